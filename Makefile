@@ -1,0 +1,66 @@
+# Every target says what it does: `make help`.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv/bin
+STAMP := .venv/.ready
+IN_LOCAL := . ./local.env &&
+
+.PHONY: help setup up preview down status test check fast e2e lock clean
+
+help: ## show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "setup: installing the locked dependencies into .venv (about a minute)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; run make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(STAMP) ## install dependencies and the Pulumi engine
+	@$(VENV)/python -m localaws.engine --bin .local/bin
+
+up: setup ## bring the local stack live on the embedded AWS
+	@$(VENV)/python -m localaws start
+	@mkdir -p .local/state
+	@$(IN_LOCAL) pulumi stack select local --create --non-interactive >/dev/null 2>&1 || pulumi stack select local --create
+	@$(IN_LOCAL) pulumi up --stack local --yes --skip-preview --non-interactive
+	@$(IN_LOCAL) lunora status
+
+preview: setup ## show what `make up` would change
+	@$(VENV)/python -m localaws start
+	@$(IN_LOCAL) pulumi preview --stack local --non-interactive
+
+down: setup ## remove everything of the local stack and stop the embedded AWS
+	@$(VENV)/python -m localaws start
+	@$(IN_LOCAL) pulumi destroy --stack local --yes --skip-preview --non-interactive
+	@$(VENV)/python -m localaws stop
+
+status: setup ## show what the local stack is doing
+	@$(IN_LOCAL) lunora status
+
+test: check fast e2e ## set up and pass everything
+
+check: setup ## lint, types, destination files
+	@echo "check: ruff, mypy, destinations"
+	@$(VENV)/ruff format --check --quiet .
+	@$(VENV)/ruff check --quiet .
+	@$(VENV)/mypy .
+	@$(VENV)/lunora validate
+
+fast: setup ## tests without the engine
+	@echo "fast: tests without the engine"
+	@$(VENV)/python -m pytest -q -m "not e2e"
+
+e2e: setup ## tests with the real engine against the embedded AWS
+	@echo "e2e: tests with the real engine"
+	@$(IN_LOCAL) python -m pytest -q -m e2e
+
+lock: ## resolve the dependencies anew into requirements.lock (needs uv)
+	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o requirements.lock
+
+clean: ## remove what set-up and the local stack made in this folder
+	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

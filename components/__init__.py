@@ -1,0 +1,1 @@
+"""Pulumi resources: one component per destination, and what all destinations share."""

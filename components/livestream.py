@@ -1,0 +1,161 @@
+"""Typed wrappers of what our own provider plugin `livestream` serves.
+
+What each property means, what replaces and what updates in place: provider/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+import pulumi
+
+
+class Endpoint(TypedDict):
+    """Where a push input listens: IPv4 address, UDP port and both as `rtp://ip:port`."""
+
+    ip: str
+    port: int
+    url: str
+
+
+class Provider(pulumi.ProviderResource):
+    """The plugin, connected to one region."""
+
+    def __init__(
+        self, name: str, *, region: str, endpoint: str | None, opts: pulumi.ResourceOptions
+    ) -> None:
+        super().__init__("livestream", name, {"region": region, "endpoint": endpoint}, opts)
+
+
+class PushInput(pulumi.CustomResource):
+    """A MediaLive input of type RTP_PUSH."""
+
+    arn: pulumi.Output[str]
+    endpoints: pulumi.Output[list[Endpoint]]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        name: str,
+        security_group_ids: Sequence[pulumi.Input[str]],
+        tags: Mapping[str, str],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        inputs = {
+            "name": name,
+            "securityGroupIds": security_group_ids,
+            "tags": tags,
+            "arn": None,
+            "endpoints": None,
+        }
+        super().__init__("livestream:index:PushInput", resource_name, inputs, opts)
+
+
+class FlowOutput(pulumi.CustomResource):
+    """An RTP output of an existing MediaConnect flow."""
+
+    arn: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        flow_arn: str,
+        name: str,
+        destination: pulumi.Input[str],
+        port: pulumi.Input[int],
+        tags: Mapping[str, str],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        inputs = {
+            "flowArn": flow_arn,
+            "name": name,
+            "destination": destination,
+            "port": port,
+            "tags": tags,
+            "arn": None,
+        }
+        super().__init__("livestream:index:FlowOutput", resource_name, inputs, opts)
+
+
+class ChannelState(pulumi.CustomResource):
+    """Whether a channel runs. A changed *revision* announces the restart an update brings."""
+
+    channel_state: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        channel_id: pulumi.Input[str],
+        state: Literal["running", "stopped"],
+        revision: pulumi.Input[str],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        inputs = {
+            "channelId": channel_id,
+            "state": state,
+            "revision": revision,
+            "channelState": None,
+        }
+        super().__init__("livestream:index:ChannelState", resource_name, inputs, opts)
+
+
+class Roster(pulumi.CustomResource):
+    """The names of all destinations; refuses a mass deletion before anything happens."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        destinations: Sequence[str],
+        max_removals: int,
+        max_removal_percent: int,
+        confirmed_removals: int | None,
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        inputs = {
+            "project": pulumi.get_project(),
+            "stack": pulumi.get_stack(),
+            "destinations": destinations,
+            "maxRemovals": max_removals,
+            "maxRemovalPercent": max_removal_percent,
+            "confirmedRemovals": confirmed_removals,
+        }
+        super().__init__("livestream:index:Roster", resource_name, inputs, opts)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """An existing MediaConnect flow.
+
+    Attributes:
+        arn: its ARN.
+        name: its name.
+        egress_ip: the public address it sends from.
+        outputs: the names of the outputs it has now.
+    """
+
+    arn: str
+    name: str
+    egress_ip: str
+    outputs: tuple[str, ...]
+
+
+def get_flow(*, name: str | None, arn: str | None, provider: Provider) -> Flow:
+    """Look a flow up.
+
+    Raises:
+        pulumi.RunError: in one sentence, when there is no such flow.
+    """
+    arguments = {"name": name} if arn is None else {"arn": arn}
+    options = pulumi.InvokeOptions(provider=provider)
+    try:
+        found = pulumi.runtime.invoke("livestream:index:getFlow", arguments, options).value
+    except Exception as error:  # noqa: BLE001 - the SDK raises plain Exception
+        sentence = str(error).partition("returned an error: ")[2] or str(error)
+        raise pulumi.RunError(sentence) from None
+    return Flow(found["arn"], found["name"], found["egressIp"], tuple(found["outputs"]))

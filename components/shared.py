@@ -1,0 +1,158 @@
+"""What all destinations share: connections, the flows, who may enter and the channels' role."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import pulumi
+import pulumi_aws as aws
+
+from catalog import names, rules
+from catalog.model import DestinationSpec
+from components import livestream
+from components.stack_config import StackConfig
+
+# Made-up credentials: an embedded AWS asks for a signature but knows no one.
+_EMBEDDED = {
+    "access_key": "embedded",
+    "secret_key": "embedded",
+    "skip_credentials_validation": True,
+    "skip_metadata_api_check": True,
+    "skip_requesting_account_id": True,
+    "skip_region_validation": True,
+}
+_SERVICES = ("medialive", "ssm", "iam", "sts")
+
+
+class Connection:
+    """The providers of one region."""
+
+    def __init__(self, region: str, *, endpoint: str | None) -> None:
+        embedded = (
+            {**_EMBEDDED, "endpoints": [dict.fromkeys(_SERVICES, endpoint)]} if endpoint else {}
+        )
+        self.region = region
+        self.aws = aws.Provider(f"aws-{region}", region=region, **embedded)  # type: ignore[arg-type]  # a mapping of mixed values
+        self.livestream = livestream.Provider(
+            f"livestream-{region}",
+            region=region,
+            endpoint=endpoint,
+            opts=pulumi.ResourceOptions(),
+        )
+
+    @property
+    def providers(self) -> list[pulumi.ProviderResource]:
+        """What a component passes on to its children."""
+        return [self.aws, self.livestream]
+
+
+class FlowIngress(pulumi.ComponentResource):
+    """One flow's way into MediaLive: a security group that only the flow's egress IP passes."""
+
+    flow: livestream.Flow
+    connection: Connection
+    security_group_id: pulumi.Output[str]
+
+    def __init__(self, name: str, connection: Connection, flow: livestream.Flow) -> None:
+        super().__init__(
+            "lunora:index:FlowIngress",
+            name,
+            opts=pulumi.ResourceOptions(providers=connection.providers),
+        )
+        self.flow, self.connection = flow, connection
+        group = aws.medialive.InputSecurityGroup(
+            f"{name}-security-group",
+            whitelist_rules=[{"cidr": f"{flow.egress_ip}/32"}],
+            tags=names.shared_tags(pulumi.get_project(), pulumi.get_stack()),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.security_group_id = group.id
+        self.register_outputs({"flowArn": flow.arn, "securityGroupId": group.id})
+
+
+class MediaLiveRole(pulumi.ComponentResource):
+    """The role channels run under.
+
+    It has a trust policy and no permissions: a channel that takes RTP pushes, sends RTMP and
+    keeps its logs off reads and writes nothing in the account.
+    """
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(
+            "lunora:index:MediaLiveRole",
+            "medialive-role",
+            opts=pulumi.ResourceOptions(providers=connection.providers),
+        )
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        role = aws.iam.Role(
+            "medialive-role",
+            name=names.physical_name(project, stack, "medialive"),
+            assume_role_policy=json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"Service": "medialive.amazonaws.com"},
+                            "Action": "sts:AssumeRole",
+                        }
+                    ],
+                }
+            ),
+            tags=names.shared_tags(project, stack),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.arn = role.arn
+        self.register_outputs({"arn": role.arn})
+
+
+class Shared:
+    """Everything destinations share, built from the configuration and what the files name."""
+
+    def __init__(self, config: StackConfig, specs: Iterable[DestinationSpec]) -> None:
+        specs = tuple(specs)
+        self._config = config
+        self._connections: dict[str, Connection] = {}
+        self._ingresses = {
+            key: self._ingress(key, [spec for spec in specs if spec.flow == key])
+            for key in sorted({spec.flow for spec in specs})
+        }
+        home = self._connection(config.region)
+        self.home = home
+        self.role_arn: pulumi.Input[str] = config.media_live_role_arn or MediaLiveRole(home).arn
+
+    def ingress(self, spec: DestinationSpec) -> FlowIngress:
+        """Return the way in of the flow that feeds *spec*."""
+        return self._ingresses[spec.flow]
+
+    def stream_key(self, spec: DestinationSpec) -> pulumi.Output[str]:
+        """Return the secret stream key of *spec*, from the stack or from an existing parameter."""
+        if spec.stream_key.ssm is None:
+            return self._config.stream_key(spec.stream_key.config or spec.name)
+        found = aws.ssm.get_parameter_output(
+            name=spec.stream_key.ssm,
+            with_decryption=True,
+            opts=pulumi.InvokeOutputOptions(provider=self.ingress(spec).connection.aws),
+        )
+        return pulumi.Output.secret(found.value)
+
+    def _connection(self, region: str) -> Connection:
+        if region not in self._connections:
+            self._connections[region] = Connection(region, endpoint=self._config.endpoint)
+        return self._connections[region]
+
+    def _ingress(self, key: str, specs: list[DestinationSpec]) -> FlowIngress:
+        ref = self._config.flow(key)
+        connection = self._connection(ref.region or self._config.region)
+        flow = livestream.get_flow(name=ref.name, arn=ref.arn, provider=connection.livestream)
+        planned = {
+            names.physical_name(pulumi.get_project(), pulumi.get_stack(), spec.name)
+            for spec in specs
+        }
+        problem = rules.flow_has_room(flow.name, existing=flow.outputs, planned=planned)
+        if problem:
+            raise pulumi.RunError(problem)
+        return FlowIngress(f"flow-{key}", connection, flow)

@@ -1,0 +1,156 @@
+"""What a stack's configuration says, read once and checked (namespace `lunora-player`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi.runtime import get_config
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+_NAMESPACE = "lunora-player"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, hide_input_in_errors=True
+    )
+
+
+class FlowRef(_Section):
+    """Which existing flow feeds destinations: by name or ARN, in the stack's region or another."""
+
+    name: str | None = None
+    arn: str | None = None
+    region: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_name_and_arn(self) -> FlowRef:
+        if (self.name is None) == (self.arn is None):
+            raise ValueError("give either a name or an arn")
+        return self
+
+
+class Removals(_Section):
+    """How many destinations one run may remove: absolute, and in percent of those there are."""
+
+    max: int = Field(default=3, ge=1)
+    percent: int = Field(default=50, ge=1, le=100)
+
+
+class _Settings(_Section):
+    flows: dict[str, FlowRef] = Field(min_length=1)
+    removals: Removals = Removals()
+    media_live_role_arn: str | None = None
+    endpoint: str | None = None
+    stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StackConfig:
+    """The configuration of the stack that runs.
+
+    Attributes:
+        region: region of flows that name none.
+        flows: by the key destination files use.
+        removals: limits of the mass-deletion guard.
+        media_live_role_arn: an existing role; None lets the stack make one.
+        endpoint: where an embedded AWS listens; None is Amazon.
+        stream_keys: secret; the printed form of this object leaves them out.
+    """
+
+    region: str
+    flows: Mapping[str, FlowRef]
+    removals: Removals
+    media_live_role_arn: str | None
+    endpoint: str | None
+    _stream_keys: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"StackConfig(region={self.region!r}, flows={sorted(self.flows)})"
+
+    @classmethod
+    def load(cls) -> StackConfig:
+        """Read it.
+
+        Raises:
+            pulumi.RunError: in one sentence that names the key, without its value.
+        """
+        region = pulumi.Config("aws").get("region")
+        if region is None:
+            raise pulumi.RunError(
+                "aws:region is not set; run `pulumi config set aws:region us-west-2`"
+            )
+        values = {key: _value(key) for key in ("flows", "removals", "streamKeys")}
+        values |= {
+            key: get_config(f"{_NAMESPACE}:{key}") for key in ("mediaLiveRoleArn", "endpoint")
+        }
+        try:
+            settings = _Settings.model_validate({k: v for k, v in values.items() if v is not None})
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            path = ".".join(map(str, first["loc"]))
+            raise pulumi.RunError(
+                f"{_NAMESPACE}:{path}: {first['msg']}; correct it with `pulumi config set`"
+            ) from None
+        return cls(
+            region=region,
+            flows=settings.flows,
+            removals=settings.removals,
+            media_live_role_arn=settings.media_live_role_arn,
+            endpoint=settings.endpoint,
+            _stream_keys=settings.stream_keys,
+        )
+
+    def flow(self, key: str) -> FlowRef:
+        """Return the flow a destination names.
+
+        Raises:
+            pulumi.RunError: when the configuration has none of that key.
+        """
+        if key not in self.flows:
+            there = ", ".join(sorted(self.flows))
+            raise pulumi.RunError(
+                f"flow {key!r} is not one of {_NAMESPACE}:flows ({there}); name one of these or"
+                " add it to the stack's configuration"
+            )
+        return self.flows[key]
+
+    def stream_key(self, name: str) -> pulumi.Output[str]:
+        """Return the secret stream key called *name*.
+
+        An embedded AWS reaches no platform, so there a made-up key stands in for a missing one.
+
+        Raises:
+            pulumi.RunError: when it is missing, empty, or no key; names it without showing it.
+        """
+        key = self._stream_keys.get(name)
+        if key is None and self.endpoint:
+            pulumi.log.info(f"{name}: no stream key is set; the embedded AWS gets a made-up one")
+            key = f"made-up-key-of-{name}"
+        if key is None:
+            raise pulumi.RunError(f"stream key {name} is not set; {_how_to_set(name)}")
+        if not key or any(c.isspace() for c in key) or "://" in key:
+            raise pulumi.RunError(
+                f"stream key {name} is empty, has spaces or is a URL; {_how_to_set(name)}"
+            )
+        return pulumi.Output.secret(key)
+
+
+def _value(key: str) -> object:
+    text = get_config(f"{_NAMESPACE}:{key}")
+    if text is None:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise pulumi.RunError(
+            f"{_NAMESPACE}:{key} is not a map; see Pulumi.prod.yaml for its form"
+        ) from None
+
+
+def _how_to_set(name: str) -> str:
+    return f"run `pulumi config set --secret --path '{_NAMESPACE}:streamKeys.{name}'`"

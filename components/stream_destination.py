@@ -1,0 +1,168 @@
+"""StreamDestination: one destination file, as the resources that carry its stream."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from catalog import encoder, names
+from catalog.model import DestinationSpec
+from components import livestream
+from components.shared import FlowIngress
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDestinationArgs:
+    """What a destination is built from.
+
+    Attributes:
+        spec: the destination file.
+        ingress: the flow that feeds it and the security group its input belongs to.
+        role_arn: the role its channel runs under.
+        stream_key: secret.
+    """
+
+    spec: DestinationSpec
+    ingress: FlowIngress
+    role_arn: pulumi.Input[str]
+    stream_key: pulumi.Output[str]
+
+
+class StreamDestination(pulumi.ComponentResource):
+    """Carries one stream: flow output -> push input -> channel -> RTMP.
+
+    The channel is created stopped; its run state is a resource of its own, so that starting
+    waits for the flow output and deleting stops first.
+    """
+
+    channel_id: pulumi.Output[str]
+    channel_arn: pulumi.Output[str]
+    input_id: pulumi.Output[str]
+    flow_output_arn: pulumi.Output[str]
+    parameter_name: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: StreamDestinationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("lunora:index:StreamDestination", name, opts=opts)
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        self._args, self._spec = args, args.spec
+        self._physical_name = names.physical_name(project, stack, name)
+        self._tags = names.tags(project, stack, args.spec)
+
+        self.parameter_name = self._parameter(name, names.parameter_name(stack, name))
+        push_input = self._push_input(name)
+        flow_output = self._flow_output(name, push_input)
+        channel = self._channel(name, push_input)
+        self._channel_state(name, channel, depends_on=[flow_output])
+
+        self.channel_id, self.channel_arn = channel.channel_id, channel.arn
+        self.input_id = push_input.id
+        self.flow_output_arn = flow_output.arn
+        self.register_outputs(self.summary)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What the stack says of it; nothing secret."""
+        return {
+            "platform": self._spec.platform,
+            "state": self._spec.state,
+            "route": "channel",
+            "channelId": self.channel_id,
+            "channelArn": self.channel_arn,
+            "inputId": self.input_id,
+            "flowOutputArn": self.flow_output_arn,
+            "parameterName": self.parameter_name,
+        }
+
+    def _child(self, **more: Any) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, **more)
+
+    def _parameter(self, name: str, parameter_name: str) -> pulumi.Output[str]:
+        existing = self._spec.stream_key.ssm
+        if existing is not None:
+            return pulumi.Output.from_input(existing)
+        parameter = aws.ssm.Parameter(
+            f"{name}-stream-key",
+            name=parameter_name,
+            type=aws.ssm.ParameterType.SECURE_STRING,
+            value=self._args.stream_key,
+            tags=self._tags,
+            opts=self._child(),
+        )
+        return parameter.name
+
+    def _push_input(self, name: str) -> livestream.PushInput:
+        return livestream.PushInput(
+            f"{name}-input",
+            name=self._physical_name,
+            security_group_ids=[self._args.ingress.security_group_id],
+            tags=self._tags,
+            opts=self._child(),
+        )
+
+    def _flow_output(self, name: str, push_input: livestream.PushInput) -> livestream.FlowOutput:
+        # A channel of class SINGLE_PIPELINE listens on the first of the input's two endpoints.
+        endpoint = push_input.endpoints.apply(lambda endpoints: endpoints[0])
+        return livestream.FlowOutput(
+            f"{name}-flow-output",
+            flow_arn=self._args.ingress.flow.arn,
+            name=self._physical_name,
+            destination=endpoint.apply(lambda end: end["ip"]),
+            port=endpoint.apply(lambda end: end["port"]),
+            tags=self._tags,
+            opts=self._child(),
+        )
+
+    def _channel(self, name: str, push_input: livestream.PushInput) -> aws.medialive.Channel:
+        attachment: Any = {
+            "input_attachment_name": self._physical_name,
+            "input_id": push_input.id,
+            "input_settings": encoder.input_settings(),
+        }
+        return aws.medialive.Channel(
+            f"{name}-channel",
+            name=self._physical_name,
+            channel_class="SINGLE_PIPELINE",
+            role_arn=self._args.role_arn,
+            input_attachments=[attachment],
+            destinations=self._args.stream_key.apply(self._destinations),
+            **self._fixed_settings(),
+            tags=self._tags,
+            # The input can be attached to one channel only (409), and Pulumi would otherwise
+            # show the key that DescribeChannel returns.
+            opts=self._child(
+                delete_before_replace=True, additional_secret_outputs=["destinations"]
+            ),
+        )
+
+    def _channel_state(
+        self, name: str, channel: aws.medialive.Channel, depends_on: list[pulumi.Resource]
+    ) -> None:
+        livestream.ChannelState(
+            f"{name}-state",
+            channel_id=channel.id,
+            state=self._spec.state,
+            revision=self._args.stream_key.apply(self._revision),
+            opts=self._child(depends_on=depends_on, additional_secret_outputs=["revision"]),
+        )
+
+    def _destinations(self, stream_key: str) -> Any:
+        return [encoder.destination(self._spec, stream_key=stream_key)]
+
+    def _fixed_settings(self) -> dict[str, Any]:
+        return {
+            "encoder_settings": encoder.encoder_settings(self._spec),
+            "input_specification": encoder.input_specification(self._spec),
+        }
+
+    def _revision(self, stream_key: str) -> str:
+        # Everything whose change makes the AWS provider stop the channel; holds the key, so it
+        # is secret like the key.
+        text = json.dumps([self._fixed_settings(), self._destinations(stream_key)], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The command `lunora`: thin verbs over small functions, for people and CI."""

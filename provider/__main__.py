@@ -1,0 +1,53 @@
+"""`python -m provider ENGINE`: serves the plugin `livestream`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from provider import flow, host
+from provider.aws import Aws
+from provider.channel_state import ChannelState
+from provider.flow_output import FlowOutput
+from provider.push_input import PushInput
+from provider.resource import Configured, Package, ResourceError
+from provider.roster import Roster
+
+VERSION = "1.0.0"
+
+
+class Livestream:
+    """The plugin's configuration: one connection to AWS, shared by all it serves."""
+
+    def __init__(self) -> None:
+        self._aws: Aws | None = None
+
+    def configure(self, variables: Mapping[str, Any]) -> Configured:
+        """Build everything for `region` and, on an embedded AWS, `endpoint`."""
+        region = variables.get("region")
+        if not isinstance(region, str):
+            raise ResourceError("the provider livestream needs a region")
+        aws = self._aws = Aws(region, endpoint=variables.get("endpoint"))
+        resources = (PushInput(aws), FlowOutput(aws), ChannelState(aws), Roster(aws))
+        return Configured(
+            resources={resource.token: resource for resource in resources},
+            functions={flow.TOKEN: flow.GetFlow(aws)},
+        )
+
+    def cancel(self) -> None:
+        """Let operations that wait end."""
+        if self._aws is not None:
+            self._aws.cancel()
+
+
+def main() -> int:
+    """Serve until the engine ends it."""
+    plugin = Livestream()
+    package = Package("livestream", VERSION, plugin.configure)
+    return host.serve(package, cancel=plugin.cancel)
+
+
+if __name__ == "__main__":
+    # Threads that still wait for AWS must not hold up the exit the engine asked for.
+    os._exit(main())

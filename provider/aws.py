@@ -1,0 +1,169 @@
+"""How the plugin reaches AWS: clients, retries, waits with a deadline."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import boto3
+import tenacity
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from provider.resource import ResourceError
+
+if TYPE_CHECKING:
+    from mypy_boto3_mediaconnect import MediaConnectClient
+    from mypy_boto3_medialive import MediaLiveClient
+
+T = TypeVar("T")
+
+# MediaLive answers 409 while a channel or input is changing, MediaConnect 420 while a flow
+# cannot take another change; botocore retries neither by itself.
+_TRANSIENT_STATUS = frozenset({409, 420, 429, 500, 502, 503, 504})
+_NOT_FOUND_STATUS = 404
+
+DEADLINE_SECONDS = 15 * 60.0
+"""How long one operation may wait in all; the same 15 minutes the AWS provider gives a channel."""
+
+
+class Cancelled(ResourceError):  # noqa: N818 - what happened, not a fault
+    """The run was interrupted while an operation waited."""
+
+
+class Aws:
+    """AWS in one region, for all threads of the plugin.
+
+    Args:
+        region: for example `us-west-2`.
+        endpoint: where every service listens instead, for an embedded AWS.
+        sleep: waits some seconds; a test replaces it.
+        clock: seconds that only grow; a test replaces it.
+    """
+
+    def __init__(
+        self,
+        region: str,
+        *,
+        endpoint: str | None = None,
+        sleep: Callable[[float], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.region = region
+        self.clock = clock
+        self._endpoint = endpoint
+        self._cancelled = threading.Event()
+        self._sleep = sleep or self._cancellable_sleep
+        self._lock = threading.Lock()
+
+    @functools.cached_property
+    def medialive(self) -> MediaLiveClient:
+        """The MediaLive client."""
+        client: MediaLiveClient = self._client("medialive")
+        return client
+
+    @functools.cached_property
+    def mediaconnect(self) -> MediaConnectClient:
+        """The MediaConnect client."""
+        client: MediaConnectClient = self._client("mediaconnect")
+        return client
+
+    def cancel(self) -> None:
+        """Let every wait end with `Cancelled`."""
+        self._cancelled.set()
+
+    def call(self, operation: Callable[[], T], *, what: str, deadline: float | None = None) -> T:
+        """Run *operation*; while AWS says "not now" (409, 420, 429, 5xx), try again.
+
+        Args:
+            operation: one call of a client.
+            what: what is being done, for the message (`delete push input x`).
+            deadline: on `clock`; `DEADLINE_SECONDS` from now when not given.
+
+        Raises:
+            ClientError: when nothing is found (404).
+            ResourceError: in one sentence, for all else, and when the deadline has passed.
+        """
+        until = self.clock() + DEADLINE_SECONDS if deadline is None else deadline
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(is_transient),
+            wait=tenacity.wait_random_exponential(multiplier=0.2, max=10),
+            stop=lambda _: self.clock() >= until,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(operation)
+        except ClientError as error:
+            if is_not_found(error):
+                raise
+            raise ResourceError(f"could not {what}: {explain(error)}") from None
+        except BotoCoreError as error:
+            raise ResourceError(f"could not {what}: {type(error).__name__}") from None
+
+    def wait(self, look: Callable[[], T | None], *, what: str, deadline: float | None = None) -> T:
+        """Call *look* until it returns something, at growing intervals up to 2 s.
+
+        Raises:
+            ResourceError: when the deadline has passed; *what* names what did not happen.
+            Cancelled: when the run was interrupted.
+        """
+        started = self.clock()
+        until = started + DEADLINE_SECONDS if deadline is None else deadline
+        pause = 0.05
+        while (found := look()) is None:
+            if self.clock() >= until:
+                waited = self.clock() - started
+                raise ResourceError(f"{what} within {waited:.0f} s; run `pulumi up` again")
+            self._sleep(pause)
+            pause = min(pause * 1.5, 2.0)
+        return found
+
+    def _cancellable_sleep(self, seconds: float) -> None:
+        if self._cancelled.wait(seconds):
+            raise Cancelled("the run was interrupted; run `pulumi up` again to finish it")
+
+    def _client(self, service: str) -> Any:
+        # boto3 sessions are not thread-safe while they make a client; clients are.
+        with self._lock:
+            credentials = (
+                {"aws_access_key_id": "embedded", "aws_secret_access_key": "embedded"}
+                if self._endpoint
+                else {}
+            )
+            return boto3.Session().client(
+                service,  # type: ignore[call-overload]  # one overload per service, name is a variable
+                region_name=self.region,
+                endpoint_url=self._endpoint,
+                config=Config(
+                    retries={"mode": "standard", "total_max_attempts": 5},
+                    max_pool_connections=64,
+                    connect_timeout=5,
+                    read_timeout=60,
+                ),
+                **credentials,
+            )
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether AWS may well accept the same call a moment later."""
+    return isinstance(error, ClientError) and _status(error) in _TRANSIENT_STATUS
+
+
+def is_not_found(error: BaseException) -> bool:
+    """Tell whether AWS said that the thing does not exist."""
+    return isinstance(error, ClientError) and _status(error) == _NOT_FOUND_STATUS
+
+
+def explain(error: ClientError) -> str:
+    """Say what AWS answered, without anything of the request."""
+    answer: Mapping[str, Any] = error.response.get("Error", {})
+    code, message = answer.get("Code", "?"), answer.get("Message", "")
+    return f"{error.operation_name} answered {code}: {message}"
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

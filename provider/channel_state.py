@@ -1,0 +1,177 @@
+"""ChannelState: whether a MediaLive channel runs, as declared."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Literal
+
+from botocore.exceptions import ClientError
+
+from provider.aws import Aws
+from provider.resource import (
+    Change,
+    Created,
+    Diff,
+    Found,
+    PartialFailure,
+    Properties,
+    ResourceError,
+)
+from provider.typed import Inputs, TypedResource
+
+Declared = Literal["running", "stopped"]
+
+_RUNNING = frozenset({"RUNNING", "STARTING", "RECOVERING"})
+# Where a channel ends that cannot run: it is as stopped as it will ever be.
+_NOT_RUNNING = frozenset({"IDLE", "CREATE_FAILED", "UPDATE_FAILED", "DELETING", "DELETED"})
+_BROKEN = frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DELETING", "DELETED"})
+
+# How often a channel is started before it counts as one that does not stay up.
+_STARTS = 3
+
+
+class ChannelStateInputs(Inputs):
+    """What a run state is declared by.
+
+    Attributes:
+        channel_id: the channel.
+        state: `running` or `stopped`.
+        revision: changes whenever an update of the channel will stop it, so that the plan
+            names the restart that follows; opaque.
+    """
+
+    channel_id: str
+    state: Declared
+    revision: str = ""
+
+
+class ChannelState(TypedResource[ChannelStateInputs]):
+    """Outputs: the inputs and `channelState`, MediaLive's own word for it.
+
+    Unlike other resources its diff looks at the channel: an update of the channel earlier in
+    the same run may have stopped it, and an operator's stop has to show in the next preview.
+    """
+
+    token = "livestream:index:ChannelState"  # noqa: S105 - a type token
+    inputs = ChannelStateInputs
+    replace_on = frozenset({"channelId"})
+    delete_before_replace = True
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    def diff(
+        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
+    ) -> Diff:
+        """Compare the declarations, and the declared state with the channel's real one."""
+        declared = super().diff(resource_id, old_inputs, state, new)
+        if declared.changed:
+            return declared
+        actual = self._look(resource_id)
+        if actual is None or _as_declared(actual, new["state"]):
+            return declared
+        return Diff({"state": Change.UPDATE})
+
+    def create(self, urn: str, inputs: Properties) -> Created:
+        """Bring the channel to the declared state."""
+        del urn
+        declared = self.parse(inputs)
+        try:
+            return Created(declared.channel_id, self._settle(declared))
+        except ResourceError as error:
+            raise PartialFailure(
+                str(error), resource_id=declared.channel_id, state=inputs
+            ) from None
+
+    def read(
+        self, urn: str, resource_id: str, inputs: Properties, state: Properties
+    ) -> Found | None:
+        """Read the channel's real state; one that died reads as stopped."""
+        del urn, state
+        actual = self._look(resource_id)
+        if actual is None:
+            return None
+        found: dict[str, Any] = {
+            "channelId": resource_id,
+            "state": "running" if actual in _RUNNING else "stopped",
+            "revision": inputs.get("revision", ""),
+        }
+        return Found(resource_id, {**found, "channelState": actual}, found)
+
+    def update(
+        self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Bring the channel to the declared state, whatever an update left it in."""
+        del resource_id, old_inputs, state
+        return self._settle(self.parse(inputs))
+
+    def delete(self, resource_id: str, state: Properties) -> None:
+        """Stop the channel from any state, so that it can be deleted."""
+        del state
+        self._until(resource_id, self._stopped)
+
+    def _settle(self, declared: ChannelStateInputs) -> dict[str, Any]:
+        step = self._running if declared.state == "running" else self._stopped
+        actual = self._until(declared.channel_id, step)
+        if actual == "DELETED":
+            raise ResourceError(
+                f"channel {declared.channel_id} is gone; run `pulumi up --refresh` to make it anew"
+            )
+        return {**declared.properties(), "channelState": actual}
+
+    def _until(self, channel_id: str, step: Callable[[str, str, dict[str, int]], bool]) -> str:
+        counts: dict[str, int] = {}
+
+        def look() -> str | None:
+            actual = self._look(channel_id) or "DELETED"
+            return actual if step(channel_id, actual, counts) else None
+
+        return self._aws.wait(
+            look, what=f"channel {channel_id} did not reach the state it is declared in"
+        )
+
+    def _running(self, channel_id: str, actual: str, counts: dict[str, int]) -> bool:
+        if actual in {"RUNNING", "DELETED"}:
+            return True
+        if actual in _BROKEN:
+            raise ResourceError(f"channel {channel_id} is {actual} and cannot be started")
+        if actual == "IDLE":
+            counts["starts"] = counts.get("starts", 0) + 1
+            if counts["starts"] > _STARTS:
+                raise ResourceError(
+                    f"channel {channel_id} stopped again after each of {_STARTS} starts; look at"
+                    " its alerts"
+                )
+            start = functools.partial(self._aws.medialive.start_channel, ChannelId=channel_id)
+            self._aws.call(start, what=f"start channel {channel_id}")
+        return False
+
+    def _stopped(self, channel_id: str, actual: str, counts: dict[str, int]) -> bool:
+        if actual in _NOT_RUNNING:
+            return True
+        # A channel that hangs in STARTING or RECOVERING is asked too; one that refuses while
+        # it changes is asked again by the retries of the call.
+        if actual in _RUNNING and not counts.get(actual):
+            counts[actual] = 1
+            stop = functools.partial(self._aws.medialive.stop_channel, ChannelId=channel_id)
+            try:
+                self._aws.call(stop, what=f"stop channel {channel_id}")
+            except ClientError:
+                return True
+        return False
+
+    def _look(self, channel_id: str) -> str | None:
+        try:
+            found = self._aws.call(
+                lambda: self._aws.medialive.describe_channel(ChannelId=channel_id),
+                what=f"describe channel {channel_id}",
+            )
+        except ClientError:
+            return None
+        return None if found["State"] == "DELETED" else found["State"]
+
+
+def _as_declared(actual: str, declared: str) -> bool:
+    on_its_way = _RUNNING if declared == "running" else _NOT_RUNNING | {"STOPPING"}
+    return actual in on_its_way

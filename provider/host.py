@@ -1,0 +1,276 @@
+"""The plugin host: serves a `Package` to the Pulumi engine over gRPC.
+
+Written on the SDK's protocol classes and not on `pulumi.provider.experimental`, whose server
+turns every error into text with a traceback, cannot report a resource that exists but failed
+to initialise, and hides the old inputs from a diff (docs/adr/0001).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent import futures
+from typing import Any, NoReturn, TypeVar
+
+import grpc
+from google.protobuf import any_pb2, empty_pb2
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+
+from provider.properties import decode_configuration, from_struct, to_struct
+from provider.resource import (
+    Change,
+    Configured,
+    Diff,
+    Package,
+    PartialFailure,
+    Resource,
+    ResourceError,
+    contains_unknown,
+)
+
+# The engine runs as many operations at once as PULUMI_PARALLEL says; most of ours wait.
+_WORKERS = 256
+
+_Served = TypeVar("_Served")
+
+_KINDS = {
+    (Change.ADD, False): provider_pb2.PropertyDiff.ADD,
+    (Change.ADD, True): provider_pb2.PropertyDiff.ADD_REPLACE,
+    (Change.DELETE, False): provider_pb2.PropertyDiff.DELETE,
+    (Change.DELETE, True): provider_pb2.PropertyDiff.DELETE_REPLACE,
+    (Change.UPDATE, False): provider_pb2.PropertyDiff.UPDATE,
+    (Change.UPDATE, True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
+}
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """Translates the engine's calls into those of `Resource`, one thread a call.
+
+    Args:
+        package: what is served.
+        cancel: called when the engine wants operations under way to end early.
+    """
+
+    def __init__(self, package: Package, cancel: Callable[[], None]) -> None:
+        self._package = package
+        self._cancel = cancel
+        self._configured = Configured(resources={})
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        """Answer the plugin's version."""
+        return plugin_pb2.PluginInfo(version=self._package.version)
+
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        """Answer the least schema the engine takes; programs use our typed wrappers."""
+        schema = f'{{"name": "{self._package.name}", "version": "{self._package.version}"}}'
+        return provider_pb2.GetSchemaResponse(schema=schema)
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        """Accept a debugging engine."""
+        return empty_pb2.Empty()
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        """Let operations that wait end with a message."""
+        self._cancel()
+        return empty_pb2.Empty()
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        """Accept the provider's own inputs; `Configure` judges them."""
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        """Report any change of the provider's inputs as an update in place."""
+        changed = from_struct(
+            request.old_inputs if request.HasField("old_inputs") else request.olds
+        ) != from_struct(request.news)
+        some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(changes=some if changed else none)
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        """Build what is served from the provider's configuration."""
+        with _explained(context):
+            variables = decode_configuration(from_struct(request.args))
+            self._configured = self._package.configure(variables)
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    def Invoke(self, request: Any, context: Any) -> Any:
+        """Call a function."""
+        with _explained(context):
+            function = self._find(self._configured.functions, request.tok)
+            response = provider_pb2.InvokeResponse()
+            result = to_struct(function(from_struct(request.args)))
+            getattr(response, "return").CopyFrom(result)
+            return response
+
+    def Check(self, request: Any, context: Any) -> Any:
+        """Validate a resource's inputs."""
+        with _explained(context):
+            old = from_struct(request.olds) if request.HasField("olds") else None
+            checked = self._resource(request.urn).check(
+                request.urn, old or None, from_struct(request.news)
+            )
+            return provider_pb2.CheckResponse(
+                inputs=to_struct(checked.inputs),
+                failures=[
+                    provider_pb2.CheckFailure(property=failure.property, reason=failure.reason)
+                    for failure in checked.failures
+                ],
+            )
+
+    def Diff(self, request: Any, context: Any) -> Any:
+        """Compare a resource with its declaration."""
+        with _explained(context):
+            difference = self._resource(request.urn).diff(
+                request.id,
+                from_struct(request.old_inputs),
+                from_struct(request.olds),
+                from_struct(request.news),
+            )
+            return _diff_response(difference, list(request.ignoreChanges))
+
+    def Create(self, request: Any, context: Any) -> Any:
+        """Create a resource, or say what a preview can know of it."""
+        with _explained(context):
+            resource, inputs = self._resource(request.urn), from_struct(request.properties)
+            if request.preview or contains_unknown(inputs):
+                state = resource.preview_state({}, inputs)
+                return provider_pb2.CreateResponse(properties=to_struct(state))
+            created = resource.create(request.urn, inputs)
+            return provider_pb2.CreateResponse(id=created.id, properties=to_struct(created.state))
+
+    def Read(self, request: Any, context: Any) -> Any:
+        """Read a resource for a refresh or an import; an empty answer means it is gone."""
+        with _explained(context):
+            found = self._resource(request.urn).read(
+                request.urn,
+                request.id,
+                from_struct(request.inputs),
+                from_struct(request.properties),
+            )
+            if found is None:
+                return provider_pb2.ReadResponse()
+            return provider_pb2.ReadResponse(
+                id=found.id, properties=to_struct(found.state), inputs=to_struct(found.inputs)
+            )
+
+    def Update(self, request: Any, context: Any) -> Any:
+        """Change a resource in place, or say what a preview can know of it."""
+        with _explained(context):
+            resource = self._resource(request.urn)
+            state, inputs = from_struct(request.olds), from_struct(request.news)
+            if request.preview:
+                shown = resource.preview_state(state, inputs)
+            else:
+                shown = resource.update(request.id, from_struct(request.old_inputs), state, inputs)
+            return provider_pb2.UpdateResponse(properties=to_struct(shown))
+
+    def Delete(self, request: Any, context: Any) -> Any:
+        """Delete a resource."""
+        with _explained(context):
+            self._resource(request.urn).delete(request.id, from_struct(request.properties))
+        return empty_pb2.Empty()
+
+    def _resource(self, urn: str) -> Resource:
+        # urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>
+        token = urn.split("::")[2].rpartition("$")[2]
+        return self._find(self._configured.resources, token)
+
+    def _find(self, served: Mapping[str, _Served], token: str) -> _Served:
+        try:
+            return served[token]
+        except KeyError:
+            offered = ", ".join(sorted(served)) or "nothing, because it is not configured"
+            raise ResourceError(
+                f"the plugin {self._package.name} does not serve {token}; it serves {offered}"
+            ) from None
+
+
+def _diff_response(difference: Diff, ignored: list[str]) -> Any:
+    changes = {
+        path: change
+        for path, change in difference.changes.items()
+        if not any(
+            path == entry or path.startswith((f"{entry}.", f"{entry}[")) for entry in ignored
+        )
+    }
+    replaces = sorted(difference.replaces & changes.keys())
+    some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
+    return provider_pb2.DiffResponse(
+        changes=some if changes else none,
+        replaces=replaces,
+        deleteBeforeReplace=bool(replaces) and difference.delete_before_replace,
+        diffs=sorted({path.partition(".")[0].partition("[")[0] for path in changes}),
+        detailedDiff={
+            path: provider_pb2.PropertyDiff(kind=_KINDS[change, path in replaces], inputDiff=True)
+            for path, change in changes.items()
+        },
+        hasDetailedDiff=True,
+    )
+
+
+@contextlib.contextmanager
+def _explained(context: Any) -> Iterator[None]:
+    """Turn exceptions into gRPC errors of one sentence."""
+    try:
+        yield
+    except PartialFailure as failure:
+        _abort_partial(context, failure)
+    except ResourceError as error:
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+    except Exception as error:
+        if context.code() is not None:
+            raise
+        # Only the place and the type: the text of an unforeseen error may quote a request.
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+        context.abort(
+            grpc.StatusCode.INTERNAL, f"a fault in the plugin: {type(error).__name__} in {place}"
+        )
+
+
+def _abort_partial(context: Any, failure: PartialFailure) -> NoReturn:
+    # The engine keeps the resource and its outputs only if this detail comes with the error.
+    detail = any_pb2.Any()
+    detail.Pack(
+        provider_pb2.ErrorResourceInitFailed(
+            id=failure.resource_id, properties=to_struct(failure.state), reasons=[str(failure)]
+        )
+    )
+    status = status_pb2.Status(
+        code=grpc.StatusCode.UNKNOWN.value[0], message=str(failure), details=[detail]
+    )
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    context.abort(grpc.StatusCode.UNKNOWN, str(failure))
+    raise AssertionError("abort raises")
+
+
+def serve(package: Package, *, cancel: Callable[[], None] = lambda: None) -> int:
+    """Serve *package* until the engine or a signal ends it; returns the exit code.
+
+    Prints the port on stdout, as the engine expects of every plugin. Ends by itself when its
+    engine has died, so that a killed run leaves no process behind.
+    """
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    parent = os.getppid()
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=_WORKERS), options=_GRPC_CHANNEL_OPTIONS
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(package, cancel), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    while not ended.wait(1.0) and os.getppid() == parent:
+        pass
+    cancel()
+    server.stop(grace=0.5).wait()
+    return 0

@@ -1,0 +1,189 @@
+"""PushInput: a MediaLive input of type RTP_PUSH, with its endpoints as outputs."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+from pydantic import Field
+
+from provider import tagging
+from provider.aws import Aws, is_not_found
+from provider.ownership import is_ours
+from provider.resource import Created, Found, PartialFailure, Properties, ResourceError
+from provider.typed import Inputs, TypedResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class PushInputInputs(Inputs):
+    """What a push input is declared by.
+
+    Attributes:
+        name: unique name in the account's region.
+        security_group_ids: input security groups; MediaLive takes one for a push input.
+        tags: all its tags.
+    """
+
+    name: str
+    security_group_ids: list[str]
+    tags: dict[str, str] = Field(default_factory=dict)
+
+
+class PushInput(TypedResource[PushInputInputs]):
+    """Outputs: the inputs, `arn`, and `endpoints` `[{ip, port, url}]`, one a pipeline."""
+
+    token = "livestream:index:PushInput"  # noqa: S105 - a type token
+    inputs = PushInputInputs
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+        self._listing = threading.Lock()
+
+    def create(self, urn: str, inputs: Properties) -> Created:
+        """Create it, or adopt the one an interrupted run left behind."""
+        del urn
+        declared = self.parse(inputs)
+        input_id = self._adopt(declared) or self._create(declared)
+        try:
+            state = self._aws.wait(
+                functools.partial(self._ready, input_id),
+                what=f"push input {declared.name} did not become ready",
+            )
+        except ResourceError as error:
+            raise PartialFailure(str(error), resource_id=input_id, state=inputs) from None
+        return Created(input_id, state)
+
+    def read(
+        self, urn: str, resource_id: str, inputs: Properties, state: Properties
+    ) -> Found | None:
+        """Read it as it is."""
+        del urn, inputs, state
+        found = self._describe(resource_id)
+        if found is None:
+            return None
+        declared = {key: found[key] for key in ("name", "securityGroupIds", "tags")}
+        return Found(resource_id, found, declared)
+
+    def update(
+        self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Change name, security groups and tags in place."""
+        del state
+        declared, before = self.parse(inputs), self.parse(old_inputs)
+        changed: dict[str, Any] = {}
+        if declared.name != before.name:
+            changed["Name"] = declared.name
+        if declared.security_group_ids != before.security_group_ids:
+            changed["InputSecurityGroups"] = declared.security_group_ids
+        if changed:
+            self._aws.call(
+                lambda: self._aws.medialive.update_input(InputId=resource_id, **changed),
+                what=f"update push input {declared.name}",
+            )
+        found = self._describe(resource_id)
+        if found is None:
+            raise ResourceError(
+                f"push input {declared.name} is gone; run `pulumi up --refresh` to make it anew"
+            )
+        tagging.retag_medialive(self._aws, found["arn"], found["tags"], declared.tags)
+        return {**found, "tags": declared.tags}
+
+    def delete(self, resource_id: str, state: Properties) -> None:
+        """Delete it; while a channel still lets go of it, wait."""
+        name = state.get("name", resource_id)
+        try:
+            self._aws.call(
+                lambda: self._aws.medialive.delete_input(InputId=resource_id),
+                what=f"delete push input {name}",
+            )
+        except ClientError as error:
+            if not is_not_found(error):
+                raise
+            return
+        self._aws.wait(
+            lambda: True if self._describe(resource_id) is None else None,
+            what=f"push input {name} was not deleted",
+        )
+
+    def _create(self, declared: PushInputInputs) -> str:
+        answer = self._aws.call(
+            lambda: self._aws.medialive.create_input(
+                Name=declared.name,
+                Type="RTP_PUSH",
+                InputSecurityGroups=declared.security_group_ids,
+                Tags=declared.tags,
+            ),
+            what=f"create push input {declared.name}",
+        )
+        return answer["Input"]["Id"]
+
+    def _adopt(self, declared: PushInputInputs) -> str | None:
+        found = self._leftovers.get(declared.name)
+        if found is None:
+            return None
+        input_id, tags = found
+        if not is_ours(tags, declared.tags):
+            raise ResourceError(
+                f"an input named {declared.name} (id {input_id}) exists already and does not carry"
+                " this destination's tags; rename or delete it, or import it"
+            )
+        return input_id
+
+    @property
+    def _leftovers(self) -> Mapping[str, tuple[str, dict[str, str]]]:
+        # What an interrupted run left was there before this run began, so one listing a run
+        # is enough; one per creation would make many creations quadratic.
+        with self._listing:
+            return self._inputs_at_start
+
+    @functools.cached_property
+    def _inputs_at_start(self) -> dict[str, tuple[str, dict[str, str]]]:
+        def listing() -> dict[str, tuple[str, dict[str, str]]]:
+            pages = self._aws.medialive.get_paginator("list_inputs").paginate()
+            return {
+                entry["Name"]: (entry["Id"], entry.get("Tags", {}))
+                for page in pages
+                for entry in page["Inputs"]
+                if entry["State"] not in ("DELETING", "DELETED")
+            }
+
+        return self._aws.call(listing, what="list inputs")
+
+    def _ready(self, input_id: str) -> dict[str, Any] | None:
+        found = self._describe(input_id)
+        if found is None:
+            raise ResourceError(f"push input {input_id} disappeared while it was created")
+        return found if found["endpoints"] else None
+
+    def _describe(self, input_id: str) -> dict[str, Any] | None:
+        try:
+            found = self._aws.call(
+                lambda: self._aws.medialive.describe_input(InputId=input_id),
+                what=f"describe input {input_id}",
+            )
+        except ClientError:
+            return None
+        if found["State"] in ("DELETING", "DELETED"):
+            # Deletion is under way and cannot be turned back; DELETED is the end of it.
+            return None if found["State"] == "DELETED" else _state(found)
+        return _state(found)
+
+
+def _state(found: Any) -> dict[str, Any]:
+    creating = found["State"] == "CREATING"
+    return {
+        "name": found["Name"],
+        "securityGroupIds": found.get("SecurityGroups", []),
+        "tags": found.get("Tags", {}),
+        "arn": found["Arn"],
+        "endpoints": []
+        if creating
+        else [
+            {"ip": end["Ip"], "port": int(end["Port"]), "url": end["Url"]}
+            for end in found.get("Destinations", [])
+        ],
+    }

@@ -1,0 +1,206 @@
+"""What a resource is to the plugin host: six operations over plain property maps.
+
+Property maps are plain JSON-like Python values with the names the engine uses (camelCase).
+A value that is not known yet during a preview is `UNKNOWN`. Secrets arrive unwrapped: the
+host does not accept secrets, so the engine itself keeps marking every output whose input of
+the same name was secret.
+"""
+
+from __future__ import annotations
+
+import abc
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+Properties = Mapping[str, Any]
+
+
+class _Unknown(enum.Enum):
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _Unknown.UNKNOWN
+"""Stands for a value that only the update will know."""
+
+
+def contains_unknown(value: object) -> bool:
+    """Tell whether *value* is, or holds at any depth, `UNKNOWN`."""
+    if isinstance(value, Mapping):
+        return any(contains_unknown(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(contains_unknown(item) for item in value)
+    return value is UNKNOWN
+
+
+class ResourceError(Exception):
+    """An operation failed; the text is one sentence for a person, without secrets."""
+
+
+class PartialFailure(ResourceError):  # noqa: N818 - named for what it tells the engine
+    """The resource exists but is not as declared; the engine must remember it.
+
+    Args:
+        message: one sentence: what is wrong and what to do.
+        resource_id: the id the resource got.
+        state: its outputs, as far as known.
+    """
+
+    def __init__(self, message: str, *, resource_id: str, state: Properties) -> None:
+        super().__init__(message)
+        self.resource_id = resource_id
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFailure:
+    """One input that cannot be accepted; an empty *property* means the resource as a whole."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The inputs to go on with (defaults filled in), or why they cannot be accepted."""
+
+    inputs: Properties
+    failures: tuple[CheckFailure, ...] = ()
+
+
+class Change(enum.Enum):
+    """What happened to one property between the old inputs and the new ones."""
+
+    ADD = "add"
+    DELETE = "delete"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Which properties changed, and which of them need a replacement.
+
+    Paths are Pulumi property paths (`tags.owner`, `rules[0].cidr`).
+    """
+
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    replaces: frozenset[str] = frozenset()
+    delete_before_replace: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything has to be done."""
+        return bool(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A resource that now exists: its *id* and its outputs."""
+
+    id: str
+    state: Properties
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a read found: outputs as they are, and the inputs that would declare them."""
+
+    id: str
+    state: Properties
+    inputs: Properties
+
+
+class Resource(abc.ABC):
+    """One resource type. Methods are called from many threads at once and keep no state.
+
+    Every method may raise `ResourceError`; any other exception is shown by its text alone.
+    `check` and `diff` also run during a preview, with `UNKNOWN` inside the new inputs;
+    `create`, `update`, `delete` and `read` never see it.
+    """
+
+    token: str
+    """The type token, for example `livestream:index:PushInput`."""
+
+    @abc.abstractmethod
+    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
+        """Validate *new* and fill in defaults; *old* is None for a new resource."""
+
+    @abc.abstractmethod
+    def diff(
+        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
+    ) -> Diff:
+        """Compare what was declared, and what exists, with what is declared now."""
+
+    @abc.abstractmethod
+    def create(self, urn: str, inputs: Properties) -> Created:
+        """Make it exist; safe to call again after an interrupted attempt."""
+
+    @abc.abstractmethod
+    def read(
+        self, urn: str, resource_id: str, inputs: Properties, state: Properties
+    ) -> Found | None:
+        """Look at what exists now; None when it is gone. *inputs* is empty on an import."""
+
+    @abc.abstractmethod
+    def update(
+        self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Change it in place and return all its outputs."""
+
+    @abc.abstractmethod
+    def delete(self, resource_id: str, state: Properties) -> None:
+        """Remove it; one that is gone already is a success."""
+
+    def preview_state(self, state: Properties, inputs: Properties) -> Properties:
+        """Outputs to show in a preview: the inputs over the old outputs (none for a new one)."""
+        return {**state, **inputs}
+
+
+def changed_paths(old: Properties, new: Properties, prefix: str = "") -> dict[str, Change]:
+    """Compare two property maps key by key, descending into maps only.
+
+    An unknown new value counts as a change: the update may bring another one.
+    """
+    changes: dict[str, Change] = {}
+    for key in sorted(old.keys() | new.keys()):
+        path = f"{prefix}.{key}" if prefix else key
+        before, after = old.get(key), new.get(key)
+        if before == after:
+            continue
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            changes.update(changed_paths(before, after, path))
+        elif before is None:
+            changes[path] = Change.ADD
+        elif after is None:
+            changes[path] = Change.DELETE
+        else:
+            changes[path] = Change.UPDATE
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What one plugin serves.
+
+    Attributes:
+        name: the package name, for example `livestream`.
+        version: the plugin's semantic version.
+        configure: builds the resources and functions from the provider's configuration;
+            raises `ResourceError` when that cannot be used.
+    """
+
+    name: str
+    version: str
+    configure: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A package after its configuration is known: what it serves, by token."""
+
+    resources: Mapping[str, Resource]
+    functions: Mapping[str, Any] = field(default_factory=dict)

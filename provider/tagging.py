@@ -1,0 +1,44 @@
+"""Bringing the tags of a thing in AWS to what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provider.aws import Aws
+
+
+def retag_medialive(
+    aws: Aws, arn: str, actual: Mapping[str, str], declared: Mapping[str, str]
+) -> None:
+    """Make the tags of a MediaLive resource *declared*."""
+    wrong, surplus = _difference(actual, declared)
+    if wrong:
+        aws.call(lambda: aws.medialive.create_tags(ResourceArn=arn, Tags=wrong), what=f"tag {arn}")
+    if surplus:
+        aws.call(
+            lambda: aws.medialive.delete_tags(ResourceArn=arn, TagKeys=surplus),
+            what=f"untag {arn}",
+        )
+
+
+def retag_mediaconnect(
+    aws: Aws, arn: str, actual: Mapping[str, str], declared: Mapping[str, str]
+) -> None:
+    """Make the tags of a MediaConnect resource *declared*."""
+    wrong, surplus = _difference(actual, declared)
+    if wrong:
+        aws.call(
+            lambda: aws.mediaconnect.tag_resource(ResourceArn=arn, Tags=wrong), what=f"tag {arn}"
+        )
+    if surplus:
+        aws.call(
+            lambda: aws.mediaconnect.untag_resource(ResourceArn=arn, TagKeys=surplus),
+            what=f"untag {arn}",
+        )
+
+
+def _difference(
+    actual: Mapping[str, str], declared: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    wrong = {key: value for key, value in declared.items() if actual.get(key) != value}
+    return wrong, sorted(actual.keys() - declared.keys())

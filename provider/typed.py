@@ -1,0 +1,82 @@
+"""Resources with typed inputs and a table for their diff."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from provider.resource import (
+    Checked,
+    CheckFailure,
+    Diff,
+    Properties,
+    Resource,
+    changed_paths,
+    contains_unknown,
+)
+
+
+class Inputs(BaseModel):
+    """Base of all typed inputs: frozen, camelCase outside, unknown properties refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
+    )
+
+    def properties(self) -> dict[str, object]:
+        """Return the inputs under the names the engine uses."""
+        return self.model_dump(by_alias=True, exclude_none=True, mode="json")
+
+
+I = TypeVar("I", bound=Inputs)  # noqa: E741 - the usual name of an inputs parameter
+
+
+class TypedResource(Resource, Generic[I]):
+    """A resource whose inputs are a model, and whose diff is a table.
+
+    Class attributes:
+        inputs: the model of the inputs.
+        replace_on: properties whose change needs a new resource; all others update in place.
+        delete_before_replace: whether the old one has to go before the new one can come.
+    """
+
+    inputs: type[I]
+    replace_on: ClassVar[frozenset[str]] = frozenset()
+    delete_before_replace: ClassVar[bool] = False
+
+    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
+        """Validate against the model; what a preview does not know yet is judged later."""
+        del urn, old
+        new = {**self._defaults(), **new}
+        known = {key: value for key, value in new.items() if not contains_unknown(value)}
+        try:
+            return Checked({**new, **self.inputs.model_validate(known).properties()})
+        except ValidationError as error:
+            failures = tuple(
+                CheckFailure(".".join(map(str, entry["loc"])), entry["msg"])
+                for entry in error.errors(include_input=False, include_url=False)
+                if not (entry["type"] == "missing" and entry["loc"][0] in new)
+            )
+            return Checked(new, failures)
+
+    def diff(
+        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
+    ) -> Diff:
+        """Compare the inputs; `replace_on` says which change replaces."""
+        del resource_id, state
+        changes = changed_paths(old_inputs, new)
+        replaces = frozenset(path for path in changes if path.partition(".")[0] in self.replace_on)
+        return Diff(changes, replaces, self.delete_before_replace)
+
+    def parse(self, inputs: Properties) -> I:
+        """Return checked inputs as the model."""
+        return self.inputs.model_validate(inputs)
+
+    def _defaults(self) -> dict[str, object]:
+        return {
+            field.alias or name: field.get_default(call_default_factory=True)
+            for name, field in self.inputs.model_fields.items()
+            if not field.is_required() and field.get_default(call_default_factory=True) is not None
+        }

@@ -1,0 +1,160 @@
+"""A copy of the project in a folder of its own, run by the real engine against an embedded AWS."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from localaws.server import EmbeddedAws
+
+ROOT = Path(__file__).parents[2]
+SHARED_CODE = ("__main__.py", "catalog", "components", "provider", ".venv")
+PROJECT = "lunora-player"
+STACK = "local"
+EXAMPLES = ("restream-main", "twitch-main", "youtube-main")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+
+@dataclass
+class Workspace:
+    """One project folder with its own state, destinations and embedded AWS."""
+
+    folder: Path
+    aws: EmbeddedAws
+    keys: Mapping[str, str]
+    runs: list[Run]
+
+    @property
+    def destinations(self) -> Path:
+        return self.folder / "destinations"
+
+    def pulumi(self, *args: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
+        done = subprocess.run(  # noqa: S603 - our own arguments
+            [ROOT / ".local/bin/pulumi", *args, "--stack", STACK, "--non-interactive"],
+            cwd=self.folder,
+            env={**self._environment(), **(env or {})},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        run = Run(done.returncode, done.stdout, done.stderr)
+        self.runs.append(run)
+        return run
+
+    def up(self, *args: str, **more: Any) -> Run:
+        run = self.pulumi("up", "--yes", "--skip-preview", *args, **more)
+        assert run.code == 0, run.text
+        return run
+
+    def preview_steps(self) -> dict[str, str]:
+        """Return what a preview would do, by resource name; what stays the same is left out."""
+        run = self.pulumi("preview", "--json")
+        assert run.code == 0, run.text
+        steps = json.loads(run.out)["steps"]
+        return {
+            step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] != "same"
+        }
+
+    def write(self, name: str, text: str) -> None:
+        (self.destinations / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # the name is a variable
+            region_name="us-west-2",
+            endpoint_url=self.aws.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
+        )
+
+    def channels(self) -> dict[str, Any]:
+        """Return the channels by destination name."""
+        listed = self.client("medialive").list_channels()["Channels"]
+        return {channel["Tags"]["Destination"]: channel for channel in listed}
+
+    def traces(self) -> dict[str, list[str]]:
+        """Return everything of ours that AWS holds, as names by kind."""
+        medialive, mediaconnect = self.client("medialive"), self.client("mediaconnect")
+        flow = mediaconnect.describe_flow(FlowArn=mediaconnect.list_flows()["Flows"][0]["FlowArn"])[
+            "Flow"
+        ]
+        return {
+            "channels": sorted(c["Name"] for c in medialive.list_channels()["Channels"]),
+            "inputs": sorted(i["Name"] for i in medialive.list_inputs()["Inputs"]),
+            "groups": [
+                rule["Cidr"]
+                for group in medialive.list_input_security_groups()["InputSecurityGroups"]
+                for rule in group["WhitelistRules"]
+            ],
+            "outputs": sorted(o["Name"] for o in flow.get("Outputs", [])),
+            "parameters": sorted(
+                p["Name"] for p in self.client("ssm").describe_parameters()["Parameters"]
+            ),
+            "roles": sorted(r["RoleName"] for r in self.client("iam").list_roles()["Roles"]),
+        }
+
+    def _environment(self) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+        return kept | {
+            "PATH": f"{ROOT / '.local/bin'}:{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "local",
+            "PULUMI_PARALLEL": "64",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A project with the three examples, configured but not yet up."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name in SHARED_CODE:
+        (folder / name).symlink_to(ROOT / name)
+    for name in ("Pulumi.yaml", "Pulumi.local.yaml"):
+        shutil.copy(ROOT / name, folder)
+    (folder / "state").mkdir()
+    (folder / "destinations").mkdir()
+    for name in EXAMPLES:
+        shutil.copy(ROOT / "destinations" / f"{name}.yaml", folder / "destinations")
+    keys = {name: f"sk-{secrets.token_hex(12)}" for name in EXAMPLES}
+    with EmbeddedAws(log_file=tmp_path / "aws.log") as aws:
+        made = Workspace(folder, aws, keys, [])
+        assert made.pulumi("stack", "init").code == 0, made.runs[-1].text
+        made.pulumi("config", "set", f"{PROJECT}:endpoint", aws.endpoint)
+        for name, key in keys.items():
+            made.pulumi(
+                "config", "set", "--secret", "--path", f"{PROJECT}:streamKeys.{name}", stdin=key
+            )
+        yield made
+
+
+@pytest.fixture
+def live(workspace: Workspace) -> Workspace:
+    """The three examples, up."""
+    workspace.up()
+    return workspace

@@ -1,0 +1,70 @@
+"""Mistakes are refused with one sentence, before anything changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import EXAMPLES, Workspace
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_mistake_in_a_file_fails_the_preview_without_a_traceback(live: Workspace) -> None:
+    before = live.traces()
+    live.write("typo", "platform: youtube\npreset: 1080p3\n")
+    for command in (("preview",), ("up", "--yes", "--skip-preview")):
+        run = live.pulumi(*command)
+        assert run.code != 0
+        assert 'destinations/typo.yaml:2:9: preset: unknown preset "1080p3"' in run.text
+        assert "Traceback" not in run.text
+    assert live.traces() == before
+
+
+def test_an_emptied_folder_is_refused(live: Workspace) -> None:
+    before = live.traces()
+    for path in live.destinations.glob("*.yaml"):
+        path.unlink()
+    run = live.pulumi("up", "--yes", "--skip-preview")
+    assert run.code != 0
+    assert "Traceback" not in run.text
+    assert live.traces() == before
+
+
+def test_a_mass_deletion_is_refused_until_its_number_is_confirmed(live: Workspace) -> None:
+    before = live.traces()
+    for name in EXAMPLES[:2]:
+        (live.destinations / f"{name}.yaml").unlink()
+    run = live.pulumi("up", "--yes", "--skip-preview")
+    assert run.code != 0
+    assert "2 of 3 destinations would be removed (restream-main, twitch-main)" in run.text
+    assert "LUNORA_CONFIRM_REMOVALS=2" in run.text
+    assert live.traces() == before
+
+    live.up(env={"LUNORA_CONFIRM_REMOVALS": "2"})
+    assert list(live.channels()) == ["youtube-main"]
+
+
+def test_a_flow_that_does_not_exist_is_one_sentence(workspace: Workspace) -> None:
+    workspace.pulumi("config", "set", "--path", "lunora-player:flows.main.name", "no-such-flow")
+    run = workspace.pulumi("preview")
+    assert run.code != 0
+    assert "there is no flow no-such-flow in us-west-2" in run.text
+    assert "lunora-player-local-srt-router" in run.text
+    assert "Traceback" not in run.text
+
+
+def test_a_stream_key_that_is_a_url_is_refused_without_showing_it(workspace: Workspace) -> None:
+    wrong = "rtmp://example.org/app/abcdef123456"
+    workspace.pulumi(
+        "config",
+        "set",
+        "--secret",
+        "--path",
+        "lunora-player:streamKeys.twitch-main",
+        stdin=wrong,
+    )
+    run = workspace.pulumi("preview")
+    assert run.code != 0
+    assert "stream key twitch-main is empty, has spaces or is a URL" in run.text
+    assert wrong not in run.text
+    assert "Traceback" not in run.text

@@ -1,0 +1,141 @@
+"""Files come, change and go; AWS follows. Asserted on the embedded AWS, not on Pulumi's word."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import EXAMPLES, Workspace
+
+pytestmark = pytest.mark.e2e
+
+FOURTH = "platform: custom\nurl: rtmp://ingest.example.org/app\npreset: 720p30\n"
+NAMES = [f"lunora-player-local-{name}" for name in EXAMPLES]
+PARAMETERS = [f"/lunora/local/destinations/{name}/stream-key" for name in EXAMPLES]
+
+
+def test_up_brings_every_file_live(live: Workspace) -> None:
+    assert {name: c["State"] for name, c in live.channels().items()} == dict.fromkeys(
+        EXAMPLES, "RUNNING"
+    )
+    assert live.traces() == {
+        "channels": NAMES,
+        "inputs": NAMES,
+        "groups": ["203.0.113.10/32"],
+        "outputs": NAMES,
+        "parameters": PARAMETERS,
+        "roles": ["lunora-player-local-medialive"],
+    }
+
+
+def test_the_flow_sends_to_where_the_channels_input_listens(live: Workspace) -> None:
+    medialive, mediaconnect = live.client("medialive"), live.client("mediaconnect")
+    flow_arn = mediaconnect.list_flows()["Flows"][0]["FlowArn"]
+    outputs = mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]["Outputs"]
+    sent_to = {output["Name"]: (output["Destination"], output["Port"]) for output in outputs}
+    for channel in live.channels().values():
+        attached = channel["InputAttachments"][0]["InputId"]
+        first = medialive.describe_input(InputId=attached)["Destinations"][0]
+        assert sent_to[channel["Name"]] == (first["Ip"], int(first["Port"]))
+
+
+def test_each_channel_pushes_its_own_key(live: Workspace) -> None:
+    medialive = live.client("medialive")
+    for name, channel in live.channels().items():
+        described = medialive.describe_channel(ChannelId=channel["Id"])
+        assert described["Destinations"][0]["Settings"][0]["StreamName"] == live.keys[name]
+
+
+def test_a_second_up_changes_nothing(live: Workspace) -> None:
+    run = live.up("--expect-no-changes")
+    assert "unchanged" in run.text
+
+
+def test_a_refresh_finds_no_drift(live: Workspace) -> None:
+    run = live.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert run.code == 0, run.text
+
+
+def test_a_fourth_file_previews_and_creates_exactly_its_own(live: Workspace) -> None:
+    before = live.channels()
+    live.write("event-stage", FOURTH)
+
+    assert live.preview_steps() == {
+        "roster": "update",
+        "event-stage": "create",
+        "event-stage-stream-key": "create",
+        "event-stage-input": "create",
+        "event-stage-flow-output": "create",
+        "event-stage-channel": "create",
+        "event-stage-state": "create",
+    }
+    mark = len(live.aws.calls)
+    live.up()
+    after = live.channels()
+    assert after.pop("event-stage")["State"] == "RUNNING"
+    assert after == before
+    assert interrupted(live, mark) == {}
+
+
+def test_a_deleted_file_leaves_no_trace(live: Workspace) -> None:
+    before = live.traces()
+    live.write("event-stage", FOURTH)
+    live.up()
+    assert live.traces() != before
+    (live.destinations / "event-stage.yaml").unlink()
+    live.up()
+    assert live.traces() == before
+
+
+def test_another_preset_interrupts_only_its_own_channel(live: Workspace) -> None:
+    path = live.destinations / "restream-main.yaml"
+    path.write_text(path.read_text().replace("1080p30", "720p30"))
+    assert live.preview_steps() == {
+        "restream-main-channel": "update",
+        "restream-main-state": "update",
+    }
+    mark = len(live.aws.calls)
+    live.up()
+    channels = live.channels()
+    assert interrupted(live, mark) == {channels["restream-main"]["Id"]: ["StopChannel"]}
+    assert channels["restream-main"]["State"] == "RUNNING"
+    described = live.client("medialive").describe_channel(ChannelId=channels["restream-main"]["Id"])
+    assert described["EncoderSettings"]["VideoDescriptions"][0]["Height"] == 720
+
+
+def test_state_stopped_stops_only_its_own_channel(live: Workspace) -> None:
+    path = live.destinations / "twitch-main.yaml"
+    path.write_text(path.read_text() + "state: stopped\n")
+    mark = len(live.aws.calls)
+    live.up()
+    states = {name: c["State"] for name, c in live.channels().items()}
+    assert states == {"restream-main": "RUNNING", "twitch-main": "IDLE", "youtube-main": "RUNNING"}
+    assert list(interrupted(live, mark)) == [live.channels()["twitch-main"]["Id"]]
+
+
+def test_a_channel_stopped_by_hand_shows_in_the_next_preview_and_is_started_again(
+    live: Workspace,
+) -> None:
+    channel_id = live.channels()["youtube-main"]["Id"]
+    live.client("medialive").stop_channel(ChannelId=channel_id)
+    live.client("medialive").describe_channel(ChannelId=channel_id)
+    assert live.preview_steps() == {"youtube-main-state": "update"}
+    live.up()
+    assert live.channels()["youtube-main"]["State"] == "RUNNING"
+
+
+def test_destroy_removes_everything_and_up_builds_it_again(live: Workspace) -> None:
+    before = live.traces()
+    run = live.pulumi("destroy", "--yes", "--skip-preview")
+    assert run.code == 0, run.text
+    assert not any(live.traces().values())
+    live.up()
+    assert live.traces() == before
+
+
+def interrupted(live: Workspace, mark: int) -> dict[str, list[str]]:
+    """Return, by channel, the calls since *mark* that interrupt a stream."""
+    found: dict[str, list[str]] = {}
+    for call in live.aws.calls[mark:]:
+        if call.operation in {"StopChannel", "DeleteChannel", "RestartChannelPipelines"}:
+            found.setdefault(call.resource, []).append(call.operation)
+    return found

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from provider.properties import decode_configuration, from_struct, to_struct
+from provider.resource import UNKNOWN, contains_unknown
+
+
+def test_properties_survive_the_wire() -> None:
+    properties = {
+        "text": "a",
+        "whole": 5000,
+        "fraction": 29.97,
+        "flag": True,
+        "list": [1, {"deep": False}],
+        "map": {"key": "value"},
+        "later": UNKNOWN,
+    }
+    assert from_struct(to_struct(properties)) == properties
+
+
+def test_nulls_are_left_out() -> None:
+    assert from_struct(to_struct({"a": None, "b": 1})) == {"b": 1}
+
+
+def test_an_unknown_is_found_at_any_depth() -> None:
+    assert contains_unknown({"a": [{"b": UNKNOWN}]})
+    assert not contains_unknown({"a": [{"b": "known"}]})
+
+
+def test_only_property_values_can_be_sent() -> None:
+    with pytest.raises(TypeError, match="a property cannot hold a set"):
+        to_struct({"a": {1}})
+
+
+def test_configuration_sent_as_json_text_is_decoded() -> None:
+    sent = {"region": "us-west-2", "endpoints": '[{"ssm": "x"}]', "skip": "true", "odd": "[no"}
+    assert decode_configuration(sent) == {
+        "region": "us-west-2",
+        "endpoints": [{"ssm": "x"}],
+        "skip": True,
+        "odd": "[no",
+    }
