@@ -1,0 +1,61 @@
+"""The record of calls: one line each, with what was asked of what, never with a body."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_NAMED_BY = ("ChannelId", "InputId", "InputSecurityGroupId", "OutputArn", "FlowArn", "ResourceArn")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call.
+
+    Attributes:
+        service: for example `medialive`.
+        operation: for example `CreateChannel`.
+        resource: id, ARN or name of what it was about; empty where it names none.
+        status: HTTP status of the answer.
+    """
+
+    service: str
+    operation: str
+    resource: str
+    status: int
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.operation} {self.resource or '-'} {self.status}"
+
+
+class CallLog:
+    """Keeps all calls and writes them to a file, if there is one."""
+
+    def __init__(self, file: Path | None) -> None:
+        self.calls: list[Call] = []
+        self._lock = threading.Lock()
+        self._stream = file.open("a", encoding="utf-8") if file else None
+
+    def add(self, call: Call) -> None:
+        """Record a call."""
+        with self._lock:
+            self.calls.append(call)
+            if self._stream is not None:
+                self._stream.write(f"{call}\n")
+                self._stream.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._stream is not None:
+            self._stream.close()
+
+
+def resource_of(members: Mapping[str, Any]) -> str:
+    """Return what a request is about."""
+    for key in _NAMED_BY:
+        if key in members:
+            return str(members[key])
+    return str(members.get("Name", ""))

@@ -1,0 +1,71 @@
+"""Time in the embedded AWS: how long transitions take, and when they are over."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+_FIGURES = Path(__file__).with_name("latency.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """A latency profile.
+
+    Attributes:
+        looks: how many answers show a transient state before it may be over.
+        seconds: by transition, for example `channel.start`.
+    """
+
+    looks: int
+    seconds: Mapping[str, float]
+
+    @classmethod
+    def named(cls, profile: str) -> Latency:
+        """Return a profile of latency.yaml.
+
+        Raises:
+            KeyError: when there is none of that name.
+        """
+        figures = yaml.safe_load(_FIGURES.read_text(encoding="utf-8"))["profiles"][profile]
+        return cls(figures["looks"], figures.get("seconds", {}))
+
+
+@dataclass(slots=True)
+class Transition:
+    """On its way to *target*: not before *due*, nor before it was looked at *looks* times."""
+
+    target: str
+    due: float
+    looks: int
+
+
+class Clock:
+    """Seconds and dates, and the transitions that take time.
+
+    Args:
+        latency: how long they take.
+        now: seconds since the epoch; a test or a simulation replaces it.
+    """
+
+    def __init__(self, latency: Latency, now: Callable[[], float] = time.time) -> None:
+        self._latency = latency
+        self.now = now
+
+    def date(self) -> dt.datetime:
+        """Return the time of day, in UTC."""
+        return dt.datetime.fromtimestamp(self.now(), dt.UTC)
+
+    def begin(self, transition: str, target: str) -> Transition:
+        """Begin a *transition* (`channel.start`) that ends in the state *target*."""
+        seconds = self._latency.seconds.get(transition, 0.0)
+        return Transition(target, self.now() + seconds, self._latency.looks)
+
+    def is_over(self, transition: Transition) -> bool:
+        """Tell whether it has ended."""
+        return transition.looks <= 0 and self.now() >= transition.due

@@ -1,0 +1,108 @@
+"""The embedded AWS in the background: started once, found again, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import tenacity
+
+_READY_SECONDS = 30
+
+
+class DaemonError(Exception):
+    """It could not be started; the text is one sentence for a person."""
+
+
+def start(folder: Path, port: int, latency: str) -> str:
+    """Start it, unless it listens already; returns a sentence.
+
+    Args:
+        folder: keeps its process id, its state (`aws.state`) and its log (`aws.log`).
+        port: on 127.0.0.1.
+        latency: profile of latency.yaml.
+
+    Raises:
+        DaemonError: when it does not answer in time.
+    """
+    endpoint = f"http://127.0.0.1:{port}"
+    if _is_healthy(endpoint):
+        return f"the embedded AWS listens at {endpoint}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "aws.out").open("w") as out:
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            [
+                *(sys.executable, "-m", "localaws", "serve"),
+                *("--port", str(port), "--latency", latency),
+                *("--state", str(folder / "aws.state"), "--log", str(folder / "aws.log")),
+            ],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    (folder / "aws.pid").write_text(str(process.pid))
+    _wait_until_healthy(endpoint, process, folder)
+    return f"the embedded AWS now listens at {endpoint}; its log is {folder / 'aws.log'}"
+
+
+def stop(folder: Path) -> str:
+    """End it and forget its state; returns a sentence."""
+    pid_file = folder / "aws.pid"
+    if not pid_file.exists():
+        return "no embedded AWS was started here"
+    pid = int(pid_file.read_text())
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        _wait_until_gone(pid)
+    pid_file.unlink()
+    (folder / "aws.state").unlink(missing_ok=True)
+    return "the embedded AWS has ended"
+
+
+def _wait_until_healthy(endpoint: str, process: subprocess.Popen[bytes], folder: Path) -> None:
+    for attempt in tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(DaemonError),
+        stop=tenacity.stop_after_delay(_READY_SECONDS),
+        wait=tenacity.wait_fixed(0.1),
+        reraise=True,
+    ):
+        with attempt:
+            if process.poll() is not None:
+                last = (folder / "aws.out").read_text().strip().splitlines()[-1:]
+                raise SystemExit(f"the embedded AWS ended at once: {''.join(last)}")
+            if not _is_healthy(endpoint):
+                raise DaemonError(
+                    f"the embedded AWS does not answer at {endpoint}; see {folder / 'aws.out'}"
+                )
+
+
+def _wait_until_gone(pid: int) -> None:
+    waiting = tenacity.Retrying(
+        retry=tenacity.retry_if_result(bool),
+        stop=tenacity.stop_after_delay(10),
+        wait=tenacity.wait_fixed(0.05),
+        retry_error_callback=lambda _: None,
+    )
+    waiting(_exists, pid)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _is_healthy(endpoint: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{endpoint}/_localaws/health", timeout=2) as answer:  # noqa: S310 - http on loopback
+            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP
+    except OSError:
+        return False

@@ -1,0 +1,1 @@
+"""MediaConnect: flows, their outputs and tags."""

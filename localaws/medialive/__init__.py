@@ -1,0 +1,1 @@
+"""MediaLive: channels, inputs, input security groups, tags, alerts."""

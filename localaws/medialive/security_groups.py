@@ -1,0 +1,82 @@
+"""Input security groups."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from localaws.errors import bad_request, conflict
+from localaws.medialive.service import Region, page
+from localaws.resource import Item
+
+
+class InputSecurityGroups:
+    """The operations on input security groups."""
+
+    region: Region
+
+    def create_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Make a group; its rules are CIDR blocks."""
+        region = self.region
+        if len(region.groups) >= region.quotas.input_security_groups:
+            raise bad_request("the quota of input security groups is reached")
+        group_id = region.new_id()
+        group = Item(
+            {
+                "Arn": region.arn("inputSecurityGroup", group_id),
+                "Id": group_id,
+                "Inputs": [],
+                "State": "IDLE",
+                "Tags": dict(members.get("Tags", {})),
+                "WhitelistRules": _rules(members),
+            }
+        )
+        region.groups[group_id] = group
+        return {"SecurityGroup": group.look(region.clock)}
+
+    def describe_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Show a group."""
+        return self._group(members).look(self.region.clock)
+
+    def list_input_security_groups(self, members: dict[str, Any]) -> dict[str, Any]:
+        """List the groups."""
+        listed = [group.look(self.region.clock) for group in self.region.groups.values()]
+        found, following = page(listed, members)
+        return {"InputSecurityGroups": found, "NextToken": following}
+
+    def update_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Change the rules, at any time, and the tags."""
+        group = self._group(members)
+        if group.state == "UPDATING":
+            raise conflict("the input security group is being updated")
+        if "WhitelistRules" in members:
+            group.members["WhitelistRules"] = _rules(members)
+        if "Tags" in members:
+            group.members["Tags"] = dict(members["Tags"])
+        group.begin(self.region.clock, "security-group.update", "UPDATING", group.state)
+        return {"SecurityGroup": group.look(self.region.clock)}
+
+    def delete_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Delete a group that no input uses."""
+        group = self._group(members)
+        if group.members["Inputs"]:
+            raise bad_request("the input security group is in use and cannot be deleted")
+        del self.region.groups[group.members["Id"]]
+        return {}
+
+    def _group(self, members: dict[str, Any]) -> Item:
+        return self.region.find(
+            "input security group", self.region.groups, members["InputSecurityGroupId"]
+        )
+
+
+def _rules(members: dict[str, Any]) -> list[dict[str, str]]:
+    rules = members.get("WhitelistRules", [])
+    if not rules:
+        raise bad_request("Must specify at least one whitelist")
+    for rule in rules:
+        try:
+            ipaddress.ip_network(rule.get("Cidr", ""), strict=True)
+        except ValueError:
+            raise bad_request("a whitelist rule is not a network address in CIDR form") from None
+    return [dict(rule) for rule in rules]

@@ -1,0 +1,85 @@
+"""MediaLive in one region: its parts, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from localaws.clock import Clock
+from localaws.errors import not_found
+from localaws.resource import Item
+
+ACCOUNT = "123456789012"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """Per account and region (MediaLive user guide, limits, of 2022; raisable)."""
+
+    channels: int = 5
+    push_inputs: int = 5
+    input_security_groups: int = 5
+
+
+@dataclass
+class Region:
+    """What MediaLive holds in one region, by id."""
+
+    name: str
+    clock: Clock
+    quotas: Quotas
+    role_problem: Callable[[str], str | None]
+    channels: dict[str, Item] = field(default_factory=dict)
+    inputs: dict[str, Item] = field(default_factory=dict)
+    groups: dict[str, Item] = field(default_factory=dict)
+    tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    last_id: int = 1000000
+
+    def new_id(self) -> str:
+        """Return the next decimal id."""
+        self.last_id += 1
+        return str(self.last_id)
+
+    def arn(self, kind: str, item_id: str) -> str:
+        """Return the ARN of a `channel`, `input` or `inputSecurityGroup`."""
+        return f"arn:aws:medialive:{self.name}:{ACCOUNT}:{kind}:{item_id}"
+
+    def find(self, kind: str, items: dict[str, Item], item_id: str) -> Item:
+        """Return the item, settled.
+
+        Raises:
+            AwsError: 404 when there is none.
+        """
+        item = items.get(item_id)
+        if item is None:
+            raise not_found(f"{kind} {item_id} was not found")
+        item.settle(self.clock)
+        return item
+
+    def by_arn(self, arn: str) -> Item:
+        """Return whatever has this *arn*.
+
+        Raises:
+            AwsError: 404 when nothing has.
+        """
+        for item in (*self.channels.values(), *self.inputs.values(), *self.groups.values()):
+            if item.members["Arn"] == arn:
+                return item
+        raise not_found(f"no resource has the ARN {arn}")
+
+    def repeated(self, operation: str, members: dict[str, Any]) -> str | None:
+        """Return the id that an earlier call with the same RequestId made."""
+        return self.tokens.get((operation, members.get("RequestId", "")))
+
+    def remember(self, operation: str, members: dict[str, Any], item_id: str) -> None:
+        """Keep what a call with this RequestId made."""
+        if "RequestId" in members:
+            self.tokens[operation, members["RequestId"]] = item_id
+
+
+def page(items: list[dict[str, Any]], members: dict[str, Any]) -> tuple[list[Any], str | None]:
+    """Return one page of *items* and the token of the next."""
+    start, size = int(members.get("NextToken", 0)), int(members.get("MaxResults", 100))
+    following = start + size
+    return items[start:following], str(following) if following < len(items) else None

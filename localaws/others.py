@@ -1,0 +1,101 @@
+"""Every other AWS service: moto's, in the same process.
+
+moto's backends cannot be pickled, so what changed them is kept as a journal of requests, and
+played again after a restart.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote
+
+from moto.backends import get_backend
+from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.test import create_environ
+
+from localaws.medialive.service import ACCOUNT
+
+_KEPT_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_TARGET", "HTTP_X_AMZ_DATE", "CONTENT_TYPE")
+_READS = ("Describe", "List", "Get", "Head")
+_ERROR = 400
+
+JournalEntry = tuple[str, str, str, dict[str, str], bytes]
+
+
+class Others:
+    """moto as a WSGI application, its journal, and a view into its IAM."""
+
+    def __init__(self) -> None:
+        self._application = DomainDispatcherApplication(create_backend_app)
+        self.journal: list[JournalEntry] = []
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> tuple[str, int, Iterable[bytes]]:
+        """Answer a request; returns operation, HTTP status and body."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        operation = _operation(environ, body)
+        entry = _entry(environ, body)
+        status, answer = self._ask(environ, start_response)
+        if status < _ERROR and not operation.startswith(_READS):
+            self.journal.append(entry)
+        return operation, status, answer
+
+    def reset(self) -> None:
+        """Forget everything."""
+        moto_api_backend.reset()
+        self.journal.clear()
+
+    def replay(self, journal: Iterable[JournalEntry]) -> None:
+        """Bring back what the requests in *journal* made."""
+        for method, path, query, headers, body in journal:
+            environ = create_environ(path, method=method, query_string=query, data=body)
+            self._ask({**environ, **headers}, lambda *_: None)
+            self.journal.append((method, path, query, headers, body))
+
+    def role_problem(self, role_arn: str) -> str | None:
+        """Say why MediaLive cannot assume the role; None when it can."""
+        for role in get_backend("iam")[ACCOUNT]["aws"].roles.values():
+            if role.arn == role_arn:
+                trust = json.loads(unquote(role.assume_role_policy_document))
+                if "medialive.amazonaws.com" in json.dumps(trust):
+                    return None
+        return (
+            "Please make sure the role exists and medialive.amazonaws.com is a trusted service:"
+            f" {role_arn}"
+        )
+
+    def _ask(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> tuple[int, list[bytes]]:
+        statuses: list[str] = []
+
+        def note(status: str, headers: Any, *rest: Any) -> Any:
+            statuses.append(status)
+            return start_response(status, headers, *rest)
+
+        answer = list(self._application(environ, note))
+        return int(statuses[0].split()[0]), answer
+
+
+def _operation(environ: dict[str, Any], body: bytes) -> str:
+    target = str(environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")[2]
+    if target:
+        return target
+    # The query protocol (IAM, STS) names the operation in the form.
+    for field in body.split(b"&"):
+        name, _, value = field.partition(b"=")
+        if name == b"Action":
+            return value.decode()
+    return str(environ["REQUEST_METHOD"])
+
+
+def _entry(environ: dict[str, Any], body: bytes) -> JournalEntry:
+    headers = {key: environ[key] for key in _KEPT_HEADERS if key in environ}
+    query = environ.get("QUERY_STRING", "")
+    return environ["REQUEST_METHOD"], environ["PATH_INFO"], query, headers, body

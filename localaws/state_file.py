@@ -1,0 +1,36 @@
+"""The embedded AWS's memory across restarts: one file, replaced whole after each change.
+
+The file holds stream keys in clear, as AWS does; only its owner can read it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+_NOT_KEPT = frozenset({"clock", "role_problem", "quotas"})
+
+
+def save(path: Path, regions: dict[tuple[str, str], Any], journal: list[Any]) -> None:
+    """Write everything to *path*."""
+    held = {
+        key: {name: value for name, value in vars(region).items() if name not in _NOT_KEPT}
+        for key, region in regions.items()
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        pickle.dump((held, journal), stream)
+    draft.replace(path)
+
+
+def load(path: Path) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Any]]:
+    """Return what was saved at *path*; nothing where there is no file."""
+    if not path.exists():
+        return {}, []
+    with path.open("rb") as stream:
+        held, journal = pickle.load(stream)  # noqa: S301 - written by ourselves, readable by us only
+    return held, journal

@@ -1,0 +1,199 @@
+"""The rest-json protocol of a service, driven by botocore's model of it.
+
+Requests are checked against the model (required members, unknown members, types, enums,
+ranges) and answers are serialised by it, so that a misspelt member cannot pass either way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import botocore.session
+from botocore.model import OperationModel
+
+from localaws.errors import bad_request, not_found
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that fits the model: *operation* and its members under their API names."""
+
+    operation: str
+    members: dict[str, Any]
+
+
+class Wire:
+    """One service's protocol.
+
+    Args:
+        service: botocore's name of it, for example `medialive`.
+    """
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self._model = botocore.session.get_session().get_service_model(service)
+
+    def parse(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> Request:
+        """Return the operation that *method* and the decoded *path* name, with its members.
+
+        Raises:
+            AwsError: 404 for a path that is none, 400 for members that do not fit the model.
+        """
+        for wanted, pattern, operation in self._routes:
+            match = pattern.fullmatch(path) if wanted == method else None
+            if match:
+                return Request(
+                    operation.name, self._members(operation, match.groupdict(), query, body)
+                )
+        raise not_found(f"no operation of {self.service} is at {method} {path}")
+
+    def serialise(self, operation: str, members: dict[str, Any]) -> tuple[int, bytes]:
+        """Return status and body of the answer to *operation*.
+
+        Raises:
+            ValueError: for a member that the model does not have.
+        """
+        model = self._model.operation_model(operation)
+        status = int(model.http.get("responseCode", 200))
+        shape = model.output_shape
+        wire = {} if shape is None else _to_wire(shape, members, operation)
+        return status, json.dumps(wire).encode()
+
+    @cached_property
+    def _routes(self) -> list[tuple[str, re.Pattern[str], OperationModel]]:
+        operations = [self._model.operation_model(name) for name in self._model.operation_names]
+        # Literal segments win over labels: /v1/flows/start/{arn} before /v1/flows/{arn}/outputs.
+        operations.sort(key=lambda one: one.http["requestUri"].count("{"))
+        return [(one.http["method"], _pattern(one.http["requestUri"]), one) for one in operations]
+
+    def _members(
+        self,
+        operation: OperationModel,
+        labels: dict[str, str],
+        query: dict[str, list[str]],
+        body: bytes,
+    ) -> dict[str, Any]:
+        shape = operation.input_shape
+        if shape is None:
+            return {}
+        try:
+            document = json.loads(body) if body else {}
+        except ValueError:
+            raise bad_request("the body is not JSON") from None
+        members: dict[str, Any] = {}
+        for name, member in shape.members.items():
+            wire_name = member.serialization.get("name", name)
+            location = member.serialization.get("location")
+            if location == "uri":
+                document[wire_name] = labels[_group(wire_name)]
+            elif location == "querystring" and wire_name in query:
+                values = query[wire_name]
+                document[wire_name] = values if member.type_name == "list" else _number(values[0])
+        members.update(_from_wire(shape, document, operation.name))
+        return members
+
+
+def _pattern(uri: str) -> re.Pattern[str]:
+    literal = re.split(r"\{([^}]+)\}", uri)
+    return re.compile(
+        "".join(
+            f"(?P<{_group(part)}>[^/]+)" if index % 2 else re.escape(part)
+            for index, part in enumerate(literal)
+        )
+        + "/?"
+    )
+
+
+def _group(label: str) -> str:
+    return label.replace("-", "_")
+
+
+def _number(text: str) -> Any:
+    return int(text) if text.isdigit() else text
+
+
+def _from_wire(shape: Any, value: Any, path: str) -> Any:
+    match shape.type_name:
+        case "structure":
+            return _structure_from_wire(shape, value, path)
+        case "list":
+            _expect(isinstance(value, list), path, "a list")
+            items = enumerate(value)
+            return [_from_wire(shape.member, item, f"{path}[{index}]") for index, item in items]
+        case "map":
+            _expect(isinstance(value, dict), path, "a map")
+            return {key: _from_wire(shape.value, item, path) for key, item in value.items()}
+        case "integer" | "long" | "float" | "double":
+            return _number_from_wire(shape, value, path)
+        case "boolean":
+            _expect(isinstance(value, bool), path, "true or false")
+        case _:
+            # Strings, and timestamps as text.
+            _expect(isinstance(value, str), path, "a string")
+            allowed = getattr(shape, "enum", None)
+            _expect(not allowed or value in allowed, path, f"one of {', '.join(allowed or ())}")
+    return value
+
+
+def _structure_from_wire(shape: Any, value: Any, path: str) -> dict[str, Any]:
+    _expect(isinstance(value, dict), path, "an object")
+    by_wire_name = {
+        member.serialization.get("name", name): (name, member)
+        for name, member in shape.members.items()
+    }
+    unknown = sorted(value.keys() - by_wire_name.keys())
+    if unknown:
+        raise bad_request(f"{path} has no member {unknown[0]}")
+    parsed = {}
+    for wire_name, item in value.items():
+        name, member = by_wire_name[wire_name]
+        if item is not None:
+            parsed[name] = _from_wire(member, item, f"{path}.{wire_name}")
+    missing = sorted(set(shape.required_members) - parsed.keys())
+    if missing:
+        raise bad_request(f"{path}.{missing[0]} is required")
+    return parsed
+
+
+def _number_from_wire(shape: Any, value: Any, path: str) -> int | float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    _expect(is_number, path, "a number")
+    whole = shape.type_name in {"integer", "long"}
+    _expect(not whole or float(value).is_integer(), path, "a whole number")
+    lowest, highest = shape.metadata.get("min"), shape.metadata.get("max")
+    if (lowest is not None and value < lowest) or (highest is not None and value > highest):
+        raise bad_request(f"{path} must be from {lowest} to {highest}")
+    return int(value) if whole else float(value)
+
+
+def _expect(fits: bool, path: str, wanted: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not fits:
+        raise bad_request(f"{path} must be {wanted}")
+
+
+def _to_wire(shape: Any, value: Any, path: str) -> Any:
+    match shape.type_name:
+        case "structure":
+            unknown = sorted(value.keys() - shape.members.keys())
+            if unknown:
+                raise ValueError(f"{path} has no member {unknown[0]} in the model")
+            return {
+                shape.members[name].serialization.get("name", name): _to_wire(
+                    shape.members[name], item, f"{path}.{name}"
+                )
+                for name, item in value.items()
+                if item is not None
+            }
+        case "list":
+            return [_to_wire(shape.member, item, path) for item in value]
+        case "map":
+            return {key: _to_wire(shape.value, item, path) for key, item in value.items()}
+        case "timestamp" if isinstance(value, dt.datetime):
+            return value.isoformat().replace("+00:00", "Z")
+        case _:
+            return value
