@@ -16,6 +16,7 @@ from localaws.server import EmbeddedAws
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 DEFAULT_PORT = 4566
+DEFAULT_QUOTA = Quotas().channels
 FOLDER = Path(".local")
 
 Port = Annotated[int, typer.Option(help="On 127.0.0.1.")]
@@ -30,7 +31,7 @@ def serve(
     state: Annotated[Path | None, typer.Option(help="File to remember in.")] = None,
     log: Annotated[Path | None, typer.Option(help="File for one line a call.")] = None,
     latency: Latency = "instant",
-    channels: Channels = Quotas().channels,
+    channels: Channels = DEFAULT_QUOTA,
 ) -> None:
     """Serve until interrupted."""
     ended = threading.Event()

@@ -41,13 +41,13 @@ class Livestream:
             self._aws.cancel()
 
 
-def main() -> int:
+def main() -> None:
     """Serve until the engine ends it."""
     plugin = Livestream()
-    package = Package("livestream", VERSION, plugin.configure)
-    return host.serve(package, cancel=plugin.cancel)
+    host.serve(Package("livestream", VERSION, plugin.configure), cancel=plugin.cancel)
+    # Threads that still wait for AWS must not hold up the exit the engine asked for.
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    # Threads that still wait for AWS must not hold up the exit the engine asked for.
-    os._exit(main())
+    main()

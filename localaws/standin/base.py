@@ -1,0 +1,84 @@
+"""What the stand-in's resources have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from localaws.standin.mapping import normalised
+from provider.aws import Aws, explain, is_not_found
+from provider.resource import (
+    Checked,
+    CheckFailure,
+    Diff,
+    Properties,
+    Resource,
+    ResourceError,
+    changed_paths,
+)
+
+T = TypeVar("T")
+
+
+class AwsResource(Resource):
+    """A pulumi-aws resource.
+
+    Class attributes:
+        required: properties that must be given.
+        optional: further properties that are served; any other is refused.
+        replace_on: properties whose change needs a new resource.
+    """
+
+    required: ClassVar[frozenset[str]]
+    optional: ClassVar[frozenset[str]] = frozenset()
+    replace_on: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, aws: Aws) -> None:
+        self.aws = aws
+
+    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
+        """Refuse what is missing and what the stand-in does not serve."""
+        del urn, old
+        missing = sorted(self.required - new.keys())
+        unserved = sorted(new.keys() - self.required - self.optional)
+        failures = [CheckFailure(key, f"{key} is required") for key in missing]
+        failures += [
+            CheckFailure(key, f"the stand-in AWS plugin does not serve {key} of {self.token}")
+            for key in unserved
+        ]
+        return Checked(new, tuple(failures))
+
+    def diff(
+        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
+    ) -> Diff:
+        """Compare the declarations; the order of sets means nothing."""
+        del resource_id, state
+        changes = changed_paths(normalised(old_inputs), normalised(new))
+        replaces = frozenset(path for path in changes if path.partition(".")[0] in self.replace_on)
+        return Diff(changes, replaces)
+
+
+def once(operation: Callable[[], T], what: str) -> T:
+    """Run *operation* without retries of our own, as the real provider does.
+
+    Raises:
+        ClientError: when nothing is found (404).
+        ResourceError: in one sentence, for all else.
+    """
+    try:
+        return operation()
+    except ClientError as error:
+        if is_not_found(error):
+            raise
+        raise ResourceError(f"could not {what}: {explain(error)}") from None
+    except BotoCoreError as error:
+        raise ResourceError(f"could not {what}: {type(error).__name__}") from None
+
+
+def tag_changes(old: Properties, new: Properties) -> tuple[dict[str, Any], list[str]]:
+    """Return the tags to set and the keys to remove between two sets of inputs."""
+    before, after = old.get("tags", {}), new.get("tags", {})
+    wrong = {key: value for key, value in after.items() if before.get(key) != value}
+    return wrong, sorted(before.keys() - after.keys())

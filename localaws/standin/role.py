@@ -1,0 +1,114 @@
+"""aws:iam/role:Role."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from localaws.standin.base import AwsResource, once, tag_changes
+from provider.resource import Created, Found, Properties, ResourceError
+
+
+class Role(AwsResource):
+    """An IAM role."""
+
+    token = "aws:iam/role:Role"  # noqa: S105 - a type token
+    required = frozenset({"assumeRolePolicy", "name"})
+    optional = frozenset({"description", "tags"})
+    replace_on = frozenset({"name"})
+
+    def create(self, urn: str, inputs: Properties) -> Created:
+        """Create it."""
+        del urn
+        tags = [{"Key": key, "Value": value} for key, value in inputs.get("tags", {}).items()]
+        once(
+            lambda: self.aws.client("iam").create_role(
+                RoleName=inputs["name"],
+                AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
+                Description=inputs.get("description", ""),
+                Tags=tags,
+            ),
+            f"create role {inputs['name']}",
+        )
+        return Created(inputs["name"], self._state(inputs["name"], inputs))
+
+    def read(
+        self, urn: str, resource_id: str, inputs: Properties, state: Properties
+    ) -> Found | None:
+        """Read it; a policy that says the same in other words is the same."""
+        del urn, state
+        actual = self._look(resource_id, inputs)
+        if actual is None:
+            return None
+        declared = (self.required | self.optional) & actual.keys()
+        served = declared if not inputs else declared & inputs.keys()
+        return Found(resource_id, actual, {key: actual[key] for key in served})
+
+    def update(
+        self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Change its trust policy, description and tags."""
+        del state
+        iam, what = self.aws.client("iam"), f"update role {resource_id}"
+        if old_inputs["assumeRolePolicy"] != inputs["assumeRolePolicy"]:
+            once(
+                lambda: iam.update_assume_role_policy(
+                    RoleName=resource_id, PolicyDocument=inputs["assumeRolePolicy"]
+                ),
+                what,
+            )
+        if old_inputs.get("description") != inputs.get("description"):
+            once(
+                lambda: iam.update_role(
+                    RoleName=resource_id, Description=inputs.get("description", "")
+                ),
+                what,
+            )
+        wrong, surplus = tag_changes(old_inputs, inputs)
+        if wrong:
+            tags = [{"Key": key, "Value": value} for key, value in wrong.items()]
+            once(lambda: iam.tag_role(RoleName=resource_id, Tags=tags), what)
+        if surplus:
+            once(lambda: iam.untag_role(RoleName=resource_id, TagKeys=surplus), what)
+        return self._state(resource_id, inputs)
+
+    def delete(self, resource_id: str, state: Properties) -> None:
+        """Delete it."""
+        del state
+        try:
+            once(
+                lambda: self.aws.client("iam").delete_role(RoleName=resource_id),
+                f"delete role {resource_id}",
+            )
+        except ClientError:
+            return
+
+    def _state(self, name: str, inputs: Properties) -> dict[str, Any]:
+        actual = self._look(name, inputs)
+        if actual is None:
+            raise ResourceError(f"role {name} is gone; run `pulumi up --refresh`")
+        return actual
+
+    def _look(self, name: str, inputs: Properties) -> dict[str, Any] | None:
+        try:
+            found = once(
+                lambda: self.aws.client("iam").get_role(RoleName=name), f"read role {name}"
+            )["Role"]
+        except ClientError:
+            return None
+        policy = found["AssumeRolePolicyDocument"]
+        declared = inputs.get("assumeRolePolicy")
+        same = declared is not None and json.loads(declared) == policy
+        tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+        return {
+            "name": name,
+            "arn": found["Arn"],
+            "uniqueId": found["RoleId"],
+            "path": found["Path"],
+            "assumeRolePolicy": declared if same else json.dumps(policy),
+            "description": found.get("Description", ""),
+            "tags": tags,
+            "tagsAll": tags,
+        }

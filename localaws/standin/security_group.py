@@ -1,0 +1,97 @@
+"""aws:medialive/inputSecurityGroup:InputSecurityGroup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from localaws.standin.base import AwsResource, once
+from provider.resource import Created, Found, Properties
+
+
+class InputSecurityGroup(AwsResource):
+    """A MediaLive input security group."""
+
+    token = "aws:medialive/inputSecurityGroup:InputSecurityGroup"  # noqa: S105 - a type token
+    required = frozenset({"whitelistRules"})
+    optional = frozenset({"tags"})
+
+    def create(self, urn: str, inputs: Properties) -> Created:
+        """Create it."""
+        del urn
+        made = once(
+            lambda: self.aws.medialive.create_input_security_group(
+                WhitelistRules=_rules(inputs), Tags=inputs.get("tags", {})
+            ),
+            "create an input security group",
+        )["SecurityGroup"]
+        return Created(made["Id"], _state(made))
+
+    def read(
+        self, urn: str, resource_id: str, inputs: Properties, state: Properties
+    ) -> Found | None:
+        """Read it."""
+        del urn, inputs, state
+        try:
+            found = once(
+                lambda: self.aws.medialive.describe_input_security_group(
+                    InputSecurityGroupId=resource_id
+                ),
+                f"describe input security group {resource_id}",
+            )
+        except ClientError:
+            return None
+        actual = _state(found)
+        return Found(resource_id, actual, {key: actual[key] for key in ("whitelistRules", "tags")})
+
+    def update(
+        self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Change its rules and tags in place, also while it is in use."""
+        del old_inputs, state
+        changed = once(
+            lambda: self.aws.medialive.update_input_security_group(
+                InputSecurityGroupId=resource_id,
+                WhitelistRules=_rules(inputs),
+                Tags=inputs.get("tags", {}),
+            ),
+            f"update input security group {resource_id}",
+        )["SecurityGroup"]
+        self.aws.wait(
+            lambda: None if self._state_of(resource_id) == "UPDATING" else True,
+            what=f"input security group {resource_id} was not updated",
+        )
+        return _state(changed)
+
+    def delete(self, resource_id: str, state: Properties) -> None:
+        """Delete it; AWS refuses while an input uses it."""
+        del state
+        try:
+            once(
+                lambda: self.aws.medialive.delete_input_security_group(
+                    InputSecurityGroupId=resource_id
+                ),
+                f"delete input security group {resource_id}",
+            )
+        except ClientError:
+            return
+
+    def _state_of(self, group_id: str) -> str:
+        found = self.aws.medialive.describe_input_security_group(InputSecurityGroupId=group_id)
+        return found["State"]
+
+
+def _rules(inputs: Properties) -> list[Any]:
+    return [{"Cidr": rule["cidr"]} for rule in inputs["whitelistRules"]]
+
+
+def _state(found: Any) -> dict[str, Any]:
+    tags = found.get("Tags", {})
+    return {
+        "arn": found["Arn"],
+        "inputs": found.get("Inputs", []),
+        "whitelistRules": [{"cidr": rule["Cidr"]} for rule in found["WhitelistRules"]],
+        "tags": tags,
+        "tagsAll": tags,
+    }
