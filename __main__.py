@@ -1,7 +1,6 @@
 """One YAML file in destinations/ is one stream: read them all, then build one component each."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pulumi
@@ -16,7 +15,7 @@ from components.stream_destination import StreamDestination, StreamDestinationAr
 config = StackConfig.load()
 
 try:
-    loaded = load(Path("destinations"), today=datetime.now(UTC).date())
+    loaded = load(Path("destinations"))
 except InvalidDestinations as invalid:
     raise pulumi.RunError(str(invalid)) from None
 for warning in loaded.warnings:

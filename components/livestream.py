@@ -7,17 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Any, Literal
 
 import pulumi
-
-
-class Endpoint(TypedDict):
-    """Where a push input listens: IPv4 address, UDP port and both as `rtp://ip:port`."""
-
-    ip: str
-    port: int
-    url: str
 
 
 class Provider(pulumi.ProviderResource):
@@ -33,7 +25,8 @@ class PushInput(pulumi.CustomResource):
     """A MediaLive input of type RTP_PUSH."""
 
     arn: pulumi.Output[str]
-    endpoints: pulumi.Output[list[Endpoint]]
+    endpoints: pulumi.Output[list[dict[str, Any]]]
+    """Where it listens, one a pipeline: `ip`, `port` and both as `url`."""
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -13,15 +14,6 @@ from catalog.model import DestinationSpec
 from components import livestream
 from components.stack_config import StackConfig
 
-# Made-up credentials: an embedded AWS asks for a signature but knows no one.
-_EMBEDDED = {
-    "access_key": "embedded",
-    "secret_key": "embedded",
-    "skip_credentials_validation": True,
-    "skip_metadata_api_check": True,
-    "skip_requesting_account_id": True,
-    "skip_region_validation": True,
-}
 _SERVICES = ("medialive", "ssm", "iam", "sts")
 
 
@@ -29,11 +21,8 @@ class Connection:
     """The providers of one region."""
 
     def __init__(self, region: str, *, endpoint: str | None) -> None:
-        embedded = (
-            {**_EMBEDDED, "endpoints": [dict.fromkeys(_SERVICES, endpoint)]} if endpoint else {}
-        )
         self.region = region
-        self.aws = aws.Provider(f"aws-{region}", region=region, **embedded)  # type: ignore[arg-type]  # a mapping of mixed values
+        self.aws = _embedded_aws(region, endpoint) if endpoint else _amazon(region)
         self.livestream = livestream.Provider(
             f"livestream-{region}",
             region=region,
@@ -45,6 +34,26 @@ class Connection:
     def providers(self) -> list[pulumi.ProviderResource]:
         """What a component passes on to its children."""
         return [self.aws, self.livestream]
+
+
+def _amazon(region: str) -> aws.Provider:
+    return aws.Provider(f"aws-{region}", region=region)
+
+
+def _embedded_aws(region: str, endpoint: str) -> aws.Provider:
+    endpoints: Any = [dict.fromkeys(_SERVICES, endpoint)]
+    # Made-up credentials: an embedded AWS asks for a signature but knows no one.
+    return aws.Provider(
+        f"aws-{region}",
+        region=region,
+        access_key="embedded",
+        secret_key="embedded",  # noqa: S106 - see above
+        skip_credentials_validation=True,
+        skip_metadata_api_check=True,
+        skip_requesting_account_id=True,
+        skip_region_validation=True,
+        endpoints=endpoints,
+    )
 
 
 class FlowIngress(pulumi.ComponentResource):

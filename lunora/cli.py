@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -50,7 +49,7 @@ def validate(
 ) -> None:
     """Check all destination files; exit code 2 when one is wrong."""
     try:
-        loaded = load(folder, today=datetime.now(UTC).date())
+        loaded = load(folder)
     except InvalidDestinations as invalid:
         _fail(str(invalid), INPUT_IS_WRONG)
     for warning in loaded.warnings:

@@ -65,7 +65,7 @@ def statuses(
 
 
 def _flow_outputs(mediaconnect: MediaConnectClient) -> dict[str, tuple[str, str]]:
-    outputs = {}
+    outputs: dict[str, tuple[str, str]] = {}
     for page in mediaconnect.get_paginator("list_flows").paginate():
         for listed in page["Flows"]:
             flow = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]

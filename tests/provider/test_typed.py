@@ -40,7 +40,10 @@ INPUT = {"name": "n", "securityGroupIds": ["1"], "tags": {"Stack": "s"}}
     ],
 )
 def test_the_diff_table_says_what_replaces(
-    resource: Resource, old: dict[str, Any], change: dict[str, Any], replaces: bool
+    resource: Resource,
+    old: dict[str, Any],
+    change: dict[str, Any],
+    replaces: bool,  # noqa: FBT001
 ) -> None:
     difference = resource.diff("id", old, old, {**old, **change})
     (path,) = difference.changes

@@ -1,0 +1,130 @@
+"""MediaLive settings of a destination, as the plain maps that pulumi-aws takes.
+
+A destination has one RTMP output group with one output (MediaLive user guide: an RTMP group has
+exactly one), one H.264 CBR video and one AAC-LC audio. The frame rate is always given: taken
+from the source, it is billed as 30-60 fps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.model import DestinationSpec
+
+_DESTINATION = "rtmp"
+_VIDEO = "video"
+_AUDIO = "audio"
+_AUDIO_SELECTOR = "default"
+_HD_PIXELS = 1280 * 720
+
+
+def input_settings() -> dict[str, Any]:
+    """Return the settings of the input attachment: the audio selector that the audio names."""
+    return {"audio_selectors": [{"name": _AUDIO_SELECTOR}], "source_end_behavior": "CONTINUE"}
+
+
+def input_specification(spec: DestinationSpec) -> dict[str, Any]:
+    """Return what the source is declared to be, which is what its input is billed as.
+
+    The flow carries one source for all, so the size of the output decides the class.
+    """
+    is_hd = spec.profile.width * spec.profile.height >= _HD_PIXELS
+    return {
+        "codec": "AVC",
+        "input_resolution": "HD" if is_hd else "SD",
+        "maximum_bitrate": "MAX_20_MBPS",
+    }
+
+
+def destination(spec: DestinationSpec, *, stream_key: str) -> dict[str, Any]:
+    """Return where the stream goes; holds the key in clear, as MediaLive wants it."""
+    settings = {"url": spec.ingest_url, "stream_name": stream_key}
+    return {"id": _DESTINATION, "settings": [settings]}
+
+
+def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
+    """Return how the stream is encoded and sent; nothing secret."""
+    return {
+        "timecode_config": {"source": "SYSTEMCLOCK"},
+        "video_descriptions": [_video(spec)],
+        "audio_descriptions": [_audio(spec)],
+        "output_groups": [_output_group(spec)],
+    }
+
+
+def _video(spec: DestinationSpec) -> dict[str, Any]:
+    profile = spec.profile
+    return {
+        "name": _VIDEO,
+        "width": profile.width,
+        "height": profile.height,
+        "scaling_behavior": "DEFAULT",
+        "codec_settings": {
+            "h264_settings": {
+                "rate_control_mode": "CBR",
+                "bitrate": profile.video_kbps * 1000,
+                "framerate_control": "SPECIFIED",
+                "framerate_numerator": profile.frames_per_second,
+                "framerate_denominator": 1,
+                "gop_size": profile.keyframe_seconds,
+                "gop_size_units": "SECONDS",
+                "gop_closed_cadence": 1,
+                "scan_type": "PROGRESSIVE",
+                "scene_change_detect": "DISABLED",
+                "par_control": "SPECIFIED",
+                "par_numerator": 1,
+                "par_denominator": 1,
+                "profile": "HIGH",
+                "level": "H264_LEVEL_AUTO",
+                "adaptive_quantization": "HIGH",
+                "look_ahead_rate_control": "HIGH",
+            }
+        },
+    }
+
+
+def _audio(spec: DestinationSpec) -> dict[str, Any]:
+    return {
+        "name": _AUDIO,
+        "audio_selector_name": _AUDIO_SELECTOR,
+        "codec_settings": {
+            "aac_settings": {
+                "bitrate": float(spec.profile.audio_kbps * 1000),
+                "coding_mode": "CODING_MODE_2_0",
+                "profile": "LC",
+                "rate_control_mode": "CBR",
+                "sample_rate": 48000.0,
+            }
+        },
+    }
+
+
+def _output_group(spec: DestinationSpec) -> dict[str, Any]:
+    retry = spec.retry
+    output = {
+        "destination": {"destination_ref_id": _DESTINATION},
+        "connection_retry_interval": retry.interval_seconds,
+        "num_retries": retry.attempts,
+    }
+    if spec.ingest_url.startswith("rtmps:"):
+        output["certificate_mode"] = "VERIFY_AUTHENTICITY"
+    return {
+        "name": _DESTINATION,
+        "output_group_settings": {
+            "rtmp_group_settings": {
+                "authentication_scheme": "COMMON",
+                "cache_full_behavior": "DISCONNECT_IMMEDIATELY",
+                "cache_length": retry.cache_seconds,
+                "input_loss_action": "EMIT_OUTPUT",
+                "restart_delay": retry.restart_delay_seconds,
+            }
+        },
+        "outputs": [
+            {
+                "output_name": _DESTINATION,
+                "video_description_name": _VIDEO,
+                "audio_description_names": [_AUDIO],
+                "output_settings": {"rtmp_output_settings": output},
+            }
+        ],
+    }

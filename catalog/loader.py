@@ -1,0 +1,189 @@
+"""Reads a folder of destination files; tells everything that is wrong at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from catalog import rules, yaml_text
+from catalog.model import NAME_PATTERN, DestinationSpec
+from catalog.problems import InvalidDestinations, Problem, did_you_mean
+
+_MAX_BYTES = 64 * 1024
+_NOT_FILES_OF_OURS = frozenset({"README.md", "schema.json"})
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDestinations:
+    """Valid destinations by name, and what their owners should know all the same."""
+
+    specs: tuple[DestinationSpec, ...]
+    warnings: tuple[Problem, ...]
+
+
+def load(folder: Path) -> LoadedDestinations:
+    """Read every `<name>.yaml` in *folder*.
+
+    Raises:
+        InvalidDestinations: with all problems of all files.
+    """
+    problems: list[Problem] = []
+    files: list[_File] = []
+    for path in _files(folder, problems):
+        try:
+            files.append(_read(path))
+        except InvalidDestinations as invalid:
+            problems.extend(invalid.problems)
+    for file in files:
+        for check in (rules.check_url_is_given, rules.check_platform_limits):
+            problems.extend(file.problem(finding) for finding in check(file.spec))
+    by_name = {file.spec.name: file for file in files}
+    for spec, finding in rules.check_one_stream_per_key([file.spec for file in files]):
+        problems.append(by_name[spec.name].problem(finding))
+    if problems:
+        raise InvalidDestinations(problems)
+    warnings = [
+        file.problem(finding) for file in files for finding in rules.advise_on_sessions(file.spec)
+    ]
+    return LoadedDestinations(tuple(file.spec for file in files), tuple(warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    spec: DestinationSpec
+    document: yaml_text.Document
+
+    def problem(self, finding: rules.Finding) -> Problem:
+        key, message = finding
+        line, column = _place(self.document, tuple(key.split(".")))
+        return Problem(self.path, line, column, key, message)
+
+
+def _files(folder: Path, problems: list[Problem]) -> list[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        problems.append(
+            Problem(folder, 0, 0, "", "there is no such folder; run this in the project")
+        )
+        return []
+    files = []
+    for path in entries:
+        if path.name in _NOT_FILES_OF_OURS or path.name.startswith("."):
+            continue
+        refusal = _refusal(path)
+        if refusal:
+            problems.append(Problem(path, 0, 0, "", refusal))
+        else:
+            files.append(path)
+    if not files and not problems:
+        message = "holds no destination; to remove all of them, run `pulumi destroy`"
+        problems.append(Problem(folder, 0, 0, "", message))
+    return files
+
+
+def _refusal(path: Path) -> str | None:
+    if path.suffix != ".yaml":
+        return "is not a destination file; name it <name>.yaml or move it elsewhere"
+    if not path.is_file() or path.is_symlink():
+        return "is not a regular file; only plain files are read"
+    if not re.fullmatch(NAME_PATTERN, path.stem):
+        return (
+            "is not named for a destination; use 2 to 40 small letters, digits and hyphens,"
+            " beginning with a letter"
+        )
+    return None
+
+
+def _read(path: Path) -> _File:
+    text = _text(path)
+    try:
+        document = yaml_text.parse(text)
+    except yaml_text.YamlProblem as problem:
+        raise InvalidDestinations(
+            [Problem(path, problem.line, problem.column, "", problem.message)]
+        ) from None
+    if "name" in document.content:
+        line, column = document.keys["name",]
+        message = "is the file's name and not a key; leave it out"
+        raise InvalidDestinations([Problem(path, line, column, "name", message)])
+    try:
+        spec = DestinationSpec.model_validate({**document.content, "name": path.stem})
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)
+        raise InvalidDestinations(_problem(path, document, one) for one in found) from None
+    return _File(path, spec, document)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise _whole(
+                path, f"is larger than {_MAX_BYTES // 1024} kB; that is no destination file"
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise _whole(path, "is not UTF-8 text; save it as UTF-8") from None
+    except OSError:
+        raise _whole(path, "cannot be read; check its permissions") from None
+
+
+def _whole(path: Path, message: str) -> InvalidDestinations:
+    return InvalidDestinations([Problem(path, 0, 0, "", message)])
+
+
+def _problem(path: Path, document: yaml_text.Document, error: Any) -> Problem:
+    location = tuple(error["loc"])
+    if error["type"] == "extra_forbidden":
+        line, column = document.keys.get(location, (1, 1))
+        allowed = _keys_at(location[:-1])
+        message = f"unknown key{did_you_mean(str(location[-1]), allowed)}"
+        return Problem(path, line, column, ".".join(map(str, location)), message)
+    line, column = _place(document, location)
+    return Problem(path, line, column, ".".join(map(str, location)), _message(error))
+
+
+_MESSAGES = {
+    "missing": "is required",
+    "value_error": "{error}",
+    "literal_error": "can be {expected}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "string_type": "must be text; put it in quotes",
+    "int_type": "must be a whole number, written with digits only",
+    "bool_type": "must be true or false",
+    "model_type": "must be a map of keys",
+    "dict_type": "must be a map of keys",
+    "string_pattern_mismatch": "must begin with /",
+    "string_too_long": "must be at most {max_length} characters long",
+}
+_ANY_OTHER = "is not of the form this key takes; see destinations/README.md"
+
+
+def _message(error: Any) -> str:
+    # What was found is left out: it may be a key, or a URL that holds one.
+    return _MESSAGES.get(error["type"], _ANY_OTHER).format(**error.get("ctx", {}))
+
+
+def _place(document: yaml_text.Document, location: tuple[Any, ...]) -> tuple[int, int]:
+    # A missing key has no place of its own: its nearest parent's serves.
+    for end in range(len(location), 0, -1):
+        if location[:end] in document.values:
+            return document.values[location[:end]]
+    return 1, 1
+
+
+def _keys_at(location: tuple[Any, ...]) -> Iterator[str]:
+    model: type[BaseModel] = DestinationSpec
+    for key in location:
+        annotation = model.model_fields[key].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return
+        model = annotation
+    yield from (name for name in model.model_fields if name != "name")

@@ -1,0 +1,40 @@
+"""The encoding presets, from presets.yaml."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+
+class Encoding(BaseModel):
+    """How a stream is encoded: H.264 CBR and AAC-LC stereo.
+
+    Attributes:
+        width: pixels.
+        height: pixels.
+        frames_per_second: whole frames a second.
+        video_kbps: video bitrate in kb/s.
+        audio_kbps: audio bitrate in kb/s.
+        keyframe_seconds: distance of key frames in seconds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    width: int
+    height: int
+    frames_per_second: int
+    video_kbps: int
+    audio_kbps: int
+    keyframe_seconds: int = 2
+
+
+@functools.cache
+def presets() -> Mapping[str, Encoding]:
+    """Return all presets by the key that destination files use."""
+    text = Path(__file__).with_name("presets.yaml").read_text(encoding="utf-8")
+    listed = yaml.safe_load(text)["presets"]
+    return {key: Encoding.model_validate(value) for key, value in listed.items()}

@@ -1,0 +1,118 @@
+"""Strict YAML: plain maps, lists and scalars, with the place of every key and value.
+
+Left out on purpose: anchors, aliases, tags, merge keys, several documents, duplicate keys and
+YAML 1.1's words and numbers that are not what they seem (`on`, `1_000`, `12:30`, dates): those
+stay text, so the model can say what it wants instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+")
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+Path = tuple[str | int, ...]
+
+
+class YamlProblem(Exception):  # noqa: N818 - becomes a Problem
+    """The text is not what is accepted; *line* and *column* count from 1."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.message, self.line, self.column = message, line, column
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed text.
+
+    Attributes:
+        content: the top-level map.
+        values: where the value at a path stands, as (line, column).
+        keys: where the key of a path stands.
+    """
+
+    content: dict[str, Any]
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+
+def parse(text: str) -> Document:
+    """Parse *text*, whose top level has to be a map.
+
+    Raises:
+        YamlProblem: for anything else, at its place.
+    """
+    try:
+        _refuse_references(text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = "tabs cannot indent; use spaces" if "\\t" in str(error.problem) else error.problem
+        raise YamlProblem(f"not valid YAML: {problem}", line, column) from None
+    except yaml.YAMLError:
+        raise YamlProblem(
+            "not valid YAML: it holds a character that is not allowed", 1, 1
+        ) from None
+    except RecursionError:
+        raise YamlProblem("too deeply nested", 1, 1) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise YamlProblem("has to be a map of keys, such as `platform: youtube`", 1, 1)
+    document = Document({})
+    document.content.update(_value(node, (), document))
+    return document
+
+
+def _refuse_references(text: str) -> None:
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        mark = event.start_mark
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise YamlProblem("anchors and aliases are not allowed", mark.line + 1, mark.column + 1)
+        if getattr(event, "tag", None):
+            raise YamlProblem("tags are not allowed", mark.line + 1, mark.column + 1)
+
+
+def _value(node: yaml.Node, path: Path, document: Document) -> Any:
+    document.values[path] = _place(node)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, document)
+    if isinstance(node, yaml.SequenceNode):
+        items = enumerate(node.value)
+        return [_value(item, (*path, index), document) for index, item in items]
+    return _scalar(node)
+
+
+def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line, column = _place(key_node)
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise YamlProblem("a key has to be text", line, column)
+        key = str(key_node.value)
+        if key in content:
+            raise YamlProblem(f"the key {key} stands here twice", line, column)
+        document.keys[*path, key] = line, column
+        content[key] = _value(value_node, (*path, key), document)
+    return content
+
+
+def _scalar(node: yaml.Node) -> str | int | float | bool | None:
+    text = str(node.value)
+    if getattr(node, "style", None) is not None:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text) and len(text) < 20:  # noqa: PLR2004 - no number here is longer
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+def _place(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
