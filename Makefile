@@ -6,6 +6,9 @@ PYTHON ?= python3
 VENV := .venv/bin
 STAMP := .venv/.ready
 IN_LOCAL := . ./local.env &&
+# Compiled once at set-up, what a run imports costs it half the time, also where PYTHONDONTWRITEBYTECODE is set.
+WARM := components.stack_config, components.stream_destination, localaws.server, localaws.standin.__main__, \
+  localaws.engine.language_host, provider.__main__, lunora.cli
 
 .PHONY: help setup up preview down status test check fast e2e lock clean
 
@@ -18,6 +21,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
 	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
+	@env -u PYTHONDONTWRITEBYTECODE $(VENV)/python -c 'import $(WARM)'
 	@touch $@
 
 setup: $(STAMP) ## install dependencies and the Pulumi engine

@@ -10,9 +10,9 @@ def physical_name(project: str, stack: str, name: str) -> str:
     return f"{project}-{stack}-{name}"
 
 
-def parameter_name(stack: str, name: str) -> str:
+def parameter_name(project: str, stack: str, name: str) -> str:
     """Return the name of the SSM parameter that holds a destination's stream key."""
-    return f"/lunora/{stack}/destinations/{name}/stream-key"
+    return f"/{project}/{stack}/destinations/{name}/stream-key"
 
 
 def shared_tags(project: str, stack: str) -> dict[str, str]:

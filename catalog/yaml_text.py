@@ -54,9 +54,8 @@ def parse(text: str) -> Document:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = "tabs cannot indent; use spaces" if "\\t" in str(error.problem) else error.problem
-        raise YamlProblem(f"not valid YAML: {problem}", line, column) from None
+        raise YamlProblem(f"not valid YAML: {problem}", *_place(mark)) from None
     except yaml.YAMLError:
         raise YamlProblem(
             "not valid YAML: it holds a character that is not allowed", 1, 1
@@ -74,13 +73,13 @@ def _refuse_references(text: str) -> None:
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise YamlProblem("anchors and aliases are not allowed", mark.line + 1, mark.column + 1)
+            raise YamlProblem("anchors and aliases are not allowed", *_place(mark))
         if getattr(event, "tag", None):
-            raise YamlProblem("tags are not allowed", mark.line + 1, mark.column + 1)
+            raise YamlProblem("tags are not allowed", *_place(mark))
 
 
 def _value(node: yaml.Node, path: Path, document: Document) -> Any:
-    document.values[path] = _place(node)
+    document.values[path] = _place(node.start_mark)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document)
     if isinstance(node, yaml.SequenceNode):
@@ -92,7 +91,7 @@ def _value(node: yaml.Node, path: Path, document: Document) -> Any:
 def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        line, column = _place(key_node)
+        line, column = _place(key_node.start_mark)
         if not isinstance(key_node, yaml.ScalarNode):
             raise YamlProblem("a key has to be text", line, column)
         key = str(key_node.value)
@@ -114,5 +113,5 @@ def _scalar(node: yaml.Node) -> str | int | float | bool | None:
     return float(text) if _FLOAT.fullmatch(text) else text
 
 
-def _place(node: yaml.Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _place(mark: Any) -> tuple[int, int]:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

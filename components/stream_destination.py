@@ -55,7 +55,7 @@ class StreamDestination(pulumi.ComponentResource):
         self._physical_name = names.physical_name(project, stack, name)
         self._tags = names.tags(project, stack, args.spec)
 
-        self.parameter_name = self._parameter(name, names.parameter_name(stack, name))
+        self.parameter_name = self._parameter(name, names.parameter_name(project, stack, name))
         push_input = self._push_input(name)
         flow_output = self._flow_output(name, push_input)
         channel = self._channel(name, push_input)

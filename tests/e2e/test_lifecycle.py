@@ -10,7 +10,7 @@ pytestmark = pytest.mark.e2e
 
 FOURTH = "platform: custom\nurl: rtmp://ingest.example.org/app\npreset: 720p30\n"
 NAMES = [f"lunora-player-local-{name}" for name in EXAMPLES]
-PARAMETERS = [f"/lunora/local/destinations/{name}/stream-key" for name in EXAMPLES]
+PARAMETERS = [f"/lunora-player/local/destinations/{name}/stream-key" for name in EXAMPLES]
 
 
 def test_up_brings_every_file_live(live: Workspace) -> None:

@@ -1,0 +1,50 @@
+"""An embedded AWS for tests without the engine: one server, emptied before each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from localaws.server import EmbeddedAws
+from provider.aws import Aws
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[EmbeddedAws]:
+    with EmbeddedAws() as aws:
+        yield aws
+
+
+@pytest.fixture
+def embedded(_server: EmbeddedAws) -> EmbeddedAws:
+    """The embedded AWS, as it is at its start."""
+    _server.reset()
+    _server.calls.clear()
+    return _server
+
+
+@pytest.fixture
+def client(embedded: EmbeddedAws) -> Callable[[str], Any]:
+    """Make a boto3 client of a service."""
+
+    def make(service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # the name is a variable
+            region_name="us-west-2",
+            endpoint_url=embedded.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+    return make
+
+
+@pytest.fixture
+def aws(embedded: EmbeddedAws) -> Aws:
+    """The plugin's connection; its waits take no time."""
+    return Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None)

@@ -1,0 +1,71 @@
+"""The server: what it answers to strangers, what it remembers, what it writes down."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from localaws.server import EmbeddedAws
+from localaws.wire import Wire
+from tests.helpers import idle_channel
+
+
+def connect(aws: EmbeddedAws, service: str) -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload]  # the name is a variable
+        region_name="us-west-2",
+        endpoint_url=aws.endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
+    )
+
+
+def test_an_unsigned_request_is_forbidden(embedded: EmbeddedAws) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{embedded.endpoint}/prod/channels")  # noqa: S310 - loopback
+    with caught.value:
+        assert caught.value.code == 403
+
+
+def test_it_listens_on_loopback_only(embedded: EmbeddedAws) -> None:
+    assert embedded.endpoint.startswith("http://127.0.0.1:")
+
+
+def test_a_member_the_model_lacks_is_refused_on_the_way_out() -> None:
+    with pytest.raises(ValueError, match="has no member Colour"):
+        Wire("medialive").serialise("DescribeChannel", {"Colour": "red"})
+
+
+def test_a_secure_parameter_is_kept(client: Callable[[str], Any]) -> None:
+    ssm = client("ssm")
+    ssm.put_parameter(Name="/a/b", Value="made-up", Type="SecureString")
+    found = ssm.get_parameter(Name="/a/b", WithDecryption=True)["Parameter"]
+    assert (found["Type"], found["Value"]) == ("SecureString", "made-up")
+
+
+def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
+    state = tmp_path / "aws.state"
+    with EmbeddedAws(state_file=state) as aws:
+        channel_id = idle_channel(connect(aws, "medialive"))
+        connect(aws, "ssm").put_parameter(Name="/a/b", Value="made-up", Type="SecureString")
+    assert state.stat().st_mode & 0o077 == 0, "the file holds keys: nobody else may read it"
+    with EmbeddedAws(state_file=state) as aws:
+        found = connect(aws, "medialive").describe_channel(ChannelId=channel_id)
+        assert found["State"] == "IDLE"
+        assert connect(aws, "ssm").get_parameter(Name="/a/b")["Parameter"]["Version"] == 1
+        assert len(connect(aws, "mediaconnect").list_flows()["Flows"]) == 1
+
+
+def test_the_log_has_one_line_a_call_and_no_key(tmp_path: Path) -> None:
+    log = tmp_path / "aws.log"
+    with EmbeddedAws(log_file=log) as aws:
+        idle_channel(connect(aws, "medialive"))
+    lines = log.read_text().splitlines()
+    assert "medialive CreateChannel one 201" in lines
+    assert "made-up" not in log.read_text()

@@ -1,0 +1,138 @@
+"""The plugin as the engine meets it: a process with a port, over gRPC."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+
+from provider.host import Servicer
+from provider.properties import from_struct, to_struct
+from provider.resource import (
+    Checked,
+    Configured,
+    Created,
+    Diff,
+    Found,
+    Package,
+    PartialFailure,
+    Properties,
+    Resource,
+    ResourceError,
+)
+
+URN = "urn:pulumi:s::p::lunora:index:StreamDestination$test:index:Thing::name"
+
+
+class Thing(Resource):
+    token = "test:index:Thing"  # noqa: S105 - a type token
+
+    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
+        return Checked(new)
+
+    def diff(
+        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
+    ) -> Diff:
+        return Diff()
+
+    def create(self, urn: str, inputs: Properties) -> Created:
+        if inputs["how"] == "partly":
+            raise PartialFailure("half done", resource_id="7", state={"how": "partly"})
+        if inputs["how"] == "badly":
+            raise RuntimeError("secret-in-the-text")
+        return Created("1", inputs)
+
+    def read(
+        self, urn: str, resource_id: str, inputs: Properties, state: Properties
+    ) -> Found | None:
+        return None
+
+    def update(
+        self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
+    ) -> Properties:
+        return inputs
+
+    def delete(self, resource_id: str, state: Properties) -> None:
+        raise ResourceError("it is stuck; pull harder")
+
+
+@pytest.fixture
+def stub() -> Iterator[Any]:
+    def configure(variables: Mapping[str, Any]) -> Configured:
+        del variables
+        return Configured({"test:index:Thing": Thing()})
+
+    from concurrent import futures  # noqa: PLC0415 - used here only
+
+    server = grpc.server(futures.ThreadPoolExecutor(2))
+    servicer = Servicer(Package("test", "1.0.0", configure), lambda: None)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        made = provider_pb2_grpc.ResourceProviderStub(channel)
+        made.Configure(provider_pb2.ConfigureRequest())
+        yield made
+    server.stop(None)
+
+
+def create(stub: Any, how: str, *, preview: bool = False, urn: str = URN) -> Any:
+    properties = to_struct({"how": how})
+    return stub.Create(provider_pb2.CreateRequest(urn=urn, properties=properties, preview=preview))
+
+
+def test_a_creation_answers_id_and_outputs(stub: Any) -> None:
+    answer = create(stub, "well")
+    assert (answer.id, from_struct(answer.properties)) == ("1", {"how": "well"})
+
+
+def test_a_preview_creates_nothing(stub: Any) -> None:
+    assert create(stub, "badly", preview=True).id == ""
+
+
+def test_a_half_made_resource_is_handed_to_the_engine_with_its_id(stub: Any) -> None:
+    with pytest.raises(grpc.RpcError) as caught:
+        create(stub, "partly")
+    details = dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
+    failed = provider_pb2.ErrorResourceInitFailed()
+    status_pb2.Status.FromString(details).details[0].Unpack(failed)
+    assert (failed.id, list(failed.reasons)) == ("7", ["half done"])
+
+
+def test_an_error_is_its_sentence_and_nothing_else(stub: Any) -> None:
+    with pytest.raises(grpc.RpcError) as caught:
+        stub.Delete(provider_pb2.DeleteRequest(urn=URN, id="1"))
+    assert caught.value.details() == "it is stuck; pull harder"
+
+
+def test_an_unforeseen_error_shows_where_but_not_its_text(stub: Any) -> None:
+    with pytest.raises(grpc.RpcError) as caught:
+        create(stub, "badly")
+    assert "RuntimeError in Thing.create" in caught.value.details()
+    assert "secret-in-the-text" not in caught.value.details()
+
+
+def test_an_unknown_type_is_an_error_that_names_it(stub: Any) -> None:
+    with pytest.raises(grpc.RpcError, match="does not serve test:index:Other"):
+        create(stub, "well", urn="urn:pulumi:s::p::test:index:Other::name")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_the_plugin_ends_cleanly_on_a_signal(ending: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "provider", "127.0.0.1:1"], stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            info = provider_pb2_grpc.ResourceProviderStub(channel).GetPluginInfo(empty_pb2.Empty())
+            assert info.version == "1.0.0"
+        process.send_signal(ending)
+        assert process.wait(10) == 0

@@ -1,0 +1,283 @@
+"""The plugin's resources over the wire: create, adopt, read, update, delete, import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from localaws.server import EmbeddedAws
+from provider.aws import Aws
+from provider.channel_state import ChannelState
+from provider.flow import GetFlow
+from provider.flow_output import FlowOutput
+from provider.push_input import PushInput
+from provider.resource import PartialFailure, ResourceError
+from provider.roster import Roster
+from tests.helpers import idle_channel, settle
+
+TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
+FOREIGN = {**TAGS, "Destination": "another"}
+
+
+@pytest.fixture
+def medialive(client: Callable[[str], Any]) -> Any:
+    return client("medialive")
+
+
+@pytest.fixture
+def mediaconnect(client: Callable[[str], Any]) -> Any:
+    return client("mediaconnect")
+
+
+@pytest.fixture
+def input_inputs(medialive: Any) -> dict[str, Any]:
+    group = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.10/32"}])
+    return {"name": "one", "securityGroupIds": [group["SecurityGroup"]["Id"]], "tags": TAGS}
+
+
+@pytest.fixture
+def output_inputs(mediaconnect: Any) -> dict[str, Any]:
+    return {
+        "flowArn": mediaconnect.list_flows()["Flows"][0]["FlowArn"],
+        "name": "one",
+        "protocol": "rtp",
+        "destination": "198.51.100.1",
+        "port": 5000,
+        "description": "d",
+        "tags": TAGS,
+    }
+
+
+class TestPushInput:
+    def test_creation_waits_for_its_endpoints(self, aws: Aws, input_inputs: dict[str, Any]) -> None:
+        created = PushInput(aws).create("urn", input_inputs)
+        assert [end["port"] for end in created.state["endpoints"]] == [5000, 5000]
+        assert created.state["arn"].endswith(f":input:{created.id}")
+
+    def test_what_an_interrupted_run_left_is_adopted(
+        self, aws: Aws, embedded: EmbeddedAws, input_inputs: dict[str, Any]
+    ) -> None:
+        first = PushInput(aws).create("urn", input_inputs)
+        again = PushInput(aws).create("urn", input_inputs)
+        assert again.id == first.id
+        assert [c.operation for c in embedded.calls].count("CreateInput") == 1
+
+    def test_a_stranger_of_the_same_name_is_left_alone(
+        self, aws: Aws, input_inputs: dict[str, Any]
+    ) -> None:
+        PushInput(aws).create("urn", {**input_inputs, "tags": FOREIGN})
+        with pytest.raises(ResourceError, match="does not carry this destination's tags"):
+            PushInput(aws).create("urn", input_inputs)
+
+    def test_an_import_reads_all_inputs(self, aws: Aws, input_inputs: dict[str, Any]) -> None:
+        created = PushInput(aws).create("urn", input_inputs)
+        found = PushInput(aws).read("urn", created.id, {}, {})
+        assert found is not None
+        assert found.inputs == input_inputs
+        assert found.state == created.state
+
+    def test_tags_change_in_place(
+        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+    ) -> None:
+        resource = PushInput(aws)
+        created = resource.create("urn", input_inputs)
+        tags = {**TAGS, "Owner": "x"}
+        del tags["Project"]
+        resource.update(created.id, input_inputs, created.state, {**input_inputs, "tags": tags})
+        assert medialive.describe_input(InputId=created.id)["Tags"] == tags
+
+    def test_deleting_waits_until_it_is_gone_and_twice_is_fine(
+        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+    ) -> None:
+        resource = PushInput(aws)
+        created = resource.create("urn", input_inputs)
+        resource.delete(created.id, created.state)
+        resource.delete(created.id, created.state)
+        assert medialive.list_inputs()["Inputs"] == []
+        assert resource.read("urn", created.id, {}, {}) is None
+
+    def test_an_attached_input_is_waited_for_until_the_deadline(
+        self, embedded: EmbeddedAws, medialive: Any
+    ) -> None:
+        idle_channel(medialive)
+        input_id = medialive.list_inputs()["Inputs"][0]["Id"]
+        seconds = iter(range(0, 100000, 100))
+        hurried = Aws(
+            "us-west-2",
+            endpoint=embedded.endpoint,
+            sleep=lambda _: None,
+            clock=lambda: float(next(seconds)),
+        )
+        with pytest.raises(ResourceError, match=r"could not delete push input one.*attached"):
+            PushInput(hurried).delete(input_id, {"name": "one"})
+
+
+class TestFlowOutput:
+    def test_an_output_is_added_once(
+        self, aws: Aws, mediaconnect: Any, output_inputs: dict[str, Any]
+    ) -> None:
+        first = FlowOutput(aws).create("urn", output_inputs)
+        again = FlowOutput(aws).create("urn", output_inputs)
+        assert again == first
+        flow = mediaconnect.describe_flow(FlowArn=output_inputs["flowArn"])["Flow"]
+        assert [one["OutputArn"] for one in flow["Outputs"]] == [first.id]
+
+    def test_an_adopted_output_is_brought_to_the_declaration(
+        self, aws: Aws, output_inputs: dict[str, Any]
+    ) -> None:
+        FlowOutput(aws).create("urn", {**output_inputs, "destination": "198.51.100.9"})
+        created = FlowOutput(aws).create("urn", output_inputs)
+        found = FlowOutput(aws).read("urn", created.id, output_inputs, created.state)
+        assert found is not None
+        assert found.inputs == output_inputs
+
+    def test_a_stranger_of_the_same_name_is_left_alone(
+        self, aws: Aws, output_inputs: dict[str, Any]
+    ) -> None:
+        FlowOutput(aws).create("urn", {**output_inputs, "tags": FOREIGN})
+        with pytest.raises(ResourceError, match="does not carry this destination's tags"):
+            FlowOutput(aws).create("urn", output_inputs)
+
+    def test_an_import_finds_the_flow_by_itself(
+        self, aws: Aws, output_inputs: dict[str, Any]
+    ) -> None:
+        created = FlowOutput(aws).create("urn", output_inputs)
+        found = FlowOutput(aws).read("urn", created.id, {}, {})
+        assert found is not None
+        assert found.inputs == output_inputs
+
+    def test_everything_but_the_name_changes_in_place(
+        self, aws: Aws, output_inputs: dict[str, Any]
+    ) -> None:
+        resource = FlowOutput(aws)
+        created = resource.create("urn", output_inputs)
+        wanted = {
+            **output_inputs,
+            "destination": "198.51.100.2",
+            "port": 5002,
+            "protocol": "rtp-fec",
+            "description": "e",
+            "tags": {**TAGS, "Owner": "x"},
+        }
+        resource.update(created.id, output_inputs, created.state, wanted)
+        found = resource.read("urn", created.id, wanted, created.state)
+        assert found is not None
+        assert found.inputs == wanted
+
+    def test_removing_twice_is_fine(self, aws: Aws, output_inputs: dict[str, Any]) -> None:
+        resource = FlowOutput(aws)
+        created = resource.create("urn", output_inputs)
+        resource.delete(created.id, created.state)
+        resource.delete(created.id, created.state)
+        assert resource.read("urn", created.id, output_inputs, created.state) is None
+
+    def test_an_update_of_a_removed_output_says_what_to_do(
+        self, aws: Aws, output_inputs: dict[str, Any]
+    ) -> None:
+        resource = FlowOutput(aws)
+        created = resource.create("urn", output_inputs)
+        resource.delete(created.id, created.state)
+        with pytest.raises(ResourceError, match="pulumi up --refresh"):
+            resource.update(created.id, output_inputs, created.state, {**output_inputs, "port": 1})
+
+    def test_a_missing_flow_is_one_sentence(self, aws: Aws, output_inputs: dict[str, Any]) -> None:
+        with pytest.raises(ResourceError, match="does not exist; check lunora-player:flows"):
+            FlowOutput(aws).create("urn", {**output_inputs, "flowArn": "arn:aws:none"})
+
+
+class TestChannelState:
+    def declared(self, channel_id: str, state: str = "running") -> dict[str, Any]:
+        return {"channelId": channel_id, "state": state, "revision": "r"}
+
+    def test_it_starts_and_stops_as_declared(self, aws: Aws, medialive: Any) -> None:
+        channel_id, resource = idle_channel(medialive), ChannelState(aws)
+        created = resource.create("urn", self.declared(channel_id))
+        assert created.state["channelState"] == "RUNNING"
+        stopped = self.declared(channel_id, "stopped")
+        updated = resource.update(channel_id, created.state, created.state, stopped)
+        assert updated["channelState"] == "IDLE"
+
+    @pytest.mark.parametrize("state", ["CREATING", "STARTING", "RUNNING", "RECOVERING", "STOPPING"])
+    def test_it_stops_from_any_state(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, state: str
+    ) -> None:
+        channel_id = idle_channel(medialive)
+        item = embedded.medialive().region.channels[channel_id]
+        item.members["State"] = state
+        if state in {"CREATING", "STOPPING"}:
+            item.transition = embedded.clock.begin("channel.stop", "IDLE")
+        ChannelState(aws).delete(channel_id, {})
+        assert medialive.describe_channel(ChannelId=channel_id)["State"] == "IDLE"
+
+    def test_stopping_a_channel_that_is_gone_is_fine(self, aws: Aws) -> None:
+        ChannelState(aws).delete("404", {})
+
+    def test_a_dead_channel_is_drift(self, aws: Aws, medialive: Any) -> None:
+        channel_id, resource = idle_channel(medialive), ChannelState(aws)
+        declared = self.declared(channel_id)
+        created = resource.create("urn", declared)
+        assert not resource.diff(channel_id, declared, created.state, declared).changed
+        medialive.stop_channel(ChannelId=channel_id)
+        settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "IDLE")
+
+        assert list(resource.diff(channel_id, declared, created.state, declared).changes) == [
+            "state"
+        ]
+        found = resource.read("urn", channel_id, declared, created.state)
+        assert found is not None
+        assert found.inputs["state"] == "stopped"
+        assert found.state["channelState"] == "IDLE"
+
+    def test_a_failed_channel_fails_with_its_state_and_is_remembered(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any
+    ) -> None:
+        channel_id = idle_channel(medialive)
+        embedded.medialive().region.channels[channel_id].members["State"] = "CREATE_FAILED"
+        with pytest.raises(
+            PartialFailure, match="is CREATE_FAILED and cannot be started"
+        ) as caught:
+            ChannelState(aws).create("urn", self.declared(channel_id))
+        assert caught.value.resource_id == channel_id
+
+    def test_a_channel_that_hangs_ends_at_the_deadline(
+        self, embedded: EmbeddedAws, medialive: Any
+    ) -> None:
+        channel_id = idle_channel(medialive)
+        embedded.medialive().region.channels[channel_id].members["State"] = "STARTING"
+        seconds = iter(range(0, 100000, 50))
+        hurried = Aws(
+            "us-west-2",
+            endpoint=embedded.endpoint,
+            sleep=lambda _: None,
+            clock=lambda: float(next(seconds)),
+        )
+        with pytest.raises(PartialFailure, match="did not reach the state it is declared in"):
+            ChannelState(hurried).create("urn", self.declared(channel_id))
+
+    def test_an_interrupted_run_ends_the_wait(self, aws: Aws, embedded: EmbeddedAws) -> None:
+        cancelled = Aws("us-west-2", endpoint=embedded.endpoint)
+        cancelled.cancel()
+        with pytest.raises(ResourceError, match="the run was interrupted"):
+            cancelled.wait(lambda: None, what="nothing happened")
+
+
+def test_the_roster_is_imported_from_the_tags_of_channels(aws: Aws, medialive: Any) -> None:
+    idle_channel(medialive, "one", Tags=TAGS)
+    idle_channel(medialive, "two", Tags={**TAGS, "Stack": "other", "Destination": "two"})
+    found = Roster(aws).read("urn", "p/s", {}, {})
+    assert found is not None
+    assert found.inputs["destinations"] == ["one"]
+
+
+def test_a_flow_is_found_by_name_and_by_arn(aws: Aws) -> None:
+    named = GetFlow(aws)({"name": "lunora-player-local-srt-router"})
+    assert named["egressIp"] == "203.0.113.10"
+    assert GetFlow(aws)({"arn": named["arn"]}) == named
+
+
+@pytest.mark.parametrize("arguments", [{"name": "none"}, {"arn": "arn:aws:none"}])
+def test_a_flow_that_is_not_there_is_one_sentence(aws: Aws, arguments: dict[str, str]) -> None:
+    with pytest.raises(ResourceError, match="correct lunora-player:flows"):
+        GetFlow(aws)(arguments)
