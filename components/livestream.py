@@ -60,6 +60,7 @@ class FlowOutput(pulumi.CustomResource):
         name: str,
         destination: pulumi.Input[str],
         port: pulumi.Input[int],
+        description: str | None,
         tags: Mapping[str, str],
         opts: pulumi.ResourceOptions,
     ) -> None:
@@ -68,6 +69,7 @@ class FlowOutput(pulumi.CustomResource):
             "name": name,
             "destination": destination,
             "port": port,
+            "description": description,
             "tags": tags,
             "arn": None,
         }

@@ -115,6 +115,7 @@ class StreamDestination(pulumi.ComponentResource):
             name=self._physical_name,
             destination=endpoint.apply(lambda end: end["ip"]),
             port=endpoint.apply(lambda end: end["port"]),
+            description=self._spec.description or None,
             tags=self._tags,
             opts=self._child(),
         )

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from catalog.loader import load
 from catalog.problems import InvalidDestinations
+from catalog.schema import generated
 from lunora.ops.status import DestinationStatus, statuses
 from lunora.stack import Stack, StackError
 
@@ -55,6 +56,18 @@ def validate(
     for warning in loaded.warnings:
         typer.echo(str(warning), err=True)
     typer.echo(f"{len(loaded.specs)} destinations are valid")
+
+
+@app.command()
+def schema(
+    folder: Annotated[Path, typer.Argument(help="Folder of destination files.")] = Path(
+        "destinations"
+    ),
+) -> None:
+    """Write the folder's schema.json and the table of keys in its README.md."""
+    for path, text in generated(folder).items():
+        path.write_text(text, encoding="utf-8")
+        typer.echo(str(path))
 
 
 @app.command()
