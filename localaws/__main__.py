@@ -11,7 +11,6 @@ import typer
 
 from localaws import daemon
 from localaws.medialive.service import Quotas
-from localaws.server import EmbeddedAws
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
@@ -34,6 +33,9 @@ def serve(
     channels: Channels = DEFAULT_QUOTA,
 ) -> None:
     """Serve until interrupted."""
+    # moto takes a second to import, and `start` and `stop` need nothing of it.
+    from localaws.server import EmbeddedAws  # noqa: PLC0415
+
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

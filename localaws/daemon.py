@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import operator
 import os
 import signal
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from typing import NoReturn
 
 import tenacity
 
@@ -28,11 +31,16 @@ def start(folder: Path, port: int, latency: str) -> str:
         latency: profile of latency.yaml.
 
     Raises:
-        DaemonError: when it does not answer in time.
+        DaemonError: when it does not answer in time, or the port is another's.
     """
     endpoint = f"http://127.0.0.1:{port}"
-    if _is_healthy(endpoint):
+    home = _home_of(endpoint)
+    if home == str(folder.resolve()):
         return f"the embedded AWS listens at {endpoint}"
+    if home is not None:
+        raise DaemonError(
+            f"the embedded AWS of {home} listens at {endpoint}; end it with `make down` there"
+        )
     folder.mkdir(exist_ok=True)
     with (folder / "aws.out").open("w") as out:
         process = subprocess.Popen(  # noqa: S603 - our own module
@@ -66,20 +74,23 @@ def stop(folder: Path) -> str:
 
 
 def _wait_until_healthy(endpoint: str, process: subprocess.Popen[bytes], folder: Path) -> None:
-    for attempt in tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(DaemonError),
+    def is_healthy() -> bool:
+        if process.poll() is not None:
+            last = (folder / "aws.out").read_text().strip().splitlines()[-1:]
+            raise DaemonError(f"the embedded AWS ended at once: {''.join(last)}")
+        return _home_of(endpoint) is not None
+
+    def give_up(_: object) -> NoReturn:
+        raise DaemonError(
+            f"the embedded AWS does not answer at {endpoint}; see {folder / 'aws.out'}"
+        )
+
+    tenacity.Retrying(
+        retry=tenacity.retry_if_result(operator.not_),
         stop=tenacity.stop_after_delay(_READY_SECONDS),
         wait=tenacity.wait_fixed(0.1),
-        reraise=True,
-    ):
-        with attempt:
-            if process.poll() is not None:
-                last = (folder / "aws.out").read_text().strip().splitlines()[-1:]
-                raise SystemExit(f"the embedded AWS ended at once: {''.join(last)}")
-            if not _is_healthy(endpoint):
-                raise DaemonError(
-                    f"the embedded AWS does not answer at {endpoint}; see {folder / 'aws.out'}"
-                )
+        retry_error_callback=give_up,
+    )(is_healthy)
 
 
 def _wait_until_gone(pid: int) -> None:
@@ -100,9 +111,10 @@ def _exists(pid: int) -> bool:
     return True
 
 
-def _is_healthy(endpoint: str) -> bool:
+def _home_of(endpoint: str) -> str | None:
+    """Return the folder of the embedded AWS that listens there; None when none does."""
     try:
         with urllib.request.urlopen(f"{endpoint}/_localaws/health", timeout=2) as answer:  # noqa: S310 - http on loopback
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP
-    except OSError:
-        return False
+            return str(json.load(answer)["home"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -125,7 +125,8 @@ class EmbeddedAws:
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "/")
         if path == "/_localaws/health":
-            return _respond(start_response, 200, b'{"status": "ready"}')
+            home = str(self._state_file.resolve().parent) if self._state_file else None
+            return _respond(start_response, 200, json.dumps({"home": home}).encode())
         if path == "/_localaws/reset" and environ["REQUEST_METHOD"] == "POST":
             self.reset()
             return _respond(start_response, 200, b"{}")

@@ -1,0 +1,59 @@
+"""The embedded AWS in the background, by its commands."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def command(folder: Path, *words: str) -> str:
+    folder.mkdir(exist_ok=True)
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "localaws", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done.stdout.strip() or done.stderr.strip()
+
+
+@pytest.fixture
+def port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "project"
+    command(tmp_path / "project", "stop")
+
+
+def test_it_is_started_once_found_again_and_ended(folder: Path, port: str) -> None:
+    assert "now listens" in command(folder, "start", "--port", port)
+    assert command(folder, "start", "--port", port).endswith(f"listens at http://127.0.0.1:{port}")
+    elsewhere = command(folder.parent / "elsewhere", "start", "--port", port)
+    assert "end it with `make down` there" in elsewhere
+    assert command(folder, "stop") == "the embedded AWS has ended"
+    assert command(folder, "stop") == "no embedded AWS was started here"
+
+
+def test_a_process_id_left_by_a_dead_one_is_no_obstacle(folder: Path, port: str) -> None:
+    (folder / ".local").mkdir(parents=True)
+    (folder / ".local/aws.pid").write_text("99999999")
+    assert command(folder, "stop") == "the embedded AWS has ended"
+    assert "now listens" in command(folder, "start", "--port", port)
+
+
+def test_a_port_that_another_program_holds_is_said(folder: Path, port: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(port)))
+        assert "ended at once" in command(folder, "start", "--port", port)
