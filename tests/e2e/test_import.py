@@ -1,0 +1,44 @@
+"""What exists already comes under the program's care without being touched."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Workspace
+
+pytestmark = pytest.mark.e2e
+
+NAME = "youtube-main"
+
+
+def resources(live: Workspace) -> dict[str, Any]:
+    exported = json.loads(live.pulumi("stack", "export").out)
+    return {one["urn"].rpartition("::")[2]: one for one in exported["deployment"]["resources"]}
+
+
+def test_every_type_of_ours_can_be_imported_by_its_id(live: Workspace) -> None:
+    before, calls = resources(live), len(live.aws.calls)
+    urn = before["livestream-us-west-2"]["urn"]
+    listed = [
+        {"type": one["type"], "name": f"{name}-again", "id": one["id"], "provider": "home"}
+        for name, one in before.items()
+        if one["type"].startswith("livestream:") and (NAME in name or name == "roster")
+    ]
+    assert len(listed) == 4
+    imports = live.folder / "imports.json"
+    imports.write_text(json.dumps({"nameTable": {"home": urn}, "resources": listed}))
+    run = live.pulumi(
+        "import", "--file", str(imports), "--generate-code=false", "--protect=false", "--yes"
+    )
+    assert run.code == 0, run.text
+
+    after = resources(live)
+    for name in (f"{NAME}-input", f"{NAME}-flow-output"):
+        assert after[f"{name}-again"]["inputs"] == before[name]["inputs"]
+    assert after[f"{NAME}-state-again"]["inputs"]["state"] == "running"
+    assert after["roster-again"]["outputs"]["destinations"] == sorted(live.keys)
+    changes = [c for c in live.aws.calls[calls:] if not c.operation.startswith(("Describe", "Li"))]
+    assert changes == []
