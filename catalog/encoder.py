@@ -19,8 +19,20 @@ _HD_PIXELS = 1280 * 720
 
 
 def input_settings() -> dict[str, Any]:
-    """Return the settings of the input attachment: the audio selector that the audio names."""
-    return {"audio_selectors": [{"name": _AUDIO_SELECTOR}], "source_end_behavior": "CONTINUE"}
+    """Return the settings of the input attachment: the audio selector that the audio names.
+
+    MediaLive's defaults are spelt out: attachments are a set to the AWS provider, in which a
+    default that the service filled in would be a change at every run.
+    """
+    return {
+        "audio_selectors": [{"name": _AUDIO_SELECTOR}],
+        "deblock_filter": "DISABLED",
+        "denoise_filter": "DISABLED",
+        "filter_strength": 1,
+        "input_filter": "AUTO",
+        "smpte2038_data_preference": "IGNORE",
+        "source_end_behavior": "CONTINUE",
+    }
 
 
 def input_specification(spec: DestinationSpec) -> dict[str, Any]:

@@ -59,16 +59,13 @@ class Inputs:
         return {"Input": item.look(region.clock)}
 
     def describe_input(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Show an input."""
-        item = self._input(members["InputId"])
-        shown = item.look(self.region.clock)
-        self._forget_deleted()
-        return shown
+        """Show an input; a deleted one shows as DELETED, which the AWS provider waits for."""
+        item = self.region.find("input", self.region.inputs, members["InputId"])
+        return item.look(self.region.clock)
 
     def list_inputs(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the inputs."""
         shown = [item.look(self.region.clock) for item in self.region.inputs.values()]
-        self._forget_deleted()
         listed = [one for one in shown if one["State"] != "DELETED"]
         found, following = page(listed, members)
         return {"Inputs": found, "NextToken": following}
@@ -109,22 +106,21 @@ class Inputs:
             raise not_found(f"input {input_id} was not found")
         return item
 
-    def _forget_deleted(self) -> None:
-        inputs = self.region.inputs
-        for input_id in [key for key, item in inputs.items() if item.state == "DELETED"]:
-            del inputs[input_id]
-
     def _groups(self, kind: str, members: dict[str, Any]) -> list[str]:
         groups = list(members.get("InputSecurityGroups", []))
         if kind in _PUSH and not groups and "Vpc" not in members:
             raise bad_request("a push input needs an input security group")
         for group_id in groups:
-            if group_id not in self.region.groups:
+            group = self.region.groups.get(group_id)
+            if group is None or group.state == "DELETED":
                 raise bad_request(f"input security group {group_id} does not exist")
         return groups
 
     def _push_inputs(self) -> int:
-        return sum(item.members["Type"] in _PUSH for item in self.region.inputs.values())
+        return sum(
+            item.members["Type"] in _PUSH and item.state not in {"DELETING", "DELETED"}
+            for item in self.region.inputs.values()
+        )
 
     def _use(self, group_id: str, input_id: str) -> None:
         group = self.region.groups[group_id]

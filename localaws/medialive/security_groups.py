@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from localaws.errors import bad_request, conflict
+from localaws.errors import bad_request, conflict, not_found
 from localaws.medialive.service import Region, page
 from localaws.resource import Item
 
@@ -18,7 +18,7 @@ class InputSecurityGroups:
     def create_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
         """Make a group; its rules are CIDR blocks."""
         region = self.region
-        if len(region.groups) >= region.quotas.input_security_groups:
+        if len(self._living()) >= region.quotas.input_security_groups:
             raise bad_request("the quota of input security groups is reached")
         group_id = region.new_id()
         group = Item(
@@ -35,12 +35,12 @@ class InputSecurityGroups:
         return {"SecurityGroup": group.look(region.clock)}
 
     def describe_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Show a group."""
-        return self._group(members).look(self.region.clock)
+        """Show a group; a deleted one shows as DELETED, which the AWS provider waits for."""
+        return self._any_group(members).look(self.region.clock)
 
     def list_input_security_groups(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the groups."""
-        listed = [group.look(self.region.clock) for group in self.region.groups.values()]
+        listed = [group.look(self.region.clock) for group in self._living()]
         found, following = page(listed, members)
         return {"InputSecurityGroups": found, "NextToken": following}
 
@@ -61,13 +61,22 @@ class InputSecurityGroups:
         group = self._group(members)
         if group.members["Inputs"]:
             raise bad_request("the input security group is in use and cannot be deleted")
-        del self.region.groups[group.members["Id"]]
+        group.members["State"] = "DELETED"
         return {}
 
-    def _group(self, members: dict[str, Any]) -> Item:
+    def _living(self) -> list[Item]:
+        return [group for group in self.region.groups.values() if group.state != "DELETED"]
+
+    def _any_group(self, members: dict[str, Any]) -> Item:
         return self.region.find(
             "input security group", self.region.groups, members["InputSecurityGroupId"]
         )
+
+    def _group(self, members: dict[str, Any]) -> Item:
+        group = self._any_group(members)
+        if group.state == "DELETED":
+            raise not_found(f"input security group {members['InputSecurityGroupId']} was not found")
+        return group
 
 
 def _rules(members: dict[str, Any]) -> list[dict[str, str]]:

@@ -64,7 +64,8 @@ class Region:
             AwsError: 404 when nothing has.
         """
         for item in (*self.channels.values(), *self.inputs.values(), *self.groups.values()):
-            if item.members["Arn"] == arn:
+            item.settle(self.clock)
+            if item.members["Arn"] == arn and item.state != "DELETED":
                 return item
         raise not_found(f"no resource has the ARN {arn}")
 

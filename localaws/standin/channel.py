@@ -86,10 +86,6 @@ class Channel(AwsResource):
         if changed:
             self._stop_if_running(resource_id)
             request = to_api(_shape("UpdateChannel"), changed)
-            # The embedded AWS drops the role of an update without one, as botocore documents;
-            # the real provider sends it only when changed.
-            if "roleArn" in inputs:
-                request["RoleArn"] = inputs["roleArn"]
             once(
                 lambda: self.aws.medialive.update_channel(ChannelId=resource_id, **request),
                 f"update channel {inputs['name']}",

@@ -42,6 +42,8 @@ class InputSecurityGroup(AwsResource):
             )
         except ClientError:
             return None
+        if found["State"] == "DELETED":
+            return None
         actual = _state(found)
         return Found(resource_id, actual, {key: actual[key] for key in ("whitelistRules", "tags")})
 

@@ -49,7 +49,12 @@ def test_a_channel_passes_through_its_states_in_order(medialive: Any) -> None:
     assert [look(), look()] == ["STOPPING", "IDLE"]
     assert medialive.delete_channel(ChannelId=channel_id)["State"] == "DELETING"
     assert [look(), look()] == ["DELETING", "DELETED"]
-    assert refused(look) == (404, "NotFoundException")
+    assert look() == "DELETED"
+    assert refused(lambda: medialive.start_channel(ChannelId=channel_id)) == (
+        404,
+        "NotFoundException",
+    )
+    assert medialive.list_channels()["Channels"] == []
 
 
 def test_an_input_serves_one_channel_only(medialive: Any) -> None:
@@ -80,7 +85,7 @@ def test_a_running_channel_refuses_what_needs_it_idle(
     assert refused(lambda: operation(medialive, channel_id)) == (409, "ConflictException")
 
 
-def test_an_update_keeps_what_it_omits_but_the_role(
+def test_an_update_keeps_what_it_omits(
     medialive: Any, client: Callable[[str], Any]
 ) -> None:
     role = client("iam").create_role(
@@ -94,7 +99,7 @@ def test_an_update_keeps_what_it_omits_but_the_role(
     after = medialive.describe_channel(ChannelId=channel_id)
     assert after["Name"] == "renamed"
     assert after["Destinations"] == before["Destinations"]
-    assert (before["RoleArn"], after.get("RoleArn")) == (role, None)
+    assert before["RoleArn"] == after["RoleArn"] == role
 
 
 def test_a_role_that_medialive_cannot_assume_is_refused(medialive: Any) -> None:
