@@ -85,9 +85,7 @@ def test_a_running_channel_refuses_what_needs_it_idle(
     assert refused(lambda: operation(medialive, channel_id)) == (409, "ConflictException")
 
 
-def test_an_update_keeps_what_it_omits(
-    medialive: Any, client: Callable[[str], Any]
-) -> None:
+def test_an_update_keeps_what_it_omits(medialive: Any, client: Callable[[str], Any]) -> None:
     role = client("iam").create_role(
         RoleName="r",
         AssumeRolePolicyDocument='{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",'
