@@ -17,6 +17,9 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
+# Deeper than any key goes, and shallow enough for a parser that calls itself at each level.
+_MAX_DEPTH = 20
+
 Path = tuple[str | int, ...]
 
 
@@ -50,7 +53,7 @@ def parse(text: str) -> Document:
         YamlProblem: for anything else, at its place.
     """
     try:
-        _refuse_references(text)
+        _refuse_what_is_left_out(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -60,8 +63,6 @@ def parse(text: str) -> Document:
         raise YamlProblem(
             "not valid YAML: it holds a character that is not allowed", 1, 1
         ) from None
-    except RecursionError:
-        raise YamlProblem("too deeply nested", 1, 1) from None
     if not isinstance(node, yaml.MappingNode):
         raise YamlProblem("has to be a map of keys, such as `platform: youtube`", 1, 1)
     document = Document({})
@@ -69,9 +70,14 @@ def parse(text: str) -> Document:
     return document
 
 
-def _refuse_references(text: str) -> None:
+def _refuse_what_is_left_out(text: str) -> None:
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         mark = event.start_mark
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            raise YamlProblem("too deeply nested", *_place(mark))
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise YamlProblem("anchors and aliases are not allowed", *_place(mark))
         if getattr(event, "tag", None):

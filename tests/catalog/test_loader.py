@@ -132,7 +132,7 @@ WRONG = {
         "1:11: platform: custom has no common ingest; give url",
     ),
     "control character": (f"{MINIMAL}owner: a\x01b\n", "1:1: not valid YAML"),
-    "deep nesting": (f"a: {'[' * 3000}{']' * 3000}", "1:1: too deeply nested"),
+    "deep nesting": (f"a: {'[' * 3000}{']' * 3000}", "1:23: too deeply nested"),
 }
 
 
