@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.validate import ParamValidator
 
 from catalog import encoder
 from catalog.model import DestinationSpec
 from catalog.presets import presets
+from localaws.standin.mapping import to_api
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -45,12 +50,100 @@ def test_every_golden_file_belongs_to_a_preset() -> None:
     assert {path.stem for path in GOLDEN.iterdir()} == presets().keys()
 
 
-def test_an_override_changes_only_what_it_names() -> None:
-    before, after = settings(spec()), settings(spec(encoding={"bitrate_kbps": 5000}))
-    h264 = after["encoder_settings"]["video_descriptions"][0]["codec_settings"]["h264_settings"]
-    assert h264["bitrate"] == 5_000_000
-    h264["bitrate"] = 4_500_000
-    assert after == before
+def leaves(value: Any, path: str = "") -> dict[str, Any]:
+    """Return every scalar by the path of keys and indices that leads to it."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    found: dict[str, Any] = {}
+    for key, item in items:
+        nested = isinstance(item, dict | list)
+        found |= leaves(item, f"{path}.{key}") if nested else {f"{path}.{key}": item}
+    return found
+
+
+VIDEO = ".encoder_settings.video_descriptions.0.codec_settings.h264_settings"
+AUDIO = ".encoder_settings.audio_descriptions.0.codec_settings.aac_settings"
+GROUP = ".encoder_settings.output_groups.0.output_group_settings.rtmp_group_settings"
+OUTPUT = ".encoder_settings.output_groups.0.outputs.0.output_settings.rtmp_output_settings"
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "changed"),
+    [
+        ("encoding", "bitrate_kbps", 5000, {f"{VIDEO}.bitrate": 5_000_000}),
+        ("encoding", "audio_bitrate_kbps", 192, {f"{AUDIO}.bitrate": 192_000.0}),
+        ("encoding", "keyframe_seconds", 1, {f"{VIDEO}.gop_size": 1}),
+        ("retry", "attempts", 7, {f"{OUTPUT}.num_retries": 7}),
+        ("retry", "interval_seconds", 8, {f"{OUTPUT}.connection_retry_interval": 8}),
+        ("retry", "restart_delay_seconds", 9, {f"{GROUP}.restart_delay": 9}),
+        ("retry", "cache_seconds", 31, {f"{GROUP}.cache_length": 31}),
+    ],
+)
+def test_an_override_changes_only_what_it_names(
+    section: str, key: str, value: int, changed: dict[str, Any]
+) -> None:
+    before = leaves(settings(spec()))
+    more: dict[str, Any] = {section: {key: value}}
+    after = leaves(settings(spec(**more)))
+    assert before.keys() == after.keys()
+    assert {path: after[path] for path in after if after[path] != before[path]} == changed
+
+
+def test_what_says_nothing_of_the_stream_leaves_the_encoder_alone() -> None:
+    more: dict[str, Any] = {
+        "owner": "someone",
+        "description": "main show",
+        "state": "stopped",
+        "protected": True,
+    }
+    assert settings(spec(**more)) == settings(spec())
+
+
+@pytest.fixture(scope="module")
+def create_channel() -> Any:
+    model = botocore.session.get_session().get_service_model("medialive")
+    return model.operation_model("CreateChannel").input_shape
+
+
+def camel(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            re.sub(r"_(\w)", lambda found: found[1].upper(), key): camel(item)
+            for key, item in value.items()
+        }
+    return [camel(item) for item in value] if isinstance(value, list) else value
+
+
+def not_in_enum(shape: Any, value: Any) -> Iterator[str]:
+    # botocore's validation knows types and required members, but lets any word pass.
+    if shape.type_name == "structure":
+        for key, item in value.items():
+            yield from not_in_enum(shape.members[key], item)
+    elif shape.type_name == "list":
+        for item in value:
+            yield from not_in_enum(shape.member, item)
+    elif getattr(shape, "enum", None) and value not in shape.enum:
+        yield f"{shape.name}: {value}"
+
+
+@pytest.mark.parametrize("url", ["rtmp://host/app", "rtmps://host/app"])
+@pytest.mark.parametrize("preset", presets())
+def test_the_api_takes_every_preset(create_channel: Any, preset: str, url: str) -> None:
+    one = spec(preset, url=url)
+    properties = {
+        "encoder_settings": encoder.encoder_settings(one),
+        "input_specification": encoder.input_specification(one),
+        "input_attachments": [{"input_settings": encoder.input_settings()}],
+        "destinations": [encoder.destination(one, stream_key="made-up")],
+    }
+    members = to_api(create_channel, camel(properties))
+    assert ParamValidator().validate(members, create_channel).generate_report() == ""
+    assert list(not_in_enum(create_channel, members)) == []
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_a_source_is_hd_from_720_lines_on(preset: str) -> None:
+    resolution = encoder.input_specification(spec(preset))["input_resolution"]
+    assert resolution == ("SD" if preset == "480p30" else "HD")
 
 
 def test_certificates_are_verified_where_there_is_tls() -> None:

@@ -28,10 +28,39 @@ def refusal(folder: Path) -> list[str]:
 def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
     (folder / "one.yaml").write_text(MINIMAL)
     (spec,) = load(folder).specs
-    assert (spec.name, spec.state, spec.flow, spec.protected) == ("one", "running", "main", False)
+    assert spec.name == "one"
+    assert spec.model_dump() == {
+        "platform": "youtube",
+        "preset": "1080p30",
+        "url": None,
+        "state": "running",
+        "stream_key": {"config": None, "ssm": None},
+        "flow": "main",
+        "encoding": {"bitrate_kbps": None, "audio_bitrate_kbps": None, "keyframe_seconds": None},
+        "retry": {
+            "attempts": 20,
+            "interval_seconds": 5,
+            "restart_delay_seconds": 15,
+            "cache_seconds": 30,
+        },
+        "protected": False,
+        "description": "",
+        "owner": None,
+        "tags": {},
+    }
     assert spec.ingest_url == "rtmps://a.rtmps.youtube.com:443/live2"
-    assert spec.retry.attempts == 20
     assert spec.profile.video_kbps == 4500
+
+
+def test_an_override_wins_over_the_preset(folder: Path) -> None:
+    (folder / "one.yaml").write_text(f"{MINIMAL}encoding: {{bitrate_kbps: 5000}}\n")
+    profile = load(folder).specs[0].profile
+    assert (profile.video_kbps, profile.audio_kbps, profile.height) == (5000, 128, 1080)
+
+
+def test_a_url_wins_over_the_platform_and_loses_its_last_slash(folder: Path) -> None:
+    (folder / "one.yaml").write_text(f"{MINIMAL}url: rtmp://ingest.example.org/app/\n")
+    assert load(folder).specs[0].ingest_url == "rtmp://ingest.example.org/app"
 
 
 def test_destinations_are_sorted_by_name(folder: Path) -> None:
@@ -54,6 +83,13 @@ def test_what_editors_do_to_a_file_is_accepted(folder: Path, content: bytes) -> 
     assert load(folder).specs[0].preset == "1080p30"
 
 
+NO_MAP = "has to be a map of keys, such as `platform: youtube`"
+ALL_KEYS = (
+    "description, encoding, flow, owner, platform, preset, protected, retry, state, stream_key,"
+    " tags, url"
+)
+RETRY_KEYS = "attempts, cache_seconds, interval_seconds, restart_delay_seconds"
+PRESETS = "1080p30, 1080p50, 1080p60, 480p30, 720p30, 720p50, 720p60, vertical-1080p30"
 WRONG = {
     "unknown preset": (
         "platform: youtube\npreset: 1080p3\n",
@@ -121,17 +157,104 @@ WRONG = {
         f"{MINIMAL}tags: {{Stack: x}}\n",
         "3:7: tags: Stack is set by the program; name the tag otherwise",
     ),
-    "tab": ("platform: youtube\n\tpreset: x\n", "2:1: not valid YAML: tabs cannot indent"),
+    "tab": (
+        "platform: youtube\n\tpreset: x\n",
+        "2:1: not valid YAML: tabs cannot indent; use spaces",
+    ),
     "anchor": ("platform: &a youtube\npreset: *a\n", "1:11: anchors and aliases are not allowed"),
     "tag": ("platform: !!python/name:os.system x\n", "1:11: tags are not allowed"),
-    "no map": ("- youtube\n", "1:1: has to be a map of keys"),
-    "empty": ("", "1:1: has to be a map of keys"),
-    "two documents": (f"{MINIMAL}---\n{MINIMAL}", "3:1: not valid YAML"),
+    "no map": ("- youtube\n", f"1:1: {NO_MAP}"),
+    "empty": ("", f"1:1: {NO_MAP}"),
+    "only a byte order mark": ("\ufeff", f"1:1: {NO_MAP}"),
+    "two documents": (
+        f"{MINIMAL}---\n{MINIMAL}",
+        "3:1: not valid YAML: but found another document",
+    ),
     "no ingest": (
         "platform: custom\npreset: 1080p30\n",
         "1:11: platform: custom has no common ingest; give url",
     ),
-    "control character": (f"{MINIMAL}owner: a\x01b\n", "1:1: not valid YAML"),
+    "control character": (
+        f"{MINIMAL}owner: a\x01b\n",
+        "1:1: not valid YAML: it holds a character that is not allowed",
+    ),
+    "unknown key like no other": (
+        f"{MINIMAL}retry: {{zzz: 1}}\n",
+        f"3:9: retry.zzz: unknown key; it can be {RETRY_KEYS}",
+    ),
+    "unknown preset like no other": (
+        "platform: youtube\npreset: zzz\n",
+        f'2:9: preset: unknown preset "zzz"; it can be {PRESETS}',
+    ),
+    "key twice in a section": (
+        f"{MINIMAL}retry: {{attempts: 3, attempts: 4}}\n",
+        "3:22: the key attempts stands here twice",
+    ),
+    "key that is no text": (f"{MINIMAL}? [a]\n: b\n", "3:3: a key has to be text"),
+    "merge key": (f"{MINIMAL}<<: {{}}\n", f"3:1: <<: unknown key; it can be {ALL_KEYS}"),
+    "fraction": (
+        f"{MINIMAL}retry: {{attempts: 3.0}}\n",
+        "3:19: retry.attempts: must be a whole number, written with digits only",
+    ),
+    "word where a number belongs": (
+        f"{MINIMAL}retry: {{attempts: true}}\n",
+        "3:19: retry.attempts: must be a whole number, written with digits only",
+    ),
+    "number too long to be one": (
+        f"{MINIMAL}retry: {{attempts: {'9' * 20}}}\n",
+        "3:19: retry.attempts: must be a whole number, written with digits only",
+    ),
+    "on where true belongs": (
+        f"{MINIMAL}protected: on\n",
+        "3:12: protected: must be true or false",
+    ),
+    "quoted word where true belongs": (
+        f'{MINIMAL}protected: "true"\n',
+        "3:12: protected: must be true or false",
+    ),
+    "number with underscore where true belongs": (
+        f"{MINIMAL}protected: 1_000\n",
+        "3:12: protected: must be true or false",
+    ),
+    "bitrate of no AAC": (
+        f"{MINIMAL}encoding: {{audio_bitrate_kbps: 100}}\n",
+        "3:32: encoding.audio_bitrate_kbps: can be 96, 128, 160, 192, 256 or 320",
+    ),
+    "nothing where text belongs": (
+        "platform:\npreset: 1080p30\n",
+        "1:10: platform: must be text; put it in quotes",
+    ),
+    "list where text belongs": (
+        "platform: [youtube]\npreset: 1080p30\n",
+        "1:11: platform: must be text; put it in quotes",
+    ),
+    "nothing where a map belongs": (f"{MINIMAL}retry:\n", "3:7: retry: must be a map of keys"),
+    "text where a map of texts belongs": (
+        f"{MINIMAL}tags: x\n",
+        "3:7: tags: must be a map of keys",
+    ),
+    "number in a map of texts": (
+        f"{MINIMAL}tags: {{event: 5}}\n",
+        "3:15: tags.event: must be text; put it in quotes",
+    ),
+    "parameter without slash": (
+        f"{MINIMAL}stream_key: {{ssm: x}}\n",
+        "3:19: stream_key.ssm: must begin with /",
+    ),
+    "long text": (
+        f"{MINIMAL}owner: {'a' * 101}\n",
+        "3:8: owner: must be at most 100 characters long",
+    ),
+    "alias of nothing": (f"{MINIMAL}owner: *a\n", "3:8: anchors and aliases are not allowed"),
+    "tag of YAML": (f"{MINIMAL}owner: !!str 5\n", "3:8: tags are not allowed"),
+    "quote without end": (
+        f'{MINIMAL}owner: "a\n',
+        "4:1: not valid YAML: found unexpected end of stream",
+    ),
+    "above the platform's limit": (
+        "platform: twitch\npreset: 1080p30\nencoding: {bitrate_kbps: 6001}\n",
+        "3:26: encoding.bitrate_kbps: 6001 kb/s of video is more than the 6000 that Twitch takes",
+    ),
     "deep nesting": (f"a: {'[' * 3000}{']' * 3000}", "1:23: too deeply nested"),
 }
 
@@ -141,45 +264,88 @@ def test_a_wrong_file_is_one_sentence_with_its_place(folder: Path, case: str) ->
     text, sentence = WRONG[case]
     (folder / "one.yaml").write_text(text)
     (said,) = refusal(folder)
-    assert said.startswith(f"destinations/one.yaml:{sentence}")
+    assert said == f"destinations/one.yaml:{sentence}"
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "rtmp://someone:s3cr3t@host/app",
-        "rtmp://host/app?key=s3cr3t",
-        "rtmp://host/app#s3cr3t",
-        "rtmp://host/app/s3cr3t",
-        "https://host/s3cr3t",
-        "rtmp://host:s3cr3t/app",
-        "rtmp://host/app s3cr3t",
-        "rtmp:///s3cr3t",
-    ],
+@pytest.mark.parametrize("word", ["on", "1_000", "12:30", "2026-11-24", "0x10"])
+def test_where_text_belongs_a_word_of_yaml_1_1_is_text(folder: Path, word: str) -> None:
+    (folder / "one.yaml").write_text(f"{MINIMAL}owner: {word}\n")
+    assert load(folder).specs[0].owner == word
+
+
+NO_RTMP = "is no RTMP URL; write it as rtmps://host:port/application"
+NO_URL = "is no URL; write it as rtmps://host:port/application"
+HAS_MORE = "holds user, query or fragment; a key belongs into stream_key"
+TOO_LONG = (
+    "has more than an application after the host, which looks like a stream key; a key belongs"
+    " into stream_key"
 )
+URLS = {
+    "rtmp://someone:s3cr3t@host/app": HAS_MORE,
+    "rtmp://s3cr3t@host/app": HAS_MORE,
+    "rtmp://host/app?key=s3cr3t": HAS_MORE,
+    "rtmp://host/app#s3cr3t": HAS_MORE,
+    "rtmp://host/app/s3cr3t": TOO_LONG,
+    "rtmp://host/app/s3cr3t/": TOO_LONG,
+    "https://host/s3cr3t": NO_RTMP,
+    "host/s3cr3t": NO_RTMP,
+    "rtmp://host/app s3cr3t": NO_RTMP,
+    "rtmp:///s3cr3t": NO_RTMP,
+    "": NO_RTMP,
+    "rtmp://host:s3cr3t/app": NO_URL,
+    "rtmp://[s3cr3t/app": NO_URL,
+    "rtmp://host": "has no application; write it as rtmps://host:port/application",
+}
+
+
+@pytest.mark.parametrize("url", URLS)
 def test_a_url_that_may_hold_a_key_is_refused_and_not_repeated(folder: Path, url: str) -> None:
     (folder / "one.yaml").write_text(f'{MINIMAL}url: "{url}"\n')
     (said,) = refusal(folder)
-    assert said.startswith("destinations/one.yaml:3:6: url: ")
+    assert said == f"destinations/one.yaml:3:6: url: {URLS[url]}"
     assert "s3cr3t" not in said
 
 
+NO_FILE_OF_OURS = "is not a destination file; name it <name>.yaml or move it elsewhere"
+NO_NAME = (
+    "is not named for a destination; use 2 to 40 small letters, digits and hyphens, beginning"
+    " with a letter"
+)
 FILES = {
-    "one.yml": "is not a destination file; name it <name>.yaml or move it elsewhere",
-    "notes.txt": "is not a destination file; name it <name>.yaml or move it elsewhere",
-    "One.yaml": "is not named for a destination",
-    "one_two.yaml": "is not named for a destination",
-    "a.yaml": "is not named for a destination",
-    "1one.yaml": "is not named for a destination",
-    f"{'a' * 41}.yaml": "is not named for a destination",
+    "one.yml": NO_FILE_OF_OURS,
+    "one.YAML": NO_FILE_OF_OURS,
+    "notes.txt": NO_FILE_OF_OURS,
+    "One.yaml": NO_NAME,
+    "one_two.yaml": NO_NAME,
+    "one.two.yaml": NO_NAME,
+    "one-.yaml": NO_NAME,
+    "a.yaml": NO_NAME,
+    "1one.yaml": NO_NAME,
+    "one\n.yaml": NO_NAME,
+    f"{'a' * 41}.yaml": NO_NAME,
 }
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_of_another_name_is_refused(folder: Path, name: str) -> None:
     (folder / name).write_text(MINIMAL)
-    (said,) = refusal(folder)
-    assert said.startswith(f"destinations/{name}: {FILES[name]}")
+    assert refusal(folder) == [f"destinations/{name}: {FILES[name]}"]
+
+
+@pytest.mark.parametrize("stem", ["a1", "a" * 40, "one-2-three"])
+def test_a_name_within_the_limits_is_taken(folder: Path, stem: str) -> None:
+    (folder / f"{stem}.yaml").write_text(MINIMAL)
+    assert [spec.name for spec in load(folder).specs] == [stem]
+
+
+def test_what_belongs_beside_the_files_is_not_read(folder: Path) -> None:
+    for name in ("README.md", "schema.json", ".one.yaml.swp"):
+        (folder / name).write_text("platform: nowhere")
+    assert refusal(folder) == [
+        "destinations: holds no destination; to remove all of them, run `pulumi destroy`"
+    ]
+    (folder / "one.yaml").write_text(MINIMAL)
+    assert [spec.name for spec in load(folder).specs] == ["one"]
 
 
 def test_what_is_no_plain_file_is_refused(folder: Path) -> None:
@@ -198,10 +364,24 @@ def test_a_file_in_another_encoding_is_refused(folder: Path) -> None:
 
 
 def test_a_large_file_is_refused_unread(folder: Path) -> None:
-    (folder / "one.yaml").write_text(MINIMAL + "#" * 70_000)
+    largest = MINIMAL + "#" * (64 * 1024 - len(MINIMAL))
+    (folder / "one.yaml").write_text(largest)
+    assert len(load(folder).specs) == 1
+    (folder / "one.yaml").write_text(f"{largest}#")
     assert refusal(folder) == [
         "destinations/one.yaml: is larger than 64 kB; that is no destination file"
     ]
+
+
+def test_a_file_that_cannot_be_read_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object, **__: object) -> str:
+        raise PermissionError
+
+    (folder / "one.yaml").write_text(MINIMAL)
+    monkeypatch.setattr(Path, "read_text", denied)
+    assert refusal(folder) == ["destinations/one.yaml: cannot be read; check its permissions"]
 
 
 def test_an_empty_or_missing_folder_is_refused(folder: Path) -> None:
@@ -223,6 +403,25 @@ def test_all_errors_of_all_files_come_at_once_and_sorted(folder: Path) -> None:
         "destinations/b1.yaml:2:9:",
         "destinations/b1.yaml:3:8:",
         "destinations/c1.yml:",
+    ]
+
+
+def test_two_errors_of_one_file_stand_in_the_order_of_their_places(folder: Path) -> None:
+    (folder / "one.yaml").write_text("preset: nothing\nowner: 42\nplatform: youtub\n")
+    assert [said.split(" ")[0] for said in refusal(folder)] == [
+        "destinations/one.yaml:1:9:",
+        "destinations/one.yaml:2:8:",
+        "destinations/one.yaml:3:11:",
+    ]
+
+
+def test_files_are_compared_even_where_another_is_broken(folder: Path) -> None:
+    (folder / "a1.yaml").write_text(f"{MINIMAL}stream_key: {{config: shared}}\n")
+    (folder / "b1.yaml").write_text(f"{MINIMAL}stream_key: {{config: shared}}\n")
+    (folder / "c1.yaml").write_text("platform: youtube\n")
+    assert refusal(folder) == [
+        "destinations/b1.yaml:3:13: stream_key: a1 sends to the same ingest with the same key",
+        "destinations/c1.yaml:1:1: preset: is required",
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from catalog import rules
 from catalog.model import DestinationSpec
+from catalog.presets import presets
 
 
 def spec(name: str = "one", platform: str = "youtube", **more: Any) -> DestinationSpec:
@@ -48,9 +49,31 @@ def test_above_a_platforms_limit(more: dict[str, Any], finding: rules.Finding) -
     assert list(rules.check_platform_limits(spec(**more))) == [finding]
 
 
-def test_at_a_platforms_limit() -> None:
-    at_limit = spec(platform="twitch", encoding={"bitrate_kbps": 6000, "keyframe_seconds": 2})
-    assert list(rules.check_platform_limits(at_limit)) == []
+def test_all_that_is_above_a_limit_is_told_at_once() -> None:
+    above = {"bitrate_kbps": 6001, "audio_bitrate_kbps": 320, "keyframe_seconds": 3}
+    found = rules.check_platform_limits(spec(platform="instagram", encoding=above))
+    assert [key for key, _ in found] == [f"encoding.{key}" for key in above]
+
+
+def test_what_the_preset_brings_is_told_at_the_preset(monkeypatch: pytest.MonkeyPatch) -> None:
+    heavy = {"1080p30": presets()["1080p30"].model_copy(update={"video_kbps": 9000})}
+    monkeypatch.setattr("catalog.model.presets", lambda: heavy)
+    assert list(rules.check_platform_limits(spec(platform="twitch"))) == [
+        ("preset", "9000 kb/s of video is more than the 6000 that Twitch takes")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("platform", "encoding"),
+    [
+        ("twitch", {"bitrate_kbps": 6000, "audio_bitrate_kbps": 320, "keyframe_seconds": 2}),
+        ("youtube", {"audio_bitrate_kbps": 160, "keyframe_seconds": 4}),
+        pytest.param("restream", {"bitrate_kbps": 50000}, id="no limit is known"),
+        pytest.param("custom", {"bitrate_kbps": 50000, "keyframe_seconds": 10}, id="any ingest"),
+    ],
+)
+def test_at_a_platforms_limit(platform: str, encoding: dict[str, int]) -> None:
+    assert list(rules.check_platform_limits(spec(platform=platform, encoding=encoding))) == []
 
 
 def test_a_stopped_destination_needs_no_advice_on_sessions() -> None:
@@ -60,6 +83,13 @@ def test_a_stopped_destination_needs_no_advice_on_sessions() -> None:
     ]
     assert list(rules.advise_on_sessions(spec(**facebook, state="stopped"))) == []
     assert list(rules.advise_on_sessions(spec())) == []
+
+
+def test_a_broadcast_that_the_platform_ends_is_announced() -> None:
+    assert list(rules.advise_on_sessions(spec(platform="twitch"))) == [
+        ("platform", "Twitch ends a broadcast after 48 hours")
+    ]
+    assert list(rules.advise_on_sessions(spec(platform="twitch", state="stopped"))) == []
 
 
 def test_one_key_at_one_ingest_serves_one_destination() -> None:
@@ -76,6 +106,22 @@ def test_one_key_at_one_ingest_serves_one_destination() -> None:
 def test_the_key_of_another_destination_counts_by_its_name() -> None:
     borrowed = [spec("one"), spec("two", stream_key={"config": "one"})]
     assert len(list(rules.check_one_stream_per_key(borrowed))) == 1
+
+
+def test_an_existing_parameter_is_a_key_like_any_other() -> None:
+    same: dict[str, Any] = {"stream_key": {"ssm": "/shared"}}
+    three = [spec(name, **same) for name in ("one", "two", "three")]
+    found = list(rules.check_one_stream_per_key(three))
+    assert [other.name for other, _ in found] == ["two", "three"]
+    other = spec("two", stream_key={"ssm": "/other"})
+    assert list(rules.check_one_stream_per_key([three[0], other])) == []
+
+
+def test_the_ingest_counts_and_not_the_platform_that_names_it() -> None:
+    same: dict[str, Any] = {"stream_key": {"config": "shared"}}
+    by_url = spec("two", platform="custom", url="rtmp://live.twitch.tv/app", **same)
+    twice = [spec("one", platform="twitch", **same), by_url]
+    assert [other.name for other, _ in rules.check_one_stream_per_key(twice)] == ["two"]
 
 
 def test_a_flow_takes_fifty_outputs() -> None:

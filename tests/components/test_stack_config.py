@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import set_all_config
+from pulumi.runtime import mocks, set_all_config
 
 from components.stack_config import StackConfig
 
@@ -20,14 +19,18 @@ GOOD = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_configuration_afterwards() -> Iterator[None]:
-    yield
-    set_all_config({}, None)
+class NoResources(mocks.Mocks):
+    """Answers nothing: a configuration makes no resource."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        raise AssertionError(args.name)
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        raise AssertionError(args.token)
 
 
 def load(**changes: Any) -> StackConfig:
-    given = {**GOOD, **{key.replace("__", ":"): value for key, value in changes.items()}}
+    given = {**GOOD, **changes}
     set_all_config({key: value for key, value in given.items() if value is not None}, None)
     return StackConfig.load()
 
@@ -39,37 +42,58 @@ def test_what_is_given_and_what_is_default() -> None:
     assert (config.removals.max, config.removals.percent) == (3, 50)
 
 
+def test_all_that_can_be_given_is_taken() -> None:
+    config = load(
+        **{
+            "lunora-player:flows": '{"far": {"arn": "arn:flow", "region": "eu-west-1"}}',
+            "lunora-player:removals": '{"max": 1, "percent": 100}',
+            "lunora-player:mediaLiveRoleArn": "arn:role",
+            "lunora-player:endpoint": "http://127.0.0.1:4566",
+        }
+    )
+    far = config.flow("far")
+    assert (far.name, far.arn, far.region) == (None, "arn:flow", "eu-west-1")
+    assert (config.removals.max, config.removals.percent) == (1, 100)
+    assert config.media_live_role_arn == "arn:role"
+    assert config.endpoint == "http://127.0.0.1:4566"
+
+
 def test_its_printed_form_holds_no_key() -> None:
     assert KEY not in repr(load())
     assert KEY not in str(load())
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "sentence"),
-    [
-        ("aws:region", None, "aws:region is not set"),
-        ("lunora-player:flows", None, "lunora-player:flows: Field required"),
-        ("lunora-player:flows", "{}", "lunora-player:flows: Dictionary should have at least 1"),
-        ("lunora-player:flows", "router", "lunora-player:flows is not a map"),
-        (
-            "lunora-player:flows",
-            '{"main": {"name": "a", "arn": "b"}}',
-            "lunora-player:flows.main: Value error, give either a name or an arn",
-        ),
-        ("lunora-player:removals", '{"max": 0}', "lunora-player:removals.max: Input should be"),
-        ("lunora-player:removals", '{"most": 1}', "lunora-player:removals.most: Extra inputs"),
-        (
-            "lunora-player:streamKeys",
-            f'{{"one": ["{KEY}"]}}',
-            "lunora-player:streamKeys.one: Input should be a valid string",
-        ),
-    ],
-)
+WRONG = [
+    ("aws:region", None, "aws:region is not set; run `pulumi config set aws:region us-west-2`"),
+    ("flows", None, "flows: Field required"),
+    ("flows", "{}", "flows: Dictionary should have at least 1 item after validation, not 0"),
+    ("flows", KEY, "flows is not a map"),
+    ("flows", f'["{KEY}"]', "flows: Input should be a valid dictionary"),
+    ("flows", f'{{"main": "{KEY}"}}', "flows.main: Input should be a valid dictionary"),
+    ("flows", f'{{"main": {{"name": "{KEY}", "arn": "{KEY}"}}}}', "flows.main: Value error, give"),
+    ("flows", f'{{"main": {{"region": "{KEY}"}}}}', "flows.main: Value error, give either a name"),
+    ("flows", f'{{"main": {{"nam": "{KEY}"}}}}', "flows.main.nam: Extra inputs are not permitted"),
+    ("removals", KEY, "removals is not a map"),
+    ("removals", f'"{KEY}"', "removals: Input should be a valid dictionary"),
+    ("removals", f'{{"max": "{KEY}"}}', "removals.max: Input should be a valid integer"),
+    ("removals", '{"max": 0}', "removals.max: Input should be greater than or equal to 1"),
+    ("removals", '{"percent": 101}', "removals.percent: Input should be less than or equal to 100"),
+    ("removals", f'{{"most": "{KEY}"}}', "removals.most: Extra inputs are not permitted"),
+    ("streamKeys", KEY, "streamKeys is not a map"),
+    ("streamKeys", f'"{KEY}"', "streamKeys: Input should be a valid dictionary"),
+    ("streamKeys", f'{{"one": ["{KEY}"]}}', "streamKeys.one: Input should be a valid string"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "sentence"), WRONG)
 def test_a_wrong_value_is_named_by_its_key(key: str, value: str | None, sentence: str) -> None:
+    namespace = "" if ":" in key else "lunora-player:"
     with pytest.raises(pulumi.RunError) as caught:
-        load(**{key: value})
-    assert str(caught.value).startswith(sentence)
-    assert KEY not in str(caught.value)
+        load(**{f"{namespace}{key}": value})
+    said = str(caught.value)
+    assert said.startswith(f"{namespace}{sentence}")
+    assert KEY not in said
+    assert "\n" not in said
 
 
 def test_a_flow_that_is_not_configured_is_named_with_those_that_are() -> None:
@@ -77,13 +101,45 @@ def test_a_flow_that_is_not_configured_is_named_with_those_that_are() -> None:
         load().flow("spare")
 
 
-@pytest.mark.parametrize("key", ["", "with space", "rtmp://host/app/key"])
+@pytest.mark.parametrize("key", ["", " ", f"{KEY} ", f"{KEY}\n", f"rtmp://host/app/{KEY}"])
 def test_what_is_no_stream_key_is_refused_unseen(key: str) -> None:
     config = load(**{"lunora-player:streamKeys": json.dumps({"one": key})})
-    with pytest.raises(pulumi.RunError, match="stream key one is empty, has spaces or is a URL"):
+    with pytest.raises(pulumi.RunError) as caught:
         config.stream_key("one")
+    assert str(caught.value) == (
+        "stream key one is empty, has spaces or is a URL;"
+        " run `pulumi config set --secret --path 'lunora-player:streamKeys.one'`"
+    )
 
 
 def test_a_missing_stream_key_says_how_to_set_it() -> None:
-    with pytest.raises(pulumi.RunError, match="stream key two is not set; run `pulumi config set"):
+    with pytest.raises(pulumi.RunError) as caught:
         load().stream_key("two")
+    assert str(caught.value) == (
+        "stream key two is not set;"
+        " run `pulumi config set --secret --path 'lunora-player:streamKeys.two'`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "endpoint", "key"),
+    [
+        pytest.param("one", None, KEY, id="of the stack"),
+        pytest.param("one", "http://127.0.0.1:4566", KEY, id="of the local stack"),
+        pytest.param("two", "http://127.0.0.1:4566", "made-up-key-of-two", id="made up"),
+    ],
+)
+def test_a_stream_key_is_secret(name: str, endpoint: str | None, key: str) -> None:
+    mocks.set_mocks(NoResources())
+    config = load(**{"lunora-player:endpoint": endpoint})
+    seen: list[object] = []
+
+    async def look(output: pulumi.Output[str]) -> None:
+        seen.extend((await output.future(), await output.is_secret()))
+
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
+    def program() -> pulumi.Output[None]:
+        return pulumi.Output.from_input(look(config.stream_key(name)))
+
+    program()
+    assert seen == [key, True]

@@ -31,6 +31,8 @@ class Echo(mocks.Mocks):
         added: dict[str, Any] = {"arn": f"arn:{args.name}"}
         if args.typ == "livestream:index:PushInput":
             added["endpoints"] = [{"ip": "198.51.100.7", "port": 5000}]
+        if args.typ == "aws:medialive/channel:Channel":
+            added["channelId"] = "1234567"
         return f"{args.name}-id", {**args.inputs, **added}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -51,6 +53,12 @@ class Recorder(mocks.MockMonitor):
 
 def build(**more: Any) -> dict[str, Any]:
     """Build a destination and return what it registered, by name."""
+    return build_and_summarise(**more)[0]
+
+
+def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Build a destination; returns what it registered, by name, and what it says of itself."""
+    summaries: list[dict[str, Any]] = []
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
     given = {"name": "one", "platform": "youtube", "preset": "1080p30", **more}
@@ -68,10 +76,11 @@ def build(**more: Any) -> dict[str, Any]:
         made = StreamDestination(
             "one", args, pulumi.ResourceOptions(providers=connection.providers)
         )
-        return pulumi.Output.from_input(made.summary)
+        return pulumi.Output.from_input(made.summary).apply(summaries.append)
 
     program()
-    return recorder.registered
+    (summary,) = summaries
+    return recorder.registered, summary
 
 
 def inputs(request: Any) -> dict[str, Any]:
@@ -83,17 +92,36 @@ def is_secret(value: Any) -> bool:
     return isinstance(value, dict) and "4dabf18193072939515e22adb298388d" in value
 
 
+PARTS = {
+    "one-stream-key": "aws:ssm/parameter:Parameter",
+    "one-input": "livestream:index:PushInput",
+    "one-flow-output": "livestream:index:FlowOutput",
+    "one-channel": "aws:medialive/channel:Channel",
+    "one-state": "livestream:index:ChannelState",
+}
+
+
 def test_its_parts_are_its_children_and_the_group_is_shared() -> None:
     registered = build()
+    assert registered["one"].type == "lunora:index:StreamDestination"
     parents = {name: one.parent.rpartition("::")[2] for name, one in registered.items()}
-    assert {name for name, parent in parents.items() if parent == "one"} == {
-        "one-stream-key",
-        "one-input",
-        "one-flow-output",
-        "one-channel",
-        "one-state",
-    }
+    assert {name: one.type for name, one in registered.items() if parents[name] == "one"} == PARTS
     assert parents["flow-main-security-group"] == "flow-main"
+    others = {"one", "flow-main", "flow-main-security-group"}
+    others |= {"lunora-player-test", "aws-us-west-2", "livestream-us-west-2"}
+    assert registered.keys() == PARTS.keys() | others
+
+
+def test_its_parts_go_through_the_connection_of_its_flow() -> None:
+    registered = build()
+    for name, kind in PARTS.items():
+        assert f"::{kind.partition(':')[0]}-us-west-2::" in registered[name].provider
+
+
+def test_what_its_owner_adds_is_tagged_too() -> None:
+    more = {"owner": "someone", "tags": {"event": "launch"}}
+    tags = inputs(build(**more)["one-channel"])["tags"]
+    assert tags == {**TAGS, "Owner": "someone", "event": "launch"}
 
 
 def test_everything_is_named_and_tagged_for_the_stack() -> None:
@@ -122,14 +150,24 @@ def test_the_flow_sends_to_the_first_endpoint_of_the_input() -> None:
 def test_the_channel_gives_its_input_up_before_another_takes_it() -> None:
     channel = build()["one-channel"]
     assert channel.deleteBeforeReplace
+    assert channel.deleteBeforeReplaceDefined
     assert "startChannel" not in inputs(channel)
 
 
-def test_it_starts_only_when_the_flow_sends() -> None:
-    registered = build(state="stopped")
-    state = registered["one-state"]
+def test_the_channel_takes_its_own_input_and_the_role_it_is_given() -> None:
+    channel = inputs(build()["one-channel"])
+    assert channel["channelClass"] == "SINGLE_PIPELINE"
+    assert channel["roleArn"] == "arn:role"
+    (attachment,) = channel["inputAttachments"]
+    assert attachment["inputId"] == "one-input-id"
+    assert attachment["inputAttachmentName"] == "lunora-player-test-one"
+
+
+@pytest.mark.parametrize("wanted", ["running", "stopped"])
+def test_it_starts_only_when_the_flow_sends(wanted: str) -> None:
+    state = build(state=wanted)["one-state"]
     assert any(urn.endswith("::one-flow-output") for urn in state.dependencies)
-    assert inputs(state)["state"] == "stopped"
+    assert (inputs(state)["channelId"], inputs(state)["state"]) == ("one-channel-id", wanted)
 
 
 def test_the_key_is_secret_wherever_it_is() -> None:
@@ -138,8 +176,26 @@ def test_the_key_is_secret_wherever_it_is() -> None:
     assert is_secret(inputs(registered["one-channel"])["destinations"])
     assert is_secret(inputs(registered["one-state"])["revision"])
     assert "destinations" in registered["one-channel"].additionalSecretOutputs
+    assert "revision" in registered["one-state"].additionalSecretOutputs
     for name in registered.keys() - {"one-stream-key", "one-channel"}:
         assert KEY not in str(registered[name]), name
+
+
+@pytest.mark.parametrize("more", [{}, {"stream_key": {"ssm": "/existing"}}])
+def test_what_it_says_of_itself_holds_no_key(more: dict[str, Any]) -> None:
+    _, summary = build_and_summarise(state="stopped", **more)
+    own = "/lunora-player/test/destinations/one/stream-key"
+    assert summary == {
+        "platform": "youtube",
+        "state": "stopped",
+        "route": "channel",
+        "channelId": "1234567",
+        "channelArn": "arn:one-channel",
+        "inputId": "one-input-id",
+        "flowOutputArn": "arn:one-flow-output",
+        "parameterName": more["stream_key"]["ssm"] if more else own,
+    }
+    assert KEY not in str(summary)
 
 
 @pytest.mark.parametrize("change", [{"preset": "720p30"}, {"url": "rtmps://host/app"}])
@@ -155,4 +211,6 @@ def test_what_stops_nothing_keeps_the_revision() -> None:
 
 
 def test_an_existing_parameter_is_used_and_not_made() -> None:
-    assert "one-stream-key" not in build(stream_key={"ssm": "/existing"})
+    registered = build(stream_key={"ssm": "/existing"})
+    assert PARTS.keys() - registered.keys() == {"one-stream-key"}
+    assert is_secret(inputs(registered["one-channel"])["destinations"])

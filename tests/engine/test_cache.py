@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,27 +63,59 @@ def test_a_failure_leaves_nothing_that_could_be_taken_for_an_entry(entry: Path) 
     with pytest.raises(RuntimeError, match="no network"):
         cache.obtain(entry, fail)
     assert [path.name for path in entry.parent.iterdir() if path.is_dir()] == []
-
-
-def test_two_that_want_it_at_once_make_it_once(entry: Path) -> None:
     made: list[Path] = []
-    begun, go_on = threading.Event(), threading.Event()
+    assert cache.is_whole(cache.obtain(entry, maker(made)))
+    assert len(made) == 1
+
+
+def test_what_a_damaged_entry_held_is_gone_when_it_is_made_again(entry: Path) -> None:
+    cache.obtain(entry, maker([]))
+    (entry / "bin/other").write_text("")
+    cache.obtain(entry, maker([]))
+    assert sorted(path.name for path in entry.rglob("*")) == ["bin", "manifest.json", "tool"]
+
+
+def test_an_entry_is_not_there_before_it_is_whole(entry: Path) -> None:
+    seen: list[bool] = []
+
+    def look(draft: Path) -> None:
+        maker([])(draft)
+        seen.append(entry.exists())
+
+    cache.obtain(entry, look)
+    assert seen == [False]
+
+
+def test_two_that_want_it_at_once_make_it_once(
+    entry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+    begun, second_came, go_on = threading.Event(), threading.Event(), threading.Event()
+    real = fcntl.flock
+
+    def flock(stream: Any, how: int) -> None:
+        if begun.is_set():
+            second_came.set()
+        real(stream, how)
 
     def slow(draft: Path) -> None:
         begun.set()
-        go_on.wait()
+        go_on.wait(10)
         maker(made)(draft)
 
+    monkeypatch.setattr(fcntl, "flock", flock)
     first = threading.Thread(target=cache.obtain, args=(entry, slow))
-    first.start()
-    begun.wait()
     second = threading.Thread(target=cache.obtain, args=(entry, maker(made)))
+    first.start()
+    assert begun.wait(10)
     second.start()
-    assert made == []
+    came = second_came.wait(10)
     go_on.set()
     first.join()
     second.join()
+    assert came
     assert len(made) == 1
+    assert cache.is_whole(entry)
 
 
 def test_it_lives_where_the_user_keeps_caches(
@@ -89,3 +123,6 @@ def test_it_lives_where_the_user_keeps_caches(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache.root() == tmp_path / "lunora/engine"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert cache.root() == tmp_path / "home/.cache/lunora/engine"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from typer.testing import CliRunner, Result
 
 from localaws.server import EmbeddedAws
@@ -31,8 +32,16 @@ def configure(project: Path, endpoint: str) -> None:
 
 def run(*words: str) -> Result:
     result = CliRunner().invoke(app, words)
-    assert "Traceback" not in result.output
+    # The runner keeps what the command did not catch to itself instead of printing a traceback.
+    assert result.exception is None or isinstance(result.exception, SystemExit)
     return result
+
+
+def said(result: Result) -> str:
+    """Return the one sentence on stderr, after nothing on stdout."""
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    return line
 
 
 def test_valid_files_are_counted(project: Path) -> None:
@@ -49,6 +58,31 @@ def test_a_wrong_file_is_exit_code_two_and_nothing_on_stdout(project: Path) -> N
     assert result.stderr == "destinations/one.yaml:1:1: preset: is required\n"
 
 
+def test_all_wrong_files_are_told_at_once(project: Path) -> None:
+    for name in ("one", "two"):
+        (project / f"destinations/{name}.yaml").write_text("platform: nowhere\n")
+    result = run("validate")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert [line.split(" ")[0] for line in result.stderr.splitlines()] == [
+        "destinations/one.yaml:1:1:",
+        "destinations/one.yaml:1:11:",
+        "destinations/two.yaml:1:1:",
+        "destinations/two.yaml:1:11:",
+    ]
+
+
+def test_another_folder_can_be_checked(project: Path) -> None:
+    (project / "elsewhere").mkdir()
+    (project / "elsewhere/one.yaml").write_text("platform: restream\npreset: 1080p30\n")
+    assert run("validate", "elsewhere").stdout == "1 destinations are valid\n"
+
+
+def test_a_missing_folder_is_one_sentence(project: Path) -> None:
+    result = run("validate", "nowhere")
+    assert result.exit_code == 2
+    assert said(result) == "nowhere: there is no such folder; run this in the project"
+
+
 def test_status_as_json_is_one_document(
     project: Path, embedded: EmbeddedAws, client: Callable[[str], Any]
 ) -> None:
@@ -58,18 +92,108 @@ def test_status_as_json_is_one_document(
     result = run("status", "--stack", "local", "--json")
     assert result.exit_code == 0
     (one,) = json.loads(result.stdout)
-    assert (one["name"], one["channel_id"], one["channel_state"]) == ("one", channel, "IDLE")
+    assert one == {
+        "name": "one",
+        "platform": "?",
+        "channel_state": "IDLE",
+        "pipelines_running": 0,
+        "channel_id": channel,
+        "flow_output": None,
+        "flow_state": None,
+    }
+    assert result.stderr == ""
 
 
-def test_a_stack_without_file_is_one_sentence(project: Path) -> None:
-    result = run("status", "--stack", "nowhere")
+def test_a_stack_without_channels_is_an_empty_document(
+    project: Path, embedded: EmbeddedAws
+) -> None:
+    configure(project, embedded.endpoint)
+    assert json.loads(run("status", "--stack", "local", "--json").stdout) == []
+
+
+def test_status_for_people_is_a_table(
+    project: Path,
+    embedded: EmbeddedAws,
+    client: Callable[[str], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("LUNORA_STACK", "local")
+    configure(project, embedded.endpoint)
+    tags = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}
+    medialive, mediaconnect = client("medialive"), client("mediaconnect")
+    for name in ("one", "two"):
+        idle_channel(medialive, name, Tags={**tags, "Destination": name, "Platform": "twitch"})
+    flow = mediaconnect.list_flows()["Flows"][0]["FlowArn"]
+    output = {"Name": "two", "Protocol": "rtp", "Destination": "198.51.100.1", "Port": 5000}
+    mediaconnect.add_flow_outputs(FlowArn=flow, Outputs=[output])
+    title, *_, first, second, _ = run("status").stdout.splitlines()
+    assert title.strip() == "lunora-player local: 0 of 2 channels running"
+
+    def words(row: str) -> list[str]:
+        return [word for word in row.replace("│", " ").split() if not word.isdecimal()]
+
+    assert words(first) == ["one", "twitch", "IDLE", "missing", "missing"]
+    assert words(second) == ["two", "twitch", "IDLE", "ENABLED", "ACTIVE"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "sentence"),
+    [
+        pytest.param(
+            "Pulumi.local.yaml",
+            None,
+            "Pulumi.local.yaml does not exist; run the command in the project's folder",
+            id="no stack file",
+        ),
+        pytest.param(
+            "Pulumi.yaml",
+            None,
+            "Pulumi.yaml does not exist; run the command in the project's folder",
+            id="no project file",
+        ),
+        pytest.param(
+            "Pulumi.local.yaml",
+            "config: [",
+            "Pulumi.local.yaml is not valid YAML; correct it",
+            id="broken stack file",
+        ),
+        pytest.param(
+            "Pulumi.local.yaml",
+            "config:\n",
+            "Pulumi.local.yaml: aws:region is missing; set it with `pulumi config`",
+            id="no region",
+        ),
+    ],
+)
+def test_a_stack_that_cannot_be_read_is_one_sentence(
+    project: Path, file: str, text: str | None, sentence: str
+) -> None:
+    configure(project, "http://127.0.0.1:1")
+    (project / file).unlink()
+    if text is not None:
+        (project / file).write_text(text)
+    result = run("status", "--stack", "local")
     assert result.exit_code == 2
-    assert result.stderr.startswith("Pulumi.nowhere.yaml does not exist")
+    assert said(result) == sentence
 
 
 def test_an_aws_that_does_not_answer_is_one_sentence(project: Path) -> None:
     # A reserved port that nothing listens on.
     configure(project, "http://127.0.0.1:1")
     result = run("status", "--stack", "local")
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("AWS does not answer for stack local")
+    assert result.exit_code == 1
+    assert said(result).startswith("AWS does not answer for stack local: Could not connect")
+
+
+def test_an_aws_that_refuses_is_one_sentence(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListChannels")
+
+    configure(project, "http://127.0.0.1:1")
+    monkeypatch.setattr("lunora.cli.statuses", refused)
+    result = run("status", "--stack", "local")
+    assert result.exit_code == 1
+    assert said(result).startswith("AWS does not answer for stack local: An error occurred (Acc")

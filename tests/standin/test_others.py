@@ -8,16 +8,71 @@ from typing import Any
 
 import pytest
 
+from localaws.server import EmbeddedAws
+from localaws.standin.base import AwsResource
 from localaws.standin.parameter import GetParameter, Parameter
 from localaws.standin.role import Role
 from localaws.standin.security_group import InputSecurityGroup
 from provider.aws import Aws
-from provider.resource import ResourceError
+from provider.resource import Change, Diff, ResourceError
 
 PARAMETER = {"name": "/one", "type": "SecureString", "value": "made-up", "tags": {"a": "1"}}
 TRUST = '{"Version": "2012-10-17",  "Statement": []}'
 ROLE = {"name": "one", "assumeRolePolicy": TRUST, "tags": {"a": "1"}}
 GROUP = {"whitelistRules": [{"cidr": "203.0.113.10/32"}], "tags": {"a": "1"}}
+
+
+OF_TYPE: dict[type[AwsResource], dict[str, Any]] = {
+    Parameter: PARAMETER,
+    Role: ROLE,
+    InputSecurityGroup: GROUP,
+}
+each_type = pytest.mark.parametrize("kind", list(OF_TYPE))
+
+
+@each_type
+def test_what_is_declared_is_accepted_missing_or_not_served(
+    aws: Aws, kind: type[AwsResource]
+) -> None:
+    inputs = OF_TYPE[kind]
+    assert kind(aws).check("urn", None, inputs).failures == ()
+    (surplus,) = kind(aws).check("urn", None, {**inputs, "colour": "red"}).failures
+    assert surplus.property == "colour"
+    for name in inputs.keys() - {"tags"}:
+        rest = {key: value for key, value in inputs.items() if key != name}
+        (missing,) = kind(aws).check("urn", None, rest).failures
+        assert (missing.property, missing.reason) == (name, f"{name} is required")
+
+
+@each_type
+def test_an_import_gives_inputs_that_declare_what_there_is(
+    aws: Aws, kind: type[AwsResource]
+) -> None:
+    made = kind(aws).create("urn", OF_TYPE[kind])
+    found = kind(aws).read("urn", made.id, {}, {})
+    assert found is not None
+    assert found.state["arn"] == made.state["arn"]
+    assert kind(aws).check("urn", None, found.inputs).failures == ()
+    assert found.inputs["tags"] == {"a": "1"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "expected"),
+    [
+        (Parameter, {}, Diff()),
+        (Parameter, {"value": "rotated"}, Diff({"value": Change.UPDATE})),
+        (Parameter, {"name": "/two"}, Diff({"name": Change.UPDATE}, frozenset({"name"}))),
+        (Role, {"assumeRolePolicy": "{}"}, Diff({"assumeRolePolicy": Change.UPDATE})),
+        (Role, {"name": "two"}, Diff({"name": Change.UPDATE}, frozenset({"name"}))),
+        (InputSecurityGroup, {"tags": {"a": "2"}}, Diff({"tags.a": Change.UPDATE})),
+        (InputSecurityGroup, {"whitelistRules": []}, Diff({"whitelistRules": Change.UPDATE})),
+    ],
+)
+def test_only_another_name_replaces(
+    aws: Aws, kind: type[AwsResource], given: dict[str, Any], expected: Diff
+) -> None:
+    inputs = OF_TYPE[kind]
+    assert kind(aws).diff("1", inputs, {}, {**inputs, **given}) == expected
 
 
 def test_a_parameter_from_first_to_last(aws: Aws, client: Callable[[str], Any]) -> None:
@@ -37,18 +92,51 @@ def test_a_parameter_from_first_to_last(aws: Aws, client: Callable[[str], Any]) 
     assert parameter.read("urn", made.id, changed, state) is None
 
 
-def test_a_parameter_that_exists_is_not_overwritten_by_a_create(aws: Aws) -> None:
+def test_a_parameter_that_exists_is_not_overwritten_by_a_create(
+    aws: Aws, client: Callable[[str], Any]
+) -> None:
     Parameter(aws).create("urn", PARAMETER)
     with pytest.raises(ResourceError, match="could not write parameter /one") as caught:
         Parameter(aws).create("urn", {**PARAMETER, "value": "another"})
     assert "another" not in str(caught.value)
+    found = client("ssm").get_parameter(Name="/one", WithDecryption=True)["Parameter"]
+    assert found["Value"] == "made-up"
+
+
+def test_other_tags_make_no_new_version_of_a_parameter(aws: Aws, embedded: EmbeddedAws) -> None:
+    made = Parameter(aws).create("urn", PARAMETER)
+    embedded.calls.clear()
+    changed = {**PARAMETER, "tags": {"a": "2", "b": "3"}}
+    state = Parameter(aws).update(made.id, PARAMETER, made.state, changed)
+    assert (state["version"], state["tagsAll"]) == (1, {"a": "2", "b": "3"})
+    assert "PutParameter" not in [call.operation for call in embedded.calls]
 
 
 def test_an_existing_parameter_is_looked_up(aws: Aws) -> None:
+    made = Parameter(aws).create("urn", PARAMETER)
+    assert GetParameter(aws)({"name": "/one"}) == {
+        "id": "/one",
+        "name": "/one",
+        "arn": made.state["arn"],
+        "type": "SecureString",
+        "value": "made-up",
+        "version": 1,
+        "withDecryption": True,
+    }
+
+
+def test_a_secret_parameter_stays_encrypted_when_told_to(aws: Aws) -> None:
     Parameter(aws).create("urn", PARAMETER)
-    assert GetParameter(aws)({"name": "/one"})["value"] == "made-up"
-    with pytest.raises(ResourceError, match="could not read parameter /none"):
+    found = GetParameter(aws)({"name": "/one", "withDecryption": False})
+    assert found["withDecryption"] is False
+    assert found["value"] != "made-up"
+
+
+def test_a_missing_parameter_is_one_sentence(aws: Aws) -> None:
+    sentence = r"^could not read parameter /none: GetParameter answered ParameterNotFound: .+$"
+    with pytest.raises(ResourceError, match=sentence) as caught:
         GetParameter(aws)({"name": "/none"})
+    assert "\n" not in str(caught.value)
 
 
 def test_a_role_from_first_to_last(aws: Aws, client: Callable[[str], Any]) -> None:
@@ -66,11 +154,30 @@ def test_a_role_from_first_to_last(aws: Aws, client: Callable[[str], Any]) -> No
     assert role.read("urn", "one", changed, state) is None
 
 
+def test_a_role_gets_another_description(aws: Aws, client: Callable[[str], Any]) -> None:
+    before, after = {**ROLE, "description": "x"}, {**ROLE, "description": "y"}
+    made = Role(aws).create("urn", before)
+    assert made.state["description"] == "x"
+    assert Role(aws).update("one", before, made.state, after)["description"] == "y"
+    assert client("iam").get_role(RoleName="one")["Role"]["Description"] == "y"
+
+
 def test_a_trust_policy_in_other_words_is_no_drift(aws: Aws) -> None:
     made = Role(aws).create("urn", ROLE)
+    said_otherwise = {**ROLE, "assumeRolePolicy": '{"Statement": [], "Version": "2012-10-17"}'}
+    for declared in (ROLE, said_otherwise):
+        found = Role(aws).read("urn", "one", declared, made.state)
+        assert found is not None
+        assert found.inputs == declared
+
+
+def test_another_trust_policy_is_drift(aws: Aws, client: Callable[[str], Any]) -> None:
+    made = Role(aws).create("urn", ROLE)
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "sts:AssumeRole"}]}
+    client("iam").update_assume_role_policy(RoleName="one", PolicyDocument=json.dumps(trust))
     found = Role(aws).read("urn", "one", ROLE, made.state)
     assert found is not None
-    assert found.inputs == ROLE
+    assert json.loads(found.inputs["assumeRolePolicy"]) == trust
 
 
 def test_a_security_group_from_first_to_last(aws: Aws, client: Callable[[str], Any]) -> None:
@@ -79,6 +186,9 @@ def test_a_security_group_from_first_to_last(aws: Aws, client: Callable[[str], A
     changed = {"whitelistRules": [{"cidr": "203.0.113.11/32"}], "tags": {"b": "2"}}
     state = group.update(made.id, GROUP, made.state, changed)
     assert state["whitelistRules"] == [{"cidr": "203.0.113.11/32"}]
+    actual = medialive.describe_input_security_group(InputSecurityGroupId=made.id)
+    assert actual["WhitelistRules"] == [{"Cidr": "203.0.113.11/32"}]
+    assert (actual["Tags"], actual["State"]) == ({"b": "2"}, "IDLE")
     found = group.read("urn", made.id, changed, state)
     assert found is not None
     assert found.inputs == changed
@@ -88,8 +198,24 @@ def test_a_security_group_from_first_to_last(aws: Aws, client: Callable[[str], A
     assert group.read("urn", made.id, changed, state) is None
 
 
-def test_a_security_group_in_use_is_not_deleted(aws: Aws, client: Callable[[str], Any]) -> None:
-    made = InputSecurityGroup(aws).create("urn", GROUP)
-    client("medialive").create_input(Name="one", Type="RTP_PUSH", InputSecurityGroups=[made.id])
-    with pytest.raises(ResourceError, match="in use"):
-        InputSecurityGroup(aws).delete(made.id, made.state)
+def test_the_order_of_rules_means_nothing(aws: Aws) -> None:
+    rules = [{"cidr": "203.0.113.10/32"}, {"cidr": "203.0.113.11/32"}]
+    one, other = {"whitelistRules": rules}, {"whitelistRules": rules[::-1]}
+    assert not InputSecurityGroup(aws).diff("1", one, {}, other).changed
+
+
+def test_a_security_group_in_use_is_changed_but_not_deleted(
+    aws: Aws, client: Callable[[str], Any]
+) -> None:
+    group, medialive = InputSecurityGroup(aws), client("medialive")
+    made = group.create("urn", GROUP)
+    medialive.create_input(Name="one", Type="RTP_PUSH", InputSecurityGroups=[made.id])
+    changed = {**GROUP, "whitelistRules": [{"cidr": "203.0.113.11/32"}]}
+    state = group.update(made.id, GROUP, made.state, changed)
+    sentence = f"^could not delete input security group {made.id}: .*in use.*$"
+    with pytest.raises(ResourceError, match=sentence) as caught:
+        group.delete(made.id, state)
+    assert "\n" not in str(caught.value)
+    found = group.read("urn", made.id, changed, state)
+    assert found is not None
+    assert found.inputs == changed

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from localaws.standin.__main__ import StandIn, loopback_endpoint
+from localaws.standin.base import AwsResource
+from provider.aws import Cancelled
 from provider.resource import ResourceError
 
 LOOPBACK = "http://127.0.0.1:4566"
@@ -23,7 +25,11 @@ def test_an_endpoint_on_this_machine_is_taken(url: str) -> None:
         ([{"ssm": "https://ssm.us-west-2.amazonaws.com"}], "loopback only, not to https://ssm."),
         ([{"ssm": "http://10.0.0.1:4566"}], "loopback only"),
         ([{"ssm": "http://localhost.example.org"}], "loopback only"),
+        ([{"ssm": "http://[2001:db8::1]:4566"}], "loopback only"),
+        ([{"ssm": LOOPBACK, "iam": "http://10.0.0.1:4566"}], "not to http://10.0.0.1:4566$"),
+        ([{"ssm": LOOPBACK}, {"iam": "http://[::1]:4566"}], "only to an embedded AWS"),
         ([{"ssm": LOOPBACK, "iam": "http://127.0.0.1:4567"}], "only to an embedded AWS"),
+        ([{"ssm": ""}], "only to an embedded AWS"),
         ([], "only to an embedded AWS"),
         (None, "only to an embedded AWS"),
     ],
@@ -42,3 +48,19 @@ def test_it_serves_just_the_types_that_the_program_uses() -> None:
         "aws:ssm/parameter:Parameter",
     ]
     assert list(served.functions) == ["aws:ssm/getParameter:getParameter"]
+
+
+def test_it_is_not_configured_without_an_endpoint() -> None:
+    with pytest.raises(ResourceError, match="set lunora-player:endpoint"):
+        StandIn().configure({"region": "us-west-2"})
+
+
+def test_an_interrupted_run_ends_its_waits() -> None:
+    plugin = StandIn()
+    plugin.cancel()
+    served = plugin.configure({"region": "us-west-2", "endpoints": [{"ssm": LOOPBACK}]})
+    plugin.cancel()
+    for resource in served.resources.values():
+        assert isinstance(resource, AwsResource)
+        with pytest.raises(Cancelled):
+            resource.aws.wait(lambda: None, what="nothing", deadline=resource.aws.clock() + 1)
