@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from localaws import daemon
+from localaws.clock import Clock, Latency
+from localaws.faults import FaultPlan, InvalidPlan
 from localaws.medialive.service import Quotas
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -19,17 +24,20 @@ DEFAULT_QUOTA = Quotas().channels
 FOLDER = Path(".local")
 
 Port = Annotated[int, typer.Option(help="On 127.0.0.1.")]
-Latency = Annotated[str, typer.Option(help="instant or aws: how long transitions take.")]
+Profile = Annotated[str, typer.Option(help="instant or aws: how long transitions take.")]
+Speed = Annotated[float, typer.Option(help="How much faster time passes in transitions.")]
 Channels = Annotated[int, typer.Option(help="Quota of channels and push inputs.")]
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913 - one option each
     *,
     port: Port = DEFAULT_PORT,
     state: Annotated[Path | None, typer.Option(help="File to remember in.")] = None,
     log: Annotated[Path | None, typer.Option(help="File for one line a call.")] = None,
-    latency: Latency = "instant",
+    latency: Profile = "instant",
+    speed: Speed = 1.0,
+    faults: Annotated[Path | None, typer.Option(help="File with a fault plan.")] = None,
     channels: Channels = DEFAULT_QUOTA,
 ) -> None:
     """Serve until interrupted."""
@@ -39,16 +47,21 @@ def serve(
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    quotas = Quotas(channels=channels, push_inputs=channels)
+    plan = _plan(faults) if faults else None
     with EmbeddedAws(
-        port=port, state_file=state, latency=latency, quotas=quotas, log_file=log
+        port=port,
+        state_file=state,
+        clock=Clock(Latency.named(latency), speed=speed),
+        quotas=Quotas(channels=channels, push_inputs=channels),
+        log_file=log,
+        faults=plan,
     ) as aws:
         typer.echo(f"the embedded AWS listens at {aws.endpoint}")
         ended.wait()
 
 
 @app.command()
-def start(*, port: Port = DEFAULT_PORT, latency: Latency = "instant") -> None:
+def start(*, port: Port = DEFAULT_PORT, latency: Profile = "instant") -> None:
     """Serve in the background, unless something healthy listens there already."""
     try:
         typer.echo(daemon.start(FOLDER, port, latency))
@@ -58,9 +71,51 @@ def start(*, port: Port = DEFAULT_PORT, latency: Latency = "instant") -> None:
 
 
 @app.command()
+def faults(
+    plan: Annotated[Path | None, typer.Argument(help="Fault plan; none ends all faults.")] = None,
+    *,
+    port: Port = DEFAULT_PORT,
+) -> None:
+    """Load a fault plan into the embedded AWS that listens."""
+    body = _plan(plan).model_dump_json() if plan else ""
+    typer.echo(_ask(port, "PUT" if plan else "DELETE", "faults", body))
+
+
+@app.command()
+def happen(fault: str, resource: str, *, port: Port = DEFAULT_PORT) -> None:
+    """Let a mishap happen now, for example `happen dies '*-youtube-main'`."""
+    typer.echo(_ask(port, "POST", "mishaps", json.dumps({"fault": fault, "resource": resource})))
+
+
+@app.command()
 def stop() -> None:
     """End what `start` started."""
     typer.echo(daemon.stop(FOLDER))
+
+
+def _plan(path: Path) -> FaultPlan:
+    try:
+        return FaultPlan.load(path)
+    except InvalidPlan as invalid:
+        typer.echo(str(invalid), err=True)
+        raise typer.Exit(2) from None
+
+
+def _ask(port: int, method: str, what: str, body: str) -> str:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/_localaws/{what}",
+        method=method,
+        data=body.encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - http on loopback
+            return str(answer.read().decode().strip())
+    except urllib.error.HTTPError as error:
+        typer.echo(error.read().decode().strip(), err=True)
+    except OSError:
+        typer.echo(f"no embedded AWS answers at port {port}; run `make up`", err=True)
+    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

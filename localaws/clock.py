@@ -50,12 +50,24 @@ class Clock:
 
     Args:
         latency: how long they take.
-        now: seconds since the epoch; a test or a simulation replaces it.
+        now: seconds since the epoch; a test replaces it.
+        speed: how much faster time passes here.
     """
 
-    def __init__(self, latency: Latency, now: Callable[[], float] = time.time) -> None:
-        self._latency = latency
-        self.now = now
+    def __init__(
+        self, latency: Latency, now: Callable[[], float] = time.time, speed: float = 1.0
+    ) -> None:
+        self._latency, self._real_now, self._speed = latency, now, speed
+        self._began = now()
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        """Return the seconds since the epoch."""
+        return self._began + (self._real_now() - self._began) * self._speed + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once."""
+        self._ahead += seconds
 
     def date(self) -> dt.datetime:
         """Return the time of day, in UTC."""

@@ -5,25 +5,25 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote
 
-from botocore import xform_name
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from localaws import state_file
+from localaws import control, state_file
 from localaws.calls import Call, CallLog, resource_of
 from localaws.clock import Clock, Latency
-from localaws.errors import AwsError, forbidden, not_implemented
+from localaws.errors import AwsError, forbidden
+from localaws.faults import CallFault, FaultPlan, Faults
 from localaws.mediaconnect.backend import MediaConnect
-from localaws.mediaconnect.backend import Region as MediaConnectRegion
 from localaws.medialive.backend import MediaLive
 from localaws.medialive.service import Quotas
-from localaws.medialive.service import Region as MediaLiveRegion
 from localaws.others import Others
+from localaws.services import NAMES, Services
 from localaws.wire import Wire
 
 LOCAL_FLOW = "lunora-player-local-srt-router"
@@ -31,6 +31,9 @@ LOCAL_REGION = "us-west-2"
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _READS = ("Describe", "List", "Get", "Head")
+
+# What the log shows for a connection that was closed without an answer.
+_DROPPED = 0
 
 StartResponse = Callable[..., Any]
 
@@ -41,28 +44,31 @@ class EmbeddedAws:
     Args:
         port: on 127.0.0.1; 0 takes a free one.
         state_file: where it remembers across restarts; None forgets.
-        latency: `instant` or `aws` (latency.yaml).
+        clock: its time; `instant` transitions when not given.
         quotas: of MediaLive.
         log_file: gets one line a call.
+        faults: what goes wrong on purpose.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - independent settings, by keyword
         self,
         *,
         port: int = 0,
         state_file: Path | None = None,
-        latency: str = "instant",
+        clock: Clock | None = None,
         quotas: Quotas | None = None,
         log_file: Path | None = None,
+        faults: FaultPlan | None = None,
     ) -> None:
-        self.clock = Clock(Latency.named(latency))
+        self.clock = clock or Clock(Latency.named("instant"))
+        self.faults = Faults(faults)
         self._state_file = state_file
-        self._quotas = quotas or Quotas()
         self._log = CallLog(log_file)
         self._others = Others()
+        self._services = Services(self.clock, quotas or Quotas(), self._others.role_problem)
+        self._control = control.application(self)
         self._lock = threading.RLock()
-        self._wires = {name: Wire(name) for name in ("medialive", "mediaconnect")}
-        self._regions: dict[tuple[str, str], Any] = {}
+        self._wires = {name: Wire(name) for name in NAMES}
         self._server = make_server(
             "127.0.0.1", port, self._answer, threaded=True, request_handler=_QuietHandler
         )
@@ -74,16 +80,27 @@ class EmbeddedAws:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
+    def home(self) -> str | None:
+        """The folder it remembers in, if it does."""
+        return str(self._state_file.resolve().parent) if self._state_file else None
+
+    @property
     def calls(self) -> list[Call]:
-        """All calls to MediaLive and MediaConnect so far, and the operations of others."""
+        """All calls so far."""
         return self._log.calls
+
+    @property
+    def regions(self) -> dict[tuple[str, str], Any]:
+        """What MediaLive and MediaConnect hold, by service and region."""
+        with self._lock:
+            return dict(self._services.regions)
 
     def __enter__(self) -> Self:
         self.reset()
         if self._state_file is not None:
             held, journal = state_file.load(self._state_file)
             for (service, region), members in held.items():
-                vars(self._region(service, region)).update(members)
+                vars(self._services.region(service, region)).update(members)
             self._others.replay(journal)
         self._thread.start()
         return self
@@ -98,11 +115,12 @@ class EmbeddedAws:
         self._log.close()
 
     def reset(self) -> None:
-        """Forget everything but the one flow there is from the start."""
+        """Forget everything but the one flow there is from the start, and every fault."""
         with self._lock:
+            self.faults = Faults()
             self._others.reset()
-            self._regions.clear()
-            flows = MediaConnect(self._region("mediaconnect", LOCAL_REGION))
+            self._services.regions.clear()
+            flows = MediaConnect(self._services.region("mediaconnect", LOCAL_REGION))
             source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
             made = flows.create_flow({"Name": LOCAL_FLOW, "Source": source})
             flow = flows.region.flows[made["Flow"]["FlowArn"]]
@@ -110,27 +128,26 @@ class EmbeddedAws:
 
     def medialive(self, region: str = LOCAL_REGION) -> MediaLive:
         """Return MediaLive of a region, to look into or to break."""
-        return MediaLive(self._region("medialive", region))
+        backend: MediaLive = self._services.backend("medialive", region)
+        return backend
 
-    def _region(self, service: str, name: str) -> Any:
+    def load_faults(self, plan: FaultPlan) -> None:
+        """Let *plan* begin from here."""
         with self._lock:
-            if (service, name) not in self._regions:
-                self._regions[service, name] = (
-                    MediaConnectRegion(name, self.clock)
-                    if service == "mediaconnect"
-                    else MediaLiveRegion(name, self.clock, self._quotas, self._others.role_problem)
-                )
-            return self._regions[service, name]
+            self.faults = Faults(plan)
+
+    def happen(self, fault: str, resource: str) -> list[str]:
+        """Let *fault* happen now; see `Services.happen`."""
+        with self._lock:
+            met = self._services.happen(fault, resource)
+            self._save()
+            return met
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "/")
-        if path == "/_localaws/health":
-            home = str(self._state_file.resolve().parent) if self._state_file else None
-            return _respond(start_response, 200, json.dumps({"home": home}).encode())
-        if path == "/_localaws/reset" and environ["REQUEST_METHOD"] == "POST":
-            self.reset()
-            return _respond(start_response, 200, b"{}")
-        scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+        path, authorization = environ.get("PATH_INFO", "/"), environ.get("HTTP_AUTHORIZATION", "")
+        if path.startswith(control.PREFIX) or (path == "/" and not authorization):
+            return self._control(environ, start_response)
+        scope = _SCOPE.search(authorization)
         if scope is None:
             return _fail(start_response, forbidden("the request is not signed"))
         if scope["service"] in self._wires:
@@ -147,26 +164,37 @@ class EmbeddedAws:
             query = parse_qs(environ.get("QUERY_STRING", ""))
             request = wire.parse(environ["REQUEST_METHOD"], path, query, body)
             operation, members = request.operation, request.members
-            with self._lock:
-                answer = self._perform(service, region, operation, members)
-                status, text = wire.serialise(operation, answer)
+            answer = self._performed(service, region, operation, members)
+            status, text = wire.serialise(operation, answer)
         except AwsError as error:
             self._log.add(Call(service, operation, resource_of(members), error.status))
             return _fail(start_response, error)
+        except ConnectionAbortedError:
+            self._log.add(Call(service, operation, resource_of(members), _DROPPED))
+            raise
         self._log.add(Call(service, operation, resource_of(members), status))
         return _respond(start_response, status, text)
 
-    def _perform(
+    def _performed(
         self, service: str, region: str, operation: str, members: dict[str, Any]
     ) -> dict[str, Any]:
-        held = self._region(service, region)
-        backend = MediaConnect(held) if service == "mediaconnect" else MediaLive(held)
-        method = getattr(backend, xform_name(operation), None)
-        if method is None:
-            raise not_implemented(service, operation)
-        answer: dict[str, Any] = method(members)
-        if not operation.startswith(_READS):
-            self._save()
+        named = f"{service}:{operation}"
+        with self._lock:
+            perform = self._services.operation(service, region, operation)
+            about = self._services.names_of(service, region, resource_of(members))
+            fault = self.faults.of_call(named, about)
+        _strike(fault)
+        with self._lock:
+            answer = perform(members)
+            self.faults.after_call(
+                named,
+                about,
+                lambda fault: any(self._services.happen(fault, name) for name in sorted(about)),
+            )
+            if not operation.startswith(_READS):
+                self._save()
+        if fault is not None and fault.fault == "dropped-after":
+            raise ConnectionAbortedError
         return answer
 
     def _theirs(
@@ -183,7 +211,7 @@ class EmbeddedAws:
 
     def _save(self) -> None:
         if self._state_file is not None:
-            state_file.save(self._state_file, self._regions, self._others.journal)
+            state_file.save(self._state_file, self._services.regions, self._others.journal)
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -191,8 +219,27 @@ class _QuietHandler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def connection_dropped(
+        self, error: BaseException, environ: dict[str, Any] | None = None
+    ) -> None:
+        """Close it, so that the client notices."""
+        del error, environ
+        self.close_connection = True
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """Say nothing."""
+
+
+def _strike(fault: CallFault | None) -> None:
+    """Let a fault happen that comes before the call's effect."""
+    if fault is None:
+        return
+    if fault.fault == "dropped-before":
+        raise ConnectionAbortedError
+    if fault.fault == "slow":
+        time.sleep(fault.seconds)
+    if (error := fault.error()) is not None:
+        raise error
 
 
 def _respond(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,10 @@ class Region:
     flows: dict[str, Item] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     last_id: int = 0
+
+    def items(self) -> Iterator[Item]:
+        """Yield everything that has a state."""
+        yield from self.flows.values()
 
     def arn(self, kind: str, name: str) -> str:
         """Return a new ARN of a `flow`, `source` or `output`."""

@@ -33,7 +33,7 @@ class Channels:
         region = self.region
         if (made := region.repeated("CreateChannel", members)) is not None:
             return {"Channel": self._channel(made).look(region.clock)}
-        if len(self._living()) >= region.quotas.channels:
+        if len(self._living_channels()) >= region.quotas.channels:
             raise bad_request("the quota of channels is reached")
         channel_id = region.new_id()
         draft = {
@@ -67,7 +67,7 @@ class Channels:
 
     def list_channels(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the channels, without their encoder settings."""
-        shown = [channel.look(self.region.clock) for channel in self._living()]
+        shown = [channel.look(self.region.clock) for channel in self._living_channels()]
         summaries = [
             {key: value for key, value in one.items() if key not in _SUMMARY_LEAVES_OUT}
             for one in shown
@@ -134,10 +134,14 @@ class Channels:
 
     def list_alerts(self, members: dict[str, Any]) -> dict[str, Any]:
         """List a channel's alerts."""
-        self._channel(members["ChannelId"])
-        return {"Alerts": []}
+        channel = self._channel(members["ChannelId"])
+        alerts = self.region.alerts.get(channel.members["Id"], [])
+        wanted = members.get("StateFilter", "ALL")
+        listed = [one for one in alerts if wanted in ("ALL", one["State"])]
+        found, following = page(listed, members)
+        return {"Alerts": found, "NextToken": following}
 
-    def _living(self) -> list[Item]:
+    def _living_channels(self) -> list[Item]:
         for channel in self.region.channels.values():
             channel.settle(self.region.clock)
         return [one for one in self.region.channels.values() if one.state != "DELETED"]

@@ -18,7 +18,7 @@ class InputSecurityGroups:
     def create_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
         """Make a group; its rules are CIDR blocks."""
         region = self.region
-        if len(self._living()) >= region.quotas.input_security_groups:
+        if len(self._living_groups()) >= region.quotas.input_security_groups:
             raise bad_request("the quota of input security groups is reached")
         group_id = region.new_id()
         group = Item(
@@ -40,7 +40,7 @@ class InputSecurityGroups:
 
     def list_input_security_groups(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the groups."""
-        listed = [group.look(self.region.clock) for group in self._living()]
+        listed = [group.look(self.region.clock) for group in self._living_groups()]
         found, following = page(listed, members)
         return {"InputSecurityGroups": found, "NextToken": following}
 
@@ -64,7 +64,7 @@ class InputSecurityGroups:
         group.members["State"] = "DELETED"
         return {}
 
-    def _living(self) -> list[Item]:
+    def _living_groups(self) -> list[Item]:
         return [group for group in self.region.groups.values() if group.state != "DELETED"]
 
     def _any_group(self, members: dict[str, Any]) -> Item:

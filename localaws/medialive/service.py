@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,8 +33,13 @@ class Region:
     channels: dict[str, Item] = field(default_factory=dict)
     inputs: dict[str, Item] = field(default_factory=dict)
     groups: dict[str, Item] = field(default_factory=dict)
+    alerts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     last_id: int = 1000000
+
+    def items(self) -> Iterator[Item]:
+        """Yield everything that has a state."""
+        yield from (*self.channels.values(), *self.inputs.values(), *self.groups.values())
 
     def new_id(self) -> str:
         """Return the next decimal id."""
@@ -63,7 +68,7 @@ class Region:
         Raises:
             AwsError: 404 when nothing has.
         """
-        for item in (*self.channels.values(), *self.inputs.values(), *self.groups.values()):
+        for item in self.items():
             item.settle(self.clock)
             if item.members["Arn"] == arn and item.state != "DELETED":
                 return item

@@ -1,0 +1,190 @@
+"""What goes wrong on purpose: a plan of faults, repeatable by its seed."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Collection
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from localaws.errors import AwsError
+
+CallFaultName = Literal[
+    "throttled",
+    "error",
+    "conflict",
+    "unavailable",
+    "limit",
+    "dropped-before",
+    "dropped-after",
+    "slow",
+]
+MishapName = Literal[
+    "create-failed", "update-failed", "hangs", "dies", "recovers", "alert", "standby"
+]
+
+# Names of the exceptions in the service models.
+_ERRORS: dict[CallFaultName, tuple[str, int]] = {
+    "throttled": ("TooManyRequestsException", 429),
+    "error": ("InternalServerErrorException", 500),
+    "conflict": ("ConflictException", 409),
+    "unavailable": ("ServiceUnavailableException", 503),
+    "limit": ("AddFlowOutputs420Exception", 420),
+}
+
+
+class InvalidPlan(Exception):  # noqa: N818 - what it is
+    """The plan cannot be used; the text is one sentence for a person."""
+
+
+class _Trigger(BaseModel):
+    """When a fault happens: at the calls that match, or some of them.
+
+    Attributes:
+        operation: pattern such as `medialive:Create*`.
+        resource: pattern of the name, id or ARN that the call is about.
+        nth: only at this matching call, counted from 1.
+        share: at this share of the matching calls, chosen by the plan's seed.
+        times: at most so often.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    operation: str
+    resource: str = "*"
+    nth: int | None = Field(None, ge=1)
+    share: float | None = Field(None, gt=0, le=1)
+    times: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def _not_both(self) -> _Trigger:
+        if self.nth is not None and self.share is not None:
+            raise ValueError("give nth or share, not both")
+        return self
+
+    def matches(self, operation: str, about: Collection[str]) -> bool:
+        """Tell whether a call of *operation* about a thing of these names matches."""
+        return fnmatchcase(operation, self.operation) and any(
+            fnmatchcase(name, self.resource) for name in about or [""]
+        )
+
+
+class CallFault(_Trigger):
+    """A call that fails, is dropped before or after its effect, or takes *seconds*."""
+
+    fault: CallFaultName
+    seconds: float = Field(1.0, ge=0, le=600)
+
+    def error(self) -> AwsError | None:
+        """Return what AWS would answer; None where the fault is no answer."""
+        if self.fault not in _ERRORS:
+            return None
+        code, status = _ERRORS[self.fault]
+        return AwsError(code, status, f"the fault plan says {self.fault}")
+
+
+class Mishap(_Trigger):
+    """Something that happens to the channel or flow that a call was about, after the call."""
+
+    fault: MishapName
+
+
+class FaultPlan(BaseModel):
+    """Everything that is to go wrong.
+
+    Attributes:
+        seed: decides which calls a `share` picks.
+        calls: faults of calls; of those that match a call, the first happens.
+        mishaps: what happens to channels and flows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int = 0
+    calls: tuple[CallFault, ...] = ()
+    mishaps: tuple[Mishap, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> FaultPlan:
+        """Read a plan from YAML or JSON.
+
+        Raises:
+            InvalidPlan: when it is neither or does not fit.
+        """
+        try:
+            return cls.model_validate(yaml.safe_load(text) or {})
+        except yaml.YAMLError:
+            raise InvalidPlan("the fault plan is not valid YAML") from None
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            path = ".".join(map(str, first["loc"]))
+            raise InvalidPlan(f"the fault plan: {path}: {first['msg']}") from None
+
+    @classmethod
+    def load(cls, path: Path) -> FaultPlan:
+        """Read a plan from a file.
+
+        Raises:
+            InvalidPlan: when it cannot be read or does not fit.
+        """
+        try:
+            return cls.parse(path.read_text(encoding="utf-8"))
+        except OSError:
+            raise InvalidPlan(f"the fault plan {path} cannot be read") from None
+
+
+class Faults:
+    """A plan at work: counts the calls and says which of them fail."""
+
+    def __init__(self, plan: FaultPlan | None = None) -> None:
+        self.plan = plan or FaultPlan()
+        self.happened: list[str] = []
+        self._seen: Counter[tuple[str, int, str]] = Counter()
+        self._done: Counter[tuple[str, int]] = Counter()
+
+    def of_call(self, operation: str, about: Collection[str]) -> CallFault | None:
+        """Return the fault of this call, if any; of several, the first of the plan."""
+        struck = [
+            (index, fault)
+            for index, fault in enumerate(self.plan.calls)
+            if self._strikes("call", index, fault, operation, about)
+        ]
+        for index, fault in struck[:1]:
+            self._done["call", index] += 1
+            self._note(operation, about, fault.fault)
+            return fault
+        return None
+
+    def after_call(
+        self, operation: str, about: Collection[str], happen: Callable[[str], bool]
+    ) -> None:
+        """Let what this call is followed by *happen*, which tells whether it could."""
+        for index, mishap in enumerate(self.plan.mishaps):
+            if self._strikes("mishap", index, mishap, operation, about) and happen(mishap.fault):
+                self._done["mishap", index] += 1
+                self._note(operation, about, mishap.fault)
+
+    def _note(self, operation: str, about: Collection[str], fault: str) -> None:
+        self.happened.append(f"{operation} {min(about, default='-')}: {fault}")
+
+    def _strikes(
+        self, kind: str, index: int, trigger: _Trigger, operation: str, about: Collection[str]
+    ) -> bool:
+        if not trigger.matches(operation, about):
+            return False
+        # Shares are drawn per thing, so that calls about different things may come in any order
+        # and the same ones still fail.
+        which = min(about, default="") if trigger.share is not None else ""
+        self._seen[kind, index, which] += 1
+        count = self._seen[kind, index, which]
+        if trigger.times is not None and self._done[kind, index] >= trigger.times:
+            return False
+        if trigger.share is not None:
+            draw = random.Random(f"{self.plan.seed} {kind} {index} {which} {count}")  # noqa: S311 - repeatable on purpose
+            return draw.random() < trigger.share
+        return trigger.nth is None or count == trigger.nth

@@ -1,0 +1,100 @@
+"""Our own services of all regions: what they hold, their operations, and what happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+from botocore import xform_name
+
+from localaws.clock import Clock
+from localaws.errors import not_implemented
+from localaws.mediaconnect import mishaps as flow_mishaps
+from localaws.mediaconnect.backend import MediaConnect
+from localaws.mediaconnect.backend import Region as MediaConnectRegion
+from localaws.medialive import mishaps as channel_mishaps
+from localaws.medialive.backend import MediaLive
+from localaws.medialive.service import Quotas
+from localaws.medialive.service import Region as MediaLiveRegion
+from localaws.resource import Item
+
+NAMES = ("medialive", "mediaconnect")
+
+_IDENTIFIERS = ("Id", "Arn", "FlowArn", "Name")
+
+
+class Services:
+    """MediaLive and MediaConnect.
+
+    Args:
+        clock: their time.
+        quotas: of MediaLive in each region.
+        role_problem: says why MediaLive cannot assume a role; None when it can.
+    """
+
+    def __init__(
+        self, clock: Clock, quotas: Quotas, role_problem: Callable[[str], str | None]
+    ) -> None:
+        self._clock, self._quotas, self._role_problem = clock, quotas, role_problem
+        self.regions: dict[tuple[str, str], Any] = {}
+
+    def region(self, service: str, name: str) -> Any:
+        """Return what *service* holds in the region *name*."""
+        if (service, name) not in self.regions:
+            self.regions[service, name] = (
+                MediaConnectRegion(name, self._clock)
+                if service == "mediaconnect"
+                else MediaLiveRegion(name, self._clock, self._quotas, self._role_problem)
+            )
+        return self.regions[service, name]
+
+    def operation(
+        self, service: str, region: str, name: str
+    ) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """Return the operation *name* in *region*.
+
+        Raises:
+            AwsError: 501 when it is not implemented.
+        """
+        method = getattr(self.backend(service, region), xform_name(name), None)
+        if method is None:
+            raise not_implemented(service, name)
+        found: Callable[[dict[str, Any]], dict[str, Any]] = method
+        return found
+
+    def backend(self, service: str, region: str) -> Any:
+        """Return the operations of *service* in *region*."""
+        held = self.region(service, region)
+        return MediaConnect(held) if service == "mediaconnect" else MediaLive(held)
+
+    def names_of(self, service: str, region: str, identifier: str) -> set[str]:
+        """Return *identifier*, and the name of what has it as its id or ARN."""
+        names = {identifier}
+        for item in self.region(service, region).items():
+            if identifier in {str(item.members.get(key)) for key in _IDENTIFIERS}:
+                names.add(str(item.members.get("Name", identifier)))
+        return names - {""}
+
+    def happen(self, fault: str, resource: str) -> list[str]:
+        """Let *fault* happen to all channels and flows whose name matches the pattern *resource*.
+
+        Returns:
+            The names of those it happened to; their state has to allow it.
+        """
+        return [
+            str(item.members["Name"])
+            for held, item, mishaps in self._exposed()
+            if fnmatchcase(str(item.members["Name"]), resource)
+            and fault in mishaps
+            and mishaps[fault](held, item)
+        ]
+
+    def _exposed(self) -> Iterator[tuple[Any, Item, Any]]:
+        for (service, _), held in self.regions.items():
+            if service == "mediaconnect":
+                yield from ((held, flow, flow_mishaps.MISHAPS) for flow in held.flows.values())
+            else:
+                for channel in held.channels.values():
+                    channel.settle(self._clock)
+                    yield held, channel, channel_mishaps.MISHAPS

@@ -1,0 +1,81 @@
+"""What the embedded AWS holds now, for people: states and connections, never a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from localaws.server import EmbeddedAws
+
+_LAST_CALLS = 25
+
+
+def of(aws: EmbeddedAws) -> dict[str, Any]:
+    """Return flows, outputs, inputs, channels and the last calls.
+
+    Only states as of the last look are shown: looking here moves nothing on.
+    """
+    shown: dict[str, Any] = {"flows": [], "outputs": [], "inputs": [], "channels": []}
+    for (service, region), held in sorted(aws.regions.items()):
+        if service == "mediaconnect":
+            for flow in held.flows.values():
+                shown["flows"].append(_flow(region, flow.members))
+                shown["outputs"] += [_output(flow.members, one) for one in flow.members["Outputs"]]
+        else:
+            shown["inputs"] += [_input(one.members) for one in _living(held.inputs)]
+            shown["channels"] += [_channel(one.members, held) for one in _living(held.channels)]
+    calls = [str(call) for call in reversed(aws.calls[-_LAST_CALLS:])]
+    return {**shown, "calls": calls, "faults": aws.faults.happened[-_LAST_CALLS:]}
+
+
+def _living(items: dict[str, Any]) -> list[Any]:
+    return [item for item in items.values() if item.state != "DELETED"]
+
+
+def _flow(region: str, flow: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": flow["Name"],
+        "region": region,
+        "state": flow["Status"],
+        "protocol": flow["Source"]["Transport"]["Protocol"],
+        "egress": flow["EgressIp"],
+        "outputs": len(flow["Outputs"]),
+    }
+
+
+def _output(flow: dict[str, Any], output: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": output["Name"],
+        "flow": flow["Name"],
+        "state": output["OutputStatus"],
+        "sends_to": f"{output['Destination']}:{output['Port']}",
+    }
+
+
+def _input(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": item["Id"],
+        "name": item["Name"],
+        "state": item["State"],
+        "listens_at": ", ".join(f"{one['Ip']}:{one['Port']}" for one in item["Destinations"]),
+        "channel": ", ".join(item["AttachedChannels"]),
+    }
+
+
+def _channel(channel: dict[str, Any], held: Any) -> dict[str, Any]:
+    urls = [
+        settings.get("Url", "")
+        for destination in channel.get("Destinations", [])
+        for settings in destination.get("Settings", [])
+    ]
+    return {
+        "id": channel["Id"],
+        "name": channel["Name"],
+        "state": channel["State"],
+        "channel_class": channel["ChannelClass"],
+        "pipelines": channel["PipelinesRunningCount"],
+        # The host alone: what follows it may be a key.
+        "sends_to": ", ".join(sorted({urlsplit(url).hostname or "?" for url in urls})),
+        "alerts": sum(one["State"] == "SET" for one in held.alerts.get(channel["Id"], [])),
+    }

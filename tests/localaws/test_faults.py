@@ -1,0 +1,204 @@
+"""What goes wrong on purpose goes wrong as planned, and in the same way again."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from localaws.faults import CallFault, FaultPlan, Faults, InvalidPlan
+from localaws.server import EmbeddedAws
+from provider.aws import Aws
+from provider.channel_state import ChannelState
+from provider.flow_output import FlowOutput
+from tests.helpers import channel_request, idle_channel, push_input, settle
+
+
+@pytest.fixture
+def medialive(client: Callable[[str], Any]) -> Any:
+    return client("medialive")
+
+
+def load(embedded: EmbeddedAws, **plan: Any) -> None:
+    embedded.load_faults(FaultPlan.model_validate(plan))
+
+
+def state_of(medialive: Any, channel_id: str) -> str:
+    return str(medialive.describe_channel(ChannelId=channel_id)["State"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        ("throttled", 429, "TooManyRequestsException"),
+        ("error", 500, "InternalServerErrorException"),
+        ("conflict", 409, "ConflictException"),
+        ("unavailable", 503, "ServiceUnavailableException"),
+    ],
+)
+def test_the_nth_call_is_refused(
+    embedded: EmbeddedAws, medialive: Any, fault: str, status: int, code: str
+) -> None:
+    load(embedded, calls=[{"operation": "medialive:List*", "nth": 2, "fault": fault}])
+    medialive.list_channels()
+    with pytest.raises(ClientError) as caught:
+        medialive.list_channels()
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert caught.value.response["Error"]["Code"] == code
+    medialive.list_channels()
+
+
+@pytest.mark.parametrize(("fault", "made"), [("dropped-before", 0), ("dropped-after", 1)])
+def test_a_connection_is_dropped_before_or_after_the_effect(
+    embedded: EmbeddedAws, medialive: Any, fault: str, made: int
+) -> None:
+    load(embedded, calls=[{"operation": "medialive:CreateInput*", "fault": fault}])
+    with pytest.raises(ConnectionClosedError):
+        medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.1/32"}])
+    assert len(medialive.list_input_security_groups()["InputSecurityGroups"]) == made
+
+
+def test_a_slow_answer_is_an_answer(embedded: EmbeddedAws, medialive: Any) -> None:
+    load(embedded, calls=[{"operation": "*:ListInputs", "fault": "slow", "seconds": 0}])
+    assert medialive.list_inputs()["Inputs"] == []
+    assert embedded.faults.happened == ["medialive:ListInputs -: slow"]
+
+
+def test_only_calls_about_the_named_thing_are_met(embedded: EmbeddedAws, medialive: Any) -> None:
+    one, two = idle_channel(medialive, "one"), idle_channel(medialive, "two")
+    load(
+        embedded,
+        calls=[{"operation": "medialive:StartChannel", "resource": "t*", "fault": "conflict"}],
+    )
+    medialive.start_channel(ChannelId=one)
+    with pytest.raises(ClientError):
+        medialive.start_channel(ChannelId=two)
+
+
+def test_a_share_of_calls_is_the_same_share_again() -> None:
+    fault = CallFault(operation="a:*", share=0.3, fault="error")
+
+    def struck(seed: int, names: list[str]) -> set[str]:
+        faults = Faults(FaultPlan(seed=seed, calls=(fault,)))
+        return {name for name in names if faults.of_call("a:B", {name})}
+
+    names = [f"thing-{number}" for number in range(200)]
+    assert struck(1, names) == struck(1, names[::-1])
+    assert struck(1, names) != struck(2, names)
+    assert 30 < len(struck(1, names)) < 90
+
+
+def test_a_fault_happens_at_most_so_often() -> None:
+    faults = Faults(FaultPlan(calls=(CallFault(operation="*", times=2, fault="error"),)))
+    assert [bool(faults.of_call("a:B", set())) for _ in range(4)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("calls: [{operation: x, fault: nonsense}]", "calls.0.fault: Input should be"),
+        ("calls: [{operation: x, fault: error, nth: 1, share: 0.5}]", "give nth or share"),
+        ("calls: [{fault: error}]", "calls.0.operation: Field required"),
+        ("cals: []", "cals: Extra inputs"),
+        ("[", "is not valid YAML"),
+    ],
+)
+def test_a_wrong_plan_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    (tmp_path / "plan.yaml").write_text(text)
+    with pytest.raises(InvalidPlan, match=sentence):
+        FaultPlan.load(tmp_path / "plan.yaml")
+
+
+MISHAPS = {
+    "create-failed": ("medialive:CreateChannel", "CREATE_FAILED"),
+    "hangs": ("medialive:CreateChannel", "CREATING"),
+}
+
+
+@pytest.mark.parametrize("fault", MISHAPS)
+def test_a_channel_that_does_not_come_up(embedded: EmbeddedAws, medialive: Any, fault: str) -> None:
+    operation, state = MISHAPS[fault]
+    load(embedded, mishaps=[{"operation": operation, "resource": "one", "fault": fault}])
+    made = medialive.create_channel(**channel_request(push_input(medialive)))["Channel"]["Id"]
+    assert [state_of(medialive, made) for _ in range(5)][-1] == state
+
+
+def test_a_running_channel_dies_recovers_and_raises_alerts(
+    embedded: EmbeddedAws, medialive: Any
+) -> None:
+    channel = idle_channel(medialive)
+    assert embedded.happen("dies", "one") == []
+    medialive.start_channel(ChannelId=channel)
+    settle(lambda: state_of(medialive, channel), "RUNNING")
+    assert embedded.happen("recovers", "o*") == ["one"]
+    assert state_of(medialive, channel) == "RECOVERING"
+    settle(lambda: state_of(medialive, channel), "RUNNING")
+    assert embedded.happen("dies", "one") == ["one"]
+    assert state_of(medialive, channel) == "IDLE"
+    embedded.happen("alert", "one")
+    (alert,) = medialive.list_alerts(ChannelId=channel)["Alerts"]
+    assert (alert["State"], alert["PipelineId"]) == ("SET", "0")
+
+
+def test_a_flow_goes_to_standby(embedded: EmbeddedAws, client: Callable[[str], Any]) -> None:
+    (name,) = embedded.happen("standby", "*-srt-router")
+    (flow,) = client("mediaconnect").list_flows()["Flows"]
+    assert (flow["Name"], flow["Status"]) == (name, "STANDBY")
+
+
+def test_faults_are_loaded_and_ended_over_the_control_address(
+    embedded: EmbeddedAws, medialive: Any
+) -> None:
+    def ask(method: str, what: str, body: Any = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - http on loopback
+            f"{embedded.endpoint}/_localaws/{what}",
+            method=method,
+            data=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - http on loopback
+            return json.load(answer)
+
+    ask("PUT", "faults", {"calls": [{"operation": "medialive:ListInputs", "fault": "throttled"}]})
+    with pytest.raises(ClientError):
+        medialive.list_inputs()
+    assert ask("GET", "faults")["happened"] == ["medialive:ListInputs -: throttled"]
+    ask("DELETE", "faults")
+    medialive.list_inputs()
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        ask("PUT", "faults", {"calls": "all"})
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        ask("POST", "mishaps", {"fault": "dies", "resource": "nothing"})
+    before = embedded.clock.now()
+    ask("POST", "clock", {"seconds": 3600})
+    assert embedded.clock.now() - before > 3599
+
+
+def test_the_plugin_gets_through_throttling_conflicts_and_lost_answers(
+    embedded: EmbeddedAws, medialive: Any, aws: Aws
+) -> None:
+    channel = idle_channel(medialive)
+    flow = aws.mediaconnect.list_flows()["Flows"][0]["FlowArn"]
+    load(
+        embedded,
+        calls=[
+            {"operation": "medialive:StartChannel", "nth": 1, "fault": "conflict"},
+            {"operation": "medialive:DescribeChannel", "times": 2, "fault": "throttled"},
+            {"operation": "mediaconnect:AddFlowOutputs", "nth": 1, "fault": "limit"},
+            {"operation": "mediaconnect:AddFlowOutputs", "nth": 2, "fault": "dropped-after"},
+        ],
+    )
+    ChannelState(aws).create("urn", {"channelId": channel, "state": "running"})
+    assert state_of(medialive, channel) == "RUNNING"
+    tags = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
+    inputs = {"flowArn": flow, "name": "one", "destination": "198.51.100.1", "tags": tags}
+    made = FlowOutput(aws).create("urn", inputs)
+    (output,) = aws.mediaconnect.describe_flow(FlowArn=flow)["Flow"]["Outputs"]
+    assert output["OutputArn"] == made.id
+    assert len(embedded.faults.happened) == 5
