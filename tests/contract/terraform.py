@@ -1,0 +1,141 @@
+"""Terraform with the real AWS provider, pointed at an embedded AWS."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+_SERVICES = ("cloudwatch", "events", "iam", "medialive", "scheduler", "sns", "ssm", "sts")
+# Where Terraform itself looks for mirrors, and where machines without a registry keep theirs.
+_MIRRORS = ("~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/opt/*")
+_PROVIDER = "registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*"
+
+
+def provider() -> Path | None:
+    """Return the newest AWS provider in a mirror; None where there is none."""
+    for base in _MIRRORS:
+        pattern = f"{Path(base).expanduser().relative_to('/')}/{_PROVIDER}"
+        for found in sorted(Path("/").glob(pattern), reverse=True):
+            return found
+    return None
+
+
+def missing() -> str | None:
+    """Say what the contract tests lack on this machine; None when nothing."""
+    if shutil.which("terraform") is None:
+        return "terraform is not on PATH"
+    return None if provider() else "no local mirror holds the AWS provider of Terraform"
+
+
+@contextlib.contextmanager
+def attached_provider() -> Iterator[str]:
+    """Run the provider once for many commands; yields what tells Terraform where it is.
+
+    Each command would otherwise spend seconds of CPU on starting it.
+    """
+    with subprocess.Popen(  # noqa: S603 - the mirror's provider
+        [str(provider()), "-debug"], stdout=subprocess.PIPE, env=_environment(), text=True
+    ) as process:
+        stdout: IO[str] = process.stdout  # type: ignore[assignment]  # a pipe was asked for
+        for line in stdout:
+            _, found, address = line.strip().partition("TF_REATTACH_PROVIDERS='")
+            if found:
+                yield address.removesuffix("'")
+                break
+        process.terminate()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a command ended and what it printed."""
+
+    code: int
+    text: str
+
+
+class Terraform:
+    """One working folder.
+
+    Args:
+        folder: empty.
+        endpoint: where the embedded AWS listens.
+        attached: from `attached_provider`.
+    """
+
+    def __init__(self, folder: Path, endpoint: str, attached: str) -> None:
+        self._folder, self._endpoint, self._attached = folder, endpoint, attached
+        (folder / "cli.tfrc").write_text("disable_checkpoint = true\n")
+
+    def apply(
+        self, resources: Mapping[str, Any], imports: Sequence[Mapping[str, str]] = ()
+    ) -> None:
+        """Apply *resources* (type -> name -> arguments); prove that reading finds them as written.
+
+        What *imports* name exists already and must not change.
+        """
+        self._write(resources, imports)
+        run = self.run("apply", "-auto-approve")
+        assert run.code == 0, run.text
+        if imports:
+            assert " 0 changed, 0 destroyed" in run.text, run.text
+        again = self.run("plan", "-detailed-exitcode")
+        assert again.code == 0, again.text
+
+    def destroy(self) -> None:
+        """Remove everything."""
+        run = self.run("destroy", "-auto-approve")
+        assert run.code == 0, run.text
+
+    def forget_everything(self) -> None:
+        """Lose the state."""
+        (self._folder / "terraform.tfstate").unlink()
+
+    def run(self, *words: str) -> Run:
+        """Run terraform."""
+        done = subprocess.run(  # noqa: S603 - our own arguments
+            ["terraform", *words, "-no-color"],  # noqa: S607 - found on PATH
+            cwd=self._folder,
+            env={
+                **_environment(),
+                "TF_REATTACH_PROVIDERS": self._attached,
+                "TF_CLI_CONFIG_FILE": str(self._folder / "cli.tfrc"),
+                "TF_IN_AUTOMATION": "1",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout + done.stderr)
+
+    def _write(self, resources: Mapping[str, Any], imports: Sequence[Mapping[str, str]]) -> None:
+        document = {
+            "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
+            "provider": {
+                "aws": {
+                    "region": "us-west-2",
+                    "access_key": "embedded",
+                    "secret_key": "embedded",
+                    "skip_credentials_validation": True,
+                    "skip_metadata_api_check": True,
+                    "skip_region_validation": True,
+                    "skip_requesting_account_id": True,
+                    "endpoints": [dict.fromkeys(_SERVICES, self._endpoint)],
+                }
+            },
+            "resource": resources,
+            **({"import": imports} if imports else {}),
+        }
+        (self._folder / "main.tf.json").write_text(json.dumps(document, indent=2))
+
+
+def _environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
