@@ -11,7 +11,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from catalog import rules, yaml_text
-from catalog.model import NAME_PATTERN, DestinationSpec
+from catalog.model import (
+    KEY_NAME_PATTERN,
+    NAME_PATTERN,
+    PARAMETER_PATTERN,
+    DestinationSpec,
+)
 from catalog.problems import InvalidDestinations, Problem, did_you_mean
 
 _MAX_BYTES = 64 * 1024
@@ -160,15 +165,21 @@ _MESSAGES = {
     "bool_type": "must be true or false",
     "model_type": "must be a map of keys",
     "dict_type": "must be a map of keys",
-    "string_pattern_mismatch": "must begin with /",
+    "string_pattern_mismatch": "{form}",
     "string_too_long": "must be at most {max_length} characters long",
+}
+_FORMS = {
+    KEY_NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
+    PARAMETER_PATTERN: "must be the full path of a parameter, as in /lunora/keys/restream-main",
 }
 _ANY_OTHER = "is not of the form this key takes; see destinations/README.md"
 
 
 def _message(error: Any) -> str:
     # What was found is left out: it may be a key, or a URL that holds one.
-    return _MESSAGES.get(error["type"], _ANY_OTHER).format(**error.get("ctx", {}))
+    context = error.get("ctx", {})
+    form = _FORMS.get(context.get("pattern"), _ANY_OTHER)
+    return _MESSAGES.get(error["type"], _ANY_OTHER).format(**context, form=form)
 
 
 def _place(document: yaml_text.Document, location: tuple[Any, ...]) -> tuple[int, int]:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from catalog import ingest
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
 from catalog.problems import did_you_mean
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
 OUR_TAGS = frozenset({"Project", "Stack", "Destination", "Platform", "ManagedBy", "Owner"})
+
+# What every tagged AWS service takes (AWS General Reference, tag naming limits).
+_TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}")
+_TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
+_TAG_SIGNS = "letters, digits, spaces and . _ : / = + - @"
+
+# A secret's name is a step of a Pulumi configuration path, where a dot would be another step.
+KEY_NAME_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
+# SSM's, of its PutParameter reference; the name has to be a path here.
+PARAMETER_PATTERN = r"^/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
 
 
 def _known_platform(value: str) -> str:
@@ -27,32 +38,21 @@ def _known_preset(value: str) -> str:
     return value
 
 
-def _ingest_url(value: str) -> str:
-    # Says what is wrong without repeating the URL: it may hold a key.
-    try:
-        url = urlsplit(value)
-        host, _ = url.hostname, url.port
-    except ValueError:
-        raise ValueError("is no URL; write it as rtmps://host:port/application") from None
-    if url.scheme not in {"rtmp", "rtmps"} or not host or any(c.isspace() for c in value):
-        raise ValueError("is no RTMP URL; write it as rtmps://host:port/application")
-    if url.username or url.password or url.query or url.fragment:
-        raise ValueError("holds user, query or fragment; a key belongs into stream_key")
-    segments = [part for part in url.path.split("/") if part]
-    if not segments:
-        raise ValueError("has no application; write it as rtmps://host:port/application")
-    if len(segments) > 1:
-        raise ValueError(
-            "has more than an application after the host, which looks like a stream key; a key"
-            " belongs into stream_key"
-        )
-    return value.rstrip("/")
+def _tag_value(value: str) -> str:
+    if not _TAG_VALUE.fullmatch(value):
+        raise ValueError(f"becomes a tag, which takes up to 256 {_TAG_SIGNS}")
+    return value
 
 
-def _not_ours(value: dict[str, str]) -> dict[str, str]:
-    taken = sorted(value.keys() & OUR_TAGS)
-    if taken:
-        raise ValueError(f"{taken[0]} is set by the program; name the tag otherwise")
+def _tags_for_people(value: dict[str, str]) -> dict[str, str]:
+    for key, text in value.items():
+        if key in OUR_TAGS:
+            raise ValueError(f"{key} is set by the program; name the tag otherwise")
+        if key.lower().startswith("aws:"):
+            raise ValueError("keys that begin with aws: are Amazon's; name the tag otherwise")
+        if not _TAG_KEY.fullmatch(key):
+            raise ValueError(f"a tag's key takes 1 to 128 {_TAG_SIGNS}")
+        _tag_value(text)
     return value
 
 
@@ -63,8 +63,14 @@ class _Section(BaseModel):
 class StreamKey(_Section):
     """Where the stream key comes from: a secret of the stack, or an existing SSM parameter."""
 
-    config: str | None = Field(None, description="name of a secret under streamKeys of the stack")
-    ssm: str | None = Field(None, pattern="^/", description="name of an existing SSM parameter")
+    config: str | None = Field(
+        None,
+        pattern=KEY_NAME_PATTERN,
+        description="name of a secret under streamKeys of the stack; the file's name if not given",
+    )
+    ssm: str | None = Field(
+        None, pattern=PARAMETER_PATTERN, description="name of an existing SSM parameter"
+    )
 
     @model_validator(mode="after")
     def _not_both(self) -> StreamKey:
@@ -105,7 +111,7 @@ class DestinationSpec(_Section):
     preset: Annotated[str, AfterValidator(_known_preset)] = Field(
         description="a preset of catalog/presets.yaml"
     )
-    url: Annotated[str, AfterValidator(_ingest_url)] | None = Field(
+    url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
         None, description="RTMP(S) application URL without key; overrides the platform's"
     )
     state: Literal["running", "stopped"] = Field("running", description="whether it streams")
@@ -117,8 +123,10 @@ class DestinationSpec(_Section):
     retry: Retry = Field(Retry(), description="what happens when the platform is not reached")
     protected: bool = Field(False, description="refuse to remove it")  # noqa: FBT003 - a default
     description: str = Field("", max_length=200, description="free text")
-    owner: str | None = Field(None, max_length=100, description="tag Owner")
-    tags: Annotated[dict[str, str], AfterValidator(_not_ours)] = Field(
+    owner: Annotated[str, Field(max_length=100), AfterValidator(_tag_value)] | None = Field(
+        None, description="tag Owner"
+    )
+    tags: Annotated[dict[str, str], AfterValidator(_tags_for_people)] = Field(
         {}, description="further tags on every resource"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from catalog import ingest
 from catalog.model import DestinationSpec
 
 # MediaConnect user guide, quotas, of 2022.
@@ -48,10 +49,11 @@ def check_one_stream_per_key(
     specs: Sequence[DestinationSpec],
 ) -> Iterator[tuple[DestinationSpec, Finding]]:
     """Two publishers of one key throw each other off the platform."""
-    seen: dict[tuple[str, str], list[DestinationSpec]] = defaultdict(list)
+    seen: dict[tuple[object, str], list[DestinationSpec]] = defaultdict(list)
     for spec in specs:
         key = spec.stream_key.ssm or spec.stream_key.config or spec.name
-        seen[spec.ingest_url, key].append(spec)
+        if spec.ingest_url:
+            seen[ingest.identity(spec.ingest_url), key].append(spec)
     for same in seen.values():
         for other in same[1:]:
             first = same[0].name

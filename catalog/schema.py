@@ -42,13 +42,21 @@ def generated(folder: Path) -> Mapping[Path, str]:
     """Return what the generated files of the destination *folder* have to hold, by path.
 
     Raises:
-        ValueError: when its README.md has no place for the table.
+        ValueError: when its README.md is not there or has no place for the table.
     """
     readme = folder / "README.md"
-    before, begins, rest = readme.read_text(encoding="utf-8").partition(_TABLE_BEGINS)
+    try:
+        text = readme.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(
+            f"{readme}: is not there or no text; name the folder that has it"
+        ) from None
+    before, begins, rest = text.partition(_TABLE_BEGINS)
     _, ends, after = rest.partition(_TABLE_ENDS)
     if not begins or not ends:
-        raise ValueError(f"{readme}: the two comments around the table of keys are missing")
+        raise ValueError(
+            f"{readme}: the two comments around the table of keys are missing; put them back"
+        )
     return {
         readme: f"{before}{begins}{key_table()}{ends}{after}",
         folder / "schema.json": json_schema(),

@@ -8,6 +8,7 @@ stay text, so the model can say what it wants instead.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,7 +58,8 @@ def parse(text: str) -> Document:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = "tabs cannot indent; use spaces" if "\\t" in str(error.problem) else error.problem
+        tab = "\\t" in str(error.problem)
+        problem = "a tab stands where none is allowed; use spaces" if tab else error.problem
         raise YamlProblem(f"not valid YAML: {problem}", *_place(mark)) from None
     except yaml.YAMLError:
         raise YamlProblem(
@@ -100,7 +102,7 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
         line, column = _place(key_node.start_mark)
         if not isinstance(key_node, yaml.ScalarNode):
             raise YamlProblem("a key has to be text", line, column)
-        key = str(key_node.value)
+        key = _text(key_node)
         if key in content:
             raise YamlProblem(f"the key {key} stands here twice", line, column)
         document.keys[*path, key] = line, column
@@ -108,8 +110,17 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
     return content
 
 
-def _scalar(node: yaml.Node) -> str | int | float | bool | None:
+def _text(node: yaml.Node) -> str:
+    # Escapes can spell what no file, terminal or AWS takes: halves of characters, and controls.
     text = str(node.value)
+    if any(unicodedata.category(sign) in {"Cs", "Cc"} and sign not in "\n\t" for sign in text):
+        message = "holds a control character or half a character; write the character itself"
+        raise YamlProblem(message, *_place(node.start_mark))
+    return text
+
+
+def _scalar(node: yaml.Node) -> str | int | float | bool | None:
+    text = _text(node)
     if getattr(node, "style", None) is not None:
         return text
     if text in _WORDS:

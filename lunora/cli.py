@@ -65,9 +65,14 @@ def schema(
     ),
 ) -> None:
     """Write the folder's schema.json and the table of keys in its README.md."""
-    for path, text in generated(folder).items():
-        path.write_text(text, encoding="utf-8")
-        typer.echo(str(path))
+    try:
+        for path, text in generated(folder).items():
+            path.write_text(text, encoding="utf-8")
+            typer.echo(str(path))
+    except ValueError as unwritable:
+        _fail(str(unwritable), INPUT_IS_WRONG)
+    except OSError:
+        _fail(f"{folder} cannot be written; check its permissions", INPUT_IS_WRONG)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import yaml
@@ -38,13 +39,20 @@ class Stack:
             StackError: when a file is missing or has no region.
         """
         project = _read(folder / "Pulumi.yaml").get("name")
-        config = _read(folder / f"Pulumi.{name}.yaml").get("config") or {}
-        region = config.get("aws:region")
-        if not isinstance(project, str) or not isinstance(region, str):
+        if not isinstance(project, str):
+            raise StackError("Pulumi.yaml: name is missing; give the project its name")
+        file = f"Pulumi.{name}.yaml"
+        config = _read(folder / file).get("config") or {}
+        if not isinstance(config, dict):
+            raise StackError(f"{file}: config is no map of keys; correct it")
+        region, endpoint = config.get("aws:region"), config.get(f"{project}:endpoint")
+        if not isinstance(region, str):
+            raise StackError(f"{file}: aws:region is missing; set it with `pulumi config`")
+        if endpoint is not None and not _is_address(endpoint):
             raise StackError(
-                f"Pulumi.{name}.yaml: aws:region is missing; set it with `pulumi config`"
+                f"{file}: {project}:endpoint is no address; write it as http://127.0.0.1:4566"
             )
-        return cls(project, name, region, config.get(f"{project}:endpoint"))
+        return cls(project, name, region, endpoint)
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of *service* in the stack's region."""
@@ -73,6 +81,16 @@ def _read(path: Path) -> dict[str, Any]:
         raise StackError(
             f"{path} does not exist; run the command in the project's folder"
         ) from None
+    except (OSError, UnicodeDecodeError):
+        raise StackError(f"{path} is not a readable text file; correct it") from None
     except yaml.YAMLError:
         raise StackError(f"{path} is not valid YAML; correct it") from None
     return content if isinstance(content, dict) else {}
+
+
+def _is_address(value: object) -> bool:
+    try:
+        url = urlsplit(value if isinstance(value, str) else "")
+        return url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False

@@ -37,7 +37,7 @@ class DestinationStatus:
 def statuses(
     medialive: MediaLiveClient, mediaconnect: MediaConnectClient, tags: Mapping[str, str]
 ) -> list[DestinationStatus]:
-    """Return the status of every channel that carries *tags*, by name.
+    """Return the status of every destination's channel that carries *tags*, by name.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
@@ -47,7 +47,7 @@ def statuses(
     for page in medialive.get_paginator("list_channels").paginate():
         for channel in page["Channels"]:
             carried = channel.get("Tags", {})
-            if not tags.items() <= carried.items():
+            if not tags.items() <= carried.items() or "Destination" not in carried:
                 continue
             flow_output, flow_state = outputs.get(channel["Name"], (None, None))
             found.append(

@@ -159,7 +159,7 @@ WRONG = {
     ),
     "tab": (
         "platform: youtube\n\tpreset: x\n",
-        "2:1: not valid YAML: tabs cannot indent; use spaces",
+        "2:1: not valid YAML: a tab stands where none is allowed; use spaces",
     ),
     "anchor": ("platform: &a youtube\npreset: *a\n", "1:11: anchors and aliases are not allowed"),
     "tag": ("platform: !!python/name:os.system x\n", "1:11: tags are not allowed"),
@@ -239,7 +239,37 @@ WRONG = {
     ),
     "parameter without slash": (
         f"{MINIMAL}stream_key: {{ssm: x}}\n",
-        "3:19: stream_key.ssm: must begin with /",
+        (
+            "3:19: stream_key.ssm: must be the full path of a parameter, as in"
+            " /lunora/keys/restream-main"
+        ),
+    ),
+    "secret of two steps": (
+        f"{MINIMAL}stream_key: {{config: a.b}}\n",
+        "3:22: stream_key.config: must be 1 to 64 letters, digits, _ and -, as in restream-main",
+    ),
+    "tag of Amazon's": (
+        f"{MINIMAL}tags: {{'AWS:x': y}}\n",
+        "3:7: tags: keys that begin with aws: are Amazon's; name the tag otherwise",
+    ),
+    "tag that no service takes": (
+        f"{MINIMAL}tags: {{x: 'a*'}}\n",
+        (
+            "3:7: tags: becomes a tag, which takes up to 256 letters, digits, spaces and"
+            " . _ : / = + - @"
+        ),
+    ),
+    "half a character": (
+        f'{MINIMAL}owner: "\\ud800"\n',
+        "3:8: holds a control character or half a character; write the character itself",
+    ),
+    "control character in a key": (
+        f'{MINIMAL}"own\\0er": x\n',
+        "3:1: holds a control character or half a character; write the character itself",
+    ),
+    "tab after a colon": (
+        f"{MINIMAL}owner:\tx\n",
+        "3:7: not valid YAML: a tab stands where none is allowed; use spaces",
     ),
     "long text": (
         f"{MINIMAL}owner: {'a' * 101}\n",
@@ -273,6 +303,9 @@ def test_where_text_belongs_a_word_of_yaml_1_1_is_text(folder: Path, word: str) 
     assert load(folder).specs[0].owner == word
 
 
+NOT_PLAIN = (
+    "has an application of more than letters, digits and . _ ~ -; a key belongs into stream_key"
+)
 NO_RTMP = "is no RTMP URL; write it as rtmps://host:port/application"
 NO_URL = "is no URL; write it as rtmps://host:port/application"
 HAS_MORE = "holds user, query or fragment; a key belongs into stream_key"
@@ -289,11 +322,18 @@ URLS = {
     "rtmp://host/app/s3cr3t/": TOO_LONG,
     "https://host/s3cr3t": NO_RTMP,
     "host/s3cr3t": NO_RTMP,
-    "rtmp://host/app s3cr3t": NO_RTMP,
+    "rtmp://host/app s3cr3t": NOT_PLAIN,
     "rtmp:///s3cr3t": NO_RTMP,
     "": NO_RTMP,
     "rtmp://host:s3cr3t/app": NO_URL,
     "rtmp://[s3cr3t/app": NO_URL,
+    "rtmp://@host/app": HAS_MORE,
+    "rtmp://host/app?": HAS_MORE,
+    "rtmp://host/app#": HAS_MORE,
+    "rtmp://host/app%2Fs3cr3t": NOT_PLAIN,
+    "rtmp://host/app;s3cr3t": NOT_PLAIN,
+    "rtmp://host/app&s3cr3t": NOT_PLAIN,
+    "rtmp://ho_st/s3cr3t": NO_RTMP,
     "rtmp://host": "has no application; write it as rtmps://host:port/application",
 }
 
@@ -304,6 +344,11 @@ def test_a_url_that_may_hold_a_key_is_refused_and_not_repeated(folder: Path, url
     (said,) = refusal(folder)
     assert said == f"destinations/one.yaml:3:6: url: {URLS[url]}"
     assert "s3cr3t" not in said
+
+
+def test_a_url_is_kept_in_one_way_of_writing(folder: Path) -> None:
+    (folder / "one.yaml").write_text(f"{MINIMAL}url: RTMPS://Ingest.Example.org:443/Live2//\n")
+    assert load(folder).specs[0].ingest_url == "rtmps://ingest.example.org:443/Live2"
 
 
 NO_FILE_OF_OURS = "is not a destination file; name it <name>.yaml or move it elsewhere"

@@ -124,6 +124,19 @@ def test_the_ingest_counts_and_not_the_platform_that_names_it() -> None:
     assert [other.name for other, _ in rules.check_one_stream_per_key(twice)] == ["two"]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("rtmp://live.twitch.tv/app", "RTMP://Live.Twitch.TV:1935/app/"),
+        ("rtmps://host/app", "rtmps://host:443/app"),
+    ],
+)
+def test_another_way_of_writing_an_ingest_is_the_same_ingest(one: str, other: str) -> None:
+    same: dict[str, Any] = {"platform": "custom", "stream_key": {"config": "shared"}}
+    twice = [spec("one", url=one, **same), spec("two", url=other, **same)]
+    assert [found.name for found, _ in rules.check_one_stream_per_key(twice)] == ["two"]
+
+
 def test_a_flow_takes_fifty_outputs() -> None:
     others = [f"other-{number}" for number in range(48)]
     assert rules.flow_has_room("main", existing=[*others, "one"], planned={"one", "two"}) is None

@@ -164,6 +164,32 @@ def test_status_for_people_is_a_table(
             "Pulumi.local.yaml: aws:region is missing; set it with `pulumi config`",
             id="no region",
         ),
+        pytest.param(
+            "Pulumi.yaml",
+            "runtime: python\n",
+            "Pulumi.yaml: name is missing; give the project its name",
+            id="project without name",
+        ),
+        pytest.param(
+            "Pulumi.local.yaml",
+            "config: here\n",
+            "Pulumi.local.yaml: config is no map of keys; correct it",
+            id="configuration that is no map",
+        ),
+        pytest.param(
+            "Pulumi.local.yaml",
+            "config: {aws:region: us-west-2, lunora-player:endpoint: 4566}\n",
+            "Pulumi.local.yaml: lunora-player:endpoint is no address; write it as"
+            " http://127.0.0.1:4566",
+            id="endpoint that is no address",
+        ),
+        pytest.param(
+            "Pulumi.local.yaml",
+            "config: {aws:region: us-west-2, lunora-player:endpoint: 'http://[::1'}\n",
+            "Pulumi.local.yaml: lunora-player:endpoint is no address; write it as"
+            " http://127.0.0.1:4566",
+            id="endpoint that is half an address",
+        ),
     ],
 )
 def test_a_stack_that_cannot_be_read_is_one_sentence(
@@ -176,6 +202,38 @@ def test_a_stack_that_cannot_be_read_is_one_sentence(
     result = run("status", "--stack", "local")
     assert result.exit_code == 2
     assert said(result) == sentence
+
+
+def test_a_stack_file_of_another_encoding_is_one_sentence(project: Path) -> None:
+    (project / "Pulumi.local.yaml").write_bytes(b"\xff\xfe")
+    result = run("status", "--stack", "local")
+    assert result.exit_code == 2
+    assert said(result) == "Pulumi.local.yaml is not a readable text file; correct it"
+
+
+def test_a_folder_in_the_place_of_a_stack_file_is_one_sentence(project: Path) -> None:
+    (project / "Pulumi.local.yaml").mkdir()
+    result = run("status", "--stack", "local")
+    assert result.exit_code == 2
+    assert said(result) == "Pulumi.local.yaml is not a readable text file; correct it"
+
+
+@pytest.mark.parametrize(
+    ("readme", "sentence"),
+    [
+        (None, "is not there or no text; name the folder that has it"),
+        ("# Keys\n", "the two comments around the table of keys are missing; put them back"),
+    ],
+)
+def test_a_schema_without_its_readme_is_one_sentence(
+    project: Path, readme: str | None, sentence: str
+) -> None:
+    if readme is not None:
+        (project / "destinations/README.md").write_text(readme)
+    result = run("schema")
+    assert result.exit_code == 2
+    assert said(result) == f"destinations/README.md: {sentence}"
+    assert not (project / "destinations/schema.json").exists()
 
 
 def test_an_aws_that_does_not_answer_is_one_sentence(project: Path) -> None:

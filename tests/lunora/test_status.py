@@ -43,6 +43,7 @@ def test_a_channel_that_lacks_one_of_the_tags_is_foreign(
     without = {key: value for key, value in OURS.items() if key != tag}
     idle_channel(medialive, "without", Tags={**without, "Destination": "without"})
     idle_channel(medialive, "untagged")
+    idle_channel(medialive, "of-no-destination", Tags=OURS)
     assert statuses(medialive, client("mediaconnect"), OURS) == []
 
 
