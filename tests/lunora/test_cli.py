@@ -241,7 +241,7 @@ def test_an_aws_that_does_not_answer_is_one_sentence(project: Path) -> None:
     configure(project, "http://127.0.0.1:1")
     result = run("status", "--stack", "local")
     assert result.exit_code == 1
-    assert said(result).startswith("AWS does not answer for stack local: Could not connect")
+    assert said(result).startswith("AWS does not answer as it should: Could not connect")
 
 
 def test_an_aws_that_refuses_is_one_sentence(
@@ -251,7 +251,7 @@ def test_an_aws_that_refuses_is_one_sentence(
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListChannels")
 
     configure(project, "http://127.0.0.1:1")
-    monkeypatch.setattr("lunora.cli.statuses", refused)
+    monkeypatch.setattr("lunora.verbs.operate.statuses", refused)
     result = run("status", "--stack", "local")
     assert result.exit_code == 1
-    assert said(result).startswith("AWS does not answer for stack local: An error occurred (Acc")
+    assert said(result).startswith("AWS does not answer as it should: An error occurred (Acc")

@@ -1,0 +1,48 @@
+"""What all verbs share: exit codes, options, and what goes to stdout and to stderr.
+
+Stdout holds the answer: a table for people, or with `--json` one document and nothing else.
+Stderr holds the rest: progress, warnings, refusals.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+AWS_SAYS_NO = 1
+INPUT_IS_WRONG = 2
+GUARD_REFUSED = 3
+
+StackName = Annotated[str, typer.Option("--stack", envvar="LUNORA_STACK", help="Pulumi stack.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+def answers() -> Console:
+    """Return the console on stdout."""
+    return Console()
+
+
+def notes() -> Console:
+    """Return the console on stderr."""
+    return Console(stderr=True)
+
+
+def document(content: Any) -> None:
+    """Print *content*, plain or of dataclasses, as the one JSON document."""
+    typer.echo(json.dumps(content, indent=2, default=_plain))
+
+
+def fail(sentence: str, code: int) -> NoReturn:
+    """Say *sentence* on stderr and end with exit code *code*."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
