@@ -37,6 +37,7 @@ destinations = {
         pulumi.ResourceOptions(
             providers=shared.ingress(spec).connection.providers,
             protect=spec.protected,
+            aliases=[pulumi.Alias(name=previous) for previous in spec.previous_names],
             depends_on=[roster],
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from catalog import rules, yaml_text
+from catalog import yaml_text
 from catalog.model import (
     KEY_NAME_PATTERN,
     NAME_PATTERN,
@@ -18,6 +19,9 @@ from catalog.model import (
     DestinationSpec,
 )
 from catalog.problems import InvalidDestinations, Problem, did_you_mean
+from catalog.rules import across, within
+from catalog.schedule import START_PATTERN, STOP_PATTERN
+from catalog.section import section
 
 _MAX_BYTES = 64 * 1024
 _NOT_FILES_OF_OURS = frozenset({"README.md", "schema.json"})
@@ -31,8 +35,12 @@ class LoadedDestinations:
     warnings: tuple[Problem, ...]
 
 
-def load(folder: Path) -> LoadedDestinations:
-    """Read every `<name>.yaml` in *folder*.
+def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
+    """Read every `<name>.yaml` in *folder*; what has expired is declared stopped.
+
+    Args:
+        folder: what holds the files.
+        today: the day in UTC that `expires` is compared with; that of the clock if not given.
 
     Raises:
         InvalidDestinations: with all problems of all files.
@@ -45,17 +53,32 @@ def load(folder: Path) -> LoadedDestinations:
         except InvalidDestinations as invalid:
             problems.extend(invalid.problems)
     for file in files:
-        for check in (rules.check_url_is_given, rules.check_platform_limits):
-            problems.extend(file.problem(finding) for finding in check(file.spec))
+        problems.extend(file.problem(found) for check in _WITHIN for found in check(file.spec))
     by_name = {file.spec.name: file for file in files}
-    for spec, finding in rules.check_one_stream_per_key([file.spec for file in files]):
-        problems.append(by_name[spec.name].problem(finding))
+    for check_all in _ACROSS:
+        for spec, found in check_all([file.spec for file in files]):
+            problems.append(by_name[spec.name].problem(found))
     if problems:
         raise InvalidDestinations(problems)
-    warnings = [
-        file.problem(finding) for file in files for finding in rules.advise_on_sessions(file.spec)
-    ]
-    return LoadedDestinations(tuple(file.spec for file in files), tuple(warnings))
+    day = today or dt.datetime.now(dt.UTC).date()
+    return LoadedDestinations(
+        tuple(_in_effect(file.spec, day) for file in files),
+        tuple(sorted(warning for file in files for warning in file.warnings(day))),
+    )
+
+
+_WITHIN = (
+    within.check_url_is_given,
+    within.check_platform_limits,
+    within.check_second_ingest,
+    within.check_schedule_is_followed,
+)
+_ACROSS = (across.check_one_stream_per_key, across.check_previous_names)
+
+
+def _in_effect(spec: DestinationSpec, today: dt.date) -> DestinationSpec:
+    expired = within.is_expired(spec, today)
+    return spec.model_copy(update={"state": "stopped"}) if expired else spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +87,14 @@ class _File:
     spec: DestinationSpec
     document: yaml_text.Document
 
-    def problem(self, finding: rules.Finding) -> Problem:
+    def warnings(self, today: dt.date) -> Iterator[Problem]:
+        """What its owner should know all the same."""
+        expired = within.is_expired(self.spec, today)
+        yield from map(self.problem, within.advise_on_expiry(self.spec, today))
+        if not expired:
+            yield from map(self.problem, within.advise_on_sessions(self.spec))
+
+    def problem(self, finding: within.Finding) -> Problem:
         key, message = finding
         line, column = _place(self.document, tuple(key.split(".")))
         return Problem(self.path, line, column, key, message)
@@ -160,6 +190,7 @@ _MESSAGES = {
     "literal_error": "can be {expected}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
+    "tuple_type": "must be a list, as in [one, two]",
     "string_type": "must be text; put it in quotes",
     "int_type": "must be a whole number, written with digits only",
     "bool_type": "must be true or false",
@@ -169,6 +200,9 @@ _MESSAGES = {
     "string_too_long": "must be at most {max_length} characters long",
 }
 _FORMS = {
+    NAME_PATTERN: "must be the name of a destination",
+    START_PATTERN: "must be a time of day from 00:00 to 23:59, as in 09:00",
+    STOP_PATTERN: "must be a time of day from 00:00 to 24:00, as in 17:30",
     KEY_NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
     PARAMETER_PATTERN: "must be the full path of a parameter, as in /lunora/keys/restream-main",
 }
@@ -193,8 +227,10 @@ def _place(document: yaml_text.Document, location: tuple[Any, ...]) -> tuple[int
 def _keys_at(location: tuple[Any, ...]) -> Iterator[str]:
     model: type[BaseModel] = DestinationSpec
     for key in location:
-        annotation = model.model_fields[key].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        if isinstance(key, int):
+            continue
+        inner = section(model.model_fields[key].annotation)
+        if inner is None:
             return
-        model = annotation
+        model = inner
     yield from (name for name in model.model_fields if name != "name")

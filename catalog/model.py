@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from catalog import ingest
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
 from catalog.problems import did_you_mean
+from catalog.schedule import Schedule
+from catalog.section import Section
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
 OUR_TAGS = frozenset({"Project", "Stack", "Destination", "Platform", "ManagedBy", "Owner"})
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # What every tagged AWS service takes (AWS General Reference, tag naming limits).
 _TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}")
@@ -56,17 +62,31 @@ def _tags_for_people(value: dict[str, str]) -> dict[str, str]:
     return value
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+def _date(value: object) -> object:
+    # The strict YAML leaves dates text, so the only form is the one this key names.
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        with contextlib.suppress(ValueError):
+            return dt.date.fromisoformat(value)
+    raise ValueError("must be a day that exists, as in 2026-12-31")
 
 
-class StreamKey(_Section):
+def _each_once(value: tuple[str, ...]) -> tuple[str, ...]:
+    for name in value:
+        if value.count(name) > 1:
+            raise ValueError(f"{name} stands here twice; leave one out")
+    return value
+
+
+class StreamKey(Section):
     """Where the stream key comes from: a secret of the stack, or an existing SSM parameter."""
 
     config: str | None = Field(
         None,
         pattern=KEY_NAME_PATTERN,
-        description="name of a secret under streamKeys of the stack; the file's name if not given",
+        description=(
+            "name of a secret under streamKeys of the stack; the file's name, or the first of"
+            " previous_names, if not given"
+        ),
     )
     ssm: str | None = Field(
         None, pattern=PARAMETER_PATTERN, description="name of an existing SSM parameter"
@@ -79,7 +99,7 @@ class StreamKey(_Section):
         return self
 
 
-class EncodingOverrides(_Section):
+class EncodingOverrides(Section):
     """What differs from the preset."""
 
     bitrate_kbps: int | None = Field(None, ge=100, le=50000, description="video bitrate, kb/s")
@@ -89,7 +109,7 @@ class EncodingOverrides(_Section):
     keyframe_seconds: int | None = Field(None, ge=1, le=10, description="distance of key frames")
 
 
-class Retry(_Section):
+class Retry(Section):
     """What happens when the platform does not take the stream.
 
     No value may be 0: the AWS provider leaves integer zeros out.
@@ -101,7 +121,7 @@ class Retry(_Section):
     cache_seconds: int = Field(30, ge=30, le=600, description="seconds of stream kept meanwhile")
 
 
-class DestinationSpec(_Section):
+class DestinationSpec(Section):
     """One destination, as its file declares it; `name` is the file's stem."""
 
     name: str = Field(pattern=NAME_PATTERN, exclude=True)
@@ -114,7 +134,19 @@ class DestinationSpec(_Section):
     url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
         None, description="RTMP(S) application URL without key; overrides the platform's"
     )
+    redundancy: Literal["single", "standard"] = Field(
+        "single", description="one pipeline, or two that each push to an ingest of their own"
+    )
+    backup_url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
+        None, description="second ingest of `redundancy: standard`; overrides the platform's"
+    )
     state: Literal["running", "stopped"] = Field("running", description="whether it streams")
+    schedule: Schedule | None = Field(
+        None, description="when it streams; `state: stopped` suspends it"
+    )
+    expires: Annotated[dt.date, BeforeValidator(_date)] | None = Field(
+        None, description="last day (UTC) on which it streams; afterwards it is stopped"
+    )
     stream_key: StreamKey = Field(StreamKey(), description="where the stream key comes from")
     flow: str = Field("main", description="key of the stack's flows")
     encoding: EncodingOverrides = Field(
@@ -122,6 +154,11 @@ class DestinationSpec(_Section):
     )
     retry: Retry = Field(Retry(), description="what happens when the platform is not reached")
     protected: bool = Field(False, description="refuse to remove it")  # noqa: FBT003 - a default
+    previous_names: Annotated[
+        tuple[Annotated[str, Field(pattern=NAME_PATTERN)], ...], AfterValidator(_each_once)
+    ] = Field(
+        (), strict=False, description="names it had before, the oldest first; nothing is re-created"
+    )
     description: str = Field("", max_length=200, description="free text")
     owner: Annotated[str, Field(max_length=100), AfterValidator(_tag_value)] | None = Field(
         None, description="tag Owner"
@@ -129,6 +166,16 @@ class DestinationSpec(_Section):
     tags: Annotated[dict[str, str], AfterValidator(_tags_for_people)] = Field(
         {}, description="further tags on every resource"
     )
+
+    @property
+    def origin(self) -> str:
+        """The name under which it was created, which its names in AWS keep when it is renamed."""
+        return self.previous_names[0] if self.previous_names else self.name
+
+    @property
+    def key_name(self) -> str:
+        """Under which name the stack has its stream key, where that is no SSM parameter."""
+        return self.stream_key.config or self.origin
 
     @property
     def platform_facts(self) -> Platform:

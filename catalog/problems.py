@@ -39,8 +39,14 @@ class InvalidDestinations(Exception):  # noqa: N818 - what the files are
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def nearest(wrong: str, allowed: Iterable[str]) -> str | None:
+    """Return which of *allowed* was probably meant; None when none is near."""
+    found = difflib.get_close_matches(wrong, sorted(allowed), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
 def did_you_mean(wrong: str, allowed: Iterable[str]) -> str:
     """Return `; did you mean "x"?` for the nearest of *allowed*, else what is allowed."""
     names = sorted(allowed)
-    nearest = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
-    return f'; did you mean "{nearest[0]}"?' if nearest else f"; it can be {', '.join(names)}"
+    near = nearest(wrong, names)
+    return f'; did you mean "{near}"?' if near else f"; it can be {', '.join(names)}"

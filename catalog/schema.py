@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from catalog.model import DestinationSpec
 from catalog.platforms import platforms
 from catalog.presets import presets
+from catalog.section import section
 
 _TABLE_BEGINS = "<!-- keys: written by `lunora schema` -->\n"
 _TABLE_ENDS = "<!-- end of keys -->\n"
@@ -68,12 +69,14 @@ def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str, 
     for name, field in model.model_fields.items():
         if field.exclude:
             continue
-        section = field.annotation
-        if isinstance(section, type) and issubclass(section, BaseModel):
-            yield from _rows(section, f"{prefix}{name}.")
+        inner = section(field.annotation)
+        if inner is not None:
+            listed = properties[name].get("type") == "array"
+            yield from _rows(inner, f"{prefix}{name}{'[]' if listed else ''}.")
             continue
         required = field.is_required()
-        default = "required" if required else _shown(field.get_default(call_default_factory=True))
+        needed = f"required in `{prefix.rstrip('[].')}`" if prefix else "required"
+        default = needed if required else _shown(field.get_default(call_default_factory=True))
         yield f"{prefix}{name}", field.description or "", _allowed(properties[name]), default
 
 
@@ -86,10 +89,14 @@ def _allowed(schema: Mapping[str, Any]) -> str:
         return f"{one['minimum']} to {one['maximum']}"
     if one["type"] == "object":
         return "map of texts"
+    if one["type"] == "array":
+        return f"list of {_allowed(one['items'])}"
+    if one.get("format") == "date":
+        return "YYYY-MM-DD"
     return {"string": "text", "boolean": "`true`, `false`"}[one["type"]]
 
 
 def _shown(default: object) -> str:
-    if default in (None, "", {}):
+    if default in (None, "", {}, ()):
         return ""
     return f"`{json.dumps(default)}`" if isinstance(default, bool) else f"`{default}`"

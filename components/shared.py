@@ -9,8 +9,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import names, rules
+from catalog import names
 from catalog.model import DestinationSpec
+from catalog.rules.flow import flow_has_room
 from components import livestream
 from components.stack_config import StackConfig
 
@@ -140,7 +141,7 @@ class Shared:
     def stream_key(self, spec: DestinationSpec) -> pulumi.Output[str]:
         """Return the secret stream key of *spec*, from the stack or from an existing parameter."""
         if spec.stream_key.ssm is None:
-            return self._config.stream_key(spec.stream_key.config or spec.name)
+            return self._config.stream_key(spec.key_name)
         found = aws.ssm.get_parameter_output(
             name=spec.stream_key.ssm,
             with_decryption=True,
@@ -158,10 +159,10 @@ class Shared:
         connection = self._connection(ref.region or self._config.region)
         flow = livestream.get_flow(name=ref.name, arn=ref.arn, provider=connection.livestream)
         planned = {
-            names.physical_name(pulumi.get_project(), pulumi.get_stack(), spec.name)
+            names.physical_name(pulumi.get_project(), pulumi.get_stack(), spec.origin)
             for spec in specs
         }
-        problem = rules.flow_has_room(flow.name, existing=flow.outputs, planned=planned)
+        problem = flow_has_room(flow.name, existing=flow.outputs, planned=planned)
         if problem:
             raise pulumi.RunError(problem)
         return FlowIngress(f"flow-{key}", connection, flow)

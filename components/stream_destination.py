@@ -52,10 +52,11 @@ class StreamDestination(pulumi.ComponentResource):
         super().__init__("lunora:index:StreamDestination", name, opts=opts)
         project, stack = pulumi.get_project(), pulumi.get_stack()
         self._args, self._spec = args, args.spec
-        self._physical_name = names.physical_name(project, stack, name)
+        self._physical_name = names.physical_name(project, stack, args.spec.origin)
         self._tags = names.tags(project, stack, args.spec)
 
-        self.parameter_name = self._parameter(name, names.parameter_name(project, stack, name))
+        parameter_name = names.parameter_name(project, stack, args.spec.origin)
+        self.parameter_name = self._parameter(name, parameter_name)
         push_input = self._push_input(name)
         flow_output = self._flow_output(name, push_input)
         channel = self._channel(name, push_input)

@@ -9,7 +9,7 @@ import pytest
 from catalog.model import DestinationSpec
 from catalog.platforms import Platform, platforms
 from catalog.presets import presets
-from catalog.rules import check_platform_limits
+from catalog.rules.within import check_platform_limits
 
 
 @pytest.mark.parametrize("key", platforms())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,11 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "platform": "youtube",
         "preset": "1080p30",
         "url": None,
+        "redundancy": "single",
+        "backup_url": None,
         "state": "running",
+        "schedule": None,
+        "expires": None,
         "stream_key": {"config": None, "ssm": None},
         "flow": "main",
         "encoding": {"bitrate_kbps": None, "audio_bitrate_kbps": None, "keyframe_seconds": None},
@@ -44,6 +49,7 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
             "cache_seconds": 30,
         },
         "protected": False,
+        "previous_names": (),
         "description": "",
         "owner": None,
         "tags": {},
@@ -85,11 +91,12 @@ def test_what_editors_do_to_a_file_is_accepted(folder: Path, content: bytes) -> 
 
 NO_MAP = "has to be a map of keys, such as `platform: youtube`"
 ALL_KEYS = (
-    "description, encoding, flow, owner, platform, preset, protected, retry, state, stream_key,"
-    " tags, url"
+    "backup_url, description, encoding, expires, flow, owner, platform, preset, previous_names,"
+    " protected, redundancy, retry, schedule, state, stream_key, tags, url"
 )
 RETRY_KEYS = "attempts, cache_seconds, interval_seconds, restart_delay_seconds"
 PRESETS = "1080p30, 1080p50, 1080p60, 480p30, 720p30, 720p50, 720p60, vertical-1080p30"
+WINDOWS = f"{MINIMAL}schedule:\n  timezone: UTC\n  windows:\n"
 WRONG = {
     "unknown preset": (
         "platform: youtube\npreset: 1080p3\n",
@@ -285,6 +292,53 @@ WRONG = {
         "platform: twitch\npreset: 1080p30\nencoding: {bitrate_kbps: 6001}\n",
         "3:26: encoding.bitrate_kbps: 6001 kb/s of video is more than the 6000 that Twitch takes",
     ),
+    "window of a misspelt day": (
+        f"{WINDOWS}  - {{days: [mom], start: 09:00, stop: 10:00}}\n",
+        (
+            "6:13: schedule.windows.0.days.0: can be 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' or"
+            " 'sun'"
+        ),
+    ),
+    "unknown key in a window": (
+        f"{WINDOWS}  - {{days: [mon], start: 09:00, stop: 10:00, end: 10:00}}\n",
+        "6:46: schedule.windows.0.end: unknown key; it can be days, start, stop",
+    ),
+    "time with one digit": (
+        f"{WINDOWS}  - {{days: [mon], start: 9:00, stop: 10:00}}\n",
+        ("6:26: schedule.windows.0.start: must be a time of day from 00:00 to 23:59, as in 09:00"),
+    ),
+    "no windows": (
+        f"{MINIMAL}schedule: {{timezone: UTC, windows: []}}\n",
+        "3:36: schedule.windows: must not be empty",
+    ),
+    "one window where a list belongs": (
+        f"{MINIMAL}schedule: {{timezone: UTC, windows: {{days: [mon]}}}}\n",
+        "3:36: schedule.windows: must be a list, as in [one, two]",
+    ),
+    "day that does not exist": (
+        f"{MINIMAL}expires: 2026-02-30\n",
+        "3:10: expires: must be a day that exists, as in 2026-12-31",
+    ),
+    "moment where a day belongs": (
+        f"{MINIMAL}expires: 2026-02-20T10:00:00Z\n",
+        "3:10: expires: must be a day that exists, as in 2026-12-31",
+    ),
+    "number where a day belongs": (
+        f"{MINIMAL}expires: 20261231\n",
+        "3:10: expires: must be a day that exists, as in 2026-12-31",
+    ),
+    "previous name that is none": (
+        f"{MINIMAL}previous_names: [Old_One]\n",
+        "3:18: previous_names.0: must be the name of a destination",
+    ),
+    "previous name twice": (
+        f"{MINIMAL}previous_names: [old, old]\n",
+        "3:17: previous_names: old stands here twice; leave one out",
+    ),
+    "second ingest without use": (
+        f"{MINIMAL}backup_url: rtmp://host/app\n",
+        "3:13: backup_url: is only used with redundancy: standard; leave one of them out",
+    ),
     "deep nesting": (f"a: {'[' * 3000}{']' * 3000}", "1:23: too deeply nested"),
 }
 
@@ -476,3 +530,20 @@ def test_a_session_bound_platform_is_a_warning_and_no_error(folder: Path) -> Non
     assert str(warning) == (
         "destinations/one.yaml:1:11: platform: Twitch ends a broadcast after 48 hours"
     )
+
+
+def test_after_its_last_day_a_destination_is_declared_stopped(folder: Path) -> None:
+    (folder / "one.yaml").write_text("platform: twitch\npreset: 1080p30\nexpires: 2026-06-15\n")
+    last = load(folder, today=dt.date(2026, 6, 15))
+    over = load(folder, today=dt.date(2026, 6, 16))
+    assert (last.specs[0].state, over.specs[0].state) == ("running", "stopped")
+    assert [str(warning) for warning in last.warnings] == [
+        "destinations/one.yaml:1:11: platform: Twitch ends a broadcast after 48 hours",
+        "destinations/one.yaml:3:10: expires: its last day is today; afterwards it is stopped",
+    ]
+    assert [str(warning) for warning in over.warnings] == [
+        (
+            "destinations/one.yaml:3:10: expires: its last day is over, so it is stopped; remove"
+            " the file, or give a later day"
+        )
+    ]

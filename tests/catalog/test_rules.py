@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
-from catalog import rules
 from catalog.model import DestinationSpec
 from catalog.presets import presets
+from catalog.rules import across, flow, within
 
 
 def spec(name: str = "one", platform: str = "youtube", **more: Any) -> DestinationSpec:
@@ -19,8 +20,8 @@ def spec(name: str = "one", platform: str = "youtube", **more: Any) -> Destinati
 
 def test_a_platform_without_common_ingest_needs_a_url() -> None:
     url = "rtmp://host/app"
-    assert list(rules.check_url_is_given(spec(platform="kick", url=url))) == []
-    assert list(rules.check_url_is_given(spec(platform="kick"))) == [
+    assert list(within.check_url_is_given(spec(platform="kick", url=url))) == []
+    assert list(within.check_url_is_given(spec(platform="kick"))) == [
         ("platform", "kick has no common ingest; give url")
     ]
 
@@ -45,20 +46,20 @@ def test_a_platform_without_common_ingest_needs_a_url() -> None:
         ),
     ],
 )
-def test_above_a_platforms_limit(more: dict[str, Any], finding: rules.Finding) -> None:
-    assert list(rules.check_platform_limits(spec(**more))) == [finding]
+def test_above_a_platforms_limit(more: dict[str, Any], finding: within.Finding) -> None:
+    assert list(within.check_platform_limits(spec(**more))) == [finding]
 
 
 def test_all_that_is_above_a_limit_is_told_at_once() -> None:
     above = {"bitrate_kbps": 6001, "audio_bitrate_kbps": 320, "keyframe_seconds": 3}
-    found = rules.check_platform_limits(spec(platform="instagram", encoding=above))
+    found = within.check_platform_limits(spec(platform="instagram", encoding=above))
     assert [key for key, _ in found] == [f"encoding.{key}" for key in above]
 
 
 def test_what_the_preset_brings_is_told_at_the_preset(monkeypatch: pytest.MonkeyPatch) -> None:
     heavy = {"1080p30": presets()["1080p30"].model_copy(update={"video_kbps": 9000})}
     monkeypatch.setattr("catalog.model.presets", lambda: heavy)
-    assert list(rules.check_platform_limits(spec(platform="twitch"))) == [
+    assert list(within.check_platform_limits(spec(platform="twitch"))) == [
         ("preset", "9000 kb/s of video is more than the 6000 that Twitch takes")
     ]
 
@@ -73,55 +74,55 @@ def test_what_the_preset_brings_is_told_at_the_preset(monkeypatch: pytest.Monkey
     ],
 )
 def test_at_a_platforms_limit(platform: str, encoding: dict[str, int]) -> None:
-    assert list(rules.check_platform_limits(spec(platform=platform, encoding=encoding))) == []
+    assert list(within.check_platform_limits(spec(platform=platform, encoding=encoding))) == []
 
 
 def test_a_stopped_destination_needs_no_advice_on_sessions() -> None:
     facebook = {"platform": "facebook"}
-    assert list(rules.advise_on_sessions(spec(**facebook))) == [
+    assert list(within.advise_on_sessions(spec(**facebook))) == [
         ("platform", "Facebook Live gives a key per session; this one will stop working")
     ]
-    assert list(rules.advise_on_sessions(spec(**facebook, state="stopped"))) == []
-    assert list(rules.advise_on_sessions(spec())) == []
+    assert list(within.advise_on_sessions(spec(**facebook, state="stopped"))) == []
+    assert list(within.advise_on_sessions(spec())) == []
 
 
 def test_a_broadcast_that_the_platform_ends_is_announced() -> None:
-    assert list(rules.advise_on_sessions(spec(platform="twitch"))) == [
+    assert list(within.advise_on_sessions(spec(platform="twitch"))) == [
         ("platform", "Twitch ends a broadcast after 48 hours")
     ]
-    assert list(rules.advise_on_sessions(spec(platform="twitch", state="stopped"))) == []
+    assert list(within.advise_on_sessions(spec(platform="twitch", state="stopped"))) == []
 
 
 def test_one_key_at_one_ingest_serves_one_destination() -> None:
     same: dict[str, Any] = {"stream_key": {"config": "shared"}}
     twice = [spec("one", **same), spec("two", **same)]
-    assert list(rules.check_one_stream_per_key(twice)) == [
+    assert list(across.check_one_stream_per_key(twice)) == [
         (twice[1], ("stream_key", "one sends to the same ingest with the same key"))
     ]
     elsewhere = [spec("one", **same), spec("two", platform="twitch", **same)]
-    assert list(rules.check_one_stream_per_key(elsewhere)) == []
-    assert list(rules.check_one_stream_per_key([spec("one"), spec("two")])) == []
+    assert list(across.check_one_stream_per_key(elsewhere)) == []
+    assert list(across.check_one_stream_per_key([spec("one"), spec("two")])) == []
 
 
 def test_the_key_of_another_destination_counts_by_its_name() -> None:
     borrowed = [spec("one"), spec("two", stream_key={"config": "one"})]
-    assert len(list(rules.check_one_stream_per_key(borrowed))) == 1
+    assert len(list(across.check_one_stream_per_key(borrowed))) == 1
 
 
 def test_an_existing_parameter_is_a_key_like_any_other() -> None:
     same: dict[str, Any] = {"stream_key": {"ssm": "/shared"}}
     three = [spec(name, **same) for name in ("one", "two", "three")]
-    found = list(rules.check_one_stream_per_key(three))
+    found = list(across.check_one_stream_per_key(three))
     assert [other.name for other, _ in found] == ["two", "three"]
     other = spec("two", stream_key={"ssm": "/other"})
-    assert list(rules.check_one_stream_per_key([three[0], other])) == []
+    assert list(across.check_one_stream_per_key([three[0], other])) == []
 
 
 def test_the_ingest_counts_and_not_the_platform_that_names_it() -> None:
     same: dict[str, Any] = {"stream_key": {"config": "shared"}}
     by_url = spec("two", platform="custom", url="rtmp://live.twitch.tv/app", **same)
     twice = [spec("one", platform="twitch", **same), by_url]
-    assert [other.name for other, _ in rules.check_one_stream_per_key(twice)] == ["two"]
+    assert [other.name for other, _ in across.check_one_stream_per_key(twice)] == ["two"]
 
 
 @pytest.mark.parametrize(
@@ -134,13 +135,91 @@ def test_the_ingest_counts_and_not_the_platform_that_names_it() -> None:
 def test_another_way_of_writing_an_ingest_is_the_same_ingest(one: str, other: str) -> None:
     same: dict[str, Any] = {"platform": "custom", "stream_key": {"config": "shared"}}
     twice = [spec("one", url=one, **same), spec("two", url=other, **same)]
-    assert [found.name for found, _ in rules.check_one_stream_per_key(twice)] == ["two"]
+    assert [found.name for found, _ in across.check_one_stream_per_key(twice)] == ["two"]
 
 
 def test_a_flow_takes_fifty_outputs() -> None:
     others = [f"other-{number}" for number in range(48)]
-    assert rules.flow_has_room("main", existing=[*others, "one"], planned={"one", "two"}) is None
-    assert rules.flow_has_room("main", existing=others, planned={"one", "two", "three"}) == (
+    assert flow.flow_has_room("main", existing=[*others, "one"], planned={"one", "two"}) is None
+    assert flow.flow_has_room("main", existing=others, planned={"one", "two", "three"}) == (
         "flow main would have 51 outputs, but a flow takes 50 (48 are not of this stack); use"
         " another flow for some destinations"
     )
+
+
+def test_two_pipelines_wait_until_they_are_built() -> None:
+    assert list(within.check_second_ingest(spec())) == []
+    assert list(within.check_second_ingest(spec(redundancy="standard"))) == [
+        ("redundancy", "standard is not built yet; use single")
+    ]
+
+
+def test_a_second_ingest_is_for_two_pipelines() -> None:
+    assert list(within.check_second_ingest(spec(backup_url="rtmp://host/app"))) == [
+        ("backup_url", "is only used with redundancy: standard; leave one of them out")
+    ]
+
+
+def test_a_schedule_waits_until_it_is_followed() -> None:
+    assert list(within.check_schedule_is_followed(spec())) == []
+    hours = {"days": ["mon"], "start": "09:00", "stop": "10:00"}
+    weekly = spec(schedule={"timezone": "UTC", "windows": [hours]})
+    assert list(within.check_schedule_is_followed(weekly)) == [
+        ("schedule", "is not followed yet; leave it out and use state")
+    ]
+
+
+TODAY = dt.date(2026, 6, 15)
+
+
+@pytest.mark.parametrize(
+    ("expires", "said"),
+    [
+        (
+            "2026-06-14",
+            "its last day is over, so it is stopped; remove the file, or give a later day",
+        ),
+        ("2026-06-15", "its last day is today; afterwards it is stopped"),
+        ("2026-06-16", "its last day is tomorrow; afterwards it is stopped"),
+        ("2026-06-29", "its last day is in 14 days; afterwards it is stopped"),
+        ("2026-06-30", None),
+    ],
+)
+def test_the_end_is_announced_two_weeks_ahead(expires: str, said: str | None) -> None:
+    ending = spec(expires=expires)
+    assert list(within.advise_on_expiry(ending, TODAY)) == ([("expires", said)] if said else [])
+    assert within.is_expired(ending, TODAY) == (expires == "2026-06-14")
+    stopped = spec(expires=expires, state="stopped")
+    assert list(within.advise_on_expiry(stopped, TODAY)) == []
+
+
+def test_what_has_no_last_day_never_expires() -> None:
+    assert not within.is_expired(spec(), TODAY)
+    assert list(within.advise_on_expiry(spec(), TODAY)) == []
+
+
+def test_a_previous_name_belongs_to_one_destination() -> None:
+    renamed = [spec("new", previous_names=["old", "older"]), spec("newer", previous_names=["old"])]
+    assert list(across.check_previous_names(renamed[:1])) == []
+    assert list(across.check_previous_names(renamed)) == [
+        (renamed[1], ("previous_names", "old is claimed by new too"))
+    ]
+
+
+def test_a_previous_name_is_no_file_that_is_there() -> None:
+    three = [
+        spec("new", previous_names=["old"]),
+        spec("old"),
+        spec("self", previous_names=["self"]),
+    ]
+    assert list(across.check_previous_names(three)) == [
+        (three[0], ("previous_names", "old is a file of its own; remove one")),
+        (three[2], ("previous_names", "self is a file of its own; remove one")),
+    ]
+
+
+def test_a_renamed_destination_keeps_what_it_was_created_under() -> None:
+    renamed = spec("newest", previous_names=["first", "second"])
+    assert (renamed.origin, renamed.key_name) == ("first", "first")
+    assert (spec("first").origin, spec("first").key_name) == ("first", "first")
+    assert spec("new", previous_names=["old"], stream_key={"config": "k"}).key_name == "k"

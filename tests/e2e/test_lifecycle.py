@@ -112,6 +112,30 @@ def test_state_stopped_stops_only_its_own_channel(live: Workspace) -> None:
     assert list(interrupted(live, mark)) == [live.channels()["twitch-main"]["Id"]]
 
 
+def test_a_renamed_file_re_creates_and_interrupts_nothing(live: Workspace) -> None:
+    before, traces, mark = live.channels(), live.traces(), len(live.aws.calls)
+    old = live.destinations / "twitch-main.yaml"
+    live.write("twitch-show", old.read_text() + "previous_names: [twitch-main]\n")
+    old.unlink()
+    steps = live.preview_steps()
+    assert set(steps.values()) == {"update"}, steps
+    live.up()
+    after = live.channels()
+    assert after["twitch-show"]["Id"] == before["twitch-main"]["Id"]
+    assert after["twitch-show"]["State"] == "RUNNING"
+    assert live.traces() == traces
+    assert interrupted(live, mark) == {}
+    live.up("--expect-no-changes")
+
+
+def test_an_expired_destination_is_stopped_and_said_so(live: Workspace) -> None:
+    path = live.destinations / "twitch-main.yaml"
+    path.write_text(path.read_text() + "expires: 2020-12-31\n")
+    run = live.up()
+    assert "twitch-main.yaml:5:10: expires: its last day is over, so it is stopped" in run.text
+    assert live.channels()["twitch-main"]["State"] == "IDLE"
+
+
 def test_a_channel_stopped_by_hand_shows_in_the_next_preview_and_is_started_again(
     live: Workspace,
 ) -> None:

@@ -1,18 +1,16 @@
-"""Rules beyond a single key: between keys, between files, and with the flow."""
+"""Rules within one file, between its keys and with what its platform takes."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterator
 
-from catalog import ingest
 from catalog.model import DestinationSpec
-
-# MediaConnect user guide, quotas, of 2022.
-OUTPUTS_PER_FLOW = 50
 
 Finding = tuple[str, str]
 """(key, message) about one destination."""
+
+_NOTICE = dt.timedelta(days=14)
 
 
 def check_url_is_given(spec: DestinationSpec) -> Iterator[Finding]:
@@ -45,28 +43,35 @@ def advise_on_sessions(spec: DestinationSpec) -> Iterator[Finding]:
         yield "platform", f"{facts.title} ends a broadcast after {hours} hours"
 
 
-def check_one_stream_per_key(
-    specs: Sequence[DestinationSpec],
-) -> Iterator[tuple[DestinationSpec, Finding]]:
-    """Two publishers of one key throw each other off the platform."""
-    seen: dict[tuple[object, str], list[DestinationSpec]] = defaultdict(list)
-    for spec in specs:
-        key = spec.stream_key.ssm or spec.stream_key.config or spec.name
-        if spec.ingest_url:
-            seen[ingest.identity(spec.ingest_url), key].append(spec)
-    for same in seen.values():
-        for other in same[1:]:
-            first = same[0].name
-            yield other, ("stream_key", f"{first} sends to the same ingest with the same key")
+def check_second_ingest(spec: DestinationSpec) -> Iterator[Finding]:
+    """Two pipelines need two ingests, and one pipeline has no use for a second."""
+    if spec.redundancy == "single" and spec.backup_url is not None:
+        yield "backup_url", "is only used with redundancy: standard; leave one of them out"
+    if spec.redundancy == "standard":
+        yield "redundancy", "standard is not built yet; use single"
 
 
-def flow_has_room(flow: str, *, existing: Iterable[str], planned: Collection[str]) -> str | None:
-    """Say that *flow* cannot take the *planned* outputs beside those it has; None when it can."""
-    others = set(existing) - set(planned)
-    wanted = len(others) + len(planned)
-    if wanted <= OUTPUTS_PER_FLOW:
-        return None
-    return (
-        f"flow {flow} would have {wanted} outputs, but a flow takes {OUTPUTS_PER_FLOW}"
-        f" ({len(others)} are not of this stack); use another flow for some destinations"
-    )
+def check_schedule_is_followed(spec: DestinationSpec) -> Iterator[Finding]:
+    """A schedule that nothing follows would leave a stream on or off unseen."""
+    if spec.schedule is not None:
+        yield "schedule", "is not followed yet; leave it out and use state"
+
+
+def is_expired(spec: DestinationSpec, today: dt.date) -> bool:
+    """Tell whether its last day is over."""
+    return spec.expires is not None and spec.expires < today
+
+
+def advise_on_expiry(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:
+    """What ends by the calendar is announced two weeks ahead, and not forgotten afterwards."""
+    if spec.expires is None or spec.state == "stopped" or spec.expires > today + _NOTICE:
+        return
+    if is_expired(spec, today):
+        yield (
+            "expires",
+            "its last day is over, so it is stopped; remove the file, or give a later day",
+        )
+    else:
+        days = (spec.expires - today).days
+        when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+        yield "expires", f"its last day is {when}; afterwards it is stopped"

@@ -1,0 +1,1 @@
+"""Rules beyond a single key, each a function named for it."""

@@ -1,0 +1,40 @@
+"""Rules between files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from catalog import ingest
+from catalog.model import DestinationSpec
+from catalog.rules.within import Finding
+
+
+def check_one_stream_per_key(
+    specs: Sequence[DestinationSpec],
+) -> Iterator[tuple[DestinationSpec, Finding]]:
+    """Two publishers of one key throw each other off the platform."""
+    seen: dict[tuple[object, str], list[DestinationSpec]] = defaultdict(list)
+    for spec in specs:
+        key = spec.stream_key.ssm or spec.key_name
+        if spec.ingest_url:
+            seen[ingest.identity(spec.ingest_url), key].append(spec)
+    for same in seen.values():
+        for other in same[1:]:
+            first = same[0].name
+            yield other, ("stream_key", f"{first} sends to the same ingest with the same key")
+
+
+def check_previous_names(
+    specs: Sequence[DestinationSpec],
+) -> Iterator[tuple[DestinationSpec, Finding]]:
+    """A name in AWS belongs to one destination, also after it was renamed."""
+    here = {spec.name for spec in specs}
+    claims: dict[str, str] = {}
+    for spec in specs:
+        for previous in spec.previous_names:
+            if previous in here:
+                yield spec, ("previous_names", f"{previous} is a file of its own; remove one")
+            elif previous in claims:
+                yield spec, ("previous_names", f"{previous} is claimed by {claims[previous]} too")
+            claims.setdefault(previous, spec.name)

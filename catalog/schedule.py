@@ -1,0 +1,193 @@
+"""When a destination streams: weekly windows in one time zone.
+
+All times are wall-clock times of that zone. Where its clock changes, a window that holds the
+change is an hour shorter or longer than it is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, TypeVar, get_args
+
+from pydantic import AfterValidator, Field
+from pydantic.config import JsonDict
+
+from catalog.problems import nearest
+from catalog.section import Section
+
+T = TypeVar("T")
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
+
+START_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+STOP_PATTERN = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+
+_AT_LEAST_ONE: Final[JsonDict] = {"minItems": 1}
+
+_DAY = 24 * 60
+_WEEK = 7 * _DAY
+
+
+@functools.cache
+def timezones() -> frozenset[str]:
+    """Return the IANA time zones that name a place, and UTC.
+
+    Left out are `EST` and its like, which know no summer time, and `Etc/GMT+8`, whose sign is
+    the reverse of what it seems.
+    """
+    zones = zoneinfo.available_timezones()
+    return frozenset(z for z in zones if "/" in z and not z.startswith("Etc/")) | {"UTC"}
+
+
+def _known_timezone(value: str) -> str:
+    if value not in timezones():
+        near = nearest(value, timezones())
+        hint = f'did you mean "{near}"?' if near else "give an IANA name, as in America/New_York"
+        raise ValueError(f"unknown time zone; {hint}")
+    return value
+
+
+def _not_empty(value: tuple[T, ...]) -> tuple[T, ...]:
+    # pydantic's own min_length also speaks up where an item is wrong.
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+class Window(Section):
+    """Hours of some days of the week; one that stops before it starts ends the next day."""
+
+    days: Annotated[tuple[Day, ...], AfterValidator(_not_empty)] = Field(
+        strict=False, description="the days on which it starts", json_schema_extra=_AT_LEAST_ONE
+    )
+    start: str = Field(pattern=START_PATTERN, description="when it starts, HH:MM")
+    stop: str = Field(
+        pattern=STOP_PATTERN,
+        description="when it stops, HH:MM or 24:00; the next day if before start",
+    )
+
+    def spans(self) -> Iterator[Span]:
+        """Return its times, one for each of its days."""
+        start, stop = _minutes(self.start), _minutes(self.stop)
+        length = stop - start if stop > start else stop - start + _DAY
+        for day in self.days:
+            begin = DAYS.index(day) * _DAY + start
+            yield Span(begin, begin + length)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A time of the week without a break.
+
+    Attributes:
+        begin: minutes since Monday 00:00; within the week.
+        end: likewise; beyond the week where it goes on into the next.
+    """
+
+    begin: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{_moment(self.begin)} to {_moment(self.end)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A moment of every week at which a destination starts or stops.
+
+    Attributes:
+        day: the day of the week.
+        time: HH:MM, from 00:00 to 23:59.
+        starts: whether it starts then; it stops otherwise.
+    """
+
+    day: Day
+    time: str
+    starts: bool
+
+
+def _apart(windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    for window in windows:
+        if window.start == window.stop:
+            raise ValueError(f"{window.start} to {window.stop} is empty; let it stop later")
+    spans = sorted(span for window in windows for span in window.spans())
+    for one, other in zip(spans, [*spans[1:], _a_week_later(spans[0])], strict=True):
+        if one.end > other.begin:
+            raise ValueError(f"{one} overlaps {other}; make them one window, or let one end sooner")
+    (first, *more) = _joined(spans)
+    if not more and first.end - first.begin == _WEEK:
+        raise ValueError("is open all week; leave schedule out")
+    return windows
+
+
+class Schedule(Section):
+    """When a destination streams; outside of it, it is stopped."""
+
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
+        description="IANA time zone of all its times, as in America/Los_Angeles"
+    )
+    windows: Annotated[tuple[Window, ...], AfterValidator(_not_empty), AfterValidator(_apart)] = (
+        Field(strict=False, description="when it streams", json_schema_extra=_AT_LEAST_ONE)
+    )
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Its times in order, those that touch made one; only the last may go beyond the week."""
+        return _joined(sorted(span for window in self.windows for span in window.spans()))
+
+    @property
+    def hours_per_week(self) -> float:
+        """How many hours of a week without a clock change it streams."""
+        return sum(span.end - span.begin for span in self.spans) / 60
+
+    @property
+    def transitions(self) -> tuple[Transition, ...]:
+        """When it starts and stops, in the order of the spans; windows that touch have none."""
+        return tuple(
+            Transition(DAYS[minute // _DAY % 7], _clock(minute % _DAY), starts)
+            for span in self.spans
+            for minute, starts in ((span.begin, True), (span.end, False))
+        )
+
+    def is_open(self, at: dt.datetime) -> bool:
+        """Tell whether it streams at the moment *at*, which has a time zone."""
+        local = at.astimezone(zoneinfo.ZoneInfo(self.timezone))
+        minute = local.weekday() * _DAY + local.hour * 60 + local.minute
+        return any(
+            span.begin <= now < span.end for span in self.spans for now in (minute, minute + _WEEK)
+        )
+
+
+def _joined(spans: list[Span]) -> tuple[Span, ...]:
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].end == span.begin:
+            joined[-1] = Span(joined[-1].begin, span.end)
+        else:
+            joined.append(span)
+    # The week is a circle: what ends with Sunday may go on with Monday.
+    if len(joined) > 1 and joined[-1].end == joined[0].begin + _WEEK:
+        joined[-1] = Span(joined[-1].begin, joined.pop(0).end + _WEEK)
+    return tuple(joined)
+
+
+def _a_week_later(span: Span) -> Span:
+    return Span(span.begin + _WEEK, span.end + _WEEK)
+
+
+def _minutes(clock: str) -> int:
+    hours, _, minutes = clock.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _moment(minute: int) -> str:
+    return f"{DAYS[minute // _DAY % 7]} {_clock(minute % _DAY)}"
