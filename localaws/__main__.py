@@ -26,6 +26,9 @@ FOLDER = Path(".local")
 Port = Annotated[int, typer.Option(help="On 127.0.0.1.")]
 Profile = Annotated[str, typer.Option(help="instant or aws: how long transitions take.")]
 Speed = Annotated[float, typer.Option(help="How much faster time passes in transitions.")]
+EnforceIam = Annotated[
+    bool, typer.Option("--enforce-iam", help="Check calls against the caller's policies.")
+]
 Channels = Annotated[int, typer.Option(help="Quota of channels and push inputs.")]
 
 
@@ -39,6 +42,7 @@ def serve(  # noqa: PLR0913 - one option each
     speed: Speed = 1.0,
     faults: Annotated[Path | None, typer.Option(help="File with a fault plan.")] = None,
     channels: Channels = DEFAULT_QUOTA,
+    enforce_iam: EnforceIam = False,
 ) -> None:
     """Serve until interrupted."""
     # moto takes a second to import, and `start` and `stop` need nothing of it.
@@ -55,16 +59,22 @@ def serve(  # noqa: PLR0913 - one option each
         quotas=Quotas(channels=channels, push_inputs=channels),
         log_file=log,
         faults=plan,
+        enforce_iam=enforce_iam,
     ) as aws:
         typer.echo(f"the embedded AWS listens at {aws.endpoint}")
         ended.wait()
 
 
 @app.command()
-def start(*, port: Port = DEFAULT_PORT, latency: Profile = "instant") -> None:
+def start(
+    *,
+    port: Port = DEFAULT_PORT,
+    latency: Profile = "instant",
+    enforce_iam: EnforceIam = False,
+) -> None:
     """Serve in the background, unless something healthy listens there already."""
     try:
-        typer.echo(daemon.start(FOLDER, port, latency))
+        typer.echo(daemon.start(FOLDER, port, latency, enforce_iam=enforce_iam))
     except daemon.DaemonError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -22,13 +22,14 @@ class DaemonError(Exception):
     """It could not be started; the text is one sentence for a person."""
 
 
-def start(folder: Path, port: int, latency: str) -> str:
+def start(folder: Path, port: int, latency: str, *, enforce_iam: bool = False) -> str:
     """Start it, unless it listens already; returns a sentence.
 
     Args:
         folder: keeps its process id, its state (`aws.state`) and its log (`aws.log`).
         port: on 127.0.0.1.
         latency: profile of latency.yaml.
+        enforce_iam: whether it checks calls against the caller's policies.
 
     Raises:
         DaemonError: when it does not answer in time, or the port is another's.
@@ -47,6 +48,7 @@ def start(folder: Path, port: int, latency: str) -> str:
             [
                 *(sys.executable, "-m", "localaws", "serve"),
                 *("--port", str(port), "--latency", latency),
+                *(["--enforce-iam"] if enforce_iam else []),
                 *("--state", str(folder / "aws.state"), "--log", str(folder / "aws.log")),
             ],
             stdout=out,

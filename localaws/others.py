@@ -13,10 +13,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from moto.backends import get_backend
+from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import create_environ
 
+from localaws.iam.guard import Guard
 from localaws.medialive.service import ACCOUNT
 
 _KEPT_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_TARGET", "HTTP_X_AMZ_DATE", "CONTENT_TYPE")
@@ -34,12 +36,20 @@ class Others:
         self.journal: list[JournalEntry] = []
 
     def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
+        self,
+        environ: dict[str, Any],
+        start_response: Callable[..., Any],
+        guard: Guard | None = None,
     ) -> tuple[str, int, Iterable[bytes]]:
-        """Answer a request; returns operation, HTTP status and body."""
+        """Answer a request that *guard* lets pass; returns operation, HTTP status and body."""
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
         operation = _operation(environ, body)
+        refused = guard.refusal(environ, body) if guard is not None else None
+        if refused is not None:
+            status, headers, text = refused
+            start_response(f"{status} -", [*headers.items(), ("Content-Length", str(len(text)))])
+            return operation, status, [text]
         entry = _entry(environ, body)
         status, answer = self._ask(environ, start_response)
         if status < _ERROR and not operation.startswith(_READS):
@@ -73,6 +83,8 @@ class Others:
     def _ask(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> tuple[int, list[bytes]]:
+        # A call makes the same ids and access keys when it is replayed.
+        mock_random.seed(len(self.journal))
         statuses: list[str] = []
 
         def note(status: str, headers: Any, *rest: Any) -> Any:

@@ -19,6 +19,7 @@ from localaws.calls import Call, CallLog, resource_of
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden
 from localaws.faults import CallFault, FaultPlan, Faults
+from localaws.iam.guard import Guard
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.medialive.backend import MediaLive
 from localaws.medialive.service import Quotas
@@ -48,6 +49,8 @@ class EmbeddedAws:
         quotas: of MediaLive.
         log_file: gets one line a call.
         faults: what goes wrong on purpose.
+        enforce_iam: whether every call is checked against the policies of its caller; the
+            access key id `embedded` is the administrator's.
     """
 
     def __init__(  # noqa: PLR0913 - independent settings, by keyword
@@ -59,6 +62,7 @@ class EmbeddedAws:
         quotas: Quotas | None = None,
         log_file: Path | None = None,
         faults: FaultPlan | None = None,
+        enforce_iam: bool = False,
     ) -> None:
         self.clock = clock or Clock(Latency.named("instant"))
         self.faults = Faults(faults)
@@ -66,6 +70,7 @@ class EmbeddedAws:
         self._log = CallLog(log_file)
         self._others = Others()
         self._services = Services(self.clock, quotas or Quotas(), self._others.role_problem)
+        self.guard = Guard(self._services.tags_of) if enforce_iam else None
         self._control = control.application(self)
         self._lock = threading.RLock()
         self._wires = {name: Wire(name) for name in NAMES}
@@ -164,6 +169,9 @@ class EmbeddedAws:
             query = parse_qs(environ.get("QUERY_STRING", ""))
             request = wire.parse(environ["REQUEST_METHOD"], path, query, body)
             operation, members = request.operation, request.members
+            if self.guard is not None:
+                with self._lock:
+                    self.guard.check(environ["HTTP_AUTHORIZATION"], operation, members)
             answer = self._performed(service, region, operation, members)
             status, text = wire.serialise(operation, answer)
         except AwsError as error:
@@ -203,7 +211,7 @@ class EmbeddedAws:
         # moto's backends are not made for several threads at once.
         with self._lock:
             before = len(self._others.journal)
-            operation, status, answer = self._others(environ, start_response)
+            operation, status, answer = self._others(environ, start_response, self.guard)
             if len(self._others.journal) != before:
                 self._save()
         self._log.add(Call(service, operation, "", status))

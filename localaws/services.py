@@ -76,6 +76,21 @@ class Services:
                 names.add(str(item.members.get("Name", identifier)))
         return names - {""}
 
+    def tags_of(self, arn: str) -> dict[str, str]:
+        """Return the tags of what has this *arn*; none for what is not there, or no more."""
+        _, _, service, region, _, _, identifier = [*arn.split(":", 6), *[""] * 6][:7]
+        held = self.regions.get((service, region))
+        if isinstance(held, MediaConnectRegion):
+            return dict(held.tags.get(arn, {}))
+        if isinstance(held, MediaLiveRegion):
+            for items in (held.channels, held.inputs, held.groups):
+                item = items.get(identifier)
+                if item is None or item.members["Arn"] != arn:
+                    continue
+                item.settle(self._clock)
+                return {} if item.state == "DELETED" else dict(item.members["Tags"])
+        return {}
+
     def happen(self, fault: str, resource: str) -> list[str]:
         """Let *fault* happen to all channels and flows whose name matches the pattern *resource*.
 

@@ -1,0 +1,121 @@
+"""Refuses calls that the caller's policies do not allow.
+
+Who calls is told by the access key id alone: signatures are not verified, as everything listens
+on loopback.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from localaws.errors import AwsError, not_implemented
+from localaws.iam import requests
+from localaws.iam.callers import Caller, caller_of, role_of, trust_policy
+from localaws.iam.policy import NotUnderstood, Question, Verdict, decide
+from localaws.iam.questions import Tags, prefix_of, questions, reference
+from localaws.iam.trust import Trust, trust_in
+
+_SIGNATURE = re.compile(
+    r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request"
+)
+
+
+class Guard:
+    """Checks every call, and remembers what was asked on behalf of whom.
+
+    Args:
+        tags_of: what the resource with an ARN is tagged with now.
+    """
+
+    def __init__(self, tags_of: Callable[[str], Tags]) -> None:
+        self._tags_of = tags_of
+        self.asked: list[tuple[str, Question]] = []
+
+    def check(self, authorization: str, operation: str, members: Mapping[str, Any]) -> None:
+        """Let a call pass, or refuse it.
+
+        Args:
+            authorization: the request's header of that name.
+            operation: of the service that the request is signed for.
+            members: of the request.
+
+        Raises:
+            AwsError: 403 when the caller is nobody or not allowed, 501 when a policy or the
+                request uses what the embedded AWS cannot judge.
+        """
+        signature = _SIGNATURE.search(authorization)
+        if signature is None:
+            raise AwsError("MissingAuthenticationTokenException", 403, "the request is not signed")
+        caller = caller_of(signature["key"])
+        prefix = prefix_of(signature["service"])
+        if prefix is None:
+            if caller.grants:
+                raise not_implemented(signature["service"], "under --enforce-iam")
+            return
+        asked = questions(prefix, operation, members, signature["region"], self._tags_of)
+        try:
+            if (prefix, operation) == ("sts", "AssumeRole"):
+                self._check_assumption(caller, members, asked)
+            elif caller.grants:
+                self._ask(caller, asked)
+        except NotUnderstood as unknown:
+            message = f"the embedded AWS cannot judge {unknown} in a policy of {caller.arn}"
+            raise AwsError("NotImplementedException", 501, message) from None
+
+    def refusal(
+        self, environ: Mapping[str, Any], body: bytes
+    ) -> tuple[int, dict[str, str], bytes] | None:
+        """Check a request to a service of moto's; returns the answer that refuses it, if any."""
+        authorization = environ.get("HTTP_AUTHORIZATION", "")
+        signature = _SIGNATURE.search(authorization)
+        prefix = prefix_of(signature["service"]) if signature else None
+        asked = (
+            requests.read(reference()[prefix].model or prefix, environ, body) if prefix else None
+        )
+        try:
+            if asked is None:
+                self.check(authorization, "?", {})
+            else:
+                self.check(authorization, asked.operation, asked.members)
+        except AwsError as error:
+            return requests.refusal(environ, error)
+        return None
+
+    def _ask(self, caller: Caller, asked: Iterable[Question]) -> None:
+        for question in asked:
+            self.asked.append((caller.arn, question))
+            for documents in caller.grants:
+                verdict = decide(documents, question)
+                if verdict is not Verdict.ALLOWED:
+                    raise _denied(caller, question, verdict.value.format(action=question.action))
+
+    def _check_assumption(
+        self, caller: Caller, members: Mapping[str, Any], asked: Iterable[Question]
+    ) -> None:
+        if members.get("PolicyArns"):
+            raise not_implemented("sts", "AssumeRole with PolicyArns")
+        context = {
+            key: (str(members[member]),)
+            for key, member in (
+                ("sts:ExternalId", "ExternalId"),
+                ("sts:RoleSessionName", "RoleSessionName"),
+            )
+            if member in members
+        }
+        asked = [Question(one.action, one.resource, context) for one in asked]
+        trust = trust_in(trust_policy(role_of(members["RoleArn"])), caller.principal, context)
+        if trust is Trust.NONE:
+            raise _denied(caller, asked[0], "because the role's trust policy does not allow it")
+        if trust is Trust.DELEGATED and caller.grants:
+            self._ask(caller, asked)
+
+
+def _denied(caller: Caller, question: Question, why: str) -> AwsError:
+    return AwsError(
+        "AccessDeniedException",
+        403,
+        f"User: {caller.arn} is not authorized to perform: {question.action} on resource:"
+        f" {question.resource} {why}",
+    )

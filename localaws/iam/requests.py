@@ -1,0 +1,72 @@
+"""Reading requests to moto's services, and refusing them in the protocol they came in."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
+from werkzeug.exceptions import NotFound
+
+from localaws.errors import AwsError
+
+# The codes of the query protocol, where they differ from the other protocols'.
+_QUERY_CODES = {
+    "AccessDeniedException": "AccessDenied",
+    "UnrecognizedClientException": "InvalidClientTokenId",
+}
+# Services of the JSON protocol answer every refusal so.
+_JSON_STATUS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was understood: *operation* and its members under their API names."""
+
+    operation: str
+    members: Mapping[str, Any]
+
+
+def read(model: str, environ: Mapping[str, Any], body: bytes) -> Asked | None:
+    """Read a request to the service that botocore calls *model*; None for no operation of it."""
+    request = Request({**environ, "wsgi.input": io.BytesIO(body)})
+    service = get_service_model(model)
+    try:
+        operation, labels = get_service_router(model).match(request)
+    except (NotFound, NotImplementedError):
+        return None
+    parser = PROTOCOL_PARSERS[determine_request_protocol(service, request.content_type)]
+    members = parser(operation).parse(
+        {
+            "method": request.method,
+            "values": request.values,
+            "headers": request.headers,
+            "body": body,
+            "url_path": request.path,
+            "url_params": labels,
+        }
+    )
+    return Asked(str(operation.name), members)
+
+
+def refusal(environ: Mapping[str, Any], error: AwsError) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body that say *error* in the protocol of the request."""
+    kind = str(environ.get("CONTENT_TYPE", ""))
+    if kind.startswith("application/x-www-form-urlencoded"):
+        code, message = _QUERY_CODES.get(error.code, error.code), escape(error.message)
+        body = (
+            f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>"
+            f"<Message>{message}</Message></Error><RequestId>embedded</RequestId></ErrorResponse>"
+        )
+        return error.status, {"Content-Type": "text/xml"}, body.encode()
+    body = json.dumps({"__type": error.code, "message": error.message})
+    headers = {"Content-Type": kind or "application/json", "x-amzn-ErrorType": error.code}
+    is_json = kind.startswith("application/x-amz-json")
+    return _JSON_STATUS if is_json else error.status, headers, body.encode()

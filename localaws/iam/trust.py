@@ -1,0 +1,46 @@
+"""Who may become a role, by its trust policy."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+from localaws.iam.policy import conditions_hold, listed
+
+
+class Trust(enum.Enum):
+    """What a trust policy says of a caller."""
+
+    NAMED = "the caller itself is named"
+    DELEGATED = "its account is named, so that the caller's own policies decide"
+    NONE = "it is not named, or denied"
+
+
+def trust_in(
+    document: Mapping[str, Any], caller_arn: str, context: Mapping[str, tuple[str, ...]]
+) -> Trust:
+    """Return how far the trust policy *document* lets the caller assume its role.
+
+    Args:
+        document: of the role.
+        caller_arn: the ARN of the user, or of the role whose session calls.
+        context: condition keys with their values.
+
+    Raises:
+        NotUnderstood: when a condition uses what the evaluation does not have.
+    """
+    account = caller_arn.split(":")[4]
+    whole_account = {account, f"arn:aws:iam::{account}:root"}
+    found = {"Allow": Trust.NONE, "Deny": Trust.NONE}
+    for statement in listed(document["Statement"]):
+        if "sts:AssumeRole" not in listed(statement["Action"]):
+            continue
+        principal = statement["Principal"]
+        named = {"*"} if principal == "*" else set(listed(principal.get("AWS", [])))
+        if not named & {caller_arn, "*", *whole_account}:
+            continue
+        if conditions_hold(statement, context):
+            by_name = caller_arn in named or found[statement["Effect"]] is Trust.NAMED
+            found[statement["Effect"]] = Trust.NAMED if by_name else Trust.DELEGATED
+    return found["Allow"] if found["Deny"] is Trust.NONE else Trust.NONE
