@@ -19,10 +19,12 @@ class Latency:
 
     Attributes:
         looks: how many answers show a transient state before it may be over.
+        unseen: seconds after which it is over although nobody looked so often.
         seconds: by transition, for example `channel.start`.
     """
 
     looks: int
+    unseen: float
     seconds: Mapping[str, float]
 
     @classmethod
@@ -33,7 +35,7 @@ class Latency:
             KeyError: when there is none of that name.
         """
         figures = yaml.safe_load(_FIGURES.read_text(encoding="utf-8"))["profiles"][profile]
-        return cls(figures["looks"], figures.get("seconds", {}))
+        return cls(figures["looks"], figures["unseen"], figures.get("seconds", {}))
 
 
 @dataclass(slots=True)
@@ -80,4 +82,5 @@ class Clock:
 
     def is_over(self, transition: Transition) -> bool:
         """Tell whether it has ended."""
-        return transition.looks <= 0 and self.now() >= transition.due
+        waited = 0.0 if transition.looks <= 0 else self._latency.unseen
+        return self.now() >= transition.due + waited

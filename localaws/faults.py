@@ -25,7 +25,22 @@ CallFaultName = Literal[
     "slow",
 ]
 MishapName = Literal[
-    "create-failed", "update-failed", "hangs", "dies", "recovers", "alert", "standby"
+    "create-failed",
+    "update-failed",
+    "hangs",
+    "dies",
+    "recovers",
+    "alert",
+    "alert-cleared",
+    "output-lost",
+    "output-back",
+    "drops-frames",
+    "frames-back",
+    "standby",
+    "source-lost",
+    "source-back",
+    "loses-packets",
+    "packets-back",
 ]
 
 # Names of the exceptions in the service models.

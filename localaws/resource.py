@@ -1,4 +1,4 @@
-"""What the resources of our two services have in common: a state that takes time to change."""
+"""What the resources of our two services have in common: a state that changes over time."""
 
 from __future__ import annotations
 
@@ -9,30 +9,69 @@ from typing import Any
 from localaws.clock import Clock, Transition
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """From here on it was like this.
+
+    Attributes:
+        at: seconds since the epoch.
+        state: for example `RUNNING`.
+        conditions: what is wrong with it or around it, for example `output-lost`.
+    """
+
+    at: float
+    state: str
+    conditions: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class Item:
-    """One resource: its members as the API describes them, and the transition it is in."""
+    """One resource: its members as the API describes them, its transition and its history."""
 
     members: dict[str, Any]
     transition: Transition | None = None
     state_member: str = "State"
-    tags: dict[str, str] = field(default_factory=dict)
+    history: list[Moment] = field(default_factory=list)
 
     @property
     def state(self) -> str:
         """Its state as of the last look."""
         return str(self.members[self.state_member])
 
+    @property
+    def conditions(self) -> frozenset[str]:
+        """What is wrong with it or around it now."""
+        return self.history[-1].conditions if self.history else frozenset()
+
     def begin(self, clock: Clock, transition: str, via: str, target: str) -> None:
         """Enter the state *via*, which ends in *target*."""
-        self.members[self.state_member] = via
+        self.enter(via, clock.now())
         self.transition = clock.begin(transition, target)
 
     def settle(self, clock: Clock) -> None:
         """Apply a transition that is over."""
         if self.transition is not None and clock.is_over(self.transition):
-            self.members[self.state_member] = self.transition.target
-            self.transition = None
+            self.enter(self.transition.target, self.transition.due)
+
+    def enter(self, state: str, at: float) -> None:
+        """Be in *state* from the second *at* on, on the way to no other."""
+        self.transition = None
+        self.members[self.state_member] = state
+        self.history.append(Moment(at, state, self.conditions))
+
+    def suffer(self, condition: str, at: float) -> bool:
+        """Let a *condition* begin; False when it had."""
+        return self._under(self.conditions | {condition}, at)
+
+    def overcome(self, condition: str, at: float) -> bool:
+        """Let a *condition* end; False when there was none."""
+        return self._under(self.conditions - {condition}, at)
+
+    def _under(self, conditions: frozenset[str], at: float) -> bool:
+        if conditions == self.conditions:
+            return False
+        self.history.append(Moment(at, self.state, conditions))
+        return True
 
     def look(self, clock: Clock) -> dict[str, Any]:
         """Return the members as of now; counts as one look."""

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from localaws import control, state_file
+from localaws import cloudwatch, control, state_file
 from localaws.calls import Call, CallLog, resource_of
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden
@@ -96,8 +96,9 @@ class EmbeddedAws:
 
     @property
     def regions(self) -> dict[tuple[str, str], Any]:
-        """What MediaLive and MediaConnect hold, by service and region."""
+        """What MediaLive and MediaConnect hold now, by service and region."""
         with self._lock:
+            self._services.settle()
             return dict(self._services.regions)
 
     def __enter__(self) -> Self:
@@ -123,13 +124,14 @@ class EmbeddedAws:
         """Forget everything but the one flow there is from the start, and every fault."""
         with self._lock:
             self.faults = Faults()
+            cloudwatch.install(self.clock, self._services.series)
             self._others.reset()
             self._services.regions.clear()
             flows = MediaConnect(self._services.region("mediaconnect", LOCAL_REGION))
             source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
             made = flows.create_flow({"Name": LOCAL_FLOW, "Source": source})
             flow = flows.region.flows[made["Flow"]["FlowArn"]]
-            flow.members["Status"] = "ACTIVE"
+            flow.enter("ACTIVE", self.clock.now())
 
     def medialive(self, region: str = LOCAL_REGION) -> MediaLive:
         """Return MediaLive of a region, to look into or to break."""

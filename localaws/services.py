@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore import xform_name
 
+from localaws import metrics
 from localaws.clock import Clock
 from localaws.errors import not_implemented
 from localaws.mediaconnect import mishaps as flow_mishaps
@@ -17,6 +18,7 @@ from localaws.medialive import mishaps as channel_mishaps
 from localaws.medialive.backend import MediaLive
 from localaws.medialive.service import Quotas
 from localaws.medialive.service import Region as MediaLiveRegion
+from localaws.metrics import Series
 from localaws.resource import Item
 
 NAMES = ("medialive", "mediaconnect")
@@ -104,6 +106,17 @@ class Services:
             and fault in mishaps
             and mishaps[fault](held, item)
         ]
+
+    def settle(self) -> None:
+        """Apply all transitions that are over, without counting as a look."""
+        for held in self.regions.values():
+            for item in held.items():
+                item.settle(self._clock)
+
+    def series(self, region: str) -> Iterator[Series]:
+        """Return what CloudWatch measures in *region*."""
+        self.settle()
+        return metrics.of_region(region, self.regions)
 
     def _exposed(self) -> Iterator[tuple[Any, Item, Any]]:
         for (service, _), held in self.regions.items():

@@ -14,7 +14,7 @@ _LAST_CALLS = 25
 def of(aws: EmbeddedAws) -> dict[str, Any]:
     """Return flows, outputs, inputs, channels and the last calls.
 
-    Only states as of the last look are shown: looking here moves nothing on.
+    Looking here does not count as a look of a client.
     """
     shown: dict[str, Any] = {"flows": [], "outputs": [], "inputs": [], "channels": []}
     for (service, region), held in sorted(aws.regions.items()):

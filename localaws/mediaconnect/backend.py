@@ -9,6 +9,7 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.errors import AwsError, bad_request, not_found
+from localaws.mediaconnect import source
 from localaws.medialive.service import ACCOUNT, page
 from localaws.resource import Item
 
@@ -49,18 +50,21 @@ class MediaConnect:
         name = members["Name"]
         if any(flow.members["Name"] == name for flow in self.region.flows.values()):
             raise bad_request(f"a flow named {name} exists already")
-        source = members.get("Source") or next(iter(members.get("Sources", [])), None)
-        if source is None:
+        asked = members.get("Source") or next(iter(members.get("Sources", [])), None)
+        if asked is None:
             raise bad_request("a flow needs a source")
         arn = self.region.arn("flow", name)
         described = {
-            "Name": source.get("Name", name),
-            "SourceArn": self.region.arn("source", source.get("Name", name)),
+            "Name": asked.get("Name", name),
+            "SourceArn": self.region.arn("source", asked.get("Name", name)),
             "IngestIp": f"203.0.113.{len(self.region.flows) + 1}",
-            "IngestPort": source.get("IngestPort", 5000),
-            "WhitelistCidr": source.get("WhitelistCidr"),
-            "Description": source.get("Description"),
-            "Transport": {"Protocol": source.get("Protocol", "rtp")},
+            "IngestPort": asked.get("IngestPort", 5000),
+            "WhitelistCidr": asked.get("WhitelistCidr"),
+            "Description": asked.get("Description"),
+            "Transport": {
+                "Protocol": asked.get("Protocol", "rtp"),
+                "MaxBitrate": asked.get("MaxBitrate"),
+            },
         }
         flow = Item(
             {
@@ -78,6 +82,7 @@ class MediaConnect:
             },
             state_member="Status",
         )
+        flow.enter("STANDBY", self.region.clock.now())
         self.region.flows[arn] = flow
         self.region.tags[arn] = dict(members.get("FlowTags", {}))
         self._add(flow, members.get("Outputs", []))
@@ -103,6 +108,15 @@ class MediaConnect:
         ]
         found, following = page(listed, members)
         return {"Flows": found, "NextToken": following}
+
+    def describe_flow_source_metadata(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Show what the source carries now."""
+        flow = self._find(members)
+        return {
+            "FlowArn": members["FlowArn"],
+            "Timestamp": self.region.clock.date(),
+            **source.metadata(flow),
+        }
 
     def start_flow(self, members: dict[str, Any]) -> dict[str, Any]:
         """Start a flow that stands by."""

@@ -8,11 +8,17 @@ from localaws.mediaconnect.backend import Region
 from localaws.resource import Item
 
 
-def _standby(_: Region, flow: Item) -> bool:
+def _standby(region: Region, flow: Item) -> bool:
     if flow.state != "ACTIVE":
         return False
-    flow.members["Status"] = "STANDBY"
+    flow.enter("STANDBY", region.clock.now())
     return True
 
 
-MISHAPS: Mapping[str, Callable[[Region, Item], bool]] = {"standby": _standby}
+MISHAPS: Mapping[str, Callable[[Region, Item], bool]] = {
+    "standby": _standby,
+    "source-lost": lambda region, flow: flow.suffer("source-lost", region.clock.now()),
+    "source-back": lambda region, flow: flow.overcome("source-lost", region.clock.now()),
+    "loses-packets": lambda region, flow: flow.suffer("lost-packets", region.clock.now()),
+    "packets-back": lambda region, flow: flow.overcome("lost-packets", region.clock.now()),
+}

@@ -24,10 +24,11 @@ def _hangs(_: Region, channel: Item) -> bool:
     return True
 
 
-def _dies(_: Region, channel: Item) -> bool:
+def _dies(region: Region, channel: Item) -> bool:
     if channel.state != "RUNNING":
         return False
-    channel.members.update(State="IDLE", PipelinesRunningCount=0, PipelineDetails=[])
+    channel.members.update(PipelinesRunningCount=0, PipelineDetails=[])
+    channel.enter("IDLE", region.clock.now())
     return True
 
 
@@ -48,10 +49,25 @@ def _alert(region: Region, channel: Item) -> bool:
             "PipelineId": "0",
             "State": "SET",
             "SetTimestamp": region.clock.date(),
-            "Message": "unable to open output or stream",
+            # With the destination in it, as AWS writes it: what forwards it has to mask it.
+            "Message": f"unable to open output or stream [{_first_url(channel)}]",
         }
     )
     return True
+
+
+def _alert_cleared(region: Region, channel: Item) -> bool:
+    raised = [one for one in region.alerts.get(channel.members["Id"], []) if one["State"] == "SET"]
+    for alert in raised:
+        alert.update(State="CLEARED", ClearedTimestamp=region.clock.date())
+    return bool(raised)
+
+
+def _first_url(channel: Item) -> str:
+    for destination in channel.members["Destinations"]:
+        for one in destination.get("Settings", []):
+            return "/".join(filter(None, (one["Url"], one.get("StreamName"))))
+    return ""
 
 
 def _ends_in(channel: Item, while_in: str, target: str) -> bool:
@@ -68,4 +84,9 @@ MISHAPS: Mapping[str, Callable[[Region, Item], bool]] = {
     "dies": _dies,
     "recovers": _recovers,
     "alert": _alert,
+    "alert-cleared": _alert_cleared,
+    "output-lost": lambda region, channel: channel.suffer("output-lost", region.clock.now()),
+    "output-back": lambda region, channel: channel.overcome("output-lost", region.clock.now()),
+    "drops-frames": lambda region, channel: channel.suffer("dropped-frames", region.clock.now()),
+    "frames-back": lambda region, channel: channel.overcome("dropped-frames", region.clock.now()),
 }

@@ -1,0 +1,140 @@
+"""CloudWatch: moto's, which also knows the metrics of our channels and flows.
+
+A caller's clock is the machine's, ours may run ahead. Metrics are shown in the caller's time: its
+now is our now, so that "the last five minutes" are the last five minutes here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from moto.cloudwatch.models import CloudWatchBackend, MetricDatum, Statistics, cloudwatch_backends
+
+from localaws.clock import Clock
+from localaws.metrics import UNITS, Series
+
+# MediaLive measures every 10 s; CloudWatch keeps what is finer than a minute for three hours.
+_FINE_SECONDS, _COARSE_SECONDS, _FINE_WINDOW = 10, 60, 3 * 3600
+
+SeriesOf = Callable[[str], Iterable[Series]]
+
+
+class CloudWatch(CloudWatchBackend):
+    """Puts the measurements that a query asks for where moto looks for them."""
+
+    # moto finds a backend's addresses beside the module that its class names.
+    __module__ = CloudWatchBackend.__module__
+    SERVICE_NAMESPACE = CloudWatchBackend.SERVICE_NAMESPACE
+    clock: ClassVar[Clock]
+    series_of: ClassVar[SeriesOf]
+
+    def get_metric_data(
+        self,
+        queries: list[dict[str, Any]],
+        start_time: dt.datetime,
+        end_time: dt.datetime,
+        scan_by: str = "TimestampAscending",
+    ) -> list[dict[str, Any]]:
+        """Answer each query for our metrics on its own, and the others together."""
+        window = (start_time, end_time)
+        ours = [one for one in queries if _namespace(one) in UNITS]
+        rest = [one for one in queries if _namespace(one) not in UNITS]
+        found: list[dict[str, Any]] = super().get_metric_data(rest, *window, scan_by)
+        for query in ours:
+            metric = query["MetricStat"]["Metric"]
+            asked = (metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
+            with self._measured(*asked, *window):
+                found += super().get_metric_data([query], *window, scan_by)
+        order = [one["Id"] for one in queries]
+        return sorted(found, key=lambda one: order.index(one["id"]))
+
+    def get_metric_statistics(  # noqa: PLR0913, PLR0917 - moto's signature
+        self,
+        namespace: str,
+        metric_name: str,
+        start_time: dt.datetime,
+        end_time: dt.datetime,
+        period: int,
+        stats: list[str],
+        dimensions: list[dict[str, str]],
+        unit: str | None = None,
+    ) -> list[Statistics]:
+        """Answer for one metric."""
+        with self._measured(namespace, metric_name, dimensions, start_time, end_time):
+            found: list[Statistics] = super().get_metric_statistics(
+                namespace, metric_name, start_time, end_time, period, stats, dimensions, unit
+            )
+            return found
+
+    def get_filtered_metrics(
+        self, metric_name: str, namespace: str, dimensions: list[dict[str, str]]
+    ) -> list[Any]:
+        """List the metrics that were ever measured."""
+        found: list[Any] = super().get_filtered_metrics(metric_name, namespace, dimensions)
+        return found + [
+            _datum(series, 0.0, None)
+            for series in type(self).series_of(self.region_name)
+            if namespace in (None, series.namespace)
+            and metric_name in (None, series.name)
+            and all(_is_of(series.dimensions, one) for one in dimensions)
+            and any(series.value(moment.at, 1) is not None for moment in series.history)
+        ]
+
+    @contextlib.contextmanager
+    def _measured(
+        self,
+        namespace: str,
+        name: str,
+        dimensions: Sequence[Mapping[str, str]],
+        start: dt.datetime,
+        end: dt.datetime,
+    ) -> Iterator[None]:
+        wanted = {one["Name"]: one["Value"] for one in dimensions}
+        before = self.metric_data
+        self.metric_data = before + [
+            datum
+            for series in type(self).series_of(self.region_name)
+            if (series.namespace, series.name, series.dimensions) == (namespace, name, wanted)
+            for datum in self._data(series, start, end)
+        ]
+        try:
+            yield
+        finally:
+            self.metric_data = before
+
+    def _data(self, series: Series, start: dt.datetime, end: dt.datetime) -> Iterator[MetricDatum]:
+        now = type(self).clock.now()
+        ahead = round(now - time.time())
+        fine = (end - start).total_seconds() <= _FINE_WINDOW
+        step = _FINE_SECONDS if fine else _COARSE_SECONDS
+        first = int(start.timestamp() + ahead) // step * step
+        for at in range(first, int(min(end.timestamp() + ahead, now)) + 1, step):
+            value = series.value(at, step)
+            if value is not None:
+                yield _datum(series, value, dt.datetime.fromtimestamp(at - ahead, start.tzinfo))
+
+
+def install(clock: Clock, series_of: SeriesOf) -> None:
+    """Let moto serve *series_of* a region, on *clock*, from its next reset on."""
+    CloudWatch.clock, CloudWatch.series_of = clock, staticmethod(series_of)
+    cloudwatch_backends.backend = CloudWatch
+
+
+def _namespace(query: Mapping[str, Any]) -> str | None:
+    metric = query.get("MetricStat", {}).get("Metric", {})
+    return str(metric["Namespace"]) if "Namespace" in metric else None
+
+
+def _is_of(dimensions: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    value = dimensions.get(wanted["Name"])
+    return value is not None and wanted.get("Value", value) == value
+
+
+def _datum(series: Series, value: float, at: dt.datetime | None) -> MetricDatum:
+    dimensions = [{"Name": name, "Value": one} for name, one in series.dimensions.items()]
+    unit = UNITS[series.namespace][series.name]
+    return MetricDatum(series.namespace, series.name, value, dimensions, at, unit)

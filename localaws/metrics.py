@@ -1,0 +1,204 @@
+"""What CloudWatch would have measured on channels and flows, worked out from their history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from localaws.resource import Item, Moment
+
+FIGURES = yaml.safe_load(Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8"))
+UNITS: Mapping[str, Mapping[str, str]] = {
+    namespace: FIGURES[namespace] for namespace in ("AWS/MediaLive", "AWS/MediaConnect")
+}
+_SOURCE = FIGURES["source"]
+_MOST_FILL_MS = 60_000.0
+_MEGA = 1_000_000
+
+
+# (what it was like, when, over how many seconds) -> the measurement
+Measure = Callable[[Moment, float, float], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One metric of one thing.
+
+    Attributes:
+        dimensions: by which CloudWatch finds it.
+        history: of the thing.
+        live: the state in which it is measured.
+    """
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    history: Sequence[Moment]
+    live: str
+    measure: Measure
+
+    def value(self, at: float, seconds: float) -> float | None:
+        """Return what was measured in the *seconds* up to *at*; None where nothing was."""
+        moment = next((one for one in reversed(self.history) if one.at <= at), None)
+        if moment is None or moment.state != self.live:
+            return None
+        return self.measure(moment, at, seconds)
+
+
+def of_region(region: str, held: Mapping[tuple[str, str], Any]) -> Iterator[Series]:
+    """Yield all series of a region; *held* is what all services hold, by service and region."""
+    flows = [
+        flow
+        for (service, _), one in held.items()
+        if service == "mediaconnect"
+        for flow in one.flows.values()
+    ]
+    connect, live = held.get(("mediaconnect", region)), held.get(("medialive", region))
+    for flow in connect.flows.values() if connect else ():
+        about = {"FlowARN": flow.members["FlowArn"]}
+        for name, measure in _of_flow(flow).items():
+            yield Series("AWS/MediaConnect", name, about, flow.history, "ACTIVE", measure)
+    for channel in live.channels.values() if live else ():
+        for name, about, measure in _of_channel(channel, live, flows):
+            yield Series("AWS/MediaLive", name, about, channel.history, "RUNNING", measure)
+
+
+def _of_flow(flow: Item) -> dict[str, Measure]:
+    def rate(moment: Moment) -> float:
+        return 0.0 if "source-lost" in moment.conditions else bit_rate(flow)
+
+    def share(moment: Moment) -> float:
+        lossy = rate(moment) and "lost-packets" in moment.conditions
+        return float(_SOURCE["lost_share"]) if lossy else 0.0
+
+    def packets(moment: Moment, seconds: float) -> float:
+        return float(round(seconds * rate(moment) / (_SOURCE["packet_bytes"] * 8)))
+
+    def lost(moment: Moment, _: float, seconds: float) -> float:
+        return round(packets(moment, seconds) * share(moment))
+
+    return {
+        "SourceBitRate": lambda moment, _, __: rate(moment),
+        "SourceConnected": lambda moment, _, __: float(rate(moment) > 0),
+        "SourceContinuityCounter": lost,
+        "SourceDroppedPackets": lost,
+        "SourceNotRecoveredPackets": lost,
+        "SourcePacketLossPercent": lambda moment, _, __: share(moment) * 100,
+        "SourceRecoveredPackets": lambda _, __, ___: 0.0,
+        "SourceRoundTripTime": lambda moment, _, __: _SOURCE["round_trip_ms"] * (rate(moment) > 0),
+        "SourceTotalPackets": lambda moment, _, seconds: packets(moment, seconds),
+    }
+
+
+def _of_channel(
+    channel: Item, live: Any, flows: Sequence[Item]
+) -> Iterator[tuple[str, dict[str, str], Measure]]:
+    """Yield name, dimensions and measure of all metrics of *channel* in its region *live*."""
+    alerts = live.alerts.get(channel.members["Id"], [])
+    attachments = channel.members.get("InputAttachments", [])
+    inputs = [live.inputs[one["InputId"]] for one in attachments]
+    for number in range(2 if channel.members["ChannelClass"] == "STANDARD" else 1):
+        about = {"ChannelId": channel.members["Id"], "Pipeline": str(number)}
+        sources = [flow for flow in flows for one in inputs if _feeds(flow, one, number)]
+        mine = [one for one in alerts if one["PipelineId"] == str(number)]
+        for name, measure in _of_pipeline(channel, sources, mine).items():
+            yield name, about, measure
+        for name, outputs in _outputs(channel):
+            yield "ActiveOutputs", {**about, "OutputGroupName": name}, _unless_lost(outputs)
+        if any("AutomaticInputFailoverSettings" in one for one in attachments):
+            yield "PrimaryInputActive", about, lambda _, __, ___: 1.0
+
+
+def _of_pipeline(
+    channel: Item, sources: Sequence[Item], alerts: Sequence[Mapping[str, Any]]
+) -> dict[str, Measure]:
+    def starved(at: float) -> float:
+        """Return for how long no source arrives; 0 while one does."""
+        running = _since(channel.history, at, lambda moment: moment.state == "RUNNING")
+        return at - max(running, *(_since(one.history, at, _is_lost) for one in sources), 0.0)
+
+    def arrives(amount: float) -> Measure:
+        return lambda _, at, __: 0.0 if starved(at) else amount
+
+    def dropped(moment: Moment, _: float, seconds: float) -> float:
+        dropping = "dropped-frames" in moment.conditions
+        return _SOURCE["dropped_frames"] * seconds if dropping else 0.0
+
+    return {
+        "ActiveAlerts": lambda _, at, __: float(sum(_is_set(alert, at) for alert in alerts)),
+        "DroppedFrames": dropped,
+        "FillMsec": lambda _, at, __: min(starved(at) * 1000, _MOST_FILL_MS),
+        "InputLossSeconds": lambda _, at, seconds: min(starved(at), seconds),
+        "InputVideoFrameRate": arrives(_frame_rate(channel)),
+        "NetworkIn": arrives(sum(map(bit_rate, sources)) / _MEGA),
+        "NetworkOut": _unless_lost(_sent(channel) / _MEGA),
+    }
+
+
+def _unless_lost(amount: float) -> Measure:
+    return lambda moment, _, __: 0.0 if "output-lost" in moment.conditions else amount
+
+
+def _is_set(alert: Mapping[str, Any], at: float) -> bool:
+    ended = "ClearedTimestamp" in alert and alert["ClearedTimestamp"].timestamp() <= at
+    return alert["SetTimestamp"].timestamp() <= at and not ended
+
+
+def bit_rate(flow: Item) -> float:
+    """Return what the source of *flow* sends, in bits per second."""
+    return float(flow.members["Source"]["Transport"].get("MaxBitrate") or _SOURCE["bit_rate"])
+
+
+def _feeds(flow: Item, item: Item, pipeline: int) -> bool:
+    named = [one.get("FlowArn") for one in item.members["MediaConnectFlows"]]
+    if flow.members["FlowArn"] in named:
+        return True
+    ends = item.members["Destinations"][pipeline : pipeline + 1]
+    return any(
+        (output["Destination"], str(output["Port"])) == (end["Ip"], end["Port"])
+        for end in ends
+        for output in flow.members["Outputs"]
+        if output["OutputStatus"] == "ENABLED"
+    )
+
+
+def _outputs(channel: Item) -> Iterator[tuple[str, int]]:
+    for index, group in enumerate(channel.members["EncoderSettings"]["OutputGroups"]):
+        yield group.get("Name") or str(index), len(group["Outputs"])
+
+
+def _codecs(channel: Item, kind: str) -> Iterator[Mapping[str, Any]]:
+    for description in channel.members["EncoderSettings"].get(kind, []):
+        yield from description.get("CodecSettings", {}).values()
+
+
+def _frame_rate(channel: Item) -> float:
+    for codec in _codecs(channel, "VideoDescriptions"):
+        if codec.get("FramerateControl") == "SPECIFIED":
+            return float(codec["FramerateNumerator"] / codec["FramerateDenominator"])
+    return 0.0
+
+
+def _sent(channel: Item) -> float:
+    kinds = ("VideoDescriptions", "AudioDescriptions")
+    return sum(float(codec.get("Bitrate", 0)) for kind in kinds for codec in _codecs(channel, kind))
+
+
+def _since(history: Sequence[Moment], at: float, holds: Callable[[Moment], bool]) -> float:
+    """Return since when it *holds* without a break; *at* where it does not."""
+    begin = at
+    for moment in reversed(history):
+        if moment.at > at:
+            continue
+        if not holds(moment):
+            break
+        begin = moment.at
+    return begin
+
+
+def _is_lost(moment: Moment) -> bool:
+    return moment.state != "ACTIVE" or "source-lost" in moment.conditions

@@ -1,0 +1,241 @@
+"""What CloudWatch tells of channels and flows follows from what they did."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from localaws.server import EmbeddedAws
+from tests.helpers import channel_request, idle_channel, push_input, settle
+
+MINUTES = 3
+
+
+@pytest.fixture
+def medialive(client: Callable[[str], Any]) -> Any:
+    return client("medialive")
+
+
+@pytest.fixture
+def channel(embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any) -> str:
+    """A running channel that the flow feeds; returns its id."""
+    made = idle_channel(medialive)
+    (item,) = medialive.list_inputs()["Inputs"]
+    (flow,) = client("mediaconnect").list_flows()["Flows"]
+    client("mediaconnect").add_flow_outputs(
+        FlowArn=flow["FlowArn"],
+        Outputs=[
+            {
+                "Name": "one",
+                "Protocol": "rtp",
+                "Destination": item["Destinations"][0]["Ip"],
+                "Port": 5000,
+            }
+        ],
+    )
+    medialive.start_channel(ChannelId=made)
+    settle(lambda: medialive.describe_channel(ChannelId=made)["State"], "RUNNING")
+    return made
+
+
+@pytest.fixture
+def measured(client: Callable[[str], Any]) -> Callable[..., list[float]]:
+    """Ask GetMetricData for one metric of the last minutes, the oldest first."""
+
+    def ask(name: str, stat: str = "Average", **dimensions: str) -> list[float]:
+        return values(client("cloudwatch"), name, stat, dimensions)
+
+    return ask
+
+
+def values(cloudwatch: Any, name: str, stat: str, dimensions: dict[str, str]) -> list[float]:
+    now = dt.datetime.now(dt.UTC)
+    flow = "FlowARN" in dimensions
+    metric = {
+        "Namespace": "AWS/MediaConnect" if flow else "AWS/MediaLive",
+        "MetricName": name,
+        "Dimensions": [{"Name": key, "Value": one} for key, one in dimensions.items()],
+    }
+    query = {"Id": "one", "MetricStat": {"Metric": metric, "Period": 60, "Stat": stat}}
+    found = cloudwatch.get_metric_data(
+        MetricDataQueries=[query],
+        StartTime=now - dt.timedelta(minutes=MINUTES),
+        EndTime=now + dt.timedelta(seconds=1),
+        ScanBy="TimestampAscending",
+    )
+    return list(found["MetricDataResults"][0]["Values"])
+
+
+def flow_arn(client: Callable[[str], Any]) -> str:
+    return str(client("mediaconnect").list_flows()["Flows"][0]["FlowArn"])
+
+
+def test_a_running_channel_is_measured_by_its_settings(
+    embedded: EmbeddedAws, channel: str, measured: Callable[..., list[float]]
+) -> None:
+    embedded.clock.advance(MINUTES * 60 + 30)
+    about = {"ChannelId": channel, "Pipeline": "0"}
+    assert set(measured("InputVideoFrameRate", **about)) == {30.0}
+    assert set(measured("NetworkIn", **about)) == {8.0}
+    assert set(measured("NetworkOut", **about)) == {3.0}
+    assert set(measured("ActiveOutputs", "Minimum", OutputGroupName="0", **about)) == {1.0}
+    for name in ("ActiveAlerts", "DroppedFrames", "FillMsec", "InputLossSeconds"):
+        assert set(measured(name, "Maximum", **about)) == {0.0}
+
+
+def test_a_channel_that_does_not_run_has_no_data(
+    embedded: EmbeddedAws, medialive: Any, measured: Callable[..., list[float]]
+) -> None:
+    channel = idle_channel(medialive)
+    embedded.clock.advance(600)
+    assert measured("ActiveAlerts", "Maximum", ChannelId=channel, Pipeline="0") == []
+
+
+def test_a_stopped_channel_has_data_up_to_its_stop(
+    embedded: EmbeddedAws,
+    medialive: Any,
+    channel: str,
+    measured: Callable[..., list[float]],
+) -> None:
+    embedded.clock.advance(90)
+    medialive.stop_channel(ChannelId=channel)
+    embedded.clock.advance(90)
+    samples = measured("NetworkOut", "SampleCount", ChannelId=channel, Pipeline="0")
+    assert 8 <= sum(samples) <= 10, "one every ten seconds of a minute and a half"
+
+
+def test_a_lost_source_starves_the_channel(
+    embedded: EmbeddedAws,
+    client: Callable[[str], Any],
+    channel: str,
+    measured: Callable[..., list[float]],
+) -> None:
+    flow = flow_arn(client)
+    embedded.clock.advance(120)
+    assert embedded.happen("source-lost", "*-srt-router") == ["lunora-player-local-srt-router"]
+    embedded.clock.advance(100)
+    about = {"ChannelId": channel, "Pipeline": "0"}
+    assert measured("FillMsec", "Maximum", **about)[-1] == 60000
+    assert measured("InputVideoFrameRate", "Minimum", **about)[-1] == 0
+    assert measured("NetworkIn", "Minimum", **about)[-1] == 0
+    assert 90 <= sum(measured("InputLossSeconds", "Sum", **about)) <= 100
+    assert measured("SourceBitRate", FlowARN=flow)[-1] == 0
+    assert measured("SourceConnected", FlowARN=flow)[-1] == 0
+    assert measured("NetworkOut", **about)[-1] == 3.0, "it sends its slate"
+    embedded.happen("source-back", "*")
+    embedded.clock.advance(120)
+    assert measured("FillMsec", "Maximum", **about)[-1] == 0
+    assert measured("SourceBitRate", FlowARN=flow)[-1] == 8_000_000
+
+
+def test_a_channel_may_run_and_send_nothing(
+    embedded: EmbeddedAws,
+    medialive: Any,
+    channel: str,
+    measured: Callable[..., list[float]],
+) -> None:
+    about = {"ChannelId": channel, "Pipeline": "0"}
+    assert embedded.happen("output-lost", "one") == ["one"]
+    assert embedded.happen("output-lost", "one") == [], "it is lost already"
+    embedded.clock.advance(60)
+    assert medialive.describe_channel(ChannelId=channel)["State"] == "RUNNING"
+    assert measured("ActiveOutputs", "Minimum", OutputGroupName="0", **about)[-1] == 0
+    assert measured("NetworkOut", "Maximum", **about)[-1] == 0
+    embedded.happen("output-back", "one")
+    embedded.clock.advance(120)
+    assert measured("ActiveOutputs", "Minimum", OutputGroupName="0", **about)[-1] == 1
+
+
+def test_dropped_frames_lost_packets_and_alerts_are_counted(
+    embedded: EmbeddedAws,
+    client: Callable[[str], Any],
+    channel: str,
+    measured: Callable[..., list[float]],
+) -> None:
+    about = {"ChannelId": channel, "Pipeline": "0"}
+    for mishap in ("drops-frames", "alert", "loses-packets"):
+        assert len(embedded.happen(mishap, "*")) == 1
+    embedded.clock.advance(180)
+    assert measured("DroppedFrames", "Sum", **about)[1] == 30
+    assert measured("ActiveAlerts", "Maximum", **about)[1] == 1
+    assert measured("SourceNotRecoveredPackets", "Sum", FlowARN=flow_arn(client))[1] > 0
+    assert measured("SourcePacketLossPercent", FlowARN=flow_arn(client))[1] == pytest.approx(2)
+    for mishap in ("frames-back", "alert-cleared", "packets-back"):
+        assert len(embedded.happen(mishap, "*")) == 1
+    embedded.clock.advance(180)
+    assert measured("DroppedFrames", "Sum", **about)[1] == 0
+    assert measured("ActiveAlerts", "Maximum", **about)[1] == 0
+    assert measured("SourceNotRecoveredPackets", "Sum", FlowARN=flow_arn(client))[1] == 0
+
+
+def test_both_pipelines_of_a_standard_channel_are_measured(
+    embedded: EmbeddedAws,
+    client: Callable[[str], Any],
+    medialive: Any,
+    measured: Callable[..., list[float]],
+) -> None:
+    request = channel_request(push_input(medialive), ChannelClass="STANDARD")
+    first = request["Destinations"][0]["Settings"][0]
+    request["Destinations"][0]["Settings"].append({**first, "Url": "rtmp://b.example.org/app"})
+    made = medialive.create_channel(**request)["Channel"]["Id"]
+    settle(lambda: medialive.describe_channel(ChannelId=made)["State"], "IDLE")
+    medialive.start_channel(ChannelId=made)
+    embedded.clock.advance(120)
+    for pipeline in ("0", "1"):
+        fill = measured("FillMsec", "Maximum", ChannelId=made, Pipeline=pipeline)
+        assert fill[-1] == 60000, "no flow feeds it"
+
+
+def test_metrics_are_listed_and_asked_one_by_one(
+    embedded: EmbeddedAws, client: Callable[[str], Any], channel: str
+) -> None:
+    embedded.clock.advance(120)
+    cloudwatch = client("cloudwatch")
+    only = {"Name": "ChannelId", "Value": channel}
+    listed = cloudwatch.list_metrics(Namespace="AWS/MediaLive", Dimensions=[only])["Metrics"]
+    assert {one["MetricName"] for one in listed} >= {"ActiveOutputs", "FillMsec", "NetworkIn"}
+    (rate,) = cloudwatch.list_metrics(MetricName="SourceBitRate")["Metrics"]
+    assert rate["Dimensions"] == [{"Name": "FlowARN", "Value": flow_arn(client)}]
+    now = dt.datetime.now(dt.UTC)
+    found = cloudwatch.get_metric_statistics(
+        **rate,
+        StartTime=now - dt.timedelta(minutes=1),
+        EndTime=now,
+        Period=60,
+        Statistics=["Average"],
+    )
+    assert {(one["Average"], one["Unit"]) for one in found["Datapoints"]} == {
+        (8_000_000, "Bits/Second")
+    }
+
+
+def test_metrics_of_ones_own_are_untouched(client: Callable[[str], Any]) -> None:
+    cloudwatch = client("cloudwatch")
+    cloudwatch.put_metric_data(Namespace="Own", MetricData=[{"MetricName": "One", "Value": 4}])
+    metric = {"Namespace": "Own", "MetricName": "One"}
+    now = dt.datetime.now(dt.UTC)
+    found = cloudwatch.get_metric_data(
+        MetricDataQueries=[
+            {"Id": "own", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+        ],
+        StartTime=now - dt.timedelta(minutes=1),
+        EndTime=now + dt.timedelta(minutes=1),
+    )
+    assert found["MetricDataResults"][0]["Values"] == [4]
+
+
+def test_a_flow_tells_what_its_source_carries(
+    embedded: EmbeddedAws, client: Callable[[str], Any]
+) -> None:
+    mediaconnect, flow = client("mediaconnect"), flow_arn(client)
+    told = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
+    (program,) = told["TransportMediaInfo"]["Programs"]
+    assert [one["Codec"] for one in program["Streams"]] == ["AVC", "AAC"]
+    assert told["Messages"] == []
+    embedded.happen("source-lost", "*")
+    told = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
+    assert told["TransportMediaInfo"]["Programs"] == []
+    assert [one["ResourceName"] for one in told["Messages"]] == ["srt"]
