@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from localaws.standin import parameter
+from localaws.standin import identity, parameter
 from localaws.standin.channel import Channel
 from localaws.standin.role import Role
 from localaws.standin.security_group import InputSecurityGroup
+from localaws.standin.simple import Simple
+from localaws.standin.table import KINDS
 from provider import host
 from provider.aws import Aws
 from provider.resource import Configured, Package, ResourceError
@@ -30,10 +32,19 @@ class StandIn:
         """Build everything for the `region` and the loopback address in `endpoints`."""
         endpoint = loopback_endpoint(variables.get("endpoints"))
         aws = self._aws = Aws(str(variables.get("region")), endpoint=endpoint)
-        resources = (Channel(aws), InputSecurityGroup(aws), parameter.Parameter(aws), Role(aws))
+        resources = (
+            Channel(aws),
+            InputSecurityGroup(aws),
+            parameter.Parameter(aws),
+            Role(aws),
+            *(Simple(aws, kind) for kind in KINDS),
+        )
         return Configured(
             resources={resource.token: resource for resource in resources},
-            functions={parameter.GET_PARAMETER: parameter.GetParameter(aws)},
+            functions={
+                parameter.GET_PARAMETER: parameter.GetParameter(aws),
+                identity.GET_CALLER_IDENTITY: identity.GetCallerIdentity(aws),
+            },
         )
 
     def cancel(self) -> None:

@@ -21,6 +21,9 @@ from provider.resource import (
 
 T = TypeVar("T")
 
+# EventBridge and CloudWatch Logs say with a 400 that a thing does not exist.
+_GONE = frozenset({"ResourceNotFoundException"})
+
 
 class AwsResource(Resource):
     """A pulumi-aws resource.
@@ -64,13 +67,13 @@ def once(operation: Callable[[], T], what: str) -> T:
     """Run *operation* without retries of our own, as the real provider does.
 
     Raises:
-        ClientError: when nothing is found (404).
+        ClientError: when nothing is found.
         ResourceError: in one sentence, for all else.
     """
     try:
         return operation()
     except ClientError as error:
-        if is_not_found(error):
+        if is_not_found(error) or error.response["Error"]["Code"] in _GONE:
             raise
         raise ResourceError(f"could not {what}: {explain(error)}") from None
     except BotoCoreError as error:

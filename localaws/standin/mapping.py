@@ -9,11 +9,17 @@ from typing import Any
 from provider.resource import UNKNOWN, ResourceError
 
 # Where the AWS provider names a member otherwise than the API does.
-_RENAMED = {("InputSpecification", "inputResolution"): "Resolution"}
+_RENAMED = {
+    ("InputSpecification", "inputResolution"): "Resolution",
+    ("InputTransformer", "inputPaths"): "InputPathsMap",
+}
 _RENAMED_BACK = {(shape, member): property_ for (shape, property_), member in _RENAMED.items()}
 
 # In the schema of the AWS provider but never sent (internal/service/medialive/channel.go).
 _NOT_SENT = frozenset({("InputSettings", "videoSelector")})
+
+# Lists of such pairs (tags, dimensions) are maps to the AWS provider.
+_PAIRS = (("Key", "Value"), ("Name", "Value"))
 
 # The AWS provider keeps these as sets: their order means nothing.
 _SETS = frozenset(
@@ -28,8 +34,13 @@ _SETS = frozenset(
 )
 
 
-def to_api(shape: Any, value: Any) -> Any:
+def to_api(shape: Any, value: Any, *, zeros: bool = False) -> Any:
     """Return a property's value as the API takes it.
+
+    Args:
+        shape: botocore's, of the request or a part of it.
+        value: the property.
+        zeros: whether the AWS provider sends integer zeros of this type at all.
 
     Raises:
         ResourceError: for a property that the API does not know.
@@ -38,15 +49,18 @@ def to_api(shape: Any, value: Any) -> Any:
         case "structure":
             members = {}
             for key, item in value.items():
-                if (shape.name, key) in _NOT_SENT or _is_dropped(item):
+                if (shape.name, key) in _NOT_SENT or _is_dropped(item, zeros=zeros):
                     continue
                 name = _RENAMED.get((shape.name, key), key[0].upper() + key[1:])
+                name = key if key in shape.members else name
                 if name not in shape.members:
                     raise ResourceError(f"{shape.name} of the API has no property {key}")
-                members[name] = to_api(shape.members[name], item)
+                members[name] = to_api(shape.members[name], item, zeros=zeros)
             return members
+        case "list" if (pair := _pair(shape)) and isinstance(value, Mapping):
+            return [dict(zip(pair, item, strict=True)) for item in value.items()]
         case "list":
-            return [to_api(shape.member, item) for item in value]
+            return [to_api(shape.member, item, zeros=zeros) for item in value]
         case "map":
             return dict(value)
         case "float" | "double":
@@ -66,6 +80,8 @@ def from_api(shape: Any, value: Any) -> Any:
                 for key, item in value.items()
                 if key in shape.members and item is not None
             }
+        case "list" if pair := _pair(shape):
+            return {item[pair[0]]: item[pair[1]] for item in value}
         case "list":
             return [from_api(shape.member, item) for item in value]
         case "float" | "double" if float(value).is_integer():
@@ -97,6 +113,13 @@ def normalised(value: Any, key: str = "") -> Any:
     return value
 
 
-def _is_dropped(value: Any) -> bool:
-    # The AWS provider cannot tell an integer zero from an absent one and leaves it out.
-    return value is None or (value == 0 and not isinstance(value, bool)) or value is UNKNOWN
+def _pair(shape: Any) -> tuple[str, str] | None:
+    members = getattr(shape.member, "members", {})
+    return next((pair for pair in _PAIRS if set(pair) == set(members)), None)
+
+
+def _is_dropped(value: Any, *, zeros: bool) -> bool:
+    # Of a channel, the AWS provider cannot tell an integer zero from an absent one and leaves
+    # it out.
+    is_zero = value == 0 and not isinstance(value, bool)
+    return value is None or (is_zero and not zeros) or value is UNKNOWN

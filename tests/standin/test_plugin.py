@@ -42,12 +42,28 @@ def test_any_other_endpoint_is_refused(endpoints: Any, sentence: str) -> None:
 def test_it_serves_just_the_types_that_the_program_uses() -> None:
     served = StandIn().configure({"region": "us-west-2", "endpoints": [{"ssm": LOOPBACK}]})
     assert sorted(served.resources) == [
+        "aws:cloudwatch/dashboard:Dashboard",
+        "aws:cloudwatch/eventRule:EventRule",
+        "aws:cloudwatch/eventTarget:EventTarget",
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
         "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:lambda/function:Function",
+        "aws:lambda/functionUrl:FunctionUrl",
         "aws:medialive/channel:Channel",
         "aws:medialive/inputSecurityGroup:InputSecurityGroup",
+        "aws:scheduler/schedule:Schedule",
+        "aws:scheduler/scheduleGroup:ScheduleGroup",
+        "aws:sns/topic:Topic",
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sns/topicSubscription:TopicSubscription",
         "aws:ssm/parameter:Parameter",
     ]
-    assert list(served.functions) == ["aws:ssm/getParameter:getParameter"]
+    assert sorted(served.functions) == [
+        "aws:index/getCallerIdentity:getCallerIdentity",
+        "aws:ssm/getParameter:getParameter",
+    ]
 
 
 def test_it_is_not_configured_without_an_endpoint() -> None:

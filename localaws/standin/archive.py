@@ -1,0 +1,31 @@
+"""Pulumi archives, as the engine hands them over, packed into a zip file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+# A zip file knows no earlier date; a fixed one makes equal contents equal files.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def zipped(archive: Mapping[str, Any]) -> bytes:
+    """Return a zip file of an archive of assets; equal contents give equal bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in sorted(_files(archive, "")):
+            file.writestr(zipfile.ZipInfo(name, _DATE), content)
+    return packed.getvalue()
+
+
+def _files(archive: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, bytes]]:
+    for name, held in archive["assets"].items():
+        if "assets" in held:
+            yield from _files(held, f"{prefix}{name}/")
+        elif "text" in held:
+            yield f"{prefix}{name}", held["text"].encode()
+        else:
+            yield f"{prefix}{name}", Path(held["path"]).read_bytes()

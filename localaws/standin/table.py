@@ -1,0 +1,255 @@
+"""The simple types, each with the calls that the real AWS provider makes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from localaws.standin.archive import zipped
+from localaws.standin.simple import Call, Kind, Tagging
+
+_UPPER = Tagging("ResourceARN")
+
+# What SNS gives a topic at its creation, and the provider when a policy goes.
+_OWNERS_TOPIC_POLICY = json.dumps({"Version": "2008-10-17", "Id": "default", "Statement": []})
+
+
+def _queries_sent(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_query_sent(query) for query in queries]
+
+
+def _query_sent(query: dict[str, Any]) -> dict[str, Any]:
+    metric = query.get("metric")
+    sent = {key: value for key, value in query.items() if key != "metric"}
+    if metric is None:
+        return sent
+    stat = {key: metric[key] for key in ("period", "stat") if key in metric}
+    named = {key: value for key, value in metric.items() if key not in stat}
+    return {**sent, "metricStat": {**stat, "metric": named}}
+
+
+def _queries_read(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for query in queries:
+        stat = query.pop("metricStat", None)
+        found.append({**query, **({"metric": {**stat.pop("metric"), **stat}} if stat else {})})
+    return found
+
+
+_ALARM = frozenset(
+    {"alarmActions", "alarmDescription", "datapointsToAlarm", "dimensions", "metricName"}
+    | {"metricQueries", "namespace", "okActions", "period", "statistic", "threshold"}
+    | {"treatMissingData"}
+)
+_SCHEDULE = frozenset({"name", "groupName", "scheduleExpression", "flexibleTimeWindow", "target"})
+_FUNCTION = frozenset({"architectures", "description", "environment", "loggingConfig"})
+_FUNCTION |= {"memorySize", "timeout"}
+
+KINDS: Final = (
+    Kind(
+        token="aws:cloudwatch/metricAlarm:MetricAlarm",  # noqa: S106 - a type token
+        service="cloudwatch",
+        id="{name}",
+        required=frozenset({"name", "comparisonOperator", "evaluationPeriods"}),
+        optional=_ALARM,
+        replace_on=frozenset({"name"}),
+        create=(Call("PutMetricAlarm"),),
+        update=(Call("PutMetricAlarm"),),
+        read=Call("DescribeAlarms", {"AlarmNames": ["{id}"]}, "MetricAlarms[0]"),
+        delete=Call("DeleteAlarms", {"AlarmNames": ["{id}"]}),
+        names={
+            "name": "AlarmName",
+            "arn": "AlarmArn",
+            "okActions": "OKActions",
+            "metricQueries": "Metrics",
+        },
+        sent_as={"metricQueries": _queries_sent},
+        read_as={"metricQueries": _queries_read},
+        tagging=_UPPER,
+    ),
+    Kind(
+        token="aws:cloudwatch/dashboard:Dashboard",  # noqa: S106 - a type token
+        service="cloudwatch",
+        id="{dashboardName}",
+        required=frozenset({"dashboardName", "dashboardBody"}),
+        replace_on=frozenset({"dashboardName"}),
+        create=(Call("PutDashboard"),),
+        update=(Call("PutDashboard"),),
+        read=Call("GetDashboard", {"DashboardName": "{id}"}),
+        delete=Call("DeleteDashboards", {"DashboardNames": ["{id}"]}),
+        documents=frozenset({"dashboardBody"}),
+    ),
+    Kind(
+        token="aws:cloudwatch/eventRule:EventRule",  # noqa: S106 - a type token
+        service="events",
+        id="{name}",
+        required=frozenset({"name", "eventPattern"}),
+        optional=frozenset({"description"}),
+        replace_on=frozenset({"name"}),
+        create=(Call("PutRule"),),
+        update=(Call("PutRule"),),
+        read=Call("DescribeRule", {"Name": "{id}"}),
+        delete=Call("DeleteRule", {"Name": "{id}"}),
+        documents=frozenset({"eventPattern"}),
+        tagging=_UPPER,
+    ),
+    Kind(
+        token="aws:cloudwatch/eventTarget:EventTarget",  # noqa: S106 - a type token
+        service="events",
+        id="{rule}-{targetId}",
+        required=frozenset({"rule", "targetId", "arn"}),
+        optional=frozenset({"inputTransformer"}),
+        replace_on=frozenset({"rule", "targetId"}),
+        create=(
+            put_targets := Call(
+                "PutTargets",
+                {
+                    "Rule": "{rule}",
+                    "Targets": [
+                        {
+                            "Id": "{targetId}",
+                            "Arn": "{arn}",
+                            "InputTransformer": "{inputTransformer}",
+                        }
+                    ],
+                },
+            ),
+        ),
+        update=(put_targets,),
+        read=Call("ListTargetsByRule", {"Rule": "{rule}"}, "Targets[?Id=='{targetId}'] | [0]"),
+        delete=Call("RemoveTargets", {"Rule": "{rule}", "Ids": ["{targetId}"]}),
+        names={"targetId": "Id"},
+    ),
+    Kind(
+        token="aws:cloudwatch/logGroup:LogGroup",  # noqa: S106 - a type token
+        service="logs",
+        id="{name}",
+        required=frozenset({"name", "retentionInDays"}),
+        replace_on=frozenset({"name"}),
+        create=(Call("CreateLogGroup"), keep := Call("PutRetentionPolicy")),
+        update=(keep,),
+        read=Call(
+            "DescribeLogGroups",
+            {"logGroupNamePrefix": "{id}"},
+            "logGroups[?logGroupName=='{id}'] | [0]",
+        ),
+        delete=Call("DeleteLogGroup", {"logGroupName": "{id}"}),
+        names={"name": "logGroupName"},
+        read_as={"arn": lambda arn: arn.removesuffix(":*")},
+        tagging=Tagging("resourceArn"),
+    ),
+    Kind(
+        token="aws:iam/rolePolicy:RolePolicy",  # noqa: S106 - a type token
+        service="iam",
+        id="{role}:{name}",
+        required=frozenset({"role", "name", "policy"}),
+        replace_on=frozenset({"role", "name"}),
+        create=(Call("PutRolePolicy"),),
+        update=(Call("PutRolePolicy"),),
+        read=Call("GetRolePolicy", about := {"RoleName": "{role}", "PolicyName": "{name}"}),
+        delete=Call("DeleteRolePolicy", about),
+        names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
+        documents=frozenset({"policy"}),
+    ),
+    Kind(
+        token="aws:lambda/function:Function",  # noqa: S106 - a type token
+        service="lambda",
+        id="{name}",
+        required=frozenset({"name", "role", "handler", "runtime", "code"}),
+        optional=_FUNCTION,
+        replace_on=frozenset({"name"}),
+        create=(Call("CreateFunction", {"Code": {"ZipFile": "{code}"}}),),
+        update=(
+            Call("UpdateFunctionCode", {"ZipFile": "{code}"}),
+            Call("UpdateFunctionConfiguration"),
+        ),
+        read=Call("GetFunction", {"FunctionName": "{id}"}, "Configuration"),
+        delete=Call("DeleteFunction", {"FunctionName": "{id}"}),
+        names={"name": "FunctionName", "arn": "FunctionArn"},
+        sent_as={"code": zipped},
+        tagging=Tagging("Resource", "ListTags"),
+    ),
+    Kind(
+        token="aws:lambda/functionUrl:FunctionUrl",  # noqa: S106 - a type token
+        service="lambda",
+        id="{functionName}",
+        required=frozenset({"functionName", "authorizationType"}),
+        optional=frozenset({"cors"}),
+        replace_on=frozenset({"functionName"}),
+        create=(Call("CreateFunctionUrlConfig"),),
+        update=(Call("UpdateFunctionUrlConfig"),),
+        read=Call("GetFunctionUrlConfig", {"FunctionName": "{id}"}),
+        delete=Call("DeleteFunctionUrlConfig", {"FunctionName": "{id}"}),
+        outputs=frozenset({"functionArn", "functionUrl"}),
+        names={"authorizationType": "AuthType"},
+    ),
+    Kind(
+        token="aws:scheduler/schedule:Schedule",  # noqa: S106 - a type token
+        service="scheduler",
+        id="{groupName}/{name}",
+        required=_SCHEDULE,
+        optional=frozenset({"description", "scheduleExpressionTimezone", "state"}),
+        replace_on=frozenset({"name", "groupName"}),
+        create=(Call("CreateSchedule"),),
+        update=(Call("UpdateSchedule"),),
+        read=Call("GetSchedule", in_group := {"Name": "{name}", "GroupName": "{groupName}"}),
+        delete=Call("DeleteSchedule", in_group),
+    ),
+    Kind(
+        token="aws:scheduler/scheduleGroup:ScheduleGroup",  # noqa: S106 - a type token
+        service="scheduler",
+        id="{name}",
+        required=frozenset({"name"}),
+        create=(Call("CreateScheduleGroup"),),
+        read=Call("GetScheduleGroup", {"Name": "{id}"}),
+        delete=Call("DeleteScheduleGroup", {"Name": "{id}"}),
+        tagging=Tagging(),
+    ),
+    Kind(
+        token="aws:sns/topic:Topic",  # noqa: S106 - a type token
+        service="sns",
+        id="{answer}",
+        required=frozenset({"name"}),
+        create=(Call("CreateTopic", answer="TopicArn"),),
+        read=Call("GetTopicAttributes", {"TopicArn": "{id}"}, "Attributes"),
+        delete=Call("DeleteTopic", {"TopicArn": "{id}"}),
+        id_holds=r".*:(?P<name>[^:]+)",
+        names={"arn": "TopicArn"},
+        tagging=Tagging(),
+    ),
+    Kind(
+        token="aws:sns/topicPolicy:TopicPolicy",  # noqa: S106 - a type token
+        service="sns",
+        id="{arn}",
+        required=frozenset({"arn", "policy"}),
+        replace_on=frozenset({"arn"}),
+        create=(
+            put_policy := Call(
+                "SetTopicAttributes",
+                {"TopicArn": "{arn}", "AttributeName": "Policy", "AttributeValue": "{policy}"},
+            ),
+        ),
+        update=(put_policy,),
+        read=Call("GetTopicAttributes", {"TopicArn": "{id}"}, "Attributes"),
+        delete=Call(
+            "SetTopicAttributes",
+            {
+                "TopicArn": "{id}",
+                "AttributeName": "Policy",
+                "AttributeValue": _OWNERS_TOPIC_POLICY,
+            },
+        ),
+        names={"arn": "TopicArn"},
+        documents=frozenset({"policy"}),
+    ),
+    Kind(
+        token="aws:sns/topicSubscription:TopicSubscription",  # noqa: S106 - a type token
+        service="sns",
+        id="{answer}",
+        required=frozenset({"topic", "protocol", "endpoint"}),
+        create=(Call("Subscribe", {"ReturnSubscriptionArn": True}, "SubscriptionArn"),),
+        read=Call("GetSubscriptionAttributes", {"SubscriptionArn": "{id}"}, "Attributes"),
+        delete=Call("Unsubscribe", {"SubscriptionArn": "{id}"}),
+        names={"topic": "TopicArn", "arn": "SubscriptionArn"},
+    ),
+)
