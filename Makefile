@@ -32,7 +32,7 @@ up: setup ## bring the local stack live on the embedded AWS
 	@mkdir -p .local/state
 	@$(IN_LOCAL) pulumi stack select local --create --non-interactive >/dev/null 2>&1 || pulumi stack select local --create
 	@$(IN_LOCAL) pulumi up --stack local --yes --skip-preview --non-interactive
-	@$(IN_LOCAL) lunora status
+	@$(IN_LOCAL) lunora status || true # it looks before the first minute is measured
 
 preview: setup ## show what `make up` would change
 	@$(VENV)/python -m localaws start

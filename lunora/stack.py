@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import yaml
+
+from provider.aws import Aws
 
 
 class StackError(Exception):
     """The stack's files do not say what is needed; the text is one sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRef:
+    """A flow that the configuration names.
+
+    Attributes:
+        key: what destination files call it.
+        region: where it is.
+        name: its name, or None where it is named by its ARN.
+        arn: its ARN, or None.
+    """
+
+    key: str
+    region: str
+    name: str | None = None
+    arn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +44,14 @@ class Stack:
         name: the stack, which is the value of the tag Stack.
         region: where its resources are.
         endpoint: where an embedded AWS listens; None is Amazon.
+        flows: the flows that feed it.
     """
 
     project: str
     name: str
     region: str
-    endpoint: str | None
+    endpoint: str | None = None
+    flows: tuple[FlowRef, ...] = ()
 
     @classmethod
     def read(cls, folder: Path, name: str) -> Stack:
@@ -52,26 +74,40 @@ class Stack:
             raise StackError(
                 f"{file}: {project}:endpoint is no address; write it as http://127.0.0.1:4566"
             )
-        return cls(project, name, region, endpoint)
+        flows = tuple(_flows(file, config.get(f"{project}:flows"), region))
+        return cls(project, name, region, endpoint, flows)
 
-    def client(self, service: str) -> Any:
-        """Return a boto3 client of *service* in the stack's region."""
-        credentials = (
-            {"aws_access_key_id": "embedded", "aws_secret_access_key": "embedded"}
-            if self.endpoint
-            else {}
-        )
-        return boto3.client(
-            service,  # type: ignore[call-overload]  # one overload per service, name is a variable
-            region_name=self.region,
-            endpoint_url=self.endpoint,
-            **credentials,
-        )
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Every region that holds something of it, its own first."""
+        return tuple(dict.fromkeys([self.region, *(flow.region for flow in self.flows)]))
+
+    def aws(self, region: str | None = None) -> Aws:
+        """Return AWS in *region*, the stack's own when not given; the same one every time."""
+        return _aws(region or self.region, self.endpoint)
 
     @property
     def tags(self) -> dict[str, str]:
         """The tags that all its resources carry."""
         return {"ManagedBy": "lunora", "Project": self.project, "Stack": self.name}
+
+
+@functools.cache
+def _aws(region: str, endpoint: str | None) -> Aws:
+    return Aws(region, endpoint=endpoint)
+
+
+def _flows(file: str, listed: object, home: str) -> Iterator[FlowRef]:
+    if not isinstance(listed, dict):
+        return
+    for key, one in listed.items():
+        named = one if isinstance(one, dict) else {}
+        name, arn, region = (named.get(member) for member in ("name", "arn", "region"))
+        if not (name or arn):
+            raise StackError(f"{file}: flows.{key} has neither name nor arn; give it one")
+        if region is None and arn:
+            region = str(arn).split(":")[3]
+        yield FlowRef(str(key), region or home, name, arn)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Stderr holds the rest: progress, warnings, refusals.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 from typing import Annotated, Any, NoReturn
 
@@ -43,6 +44,8 @@ def fail(sentence: str, code: int) -> NoReturn:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.isoformat(timespec="seconds")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")

@@ -1,75 +1,202 @@
-"""What the channels and flow outputs of a stack are doing now."""
+"""What every destination of a stack is doing: its file, AWS and CloudWatch put together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import get_args
 
-if TYPE_CHECKING:
-    from mypy_boto3_mediaconnect import MediaConnectClient
-    from mypy_boto3_medialive import MediaLiveClient
+from catalog.model import DestinationSpec
+from lunora.ops.channels import Alert, Channel
+from lunora.ops.declared import expected
+from lunora.ops.flows import Flow
+from lunora.ops.health import Condition, Expected, Severity, Sight, judge
+from lunora.ops.seen import Seen, look
+from lunora.ops.vitals import Vitals
+from lunora.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
 class DestinationStatus:
-    """One destination as AWS shows it.
+    """One destination.
 
     Attributes:
-        name: the destination's name (tag Destination).
-        platform: its platform (tag Platform).
-        channel_state: MediaLive's word, for example RUNNING or IDLE.
-        pipelines_running: how many of its channel's pipelines run.
-        channel_id: decimal id.
-        flow_output: ENABLED or DISABLED, or None where the flow has no output of its name.
-        flow_state: MediaConnect's word for the flow of that output, or None.
+        name: the destination's name.
+        platform: its platform.
+        condition: what it is doing, in one word.
+        severity: whether somebody has to do something.
+        reason: why; empty when all is well.
+        since: when that began; None where it began more than an hour ago.
+        declared: whether it has a file; None where there is no folder of files.
+        expected: what its file asks for now; None where it has none, or that has just changed.
+        channel_id: decimal id; None where there is no channel.
+        channel_state: MediaLive's word.
+        pipelines: how many pipelines its channel has.
+        pipelines_running: how many of them run.
+        flow: name of its flow.
+        flow_state: MediaConnect's word; None where there is no such flow.
+        flow_output: ENABLED or DISABLED; None where its flow has no output for it.
+        frames_in: frames a second that arrive; None where CloudWatch measured none lately.
+        megabits_out: Mbit/s that leave; None likewise.
+        dropped_frames: in the last five minutes; None likewise.
+        alerts: those that are set, the oldest first.
     """
 
     name: str
     platform: str
-    channel_state: str
+    condition: Condition
+    severity: Severity
+    reason: str
+    since: dt.datetime | None
+    declared: bool | None
+    expected: Expected | None
+    channel_id: str | None
+    channel_state: str | None
+    pipelines: int
     pipelines_running: int
-    channel_id: str
-    flow_output: str | None
+    flow: str | None
     flow_state: str | None
+    flow_output: str | None
+    frames_in: float | None
+    megabits_out: float | None
+    dropped_frames: float | None
+    alerts: tuple[Alert, ...]
 
 
-def statuses(
-    medialive: MediaLiveClient, mediaconnect: MediaConnectClient, tags: Mapping[str, str]
-) -> list[DestinationStatus]:
-    """Return the status of every destination's channel that carries *tags*, by name.
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All destinations at one moment.
+
+    Attributes:
+        project: the Pulumi project.
+        stack: the stack.
+        at: when.
+        severity: the worst of all destinations'.
+        summary: one line, for example `2 live, 1 failed`.
+        destinations: by name.
+        unseen: what could not be looked at, one sentence each.
+    """
+
+    project: str
+    stack: str
+    at: dt.datetime
+    severity: Severity
+    summary: str
+    destinations: tuple[DestinationStatus, ...]
+    unseen: tuple[str, ...]
+
+
+def overview(stack: Stack, specs: Sequence[DestinationSpec] | None, now: dt.datetime) -> Overview:
+    """Look at all destinations of *stack*.
+
+    Args:
+        stack: where they are.
+        specs: what the files declare; None where there are none to read.
+        now: up to when CloudWatch is asked.
 
     Raises:
-        ClientError, BotoCoreError: when AWS does not answer.
+        ClientError, BotoCoreError: when AWS shows neither channels nor flows.
     """
-    outputs = _flow_outputs(mediaconnect)
-    found = []
-    for page in medialive.get_paginator("list_channels").paginate():
-        for channel in page["Channels"]:
-            carried = channel.get("Tags", {})
-            if not tags.items() <= carried.items() or "Destination" not in carried:
-                continue
-            flow_output, flow_state = outputs.get(channel["Name"], (None, None))
-            found.append(
-                DestinationStatus(
-                    name=carried["Destination"],
-                    platform=carried.get("Platform", "?"),
-                    channel_state=channel["State"],
-                    pipelines_running=channel.get("PipelinesRunningCount", 0),
-                    channel_id=channel["Id"],
-                    flow_output=flow_output,
-                    flow_state=flow_state,
-                )
-            )
-    return sorted(found, key=lambda status: status.name)
+    seen = look(stack, now)
+    found = tuple(sorted(_joined(seen, specs, now), key=lambda one: one.name))
+    return Overview(
+        project=stack.project,
+        stack=stack.name,
+        at=now,
+        severity=_worst(found),
+        summary=_summary(found),
+        destinations=found,
+        unseen=tuple(seen.unseen),
+    )
 
 
-def _flow_outputs(mediaconnect: MediaConnectClient) -> dict[str, tuple[str, str]]:
-    outputs: dict[str, tuple[str, str]] = {}
-    for page in mediaconnect.get_paginator("list_flows").paginate():
-        for listed in page["Flows"]:
-            flow = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]
-            for output in flow.get("Outputs", []):
-                status = output.get("OutputStatus", "ENABLED")
-                outputs[output["Name"]] = (status, flow["Status"])
-    return outputs
+def _joined(
+    seen: Seen, specs: Sequence[DestinationSpec] | None, now: dt.datetime
+) -> Iterator[DestinationStatus]:
+    declared = {spec.name: spec for spec in specs or ()}
+    made = {channel.destination: channel for channel in seen.channels}
+    for name in declared.keys() | made.keys():
+        spec, channel = declared.get(name), made.get(name)
+        sight = _sight(channel, spec, seen, now)
+        if specs is None:
+            sight = dataclasses.replace(sight, declared=None)
+        platform = spec.platform if spec else channel.platform if channel else "?"
+        yield _status(name, platform, channel.id if channel else None, sight)
+
+
+def _sight(
+    channel: Channel | None, spec: DestinationSpec | None, seen: Seen, now: dt.datetime
+) -> Sight:
+    wanted = expected(spec, now) if spec else None
+    feeding = _feeding(channel, spec, seen.flows)
+    known = Sight(
+        expected=wanted,
+        declared=spec is not None,
+        channel_state=None,
+        flow=feeding.name if feeding else None,
+        flow_state=feeding.state if feeding else None,
+    )
+    if channel is None:
+        return known
+    output = feeding.output(channel.name) if feeding else None
+    return dataclasses.replace(
+        known,
+        channel_state=channel.state,
+        pipelines=channel.pipelines,
+        pipelines_running=channel.pipelines_running,
+        flow_output=output.status if output else None,
+        vitals=seen.vitals.get(channel.id),
+        alerts=seen.alerts.get(channel.id, ()),
+    )
+
+
+def _feeding(
+    channel: Channel | None, spec: DestinationSpec | None, flows: Sequence[Flow]
+) -> Flow | None:
+    """Return the flow that has its output, else the one that should have."""
+    if channel:
+        for one in flows:
+            if one.output(channel.name):
+                return one
+    key = spec.flow if spec else flows[0].key if len(flows) == 1 else None
+    return next((one for one in flows if one.key == key), None)
+
+
+def _status(name: str, platform: str, channel_id: str | None, sight: Sight) -> DestinationStatus:
+    verdict = judge(sight)
+    measured = sight.vitals or Vitals()
+    return DestinationStatus(
+        name=name,
+        platform=platform,
+        condition=verdict.condition,
+        severity=verdict.severity,
+        reason=verdict.reason,
+        since=verdict.since,
+        declared=sight.declared,
+        expected=sight.expected,
+        channel_id=channel_id,
+        channel_state=sight.channel_state,
+        pipelines=sight.pipelines,
+        pipelines_running=sight.pipelines_running,
+        flow=sight.flow,
+        flow_state=sight.flow_state,
+        flow_output=sight.flow_output,
+        frames_in=measured.frames_in,
+        megabits_out=measured.megabits_out,
+        dropped_frames=measured.dropped_frames,
+        alerts=sight.alerts,
+    )
+
+
+def _worst(found: Sequence[DestinationStatus]) -> Severity:
+    order = get_args(Severity)
+    return max((one.severity for one in found), key=order.index, default="ok")
+
+
+def _summary(found: Sequence[DestinationStatus]) -> str:
+    counted = Counter(one.condition for one in found)
+    words = [f"{counted[word]} {word}" for word in get_args(Condition) if counted[word]]
+    return ", ".join(words) or "no destinations"

@@ -2,41 +2,77 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
-from rich.table import Table
+import typer
+from rich.live import Live
 
-from lunora.ops.status import DestinationStatus, statuses
+from lunora import tables
+from lunora.ops.declared import declared
+from lunora.ops.status import Overview, overview
 from lunora.stack import Stack
-from lunora.terminal import AsJson, StackName, answers, document
+from lunora.terminal import (
+    AWS_SAYS_NO,
+    INPUT_IS_WRONG,
+    AsJson,
+    StackName,
+    answers,
+    document,
+    fail,
+    notes,
+)
+
+FOLDER = Path("destinations")
+Seconds = Annotated[float, typer.Option("--every", min=1, help="Seconds between two looks.")]
 
 
-def status(*, stack: StackName = "prod", as_json: AsJson = False) -> None:
-    """Show what every destination of a stack is doing."""
-    where = Stack.read(Path(), stack)
-    found = statuses(where.client("medialive"), where.client("mediaconnect"), where.tags)
+def status(
+    *,
+    stack: StackName = "prod",
+    as_json: AsJson = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Look again and again.")] = False,
+    every: Seconds = 10.0,
+) -> None:
+    """Show what every destination is doing; exit code 1 when one needs somebody."""
+    if watch and as_json:
+        fail("--watch is for people and --json for programs; give one of them", INPUT_IS_WRONG)
+    where, specs = Stack.read(Path(), stack), declared(FOLDER)
+
+    def look() -> Overview:
+        return overview(where, specs, now())
+
+    if watch:
+        _watch(look, every)
+        return
+    found = look()
     if as_json:
         document(found)
     else:
-        answers().print(_table(found, where))
+        answers().print(tables.overview(found))
+        _confess(found)
+    if found.severity != "ok":
+        raise typer.Exit(AWS_SAYS_NO)
 
 
-def _table(found: list[DestinationStatus], where: Stack) -> Table:
-    running = sum(one.channel_state == "RUNNING" for one in found)
-    table = Table(
-        title=f"{where.project} {where.name}: {running} of {len(found)} channels running",
-        title_justify="left",
-    )
-    for heading in ("destination", "platform", "channel", "state", "flow output", "flow"):
-        table.add_column(heading, no_wrap=True)
-    for one in found:
-        colour = "green" if one.channel_state == "RUNNING" else "yellow"
-        table.add_row(
-            one.name,
-            one.platform,
-            one.channel_id,
-            f"[{colour}]{one.channel_state}[/]",
-            one.flow_output or "[red]missing[/]",
-            one.flow_state or "[red]missing[/]",
-        )
-    return table
+def now() -> dt.datetime:
+    """Return the time of day; the one clock of all verbs."""
+    return dt.datetime.now(dt.UTC)
+
+
+def _watch(look: Callable[[], Overview], every: float) -> None:
+    live = Live(console=answers(), auto_refresh=False)
+    with contextlib.suppress(KeyboardInterrupt), live:
+        while True:
+            found = look()
+            live.update(tables.overview(found), refresh=True)
+            time.sleep(every)
+
+
+def _confess(found: Overview) -> None:
+    for sentence in found.unseen:
+        notes().print(sentence, style="yellow", markup=False)

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from localaws.server import EmbeddedAws
-from lunora.cli import app
-from tests.helpers import idle_channel
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "destinations").mkdir()
-    (tmp_path / "Pulumi.yaml").write_text("name: lunora-player\n")
-    return tmp_path
-
-
-def configure(project: Path, endpoint: str) -> None:
-    (project / "Pulumi.local.yaml").write_text(
-        f"config:\n  aws:region: us-west-2\n  lunora-player:endpoint: {endpoint}\n"
-    )
-
-
-def run(*words: str) -> Result:
-    result = CliRunner().invoke(app, words)
-    # The runner keeps what the command did not catch to itself instead of printing a traceback.
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    return result
+from tests.lunora.conftest import configure, run
 
 
 def said(result: Result) -> str:
@@ -81,60 +55,6 @@ def test_a_missing_folder_is_one_sentence(project: Path) -> None:
     result = run("validate", "nowhere")
     assert result.exit_code == 2
     assert said(result) == "nowhere: there is no such folder; run this in the project"
-
-
-def test_status_as_json_is_one_document(
-    project: Path, embedded: EmbeddedAws, client: Callable[[str], Any]
-) -> None:
-    configure(project, embedded.endpoint)
-    tags = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}
-    channel = idle_channel(client("medialive"), Tags={**tags, "Destination": "one"})
-    result = run("status", "--stack", "local", "--json")
-    assert result.exit_code == 0
-    (one,) = json.loads(result.stdout)
-    assert one == {
-        "name": "one",
-        "platform": "?",
-        "channel_state": "IDLE",
-        "pipelines_running": 0,
-        "channel_id": channel,
-        "flow_output": None,
-        "flow_state": None,
-    }
-    assert result.stderr == ""
-
-
-def test_a_stack_without_channels_is_an_empty_document(
-    project: Path, embedded: EmbeddedAws
-) -> None:
-    configure(project, embedded.endpoint)
-    assert json.loads(run("status", "--stack", "local", "--json").stdout) == []
-
-
-def test_status_for_people_is_a_table(
-    project: Path,
-    embedded: EmbeddedAws,
-    client: Callable[[str], Any],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setenv("LUNORA_STACK", "local")
-    configure(project, embedded.endpoint)
-    tags = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}
-    medialive, mediaconnect = client("medialive"), client("mediaconnect")
-    for name in ("one", "two"):
-        idle_channel(medialive, name, Tags={**tags, "Destination": name, "Platform": "twitch"})
-    flow = mediaconnect.list_flows()["Flows"][0]["FlowArn"]
-    output = {"Name": "two", "Protocol": "rtp", "Destination": "198.51.100.1", "Port": 5000}
-    mediaconnect.add_flow_outputs(FlowArn=flow, Outputs=[output])
-    title, *_, first, second, _ = run("status").stdout.splitlines()
-    assert title.strip() == "lunora-player local: 0 of 2 channels running"
-
-    def words(row: str) -> list[str]:
-        return [word for word in row.replace("│", " ").split() if not word.isdecimal()]
-
-    assert words(first) == ["one", "twitch", "IDLE", "missing", "missing"]
-    assert words(second) == ["two", "twitch", "IDLE", "ENABLED", "ACTIVE"]
 
 
 @pytest.mark.parametrize(
@@ -236,8 +156,12 @@ def test_a_schema_without_its_readme_is_one_sentence(
     assert not (project / "destinations/schema.json").exists()
 
 
-def test_an_aws_that_does_not_answer_is_one_sentence(project: Path) -> None:
-    # A reserved port that nothing listens on.
+def test_an_aws_that_does_not_answer_is_one_sentence(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A reserved port that nothing listens on, and retries that do not wait.
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    (project / "destinations").rmdir()
     configure(project, "http://127.0.0.1:1")
     result = run("status", "--stack", "local")
     assert result.exit_code == 1
@@ -251,7 +175,8 @@ def test_an_aws_that_refuses_is_one_sentence(
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListChannels")
 
     configure(project, "http://127.0.0.1:1")
-    monkeypatch.setattr("lunora.verbs.operate.statuses", refused)
-    result = run("status", "--stack", "local")
+    monkeypatch.setattr("lunora.verbs.operate.overview", refused)
+    monkeypatch.setattr("lunora.verbs.operate.declared", lambda _: None)
+    result = run("status")
     assert result.exit_code == 1
     assert said(result).startswith("AWS does not answer as it should: An error occurred (Acc")

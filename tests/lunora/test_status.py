@@ -1,60 +1,276 @@
-"""Status is what AWS shows of the channels that carry the stack's tags."""
+"""`lunora status` over the wire: what each fault of a real stream is called, and for whom."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from lunora.ops.status import DestinationStatus, statuses
-from tests.helpers import idle_channel, settle
+from localaws.faults import FaultPlan
+from tests.helpers import idle_channel
+from tests.lunora.conftest import TAGS, Stage, run
 
-OURS = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}
+FIELDS = [
+    "name",
+    "platform",
+    "condition",
+    "severity",
+    "reason",
+    "since",
+    "declared",
+    "expected",
+    "channel_id",
+    "channel_state",
+    "pipelines",
+    "pipelines_running",
+    "flow",
+    "flow_state",
+    "flow_output",
+    "frames_in",
+    "megabits_out",
+    "dropped_frames",
+    "alerts",
+]
 
 
-def test_only_channels_of_the_stack_are_shown_with_their_flow_outputs(
-    client: Callable[[str], Any],
+def shown(*, exit_code: int) -> dict[str, dict[str, Any]]:
+    """Return what `lunora status --json` says, by destination."""
+    result = run("status", "--json")
+    assert result.exit_code == exit_code, result.output
+    return {one["name"]: one for one in json.loads(result.stdout)["destinations"]}
+
+
+def word(one: dict[str, Any]) -> tuple[str, str]:
+    return one["condition"], one["reason"]
+
+
+def test_a_stream_that_flows_is_live(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.aws.clock.advance(600)
+    one = shown(exit_code=0)["main-stage"]
+    assert (one["condition"], one["severity"], one["reason"]) == ("live", "ok", "")
+    assert one["frames_in"] == 30
+    assert one["megabits_out"] == 3
+
+
+def test_the_document_has_these_keys_in_this_order(stage: Stage) -> None:
+    channel_id = stage.destination("main-stage", runs=False)
+    document = json.loads(run("status", "--json").stdout)
+    (one,) = document["destinations"]
+    assert list(document) == [
+        "project", "stack", "at", "severity", "summary", "destinations", "unseen",
+    ]  # fmt: skip
+    assert list(one) == FIELDS
+    assert (one["channel_id"], one["channel_state"]) == (channel_id, "IDLE")
+    assert (document["severity"], document["summary"]) == ("ok", "1 stopped")
+
+
+def test_a_channel_that_has_just_started_is_not_called_live(stage: Stage) -> None:
+    stage.destination("main-stage")
+    assert shown(exit_code=1)["main-stage"]["condition"] == "starting"
+
+
+@pytest.mark.parametrize(
+    ("mishap", "about", "condition", "reason"),
+    [
+        ("dies", "channel", "failed", "its channel is stopped although its file says running"),
+        ("recovers", "channel", "recovering", "MediaLive is restarting a pipeline"),
+        ("alert", "channel", "degraded", "alert: Failed to Create Output File or Socket"),
+        ("output-lost", "channel", "degraded", "its channel runs but sends nothing"),
+        ("source-lost", "flow", "degraded", "no video arrives at its channel"),
+        ("standby", "flow", "degraded", "flow lunora-player-local-srt-router is STANDBY"),
+    ],
+)
+def test_each_mishap_is_named(
+    stage: Stage, mishap: str, about: str, condition: str, reason: str
 ) -> None:
-    medialive, mediaconnect = client("medialive"), client("mediaconnect")
-    running = idle_channel(
-        medialive, "b1", Tags={**OURS, "Destination": "b1", "Platform": "twitch"}
+    stage.destination("main-stage")
+    stage.aws.clock.advance(600)
+    pattern = "*-main-stage" if about == "channel" else "*-srt-router"
+    assert stage.aws.happen(mishap, pattern), "nothing happened"
+    # Long enough for CloudWatch to show it, too short for what was measured before to be old.
+    stage.aws.clock.advance(0 if mishap == "recovers" else 150)
+    assert word(shown(exit_code=1)["main-stage"]) == (condition, reason)
+
+
+def test_dropped_frames_are_told(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.aws.happen("drops-frames", "*-main-stage")
+    stage.aws.clock.advance(600)
+    one = shown(exit_code=1)["main-stage"]
+    assert one["reason"].endswith("frames dropped in the last minutes")
+    assert one["dropped_frames"] > 0
+
+
+def test_since_is_when_the_stream_stopped_arriving(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.aws.clock.advance(1200)
+    stage.aws.happen("source-lost", "*-srt-router")
+    stage.aws.clock.advance(600)
+    document = json.loads(run("status", "--json").stdout)
+    (one,) = document["destinations"]
+    ago = minutes(document["at"]) - minutes(one["since"])
+    assert 8 <= ago <= 11
+
+
+def minutes(moment: str) -> float:
+    return dt.datetime.fromisoformat(moment).timestamp() / 60
+
+
+def test_a_flow_that_is_gone_is_told(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.aws.clock.advance(600)
+    stage.aws.happen("standby", "*-srt-router")
+    stage.mediaconnect.delete_flow(FlowArn=stage.flow_arn)
+    one = shown(exit_code=1)["main-stage"]
+    assert word(one) == ("degraded", "flow lunora-player-local-srt-router is gone")
+    assert one["flow_state"] is None
+
+
+def test_a_flow_output_that_is_gone_or_disabled_is_told(stage: Stage) -> None:
+    for name in ("disabled", "removed"):
+        stage.destination(name)
+    outputs = stage.mediaconnect.describe_flow(FlowArn=stage.flow_arn)["Flow"]["Outputs"]
+    arns = {output["Name"].rpartition("-")[2]: output["OutputArn"] for output in outputs}
+    flow = {"FlowArn": stage.flow_arn}
+    stage.mediaconnect.remove_flow_output(**flow, OutputArn=arns["removed"])
+    stage.mediaconnect.update_flow_output(
+        **flow, OutputArn=arns["disabled"], OutputStatus="DISABLED"
     )
-    stopped = idle_channel(medialive, "a1", Tags={**OURS, "Destination": "a1"})
-    idle_channel(medialive, "other", Tags={**OURS, "Stack": "prod", "Destination": "c1"})
-    medialive.start_channel(ChannelId=running)
-    settle(lambda: medialive.describe_channel(ChannelId=running)["State"], "RUNNING")
-    flow = mediaconnect.list_flows()["Flows"][0]["FlowArn"]
-    output = {"Name": "b1", "Protocol": "rtp", "Destination": "198.51.100.1", "Port": 5000}
-    mediaconnect.add_flow_outputs(FlowArn=flow, Outputs=[output])
-
-    assert statuses(medialive, mediaconnect, OURS) == [
-        DestinationStatus("a1", "?", "IDLE", 0, stopped, None, None),
-        DestinationStatus("b1", "twitch", "RUNNING", 1, running, "ENABLED", "ACTIVE"),
-    ]
+    found = shown(exit_code=1)
+    flow_name = "lunora-player-local-srt-router"
+    assert found["removed"]["reason"].startswith(f"flow {flow_name} has no output for it")
+    assert found["disabled"]["reason"] == f"its output of flow {flow_name} is disabled"
 
 
-@pytest.mark.parametrize("tag", OURS)
-def test_a_channel_that_lacks_one_of_the_tags_is_foreign(
-    client: Callable[[str], Any], tag: str
+def test_a_file_without_a_channel_is_missing(stage: Stage) -> None:
+    stage.declare("not-yet-up")
+    one = shown(exit_code=1)["not-yet-up"]
+    assert (one["condition"], one["channel_id"], one["platform"]) == ("missing", None, "restream")
+
+
+def test_a_channel_without_a_file_is_told(stage: Stage) -> None:
+    stage.declare("other", "state: stopped")
+    stage.destination("forgotten", file=False)
+    stage.aws.clock.advance(600)
+    assert word(shown(exit_code=1)["forgotten"]) == ("live", "no file declares it")
+
+
+def test_status_works_where_there_are_no_files(stage: Stage) -> None:
+    stage.destination("main-stage", file=False)
+    (stage.folder / "destinations").rmdir()
+    stage.aws.clock.advance(600)
+    one = shown(exit_code=0)["main-stage"]
+    assert (one["condition"], one["declared"], one["expected"]) == ("live", None, None)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_channel_that_lacks_one_of_the_tags_is_foreign(stage: Stage, tag: str) -> None:
+    (stage.folder / "destinations").rmdir()
+    idle_channel(stage.medialive, "other", Tags={**TAGS, tag: "other", "Destination": "other"})
+    without = {key: value for key, value in TAGS.items() if key != tag}
+    idle_channel(stage.medialive, "without", Tags={**without, "Destination": "without"})
+    idle_channel(stage.medialive, "untagged")
+    idle_channel(stage.medialive, "of-no-destination", Tags=TAGS)
+    assert shown(exit_code=0) == {}
+    assert run("status").stdout == "lunora-player local: no destinations\n"
+
+
+def test_throttled_calls_are_repeated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    stage.destination("main-stage")
+    stage.aws.clock.advance(600)
+    throttled = {"operation": "media*:*", "fault": "throttled", "times": 3}
+    stage.aws.load_faults(FaultPlan.model_validate({"calls": [throttled]}))
+    assert shown(exit_code=0)["main-stage"]["condition"] == "live"
+    assert len(stage.aws.faults.happened) == 3
+
+
+def test_alerts_that_cannot_be_read_are_confessed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    medialive = client("medialive")
-    idle_channel(medialive, "other", Tags={**OURS, tag: "other", "Destination": "other"})
-    without = {key: value for key, value in OURS.items() if key != tag}
-    idle_channel(medialive, "without", Tags={**without, "Destination": "without"})
-    idle_channel(medialive, "untagged")
-    idle_channel(medialive, "of-no-destination", Tags=OURS)
-    assert statuses(medialive, client("mediaconnect"), OURS) == []
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    stage.destination("main-stage")
+    stage.aws.clock.advance(600)
+    broken = {"operation": "medialive:ListAlerts", "fault": "error"}
+    stage.aws.load_faults(FaultPlan.model_validate({"calls": [broken]}))
+    result = run("status")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("alerts of main-stage could not be read: ")
 
 
-def test_a_disabled_flow_output_is_shown_as_such(client: Callable[[str], Any]) -> None:
-    medialive, mediaconnect = client("medialive"), client("mediaconnect")
-    idle_channel(medialive, "one", Tags={**OURS, "Destination": "one"})
-    flow = mediaconnect.list_flows()["Flows"][0]["FlowArn"]
-    output = {"Name": "one", "Protocol": "rtp", "Destination": "198.51.100.1", "Port": 5000}
-    made = mediaconnect.add_flow_outputs(
-        FlowArn=flow, Outputs=[{**output, "OutputStatus": "DISABLED"}]
+def test_without_cloudwatch_nothing_is_called_live(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetMetricData")
+
+    stage.destination("main-stage")
+    stage.aws.clock.advance(600)
+    monkeypatch.setattr("lunora.ops.seen.of_channels", denied)
+    result = run("status", "--json")
+    document = json.loads(result.stdout)
+    assert (result.exit_code, document["summary"]) == (1, "1 degraded")
+    assert document["unseen"][0].startswith("CloudWatch could not be read: ")
+
+
+def test_people_see_a_table_under_one_line(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.destination("second-stage", runs=False)
+    stage.aws.clock.advance(600)
+    title, heading, first, second = run("status").stdout.splitlines()
+    assert title == "lunora-player local: 1 live, 1 stopped"
+    assert heading.split() == [
+        "destination", "platform", "condition", "since", "in", "out", "reason",
+    ]  # fmt: skip
+    assert first.split()[:3] == ["main-stage", "restream", "live"]
+    assert "30 fps" in first
+    assert second.split() == ["second-stage", "restream", "stopped"]
+
+
+def test_watching_looks_again_until_it_is_interrupted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 1:
+            stage.aws.happen("dies", "*-main-stage")
+        else:
+            raise KeyboardInterrupt
+
+    stage.destination("main-stage")
+    stage.aws.clock.advance(600)
+    monkeypatch.setattr("lunora.verbs.operate.time.sleep", sleep)
+    result = run("status", "--watch", "--every", "3")
+    assert (result.exit_code, waits) == (0, [3.0, 3.0])
+    assert "1 failed" in result.stdout
+
+
+def test_watching_and_json_are_refused_together(stage: Stage) -> None:
+    result = run("status", "--watch", "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "--watch is for people and --json for programs; give one of them\n"
+
+
+def test_no_key_is_shown(stage: Stage) -> None:
+    stage.destination("main-stage")
+    key = stage.keys["main-stage"]
+    alerts = stage.aws.medialive().region.alerts
+    stage.aws.happen("alert", "*-main-stage")
+    alerts[stage.ids["main-stage"]][0]["Message"] = (
+        f"unable to open output or stream [rtmp://user:pw@ingest.example.org/app/{key}] ({key})"
     )
-    assert made["Outputs"][0]["OutputStatus"] == "DISABLED"
-    (one,) = statuses(medialive, mediaconnect, OURS)
-    assert one.flow_output == "DISABLED"
+    stage.aws.clock.advance(600)
+    for words in (["status"], ["status", "--json"]):
+        text = run(*words).output
+        assert key not in text
+        assert "pw" not in text
+    (alert,) = shown(exit_code=1)["main-stage"]["alerts"]
+    assert alert["message"] == (
+        "unable to open output or stream [rtmp://ingest.example.org/***] (***)"
+    )

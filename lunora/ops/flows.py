@@ -1,0 +1,110 @@
+"""The MediaConnect flows that feed a stack, with their outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from lunora.stack import FlowRef
+from provider.aws import is_not_found
+
+if TYPE_CHECKING:
+    from mypy_boto3_mediaconnect import MediaConnectClient
+
+
+@dataclass(frozen=True, slots=True)
+class FlowOutput:
+    """An output of a flow.
+
+    Attributes:
+        name: unique in its flow.
+        arn: its ARN.
+        status: ENABLED or DISABLED.
+        destination: the address it sends to, with port.
+    """
+
+    name: str
+    arn: str
+    status: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow, or the place where one should be.
+
+    Attributes:
+        key: its key in the stack's configuration.
+        name: its name, or its ARN where it was named by that.
+        region: where it is.
+        arn: None where there is no such flow.
+        state: MediaConnect's word, for example ACTIVE; None where there is no such flow.
+        source: protocol and address that its source takes, for example
+            `srt-listener 203.0.113.1:5000`.
+        egress_ip: the address it sends from.
+        outputs: its outputs, ours and others'.
+    """
+
+    key: str
+    name: str
+    region: str
+    arn: str | None = None
+    state: str | None = None
+    source: str = ""
+    egress_ip: str = ""
+    outputs: tuple[FlowOutput, ...] = ()
+
+    def output(self, name: str) -> FlowOutput | None:
+        """Return the output called *name*."""
+        return next((one for one in self.outputs if one.name == name), None)
+
+
+def flow(mediaconnect: MediaConnectClient, ref: FlowRef) -> Flow:
+    """Return the flow that the configuration names.
+
+    Raises:
+        ClientError, BotoCoreError: when AWS does not answer.
+    """
+    absent = Flow(ref.key, ref.name or ref.arn or ref.key, ref.region)
+    arn = ref.arn or _arns(mediaconnect).get(ref.name or "")
+    if arn is None:
+        return absent
+    try:
+        described = mediaconnect.describe_flow(FlowArn=arn)["Flow"]
+    except ClientError as error:
+        if is_not_found(error):
+            return absent
+        raise
+    return Flow(
+        key=ref.key,
+        name=described["Name"],
+        region=ref.region,
+        arn=arn,
+        state=described["Status"],
+        source=_source(described.get("Source", {})),
+        egress_ip=described.get("EgressIp", ""),
+        outputs=tuple(_outputs(described.get("Outputs", []))),
+    )
+
+
+def _arns(mediaconnect: MediaConnectClient) -> dict[str, str]:
+    pages = mediaconnect.get_paginator("list_flows").paginate()
+    return {listed["Name"]: listed["FlowArn"] for page in pages for listed in page["Flows"]}
+
+
+def _source(source: Any) -> str:
+    protocol = source.get("Transport", {}).get("Protocol", "?")
+    return f"{protocol} {source.get('IngestIp', '?')}:{source.get('IngestPort', '?')}"
+
+
+def _outputs(listed: Any) -> Iterator[FlowOutput]:
+    for output in listed:
+        yield FlowOutput(
+            name=output["Name"],
+            arn=output["OutputArn"],
+            status=output.get("OutputStatus", "ENABLED"),
+            destination=f"{output.get('Destination', '?')}:{output.get('Port', '?')}",
+        )

@@ -1,0 +1,164 @@
+"""What state a destination is in, decided from everything that was seen of it.
+
+A destination is live when video goes in and comes out, never because its channel exists or runs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from lunora.ops.channels import Alert
+from lunora.ops.vitals import Vitals
+
+# Both in the order in which people count them up: the last is the worst.
+Condition = Literal["live", "starting", "stopped", "recovering", "degraded", "failed", "missing"]
+Severity = Literal["ok", "warning", "critical"]
+Expected = Literal["running", "stopped"]
+
+_FAILED = {"CREATE_FAILED": "could not be created", "UPDATE_FAILED": "could not be changed"}
+_LEAVING = frozenset({"DELETING", "DELETED"})
+_CHANGING = {
+    "CREATING": "is being created",
+    "UPDATING": "is being changed",
+    "STARTING": "is starting",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was seen of one destination.
+
+    Attributes:
+        expected: what its file asks for now; None where the files were not read.
+        declared: whether it has a file; None where the files were not read.
+        channel_state: MediaLive's word; None where there is no channel.
+        pipelines: how many its channel has.
+        pipelines_running: how many run.
+        flow: name of the flow that feeds it; None where nobody knows.
+        flow_state: MediaConnect's word; None where there is no such flow.
+        flow_output: ENABLED or DISABLED; None where the flow has none for it.
+        vitals: what CloudWatch measured; None where it does not answer.
+        alerts: those that are set, the oldest first.
+    """
+
+    expected: Expected | None
+    declared: bool | None
+    channel_state: str | None
+    pipelines: int = 1
+    pipelines_running: int = 0
+    flow: str | None = None
+    flow_state: str | None = None
+    flow_output: str | None = None
+    vitals: Vitals | None = None
+    alerts: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What it comes to.
+
+    Attributes:
+        condition: the one word.
+        severity: whether somebody has to do something.
+        reason: why, in a phrase; empty when all is well.
+        since: when it began; None where it began before what was looked at.
+    """
+
+    condition: Condition
+    severity: Severity
+    reason: str = ""
+    since: dt.datetime | None = None
+
+
+def judge(sight: Sight) -> Verdict:
+    """Decide on the first thing that matters, the cause before its effects."""
+    if sight.channel_state is None:
+        return Verdict(
+            "missing", "critical", "it has a file but no channel in AWS; run `pulumi up`"
+        )
+    if sight.channel_state == "RUNNING":
+        return next(_while_running(sight))
+    return _while_not_running(sight, sight.channel_state)
+
+
+def _while_not_running(sight: Sight, state: str) -> Verdict:
+    wanted = sight.expected == "running"
+    if state in _FAILED:
+        return Verdict("failed", "critical", f"its channel {_FAILED[state]}; run `pulumi up`")
+    if state in _LEAVING:
+        return Verdict("missing", "critical" if wanted else "ok", "its channel is being deleted")
+    if state == "RECOVERING":
+        reason = sight.alerts[0].kind if sight.alerts else "MediaLive is restarting a pipeline"
+        return Verdict("recovering", "warning", reason)
+    if state in _CHANGING:
+        under_way = wanted or state == "STARTING"
+        condition: Condition = "starting" if under_way else "stopped"
+        return Verdict(condition, "ok", f"its channel {_CHANGING[state]}")
+    return _stopped(sight, "is stopping" if state == "STOPPING" else "is stopped")
+
+
+def _stopped(sight: Sight, how: str) -> Verdict:
+    ended = sight.vitals.last_seen if sight.vitals else None
+    if sight.expected == "running":
+        reason = f"its channel {how} although its file says running"
+        return Verdict("failed", "critical", reason, ended)
+    return Verdict("stopped", "ok", f"its channel {how}" if how != "is stopped" else "", ended)
+
+
+def _while_running(sight: Sight) -> Iterator[Verdict]:
+    yield from _feed(sight)
+    yield from _stream(sight)
+    for alert in sight.alerts[:1]:
+        yield Verdict("degraded", "warning", f"alert: {alert.kind}", alert.since)
+    vitals = sight.vitals or Vitals()
+    if vitals.active_alerts:
+        yield Verdict("degraded", "warning", f"{vitals.active_alerts:.0f} alerts are active")
+    if sight.pipelines_running < sight.pipelines:
+        reason = f"only {sight.pipelines_running} of {sight.pipelines} pipelines run"
+        yield Verdict("degraded", "warning", reason)
+    if vitals.dropped_frames:
+        reason = f"{vitals.dropped_frames:.0f} frames dropped in the last minutes"
+        yield Verdict("degraded", "warning", reason)
+    if sight.declared is False:
+        yield Verdict("live", "warning", "no file declares it", vitals.live_since)
+    if sight.expected == "stopped":
+        yield Verdict(
+            "live", "warning", "it streams although its file says stopped", vitals.live_since
+        )
+    yield Verdict("live", "ok", "", vitals.live_since)
+
+
+def _feed(sight: Sight) -> Iterator[Verdict]:
+    """Yield what keeps the source from reaching the channel."""
+    if sight.flow_state is None:
+        name = f"flow {sight.flow}" if sight.flow else "the flow that feeds it"
+        yield Verdict("degraded", "critical", f"{name} is gone")
+    elif sight.flow_output is None:
+        reason = f"flow {sight.flow} has no output for it; run `pulumi up --refresh`"
+        yield Verdict("degraded", "critical", reason)
+    elif sight.flow_state != "ACTIVE":
+        yield Verdict("degraded", "critical", f"flow {sight.flow} is {sight.flow_state}")
+    elif sight.flow_output != "ENABLED":
+        yield Verdict("degraded", "critical", f"its output of flow {sight.flow} is disabled")
+
+
+def _stream(sight: Sight) -> Iterator[Verdict]:
+    """Yield what shows that it only seems to be live."""
+    vitals = sight.vitals
+    if vitals is None:
+        reason = "CloudWatch does not answer, so nobody knows whether video goes out"
+        yield Verdict("degraded", "warning", reason)
+        return
+    if vitals.frames_in is None and vitals.megabits_out is None:
+        reason = "its channel runs but CloudWatch has measured nothing yet; look again in 2 minutes"
+        yield Verdict("starting", "warning", reason)
+    elif not vitals.frames_in:
+        yield Verdict(
+            "degraded", "critical", "no video arrives at its channel", vitals.starved_since
+        )
+    elif not vitals.megabits_out:
+        reason = "its channel runs but sends nothing"
+        yield Verdict("degraded", "critical", reason, vitals.silent_since)

@@ -1,0 +1,133 @@
+"""What CloudWatch measured on channels and flows, in as few calls as it takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from lunora.ops.channels import Channel
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+Point = tuple[dt.datetime, float]
+
+PERIOD = dt.timedelta(minutes=1)
+# CloudWatch shows a minute's data up to two minutes later; what is older is no longer now.
+FRESH = dt.timedelta(minutes=4)
+_QUERIES_A_CALL = 500  # GetMetricData's limit (CloudWatch API reference)
+
+_METRICS: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
+    Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8")
+)
+_CHANNEL, _FLOW = "AWS/MediaLive", "AWS/MediaConnect"
+OF_CHANNEL, OF_FLOW = tuple(_METRICS[_CHANNEL]), tuple(_METRICS[_FLOW])
+_OVER_PIPELINES: Mapping[str, Callable[[Iterable[float]], float]] = {"max": max, "sum": sum}
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The measurements of one thing by metric, each the oldest first; none before *start*."""
+
+    start: dt.datetime
+    points: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+
+    def __getitem__(self, metric: str) -> tuple[Point, ...]:
+        """Return the measurements of *metric*, none where there are none."""
+        return self.points.get(metric, ())
+
+    def latest(self, metric: str, now: dt.datetime) -> float | None:
+        """Return the last measurement, if it is of the last minutes."""
+        points = self[metric]
+        return points[-1][1] if points and points[-1][0] >= now - FRESH else None
+
+
+def of_channels(
+    cloudwatch: CloudWatchClient,
+    channels: Sequence[Channel],
+    now: dt.datetime,
+    window: dt.timedelta,
+) -> dict[str, Series]:
+    """Return what was measured on *channels* in the *window* before *now*, by channel id.
+
+    Raises:
+        ClientError, BotoCoreError: when AWS does not answer.
+    """
+    asked = [
+        (channel.id, metric, pipeline)
+        for channel in channels
+        for metric in OF_CHANNEL
+        for pipeline in range(channel.pipelines)
+    ]
+    queries = [
+        _query(_CHANNEL, metric, {"ChannelId": channel_id, "Pipeline": str(pipeline)})
+        for channel_id, metric, pipeline in asked
+    ]
+    answers = zip(asked, _ask(cloudwatch, queries, now, window), strict=True)
+    found: dict[str, dict[str, list[Point]]] = {channel.id: {} for channel in channels}
+    for (channel_id, metric, _), points in answers:
+        found[channel_id].setdefault(metric, []).extend(points)
+    return {
+        channel_id: Series(
+            now - window, {name: _joined(name, points) for name, points in metrics.items()}
+        )
+        for channel_id, metrics in found.items()
+    }
+
+
+def of_flow(
+    cloudwatch: CloudWatchClient, flow_arn: str, now: dt.datetime, window: dt.timedelta
+) -> Series:
+    """Return what was measured on a flow's source in the *window* before *now*.
+
+    Raises:
+        ClientError, BotoCoreError: when AWS does not answer.
+    """
+    queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}) for metric in OF_FLOW]
+    answers = _ask(cloudwatch, queries, now, window)
+    points = {name: tuple(found) for name, found in zip(OF_FLOW, answers, strict=True)}
+    return Series(now - window, points)
+
+
+def _query(namespace: str, metric: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
+    asked = _METRICS[namespace][metric]
+    named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+    measured = {"Namespace": namespace, "MetricName": asked["metric"], "Dimensions": named}
+    period = int(PERIOD.total_seconds())
+    return {"MetricStat": {"Metric": measured, "Period": period, "Stat": asked["statistic"]}}
+
+
+def _ask(
+    cloudwatch: CloudWatchClient,
+    queries: Sequence[dict[str, Any]],
+    now: dt.datetime,
+    window: dt.timedelta,
+) -> Iterator[list[Point]]:
+    """Yield the measurements that answer each of *queries*, in their order."""
+    found: dict[str, list[Point]] = {}
+    named = [{"Id": f"q{number}", **query} for number, query in enumerate(queries)]
+    for start in range(0, len(named), _QUERIES_A_CALL):
+        pages = cloudwatch.get_paginator("get_metric_data").paginate(
+            MetricDataQueries=named[start : start + _QUERIES_A_CALL],  # type: ignore[arg-type]
+            StartTime=now - window,
+            EndTime=now,
+            ScanBy="TimestampAscending",
+        )
+        for result in (one for page in pages for one in page["MetricDataResults"]):
+            points = zip(result["Timestamps"], result["Values"], strict=True)
+            found.setdefault(result["Id"], []).extend(points)
+    for query in named:
+        yield found.get(query["Id"], [])
+
+
+def _joined(metric: str, points: Iterable[Point]) -> tuple[Point, ...]:
+    """Make one series of those of all pipelines."""
+    joined = _OVER_PIPELINES[_METRICS[_CHANNEL][metric]["pipelines"]]
+    by_time = itertools.groupby(sorted(points), key=lambda point: point[0])
+    return tuple((at, joined([value for _, value in same])) for at, same in by_time)

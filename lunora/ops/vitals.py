@@ -1,0 +1,65 @@
+"""What the measurements of a channel say of it now."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass
+
+from lunora.ops.measurements import PERIOD, Series
+
+_RECENT = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What CloudWatch says of a channel now; None where it has measured nothing lately.
+
+    Attributes:
+        frames_in: frames a second that arrive.
+        megabits_out: Mbit/s that leave.
+        dropped_frames: in the last five minutes.
+        active_alerts: how many are set.
+        starved_since: when video stopped arriving; None where it arrives, or never did in the
+            time looked at.
+        silent_since: likewise, when the channel stopped sending.
+        live_since: when both began; None where that was before the time looked at.
+        last_seen: of the last measurement.
+    """
+
+    frames_in: float | None = None
+    megabits_out: float | None = None
+    dropped_frames: float | None = None
+    active_alerts: float | None = None
+    starved_since: dt.datetime | None = None
+    silent_since: dt.datetime | None = None
+    live_since: dt.datetime | None = None
+    last_seen: dt.datetime | None = None
+
+
+def vitals(series: Series, now: dt.datetime) -> Vitals:
+    """Sum *series* up as of *now*."""
+    frames, out = series["frames_in"], series["megabits_out"]
+    dropped = [value for at, value in series["dropped_frames"] if at >= now - _RECENT]
+    ends = [points[-1][0] for points in (frames, out) if points]
+    begun = [_since(series, one, flowing=True) for one in ("frames_in", "megabits_out")]
+    return Vitals(
+        frames_in=series.latest("frames_in", now),
+        megabits_out=series.latest("megabits_out", now),
+        dropped_frames=sum(dropped) if dropped else None,
+        active_alerts=series.latest("active_alerts", now),
+        starved_since=_since(series, "frames_in", flowing=False),
+        silent_since=_since(series, "megabits_out", flowing=False),
+        live_since=max(filter(None, begun), default=None),
+        last_seen=max(ends, default=None),
+    )
+
+
+def _since(series: Series, metric: str, *, flowing: bool) -> dt.datetime | None:
+    """Return since when *metric* is above 0, or not, if that was seen to begin."""
+    points = series[metric]
+    trailing = list(itertools.takewhile(lambda point: (point[1] > 0) == flowing, reversed(points)))
+    if not trailing:
+        return None
+    began = trailing[-1][0]
+    return began if began > series.start + 2 * PERIOD else None

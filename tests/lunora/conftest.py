@@ -1,0 +1,100 @@
+"""A project's folder and its stack on the embedded AWS, made without the engine."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from localaws.server import LOCAL_FLOW, EmbeddedAws
+from lunora.cli import app
+from lunora.stack import FlowRef, Stack
+from tests.helpers import channel_request, push_input, settle
+
+TAGS = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}
+REGION = "us-west-2"
+
+
+def run(*words: str, stdin: str | None = None) -> Result:
+    result = CliRunner().invoke(app, words, input=stdin)
+    # The runner keeps what the command did not catch to itself instead of printing a traceback.
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+class Stage:
+    """A stack of destinations on the embedded AWS; their keys are random."""
+
+    def __init__(self, folder: Path, aws: EmbeddedAws, client: Callable[[str], Any]) -> None:
+        self.folder, self.aws = folder, aws
+        self.medialive, self.mediaconnect = client("medialive"), client("mediaconnect")
+        self.stack = Stack(
+            "lunora-player", "local", REGION, aws.endpoint, (FlowRef("main", REGION, LOCAL_FLOW),)
+        )
+        self.flow_arn: str = self.mediaconnect.list_flows()["Flows"][0]["FlowArn"]
+        self.ids: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+
+    def declare(self, name: str, *more: str) -> None:
+        """Write the file of a destination."""
+        lines = ("platform: restream", "preset: 1080p30", *more, "")
+        (self.folder / f"destinations/{name}.yaml").write_text("\n".join(lines))
+
+    def destination(self, name: str, *, runs: bool = True, file: bool = True) -> str:
+        """Make what the file of *name* brings into being; returns the channel's id."""
+        if file:
+            self.declare(name, f"state: {'running' if runs else 'stopped'}")
+        full = f"lunora-player-local-{name}"
+        tags = {**TAGS, "Destination": name, "Platform": "restream"}
+        self.keys[name] = f"sk-{secrets.token_hex(12)}"
+        input_id = push_input(self.medialive, full)
+        request = channel_request(input_id, full, Tags=tags)
+        settings = {"Url": "rtmp://ingest.example.org/app", "StreamName": self.keys[name]}
+        request["Destinations"] = [{"Id": "rtmp", "Settings": [settings]}]
+        self.ids[name] = self.medialive.create_channel(**request)["Channel"]["Id"]
+        self.until(name, "IDLE")
+        ip = self.medialive.describe_input(InputId=input_id)["Destinations"][0]["Ip"]
+        output = {"Name": full, "Protocol": "rtp", "Destination": ip, "Port": 5000}
+        self.mediaconnect.add_flow_outputs(
+            FlowArn=self.flow_arn, Outputs=[{**output, "OutputTags": tags}]
+        )
+        if runs:
+            self.medialive.start_channel(ChannelId=self.ids[name])
+            self.until(name, "RUNNING")
+        return self.ids[name]
+
+    def state(self, name: str) -> str:
+        return str(self.medialive.describe_channel(ChannelId=self.ids[name])["State"])
+
+    def until(self, name: str, state: str) -> None:
+        settle(lambda: self.state(name), state)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("LUNORA_STACK", "local")
+    (tmp_path / "destinations").mkdir()
+    (tmp_path / "Pulumi.yaml").write_text("name: lunora-player\n")
+    return tmp_path
+
+
+def configure(project: Path, endpoint: str) -> None:
+    """Point the stack `local` of *project* to *endpoint*."""
+    (project / "Pulumi.local.yaml").write_text(
+        "config:\n"
+        "  aws:region: us-west-2\n"
+        f"  lunora-player:endpoint: {endpoint}\n"
+        f"  lunora-player:flows: {{main: {{name: {LOCAL_FLOW}}}}}\n"
+    )
+
+
+@pytest.fixture
+def stage(project: Path, embedded: EmbeddedAws, client: Callable[[str], Any]) -> Stage:
+    configure(project, embedded.endpoint)
+    return Stage(project, embedded, client)
