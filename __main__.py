@@ -1,14 +1,13 @@
 """One YAML file in destinations/ is one stream: read them all, then build one component each."""
 
-import os
 from pathlib import Path
 
 import pulumi
 
 from catalog.loader import load
 from catalog.problems import InvalidDestinations
-from components.livestream import Roster
 from components.shared import Shared
+from components.spending import Spending
 from components.stack_config import StackConfig
 from components.stream_destination import StreamDestination, StreamDestinationArgs
 
@@ -21,15 +20,9 @@ except InvalidDestinations as invalid:
 for warning in loaded.warnings:
     pulumi.log.warn(str(warning))
 
+spending = Spending(config, loaded.specs)
 shared = Shared(config, loaded.specs)
-roster = Roster(
-    "roster",
-    destinations=[spec.name for spec in loaded.specs],
-    max_removals=config.removals.max,
-    max_removal_percent=config.removals.percent,
-    confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS", "0")) or None,
-    opts=pulumi.ResourceOptions(provider=shared.home.livestream),
-)
+roster = shared.roster(loaded.specs)
 destinations = {
     spec.name: StreamDestination(
         spec.name,
@@ -44,4 +37,8 @@ destinations = {
     for spec in loaded.specs
 }
 
-pulumi.export("destinations", {name: one.summary for name, one in destinations.items()})
+pulumi.export(
+    "destinations",
+    {name: {**one.summary, **spending.of(name)} for name, one in destinations.items()},
+)
+pulumi.export("cost", spending.summary)

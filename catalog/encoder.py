@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from catalog.model import DestinationSpec
+from catalog.source import Source
 
 _DESTINATION = "rtmp"
 _VIDEO = "video"
 _AUDIO = "audio"
 _AUDIO_SELECTOR = "default"
-_HD_PIXELS = 1280 * 720
 
 
 def input_settings() -> dict[str, Any]:
@@ -35,16 +35,15 @@ def input_settings() -> dict[str, Any]:
     }
 
 
-def input_specification(spec: DestinationSpec) -> dict[str, Any]:
-    """Return what the source is declared to be, which is what its input is billed as.
+def input_specification(source: Source) -> dict[str, Any]:
+    """Return what the flow's source is declared to be, which is what the input is billed as.
 
-    The flow carries one source for all, so the size of the output decides the class.
+    What a destination makes of it does not matter here: a small output of an HD source decodes HD.
     """
-    is_hd = spec.profile.width * spec.profile.height >= _HD_PIXELS
     return {
-        "codec": "AVC",
-        "input_resolution": "HD" if is_hd else "SD",
-        "maximum_bitrate": "MAX_20_MBPS",
+        "codec": source.codec,
+        "input_resolution": source.resolution,
+        "maximum_bitrate": source.maximum_bitrate,
     }
 
 

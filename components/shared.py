@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ import pulumi_aws as aws
 from catalog import names
 from catalog.model import DestinationSpec
 from catalog.rules.flow import flow_has_room
+from catalog.source import Source
 from components import livestream
 from components.stack_config import StackConfig
 
@@ -61,16 +63,19 @@ class FlowIngress(pulumi.ComponentResource):
     """One flow's way into MediaLive: a security group that only the flow's egress IP passes."""
 
     flow: livestream.Flow
+    source: Source
     connection: Connection
     security_group_id: pulumi.Output[str]
 
-    def __init__(self, name: str, connection: Connection, flow: livestream.Flow) -> None:
+    def __init__(
+        self, name: str, connection: Connection, flow: livestream.Flow, source: Source
+    ) -> None:
         super().__init__(
             "lunora:index:FlowIngress",
             name,
             opts=pulumi.ResourceOptions(providers=connection.providers),
         )
-        self.flow, self.connection = flow, connection
+        self.flow, self.source, self.connection = flow, source, connection
         group = aws.medialive.InputSecurityGroup(
             f"{name}-security-group",
             whitelist_rules=[{"cidr": f"{flow.egress_ip}/32"}],
@@ -138,6 +143,17 @@ class Shared:
         """Return the way in of the flow that feeds *spec*."""
         return self._ingresses[spec.flow]
 
+    def roster(self, specs: Iterable[DestinationSpec]) -> livestream.Roster:
+        """Build the guard against mass deletion, on which all destinations depend."""
+        return livestream.Roster(
+            "roster",
+            destinations=[spec.name for spec in specs],
+            max_removals=self._config.removals.max,
+            max_removal_percent=self._config.removals.percent,
+            confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS", "0")) or None,
+            opts=pulumi.ResourceOptions(provider=self.home.livestream),
+        )
+
     def stream_key(self, spec: DestinationSpec) -> pulumi.Output[str]:
         """Return the secret stream key of *spec*, from the stack or from an existing parameter."""
         if spec.stream_key.ssm is None:
@@ -165,4 +181,4 @@ class Shared:
         problem = flow_has_room(flow.name, existing=flow.outputs, planned=planned)
         if problem:
             raise pulumi.RunError(problem)
-        return FlowIngress(f"flow-{key}", connection, flow)
+        return FlowIngress(f"flow-{key}", connection, flow, ref.source)

@@ -11,6 +11,8 @@ from pulumi.runtime import get_config
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from catalog.source import Source
+
 _NAMESPACE = "lunora-player"
 
 
@@ -21,11 +23,15 @@ class _Section(BaseModel):
 
 
 class FlowRef(_Section):
-    """Which existing flow feeds destinations: by name or ARN, in the stack's region or another."""
+    """Which existing flow feeds destinations, and what it carries.
+
+    It is named by name or ARN, in the stack's region or another.
+    """
 
     name: str | None = None
     arn: str | None = None
     region: str | None = None
+    source: Source = Source()
 
     @model_validator(mode="after")
     def _one_of_name_and_arn(self) -> FlowRef:
@@ -44,6 +50,7 @@ class Removals(_Section):
 class _Settings(_Section):
     flows: dict[str, FlowRef] = Field(min_length=1)
     removals: Removals = Removals()
+    monthly_budget_usd: float | None = Field(default=None, gt=0)
     media_live_role_arn: str | None = None
     endpoint: str | None = None
     stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
@@ -57,6 +64,7 @@ class StackConfig:
         region: region of flows that name none.
         flows: by the key destination files use.
         removals: limits of the mass-deletion guard.
+        monthly_budget_usd: what all destinations may cost a month; None is no limit.
         media_live_role_arn: an existing role; None lets the stack make one.
         endpoint: where an embedded AWS listens; None is Amazon.
         stream_keys: secret; the printed form of this object leaves them out.
@@ -65,6 +73,7 @@ class StackConfig:
     region: str
     flows: Mapping[str, FlowRef]
     removals: Removals
+    monthly_budget_usd: float | None
     media_live_role_arn: str | None
     endpoint: str | None
     _stream_keys: Mapping[str, str]
@@ -86,7 +95,8 @@ class StackConfig:
             )
         values = {key: _value(key) for key in ("flows", "removals", "streamKeys")}
         values |= {
-            key: get_config(f"{_NAMESPACE}:{key}") for key in ("mediaLiveRoleArn", "endpoint")
+            key: get_config(f"{_NAMESPACE}:{key}")
+            for key in ("mediaLiveRoleArn", "monthlyBudgetUsd", "endpoint")
         }
         try:
             settings = _Settings.model_validate({k: v for k, v in values.items() if v is not None})
@@ -100,6 +110,7 @@ class StackConfig:
             region=region,
             flows=settings.flows,
             removals=settings.removals,
+            monthly_budget_usd=settings.monthly_budget_usd,
             media_live_role_arn=settings.media_live_role_arn,
             endpoint=settings.endpoint,
             _stream_keys=settings.stream_keys,

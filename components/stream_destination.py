@@ -160,7 +160,7 @@ class StreamDestination(pulumi.ComponentResource):
     def _fixed_settings(self) -> dict[str, Any]:
         return {
             "encoder_settings": encoder.encoder_settings(self._spec),
-            "input_specification": encoder.input_specification(self._spec),
+            "input_specification": encoder.input_specification(self._args.ingress.source),
         }
 
     def _revision(self, stream_key: str) -> str:

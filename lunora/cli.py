@@ -15,12 +15,13 @@ from typer.core import TyperGroup
 from catalog.problems import InvalidDestinations
 from lunora.stack import StackError
 from lunora.terminal import AWS_SAYS_NO, INPUT_IS_WRONG, fail
-from lunora.verbs import destinations, operate
+from lunora.verbs import destinations, money, operate
 
 _VERBS = (
     destinations.validate,
     destinations.schema,
     operate.status,
+    money.cost,
 )
 
 

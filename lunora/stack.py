@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
+from pydantic import ValidationError
 
+from catalog.source import Source
 from provider.aws import Aws
 
 
@@ -27,12 +29,14 @@ class FlowRef:
         region: where it is.
         name: its name, or None where it is named by its ARN.
         arn: its ARN, or None.
+        source: what it carries.
     """
 
     key: str
     region: str
     name: str | None = None
     arn: str | None = None
+    source: Source = field(default_factory=Source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,13 @@ def _flows(file: str, listed: object, home: str) -> Iterator[FlowRef]:
             raise StackError(f"{file}: flows.{key} has neither name nor arn; give it one")
         if region is None and arn:
             region = str(arn).split(":")[3]
-        yield FlowRef(str(key), region or home, name, arn)
+        try:
+            source = Source.model_validate(named.get("source", {}))
+        except ValidationError:
+            raise StackError(
+                f"{file}: flows.{key}.source is not of the form that docs/cost.md shows; correct it"
+            ) from None
+        yield FlowRef(str(key), region or home, name, arn, source)
 
 
 def _read(path: Path) -> dict[str, Any]:

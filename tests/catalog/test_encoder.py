@@ -16,6 +16,7 @@ from botocore.validate import ParamValidator
 from catalog import encoder
 from catalog.model import DestinationSpec
 from catalog.presets import presets
+from catalog.source import Source
 from localaws.standin.mapping import to_api
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -32,7 +33,7 @@ def settings(one: DestinationSpec) -> dict[str, Any]:
     return {
         "encoder_settings": encoder.encoder_settings(one),
         "input_settings": encoder.input_settings(),
-        "input_specification": encoder.input_specification(one),
+        "input_specification": encoder.input_specification(Source()),
     }
 
 
@@ -131,7 +132,7 @@ def test_the_api_takes_every_preset(create_channel: Any, preset: str, url: str) 
     one = spec(preset, url=url)
     properties = {
         "encoder_settings": encoder.encoder_settings(one),
-        "input_specification": encoder.input_specification(one),
+        "input_specification": encoder.input_specification(Source()),
         "input_attachments": [{"input_settings": encoder.input_settings()}],
         "destinations": [encoder.destination(one, stream_key="made-up")],
     }
@@ -140,10 +141,17 @@ def test_the_api_takes_every_preset(create_channel: Any, preset: str, url: str) 
     assert list(not_in_enum(create_channel, members)) == []
 
 
-@pytest.mark.parametrize("preset", presets())
-def test_a_source_is_hd_from_720_lines_on(preset: str) -> None:
-    resolution = encoder.input_specification(spec(preset))["input_resolution"]
-    assert resolution == ("SD" if preset == "480p30" else "HD")
+@pytest.mark.parametrize(
+    ("mbps", "declared"),
+    [(1, "MAX_10_MBPS"), (10, "MAX_10_MBPS"), (11, "MAX_20_MBPS"), (50, "MAX_50_MBPS")],
+)
+def test_a_source_is_declared_in_the_lowest_class_that_takes_it(mbps: int, declared: str) -> None:
+    source = Source(codec="HEVC", resolution="SD", mbps=mbps)
+    assert encoder.input_specification(source) == {
+        "codec": "HEVC",
+        "input_resolution": "SD",
+        "maximum_bitrate": declared,
+    }
 
 
 def test_certificates_are_verified_where_there_is_tls() -> None:

@@ -9,6 +9,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, set_all_config
 
+from catalog.source import Source
 from components.stack_config import StackConfig
 
 KEY = "made-up-key"
@@ -39,13 +40,18 @@ def test_what_is_given_and_what_is_default() -> None:
     config = load()
     assert (config.region, config.endpoint, config.media_live_role_arn) == ("us-west-2", None, None)
     assert config.flow("main").name == "router"
+    assert config.flow("main").source == Source(codec="AVC", resolution="HD", mbps=20)
+    assert config.monthly_budget_usd is None
     assert (config.removals.max, config.removals.percent) == (3, 50)
 
 
 def test_all_that_can_be_given_is_taken() -> None:
     config = load(
         **{
-            "lunora-player:flows": '{"far": {"arn": "arn:flow", "region": "eu-west-1"}}',
+            "lunora-player:flows": (
+                '{"far": {"arn": "arn:flow", "region": "eu-west-1", "source": {"mbps": 8}}}'
+            ),
+            "lunora-player:monthlyBudgetUsd": "600",
             "lunora-player:removals": '{"max": 1, "percent": 100}',
             "lunora-player:mediaLiveRoleArn": "arn:role",
             "lunora-player:endpoint": "http://127.0.0.1:4566",
@@ -53,6 +59,8 @@ def test_all_that_can_be_given_is_taken() -> None:
     )
     far = config.flow("far")
     assert (far.name, far.arn, far.region) == (None, "arn:flow", "eu-west-1")
+    assert far.source == Source(mbps=8)
+    assert config.monthly_budget_usd == 600
     assert (config.removals.max, config.removals.percent) == (1, 100)
     assert config.media_live_role_arn == "arn:role"
     assert config.endpoint == "http://127.0.0.1:4566"
@@ -73,6 +81,9 @@ WRONG = [
     ("flows", f'{{"main": {{"name": "{KEY}", "arn": "{KEY}"}}}}', "flows.main: Value error, give"),
     ("flows", f'{{"main": {{"region": "{KEY}"}}}}', "flows.main: Value error, give either a name"),
     ("flows", f'{{"main": {{"nam": "{KEY}"}}}}', "flows.main.nam: Extra inputs are not permitted"),
+    ("flows", '{"main": {"name": "a", "source": {"mbps": 51}}}', "flows.main.source.mbps: Input"),
+    ("monthlyBudgetUsd", KEY, "monthlyBudgetUsd: Input should be a valid number"),
+    ("monthlyBudgetUsd", "0", "monthlyBudgetUsd: Input should be greater than 0"),
     ("removals", KEY, "removals is not a map"),
     ("removals", f'"{KEY}"', "removals: Input should be a valid dictionary"),
     ("removals", f'{{"max": "{KEY}"}}', "removals.max: Input should be a valid integer"),

@@ -10,6 +10,7 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks
 
 from catalog.model import DestinationSpec
+from catalog.source import Source
 from components.livestream import Flow
 from components.shared import Connection, FlowIngress
 from components.stream_destination import StreamDestination, StreamDestinationArgs
@@ -69,7 +70,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         flow = Flow("arn:flow", "router", "203.0.113.10", ())
         args = StreamDestinationArgs(
             DestinationSpec.model_validate(given),
-            FlowIngress("flow-main", connection, flow),
+            FlowIngress("flow-main", connection, flow, Source(mbps=8)),
             "arn:role",
             pulumi.Output.secret(KEY),
         )
@@ -161,6 +162,15 @@ def test_the_channel_takes_its_own_input_and_the_role_it_is_given() -> None:
     (attachment,) = channel["inputAttachments"]
     assert attachment["inputId"] == "one-input-id"
     assert attachment["inputAttachmentName"] == "lunora-player-test-one"
+
+
+@pytest.mark.parametrize("preset", ["480p30", "1080p30"])
+def test_the_channel_declares_what_the_flow_carries(preset: str) -> None:
+    assert inputs(build(preset=preset)["one-channel"])["inputSpecification"] == {
+        "codec": "AVC",
+        "inputResolution": "HD",
+        "maximumBitrate": "MAX_10_MBPS",
+    }
 
 
 @pytest.mark.parametrize("wanted", ["running", "stopped"])

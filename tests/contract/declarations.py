@@ -9,6 +9,7 @@ from typing import Any
 from catalog import encoder
 from catalog.model import DestinationSpec
 from catalog.presets import presets
+from catalog.source import Source
 
 STANDARD = "standard"
 
@@ -104,7 +105,7 @@ def _channel(name: str, preset: str, variant: Variant) -> dict[str, Any]:
         "channel_class": "SINGLE_PIPELINE",
         "role_arn": "${aws_iam_role.medialive.arn}",
         "start_channel": variant.started,
-        "input_specification": encoder.input_specification(spec),
+        "input_specification": encoder.input_specification(Source()),
         "input_attachments": [attachment],
         "destinations": [encoder.destination(spec, stream_key=variant.key)],
         "encoder_settings": encoder.encoder_settings(spec),

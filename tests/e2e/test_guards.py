@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.e2e.conftest import EXAMPLES, Workspace
@@ -68,3 +70,21 @@ def test_a_stream_key_that_is_a_url_is_refused_without_showing_it(workspace: Wor
     assert "stream key twitch-main is empty, has spaces or is a URL" in run.text
     assert wrong not in run.text
     assert "Traceback" not in run.text
+
+
+def test_a_budget_that_is_exceeded_fails_the_preview_with_its_figures(live: Workspace) -> None:
+    before = live.traces()
+    live.pulumi("config", "set", "lunora-player:monthlyBudgetUsd", "600")
+    for command in (("preview",), ("up", "--yes", "--skip-preview")):
+        run = live.pulumi(*command)
+        assert run.code != 0
+        assert "more than the $600.00 of monthlyBudgetUsd" in run.text
+        assert "Traceback" not in run.text
+    assert live.traces() == before
+
+
+def test_the_stack_says_what_it_costs(live: Workspace) -> None:
+    outputs = json.loads(live.pulumi("stack", "output", "--json").out)
+    shares = [one["monthlyUsd"] for one in outputs["destinations"].values()]
+    assert outputs["cost"]["monthlyUsd"] == pytest.approx(sum(shares), abs=0.02)
+    assert min(shares) > 0

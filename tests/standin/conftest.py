@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from catalog import encoder
 from catalog.model import DestinationSpec
+from catalog.source import Source
 from tests.helpers import push_input
 
 
@@ -38,7 +39,7 @@ def channel_inputs(client: Callable[[str], Any]) -> dict[str, Any]:
             "input_attachments": [attachment],
             "destinations": [encoder.destination(spec, stream_key="made-up")],
             "encoder_settings": encoder.encoder_settings(spec),
-            "input_specification": encoder.input_specification(spec),
+            "input_specification": encoder.input_specification(Source()),
         }
     )
     return {**found, "tags": {"Owner": "someone"}}

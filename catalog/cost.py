@@ -1,0 +1,209 @@
+"""What destinations cost: pure functions of their files, their flow's source and the prices.
+
+Model (MediaLive user guide, pricing): a running channel is billed for its input, by what is
+declared of the source, and its output, by what is encoded; one that does not run for itself and
+for its push input. The flow sends to the input all month long, whether the channel runs or not.
+Left out: the flow itself, which exists without the destinations, taxes, discounts, reservations
+and free tiers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from catalog.model import DestinationSpec
+from catalog.presets import Encoding
+from catalog.prices import Prices
+from catalog.source import Source
+
+HOURS_PER_MONTH = 730
+_HOURS_PER_WEEK = 7 * 24
+
+# MediaLive pricing page: running time is rounded up to the minute, above a minimum.
+_MINIMUM_MINUTES = 10
+
+_INPUT_CLASSES = {
+    "MAX_10_MBPS": "under-10-mbps",
+    "MAX_20_MBPS": "10-20-mbps",
+    "MAX_50_MBPS": "over-20-mbps",
+}
+
+_HD_PIXELS = 1280 * 720
+_FULL_HD_PIXELS = 1920 * 1080
+_GB_PER_MBPS_HOUR = 1e6 / 8 * 3600 / 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is billed.
+
+    Attributes:
+        what: what it is, for people.
+        key: of its figure.
+        quantity: how many units a month: hours, GB or things.
+        usd: US dollars a month.
+    """
+
+    what: str
+    key: str
+    quantity: float
+    usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one destination costs in a month of 730 hours.
+
+    Attributes:
+        name: the destination.
+        region: whose prices count.
+        running_hours: billed hours of its channel.
+        hourly_usd: what an hour on air costs, all included.
+        always_on_usd: a month, if it ran all month.
+        lines: what it adds up from.
+        keys: of all figures used, those of the comparison too.
+    """
+
+    name: str
+    region: str
+    running_hours: float
+    hourly_usd: float
+    always_on_usd: float
+    lines: tuple[Line, ...]
+    keys: frozenset[str]
+
+    @property
+    def monthly_usd(self) -> float:
+        """US dollars a month."""
+        return sum(line.usd for line in self.lines)
+
+    @property
+    def saving_percent(self) -> float:
+        """How much less than always on."""
+        return saving_percent(self.monthly_usd, self.always_on_usd)
+
+
+def saving_percent(usd: float, always_on_usd: float) -> float:
+    """Return how much less *usd* is than *always_on_usd*, in percent."""
+    return 100 * (1 - usd / always_on_usd) if always_on_usd else 0.0
+
+
+def billed_hours(minutes_on_air: Iterable[float]) -> float:
+    """Return what runs of so many minutes each are billed as, in hours."""
+    billed = (max(_MINIMUM_MINUTES, math.ceil(minutes)) for minutes in minutes_on_air)
+    return sum(billed) / 60
+
+
+def running_hours(spec: DestinationSpec) -> float:
+    """Return the hours a month for which the channel of *spec* is billed as running."""
+    if spec.state == "stopped":
+        return 0
+    if spec.schedule is None:
+        return HOURS_PER_MONTH
+    weekly = billed_hours(span.end - span.begin for span in spec.schedule.spans)
+    return min(HOURS_PER_MONTH, weekly * HOURS_PER_MONTH / _HOURS_PER_WEEK)
+
+
+def of(
+    spec: DestinationSpec, priced: Prices, source: Source, *, hours: float | None = None
+) -> Cost:
+    """Return what *spec* costs a month.
+
+    Args:
+        spec: the destination.
+        priced: the prices of its flow's region.
+        source: what its flow carries.
+        hours: billed running hours a month, instead of what *spec* declares.
+
+    Raises:
+        NoPrice: when a figure that it needs is missing.
+    """
+    running = running_hours(spec) if hours is None else min(hours, HOURS_PER_MONTH)
+    always_on = _lines(spec, priced, source, HOURS_PER_MONTH)
+    lines = _lines(spec, priced, source, running)
+    return Cost(
+        name=spec.name,
+        region=priced.region,
+        running_hours=running,
+        hourly_usd=sum(line.usd for line in always_on) / HOURS_PER_MONTH,
+        always_on_usd=sum(line.usd for line in always_on),
+        lines=lines,
+        keys=frozenset(line.key for line in (*lines, *always_on)),
+    )
+
+
+def _lines(
+    spec: DestinationSpec, priced: Prices, source: Source, running: float
+) -> tuple[Line, ...]:
+    line = _pricer(priced)
+    idle = HOURS_PER_MONTH - running
+    pipelines = 2 if spec.redundancy == "standard" else 1
+    taken_mbps = source.mbps * pipelines
+    sent_mbps = (spec.profile.video_kbps + spec.profile.audio_kbps) / 1000 * pipelines
+    lines = [
+        line("running input", input_key(source, pipelines), running),
+        line("running output", output_key(spec.profile, pipelines), running),
+        line("idle channel", "medialive.idle-channel", idle),
+        line("idle push input", "medialive.idle-push-input", idle),
+        line(
+            "flow output data",
+            "mediaconnect.output",
+            taken_mbps * _GB_PER_MBPS_HOUR * HOURS_PER_MONTH,
+        ),
+        line("internet egress", "egress.internet", sent_mbps * _GB_PER_MBPS_HOUR * running),
+    ]
+    if spec.stream_key.ssm is None:
+        lines.append(line("parameter", "ssm.parameter", 1))
+    return tuple(one for one in lines if one.quantity)
+
+
+def shared_lines(priced: Prices, *, alarms: int = 0, dashboards: int = 0) -> tuple[Line, ...]:
+    """Return what a stack's own alarms and dashboards cost, beside its destinations."""
+    line = _pricer(priced)
+    lines = (
+        line("alarms", "cloudwatch.alarm", alarms),
+        line("dashboards", "cloudwatch.dashboard", dashboards),
+    )
+    return tuple(one for one in lines if one.quantity)
+
+
+def input_key(source: Source, pipelines: int = 1) -> str:
+    """Return the key of an hour of a running input."""
+    mbps = _INPUT_CLASSES[source.maximum_bitrate]
+    codec, resolution = source.codec.lower(), source.resolution.lower()
+    return f"medialive.input.{codec}.{resolution}.{mbps}.{_pipeline_class(pipelines)}"
+
+
+def output_key(profile: Encoding, pipelines: int = 1) -> str:
+    """Return the key of an hour of a running H.264 output."""
+    rate = "up-to-30-fps" if profile.frames_per_second <= 30 else "30-60-fps"  # noqa: PLR2004 - the class's name says it
+    mbps = _output_class(profile.video_kbps / 1000)
+    size = resolution_class(profile.width, profile.height)
+    return f"medialive.output.avc.{size}.{rate}.{mbps}.{_pipeline_class(pipelines)}"
+
+
+def resolution_class(width: int, height: int) -> str:
+    """Return the class that a picture of so many pixels is billed in: `sd`, `hd` or `uhd`."""
+    pixels = width * height
+    if pixels < _HD_PIXELS:
+        return "sd"
+    return "hd" if pixels <= _FULL_HD_PIXELS else "uhd"
+
+
+def _output_class(mbps: float) -> str:
+    if mbps < 10:  # noqa: PLR2004 - the class's name says it
+        return "under-10-mbps"
+    return "10-20-mbps" if mbps <= 20 else "over-20-mbps"  # noqa: PLR2004 - likewise
+
+
+def _pipeline_class(pipelines: int) -> str:
+    return "single" if pipelines == 1 else "standard"
+
+
+def _pricer(priced: Prices) -> Callable[[str, str, float], Line]:
+    def line(what: str, key: str, quantity: float) -> Line:
+        return Line(what, key, quantity, priced.figure(key).usd * quantity)
+
+    return line

@@ -1,0 +1,114 @@
+"""What a whole stack costs a month, what must be said with it, and whether that is too much."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalog import cost
+from catalog.cost import Cost, Line
+from catalog.model import DestinationSpec
+from catalog.prices import Prices, prices, reservations
+from catalog.source import FlowFacts
+
+
+@dataclass(frozen=True, slots=True)
+class StackCost:
+    """What a stack costs in a month of 730 hours.
+
+    Attributes:
+        destinations: each destination, by name.
+        shared: what is not one destination's.
+        priced: the prices of every region used.
+    """
+
+    destinations: Mapping[str, Cost]
+    shared: tuple[Line, ...]
+    priced: Mapping[str, Prices]
+
+    @property
+    def monthly_usd(self) -> float:
+        """US dollars a month."""
+        return self._shared_usd + sum(one.monthly_usd for one in self.destinations.values())
+
+    @property
+    def always_on_usd(self) -> float:
+        """US dollars a month, if every destination ran all month."""
+        return self._shared_usd + sum(one.always_on_usd for one in self.destinations.values())
+
+    @property
+    def saving_percent(self) -> float:
+        """How much less than always on."""
+        return cost.saving_percent(self.monthly_usd, self.always_on_usd)
+
+    @property
+    def priced_as_of(self) -> dt.date | None:
+        """Date of the oldest price used."""
+        figures = (self.priced[r].figure(key) for r, keys in self._used.items() for key in keys)
+        return min((one.date for one in figures), default=None)
+
+    @property
+    def estimate(self) -> bool:
+        """Whether any price used is an estimate."""
+        figures = (self.priced[r].figure(key) for r, keys in self._used.items() for key in keys)
+        return any(one.origin == "estimate" for one in figures)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The stack output `cost`: the same for the same files and prices, on any day."""
+        as_of = self.priced_as_of
+        return {
+            "monthlyUsd": round(self.monthly_usd, 2),
+            "alwaysOnMonthlyUsd": round(self.always_on_usd, 2),
+            "savingPercent": round(self.saving_percent, 1),
+            "pricedAsOf": as_of.isoformat() if as_of else None,
+            "estimate": self.estimate,
+        }
+
+    def reservations(self, today: dt.date) -> tuple[str, ...]:
+        """Return what has to be said with these figures on the day *today*, a sentence each."""
+        return tuple(
+            sentence
+            for region, keys in sorted(self._used.items())
+            for sentence in reservations(self.priced[region], keys, today)
+        )
+
+    @property
+    def _used(self) -> dict[str, set[str]]:
+        used: dict[str, set[str]] = {}
+        for one in self.destinations.values():
+            used.setdefault(one.region, set()).update(one.keys)
+        return used
+
+    @property
+    def _shared_usd(self) -> float:
+        return sum(line.usd for line in self.shared)
+
+
+def of(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> StackCost:
+    """Return what *specs* cost, each priced in the region of the flow that feeds it.
+
+    Raises:
+        NoPrice: when a region, or a figure of it, has no price.
+    """
+    specs = sorted(specs, key=lambda spec: spec.name)
+    priced = {region: prices(region) for region in {flows[spec.flow].region for spec in specs}}
+    destinations = {
+        spec.name: cost.of(spec, priced[flows[spec.flow].region], flows[spec.flow].source)
+        for spec in specs
+    }
+    return StackCost(destinations, (), priced)
+
+
+def budget_exceeded(total: StackCost, monthly_usd: float) -> str | None:
+    """Say that *total* is more than the budget of *monthly_usd*; None when it is not."""
+    if round(total.monthly_usd, 2) <= monthly_usd:
+        return None
+    dearest = max(total.destinations.values(), key=lambda one: one.monthly_usd)
+    return (
+        f"the destinations would cost ${total.monthly_usd:,.2f} a month, more than the"
+        f" ${monthly_usd:,.2f} of monthlyBudgetUsd ({dearest.name} is the dearest with"
+        f" ${dearest.monthly_usd:,.2f}); stop or remove some, or raise the budget"
+    )

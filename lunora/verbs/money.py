@@ -1,0 +1,74 @@
+"""What it costs: destinations, and the prices behind the figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from catalog import stack_cost
+from catalog.loader import load
+from catalog.model import DestinationSpec
+from catalog.prices import NoPrice
+from catalog.stack_cost import StackCost
+from lunora.money import report
+from lunora.money.base import destinations_at
+from lunora.money.flows import flow_facts
+from lunora.stack import Stack
+from lunora.terminal import INPUT_IS_WRONG, AsJson, StackName, answers, document, fail
+from lunora.verbs.destinations import DEFAULT_FOLDER, Folder
+
+Against = Annotated[
+    str | None,
+    typer.Option("--against", metavar="REF", help="Compare with a git branch, tag or commit."),
+]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="A Markdown table on stdout.")]
+
+
+def cost(
+    folder: Folder = DEFAULT_FOLDER,
+    *,
+    stack: StackName = "prod",
+    against: Against = None,
+    as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
+) -> None:
+    """Show what the destinations of the files cost a month, each and together."""
+    where = Stack.read(Path(), stack)
+    now = _priced(where, load(folder).specs)
+    before = None if against is None else _priced(where, destinations_at(against, folder))
+    notes = now.reservations(dt.datetime.now(dt.UTC).date())
+    if as_json:
+        document(report.document(now, before, notes))
+    elif as_markdown:
+        typer.echo(report.markdown(now, before, notes), nl=False)
+    else:
+        answers().print(_table(now, before))
+        for note in notes:
+            typer.echo(note, err=True)
+
+
+def _priced(where: Stack, specs: tuple[DestinationSpec, ...]) -> StackCost:
+    try:
+        return stack_cost.of(specs, flow_facts(where, specs))
+    except NoPrice as missing:
+        fail(str(missing), INPUT_IS_WRONG)
+
+
+def _table(now: StackCost, before: StackCost | None) -> Table:
+    estimate = ", partly estimated" if now.estimate else ""
+    table = Table(
+        title=f"{report.usd(now.monthly_usd)} a month, as of {now.priced_as_of}{estimate}",
+        title_justify="left",
+        show_footer=True,
+    )
+    headings = report.HEADINGS_AGAINST if before else report.HEADINGS
+    for heading, footer in zip(headings, report.total_row(now, before), strict=True):
+        left = heading == report.HEADINGS[0]
+        table.add_column(heading, footer, justify="left" if left else "right", no_wrap=True)
+    for row in report.rows(now, before):
+        table.add_row(*row)
+    return table

@@ -1,0 +1,186 @@
+"""What a destination costs: by what runs, what is encoded, what is sent, and for how long."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from catalog import cost
+from catalog.model import DestinationSpec
+from catalog.presets import Encoding, presets
+from catalog.prices import Figure, Prices, prices
+from catalog.source import Source
+
+WEST = prices("us-west-2")
+SOURCE = Source(mbps=8)
+
+
+def spec(preset: str = "1080p30", **more: Any) -> DestinationSpec:
+    return DestinationSpec.model_validate(
+        {"name": "one", "platform": "twitch", "preset": preset, **more}
+    )
+
+
+class OneDollar(dict[str, Figure]):
+    """Prices everything at a dollar, so that quantities show."""
+
+    def __missing__(self, key: str) -> Figure:
+        return Figure(
+            usd=1, unit="hour", origin="estimate", source="a test", date=dt.date(2030, 1, 1)
+        )
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+DOLLARS = Prices.model_construct(region="us-west-2", stale_after_days=90, figures=OneDollar())
+
+
+def quantities(one: cost.Cost) -> dict[str, float]:
+    return {line.what: round(line.quantity, 2) for line in one.lines}
+
+
+def test_a_running_destination_is_billed_for_what_runs_all_month() -> None:
+    found = cost.of(spec(), DOLLARS, SOURCE)
+    assert quantities(found) == {
+        "running input": 730,
+        "running output": 730,
+        "flow output data": 2447.52,
+        "internet egress": 1415.89,
+        "parameter": 1,
+    }
+    assert found.running_hours == 730
+    assert found.monthly_usd == found.always_on_usd
+    assert found.saving_percent == 0
+
+
+def test_a_stopped_destination_is_billed_for_what_idles_and_for_the_flow() -> None:
+    found = cost.of(spec(state="stopped"), DOLLARS, SOURCE)
+    assert quantities(found) == {
+        "idle channel": 730,
+        "idle push input": 730,
+        "flow output data": 2447.52,
+        "parameter": 1,
+    }
+    assert found.always_on_usd == cost.of(spec(), DOLLARS, SOURCE).monthly_usd
+
+
+def test_hours_on_air_split_the_month() -> None:
+    found = quantities(cost.of(spec(), DOLLARS, SOURCE, hours=100))
+    assert (found["running input"], found["running output"]) == (100, 100)
+    assert (found["idle channel"], found["idle push input"]) == (630, 630)
+    assert found["internet egress"] == round(1415.89 * 100 / 730, 2)
+
+
+@pytest.mark.parametrize(
+    ("windows", "weekly_hours"),
+    [
+        ([{"days": ["mon", "fri"], "start": "09:00", "stop": "17:30"}], 17),
+        ([{"days": ["sat"], "start": "23:00", "stop": "01:00"}], 2),
+        ([{"days": ["sun"], "start": "10:00", "stop": "10:03"}], 10 / 60),
+    ],
+)
+def test_a_schedule_is_billed_for_its_windows(windows: Any, weekly_hours: float) -> None:
+    scheduled = spec(schedule={"timezone": "UTC", "windows": windows})
+    hours = weekly_hours * 730 / 168
+    assert cost.running_hours(scheduled) == pytest.approx(hours)
+    found = cost.of(scheduled, DOLLARS, SOURCE)
+    assert quantities(found)["idle channel"] == pytest.approx(730 - hours, abs=0.01)
+
+
+def test_what_is_stopped_has_no_schedule_to_pay() -> None:
+    windows = [{"days": ["mon"], "start": "09:00", "stop": "17:30"}]
+    stopped = spec(state="stopped", schedule={"timezone": "UTC", "windows": windows})
+    assert cost.running_hours(stopped) == 0
+
+
+def test_no_month_has_more_hours_than_a_month() -> None:
+    assert cost.of(spec(), DOLLARS, SOURCE, hours=10_000).running_hours == 730
+
+
+def test_a_second_pipeline_takes_and_sends_everything_twice() -> None:
+    one, two = (
+        cost.of(spec(redundancy=class_), DOLLARS, SOURCE) for class_ in ("single", "standard")
+    )
+    for what in ("flow output data", "internet egress"):
+        assert quantities(two)[what] == pytest.approx(2 * quantities(one)[what], abs=0.02)
+    assert quantities(two)["running input"] == 730
+    assert {key.rpartition(".")[2] for key in two.keys if ".input." in key} == {"standard"}
+
+
+def test_an_existing_parameter_is_not_ours_to_pay() -> None:
+    found = cost.of(spec(stream_key={"ssm": "/existing"}), DOLLARS, SOURCE)
+    assert "parameter" not in quantities(found)
+
+
+def test_an_hour_on_air_is_the_share_of_a_month_always_on() -> None:
+    found = cost.of(spec(state="stopped"), WEST, SOURCE)
+    assert found.hourly_usd * 730 == pytest.approx(found.always_on_usd)
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_every_preset_has_a_price(preset: str) -> None:
+    for class_ in ("single", "standard"):
+        assert cost.of(spec(preset, redundancy=class_), WEST, Source()).monthly_usd > 0
+
+
+@given(hours=some.floats(0, 730), more=some.floats(0, 730))
+def test_more_hours_never_cost_less(hours: float, more: float) -> None:
+    few, many = sorted((hours, more))
+    less = cost.of(spec(), WEST, SOURCE, hours=few)
+    assert less.monthly_usd <= cost.of(spec(), WEST, SOURCE, hours=many).monthly_usd + 1e-6
+    assert 0 <= round(less.saving_percent, 6) <= 100
+
+
+@pytest.mark.parametrize(
+    ("codec", "resolution", "mbps", "key"),
+    [
+        ("AVC", "SD", 10, "medialive.input.avc.sd.under-10-mbps.single"),
+        ("AVC", "HD", 20, "medialive.input.avc.hd.10-20-mbps.single"),
+        ("HEVC", "UHD", 21, "medialive.input.hevc.uhd.over-20-mbps.single"),
+    ],
+)
+def test_an_input_is_billed_by_what_is_declared(
+    codec: Any, resolution: Any, mbps: int, key: str
+) -> None:
+    assert cost.input_key(Source(codec=codec, resolution=resolution, mbps=mbps)) == key
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fps", "kbps", "tail"),
+    [
+        (854, 480, 30, 1500, "sd.up-to-30-fps.under-10-mbps"),
+        (1280, 720, 31, 9999, "hd.30-60-fps.under-10-mbps"),
+        (1920, 1080, 60, 10000, "hd.30-60-fps.10-20-mbps"),
+        (1080, 1920, 24, 20000, "hd.up-to-30-fps.10-20-mbps"),
+        (3840, 2160, 30, 20001, "uhd.up-to-30-fps.over-20-mbps"),
+    ],
+)
+def test_an_output_is_billed_by_size_rate_and_bitrate(
+    width: int, height: int, fps: int, kbps: int, tail: str
+) -> None:
+    profile = Encoding(
+        width=width, height=height, frames_per_second=fps, video_kbps=kbps, audio_kbps=128
+    )
+    assert cost.output_key(profile) == f"medialive.output.avc.{tail}.single"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hours"),
+    [([], 0), ([0.5], 10 / 60), ([10], 10 / 60), ([10.2], 11 / 60), ([5, 5], 20 / 60), ([90], 1.5)],
+)
+def test_each_run_is_billed_by_the_minute_from_ten_on(minutes: list[float], hours: float) -> None:
+    assert cost.billed_hours(minutes) == pytest.approx(hours)
+
+
+def test_what_is_shared_is_billed_by_the_piece() -> None:
+    lines = cost.shared_lines(DOLLARS, alarms=7, dashboards=0)
+    assert [(line.what, line.quantity) for line in lines] == [("alarms", 7)]
+
+
+def test_nothing_saves_nothing() -> None:
+    assert cost.saving_percent(0, 0) == 0

@@ -1,0 +1,108 @@
+"""A stack's cost is the sum of its destinations', with the doubts of all prices used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from catalog import stack_cost
+from catalog.model import DestinationSpec
+from catalog.prices import Figure, NoPrice, Prices, prices
+from catalog.source import FlowFacts, Source
+
+FLOWS = {"main": FlowFacts("us-west-2", Source(mbps=8))}
+SOURCE = "medialive.input.avc.hd.under-10-mbps.single"
+HOURLY = {
+    SOURCE: 0.25,
+    "medialive.output.avc.hd.up-to-30-fps.under-10-mbps.single": 0.75,
+    "medialive.idle-channel": 0.01,
+    "medialive.idle-push-input": 0.01,
+    "mediaconnect.output": 0,
+    "egress.internet": 0,
+    "ssm.parameter": 0,
+}
+
+
+@pytest.fixture(autouse=True)
+def _round_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    def figure(key: str, usd: float) -> Figure:
+        read = key.startswith("medialive.output")
+        return Figure(
+            usd=usd,
+            unit="hour",
+            origin="price-list" if read else "estimate",
+            source="a test",
+            date=dt.date(2029, 7, 1 if key == SOURCE else 2),
+        )
+
+    figures = {key: figure(key, usd) for key, usd in HOURLY.items()}
+    made = Prices(region="us-west-2", stale_after_days=90, figures=figures)
+    monkeypatch.setattr(
+        "catalog.stack_cost.prices",
+        lambda region: made if region == made.region else prices(region),
+    )
+
+
+def spec(name: str = "one", **more: Any) -> DestinationSpec:
+    return DestinationSpec.model_validate(
+        {"name": name, "platform": "twitch", "preset": "1080p30", **more}
+    )
+
+
+def test_destinations_add_up() -> None:
+    one, both = stack_cost.of([spec()], FLOWS), stack_cost.of([spec("two"), spec()], FLOWS)
+    assert list(both.destinations) == ["one", "two"]
+    assert both.monthly_usd == pytest.approx(2 * one.monthly_usd)
+
+
+def test_its_summary_is_the_same_on_any_day() -> None:
+    total = stack_cost.of([spec(), spec("two", state="stopped")], FLOWS)
+    assert total.summary == {
+        "monthlyUsd": 744.6,
+        "alwaysOnMonthlyUsd": 1460,
+        "savingPercent": 49.0,
+        "pricedAsOf": "2029-07-01",
+        "estimate": True,
+    }
+
+
+def test_no_destination_costs_nothing() -> None:
+    total = stack_cost.of([], FLOWS)
+    assert total.summary == {
+        "monthlyUsd": 0,
+        "alwaysOnMonthlyUsd": 0,
+        "savingPercent": 0.0,
+        "pricedAsOf": None,
+        "estimate": False,
+    }
+    assert total.reservations(dt.date(2030, 1, 1)) == ()
+
+
+def test_estimates_and_age_are_told_for_every_region() -> None:
+    told = stack_cost.of([spec()], FLOWS).reservations(dt.date(2030, 1, 1))
+    assert [sentence.partition(";")[0] for sentence in told] == [
+        "4 of the 5 prices used for us-west-2 are estimates, not read from the Price List API",
+        "the oldest price used for us-west-2 is 184 days old",
+    ]
+
+
+def test_a_flow_in_a_region_without_prices_is_one_sentence() -> None:
+    with pytest.raises(NoPrice, match="there are no prices for xx-moon-1"):
+        stack_cost.of([spec()], {"main": FlowFacts("xx-moon-1", Source())})
+
+
+def test_a_source_without_a_figure_is_one_sentence() -> None:
+    flows = {"main": FlowFacts("us-west-2", Source(codec="HEVC"))}
+    with pytest.raises(NoPrice, match=r"no figure medialive\.input\.hevc\.hd\.10-20-mbps"):
+        stack_cost.of([spec()], flows)
+
+
+def test_a_budget_is_held_to_the_cent() -> None:
+    total = stack_cost.of([spec()], FLOWS)
+    assert stack_cost.budget_exceeded(total, 730) is None
+    assert stack_cost.budget_exceeded(total, 729.99) == (
+        "the destinations would cost $730.00 a month, more than the $729.99 of monthlyBudgetUsd"
+        " (one is the dearest with $730.00); stop or remove some, or raise the budget"
+    )

@@ -1,0 +1,180 @@
+"""`lunora cost`: each destination and all together, alone or beside another commit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from lunora.cli import app
+
+ONE = "platform: twitch\npreset: 1080p30\n"
+STACK = """\
+config:
+  aws:region: us-west-2
+  lunora-player:flows: {main: {name: router, source: {mbps: 8}}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LUNORA_STACK", "local")
+    monkeypatch.setenv("COLUMNS", "120")
+    (tmp_path / "Pulumi.yaml").write_text("name: lunora-player\n")
+    (tmp_path / "Pulumi.local.yaml").write_text(STACK)
+    (tmp_path / "destinations").mkdir()
+    (tmp_path / "destinations/one.yaml").write_text(ONE)
+    return tmp_path
+
+
+@pytest.fixture
+def committed(project: Path) -> Path:
+    git("init", "--quiet", "--initial-branch=main")
+    commit("one")
+    return project
+
+
+def git(*words: str) -> None:
+    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+    subprocess.run(["git", *identity, *words], check=True)  # noqa: S603, S607 - our own words
+
+
+def commit(message: str) -> None:
+    git("add", "--all")
+    git("commit", "--quiet", "--message", message)
+
+
+def run(*words: str) -> Result:
+    result = CliRunner().invoke(app, ["cost", *words])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def told(*words: str) -> Any:
+    result = run(*words, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    return json.loads(result.stdout)
+
+
+def refused(*words: str) -> str:
+    """Return the one sentence of a refusal for wrong input."""
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+def test_a_document_breaks_every_destination_down(project: Path) -> None:
+    found = told()
+    one = found["destinations"]["one"]
+    assert (one["region"], one["runningHours"], one["idleHours"]) == ("us-west-2", 730, 0)
+    assert sum(line["usd"] for line in one["lines"]) == pytest.approx(one["monthlyUsd"], abs=0.03)
+    assert found["cost"]["monthlyUsd"] == one["monthlyUsd"]
+    assert "before" not in found
+
+
+def test_people_get_a_table_and_its_doubts_on_stderr(project: Path) -> None:
+    result = run()
+    assert result.exit_code == 0
+    assert "a month, as of 2026-" in result.stdout
+    assert "one" in result.stdout
+    assert "prices used for us-west-2" in result.stderr
+
+
+def test_a_stopped_destination_saves(project: Path) -> None:
+    (project / "destinations/one.yaml").write_text(ONE + "state: stopped\n")
+    cost = told()["cost"]
+    assert cost["monthlyUsd"] < cost["alwaysOnMonthlyUsd"]
+    assert cost["savingPercent"] > 50
+
+
+def test_markdown_shows_what_a_branch_changes(committed: Path) -> None:
+    (committed / "destinations/two.yaml").write_text("platform: restream\npreset: 720p30\n")
+    (committed / "destinations/one.yaml").unlink()
+    result = run("--against", "main", "--markdown")
+    assert result.exit_code == 0
+    headings, _, one, two, total, *notes = result.stdout.splitlines()
+    assert headings.endswith("| before | change |")
+    assert one.startswith("| one | - | - | - | - | - | $")
+    assert "| -$" in one
+    assert two.startswith("| two | 730 | ")
+    assert "| $0.00 | +$" in two
+    assert total.startswith("| all |")
+    assert notes[-1].startswith("> ")
+
+
+def test_an_unchanged_branch_changes_nothing(committed: Path) -> None:
+    found = told("--against", "HEAD")
+    assert found["changeUsd"] == 0
+    assert found["before"] == found["cost"]
+    assert "| +" not in run("--against", "HEAD", "--markdown").stdout
+
+
+def test_what_the_working_tree_has_is_compared_without_a_checkout(committed: Path) -> None:
+    (committed / "destinations/one.yaml").write_text(ONE + "state: stopped\n")
+    before = (committed / "destinations/one.yaml").read_text()
+    assert told("--against", "main")["changeUsd"] < 0
+    assert (committed / "destinations/one.yaml").read_text() == before
+
+
+def test_a_commit_without_the_folder_has_no_destinations(committed: Path) -> None:
+    git("rm", "-r", "--quiet", "--cached", "destinations")
+    git("commit", "--quiet", "--message", "none")
+    assert told("--against", "HEAD")["before"]["monthlyUsd"] == 0
+
+
+@pytest.mark.parametrize("ref", ["no-such-branch", "main:destinations"])
+def test_what_is_no_commit_is_one_sentence(committed: Path, ref: str) -> None:
+    assert refused("--against", ref) == (
+        f"git knows no commit {ref} here; fetch it, or name another"
+    )
+
+
+def test_an_option_is_no_commit(committed: Path) -> None:
+    sentence = "--output=x is no git commit; name a branch, tag or commit"
+    assert refused("--against=--output=x") == sentence
+
+
+def test_files_that_are_not_valid_any_more_are_one_sentence(committed: Path) -> None:
+    (committed / "destinations/old.yaml").write_text("platform: gone\npreset: 1080p30\n")
+    commit("old")
+    (committed / "destinations/old.yaml").unlink()
+    assert refused("--against", "main").startswith(
+        "the destinations of main cannot be compared with: 1 of their keys"
+    )
+
+
+def test_a_machine_without_git_is_one_sentence(
+    committed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert refused("--against", "main").startswith("git is not installed here")
+
+
+@pytest.mark.parametrize(
+    ("flows", "sentence"),
+    [
+        ("[]", "one is fed by the flow main, which Pulumi.local.yaml does not have; add it to"),
+        ("{other: {name: x}}", "one is fed by the flow main, which Pulumi.local.yaml does not"),
+        ("{main: {name: x, source: {mbps: 0}}}", "flows.main.source is not of the form that"),
+        ("{main: {name: x, source: 8}}", "flows.main.source is not of the form that"),
+        ("{main: {name: x, region: xx-moon-1}}", "there are no prices for xx-moon-1; run"),
+    ],
+)
+def test_flows_that_cannot_be_priced_are_one_sentence(
+    project: Path, flows: str, sentence: str
+) -> None:
+    (project / "Pulumi.local.yaml").write_text(
+        f"config:\n  aws:region: us-west-2\n  lunora-player:flows: {flows}\n"
+    )
+    assert sentence in refused()
+
+
+def test_a_wrong_file_is_exit_code_two(project: Path) -> None:
+    (project / "destinations/one.yaml").write_text("platform: twitch\n")
+    assert refused() == "destinations/one.yaml:1:1: preset: is required"
