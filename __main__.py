@@ -26,7 +26,7 @@ roster = shared.roster(loaded.specs)
 destinations = {
     spec.name: StreamDestination(
         spec.name,
-        StreamDestinationArgs(spec, shared.ingress(spec), shared.role_arn, shared.stream_key(spec)),
+        StreamDestinationArgs.of(spec, shared),
         pulumi.ResourceOptions(
             providers=shared.ingress(spec).connection.providers,
             protect=spec.protected,

@@ -71,7 +71,6 @@ _WITHIN = (
     within.check_url_is_given,
     within.check_platform_limits,
     within.check_second_ingest,
-    within.check_schedule_is_followed,
 )
 _ACROSS = (across.check_one_stream_per_key, across.check_previous_names)
 
@@ -93,6 +92,7 @@ class _File:
         yield from map(self.problem, within.advise_on_expiry(self.spec, today))
         if not expired:
             yield from map(self.problem, within.advise_on_sessions(self.spec))
+            yield from map(self.problem, within.advise_on_clock_changes(self.spec, today))
 
     def problem(self, finding: within.Finding) -> Problem:
         key, message = finding

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from catalog.model import DestinationSpec
+
+ROLE_NAME_LENGTH = 64
+"""Of IAM (its quotas)."""
 
 
 def physical_name(project: str, stack: str, name: str) -> str:
     """Return the name in AWS, for example `lunora-player-prod-restream-main`."""
     return f"{project}-{stack}-{name}"
+
+
+def stack_name(project: str, stack: str) -> str:
+    """Return the name in AWS of what a stack has one of."""
+    return f"{project}-{stack}"
+
+
+def within(name: str, length: int) -> str:
+    """Return *name*, or one of at most *length* characters that stands for it alone."""
+    if len(name) <= length:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: length - 9]}-{digest}"
 
 
 def parameter_name(project: str, stack: str, name: str) -> str:

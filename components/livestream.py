@@ -77,7 +77,10 @@ class FlowOutput(pulumi.CustomResource):
 
 
 class ChannelState(pulumi.CustomResource):
-    """Whether a channel runs. A changed *revision* announces the restart an update brings."""
+    """Whether a channel runs. A changed *revision* announces the restart an update brings.
+
+    A state `scheduled` leaves starting and stopping to the *schedule*, which it has to know.
+    """
 
     channel_state: pulumi.Output[str]
 
@@ -86,13 +89,15 @@ class ChannelState(pulumi.CustomResource):
         resource_name: str,
         *,
         channel_id: pulumi.Input[str],
-        state: Literal["running", "stopped"],
+        state: Literal["running", "stopped", "scheduled"],
+        schedule: Mapping[str, Any] | None,
         revision: pulumi.Input[str],
         opts: pulumi.ResourceOptions,
     ) -> None:
         inputs = {
             "channelId": channel_id,
             "state": state,
+            "schedule": schedule,
             "revision": revision,
             "channelState": None,
         }
@@ -138,6 +143,11 @@ class Flow:
     name: str
     egress_ip: str
     outputs: tuple[str, ...]
+
+    @property
+    def account(self) -> str:
+        """The account it is in, and with it all that is built on it."""
+        return self.arn.split(":")[4]
 
 
 def get_flow(*, name: str | None, arn: str | None, provider: Provider) -> Flow:

@@ -15,9 +15,10 @@ from catalog.model import DestinationSpec
 from catalog.rules.flow import flow_has_room
 from catalog.source import Source
 from components import livestream
+from components.schedule import ScheduleGroup
 from components.stack_config import StackConfig
 
-_SERVICES = ("medialive", "ssm", "iam", "sts")
+_SERVICES = ("iam", "medialive", "scheduler", "ssm", "sts")
 
 
 class Connection:
@@ -131,6 +132,7 @@ class Shared:
         specs = tuple(specs)
         self._config = config
         self._connections: dict[str, Connection] = {}
+        self._schedules: dict[str, ScheduleGroup] = {}
         self._ingresses = {
             key: self._ingress(key, [spec for spec in specs if spec.flow == key])
             for key in sorted({spec.flow for spec in specs})
@@ -153,6 +155,17 @@ class Shared:
             confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS", "0")) or None,
             opts=pulumi.ResourceOptions(provider=self.home.livestream),
         )
+
+    def schedules(self, spec: DestinationSpec) -> ScheduleGroup | None:
+        """Return where the schedules of *spec* belong, if it has some."""
+        if spec.schedule is None:
+            return None
+        connection = self.ingress(spec).connection
+        if connection.region not in self._schedules:
+            options = pulumi.ResourceOptions(providers=connection.providers)
+            made = ScheduleGroup(f"schedules-{connection.region}", options)
+            self._schedules[connection.region] = made
+        return self._schedules[connection.region]
 
     def stream_key(self, spec: DestinationSpec) -> pulumi.Output[str]:
         """Return the secret stream key of *spec*, from the stack or from an existing parameter."""

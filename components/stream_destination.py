@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -13,7 +13,8 @@ import pulumi_aws as aws
 from catalog import encoder, names
 from catalog.model import DestinationSpec
 from components import livestream
-from components.shared import FlowIngress
+from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
+from components.shared import FlowIngress, Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,25 @@ class StreamDestinationArgs:
         ingress: the flow that feeds it and the security group its input belongs to.
         role_arn: the role its channel runs under.
         stream_key: secret.
+        schedules: where its schedules belong; needed by a file that has some.
     """
 
     spec: DestinationSpec
     ingress: FlowIngress
     role_arn: pulumi.Input[str]
     stream_key: pulumi.Output[str]
+    schedules: ScheduleGroup | None = None
+
+    @classmethod
+    def of(cls, spec: DestinationSpec, shared: Shared) -> StreamDestinationArgs:
+        """Return what *spec* is built from in this stack."""
+        return cls(
+            spec=spec,
+            ingress=shared.ingress(spec),
+            role_arn=shared.role_arn,
+            stream_key=shared.stream_key(spec),
+            schedules=shared.schedules(spec),
+        )
 
 
 class StreamDestination(pulumi.ComponentResource):
@@ -60,7 +74,8 @@ class StreamDestination(pulumi.ComponentResource):
         push_input = self._push_input(name)
         flow_output = self._flow_output(name, push_input)
         channel = self._channel(name, push_input)
-        self._channel_state(name, channel, depends_on=[flow_output])
+        run_state = self._channel_state(name, channel, depends_on=[flow_output])
+        self._schedule(name, channel, run_state)
 
         self.channel_id, self.channel_arn = channel.channel_id, channel.arn
         self.input_id = push_input.id
@@ -72,7 +87,7 @@ class StreamDestination(pulumi.ComponentResource):
         """What the stack says of it; nothing secret."""
         return {
             "platform": self._spec.platform,
-            "state": self._spec.state,
+            "state": self._declared_state,
             "route": "channel",
             "channelId": self.channel_id,
             "channelArn": self.channel_arn,
@@ -143,16 +158,40 @@ class StreamDestination(pulumi.ComponentResource):
             ),
         )
 
+    @property
+    def _declared_state(self) -> Literal["running", "stopped", "scheduled"]:
+        scheduled = self._spec.state == "running" and self._spec.schedule is not None
+        return "scheduled" if scheduled else self._spec.state
+
     def _channel_state(
         self, name: str, channel: aws.medialive.Channel, depends_on: list[pulumi.Resource]
-    ) -> None:
-        livestream.ChannelState(
+    ) -> livestream.ChannelState:
+        schedule = self._spec.schedule
+        return livestream.ChannelState(
             f"{name}-state",
             channel_id=channel.id,
-            state=self._spec.state,
+            state=self._declared_state,
+            schedule=schedule.model_dump(mode="json") if schedule else None,
             revision=self._args.stream_key.apply(self._revision),
             opts=self._child(depends_on=depends_on, additional_secret_outputs=["revision"]),
         )
+
+    def _schedule(
+        self, name: str, channel: aws.medialive.Channel, run_state: livestream.ChannelState
+    ) -> None:
+        schedule, group = self._spec.schedule, self._args.schedules
+        if schedule is None or group is None:
+            return
+        args = StreamScheduleArgs(
+            spec=self._spec,
+            schedule=schedule,
+            group=group,
+            flow=self._args.ingress.flow,
+            channel_id=channel.channel_id,
+            channel_arn=channel.arn,
+            run_state=run_state,
+        )
+        StreamSchedule(f"{name}-schedule", args, self._child())
 
     def _destinations(self, stream_key: str) -> Any:
         return [encoder.destination(self._spec, stream_key=stream_key)]

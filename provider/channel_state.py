@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable
 from typing import Any, Literal
 
 from botocore.exceptions import ClientError
+from pydantic import model_validator
 
+from catalog.schedule import Schedule
 from provider.aws import Aws
 from provider.resource import (
     Change,
@@ -20,7 +23,7 @@ from provider.resource import (
 )
 from provider.typed import Inputs, TypedResource
 
-Declared = Literal["running", "stopped"]
+Declared = Literal["running", "stopped", "scheduled"]
 
 _RUNNING = frozenset({"RUNNING", "STARTING", "RECOVERING"})
 # Where a channel ends that cannot run: it is as stopped as it will ever be.
@@ -36,14 +39,28 @@ class ChannelStateInputs(Inputs):
 
     Attributes:
         channel_id: the channel.
-        state: `running` or `stopped`.
+        state: `running`, `stopped`, or `scheduled`: what the schedule says now.
+        schedule: needed where the state is `scheduled`.
         revision: changes whenever an update of the channel will stop it, so that the plan
             names the restart that follows; opaque.
     """
 
     channel_id: str
     state: Declared
+    schedule: Schedule | None = None
     revision: str = ""
+
+    @model_validator(mode="after")
+    def _schedule_is_known(self) -> ChannelStateInputs:
+        if self.state == "scheduled" and self.schedule is None:
+            raise ValueError("a scheduled state needs a schedule")
+        return self
+
+    def runs(self, at: dt.datetime) -> bool:
+        """Tell whether the channel has to run at the moment *at*."""
+        if self.state == "scheduled" and self.schedule is not None:
+            return self.schedule.is_open(at)
+        return self.state == "running"
 
 
 class ChannelState(TypedResource[ChannelStateInputs]):
@@ -51,6 +68,14 @@ class ChannelState(TypedResource[ChannelStateInputs]):
 
     Unlike other resources its diff looks at the channel: an update of the channel earlier in
     the same run may have stopped it, and an operator's stop has to show in the next preview.
+
+    A scheduled channel is not looked at: its schedule starts and stops it between runs. It is
+    brought to what the schedule says now only when its declaration changes, be it the windows
+    or the *revision*, and has no `channelState`.
+
+    Args:
+        aws: the connection.
+        now: the moment, with a time zone; a test replaces it.
     """
 
     token = "livestream:index:ChannelState"  # noqa: S105 - a type token
@@ -58,15 +83,17 @@ class ChannelState(TypedResource[ChannelStateInputs]):
     replace_on = frozenset({"channelId"})
     delete_before_replace = True
 
-    def __init__(self, aws: Aws) -> None:
-        self._aws = aws
+    def __init__(
+        self, aws: Aws, now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    ) -> None:
+        self._aws, self._now = aws, now
 
     def diff(
         self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
     ) -> Diff:
         """Compare the declarations, and the declared state with the channel's real one."""
         declared = super().diff(resource_id, old_inputs, state, new)
-        if declared.changed:
+        if declared.changed or new["state"] == "scheduled":
             return declared
         actual = self._look(resource_id)
         if actual is None or _as_declared(actual, new["state"]):
@@ -92,6 +119,8 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         actual = self._look(resource_id)
         if actual is None:
             return None
+        if inputs.get("state") == "scheduled":
+            return Found(resource_id, inputs, inputs)
         found: dict[str, Any] = {
             "channelId": resource_id,
             "state": "running" if actual in _RUNNING else "stopped",
@@ -112,12 +141,14 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         self._until(resource_id, self._stopped)
 
     def _settle(self, declared: ChannelStateInputs) -> dict[str, Any]:
-        step = self._running if declared.state == "running" else self._stopped
+        step = self._running if declared.runs(self._now()) else self._stopped
         actual = self._until(declared.channel_id, step)
         if actual == "DELETED":
             raise ResourceError(
                 f"channel {declared.channel_id} is gone; run `pulumi up --refresh` to make it anew"
             )
+        if declared.state == "scheduled":
+            return declared.properties()
         return {**declared.properties(), "channelState": actual}
 
     def _until(self, channel_id: str, step: Callable[[str, str, dict[str, int]], bool]) -> str:

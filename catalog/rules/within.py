@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from catalog import timetable
 from catalog.model import DestinationSpec
 
 Finding = tuple[str, str]
 """(key, message) about one destination."""
 
 _NOTICE = dt.timedelta(days=14)
+_YEAR = 365
 
 
 def check_url_is_given(spec: DestinationSpec) -> Iterator[Finding]:
@@ -51,10 +53,14 @@ def check_second_ingest(spec: DestinationSpec) -> Iterator[Finding]:
         yield "redundancy", "standard is not built yet; use single"
 
 
-def check_schedule_is_followed(spec: DestinationSpec) -> Iterator[Finding]:
-    """A schedule that nothing follows would leave a stream on or off unseen."""
-    if spec.schedule is not None:
-        yield "schedule", "is not followed yet; leave it out and use state"
+def advise_on_clock_changes(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:
+    """A time that the clock jumps over does not come that day, and neither does what it is for."""
+    if spec.schedule is None:
+        return
+    for transition, date in timetable.skipped(spec.schedule, today, _YEAR):
+        what = "start" if transition.starts else "stop"
+        where = f"{transition.time} does not exist on {date} in {spec.schedule.timezone}"
+        yield "schedule", f"{where}, so it does not {what} then; choose a time before or after"
 
 
 def is_expired(spec: DestinationSpec, today: dt.date) -> bool:

@@ -160,13 +160,17 @@ def test_a_second_ingest_is_for_two_pipelines() -> None:
     ]
 
 
-def test_a_schedule_waits_until_it_is_followed() -> None:
-    assert list(within.check_schedule_is_followed(spec())) == []
-    hours = {"days": ["mon"], "start": "09:00", "stop": "10:00"}
-    weekly = spec(schedule={"timezone": "UTC", "windows": [hours]})
-    assert list(within.check_schedule_is_followed(weekly)) == [
-        ("schedule", "is not followed yet; leave it out and use state")
-    ]
+def test_a_time_that_the_clock_jumps_over_within_a_year_is_announced() -> None:
+    today = dt.date(2027, 1, 1)
+    assert list(within.advise_on_clock_changes(spec(), today)) == []
+    night = {"days": ["sun"], "start": "02:30", "stop": "05:00"}
+    weekly = spec(schedule={"timezone": "America/Los_Angeles", "windows": [night]})
+    ((key, message),) = within.advise_on_clock_changes(weekly, today)
+    assert key == "schedule"
+    assert message == (
+        "02:30 does not exist on 2027-03-14 in America/Los_Angeles, so it does not start then;"
+        " choose a time before or after"
+    )
 
 
 TODAY = dt.date(2026, 6, 15)

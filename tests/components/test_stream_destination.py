@@ -12,10 +12,12 @@ from pulumi.runtime import mocks
 from catalog.model import DestinationSpec
 from catalog.source import Source
 from components.livestream import Flow
+from components.schedule import ScheduleGroup
 from components.shared import Connection, FlowIngress
 from components.stream_destination import StreamDestination, StreamDestinationArgs
 
 KEY = "made-up-key"
+FLOW = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a:router"
 TAGS = {
     "Project": "lunora-player",
     "Stack": "test",
@@ -67,12 +69,15 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
         connection = Connection("us-west-2", endpoint=None)
-        flow = Flow("arn:flow", "router", "203.0.113.10", ())
+        flow = Flow(FLOW, "router", "203.0.113.10", ())
+        spec = DestinationSpec.model_validate(given)
+        group = pulumi.ResourceOptions(providers=connection.providers)
         args = StreamDestinationArgs(
-            DestinationSpec.model_validate(given),
+            spec,
             FlowIngress("flow-main", connection, flow, Source(mbps=8)),
             "arn:role",
             pulumi.Output.secret(KEY),
+            ScheduleGroup("schedules-us-west-2", group) if spec.schedule else None,
         )
         made = StreamDestination(
             "one", args, pulumi.ResourceOptions(providers=connection.providers)
@@ -141,7 +146,7 @@ def test_everything_is_named_and_tagged_for_the_stack() -> None:
 def test_the_flow_sends_to_the_first_endpoint_of_the_input() -> None:
     output = inputs(build(description="main show")["one-flow-output"])
     assert (output["flowArn"], output["destination"], output["port"]) == (
-        "arn:flow",
+        FLOW,
         "198.51.100.7",
         5000,
     )

@@ -1,0 +1,36 @@
+"""IAM policies of what acts for a stack, each no wider than its task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Policy = dict[str, Any]
+
+
+def assumed_by_scheduler(*, account: str, group_arn: str) -> Policy:
+    """Return the trust of a role that only the schedules of one group may assume.
+
+    Scheduler knows a condition on the group, not on a single schedule (its user guide, confused
+    deputy prevention).
+    """
+    condition = {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnEquals": {"aws:SourceArn": group_arn},
+    }
+    return _policy(_trust("scheduler.amazonaws.com", Condition=condition))
+
+
+def starts_and_stops(channel_arn: str) -> Policy:
+    """Return leave to start and stop one channel, and nothing else."""
+    actions = ["medialive:StartChannel", "medialive:StopChannel"]
+    return _policy({"Effect": "Allow", "Action": actions, "Resource": channel_arn})
+
+
+def _trust(service: str, **more: Any) -> dict[str, Any]:
+    principal = {"Service": service}
+    return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more}
+
+
+def _policy(*statements: dict[str, Any] | Sequence[dict[str, Any]]) -> Policy:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

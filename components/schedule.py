@@ -1,0 +1,127 @@
+"""Schedules: EventBridge Scheduler starts and stops a channel in the windows of its file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from catalog import names, policies, timetable
+from catalog.model import DestinationSpec
+from catalog.schedule import Schedule
+from components.livestream import Flow
+
+# No window of grace: a start is due to the minute.
+_TO_THE_MINUTE = aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF")
+# As often as Scheduler tries at most; what ends the attempts is how late a firing may be.
+_ATTEMPTS = 185
+
+
+class ScheduleGroup(pulumi.ComponentResource):
+    """What holds all schedules of the stack in one region, and its tags: schedules have none."""
+
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("lunora:index:ScheduleGroup", name, opts=opts)
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        group = aws.scheduler.ScheduleGroup(
+            name,
+            name=names.stack_name(project, stack),
+            tags=names.shared_tags(project, stack),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.name, self.arn = group.name, group.arn
+        self.register_outputs({"arn": group.arn})
+
+
+@dataclass(frozen=True, slots=True)
+class StreamScheduleArgs:
+    """What a destination's schedules are built from.
+
+    Attributes:
+        spec: the destination file.
+        schedule: the file's schedule.
+        group: where its schedules belong.
+        flow: the flow that feeds it, which says whose account this is.
+        channel_id: of the channel to start and stop.
+        channel_arn: likewise.
+        run_state: what starts and stops it in a run.
+    """
+
+    spec: DestinationSpec
+    schedule: Schedule
+    group: ScheduleGroup
+    flow: Flow
+    channel_id: pulumi.Output[str]
+    channel_arn: pulumi.Output[str]
+    run_state: pulumi.Resource
+
+
+class StreamSchedule(pulumi.ComponentResource):
+    """Starts and stops one channel under a role that may do nothing else.
+
+    A stopped destination keeps its schedules, suspended.
+    """
+
+    def __init__(self, name: str, args: StreamScheduleArgs, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("lunora:index:StreamSchedule", name, opts=opts)
+        self._args = args
+        role = self._role(name)
+        for firing in timetable.firings(args.schedule):
+            self._schedule(name, firing, role)
+        self.register_outputs({})
+
+    def _role(self, name: str) -> aws.iam.Role:
+        project, stack, spec = pulumi.get_project(), pulumi.get_stack(), self._args.spec
+        physical_name = names.physical_name(project, stack, f"{spec.origin}-schedule")
+        trust = self._args.group.arn.apply(
+            lambda arn: json.dumps(
+                policies.assumed_by_scheduler(account=self._args.flow.account, group_arn=arn)
+            )
+        )
+        role = aws.iam.Role(
+            f"{name}-role",
+            name=names.within(physical_name, names.ROLE_NAME_LENGTH),
+            assume_role_policy=trust,
+            tags=names.tags(project, stack, spec),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        leave = self._args.channel_arn.apply(lambda arn: json.dumps(policies.starts_and_stops(arn)))
+        aws.iam.RolePolicy(
+            f"{name}-policy",
+            name="start-and-stop",
+            role=role.name,
+            policy=leave,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return role
+
+    def _schedule(self, name: str, firing: timetable.Firing, role: aws.iam.Role) -> None:
+        suspended = self._args.spec.state == "stopped"
+        operation = "startChannel" if firing.starts else "stopChannel"
+        aws.scheduler.Schedule(
+            f"{name}-{firing.name}",
+            name=f"{self._args.spec.origin}-{firing.name}",
+            group_name=self._args.group.name,
+            schedule_expression=firing.expression,
+            schedule_expression_timezone=self._args.schedule.timezone,
+            flexible_time_window=_TO_THE_MINUTE,
+            state="DISABLED" if suspended else "ENABLED",
+            target=aws.scheduler.ScheduleTargetArgs(
+                arn=f"arn:aws:scheduler:::aws-sdk:medialive:{operation}",
+                role_arn=role.arn,
+                input=self._args.channel_id.apply(
+                    lambda channel_id: json.dumps({"ChannelId": channel_id})
+                ),
+                retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
+                    maximum_event_age_in_seconds=firing.late_seconds,
+                    maximum_retry_attempts=_ATTEMPTS,
+                ),
+            ),
+            # Schedules come after the run state, so that they go before its last stop.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._args.run_state]),
+        )

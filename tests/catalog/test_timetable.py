@@ -1,0 +1,106 @@
+"""Windows become cron expressions of their own time zone, across weeks and clock changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from catalog.schedule import Schedule
+from catalog.timetable import firings, skipped
+
+LA = "America/Los_Angeles"
+
+
+def schedule(*windows: tuple[str, str, str], timezone: str = LA) -> Schedule:
+    """Make a schedule of windows given as days, start and stop."""
+    written: list[dict[str, Any]] = [
+        {"days": days.split(), "start": start, "stop": stop} for days, start, stop in windows
+    ]
+    return Schedule.model_validate({"timezone": timezone, "windows": written})
+
+
+def crons(*windows: tuple[str, str, str]) -> dict[str, str]:
+    return {firing.name: firing.expression for firing in firings(schedule(*windows))}
+
+
+def test_a_window_is_one_start_and_one_stop_for_all_of_its_days() -> None:
+    assert crons(("fri mon", "09:00", "17:30")) == {
+        "start-0900": "cron(0 9 ? * MON,FRI *)",
+        "stop-1730": "cron(30 17 ? * MON,FRI *)",
+    }
+
+
+def test_a_window_over_midnight_stops_on_the_next_day() -> None:
+    assert crons(("sun wed", "22:00", "02:05")) == {
+        "start-2200": "cron(0 22 ? * WED,SUN *)",
+        "stop-0205": "cron(5 2 ? * MON,THU *)",
+    }
+
+
+def test_a_window_to_the_end_of_its_day_stops_when_the_next_begins() -> None:
+    assert crons(("sun", "20:00", "24:00"))["stop-0000"] == "cron(0 0 ? * MON *)"
+
+
+def test_windows_that_touch_are_not_interrupted() -> None:
+    assert crons(("mon", "09:00", "12:00"), ("mon", "12:00", "18:00")) == {
+        "start-0900": "cron(0 9 ? * MON *)",
+        "stop-1800": "cron(0 18 ? * MON *)",
+    }
+
+
+def test_windows_that_begin_at_the_same_time_share_their_start() -> None:
+    found = crons(("mon", "09:00", "12:00"), ("tue", "09:00", "18:00"))
+    assert found == {
+        "start-0900": "cron(0 9 ? * MON,TUE *)",
+        "stop-1200": "cron(0 12 ? * MON *)",
+        "stop-1800": "cron(0 18 ? * TUE *)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("windows", "late"),
+    [
+        pytest.param([("mon", "09:00", "09:10")], {"start": 600, "stop": 86400}, id="short"),
+        pytest.param([("mon", "09:00", "09:01")], {"start": 60, "stop": 86400}, id="shortest"),
+        pytest.param(
+            [("mon tue", "00:00", "23:00")], {"start": 23 * 3600, "stop": 3600}, id="long"
+        ),
+        pytest.param(
+            [("sat", "00:00", "24:00"), ("sun", "00:00", "24:00")],
+            {"start": 86400, "stop": 86400},
+            id="a weekend",
+        ),
+    ],
+)
+def test_a_late_firing_never_comes_after_the_one_that_undoes_it(
+    windows: list[tuple[str, str, str]], late: dict[str, int]
+) -> None:
+    found = {firing.name.partition("-")[0]: firing for firing in firings(schedule(*windows))}
+    assert {kind: firing.late_seconds for kind, firing in found.items()} == late
+
+
+def test_its_order_and_names_do_not_depend_on_how_the_windows_are_written() -> None:
+    one, other = ("mon", "09:00", "12:00"), ("tue", "10:00", "11:00")
+    assert firings(schedule(one, other)) == firings(schedule(other, one))
+
+
+def test_what_the_clock_jumps_over_is_found() -> None:
+    night = schedule(("sun", "02:30", "05:00"))
+    ((transition, date),) = skipped(night, dt.date(2027, 1, 1), 365)
+    assert (transition.time, transition.starts, date) == ("02:30", True, dt.date(2027, 3, 14))
+
+
+@pytest.mark.parametrize(
+    "unharmed",
+    [
+        schedule(("mon", "02:30", "05:00")),
+        schedule(("sun", "03:00", "05:00")),
+        schedule(("sun", "01:30", "05:00")),
+        schedule(("sun", "02:30", "05:00"), timezone="UTC"),
+        schedule(("sun", "02:30", "05:00"), timezone="America/Phoenix"),
+    ],
+)
+def test_what_the_clock_does_not_jump_over_is_left_alone(unharmed: Schedule) -> None:
+    assert list(skipped(unharmed, dt.date(2027, 1, 1), 365)) == []

@@ -1,0 +1,99 @@
+"""What a schedule in a file becomes: a role for one channel, and its starts and stops."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.components.test_stream_destination import TAGS, build, inputs
+
+HOURS = {"days": ["mon", "fri"], "start": "09:00", "stop": "17:30"}
+SCHEDULE = {"timezone": "America/Los_Angeles", "windows": [HOURS]}
+
+
+def scheduled(**more: Any) -> dict[str, Any]:
+    return build(schedule=SCHEDULE, **more)
+
+
+def test_without_a_schedule_there_is_nothing_of_it() -> None:
+    assert not [name for name in build() if "schedule" in name]
+
+
+def test_its_parts_are_its_own_and_the_group_is_shared() -> None:
+    registered = scheduled()
+    parents = {name: one.parent.rpartition("::")[2] for name, one in registered.items()}
+    assert registered["one-schedule"].type == "lunora:index:StreamSchedule"
+    assert parents["one-schedule"] == "one"
+    assert {name for name, parent in parents.items() if parent == "one-schedule"} == {
+        "one-schedule-role",
+        "one-schedule-policy",
+        "one-schedule-start-0900",
+        "one-schedule-stop-1730",
+    }
+    group = registered["schedules-us-west-2"]
+    assert (parents["schedules-us-west-2"], group.type) == (
+        "schedules-us-west-2",
+        "aws:scheduler/scheduleGroup:ScheduleGroup",
+    )
+    assert inputs(group)["name"] == "lunora-player-test"
+
+
+def test_each_firing_starts_or_stops_its_channel_in_the_time_zone_of_the_file() -> None:
+    registered = scheduled()
+    start, stop = (inputs(registered[f"one-schedule-{n}"]) for n in ("start-0900", "stop-1730"))
+    assert (start["name"], stop["name"]) == ("one-start-0900", "one-stop-1730")
+    assert start["scheduleExpression"] == "cron(0 9 ? * MON,FRI *)"
+    assert stop["scheduleExpression"] == "cron(30 17 ? * MON,FRI *)"
+    for one, operation in ((start, "startChannel"), (stop, "stopChannel")):
+        assert one["scheduleExpressionTimezone"] == "America/Los_Angeles"
+        assert one["flexibleTimeWindow"] == {"mode": "OFF"}
+        assert one["state"] == "ENABLED"
+        assert one["groupName"] == "lunora-player-test"
+        target = one["target"]
+        assert target["arn"] == f"arn:aws:scheduler:::aws-sdk:medialive:{operation}"
+        assert target["roleArn"] == "arn:one-schedule-role"
+        assert json.loads(target["input"]) == {"ChannelId": "1234567"}
+    assert start["target"]["retryPolicy"]["maximumEventAgeInSeconds"] == 8.5 * 3600
+    assert stop["target"]["retryPolicy"]["maximumEventAgeInSeconds"] == 24 * 3600
+
+
+def test_its_role_is_trusted_by_the_group_and_may_touch_the_one_channel() -> None:
+    registered = scheduled()
+    role = inputs(registered["one-schedule-role"])
+    (trust,) = json.loads(role["assumeRolePolicy"])["Statement"]
+    assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
+    assert trust["Condition"]["ArnEquals"] == {"aws:SourceArn": "arn:schedules-us-west-2"}
+    assert (role["name"], role["tags"]) == ("lunora-player-test-one-schedule", TAGS)
+    (leave,) = json.loads(inputs(registered["one-schedule-policy"])["policy"])["Statement"]
+    assert leave["Resource"] == "arn:one-channel"
+
+
+def test_the_run_state_leaves_starting_to_the_schedule() -> None:
+    registered = scheduled()
+    state = inputs(registered["one-state"])
+    assert (state["state"], state["schedule"]) == ("scheduled", SCHEDULE)
+
+
+def test_its_schedules_are_gone_before_its_channel_is_stopped_for_good() -> None:
+    registered = scheduled()
+    for name in ("start-0900", "stop-1730"):
+        dependencies = registered[f"one-schedule-{name}"].dependencies
+        assert any(urn.endswith("::one-state") for urn in dependencies), name
+
+
+@pytest.mark.parametrize(("wanted", "suspended"), [("running", False), ("stopped", True)])
+def test_a_stopped_destination_keeps_its_schedules_suspended(
+    wanted: str, *, suspended: bool
+) -> None:
+    registered = scheduled(state=wanted)
+    expected = "DISABLED" if suspended else "ENABLED"
+    for name in ("start-0900", "stop-1730"):
+        assert inputs(registered[f"one-schedule-{name}"])["state"] == expected
+    assert inputs(registered["one-state"])["state"] == ("stopped" if suspended else "scheduled")
+
+
+def test_a_renamed_destination_keeps_the_names_of_its_schedules() -> None:
+    registered = scheduled(previous_names=["before"])
+    assert inputs(registered["one-schedule-start-0900"])["name"] == "before-start-0900"

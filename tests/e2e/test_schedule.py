@@ -1,0 +1,88 @@
+"""A schedule comes, changes and goes; AWS follows. Asserted on the embedded AWS."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Workspace
+
+pytestmark = pytest.mark.e2e
+
+NAME = "event-stage"
+FILE = "platform: custom\nurl: rtmp://ingest.example.org/app\npreset: 720p30\n"
+GROUP = "lunora-player-local"
+
+
+def hours(begin: int, end: int, stop_minute: str = "00") -> str:
+    """Return a schedule of all days, its hours counted from now in UTC."""
+    now = dt.datetime.now(dt.UTC)
+    start, stop = (now + dt.timedelta(hours=begin), now + dt.timedelta(hours=end))
+    window = f'start: "{start:%H}:00", stop: "{stop:%H}:{stop_minute}"'
+    days = "[mon, tue, wed, thu, fri, sat, sun]"
+    return f"schedule: {{timezone: UTC, windows: [{{days: {days}, {window}}}]}}\n"
+
+
+# Twelve hours with now in their middle, or without it.
+OPEN, CLOSED = hours(-6, 6), hours(6, 18)
+
+
+def schedules(live: Workspace) -> dict[str, Any]:
+    """Return the stack's schedules by name."""
+    scheduler = live.client("scheduler")
+    listed = scheduler.list_schedules(GroupName=GROUP)["Schedules"]
+    return {
+        one["Name"]: scheduler.get_schedule(GroupName=GROUP, Name=one["Name"]) for one in listed
+    }
+
+
+def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
+    before = live.traces()
+    live.write(NAME, FILE + CLOSED)
+    live.up()
+    assert live.channels()[NAME]["State"] == "IDLE", "it was started outside its hours"
+    found = schedules(live)
+    assert {name.rpartition("-")[0] for name in found} == {f"{NAME}-start", f"{NAME}-stop"}
+    channel_id = live.channels()[NAME]["Id"]
+    assert {one["Target"]["Input"] for one in found.values()} == {
+        f'{{"ChannelId": "{channel_id}"}}'
+    }
+    live.up("--expect-no-changes")
+    run = live.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert run.code == 0, run.text
+
+    # What the schedule or an operator does between two runs is no drift.
+    live.client("medialive").start_channel(ChannelId=channel_id)
+    assert live.preview_steps() == {}
+
+    live.write(NAME, FILE + OPEN)
+    live.up()
+    assert live.channels()[NAME]["State"] == "RUNNING"
+    assert len(schedules(live)) == 2
+
+    live.write(NAME, FILE.replace("720p30", "480p30") + OPEN)
+    live.up()
+    assert live.channels()[NAME]["State"] == "RUNNING", "the edit left it stopped"
+
+    live.write(NAME, FILE.replace("720p30", "480p30") + OPEN + "state: stopped\n")
+    live.up()
+    assert live.channels()[NAME]["State"] == "IDLE"
+    assert {one["State"] for one in schedules(live).values()} == {"DISABLED"}
+
+    (live.destinations / f"{NAME}.yaml").unlink()
+    live.up()
+    assert live.traces() == before
+    groups = live.client("scheduler").list_schedule_groups()["ScheduleGroups"]
+    assert [group["Name"] for group in groups] == ["default"]
+
+
+def test_a_schedule_that_goes_leaves_an_always_on_destination(live: Workspace) -> None:
+    live.write(NAME, FILE + CLOSED)
+    live.up()
+    live.write(NAME, FILE)
+    live.up()
+    assert live.channels()[NAME]["State"] == "RUNNING"
+    names = [role["RoleName"] for role in live.client("iam").list_roles()["Roles"]]
+    assert not [name for name in names if "schedule" in name]
