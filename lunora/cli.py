@@ -13,14 +13,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from catalog.problems import InvalidDestinations
+from lunora.ops.details import Unknown
 from lunora.stack import StackError
 from lunora.terminal import AWS_SAYS_NO, INPUT_IS_WRONG, fail
-from lunora.verbs import destinations, money, operate
+from lunora.verbs import destinations, money, operate, steer
 
 _VERBS = (
     destinations.validate,
     destinations.schema,
     operate.status,
+    operate.show,
+    operate.metrics,
+    operate.flow,
+    steer.start,
+    steer.stop,
     money.cost,
 )
 
@@ -32,7 +38,7 @@ class _OneSentence(TyperGroup):
         """Run the verb."""
         try:
             return super().invoke(ctx)
-        except (InvalidDestinations, StackError) as error:
+        except (InvalidDestinations, StackError, Unknown) as error:
             fail(str(error), INPUT_IS_WRONG)
         except (ClientError, BotoCoreError) as error:
             fail(f"AWS does not answer as it should: {error}", AWS_SAYS_NO)
@@ -41,7 +47,7 @@ class _OneSentence(TyperGroup):
 app = typer.Typer(
     name="lunora",
     cls=_OneSentence,
-    help="Streaming destinations: validate the files, see what runs.",
+    help="Streaming destinations: check their files, see and steer what runs.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -9,7 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from lunora.ops.details import Details
 from lunora.ops.health import Condition, Severity
+from lunora.ops.history import History
+from lunora.ops.sources import FlowStatus
 from lunora.ops.status import DestinationStatus, Overview
 
 COLOURS: dict[Severity, str] = {"ok": "green", "warning": "yellow", "critical": "red"}
@@ -35,9 +38,71 @@ def overview(found: Overview) -> RenderableType:
     return Group(title, table) if found.destinations else title
 
 
-def plain(*headings: str) -> Table:
+def details(found: Details, now: dt.datetime) -> RenderableType:
+    """Return everything about one destination, a line each."""
+    one = found.status
+    table = plain("", "", header=False)
+    table.add_row("status", condition(one))
+    rows = {
+        "reason": one.reason,
+        "since": ago(one.since, now),
+        "alerts": "\n".join(f"{alert.kind}: {alert.message}" for alert in one.alerts),
+        "file": found.file or "none",
+        "platform": one.platform,
+        "ingest": found.ingest or "",
+        "encoding": found.encoding or "",
+        "flow": f"{one.flow} ({one.flow_state or 'missing'})" if one.flow else "",
+        **found.resources,
+        "changes": "\n".join(
+            f"{change.at:%Y-%m-%d %H:%M} {change.who}: {change.what} ({change.source})"
+            for change in found.changes
+        ),
+    }
+    for label, text in rows.items():
+        if text:
+            table.add_row(label, Text(text, overflow="fold"))
+    return Group(Text(one.name, "bold"), table)
+
+
+def history(found: History) -> RenderableType:
+    """Return a line of blocks for each metric, with its last, lowest and highest figure."""
+    table = plain("metric", "now", "lowest", "highest", "last hour")
+    for name, points in found.metrics.items():
+        values = [point.value for point in points]
+        figures = [f"{one:.1f}" for one in (values[-1], min(values), max(values))] if values else []
+        if values:
+            table.add_row(name.replace("_", " "), *figures, sparkline(values))
+    if not table.rows:
+        return Text(f"{found.name}: CloudWatch measured nothing in the last hour")
+    return Group(Text(found.name, "bold"), table)
+
+
+def flows(found: Sequence[FlowStatus], now: dt.datetime) -> RenderableType:
+    """Return a line for each flow, and under it one for each of its outputs."""
+    parts: list[RenderableType] = []
+    for one in found:
+        began = f" for {ago(one.since, now)}" if one.since else ""
+        word, reason = (one.condition, COLOURS[one.severity]), f": {one.reason}"
+        parts.append(Text.assemble(one.name, " is ", word, began, reason if one.reason else ""))
+        if one.state is None:
+            continue
+        rate = "?" if one.bits_in is None else f"{one.bits_in / 1e6:.1f} Mb/s"
+        lost = "?" if one.loss_percent is None else f"{one.loss_percent:.1f} % lost"
+        trip = "?" if one.round_trip_ms is None else f"{one.round_trip_ms:.0f} ms round trip"
+        table = plain("", "", header=False)
+        table.add_row("source", f"{one.source}: {rate}, {lost}, {trip}")
+        table.add_row("egress", one.egress_ip)
+        total = len(one.outputs)
+        table.add_row("outputs", f"{total} of {one.outputs_limit}, {one.ours} of this stack")
+        for output in one.outputs:
+            table.add_row("", f"{output.name} to {output.destination} {output.status}")
+        parts.append(table)
+    return Group(*parts)
+
+
+def plain(*headings: str, header: bool = True) -> Table:
     """Return an empty table with *headings*; the last column takes what is left."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=header)
     for heading in headings[:-1]:
         table.add_column(heading, no_wrap=True)
     table.add_column(headings[-1], overflow="fold")

@@ -32,8 +32,13 @@ def notes() -> Console:
     return Console(stderr=True)
 
 
+def now() -> dt.datetime:
+    """Return the time of day; the one clock of all verbs."""
+    return dt.datetime.now(dt.UTC)
+
+
 def document(content: Any) -> None:
-    """Print *content*, plain or of dataclasses, as the one JSON document."""
+    """Print *content*, plain or of dataclasses and times, as the one JSON document."""
     typer.echo(json.dumps(content, indent=2, default=_plain))
 
 

@@ -12,6 +12,9 @@ from lunora.ops.masking import Mask
 if TYPE_CHECKING:
     from mypy_boto3_medialive import MediaLiveClient
 
+ON_AIR = frozenset({"RUNNING", "STARTING", "RECOVERING"})
+"""The states in which a channel streams, or is about to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -20,6 +23,7 @@ class Channel:
     Attributes:
         id: decimal id.
         arn: its ARN.
+        region: where it is.
         name: its name in AWS; its flow output has the same.
         destination: tag Destination.
         platform: tag Platform.
@@ -32,6 +36,7 @@ class Channel:
 
     id: str
     arn: str
+    region: str
     name: str
     destination: str
     platform: str
@@ -101,6 +106,7 @@ def _channel(listed: Mapping[str, Any], carried: Mapping[str, str]) -> Channel:
     return Channel(
         id=listed["Id"],
         arn=listed["Arn"],
+        region=listed["Arn"].split(":")[3],
         name=listed["Name"],
         destination=carried["Destination"],
         platform=carried.get("Platform", "?"),

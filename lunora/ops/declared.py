@@ -9,6 +9,8 @@ from catalog.loader import load
 from catalog.model import DestinationSpec
 from lunora.ops.health import Expected
 
+FOLDER = Path("destinations")
+
 # A schedule's start or stop takes effect within this time (EventBridge Scheduler calls within
 # the minute, the channel then takes one or two).
 _SETTLING = dt.timedelta(minutes=5)

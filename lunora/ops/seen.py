@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lunora.ops.channels import Alert, Channel, alerts, channels
+from lunora.ops.channels import ON_AIR, Alert, Channel, alerts, channels
 from lunora.ops.flows import Flow, flow
 from lunora.ops.measurements import Series, of_channels
 from lunora.ops.vitals import Vitals, vitals
@@ -20,7 +20,6 @@ T = TypeVar("T")
 
 WINDOW = dt.timedelta(hours=1)
 _AT_ONCE = 32
-_ON_AIR = frozenset({"RUNNING", "STARTING", "RECOVERING"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _complaining(
         (channel, pool.submit(alerts, stack.aws(region).medialive, channel))
         for region, listed in found.items()
         for channel in listed
-        if channel.state in _ON_AIR
+        if channel.state in ON_AIR
     ]
 
 

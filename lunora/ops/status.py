@@ -101,7 +101,7 @@ def overview(stack: Stack, specs: Sequence[DestinationSpec] | None, now: dt.date
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
     """
     seen = look(stack, now)
-    found = tuple(sorted(_joined(seen, specs, now), key=lambda one: one.name))
+    found = statuses(seen, specs, now)
     return Overview(
         project=stack.project,
         stack=stack.name,
@@ -109,8 +109,15 @@ def overview(stack: Stack, specs: Sequence[DestinationSpec] | None, now: dt.date
         severity=_worst(found),
         summary=_summary(found),
         destinations=found,
-        unseen=tuple(seen.unseen),
+        unseen=seen.unseen,
     )
+
+
+def statuses(
+    seen: Seen, specs: Sequence[DestinationSpec] | None, now: dt.datetime
+) -> tuple[DestinationStatus, ...]:
+    """Return the status of every destination that has a file or a channel, by name."""
+    return tuple(sorted(_joined(seen, specs, now), key=lambda one: one.name))
 
 
 def _joined(

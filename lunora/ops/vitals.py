@@ -42,21 +42,21 @@ def vitals(series: Series, now: dt.datetime) -> Vitals:
     frames, out = series["frames_in"], series["megabits_out"]
     dropped = [value for at, value in series["dropped_frames"] if at >= now - _RECENT]
     ends = [points[-1][0] for points in (frames, out) if points]
-    begun = [_since(series, one, flowing=True) for one in ("frames_in", "megabits_out")]
+    begun = [since(series, one, flowing=True) for one in ("frames_in", "megabits_out")]
     return Vitals(
         frames_in=series.latest("frames_in", now),
         megabits_out=series.latest("megabits_out", now),
         dropped_frames=sum(dropped) if dropped else None,
         active_alerts=series.latest("active_alerts", now),
-        starved_since=_since(series, "frames_in", flowing=False),
-        silent_since=_since(series, "megabits_out", flowing=False),
+        starved_since=since(series, "frames_in", flowing=False),
+        silent_since=since(series, "megabits_out", flowing=False),
         live_since=max(filter(None, begun), default=None),
         last_seen=max(ends, default=None),
     )
 
 
-def _since(series: Series, metric: str, *, flowing: bool) -> dt.datetime | None:
-    """Return since when *metric* is above 0, or not, if that was seen to begin."""
+def since(series: Series, metric: str, *, flowing: bool) -> dt.datetime | None:
+    """Return since when *metric* is above 0, or not; None where that was not seen to begin."""
     points = series[metric]
     trailing = list(itertools.takewhile(lambda point: (point[1] > 0) == flowing, reversed(points)))
     if not trailing:

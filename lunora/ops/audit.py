@@ -1,0 +1,86 @@
+"""Who changed what: CloudTrail for what was done in AWS, git for what was written in a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+WINDOW = dt.timedelta(days=7)
+_EVENTS = ("CreateChannel", "UpdateChannel", "StartChannel", "StopChannel")
+_FIELDS = "%aI%x1f%an%x1f%s"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that somebody did.
+
+    Attributes:
+        at: when.
+        who: the git author, or who called AWS.
+        what: the commit's subject, or AWS's name of the call; nothing that was sent with it.
+        source: `git` or `cloudtrail`.
+    """
+
+    at: dt.datetime
+    who: str
+    what: str
+    source: str
+
+
+def in_git(file: Path, *, limit: int = 10) -> tuple[Change, ...]:
+    """Return the commits that changed *file*, the newest first; none without git."""
+    git = shutil.which("git")
+    if git is None:
+        return ()
+    command = [
+        git,
+        "log",
+        "--follow",
+        f"--max-count={limit}",
+        f"--format={_FIELDS}",
+        "--",
+        str(file),
+    ]
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+    )
+    lines = (line.split("\x1f") for line in done.stdout.splitlines())
+    return tuple(Change(dt.datetime.fromisoformat(at), who, what, "git") for at, who, what in lines)
+
+
+def in_cloudtrail(cloudtrail: Any, channel_id: str, now: dt.datetime) -> tuple[Change, ...] | None:
+    """Return who called AWS for a channel in the last days, the newest first.
+
+    Returns:
+        None where CloudTrail does not tell.
+    """
+    found: list[Change] = []
+    try:
+        for event in _EVENTS:
+            answer = cloudtrail.lookup_events(
+                LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": event}],
+                StartTime=now - WINDOW,
+                EndTime=now,
+            )
+            found.extend(_of(channel_id, answer["Events"]))
+    except (ClientError, BotoCoreError):
+        return None
+    return tuple(sorted(found, key=lambda change: change.at, reverse=True))
+
+
+def _of(channel_id: str, events: Iterable[Any]) -> Iterator[Change]:
+    for event in events:
+        record = json.loads(event.get("CloudTrailEvent", "{}"))
+        asked = (record.get("requestParameters") or {}).get("channelId")
+        made = ((record.get("responseElements") or {}).get("channel") or {}).get("id")
+        if channel_id in (asked, made):
+            who = event.get("Username", "?")
+            yield Change(event["EventTime"], who, event["EventName"], "cloudtrail")

@@ -1,0 +1,152 @@
+"""`lunora start` and `lunora stop`: only what was named, until it is there."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+
+from localaws.faults import FaultPlan
+from lunora.ops.channels import channels
+from lunora.ops.running import Refused, bring
+from tests.lunora.conftest import TAGS, Stage, run
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lunora.ops.running.PAUSE_SECONDS", 0.0)
+
+
+def interrupting(stage: Stage) -> list[tuple[str, str]]:
+    asked = {"StartChannel", "StopChannel"}
+    return [(c.operation, c.resource) for c in stage.aws.calls if c.operation in asked]
+
+
+def test_a_channel_is_started_and_its_way_is_shown(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    stage.destination("second-stage", runs=False)
+    stage.aws.calls.clear()
+    result = run("start", "main-stage")
+    assert (result.exit_code, result.stdout) == (0, "")
+    shown = [line for line in result.stderr.splitlines() if line.startswith("main-stage: ")]
+    assert shown == ["main-stage: IDLE", "main-stage: STARTING", "main-stage: RUNNING"]
+    assert interrupting(stage) == [("StartChannel", stage.ids["main-stage"])]
+    assert stage.state("second-stage") == "IDLE"
+
+
+def test_what_differs_from_the_file_is_said(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    text = " ".join(run("start", "main-stage").stderr.split())
+    assert "destinations/main-stage.yaml still says stopped: the next `pulumi preview`" in text
+    assert "still says" not in run("stop", "main-stage", "--yes").stderr
+
+
+def test_several_are_stopped_in_one_go(stage: Stage) -> None:
+    for name in ("main-stage", "second-stage"):
+        stage.destination(name)
+    result = run("stop", "main-stage", "second-stage", "--yes", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "destinations": [
+            {"name": name, "state": "IDLE", "reached": True, "reason": ""}
+            for name in ("main-stage", "second-stage")
+        ]
+    }
+
+
+def test_a_channel_that_is_there_already_is_left_alone(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.aws.calls.clear()
+    assert run("start", "main-stage").exit_code == 0
+    assert interrupting(stage) == []
+
+
+def test_stopping_what_is_on_air_asks(stage: Stage) -> None:
+    stage.destination("main-stage")
+    result = run("stop", "main-stage", stdin="n\n")
+    assert (result.exit_code, stage.state("main-stage")) == (3, "RUNNING")
+    assert result.stderr.startswith("main-stage will go off air. Stop? [y/N]:")
+    assert result.stderr.endswith("nothing was stopped\n")
+    assert run("stop", "main-stage", stdin="y\n").exit_code == 0
+    assert stage.state("main-stage") == "IDLE"
+
+
+def test_where_nobody_can_answer_nothing_is_stopped(stage: Stage) -> None:
+    stage.destination("main-stage")
+    result = run("stop", "main-stage", stdin="")
+    assert (result.exit_code, stage.state("main-stage")) == (3, "RUNNING")
+    assert result.stderr.endswith("give --yes to stop unasked\n")
+
+
+def test_stopping_what_stands_still_does_not_ask(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    assert run("stop", "main-stage").exit_code == 0
+
+
+def test_one_wrong_name_changes_nothing(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    result = run("start", "main-stage", "main-stag")
+    assert result.exit_code == 2
+    assert result.stderr == ('there is no destination "main-stag"; did you mean "main-stage"?\n')
+    assert stage.state("main-stage") == "IDLE"
+
+
+def test_a_foreign_channel_cannot_be_stopped(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.medialive.delete_tags(
+        ResourceArn=stage.medialive.describe_channel(ChannelId=stage.ids["main-stage"])["Arn"],
+        TagKeys=["ManagedBy"],
+    )
+    assert run("stop", "main-stage", "--yes").exit_code == 2
+    assert stage.state("main-stage") == "RUNNING"
+
+
+def test_one_that_fails_does_not_keep_the_others(stage: Stage) -> None:
+    for name in ("main-stage", "second-stage"):
+        stage.destination(name, runs=False)
+    stage.aws.medialive().region.channels[stage.ids["main-stage"]].enter("UPDATE_FAILED", 0.0)
+    assert run("start", "main-stage", "second-stage").exit_code == 1
+    assert stage.state("second-stage") == "RUNNING"
+
+
+def test_a_channel_that_hangs_is_given_up_after_15_minutes(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    hangs = {"operation": "medialive:StartChannel", "fault": "hangs"}
+    stage.aws.load_faults(FaultPlan.model_validate({"mishaps": [hangs]}))
+    aws = stage.stack.aws()
+    (channel,) = channels(aws.medialive, TAGS)
+    minutes = itertools.count(step=60.0)
+    with pytest.raises(Refused, match="it is still STARTING after 15 minutes"):
+        list(bring(aws, channel, "running", sleep=lambda _: None, clock=lambda: next(minutes)))
+
+
+def test_a_channel_that_dies_at_once_is_no_success(stage: Stage) -> None:
+    channel_id = stage.destination("main-stage", runs=False)
+    aws = stage.stack.aws()
+    (channel,) = channels(aws.medialive, TAGS)
+
+    def dies(_: float) -> None:
+        stage.aws.medialive().region.channels[channel_id].enter("IDLE", 0.0)
+
+    with pytest.raises(Refused, match="it stopped again as soon as it was started"):
+        list(bring(aws, channel, "running", sleep=dies))
+
+
+def test_a_throttled_start_is_repeated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    stage.destination("main-stage", runs=False)
+    throttled = {"operation": "medialive:*", "fault": "throttled", "times": 3}
+    stage.aws.load_faults(FaultPlan.model_validate({"calls": [throttled]}))
+    assert run("start", "main-stage").exit_code == 0
+
+
+def test_a_channel_that_cannot_run_is_one_sentence(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    stage.aws.medialive().region.channels[stage.ids["main-stage"]].enter("UPDATE_FAILED", 0.0)
+    result = run("start", "main-stage", "--json")
+    assert result.exit_code == 1
+    (outcome,) = json.loads(result.stdout)["destinations"]
+    assert outcome["reason"] == (
+        f"channel {stage.ids['main-stage']} is UPDATE_FAILED; run `pulumi up`"
+    )
