@@ -1,8 +1,8 @@
 """MediaLive settings of a destination, as the plain maps that pulumi-aws takes.
 
 A destination has one RTMP output group with one output (MediaLive user guide: an RTMP group has
-exactly one), one H.264 CBR video and one AAC-LC audio. The frame rate is always given: taken
-from the source, it is billed as 30-60 fps.
+exactly one), at most one H.264 CBR video and one AAC-LC audio. The frame rate is always given:
+taken from the source, it is billed as 30-60 fps.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
     """Return how the stream is encoded and sent; nothing secret."""
     return {
         "timecode_config": {"source": "SYSTEMCLOCK"},
-        "video_descriptions": [_video(spec)],
+        "video_descriptions": [_video(spec)] if spec.profile.has_video else [],
         "audio_descriptions": [_audio(spec)],
         "output_groups": [_output_group(spec)],
     }
@@ -133,7 +133,7 @@ def _output_group(spec: DestinationSpec) -> dict[str, Any]:
         "outputs": [
             {
                 "output_name": _DESTINATION,
-                "video_description_name": _VIDEO,
+                **({"video_description_name": _VIDEO} if spec.profile.has_video else {}),
                 "audio_description_names": [_AUDIO],
                 "output_settings": {"rtmp_output_settings": output},
             }

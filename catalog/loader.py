@@ -19,7 +19,7 @@ from catalog.model import (
     DestinationSpec,
 )
 from catalog.problems import InvalidDestinations, Problem, did_you_mean
-from catalog.rules import across, within
+from catalog.rules import across, platform, within
 from catalog.schedule import START_PATTERN, STOP_PATTERN
 from catalog.section import section
 
@@ -69,7 +69,10 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
 
 _WITHIN = (
     within.check_url_is_given,
-    within.check_platform_limits,
+    within.check_audio_only_stays_without_video,
+    platform.check_platform_limits,
+    platform.check_platform_takes_audio_only,
+    platform.check_platform_takes_the_protocol,
     within.check_second_ingest,
 )
 _ACROSS = (across.check_one_stream_per_key, across.check_previous_names)
@@ -88,10 +91,10 @@ class _File:
 
     def warnings(self, today: dt.date) -> Iterator[Problem]:
         """What its owner should know all the same."""
-        expired = within.is_expired(self.spec, today)
         yield from map(self.problem, within.advise_on_expiry(self.spec, today))
-        if not expired:
-            yield from map(self.problem, within.advise_on_sessions(self.spec))
+        yield from map(self.problem, platform.advise_on_encoding(self.spec))
+        if not within.is_expired(self.spec, today):
+            yield from map(self.problem, platform.advise_on_sessions(self.spec))
             yield from map(self.problem, within.advise_on_clock_changes(self.spec, today))
 
     def problem(self, finding: within.Finding) -> Problem:
@@ -189,6 +192,7 @@ _MESSAGES = {
     "value_error": "{error}",
     "literal_error": "can be {expected}",
     "greater_than_equal": "must be at least {ge}",
+    "multiple_of": "must be an even number",
     "less_than_equal": "must be at most {le}",
     "tuple_type": "must be a list, as in [one, two]",
     "string_type": "must be text; put it in quotes",

@@ -19,6 +19,8 @@ from catalog.section import Section
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
 OUR_TAGS = frozenset({"Project", "Stack", "Destination", "Platform", "ManagedBy", "Owner"})
 
+_FULL_HD_PIXELS = 1920 * 1080
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # What every tagged AWS service takes (AWS General Reference, tag naming limits).
@@ -102,11 +104,26 @@ class StreamKey(Section):
 class EncodingOverrides(Section):
     """What differs from the preset."""
 
+    width_pixels: int | None = Field(
+        None, ge=128, le=1920, multiple_of=2, description="width; only together with the height"
+    )
+    height_pixels: int | None = Field(
+        None, ge=128, le=1920, multiple_of=2, description="height; only together with the width"
+    )
+    frames_per_second: Literal[24, 25, 30, 50, 60] | None = Field(None, description="frame rate")
     bitrate_kbps: int | None = Field(None, ge=100, le=50000, description="video bitrate, kb/s")
     audio_bitrate_kbps: Literal[96, 128, 160, 192, 256, 320] | None = Field(
         None, description="audio bitrate, kb/s"
     )
     keyframe_seconds: int | None = Field(None, ge=1, le=10, description="distance of key frames")
+
+    @model_validator(mode="after")
+    def _size_is_whole(self) -> EncodingOverrides:
+        if (self.width_pixels is None) != (self.height_pixels is None):
+            raise ValueError("give width_pixels and height_pixels together")
+        if (self.width_pixels or 0) * (self.height_pixels or 0) > _FULL_HD_PIXELS:
+            raise ValueError("is a picture of more pixels than 1920 x 1080; make it smaller")
+        return self
 
 
 class Retry(Section):
@@ -191,6 +208,9 @@ class DestinationSpec(Section):
     def profile(self) -> Encoding:
         """How it is encoded: the preset with its overrides."""
         overrides = {
+            "width": self.encoding.width_pixels,
+            "height": self.encoding.height_pixels,
+            "frames_per_second": self.encoding.frames_per_second,
             "video_kbps": self.encoding.bitrate_kbps,
             "audio_kbps": self.encoding.audio_bitrate_kbps,
             "keyframe_seconds": self.encoding.keyframe_seconds,

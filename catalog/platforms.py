@@ -5,44 +5,98 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
 
+class Source(BaseModel):
+    """Where facts were read.
+
+    Attributes:
+        title: the page's name for people.
+        url: where it is.
+        date: when it was read, YYYY-MM-DD.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    url: str
+    date: str
+
+
 class Platform(BaseModel):
     """What a platform takes; None where it sets no limit or none is known.
+
+    What is beyond a `max_` or short of a `needs_` is refused or degraded by the platform;
+    `advised_` is what it publishes as good.
 
     Attributes:
         title: its name for people.
         ingest: RTMP(S) application URL without key; None where it differs by account or event.
+        backup_ingest: a second one for the same broadcast.
+        needs_rtmps: whether it takes RTMP only over TLS.
         max_video_kbps: highest video bitrate in kb/s.
-        max_keyframe_seconds: longest distance of key frames.
         max_audio_kbps: highest audio bitrate in kb/s.
+        max_keyframe_seconds: longest distance of key frames.
+        max_frames_per_second: highest frame rate.
+        max_lines: greatest length of the shorter side in pixels.
+        advised_video_kbps: lowest and highest video bitrate by size and rate, as in `1080p60`.
+        advised_audio_kbps: audio bitrate in kb/s that is enough.
+        advised_keyframe_seconds: distance of key frames.
+        advised_lines: length of the shorter side beyond which viewers see no difference.
+        advised_shape: which way round it is watched.
         max_broadcast_hours: after which it ends a broadcast.
         per_session_key: whether keys expire with a session, so that a stream cannot be always on.
-        source: where the figures were read.
-        date: when.
-        unverified: figures that no page was read for.
+        started_by_hand: whether a person has to start each broadcast on the platform.
+        takes_audio_only: whether a stream without video is known to be taken.
+        read_in: the facts by the key of the source they were read in.
+        unverified: the facts that no such page was read for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     ingest: str | None
+    backup_ingest: str | None = None
+    needs_rtmps: bool = False
     max_video_kbps: int | None = None
-    max_keyframe_seconds: int | None = None
     max_audio_kbps: int | None = None
+    max_keyframe_seconds: int | None = None
+    max_frames_per_second: int | None = None
+    max_lines: int | None = None
+    advised_video_kbps: Mapping[str, tuple[int, int]] = {}
+    advised_audio_kbps: int | None = None
+    advised_keyframe_seconds: int | None = None
+    advised_lines: int | None = None
+    advised_shape: Literal["wide", "upright"] | None = None
     max_broadcast_hours: int | None = None
     per_session_key: bool = False
-    source: str
-    date: str
-    unverified: tuple[str, ...]
+    started_by_hand: bool = False
+    takes_audio_only: bool = False
+    read_in: Mapping[str, tuple[str, ...]] = {}
+    unverified: tuple[str, ...] = ()
+
+    @property
+    def is_always_on(self) -> bool:
+        """Whether a destination that is declared once can stream from then on."""
+        return not self.per_session_key and not self.started_by_hand
 
 
 @functools.cache
 def platforms() -> Mapping[str, Platform]:
     """Return all platforms by the key that destination files use."""
-    text = Path(__file__).with_name("platforms.yaml").read_text(encoding="utf-8")
-    listed = yaml.safe_load(text)["platforms"]
-    return {key: Platform.model_validate(value) for key, value in listed.items()}
+    return {key: Platform.model_validate(value) for key, value in _data()["platforms"].items()}
+
+
+@functools.cache
+def sources() -> Mapping[str, Source]:
+    """Return where the facts were read, by the key that `Platform.read_in` uses."""
+    return {key: Source.model_validate(value) for key, value in _data()["sources"].items()}
+
+
+@functools.cache
+def _data() -> Any:
+    return yaml.safe_load(Path(__file__).with_name("platforms.yaml").read_text(encoding="utf-8"))

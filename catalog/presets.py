@@ -9,9 +9,12 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+# The two frame rates that platforms publish figures for.
+_NORMAL, _FAST = 30, 60
+
 
 class Encoding(BaseModel):
-    """How a stream is encoded: H.264 CBR and AAC-LC stereo.
+    """How a stream is encoded: H.264 CBR and AAC-LC stereo; without video, its figures are 0.
 
     Attributes:
         width: pixels.
@@ -30,6 +33,26 @@ class Encoding(BaseModel):
     video_kbps: int
     audio_kbps: int
     keyframe_seconds: int = 2
+
+    @property
+    def has_video(self) -> bool:
+        """Whether there is a picture."""
+        return self.video_kbps > 0
+
+    @property
+    def lines(self) -> int:
+        """The length of the shorter side in pixels."""
+        return min(self.width, self.height)
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether it is higher than wide."""
+        return self.height > self.width
+
+    @property
+    def size_and_rate(self) -> str:
+        """The class platforms publish bitrates for, as in `1080p60`."""
+        return f"{self.lines}p{_FAST if self.frames_per_second > _NORMAL else _NORMAL}"
 
 
 @functools.cache

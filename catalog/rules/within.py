@@ -1,4 +1,4 @@
-"""Rules within one file, between its keys and with what its platform takes."""
+"""Rules within one file, between its keys."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from catalog import timetable
 from catalog.model import DestinationSpec
+from catalog.presets import presets
 
 Finding = tuple[str, str]
 """(key, message) about one destination."""
@@ -21,28 +22,13 @@ def check_url_is_given(spec: DestinationSpec) -> Iterator[Finding]:
         yield "platform", f"{spec.platform} has no common ingest; give url"
 
 
-def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
-    """Above its limits a platform drops the stream, or degrades it."""
-    facts, profile = spec.platform_facts, spec.profile
-    limits = (
-        ("bitrate_kbps", profile.video_kbps, facts.max_video_kbps, "kb/s of video"),
-        ("audio_bitrate_kbps", profile.audio_kbps, facts.max_audio_kbps, "kb/s of audio"),
-        ("keyframe_seconds", profile.keyframe_seconds, facts.max_keyframe_seconds, "s of GOP"),
-    )
-    for key, value, limit, unit in limits:
-        if limit is not None and value > limit:
-            where = f"encoding.{key}" if getattr(spec.encoding, key) is not None else "preset"
-            yield where, f"{value} {unit} is more than the {limit} that {facts.title} takes"
-
-
-def advise_on_sessions(spec: DestinationSpec) -> Iterator[Finding]:
-    """A key that dies with its session makes an always-on destination fail later."""
-    facts = spec.platform_facts
-    if spec.state == "running" and facts.per_session_key:
-        yield "platform", f"{facts.title} gives a key per session; this one will stop working"
-    elif spec.state == "running" and facts.max_broadcast_hours:
-        hours = facts.max_broadcast_hours
-        yield "platform", f"{facts.title} ends a broadcast after {hours} hours"
+def check_audio_only_stays_without_video(spec: DestinationSpec) -> Iterator[Finding]:
+    """A preset without a picture has nothing that could be made larger."""
+    if presets()[spec.preset].has_video:
+        return
+    overrides = spec.encoding.model_dump(exclude={"audio_bitrate_kbps"}, exclude_none=True)
+    for key in overrides:
+        yield f"encoding.{key}", f"{spec.preset} has no video; leave it out"
 
 
 def check_second_ingest(spec: DestinationSpec) -> Iterator[Finding]:

@@ -7,19 +7,35 @@ import datetime as dt
 import pytest
 
 from catalog.model import DestinationSpec
-from catalog.platforms import Platform, platforms
+from catalog.platforms import Platform, platforms, sources
 from catalog.presets import presets
-from catalog.rules.within import check_platform_limits
+from catalog.rules.platform import check_platform_limits
+
+NO_FACTS = {"title", "read_in", "unverified"}
 
 
 @pytest.mark.parametrize("key", platforms())
-def test_a_platform_names_source_and_date_of_its_figures(key: str) -> None:
+def test_every_fact_of_a_platform_has_one_source_or_is_marked_as_unverified(key: str) -> None:
     facts = platforms()[key]
-    assert facts.title.strip()
-    assert facts.source.strip()
-    assert dt.date.fromisoformat(facts.date).isoformat() == facts.date
-    assert set(facts.unverified) <= Platform.model_fields.keys()
-    assert all(getattr(facts, figure) is not None for figure in facts.unverified)
+    if key == "custom":
+        return
+    stated = {
+        field
+        for field, info in Platform.model_fields.items()
+        if field not in NO_FACTS and getattr(facts, field) not in (info.default, None)
+    }
+    read = [field for fields in facts.read_in.values() for field in fields]
+    assert sorted([*read, *facts.unverified]) == sorted(stated)
+    assert facts.read_in.keys() <= sources().keys()
+
+
+@pytest.mark.parametrize("key", sources())
+def test_a_source_says_where_it_is_and_when_it_was_read(key: str) -> None:
+    source = sources()[key]
+    assert source.title.strip()
+    assert source.url.startswith("https://")
+    assert dt.date.fromisoformat(source.date).isoformat() == source.date
+    assert any(key in facts.read_in for facts in platforms().values())
 
 
 @pytest.mark.parametrize("key", platforms())
@@ -33,11 +49,14 @@ def test_an_ingest_is_what_a_file_could_say_too(key: str) -> None:
 def test_a_limit_of_a_platform_is_above_nothing(key: str) -> None:
     facts = platforms()[key].model_dump()
     limits = {figure: value for figure, value in facts.items() if figure.startswith("max_")}
-    assert len(limits) == 4
+    assert len(limits) == 6
     assert all(value is None or value > 0 for value in limits.values())
 
 
-@pytest.mark.parametrize("key", presets())
+PICTURES = [key for key, preset in presets().items() if preset.has_video]
+
+
+@pytest.mark.parametrize("key", PICTURES)
 def test_a_preset_is_what_its_name_says(key: str) -> None:
     preset = presets()[key]
     lines = min(preset.width, preset.height)
@@ -45,13 +64,20 @@ def test_a_preset_is_what_its_name_says(key: str) -> None:
     assert f"{upright}{lines}p{preset.frames_per_second}" == key
 
 
-@pytest.mark.parametrize("key", presets())
+@pytest.mark.parametrize("key", PICTURES)
 def test_a_preset_is_one_that_encoders_and_every_platform_take(key: str) -> None:
     preset = presets()[key]
     assert preset.width % 2 == preset.height % 2 == 0
     assert min(preset.width, preset.height, preset.frames_per_second) > 0
     assert min(preset.video_kbps, preset.audio_kbps) > 0
     assert preset.keyframe_seconds == 2
-    for platform in platforms():
+    for platform, facts in platforms().items():
+        if facts.max_frames_per_second and preset.frames_per_second > facts.max_frames_per_second:
+            continue
         given = {"name": "one", "platform": platform, "preset": key, "url": "rtmp://host/app"}
         assert list(check_platform_limits(DestinationSpec.model_validate(given))) == []
+
+
+def test_one_preset_has_sound_only() -> None:
+    (sound,) = presets().keys() - set(PICTURES)
+    assert presets()[sound].audio_kbps > 0

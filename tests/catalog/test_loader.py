@@ -41,7 +41,16 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "expires": None,
         "stream_key": {"config": None, "ssm": None},
         "flow": "main",
-        "encoding": {"bitrate_kbps": None, "audio_bitrate_kbps": None, "keyframe_seconds": None},
+        "encoding": dict.fromkeys(
+            (
+                "width_pixels",
+                "height_pixels",
+                "frames_per_second",
+                "bitrate_kbps",
+                "audio_bitrate_kbps",
+                "keyframe_seconds",
+            )
+        ),
         "retry": {
             "attempts": 20,
             "interval_seconds": 5,
@@ -95,7 +104,7 @@ ALL_KEYS = (
     " protected, redundancy, retry, schedule, state, stream_key, tags, url"
 )
 RETRY_KEYS = "attempts, cache_seconds, interval_seconds, restart_delay_seconds"
-PRESETS = "1080p30, 1080p50, 1080p60, 480p30, 720p30, 720p50, 720p60, vertical-1080p30"
+PRESETS = "1080p30, 1080p50, 1080p60, 480p30, 720p30, 720p50, 720p60, audio-only, vertical-1080p30"
 WINDOWS = f"{MINIMAL}schedule:\n  timezone: UTC\n  windows:\n"
 WRONG = {
     "unknown preset": (
@@ -338,6 +347,18 @@ WRONG = {
     "second ingest without use": (
         f"{MINIMAL}backup_url: rtmp://host/app\n",
         "3:13: backup_url: is only used with redundancy: standard; leave one of them out",
+    ),
+    "width without height": (
+        f"{MINIMAL}encoding: {{width_pixels: 640}}\n",
+        "3:11: encoding: give width_pixels and height_pixels together",
+    ),
+    "picture that is too large": (
+        f"{MINIMAL}encoding: {{width_pixels: 1920, height_pixels: 1920}}\n",
+        "3:11: encoding: is a picture of more pixels than 1920 x 1080; make it smaller",
+    ),
+    "odd height": (
+        f"{MINIMAL}encoding: {{width_pixels: 640, height_pixels: 361}}\n",
+        "3:46: encoding.height_pixels: must be an even number",
     ),
     "deep nesting": (f"a: {'[' * 3000}{']' * 3000}", "1:23: too deeply nested"),
 }

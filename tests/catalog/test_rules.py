@@ -9,12 +9,12 @@ import pytest
 
 from catalog.model import DestinationSpec
 from catalog.presets import presets
-from catalog.rules import across, flow, within
+from catalog.rules import across, flow, platform, within
 
 
-def spec(name: str = "one", platform: str = "youtube", **more: Any) -> DestinationSpec:
+def spec(name: str = "one", **more: Any) -> DestinationSpec:
     return DestinationSpec.model_validate(
-        {"name": name, "platform": platform, "preset": "1080p30", **more}
+        {"name": name, "platform": "youtube", "preset": "1080p30", **more}
     )
 
 
@@ -47,25 +47,25 @@ def test_a_platform_without_common_ingest_needs_a_url() -> None:
     ],
 )
 def test_above_a_platforms_limit(more: dict[str, Any], finding: within.Finding) -> None:
-    assert list(within.check_platform_limits(spec(**more))) == [finding]
+    assert list(platform.check_platform_limits(spec(**more))) == [finding]
 
 
 def test_all_that_is_above_a_limit_is_told_at_once() -> None:
-    above = {"bitrate_kbps": 6001, "audio_bitrate_kbps": 320, "keyframe_seconds": 3}
-    found = within.check_platform_limits(spec(platform="instagram", encoding=above))
+    above = {"bitrate_kbps": 8001, "audio_bitrate_kbps": 192, "keyframe_seconds": 3}
+    found = platform.check_platform_limits(spec(platform="kick", encoding=above))
     assert [key for key, _ in found] == [f"encoding.{key}" for key in above]
 
 
 def test_what_the_preset_brings_is_told_at_the_preset(monkeypatch: pytest.MonkeyPatch) -> None:
     heavy = {"1080p30": presets()["1080p30"].model_copy(update={"video_kbps": 9000})}
     monkeypatch.setattr("catalog.model.presets", lambda: heavy)
-    assert list(within.check_platform_limits(spec(platform="twitch"))) == [
+    assert list(platform.check_platform_limits(spec(platform="twitch"))) == [
         ("preset", "9000 kb/s of video is more than the 6000 that Twitch takes")
     ]
 
 
 @pytest.mark.parametrize(
-    ("platform", "encoding"),
+    ("service", "encoding"),
     [
         ("twitch", {"bitrate_kbps": 6000, "audio_bitrate_kbps": 320, "keyframe_seconds": 2}),
         ("youtube", {"audio_bitrate_kbps": 160, "keyframe_seconds": 4}),
@@ -73,24 +73,24 @@ def test_what_the_preset_brings_is_told_at_the_preset(monkeypatch: pytest.Monkey
         pytest.param("custom", {"bitrate_kbps": 50000, "keyframe_seconds": 10}, id="any ingest"),
     ],
 )
-def test_at_a_platforms_limit(platform: str, encoding: dict[str, int]) -> None:
-    assert list(within.check_platform_limits(spec(platform=platform, encoding=encoding))) == []
+def test_at_a_platforms_limit(service: str, encoding: dict[str, int]) -> None:
+    assert list(platform.check_platform_limits(spec(platform=service, encoding=encoding))) == []
 
 
 def test_a_stopped_destination_needs_no_advice_on_sessions() -> None:
     facebook = {"platform": "facebook"}
-    assert list(within.advise_on_sessions(spec(**facebook))) == [
+    assert list(platform.advise_on_sessions(spec(**facebook))) == [
         ("platform", "Facebook Live gives a key per session; this one will stop working")
     ]
-    assert list(within.advise_on_sessions(spec(**facebook, state="stopped"))) == []
-    assert list(within.advise_on_sessions(spec())) == []
+    assert list(platform.advise_on_sessions(spec(**facebook, state="stopped"))) == []
+    assert list(platform.advise_on_sessions(spec())) == []
 
 
 def test_a_broadcast_that_the_platform_ends_is_announced() -> None:
-    assert list(within.advise_on_sessions(spec(platform="twitch"))) == [
+    assert list(platform.advise_on_sessions(spec(platform="twitch"))) == [
         ("platform", "Twitch ends a broadcast after 48 hours")
     ]
-    assert list(within.advise_on_sessions(spec(platform="twitch", state="stopped"))) == []
+    assert list(platform.advise_on_sessions(spec(platform="twitch", state="stopped"))) == []
 
 
 def test_one_key_at_one_ingest_serves_one_destination() -> None:
@@ -227,3 +227,129 @@ def test_a_renamed_destination_keeps_what_it_was_created_under() -> None:
     assert (renamed.origin, renamed.key_name) == ("first", "first")
     assert (spec("first").origin, spec("first").key_name) == ("first", "first")
     assert spec("new", previous_names=["old"], stream_key={"config": "k"}).key_name == "k"
+
+
+SMALL = {"width_pixels": 640, "height_pixels": 360}
+
+
+@pytest.mark.parametrize(
+    ("more", "finding"),
+    [
+        (
+            {"preset": "480p30"},
+            (
+                "preset",
+                "YouTube Live advises 3000 to 8000 kb/s for 480p30, and this is 1500",
+            ),
+        ),
+        (
+            {"encoding": {"bitrate_kbps": 9000}},
+            (
+                "encoding.bitrate_kbps",
+                "YouTube Live advises 3000 to 8000 kb/s for 1080p30, and this is 9000",
+            ),
+        ),
+        (
+            {"encoding": {"keyframe_seconds": 4}},
+            (
+                "encoding.keyframe_seconds",
+                "YouTube Live advises a key frame every 2 s, and this is 4",
+            ),
+        ),
+        (
+            {"encoding": {"audio_bitrate_kbps": 160}},
+            (
+                "encoding.audio_bitrate_kbps",
+                "YouTube Live advises 128 kb/s of audio, and this is 160",
+            ),
+        ),
+        (
+            {"platform": "linkedin"},
+            ("preset", "LinkedIn Live shows at most 720 lines of these 1080"),
+        ),
+        (
+            {"platform": "tiktok"},
+            ("preset", "TikTok Live is watched upright, and this picture is not"),
+        ),
+        (
+            {"platform": "facebook", "preset": "vertical-1080p30"},
+            ("preset", "Facebook Live is watched wide, and this picture is not"),
+        ),
+    ],
+)
+def test_what_a_platform_takes_but_does_not_advise(
+    more: dict[str, Any], finding: within.Finding
+) -> None:
+    assert list(platform.check_platform_limits(spec(**more))) == []
+    assert list(platform.advise_on_encoding(spec(**more))) == [finding]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({}, id="within the range"),
+        pytest.param({"encoding": SMALL}, id="no range is published"),
+        pytest.param({"platform": "custom", "preset": "audio-only"}, id="no picture"),
+        pytest.param({"platform": "tiktok", "preset": "vertical-1080p30"}, id="upright"),
+    ],
+)
+def test_what_needs_no_advice(more: dict[str, Any]) -> None:
+    assert list(platform.advise_on_encoding(spec(**more))) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "finding"),
+    [
+        (
+            {"platform": "linkedin", "preset": "720p60"},
+            ("preset", "60 frames/s is more than the 30 that LinkedIn Live takes"),
+        ),
+        (
+            {
+                "platform": "facebook",
+                "encoding": {"width_pixels": 1200, "height_pixels": 1200},
+            },
+            (
+                "encoding.height_pixels",
+                "1200 lines is more than the 1080 that Facebook Live takes",
+            ),
+        ),
+    ],
+)
+def test_size_and_rate_have_limits_too(more: dict[str, Any], finding: within.Finding) -> None:
+    assert list(platform.check_platform_limits(spec(**more))) == [finding]
+
+
+def test_where_a_platform_wants_tls_a_plain_url_is_refused() -> None:
+    plain, safe = spec(platform="kick", url="rtmp://host/app"), "rtmps://host/app"
+    assert list(platform.check_platform_takes_the_protocol(plain)) == [
+        ("url", "Kick takes only RTMPS; begin it with rtmps://")
+    ]
+    assert list(platform.check_platform_takes_the_protocol(spec(platform="kick", url=safe))) == []
+    assert list(platform.check_platform_takes_the_protocol(spec(url="rtmp://host/app"))) == []
+
+
+def test_sound_alone_goes_only_where_it_is_known_to_be_taken() -> None:
+    assert list(platform.check_platform_takes_audio_only(spec(preset="audio-only"))) == [
+        ("preset", "YouTube Live is not known to take a stream without video")
+    ]
+    custom = spec(platform="custom", preset="audio-only")
+    assert list(platform.check_platform_takes_audio_only(custom)) == []
+    assert list(platform.check_platform_takes_audio_only(spec())) == []
+
+
+def test_sound_alone_has_no_picture_to_change() -> None:
+    loud = spec(preset="audio-only", encoding={"audio_bitrate_kbps": 192})
+    assert list(within.check_audio_only_stays_without_video(loud)) == []
+    assert list(within.check_audio_only_stays_without_video(spec(encoding=SMALL))) == []
+    large = spec(preset="audio-only", encoding=SMALL)
+    assert list(within.check_audio_only_stays_without_video(large)) == [
+        ("encoding.width_pixels", "audio-only has no video; leave it out"),
+        ("encoding.height_pixels", "audio-only has no video; leave it out"),
+    ]
+
+
+def test_a_broadcast_that_a_person_starts_is_announced() -> None:
+    assert list(platform.advise_on_sessions(spec(platform="x"))) == [
+        ("platform", "X shows it only while a broadcast is started there")
+    ]
