@@ -15,12 +15,11 @@ import typer
 from localaws import daemon
 from localaws.clock import Clock, Latency
 from localaws.faults import FaultPlan, InvalidPlan
-from localaws.medialive.service import Quotas
+from localaws.quotas import NAMES, Quotas
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 DEFAULT_PORT = 4566
-DEFAULT_QUOTA = Quotas().channels
 FOLDER = Path(".local")
 
 Port = Annotated[int, typer.Option(help="On 127.0.0.1.")]
@@ -29,7 +28,9 @@ Speed = Annotated[float, typer.Option(help="How much faster time passes in trans
 EnforceIam = Annotated[
     bool, typer.Option("--enforce-iam", help="Check calls against the caller's policies.")
 ]
-Channels = Annotated[int, typer.Option(help="Quota of channels and push inputs.")]
+Quota = Annotated[
+    list[str] | None, typer.Option(help="A quota other than the default, as in channels=20.")
+]
 
 
 @app.command()
@@ -41,7 +42,7 @@ def serve(  # noqa: PLR0913 - one option each
     latency: Profile = "instant",
     speed: Speed = 1.0,
     faults: Annotated[Path | None, typer.Option(help="File with a fault plan.")] = None,
-    channels: Channels = DEFAULT_QUOTA,
+    quota: Quota = None,
     enforce_iam: EnforceIam = False,
 ) -> None:
     """Serve until interrupted."""
@@ -56,7 +57,7 @@ def serve(  # noqa: PLR0913 - one option each
         port=port,
         state_file=state,
         clock=Clock(Latency.named(latency), speed=speed),
-        quotas=Quotas(channels=channels, push_inputs=channels),
+        quotas=_quotas(quota or []),
         log_file=log,
         faults=plan,
         enforce_iam=enforce_iam,
@@ -101,6 +102,18 @@ def happen(fault: str, resource: str, *, port: Port = DEFAULT_PORT) -> None:
 def stop() -> None:
     """End what `start` started."""
     typer.echo(daemon.stop(FOLDER))
+
+
+def _quotas(settings: list[str]) -> Quotas:
+    raised = dict(one.partition("=")[::2] for one in settings)
+    for name, value in raised.items():
+        if name not in NAMES or not value.isdigit():
+            typer.echo(
+                f"--quota {name}={value}: give one of {', '.join(sorted(NAMES))} as NAME=NUMBER",
+                err=True,
+            )
+            raise typer.Exit(2)
+    return Quotas(**{name: int(value) for name, value in raised.items()})
 
 
 def _plan(path: Path) -> FaultPlan:

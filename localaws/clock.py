@@ -80,7 +80,7 @@ class Clock:
         seconds = self._latency.seconds.get(transition, 0.0)
         return Transition(target, self.now() + seconds, self._latency.looks)
 
-    def is_over(self, transition: Transition) -> bool:
-        """Tell whether it has ended."""
-        waited = 0.0 if transition.looks <= 0 else self._latency.unseen
+    def is_over(self, transition: Transition, *, looking: bool = True) -> bool:
+        """Tell whether it has ended for who is *looking*, or although nobody is."""
+        waited = 0.0 if looking and transition.looks <= 0 else self._latency.unseen
         return self.now() >= transition.due + waited

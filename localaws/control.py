@@ -76,5 +76,5 @@ def _steer(app: Flask, aws: EmbeddedAws) -> None:
 
     @app.post(f"{PREFIX}/clock")
     def clock() -> Response:
-        aws.clock.advance(float(request.get_json()["seconds"]))
+        aws.advance(float(request.get_json()["seconds"]))
         return jsonify({"now": aws.clock.date().isoformat()})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,12 +28,17 @@ class Moment:
 
 @dataclass(slots=True)
 class Item:
-    """One resource: its members as the API describes them, its transition and its history."""
+    """One resource: its members as the API describes them, its transition and its history.
+
+    Attributes:
+        told: how much of its history EventBridge was told.
+    """
 
     members: dict[str, Any]
     transition: Transition | None = None
     state_member: str = "State"
     history: list[Moment] = field(default_factory=list)
+    told: int = 0
 
     @property
     def state(self) -> str:
@@ -48,9 +55,9 @@ class Item:
         self.enter(via, clock.now())
         self.transition = clock.begin(transition, target)
 
-    def settle(self, clock: Clock) -> None:
-        """Apply a transition that is over."""
-        if self.transition is not None and clock.is_over(self.transition):
+    def settle(self, clock: Clock, *, looking: bool = True) -> None:
+        """Apply a transition that is over for who is *looking*, or although nobody is."""
+        if self.transition is not None and clock.is_over(self.transition, looking=looking):
             self.enter(self.transition.target, self.transition.due)
 
     def enter(self, state: str, at: float) -> None:
@@ -66,6 +73,12 @@ class Item:
     def overcome(self, condition: str, at: float) -> bool:
         """Let a *condition* end; False when there was none."""
         return self._under(self.conditions - {condition}, at)
+
+    def news(self) -> Iterator[tuple[Moment, Moment]]:
+        """Yield the changes, as (before, after), that were not yielded before."""
+        pairs = list(itertools.pairwise(self.history[max(self.told - 1, 0) :]))
+        self.told = len(self.history)
+        yield from pairs
 
     def _under(self, conditions: frozenset[str], at: float) -> bool:
         if conditions == self.conditions:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from localaws import cloudwatch, control, state_file
+from localaws import control, events, extensions, state_file
 from localaws.calls import Call, CallLog, resource_of
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden
@@ -22,8 +22,9 @@ from localaws.faults import CallFault, FaultPlan, Faults
 from localaws.iam.guard import Guard
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.medialive.backend import MediaLive
-from localaws.medialive.service import Quotas
 from localaws.others import Others
+from localaws.quotas import Quotas
+from localaws.schedules import Schedules
 from localaws.services import NAMES, Services
 from localaws.wire import Wire
 
@@ -32,6 +33,9 @@ LOCAL_REGION = "us-west-2"
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _READS = ("Describe", "List", "Get", "Head")
+
+# How often schedules and states are looked at where nobody calls.
+_TICK_SECONDS = 1.0
 
 # What the log shows for a connection that was closed without an answer.
 _DROPPED = 0
@@ -46,7 +50,7 @@ class EmbeddedAws:
         port: on 127.0.0.1; 0 takes a free one.
         state_file: where it remembers across restarts; None forgets.
         clock: its time; `instant` transitions when not given.
-        quotas: of MediaLive.
+        quotas: of MediaLive and MediaConnect.
         log_file: gets one line a call.
         faults: what goes wrong on purpose.
         enforce_iam: whether every call is checked against the policies of its caller; the
@@ -69,7 +73,9 @@ class EmbeddedAws:
         self._state_file = state_file
         self._log = CallLog(log_file)
         self._others = Others()
-        self._services = Services(self.clock, quotas or Quotas(), self._others.role_problem)
+        self._quotas = quotas or Quotas()
+        self._services = Services(self.clock, self._quotas, self._others.role_problem)
+        self._schedules = Schedules(self.clock, self._performed)
         self.guard = Guard(self._services.tags_of) if enforce_iam else None
         self._control = control.application(self)
         self._lock = threading.RLock()
@@ -78,6 +84,8 @@ class EmbeddedAws:
             "127.0.0.1", port, self._answer, threaded=True, request_handler=_QuietHandler
         )
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._ended = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, daemon=True)
 
     @property
     def endpoint(self) -> str:
@@ -109,11 +117,14 @@ class EmbeddedAws:
                 vars(self._services.region(service, region)).update(members)
             self._others.replay(journal)
         self._thread.start()
+        self._ticker.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: object, trace: TracebackType | None
     ) -> None:
+        self._ended.set()
+        self._ticker.join()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -124,7 +135,8 @@ class EmbeddedAws:
         """Forget everything but the one flow there is from the start, and every fault."""
         with self._lock:
             self.faults = Faults()
-            cloudwatch.install(self.clock, self._services.series)
+            extensions.install(self.clock, self._quotas, self._services)
+            self._schedules = Schedules(self.clock, self._performed)
             self._others.reset()
             self._services.regions.clear()
             flows = MediaConnect(self._services.region("mediaconnect", LOCAL_REGION))
@@ -132,6 +144,7 @@ class EmbeddedAws:
             made = flows.create_flow({"Name": LOCAL_FLOW, "Source": source})
             flow = flows.region.flows[made["Flow"]["FlowArn"]]
             flow.enter("ACTIVE", self.clock.now())
+            flow.told = len(flow.history)
 
     def medialive(self, region: str = LOCAL_REGION) -> MediaLive:
         """Return MediaLive of a region, to look into or to break."""
@@ -147,8 +160,35 @@ class EmbeddedAws:
         """Let *fault* happen now; see `Services.happen`."""
         with self._lock:
             met = self._services.happen(fault, resource)
+            self._tell()
             self._save()
             return met
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once; what is scheduled happens at its time."""
+        with self._lock:
+            end = self.clock.now() + seconds
+            while (due := self._schedules.next_due()) is not None and due <= end:
+                self.clock.advance(max(due - self.clock.now(), 0.0))
+                self._run_schedules()
+            self.clock.advance(max(end - self.clock.now(), 0.0))
+            self._tell()
+
+    def _tick(self) -> None:
+        while not self._ended.wait(_TICK_SECONDS):
+            with self._lock:
+                self._run_schedules()
+                self._tell()
+
+    def _run_schedules(self) -> None:
+        for call in self._schedules.run():
+            self._log.add(call)
+
+    def _tell(self) -> None:
+        """Bring what happened to EventBridge."""
+        for region, event in self._services.news():
+            for call in events.deliver(event, region):
+                self._log.add(call)
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, authorization = environ.get("PATH_INFO", "/"), environ.get("HTTP_AUTHORIZATION", "")
@@ -201,6 +241,7 @@ class EmbeddedAws:
                 about,
                 lambda fault: any(self._services.happen(fault, name) for name in sorted(about)),
             )
+            self._tell()
             if not operation.startswith(_READS):
                 self._save()
         if fault is not None and fault.fault == "dropped-after":

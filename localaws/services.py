@@ -8,17 +8,18 @@ from typing import Any
 
 from botocore import xform_name
 
-from localaws import metrics
+from localaws import events, metrics
 from localaws.clock import Clock
 from localaws.errors import not_implemented
+from localaws.events import Event
 from localaws.mediaconnect import mishaps as flow_mishaps
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.mediaconnect.backend import Region as MediaConnectRegion
 from localaws.medialive import mishaps as channel_mishaps
 from localaws.medialive.backend import MediaLive
-from localaws.medialive.service import Quotas
 from localaws.medialive.service import Region as MediaLiveRegion
 from localaws.metrics import Series
+from localaws.quotas import Quotas
 from localaws.resource import Item
 
 NAMES = ("medialive", "mediaconnect")
@@ -31,7 +32,7 @@ class Services:
 
     Args:
         clock: their time.
-        quotas: of MediaLive in each region.
+        quotas: in each region.
         role_problem: says why MediaLive cannot assume a role; None when it can.
     """
 
@@ -45,7 +46,7 @@ class Services:
         """Return what *service* holds in the region *name*."""
         if (service, name) not in self.regions:
             self.regions[service, name] = (
-                MediaConnectRegion(name, self._clock)
+                MediaConnectRegion(name, self._clock, self._quotas)
                 if service == "mediaconnect"
                 else MediaLiveRegion(name, self._clock, self._quotas, self._role_problem)
             )
@@ -93,6 +94,27 @@ class Services:
                 return {} if item.state == "DELETED" else dict(item.members["Tags"])
         return {}
 
+    def arns(self, service: str, region: str) -> Iterator[str]:
+        """Yield the ARNs of all that *service* has in *region*."""
+        held = self.regions.get((service, region))
+        if isinstance(held, MediaConnectRegion):
+            yield from held.tags
+        elif isinstance(held, MediaLiveRegion):
+            self.settle()
+            yield from (one.members["Arn"] for one in held.items() if one.state != "DELETED")
+
+    def tag(self, arn: str, tags: dict[str, str]) -> None:
+        """Add *tags* to what has this *arn*."""
+        _, _, service, region, *_ = arn.split(":")
+        name = "TagResource" if service == "mediaconnect" else "CreateTags"
+        self.operation(service, region, name)({"ResourceArn": arn, "Tags": tags})
+
+    def untag(self, arn: str, keys: list[str]) -> None:
+        """Remove the tags of these *keys*."""
+        _, _, service, region, *_ = arn.split(":")
+        name = "UntagResource" if service == "mediaconnect" else "DeleteTags"
+        self.operation(service, region, name)({"ResourceArn": arn, "TagKeys": keys})
+
     def happen(self, fault: str, resource: str) -> list[str]:
         """Let *fault* happen to all channels and flows whose name matches the pattern *resource*.
 
@@ -108,10 +130,25 @@ class Services:
         ]
 
     def settle(self) -> None:
-        """Apply all transitions that are over, without counting as a look."""
+        """Apply all transitions that are over although nobody looks."""
         for held in self.regions.values():
             for item in held.items():
-                item.settle(self._clock)
+                item.settle(self._clock, looking=False)
+
+    def news(self) -> Iterator[tuple[str, Event]]:
+        """Yield what happened since the last time, with its region."""
+        self.settle()
+        for (service, region), held in self.regions.items():
+            if service == "mediaconnect":
+                for flow in held.flows.values():
+                    for change in flow.news():
+                        yield from ((region, one) for one in events.of_flow(flow, *change))
+                continue
+            for channel in held.channels.values():
+                for change in channel.news():
+                    yield from ((region, one) for one in events.of_channel(channel, *change))
+            alerts, held.untold = held.untold, []
+            yield from ((region, events.of_alert(channel, one)) for channel, one in alerts)
 
     def series(self, region: str) -> Iterator[Series]:
         """Return what CloudWatch measures in *region*."""

@@ -11,10 +11,9 @@ from localaws.clock import Clock
 from localaws.errors import AwsError, bad_request, not_found
 from localaws.mediaconnect import source
 from localaws.medialive.service import ACCOUNT, page
+from localaws.quotas import Quotas
 from localaws.resource import Item
 
-# MediaConnect user guide, quotas, of 2022.
-OUTPUTS_PER_FLOW = 50
 _CHANGEABLE = frozenset({"STANDBY", "ACTIVE"})
 _UNCERTAIN = frozenset({"UPDATING", "STARTING", "STOPPING"})
 
@@ -25,6 +24,7 @@ class Region:
 
     name: str
     clock: Clock
+    quotas: Quotas
     flows: dict[str, Item] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     last_id: int = 0
@@ -50,6 +50,8 @@ class MediaConnect:
         name = members["Name"]
         if any(flow.members["Name"] == name for flow in self.region.flows.values()):
             raise bad_request(f"a flow named {name} exists already")
+        if len(self.region.flows) >= self.region.quotas["flows"]:
+            raise AwsError("CreateFlow420Exception", 420, "the quota of flows is reached")
         asked = members.get("Source") or next(iter(members.get("Sources", [])), None)
         if asked is None:
             raise bad_request("a flow needs a source")
@@ -178,10 +180,9 @@ class MediaConnect:
 
     def _add(self, flow: Item, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         existing = flow.members["Outputs"]
-        if len(existing) + len(outputs) > OUTPUTS_PER_FLOW:
-            raise AwsError(
-                "AddFlowOutputs420Exception", 420, f"a flow has at most {OUTPUTS_PER_FLOW} outputs"
-            )
+        most = self.region.quotas["flow_outputs"]
+        if len(existing) + len(outputs) > most:
+            raise AwsError("AddFlowOutputs420Exception", 420, f"a flow has at most {most} outputs")
         taken = {output["Name"] for output in existing}
         for output in outputs:
             for required in ("Name", "Protocol", "Destination", "Port"):

@@ -33,7 +33,7 @@ class Channels:
         region = self.region
         if (made := region.repeated("CreateChannel", members)) is not None:
             return {"Channel": self._channel(made).look(region.clock)}
-        if len(self._living_channels()) >= region.quotas.channels:
+        if len(self._living_channels()) >= region.quotas["channels"]:
             raise bad_request("the quota of channels is reached")
         channel_id = region.new_id()
         draft = {

@@ -27,7 +27,7 @@ class Inputs:
         if kind is None or "Name" not in members:
             raise bad_request("Type and Name are required")
         groups = self._groups(kind, members)
-        if kind in _PUSH and self._push_inputs() >= region.quotas.push_inputs:
+        if kind in _PUSH and self._push_inputs() >= region.quotas["push_inputs"]:
             raise bad_request("the quota of push inputs is reached")
         input_id = region.new_id()
         item = Item(

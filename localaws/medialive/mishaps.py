@@ -41,18 +41,18 @@ def _recovers(region: Region, channel: Item) -> bool:
 
 def _alert(region: Region, channel: Item) -> bool:
     alerts = region.alerts.setdefault(channel.members["Id"], [])
-    alerts.append(
-        {
-            "Id": str(len(alerts) + 1),
-            # MediaLive user guide, reference of channel alerts.
-            "AlertType": "Failed to Create Output File or Socket",
-            "PipelineId": "0",
-            "State": "SET",
-            "SetTimestamp": region.clock.date(),
-            # With the destination in it, as AWS writes it: what forwards it has to mask it.
-            "Message": f"unable to open output or stream [{_first_url(channel)}]",
-        }
-    )
+    alert = {
+        "Id": str(len(alerts) + 1),
+        # MediaLive user guide, reference of channel alerts.
+        "AlertType": "Failed to Create Output File or Socket",
+        "PipelineId": "0",
+        "State": "SET",
+        "SetTimestamp": region.clock.date(),
+        # With the destination in it, as AWS writes it: what forwards it has to mask it.
+        "Message": f"unable to open output or stream [{_first_url(channel)}]",
+    }
+    alerts.append(alert)
+    region.untold.append((channel, dict(alert)))
     return True
 
 
@@ -60,6 +60,7 @@ def _alert_cleared(region: Region, channel: Item) -> bool:
     raised = [one for one in region.alerts.get(channel.members["Id"], []) if one["State"] == "SET"]
     for alert in raised:
         alert.update(State="CLEARED", ClearedTimestamp=region.clock.date())
+        region.untold.append((channel, dict(alert)))
     return bool(raised)
 
 

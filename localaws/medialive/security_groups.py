@@ -18,7 +18,7 @@ class InputSecurityGroups:
     def create_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
         """Make a group; its rules are CIDR blocks."""
         region = self.region
-        if len(self._living_groups()) >= region.quotas.input_security_groups:
+        if len(self._living_groups()) >= region.quotas["input_security_groups"]:
             raise bad_request("the quota of input security groups is reached")
         group_id = region.new_id()
         group = Item(

@@ -8,18 +8,10 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.errors import not_found
+from localaws.quotas import Quotas
 from localaws.resource import Item
 
 ACCOUNT = "123456789012"
-
-
-@dataclass(frozen=True, slots=True)
-class Quotas:
-    """Per account and region (MediaLive user guide, limits, of 2022; raisable)."""
-
-    channels: int = 5
-    push_inputs: int = 5
-    input_security_groups: int = 5
 
 
 @dataclass
@@ -35,6 +27,8 @@ class Region:
     groups: dict[str, Item] = field(default_factory=dict)
     alerts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    # Alerts that were set or cleared and not yet told to EventBridge, with their channel.
+    untold: list[tuple[Item, dict[str, Any]]] = field(default_factory=list)
     last_id: int = 1000000
 
     def items(self) -> Iterator[Item]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from localaws.medialive.service import Quotas
+from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from tests.contract import terraform
 

@@ -1,0 +1,169 @@
+"""EventBridge events of channels and flows, and their way to the targets of moto's rules."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jmespath
+from moto.backends import get_backend
+from moto.core.exceptions import ServiceException
+
+from localaws.calls import Call
+from localaws.iam.policy import listed
+from localaws.medialive.service import ACCOUNT
+from localaws.resource import Item, Moment
+
+# State of the API -> (state of the event, its message). The states are those of published events
+# of accounts; RECOVERING is unverified. UPDATING makes no event (MediaLive user guide), nor does
+# CREATING in any that was found.
+_CHANNEL_STATES = {
+    "STARTING": ("STARTING", "Starting channel"),
+    "RUNNING": ("RUNNING", "Running channel"),
+    "RECOVERING": ("RECOVERING", "Recovering channel"),
+    "STOPPING": ("STOPPING", "Stopping channel"),
+    "IDLE": ("STOPPED", "Stopped channel"),
+    "DELETED": ("DELETED", "Deleted channel"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened.
+
+    Attributes:
+        at: seconds since the epoch.
+        about: ARN of the channel or flow.
+    """
+
+    source: str
+    detail_type: str
+    at: float
+    about: str
+    detail: Mapping[str, Any]
+
+
+def of_channel(channel: Item, before: Moment, now: Moment) -> Iterator[Event]:
+    """Yield what a channel's change of state is told as."""
+    told = _CHANNEL_STATES.get(now.state)
+    if before.state == now.state or told is None or before.state == "UPDATING":
+        return
+    created = before.state == "CREATING"
+    state, message = ("CREATED", "Created channel") if created else told
+    arn = channel.members["Arn"]
+    running = now.state in {"RUNNING", "STARTING", "RECOVERING"}
+    detail = {
+        "channel_arn": arn,
+        "state": state,
+        "message": message,
+        "pipelines_running_count": channel.members["PipelinesRunningCount"] if running else 0,
+    }
+    yield Event("aws.medialive", "MediaLive Channel State Change", now.at, arn, detail)
+
+
+def of_alert(channel: Item, alert: Mapping[str, Any]) -> Event:
+    """Return what an alert that is set or cleared is told as."""
+    arn, at = channel.members["Arn"], alert.get("ClearedTimestamp", alert["SetTimestamp"])
+    detail = {
+        "alarm_state": alert["State"],
+        "alarm_id": alert["Id"],
+        "alert_type": alert["AlertType"],
+        "pipeline": alert["PipelineId"],
+        "channel_arn": arn,
+        "message": alert["Message"],
+    }
+    return Event("aws.medialive", "MediaLive Channel Alert", at.timestamp(), arn, detail)
+
+
+def of_flow(flow: Item, before: Moment, now: Moment) -> Iterator[Event]:
+    """Yield what a flow's change of status, or the loss of its source, is told as."""
+    arn = flow.members["FlowArn"]
+    if before.state != now.state:
+        detail: dict[str, Any] = {"currentStatus": now.state, "previousStatus": before.state}
+        yield Event("aws.mediaconnect", "MediaConnect Flow Status Change", now.at, arn, detail)
+    lost = "source-lost" in now.conditions
+    if lost != ("source-lost" in before.conditions):
+        current = {"state": "DISCONNECTED" if lost else "CONNECTED"}
+        health = {"unhealthy": lost, "current": current}
+        yield Event("aws.mediaconnect", "MediaConnect Source Health", now.at, arn, health)
+
+
+def deliver(event: Event, region: str) -> Iterator[Call]:
+    """Bring *event* to the targets of all enabled rules that match; yields a record for each."""
+    message: Any = {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": event.detail_type,
+        "source": event.source,
+        "account": ACCOUNT,
+        "time": dt.datetime.fromtimestamp(event.at, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": region,
+        "resources": [event.about],
+        "detail": dict(event.detail),
+    }
+    for bus in get_backend("events")[ACCOUNT][region].event_buses.values():
+        for rule in bus.rules.values():
+            pattern = rule.event_pattern
+            if rule.state != "ENABLED" or not pattern.get_pattern():
+                continue
+            if pattern.matches_event(message):
+                for target in rule.targets:
+                    status = _send(rule, target, message, event.at)
+                    yield Call("events", rule.name, target["Arn"], status)
+
+
+def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], at: float) -> int:
+    """Send to one target; returns an HTTP status as its service would answer."""
+    service, region = target["Arn"].split(":")[2:4]
+    if service == "sns":
+        return _publish(target, region, message)
+    if "InputTransformer" in target:
+        return 501
+    alone = copy.copy(rule)
+    alone.targets = [target]
+    try:
+        alone.send_to_targets({**message, "time": at, "ingestion-time": at}, transform_input=False)
+    except NotImplementedError:
+        return 501
+    except ServiceException as error:
+        return int(getattr(error, "code", 400))
+    return 200
+
+
+def _publish(target: Mapping[str, Any], region: str, message: dict[str, Any]) -> int:
+    backend = get_backend("sns")[ACCOUNT][region]
+    topic = backend.topics.get(target["Arn"])
+    if topic is None:
+        return 404
+    if not _lets_events_publish(json.loads(topic.policy)):
+        return 403
+    body = target.get("Input") or json.dumps(message)
+    if "InputTransformer" in target:
+        body = _transformed(target["InputTransformer"], message)
+    backend.publish(body, arn=target["Arn"])
+    return 200
+
+
+def _transformed(transformer: Mapping[str, Any], message: dict[str, Any]) -> str:
+    text = str(transformer["InputTemplate"])
+    for name, path in transformer.get("InputPathsMap", {}).items():
+        # JSONPath of the form $.detail.state, all that EventBridge takes but for indexes.
+        keys = [f'"{key}"' for key in path.removeprefix("$.").split(".")]
+        value = jmespath.search(".".join(keys), message)
+        text = text.replace(f"<{name}>", value if isinstance(value, str) else json.dumps(value))
+    return text
+
+
+def _lets_events_publish(policy: Mapping[str, Any]) -> bool:
+    return any(
+        statement["Effect"] == "Allow"
+        and isinstance(statement["Principal"], dict)
+        and "events.amazonaws.com" in listed(statement["Principal"].get("Service", []))
+        and {"sns:Publish", "SNS:Publish", "sns:*"} & set(listed(statement["Action"]))
+        for statement in listed(policy["Statement"])
+    )

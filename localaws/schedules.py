@@ -1,0 +1,129 @@
+"""EventBridge Scheduler: moto keeps the schedules, here they come due on our clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from moto.scheduler.exceptions import ValidationException
+from moto.scheduler.models import EventBridgeSchedulerBackend, scheduler_backends
+
+from localaws.calls import Call, resource_of
+from localaws.clock import Clock
+from localaws.errors import AwsError
+from localaws.iam.callers import role_of, trust_policy
+from localaws.iam.policy import listed
+from localaws.medialive.service import ACCOUNT
+from localaws.schedule_expression import InvalidExpression, next_after
+
+_SDK_TARGET = "arn:aws:scheduler:::aws-sdk:"
+_UNTRUSTED = (
+    "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+)
+
+Perform = Callable[[str, str, str, dict[str, Any]], object]
+
+
+class Scheduler(EventBridgeSchedulerBackend):
+    """Refuses schedules that could never run."""
+
+    # moto finds a backend's addresses beside the module that its class names.
+    __module__ = EventBridgeSchedulerBackend.__module__
+
+    def create_schedule(self, **asked: Any) -> Any:  # type: ignore[override]  # passed on as they are
+        """Make a schedule."""
+        _check(asked)
+        return super().create_schedule(**asked)
+
+    def update_schedule(self, **asked: Any) -> Any:  # type: ignore[override]  # passed on as they are
+        """Replace a schedule."""
+        _check(asked)
+        return super().update_schedule(**asked)
+
+
+class Schedules:
+    """All schedules at work.
+
+    Args:
+        clock: on which they come due; each counts from when it is first seen.
+        perform: does (service, region, operation, members).
+    """
+
+    def __init__(self, clock: Clock, perform: Perform) -> None:
+        self._clock, self._perform = clock, perform
+        self._done: dict[tuple[str, str, str], float] = {}
+
+    def next_due(self) -> float | None:
+        """Return when the next one comes due, in seconds since the epoch; None when none does."""
+        return min((at for at, _ in self._due()), default=None)
+
+    def run(self) -> Iterator[Call]:
+        """Run those that have come due, in order; yields a record for each."""
+        now = self._clock.now()
+        while waiting := [(at, one) for at, one in self._due() if at <= now]:
+            at, schedule = min(waiting, key=lambda pair: pair[0])
+            self._done[_key(schedule)] = at
+            yield self._fire(schedule)
+
+    def _due(self) -> Iterator[tuple[float, Any]]:
+        now = self._clock.now()
+        for backend in scheduler_backends[ACCOUNT].values():
+            for group in backend.schedule_groups.values():
+                for schedule in group.schedules.values():
+                    since = self._done.setdefault(_key(schedule), now)
+                    at = next_after(
+                        schedule.schedule_expression, schedule.schedule_expression_timezone, since
+                    )
+                    if at is not None and schedule.state == "ENABLED":
+                        yield at, schedule
+
+    def _fire(self, schedule: Any) -> Call:
+        target, region = schedule.target, schedule.arn.split(":")[3]
+        if not target["Arn"].startswith(_SDK_TARGET):
+            return Call("scheduler", schedule.name, target["Arn"], 501)
+        service, name = target["Arn"].removeprefix(_SDK_TARGET).split(":")
+        members = json.loads(target.get("Input") or "{}")
+        operation = name[:1].upper() + name[1:]
+        status = 200
+        try:
+            _check_role(target["RoleArn"])
+            self._perform(service, region, operation, members)
+        except AwsError as error:
+            status = error.status
+        except ValidationException:
+            status = 403
+        return Call("scheduler", f"{schedule.name}:{operation}", resource_of(members), status)
+
+
+def install() -> None:
+    """Let moto's Scheduler refuse what could never run, from its next reset on."""
+    scheduler_backends.backend = Scheduler
+
+
+def _key(schedule: Any) -> tuple[str, str, str]:
+    return schedule.arn, schedule.schedule_expression, schedule.schedule_expression_timezone
+
+
+def _check(asked: dict[str, Any]) -> None:
+    zone = asked["schedule_expression_timezone"] or "UTC"
+    try:
+        next_after(asked["schedule_expression"], zone, 0)
+    except InvalidExpression as invalid:
+        raise ValidationException(f"Invalid Schedule Expression: {invalid}") from None
+    _check_role(asked["target"]["RoleArn"])
+
+
+def _check_role(arn: str) -> None:
+    try:
+        statements = listed(trust_policy(role_of(arn))["Statement"])
+    except AwsError:
+        raise ValidationException(_UNTRUSTED) from None
+    trusted = any(
+        statement["Effect"] == "Allow"
+        and isinstance(statement["Principal"], dict)
+        and "scheduler.amazonaws.com" in listed(statement["Principal"].get("Service", []))
+        for statement in statements
+    )
+    if not trusted:
+        raise ValidationException(_UNTRUSTED)

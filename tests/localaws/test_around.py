@@ -1,0 +1,277 @@
+"""Services around MediaLive and MediaConnect: schedules, events, tags, quotas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localaws.quotas import Quotas
+from localaws.server import EmbeddedAws
+from tests.helpers import idle_channel, push_input, settle
+
+TOPIC = "arn:aws:sns:us-west-2:123456789012:alerts"
+
+
+@pytest.fixture
+def medialive(client: Callable[[str], Any]) -> Any:
+    return client("medialive")
+
+
+def role(client: Callable[[str], Any], service: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+    }
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    made = client("iam").create_role(RoleName=service, AssumeRolePolicyDocument=trust)
+    return str(made["Role"]["Arn"])
+
+
+def schedule(scheduler: Any, name: str, when: str, channel: str, role_arn: str) -> None:
+    scheduler.create_schedule(
+        Name=f"{name}-{channel}",
+        ScheduleExpression=when,
+        ScheduleExpressionTimezone="UTC",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": f"arn:aws:scheduler:::aws-sdk:medialive:{name}Channel",
+            "RoleArn": role_arn,
+            "Input": json.dumps({"ChannelId": channel}),
+        },
+    )
+
+
+def test_schedules_start_and_stop_a_channel_at_their_times(
+    embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any
+) -> None:
+    channel = idle_channel(medialive)
+    trusted = role(client, "scheduler")
+    schedule(client("scheduler"), "start", "cron(0 9 * * ? *)", channel, trusted)
+    schedule(client("scheduler"), "stop", "cron(0 17 * * ? *)", channel, trusted)
+    embedded.advance(1)
+    embedded.calls.clear()
+    embedded.advance(24 * 3600)
+    ran = [str(call) for call in embedded.calls if call.service == "scheduler"]
+    assert sorted(ran) == [
+        f"scheduler start-{channel}:StartChannel {channel} 200",
+        f"scheduler stop-{channel}:StopChannel {channel} 200",
+    ]
+    history = embedded.medialive().region.channels[channel].history
+    started = next(one.at for one in history if one.state == "STARTING")
+    stopped = next(one.at for one in history if one.state == "STOPPING" and one.at > started)
+    hours = [round(at % 86400 / 3600, 2) for at in (started, stopped)]
+    assert set(hours) <= {9.0, 17.0}
+
+
+def test_a_schedule_needs_a_role_that_trusts_the_scheduler(
+    client: Callable[[str], Any], medialive: Any
+) -> None:
+    scheduler, wrong = client("scheduler"), role(client, "medialive")
+    for arn in (wrong, "arn:aws:iam::123456789012:role/none"):
+        with pytest.raises(ClientError, match="allow AWS EventBridge Scheduler to assume"):
+            schedule(scheduler, "start", "cron(0 9 * * ? *)", "1", arn)
+    with pytest.raises(ClientError, match="Invalid Schedule Expression"):
+        schedule(scheduler, "start", "cron(0 9 * * MON *)", "1", role(client, "scheduler"))
+
+
+def test_a_schedule_whose_call_is_refused_is_on_record(
+    embedded: EmbeddedAws, client: Callable[[str], Any]
+) -> None:
+    schedule(client("scheduler"), "start", "rate(1 hour)", "999", role(client, "scheduler"))
+    embedded.advance(1)
+    embedded.calls.clear()
+    embedded.advance(3600)
+    assert [str(call) for call in embedded.calls] == ["scheduler start-999:StartChannel 999 404"]
+
+
+def heard(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) -> Any:
+    """Route events of *pattern* through a topic to a queue; returns what reads it empty."""
+    sns, sqs, events = client("sns"), client("sqs"), client("events")
+    sns.create_topic(Name="alerts")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": TOPIC,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=policy)
+    queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    sns.subscribe(
+        TopicArn=TOPIC,
+        Protocol="sqs",
+        Endpoint="arn:aws:sqs:us-west-2:123456789012:heard",
+        Attributes={"RawMessageDelivery": "true"},
+    )
+    events.put_rule(Name="all", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="all", Targets=[{"Id": "topic", "Arn": TOPIC, **target}])
+
+    def read() -> list[str]:
+        found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+        return [one["Body"] for one in found.get("Messages", [])]
+
+    return read
+
+
+def test_a_channel_tells_its_states_and_alerts(
+    embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any
+) -> None:
+    read = heard(client, {"source": ["aws.medialive"]})
+    channel = idle_channel(medialive)
+    medialive.start_channel(ChannelId=channel)
+    settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "RUNNING")
+    embedded.happen("alert", "one")
+    told = [json.loads(text) for text in read()]
+    assert [one["detail"].get("state", one["detail-type"]) for one in told] == [
+        "CREATED",
+        "STARTING",
+        "RUNNING",
+        "MediaLive Channel Alert",
+    ]
+    arn = f"arn:aws:medialive:us-west-2:123456789012:channel:{channel}"
+    assert told[2]["resources"] == [arn]
+    assert told[2]["detail"] == {
+        "channel_arn": arn,
+        "state": "RUNNING",
+        "message": "Running channel",
+        "pipelines_running_count": 1,
+    }
+    assert told[3]["detail"]["alarm_state"] == "SET"
+    assert "rtmp://ingest.example.org" in told[3]["detail"]["message"], "as AWS writes it"
+
+
+def test_a_flow_tells_its_status_and_the_loss_of_its_source(
+    embedded: EmbeddedAws, client: Callable[[str], Any]
+) -> None:
+    transformer = {
+        "InputPathsMap": {"now": "$.detail.currentStatus", "what": "$.detail-type"},
+        "InputTemplate": '"<what>: <now>"',
+    }
+    pattern = {"source": ["aws.mediaconnect"], "detail-type": ["MediaConnect Flow Status Change"]}
+    read = heard(client, pattern, InputTransformer=transformer)
+    embedded.happen("source-lost", "*")
+    embedded.happen("standby", "*")
+    assert read() == ['"MediaConnect Flow Status Change: STANDBY"']
+
+
+def test_a_topic_that_does_not_let_events_publish_gets_none(
+    embedded: EmbeddedAws, client: Callable[[str], Any]
+) -> None:
+    read = heard(client, {"source": ["aws.mediaconnect"]})
+    client("sns").set_topic_attributes(
+        TopicArn=TOPIC,
+        AttributeName="Policy",
+        AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": []}),
+    )
+    embedded.happen("standby", "*")
+    assert read() == []
+    assert f"events all {TOPIC} 403" in [str(call) for call in embedded.calls]
+
+
+def test_a_disabled_rule_hears_nothing(embedded: EmbeddedAws, client: Callable[[str], Any]) -> None:
+    read = heard(client, {"source": ["aws.mediaconnect"]})
+    client("events").disable_rule(Name="all")
+    embedded.happen("standby", "*")
+    assert read() == []
+
+
+def test_a_target_that_is_not_served_is_on_record(
+    embedded: EmbeddedAws, client: Callable[[str], Any]
+) -> None:
+    heard(client, {"source": ["aws.mediaconnect"]})
+    events, missing = client("events"), TOPIC + "-missing"
+    function = "arn:aws:lambda:us-west-2:123456789012:function:none"
+    queue = "arn:aws:sqs:us-west-2:123456789012:heard"
+    transformed = {"Arn": queue, "InputTransformer": {"InputTemplate": '"x"'}}
+    targets = [
+        {"Id": "missing", "Arn": missing},
+        {"Id": "function", "Arn": function},
+        {"Id": "queue", "Arn": queue},
+        {"Id": "transformed", **transformed},
+    ]
+    events.put_targets(Rule="all", Targets=targets)
+    embedded.happen("standby", "*")
+    record = [str(call) for call in embedded.calls if call.service == "events"]
+    assert f"events all {missing} 404" in record
+    assert f"events all {function} 501" in record
+    assert [line for line in record if queue in line] == [
+        f"events all {queue} 200",
+        f"events all {queue} 501",
+    ]
+
+
+def test_one_answer_finds_everything_that_carries_a_tag(
+    embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any
+) -> None:
+    tags = {"Stack": "s"}
+    channel = idle_channel(medialive, Tags=tags)
+    mediaconnect = client("mediaconnect")
+    (flow,) = mediaconnect.list_flows()["Flows"]
+    output = {"Name": "o", "Protocol": "rtp", "Destination": "198.51.100.1", "Port": 5000}
+    added = mediaconnect.add_flow_outputs(
+        FlowArn=flow["FlowArn"], Outputs=[{**output, "OutputTags": tags}]
+    )
+    parameter_tags = [{"Key": "Stack", "Value": "s"}]
+    client("ssm").put_parameter(Name="/a", Value="v", Type="String", Tags=parameter_tags)
+    tagging = client("resourcegroupstaggingapi")
+
+    def found(**filters: Any) -> set[str]:
+        wanted = [{"Key": "Stack", "Values": ["s"]}]
+        answer = tagging.get_resources(TagFilters=wanted, **filters)
+        return {one["ResourceARN"] for one in answer["ResourceTagMappingList"]}
+
+    channel_arn = f"arn:aws:medialive:us-west-2:123456789012:channel:{channel}"
+    output_arn = added["Outputs"][0]["OutputArn"]
+    assert found() >= {channel_arn, output_arn, "arn:aws:ssm:us-west-2:123456789012:parameter/a"}
+    assert found(ResourceTypeFilters=["medialive:channel"]) == {channel_arn}
+    tagging.untag_resources(ResourceARNList=[channel_arn, output_arn], TagKeys=["Stack"])
+    assert not found() & {channel_arn, output_arn}
+    tagging.tag_resources(ResourceARNList=[channel_arn, output_arn], Tags=tags)
+    assert found() >= {channel_arn, output_arn}
+    medialive.delete_channel(ChannelId=channel)
+    embedded.advance(60)
+    assert channel_arn not in found()
+
+
+def test_service_quotas_tell_what_is_enforced() -> None:
+    with EmbeddedAws(quotas=Quotas(push_inputs=1, flow_outputs=0)) as aws:
+        client = service_client(aws)
+        told = client("service-quotas").list_service_quotas(ServiceCode="medialive")["Quotas"]
+        by_name = {one["QuotaName"]: one for one in told}
+        assert (by_name["Channels"]["Value"], by_name["Push inputs"]["Value"]) == (5, 1)
+        about = {"ServiceCode": "medialive", "QuotaCode": by_name["Push inputs"]["QuotaCode"]}
+        quotas = client("service-quotas")
+        assert quotas.get_service_quota(**about)["Quota"]["Value"] == 1
+        assert quotas.get_aws_default_service_quota(**about)["Quota"]["Value"] == 5
+        push_input(client("medialive"))
+        with pytest.raises(ClientError, match="quota of push inputs"):
+            push_input(client("medialive"), "two")
+        assert quotas.list_aws_default_service_quotas(ServiceCode="vpc")["Quotas"]
+        for unknown in ({**about, "QuotaCode": "L-0"}, {"ServiceCode": "x", "QuotaCode": "y"}):
+            with pytest.raises(ClientError, match="NoSuchResource"):
+                quotas.get_service_quota(**unknown)
+
+
+def test_a_quota_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(KeyError, match="chanels"):
+        Quotas(chanels=3)
+
+
+def service_client(aws: EmbeddedAws) -> Callable[[str], Any]:
+    import boto3  # noqa: PLC0415
+
+    def make(service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # the name is a variable
+            region_name="us-west-2",
+            endpoint_url=aws.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
+        )
+
+    return make
