@@ -6,20 +6,20 @@ played again after a restart.
 
 from __future__ import annotations
 
+import contextlib
 import io
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import unquote
 
-from moto.backends import get_backend
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import create_environ
 
+from localaws.errors import AwsError
+from localaws.iam.callers import role_of, trust_policy
 from localaws.iam.guard import Guard
-from localaws.medialive.service import ACCOUNT
+from localaws.iam.trust import trusts_service
 
 _KEPT_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_TARGET", "HTTP_X_AMZ_DATE", "CONTENT_TYPE")
 _READS = ("Describe", "List", "Get", "Head")
@@ -70,11 +70,9 @@ class Others:
 
     def role_problem(self, role_arn: str) -> str | None:
         """Say why MediaLive cannot assume the role; None when it can."""
-        for role in get_backend("iam")[ACCOUNT]["aws"].roles.values():
-            if role.arn == role_arn:
-                trust = json.loads(unquote(role.assume_role_policy_document))
-                if "medialive.amazonaws.com" in json.dumps(trust):
-                    return None
+        with contextlib.suppress(AwsError):
+            if trusts_service(trust_policy(role_of(role_arn)), "medialive.amazonaws.com"):
+                return None
         return (
             "Please make sure the role exists and medialive.amazonaws.com is a trusted service:"
             f" {role_arn}"

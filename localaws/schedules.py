@@ -13,7 +13,7 @@ from localaws.calls import Call, resource_of
 from localaws.clock import Clock
 from localaws.errors import AwsError
 from localaws.iam.callers import role_of, trust_policy
-from localaws.iam.policy import listed
+from localaws.iam.trust import trusts_service
 from localaws.medialive.service import ACCOUNT
 from localaws.schedule_expression import InvalidExpression, next_after
 
@@ -116,14 +116,8 @@ def _check(asked: dict[str, Any]) -> None:
 
 def _check_role(arn: str) -> None:
     try:
-        statements = listed(trust_policy(role_of(arn))["Statement"])
+        trusted = trusts_service(trust_policy(role_of(arn)), "scheduler.amazonaws.com")
     except AwsError:
-        raise ValidationException(_UNTRUSTED) from None
-    trusted = any(
-        statement["Effect"] == "Allow"
-        and isinstance(statement["Principal"], dict)
-        and "scheduler.amazonaws.com" in listed(statement["Principal"].get("Service", []))
-        for statement in statements
-    )
+        trusted = False
     if not trusted:
         raise ValidationException(_UNTRUSTED)

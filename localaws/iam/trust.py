@@ -44,3 +44,20 @@ def trust_in(
             by_name = caller_arn in named or found[statement["Effect"]] is Trust.NAMED
             found[statement["Effect"]] = Trust.NAMED if by_name else Trust.DELEGATED
     return found["Allow"] if found["Deny"] is Trust.NONE else Trust.NONE
+
+
+def trusts_service(document: Mapping[str, Any], service: str) -> bool:
+    """Tell whether the trust policy *document* lets *service* (`medialive.amazonaws.com`) assume.
+
+    Conditions are not looked at.
+    """
+    return any(
+        statement.get("Effect") == "Allow"
+        and {"sts:AssumeRole", "sts:*", "*"} & set(listed(statement.get("Action", [])))
+        and service in _services(statement.get("Principal"))
+        for statement in listed(document.get("Statement", []))
+    )
+
+
+def _services(principal: object) -> list[Any]:
+    return listed(principal.get("Service", [])) if isinstance(principal, dict) else []

@@ -19,6 +19,10 @@ DOCUMENT = (
     '{"Version": "2012-10-17",  "Statement":'
     ' [{"Effect": "Allow", "Action": "medialive:StartChannel", "Resource": "*"}]}'
 )
+TRUST = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",'
+    ' "Principal": {"Service": ["scheduler.amazonaws.com", "lambda.amazonaws.com"]}}]}'
+)
 OTHER = DOCUMENT.replace("Allow", "Deny")
 CODE = {
     "assets": {
@@ -131,7 +135,7 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def of(aws: Aws, client: Callable[[str], Any]) -> Callable[[str], Simple]:
     """Make a type of the table by its name; what it needs is there."""
-    client("iam").create_role(RoleName="one", AssumeRolePolicyDocument=DOCUMENT)
+    client("iam").create_role(RoleName="one", AssumeRolePolicyDocument=TRUST)
 
     def make(name: str) -> Simple:
         for needed in AFTER.get(name, ()):
