@@ -16,7 +16,7 @@ from catalog.problems import InvalidDestinations
 from lunora.ops.details import Unknown
 from lunora.stack import StackError
 from lunora.terminal import AWS_SAYS_NO, INPUT_IS_WRONG, fail
-from lunora.verbs import destinations, money, operate, steer
+from lunora.verbs import destinations, money, operate, review, steer
 
 _VERBS = (
     destinations.validate,
@@ -28,6 +28,7 @@ _VERBS = (
     steer.start,
     steer.stop,
     money.cost,
+    review.plan,
 )
 
 

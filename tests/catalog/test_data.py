@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+import yaml
 
+import localaws
+from catalog.durations import durations
 from catalog.model import DestinationSpec
 from catalog.platforms import Platform, platforms, sources
 from catalog.presets import presets
+from catalog.quotas import quotas
+from catalog.rules.flow import OUTPUTS_PER_FLOW
 from catalog.rules.platform import check_platform_limits
 
 NO_FACTS = {"title", "read_in", "unverified"}
@@ -81,3 +87,20 @@ def test_a_preset_is_one_that_encoders_and_every_platform_take(key: str) -> None
 def test_one_preset_has_sound_only() -> None:
     (sound,) = presets().keys() - set(PICTURES)
     assert presets()[sound].audio_kbps > 0
+
+
+def test_durations_are_those_of_the_embedded_aws() -> None:
+    facts = durations()
+    assert facts.unverified
+    assert facts.source.strip()
+    text = (Path(localaws.__file__).parent / "latency.yaml").read_text(encoding="utf-8")
+    embedded = yaml.safe_load(text)["profiles"]["aws"]["seconds"]
+    assert facts.seconds.items() <= embedded.items()
+
+
+def test_default_quotas_name_their_source() -> None:
+    facts = quotas()
+    assert facts.unverified
+    assert facts.source.strip()
+    assert dt.date.fromisoformat(facts.date).isoformat() == facts.date
+    assert facts.defaults == {"channels": 5, "pushInputs": 5, "flowOutputs": OUTPUTS_PER_FLOW}

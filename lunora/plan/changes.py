@@ -1,0 +1,128 @@
+"""What a preview's steps mean for each destination."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lunora.plan.effect import Effect, effect
+from lunora.plan.preview import Preview, Step
+
+Kind = Literal["created", "changed", "replaced", "removed"]
+
+_KINDS: Mapping[str, Kind] = {
+    "create": "created",
+    "import": "created",
+    "update": "changed",
+    "create-replacement": "replaced",
+    "delete-replaced": "replaced",
+    "replace": "replaced",
+    "delete": "removed",
+}
+_DESTINATION = "lunora:index:StreamDestination"
+# What a reviewer knows already: the stack itself, and the list of names that the files are.
+_SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:Roster"})
+_PARTS = {
+    "aws:medialive/channel:Channel": "channel",
+    "aws:ssm/parameter:Parameter": "parameter",
+    "livestream:index:PushInput": "push input",
+    "livestream:index:FlowOutput": "flow output",
+    "livestream:index:ChannelState": "run state",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One resource that changes.
+
+    Attributes:
+        what: what it is, in a word or two.
+        name: its name in the program.
+        kind: what happens to it.
+    """
+
+    what: str
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationChange:
+    """What happens to one destination.
+
+    Attributes:
+        name: the destination.
+        kind: `created` or `removed` as a whole, else `changed`.
+        parts: its resources that change.
+        effect: what viewers of a changed one notice; None where they notice nothing.
+    """
+
+    name: str
+    kind: Kind
+    parts: tuple[Part, ...]
+    effect: Effect | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a preview would do.
+
+    Attributes:
+        destinations: those that change, by name.
+        others: changes of what is no destination's.
+    """
+
+    destinations: tuple[DestinationChange, ...]
+    others: tuple[Part, ...]
+
+    def of_kind(self, kind: Kind) -> tuple[DestinationChange, ...]:
+        """Return the destinations to which *kind* happens."""
+        return tuple(one for one in self.destinations if one.kind == kind)
+
+    @property
+    def interrupted(self) -> tuple[DestinationChange, ...]:
+        """The changed destinations whose stream ends or pauses, if it is on air."""
+        return tuple(one for one in self.destinations if one.effect and one.effect.interrupts)
+
+
+def changes(preview: Preview) -> Changes:
+    """Return what the steps of *preview* do, destination by destination."""
+    parents = {step.urn: step.state.parent for step in preview.steps}
+    grouped: dict[str | None, list[Step]] = defaultdict(list)
+    for step in preview.steps:
+        if step.op in _KINDS and step.state.type not in _SELF_EVIDENT:
+            grouped[_destination_of(step.urn, parents)].append(step)
+    others = _parts(grouped.pop(None, []))
+    found = [_change(name, steps) for name, steps in grouped.items() if name is not None]
+    return Changes(tuple(sorted(found, key=lambda one: one.name)), others)
+
+
+def _destination_of(urn: str, parents: Mapping[str, str]) -> str | None:
+    while urn:
+        kind, _, name = urn.rpartition("::")
+        if kind.rpartition("::")[2].rpartition("$")[2] == _DESTINATION:
+            return name
+        urn = parents.get(urn, "")
+    return None
+
+
+def _change(name: str, steps: Sequence[Step]) -> DestinationChange:
+    whole = {_KINDS[step.op] for step in steps if step.state.type == _DESTINATION}
+    kind: Kind = "changed"
+    if whole & {"created", "removed"}:
+        (kind,) = whole
+    parts = _parts(step for step in steps if step.state.type != _DESTINATION)
+    return DestinationChange(name, kind, parts, effect(steps) if kind == "changed" else None)
+
+
+def _parts(steps: Iterable[Step]) -> tuple[Part, ...]:
+    # A replacement is several steps of one resource.
+    parts = {Part(_what(step), step.name, _KINDS[step.op]) for step in steps}
+    return tuple(sorted(parts, key=lambda part: (part.what, part.name, part.kind)))
+
+
+def _what(step: Step) -> str:
+    token = step.state.type
+    return _PARTS.get(token, token.rpartition(":")[2])

@@ -1,0 +1,100 @@
+"""A review as Markdown of bounded length: the same text for the same change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import jinja2
+
+from catalog.durations import durations
+from catalog.quotas import quotas
+from lunora.plan.changes import DestinationChange
+from lunora.plan.picture import picture
+from lunora.plan.review import Review
+
+# GitHub takes 65,536 characters in a comment.
+LONGEST = 60_000
+
+# Rows of one list; all lists at their longest stay far below LONGEST.
+_MOST_ROWS = 40
+
+
+def markdown(review: Review) -> str:
+    """Return *review* as Markdown."""
+    changes, spending = review.changes, review.spending
+    template = _templates().get_template("plan.md.j2")
+    costlier = [share for share in spending.shares if share.changes]
+    return template.render(
+        title=review.title,
+        verdict=review.verdict,
+        said=review.said,
+        changes=changes,
+        sections=[
+            ("Created", changes.of_kind("created")),
+            ("Changed", changes.of_kind("changed")),
+            ("Removed", changes.of_kind("removed")),
+        ],
+        pauses=any(one.effect.seconds for one in changes.interrupted if one.effect),
+        durations=durations(),
+        spending=spending,
+        costlier=costlier,
+        unpriced=review.unpriced,
+        notes=review.notes,
+        rooms=review.rooms,
+        guessed=any(not room.known for room in review.rooms),
+        quotas=quotas(),
+        picture=picture(review.specs, changes),
+    )
+
+
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("lunora.plan", ""),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - Markdown; what people wrote goes into fences
+        keep_trailing_newline=True,
+    )
+    environment.globals |= {
+        "first": lambda items: items[:_MOST_ROWS],
+        "more": _more,
+        "usd": _usd,
+        "difference": _difference,
+        "lasting": _lasting,
+        "fenced": _fenced,
+        "told": _told,
+    }
+    return environment
+
+
+def _more(items: Sequence[Any]) -> str:
+    left = len(items) - _MOST_ROWS
+    return f"\n\n... and {left} more." if left > 0 else ""
+
+
+def _usd(amount: float | None) -> str:
+    return "-" if amount is None else f"${amount:,.2f}"
+
+
+def _difference(before: float | None, after: float | None) -> str:
+    change = round((after or 0) - (before or 0), 2)
+    sign = "-" if change < 0 else "+" if change > 0 else ""
+    return f"{sign}${abs(change):,.2f}"
+
+
+def _lasting(seconds: int | None) -> str:
+    return "as declared" if seconds is None else f"about {max(1, round(seconds / 60))} min"
+
+
+def _told(change: DestinationChange) -> str:
+    if change.kind != "changed":
+        return ", ".join(part.what for part in change.parts)
+    return ", ".join(f"{part.what} {part.kind}" for part in change.parts)
+
+
+def _fenced(text: str) -> str:
+    # A longer fence than any inside, so that nothing in the text is Markdown.
+    longest = max(map(len, re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"

@@ -1,0 +1,56 @@
+"""How much of what AWS allows the files would use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.model import DestinationSpec
+from catalog.quotas import quotas
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One kind of thing.
+
+    Attributes:
+        what: what it is, for people.
+        used: how many this stack would have.
+        limit: how many there may be, other stacks' included.
+        known: whether the account's own limit is known; the default stands in otherwise.
+    """
+
+    what: str
+    used: int
+    limit: int
+    known: bool
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether this stack alone would have more than there may be."""
+        return self.used > self.limit
+
+
+def rooms(specs: Iterable[DestinationSpec], deployed: Mapping[str, Any]) -> tuple[Room, ...]:
+    """Return what *specs* would use.
+
+    Args:
+        specs: all destinations.
+        deployed: the stack output `quota`, which knows the account's limits; empty without.
+    """
+    outputs = Counter(spec.flow for spec in specs)
+    used = {
+        ("channels", "channels"): outputs.total(),
+        ("push inputs", "pushInputs"): outputs.total(),
+        ("outputs of the fullest flow", "flowOutputs"): max(outputs.values(), default=0),
+    }
+    return tuple(_room(what, kind, count, deployed) for (what, kind), count in used.items())
+
+
+def _room(what: str, kind: str, used: int, deployed: Mapping[str, Any]) -> Room:
+    own = deployed.get(kind)
+    limit = own.get("limit") if isinstance(own, Mapping) else None
+    known = isinstance(limit, int)
+    return Room(what, used, limit if isinstance(limit, int) else quotas().defaults[kind], known)

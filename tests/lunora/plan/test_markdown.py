@@ -1,0 +1,219 @@
+"""The Markdown: the same for the same change, never long, and with nothing secret."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import Any
+
+import pytest
+
+from catalog.model import DestinationSpec
+from catalog.source import FlowFacts, Source
+from lunora.plan.markdown import LONGEST, markdown
+from lunora.plan.review import Review, review
+from tests.lunora.plan.previews import (
+    CHANNEL,
+    STATE,
+    deployed,
+    destination,
+    document,
+    said,
+    step,
+)
+
+KEY = "live_made_up_key"
+RUNNING = {"state": "running"}
+
+
+def spec(name: str, **more: Any) -> DestinationSpec:
+    return DestinationSpec.model_validate(
+        {"name": name, "platform": "twitch", "preset": "1080p30", **more}
+    )
+
+
+def made(text: str, *specs: DestinationSpec, region: str = "us-west-2") -> Review:
+    flows = {key: FlowFacts(region, Source()) for key in {one.flow for one in specs}}
+    today = dt.date(2026, 12, 1)
+    return review(text, stack="lunora-player test", specs=specs, flows=flows, today=today)
+
+
+def restart(name: str) -> list[dict[str, Any]]:
+    return [
+        destination(name, "same"),
+        step(CHANNEL, f"{name}-channel", "update", of=name, paths=["destinations"]),
+        step(
+            STATE, f"{name}-state", "update", of=name, old=RUNNING, new=RUNNING, paths=["revision"]
+        ),
+    ]
+
+
+def section(text: str, heading: str) -> list[str]:
+    return text.partition(f"### {heading}\n")[2].partition("\n### ")[0].strip().splitlines()
+
+
+def test_nothing_to_do_is_said_so() -> None:
+    text = markdown(made(document(deployed()), spec("one")))
+    assert text.startswith("## lunora-player test: no destination changes\n\nMerging this changes")
+    assert "### Interrupted" not in text
+
+
+def test_the_first_lines_say_it_all() -> None:
+    text = document(
+        *restart("one"), destination("two", "create"), destination("old", "delete"), deployed()
+    )
+    title, _, verdict, *_ = markdown(made(text, spec("one"), spec("two"))).splitlines()
+    assert title == "## lunora-player test: 1 created, 1 changed, 1 interrupted, 1 removed"
+    assert verdict == (
+        "Merging this deploys it; 1 stream is interrupted and 1 stream is removed for good."
+    )
+
+
+def test_an_interruption_says_which_why_and_for_how_long() -> None:
+    text = markdown(made(document(*restart("one")), spec("one")))
+    *_, row, _, source = section(text, "Interrupted")
+    assert row == "| one | restarts | ingest or stream key | about 2 min |"
+    assert source.startswith("Durations are estimates: acceptance test durations in the log of")
+
+
+def test_a_stream_that_starts_is_not_interrupted() -> None:
+    states = {"old": {"state": "stopped"}, "new": RUNNING}
+    start = step(STATE, "one-state", "update", of="one", paths=["state"], **states)
+    text = markdown(made(document(destination("one", "same"), start), spec("one")))
+    assert "no stream is interrupted" in text
+    assert section(text, "Changed") == [
+        "- **one** is running, as it was declared stopped: run state changed"
+    ]
+
+
+def test_the_cost_is_that_of_the_stack_before_and_of_the_files_after() -> None:
+    before = deployed(
+        destinations={"old": {"monthlyUsd": 100.5}, "odd": "nothing"}, cost={"monthlyUsd": 100.5}
+    )
+    text = markdown(made(document(before, destination("one", "create")), spec("one")))
+    rows = [row for row in section(text, "Cost a month") if row.startswith("| ")][1:]
+    old, one, total = rows
+    assert re.fullmatch(r"\| one \| - \| (\$[\d.]+) \| \+\1 \|", one)
+    assert old == "| old | $100.50 | - | -$100.50 |"
+    assert total.startswith("| **all** | $100.50 | $")
+
+
+@pytest.mark.parametrize(
+    ("before", "shown"),
+    [([], "$0.00"), ([deployed()], "$0.00"), ([deployed(destinations={})], "-")],
+)
+def test_a_stack_that_is_new_costs_nothing_and_an_old_one_may_not_say(
+    before: list[Any], shown: str
+) -> None:
+    text = markdown(made(document(*before), spec("one")))
+    (total,) = (row for row in section(text, "Cost a month") if row.startswith("| **all**"))
+    assert total.startswith(f"| **all** | {shown} | $")
+
+
+def test_without_prices_the_cost_is_not_known_and_says_why() -> None:
+    text = markdown(made(document(), spec("one"), region="xx-moon-1"))
+    assert section(text, "Cost a month")[0].startswith("Not known: there are no prices for xx-moo")
+
+
+def test_without_valid_files_there_is_no_cost_and_no_quota() -> None:
+    failed = made(document(diagnostics=[said("error", "error: one.yaml:1:1: preset: wrong")]))
+    text = markdown(failed)
+    assert failed.failed
+    assert not failed.refused
+    assert text.startswith("## lunora-player test: the preview failed\n")
+    assert section(text, "Cost a month") == ["Not known: there are no valid destination files."]
+    assert "### Quota" not in text
+
+
+def test_a_refusal_names_its_guard() -> None:
+    refusal = "error: 2 of 3 destinations would be removed (a, b)"
+    found = made(document(diagnostics=[said("error", refusal)]), spec("one"))
+    assert found.refused
+    text = markdown(found)
+    assert text.startswith("## lunora-player test: refused by a guard\n")
+    assert "**Refused by the guard `removals`**" in text
+
+
+def test_a_refusal_beside_an_error_is_an_error() -> None:
+    both = [said("error", "more than monthlyBudgetUsd"), said("error", "could not read it")]
+    assert not made(document(diagnostics=both), spec("one")).refused
+
+
+def test_more_than_the_default_quota_is_marked() -> None:
+    text = markdown(made(document(), *(spec(f"d{n}") for n in range(6))))
+    assert "| channels | 6 **too many** | 5 by default |" in text
+    assert "A default may have been raised" in text
+
+
+def test_the_accounts_own_quota_is_taken_where_the_stack_knows_it() -> None:
+    limits = {kind: {"limit": 50} for kind in ("channels", "pushInputs", "flowOutputs")}
+    text = markdown(made(document(deployed(quota=limits)), spec("one")))
+    assert "| channels | 1 | 50 |" in text
+    assert "by default" not in text
+
+
+def test_nothing_that_was_said_is_markdown() -> None:
+    text = markdown(made(document(diagnostics=[said("warning", "```\n# boo ````")]), spec("one")))
+    assert "`````text\n```\n# boo ````\n`````" in text
+
+
+def test_a_flow_of_any_name_is_drawn() -> None:
+    text = markdown(made(document(), spec("one", flow='"]; click x')))
+    assert '  f0(["flow ___ click x"])' in section(text, "Picture")
+
+
+def test_the_order_of_steps_means_nothing() -> None:
+    steps = [*restart("one"), *restart("two"), destination("new", "create")]
+    specs = [spec(name) for name in ("new", "one", "two")]
+    assert markdown(made(document(*steps), *specs)) == markdown(
+        made(document(*reversed(steps)), *specs)
+    )
+
+
+@pytest.mark.parametrize("op", ["create", "delete", "restart"])
+def test_a_thousand_destinations_fit_into_a_comment(op: str) -> None:
+    names = [f"{'long-name-' * 3}{number:04}" for number in range(1000)]
+    steps = [
+        one
+        for name in names
+        for one in (restart(name) if op == "restart" else [destination(name, op)])
+    ]
+    warnings = [said("warning", f"destinations/{name}.yaml:1:1: {'x' * 900}") for name in names]
+    before = deployed(destinations={name: {"monthlyUsd": 1.0} for name in names})
+    specs = [] if op == "delete" else [spec(name) for name in names]
+    text = markdown(made(document(before, *steps, diagnostics=warnings), *specs))
+    assert len(text.encode()) < LONGEST
+    assert "... and 960 more." in text
+    assert re.search(r'd0\["1000 (created|removed|interrupted)"\]', text)
+
+
+def test_no_secret_of_the_document_is_in_the_markdown() -> None:
+    holders = [
+        step(
+            CHANNEL,
+            "one-channel",
+            "update",
+            of="one",
+            paths=["destinations[0].settings[0].streamName"],
+            old={"destinations": [{"settings": [{"streamName": KEY, "url": "rtmp://h/a"}]}]},
+            new={"destinations": [{"settings": [{"streamName": f"{KEY}-2"}]}]},
+        ),
+        step(
+            "aws:ssm/parameter:Parameter", "one-stream-key", "update", of="one", new={"value": KEY}
+        ),
+        *restart("one"),
+    ]
+    content = json.loads(
+        document(
+            *holders,
+            diagnostics=[
+                said("error", f"error: cannot push {KEY}"),
+                said("warning", f"warning: {KEY}-2 to rtmp://h/a/{KEY}"),
+            ],
+        )
+    )
+    content["config"] = {"lunora-player:streamKeys": json.dumps({"one": KEY})}
+    text = markdown(made(json.dumps(content), spec("one")))
+    assert "ingest or stream key" in text
+    assert KEY not in text
