@@ -177,7 +177,9 @@ def input_key(source: Source, pipelines: int = 1) -> str:
 
 
 def output_key(profile: Encoding, pipelines: int = 1) -> str:
-    """Return the key of an hour of a running H.264 output."""
+    """Return the key of an hour of a running output: H.264, or sound alone."""
+    if not profile.has_video:
+        return f"medialive.output.audio-only.{_pipeline_class(pipelines)}"
     rate = "up-to-30-fps" if profile.frames_per_second <= 30 else "30-60-fps"  # noqa: PLR2004 - the class's name says it
     mbps = _output_class(profile.video_kbps / 1000)
     size = resolution_class(profile.width, profile.height)

@@ -169,6 +169,10 @@ def test_an_output_is_billed_by_size_rate_and_bitrate(
     assert cost.output_key(profile) == f"medialive.output.avc.{tail}.single"
 
 
+def test_sound_alone_is_an_output_of_its_own() -> None:
+    assert cost.output_key(presets()["audio-only"]) == "medialive.output.audio-only.single"
+
+
 @pytest.mark.parametrize(
     ("minutes", "hours"),
     [([], 0), ([0.5], 10 / 60), ([10], 10 / 60), ([10.2], 11 / 60), ([5, 5], 20 / 60), ([90], 1.5)],
