@@ -6,6 +6,7 @@ import pulumi
 
 from catalog.loader import load
 from catalog.problems import InvalidDestinations
+from components.dashboard import Dashboards
 from components.shared import Shared
 from components.spending import Spending
 from components.stack_config import StackConfig
@@ -36,6 +37,8 @@ destinations = {
     )
     for spec in loaded.specs
 }
+
+Dashboards(shared, loaded.specs, destinations)
 
 pulumi.export(
     "destinations",

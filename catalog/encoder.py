@@ -12,6 +12,9 @@ from typing import Any
 from catalog.model import DestinationSpec
 from catalog.source import Source
 
+OUTPUT_GROUP = "rtmp"
+"""The name of a channel's one output group, by which CloudWatch knows it."""
+
 _DESTINATION = "rtmp"
 _VIDEO = "video"
 _AUDIO = "audio"
@@ -120,7 +123,7 @@ def _output_group(spec: DestinationSpec) -> dict[str, Any]:
     if spec.ingest_url.startswith("rtmps:"):
         output["certificate_mode"] = "VERIFY_AUTHENTICITY"
     return {
-        "name": _DESTINATION,
+        "name": OUTPUT_GROUP,
         "output_group_settings": {
             "rtmp_group_settings": {
                 "authentication_scheme": "COMMON",

@@ -27,6 +27,31 @@ def starts_and_stops(channel_arn: str) -> Policy:
     return _policy({"Effect": "Allow", "Action": actions, "Resource": channel_arn})
 
 
+def told_by_alarms_and_events(
+    topic_arn: str, *, account: str, region: str, alarm_prefix: str
+) -> Policy:
+    """Return leave for the stack's alarms, and for EventBridge, to publish to one topic.
+
+    EventBridge does not fill in what a condition would ask for: with one, its messages are lost
+    (its user guide, resource-based policies).
+    """
+    source = f"arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_prefix}-*"
+    condition = {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnLike": {"aws:SourceArn": source},
+    }
+    return _policy(
+        _publish("cloudwatch.amazonaws.com", topic_arn, Condition=condition),
+        _publish("events.amazonaws.com", topic_arn),
+    )
+
+
+def _publish(service: str, topic_arn: str, **more: Any) -> dict[str, Any]:
+    principal = {"Service": service}
+    publish = {"Action": "sns:Publish", "Resource": topic_arn}
+    return {"Effect": "Allow", "Principal": principal, **publish, **more}
+
+
 def _trust(service: str, **more: Any) -> dict[str, Any]:
     principal = {"Service": service}
     return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more}

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from catalog import names, policies, timetable
+from catalog import alarms, names, policies, timetable
 from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
+from components.alarms import Watched, metric_alarms
 from components.livestream import Flow
 
 # No window of grace: a start is due to the minute.
@@ -25,7 +26,9 @@ class ScheduleGroup(pulumi.ComponentResource):
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
 
-    def __init__(self, name: str, opts: pulumi.ResourceOptions) -> None:
+    def __init__(
+        self, name: str, topic_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+    ) -> None:
         super().__init__("lunora:index:ScheduleGroup", name, opts=opts)
         project, stack = pulumi.get_project(), pulumi.get_stack()
         group = aws.scheduler.ScheduleGroup(
@@ -35,6 +38,10 @@ class ScheduleGroup(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.name, self.arn = group.name, group.arn
+        stack_name, tags = names.stack_name(project, stack), names.shared_tags(project, stack)
+        of_group = {"ScheduleGroup": stack_name}
+        watched = Watched(stack_name, alarms.SCHEDULER, of_group, topic_arn, tags)
+        metric_alarms(name, alarms.of_schedules(), watched, self)
         self.register_outputs({"arn": group.arn})
 
 

@@ -10,15 +10,26 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import names
+from catalog import alarms, names
 from catalog.model import DestinationSpec
 from catalog.rules.flow import flow_has_room
 from catalog.source import Source
 from components import livestream
+from components.alarms import Watched, metric_alarms
+from components.notifications import Notifications
 from components.schedule import ScheduleGroup
 from components.stack_config import StackConfig
 
-_SERVICES = ("iam", "medialive", "scheduler", "ssm", "sts")
+_SERVICES = (
+    "cloudwatch",
+    "cloudwatchevents",
+    "iam",
+    "medialive",
+    "scheduler",
+    "sns",
+    "ssm",
+    "sts",
+)
 
 
 class Connection:
@@ -132,6 +143,7 @@ class Shared:
         specs = tuple(specs)
         self._config = config
         self._connections: dict[str, Connection] = {}
+        self._notifications: dict[str, Notifications] = {}
         self._schedules: dict[str, ScheduleGroup] = {}
         self._ingresses = {
             key: self._ingress(key, [spec for spec in specs if spec.flow == key])
@@ -144,6 +156,24 @@ class Shared:
     def ingress(self, spec: DestinationSpec) -> FlowIngress:
         """Return the way in of the flow that feeds *spec*."""
         return self._ingresses[spec.flow]
+
+    @property
+    def ingresses(self) -> tuple[FlowIngress, ...]:
+        """The ways in of all flows, by their keys."""
+        return tuple(self._ingresses.values())
+
+    def topic_arn(self, ingress: FlowIngress) -> pulumi.Output[str]:
+        """Return who is told of what happens in the region of *ingress*; alarms know no other."""
+        connection = ingress.connection
+        if connection.region not in self._notifications:
+            self._notifications[connection.region] = Notifications(
+                f"notifications-{connection.region}",
+                region=connection.region,
+                account=ingress.flow.account,
+                emails=self._config.alert_emails,
+                opts=pulumi.ResourceOptions(providers=connection.providers),
+            )
+        return self._notifications[connection.region].topic_arn
 
     def roster(self, specs: Iterable[DestinationSpec]) -> livestream.Roster:
         """Build the guard against mass deletion, on which all destinations depend."""
@@ -160,10 +190,12 @@ class Shared:
         """Return where the schedules of *spec* belong, if it has some."""
         if spec.schedule is None:
             return None
-        connection = self.ingress(spec).connection
+        ingress = self.ingress(spec)
+        connection = ingress.connection
         if connection.region not in self._schedules:
             options = pulumi.ResourceOptions(providers=connection.providers)
-            made = ScheduleGroup(f"schedules-{connection.region}", options)
+            topic_arn = self.topic_arn(ingress)
+            made = ScheduleGroup(f"schedules-{connection.region}", topic_arn, options)
             self._schedules[connection.region] = made
         return self._schedules[connection.region]
 
@@ -194,4 +226,17 @@ class Shared:
         problem = flow_has_room(flow.name, existing=flow.outputs, planned=planned)
         if problem:
             raise pulumi.RunError(problem)
-        return FlowIngress(f"flow-{key}", connection, flow, ref.source)
+        ingress = FlowIngress(f"flow-{key}", connection, flow, ref.source)
+        self._watch(f"flow-{key}", ingress, specs)
+        return ingress
+
+    def _watch(self, name: str, ingress: FlowIngress, specs: list[DestinationSpec]) -> None:
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        watched = Watched(
+            physical_name=names.physical_name(project, stack, name),
+            namespace=alarms.MEDIACONNECT,
+            dimensions={"FlowARN": ingress.flow.arn},
+            topic_arn=self.topic_arn(ingress),
+            tags=names.shared_tags(project, stack),
+        )
+        metric_alarms(name, alarms.of_flow(specs), watched, ingress)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import pulumi
 from pulumi.runtime import get_config
@@ -14,6 +15,9 @@ from pydantic.alias_generators import to_camel
 from catalog.source import Source
 
 _NAMESPACE = "lunora-player"
+_LISTS = frozenset({"alertEmails"})
+# Whether mail arrives there only the confirmation can tell; this catches what is none.
+_ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
 
 class _Section(BaseModel):
@@ -52,6 +56,7 @@ class _Settings(_Section):
     removals: Removals = Removals()
     monthly_budget_usd: float | None = Field(default=None, gt=0)
     media_live_role_arn: str | None = None
+    alert_emails: list[Annotated[str, Field(pattern=_ADDRESS)]] = []
     endpoint: str | None = None
     stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
 
@@ -66,6 +71,7 @@ class StackConfig:
         removals: limits of the mass-deletion guard.
         monthly_budget_usd: what all destinations may cost a month; None is no limit.
         media_live_role_arn: an existing role; None lets the stack make one.
+        alert_emails: addresses that alarms and events are sent to.
         endpoint: where an embedded AWS listens; None is Amazon.
         stream_keys: secret; the printed form of this object leaves them out.
     """
@@ -75,6 +81,7 @@ class StackConfig:
     removals: Removals
     monthly_budget_usd: float | None
     media_live_role_arn: str | None
+    alert_emails: tuple[str, ...]
     endpoint: str | None
     _stream_keys: Mapping[str, str]
 
@@ -93,7 +100,7 @@ class StackConfig:
             raise pulumi.RunError(
                 "aws:region is not set; run `pulumi config set aws:region us-west-2`"
             )
-        values = {key: _value(key) for key in ("flows", "removals", "streamKeys")}
+        values = {key: _value(key) for key in ("flows", "removals", "streamKeys", "alertEmails")}
         values |= {
             key: get_config(f"{_NAMESPACE}:{key}")
             for key in ("mediaLiveRoleArn", "monthlyBudgetUsd", "endpoint")
@@ -112,6 +119,7 @@ class StackConfig:
             removals=settings.removals,
             monthly_budget_usd=settings.monthly_budget_usd,
             media_live_role_arn=settings.media_live_role_arn,
+            alert_emails=tuple(dict.fromkeys(settings.alert_emails)),
             endpoint=settings.endpoint,
             _stream_keys=settings.stream_keys,
         )
@@ -159,7 +167,8 @@ def _value(key: str) -> object:
         return json.loads(text)
     except ValueError:
         raise pulumi.RunError(
-            f"{_NAMESPACE}:{key} is not a map; see Pulumi.prod.yaml for its form"
+            f"{_NAMESPACE}:{key} is not a {'list' if key in _LISTS else 'map'}; see"
+            " Pulumi.prod.yaml for its form"
         ) from None
 
 

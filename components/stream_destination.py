@@ -13,6 +13,7 @@ import pulumi_aws as aws
 from catalog import encoder, names
 from catalog.model import DestinationSpec
 from components import livestream
+from components.alarms import StreamAlarms, StreamAlarmsArgs
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.shared import FlowIngress, Shared
 
@@ -26,6 +27,7 @@ class StreamDestinationArgs:
         ingress: the flow that feeds it and the security group its input belongs to.
         role_arn: the role its channel runs under.
         stream_key: secret.
+        topic_arn: who is told of what happens to it.
         schedules: where its schedules belong; needed by a file that has some.
     """
 
@@ -33,6 +35,7 @@ class StreamDestinationArgs:
     ingress: FlowIngress
     role_arn: pulumi.Input[str]
     stream_key: pulumi.Output[str]
+    topic_arn: pulumi.Input[str]
     schedules: ScheduleGroup | None = None
 
     @classmethod
@@ -43,6 +46,7 @@ class StreamDestinationArgs:
             ingress=shared.ingress(spec),
             role_arn=shared.role_arn,
             stream_key=shared.stream_key(spec),
+            topic_arn=shared.topic_arn(shared.ingress(spec)),
             schedules=shared.schedules(spec),
         )
 
@@ -76,6 +80,8 @@ class StreamDestination(pulumi.ComponentResource):
         channel = self._channel(name, push_input)
         run_state = self._channel_state(name, channel, depends_on=[flow_output])
         self._schedule(name, channel, run_state)
+        watched = StreamAlarmsArgs(args.spec, channel.channel_id, channel.arn, args.topic_arn)
+        StreamAlarms(f"{name}-alarms", watched, self._child())
 
         self.channel_id, self.channel_arn = channel.channel_id, channel.arn
         self.input_id = push_input.id

@@ -155,7 +155,8 @@ class Simple(AwsResource):
         return jmespath.search(str(_filled(call.answer, known)), answer)
 
     def _look(self, resource_id: str, known: Properties) -> dict[str, Any] | None:
-        known = {**self._in_id(resource_id), **known, "id": resource_id}
+        held = self._in_id(resource_id)
+        known = {**held, **known, "id": resource_id}
         call = self.kind.read
         try:
             answer = self._send(call, {}, known)
@@ -166,7 +167,8 @@ class Simple(AwsResource):
         shape = _shape_at(self._model(call.operation).output_shape, call.answer)
         back = {member: key for key, member in self.kind.names.items()}
         members = getattr(shape, "members", {})
-        found = {**self._in_id(resource_id)}
+        # An id can be taken apart in more ways than one; what is known is right.
+        found = {key: known[key] for key in held}
         for member, value in answer.items():
             key = back.get(member, member[0].lower() + member[1:])
             if value is not None and key in self._kept:

@@ -29,6 +29,7 @@ def config(
         removals=Removals(),
         monthly_budget_usd=budget,
         media_live_role_arn=None,
+        alert_emails=(),
         endpoint=None,
         _stream_keys={},
     )

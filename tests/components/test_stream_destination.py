@@ -77,7 +77,8 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             FlowIngress("flow-main", connection, flow, Source(mbps=8)),
             "arn:role",
             pulumi.Output.secret(KEY),
-            ScheduleGroup("schedules-us-west-2", group) if spec.schedule else None,
+            "arn:topic",
+            ScheduleGroup("schedules-us-west-2", "arn:topic", group) if spec.schedule else None,
         )
         made = StreamDestination(
             "one", args, pulumi.ResourceOptions(providers=connection.providers)
@@ -104,6 +105,7 @@ PARTS = {
     "one-flow-output": "livestream:index:FlowOutput",
     "one-channel": "aws:medialive/channel:Channel",
     "one-state": "livestream:index:ChannelState",
+    "one-alarms": "lunora:index:StreamAlarms",
 }
 
 
@@ -111,16 +113,18 @@ def test_its_parts_are_its_children_and_the_group_is_shared() -> None:
     registered = build()
     assert registered["one"].type == "lunora:index:StreamDestination"
     parents = {name: one.parent.rpartition("::")[2] for name, one in registered.items()}
-    assert {name: one.type for name, one in registered.items() if parents[name] == "one"} == PARTS
+    of_one = {name for name, parent in parents.items() if parent == "one"}
+    assert {name: registered[name].type for name in of_one} == PARTS
     assert parents["flow-main-security-group"] == "flow-main"
     others = {"one", "flow-main", "flow-main-security-group"}
     others |= {"lunora-player-test", "aws-us-west-2", "livestream-us-west-2"}
-    assert registered.keys() == PARTS.keys() | others
+    alarms = {name for name, parent in parents.items() if parent == "one-alarms"}
+    assert registered.keys() == PARTS.keys() | others | alarms
 
 
 def test_its_parts_go_through_the_connection_of_its_flow() -> None:
     registered = build()
-    for name, kind in PARTS.items():
+    for name, kind in PARTS.items() - {("one-alarms", PARTS["one-alarms"])}:
         assert f"::{kind.partition(':')[0]}-us-west-2::" in registered[name].provider
 
 

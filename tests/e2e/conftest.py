@@ -115,7 +115,24 @@ class Workspace:
                 p["Name"] for p in self.client("ssm").describe_parameters()["Parameters"]
             ),
             "roles": sorted(r["RoleName"] for r in self.client("iam").list_roles()["Roles"]),
+            **self.watchers(),
         }
+
+    def watchers(self) -> dict[str, list[str]]:
+        """Return what watches the streams and starts them, as names by kind."""
+        cloudwatch, scheduler = self.client("cloudwatch"), self.client("scheduler")
+        groups = scheduler.list_schedule_groups()["ScheduleGroups"]
+        found = {
+            "alarms": [a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"]],
+            "dashboards": [
+                d["DashboardName"] for d in cloudwatch.list_dashboards()["DashboardEntries"]
+            ],
+            "rules": [r["Name"] for r in self.client("events").list_rules()["Rules"]],
+            "topics": [t["TopicArn"] for t in self.client("sns").list_topics()["Topics"]],
+            "schedules": [s["Name"] for s in scheduler.list_schedules()["Schedules"]],
+            "groups_of_schedules": [g["Name"] for g in groups if g["Name"] != "default"],
+        }
+        return {kind: sorted(names) for kind, names in found.items()}
 
     def _environment(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}

@@ -18,6 +18,7 @@ def test_up_brings_every_file_live(live: Workspace) -> None:
         EXAMPLES, "RUNNING"
     )
     assert live.traces() == {
+        **live.watchers(),
         "channels": NAMES,
         "inputs": NAMES,
         "groups": ["203.0.113.10/32"],
@@ -59,8 +60,12 @@ def test_a_fourth_file_previews_and_creates_exactly_its_own(live: Workspace) -> 
     before = live.channels()
     live.write("event-stage", FOURTH)
 
-    assert live.preview_steps() == {
+    steps = live.preview_steps()
+    watching = {name: step for name, step in steps.items() if "event-stage-alarms" in name}
+    assert set(watching.values()) == {"create"}
+    assert {name: step for name, step in steps.items() if name not in watching} == {
         "roster": "update",
+        "dashboard-1": "update",
         "event-stage": "create",
         "event-stage-stream-key": "create",
         "event-stage-input": "create",

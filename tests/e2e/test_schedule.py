@@ -74,8 +74,6 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     (live.destinations / f"{NAME}.yaml").unlink()
     live.up()
     assert live.traces() == before
-    groups = live.client("scheduler").list_schedule_groups()["ScheduleGroups"]
-    assert [group["Name"] for group in groups] == ["default"]
 
 
 def test_a_schedule_that_goes_leaves_an_always_on_destination(live: Workspace) -> None:

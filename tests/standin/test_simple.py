@@ -52,12 +52,12 @@ DECLARED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "Dashboard": ({"dashboardName": "one", "dashboardBody": '{"widgets": []}'}, {}),
     "EventRule": (
-        {"name": "one", "eventPattern": '{"source":  ["aws.medialive"]}', "tags": {"a": "1"}},
+        {"name": "one-rule", "eventPattern": '{"source":  ["aws.medialive"]}', "tags": {"a": "1"}},
         {"description": "changed"},
     ),
     "EventTarget": (
         {
-            "rule": "one",
+            "rule": "one-rule",
             "targetId": "topic",
             "arn": TOPIC,
             "inputTransformer": {"inputPaths": {"a": "$.a"}, "inputTemplate": '"<a>"'},

@@ -1,0 +1,158 @@
+"""Which alarms watch destinations, flows and schedules, as CloudWatch takes them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog import encoder
+from catalog.model import DestinationSpec
+
+MEDIALIVE, MEDIACONNECT, SCHEDULER = "AWS/MediaLive", "AWS/MediaConnect", "AWS/Scheduler"
+PERIOD_SECONDS = 60
+
+_DATA = Path(__file__).with_name("alarms.yaml")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Metric(_Section):
+    """One metric and the statistic of a minute of it."""
+
+    name: str
+    statistic: Literal["Maximum", "Minimum", "Sum", "SampleCount"]
+    of_output_group: bool = False
+
+
+class Breach(_Section):
+    """What a minute must not be."""
+
+    above: int | None = None
+    below: int | None = None
+
+
+class Watch(_Section):
+    """One entry of alarms.yaml.
+
+    Attributes:
+        says: what it means, in one sentence.
+        do: what to do about it.
+        running: only for what is declared to run all the time.
+        metrics: by the name that *expression* gives them; one where there is no expression.
+        expression: of CloudWatch's metric math.
+        breach: what a minute must not be.
+        minutes: how many of the last how many.
+        missing: what a minute without data means.
+        reason: why these figures.
+        source: where the metric is described.
+        unverified: what of it was not seen on an account.
+    """
+
+    says: str
+    do: str
+    running: bool = False
+    metrics: Annotated[dict[str, Metric], Field(min_length=1)]
+    expression: str | None = None
+    breach: Breach
+    minutes: tuple[int, int]
+    missing: Literal["breaching", "notBreaching"]
+    reason: str
+    source: str
+    unverified: str | None = None
+
+
+class _Watches(_Section):
+    channel: dict[str, Watch]
+    flow: dict[str, Watch]
+    schedule: dict[str, Watch]
+
+
+@functools.cache
+def watches() -> _Watches:
+    """Return alarms.yaml."""
+    return _Watches.model_validate(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
+
+
+def of_channel(spec: DestinationSpec) -> dict[str, Watch]:
+    """Return what watches the channel of *spec*, by the alarm's name.
+
+    A channel that is stopped, or that a schedule starts and stops, may lack data for hours and
+    is not missed.
+    """
+    always_on = spec.state == "running" and spec.schedule is None
+    found = watches().channel.items()
+    return {name: watch for name, watch in found if always_on or not watch.running}
+
+
+def of_flow(specs: Iterable[DestinationSpec]) -> dict[str, Watch]:
+    """Return what watches a flow that feeds *specs*, by the alarm's name.
+
+    While none of them has to run all the time, the flow may rest, and no data is no fault.
+    """
+    always_on = any(spec.state == "running" and spec.schedule is None for spec in specs)
+    found = watches().flow.items()
+    if always_on:
+        return dict(found)
+    return {name: watch.model_copy(update={"missing": "notBreaching"}) for name, watch in found}
+
+
+def of_schedules() -> dict[str, Watch]:
+    """Return what watches a group of schedules, by the alarm's name."""
+    return watches().schedule
+
+
+def channel_dimensions(channel_id: Any, pipeline: int) -> dict[str, Any]:
+    """Return what CloudWatch knows a pipeline of a channel by; the id may be yet to come."""
+    return {"ChannelId": channel_id, "Pipeline": str(pipeline)}
+
+
+def pipelines(spec: DestinationSpec) -> range:
+    """Return the numbers of the pipelines of a destination's channel."""
+    return range(2 if spec.redundancy == "standard" else 1)
+
+
+def settings(watch: Watch, namespace: str, dimensions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a CloudWatch alarm, as pulumi-aws takes them."""
+    threshold = watch.breach.above if watch.breach.above is not None else watch.breach.below
+    comparison = "GreaterThan" if watch.breach.above is not None else "LessThan"
+    return {
+        "alarm_description": f"{watch.says} {watch.do}",
+        "comparison_operator": f"{comparison}Threshold",
+        "threshold": threshold,
+        "datapoints_to_alarm": watch.minutes[0],
+        "evaluation_periods": watch.minutes[1],
+        "treat_missing_data": watch.missing,
+        **_measured(watch, namespace, dimensions),
+    }
+
+
+def _measured(watch: Watch, namespace: str, dimensions: Mapping[str, Any]) -> dict[str, Any]:
+    found = {
+        name: {
+            "namespace": namespace,
+            "metric_name": metric.name,
+            "period": PERIOD_SECONDS,
+            "dimensions": {**dimensions, **_output_group(metric)},
+        }
+        for name, metric in watch.metrics.items()
+    }
+    if watch.expression is None:
+        ((name, metric),) = watch.metrics.items()
+        return {**found[name], "statistic": metric.statistic}
+    queries: list[dict[str, Any]] = [
+        {"id": name, "metric": {**found[name], "stat": metric.statistic}}
+        for name, metric in watch.metrics.items()
+    ]
+    result = {"id": "result", "expression": watch.expression, "label": watch.says}
+    return {"metric_queries": [*queries, {**result, "return_data": True}]}
+
+
+def _output_group(metric: Metric) -> dict[str, str]:
+    return {"OutputGroupName": encoder.OUTPUT_GROUP} if metric.of_output_group else {}

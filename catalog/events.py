@@ -1,0 +1,68 @@
+"""What a channel's events become on their way to people.
+
+The `message` of an alert may carry the destination's URL with the stream key in it (MediaLive user
+guide, events reference). So a fixed choice of other fields is forwarded, by EventBridge itself:
+what never leaves needs no masking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_PASSING = ("CREATING", "STARTING", "STOPPING", "DELETING")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of event.
+
+    Attributes:
+        detail_type: MediaLive's name for it.
+        states: what its state may be; None for any.
+        text: of what its line consists, in the names of `fields`.
+        fields: the fields of the event that are forwarded, each a word of MediaLive's own.
+    """
+
+    detail_type: str
+    states: Sequence[Any] | None
+    text: str
+    fields: Mapping[str, str]
+
+
+_COMMON = {"time": "$.time", "channel": "$.detail.channel_arn"}
+
+KINDS: Mapping[str, Kind] = {
+    "states": Kind(
+        detail_type="MediaLive Channel State Change",
+        states=({"anything-but": list(_PASSING)},),
+        text="the channel is <state>",
+        fields={**_COMMON, "state": "$.detail.state"},
+    ),
+    "alerts": Kind(
+        detail_type="MediaLive Channel Alert",
+        states=None,
+        text="alert <state>: <alert> (pipeline <pipeline>)",
+        fields={
+            **_COMMON,
+            "state": "$.detail.alarm_state",
+            "alert": "$.detail.alert_type",
+            "pipeline": "$.detail.pipeline",
+        },
+    ),
+}
+
+
+def pattern(kind: Kind, channel_arn: str) -> dict[str, Any]:
+    """Return which events of a channel are of this *kind*."""
+    detail: dict[str, Any] = {"channel_arn": [channel_arn]}
+    if kind.states is not None:
+        detail["state"] = list(kind.states)
+    return {"source": ["aws.medialive"], "detail-type": [kind.detail_type], "detail": detail}
+
+
+def transformer(kind: Kind, name: str, project: str, stack: str) -> dict[str, Any]:
+    """Return the input transformer that makes one line of an event of the destination *name*."""
+    line = f"{name} of {project} {stack}: {kind.text}, <time>, <channel>"
+    return {"input_paths": dict(kind.fields), "input_template": f'"{line}"'}

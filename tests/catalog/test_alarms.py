@@ -1,0 +1,122 @@
+"""What is watched, at which threshold, and what missing data means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalog import alarms, encoder
+from catalog.model import DestinationSpec
+
+SCHEDULE = {
+    "timezone": "UTC",
+    "windows": [{"days": ["mon"], "start": "09:00", "stop": "10:00"}],
+}
+DIMENSIONS = {"ChannelId": "1", "Pipeline": "0"}
+
+
+def spec(**more: Any) -> DestinationSpec:
+    return DestinationSpec.model_validate(
+        {"name": "one", "platform": "youtube", "preset": "1080p30", **more}
+    )
+
+
+def settings(name: str) -> dict[str, Any]:
+    return alarms.settings(alarms.of_channel(spec())[name], alarms.MEDIALIVE, DIMENSIONS)
+
+
+def test_a_channel_is_watched_by_these() -> None:
+    assert list(alarms.of_channel(spec())) == [
+        "channel-alert",
+        "not-running",
+        "no-input",
+        "no-output",
+        "dropped-frames",
+    ]
+
+
+@pytest.mark.parametrize("more", [{"state": "stopped"}, {"schedule": SCHEDULE}])
+def test_only_what_has_to_run_all_the_time_is_missed(more: dict[str, Any]) -> None:
+    assert alarms.of_channel(spec()).keys() - alarms.of_channel(spec(**more)).keys() == {
+        "not-running"
+    }
+
+
+def test_a_channel_without_data_alarms_only_where_it_has_to_run() -> None:
+    missing = {name: watch.missing for name, watch in alarms.of_channel(spec()).items()}
+    assert {name for name, one in missing.items() if one == "breaching"} == {"not-running"}
+
+
+@pytest.mark.parametrize(
+    ("fed", "missing"),
+    [
+        ([{}], "breaching"),
+        ([{}, {"state": "stopped"}], "breaching"),
+        ([{"state": "stopped"}], "notBreaching"),
+        ([{"schedule": SCHEDULE}], "notBreaching"),
+    ],
+)
+def test_a_flow_may_rest_while_nothing_has_to_run(fed: list[dict[str, Any]], missing: str) -> None:
+    found = alarms.of_flow(spec(**more) for more in fed)
+    assert {name: watch.missing for name, watch in found.items()} == {"source-lost": missing}
+
+
+def test_an_alarm_on_a_metric() -> None:
+    found = settings("channel-alert")
+    assert found.pop("alarm_description").startswith("MediaLive has raised an alert")
+    assert found == {
+        "namespace": "AWS/MediaLive",
+        "metric_name": "ActiveAlerts",
+        "statistic": "Maximum",
+        "period": 60,
+        "dimensions": DIMENSIONS,
+        "comparison_operator": "GreaterThanThreshold",
+        "threshold": 0,
+        "datapoints_to_alarm": 2,
+        "evaluation_periods": 3,
+        "treat_missing_data": "notBreaching",
+    }
+
+
+def test_an_alarm_on_an_expression_asks_for_its_metrics_and_returns_one_result() -> None:
+    found = settings("no-output")
+    assert (found["comparison_operator"], found["threshold"]) == ("LessThanThreshold", 1)
+    *metrics, result = found["metric_queries"]
+    assert [query["id"] for query in metrics] == ["measured", "outputs"]
+    assert all(query["id"] in result["expression"] for query in metrics)
+    assert [query.get("return_data", False) for query in found["metric_queries"]] == [
+        False,
+        False,
+        True,
+    ]
+    outputs = metrics[1]["metric"]
+    assert outputs["dimensions"] == {**DIMENSIONS, "OutputGroupName": encoder.OUTPUT_GROUP}
+    assert "metric_name" not in found
+    assert "statistic" not in found
+
+
+def test_the_output_group_that_is_watched_is_the_one_that_is_built() -> None:
+    (group,) = encoder.encoder_settings(spec())["output_groups"]
+    assert group["name"] == encoder.OUTPUT_GROUP
+
+
+ALL = {
+    **alarms.watches().channel,
+    **alarms.watches().flow,
+    **alarms.watches().schedule,
+}
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_every_alarm_says_what_to_do_and_why_at_this_threshold(name: str) -> None:
+    watch = ALL[name]
+    assert watch.says.endswith(".")
+    assert watch.do.endswith(".")
+    assert watch.reason
+    assert watch.source
+    assert len(f"{watch.says} {watch.do}") <= 1024, "CloudWatch's limit of a description"
+    needed, of = watch.minutes
+    assert 1 <= needed <= of
+    assert (watch.breach.above is None) != (watch.breach.below is None)
+    assert (watch.expression is None) == (len(watch.metrics) == 1)

@@ -1,0 +1,54 @@
+"""The dashboards: one row per destination, the flows on top, and CloudWatch's limits kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog import dashboard
+from catalog.dashboard import DestinationRow, FlowRow, bodies, pages
+
+GOLDEN = Path(__file__).with_name("dashboard.json")
+FLOW = FlowRow("router", "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a:router", "us-west-2")
+
+
+def row(name: str, pipelines: int = 1) -> DestinationRow:
+    return DestinationRow(name, "YouTube, 1080p30", "us-west-2", f"id-of-{name}", pipelines)
+
+
+def rows(count: int) -> list[DestinationRow]:
+    return [row(f"d{number}") for number in range(count)]
+
+
+def test_a_dashboard_is_as_it_was_agreed() -> None:
+    (body,) = bodies([FLOW], [row("one"), row("two", pipelines=2)])
+    assert body == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def overlaps(one: Any, other: Any) -> bool:
+    return all(
+        one[place] < other[place] + other[size] and other[place] < one[place] + one[size]
+        for place, size in (("x", "width"), ("y", "height"))
+    )
+
+
+def test_no_widget_covers_another_and_none_leaves_the_grid() -> None:
+    (body,) = bodies([FLOW, FLOW], rows(3))
+    widgets = body["widgets"]
+    for number, one in enumerate(widgets):
+        assert 0 <= one["x"] <= one["x"] + one["width"] <= 24
+        assert not [other for other in widgets[number + 1 :] if overlaps(one, other)]
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, 1), (1, 1), (99, 1), (100, 2), (250, 3)])
+def test_what_one_dashboard_does_not_take_goes_on_the_next(count: int, expected: int) -> None:
+    found = bodies([FLOW], rows(count))
+    assert len(found) == pages(1, count) == expected
+    for body in found:
+        assert len(body["widgets"]) <= dashboard.MAX_WIDGETS
+        assert "Flow router" in json.dumps(body["widgets"][0]), "the flow is on every page"
+    shown = [text for body in found for text in json.dumps(body).split('"') if "### d" in text]
+    assert len(shown) == count

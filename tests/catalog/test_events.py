@@ -1,0 +1,51 @@
+"""What is told of a channel, and that a key never is."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from catalog import events
+
+ARN = "arn:aws:medialive:us-west-2:123456789012:channel:1"
+NAMES = sorted(events.KINDS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_fields_of_a_fixed_vocabulary_are_forwarded(name: str) -> None:
+    found = events.transformer(events.KINDS[name], "one", "p", "s")
+    assert set(found["input_paths"].values()) <= {
+        "$.time",
+        "$.detail.channel_arn",
+        "$.detail.state",
+        "$.detail.alarm_state",
+        "$.detail.alert_type",
+        "$.detail.pipeline",
+    }
+    assert "message" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_line_uses_all_that_is_forwarded_and_nothing_else(name: str) -> None:
+    found = events.transformer(events.KINDS[name], "one", "p", "s")
+    used = set(re.findall(r"<(\w+)>", found["input_template"]))
+    assert used == found["input_paths"].keys()
+    assert json.loads(found["input_template"]).startswith("one of p s: ")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_events_of_the_one_channel_are_forwarded(name: str) -> None:
+    found: dict[str, Any] = events.pattern(events.KINDS[name], ARN)
+    assert found["source"] == ["aws.medialive"]
+    assert found["detail"]["channel_arn"] == [ARN]
+    assert len(json.dumps(found)) <= 2048, "EventBridge's limit of a pattern"
+
+
+def test_states_that_pass_are_not_told() -> None:
+    (state,) = events.pattern(events.KINDS["states"], ARN)["detail"]["state"]
+    assert "STARTING" in state["anything-but"]
+    assert "RUNNING" not in state["anything-but"]
+    assert "state" not in events.pattern(events.KINDS["alerts"], ARN)["detail"]

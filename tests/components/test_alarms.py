@@ -1,0 +1,116 @@
+"""What watches a destination, and who is told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks
+
+from catalog import alarms
+from components.notifications import Notifications
+from components.shared import Connection
+from tests.components.test_stream_destination import KEY, TAGS, Echo, Recorder, build, inputs
+
+ACCOUNT = "123456789012"
+
+
+def notify(*emails: str) -> dict[str, Any]:
+    """Build the notifications of a region and return what was registered, by name."""
+    recorder = Recorder()
+    mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
+
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
+    def program() -> pulumi.Output[Any]:
+        options = pulumi.ResourceOptions(providers=Connection("us-west-2", endpoint=None).providers)
+        made = Notifications(
+            "told", region="us-west-2", account=ACCOUNT, emails=emails, opts=options
+        )
+        return made.topic_arn
+
+    program()
+    return recorder.registered
+
+
+def of_alarms(registered: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name.removeprefix("one-alarms-"): inputs(one)
+        for name, one in registered.items()
+        if one.type == "aws:cloudwatch/metricAlarm:MetricAlarm"
+    }
+
+
+def test_its_alarms_are_named_and_tagged_for_it_and_tell_the_topic() -> None:
+    found = of_alarms(build())
+    assert found.keys() == {f"0-{name}" for name in alarms.watches().channel}
+    for name, one in found.items():
+        assert one["name"] == f"lunora-player-test-one-{name}"
+        assert one["tags"] == TAGS
+        assert one["alarmActions"] == one["okActions"] == ["arn:topic"]
+
+
+def test_its_alarms_look_at_its_own_channel() -> None:
+    for one in of_alarms(build()).values():
+        queries = [query["metric"] for query in one.get("metricQueries", []) if "metric" in query]
+        for metric in queries or [one]:
+            assert metric["namespace"] == "AWS/MediaLive"
+            assert metric["dimensions"]["ChannelId"] == "1234567"
+            assert metric["dimensions"]["Pipeline"] == "0"
+
+
+def test_a_stopped_destination_is_not_missed() -> None:
+    assert "0-not-running" in of_alarms(build())
+    assert "0-not-running" not in of_alarms(build(state="stopped"))
+
+
+@pytest.mark.parametrize("kind", ["states", "alerts"])
+def test_its_events_go_to_the_topic_as_one_line_each(kind: str) -> None:
+    registered = build()
+    rule, target = (inputs(registered[f"one-alarms-{kind}{end}"]) for end in ("", "-topic"))
+    assert rule["name"] == f"lunora-player-test-one-{kind}"
+    assert json.loads(rule["eventPattern"])["detail"]["channel_arn"] == ["arn:one-channel"]
+    assert (target["rule"], target["arn"]) == (rule["name"], "arn:topic")
+    assert target["inputTransformer"]["inputTemplate"].startswith('"one of lunora-player test: ')
+    assert "roleArn" not in target, "EventBridge fails to deliver to a topic under a role"
+
+
+def test_nothing_that_watches_holds_the_key() -> None:
+    for name, one in build().items():
+        if name.startswith("one-alarms"):
+            assert KEY not in str(one), name
+
+
+def test_each_address_is_subscribed_to_the_one_topic() -> None:
+    registered = notify("a@example.org", "b@example.org")
+    topic = inputs(registered["told-topic"])
+    assert topic["name"] == "lunora-player-test-alerts"
+    subscribed = [inputs(registered[f"told-{who}@example.org"]) for who in "ab"]
+    assert subscribed == [
+        {"topic": "arn:told-topic", "protocol": "email", "endpoint": f"{who}@example.org"}
+        for who in "ab"
+    ]
+
+
+def test_without_addresses_there_is_still_a_topic_to_subscribe_to() -> None:
+    kinds = {one.type for one in notify().values()}
+    assert "aws:sns/topic:Topic" in kinds
+    assert "aws:sns/topicSubscription:TopicSubscription" not in kinds
+
+
+def test_only_the_stacks_alarms_and_eventbridge_may_publish() -> None:
+    policy = json.loads(inputs(notify()["told-policy"])["policy"])
+    alarms_of_stack, rules = policy["Statement"]
+    for statement in (alarms_of_stack, rules):
+        assert statement["Action"] == "sns:Publish"
+        assert statement["Resource"] == "arn:told-topic"
+    assert alarms_of_stack["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert alarms_of_stack["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {
+            "aws:SourceArn": f"arn:aws:cloudwatch:us-west-2:{ACCOUNT}:alarm:lunora-player-test-*"
+        },
+    }
+    assert rules["Principal"] == {"Service": "events.amazonaws.com"}
+    assert "Condition" not in rules, "EventBridge fills in none, and its messages would be lost"

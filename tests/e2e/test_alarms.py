@@ -1,0 +1,54 @@
+"""What watches the streams comes, changes and goes with them. Asserted on the embedded AWS."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from catalog import alarms
+from tests.e2e.conftest import EXAMPLES, PROJECT, Workspace
+
+pytestmark = pytest.mark.e2e
+
+STACK = "lunora-player-local"
+
+
+def test_every_destination_is_watched_and_everybody_is_told(workspace: Workspace) -> None:
+    workspace.pulumi(
+        "config", "set", "--path", f"{PROJECT}:alertEmails[0]", "operations@example.org"
+    )
+    workspace.up()
+    workspace.up("--expect-no-changes")
+    run = workspace.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert run.code == 0, run.text
+
+    found = workspace.watchers()
+    watches = alarms.watches().channel
+    of_channels = {f"{STACK}-{name}-0-{watch}" for name in EXAMPLES for watch in watches}
+    assert set(found["alarms"]) == of_channels | {f"{STACK}-flow-main-source-lost"}
+    assert found["dashboards"] == [STACK]
+    assert set(found["rules"]) == {
+        f"{STACK}-{name}-{kind}" for name in EXAMPLES for kind in ("alerts", "states")
+    }
+    (subscription,) = workspace.client("sns").list_subscriptions()["Subscriptions"]
+    assert subscription["Endpoint"] == "operations@example.org"
+    assert [subscription["TopicArn"]] == found["topics"]
+
+    path = workspace.destinations / "twitch-main.yaml"
+    path.write_text(path.read_text() + "state: stopped\n")
+    workspace.up()
+    after = set(workspace.watchers()["alarms"])
+    assert set(found["alarms"]) - after == {f"{STACK}-twitch-main-0-not-running"}
+
+    path.unlink()
+    workspace.up()
+    left = workspace.watchers()
+    assert not [name for names in left.values() for name in names if "twitch-main" in name]
+    body = workspace.client("cloudwatch").get_dashboard(DashboardName=STACK)["DashboardBody"]
+    headings = [w["properties"].get("markdown", "") for w in json.loads(body)["widgets"]]
+    assert not [text for text in headings if "twitch-main" in text]
+
+    run = workspace.pulumi("destroy", "--yes", "--skip-preview")
+    assert run.code == 0, run.text
+    assert not any(workspace.watchers().values())
