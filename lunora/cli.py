@@ -13,10 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from catalog.problems import InvalidDestinations
+from lunora.engine import EngineError
 from lunora.ops.details import Unknown
 from lunora.stack import StackError
 from lunora.terminal import AWS_SAYS_NO, INPUT_IS_WRONG, fail
-from lunora.verbs import destinations, money, operate, review, steer
+from lunora.verbs import care, destinations, money, operate, review, steer
 
 _VERBS = (
     destinations.validate,
@@ -27,6 +28,8 @@ _VERBS = (
     operate.flow,
     steer.start,
     steer.stop,
+    care.doctor,
+    care.backup,
     money.cost,
     review.plan,
 )
@@ -41,6 +44,8 @@ class _OneSentence(TyperGroup):
             return super().invoke(ctx)
         except (InvalidDestinations, StackError, Unknown) as error:
             fail(str(error), INPUT_IS_WRONG)
+        except EngineError as error:
+            fail(str(error), AWS_SAYS_NO)
         except (ClientError, BotoCoreError) as error:
             fail(f"AWS does not answer as it should: {error}", AWS_SAYS_NO)
 

@@ -10,8 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from lunora.ops.details import Details
+from lunora.ops.doctor.check import Check
 from lunora.ops.health import Condition, Severity
 from lunora.ops.history import History
+from lunora.ops.orphans import Orphan
 from lunora.ops.sources import FlowStatus
 from lunora.ops.status import DestinationStatus, Overview
 
@@ -98,6 +100,22 @@ def flows(found: Sequence[FlowStatus], now: dt.datetime) -> RenderableType:
             table.add_row("", f"{output.name} to {output.destination} {output.status}")
         parts.append(table)
     return Group(*parts)
+
+
+def diagnosis(checks: Sequence[Check], found: Sequence[Orphan]) -> RenderableType:
+    """Return a line for each check, and one for each orphan with what it costs at the least."""
+    table = plain("", "", "", header=False)
+    for check in checks:
+        word = Text(check.severity, COLOURS[check.severity])
+        table.add_row(check.about, word, Text(check.finding, overflow="fold"))
+    if not found:
+        return Group(table, Text("nothing is left over", "green"))
+    left = plain("left over", "name", "destination", "state", "region", "USD a month, at least")
+    for orphan in found:
+        one, usd = orphan.thing, orphan.monthly_usd
+        price = "?" if usd is None else f"{usd:.2f}"
+        left.add_row(one.kind, one.name, one.destination or "", one.state, one.region, price)
+    return Group(table, Text(""), left, Text("`lunora doctor --remove` removes them", "yellow"))
 
 
 def plain(*headings: str, header: bool = True) -> Table:

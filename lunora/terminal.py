@@ -19,6 +19,7 @@ INPUT_IS_WRONG = 2
 GUARD_REFUSED = 3
 
 StackName = Annotated[str, typer.Option("--stack", envvar="LUNORA_STACK", help="Pulumi stack.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
@@ -46,6 +47,16 @@ def fail(sentence: str, code: int) -> NoReturn:
     """Say *sentence* on stderr and end with exit code *code*."""
     typer.echo(sentence, err=True)
     raise typer.Exit(code)
+
+
+def confirmed(question: str, *, otherwise: str) -> None:
+    """Ask a person on stderr; unless it is yes, say *otherwise* and end as a refused guard."""
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        fail(f"nobody answered, so {otherwise}; give --yes to do it unasked", GUARD_REFUSED)
+    if not agreed:
+        fail(otherwise, GUARD_REFUSED)
 
 
 def _plain(value: Any) -> Any:

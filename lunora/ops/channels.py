@@ -31,6 +31,7 @@ class Channel:
         pipelines: how many run when it runs.
         pipelines_running: how many run now.
         input_ids: the inputs attached to it.
+        role_arn: the role it runs under.
         mask: hides its stream keys, which MediaLive shows in clear.
     """
 
@@ -44,6 +45,7 @@ class Channel:
     pipelines: int
     pipelines_running: int
     input_ids: tuple[str, ...]
+    role_arn: str | None
     mask: Mask = field(repr=False, compare=False)
 
 
@@ -114,5 +116,6 @@ def _channel(listed: Mapping[str, Any], carried: Mapping[str, str]) -> Channel:
         pipelines=2 if listed.get("ChannelClass") == "STANDARD" else 1,
         pipelines_running=listed.get("PipelinesRunningCount", 0),
         input_ids=tuple(one["InputId"] for one in listed.get("InputAttachments", [])),
+        role_arn=listed.get("RoleArn"),
         mask=Mask(one.get("StreamName", "") for one in settings),
     )

@@ -17,17 +17,16 @@ from lunora.ops.running import Refused, Wanted, bring
 from lunora.stack import Stack
 from lunora.terminal import (
     AWS_SAYS_NO,
-    GUARD_REFUSED,
     AsJson,
     StackName,
+    Yes,
+    confirmed,
     document,
-    fail,
     notes,
     now,
 )
 
 Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Destinations.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 _AT_ONCE = 32
 
@@ -63,17 +62,9 @@ def stop(
     chosen = _chosen(where, names)
     on_air = [channel.destination for channel in chosen if channel.state in ON_AIR]
     if on_air and not yes:
-        _ask(f"{', '.join(on_air)} will go off air. Stop?")
+        question = f"{', '.join(on_air)} will go off air. Stop?"
+        confirmed(question, otherwise="nothing was stopped")
     _steer(where, chosen, "stopped", as_json=as_json)
-
-
-def _ask(question: str) -> None:
-    try:
-        agreed = typer.confirm(question, err=True)
-    except typer.Abort:
-        fail("nobody answered, so nothing was stopped; give --yes to stop unasked", GUARD_REFUSED)
-    if not agreed:
-        fail("nothing was stopped", GUARD_REFUSED)
 
 
 def _chosen(where: Stack, names: Sequence[str]) -> list[Channel]:

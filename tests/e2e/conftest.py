@@ -51,8 +51,16 @@ class Workspace:
         return self.folder / "destinations"
 
     def pulumi(self, *args: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
+        program = str(ROOT / ".local/bin/pulumi")
+        words = (program, *args, "--stack", STACK, "--non-interactive")
+        return self._run(*words, env=env, stdin=stdin)
+
+    def lunora(self, *args: str) -> Run:
+        return self._run(str(ROOT / ".venv/bin/lunora"), *args, "--stack", STACK)
+
+    def _run(self, *words: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
         done = subprocess.run(  # noqa: S603 - our own arguments
-            [ROOT / ".local/bin/pulumi", *args, "--stack", STACK, "--non-interactive"],
+            words,
             cwd=self.folder,
             env={**self._environment(), **(env or {})},
             input=stdin,

@@ -76,7 +76,7 @@ def test_where_nobody_can_answer_nothing_is_stopped(stage: Stage) -> None:
     stage.destination("main-stage")
     result = run("stop", "main-stage", stdin="")
     assert (result.exit_code, stage.state("main-stage")) == (3, "RUNNING")
-    assert result.stderr.endswith("give --yes to stop unasked\n")
+    assert result.stderr.endswith("give --yes to do it unasked\n")
 
 
 def test_stopping_what_stands_still_does_not_ask(stage: Stage) -> None:

@@ -1,0 +1,107 @@
+"""What the command asks the Pulumi CLI: its version, and the stack's state as it is stored."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+# Marks a secret in a state; `ciphertext` or `plaintext` stands beside it (pulumi/sdk, resource
+# package, secret signature).
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the word that stands for a secret
+
+
+class EngineError(Exception):
+    """Pulumi does not do what was asked; the text is one sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of one stack, as exported.
+
+    Attributes:
+        text: the export, secrets encrypted.
+        held: ids, ARNs and names of everything in it.
+    """
+
+    text: str
+    held: frozenset[str]
+
+
+def version() -> str:
+    """Return the version of the CLI, for example `3.220.0`.
+
+    Raises:
+        EngineError: when there is none.
+    """
+    return _pulumi("version").strip().removeprefix("v")
+
+
+def plugins() -> dict[str, str]:
+    """Return the versions of the installed resource plugins, by name.
+
+    Raises:
+        EngineError: when there is no CLI.
+    """
+    listed = json.loads(_pulumi("plugin", "ls", "--json") or "[]")
+    return {one["name"]: one.get("version", "?") for one in listed if one["kind"] == "resource"}
+
+
+def state(stack: str) -> State:
+    """Export the state of *stack*.
+
+    Raises:
+        EngineError: when it cannot be read, or shows a secret in clear.
+    """
+    text = _pulumi("stack", "export", "--stack", stack)
+    try:
+        exported = json.loads(text)
+    except ValueError:
+        raise EngineError("pulumi exported no state; run `pulumi stack export` to see") from None
+    if any("plaintext" in secret for secret in _secrets(exported)):
+        raise EngineError("the exported state shows secrets in clear; it was not kept")
+    resources = (exported.get("deployment") or {}).get("resources") or []
+    return State(text, frozenset(_identities(resources)))
+
+
+def _pulumi(*words: str) -> str:
+    pulumi = shutil.which("pulumi")
+    if pulumi is None:
+        raise EngineError("pulumi is not on PATH; install it, or run `make setup`")
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        [pulumi, *words, "--non-interactive"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        said = lines[0].removeprefix("error: ") if lines else f"exit code {done.returncode}"
+        raise EngineError(f"pulumi {' '.join(words[:2])} failed: {said}")
+    return done.stdout
+
+
+def _secrets(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if value.get(_SIGNATURE) == _SECRET:
+            yield value
+        for member in value.values():
+            yield from _secrets(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _secrets(member)
+
+
+def _identities(resources: list[dict[str, Any]]) -> Iterator[str]:
+    for resource in resources:
+        outputs = resource.get("outputs") or {}
+        for found in (resource.get("id"), *(outputs.get(key) for key in ("arn", "name"))):
+            if isinstance(found, str):
+                yield found
+
+
+def at_least(found: str, wanted: tuple[int, ...]) -> bool:
+    """Tell whether the version *found* is *wanted* or newer."""
+    return tuple(int(part) for part in re.findall(r"\d+", found)[: len(wanted)]) >= wanted

@@ -1,0 +1,44 @@
+"""A stack's state and configuration in one file, secrets encrypted as they are stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import tarfile
+from pathlib import Path
+
+STATE = "state.json"
+_MODE = 0o600
+
+
+def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime) -> Path:
+    """Write `<stack>-<time>.tar.gz` into *folder*, readable by its owner only.
+
+    Args:
+        project: the project's folder, whose Pulumi files and destinations are kept too.
+        stack: the stack's name.
+        state: its export.
+        folder: where the file goes; made when it is not there.
+        now: what the file is named for, in UTC.
+
+    Raises:
+        FileExistsError: when the file is there already.
+        OSError: when it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{stack}-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.tar.gz"
+    kept = [Path("Pulumi.yaml"), Path(f"Pulumi.{stack}.yaml")]
+    kept += sorted(one.relative_to(project) for one in (project / "destinations").glob("*.yaml"))
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
+    with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        _add(archive, STATE, state.encode(), now)
+        for name in kept:
+            _add(archive, str(name), (project / name).read_bytes(), now)
+    return path
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes, now: dt.datetime) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode, member.mtime = len(content), _MODE, int(now.timestamp())
+    archive.addfile(member, io.BytesIO(content))

@@ -1,0 +1,103 @@
+"""The account: who asks, the role that channels run under, and how much room is left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import yaml
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catalog import names
+from lunora.ops.channels import channels
+from lunora.ops.doctor.check import Check
+from lunora.stack import Stack
+from provider.aws import Aws
+
+_TRUSTED = "medialive.amazonaws.com"
+_LIMITS: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("limits.yaml").read_text(encoding="utf-8")
+)
+
+
+def credentials(stack: Stack) -> Iterator[Check]:
+    """Look at who AWS takes us for."""
+    who = stack.aws().client("sts").get_caller_identity()
+    yield Check("credentials", "ok", f"{who['Arn']} in account {who['Account']}")
+
+
+def regions(stack: Stack) -> Iterator[Check]:
+    """Look at whether MediaLive answers in each region of the stack."""
+    for region in stack.regions:
+        found = channels(stack.aws(region).medialive, stack.tags)
+        yield Check("region", "ok", f"{region} has {len(found)} channels of this stack")
+
+
+def role(stack: Stack) -> Iterator[Check]:
+    """Look at whether MediaLive may assume the roles that the channels run under."""
+    arns = {
+        channel.role_arn
+        for region in stack.regions
+        for channel in channels(stack.aws(region).medialive, stack.tags)
+    }
+    used = {arn.rpartition("/")[2] for arn in arns if arn}
+    for name in sorted(used or {names.physical_name(stack.project, stack.name, "medialive")}):
+        try:
+            found = stack.aws().client("iam").get_role(RoleName=name)["Role"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchEntity":
+                raise
+            yield Check("role", "critical", f"{name} does not exist; run `pulumi up`")
+            continue
+        trust = found["AssumeRolePolicyDocument"]
+        text = unquote(trust) if isinstance(trust, str) else json.dumps(trust)
+        if _TRUSTED in text:
+            yield Check("role", "ok", f"{name} trusts {_TRUSTED}")
+        else:
+            yield Check(
+                "role", "critical", f"{name} does not trust {_TRUSTED}; correct its trust policy"
+            )
+
+
+def quotas(stack: Stack) -> Iterator[Check]:
+    """Look at how much room each region has left for one more destination."""
+    for region in stack.regions:
+        aws = stack.aws(region)
+        for what, used in _used(aws).items():
+            limit, known = _limit(aws, _LIMITS[what])
+            text = f"{used} of {limit} {what} of {region}"
+            if used < limit:
+                yield Check("quota", "ok", text if known else f"{text} (default, not read)")
+            else:
+                reason = f"{text} are taken; ask for more in Service Quotas"
+                yield Check("quota", "warning", reason)
+
+
+def _used(aws: Aws) -> dict[str, int]:
+    medialive: Any = aws.medialive
+
+    def count(operation: str, member: str) -> list[Any]:
+        pages = medialive.get_paginator(operation).paginate()
+        return [one for page in pages for one in page[member]]
+
+    inputs = count("list_inputs", "Inputs")
+    return {
+        "channels": len(count("list_channels", "Channels")),
+        "push inputs": sum(str(one.get("Type", "")).endswith("_PUSH") for one in inputs),
+        "input security groups": len(count("list_input_security_groups", "InputSecurityGroups")),
+    }
+
+
+def _limit(aws: Aws, quota: Mapping[str, Any]) -> tuple[int, bool]:
+    """Return the quota in force and whether it was read."""
+    if "code" in quota:
+        client = aws.client("service-quotas")
+        try:
+            found = client.get_service_quota(ServiceCode="medialive", QuotaCode=quota["code"])
+            return int(found["Quota"]["Value"]), True
+        except (ClientError, BotoCoreError):
+            pass
+    return int(quota["default"]), False

@@ -1,0 +1,45 @@
+"""All checks, side by side; one that cannot be made says why and keeps none of the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catalog.model import DestinationSpec
+from lunora.ops.doctor import account, machine, streams
+from lunora.ops.doctor.check import Check
+from lunora.stack import Stack
+from provider.aws import explain
+
+
+def examine(
+    stack: Stack, specs: Sequence[DestinationSpec], project: Path, now: dt.datetime
+) -> tuple[Check, ...]:
+    """Make every check."""
+    checks: dict[str, Callable[[], Iterable[Check]]] = {
+        "machine": partial(machine.check, project),
+        "credentials": partial(account.credentials, stack),
+        "region": partial(account.regions, stack),
+        "role": partial(account.role, stack),
+        "quota": partial(account.quotas, stack),
+        "flow": partial(streams.flows, stack, now),
+        "schedules": partial(streams.schedules, stack, specs),
+        "drift": partial(streams.drift, stack, specs),
+    }
+    with ThreadPoolExecutor(len(checks)) as pool:
+        found = pool.map(lambda about: _made(about, checks[about]), checks)
+    return tuple(one for made in found for one in made)
+
+
+def _made(about: str, check: Callable[[], Iterable[Check]]) -> list[Check]:
+    try:
+        return list(check())
+    except ClientError as error:
+        return [Check(about, "critical", explain(error))]
+    except BotoCoreError as error:
+        return [Check(about, "critical", str(error))]

@@ -1,0 +1,51 @@
+"""The machine that runs the program: Python, the Pulumi CLI and the plugins."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from lunora import engine
+from lunora.ops.doctor.check import Check
+
+_OLDEST_PYTHON = (3, 11)
+_OLDEST_ENGINE = (3, 220)
+_AWS_PLUGIN = "pulumi-resource-aws"
+_OUR_PLUGIN = Path("provider/pulumi-resource-livestream")
+
+
+def check(project: Path) -> Iterator[Check]:
+    """Look at what runs here for the project in the folder *project*."""
+    found = platform.python_version()
+    if sys.version_info >= _OLDEST_PYTHON:
+        yield Check("python", "ok", found)
+    else:
+        yield Check("python", "critical", f"{found} is too old; install 3.11 or newer")
+    yield from _engine()
+    if (project / _OUR_PLUGIN).is_file():
+        yield Check("plugin livestream", "ok", str(_OUR_PLUGIN))
+    else:
+        reason = f"{_OUR_PLUGIN} is not there; run this in the project's folder"
+        yield Check("plugin livestream", "critical", reason)
+
+
+def _engine() -> Iterator[Check]:
+    try:
+        found = engine.version()
+        plugins = engine.plugins()
+    except engine.EngineError as error:
+        yield Check("pulumi", "critical", str(error))
+        return
+    if engine.at_least(found, _OLDEST_ENGINE):
+        yield Check("pulumi", "ok", found)
+    else:
+        yield Check("pulumi", "critical", f"{found} is too old; install 3.220 or newer")
+    if "aws" in plugins:
+        yield Check("plugin aws", "ok", plugins["aws"])
+    elif shutil.which(_AWS_PLUGIN):
+        yield Check("plugin aws", "ok", "the one on PATH")
+    else:
+        yield Check("plugin aws", "warning", "not installed yet; `pulumi install` gets it")

@@ -1,0 +1,117 @@
+"""Care for a stack: what is wrong with it, what is left of it, and a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catalog.model import DestinationSpec
+from lunora import engine, tables
+from lunora.ops import backup as backups
+from lunora.ops import removal
+from lunora.ops.belongings import belongings
+from lunora.ops.declared import FOLDER, declared
+from lunora.ops.doctor.check import Check
+from lunora.ops.doctor.examine import examine
+from lunora.ops.orphans import Orphan, orphans
+from lunora.ops.running import Refused
+from lunora.stack import Stack
+from lunora.terminal import (
+    AWS_SAYS_NO,
+    GUARD_REFUSED,
+    INPUT_IS_WRONG,
+    AsJson,
+    StackName,
+    Yes,
+    answers,
+    confirmed,
+    document,
+    fail,
+    notes,
+    now,
+)
+from provider.resource import ResourceError
+
+Remove = Annotated[bool, typer.Option("--remove", help="Remove what belongs to nothing.")]
+Folder = Annotated[Path, typer.Option("--to", help="Folder that the file goes to.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the doctor says.
+
+    Attributes:
+        checks: one for each thing that was looked at.
+        orphans: what carries the stack's tags but is in no file and in no state.
+    """
+
+    checks: tuple[Check, ...]
+    orphans: tuple[Orphan, ...]
+
+
+def doctor(
+    *, stack: StackName = "prod", as_json: AsJson = False, remove: Remove = False, yes: Yes = False
+) -> None:
+    """Look for what is wrong or left over; exit code 1 when something has to be done."""
+    where, specs = Stack.read(Path(), stack), declared(FOLDER)
+    if specs is None:
+        fail(f"{FOLDER}: there is no such folder; run this in the project", INPUT_IS_WRONG)
+    checks, held = list(examine(where, specs, Path(), now())), _held(stack)
+    if isinstance(held, Check):
+        checks.append(held)
+    found = _orphans(where, specs, held)
+    if as_json:
+        document(Diagnosis(tuple(checks), found))
+    else:
+        answers().print(tables.diagnosis(checks, found))
+    if remove and found:
+        if isinstance(held, Check):
+            fail(f"{held.finding}; so nobody knows what it holds, nothing removed", GUARD_REFUSED)
+        _remove(where, found, yes=yes)
+        found = ()
+    if found or any(check.severity == "critical" for check in checks):
+        raise typer.Exit(AWS_SAYS_NO)
+
+
+def backup(*, stack: StackName = "prod", to: Folder = Path("backups")) -> None:
+    """Copy the stack's state, configuration and files into one file; secrets stay encrypted."""
+    Stack.read(Path(), stack)
+    try:
+        path = backups.backup(Path(), stack, engine.state(stack).text, to, now())
+    except OSError as error:
+        fail(f"{to} cannot be written: {error.strerror}", INPUT_IS_WRONG)
+    typer.echo(str(path))
+    notes().print("to restore it, see docs/runbook.md", style="dim")
+
+
+def _held(stack: str) -> frozenset[str] | Check:
+    try:
+        return engine.state(stack).held
+    except engine.EngineError as error:
+        return Check("state", "warning", f"the state cannot be read: {error}")
+
+
+def _orphans(
+    where: Stack, specs: Sequence[DestinationSpec], held: frozenset[str] | Check
+) -> tuple[Orphan, ...]:
+    names = {spec.name for spec in specs}
+    if isinstance(held, Check):
+        # What destinations share is in no file, so without the state nobody can tell.
+        mine = [one for one in belongings(where) if one.destination is not None]
+        return orphans(mine, names, frozenset())
+    return orphans(belongings(where), names, held)
+
+
+def _remove(where: Stack, found: Sequence[Orphan], *, yes: bool) -> None:
+    if not yes:
+        confirmed(f"Remove these {len(found)} for good?", otherwise="nothing was removed")
+    for one in found:
+        try:
+            removal.remove(where, one.thing)
+        except (Refused, ResourceError) as error:
+            fail(str(error), AWS_SAYS_NO)
+        notes().print(f"removed {one.thing.kind} {one.thing.name}", markup=False, highlight=False)

@@ -1,0 +1,63 @@
+"""A stack is examined, backed up, lost and brought back."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+
+import pytest
+
+from tests.e2e.conftest import EXAMPLES, Workspace
+
+pytestmark = pytest.mark.e2e
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_stack_that_is_up(live: Workspace) -> None:
+    run = live.lunora("doctor", "--json")
+    assert run.code == 0, run.text
+    found = json.loads(run.out)
+    assert found["orphans"] == []
+    checks = {one["about"]: one["severity"] for one in found["checks"]}
+    assert {f"drift {name}": "ok" for name in EXAMPLES}.items() <= checks.items()
+    assert "critical" not in checks.values()
+    assert not [key for key in live.keys.values() if key in run.text]
+
+
+def test_a_lost_state_comes_back_from_its_backup(live: Workspace) -> None:
+    before = live.traces()
+    kept = live.lunora("backup")
+    assert kept.code == 0, kept.text
+    archive = live.folder / kept.out.strip()
+
+    assert live.pulumi("stack", "rm", "--force", "--yes").code == 0
+    assert not (live.folder / "Pulumi.local.yaml").exists()
+    with tarfile.open(archive) as opened:
+        opened.extractall(live.folder, filter="data")
+    for words in (("stack", "init"), ("stack", "import", "--file", "state.json")):
+        assert live.pulumi(*words).code == 0, live.runs[-1].text
+
+    assert live.preview_steps() == {}
+    assert live.traces() == before
+
+
+def test_a_backup_holds_no_key_in_clear(live: Workspace) -> None:
+    archive = live.folder / live.lunora("backup").out.strip()
+    with tarfile.open(archive) as opened:
+        texts = [opened.extractfile(one) for one in opened.getmembers()]
+        content = b"".join(text.read() for text in texts if text)
+    assert b"ciphertext" in content
+    assert not [key for key in live.keys.values() if key.encode() in content]
+
+
+def test_what_a_lost_state_leaves_behind_is_found_and_removed(live: Workspace) -> None:
+    assert live.pulumi("stack", "rm", "--force", "--yes", "--preserve-config").code == 0
+    assert live.pulumi("stack", "init").code == 0
+    (live.destinations / "twitch-main.yaml").unlink()
+    run = live.lunora("doctor", "--remove", "--yes")
+    assert "removed channel lunora-player-local-twitch-main" in run.err
+    left = live.traces()
+    assert left["channels"] == [
+        "lunora-player-local-restream-main",
+        "lunora-player-local-youtube-main",
+    ]
+    assert left["inputs"] == left["outputs"] == left["channels"]

@@ -1,0 +1,365 @@
+"""`lunora doctor` and `lunora backup`: what is found, what is removed, what is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import stat
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localaws.faults import FaultPlan
+from lunora import engine
+from lunora.ops.backup import STATE, backup
+from tests.helpers import idle_channel
+from tests.lunora.conftest import TAGS, Stage, run
+
+ROLE = "lunora-player-local-medialive"
+SECRET = {
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    "ciphertext": "v1:made:up",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lunora.ops.running.PAUSE_SECONDS", 0.0)
+
+
+class Pulumi:
+    """A Pulumi CLI that answers what it is told to."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.says("version", "v3.220.0\n")
+        self.says("plugin", '[{"name": "aws", "kind": "resource", "version": "7.1.0"}]')
+        self.holds()
+        program = folder / "pulumi"
+        program.write_text(f'#!/bin/sh\ncat "{folder}/$1.out"\n')
+        program.chmod(0o755)
+
+    def says(self, verb: str, text: str) -> None:
+        (self._folder / f"{verb}.out").write_text(text)
+
+    def holds(self, *resources: dict[str, Any]) -> None:
+        self.says("stack", json.dumps({"version": 3, "deployment": {"resources": resources}}))
+
+    def breaks(self, sentence: str) -> None:
+        (self._folder / "pulumi").write_text(f'#!/bin/sh\necho "error: {sentence}" >&2\nexit 255\n')
+
+
+@pytest.fixture
+def pulumi(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Pulumi:
+    folder = tmp_path_factory.mktemp("bin")
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    return Pulumi(folder)
+
+
+@pytest.fixture
+def healthy(stage: Stage, pulumi: Pulumi) -> Stage:
+    """One live stream with everything the doctor wants."""
+    plugin = stage.folder / "provider/pulumi-resource-livestream"
+    plugin.parent.mkdir()
+    plugin.touch()
+    stage.destination("main-stage")
+    stage.stack.aws().client("iam").create_role(
+        RoleName=ROLE, AssumeRolePolicyDocument=trusting("medialive.amazonaws.com")
+    )
+    stage.aws.clock.advance(600)
+    return stage
+
+
+def trusting(service: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def diagnosed(*, exit_code: int = 0) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """Return what `lunora doctor --json` says: checks by what they are about, and orphans."""
+    result = run("doctor", "--json")
+    assert result.exit_code == exit_code, result.output
+    document = json.loads(result.stdout)
+    assert list(document) == ["checks", "orphans"]
+    return {one["about"]: one for one in document["checks"]}, document["orphans"]
+
+
+def test_everything_is_looked_at(healthy: Stage) -> None:
+    checks, left = diagnosed()
+    assert set(checks) == {
+        "python",
+        "pulumi",
+        "plugin aws",
+        "plugin livestream",
+        "credentials",
+        "region",
+        "role",
+        "quota",
+        "flow",
+        "drift main-stage",
+    }
+    assert left == []
+    assert not [one for one in checks.values() if one["severity"] == "critical"]
+
+
+def test_people_see_a_line_for_each_check(healthy: Stage) -> None:
+    result = run("doctor")
+    assert result.exit_code == 0
+    lines = [line.split(maxsplit=2) for line in result.stdout.splitlines()]
+    assert ["role", "ok", f"{ROLE} trusts medialive.amazonaws.com"] in [
+        [word.strip() for word in line] for line in lines
+    ]
+    assert result.stdout.endswith("nothing is left over\n")
+
+
+def test_an_old_engine_or_none_is_told(healthy: Stage, pulumi: Pulumi) -> None:
+    pulumi.says("version", "v3.100.0\n")
+    assert diagnosed(exit_code=1)[0]["pulumi"]["finding"] == (
+        "3.100.0 is too old; install 3.220 or newer"
+    )
+    pulumi.breaks("no such thing")
+    checks, _ = diagnosed(exit_code=1)
+    assert checks["pulumi"]["finding"] == "pulumi version failed: no such thing"
+    assert checks["state"]["finding"].endswith("pulumi stack export failed: no such thing")
+
+
+def test_without_a_cli_the_doctor_still_looks_at_the_rest(
+    healthy: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    checks, _ = diagnosed(exit_code=1)
+    assert checks["pulumi"]["finding"] == "pulumi is not on PATH; install it, or run `make setup`"
+    assert checks["flow"]["severity"] == "ok"
+
+
+def test_a_plugin_that_is_not_installed_is_a_warning(healthy: Stage, pulumi: Pulumi) -> None:
+    pulumi.says("plugin", "[]")
+    assert diagnosed()[0]["plugin aws"]["severity"] == "warning"
+
+
+def test_a_plugin_of_ours_that_is_not_there_is_told(healthy: Stage) -> None:
+    (healthy.folder / "provider/pulumi-resource-livestream").unlink()
+    assert diagnosed(exit_code=1)[0]["plugin livestream"]["severity"] == "critical"
+
+
+def test_a_role_that_medialive_may_not_assume_is_told(healthy: Stage) -> None:
+    iam = healthy.stack.aws().client("iam")
+    iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=trusting("ec2.amazonaws.com"))
+    assert "does not trust" in diagnosed(exit_code=1)[0]["role"]["finding"]
+    iam.delete_role(RoleName=ROLE)
+    assert "does not exist" in diagnosed(exit_code=1)[0]["role"]["finding"]
+
+
+def test_a_full_quota_is_a_warning(healthy: Stage) -> None:
+    for number in range(4):
+        idle_channel(healthy.medialive, f"other-{number}")
+    checks, _ = diagnosed()
+    assert checks["quota"]["severity"] == "warning"
+    assert "are taken; ask for more in Service Quotas" in checks["quota"]["finding"]
+
+
+def test_a_lost_source_is_told(healthy: Stage) -> None:
+    healthy.aws.happen("source-lost", "*-srt-router")
+    healthy.aws.clock.advance(150)
+    assert "no source arrives" in diagnosed(exit_code=1)[0]["flow"]["finding"]
+
+
+def test_a_check_that_aws_refuses_says_so_and_keeps_none_of_the_others(
+    healthy: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    broken = {"operation": "medialive:DescribeChannel", "fault": "error"}
+    healthy.aws.load_faults(FaultPlan.model_validate({"calls": [broken]}))
+    checks, _ = diagnosed(exit_code=1)
+    assert checks["drift"]["finding"].startswith("DescribeChannel answered InternalServer")
+    assert checks["flow"]["severity"] == "ok"
+
+
+def test_a_channel_that_is_not_as_its_file_says_is_told(healthy: Stage) -> None:
+    finding = diagnosed()[0]["drift main-stage"]["finding"]
+    assert "should be" in finding
+    assert finding.endswith("more; run `pulumi up --refresh`")
+
+
+def test_a_schedule_that_is_missing_is_told(healthy: Stage) -> None:
+    healthy.declare(
+        "main-stage",
+        'schedule: {timezone: UTC, windows: [{days: [mon], start: "00:00", stop: "23:00"}]}',
+    )
+    check = diagnosed(exit_code=1)[0]["schedule main-stage"]
+    assert check["finding"] == (
+        "main-stage-start-0000, main-stage-stop-2300 missing; run `pulumi up`"
+    )
+    role = (
+        healthy.stack.aws()
+        .client("iam")
+        .create_role(
+            RoleName="starts", AssumeRolePolicyDocument=trusting("scheduler.amazonaws.com")
+        )["Role"]["Arn"]
+    )
+    scheduler = healthy.stack.aws().client("scheduler")
+    scheduler.create_schedule_group(Name="lunora-player-local")
+    for name in ("start-0000", "stop-2300"):
+        scheduler.create_schedule(
+            Name=f"main-stage-{name}",
+            GroupName="lunora-player-local",
+            ScheduleExpression="cron(0 0 ? * MON *)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            State="ENABLED" if name.startswith("start") else "DISABLED",
+            Target={"Arn": "arn:aws:scheduler:::aws-sdk:medialive:startChannel", "RoleArn": role},
+        )
+    check = diagnosed(exit_code=1)[0]["schedule main-stage"]
+    assert check["finding"].startswith("main-stage-stop-2300 should be ENABLED")
+    healthy.declare("main-stage", "state: running")
+    assert "schedule main-stage" not in diagnosed()[0]
+
+
+def leftover(stage: Stage) -> dict[str, str]:
+    """Make a destination with all its parts that no file names; returns ids by kind."""
+    channel_id = stage.destination("left-over", file=False)
+    tags = {**TAGS, "Destination": "left-over"}
+    channel = stage.medialive.describe_channel(ChannelId=channel_id)
+    input_id = channel["InputAttachments"][0]["InputId"]
+    described = stage.medialive.describe_input(InputId=input_id)
+    group_id = described["SecurityGroups"][0]
+    group = stage.medialive.describe_input_security_group(InputSecurityGroupId=group_id)
+    stage.medialive.create_tags(ResourceArn=described["Arn"], Tags=tags)
+    stage.medialive.create_tags(ResourceArn=group["Arn"], Tags=TAGS)
+    name = "/lunora-player/local/destinations/left-over/stream-key"
+    stage.stack.aws().client("ssm").put_parameter(
+        Name=name,
+        Value=stage.keys["left-over"],
+        Type="SecureString",
+        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+    )
+    outputs = stage.mediaconnect.describe_flow(FlowArn=stage.flow_arn)["Flow"]["Outputs"]
+    (arn,) = (one["OutputArn"] for one in outputs if one["Name"].endswith("-left-over"))
+    return {
+        "channel": channel_id,
+        "flow output": arn,
+        "input": input_id,
+        "input security group": group_id,
+        "parameter": name,
+    }
+
+
+def test_what_is_in_no_file_and_no_state_is_an_orphan(healthy: Stage) -> None:
+    ids = leftover(healthy)
+    _, left = diagnosed(exit_code=1)
+    assert [(one["thing"]["kind"], one["thing"]["id"]) for one in left] == list(ids.items())
+    assert [one["monthly_usd"] for one in left] == [7.3, 0.0, 7.3, 0.0, 0.0]
+
+
+def test_what_is_in_the_state_is_none(healthy: Stage, pulumi: Pulumi) -> None:
+    pulumi.holds(*({"id": one} for one in leftover(healthy).values()))
+    assert diagnosed()[1] == []
+
+
+def test_orphans_are_removed_in_an_order_that_works(healthy: Stage) -> None:
+    ids = leftover(healthy)
+    result = run("doctor", "--remove", "--yes")
+    assert result.exit_code == 0, result.output
+    gone = [line.split(" ")[1] for line in result.stderr.splitlines() if "removed" in line]
+    assert gone == ["channel", "flow", "input", "input", "parameter"]
+    assert diagnosed()[1] == []
+    assert healthy.state("main-stage") == "RUNNING"
+    assert ids["channel"] not in {
+        one["Id"] for one in healthy.medialive.list_channels()["Channels"]
+    }
+    assert healthy.keys["left-over"] not in result.output
+
+
+def test_removing_asks(healthy: Stage) -> None:
+    leftover(healthy)
+    result = run("doctor", "--remove", stdin="n\n")
+    assert result.exit_code == 3
+    assert result.stderr.endswith("nothing was removed\n")
+    assert len(diagnosed(exit_code=1)[1]) == 5
+
+
+def test_without_the_state_nothing_is_removed(healthy: Stage, pulumi: Pulumi) -> None:
+    leftover(healthy)
+    pulumi.breaks("no state")
+    result = run("doctor", "--remove", "--yes")
+    assert result.exit_code == 3
+    assert result.stderr.endswith("so nobody knows what it holds, nothing removed\n")
+    # What destinations share is in no file, so without the state it cannot be told from ours.
+    kinds = {one["thing"]["kind"] for one in diagnosed(exit_code=1)[1]}
+    assert kinds == {"channel", "flow output", "input", "parameter"}
+
+
+def test_what_others_own_is_never_an_orphan(healthy: Stage) -> None:
+    idle_channel(healthy.medialive, "other", Tags={**TAGS, "Stack": "prod", "Destination": "x1"})
+    output = {"Name": "lunora-player-local-of-others", "Protocol": "rtp", "Port": 5000}
+    healthy.mediaconnect.add_flow_outputs(
+        FlowArn=healthy.flow_arn, Outputs=[{**output, "Destination": "198.51.100.9"}]
+    )
+    assert diagnosed()[1] == []
+
+
+def test_the_doctor_needs_the_files(healthy: Stage) -> None:
+    (healthy.folder / "destinations/main-stage.yaml").unlink()
+    (healthy.folder / "destinations").rmdir()
+    assert run("doctor").exit_code == 2
+
+
+def test_a_backup_holds_state_configuration_and_files(healthy: Stage, pulumi: Pulumi) -> None:
+    pulumi.holds({"id": "one", "outputs": {"destinations": SECRET}})
+    result = run("backup")
+    assert result.exit_code == 0
+    path = Path(result.stdout.strip())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with tarfile.open(path) as archive:
+        assert archive.getnames() == [
+            STATE,
+            "Pulumi.yaml",
+            "Pulumi.local.yaml",
+            "destinations/main-stage.yaml",
+        ]
+        member = archive.extractfile(STATE)
+        assert member is not None
+        assert json.load(member)["deployment"]["resources"][0]["id"] == "one"
+
+
+def test_a_state_that_shows_secrets_is_not_kept(healthy: Stage, pulumi: Pulumi) -> None:
+    shown = {**SECRET, "plaintext": '"sk-shown"'}
+    pulumi.holds({"id": "one", "outputs": {"destinations": [shown]}})
+    result = run("backup")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "the exported state shows secrets in clear; it was not kept\n"
+    assert not (healthy.folder / "backups").exists()
+
+
+def test_an_export_that_is_none_is_one_sentence(healthy: Stage, pulumi: Pulumi) -> None:
+    pulumi.says("stack", "no state here")
+    result = run("backup")
+    assert result.exit_code == 1
+    assert result.stderr == "pulumi exported no state; run `pulumi stack export` to see\n"
+
+
+def test_a_backup_never_overwrites_one(healthy: Stage) -> None:
+    now = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
+    path = backup(healthy.folder, "local", "{}", healthy.folder / "kept", now)
+    assert path.name == "local-20260102T030405Z.tar.gz"
+    with pytest.raises(FileExistsError):
+        backup(healthy.folder, "local", "{}", healthy.folder / "kept", now)
+
+
+def test_a_backup_that_cannot_be_written_is_one_sentence(healthy: Stage) -> None:
+    (healthy.folder / "taken").touch()
+    result = run("backup", "--to", "taken")
+    assert result.exit_code == 2
+    assert result.stderr == "taken cannot be written: File exists\n"
+
+
+@pytest.mark.parametrize(
+    ("found", "enough"), [("3.220.0", True), ("3.219.9", False), ("4.0.0", True), ("dev", False)]
+)
+def test_versions_are_compared_as_numbers(found: str, enough: bool) -> None:  # noqa: FBT001 - a row
+    assert engine.at_least(found, (3, 220)) is enough
