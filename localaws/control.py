@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify, render_template, request
+from pydantic import BaseModel, Field, ValidationError
 
 from localaws import snapshot
-from localaws.faults import FaultPlan, InvalidPlan
+from localaws.faults import FaultPlan, InvalidPlan, MishapName
 
 if TYPE_CHECKING:
     from localaws.server import EmbeddedAws
@@ -68,13 +69,35 @@ def _steer(app: Flask, aws: EmbeddedAws) -> None:
 
     @app.post(f"{PREFIX}/mishaps")
     def mishap() -> tuple[Response, int]:
-        asked: dict[str, Any] = request.get_json()
-        met = aws.happen(str(asked["fault"]), str(asked["resource"]))
+        try:
+            asked = _Mishap.model_validate_json(request.get_data())
+        except ValidationError as invalid:
+            return _refused(invalid)
+        met = aws.happen(asked.fault, asked.resource)
         if met:
             return jsonify({"happened_to": met}), 200
         return jsonify({"message": "nothing of that name is in a state for it"}), 404
 
     @app.post(f"{PREFIX}/clock")
-    def clock() -> Response:
-        aws.advance(float(request.get_json()["seconds"]))
-        return jsonify({"now": aws.clock.date().isoformat()})
+    def clock() -> tuple[Response, int]:
+        try:
+            asked = _Advance.model_validate_json(request.get_data())
+        except ValidationError as invalid:
+            return _refused(invalid)
+        aws.advance(asked.seconds)
+        return jsonify({"now": aws.clock.date().isoformat()}), 200
+
+
+class _Mishap(BaseModel):
+    fault: MishapName
+    resource: str
+
+
+class _Advance(BaseModel):
+    # A year: schedules within are run one by one.
+    seconds: float = Field(ge=0, le=366 * 86400)
+
+
+def _refused(invalid: ValidationError) -> tuple[Response, int]:
+    first = invalid.errors(include_url=False)[0]
+    return jsonify({"message": f"{'.'.join(map(str, first['loc']))}: {first['msg']}"}), 400

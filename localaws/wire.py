@@ -18,6 +18,10 @@ from botocore.model import OperationModel
 
 from localaws.errors import bad_request, not_found
 
+_GREATEST = 2**53
+_LIMIT = r"((?:Negative)?[0-9]+(?:Point[0-9]+)?)"
+_NAMED_LIMITS = re.compile(rf"^__[a-zA-Z]+?(?:Min{_LIMIT})?(?:Max{_LIMIT})?$")
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -81,11 +85,7 @@ class Wire:
         shape = operation.input_shape
         if shape is None:
             return {}
-        try:
-            document = json.loads(body) if body else {}
-        except ValueError:
-            raise bad_request("the body is not JSON") from None
-        members: dict[str, Any] = {}
+        document = _document(body)
         for name, member in shape.members.items():
             wire_name = member.serialization.get("name", name)
             location = member.serialization.get("location")
@@ -93,8 +93,8 @@ class Wire:
                 document[wire_name] = labels[_group(wire_name)]
             elif location == "querystring" and wire_name in query:
                 values = query[wire_name]
-                document[wire_name] = values if member.type_name == "list" else _number(values[0])
-        members.update(_from_wire(shape, document, operation.name))
+                document[wire_name] = _from_query(member.type_name, values)
+        members: dict[str, Any] = _from_wire(shape, document, operation.name)
         return members
 
 
@@ -113,8 +113,21 @@ def _group(label: str) -> str:
     return label.replace("-", "_")
 
 
-def _number(text: str) -> Any:
-    return int(text) if text.isdigit() else text
+def _document(body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body) if body else {}
+    except (ValueError, RecursionError):
+        raise bad_request("the body is not JSON") from None
+    if not isinstance(document, dict):
+        raise bad_request("the body is not a JSON object")
+    return document
+
+
+def _from_query(type_name: str, values: list[str]) -> Any:
+    if type_name == "list":
+        return values
+    whole = type_name in {"integer", "long"} and re.fullmatch(r"-?[0-9]{1,18}", values[0])
+    return int(values[0]) if whole else values[0]
 
 
 def _from_wire(shape: Any, value: Any, path: str) -> Any:
@@ -123,6 +136,7 @@ def _from_wire(shape: Any, value: Any, path: str) -> Any:
             return _structure_from_wire(shape, value, path)
         case "list":
             _expect(isinstance(value, list), path, "a list")
+            _expect_length(shape, value, path)
             items = enumerate(value)
             return [_from_wire(shape.member, item, f"{path}[{index}]") for index, item in items]
         case "map":
@@ -137,7 +151,34 @@ def _from_wire(shape: Any, value: Any, path: str) -> Any:
             _expect(isinstance(value, str), path, "a string")
             allowed = getattr(shape, "enum", None)
             _expect(not allowed or value in allowed, path, f"one of {', '.join(allowed or ())}")
+            _expect_length(shape, value, path)
+            pattern = shape.metadata.get("pattern")
+            fits = pattern is None or re.fullmatch(pattern, value) is not None
+            _expect(fits, path, f"of the form {pattern}")
     return value
+
+
+def _expect_length(shape: Any, value: Any, path: str) -> None:
+    lowest, highest = _limits(shape)
+    if len(value) < (lowest or 0) or (highest is not None and len(value) > highest):
+        raise bad_request(f"{path} must have a length from {lowest or 0} to {highest}")
+
+
+def _limits(shape: Any) -> tuple[float | None, float | None]:
+    """Return the least and the greatest number, or length, that the model allows.
+
+    MediaLive's model has them in the names of its shapes only: `__integerMinNegative60Max6`.
+    """
+    named = _NAMED_LIMITS.search(shape.name)
+    least, most = named.groups() if named else (None, None)
+    return (
+        shape.metadata.get("min", _limit(least)),
+        shape.metadata.get("max", _limit(most)),
+    )
+
+
+def _limit(text: str | None) -> float | None:
+    return None if text is None else float(text.replace("Negative", "-").replace("Point", "."))
 
 
 def _structure_from_wire(shape: Any, value: Any, path: str) -> dict[str, Any]:
@@ -163,12 +204,20 @@ def _structure_from_wire(shape: Any, value: Any, path: str) -> dict[str, Any]:
 def _number_from_wire(shape: Any, value: Any, path: str) -> int | float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     _expect(is_number, path, "a number")
+    # Beyond this a double is not exact, and a float of it may not exist.
+    _expect(abs(value) <= _GREATEST, path, "a number of a size that can be")
     whole = shape.type_name in {"integer", "long"}
     _expect(not whole or float(value).is_integer(), path, "a whole number")
-    lowest, highest = shape.metadata.get("min"), shape.metadata.get("max")
+    lowest, highest = _limits(shape)
     if (lowest is not None and value < lowest) or (highest is not None and value > highest):
-        raise bad_request(f"{path} must be from {lowest} to {highest}")
+        raise bad_request(_out_of_range(path, lowest, highest))
     return int(value) if whole else float(value)
+
+
+def _out_of_range(path: str, lowest: float | None, highest: float | None) -> str:
+    least = "" if lowest is None else f" at least {lowest:g}"
+    most = "" if highest is None else f" at most {highest:g}"
+    return f"{path} must be{' and'.join(filter(None, (least, most)))}"
 
 
 def _expect(fits: bool, path: str, wanted: str) -> None:  # noqa: FBT001 - reads as a sentence

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from localaws.clock import Clock
-from localaws.errors import not_found
+from localaws.errors import bad_request, not_found
 from localaws.quotas import Quotas
 from localaws.resource import Item
 
@@ -79,7 +80,14 @@ class Region:
 
 
 def page(items: list[dict[str, Any]], members: dict[str, Any]) -> tuple[list[Any], str | None]:
-    """Return one page of *items* and the token of the next."""
-    start, size = int(members.get("NextToken", 0)), int(members.get("MaxResults", 100))
+    """Return one page of *items* and the token of the next.
+
+    Raises:
+        AwsError: 400 for a token that no answer held.
+    """
+    token = str(members.get("NextToken", "0"))
+    if not re.fullmatch(r"[0-9]{1,9}", token):
+        raise bad_request("the NextToken is not valid")
+    start, size = int(token), int(members.get("MaxResults", 100))
     following = start + size
     return items[start:following], str(following) if following < len(items) else None

@@ -10,6 +10,8 @@ from typing import Any
 
 Problem = tuple[str, str]
 _MAX_GOP_SECONDS = 20
+# That of an H.264 output in the console; unverified on an account.
+_MOST_BITRATE = 100_000_000
 
 
 def problems(channel: Mapping[str, Any]) -> list[Problem]:
@@ -61,6 +63,8 @@ def _video(settings: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         if h264.get("RateControlMode", "CBR") in {"CBR", "VBR"} and not h264.get("Bitrate"):
             yield f"{path}/bitrate", "a bitrate is required for CBR and VBR"
+        elif h264.get("Bitrate", 0) > _MOST_BITRATE:
+            yield f"{path}/bitrate", f"must be at most {_MOST_BITRATE}"
         specified = h264.get("FramerateControl") == "SPECIFIED"
         if specified and not (h264.get("FramerateNumerator") and h264.get("FramerateDenominator")):
             yield f"{path}/framerateNumerator", "a specified frame rate needs both its parts"

@@ -1,0 +1,332 @@
+"""What MediaLive and MediaConnect refuse, over the wire and without the client's own checks."""
+
+from __future__ import annotations
+
+import copy
+import http.client
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from localaws.server import EmbeddedAws
+from localaws.wire import Wire
+from tests.helpers import channel_request, idle_channel, push_input
+
+
+def raw(embedded: EmbeddedAws, service: str = "medialive", region: str = "us-west-2") -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload]  # the name is a variable
+        region_name=region,
+        endpoint_url=embedded.endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
+        config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+    )
+
+
+def refusal(call: Callable[[], Any]) -> tuple[int, str, list[str], str]:
+    """Return status, code, element paths and message of a refused call."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    answer: dict[str, Any] = {**caught.value.response}
+    paths = [one["ElementPath"] for one in answer.get("ValidationErrors", [])]
+    error = answer["Error"]
+    return answer["ResponseMetadata"]["HTTPStatusCode"], error["Code"], paths, error["Message"]
+
+
+def h264(request: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = request["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]
+    return found["H264Settings"]  # type: ignore[no-any-return]
+
+
+def output(request: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = request["EncoderSettings"]["OutputGroups"][0]
+    return found["Outputs"][0]  # type: ignore[no-any-return]
+
+
+CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "an RTMP group with two outputs": (
+        lambda r: r["EncoderSettings"]["OutputGroups"][0]["Outputs"].append(
+            copy.deepcopy(output(r))
+        ),
+        "/encoderSettings/outputGroups/0/outputs",
+    ),
+    "an audio selector that no input has": (
+        lambda r: r["EncoderSettings"]["AudioDescriptions"][0].update(AudioSelectorName="x"),
+        "/encoderSettings/audioDescriptions/0/audioSelectorName",
+    ),
+    "STANDARD with one destination": (
+        lambda r: r.update(ChannelClass="STANDARD"),
+        "/destinations/0/settings",
+    ),
+    "a GOP of no length": (
+        lambda r: h264(r).update(GopSize=0),
+        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/gopSize",
+    ),
+    "a GOP of a minute": (
+        lambda r: h264(r).update(GopSize=60),
+        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/gopSize",
+    ),
+    "CBR without a bitrate": (
+        lambda r: h264(r).pop("Bitrate"),
+        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/bitrate",
+    ),
+    "a bitrate above the range": (
+        lambda r: h264(r).update(Bitrate=100_000_001),
+        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/bitrate",
+    ),
+    "half a frame rate": (
+        lambda r: h264(r).pop("FramerateDenominator"),
+        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/framerateNumerator",
+    ),
+    "an unknown video description": (
+        lambda r: output(r).update(VideoDescriptionName="x"),
+        "/encoderSettings/outputGroups/0/outputs/0/videoDescriptionName",
+    ),
+    "an unknown audio description": (
+        lambda r: output(r).update(AudioDescriptionNames=["x"]),
+        "/encoderSettings/outputGroups/0/outputs/0/audioDescriptionNames",
+    ),
+    "an unknown destination": (
+        lambda r: output(r)["OutputSettings"]["RtmpOutputSettings"].update(
+            Destination={"DestinationRefId": "x"}
+        ),
+        "/encoderSettings/outputGroups/0/outputs/0/outputSettings",
+    ),
+    "no key": (
+        lambda r: r["Destinations"][0]["Settings"][0].pop("StreamName"),
+        "/destinations/0/settings/0/streamName",
+    ),
+    "no URL": (
+        lambda r: r["Destinations"][0]["Settings"][0].pop("Url"),
+        "/destinations/0/settings/0/url",
+    ),
+    "no input": (lambda r: r.update(InputAttachments=[]), "/inputAttachments"),
+    "no output group": (
+        lambda r: r["EncoderSettings"].update(OutputGroups=[]),
+        "/encoderSettings/outputGroups",
+    ),
+    "no encoder settings": (lambda r: r.pop("EncoderSettings"), "/encoderSettings"),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+def test_a_contradiction_is_unprocessable_at_its_path(embedded: EmbeddedAws, case: str) -> None:
+    medialive = raw(embedded)
+    spoil, path = CONTRADICTIONS[case]
+    request = channel_request(push_input(medialive))
+    spoil(request)
+    status, code, paths, message = refusal(lambda: medialive.create_channel(**request))
+    assert (status, code) == (422, "UnprocessableEntityException")
+    assert path in paths
+    assert path in message, "the reason is in the text too"
+    assert medialive.list_channels()["Channels"] == []
+
+
+MISFITS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "a bitrate below the range": (lambda r: h264(r).update(Bitrate=999), "must be at least 1000"),
+    "a frame rate of nothing": (lambda r: h264(r).update(FramerateNumerator=0), "at least 1"),
+    "a sharpness above the range": (
+        lambda r: r["EncoderSettings"]["VideoDescriptions"][0].update(Sharpness=101),
+        "must be at least 0 and at most 100",
+    ),
+    "a bitrate beyond all numbers": (lambda r: h264(r).update(Bitrate=10**400), "of a size"),
+    "a fraction of a bit": (lambda r: h264(r).update(Bitrate=3000000.5), "a whole number"),
+    "an unknown rate control": (lambda r: h264(r).update(RateControlMode="XBR"), "one of CBR"),
+    "a nameless description": (
+        lambda r: r["EncoderSettings"]["VideoDescriptions"][0].pop("Name"),
+        "name is required",
+    ),
+    "a text for a list": (lambda r: r.update(Destinations="all"), "must be a list"),
+    "a list for an object": (lambda r: r.update(EncoderSettings=[]), "must be an object"),
+    "a number for a text": (lambda r: r.update(Name=7), "must be a string"),
+}
+
+
+@pytest.mark.parametrize("case", MISFITS)
+def test_what_does_not_fit_the_model_is_a_bad_request(embedded: EmbeddedAws, case: str) -> None:
+    medialive = raw(embedded)
+    spoil, reason = MISFITS[case]
+    request = channel_request(push_input(medialive))
+    spoil(request)
+    body = wire_form(request)
+    status, answer = post(embedded, "medialive", "/prod/channels", json.dumps(body).encode())
+    assert status == 400
+    assert reason.lower() in answer["message"].lower()
+
+
+def test_an_input_of_another_region_is_not_there(embedded: EmbeddedAws) -> None:
+    here, there = raw(embedded), raw(embedded, region="eu-central-1")
+    for number in range(3):
+        far = push_input(there, f"n{number}")
+    status, _, paths, message = refusal(lambda: here.create_channel(**channel_request(far)))
+    assert (status, paths) == (422, ["/inputAttachments/0/inputId"])
+    assert "does not exist in us-west-2" in message
+
+
+def test_a_role_that_trusts_another_service_is_refused(embedded: EmbeddedAws) -> None:
+    medialive = raw(embedded)
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "NotmedialiveAmazonawsCom",
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+            }
+        ],
+    }
+    made = raw(embedded, "iam").create_role(
+        RoleName="r", AssumeRolePolicyDocument=json.dumps(trust)
+    )
+    request = channel_request(push_input(medialive), RoleArn=made["Role"]["Arn"])
+    status, code, _, message = refusal(lambda: medialive.create_channel(**request))
+    assert (status, code) == (400, "BadRequestException")
+    assert "medialive.amazonaws.com is a trusted service" in message
+
+
+@pytest.mark.parametrize(
+    ("flow_arn", "reason"),
+    [("nonsense", "of the form arn"), ("arn:aws:mediaconnect:us-west-2:1:flow:1:none", "found")],
+)
+def test_an_arn_has_the_form_of_the_model(
+    embedded: EmbeddedAws, flow_arn: str, reason: str
+) -> None:
+    mediaconnect = raw(embedded, "mediaconnect")
+    status, _, _, message = refusal(lambda: mediaconnect.describe_flow(FlowArn=flow_arn))
+    assert status in {400, 404}
+    assert reason in message
+
+
+def test_lists_come_in_pages(embedded: EmbeddedAws) -> None:
+    medialive = raw(embedded)
+    for number in range(3):
+        push_input(medialive, f"n{number}")
+    first = medialive.list_inputs(MaxResults=2)
+    rest = medialive.list_inputs(MaxResults=2, NextToken=first["NextToken"])
+    assert [one["Name"] for one in first["Inputs"] + rest["Inputs"]] == ["n0", "n1", "n2"]
+    assert refusal(lambda: medialive.list_inputs(NextToken="made-up"))[0] == 400
+
+
+def wire_form(value: Any) -> Any:
+    """Return members under their names on the wire: MediaLive begins them small."""
+    if isinstance(value, dict):
+        return {key[:1].lower() + key[1:]: wire_form(item) for key, item in value.items()}
+    return [wire_form(item) for item in value] if isinstance(value, list) else value
+
+
+def send(
+    embedded: EmbeddedAws, service: str, method: str, path: str, body: bytes
+) -> tuple[int, bytes]:
+    place = urlsplit(embedded.endpoint)
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=10)
+    scope = f"Credential=test/20260101/us-west-2/{service}/aws4_request"
+    try:
+        connection.request(method, path, body, {"Authorization": f"AWS4-HMAC-SHA256 {scope}"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def post(embedded: EmbeddedAws, service: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    status, text = send(embedded, service, "POST", path, body)
+    answer: dict[str, Any] = json.loads(text)
+    return status, answer
+
+
+def operations() -> Iterator[tuple[str, str, str]]:
+    for service in ("medialive", "mediaconnect"):
+        for method, _, operation in Wire(service)._routes:
+            yield service, method, operation.http["requestUri"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+BODIES = st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode())
+OFTEN = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@OFTEN
+@given(
+    operation=st.sampled_from(sorted(operations())),
+    label=st.text(min_size=1, max_size=8),
+    query=st.text(max_size=8),
+    body=BODIES,
+)
+def test_no_bytes_make_it_stumble(
+    embedded: EmbeddedAws, operation: tuple[str, str, str], label: str, query: str, body: bytes
+) -> None:
+    service, method, uri = operation
+    parts = [quote(label, safe="") if part.startswith("{") else part for part in uri.split("/")]
+    path = "/".join(parts) + f"?nextToken={quote(query)}&maxResults={quote(query)}"
+    status, answer = send(embedded, service, method, path, body)
+    assert status != 500, answer
+    assert status in {200, 201, 202, 204, 400, 403, 404, 409, 420, 422, 429, 501}
+    json.loads(answer)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
+        yield (*path, key)
+        if isinstance(item, dict | list):
+            yield from places(item, (*path, key))
+
+
+@OFTEN
+@given(place=st.sampled_from(list(places(channel_request("0")))), value=JSON)
+def test_no_spoilt_channel_makes_it_stumble(
+    embedded: EmbeddedAws, place: tuple[Any, ...], value: Any
+) -> None:
+    embedded.reset()
+    here = embedded.medialive()
+    rules = {"WhitelistRules": [{"Cidr": "203.0.113.10/32"}]}
+    group = here.create_input_security_group(rules)["SecurityGroup"]["Id"]
+    about = {"Name": "one", "Type": "RTP_PUSH", "InputSecurityGroups": [group]}
+    request = channel_request(here.create_input(about)["Input"]["Id"])
+    *way, last = place
+    inner: Any = request
+    for key in way:
+        inner = inner[key]
+    inner[last] = value
+    body = json.dumps(wire_form(request)).encode()
+    status, answer = send(embedded, "medialive", "POST", "/prod/channels", body)
+    assert status in {201, 400, 409, 422}, answer
+    json.loads(answer)
+    assert bool(here.region.channels) == (status == 201)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"seconds": "soon"}', b'{"fault": "boredom"}'])
+@pytest.mark.parametrize("what", ["clock", "mishaps", "faults"])
+def test_the_control_address_refuses_nonsense(
+    embedded: EmbeddedAws, what: str, body: bytes
+) -> None:
+    method = "PUT" if what == "faults" else "POST"
+    status, answer = send(embedded, "medialive", method, f"/_localaws/{what}", body)
+    assert status in ({400, 200} if what == "faults" else {400})
+    json.loads(answer)
+
+
+def test_a_channel_in_a_wrong_state_conflicts_and_says_which(embedded: EmbeddedAws) -> None:
+    medialive = raw(embedded)
+    channel = idle_channel(medialive)
+    status, code, _, message = refusal(lambda: medialive.stop_channel(ChannelId=channel))
+    assert (status, code) == (409, "ConflictException")
+    assert "is IDLE" in message
