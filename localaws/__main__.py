@@ -99,6 +99,15 @@ def happen(fault: str, resource: str, *, port: Port = DEFAULT_PORT) -> None:
 
 
 @app.command()
+def operations(document: Annotated[Path, typer.Argument()] = Path("docs/embedded-aws.md")) -> None:
+    """Write the list of operations into its place in the documentation."""
+    # moto takes a second to import, and `start` and `stop` need nothing of it.
+    from localaws.operations import write  # noqa: PLC0415
+
+    write(document)
+
+
+@app.command()
 def stop() -> None:
     """End what `start` started."""
     typer.echo(daemon.stop(FOLDER))

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+# botocore retries under these names (its `_retry.json`), whatever the service.
+_ELSEWHERE = {
+    "TooManyRequestsException": ("ThrottlingException", 400),
+    "InternalServerErrorException": ("InternalFailure", 500),
+}
+
 
 class AwsError(Exception):
     """An error answer.
@@ -21,6 +27,11 @@ class AwsError(Exception):
         self.status = status
         self.message = message
         self.members = members
+
+    def as_elsewhere(self) -> AwsError:
+        """Return it as the other services name it: throttling, and errors of the server."""
+        code, status = _ELSEWHERE.get(self.code, (self.code, self.status))
+        return AwsError(code, status, self.message)
 
 
 def bad_request(message: str) -> AwsError:

@@ -42,9 +42,7 @@ class Others:
         guard: Guard | None = None,
     ) -> tuple[str, int, Iterable[bytes]]:
         """Answer a request that *guard* lets pass; returns operation, HTTP status and body."""
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
-        operation = _operation(environ, body)
+        operation, body = asked(environ)
         refused = guard.refusal(environ, body) if guard is not None else None
         if refused is not None:
             status, headers, text = refused
@@ -91,6 +89,13 @@ class Others:
 
         answer = list(self._application(environ, note))
         return int(statuses[0].split()[0]), answer
+
+
+def asked(environ: dict[str, Any]) -> tuple[str, bytes]:
+    """Return the operation that a request names and its body, which can be read again."""
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return _operation(environ, body), body
 
 
 def _operation(environ: dict[str, Any], body: bytes) -> str:

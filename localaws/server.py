@@ -20,9 +20,10 @@ from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden
 from localaws.faults import CallFault, FaultPlan, Faults
 from localaws.iam.guard import Guard
+from localaws.iam.requests import refusal
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.medialive.backend import MediaLive
-from localaws.others import Others
+from localaws.others import Others, asked
 from localaws.quotas import Quotas
 from localaws.schedules import Schedules
 from localaws.services import NAMES, Services
@@ -251,12 +252,37 @@ class EmbeddedAws:
     def _theirs(
         self, service: str, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
+        operation, _ = asked(environ)
+        with self._lock:
+            fault = self.faults.of_call(f"{service}:{operation}", ())
+        try:
+            _strike(fault)
+            answer = self._performed_by_moto(service, environ, start_response, fault)
+        except AwsError as error:
+            self._log.add(Call(service, operation, "", error.status))
+            status, headers, body = refusal(environ, error.as_elsewhere())
+            start_response(f"{status} -", [*headers.items(), ("Content-Length", str(len(body)))])
+            return [body]
+        except ConnectionAbortedError:
+            self._log.add(Call(service, operation, "", _DROPPED))
+            raise
+        return answer
+
+    def _performed_by_moto(
+        self,
+        service: str,
+        environ: dict[str, Any],
+        start_response: StartResponse,
+        fault: CallFault | None,
+    ) -> Iterable[bytes]:
         # moto's backends are not made for several threads at once.
         with self._lock:
             before = len(self._others.journal)
             operation, status, answer = self._others(environ, start_response, self.guard)
             if len(self._others.journal) != before:
                 self._save()
+        if fault is not None and fault.fault == "dropped-after":
+            raise ConnectionAbortedError
         self._log.add(Call(service, operation, "", status))
         return answer
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from localaws.resource import Item
+
 if TYPE_CHECKING:
     from localaws.server import EmbeddedAws
 
@@ -20,11 +22,11 @@ def of(aws: EmbeddedAws) -> dict[str, Any]:
     for (service, region), held in sorted(aws.regions.items()):
         if service == "mediaconnect":
             for flow in held.flows.values():
-                shown["flows"].append(_flow(region, flow.members))
+                shown["flows"].append(_flow(region, flow))
                 shown["outputs"] += [_output(flow.members, one) for one in flow.members["Outputs"]]
         else:
             shown["inputs"] += [_input(one.members) for one in _living(held.inputs)]
-            shown["channels"] += [_channel(one.members, held) for one in _living(held.channels)]
+            shown["channels"] += [_channel(one, held) for one in _living(held.channels)]
     calls = [str(call) for call in reversed(aws.calls[-_LAST_CALLS:])]
     return {**shown, "calls": calls, "faults": aws.faults.happened[-_LAST_CALLS:]}
 
@@ -33,8 +35,10 @@ def _living(items: dict[str, Any]) -> list[Any]:
     return [item for item in items.values() if item.state != "DELETED"]
 
 
-def _flow(region: str, flow: dict[str, Any]) -> dict[str, Any]:
+def _flow(region: str, item: Item) -> dict[str, Any]:
+    flow = item.members
     return {
+        "trouble": ", ".join(sorted(item.conditions)),
         "name": flow["Name"],
         "region": region,
         "state": flow["Status"],
@@ -63,7 +67,8 @@ def _input(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _channel(channel: dict[str, Any], held: Any) -> dict[str, Any]:
+def _channel(item: Item, held: Any) -> dict[str, Any]:
+    channel = item.members
     urls = [
         settings.get("Url", "")
         for destination in channel.get("Destinations", [])
@@ -74,6 +79,7 @@ def _channel(channel: dict[str, Any], held: Any) -> dict[str, Any]:
         "name": channel["Name"],
         "state": channel["State"],
         "channel_class": channel["ChannelClass"],
+        "trouble": ", ".join(sorted(item.conditions)),
         "pipelines": channel["PipelinesRunningCount"],
         # The host alone: what follows it may be a key.
         "sends_to": ", ".join(sorted({urlsplit(url).hostname or "?" for url in urls})),

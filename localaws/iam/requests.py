@@ -21,9 +21,11 @@ from localaws.errors import AwsError
 _QUERY_CODES = {
     "AccessDeniedException": "AccessDenied",
     "UnrecognizedClientException": "InvalidClientTokenId",
+    "ThrottlingException": "Throttling",
 }
 # Services of the JSON protocol answer every refusal so.
 _JSON_STATUS = 400
+_SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +71,5 @@ def refusal(environ: Mapping[str, Any], error: AwsError) -> tuple[int, dict[str,
     body = json.dumps({"__type": error.code, "message": error.message})
     headers = {"Content-Type": kind or "application/json", "x-amzn-ErrorType": error.code}
     is_json = kind.startswith("application/x-amz-json")
-    return _JSON_STATUS if is_json else error.status, headers, body.encode()
+    is_refusal = is_json and error.status < _SERVER_ERROR
+    return _JSON_STATUS if is_refusal else error.status, headers, body.encode()

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,7 @@ class Terraform:
 
     def __init__(self, folder: Path, endpoint: str, attached: str) -> None:
         self._folder, self._endpoint, self._attached = folder, endpoint, attached
+        self.commands: list[tuple[str, float]] = []
         (folder / "cli.tfrc").write_text("disable_checkpoint = true\n")
 
     def apply(
@@ -98,7 +100,8 @@ class Terraform:
         (self._folder / "terraform.tfstate").unlink()
 
     def run(self, *words: str) -> Run:
-        """Run terraform."""
+        """Run terraform, and keep how long it took."""
+        begun = time.monotonic()
         done = subprocess.run(  # noqa: S603 - our own arguments
             ["terraform", *words, "-no-color"],  # noqa: S607 - found on PATH
             cwd=self._folder,
@@ -114,6 +117,7 @@ class Terraform:
             timeout=600,
             check=False,
         )
+        self.commands.append((words[0], time.monotonic() - begun))
         return Run(done.returncode, done.stdout + done.stderr)
 
     def _write(self, resources: Mapping[str, Any], imports: Sequence[Mapping[str, str]]) -> None:

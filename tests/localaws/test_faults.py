@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from localaws.faults import CallFault, FaultPlan, Faults, InvalidPlan
@@ -52,6 +53,40 @@ def test_the_nth_call_is_refused(
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
     assert caught.value.response["Error"]["Code"] == code
     medialive.list_channels()
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code"),
+    [
+        ("ssm", "DescribeParameters", "ThrottlingException"),
+        ("iam", "ListRoles", "Throttling"),
+        ("sns", "ListTopics", "Throttling"),
+    ],
+)
+def test_other_services_are_throttled_in_their_own_words(
+    embedded: EmbeddedAws,
+    client: Callable[[str], Any],
+    service: str,
+    operation: str,
+    code: str,
+) -> None:
+    call = xform_name(operation)
+    load(embedded, calls=[{"operation": f"{service}:{operation}", "nth": 1, "fault": "throttled"}])
+    with pytest.raises(ClientError) as caught:
+        getattr(client(service), call)()
+    assert caught.value.response["Error"]["Code"] == code
+    getattr(client(service), call)()
+    assert embedded.faults.happened == [f"{service}:{operation} -: throttled"]
+
+
+@pytest.mark.parametrize(("fault", "there"), [("dropped-before", 0), ("dropped-after", 1)])
+def test_an_answer_of_another_service_is_lost(
+    embedded: EmbeddedAws, client: Callable[[str], Any], fault: str, there: int
+) -> None:
+    load(embedded, calls=[{"operation": "ssm:PutParameter", "fault": fault}])
+    with pytest.raises(ConnectionClosedError):
+        client("ssm").put_parameter(Name="/a", Value="v", Type="String")
+    assert len(client("ssm").describe_parameters()["Parameters"]) == there
 
 
 @pytest.mark.parametrize(("fault", "made"), [("dropped-before", 0), ("dropped-after", 1)])

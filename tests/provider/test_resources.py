@@ -184,7 +184,13 @@ class TestFlowOutput:
 
     def test_a_missing_flow_is_one_sentence(self, aws: Aws, output_inputs: dict[str, Any]) -> None:
         with pytest.raises(ResourceError, match="does not exist; check lunora-player:flows"):
-            FlowOutput(aws).create("urn", {**output_inputs, "flowArn": "arn:aws:none"})
+            FlowOutput(aws).create(
+                "urn",
+                {
+                    **output_inputs,
+                    "flowArn": "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-0:none",
+                },
+            )
 
 
 class TestChannelState:
@@ -277,7 +283,10 @@ def test_a_flow_is_found_by_name_and_by_arn(aws: Aws) -> None:
     assert GetFlow(aws)({"arn": named["arn"]}) == named
 
 
-@pytest.mark.parametrize("arguments", [{"name": "none"}, {"arn": "arn:aws:none"}])
+@pytest.mark.parametrize(
+    "arguments",
+    [{"name": "none"}, {"arn": "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-0:none"}],
+)
 def test_a_flow_that_is_not_there_is_one_sentence(aws: Aws, arguments: dict[str, str]) -> None:
     with pytest.raises(ResourceError, match="correct lunora-player:flows"):
         GetFlow(aws)(arguments)
