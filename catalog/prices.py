@@ -86,8 +86,17 @@ class Prices(_Data):
 
 
 @functools.cache
-def prices(region: str, folder: Path = FOLDER) -> Prices:
+def prices(region: str) -> Prices:
     """Return the prices of *region*.
+
+    Raises:
+        NoPrice: when there is no file for it, or one that is not what it has to be.
+    """
+    return read(region, FOLDER)
+
+
+def read(region: str, folder: Path) -> Prices:
+    """Return the prices of *region* as a file in *folder* has them now.
 
     Raises:
         NoPrice: when there is no file for it, or one that is not what it has to be.

@@ -16,6 +16,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import create_environ
 
+from localaws import price_list
 from localaws.errors import AwsError
 from localaws.iam.callers import role_of, trust_policy
 from localaws.iam.guard import Guard
@@ -32,7 +33,7 @@ class Others:
     """moto as a WSGI application, its journal, and a view into its IAM."""
 
     def __init__(self) -> None:
-        self._application = DomainDispatcherApplication(create_backend_app)
+        self._application = price_list.beside(DomainDispatcherApplication(create_backend_app))
         self.journal: list[JournalEntry] = []
 
     def __call__(

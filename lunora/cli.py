@@ -17,7 +17,7 @@ from lunora.engine import EngineError
 from lunora.ops.details import Unknown
 from lunora.stack import StackError
 from lunora.terminal import AWS_SAYS_NO, INPUT_IS_WRONG, fail
-from lunora.verbs import care, destinations, money, operate, review, steer
+from lunora.verbs import care, destinations, money, operate, prices, review, steer
 
 _VERBS = (
     destinations.validate,
@@ -60,6 +60,7 @@ app = typer.Typer(
 )
 for _verb in _VERBS:
     app.command()(_verb)
+app.add_typer(prices.app, name="prices")
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.prices import FOLDER, Figure, NoPrice, Prices, prices, reservations, text_of
+from catalog.prices import FOLDER, Figure, NoPrice, Prices, prices, read, reservations, text_of
 
 TODAY = dt.date(2030, 1, 1)
 FILES = sorted(FOLDER.glob("*.json"))
@@ -71,7 +71,7 @@ def test_a_region_without_prices_is_one_sentence() -> None:
 def test_a_file_that_is_no_price_file_is_one_sentence(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "broken.json").write_bytes(text)
     with pytest.raises(NoPrice, match=r"broken.json is no price file; restore it"):
-        prices("broken", tmp_path)
+        read("broken", tmp_path)
 
 
 def test_a_missing_figure_is_one_sentence_that_names_it() -> None:

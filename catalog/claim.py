@@ -1,0 +1,98 @@
+"""The honest comparison: five channels always on, and on demand.
+
+Of the system before this one it was said that its five always-on channels cost about $500 a month.
+What they cost is computed here from the price file, as a table for docs/cost.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog import cost
+from catalog.cost import Cost
+from catalog.model import DestinationSpec
+from catalog.prices import Prices
+from catalog.source import Source
+
+CLAIMED_USD = 500
+CHANNELS = 5
+
+_BEGINS = "<!-- example: written by `lunora prices example` -->\n"
+_ENDS = "<!-- end of example -->\n"
+# Hours a month on air: always, office hours, three evenings a week, one show a week.
+_HOURS = (cost.HOURS_PER_MONTH, 184, 39, 9)
+
+
+def placed(text: str, priced: Prices) -> str:
+    """Return the document *text* with the example between its two comments.
+
+    Raises:
+        ValueError: when the comments are not there.
+    """
+    before, begins, rest = text.partition(_BEGINS)
+    _, ends, after = rest.partition(_ENDS)
+    if not begins or not ends:
+        raise ValueError("the two comments around the example are missing; put them back")
+    return f"{before}{begins}{example(priced)}{ends}{after}"
+
+
+def example(priced: Prices) -> str:
+    """Return the comparison at the prices of *priced*, and at the least that these may be."""
+    least = priced.at_their_least()
+    always_on, always_on_least = _month(priced), _month(least)
+    rows = "".join(
+        f"| {name} | {usd(_month(priced, hours))} | {usd(_month(least, hours))} |"
+        f" {cost.saving_percent(_month(priced, hours), always_on):.0f} % |\n"
+        for name, hours in _cases()
+    )
+    affordable = _hours_for(CLAIMED_USD, priced)
+    return (
+        f"Five 1080p30 destinations in {priced.region}, prices as of {_as_of(priced)}:\n\n"
+        "| five channels | $/month | at least | less than always on |\n|---|--:|--:|--:|\n"
+        f"{rows}| deleted | $0 | $0 | 100 % |\n\n"
+        f"Always on, five such channels cost {usd(always_on)} a month at these prices and"
+        f" {usd(always_on_least)} at the least they may be:"
+        f" {always_on_least / CLAIMED_USD:.1f} to {always_on / CLAIMED_USD:.1f} times the claimed"
+        f" ${CLAIMED_USD}. ${CLAIMED_USD} {_bought(affordable)}\n"
+    )
+
+
+def usd(amount: float) -> str:
+    """Return *amount* in whole dollars."""
+    return f"${amount:,.0f}"
+
+
+def _cases() -> Iterator[tuple[str, float]]:
+    yield "always on", _HOURS[0]
+    for hours in _HOURS[1:]:
+        yield f"on air {hours} h a month", hours
+    yield "stopped all month", 0
+
+
+def _month(priced: Prices, hours: float = cost.HOURS_PER_MONTH) -> float:
+    return CHANNELS * _one(priced, hours).monthly_usd
+
+
+def _one(priced: Prices, hours: float = cost.HOURS_PER_MONTH) -> Cost:
+    spec = DestinationSpec.model_validate(
+        {"name": "example", "platform": "restream", "preset": "1080p30"}
+    )
+    return cost.of(spec, priced, Source(), hours=hours)
+
+
+def _hours_for(budget: float, priced: Prices) -> float:
+    stopped, always_on = _month(priced, 0), _month(priced)
+    return (budget - stopped) / (always_on - stopped) * cost.HOURS_PER_MONTH
+
+
+def _bought(hours: float) -> str:
+    if hours <= 0:
+        return "do not even pay for five stopped ones."
+    return f"a month buy about {hours:.0f} hours on air for each of the five."
+
+
+def _as_of(priced: Prices) -> str:
+    figures = [priced.figure(key) for key in _one(priced).keys]
+    estimates = sum(one.origin == "estimate" for one in figures)
+    oldest = min(one.date for one in figures)
+    return f"{oldest} ({estimates} of {len(figures)} are estimates)"
