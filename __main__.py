@@ -45,3 +45,4 @@ pulumi.export(
     {name: {**one.summary, **spending.of(name)} for name, one in destinations.items()},
 )
 pulumi.export("cost", spending.summary)
+pulumi.export("quota", shared.quota)

@@ -131,12 +131,17 @@ def _refusal(path: Path) -> str | None:
         return "is not a destination file; name it <name>.yaml or move it elsewhere"
     if not path.is_file() or path.is_symlink():
         return "is not a regular file; only plain files are read"
-    if not re.fullmatch(NAME_PATTERN, path.stem):
-        return (
-            "is not named for a destination; use 2 to 40 small letters, digits and hyphens,"
-            " beginning with a letter"
-        )
-    return None
+    return refused_name(path.stem)
+
+
+def refused_name(name: str) -> str | None:
+    """Say why no destination can be called *name*; None when one can."""
+    if re.fullmatch(NAME_PATTERN, name):
+        return None
+    return (
+        "is not named for a destination; use 2 to 40 small letters, digits and hyphens,"
+        " beginning with a letter"
+    )
 
 
 def _read(path: Path) -> _File:

@@ -105,13 +105,16 @@ class ChannelState(pulumi.CustomResource):
 
 
 class Roster(pulumi.CustomResource):
-    """The names of all destinations; refuses a mass deletion before anything happens."""
+    """The names of all destinations; refuses deletions nobody meant before they happen."""
 
     def __init__(
         self,
         resource_name: str,
         *,
         destinations: Sequence[str],
+        origins: Mapping[str, str],
+        previous_names: Mapping[str, Sequence[str]],
+        streams: Mapping[str, pulumi.Input[str]],
         max_removals: int,
         max_removal_percent: int,
         confirmed_removals: int | None,
@@ -121,6 +124,9 @@ class Roster(pulumi.CustomResource):
             "project": pulumi.get_project(),
             "stack": pulumi.get_stack(),
             "destinations": destinations,
+            "origins": origins,
+            "previousNames": previous_names,
+            "streams": streams,
             "maxRemovals": max_removals,
             "maxRemovalPercent": max_removal_percent,
             "confirmedRemovals": confirmed_removals,
@@ -157,10 +163,40 @@ def get_flow(*, name: str | None, arn: str | None, provider: Provider) -> Flow:
         pulumi.RunError: in one sentence, when there is no such flow.
     """
     arguments = {"name": name} if arn is None else {"arn": arn}
+    found = _invoke("getFlow", arguments, provider)
+    return Flow(found["arn"], found["name"], found["egressIp"], tuple(found["outputs"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a region has of one kind.
+
+    Attributes:
+        names: of those there are.
+        limit: the account's quota; None where it could not be read.
+    """
+
+    names: tuple[str, ...]
+    limit: int | None
+
+
+def get_quotas(provider: Provider) -> Mapping[str, Held]:
+    """Return what the provider's region holds, by `channels` and `pushInputs`.
+
+    Raises:
+        pulumi.RunError: in one sentence, when AWS does not tell.
+    """
+    found = _invoke("getQuotas", {}, provider)
+    return {
+        kind: Held(tuple(held["names"]), None if held.get("limit") is None else int(held["limit"]))
+        for kind, held in found.items()
+    }
+
+
+def _invoke(function: str, arguments: Mapping[str, Any], provider: Provider) -> Any:
     options = pulumi.InvokeOptions(provider=provider)
     try:
-        found = pulumi.runtime.invoke("livestream:index:getFlow", arguments, options).value
+        return pulumi.runtime.invoke(f"livestream:index:{function}", arguments, options).value
     except Exception as error:  # noqa: BLE001 - the SDK raises plain Exception
         sentence = str(error).partition("returned an error: ")[2] or str(error)
         raise pulumi.RunError(sentence) from None
-    return Flow(found["arn"], found["name"], found["egressIp"], tuple(found["outputs"]))

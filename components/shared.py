@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, names
+from catalog import alarms, ingest, names
 from catalog.model import DestinationSpec
-from catalog.rules.flow import flow_has_room
+from catalog.rules.account import flow_carries
+from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room
 from catalog.source import Source
-from components import livestream
+from components import livestream, quota
 from components.alarms import Watched, metric_alarms
 from components.notifications import Notifications
+from components.quota import Room
 from components.schedule import ScheduleGroup
-from components.stack_config import StackConfig
+from components.stack_config import StackConfig, checked_key
 
 _SERVICES = (
     "cloudwatch",
@@ -144,6 +148,8 @@ class Shared:
         self._config = config
         self._connections: dict[str, Connection] = {}
         self._notifications: dict[str, Notifications] = {}
+        self._keys: dict[str, pulumi.Output[str]] = {}
+        self._flow_rooms: dict[str, Room] = {}
         self._schedules: dict[str, ScheduleGroup] = {}
         self._ingresses = {
             key: self._ingress(key, [spec for spec in specs if spec.flow == key])
@@ -151,6 +157,7 @@ class Shared:
         }
         home = self._connection(config.region)
         self.home = home
+        self.quota = self._quota(specs)
         self.role_arn: pulumi.Input[str] = config.media_live_role_arn or MediaLiveRole(home).arn
 
     def ingress(self, spec: DestinationSpec) -> FlowIngress:
@@ -176,14 +183,20 @@ class Shared:
         return self._notifications[connection.region].topic_arn
 
     def roster(self, specs: Iterable[DestinationSpec]) -> livestream.Roster:
-        """Build the guard against mass deletion, on which all destinations depend."""
+        """Build the guard against deletions nobody meant, on which all destinations depend."""
+        specs = tuple(specs)
         return livestream.Roster(
             "roster",
             destinations=[spec.name for spec in specs],
+            origins={spec.name: spec.origin for spec in specs},
+            previous_names={s.name: list(s.previous_names) for s in specs if s.previous_names},
+            streams={spec.name: self._stream(spec) for spec in specs},
             max_removals=self._config.removals.max,
             max_removal_percent=self._config.removals.percent,
             confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS", "0")) or None,
-            opts=pulumi.ResourceOptions(provider=self.home.livestream),
+            opts=pulumi.ResourceOptions(
+                provider=self.home.livestream, additional_secret_outputs=["streams"]
+            ),
         )
 
     def schedules(self, spec: DestinationSpec) -> ScheduleGroup | None:
@@ -201,6 +214,19 @@ class Shared:
 
     def stream_key(self, spec: DestinationSpec) -> pulumi.Output[str]:
         """Return the secret stream key of *spec*, from the stack or from an existing parameter."""
+        if spec.name not in self._keys:
+            self._keys[spec.name] = self._read_key(spec)
+        return self._keys[spec.name]
+
+    def _stream(self, spec: DestinationSpec) -> pulumi.Output[str]:
+        where = ingest.identity(spec.ingest_url)
+
+        def digest(key: str) -> str:
+            return hashlib.sha256(json.dumps([where, key]).encode()).hexdigest()
+
+        return self.stream_key(spec).apply(digest)
+
+    def _read_key(self, spec: DestinationSpec) -> pulumi.Output[str]:
         if spec.stream_key.ssm is None:
             return self._config.stream_key(spec.key_name)
         found = aws.ssm.get_parameter_output(
@@ -208,7 +234,23 @@ class Shared:
             with_decryption=True,
             opts=pulumi.InvokeOutputOptions(provider=self.ingress(spec).connection.aws),
         )
-        return pulumi.Output.secret(found.value)
+        place, remedy = f"in {spec.stream_key.ssm}", "correct the parameter"
+        return pulumi.Output.secret(found.value.apply(lambda key: checked_key(place, key, remedy)))
+
+    def _quota(self, specs: tuple[DestinationSpec, ...]) -> dict[str, Any]:
+        """Check every region's room; return that of the stack's own and of each flow."""
+        rooms = {
+            region: quota.room(
+                connection.livestream,
+                region,
+                [one for one in specs if self.ingress(one).connection is connection],
+            )
+            for region, connection in self._connections.items()
+        }
+        return {
+            **{kind: asdict(room) for kind, room in rooms[self.home.region].items()},
+            "flowOutputs": {key: asdict(room) for key, room in self._flow_rooms.items()},
+        }
 
     def _connection(self, region: str) -> Connection:
         if region not in self._connections:
@@ -226,6 +268,11 @@ class Shared:
         problem = flow_has_room(flow.name, existing=flow.outputs, planned=planned)
         if problem:
             raise pulumi.RunError(problem)
+        wanted = len(planned | set(flow.outputs))
+        heavy = flow_carries(flow.name, outputs=wanted, mbps=ref.source.mbps)
+        if heavy:
+            pulumi.log.warn(heavy)
+        self._flow_rooms[key] = Room(wanted, OUTPUTS_PER_FLOW)
         ingress = FlowIngress(f"flow-{key}", connection, flow, ref.source)
         self._watch(f"flow-{key}", ingress, specs)
         return ingress

@@ -12,6 +12,7 @@ from pulumi.runtime import get_config
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from catalog import stream_key
 from catalog.source import Source
 
 _NAMESPACE = "lunora-player"
@@ -152,11 +153,18 @@ class StackConfig:
             key = f"made-up-key-of-{name}"
         if key is None:
             raise pulumi.RunError(f"stream key {name} is not set; {_how_to_set(name)}")
-        if not key or any(c.isspace() for c in key) or "://" in key:
-            raise pulumi.RunError(
-                f"stream key {name} is empty, has spaces or is a URL; {_how_to_set(name)}"
-            )
-        return pulumi.Output.secret(key)
+        return pulumi.Output.secret(checked_key(name, key, _how_to_set(name)))
+
+
+def checked_key(name: str, key: str, remedy: str) -> str:
+    """Return the stream *key* called *name*; *remedy* says how to set another.
+
+    Raises:
+        pulumi.RunError: when it cannot be one; names it without showing it.
+    """
+    if not stream_key.is_possible(key):
+        raise pulumi.RunError(f"stream key {name} is empty, has spaces or is a URL; {remedy}")
+    return key
 
 
 def _value(key: str) -> object:

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from catalog.problems import InvalidDestinations
+from lunora.adding import NotAdded
 from lunora.engine import EngineError
 from lunora.ops.details import Unknown
 from lunora.stack import StackError
@@ -21,6 +22,9 @@ from lunora.verbs import care, destinations, money, operate, prices, review, ste
 
 _VERBS = (
     destinations.validate,
+    destinations.platforms,
+    destinations.presets,
+    destinations.add,
     destinations.schema,
     operate.status,
     operate.show,
@@ -44,7 +48,7 @@ class _OneSentence(TyperGroup):
             return super().invoke(ctx)
         except (InvalidDestinations, StackError, Unknown) as error:
             fail(str(error), INPUT_IS_WRONG)
-        except EngineError as error:
+        except (EngineError, NotAdded) as error:
             fail(str(error), AWS_SAYS_NO)
         except (ClientError, BotoCoreError) as error:
             fail(f"AWS does not answer as it should: {error}", AWS_SAYS_NO)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
-from provider import flow, host
+from provider import flow, host, quotas
 from provider.aws import Aws
 from provider.channel_state import ChannelState
 from provider.flow_output import FlowOutput
@@ -32,7 +33,7 @@ class Livestream:
         resources = (PushInput(aws), FlowOutput(aws), ChannelState(aws), Roster(aws))
         return Configured(
             resources={resource.token: resource for resource in resources},
-            functions={flow.TOKEN: flow.GetFlow(aws)},
+            functions={flow.TOKEN: flow.GetFlow(aws), quotas.TOKEN: quotas.GetQuotas(aws)},
         )
 
     def cancel(self) -> None:
@@ -44,7 +45,9 @@ class Livestream:
 def main() -> None:
     """Serve until the engine ends it."""
     plugin = Livestream()
-    host.serve(Package("livestream", VERSION, plugin.configure), cancel=plugin.cancel)
+    engine = sys.argv[1] if len(sys.argv) > 1 else None
+    package = Package("livestream", VERSION, plugin.configure)
+    host.serve(package, cancel=plugin.cancel, engine=engine)
     # Threads that still wait for AWS must not hold up the exit the engine asked for.
     os._exit(0)
 

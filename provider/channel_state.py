@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Callable
@@ -93,9 +94,11 @@ class ChannelState(TypedResource[ChannelStateInputs]):
     ) -> Diff:
         """Compare the declarations, and the declared state with the channel's real one."""
         declared = super().diff(resource_id, old_inputs, state, new)
-        if declared.changed or new["state"] == "scheduled":
+        if declared.replaces or (not declared.changed and new["state"] == "scheduled"):
             return declared
         actual = self._look(resource_id)
+        if declared.changed:
+            return dataclasses.replace(declared, warning=_interruption(actual, new["state"]))
         if actual is None or _as_declared(actual, new["state"]):
             return declared
         return Diff({"state": Change.UPDATE})
@@ -201,6 +204,14 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         except ClientError:
             return None
         return None if found["State"] == "DELETED" else found["State"]
+
+
+def _interruption(actual: str | None, declared: str) -> str:
+    if actual not in _RUNNING:
+        return ""
+    if declared == "stopped":
+        return f"its channel is {actual}: this ends its stream"
+    return f"its channel is {actual}: this interrupts its stream until it has started again"
 
 
 def _as_declared(actual: str, declared: str) -> bool:

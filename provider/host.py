@@ -15,7 +15,14 @@ from typing import Any, NoReturn, TypeVar
 import grpc
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import (
+    engine_pb2,
+    engine_pb2_grpc,
+    plugin_pb2,
+    provider_pb2,
+    provider_pb2_grpc,
+    status_pb2,
+)
 
 from provider.properties import decode_configuration, from_struct, to_struct
 from provider.resource import (
@@ -32,6 +39,8 @@ from provider.serving import serve_until_ended
 
 # The engine runs as many operations at once as PULUMI_PARALLEL says; most of ours wait.
 _WORKERS = 256
+
+_LOG_SECONDS = 5.0
 
 _Served = TypeVar("_Served")
 
@@ -51,10 +60,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     Args:
         package: what is served.
         cancel: called when the engine wants operations under way to end early.
+        warn: shows a person a sentence about the resource of a URN.
     """
 
-    def __init__(self, package: Package, cancel: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        package: Package,
+        cancel: Callable[[], None],
+        warn: Callable[[str, str], None] = lambda *_: None,
+    ) -> None:
         self._package = package
+        self._warn = warn
         self._cancel = cancel
         self._configured = Configured(resources={})
 
@@ -128,6 +144,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 from_struct(request.olds),
                 from_struct(request.news),
             )
+            if difference.warning:
+                self._warn(request.urn, difference.warning)
             return _diff_response(difference, list(request.ignoreChanges))
 
     def Create(self, request: Any, context: Any) -> Any:
@@ -248,10 +266,31 @@ def _abort_partial(context: Any, failure: PartialFailure) -> NoReturn:
     raise AssertionError("abort raises")
 
 
-def serve(package: Package, *, cancel: Callable[[], None] = lambda: None) -> None:
-    """Serve *package* until the engine or a signal ends it."""
+def serve(
+    package: Package, *, cancel: Callable[[], None] = lambda: None, engine: str | None = None
+) -> None:
+    """Serve *package* until the engine or a signal ends it.
+
+    Args:
+        package: what is served.
+        cancel: called once operations under way are to end early.
+        engine: where the engine takes messages for people, as host:port.
+    """
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=_WORKERS), options=_GRPC_CHANNEL_OPTIONS
     )
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(package, cancel), server)
+    servicer = Servicer(package, cancel, _warning_to(engine) if engine else lambda *_: None)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     serve_until_ended(server, cancel)
+
+
+def _warning_to(engine: str) -> Callable[[str, str], None]:
+    stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(engine, _GRPC_CHANNEL_OPTIONS))
+
+    def warn(urn: str, sentence: str) -> None:
+        request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, urn=urn, message=sentence)
+        # A message that does not arrive is no reason to fail what it is about.
+        with contextlib.suppress(grpc.RpcError):
+            stub.Log(request, timeout=_LOG_SECONDS)
+
+    return warn

@@ -85,11 +85,18 @@ class Diff:
     """Which properties changed, and which of them need a replacement.
 
     Paths are Pulumi property paths (`tags.owner`, `rules[0].cidr`).
+
+    Attributes:
+        changes: what happened, by path.
+        replaces: the paths that need a replacement.
+        delete_before_replace: whether the old one has to go first.
+        warning: what a person should know before this happens; empty for nothing.
     """
 
     changes: Mapping[str, Change] = field(default_factory=dict)
     replaces: frozenset[str] = frozenset()
     delete_before_replace: bool = False
+    warning: str = ""
 
     @property
     def changed(self) -> bool:

@@ -1,4 +1,4 @@
-"""Roster: the list of destination names, which guards against mass deletion.
+"""Roster: the list of destination names, which guards against deletions nobody meant.
 
 Its check is the one place that sees the names of before and of now ahead of anything that
 happens, so a preview can refuse.
@@ -8,29 +8,11 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
+from provider import roster_guards
 from provider.aws import Aws
 from provider.resource import Checked, CheckFailure, Created, Found, Properties
-from provider.typed import Inputs, TypedResource
-
-
-class RosterInputs(Inputs):
-    """What the roster is declared by.
-
-    Attributes:
-        project: Pulumi project.
-        stack: Pulumi stack.
-        destinations: the names, sorted.
-        max_removals: how many may go in one run.
-        max_removal_percent: which share of them may go in one run.
-        confirmed_removals: lifts both limits for exactly this many; never stored.
-    """
-
-    project: str
-    stack: str
-    destinations: list[str]
-    max_removals: int
-    max_removal_percent: int
-    confirmed_removals: int | None = None
+from provider.roster_guards import RosterInputs
+from provider.typed import TypedResource
 
 
 class Roster(TypedResource[RosterInputs]):
@@ -43,14 +25,13 @@ class Roster(TypedResource[RosterInputs]):
         self._aws = aws
 
     def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
-        """Refuse more removals at once than allowed, unless their number is confirmed."""
+        """Refuse what `roster_guards` refuse; the confirmation is not kept."""
         checked = super().check(urn, old, new)
         if checked.failures or old is None:
             return Checked(_without_confirmation(checked.inputs), checked.failures)
-        declared = self.parse(checked.inputs)
-        before = [str(name) for name in old.get("destinations", [])]
-        refusal = refused_removals(before, declared)
-        failures = (CheckFailure("destinations", refusal),) if refusal else ()
+        before, declared = self.parse(old), self.parse(checked.inputs)
+        refusals = (guard(before, declared) for guard in roster_guards.GUARDS)
+        failures = tuple(CheckFailure("destinations", said) for said in refusals if said)
         return Checked(_without_confirmation(checked.inputs), failures)
 
     def create(self, urn: str, inputs: Properties) -> Created:
@@ -90,25 +71,6 @@ class Roster(TypedResource[RosterInputs]):
         pages = self._aws.medialive.get_paginator("list_channels").paginate()
         tags = [channel.get("Tags", {}) for page in pages for channel in page["Channels"]]
         return sorted(entry["Destination"] for entry in tags if ours.items() <= entry.items())
-
-
-def refused_removals(before: list[str], declared: RosterInputs) -> str | None:
-    """Say why the removals between *before* and *declared* are too many; None when they are not.
-
-    A single removal is always allowed: it is what deleting one file means.
-    """
-    gone = sorted(set(before) - set(declared.destinations))
-    count = len(gone)
-    if count <= 1 or declared.confirmed_removals == count:
-        return None
-    percent = 100 * count / len(before)
-    if count <= declared.max_removals and percent <= declared.max_removal_percent:
-        return None
-    return (
-        f"{count} of {len(before)} destinations would be removed ({', '.join(gone)}), more than"
-        f" the {declared.max_removals} or {declared.max_removal_percent} % that removals allow;"
-        f" if that is meant, run again with LUNORA_CONFIRM_REMOVALS={count}"
-    )
 
 
 def _without_confirmation(inputs: Properties) -> Properties:

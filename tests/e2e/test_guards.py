@@ -88,3 +88,64 @@ def test_the_stack_says_what_it_costs(live: Workspace) -> None:
     shares = [one["monthlyUsd"] for one in outputs["destinations"].values()]
     assert outputs["cost"]["monthlyUsd"] == pytest.approx(sum(shares), abs=0.02)
     assert min(shares) > 0
+
+
+def test_a_file_that_takes_over_another_ones_stream_has_to_say_so(live: Workspace) -> None:
+    before = live.traces()
+    old = live.destinations / "twitch-main.yaml"
+    live.write("twitch-show", old.read_text() + "stream_key: {config: twitch-main}\n")
+    old.unlink()
+    run = live.pulumi("preview")
+    assert run.code != 0
+    assert "give twitch-show `previous_names: [twitch-main]`" in run.text
+    assert live.traces() == before
+
+
+def test_an_edit_that_interrupts_a_live_stream_is_announced(live: Workspace) -> None:
+    path = live.destinations / "twitch-main.yaml"
+    path.write_text(path.read_text().replace("1080p30", "720p30"))
+    run = live.pulumi("preview")
+    assert run.code == 0, run.text
+    assert "this interrupts its stream until it has started again" in run.text
+    assert "youtube-main-state" not in run.text
+    live.client("medialive").stop_channel(ChannelId=live.channels()["twitch-main"]["Id"])
+    live.channels()
+    assert "interrupts its stream" not in live.pulumi("preview").text
+
+
+def test_a_key_that_changes_is_announced_as_an_interruption(live: Workspace) -> None:
+    live.pulumi(
+        "config",
+        "set",
+        "--secret",
+        "--path",
+        "lunora-player:streamKeys.twitch-main",
+        stdin="another-key-for-the-test",
+    )
+    run = live.pulumi("preview")
+    assert run.code == 0, run.text
+    assert "twitch-main-state" in run.text
+    assert "this interrupts its stream" in run.text
+    assert "another-key-for-the-test" not in run.text
+
+
+def test_an_existing_parameter_that_holds_no_key_is_refused_unseen(workspace: Workspace) -> None:
+    ssm = workspace.client("ssm")
+    ssm.put_parameter(Name="/shared/key", Value="has a space", Type="SecureString")
+    path = workspace.destinations / "twitch-main.yaml"
+    path.write_text(path.read_text() + "stream_key: {ssm: /shared/key}\n")
+    run = workspace.pulumi("preview")
+    assert run.code != 0
+    assert "stream key in /shared/key is empty, has spaces or is a URL" in run.text
+    assert "has a space" not in run.text
+    assert "Traceback" not in run.text
+
+
+def test_more_channels_than_the_quota_are_refused_before_any_is_made(workspace: Workspace) -> None:
+    for number in range(3):
+        workspace.write(f"more-{number}", "platform: restream\npreset: 480p30\n")
+    run = workspace.pulumi("preview")
+    assert run.code != 0
+    assert "the run needs 6 channels in us-west-2" in run.text
+    assert "the account's quota is 5" in run.text
+    assert "Traceback" not in run.text

@@ -38,6 +38,7 @@ def test_a_rotated_key_interrupts_only_its_own_channel(live: Workspace) -> None:
         stdin="another-key-for-the-test",
     )
     assert live.preview_steps() == {
+        "roster": "update",
         "twitch-main-stream-key": "update",
         "twitch-main-channel": "update",
         "twitch-main-state": "update",

@@ -71,3 +71,56 @@ def test_the_confirmation_is_never_stored(roster: Roster) -> None:
     checked = roster.check("urn", inputs(TEN), inputs(TEN[:5], confirmedRemovals=5))
     assert checked.failures == ()
     assert "confirmedRemovals" not in checked.inputs
+
+
+def named(names: dict[str, str], streams: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return the inputs of destinations by the name each was created under."""
+    return inputs(sorted(names), origins=names, streams=streams or {})
+
+
+def refusals(roster: Roster, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    return [failure.reason for failure in roster.check("urn", before, after).failures]
+
+
+def test_a_rename_is_no_removal(roster: Roster) -> None:
+    before = inputs(TEN[:3], origins={name: name for name in TEN[:3]})
+    origins = {"d0": "d0", "new1": "d1", "new2": "d2"}
+    former = {"new1": ["d1"], "new2": ["d2"]}
+    after = inputs(sorted(origins), origins=origins, previousNames=former)
+    assert refusals(roster, before, after) == []
+
+
+def test_a_renamed_destination_keeps_its_names(roster: Roster) -> None:
+    renamed = {**named({"new": "old"}), "previousNames": {"new": ["old"]}}
+    assert refusals(roster, renamed, renamed) == []
+    said = [
+        (
+            "new was created as old, and its names in AWS keep that; put old first in its"
+            " previous_names"
+        )
+    ]
+    assert refusals(roster, renamed, named({"new": "new"})) == said
+    again = {**named({"newer": "new"}), "previousNames": {"newer": ["new"]}}
+    assert refusals(roster, renamed, again) == [said[0].replace("new was", "newer was")]
+
+
+def test_a_new_file_with_the_stream_of_one_that_goes_is_a_rename(roster: Roster) -> None:
+    before = named({"old": "old"}, {"old": "digest"})
+    (said,) = refusals(roster, before, named({"new": "new"}, {"new": "digest"}))
+    assert said == (
+        "new sends to where old sent, with its key, and the file of old is gone: that is a rename;"
+        " give new `previous_names: [old]`, or remove old in a run of its own"
+    )
+    assert refusals(roster, before, named({"new": "new"}, {"new": "another"})) == []
+    renamed = {**named({"new": "old"}, {"new": "digest"}), "previousNames": {"new": ["old"]}}
+    assert refusals(roster, before, renamed) == []
+
+
+def test_a_rename_that_was_left_out_again_names_all_former_names(roster: Roster) -> None:
+    before = {**named({"second": "first"}, {"second": "d"}), "previousNames": {"second": ["first"]}}
+    (said,) = refusals(roster, before, named({"third": "third"}, {"third": "d"}))
+    assert "`previous_names: [first, second]`" in said
+
+
+def test_a_stack_from_before_the_names_were_kept_goes_on(roster: Roster) -> None:
+    assert refusals(roster, inputs(["one"]), named({"one": "one"}, {"one": "digest"})) == []

@@ -1,0 +1,43 @@
+"""The text of a new destination file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_SCHEMA = "# yaml-language-server: $schema=./schema.json\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a new file says; a key that is None is left out.
+
+    Attributes:
+        platform: a platform.
+        preset: a preset.
+        url: the ingest, where the platform has no common one.
+        ssm: an existing SSM parameter that holds the stream key.
+    """
+
+    platform: str
+    preset: str
+    url: str | None
+    ssm: str | None
+
+    @property
+    def text(self) -> str:
+        """The file, in the order of the README; the loader judges it."""
+        lines = [f"platform: {_quoted(self.platform)}"]
+        if self.url is not None:
+            lines.append(f"url: {_quoted(self.url)}")
+        lines.append(f"preset: {_quoted(self.preset)}")
+        if self.ssm is not None:
+            lines.append(f"stream_key: {{ssm: {_quoted(self.ssm)}}}")
+        return _SCHEMA + "".join(f"{line}\n" for line in lines)
+
+
+def _quoted(value: str) -> str:
+    """Return *value* as it is where YAML takes it as text, else between quotes."""
+    if value and all(sign.isalnum() or sign in "-_./:" for sign in value) and value[0].isalnum():
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

@@ -1,0 +1,38 @@
+"""Rules between the files and the account."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog.rules.account import flow_carries, quota_has_room
+
+
+@pytest.mark.parametrize(
+    ("existing", "planned", "limit"),
+    [
+        pytest.param({"other"}, {"one", "two"}, 3, id="as many as may be"),
+        pytest.param({"one", "two"}, {"one", "two"}, 1, id="nothing new, whatever the quota says"),
+        pytest.param({"one", "two", "three"}, {"one"}, 2, id="only removals"),
+        pytest.param(set(), {"one", "two"}, None, id="not known"),
+    ],
+)
+def test_what_a_quota_has_room_for(
+    existing: set[str], planned: set[str], limit: int | None
+) -> None:
+    assert quota_has_room("channels", existing=existing, planned=planned, limit=limit) is None
+
+
+def test_what_goes_counts_until_it_is_gone() -> None:
+    said = quota_has_room("channels", existing={"old", "kept"}, planned={"kept", "new"}, limit=2)
+    assert said == (
+        "the run needs 3 channels (1 are there beside those of the files), but the account's quota"
+        " is 2; raise it in Service Quotas, or remove some in a run of their own first"
+    )
+
+
+def test_a_flow_carries_a_number_of_copies() -> None:
+    assert flow_carries("main", outputs=40, mbps=10) is None
+    assert flow_carries("main", outputs=41, mbps=10) == (
+        "flow main would send 41 x 10 = 410 Mb/s, and MediaConnect recommends at most 400; use"
+        " another flow for some destinations"
+    )

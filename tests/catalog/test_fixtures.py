@@ -1,0 +1,61 @@
+"""Every rule has a folder of files that it lets pass and one of files that it speaks up for.
+
+What it says of the bad ones stands in said.txt beside them; UPDATE_GOLDEN=1 writes it anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from catalog.loader import load
+from catalog.problems import InvalidDestinations
+from catalog.rules import across, platform, within
+
+FIXTURES = Path(__file__).with_name("fixtures")
+REAL = Path(__file__).parents[2] / "destinations"
+TODAY = dt.date(2026, 6, 15)
+
+
+def rules(module: ModuleType) -> list[str]:
+    return [name for name in vars(module) if name.startswith(("check_", "advise_"))]
+
+
+RULES = sorted({rule for module in (across, platform, within) for rule in rules(module)})
+
+
+def said_of(folder: Path) -> list[str]:
+    """Return everything that is said of the files in *folder*, wrong or only unwise."""
+    try:
+        problems = load(folder, today=TODAY).warnings
+    except InvalidDestinations as invalid:
+        problems = invalid.problems
+    return [str(problem).removeprefix(f"{folder}/") for problem in problems]
+
+
+def test_every_rule_has_its_fixtures() -> None:
+    assert sorted(path.name for path in FIXTURES.iterdir()) == RULES
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_lets_good_files_pass(rule: str) -> None:
+    assert said_of(FIXTURES / rule / "good") == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_says_what_is_wrong_with_bad_files(rule: str) -> None:
+    said, golden = said_of(FIXTURES / rule / "bad"), FIXTURES / rule / "said.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text("".join(f"{line}\n" for line in said))
+    assert len(said) == 1
+    assert golden.read_text().splitlines() == said
+
+
+def test_the_destinations_of_this_project_are_valid() -> None:
+    names = sorted(path.stem for path in REAL.glob("*.yaml"))
+    assert [spec.name for spec in load(REAL).specs] == names
+    assert names

@@ -1,0 +1,144 @@
+"""`lunora add`: a file and a secret, or nothing at all; and what there is to choose from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from catalog.loader import load
+from catalog.platforms import platforms
+from catalog.presets import presets
+from tests.lunora.conftest import configure, run
+
+KEY = "sk-made-up-for-the-test"
+FILE = Path("destinations/one.yaml")
+
+
+@pytest.fixture
+def pulumi(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a `pulumi` on PATH that writes down its arguments and its standard input."""
+    configure(project, "http://127.0.0.1:1")
+    tool = project / "bin/pulumi"
+    tool.parent.mkdir()
+    tool.write_text('#!/bin/sh\necho "$@" > args.txt\ncat > stdin.txt\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+    return tool
+
+
+def test_it_asks_writes_the_file_and_stores_the_key(pulumi: Path) -> None:
+    result = run("add", "one", "--stack", "local", stdin=f"twitch\n720p30\n{KEY}\n")
+    assert result.exit_code == 0, result.output
+    (spec,) = load(FILE.parent).specs
+    assert (spec.platform, spec.preset, spec.url) == ("twitch", "720p30", None)
+    assert Path("args.txt").read_text().split() == [
+        *("config", "set", "--secret", "--path", "lunora-player:streamKeys.one"),
+        *("--stack", "local", "--non-interactive"),
+    ]
+    assert Path("stdin.txt").read_text() == KEY
+    assert KEY not in result.output
+    assert KEY not in FILE.read_text()
+
+
+def test_it_asks_for_the_ingest_only_where_there_is_no_common_one(pulumi: Path) -> None:
+    words = ("add", "one", "--stack", "local", "--platform", "custom", "--preset", "720p30")
+    result = run(*words, stdin=f"rtmp://host/app\n{KEY}\n")
+    assert result.exit_code == 0, result.output
+    assert load(FILE.parent).specs[0].url == "rtmp://host/app"
+
+
+def test_a_program_gives_all_it_would_be_asked(pulumi: Path) -> None:
+    words = ("--platform", "kick", "--preset", "720p30", "--url", "rtmps://host/app", "--key-stdin")
+    result = run("add", "one", "--stack", "local", *words, stdin=f"{KEY}\n")
+    assert result.stdout.startswith("destinations/one.yaml is written")
+    assert Path("stdin.txt").read_text() == KEY
+
+
+def test_an_existing_parameter_needs_no_key(pulumi: Path) -> None:
+    words = ("--platform", "twitch", "--preset", "720p30", "--ssm", "/shared/key")
+    result = run("add", "one", "--stack", "local", *words)
+    assert result.exit_code == 0, result.output
+    assert load(FILE.parent).specs[0].stream_key.ssm == "/shared/key"
+    assert not Path("args.txt").exists()
+
+
+PLAIN = ("--stack", "local", "--platform", "twitch", "--preset", "720p30", "--key-stdin")
+
+
+def test_a_file_that_is_there_is_left_alone(pulumi: Path) -> None:
+    FILE.write_text("platform: youtube\npreset: 480p30\n")
+    result = run("add", "one", *PLAIN, stdin=KEY)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "destinations/one.yaml: is there already; edit it, or take another name\n"
+    )
+    assert FILE.read_text() == "platform: youtube\npreset: 480p30\n"
+    assert not Path("args.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "sentence"),
+    [
+        ("One", PLAIN, "One is not named for a destination"),
+        ("../one", PLAIN, "../one is not named for a destination"),
+        ("one", (*PLAIN, "--preset", "720p3"), 'did you mean "720p30"?'),
+        ("one", (*PLAIN, "--url", "rtmp://host/app/s3cr3t"), "belongs into stream_key"),
+        ("one", (*PLAIN, "--url", 'rtmp://host/"\\'), "is no"),
+        ("one", (*PLAIN, "--folder", "nowhere"), "cannot be written; check the folder"),
+    ],
+)
+def test_what_is_wrong_leaves_nothing_behind(
+    pulumi: Path, name: str, words: tuple[str, ...], sentence: str
+) -> None:
+    result = run("add", name, *words, stdin=KEY)
+    assert result.exit_code == 2
+    assert sentence in result.stderr or "has an application" in result.stderr
+    assert "s3cr3t" not in result.output
+    assert list(FILE.parent.glob("*.yaml")) == []
+    assert not Path("args.txt").exists()
+
+
+@pytest.mark.parametrize("key", ["", "two words", "rtmp://host/app/k"])
+def test_what_is_no_key_is_refused_and_not_repeated(pulumi: Path, key: str) -> None:
+    result = run("add", "one", *PLAIN, stdin=f"{key}\n")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "the stream key is empty, has spaces or is a URL; give the key alone\n"
+    )
+    assert not FILE.exists()
+
+
+def test_a_key_that_pulumi_does_not_take_leaves_no_file(pulumi: Path) -> None:
+    pulumi.write_text('#!/bin/sh\nread key\necho "error: no stack local for $key" >&2\nexit 1\n')
+    result = run("add", "one", *PLAIN, stdin=f"{KEY}\n")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "the stream key of one was not stored: error: no stack local for ***\n"
+    )
+    assert not FILE.exists()
+
+
+def test_without_pulumi_there_is_one_sentence(pulumi: Path) -> None:
+    pulumi.unlink()
+    result = run("add", "one", *PLAIN, stdin=f"{KEY}\n")
+    assert (result.exit_code, FILE.exists()) == (1, False)
+    assert result.stderr == "pulumi is not on PATH; install it, or load local.env\n"
+
+
+def test_every_platform_and_preset_is_shown() -> None:
+    shown = run("platforms").stdout
+    assert all(key in shown for key in platforms())
+    assert "no: a key" in " ".join(shown.split())
+    shown = run("presets").stdout
+    assert all(key in shown for key in presets())
+
+
+def test_programs_get_every_fact_with_its_source() -> None:
+    document = json.loads(run("platforms", "--json").stdout)
+    assert document["platforms"].keys() == platforms().keys()
+    facebook = document["platforms"]["facebook"]
+    assert (facebook["max_video_kbps"], facebook["is_always_on"]) == (9000, False)
+    assert facebook["read_in"].keys() <= document["sources"].keys()
+    assert json.loads(run("presets", "--json").stdout)["720p30"]["height"] == 720

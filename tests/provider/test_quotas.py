@@ -1,0 +1,34 @@
+"""What a region holds and what the account may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from provider.aws import Aws
+from provider.quotas import GetQuotas
+from provider.resource import ResourceError
+from tests.helpers import idle_channel, push_input
+
+
+def test_what_there_is_and_may_be(aws: Aws, client: Callable[[str], Any]) -> None:
+    idle_channel(client("medialive"), "one")
+    push_input(client("medialive"), "spare")
+    assert GetQuotas(aws)({}) == {
+        "channels": {"names": ["one"], "limit": 5},
+        "pushInputs": {"names": ["one", "spare"], "limit": 5},
+    }
+
+
+def test_a_quota_that_cannot_be_read_is_unknown(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = aws.call
+
+    def denied(operation: Callable[[], Any], *, what: str) -> Any:
+        if what.startswith("read quota"):
+            raise ResourceError("AccessDenied")
+        return call(operation, what=what)
+
+    monkeypatch.setattr(aws, "call", denied)
+    assert GetQuotas(aws)({}) == {"channels": {"names": []}, "pushInputs": {"names": []}}
