@@ -10,7 +10,7 @@ IN_LOCAL := . ./local.env &&
 WARM := components.stack_config, components.stream_destination, localaws.server, localaws.standin.__main__, \
   localaws.engine.language_host, provider.__main__, lunora.cli
 
-.PHONY: help setup up preview down status test check fast e2e contract lock clean
+.PHONY: help setup up preview down status test check fast e2e contract pictures lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -66,6 +66,9 @@ e2e: setup ## tests with the real engine against the embedded AWS
 contract: setup ## the real AWS provider of Terraform against the embedded AWS
 	@echo "contract: Terraform with the real AWS provider, where they are installed"
 	@$(VENV)/python -m pytest -q -rs -m contract
+
+pictures: setup ## draw the terminal pictures of docs/ anew, from runs on the embedded AWS
+	@$(IN_LOCAL) python -m docs.pictures
 
 lock: ## resolve the dependencies anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o requirements.lock

@@ -115,7 +115,7 @@ def diagnosis(checks: Sequence[Check], found: Sequence[Orphan]) -> RenderableTyp
         one, usd = orphan.thing, orphan.monthly_usd
         price = "?" if usd is None else f"{usd:.2f}"
         left.add_row(one.kind, one.name, one.destination or "", one.state, one.region, price)
-    return Group(table, Text(""), left, Text("`lunora doctor --remove` removes them", "yellow"))
+    return Group(table, Text(""), left)
 
 
 def plain(*headings: str, header: bool = True) -> Table:

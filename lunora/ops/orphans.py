@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from catalog.cost import HOURS_PER_MONTH
-from catalog.prices import NoPrice, prices
+from catalog.prices import NoPrice, Prices, prices
 from lunora.ops.belongings import Belonging
+from lunora.ops.channels import ON_AIR
 
 # What each is billed by while it does nothing.
 _IDLE = {"channel": "medialive.idle-channel", "input": "medialive.idle-push-input"}
+_RUNNING = ("medialive.input.", "medialive.output.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Orphan:
     Attributes:
         thing: what it is.
         monthly_usd: what it costs a month at the least, in US dollars; None where no price is
-            known. A running channel costs more, by how it is encoded.
+            known. A channel on air counts as the cheapest there is.
     """
 
     thing: Belonging
@@ -48,6 +50,13 @@ def _monthly(one: Belonging) -> float | None:
     if one.kind not in _IDLE:
         return 0.0
     try:
-        return prices(one.region).figure(_IDLE[one.kind]).usd * HOURS_PER_MONTH
+        priced = prices(one.region)
+        if one.state not in ON_AIR:
+            return priced.figure(_IDLE[one.kind]).usd * HOURS_PER_MONTH
     except NoPrice:
         return None
+    return sum(_cheapest(priced, part) for part in _RUNNING) * HOURS_PER_MONTH
+
+
+def _cheapest(priced: Prices, part: str) -> float:
+    return min(one.usd for key, one in priced.figures.items() if key.startswith(part))

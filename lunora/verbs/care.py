@@ -73,6 +73,8 @@ def doctor(
             fail(f"{held.finding}; so nobody knows what it holds, nothing removed", GUARD_REFUSED)
         _remove(where, found, yes=yes)
         found = ()
+    if found and not as_json:
+        notes().print("`lunora doctor --remove` removes what is left over", style="yellow")
     if found or any(check.severity == "critical" for check in checks):
         raise typer.Exit(AWS_SAYS_NO)
 

@@ -55,8 +55,8 @@ class Workspace:
         words = (program, *args, "--stack", STACK, "--non-interactive")
         return self._run(*words, env=env, stdin=stdin)
 
-    def lunora(self, *args: str) -> Run:
-        return self._run(str(ROOT / ".venv/bin/lunora"), *args, "--stack", STACK)
+    def lunora(self, *args: str, env: Mapping[str, str] | None = None) -> Run:
+        return self._run(str(ROOT / ".venv/bin/lunora"), *args, "--stack", STACK, env=env)
 
     def _run(self, *words: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
         done = subprocess.run(  # noqa: S603 - our own arguments
@@ -153,10 +153,8 @@ class Workspace:
         }
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    """A project with the three examples, configured but not yet up."""
-    folder = tmp_path / "project"
+def prepared(folder: Path, aws: EmbeddedAws) -> Workspace:
+    """Make a project with the three examples in *folder*, configured but not yet up."""
     folder.mkdir()
     for name in SHARED_CODE:
         (folder / name).symlink_to(ROOT / name)
@@ -167,15 +165,21 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     for name in EXAMPLES:
         shutil.copy(ROOT / "destinations" / f"{name}.yaml", folder / "destinations")
     keys = {name: f"sk-{secrets.token_hex(12)}" for name in EXAMPLES}
+    made = Workspace(folder, aws, keys, [])
+    assert made.pulumi("stack", "init").code == 0, made.runs[-1].text
+    made.pulumi("config", "set", f"{PROJECT}:endpoint", aws.endpoint)
+    for name, key in keys.items():
+        made.pulumi(
+            "config", "set", "--secret", "--path", f"{PROJECT}:streamKeys.{name}", stdin=key
+        )
+    return made
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A project with the three examples, configured but not yet up."""
     with EmbeddedAws(log_file=tmp_path / "aws.log") as aws:
-        made = Workspace(folder, aws, keys, [])
-        assert made.pulumi("stack", "init").code == 0, made.runs[-1].text
-        made.pulumi("config", "set", f"{PROJECT}:endpoint", aws.endpoint)
-        for name, key in keys.items():
-            made.pulumi(
-                "config", "set", "--secret", "--path", f"{PROJECT}:streamKeys.{name}", stdin=key
-            )
-        yield made
+        yield prepared(tmp_path / "project", aws)
 
 
 @pytest.fixture

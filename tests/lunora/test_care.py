@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from catalog.prices import prices
 from localaws.faults import FaultPlan
 from lunora import engine
 from lunora.ops.backup import STATE, backup
+from lunora.ops.belongings import Belonging
+from lunora.ops.orphans import Orphan, orphans
 from tests.helpers import idle_channel
 from tests.lunora.conftest import TAGS, Stage, run
 
@@ -253,7 +256,23 @@ def test_what_is_in_no_file_and_no_state_is_an_orphan(healthy: Stage) -> None:
     ids = leftover(healthy)
     _, left = diagnosed(exit_code=1)
     assert [(one["thing"]["kind"], one["thing"]["id"]) for one in left] == list(ids.items())
-    assert [one["monthly_usd"] for one in left] == [7.3, 0.0, 7.3, 0.0, 0.0]
+    running, *others = [one["monthly_usd"] for one in left]
+    assert others == [0.0, 7.3, 0.0, 0.0]
+    # The cheapest running channel there is, of the prices as they are in the file.
+    figures = prices("us-west-2").figures
+    least = [
+        min(one.usd for key, one in figures.items() if key.startswith(f"medialive.{part}."))
+        for part in ("input", "output")
+    ]
+    assert running == pytest.approx(sum(least) * 730)
+    healthy.medialive.stop_channel(ChannelId=ids["channel"])
+    healthy.until("left-over", "IDLE")
+    assert diagnosed(exit_code=1)[1][0]["monthly_usd"] == pytest.approx(7.3)
+
+
+def test_without_prices_an_orphan_has_none() -> None:
+    thing = Belonging("input", "1", "one", "eu-north-1", "one")
+    assert orphans([thing], (), ()) == (Orphan(thing, None),)
 
 
 def test_what_is_in_the_state_is_none(healthy: Stage, pulumi: Pulumi) -> None:
