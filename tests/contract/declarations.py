@@ -13,6 +13,10 @@ from catalog.source import Source
 
 STANDARD = "standard"
 
+# The AWS provider leaves out an empty list of video descriptions, which its own SDK then misses
+# ("missing required field, CreateChannelInput.EncoderSettings.VideoDescriptions", 5.100.0).
+WITHOUT_VIDEO = frozenset({"audio-only"})
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -61,7 +65,7 @@ def imports(channels: dict[str, str], inputs: dict[str, str], group: str) -> lis
 
 
 def _channels(variant: Variant) -> dict[str, Any]:
-    names = [f"p{preset}" for preset in presets() if preset != "720p30"]
+    names = [f"p{preset}" for preset in presets() if preset not in {"720p30", *WITHOUT_VIDEO}]
     channels = {name: _channel(name, name[1:], variant) for name in names}
     channels[STANDARD] = _with_two_pipelines(_channel(STANDARD, "720p30", variant))
     return {
