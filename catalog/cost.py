@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from catalog import alarms
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding
 from catalog.prices import Prices
@@ -32,6 +33,7 @@ _INPUT_CLASSES = {
 
 _HD_PIXELS = 1280 * 720
 _FULL_HD_PIXELS = 1920 * 1080
+_ALARMS = ("alarms", "cloudwatch.alarm")
 _GB_PER_MBPS_HOUR = 1e6 / 8 * 3600 / 2**30
 
 
@@ -121,7 +123,8 @@ def of(
         NoPrice: when a figure that it needs is missing.
     """
     running = running_hours(spec) if hours is None else min(hours, HOURS_PER_MONTH)
-    always_on = _lines(spec, priced, source, HOURS_PER_MONTH)
+    always = spec.model_copy(update={"state": "running", "schedule": None})
+    always_on = _lines(always, priced, source, HOURS_PER_MONTH)
     lines = _lines(spec, priced, source, running)
     return Cost(
         name=spec.name,
@@ -139,7 +142,7 @@ def _lines(
 ) -> tuple[Line, ...]:
     line = _pricer(priced)
     idle = HOURS_PER_MONTH - running
-    pipelines = 2 if spec.redundancy == "standard" else 1
+    pipelines = len(alarms.pipelines(spec))
     taken_mbps = source.mbps * pipelines
     sent_mbps = (spec.profile.video_kbps + spec.profile.audio_kbps) / 1000 * pipelines
     lines = [
@@ -153,20 +156,28 @@ def _lines(
             taken_mbps * _GB_PER_MBPS_HOUR * HOURS_PER_MONTH,
         ),
         line("internet egress", "egress.internet", sent_mbps * _GB_PER_MBPS_HOUR * running),
+        line(*_ALARMS, metrics(alarms.of_channel(spec).values()) * pipelines),
     ]
     if spec.stream_key.ssm is None:
         lines.append(line("parameter", "ssm.parameter", 1))
     return tuple(one for one in lines if one.quantity)
 
 
-def shared_lines(priced: Prices, *, alarms: int = 0, dashboards: int = 0) -> tuple[Line, ...]:
-    """Return what a stack's own alarms and dashboards cost, beside its destinations."""
+def shared_lines(
+    priced: Prices, watches: Iterable[alarms.Watch], *, dashboards: int
+) -> tuple[Line, ...]:
+    """Return what is billed for *watches* and dashboards that are not one destination's."""
     line = _pricer(priced)
     lines = (
-        line("alarms", "cloudwatch.alarm", alarms),
+        line(*_ALARMS, metrics(watches)),
         line("dashboards", "cloudwatch.dashboard", dashboards),
     )
     return tuple(one for one in lines if one.quantity)
+
+
+def metrics(watches: Iterable[alarms.Watch]) -> int:
+    """Return how many alarms *watches* are billed as: one for each metric that one looks at."""
+    return sum(len(watch.metrics) for watch in watches)
 
 
 def input_key(source: Source, pipelines: int = 1) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalog import cost
+from catalog import alarms, cost, dashboard
 from catalog.cost import Cost, Line
 from catalog.model import DestinationSpec
 from catalog.prices import Prices, prices, reservations
@@ -20,23 +20,30 @@ class StackCost:
 
     Attributes:
         destinations: each destination, by name.
-        shared: what is not one destination's.
+        shared: what is not one destination's, by region.
         priced: the prices of every region used.
     """
 
     destinations: Mapping[str, Cost]
-    shared: tuple[Line, ...]
+    shared: Mapping[str, tuple[Line, ...]]
     priced: Mapping[str, Prices]
 
     @property
     def monthly_usd(self) -> float:
-        """US dollars a month."""
-        return self._shared_usd + sum(one.monthly_usd for one in self.destinations.values())
+        """US dollars a month, of amounts in whole cents as people see and add them."""
+        shares = (round(one.monthly_usd, 2) for one in self.destinations.values())
+        return self.shared_usd + sum(shares)
 
     @property
     def always_on_usd(self) -> float:
         """US dollars a month, if every destination ran all month."""
-        return self._shared_usd + sum(one.always_on_usd for one in self.destinations.values())
+        shares = (round(one.always_on_usd, 2) for one in self.destinations.values())
+        return self.shared_usd + sum(shares)
+
+    @property
+    def shared_usd(self) -> float:
+        """US dollars a month of what is not one destination's."""
+        return sum(round(line.usd, 2) for lines in self.shared.values() for line in lines)
 
     @property
     def saving_percent(self) -> float:
@@ -80,11 +87,9 @@ class StackCost:
         used: dict[str, set[str]] = {}
         for one in self.destinations.values():
             used.setdefault(one.region, set()).update(one.keys)
+        for region, lines in self.shared.items():
+            used.setdefault(region, set()).update(line.key for line in lines)
         return used
-
-    @property
-    def _shared_usd(self) -> float:
-        return sum(line.usd for line in self.shared)
 
 
 def of(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> StackCost:
@@ -99,7 +104,27 @@ def of(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> Stac
         spec.name: cost.of(spec, priced[flows[spec.flow].region], flows[spec.flow].source)
         for spec in specs
     }
-    return StackCost(destinations, (), priced)
+    return StackCost(destinations, dict(_shared(specs, flows, priced)), priced)
+
+
+def _shared(
+    specs: Sequence[DestinationSpec],
+    flows: Mapping[str, FlowFacts],
+    priced: Mapping[str, Prices],
+) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    used = sorted({spec.flow for spec in specs})
+    for number, region in enumerate(sorted(priced)):
+        here = [spec for spec in specs if flows[spec.flow].region == region]
+        watches: list[alarms.Watch] = []
+        for flow in used:
+            if flows[flow].region == region:
+                fed = [spec for spec in here if spec.flow == flow]
+                watches += alarms.of_flow(fed).values()
+        if any(spec.schedule for spec in here):
+            watches += alarms.of_schedules().values()
+        # Dashboards show all regions, and cost the same in each.
+        dashboards = 0 if number else dashboard.pages(len(used), len(specs))
+        yield region, cost.shared_lines(priced[region], watches, dashboards=dashboards)
 
 
 def budget_exceeded(total: StackCost, monthly_usd: float) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from catalog.cost import HOURS_PER_MONTH, Cost
+from catalog.cost import HOURS_PER_MONTH, Cost, Line
 from catalog.stack_cost import StackCost
 
 HEADINGS = ("destination", "h/month", "$/hour", "$/month", "always on", "saving")
@@ -15,7 +15,7 @@ Row = tuple[str, ...]
 
 
 def rows(now: StackCost, before: StackCost | None) -> Iterator[Row]:
-    """Return a row for every destination of now and *before*, under the headings."""
+    """Return a row for every destination of now and *before*, and for what they share."""
     names = now.destinations.keys() | (before.destinations.keys() if before else set())
     for name in sorted(names):
         one = now.destinations.get(name)
@@ -24,6 +24,7 @@ def rows(now: StackCost, before: StackCost | None) -> Iterator[Row]:
             old = before.destinations.get(name)
             shown += _change(one.monthly_usd if one else 0, old.monthly_usd if old else 0)
         yield shown
+    yield _shared_row(now, before)
 
 
 def total_row(now: StackCost, before: StackCost | None) -> Row:
@@ -45,6 +46,7 @@ def document(now: StackCost, before: StackCost | None, notes: Sequence[str]) -> 
     """Return all figures as one document; `before` and `changeUsd` only where there is one."""
     found: dict[str, Any] = {
         "destinations": {name: _detail(one) for name, one in now.destinations.items()},
+        "shared": {region: [_line(line) for line in lines] for region, lines in now.shared.items()},
         "cost": now.summary,
         "notes": list(notes),
     }
@@ -70,6 +72,12 @@ def _row(one: Cost) -> Row:
     )
 
 
+def _shared_row(now: StackCost, before: StackCost | None) -> Row:
+    """Return the row of alarms and dashboards that all destinations share."""
+    shown: Row = ("shared", "", "", usd(now.shared_usd), usd(now.shared_usd), "")
+    return shown + _change(now.shared_usd, before.shared_usd) if before else shown
+
+
 def _change(now: float, before: float) -> Row:
     difference = round(now - before, 2)
     sign = "-" if difference < 0 else "+" if difference > 0 else ""
@@ -85,13 +93,14 @@ def _detail(one: Cost) -> dict[str, Any]:
         "monthlyUsd": round(one.monthly_usd, 2),
         "alwaysOnMonthlyUsd": round(one.always_on_usd, 2),
         "savingPercent": round(one.saving_percent, 1),
-        "lines": [
-            {
-                "what": line.what,
-                "figure": line.key,
-                "quantity": round(line.quantity, 2),
-                "usd": round(line.usd, 2),
-            }
-            for line in one.lines
-        ],
+        "lines": [_line(line) for line in one.lines],
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "what": line.what,
+        "figure": line.key,
+        "quantity": round(line.quantity, 2),
+        "usd": round(line.usd, 2),
     }

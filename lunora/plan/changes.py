@@ -25,7 +25,13 @@ _DESTINATION = "lunora:index:StreamDestination"
 # What a reviewer knows already: the stack itself, and the list of names that the files are.
 _SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:Roster"})
 _PARTS = {
+    "aws:cloudwatch/dashboard:Dashboard": "dashboard",
+    "aws:cloudwatch/eventRule:EventRule": "event rule",
+    "aws:cloudwatch/eventTarget:EventTarget": "event target",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
     "aws:medialive/channel:Channel": "channel",
+    "aws:medialive/inputSecurityGroup:InputSecurityGroup": "security group",
+    "aws:scheduler/schedule:Schedule": "schedule",
     "aws:ssm/parameter:Parameter": "parameter",
     "livestream:index:PushInput": "push input",
     "livestream:index:FlowOutput": "flow output",
@@ -113,13 +119,14 @@ def _change(name: str, steps: Sequence[Step]) -> DestinationChange:
     kind: Kind = "changed"
     if whole & {"created", "removed"}:
         (kind,) = whole
-    parts = _parts(step for step in steps if step.state.type != _DESTINATION)
+    parts = _parts(steps)
     return DestinationChange(name, kind, parts, effect(steps) if kind == "changed" else None)
 
 
 def _parts(steps: Iterable[Step]) -> tuple[Part, ...]:
-    # A replacement is several steps of one resource.
-    parts = {Part(_what(step), step.name, _KINDS[step.op]) for step in steps}
+    # A replacement is several steps of one resource; components only hold others together.
+    own = [step for step in steps if not step.state.type.startswith("lunora:")]
+    parts = {Part(_what(step), step.name, _KINDS[step.op]) for step in own}
     return tuple(sorted(parts, key=lambda part: (part.what, part.name, part.kind)))
 
 

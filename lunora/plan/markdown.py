@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,9 +89,12 @@ def _lasting(seconds: int | None) -> str:
 
 
 def _told(change: DestinationChange) -> str:
-    if change.kind != "changed":
-        return ", ".join(part.what for part in change.parts)
-    return ", ".join(f"{part.what} {part.kind}" for part in change.parts)
+    whole = change.kind != "changed"
+    counts = Counter((part.what, "" if whole else f" {part.kind}") for part in change.parts)
+    return ", ".join(
+        f"{count} {what}s{kind}" if count > 1 else f"{what}{kind}"
+        for (what, kind), count in counts.items()
+    )
 
 
 def _fenced(text: str) -> str:

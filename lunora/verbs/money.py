@@ -59,7 +59,7 @@ def _priced(where: Stack, specs: tuple[DestinationSpec, ...]) -> StackCost:
 
 
 def _table(now: StackCost, before: StackCost | None) -> Table:
-    estimate = ", partly estimated" if now.estimate else ""
+    estimate = ", an estimate" if now.estimate else ""
     table = Table(
         title=f"{report.usd(now.monthly_usd)} a month, as of {now.priced_as_of}{estimate}",
         title_justify="left",

@@ -40,7 +40,7 @@ def test_the_document_has_the_example_of_the_price_file() -> None:
 
 def test_the_claim_is_measured_and_what_it_would_buy_is_said() -> None:
     text = claim.example(made(hour=1, idle=0))
-    assert "prices as of 2030-01-01 (0 of 5 are estimates)" in text
+    assert "prices as of 2030-01-01 (0 of 6 are estimates)" in text
     assert "| always on | $3,650 | $1,825 | 0 % |" in text
     assert "| on air 184 h a month | $920 | $460 | 75 % |" in text
     assert " 3.6 to 7.3 times the claimed $500." in text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from catalog import cost
+from catalog import alarms, cost
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding, presets
 from catalog.prices import Figure, Prices, prices
@@ -23,6 +23,12 @@ def spec(preset: str = "1080p30", **more: Any) -> DestinationSpec:
     return DestinationSpec.model_validate(
         {"name": "one", "platform": "twitch", "preset": preset, **more}
     )
+
+
+ALARMS = {
+    state: cost.metrics(alarms.of_channel(spec(state=state)).values())
+    for state in ("running", "stopped")
+}
 
 
 class OneDollar(dict[str, Figure]):
@@ -51,6 +57,7 @@ def test_a_running_destination_is_billed_for_what_runs_all_month() -> None:
         "running output": 730,
         "flow output data": 2447.52,
         "internet egress": 1415.89,
+        "alarms": ALARMS["running"],
         "parameter": 1,
     }
     assert found.running_hours == 730
@@ -64,6 +71,7 @@ def test_a_stopped_destination_is_billed_for_what_idles_and_for_the_flow() -> No
         "idle channel": 730,
         "idle push input": 730,
         "flow output data": 2447.52,
+        "alarms": ALARMS["stopped"],
         "parameter": 1,
     }
     assert found.always_on_usd == cost.of(spec(), DOLLARS, SOURCE).monthly_usd
@@ -109,6 +117,7 @@ def test_a_second_pipeline_takes_and_sends_everything_twice() -> None:
     for what in ("flow output data", "internet egress"):
         assert quantities(two)[what] == pytest.approx(2 * quantities(one)[what], abs=0.02)
     assert quantities(two)["running input"] == 730
+    assert quantities(two)["alarms"] == 2 * quantities(one)["alarms"]
     assert {key.rpartition(".")[2] for key in two.keys if ".input." in key} == {"standard"}
 
 
@@ -182,8 +191,17 @@ def test_each_run_is_billed_by_the_minute_from_ten_on(minutes: list[float], hour
 
 
 def test_what_is_shared_is_billed_by_the_piece() -> None:
-    lines = cost.shared_lines(DOLLARS, alarms=7, dashboards=0)
-    assert [(line.what, line.quantity) for line in lines] == [("alarms", 7)]
+    watches = alarms.of_flow([spec()]).values()
+    lines = cost.shared_lines(DOLLARS, watches, dashboards=0)
+    assert [(line.what, line.quantity) for line in lines] == [("alarms", cost.metrics(watches))]
+    (dashboards,) = cost.shared_lines(DOLLARS, [], dashboards=2)
+    assert (dashboards.what, dashboards.quantity) == ("dashboards", 2)
+
+
+def test_an_alarm_is_billed_for_every_metric_it_looks_at() -> None:
+    watches = alarms.of_channel(spec()).values()
+    looked_at = [name for watch in watches for name in watch.metrics]
+    assert cost.metrics(watches) == len(looked_at) >= len(watches)
 
 
 def test_nothing_saves_nothing() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catalog import stack_cost
+from catalog import alarms, cost, stack_cost
 from catalog.model import DestinationSpec
 from catalog.prices import Figure, NoPrice, Prices, prices
 from catalog.source import FlowFacts, Source
@@ -22,6 +22,8 @@ HOURLY = {
     "mediaconnect.output": 0,
     "egress.internet": 0,
     "ssm.parameter": 0,
+    "cloudwatch.alarm": 0,
+    "cloudwatch.dashboard": 0,
 }
 
 
@@ -57,6 +59,16 @@ def test_destinations_add_up() -> None:
     assert both.monthly_usd == pytest.approx(2 * one.monthly_usd)
 
 
+def test_flows_schedules_and_dashboards_are_shared() -> None:
+    windows = [{"days": ["mon"], "start": "09:00", "stop": "17:30"}]
+    scheduled = spec("two", schedule={"timezone": "UTC", "windows": windows})
+    (plain,) = stack_cost.of([spec()], FLOWS).shared.values()
+    (both,) = stack_cost.of([spec(), scheduled], FLOWS).shared.values()
+    assert [line.what for line in plain] == [line.what for line in both] == ["alarms", "dashboards"]
+    assert plain[0].quantity == cost.metrics(alarms.of_flow([spec()]).values())
+    assert both[0].quantity - plain[0].quantity == cost.metrics(alarms.of_schedules().values()) > 0
+
+
 def test_its_summary_is_the_same_on_any_day() -> None:
     total = stack_cost.of([spec(), spec("two", state="stopped")], FLOWS)
     assert total.summary == {
@@ -83,7 +95,7 @@ def test_no_destination_costs_nothing() -> None:
 def test_estimates_and_age_are_told_for_every_region() -> None:
     told = stack_cost.of([spec()], FLOWS).reservations(dt.date(2030, 1, 1))
     assert [sentence.partition(";")[0] for sentence in told] == [
-        "4 of the 5 prices used for us-west-2 are estimates, not read from the Price List API",
+        "6 of the 7 prices used for us-west-2 are estimates, not read from the Price List API",
         "the oldest price used for us-west-2 is 184 days old",
     ]
 

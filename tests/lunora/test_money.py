@@ -74,7 +74,9 @@ def test_a_document_breaks_every_destination_down(project: Path) -> None:
     one = found["destinations"]["one"]
     assert (one["region"], one["runningHours"], one["idleHours"]) == ("us-west-2", 730, 0)
     assert sum(line["usd"] for line in one["lines"]) == pytest.approx(one["monthlyUsd"], abs=0.03)
-    assert found["cost"]["monthlyUsd"] == one["monthlyUsd"]
+    shared = sum(line["usd"] for lines in found["shared"].values() for line in lines)
+    assert found["cost"]["monthlyUsd"] == pytest.approx(one["monthlyUsd"] + shared, abs=0.02)
+    assert shared > 0
     assert "before" not in found
 
 
@@ -98,12 +100,13 @@ def test_markdown_shows_what_a_branch_changes(committed: Path) -> None:
     (committed / "destinations/one.yaml").unlink()
     result = run("--against", "main", "--markdown")
     assert result.exit_code == 0
-    headings, _, one, two, total, *notes = result.stdout.splitlines()
+    headings, _, one, two, shared, total, *notes = result.stdout.splitlines()
     assert headings.endswith("| before | change |")
     assert one.startswith("| one | - | - | - | - | - | $")
     assert "| -$" in one
     assert two.startswith("| two | 730 | ")
     assert "| $0.00 | +$" in two
+    assert shared.startswith("| shared |")
     assert total.startswith("| all |")
     assert notes[-1].startswith("> ")
 

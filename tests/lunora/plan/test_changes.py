@@ -146,21 +146,21 @@ def test_a_resource_deep_in_a_destination_is_its_own() -> None:
     alarm = step("aws:cloudwatch/metricAlarm:MetricAlarm", "one-input-lost", "create")
     alarm["newState"]["parent"] = alarms["urn"]
     (one,) = changes(parse(document(destination("one", "same"), alarms, alarm))).destinations
-    assert [(part.what, part.name) for part in one.parts] == [("MetricAlarm", "one-input-lost")]
+    assert [(part.what, part.name) for part in one.parts] == [("alarm", "one-input-lost")]
 
 
 def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
-    group = "aws:medialive/inputSecurityGroup:InputSecurityGroup"
+    topic = "aws:sns/topic:Topic"
     found = changes(
         parse(
             document(
                 step("livestream:index:Roster", "roster", "update"),
-                step(group, "flow-main-security-group", "update"),
+                step(topic, "alerts", "update"),
             )
         )
     )
     assert found.destinations == ()
-    assert [(part.what, part.kind) for part in found.others] == [("InputSecurityGroup", "changed")]
+    assert [(part.what, part.kind) for part in found.others] == [("Topic", "changed")]
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"steps": 1}'])

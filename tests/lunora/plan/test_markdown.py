@@ -77,6 +77,13 @@ def test_an_interruption_says_which_why_and_for_how_long() -> None:
     assert source.startswith("Durations are estimates: acceptance test durations in the log of")
 
 
+def test_parts_of_a_kind_are_counted() -> None:
+    kinds = ["aws:cloudwatch/metricAlarm:MetricAlarm"] * 2 + [CHANNEL]
+    parts = [step(kind, f"part-{n}", "create", of="one") for n, kind in enumerate(kinds)]
+    text = markdown(made(document(destination("one", "create"), *parts), spec("one")))
+    assert section(text, "Created") == ["- **one**: 2 alarms, channel"]
+
+
 def test_a_stream_that_starts_is_not_interrupted() -> None:
     states = {"old": {"state": "stopped"}, "new": RUNNING}
     start = step(STATE, "one-state", "update", of="one", paths=["state"], **states)
