@@ -46,7 +46,7 @@ down: setup ## remove everything of the local stack and stop the embedded AWS
 status: setup ## show what the local stack is doing
 	@$(IN_LOCAL) lunora status
 
-test: check fast e2e ## set up and pass everything
+test: check fast media e2e ## set up and pass everything
 
 check: setup ## lint, types, destination files
 	@echo "check: ruff, mypy, destinations"
@@ -57,7 +57,13 @@ check: setup ## lint, types, destination files
 
 fast: setup ## tests without the engine
 	@echo "fast: tests without the engine"
-	@$(VENV)/python -m pytest -q -m "not e2e"
+	@$(VENV)/python -m pytest -q -m "not e2e and not media"
+
+.PHONY: media
+media: setup ## tests with real video; installs what they need where it can, else skips them
+	@echo "media: tests with real video"
+	@$(VENV)/python -m localaws.media || true # the tests say themselves what is missing
+	@$(VENV)/python -m pytest -q -rs -m media
 
 e2e: setup ## tests with the real engine against the embedded AWS
 	@echo "e2e: tests with the real engine"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +17,7 @@ import typer
 from localaws import daemon
 from localaws.clock import Clock, Latency
 from localaws.faults import FaultPlan, InvalidPlan
+from localaws.media.settings import MediaError, MediaSettings
 from localaws.quotas import NAMES, Quotas
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -44,6 +47,9 @@ def serve(  # noqa: PLR0913 - one option each
     faults: Annotated[Path | None, typer.Option(help="File with a fault plan.")] = None,
     quota: Quota = None,
     enforce_iam: EnforceIam = False,
+    media: Annotated[bool, typer.Option("--media", help="Let real video through.")] = False,
+    srt_port: Annotated[int, typer.Option(help="Where the first flow listens; 0: any.")] = 5000,
+    rtmp_port: Annotated[int, typer.Option(help="Of the platforms' stand-in; 0: any.")] = 1935,
 ) -> None:
     """Serve until interrupted."""
     # moto takes a second to import, and `start` and `stop` need nothing of it.
@@ -53,16 +59,22 @@ def serve(  # noqa: PLR0913 - one option each
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     plan = _plan(faults) if faults else None
-    with EmbeddedAws(
-        port=port,
-        state_file=state,
-        clock=Clock(Latency.named(latency), speed=speed),
-        quotas=_quotas(quota or []),
-        log_file=log,
-        faults=plan,
-        enforce_iam=enforce_iam,
-    ) as aws:
+    with (
+        _or_complaint(),
+        EmbeddedAws(
+            port=port,
+            state_file=state,
+            clock=Clock(Latency.named(latency), speed=speed),
+            quotas=_quotas(quota or []),
+            log_file=log,
+            faults=plan,
+            enforce_iam=enforce_iam,
+            media=MediaSettings(srt_port=srt_port, rtmp_port=rtmp_port) if media else None,
+        ) as aws,
+    ):
         typer.echo(f"the embedded AWS listens at {aws.endpoint}")
+        if aws.media is not None:
+            typer.echo(json.dumps(aws.media.shown()))
         ended.wait()
 
 
@@ -123,6 +135,15 @@ def _quotas(settings: list[str]) -> Quotas:
             )
             raise typer.Exit(2)
     return Quotas(**{name: int(value) for name, value in raised.items()})
+
+
+@contextlib.contextmanager
+def _or_complaint() -> Iterator[None]:
+    try:
+        yield
+    except MediaError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 def _plan(path: Path) -> FaultPlan:

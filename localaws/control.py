@@ -22,6 +22,7 @@ def application(aws: EmbeddedAws) -> Flask:
     app = Flask("localaws", root_path=str(Path(__file__).parent))
     _show(app, aws)
     _steer(app, aws)
+    _play(app, aws)
     return app
 
 
@@ -101,3 +102,19 @@ class _Advance(BaseModel):
 def _refused(invalid: ValidationError) -> tuple[Response, int]:
     first = invalid.errors(include_url=False)[0]
     return jsonify({"message": f"{'.'.join(map(str, first['loc']))}: {first['msg']}"}), 400
+
+
+def _play(app: Flask, aws: EmbeddedAws) -> None:
+    @app.get(f"{PREFIX}/media")
+    def media() -> tuple[Response, int]:
+        if aws.media is None:
+            return jsonify({"message": "there is no real media; serve with --media"}), 404
+        return jsonify(aws.media.shown()), 200
+
+    @app.post(f"{PREFIX}/media")
+    def ask_media() -> Response:
+        name = aws.media.receiver.asked(request.form) if aws.media else None
+        if name is None:
+            return Response(status=403)
+        # nginx shows the stream under the name that it is redirected to.
+        return Response(status=302, headers={"Location": name})

@@ -32,6 +32,7 @@ MishapName = Literal[
     "recovers",
     "alert",
     "alert-cleared",
+    "key-revoked",
     "output-lost",
     "output-back",
     "drops-frames",

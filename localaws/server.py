@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, unquote
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -21,6 +21,7 @@ from localaws.errors import AwsError, forbidden
 from localaws.faults import CallFault, FaultPlan, Faults
 from localaws.iam.guard import Guard
 from localaws.iam.requests import refusal
+from localaws.media.settings import KEY_REVOKED, MediaSettings
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.medialive.backend import MediaLive
 from localaws.others import Others, asked
@@ -28,6 +29,9 @@ from localaws.quotas import Quotas
 from localaws.schedules import Schedules
 from localaws.services import NAMES, Services
 from localaws.wire import Wire
+
+if TYPE_CHECKING:
+    from localaws.media.service import Media
 
 LOCAL_FLOW = "lunora-player-local-srt-router"
 LOCAL_REGION = "us-west-2"
@@ -56,6 +60,7 @@ class EmbeddedAws:
         faults: what goes wrong on purpose.
         enforce_iam: whether every call is checked against the policies of its caller; the
             access key id `embedded` is the administrator's.
+        media: how real video goes through it; None leaves it at words.
     """
 
     def __init__(  # noqa: PLR0913 - independent settings, by keyword
@@ -68,6 +73,7 @@ class EmbeddedAws:
         log_file: Path | None = None,
         faults: FaultPlan | None = None,
         enforce_iam: bool = False,
+        media: MediaSettings | None = None,
     ) -> None:
         self.clock = clock or Clock(Latency.named("instant"))
         self.faults = Faults(faults)
@@ -87,6 +93,9 @@ class EmbeddedAws:
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._ended = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
+        self.media = self._media(media) if media is not None else None
+        if self.media is not None:
+            self._services.measured = self.media.measured
 
     @property
     def endpoint(self) -> str:
@@ -119,11 +128,15 @@ class EmbeddedAws:
             self._others.replay(journal)
         self._thread.start()
         self._ticker.start()
+        if self.media is not None:
+            self.media.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: object, trace: TracebackType | None
     ) -> None:
+        if self.media is not None:
+            self.media.stop()
         self._ended.set()
         self._ticker.join()
         self._server.shutdown()
@@ -160,10 +173,15 @@ class EmbeddedAws:
     def happen(self, fault: str, resource: str) -> list[str]:
         """Let *fault* happen now; see `Services.happen`."""
         with self._lock:
-            met = self._services.happen(fault, resource)
+            met = self._befall(fault, resource)
             self._tell()
             self._save()
             return met
+
+    def _befall(self, fault: str, resource: str) -> list[str]:
+        if fault == KEY_REVOKED and self.media is not None:
+            return self.media.revoke(resource)
+        return self._services.happen(fault, resource)
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once; what is scheduled happens at its time."""
@@ -186,10 +204,12 @@ class EmbeddedAws:
             self._log.add(call)
 
     def _tell(self) -> None:
-        """Bring what happened to EventBridge."""
+        """Bring what happened to EventBridge and to the media plane."""
         for region, event in self._services.news():
             for call in events.deliver(event, region):
                 self._log.add(call)
+        if self.media is not None:
+            self.media.changed()
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, authorization = environ.get("PATH_INFO", "/"), environ.get("HTTP_AUTHORIZATION", "")
@@ -240,7 +260,7 @@ class EmbeddedAws:
             self.faults.after_call(
                 named,
                 about,
-                lambda fault: any(self._services.happen(fault, name) for name in sorted(about)),
+                lambda fault: any(self._befall(fault, name) for name in sorted(about)),
             )
             self._tell()
             if not operation.startswith(_READS):
@@ -285,6 +305,18 @@ class EmbeddedAws:
             raise ConnectionAbortedError
         self._log.add(Call(service, operation, "", status))
         return answer
+
+    def _media(self, settings: MediaSettings) -> Media:
+        # Imported by those who asked for it: without it nothing of it costs anything.
+        from localaws.media.service import Media  # noqa: PLC0415
+
+        return Media(
+            settings,
+            regions=lambda: self.regions,
+            clock=self.clock,
+            lock=self._lock,
+            asks=f"{self.endpoint}{control.PREFIX}/media",
+        )
 
     def _save(self) -> None:
         if self._state_file is not None:

@@ -160,5 +160,13 @@ def _stream(sight: Sight) -> Iterator[Verdict]:
             "degraded", "critical", "no video arrives at its channel", vitals.starved_since
         )
     elif not vitals.megabits_out:
-        reason = "its channel runs but sends nothing"
-        yield Verdict("degraded", "critical", reason, vitals.silent_since)
+        yield _silent(sight, vitals)
+
+
+def _silent(sight: Sight, vitals: Vitals) -> Verdict:
+    """Say that nothing goes out: failed where MediaLive says what of, a stream key for example."""
+    for alert in sight.alerts:
+        reason = f"its channel sends nothing: {alert.message or alert.kind}"
+        return Verdict("failed", "critical", reason, vitals.silent_since or alert.since)
+    reason = "its channel runs but sends nothing"
+    return Verdict("degraded", "critical", reason, vitals.silent_since)

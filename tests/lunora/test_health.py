@@ -146,6 +146,16 @@ def vitals(**other: Any) -> Vitals:
             Verdict("degraded", "critical", "its channel runs but sends nothing", NOON),
         ),
         (
+            {"alerts": (ALERT,), "vitals": vitals(megabits_out=0.0, silent_since=NOON)},
+            Verdict("failed", "critical", f"its channel sends nothing: {ALERT.message}", NOON),
+        ),
+        (
+            {"alerts": (ALERT,), "vitals": vitals(megabits_out=0.0)},
+            Verdict(
+                "failed", "critical", f"its channel sends nothing: {ALERT.message}", ALERT.since
+            ),
+        ),
+        (
             {"alerts": (ALERT,), "vitals": vitals(active_alerts=1.0)},
             Verdict("degraded", "warning", f"alert: {ALERT.kind}", NOON),
         ),

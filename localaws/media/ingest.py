@@ -1,0 +1,48 @@
+"""Where the RTMP of all platforms goes: their hosts resolve to one stand-in on loopback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from localaws.media.network import LOOPBACK
+
+APPLICATION = "ingest"
+# The stand-in's certificate is made out to this name, which belongs to nobody (RFC 2606).
+HOST_NAME = "ingest.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """The stand-in's addresses.
+
+    The application's name and the platform's host, which connections carry as RTMP's tcUrl, are
+    how it tells the platforms apart.
+
+    Attributes:
+        rtmp_port: on loopback.
+        rtmps_port: on loopback.
+        certificate: the stand-in's, which a push over TLS is checked against; in a folder of
+            its own.
+    """
+
+    rtmp_port: int
+    rtmps_port: int
+    certificate: Path
+
+    def url_for(self, url: str) -> str:
+        """Return where a push to a platform's *url* goes."""
+        is_tls = urlsplit(url).scheme == "rtmps"
+        port = self.rtmps_port if is_tls else self.rtmp_port
+        return f"{'rtmps' if is_tls else 'rtmp'}://{LOOPBACK}:{port}/{APPLICATION}"
+
+    def options(self, url: str) -> tuple[str, ...]:
+        """Return ffmpeg's options for such a push: over TLS, the certificate is checked."""
+        if urlsplit(url).scheme != "rtmps":
+            return ()
+        return ("-tls_verify", "1", "-verifyhost", HOST_NAME, "-ca_file", str(self.certificate))
+
+    def view_url(self, stream: str) -> str:
+        """Return where the stream that arrived as *stream* can be watched."""
+        return f"rtmp://{LOOPBACK}:{self.rtmp_port}/{APPLICATION}/{stream}"

@@ -1,0 +1,147 @@
+"""A pipeline of a channel at work: lets RTP in, encodes it and pushes each output by RTMP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from localaws.media import child
+from localaws.media.encoding import Push
+from localaws.media.gate import Gate
+from localaws.media.gauges import OutputGauges, PipelineGauges
+from localaws.media.ingest import Ingest
+from localaws.media.network import Endpoint, Network, is_allowed
+from localaws.media.progress import Progress, ProgressReader
+from localaws.media.wanted import Pipeline
+
+# About four seconds of a large source: an encoder that is further behind loses packets.
+_MOST_WAITING_BYTES = 10_000_000
+_LAST_LINES = 3
+# What ffmpeg says when the other side hangs up.
+_CLOSED = frozenset({"Broken pipe", "Connection reset by peer", "Input/output error"})
+_REPORT_SECONDS = "0.5"
+
+Say = Callable[[Pipeline, str, str], None]
+
+
+class Encoding:
+    """A pipeline that runs.
+
+    Args:
+        pipeline: what to run; who may send to it can be changed while it runs.
+        network: where its input listens.
+        ingest: stands for all platforms.
+        gauges: what it measures.
+        now: the embedded AWS's time.
+        say: gets the pipeline, an output group and what is wrong with it; empty when it sends.
+    """
+
+    def __init__(  # noqa: PLR0913 - independent parts, by keyword
+        self,
+        pipeline: Pipeline,
+        *,
+        network: Network,
+        ingest: Ingest,
+        gauges: PipelineGauges,
+        now: Callable[[], float],
+        say: Say,
+    ) -> None:
+        self.pipeline, self._network, self._ingest = pipeline, network, ingest
+        self._gauges, self._now, self._say = gauges, now, say
+        self._encoders: set[asyncio.StreamWriter] = set()
+
+    async def run(self) -> None:
+        """Encode until cancelled."""
+        gate = Gate(self._is_allowed, self._gauges, self._now, self._feed)
+        async with (
+            self._network.listening(self.pipeline.endpoint, gate),
+            asyncio.TaskGroup() as outputs,
+        ):
+            for push in self.pipeline.pushes:
+                outputs.create_task(self._push(push))
+
+    def _is_allowed(self, peer: Endpoint) -> bool:
+        return is_allowed(self._network.origin(peer), self.pipeline.allowed)
+
+    def _feed(self, payload: bytes) -> None:
+        for encoder in self._encoders:
+            if encoder.transport.get_write_buffer_size() < _MOST_WAITING_BYTES:
+                encoder.write(payload)
+
+    async def _push(self, push: Push) -> None:
+        gauges = self._gauges.outputs[push.group]
+        failures = 0
+        while True:
+            before = gauges.sent_bytes.last
+            reason = await self._encoded(push, gauges)
+            failures = 1 if gauges.sent_bytes.last != before else failures + 1
+            self._say(self.pipeline, push.group, reason)
+            if failures > push.retries:
+                failures = 0
+                await asyncio.sleep(push.pause_seconds)
+            else:
+                await asyncio.sleep(push.retry_seconds)
+
+    async def _encoded(self, push: Push, gauges: OutputGauges) -> str:
+        """Encode and push until the connection or the encoder ends; return why it did."""
+        options = f"rtmp_playpath={push.key}\n"
+        async with child.running(
+            self._command(push), secret_options=options, reads=True
+        ) as process:
+            encoder = process.stdin
+            assert encoder is not None  # noqa: S101 - asked for
+            self._encoders.add(encoder)
+            said: deque[str] = deque(maxlen=_LAST_LINES)
+            try:
+                async with asyncio.TaskGroup() as readers:
+                    readers.create_task(_collect(child.stderr(process), said))
+                    readers.create_task(self._measure(push, child.stdout(process), gauges))
+                await process.wait()
+            finally:
+                self._encoders.discard(encoder)
+        return reason(push, said)
+
+    def _command(self, push: Push) -> tuple[str, ...]:
+        return (
+            *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "error"),
+            *("-progress", "pipe:1", "-stats_period", _REPORT_SECONDS),
+            *("-fflags", "+discardcorrupt", "-probesize", "1M", "-analyzeduration", "1M"),
+            *("-threads", "1", "-f", "mpegts", "-i", "pipe:0"),
+            *push.arguments,
+            *("-fpre", "{secret}", "-rtmp_tcurl", push.url, *self._ingest.options(push.url)),
+            *("-flvflags", "no_duration_filesize", "-f", "flv", self._ingest.url_for(push.url)),
+        )
+
+    async def _measure(
+        self, push: Push, reports: asyncio.StreamReader, gauges: OutputGauges
+    ) -> None:
+        reader, last = ProgressReader(), Progress(0, 0, 0)
+        while line := await reports.readline():
+            progress = reader.line(line.decode())
+            if progress is None:
+                continue
+            now = self._now()
+            if progress.sent_bytes and not last.sent_bytes:
+                self._say(self.pipeline, push.group, "")
+            gauges.frames.add(now, progress.frames - last.frames)
+            gauges.dropped.add(now, progress.dropped - last.dropped)
+            gauges.sent_bytes.add(now, progress.sent_bytes - last.sent_bytes)
+            last = progress
+
+
+async def _collect(lines: asyncio.StreamReader, said: deque[str]) -> None:
+    while line := await lines.readline():
+        said.append(line.decode(errors="replace").strip())
+
+
+def reason(push: Push, said: Sequence[str]) -> str:
+    """Say why a push ended, from the last lines that its encoder said."""
+    host = urlsplit(push.url).hostname or "?"
+    detail = said[-1].rpartition(": ")[2] if said else "the encoder ended"
+    if detail in _CLOSED:
+        detail = "it closed the connection, as a wrong stream key makes it do"
+    elif push.key:
+        detail = detail.replace(push.key, "***")
+    return f"{host} does not take the stream: {detail}"

@@ -1,0 +1,155 @@
+"""The media plane as the embedded AWS knows it: shown its state, asked for what was measured."""
+
+from __future__ import annotations
+
+import dataclasses
+import socket
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from localaws.clock import Clock
+from localaws.media import certificate, tools, wanted
+from localaws.media.gauges import Gauges
+from localaws.media.ingest import Ingest
+from localaws.media.measured import measured
+from localaws.media.network import LOOPBACK, free_port
+from localaws.media.plane import Plane
+from localaws.media.receiver import Receiver
+from localaws.media.settings import MediaError, MediaSettings
+from localaws.media.wanted import Pipeline
+from localaws.medialive import alerts
+from localaws.metrics import Series
+
+
+class Media:
+    """Real media for what the services hold.
+
+    Args:
+        settings: how it runs.
+        regions: returns what MediaLive and MediaConnect hold now, by service and region.
+        clock: their time.
+        lock: guards what they hold.
+        asks: our URL that the platforms' stand-in asks.
+    """
+
+    def __init__(
+        self,
+        settings: MediaSettings,
+        *,
+        regions: Callable[[], Mapping[tuple[str, str], Any]],
+        clock: Clock,
+        lock: AbstractContextManager[Any],
+        asks: str,
+    ) -> None:
+        self._settings, self._regions, self._clock, self._lock = settings, regions, clock, lock
+        self.gauges = Gauges()
+        self._wanted = wanted.NOTHING
+        self._srt_ports: dict[str, int] = {}
+        self._revoked: set[tuple[str, str]] = set()
+        self._folder = tempfile.TemporaryDirectory(prefix="lunora-media-")
+        ingest = Ingest(
+            rtmp_port=settings.rtmp_port or free_port(socket.SOCK_STREAM),
+            rtmps_port=free_port(socket.SOCK_STREAM),
+            certificate=Path(self._folder.name) / certificate.FILE,
+        )
+        self.receiver = Receiver(ingest, self._admit, asks)
+        self._plane = Plane(
+            self.receiver,
+            srt_port=self._srt_port,
+            gauges=self.gauges,
+            now=clock.now,
+            say=self._say,
+        )
+
+    def start(self) -> None:
+        """Start with what there is.
+
+        Raises:
+            MediaError: when a program is missing or cannot run.
+        """
+        if missing := tools.missing():
+            raise MediaError(
+                f"real media needs {', '.join(missing)}; run `python -m localaws.media` as root"
+                " on Debian, which installs them"
+            )
+        self._plane.start()
+        self.changed()
+
+    def stop(self) -> None:
+        """End everything."""
+        self._plane.stop()
+        self._folder.cleanup()
+
+    def changed(self) -> None:
+        """Look at what there is now, and run that."""
+        with self._lock:
+            found = wanted.of(self._regions())
+            if found != self._wanted:
+                self._wanted = found
+                self._plane.want(found)
+
+    def measured(self, invented: Iterable[Series]) -> Iterator[Series]:
+        """Yield what was measured, instead of what would be *invented*."""
+        return measured(invented, self.gauges)
+
+    def revoke(self, channel: str) -> list[str]:
+        """Let the platforms no longer know the keys of channels named like the pattern.
+
+        Returns:
+            The names of the channels.
+        """
+        hit = [
+            (one.channel, push)
+            for one in self._wanted.pipelines.values()
+            if fnmatchcase(one.channel, channel)
+            for push in one.pushes
+        ]
+        self._revoked |= {(push.url, push.key) for _, push in hit}
+        return sorted({name for name, _ in hit})
+
+    def shown(self) -> dict[str, Any]:
+        """Return for people where the source goes, what arrives and what was measured; no key."""
+        ingest = self.receiver.ingest
+        return {
+            "sources": {
+                router.name: f"srt://{LOOPBACK}:{self._srt_port(arn)}"
+                for arn, router in self._wanted.routers.items()
+            },
+            "arriving": [
+                {**dataclasses.asdict(one), "watch": ingest.view_url(one.name)}
+                for one in self.receiver.streams
+            ],
+        }
+
+    def _srt_port(self, arn: str) -> int:
+        if arn not in self._srt_ports:
+            is_first = not self._srt_ports
+            chosen = self._settings.srt_port if is_first else 0
+            self._srt_ports[arn] = chosen or free_port(socket.SOCK_DGRAM)
+        return self._srt_ports[arn]
+
+    def _admit(self, url: str, key: str) -> str | None:
+        if (url, key) in self._revoked:
+            return None
+        if self._settings.knows is not None and not self._settings.knows(url, key):
+            return None
+        for pipeline in self._wanted.pipelines.values():
+            if any((push.url, push.key) == (url, key) for push in pipeline.pushes):
+                return pipeline.channel if pipeline.number == 0 else f"{pipeline.channel}-backup"
+        return None
+
+    def _say(self, pipeline: Pipeline, group: str, problem: str) -> None:
+        del group
+        with self._lock:
+            region = self._regions().get(("medialive", pipeline.region))
+            if region is None:
+                return
+            about = (region, pipeline.channel_id, str(pipeline.number))
+            if problem:
+                alerts.set_alert(*about, problem)
+            else:
+                alerts.clear_alerts(*about)

@@ -1,0 +1,28 @@
+"""How the media plane runs, for those who ask for it; imports nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+# What may happen to a channel where there is real media: its platform forgets its key.
+KEY_REVOKED = "key-revoked"
+
+
+class MediaError(Exception):
+    """The media plane cannot run; the text is one sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """How the media plane runs.
+
+    Attributes:
+        srt_port: where the first flow listens for SRT on loopback; 0 takes a free port.
+        rtmp_port: where the platforms' stand-in listens and shows what arrives; 0 likewise.
+        knows: tells whether the platform of a URL knows a key; None knows all that channels use.
+    """
+
+    srt_port: int = 0
+    rtmp_port: int = 0
+    knows: Callable[[str, str], bool] | None = None

@@ -1,0 +1,31 @@
+"""Just enough of MPEG transport streams (ISO 13818-1) to count pictures that come in."""
+
+from __future__ import annotations
+
+PACKET_BYTES = 188
+
+_SYNC = 0x47
+_UNIT_STARTS = 0x40
+_HAS_ADAPTATION = 0x20
+_HAS_PAYLOAD = 0x10
+_START_CODE = b"\x00\x00\x01"
+_VIDEO_IDS = range(0xE0, 0xF0)
+
+
+def pictures(payload: bytes) -> int:
+    """Return how many video units begin in whole transport stream packets.
+
+    Encoders put one picture into a unit.
+    """
+    return sum(
+        _begins_video(payload[at : at + PACKET_BYTES])
+        for at in range(0, len(payload) - PACKET_BYTES + 1, PACKET_BYTES)
+    )
+
+
+def _begins_video(packet: bytes) -> bool:
+    if packet[0] != _SYNC or not packet[1] & _UNIT_STARTS or not packet[3] & _HAS_PAYLOAD:
+        return False
+    begin = 5 + packet[4] if packet[3] & _HAS_ADAPTATION else 4
+    head = packet[begin : begin + 4]
+    return head[:3] == _START_CODE and head[3:] != b"" and head[3] in _VIDEO_IDS

@@ -1,0 +1,199 @@
+"""MediaLive settings to ffmpeg's arguments, from the encoder settings that destinations get."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from localaws.media.encoding import UnencodableError, arguments, pushes
+from tests.media.channels import KEY, channel
+
+URL = "rtmp://ingest.example.org/app"
+
+
+def options(words: tuple[str, ...]) -> dict[str, str]:
+    """Return the values by option; `-map` by its stream."""
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return {f"{name} {value}" if name == "-map" else name: value for name, value in pairs}
+
+
+def of(described: Mapping[str, Any]) -> dict[str, str]:
+    (push,) = pushes(described, 0)
+    return options(push.arguments)
+
+
+def altered(described: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return a channel with other H.264 settings; None takes one away."""
+    made = copy.deepcopy(dict(described))
+    h264 = made["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]["H264Settings"]
+    for key, value in changes.items():
+        h264[key] = value
+        if value is None:
+            del h264[key]
+    return made
+
+
+def test_a_preset_becomes_arguments() -> None:
+    assert of(channel("720p30")) == {
+        "-map 0:v:0": "0:v:0",
+        "-vf": (
+            "scale=1280:720:force_original_aspect_ratio=decrease:force_divisible_by=2,"
+            "pad=1280:720:(ow-iw)/2:(oh-ih)/2,setsar=1/1,fps=30/1"
+        ),
+        "-c:v": "libx264",
+        "-preset": "ultrafast",
+        "-threads": "1",
+        "-pix_fmt": "yuv420p",
+        "-b:v": "3000000",
+        "-bufsize": "3000000",
+        "-minrate": "3000000",
+        "-maxrate": "3000000",
+        "-profile:v": "high",
+        "-g": "60",
+        "-keyint_min": "60",
+        "-sc_threshold": "0",
+        "-flags": "+cgop",
+        "-bf": "2",
+        "-x264-params": "cabac=1:8x8dct=1:nal-hrd=cbr",
+        "-map 0:a:0": "0:a:0",
+        "-c:a": "aac",
+        "-profile:a": "aac_low",
+        "-b:a": "128000",
+        "-ar": "48000",
+        "-ac": "2",
+    }
+
+
+def test_a_group_of_pictures_is_counted_in_frames_of_the_declared_rate() -> None:
+    assert of(channel("1080p60"))["-g"] == "120"
+    in_frames = altered(channel("1080p60"), GopSize=48.0, GopSizeUnits="FRAMES")
+    assert of(in_frames)["-g"] == "48"
+
+
+def test_a_fraction_of_a_rate_stays_one() -> None:
+    ntsc = altered(channel("720p30"), FramerateNumerator=30000, FramerateDenominator=1001)
+    assert "fps=30000/1001" in of(ntsc)["-vf"]
+    assert of(ntsc)["-g"] == "60"
+
+
+def test_a_rate_of_the_source_is_left_as_it_comes() -> None:
+    source = {"FramerateControl": "INITIALIZE_FROM_SOURCE", "GopSizeUnits": "FRAMES"}
+    assert "fps" not in of(altered(channel("720p30"), **source, GopSize=60.0))["-vf"]
+
+
+def test_a_rate_of_the_source_has_no_group_of_pictures_in_seconds() -> None:
+    source = altered(channel("720p30"), FramerateControl="INITIALIZE_FROM_SOURCE")
+    with pytest.raises(UnencodableError, match="needs a specified frame rate"):
+        pushes(source, 0)
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [
+        ("BASELINE", ("baseline", "0", "cabac=0:8x8dct=0:nal-hrd=cbr")),
+        ("MAIN", ("main", "2", "cabac=1:8x8dct=0:nal-hrd=cbr")),
+        ("HIGH", ("high", "2", "cabac=1:8x8dct=1:nal-hrd=cbr")),
+    ],
+)
+def test_each_profile_uses_what_makes_it_that_profile(
+    profile: str, expected: tuple[str, str, str]
+) -> None:
+    found = of(altered(channel("720p30"), Profile=profile))
+    assert (found["-profile:v"], found["-bf"], found["-x264-params"]) == expected
+
+
+def test_a_variable_bitrate_is_bounded_but_not_filled_up() -> None:
+    variable = {"RateControlMode": "VBR", "MaxBitrate": 4_000_000, "BufSize": 8_000_000}
+    found = of(altered(channel("720p30"), **variable))
+    assert (found["-maxrate"], found["-bufsize"]) == ("4000000", "8000000")
+    assert "-minrate" not in found
+    assert "nal-hrd" not in found["-x264-params"]
+
+
+def test_scene_cuts_open_groups_and_level_are_as_set() -> None:
+    found = of(
+        altered(
+            channel("720p30"),
+            SceneChangeDetect="ENABLED",
+            GopClosedCadence=0,
+            Level="H264_LEVEL_4_1",
+            ParControl=None,
+        )
+    )
+    assert {"-sc_threshold", "-flags"}.isdisjoint(found)
+    assert found["-level"] == "4.1"
+    assert "setsar" not in found["-vf"]
+
+
+def test_a_picture_is_stretched_only_when_told_to() -> None:
+    made = channel("720p30")
+    made["EncoderSettings"]["VideoDescriptions"][0]["ScalingBehavior"] = "STRETCH_TO_OUTPUT"
+    assert of(made)["-vf"].startswith("scale=1280:720,setsar")
+
+
+def test_a_picture_without_a_size_keeps_its_own() -> None:
+    made = channel("720p30")
+    del made["EncoderSettings"]["VideoDescriptions"][0]["Width"]
+    assert of(made)["-vf"] == "setsar=1/1,fps=30/1"
+
+
+def test_other_codecs_are_refused_in_one_sentence() -> None:
+    encoder = channel("720p30")["EncoderSettings"]
+    output = encoder["OutputGroups"][0]["Outputs"][0]
+    h265 = copy.deepcopy(encoder)
+    h265["VideoDescriptions"][0]["CodecSettings"] = {"H265Settings": {}}
+    with pytest.raises(UnencodableError, match=r"H\.264 only"):
+        arguments(h265, output)
+    he_aac = copy.deepcopy(encoder)
+    he_aac["AudioDescriptions"][0]["CodecSettings"]["AacSettings"]["Profile"] = "HEV1"
+    with pytest.raises(UnencodableError, match="AAC-LC only"):
+        arguments(he_aac, output)
+
+
+def test_a_push_knows_its_retries_and_its_pause() -> None:
+    (push,) = pushes(channel("720p30", retry={"attempts": 3, "interval_seconds": 1}), 0)
+    assert (push.retries, push.retry_seconds, push.pause_seconds) == (3, 1, 15)
+    assert (push.url, push.key) == (URL, KEY)
+
+
+def test_a_pushs_key_is_in_neither_its_arguments_nor_its_text() -> None:
+    (push,) = pushes(channel("720p30"), 0)
+    assert KEY not in repr(push)
+    assert KEY not in " ".join(push.arguments)
+
+
+@pytest.mark.parametrize("end", [{"Url": f"{URL}/{KEY}"}, {"Url": f"{URL}/", "StreamName": KEY}])
+def test_a_key_at_the_end_of_a_url_is_a_key_too(end: dict[str, str]) -> None:
+    made = channel("720p30")
+    made["Destinations"][0]["Settings"] = [end]
+    (push,) = pushes(made, 0)
+    assert (push.url, push.key) == (URL, KEY)
+
+
+def test_each_pipeline_pushes_to_its_own_ingest() -> None:
+    made = channel("720p30")
+    second = {"Url": "rtmps://backup.example.org/app", "StreamName": KEY}
+    made["Destinations"][0]["Settings"].append(second)
+    assert pushes(made, 1)[0].url == "rtmps://backup.example.org/app"
+
+
+def test_a_preset_of_sound_alone_has_no_picture() -> None:
+    assert of(channel("audio-only")).keys() == {
+        "-map 0:a:0",
+        "-c:a",
+        "-profile:a",
+        "-b:a",
+        "-ar",
+        "-ac",
+    }
+
+
+def test_groups_that_are_not_rtmp_are_left_out() -> None:
+    made = channel("720p30")
+    made["EncoderSettings"]["OutputGroups"].append(
+        {"OutputGroupSettings": {"HlsGroupSettings": {}}}
+    )
+    assert len(pushes(made, 0)) == 1

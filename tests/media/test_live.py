@@ -1,0 +1,193 @@
+"""Real video from an SRT source to RTMP ingests, through the embedded AWS."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from catalog.presets import presets
+from tests.media.conftest import Broadcast, probed, probing, until, watching
+
+pytestmark = pytest.mark.media
+
+# Long enough for three key frames that are two seconds apart.
+WATCHED_SECONDS = 5
+
+
+def facts(found: Any) -> dict[str, Any]:
+    """Reduce what ffprobe saw to what a preset declares."""
+    video, audio = (
+        next(one for one in found["streams"] if one["codec_type"] == kind)
+        for kind in ("video", "audio")
+    )
+    packets = [one for one in found["packets"] if one["stream_index"] == video["index"]]
+    keys = [float(one["pts_time"]) for one in packets if "K" in one["flags"]]
+    seconds = len(packets) / int(video["r_frame_rate"].partition("/")[0])
+    return {
+        "video": (video["codec_name"], video["profile"], video["pix_fmt"]),
+        "size": (video["width"], video["height"]),
+        "rate": video["r_frame_rate"],
+        "audio": (audio["codec_name"], audio["profile"], audio["sample_rate"], audio["channels"]),
+        "keyframe_seconds": {round(b - a, 1) for a, b in itertools.pairwise(keys)},
+        "video_kbps": sum(int(one["size"]) for one in packets) * 8 / seconds / 1000,
+        "audio_kbps": int(audio["bit_rate"]) / 1000,
+    }
+
+
+def declared(preset: str) -> dict[str, Any]:
+    """Return what a preset declares, in the same form."""
+    one = presets()[preset]
+    return {
+        "video": ("h264", "High", "yuv420p"),
+        "size": (one.width, one.height),
+        "rate": f"{one.frames_per_second}/1",
+        "audio": ("aac", "LC", "48000", 2),
+        "keyframe_seconds": {float(one.keyframe_seconds)},
+        "video_kbps": pytest.approx(one.video_kbps, rel=0.1),
+        "audio_kbps": one.audio_kbps,
+    }
+
+
+def test_what_runs_arrives_as_its_preset_says_and_what_is_stopped_does_not(
+    broadcast: Broadcast,
+) -> None:
+    broadcast.destination("small", "480p30")
+    # Over TLS, and to the host of a real platform, which leads to the stand-in here.
+    broadcast.destination("large", "720p30", platform="youtube")
+    broadcast.destination("off", "480p30", runs=False)
+    broadcast.begin()
+    until(lambda: len(broadcast.arriving) == 2)
+    assert broadcast.arriving.keys() == {"small", "large"}
+
+    probes = {name: probing(url, WATCHED_SECONDS) for name, url in broadcast.arriving.items()}
+    found = {name: facts(probed(probe)) for name, probe in probes.items()}
+
+    assert found == {"small": declared("480p30"), "large": declared("720p30")}
+    assert broadcast.arriving.keys() == {"small", "large"}, "the stopped one never came"
+    urls = {one["name"].rpartition("-")[2]: one["url"] for one in broadcast.shown["arriving"]}
+    assert urls["large"] == "rtmps://a.rtmps.youtube.com:443/live2"
+    broadcast.aws.clock.advance(10)
+    assert broadcast.status("small").condition == "live"
+    assert broadcast.status("off").condition == "stopped"
+
+
+def test_a_destination_of_sound_alone_arrives_without_a_picture(broadcast: Broadcast) -> None:
+    broadcast.destination("radio", "audio-only")
+    broadcast.begin()
+    until(lambda: broadcast.arriving)
+    found = probed(probing(broadcast.arriving["radio"], 1))
+    assert [one["codec_name"] for one in found["streams"]] == ["aac"]
+    assert not broadcast.alert("radio")
+
+
+def test_stopping_one_does_not_interrupt_another(broadcast: Broadcast) -> None:
+    broadcast.destination("stays", "480p30")
+    broadcast.destination("goes", "480p30")
+    broadcast.begin()
+    until(lambda: len(broadcast.arriving) == 2)
+    with watching(broadcast.arriving["stays"]) as viewer:
+        times = viewer.times(30)
+        broadcast.stop("goes")
+        until(lambda: broadcast.arriving.keys() == {"stays"})
+        times += viewer.times(60)
+    steps = {after - before for before, after in itertools.pairwise(times)}
+    assert steps <= {33, 34}, "every frame of 30 a second is there, one after the other"
+
+
+def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is_right(
+    broadcast: Broadcast,
+) -> None:
+    patience = {"interval_seconds": 1, "attempts": 1, "restart_delay_seconds": 1}
+    key = broadcast.destination("stage", "480p30", known=False, retry=patience)
+    broadcast.begin()
+    message = until(lambda: broadcast.alert("stage"))
+    assert message == (
+        "ingest.example.org does not take the stream: it closed the connection, as a wrong stream"
+        " key makes it do"
+    )
+    broadcast.aws.clock.advance(10)
+    status = broadcast.status("stage")
+    assert (status.condition, status.severity) == ("failed", "critical")
+    assert status.reason == f"its channel sends nothing: {message}"
+    assert broadcast.arriving == {}
+    assert key not in repr((status, broadcast.shown))
+
+    broadcast.known_keys.add(key)
+    until(lambda: broadcast.arriving)
+    until(lambda: not broadcast.alert("stage"))
+    broadcast.measured_anew("stage")
+    assert broadcast.status("stage").condition == "live"
+
+
+def test_a_revoked_key_ends_the_stream_and_a_new_one_brings_it_back(broadcast: Broadcast) -> None:
+    broadcast.destination("stage", "480p30", retry={"interval_seconds": 1})
+    broadcast.begin()
+    until(lambda: broadcast.arriving)
+    assert broadcast.aws.happen("key-revoked", "*-stage") == ["lunora-player-local-stage"]
+    until(lambda: broadcast.alert("stage"))
+    assert broadcast.arriving == {}
+
+    broadcast.stop("stage")
+    assert not broadcast.alert("stage"), "a stopped channel complains of nothing"
+    broadcast.renew_key("stage")
+    broadcast.start("stage")
+    until(lambda: broadcast.arriving)
+
+
+def test_a_lost_source_shows_and_comes_back(broadcast: Broadcast) -> None:
+    broadcast.destination("stage", "480p30")
+    broadcast.begin()
+    until(lambda: broadcast.arriving)
+    broadcast.end()
+    until(lambda: not broadcast.pictures("stage"))
+    # A minute of CloudWatch's has to be over before it shows that nothing came in it.
+    broadcast.aws.clock.advance(70)
+    status = broadcast.status("stage")
+    assert (status.condition, status.reason) == ("degraded", "no video arrives at its channel")
+    assert status.frames_in == 0
+    assert broadcast.arriving, "the connection to the platform is kept"
+
+    with watching(broadcast.arriving["stage"]) as viewer:
+        broadcast.begin()
+        viewer.times(60)
+    broadcast.measured_anew("stage")
+    assert broadcast.status("stage").condition == "live"
+
+
+def test_a_flow_output_that_is_disabled_or_moved_starves_only_its_own_channel(
+    broadcast: Broadcast,
+) -> None:
+    broadcast.destination("stage", "480p30")
+    broadcast.destination("other", "480p30")
+    broadcast.begin()
+    until(lambda: broadcast.pictures("stage") and broadcast.pictures("other"))
+    flow = broadcast.mediaconnect.describe_flow(FlowArn=broadcast.flow_arn)["Flow"]
+    arn = next(one["OutputArn"] for one in flow["Outputs"] if one["Name"].endswith("stage"))
+    about = {"FlowArn": broadcast.flow_arn, "OutputArn": arn}
+    broadcast.mediaconnect.update_flow_output(**about, OutputStatus="DISABLED")
+    until(lambda: not broadcast.pictures("stage"))
+    assert broadcast.pictures("other")
+    broadcast.mediaconnect.update_flow_output(**about, OutputStatus="ENABLED")
+    until(lambda: broadcast.pictures("stage"))
+
+
+def test_a_security_group_that_no_longer_allows_the_flow_shuts_it_out(
+    broadcast: Broadcast,
+) -> None:
+    broadcast.destination("stage", "480p30")
+    broadcast.begin()
+    until(lambda: broadcast.pictures("stage"))
+    (group,) = broadcast.medialive.list_input_security_groups()["InputSecurityGroups"]
+    rules = [{"Cidr": "192.0.2.0/24"}]
+    broadcast.medialive.update_input_security_group(
+        InputSecurityGroupId=group["Id"], WhitelistRules=rules
+    )
+    until(lambda: not broadcast.pictures("stage"))
+
+
+def test_a_flow_that_stands_by_takes_no_source(broadcast: Broadcast) -> None:
+    broadcast.destination("stage", "480p30")
+    assert broadcast.aws.happen("standby", "*") == ["lunora-player-local-srt-router"]
+    assert broadcast.shown["sources"] == {}
