@@ -7,6 +7,7 @@ taken from the source, it is billed as 30-60 fps.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from catalog.model import DestinationSpec
@@ -19,6 +20,8 @@ _DESTINATION = "rtmp"
 _VIDEO = "video"
 _AUDIO = "audio"
 _AUDIO_SELECTOR = "default"
+_LOSS_MS = 1500
+_HEALTHY_MS = 30_000
 
 
 def input_settings() -> dict[str, Any]:
@@ -50,10 +53,41 @@ def input_specification(source: Source) -> dict[str, Any]:
     }
 
 
+def channel_class(spec: DestinationSpec) -> str:
+    """Return how many pipelines encode it, in MediaLive's words."""
+    return "STANDARD" if spec.redundancy == "standard" else "SINGLE_PIPELINE"
+
+
+def input_attachments(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the attachments of *inputs*, name -> id; a second one takes over from the first.
+
+    The first is preferred: the channel goes back to it once it is healthy again. Loss has to last
+    longer than the second in which a stream recovers by itself, and health long enough that the
+    channel does not go to and fro (both are ours: the MediaLive API reference,
+    AutomaticInputFailoverSettings, gives no figures).
+    """
+    (first, *others) = [
+        {"input_attachment_name": name, "input_id": input_id, "input_settings": input_settings()}
+        for name, input_id in inputs.items()
+    ]
+    for other in others:
+        loss = {"input_loss_settings": {"input_loss_threshold_msec": _LOSS_MS}}
+        first["automatic_input_failover_settings"] = {
+            "secondary_input_id": other["input_id"],
+            "input_preference": "PRIMARY_INPUT_PREFERRED",
+            "error_clear_time_msec": _HEALTHY_MS,
+            "failover_conditions": [{"failover_condition_settings": loss}],
+        }
+    return [first, *others]
+
+
 def destination(spec: DestinationSpec, *, stream_key: str) -> dict[str, Any]:
-    """Return where the stream goes; holds the key in clear, as MediaLive wants it."""
-    settings = {"url": spec.ingest_url, "stream_name": stream_key}
-    return {"id": _DESTINATION, "settings": [settings]}
+    """Return where the stream goes; holds the key in clear, as MediaLive wants it.
+
+    The settings are in the order of the pipelines, which the AWS provider does not keep.
+    """
+    settings = [{"url": url, "stream_name": stream_key} for url in spec.ingests]
+    return {"id": _DESTINATION, "settings": settings}
 
 
 def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:

@@ -242,4 +242,5 @@ def _keys_at(location: tuple[Any, ...]) -> Iterator[str]:
         if inner is None:
             return
         model = inner
-    yield from (name for name in model.model_fields if name != "name")
+    names = (field.alias or name for name, field in model.model_fields.items())
+    yield from (name for name in names if name != "name")

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from catalog import ingest
 from catalog.platforms import Platform, platforms
@@ -20,6 +20,8 @@ NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
 OUR_TAGS = frozenset({"Project", "Stack", "Destination", "Platform", "ManagedBy", "Owner"})
 
 _FULL_HD_PIXELS = 1920 * 1080
+# An automatic input failover pair has a primary and a secondary input (MediaLive API reference).
+_MOST_FLOWS = 2
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -77,6 +79,17 @@ def _each_once(value: tuple[str, ...]) -> tuple[str, ...]:
         if value.count(name) > 1:
             raise ValueError(f"{name} stands here twice; leave one out")
     return value
+
+
+def _flows(value: object) -> object:
+    named = (value,) if isinstance(value, str) else value
+    if not isinstance(named, list | tuple) or not 1 <= len(named) <= _MOST_FLOWS:
+        raise ValueError("must be a flow, or a list of two as in [main, backup]")
+    if not all(isinstance(one, str) and one for one in named):
+        raise ValueError("must be a flow, or a list of two as in [main, backup]")
+    if len(set(named)) < len(named):
+        raise ValueError("names the same flow twice; a backup has to be another one")
+    return tuple(named)
 
 
 class StreamKey(Section):
@@ -165,7 +178,29 @@ class DestinationSpec(Section):
         None, description="last day (UTC) on which it streams; afterwards it is stopped"
     )
     stream_key: StreamKey = Field(StreamKey(), description="where the stream key comes from")
-    flow: str = Field("main", description="key of the stack's flows")
+    flows: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_flows),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "string"},
+                    {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "minItems": 1,
+                        "maxItems": _MOST_FLOWS,
+                        "uniqueItems": True,
+                    },
+                ]
+            }
+        ),
+    ] = Field(
+        ("main",),
+        alias="flow",
+        description="key of the stack's flows; `[main, backup]` adds one that takes over",
+        json_schema_extra={"default": "main"},
+    )
     encoding: EncodingOverrides = Field(
         EncodingOverrides(), description="what differs from the preset"
     )
@@ -203,6 +238,28 @@ class DestinationSpec(Section):
     def ingest_url(self) -> str:
         """The RTMP(S) application URL, without key."""
         return self.url or self.platform_facts.ingest or ""
+
+    @property
+    def ingests(self) -> tuple[str, ...]:
+        """The RTMP(S) application URLs, without key, in the order of the pipelines.
+
+        Empty where there is none.
+        """
+        if self.redundancy == "single":
+            return (self.ingest_url,)
+        # The platform's own backup belongs to its own ingest, not to one that replaces it.
+        common = self.platform_facts.backup_ingest if self.url is None else None
+        return (self.ingest_url, self.backup_url or common or "")
+
+    @property
+    def flow(self) -> str:
+        """Key of the flow that feeds it; where there are two, the one that is preferred."""
+        return self.flows[0]
+
+    @property
+    def backup_flow(self) -> str | None:
+        """Key of the flow that takes over when the first fails."""
+        return self.flows[1] if len(self.flows) > 1 else None
 
     @property
     def profile(self) -> Encoding:

@@ -28,6 +28,16 @@ def within(name: str, length: int) -> str:
     return f"{name[: length - 9]}-{digest}"
 
 
+def backup_name(name: str) -> str:
+    """Return what the input of a backup flow is called; no destination can be called so."""
+    return f"{name}_backup"
+
+
+def pipeline_name(name: str, pipeline: int) -> str:
+    """Return what the flow output of a pipeline is called; no destination can be called so."""
+    return f"{name}_{pipeline}" if pipeline else name
+
+
 def parameter_name(project: str, stack: str, name: str) -> str:
     """Return the name of the SSM parameter that holds a destination's stream key."""
     return f"/{project}/{stack}/destinations/{name}/stream-key"

@@ -66,9 +66,10 @@ def generated(folder: Path) -> Mapping[Path, str]:
 
 def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
     properties = model.model_json_schema()["properties"]
-    for name, field in model.model_fields.items():
+    for attribute, field in model.model_fields.items():
         if field.exclude:
             continue
+        name = field.alias or attribute
         inner = section(field.annotation)
         if inner is not None:
             listed = properties[name].get("type") == "array"
@@ -82,7 +83,10 @@ def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str, 
 
 def _allowed(schema: Mapping[str, Any]) -> str:
     options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
-    (one,) = options
+    return " or ".join(map(_one_allowed, options))
+
+
+def _one_allowed(one: Mapping[str, Any]) -> str:
     if "enum" in one:
         return ", ".join(f"`{value}`" for value in one["enum"])
     if "minimum" in one:
@@ -99,4 +103,6 @@ def _allowed(schema: Mapping[str, Any]) -> str:
 def _shown(default: object) -> str:
     if default in (None, "", {}, ()):
         return ""
+    if isinstance(default, tuple):
+        return ", ".join(map(_shown, default))
     return f"`{json.dumps(default)}`" if isinstance(default, bool) else f"`{default}`"

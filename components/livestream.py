@@ -80,6 +80,7 @@ class ChannelState(pulumi.CustomResource):
     """Whether a channel runs. A changed *revision* announces the restart an update brings.
 
     A state `scheduled` leaves starting and stopping to the *schedule*, which it has to know.
+    *ingests* and *attachments* are in an order that the AWS provider does not keep.
     """
 
     channel_state: pulumi.Output[str]
@@ -92,6 +93,8 @@ class ChannelState(pulumi.CustomResource):
         state: Literal["running", "stopped", "scheduled"],
         schedule: Mapping[str, Any] | None,
         revision: pulumi.Input[str],
+        ingests: Sequence[str] | None,
+        attachments: Sequence[str] | None,
         opts: pulumi.ResourceOptions,
     ) -> None:
         inputs = {
@@ -99,6 +102,8 @@ class ChannelState(pulumi.CustomResource):
             "state": state,
             "schedule": schedule,
             "revision": revision,
+            "ingests": ingests,
+            "attachments": attachments,
             "channelState": None,
         }
         super().__init__("livestream:index:ChannelState", resource_name, inputs, opts)

@@ -152,8 +152,8 @@ class Shared:
         self._flow_rooms: dict[str, Room] = {}
         self._schedules: dict[str, ScheduleGroup] = {}
         self._ingresses = {
-            key: self._ingress(key, [spec for spec in specs if spec.flow == key])
-            for key in sorted({spec.flow for spec in specs})
+            key: self._ingress(key, [spec for spec in specs if key in spec.flows])
+            for key in sorted({key for spec in specs for key in spec.flows})
         }
         home = self._connection(config.region)
         self.home = home
@@ -181,6 +181,23 @@ class Shared:
                 opts=pulumi.ResourceOptions(providers=connection.providers),
             )
         return self._notifications[connection.region].topic_arn
+
+    def backup_ingress(self, spec: DestinationSpec) -> FlowIngress | None:
+        """Return the way in of the flow that takes over, if there is one.
+
+        Raises:
+            pulumi.RunError: when it is in another region, where the channel's inputs cannot be.
+        """
+        if spec.backup_flow is None:
+            return None
+        first, backup = self.ingress(spec), self._ingresses[spec.backup_flow]
+        if first.connection.region != backup.connection.region:
+            raise pulumi.RunError(
+                f"{spec.name}: flow {spec.flow} is in {first.connection.region} and its backup"
+                f" {spec.backup_flow} in {backup.connection.region}; name a backup of the same"
+                " region"
+            )
+        return backup
 
     def roster(self, specs: Iterable[DestinationSpec]) -> livestream.Roster:
         """Build the guard against deletions nobody meant, on which all destinations depend."""
@@ -261,9 +278,11 @@ class Shared:
         ref = self._config.flow(key)
         connection = self._connection(ref.region or self._config.region)
         flow = livestream.get_flow(name=ref.name, arn=ref.arn, provider=connection.livestream)
+        project, stack = pulumi.get_project(), pulumi.get_stack()
         planned = {
-            names.physical_name(pulumi.get_project(), pulumi.get_stack(), spec.origin)
+            names.pipeline_name(names.physical_name(project, stack, spec.origin), pipeline)
             for spec in specs
+            for pipeline in range(len(spec.ingests))
         }
         problem = flow_has_room(flow.name, existing=flow.outputs, planned=planned)
         if problem:

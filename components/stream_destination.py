@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,6 +26,7 @@ class StreamDestinationArgs:
     Attributes:
         spec: the destination file.
         ingress: the flow that feeds it and the security group its input belongs to.
+        backup_ingress: likewise of the flow that takes over when the first fails.
         role_arn: the role its channel runs under.
         stream_key: secret.
         topic_arn: who is told of what happens to it.
@@ -37,6 +39,7 @@ class StreamDestinationArgs:
     stream_key: pulumi.Output[str]
     topic_arn: pulumi.Input[str]
     schedules: ScheduleGroup | None = None
+    backup_ingress: FlowIngress | None = None
 
     @classmethod
     def of(cls, spec: DestinationSpec, shared: Shared) -> StreamDestinationArgs:
@@ -44,6 +47,7 @@ class StreamDestinationArgs:
         return cls(
             spec=spec,
             ingress=shared.ingress(spec),
+            backup_ingress=shared.backup_ingress(spec),
             role_arn=shared.role_arn,
             stream_key=shared.stream_key(spec),
             topic_arn=shared.topic_arn(shared.ingress(spec)),
@@ -51,11 +55,29 @@ class StreamDestinationArgs:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """One way into the channel.
+
+    Attributes:
+        name: of the input and of its attachment.
+        push_input: where the channel listens.
+        flow_outputs: what sends there, one a pipeline.
+    """
+
+    name: str
+    push_input: livestream.PushInput
+    flow_outputs: Sequence[livestream.FlowOutput]
+
+
 class StreamDestination(pulumi.ComponentResource):
-    """Carries one stream: flow output -> push input -> channel -> RTMP.
+    """Carries one stream: flow outputs -> push input -> channel -> RTMP.
+
+    A flow has one output for each pipeline of the channel. A backup flow has an input of its own,
+    to which the channel goes over when the first one fails.
 
     The channel is created stopped; its run state is a resource of its own, so that starting
-    waits for the flow output and deleting stops first.
+    waits for the flow outputs and deleting stops first.
     """
 
     channel_id: pulumi.Output[str]
@@ -75,17 +97,20 @@ class StreamDestination(pulumi.ComponentResource):
 
         parameter_name = names.parameter_name(project, stack, args.spec.origin)
         self.parameter_name = self._parameter(name, parameter_name)
-        push_input = self._push_input(name)
-        flow_output = self._flow_output(name, push_input)
-        channel = self._channel(name, push_input)
-        run_state = self._channel_state(name, channel, depends_on=[flow_output])
+        feeds = [self._feed(name, self._physical_name, args.ingress)]
+        if args.backup_ingress:
+            backup = names.backup_name(self._physical_name)
+            feeds.append(self._feed(f"{name}-backup", backup, args.backup_ingress))
+        channel = self._channel(name, feeds)
+        outputs = [output for feed in feeds for output in feed.flow_outputs]
+        run_state = self._channel_state(name, channel, feeds, depends_on=outputs)
         self._schedule(name, channel, run_state)
         watched = StreamAlarmsArgs(args.spec, channel.channel_id, channel.arn, args.topic_arn)
         StreamAlarms(f"{name}-alarms", watched, self._child())
 
         self.channel_id, self.channel_arn = channel.channel_id, channel.arn
-        self.input_id = push_input.id
-        self.flow_output_arn = flow_output.arn
+        self.input_id = feeds[0].push_input.id
+        self.flow_output_arn = outputs[0].arn
         self.register_outputs(self.summary)
 
     @property
@@ -119,22 +144,30 @@ class StreamDestination(pulumi.ComponentResource):
         )
         return parameter.name
 
-    def _push_input(self, name: str) -> livestream.PushInput:
-        return livestream.PushInput(
+    def _feed(self, name: str, input_name: str, ingress: FlowIngress) -> _Feed:
+        """Build an input and what *ingress* sends to each of its endpoints that is listened on."""
+        push_input = livestream.PushInput(
             f"{name}-input",
-            name=self._physical_name,
-            security_group_ids=[self._args.ingress.security_group_id],
+            name=input_name,
+            security_group_ids=[ingress.security_group_id],
             tags=self._tags,
             opts=self._child(),
         )
+        # A push input has two endpoints; a channel of one pipeline listens on the first only.
+        outputs = [
+            self._flow_output(name, ingress, push_input, pipeline)
+            for pipeline in range(len(self._spec.ingests))
+        ]
+        return _Feed(input_name, push_input, outputs)
 
-    def _flow_output(self, name: str, push_input: livestream.PushInput) -> livestream.FlowOutput:
-        # A channel of class SINGLE_PIPELINE listens on the first of the input's two endpoints.
-        endpoint = push_input.endpoints.apply(lambda endpoints: endpoints[0])
+    def _flow_output(
+        self, name: str, ingress: FlowIngress, push_input: livestream.PushInput, pipeline: int
+    ) -> livestream.FlowOutput:
+        endpoint = push_input.endpoints.apply(lambda endpoints: endpoints[pipeline])
         return livestream.FlowOutput(
-            f"{name}-flow-output",
-            flow_arn=self._args.ingress.flow.arn,
-            name=self._physical_name,
+            f"{name}-flow-output" + (f"-{pipeline}" if pipeline else ""),
+            flow_arn=ingress.flow.arn,
+            name=names.pipeline_name(self._physical_name, pipeline),
             destination=endpoint.apply(lambda end: end["ip"]),
             port=endpoint.apply(lambda end: end["port"]),
             description=self._spec.description or None,
@@ -142,18 +175,15 @@ class StreamDestination(pulumi.ComponentResource):
             opts=self._child(),
         )
 
-    def _channel(self, name: str, push_input: livestream.PushInput) -> aws.medialive.Channel:
-        attachment: Any = {
-            "input_attachment_name": self._physical_name,
-            "input_id": push_input.id,
-            "input_settings": encoder.input_settings(),
-        }
+    def _channel(self, name: str, feeds: Sequence[_Feed]) -> aws.medialive.Channel:
+        inputs = {feed.name: feed.push_input.id for feed in feeds}
+        attachments: Any = encoder.input_attachments(inputs)
         return aws.medialive.Channel(
             f"{name}-channel",
             name=self._physical_name,
-            channel_class="SINGLE_PIPELINE",
+            channel_class=encoder.channel_class(self._spec),
             role_arn=self._args.role_arn,
-            input_attachments=[attachment],
+            input_attachments=attachments,
             destinations=self._args.stream_key.apply(self._destinations),
             **self._fixed_settings(),
             tags=self._tags,
@@ -170,8 +200,13 @@ class StreamDestination(pulumi.ComponentResource):
         return "scheduled" if scheduled else self._spec.state
 
     def _channel_state(
-        self, name: str, channel: aws.medialive.Channel, depends_on: list[pulumi.Resource]
+        self,
+        name: str,
+        channel: aws.medialive.Channel,
+        feeds: Sequence[_Feed],
+        depends_on: Sequence[pulumi.Resource],
     ) -> livestream.ChannelState:
+        ingests, inputs = self._spec.ingests, [feed.name for feed in feeds]
         schedule = self._spec.schedule
         return livestream.ChannelState(
             f"{name}-state",
@@ -179,7 +214,9 @@ class StreamDestination(pulumi.ComponentResource):
             state=self._declared_state,
             schedule=schedule.model_dump(mode="json") if schedule else None,
             revision=self._args.stream_key.apply(self._revision),
-            opts=self._child(depends_on=depends_on, additional_secret_outputs=["revision"]),
+            ingests=ingests if len(ingests) > 1 else None,
+            attachments=inputs if len(inputs) > 1 else None,
+            opts=self._child(depends_on=[*depends_on], additional_secret_outputs=["revision"]),
         )
 
     def _schedule(
@@ -211,5 +248,7 @@ class StreamDestination(pulumi.ComponentResource):
     def _revision(self, stream_key: str) -> str:
         # Everything whose change makes the AWS provider stop the channel; holds the key, so it
         # is secret like the key.
-        text = json.dumps([self._fixed_settings(), self._destinations(stream_key)], sort_keys=True)
+        attachments = encoder.input_attachments({flow: flow for flow in self._spec.flows})
+        settings = [self._fixed_settings(), self._destinations(stream_key), attachments]
+        text = json.dumps(settings, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

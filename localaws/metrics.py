@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from localaws.history import is_lost, since
+from localaws.medialive import failover
 from localaws.resource import Item, Moment
 
 FIGURES = yaml.safe_load(Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8"))
@@ -109,8 +111,18 @@ def _of_channel(
             yield name, about, measure
         for name, outputs in _outputs(channel):
             yield "ActiveOutputs", {**about, "OutputGroupName": name}, _unless_lost(outputs)
-        if any("AutomaticInputFailoverSettings" in one for one in attachments):
-            yield "PrimaryInputActive", about, lambda _, __, ___: 1.0
+        for pair in failover.pairs(attachments):
+            feeding = [
+                [flow.history for flow in flows if _feeds(flow, live.inputs[input_id], number)]
+                for input_id in (pair.primary, pair.secondary)
+            ]
+            yield "PrimaryInputActive", about, _primary_active(pair, *feeding)
+
+
+def _primary_active(
+    pair: failover.Pair, primary: Sequence[failover.History], secondary: Sequence[failover.History]
+) -> Measure:
+    return lambda _, at, __: float(pair.primary_is_active(primary, secondary, at))
 
 
 def _of_pipeline(
@@ -118,8 +130,8 @@ def _of_pipeline(
 ) -> dict[str, Measure]:
     def starved(at: float) -> float:
         """Return for how long no source arrives; 0 while one does."""
-        running = _since(channel.history, at, lambda moment: moment.state == "RUNNING")
-        return at - max(running, *(_since(one.history, at, _is_lost) for one in sources), 0.0)
+        running = since(channel.history, at, lambda moment: moment.state == "RUNNING")
+        return at - max(running, *(since(one.history, at, is_lost) for one in sources), 0.0)
 
     def arrives(amount: float) -> Measure:
         return lambda _, at, __: 0.0 if starved(at) else amount
@@ -186,19 +198,3 @@ def _frame_rate(channel: Item) -> float:
 def _sent(channel: Item) -> float:
     kinds = ("VideoDescriptions", "AudioDescriptions")
     return sum(float(codec.get("Bitrate", 0)) for kind in kinds for codec in _codecs(channel, kind))
-
-
-def _since(history: Sequence[Moment], at: float, holds: Callable[[Moment], bool]) -> float:
-    """Return since when it *holds* without a break; *at* where it does not."""
-    begin = at
-    for moment in reversed(history):
-        if moment.at > at:
-            continue
-        if not holds(moment):
-            break
-        begin = moment.at
-    return begin
-
-
-def _is_lost(moment: Moment) -> bool:
-    return moment.state != "ACTIVE" or "source-lost" in moment.conditions

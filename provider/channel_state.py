@@ -13,6 +13,7 @@ from pydantic import model_validator
 
 from catalog.schedule import Schedule
 from provider.aws import Aws
+from provider.channel_order import put_right
 from provider.resource import (
     Change,
     Created,
@@ -44,12 +45,16 @@ class ChannelStateInputs(Inputs):
         schedule: needed where the state is `scheduled`.
         revision: changes whenever an update of the channel will stop it, so that the plan
             names the restart that follows; opaque.
+        ingests: URLs of its destination in the order of the pipelines; None where there is one.
+        attachments: names of its input attachments, what it starts with first; likewise.
     """
 
     channel_id: str
     state: Declared
     schedule: Schedule | None = None
     revision: str = ""
+    ingests: list[str] | None = None
+    attachments: list[str] | None = None
 
     @model_validator(mode="after")
     def _schedule_is_known(self) -> ChannelStateInputs:
@@ -77,6 +82,7 @@ class ChannelState(TypedResource[ChannelStateInputs]):
     Args:
         aws: the connection.
         now: the moment, with a time zone; a test replaces it.
+    Before the channel starts, what the AWS provider keeps in no order is put in order.
     """
 
     token = "livestream:index:ChannelState"  # noqa: S105 - a type token
@@ -96,12 +102,16 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         declared = super().diff(resource_id, old_inputs, state, new)
         if declared.replaces or (not declared.changed and new["state"] == "scheduled"):
             return declared
-        actual = self._look(resource_id)
+        actual = self._describe(resource_id)
         if declared.changed:
-            return dataclasses.replace(declared, warning=_interruption(actual, new["state"]))
-        if actual is None or _as_declared(actual, new["state"]):
+            state_now = None if actual is None else str(actual["State"])
+            return dataclasses.replace(declared, warning=_interruption(state_now, new["state"]))
+        if actual is None:
             return declared
-        return Diff({"state": Change.UPDATE})
+        if not _as_declared(actual["State"], new["state"]):
+            return Diff({"state": Change.UPDATE})
+        wrong = _out_of_order(actual, self.parse(new))
+        return Diff(dict.fromkeys(wrong, Change.UPDATE)) if wrong else declared
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Bring the channel to the declared state."""
@@ -128,6 +138,7 @@ class ChannelState(TypedResource[ChannelStateInputs]):
             "channelId": resource_id,
             "state": "running" if actual in _RUNNING else "stopped",
             "revision": inputs.get("revision", ""),
+            **{key: inputs[key] for key in ("ingests", "attachments") if key in inputs},
         }
         return Found(resource_id, {**found, "channelState": actual}, found)
 
@@ -144,6 +155,7 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         self._until(resource_id, self._stopped)
 
     def _settle(self, declared: ChannelStateInputs) -> dict[str, Any]:
+        self._put_in_order(declared)
         step = self._running if declared.runs(self._now()) else self._stopped
         actual = self._until(declared.channel_id, step)
         if actual == "DELETED":
@@ -153,6 +165,19 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         if declared.state == "scheduled":
             return declared.properties()
         return {**declared.properties(), "channelState": actual}
+
+    def _put_in_order(self, declared: ChannelStateInputs) -> None:
+        channel_id = declared.channel_id
+        actual = self._describe(channel_id)
+        if actual is None or actual["State"] in _BROKEN or not _correction(actual, declared):
+            return
+        self._until(channel_id, self._stopped)
+        correct = functools.partial(
+            self._aws.medialive.update_channel,
+            ChannelId=channel_id,
+            **_correction(actual, declared),
+        )
+        self._aws.call(correct, what=f"put the pipelines of channel {channel_id} in order")
 
     def _until(self, channel_id: str, step: Callable[[str, str, dict[str, int]], bool]) -> str:
         counts: dict[str, int] = {}
@@ -196,6 +221,10 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         return False
 
     def _look(self, channel_id: str) -> str | None:
+        found = self._describe(channel_id)
+        return None if found is None else str(found["State"])
+
+    def _describe(self, channel_id: str) -> Any:
         try:
             found = self._aws.call(
                 lambda: self._aws.medialive.describe_channel(ChannelId=channel_id),
@@ -203,7 +232,17 @@ class ChannelState(TypedResource[ChannelStateInputs]):
             )
         except ClientError:
             return None
-        return None if found["State"] == "DELETED" else found["State"]
+        return None if found["State"] == "DELETED" else found
+
+
+def _correction(actual: Any, declared: ChannelStateInputs) -> dict[str, Any]:
+    return put_right(actual, ingests=declared.ingests or (), attachments=declared.attachments or ())
+
+
+def _out_of_order(actual: Any, declared: ChannelStateInputs) -> list[str]:
+    inputs = {"Destinations": "ingests", "InputAttachments": "attachments"}
+    wrong = _correction(actual, declared)
+    return [name for member, name in inputs.items() if member in wrong]
 
 
 def _interruption(actual: str | None, declared: str) -> str:

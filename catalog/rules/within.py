@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from catalog import timetable
+from catalog import ingest, timetable
 from catalog.model import DestinationSpec
 from catalog.presets import presets
 
@@ -32,11 +32,22 @@ def check_audio_only_stays_without_video(spec: DestinationSpec) -> Iterator[Find
 
 
 def check_second_ingest(spec: DestinationSpec) -> Iterator[Finding]:
-    """Two pipelines need two ingests, and one pipeline has no use for a second."""
-    if spec.redundancy == "single" and spec.backup_url is not None:
-        yield "backup_url", "is only used with redundancy: standard; leave one of them out"
-    if spec.redundancy == "standard":
-        yield "redundancy", "standard is not built yet; use single"
+    """Two pipelines need two ingests, and one pipeline has no use for a second.
+
+    Two publishers at one ingest throw each other off the platform.
+    """
+    if spec.redundancy == "single":
+        if spec.backup_url is not None:
+            yield "backup_url", "is only used with redundancy: standard; leave one of them out"
+        return
+    first, second = spec.ingests
+    if not second:
+        yield (
+            "redundancy",
+            "standard needs a second ingest for its second pipeline; give backup_url",
+        )
+    elif first and ingest.identity(first) == ingest.identity(second):
+        yield "backup_url", "is the same ingest as the first; give the platform's second one"
 
 
 def advise_on_clock_changes(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:

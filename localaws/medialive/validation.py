@@ -53,6 +53,14 @@ def _destinations(channel: Mapping[str, Any]) -> Iterator[Problem]:
 def _attachments(channel: Mapping[str, Any]) -> Iterator[Problem]:
     if not channel.get("InputAttachments"):
         yield "/inputAttachments", "at least one input attachment is required"
+    attachments = channel.get("InputAttachments") or []
+    attached = {attachment.get("InputId") for attachment in attachments}
+    for index, attachment in enumerate(attachments):
+        settings = attachment.get("AutomaticInputFailoverSettings") or {}
+        second = settings.get("SecondaryInputId")
+        if settings and (second not in attached or second == attachment.get("InputId")):
+            path = f"/inputAttachments/{index}/automaticInputFailoverSettings/secondaryInputId"
+            yield path, "the secondary input has to be another one that is attached"
 
 
 def _video(settings: Mapping[str, Any]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from localaws.standin.base import AwsResource, once, tag_changes
 from localaws.standin.mapping import declared_part, from_api, normalised, to_api
+from localaws.standin.sets import as_sent
 from provider.resource import Created, Found, PartialFailure, Properties, ResourceError
 
 _CREATE = frozenset(
@@ -44,7 +45,10 @@ class Channel(AwsResource):
         """Create it without its log level, wait for IDLE, start it if told to."""
         del urn
         members = {key: value for key, value in inputs.items() if key in _CREATE}
-        request = {**to_api(_shape("CreateChannel"), members), "Tags": inputs.get("tags", {})}
+        request = {
+            **to_api(_shape("CreateChannel"), as_sent(members)),
+            "Tags": inputs.get("tags", {}),
+        }
         made = once(
             lambda: self.aws.medialive.create_channel(**request), f"create channel {inputs['name']}"
         )["Channel"]
@@ -85,7 +89,7 @@ class Channel(AwsResource):
         }
         if changed:
             self._stop_if_running(resource_id)
-            request = to_api(_shape("UpdateChannel"), changed)
+            request = to_api(_shape("UpdateChannel"), as_sent(changed))
             once(
                 lambda: self.aws.medialive.update_channel(ChannelId=resource_id, **request),
                 f"update channel {inputs['name']}",

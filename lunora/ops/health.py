@@ -40,6 +40,8 @@ class Sight:
         flow: name of the flow that feeds it; None where nobody knows.
         flow_state: MediaConnect's word; None where there is no such flow.
         flow_output: ENABLED or DISABLED; None where the flow has none for it.
+        backup: name of the flow that takes over when that one fails; None where there is none.
+        backup_state: MediaConnect's word; None where there is no such flow.
         vitals: what CloudWatch measured; None where it does not answer.
         alerts: those that are set, the oldest first.
     """
@@ -52,6 +54,8 @@ class Sight:
     flow: str | None = None
     flow_state: str | None = None
     flow_output: str | None = None
+    backup: str | None = None
+    backup_state: str | None = None
     vitals: Vitals | None = None
     alerts: tuple[Alert, ...] = ()
 
@@ -109,7 +113,7 @@ def _stopped(sight: Sight, how: str) -> Verdict:
 
 
 def _while_running(sight: Sight) -> Iterator[Verdict]:
-    yield from _feed(sight)
+    yield from _feed(sight) if sight.backup is None else _fed_by_two(sight)
     yield from _stream(sight)
     for alert in sight.alerts[:1]:
         yield Verdict("degraded", "warning", f"alert: {alert.kind}", alert.since)
@@ -143,6 +147,21 @@ def _feed(sight: Sight) -> Iterator[Verdict]:
         yield Verdict("degraded", "critical", f"flow {sight.flow} is {sight.flow_state}")
     elif sight.flow_output != "ENABLED":
         yield Verdict("degraded", "critical", f"its output of flow {sight.flow} is disabled")
+
+
+def _fed_by_two(sight: Sight) -> Iterator[Verdict]:
+    """Yield what keeps one of two sources from reaching the channel; the stream may go on."""
+    vitals, backup = sight.vitals or Vitals(), f"flow {sight.backup}"
+    cause = next(_feed(sight), None)
+    if vitals.on_primary is False and vitals.frames_in:
+        reason = cause.reason if cause else f"nothing arrives from flow {sight.flow}"
+        since = vitals.on_backup_since
+        yield Verdict("degraded", "warning", f"{reason}; it takes {backup} instead", since)
+    elif cause is not None:
+        yield cause
+    elif sight.backup_state != "ACTIVE":
+        state = sight.backup_state or "gone"
+        yield Verdict("degraded", "warning", f"its backup {backup} is {state}")
 
 
 def _stream(sight: Sight) -> Iterator[Verdict]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lunora.ops.channels import Channel
-from lunora.ops.measurements import OF_CHANNEL, PERIOD, of_channels
+from lunora.ops.measurements import PERIOD, metrics_of, of_channels
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -63,6 +63,7 @@ def history(cloudwatch: CloudWatchClient, channel: Channel, now: dt.datetime) ->
         end=now,
         period_seconds=int(PERIOD.total_seconds()),
         metrics={
-            name: tuple(Measurement(at, value) for at, value in series[name]) for name in OF_CHANNEL
+            name: tuple(Measurement(at, value) for at, value in series[name])
+            for name in metrics_of(channel)
         },
     )

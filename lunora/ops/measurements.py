@@ -27,8 +27,14 @@ _METRICS: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
     Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8")
 )
 _CHANNEL, _FLOW = "AWS/MediaLive", "AWS/MediaConnect"
-OF_CHANNEL, OF_FLOW = tuple(_METRICS[_CHANNEL]), tuple(_METRICS[_FLOW])
-_OVER_PIPELINES: Mapping[str, Callable[[Iterable[float]], float]] = {"max": max, "sum": sum}
+OF_FLOW = tuple(_METRICS[_FLOW])
+_OVER_PIPELINES: Mapping[str, Callable[[Iterable[float]], float]] = {
+    "max": max,
+    "min": min,
+    "sum": sum,
+}
+# Measured only where one input can take over from another.
+_OF_TWO_INPUTS = frozenset({"primary_active"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,12 @@ class Series:
         return points[-1][1] if points and points[-1][0] >= now - FRESH else None
 
 
+def metrics_of(channel: Channel) -> tuple[str, ...]:
+    """Return which metrics there are of *channel*."""
+    two = len(channel.input_ids) > 1
+    return tuple(one for one in _METRICS[_CHANNEL] if two or one not in _OF_TWO_INPUTS)
+
+
 def of_channels(
     cloudwatch: CloudWatchClient,
     channels: Sequence[Channel],
@@ -62,7 +74,7 @@ def of_channels(
     asked = [
         (channel.id, metric, pipeline)
         for channel in channels
-        for metric in OF_CHANNEL
+        for metric in metrics_of(channel)
         for pipeline in range(channel.pipelines)
     ]
     queries = [

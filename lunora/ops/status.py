@@ -38,6 +38,9 @@ class DestinationStatus:
         pipelines_running: how many of them run.
         flow: name of its flow.
         flow_state: MediaConnect's word; None where there is no such flow.
+        backup: name of the flow that takes over when that one fails; None where there is none.
+        backup_state: MediaConnect's word; None where there is no such flow.
+        on_backup: whether it has taken over; None where nobody knows, or there is none.
         flow_output: ENABLED or DISABLED; None where its flow has no output for it.
         frames_in: frames a second that arrive; None where CloudWatch measured none lately.
         megabits_out: Mbit/s that leave; None likewise.
@@ -60,6 +63,9 @@ class DestinationStatus:
     flow: str | None
     flow_state: str | None
     flow_output: str | None
+    backup: str | None
+    backup_state: str | None
+    on_backup: bool | None
     frames_in: float | None
     megabits_out: float | None
     dropped_frames: float | None
@@ -138,13 +144,15 @@ def _sight(
     channel: Channel | None, spec: DestinationSpec | None, seen: Seen, now: dt.datetime
 ) -> Sight:
     wanted = expected(spec, now) if spec else None
-    feeding = _feeding(channel, spec, seen.flows)
+    feeding, backup = _feeding(channel, spec, seen.flows)
     known = Sight(
         expected=wanted,
         declared=spec is not None,
         channel_state=None,
         flow=feeding.name if feeding else None,
         flow_state=feeding.state if feeding else None,
+        backup=backup.name if backup else None,
+        backup_state=backup.state if backup else None,
     )
     if channel is None:
         return known
@@ -162,14 +170,18 @@ def _sight(
 
 def _feeding(
     channel: Channel | None, spec: DestinationSpec | None, flows: Sequence[Flow]
-) -> Flow | None:
-    """Return the flow that has its output, else the one that should have."""
-    if channel:
-        for one in flows:
-            if one.output(channel.name):
-                return one
-    key = spec.flow if spec else flows[0].key if len(flows) == 1 else None
-    return next((one for one in flows if one.key == key), None)
+) -> tuple[Flow | None, Flow | None]:
+    """Return the flow that feeds it, and its backup if it has one.
+
+    They are those that its file names, else those that have its outputs, else the only one.
+    """
+    having = [one for one in flows if channel and one.output(channel.name)]
+    named = [one for key in (spec.flows if spec else ()) for one in flows if one.key == key]
+    if not set(having) <= set(named):
+        named = having
+    elif spec is None and len(flows) == 1:
+        named = [*flows]
+    return named[0] if named else None, named[1] if len(named) > 1 else None
 
 
 def _status(name: str, platform: str, channel_id: str | None, sight: Sight) -> DestinationStatus:
@@ -191,6 +203,9 @@ def _status(name: str, platform: str, channel_id: str | None, sight: Sight) -> D
         flow=sight.flow,
         flow_state=sight.flow_state,
         flow_output=sight.flow_output,
+        backup=sight.backup,
+        backup_state=sight.backup_state,
+        on_backup=None if measured.on_primary is None else not measured.on_primary,
         frames_in=measured.frames_in,
         megabits_out=measured.megabits_out,
         dropped_frames=measured.dropped_frames,

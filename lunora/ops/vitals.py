@@ -24,6 +24,10 @@ class Vitals:
             time looked at.
         silent_since: likewise, when the channel stopped sending.
         live_since: when both began; None where that was before the time looked at.
+        on_primary: whether the preferred of two inputs is the active one; None where there is
+            one input.
+        on_backup_since: when the other one took over; None likewise, or where that was before
+            the time looked at.
         last_seen: of the last measurement.
     """
 
@@ -34,6 +38,8 @@ class Vitals:
     starved_since: dt.datetime | None = None
     silent_since: dt.datetime | None = None
     live_since: dt.datetime | None = None
+    on_primary: bool | None = None
+    on_backup_since: dt.datetime | None = None
     last_seen: dt.datetime | None = None
 
 
@@ -43,6 +49,7 @@ def vitals(series: Series, now: dt.datetime) -> Vitals:
     dropped = [value for at, value in series["dropped_frames"] if at >= now - _RECENT]
     ends = [points[-1][0] for points in (frames, out) if points]
     begun = [since(series, one, flowing=True) for one in ("frames_in", "megabits_out")]
+    primary = series.latest("primary_active", now)
     return Vitals(
         frames_in=series.latest("frames_in", now),
         megabits_out=series.latest("megabits_out", now),
@@ -51,6 +58,8 @@ def vitals(series: Series, now: dt.datetime) -> Vitals:
         starved_since=since(series, "frames_in", flowing=False),
         silent_since=since(series, "megabits_out", flowing=False),
         live_since=max(filter(None, begun), default=None),
+        on_primary=None if primary is None else primary > 0,
+        on_backup_since=since(series, "primary_active", flowing=False),
         last_seen=max(ends, default=None),
     )
 

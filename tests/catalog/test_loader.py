@@ -40,7 +40,7 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "schedule": None,
         "expires": None,
         "stream_key": {"config": None, "ssm": None},
-        "flow": "main",
+        "flows": ("main",),
         "encoding": dict.fromkeys(
             (
                 "width_pixels",

@@ -147,11 +147,32 @@ def test_a_flow_takes_fifty_outputs() -> None:
     )
 
 
-def test_two_pipelines_wait_until_they_are_built() -> None:
-    assert list(within.check_second_ingest(spec())) == []
-    assert list(within.check_second_ingest(spec(redundancy="standard"))) == [
-        ("redundancy", "standard is not built yet; use single")
-    ]
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({"backup_url": "rtmp://backup.example.org/app"}, []),
+        ({}, []),
+        *(
+            (
+                more,
+                [
+                    (
+                        "redundancy",
+                        "standard needs a second ingest for its second pipeline; give backup_url",
+                    )
+                ],
+            )
+            for more in ({"platform": "twitch"}, {"url": "rtmp://ingest.example.org/app"})
+        ),
+        (
+            {"url": "rtmp://host:1935/app", "backup_url": "rtmp://host/app"},
+            [("backup_url", "is the same ingest as the first; give the platform's second one")],
+        ),
+    ],
+)
+def test_two_pipelines_need_two_ingests(more: dict[str, Any], found: list[tuple[str, str]]) -> None:
+    standard = spec(redundancy="standard", **more)
+    assert list(within.check_second_ingest(standard)) == found
 
 
 def test_a_second_ingest_is_for_two_pipelines() -> None:

@@ -21,7 +21,8 @@ def test_the_generated_files_are_fresh() -> None:
 
 def test_the_schema_has_every_key_but_the_name() -> None:
     schema = json.loads(json_schema())
-    assert schema["properties"].keys() == DestinationSpec.model_fields.keys() - {"name"}
+    keys = {field.alias or name for name, field in DestinationSpec.model_fields.items()}
+    assert schema["properties"].keys() == keys - {"name"}
     assert schema["required"] == ["platform", "preset"]
     assert schema["additionalProperties"] is False
     assert schema["properties"]["platform"]["enum"] == sorted(platforms())
@@ -32,6 +33,10 @@ def test_the_table_says_what_a_key_can_be() -> None:
     assert (
         "| `retry.attempts` | reconnections before the output stops | 1 to 10000 | `20` |" in table
     )
+    assert (
+        "| `flow` | key of the stack's flows; `[main, backup]` adds one that takes over |" in table
+    )
+    assert "| text or list of text | `main` |" in table
     assert "| `platform` | a platform of catalog/platforms.yaml | text | required |" in table
 
 

@@ -33,7 +33,8 @@ class Echo(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         added: dict[str, Any] = {"arn": f"arn:{args.name}"}
         if args.typ == "livestream:index:PushInput":
-            added["endpoints"] = [{"ip": "198.51.100.7", "port": 5000}]
+            ends = (f"{network}.{len(args.name)}" for network in ("198.51.100", "203.0.113"))
+            added["endpoints"] = [{"ip": ip, "port": 5000} for ip in ends]
         if args.typ == "aws:medialive/channel:Channel":
             added["channelId"] = "1234567"
         return f"{args.name}-id", {**args.inputs, **added}
@@ -71,6 +72,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         connection = Connection("us-west-2", endpoint=None)
         flow = Flow(FLOW, "router", "203.0.113.10", ())
         spec = DestinationSpec.model_validate(given)
+        other = Flow(f"{FLOW}-2", "router-2", "203.0.113.11", ())
         group = pulumi.ResourceOptions(providers=connection.providers)
         args = StreamDestinationArgs(
             spec,
@@ -79,6 +81,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             pulumi.Output.secret(KEY),
             "arn:topic",
             ScheduleGroup("schedules-us-west-2", "arn:topic", group) if spec.schedule else None,
+            FlowIngress("flow-backup", connection, other, Source()) if spec.backup_flow else None,
         )
         made = StreamDestination(
             "one", args, pulumi.ResourceOptions(providers=connection.providers)
@@ -151,10 +154,58 @@ def test_the_flow_sends_to_the_first_endpoint_of_the_input() -> None:
     output = inputs(build(description="main show")["one-flow-output"])
     assert (output["flowArn"], output["destination"], output["port"]) == (
         FLOW,
-        "198.51.100.7",
+        "198.51.100.9",
         5000,
     )
     assert output["description"] == "main show"
+
+
+def sends_to(registered: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
+    """Return flow, name and destination of every flow output."""
+    return {
+        name: (found["flowArn"], found["name"], found["destination"])
+        for name, found in ((name, inputs(one)) for name, one in registered.items())
+        if registered[name].type == "livestream:index:FlowOutput"
+    }
+
+
+def test_each_of_two_pipelines_has_an_endpoint_and_an_ingest() -> None:
+    registered = build(redundancy="standard")
+    assert sends_to(registered) == {
+        "one-flow-output": (FLOW, "lunora-player-test-one", "198.51.100.9"),
+        "one-flow-output-1": (FLOW, "lunora-player-test-one_1", "203.0.113.9"),
+    }
+    assert inputs(registered["one-channel"])["channelClass"] == "STANDARD"
+    state = registered["one-state"]
+    assert inputs(state)["ingests"] == [
+        "rtmps://a.rtmps.youtube.com:443/live2",
+        "rtmps://b.rtmps.youtube.com:443/live2?backup=1",
+    ]
+    assert {urn.rpartition("::")[2] for urn in state.dependencies} >= set(sends_to(registered))
+
+
+def test_a_backup_flow_has_an_input_a_group_and_an_output_of_its_own() -> None:
+    registered = build(flow=["main", "backup"])
+    assert sends_to(registered) == {
+        "one-flow-output": (FLOW, "lunora-player-test-one", "198.51.100.9"),
+        "one-backup-flow-output": (f"{FLOW}-2", "lunora-player-test-one", "198.51.100.16"),
+    }
+    groups = {name: inputs(registered[name])["securityGroupIds"] for name in ("one-input",)}
+    groups["one-backup-input"] = inputs(registered["one-backup-input"])["securityGroupIds"]
+    assert groups == {
+        "one-input": ["flow-main-security-group-id"],
+        "one-backup-input": ["flow-backup-security-group-id"],
+    }
+    first, second = inputs(registered["one-channel"])["inputAttachments"]
+    failover = first["automaticInputFailoverSettings"]
+    assert failover["secondaryInputId"] == second["inputId"] == "one-backup-input-id"
+    names = ["lunora-player-test-one", "lunora-player-test-one_backup"]
+    assert inputs(registered["one-state"])["attachments"] == names
+
+
+def test_the_order_means_nothing_where_there_is_one_of_each() -> None:
+    state = inputs(build()["one-state"])
+    assert not {"ingests", "attachments"} & state.keys()
 
 
 def test_the_channel_gives_its_input_up_before_another_takes_it() -> None:
@@ -217,7 +268,9 @@ def test_what_it_says_of_itself_holds_no_key(more: dict[str, Any]) -> None:
     assert KEY not in str(summary)
 
 
-@pytest.mark.parametrize("change", [{"preset": "720p30"}, {"url": "rtmps://host/app"}])
+@pytest.mark.parametrize(
+    "change", [{"preset": "720p30"}, {"url": "rtmps://host/app"}, {"flow": ["main", "backup"]}]
+)
 def test_what_stops_the_channel_changes_the_revision(change: dict[str, Any]) -> None:
     before, after = (inputs(one["one-state"])["revision"] for one in (build(), build(**change)))
     assert before != after

@@ -90,10 +90,22 @@ class Workspace:
     def write(self, name: str, text: str) -> None:
         (self.destinations / f"{name}.yaml").write_text(text, encoding="utf-8")
 
-    def client(self, service: str) -> Any:
+    def statuses(self) -> dict[str, Any]:
+        """Return what `lunora status` says, by destination."""
+        done = subprocess.run(  # noqa: S603 - our own arguments
+            [ROOT / ".venv/bin/lunora", "status", "--json", "--stack", STACK],
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return {one["name"]: one for one in json.loads(done.stdout)["destinations"]}
+
+    def client(self, service: str, region: str = "us-west-2") -> Any:
         return boto3.client(
             service,  # type: ignore[call-overload]  # the name is a variable
-            region_name="us-west-2",
+            region_name=region,
             endpoint_url=self.aws.endpoint,
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one

@@ -84,13 +84,15 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def configure(project: Path, endpoint: str) -> None:
-    """Point the stack `local` of *project* to *endpoint*."""
+def configure(project: Path, endpoint: str, **flows: str) -> None:
+    """Point the stack `local` of *project* to *endpoint*; *flows* are names of further flows."""
+    named = {"main": LOCAL_FLOW, **flows}
+    listed = ", ".join(f"{key}: {{name: {name}}}" for key, name in named.items())
     (project / "Pulumi.local.yaml").write_text(
         "config:\n"
         "  aws:region: us-west-2\n"
         f"  lunora-player:endpoint: {endpoint}\n"
-        f"  lunora-player:flows: {{main: {{name: {LOCAL_FLOW}}}}}\n"
+        f"  lunora-player:flows: {{{listed}}}\n"
     )
 
 

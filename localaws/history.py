@@ -1,0 +1,24 @@
+"""Questions about what something was like, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from localaws.resource import Moment
+
+
+def since(history: Sequence[Moment], at: float, holds: Callable[[Moment], bool]) -> float:
+    """Return since when it *holds* without a break; *at* where it does not."""
+    begin = at
+    for moment in reversed(history):
+        if moment.at > at:
+            continue
+        if not holds(moment):
+            break
+        begin = moment.at
+    return begin
+
+
+def is_lost(moment: Moment) -> bool:
+    """Tell whether a flow passes nothing on."""
+    return moment.state != "ACTIVE" or "source-lost" in moment.conditions

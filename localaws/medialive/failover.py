@@ -1,0 +1,81 @@
+"""Automatic input failover: which input of a pair is the active one.
+
+MediaLive API reference, AutomaticInputFailoverSettings: a failover after a condition has lasted
+for its threshold; back to a preferred primary once it was healthy for the clear time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from localaws.history import is_lost, since
+from localaws.resource import Moment
+
+History = Sequence[Moment]
+
+# Where the settings say nothing; ours, for the reference names no defaults.
+_LOSS_MS = 1000
+_CLEAR_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two inputs, of which the second takes over.
+
+    Attributes:
+        primary: id of the input.
+        secondary: likewise.
+        loss: seconds without content after which the other one takes over.
+        clear: seconds with content after which the primary is healthy.
+    """
+
+    primary: str
+    secondary: str
+    loss: float
+    clear: float
+
+    def primary_is_active(
+        self, primary: Sequence[History], secondary: Sequence[History], at: float
+    ) -> bool:
+        """Tell which is active at *at*, from the histories of the flows that feed each."""
+        if _lost_for(secondary, at) > 0:
+            return True
+        lost = _lost_for(primary, at)
+        if lost > 0:
+            return lost < self.loss
+        return min((_arrives_for(one, at) for one in primary), default=0.0) >= self.clear
+
+
+def pairs(attachments: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:
+    """Return the failover pairs of a channel's input attachments."""
+    for attachment in attachments:
+        settings = attachment.get("AutomaticInputFailoverSettings")
+        if settings is not None:
+            yield Pair(
+                attachment["InputId"],
+                settings["SecondaryInputId"],
+                _loss_ms(settings) / 1000,
+                settings.get("ErrorClearTimeMsec", _CLEAR_MS) / 1000,
+            )
+
+
+def _loss_ms(settings: Mapping[str, Any]) -> float:
+    for condition in settings.get("FailoverConditions", []):
+        loss = condition["FailoverConditionSettings"].get("InputLossSettings")
+        if loss is not None:
+            return float(loss.get("InputLossThresholdMsec", _LOSS_MS))
+    return _LOSS_MS
+
+
+def _lost_for(feeding: Sequence[History], at: float) -> float:
+    """Return for how long none of them arrives; without end where there is none."""
+    return min((at - since(one, at, is_lost) for one in feeding), default=float("inf"))
+
+
+def _arrives_for(history: History, at: float) -> float:
+    """Return for how long it has arrived; without end where it was never lost."""
+    begin = since(history, at, lambda moment: not is_lost(moment))
+    was_lost = any(is_lost(moment) for moment in history if moment.at <= begin)
+    return at - begin if was_lost else float("inf")

@@ -1,0 +1,151 @@
+"""Two pipelines, two flows: built, changed and failed over on the embedded AWS."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from localaws.standin.sets import settings_as_sent
+from tests.e2e.conftest import Workspace
+
+pytestmark = pytest.mark.e2e
+
+FILE = "platform: custom\nurl: rtmp://a.example.org/app\npreset: 720p30\n"
+STANDARD = f"{FILE}redundancy: standard\nbackup_url: rtmp://b.example.org/app\n"
+NAME = "lunora-player-local-show"
+URLS = ["rtmp://a.example.org/app", "rtmp://b.example.org/app"]
+
+
+def unlucky_key() -> str:
+    """Return a made-up key with which the AWS provider sends the second ingest first."""
+    for number in itertools.count():
+        key = f"made-up-{number}"
+        written: list[Any] = [{"url": url, "streamName": key} for url in URLS]
+        if settings_as_sent(written) != written:
+            return key
+    raise AssertionError
+
+
+def described(live: Workspace) -> dict[str, Any]:
+    channel_id = live.channels()["show"]["Id"]
+    found: dict[str, Any] = live.client("medialive").describe_channel(ChannelId=channel_id)
+    return found
+
+
+def outputs(live: Workspace, flow: str) -> dict[str, str]:
+    """Return where each of the outputs of ours on *flow* sends to, by name."""
+    mediaconnect = live.client("mediaconnect")
+    arns = {one["Name"]: one["FlowArn"] for one in mediaconnect.list_flows()["Flows"]}
+    found = mediaconnect.describe_flow(FlowArn=arns[flow])["Flow"].get("Outputs", [])
+    return {one["Name"]: one["Destination"] for one in found if one["Name"].startswith(NAME)}
+
+
+def only_show(workspace: Workspace) -> Workspace:
+    """Return the workspace without the examples."""
+    for path in workspace.destinations.glob("*.yaml"):
+        path.unlink()
+    return workspace
+
+
+def set_key(workspace: Workspace, key: str) -> None:
+    workspace.pulumi(
+        "config", "set", "--secret", "--path", "lunora-player:streamKeys.show", stdin=key
+    )
+
+
+def test_a_second_pipeline_replaces_the_channel_only_and_has_its_own_ingest(
+    workspace: Workspace,
+) -> None:
+    live = only_show(workspace)
+    set_key(live, unlucky_key())
+    live.write("show", FILE)
+    live.up()
+    before = described(live)
+
+    live.write("show", STANDARD)
+    steps = live.preview_steps()
+    replaced = {name for name, step in steps.items() if step == "replace"}
+    assert replaced == {"show-channel", "show-state"}, steps
+    assert steps["show-flow-output-1"] == "create", steps
+    kept = {"show-input", "show-flow-output", "show-stream-key", "medialive-role"}
+    assert not kept & steps.keys()
+    mark = len(live.aws.calls)
+    live.up()
+    after = described(live)
+    calls = [call.operation for call in live.aws.calls[mark:]]
+    assert calls.index("DeleteChannel") < calls.index("CreateChannel")
+    assert (after["ChannelClass"], after["State"]) == ("STANDARD", "RUNNING")
+    assert after["InputAttachments"] == before["InputAttachments"]
+    assert [one["Url"] for one in after["Destinations"][0]["Settings"]] == URLS
+    item = live.client("medialive").describe_input(InputId=after["InputAttachments"][0]["InputId"])
+    ends = [one["Ip"] for one in item["Destinations"]]
+    flow = "lunora-player-local-srt-router"
+    assert outputs(live, flow) == {NAME: ends[0], f"{NAME}_1": ends[1]}
+    live.up("--expect-no-changes")
+    run = live.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert run.code == 0, run.text
+
+
+def test_a_new_key_keeps_each_ingest_on_its_pipeline(workspace: Workspace) -> None:
+    live = only_show(workspace)
+    set_key(live, "made-up")
+    live.write("show", STANDARD)
+    live.up()
+    set_key(live, unlucky_key())
+    live.up()
+    settings = described(live)["Destinations"][0]["Settings"]
+    assert [(one["Url"], one["StreamName"]) for one in settings] == [
+        (url, unlucky_key()) for url in URLS
+    ]
+    assert described(live)["State"] == "RUNNING"
+
+
+def test_a_stream_that_two_flows_feed_goes_on_when_one_fails(workspace: Workspace) -> None:
+    live = only_show(workspace)
+    mediaconnect = live.client("mediaconnect")
+    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    made = mediaconnect.create_flow(Name="backup-router", Source=source)["Flow"]["FlowArn"]
+    mediaconnect.start_flow(FlowArn=made)
+    live.pulumi("config", "set", "--path", "lunora-player:flows.backup.name", "backup-router")
+    live.write("show", f"{FILE}flow: [main, backup]\n")
+    live.up()
+
+    first, second = described(live)["InputAttachments"]
+    failover = first["AutomaticInputFailoverSettings"]
+    assert failover["SecondaryInputId"] == second["InputId"]
+    assert [first["InputAttachmentName"], second["InputAttachmentName"]] == [
+        NAME,
+        f"{NAME}_backup",
+    ]
+    assert list(outputs(live, "backup-router")) == [NAME]
+    live.up("--expect-no-changes")
+
+    live.aws.clock.advance(600)
+    assert live.statuses()["show"]["condition"] == "live"
+    live.aws.happen("standby", "lunora-player-local-srt-router")
+    live.aws.clock.advance(240)
+    found = live.statuses()["show"]
+    assert (found["condition"], found["on_backup"]) == ("degraded", True)
+    assert found["reason"].endswith("it takes flow backup-router instead")
+    assert found["megabits_out"] > 0
+
+    live.write("show", FILE)
+    live.up()
+    assert outputs(live, "backup-router") == {}
+    assert len(live.traces()["inputs"]) == 1
+
+
+def test_a_backup_flow_of_another_region_is_refused(workspace: Workspace) -> None:
+    live = workspace
+    other = live.client("mediaconnect", "eu-west-1")
+    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    other.create_flow(Name="far-router", Source=source)
+    for key, value in (("name", "far-router"), ("region", "eu-west-1")):
+        live.pulumi("config", "set", "--path", f"lunora-player:flows.far.{key}", value)
+    live.write("show", f"{FILE}flow: [main, far]\n")
+    run = live.pulumi("preview")
+    assert run.code != 0
+    assert "show: flow main is in us-west-2 and its backup far in eu-west-1" in run.text
+    assert "Traceback" not in run.text

@@ -1,0 +1,122 @@
+"""`lunora status` of a destination that two flows feed: who carries it, and what is left."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from localaws.server import EmbeddedAws
+from tests.helpers import channel_request, push_input, settle
+from tests.lunora.conftest import TAGS, Stage, configure, run
+
+NAME = "lunora-player-local-show"
+BACKUP = "backup-router"
+MAIN = "lunora-player-local-srt-router"
+
+
+@pytest.fixture
+def show(stage: Stage) -> Stage:
+    """A running destination `show` that the flows main and backup feed."""
+    configure(stage.folder, stage.aws.endpoint, backup=BACKUP)
+    stage.declare("show", "flow: [main, backup]")
+    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    backup = stage.mediaconnect.create_flow(Name=BACKUP, Source=source)["Flow"]["FlowArn"]
+    stage.mediaconnect.start_flow(FlowArn=backup)
+    settle(lambda: stage.mediaconnect.describe_flow(FlowArn=backup)["Flow"]["Status"], "ACTIVE")
+    ids = [_fed_input(stage, flow) for flow in (stage.flow_arn, backup)]
+    tags = {**TAGS, "Destination": "show", "Platform": "restream"}
+    request = channel_request(ids[0], NAME, Tags=tags)
+    (first,) = request["InputAttachments"]
+    request["InputAttachments"] = [
+        {
+            **first,
+            "AutomaticInputFailoverSettings": {
+                "SecondaryInputId": ids[1],
+                "InputPreference": "PRIMARY_INPUT_PREFERRED",
+                "ErrorClearTimeMsec": 90_000,
+            },
+        },
+        {**first, "InputAttachmentName": "backup", "InputId": ids[1]},
+    ]
+    stage.ids["show"] = stage.medialive.create_channel(**request)["Channel"]["Id"]
+    stage.until("show", "IDLE")
+    stage.medialive.start_channel(ChannelId=stage.ids["show"])
+    stage.until("show", "RUNNING")
+    stage.aws.clock.advance(600)
+    return stage
+
+
+def _fed_input(stage: Stage, flow_arn: str) -> str:
+    made = push_input(stage.medialive, f"of-{flow_arn[-6:]}")
+    ip = stage.medialive.describe_input(InputId=made)["Destinations"][0]["Ip"]
+    output = {"Name": NAME, "Protocol": "rtp", "Destination": ip, "Port": 5000}
+    stage.mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[output])
+    return made
+
+
+def seen() -> dict[str, Any]:
+    (one,) = json.loads(run("status", "--json").stdout)["destinations"]
+    found: dict[str, Any] = one
+    return found
+
+
+def test_two_good_flows_are_live(show: Stage) -> None:
+    one = seen()
+    assert (one["condition"], one["reason"]) == ("live", "")
+    assert (one["flow"], one["backup"], one["on_backup"]) == (MAIN, BACKUP, False)
+
+
+@pytest.mark.parametrize(
+    ("mishap", "reason"),
+    [
+        ("standby", f"flow {MAIN} is STANDBY; it takes flow {BACKUP} instead"),
+        ("source-lost", f"nothing arrives from flow {MAIN}; it takes flow {BACKUP} instead"),
+    ],
+)
+def test_the_stream_goes_on_from_the_backup_when_the_first_flow_fails(
+    show: Stage, mishap: str, reason: str
+) -> None:
+    assert show.aws.happen(mishap, MAIN)
+    show.aws.clock.advance(240)
+    one = seen()
+    assert (one["condition"], one["severity"], one["reason"]) == ("degraded", "warning", reason)
+    assert (one["on_backup"], one["frames_in"], one["megabits_out"]) == (True, 30, 3)
+    assert one["since"] is not None
+
+
+def test_it_goes_back_once_the_first_flow_was_healthy_for_long_enough(show: Stage) -> None:
+    show.aws.happen("source-lost", MAIN)
+    show.aws.clock.advance(240)
+    show.aws.happen("source-back", MAIN)
+    show.aws.clock.advance(60)
+    assert seen()["on_backup"]
+    show.aws.clock.advance(120)
+    assert (seen()["condition"], seen()["on_backup"]) == ("live", False)
+
+
+def test_a_backup_that_cannot_take_over_is_told(show: Stage) -> None:
+    show.aws.happen("standby", BACKUP)
+    show.aws.clock.advance(240)
+    one = seen()
+    assert (one["condition"], one["severity"]) == ("degraded", "warning")
+    assert one["reason"] == f"its backup flow {BACKUP} is STANDBY"
+
+
+def test_two_lost_flows_are_a_lost_stream(show: Stage) -> None:
+    for name in (MAIN, BACKUP):
+        show.aws.happen("source-lost", name)
+    show.aws.clock.advance(240)
+    one = seen()
+    assert (one["condition"], one["severity"]) == ("degraded", "critical")
+    assert one["reason"] == "no video arrives at its channel"
+
+
+def test_a_secondary_input_has_to_be_attached(embedded: EmbeddedAws, stage: Stage) -> None:
+    request = channel_request(push_input(stage.medialive))
+    failover = {"SecondaryInputId": "1"}
+    request["InputAttachments"][0]["AutomaticInputFailoverSettings"] = failover
+    with pytest.raises(stage.medialive.exceptions.UnprocessableEntityException):
+        stage.medialive.create_channel(**request)
+    assert not embedded.medialive().region.channels
