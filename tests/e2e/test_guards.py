@@ -74,11 +74,11 @@ def test_a_stream_key_that_is_a_url_is_refused_without_showing_it(workspace: Wor
 
 def test_a_budget_that_is_exceeded_fails_the_preview_with_its_figures(live: Workspace) -> None:
     before = live.traces()
-    live.pulumi("config", "set", "lunora-player:monthlyBudgetUsd", "600")
+    live.pulumi("config", "set", "lunora-player:monthlyBudgetUsd", "1")
     for command in (("preview",), ("up", "--yes", "--skip-preview")):
         run = live.pulumi(*command)
         assert run.code != 0
-        assert "more than the $600.00 of monthlyBudgetUsd" in run.text
+        assert "more than the $1.00 of monthlyBudgetUsd" in run.text
         assert "Traceback" not in run.text
     assert live.traces() == before
 

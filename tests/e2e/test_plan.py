@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import re
 import subprocess
@@ -32,7 +34,8 @@ def preset(live: Workspace) -> None:
 
 
 def budget(live: Workspace) -> None:
-    live.pulumi("config", "set", f"{PROJECT}:monthlyBudgetUsd", "3000")
+    costs = json.loads(live.pulumi("stack", "output", "cost", "--json").out)["monthlyUsd"]
+    live.pulumi("config", "set", f"{PROJECT}:monthlyBudgetUsd", str(math.ceil(costs)))
     add(live)
 
 

@@ -43,12 +43,13 @@ def refused(*words: str) -> str:
     return line
 
 
-def test_prices_are_shown_with_origin_and_doubts() -> None:
+def test_prices_are_shown_with_origin_and_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lunora.verbs.prices.reservations", lambda *_: ("a doubt",))
     result = run()
     assert result.exit_code == 0
     assert "Prices of us-west-2" in result.stdout
     assert "medialive.idle-channel" in result.stdout
-    assert "us-west-2" in result.stderr
+    assert result.stderr == "a doubt\n"
 
 
 def test_a_region_without_prices_is_one_sentence() -> None:
