@@ -14,7 +14,8 @@ import pulumi_aws as aws
 
 from catalog import alarms, ingest, names
 from catalog.model import DestinationSpec
-from catalog.rules.account import flow_carries
+from catalog.rules.account import flow_carries, names_fit
+from catalog.rules.across import streams_apart
 from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room
 from catalog.source import Source
 from components import livestream, quota
@@ -145,6 +146,8 @@ class Shared:
 
     def __init__(self, config: StackConfig, specs: Iterable[DestinationSpec]) -> None:
         specs = tuple(specs)
+        _refuse(names_fit(pulumi.get_project(), pulumi.get_stack(), [one.origin for one in specs]))
+        _refuse(streams_apart(specs, config.known_keys(specs)))
         self._config = config
         self._connections: dict[str, Connection] = {}
         self._notifications: dict[str, Notifications] = {}
@@ -284,9 +287,7 @@ class Shared:
             for spec in specs
             for pipeline in range(len(spec.ingests))
         }
-        problem = flow_has_room(flow.name, existing=flow.outputs, planned=planned)
-        if problem:
-            raise pulumi.RunError(problem)
+        _refuse(flow_has_room(flow.name, existing=flow.outputs, planned=planned))
         wanted = len(planned | set(flow.outputs))
         heavy = flow_carries(flow.name, outputs=wanted, mbps=ref.source.mbps)
         if heavy:
@@ -306,3 +307,8 @@ class Shared:
             tags=names.shared_tags(project, stack),
         )
         metric_alarms(name, alarms.of_flow(specs), watched, ingress)
+
+
+def _refuse(problem: str | None) -> None:
+    if problem:
+        raise pulumi.RunError(problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic.alias_generators import to_camel
 
 from catalog import stream_key
+from catalog.model import DestinationSpec
 from catalog.source import Source
 
 _NAMESPACE = "lunora-player"
@@ -138,6 +139,14 @@ class StackConfig:
                 " add it to the stack's configuration"
             )
         return self.flows[key]
+
+    def known_keys(self, specs: Iterable[DestinationSpec]) -> dict[str, str]:
+        """Return the stream keys that the configuration holds, by destination; secret."""
+        return {
+            spec.name: self._stream_keys[spec.key_name]
+            for spec in specs
+            if spec.stream_key.ssm is None and spec.key_name in self._stream_keys
+        }
 
     def stream_key(self, name: str) -> pulumi.Output[str]:
         """Return the secret stream key called *name*.

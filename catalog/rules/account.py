@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import functools
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+import yaml
+
+from catalog import names
 
 # Aggregate of a flow's outputs that the MediaConnect user guide recommends not to exceed, of 2022.
 FLOW_MBPS = 400
@@ -40,3 +46,26 @@ def flow_carries(flow: str, *, outputs: int, mbps: int) -> str | None:
         f"flow {flow} would send {outputs} x {mbps} = {outputs * mbps} Mb/s, and MediaConnect"
         f" recommends at most {FLOW_MBPS}; use another flow for some destinations"
     )
+
+
+def names_fit(project: str, stack: str, origins: Iterable[str]) -> str | None:
+    """Say which name in AWS would be too long; None when all are short enough."""
+    made = [("role", names.physical_name(project, stack, "medialive"))]
+    for origin in sorted(origins):
+        physical = names.physical_name(project, stack, origin)
+        parameter = names.parameter_name(project, stack, origin)
+        made += [("alarm", physical), ("tag value", physical), ("parameter", parameter)]
+    for what, name in made:
+        limit = _name_limits()[what]
+        if len(name) > limit:
+            return (
+                f"{what} {name} would have {len(name)} characters, and AWS takes {limit}; use a"
+                " stack or destination of a shorter name"
+            )
+    return None
+
+
+@functools.cache
+def _name_limits() -> Mapping[str, int]:
+    text = (Path(__file__).parents[1] / "name_limits.yaml").read_text(encoding="utf-8")
+    return {what: int(one["max"]) for what, one in yaml.safe_load(text).items()}

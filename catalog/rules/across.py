@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from catalog import ingest
 from catalog.model import DestinationSpec
@@ -38,3 +38,25 @@ def check_previous_names(
             elif previous in claims:
                 yield spec, ("previous_names", f"{previous} is claimed by {claims[previous]} too")
             claims.setdefault(previous, spec.name)
+
+
+def streams_apart(specs: Iterable[DestinationSpec], keys: Mapping[str, str]) -> str | None:
+    """Say which two destinations send with the same stream key to the same ingest.
+
+    Two publishers of one key throw each other off the platform, whatever its secrets are called.
+
+    Args:
+        specs: the destinations.
+        keys: the stream keys that are known, by destination.
+    """
+    seen: dict[tuple[object, str], str] = {}
+    for spec in specs:
+        if spec.name not in keys:
+            continue
+        first = seen.setdefault((ingest.identity(spec.ingest_url), keys[spec.name]), spec.name)
+        if first != spec.name:
+            return (
+                f"{first} and {spec.name} send with the same stream key to the same ingest; give"
+                " one of them a key of its own"
+            )
+    return None

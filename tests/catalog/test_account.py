@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.rules.account import flow_carries, quota_has_room
+from catalog.rules.account import flow_carries, names_fit, quota_has_room
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,15 @@ def test_a_flow_carries_a_number_of_copies() -> None:
     assert flow_carries("main", outputs=41, mbps=10) == (
         "flow main would send 41 x 10 = 410 Mb/s, and MediaConnect recommends at most 400; use"
         " another flow for some destinations"
+    )
+
+
+def test_every_name_in_aws_has_a_length_it_may_have() -> None:
+    assert names_fit("lunora-player", "prod", ["a" * 40]) is None
+    stack = "s" * 41
+    assert names_fit("lunora-player", "s" * 40, ["one"]) is None
+    said = names_fit("lunora-player", stack, ["one"])
+    assert said == (
+        f"role lunora-player-{stack}-medialive would have 65 characters, and AWS takes 64; use a"
+        " stack or destination of a shorter name"
     )

@@ -374,3 +374,17 @@ def test_a_broadcast_that_a_person_starts_is_announced() -> None:
     assert list(platform.advise_on_sessions(spec(platform="x"))) == [
         ("platform", "X shows it only while a broadcast is started there")
     ]
+
+
+def test_one_key_is_one_stream_whatever_its_secrets_are_called() -> None:
+    twice = [spec("one"), spec("two"), spec("three")]
+    keys = {"one": "made-up", "two": "made-up", "three": "another"}
+    said = across.streams_apart(twice, keys)
+    assert said == (
+        "one and two send with the same stream key to the same ingest; give one of them a key of"
+        " its own"
+    )
+    assert "made-up" not in said
+    assert across.streams_apart(twice, {"one": "made-up"}) is None
+    elsewhere = [spec("one"), spec("two", platform="twitch")]
+    assert across.streams_apart(elsewhere, keys) is None
