@@ -69,9 +69,8 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
 
 _WITHIN = (
     within.check_url_is_given,
-    within.check_audio_only_stays_without_video,
+    within.check_sound_alone_can_be_created,
     platform.check_platform_limits,
-    platform.check_platform_takes_audio_only,
     platform.check_platform_takes_the_protocol,
     within.check_second_ingest,
 )

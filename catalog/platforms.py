@@ -51,7 +51,6 @@ class Platform(BaseModel):
         max_broadcast_hours: after which it ends a broadcast.
         per_session_key: whether keys expire with a session, so that a stream cannot be always on.
         started_by_hand: whether a person has to start each broadcast on the platform.
-        takes_audio_only: whether a stream without video is known to be taken.
         read_in: the facts by the key of the source they were read in.
         unverified: the facts that no such page was read for.
     """
@@ -75,7 +74,6 @@ class Platform(BaseModel):
     max_broadcast_hours: int | None = None
     per_session_key: bool = False
     started_by_hand: bool = False
-    takes_audio_only: bool = False
     read_in: Mapping[str, tuple[str, ...]] = {}
     unverified: tuple[str, ...] = ()
 

@@ -26,12 +26,6 @@ def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
             )
 
 
-def check_platform_takes_audio_only(spec: DestinationSpec) -> Iterator[Finding]:
-    """Most platforms end a broadcast that has no picture."""
-    if not spec.profile.has_video and not spec.platform_facts.takes_audio_only:
-        yield "preset", f"{spec.platform_facts.title} is not known to take a stream without video"
-
-
 def check_platform_takes_the_protocol(spec: DestinationSpec) -> Iterator[Finding]:
     """Some platforms listen on TLS only."""
     if not spec.platform_facts.needs_rtmps:
@@ -44,8 +38,6 @@ def check_platform_takes_the_protocol(spec: DestinationSpec) -> Iterator[Finding
 def advise_on_encoding(spec: DestinationSpec) -> Iterator[Finding]:
     """What a platform takes is not always what looks best on it."""
     facts, profile = spec.platform_facts, spec.profile
-    if not profile.has_video:
-        return
     advised = facts.advised_video_kbps.get(profile.size_and_rate)
     if advised and not advised[0] <= profile.video_kbps <= advised[1]:
         advice = f"{advised[0]} to {advised[1]} kb/s for {profile.size_and_rate}"

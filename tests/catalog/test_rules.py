@@ -310,7 +310,6 @@ def test_what_a_platform_takes_but_does_not_advise(
     [
         pytest.param({}, id="within the range"),
         pytest.param({"encoding": SMALL}, id="no range is published"),
-        pytest.param({"platform": "custom", "preset": "audio-only"}, id="no picture"),
         pytest.param({"platform": "tiktok", "preset": "vertical-1080p30"}, id="upright"),
     ],
 )
@@ -350,23 +349,10 @@ def test_where_a_platform_wants_tls_a_plain_url_is_refused() -> None:
     assert list(platform.check_platform_takes_the_protocol(spec(url="rtmp://host/app"))) == []
 
 
-def test_sound_alone_goes_only_where_it_is_known_to_be_taken() -> None:
-    assert list(platform.check_platform_takes_audio_only(spec(preset="audio-only"))) == [
-        ("preset", "YouTube Live is not known to take a stream without video")
-    ]
-    custom = spec(platform="custom", preset="audio-only")
-    assert list(platform.check_platform_takes_audio_only(custom)) == []
-    assert list(platform.check_platform_takes_audio_only(spec())) == []
-
-
-def test_sound_alone_has_no_picture_to_change() -> None:
-    loud = spec(preset="audio-only", encoding={"audio_bitrate_kbps": 192})
-    assert list(within.check_audio_only_stays_without_video(loud)) == []
-    assert list(within.check_audio_only_stays_without_video(spec(encoding=SMALL))) == []
-    large = spec(preset="audio-only", encoding=SMALL)
-    assert list(within.check_audio_only_stays_without_video(large)) == [
-        ("encoding.width_pixels", "audio-only has no video; leave it out"),
-        ("encoding.height_pixels", "audio-only has no video; leave it out"),
+def test_sound_alone_waits_until_it_can_be_created() -> None:
+    assert list(within.check_sound_alone_can_be_created(spec())) == []
+    assert list(within.check_sound_alone_can_be_created(spec(preset="audio-only"))) == [
+        ("preset", "audio-only cannot be created by the AWS provider yet; use another one")
     ]
 
 
