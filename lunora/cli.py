@@ -18,7 +18,7 @@ from lunora.engine import EngineError
 from lunora.ops.details import Unknown
 from lunora.stack import StackError
 from lunora.terminal import AWS_SAYS_NO, INPUT_IS_WRONG, fail
-from lunora.verbs import care, destinations, money, operate, prices, review, steer
+from lunora.verbs import care, destinations, money, operate, permissions, prices, review, steer
 
 _VERBS = (
     destinations.validate,
@@ -36,6 +36,7 @@ _VERBS = (
     care.backup,
     money.cost,
     review.plan,
+    permissions.permissions,
 )
 
 

@@ -12,6 +12,7 @@ import tenacity
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from provider import credentials
 from provider.resource import ResourceError
 
 if TYPE_CHECKING:
@@ -135,11 +136,6 @@ class Aws:
             return self._clients[service]
 
     def _made_client(self, service: str) -> Any:
-        credentials = (
-            {"aws_access_key_id": "embedded", "aws_secret_access_key": "embedded"}
-            if self._endpoint
-            else {}
-        )
         return boto3.Session().client(
             service,  # type: ignore[call-overload]  # one overload per service, name is a variable
             region_name=self.region,
@@ -150,7 +146,7 @@ class Aws:
                 connect_timeout=5,
                 read_timeout=60,
             ),
-            **credentials,
+            **credentials.for_endpoint(self._endpoint),
         )
 
 

@@ -85,3 +85,19 @@ def tag_changes(old: Properties, new: Properties) -> tuple[dict[str, Any], list[
     before, after = old.get("tags", {}), new.get("tags", {})
     wrong = {key: value for key, value in after.items() if before.get(key) != value}
     return wrong, sorted(before.keys() - after.keys())
+
+
+def retag_medialive(aws: Aws, arn: str, old: Properties, new: Properties) -> None:
+    """Bring the tags of a MediaLive resource from one set of inputs to another."""
+    wrong, surplus = tag_changes(old, new)
+    if wrong:
+        once(lambda: aws.medialive.create_tags(ResourceArn=arn, Tags=wrong), f"tag {arn}")
+    if surplus:
+        once(lambda: aws.medialive.delete_tags(ResourceArn=arn, TagKeys=surplus), f"untag {arn}")
+
+
+def medialive_tags(aws: Aws, arn: str) -> dict[str, str]:
+    """Return the tags of a MediaLive resource, by the call that the real provider makes for it."""
+    return once(
+        lambda: aws.medialive.list_tags_for_resource(ResourceArn=arn), f"list the tags of {arn}"
+    )["Tags"]

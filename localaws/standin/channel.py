@@ -7,7 +7,7 @@ from typing import Any
 import botocore.session
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once, tag_changes
+from localaws.standin.base import AwsResource, medialive_tags, once, retag_medialive
 from localaws.standin.mapping import declared_part, from_api, normalised, to_api
 from localaws.standin.sets import as_sent
 from provider.resource import Created, Found, PartialFailure, Properties, ResourceError
@@ -70,7 +70,7 @@ class Channel(AwsResource):
         found = self._describe(resource_id)
         if found is None:
             return None
-        actual = _properties(found)
+        actual = self._properties(found)
         served = {key: actual[key] for key in self.required | self.optional if key in actual}
         if not inputs:
             return Found(resource_id, actual, served)
@@ -95,7 +95,7 @@ class Channel(AwsResource):
                 f"update channel {inputs['name']}",
             )
             self._wait(resource_id, "IDLE", passing={"UPDATING"})
-        self._retag(state["arn"], old_inputs, inputs)
+        retag_medialive(self.aws, state["arn"], old_inputs, inputs)
         if inputs.get("startChannel"):
             self._start(resource_id)
         elif old_inputs.get("startChannel"):
@@ -148,19 +148,17 @@ class Channel(AwsResource):
 
         self.aws.wait(look, what=f"channel {channel_id} did not become {target}")
 
-    def _retag(self, arn: str, old_inputs: Properties, inputs: Properties) -> None:
-        wrong, surplus = tag_changes(old_inputs, inputs)
-        medialive = self.aws.medialive
-        if wrong:
-            once(lambda: medialive.create_tags(ResourceArn=arn, Tags=wrong), f"tag {arn}")
-        if surplus:
-            once(lambda: medialive.delete_tags(ResourceArn=arn, TagKeys=surplus), f"untag {arn}")
-
     def _state(self, channel_id: str) -> dict[str, Any]:
         found = self._describe(channel_id)
         if found is None:
             raise ResourceError(f"channel {channel_id} is gone; run `pulumi up --refresh`")
-        return _properties(found)
+        return self._properties(found)
+
+    def _properties(self, found: Any) -> dict[str, Any]:
+        tags = medialive_tags(self.aws, found["Arn"])
+        members: dict[str, Any] = from_api(_shape("CreateChannel"), {**found, "Tags": tags})
+        members["logLevel"] = found.get("LogLevel")
+        return {**members, "arn": found["Arn"], "channelId": found["Id"], "tagsAll": tags}
 
     def _describe(self, channel_id: str) -> Any:
         try:
@@ -171,12 +169,6 @@ class Channel(AwsResource):
         except ClientError:
             return None
         return None if found["State"] == "DELETED" else found
-
-
-def _properties(found: Any) -> dict[str, Any]:
-    members: dict[str, Any] = from_api(_shape("CreateChannel"), found)
-    members["logLevel"] = found.get("LogLevel")
-    return {**members, "arn": found["Arn"], "channelId": found["Id"], "tagsAll": found["Tags"]}
 
 
 def _shape(operation: str) -> Any:

@@ -60,11 +60,13 @@ class Parameter(AwsResource):
     def delete(self, resource_id: str, state: Properties) -> None:
         """Delete it."""
         del state
-        # SSM lists what it did not find instead of failing.
-        once(
-            lambda: self.aws.client("ssm").delete_parameters(Names=[resource_id]),
-            f"delete parameter {resource_id}",
-        )
+        try:
+            self.aws.client("ssm").delete_parameter(Name=resource_id)
+        except ClientError as error:
+            if not _is_missing(error):
+                raise ResourceError(
+                    f"could not delete parameter {resource_id}: {explain(error)}"
+                ) from None
 
     def _put(self, inputs: Properties, **more: Any) -> None:
         once(
@@ -86,11 +88,17 @@ class Parameter(AwsResource):
 
     def _look(self, name: str) -> dict[str, Any] | None:
         ssm = self.aws.client("ssm")
-        found = once(
-            lambda: ssm.get_parameters(Names=[name], WithDecryption=True), f"read parameter {name}"
+        try:
+            found = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+        except ClientError as error:
+            if _is_missing(error):
+                return None
+            raise ResourceError(f"could not read parameter {name}: {explain(error)}") from None
+        named = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
+        described = once(
+            lambda: ssm.describe_parameters(ParameterFilters=named), f"describe parameter {name}"
         )["Parameters"]
-        if not found:
-            return None
+        text = described[0].get("Description") if described else None
         listed = once(
             lambda: ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name),
             f"list the tags of parameter {name}",
@@ -98,11 +106,12 @@ class Parameter(AwsResource):
         tags = {tag["Key"]: tag["Value"] for tag in listed}
         return {
             "name": name,
-            "type": found[0]["Type"],
-            "value": found[0]["Value"],
-            "version": found[0]["Version"],
-            "arn": found[0]["ARN"],
-            "dataType": found[0].get("DataType", "text"),
+            "type": found["Type"],
+            "value": found["Value"],
+            "version": found["Version"],
+            **({"description": text} if text else {}),
+            "arn": found["ARN"],
+            "dataType": found.get("DataType", "text"),
             "tags": tags,
             "tagsAll": tags,
         }
@@ -132,3 +141,8 @@ class GetParameter:
             "version": found["Version"],
             "withDecryption": arguments.get("withDecryption", True),
         }
+
+
+def _is_missing(error: ClientError) -> bool:
+    # SSM says so with a 400.
+    return error.response["Error"]["Code"] == "ParameterNotFound"

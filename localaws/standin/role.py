@@ -75,11 +75,16 @@ class Role(AwsResource):
         return self._state(resource_id, inputs)
 
     def delete(self, resource_id: str, state: Properties) -> None:
-        """Delete it."""
+        """Delete it, after the looks that the real provider takes for what hangs on it."""
         del state
+        iam = self.aws.client("iam")
         try:
             once(
-                lambda: self.aws.client("iam").delete_role(RoleName=resource_id),
+                lambda: iam.list_instance_profiles_for_role(RoleName=resource_id),
+                f"list the instance profiles of role {resource_id}",
+            )
+            once(
+                lambda: iam.delete_role(RoleName=resource_id),
                 f"delete role {resource_id}",
             )
         except ClientError:
@@ -92,10 +97,12 @@ class Role(AwsResource):
         return actual
 
     def _look(self, name: str, inputs: Properties) -> dict[str, Any] | None:
+        iam, what = self.aws.client("iam"), f"read role {name}"
         try:
-            found = once(
-                lambda: self.aws.client("iam").get_role(RoleName=name), f"read role {name}"
-            )["Role"]
+            found = once(lambda: iam.get_role(RoleName=name), what)["Role"]
+            # Read by the real provider as well, whether the program declares them or not.
+            once(lambda: iam.list_role_policies(RoleName=name), what)
+            once(lambda: iam.list_attached_role_policies(RoleName=name), what)
         except ClientError:
             return None
         policy = found["AssumeRolePolicyDocument"]

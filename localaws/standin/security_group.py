@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once
+from localaws.standin.base import AwsResource, medialive_tags, once, retag_medialive
 from provider.resource import Created, Found, Properties
 
 
@@ -26,7 +26,7 @@ class InputSecurityGroup(AwsResource):
             ),
             "create an input security group",
         )["SecurityGroup"]
-        return Created(made["Id"], _state(made))
+        return Created(made["Id"], self._state(made))
 
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
@@ -34,37 +34,31 @@ class InputSecurityGroup(AwsResource):
         """Read it."""
         del urn, inputs, state
         try:
-            found = once(
-                lambda: self.aws.medialive.describe_input_security_group(
-                    InputSecurityGroupId=resource_id
-                ),
-                f"describe input security group {resource_id}",
-            )
+            found = self._describe(resource_id)
         except ClientError:
             return None
         if found["State"] == "DELETED":
             return None
-        actual = _state(found)
+        actual = self._state(found)
         return Found(resource_id, actual, {key: actual[key] for key in ("whitelistRules", "tags")})
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
     ) -> Properties:
         """Change its rules and tags in place, also while it is in use."""
-        del old_inputs, state
-        changed = once(
-            lambda: self.aws.medialive.update_input_security_group(
-                InputSecurityGroupId=resource_id,
-                WhitelistRules=_rules(inputs),
-                Tags=inputs.get("tags", {}),
-            ),
-            f"update input security group {resource_id}",
-        )["SecurityGroup"]
-        self.aws.wait(
-            lambda: None if self._state_of(resource_id) == "UPDATING" else True,
-            what=f"input security group {resource_id} was not updated",
-        )
-        return _state(changed)
+        if old_inputs["whitelistRules"] != inputs["whitelistRules"]:
+            once(
+                lambda: self.aws.medialive.update_input_security_group(
+                    InputSecurityGroupId=resource_id, WhitelistRules=_rules(inputs)
+                ),
+                f"update input security group {resource_id}",
+            )
+            self.aws.wait(
+                lambda: None if self._describe(resource_id)["State"] == "UPDATING" else True,
+                what=f"input security group {resource_id} was not updated",
+            )
+        retag_medialive(self.aws, state["arn"], old_inputs, inputs)
+        return self._state(self._describe(resource_id))
 
     def delete(self, resource_id: str, state: Properties) -> None:
         """Delete it; AWS refuses while an input uses it."""
@@ -79,21 +73,22 @@ class InputSecurityGroup(AwsResource):
         except ClientError:
             return
 
-    def _state_of(self, group_id: str) -> str:
-        found = self.aws.medialive.describe_input_security_group(InputSecurityGroupId=group_id)
-        return found["State"]
+    def _describe(self, group_id: str) -> Any:
+        return once(
+            lambda: self.aws.medialive.describe_input_security_group(InputSecurityGroupId=group_id),
+            f"describe input security group {group_id}",
+        )
+
+    def _state(self, found: Any) -> dict[str, Any]:
+        tags = medialive_tags(self.aws, found["Arn"])
+        return {
+            "arn": found["Arn"],
+            "inputs": found.get("Inputs", []),
+            "whitelistRules": [{"cidr": rule["Cidr"]} for rule in found["WhitelistRules"]],
+            "tags": tags,
+            "tagsAll": tags,
+        }
 
 
 def _rules(inputs: Properties) -> list[Any]:
     return [{"Cidr": rule["cidr"]} for rule in inputs["whitelistRules"]]
-
-
-def _state(found: Any) -> dict[str, Any]:
-    tags = found.get("Tags", {})
-    return {
-        "arn": found["Arn"],
-        "inputs": found.get("Inputs", []),
-        "whitelistRules": [{"cidr": rule["Cidr"]} for rule in found["WhitelistRules"]],
-        "tags": tags,
-        "tagsAll": tags,
-    }

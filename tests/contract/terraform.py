@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+EMBEDDED = {"access_key": "embedded", "secret_key": "embedded"}
+
 _SERVICES = ("cloudwatch", "events", "iam", "medialive", "scheduler", "sns", "ssm", "sts")
 # Where Terraform itself looks for mirrors, and where machines without a registry keep theirs.
 _MIRRORS = ("~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/opt/*")
@@ -68,11 +70,15 @@ class Terraform:
         folder: empty.
         endpoint: where the embedded AWS listens.
         attached: from `attached_provider`.
+        keys: who signs, under the provider's names.
     """
 
-    def __init__(self, folder: Path, endpoint: str, attached: str) -> None:
+    def __init__(
+        self, folder: Path, endpoint: str, attached: str, keys: Mapping[str, str] = EMBEDDED
+    ) -> None:
         self._folder, self._endpoint, self._attached = folder, endpoint, attached
         self.commands: list[tuple[str, float]] = []
+        self._keys = keys
         (folder / "cli.tfrc").write_text("disable_checkpoint = true\n")
 
     def apply(
@@ -82,7 +88,7 @@ class Terraform:
 
         What *imports* name exists already and must not change.
         """
-        self._write(resources, imports)
+        self.write(resources, imports)
         run = self.run("apply", "-auto-approve")
         assert run.code == 0, run.text
         if imports:
@@ -120,14 +126,16 @@ class Terraform:
         self.commands.append((words[0], time.monotonic() - begun))
         return Run(done.returncode, done.stdout + done.stderr)
 
-    def _write(self, resources: Mapping[str, Any], imports: Sequence[Mapping[str, str]]) -> None:
+    def write(
+        self, resources: Mapping[str, Any], imports: Sequence[Mapping[str, str]] = ()
+    ) -> None:
+        """Write the folder's declarations, as `apply` takes them."""
         document = {
             "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
             "provider": {
                 "aws": {
                     "region": "us-west-2",
-                    "access_key": "embedded",
-                    "secret_key": "embedded",
+                    **self._keys,
                     "skip_credentials_validation": True,
                     "skip_metadata_api_check": True,
                     "skip_region_validation": True,

@@ -107,7 +107,7 @@ class Workspace:
             service,  # type: ignore[call-overload]  # the name is a variable
             region_name=region,
             endpoint_url=self.aws.endpoint,
-            aws_access_key_id="test",
+            aws_access_key_id="embedded",
             aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
         )
 

@@ -1,0 +1,101 @@
+"""The real AWS provider makes, changes and removes a destination under exactly the deploy role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog import names
+from catalog.permissions import Document, Scope, policies
+from localaws.medialive.service import ACCOUNT
+from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
+from tests import roles
+from tests.contract.declarations import Variant, resources
+from tests.contract.terraform import Terraform
+from tests.helpers import push_input
+
+pytestmark = pytest.mark.contract
+
+SCOPE = Scope(ACCOUNT, "lunora-player", "local", (LOCAL_REGION,), (LOCAL_FLOW,))
+NAME = "lunora-player-local-one"
+
+
+def under(
+    aws: EmbeddedAws, folder: Path, attached: str, documents: dict[str, Document]
+) -> Terraform:
+    """Return Terraform as a session of a role with these policies."""
+    session = roles.session(aws, "deploy", documents)
+    keys = {
+        "access_key": session["AWS_ACCESS_KEY_ID"],
+        "secret_key": session["AWS_SECRET_ACCESS_KEY"],
+        "token": session["AWS_SESSION_TOKEN"],
+    }
+    return Terraform(folder, aws.endpoint, attached, keys)
+
+
+def push_input_of_ours(aws: EmbeddedAws) -> str:
+    """Make the input, which our own plugin makes in the program; returns its id."""
+    medialive = roles.client(aws, "medialive")
+    input_id = push_input(medialive, NAME)
+    arn = medialive.describe_input(InputId=input_id)["Arn"]
+    medialive.create_tags(ResourceArn=arn, Tags=names.shared_tags("lunora-player", "local"))
+    return input_id
+
+
+def program(variant: Variant, input_id: str) -> dict[str, Any]:
+    """Return what the program declares with pulumi-aws of one destination with a schedule."""
+    declared = resources(variant)
+    shared = names.shared_tags("lunora-player", "local")
+    tags = {**shared, **variant.tags}
+    (attachment,) = declared["aws_medialive_channel"]["p720p60"]["input_attachments"]
+    attached = [{**attachment, "input_id": input_id}]
+    role, schedule = declared["aws_iam_role"], declared["aws_scheduler_schedule"]["one"]
+
+    def one(kind: str, key: str, **more: Any) -> dict[str, Any]:
+        return {kind: {key: {**declared[kind][key], "tags": tags, **more}}}
+
+    return {
+        **one("aws_medialive_input_security_group", "one", tags=shared),
+        **one("aws_medialive_channel", "p720p60", name=NAME, input_attachments=attached),
+        **one("aws_ssm_parameter", "one", name="/lunora-player/local/destinations/one/stream-key"),
+        "aws_iam_role": {
+            "medialive": {
+                **role["medialive"],
+                "name": "lunora-player-local-medialive",
+                "tags": shared,
+            },
+            "scheduler": {**role["scheduler"], "name": f"{NAME}-schedule", "tags": tags},
+        },
+        "aws_iam_role_policy": declared["aws_iam_role_policy"],
+        "aws_scheduler_schedule_group": {"one": {"name": "lunora-player-local", "tags": shared}},
+        "aws_scheduler_schedule": {
+            "one": {**schedule, "group_name": "${aws_scheduler_schedule_group.one.name}"}
+        },
+    }
+
+
+def test_the_deploy_role_suffices(attached: str, tmp_path: Path) -> None:
+    with EmbeddedAws(enforce_iam=True) as aws:
+        terraform = under(aws, tmp_path, attached, policies("deploy", SCOPE))
+        input_id = push_input_of_ours(aws)
+        terraform.apply(program(Variant(), input_id))
+        changed = Variant(started=True, preset="720p30", key="rotated", version=1)
+        terraform.apply(program(changed, input_id))
+        terraform.destroy()
+        channels = aws.medialive().region.channels.values()
+        assert {one.state for one in channels} == {"DELETED"}
+
+
+def test_a_missing_action_is_said_by_its_name(attached: str, tmp_path: Path) -> None:
+    with EmbeddedAws(enforce_iam=True) as aws:
+        less = roles.without(policies("deploy", SCOPE), "ssm:PutParameter", "iam:PassRole")
+        terraform = under(aws, tmp_path, attached, less)
+        terraform.write(program(Variant(), push_input_of_ours(aws)))
+        run = terraform.run("apply", "-auto-approve")
+        text = " ".join(run.text.replace("│", " ").split())
+        assert run.code == 1
+        who = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/deploy/test is not authorized to perform:"
+        assert f"AccessDeniedException: {who} ssm:PutParameter on resource:" in text
+        assert f"{who} iam:PassRole on resource: arn:aws:iam::{ACCOUNT}:role/" in text

@@ -1,0 +1,156 @@
+"""The whole cycle under exactly the roles that catalog/permissions.yaml gives, none too wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from catalog.permissions import Scope, policies
+from localaws.medialive.service import ACCOUNT
+from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
+from tests import roles
+from tests.e2e.conftest import PROJECT, STACK, Run, Workspace, prepared
+
+pytestmark = pytest.mark.e2e
+
+BACKUP_FLOW = "backup-router"
+EXISTING_KEY = "/made-up/existing-key"
+SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), (LOCAL_FLOW, BACKUP_FLOW), (EXISTING_KEY,))
+
+FIRST = {
+    "restream-main": """
+platform: restream
+preset: 1080p30
+tags: {event: launch}
+schedule: {timezone: UTC, windows: [{days: [mon], start: "09:00", stop: "17:30"}]}
+""",
+    "twitch-main": f"""
+platform: twitch
+preset: 720p30
+state: stopped
+stream_key: {{ssm: {EXISTING_KEY}}}
+""",
+    "youtube-main": "platform: youtube\npreset: 1080p30\ndescription: YouTube\n",
+}
+THEN = {
+    "restream-main": """
+platform: restream
+preset: 720p30
+tags: {audience: public}
+schedule: {timezone: Asia/Tokyo, windows: [{days: [mon], start: "09:00", stop: "17:30"}]}
+""",
+    "twitch-main": FIRST["twitch-main"] + "flow: backup\n",
+    "youtube-main": "platform: youtube\npreset: 1080p30\ndescription: Other\n",
+}
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """What happened: the workspace, the runs of the preview and operator roles, what was left."""
+
+    workspace: Workspace
+    preview: Run
+    operated: list[Run]
+    left: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
+    """Create, look, stop, start, preview, change everything and destroy, each under its role."""
+    with EmbeddedAws(enforce_iam=True) as aws:
+        made = prepared(tmp_path_factory.mktemp("roles") / "project", aws)
+        before = made.traces()
+        _prepare(made)
+        deploy, preview, operator = (
+            roles.session(made.aws, name, policies(name, SCOPE))
+            for name in ("deploy", "preview", "operator")
+        )
+        _write(made, FIRST)
+        made.up(env=deploy)
+        operated = [
+            made.lunora(*words, env=operator)
+            for words in (
+                ("status",),
+                ("show", "youtube-main"),
+                ("metrics", "youtube-main"),
+                ("flow",),
+                ("doctor",),
+                ("stop", "youtube-main", "--yes"),
+                ("start", "youtube-main"),
+            )
+        ]
+        _write(made, THEN)
+        # Another egress address changes the rules of the security group.
+        _flow(made, LOCAL_FLOW)["EgressIp"] = "203.0.113.99"
+        looked = made.pulumi("preview", env=preview)
+        made.up("--refresh", env=deploy)
+        gone = made.pulumi("destroy", "--yes", "--skip-preview", env=deploy)
+        assert gone.code == 0, gone.text
+        left = {kind: found for kind, found in made.traces().items() if found != before[kind]}
+        yield Cycle(made, looked, operated, left)
+
+
+def test_the_preview_role_previews(cycle: Cycle) -> None:
+    assert cycle.preview.code == 0, cycle.preview.text
+    assert "restream-main-channel" in cycle.preview.text
+
+
+def test_the_operator_role_looks_stops_and_starts(cycle: Cycle) -> None:
+    *looks, stopped, started = cycle.operated
+    for run in looks:
+        # Whether a destination counts as live yet is a matter of time, and of no interest here.
+        assert "youtube-main" in run.out
+        assert "AccessDenied" not in run.text
+    assert stopped.code == 0, stopped.text
+    assert started.code == 0, started.text
+
+
+def test_the_deploy_role_leaves_nothing_of_the_stack(cycle: Cycle) -> None:
+    assert cycle.left == {
+        "parameters": [EXISTING_KEY],
+        "roles": ["deploy", "operator", "preview"],
+    }
+
+
+@pytest.mark.parametrize("role", ["preview", "deploy", "operator"])
+def test_a_role_fails_without_any_one_of_its_actions_and_resources(cycle: Cycle, role: str) -> None:
+    questions = roles.asked(cycle.workspace.aws, role)
+    assert roles.not_needed(role, SCOPE, questions) == []
+
+
+def test_a_missing_action_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with EmbeddedAws(enforce_iam=True) as aws:
+        made = prepared(tmp_path / "project", aws)
+        less = roles.without(policies("preview", SCOPE), "mediaconnect:DescribeFlow")
+        run = made.pulumi("preview", env=roles.session(made.aws, "less", less))
+    text = " ".join(run.text.split())
+    assert run.code != 0
+    assert "Traceback" not in text
+    who = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/less/test"
+    action = "mediaconnect:DescribeFlow on resource:"
+    assert f"AccessDeniedException: {who} is not authorized to perform: {action}" in text
+
+
+def _prepare(made: Workspace) -> None:
+    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    mediaconnect = made.client("mediaconnect")
+    made_flow = mediaconnect.create_flow(Name=BACKUP_FLOW, Source=source)["Flow"]
+    mediaconnect.start_flow(FlowArn=made_flow["FlowArn"])
+    made.client("ssm").put_parameter(Name=EXISTING_KEY, Value="made-up", Type="SecureString")
+    mail = f"{PROJECT}:alertEmails[0]"
+    made.pulumi("config", "set", "--path", mail, "somebody@example.org")
+    made.pulumi("config", "set", "--path", f"{PROJECT}:flows.backup.name", BACKUP_FLOW)
+
+
+def _write(made: Workspace, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        made.write(name, text)
+
+
+def _flow(made: Workspace, name: str) -> dict[str, object]:
+    flows = made.aws.regions["mediaconnect", LOCAL_REGION].flows.values()
+    found: dict[str, object] = next(one.members for one in flows if one.members["Name"] == name)
+    return found

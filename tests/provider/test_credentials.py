@@ -1,0 +1,24 @@
+"""Who signs: the environment wins, else somebody made up, and only towards an embedded AWS."""
+
+from __future__ import annotations
+
+import pytest
+
+from provider import credentials
+
+ENDPOINT = "http://127.0.0.1:1"
+
+
+def test_an_embedded_aws_gets_made_up_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    assert credentials.for_endpoint(ENDPOINT)["aws_access_key_id"] == "embedded"
+
+
+def test_the_environments_own_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAMADEUP")
+    assert credentials.for_endpoint(ENDPOINT) == {}
+
+
+def test_amazon_gets_none_that_are_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    assert credentials.for_endpoint(None) == {}
