@@ -59,7 +59,12 @@ fast: setup ## tests without the engine
 	@echo "fast: tests without the engine"
 	@$(VENV)/python -m pytest -q -m "not e2e and not media"
 
-.PHONY: media
+.PHONY: live media
+live: setup ## the local stack with real video: test source, platforms' stand-in, status until Ctrl-C
+	@$(VENV)/python -m localaws.media
+	@mkdir -p .local/state
+	@$(IN_LOCAL) python -m localaws.media.live
+
 media: setup ## tests with real video; installs what they need where it can, else skips them
 	@echo "media: tests with real video"
 	@$(VENV)/python -m localaws.media || true # the tests say themselves what is missing
@@ -75,6 +80,7 @@ contract: setup ## the real AWS provider of Terraform against the embedded AWS
 
 pictures: setup ## draw the terminal pictures of docs/ anew, from runs on the embedded AWS
 	@$(IN_LOCAL) python -m docs.pictures
+	@$(IN_LOCAL) python -m docs.pictures.media
 
 lock: ## resolve the dependencies anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o requirements.lock

@@ -32,7 +32,7 @@ def main() -> None:
         stack = prepared(Path(folder) / "project", aws)
         stack.up()
         aws.clock.advance(_ON_AIR)
-        _draw(stack, "live", ["status"], ["flow"])
+        draw(stack, "live", ["status"], ["flow"])
         _some_go_wrong(stack)
         _the_source_is_lost(stack)
         _aws_throttles(stack)
@@ -44,15 +44,15 @@ def _some_go_wrong(stack: Workspace) -> None:
     for mishap, name in (("dies", "twitch"), ("output-lost", "youtube"), ("alert", "restream")):
         stack.aws.happen(mishap, f"*-{name}-main")
     stack.aws.clock.advance(_WRONG)
-    _draw(stack, "faults", ["status"], ["show", "restream-main"])
-    _draw(stack, "start", ["start", "twitch-main"], ["status"])
+    draw(stack, "faults", ["status"], ["show", "restream-main"])
+    draw(stack, "start", ["start", "twitch-main"], ["status"])
     stack.aws.happen("output-back", "*-youtube-main")
 
 
 def _the_source_is_lost(stack: Workspace) -> None:
     stack.aws.happen("source-lost", "*-srt-router")
     stack.aws.clock.advance(300)
-    _draw(stack, "source-lost", ["flow"], ["status"], ["metrics", "youtube-main"])
+    draw(stack, "source-lost", ["flow"], ["status"], ["metrics", "youtube-main"])
     stack.aws.happen("source-back", "*-srt-router")
     stack.aws.clock.advance(300)
 
@@ -60,7 +60,7 @@ def _the_source_is_lost(stack: Workspace) -> None:
 def _aws_throttles(stack: Workspace) -> None:
     throttled = {"operation": "media*:*", "share": 0.3, "fault": "throttled"}
     stack.aws.load_faults(FaultPlan.model_validate({"calls": [throttled]}))
-    _draw(stack, "throttled", ["status"])
+    draw(stack, "throttled", ["status"])
     stack.aws.load_faults(FaultPlan())
 
 
@@ -68,17 +68,17 @@ def _something_is_left_over(stack: Workspace) -> None:
     stack.pulumi("stack", "rm", "--force", "--yes", "--preserve-config")
     stack.pulumi("stack", "init")
     (stack.destinations / "twitch-main.yaml").unlink()
-    _draw(stack, "doctor", ["doctor"], ["doctor", "--remove", "--yes"])
+    draw(stack, "doctor", ["doctor"], ["doctor", "--remove", "--yes"])
 
 
 def _the_flow_is_gone(stack: Workspace) -> None:
     mediaconnect = stack.client("mediaconnect")
     stack.aws.happen("standby", "*-srt-router")
     mediaconnect.delete_flow(FlowArn=mediaconnect.list_flows()["Flows"][0]["FlowArn"])
-    _draw(stack, "flow-gone", ["flow"], ["status"])
+    draw(stack, "flow-gone", ["flow"], ["status"])
 
 
-def _draw(stack: Workspace, picture: str, *commands: list[str]) -> None:
+def draw(stack: Workspace, picture: str, *commands: list[str]) -> None:
     """Run *commands* and keep what they print as `<picture>.svg`."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     for words in commands:

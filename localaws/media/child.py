@@ -13,6 +13,9 @@ import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 
+# What a command begins with so that it does not outlive the thread that starts it.
+NEVER_ALONE = ("setpriv", "--pdeathsig", "KILL", "--")
+
 _GRACE_SECONDS = 2.0
 
 
@@ -33,7 +36,7 @@ async def running(
         os.write(writing, secret_options.encode())
         os.close(writing)
         process = await asyncio.create_subprocess_exec(
-            *("setpriv", "--pdeathsig", "KILL", "--"),
+            *NEVER_ALONE,
             *(word.replace("{secret}", f"/dev/fd/{reading}") for word in command),
             stdin=PIPE if reads else DEVNULL,
             stdout=PIPE,

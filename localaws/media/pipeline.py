@@ -67,7 +67,8 @@ class Encoding:
 
     def _feed(self, payload: bytes) -> None:
         for encoder in self._encoders:
-            if encoder.transport.get_write_buffer_size() < _MOST_WAITING_BYTES:
+            is_behind = encoder.transport.get_write_buffer_size() > _MOST_WAITING_BYTES
+            if not is_behind and not encoder.is_closing():
                 encoder.write(payload)
 
     async def _push(self, push: Push) -> None:

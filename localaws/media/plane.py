@@ -102,8 +102,8 @@ class Plane:
         self._thread.join(_STOP_SECONDS)
 
     def _tell(self, wanted: Wanted | None) -> None:
+        self._wanted = wanted
         if self._loop is not None:
-            self._wanted = wanted
             with contextlib.suppress(RuntimeError):  # it has ended
                 self._loop.call_soon_threadsafe(self._news.set)
 
@@ -118,6 +118,7 @@ class Plane:
     async def _run(self) -> None:
         self._news = asyncio.Event()
         async with self._receiver.running():
+            # From here on news is told; what is wanted is looked at after, so none is missed.
             self._loop = asyncio.get_running_loop()
             self._ready.set()
             try:

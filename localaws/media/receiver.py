@@ -115,5 +115,7 @@ class Receiver:
                         return
                     await asyncio.sleep(_LOOK_AGAIN_SECONDS)
                 said = (await child.stderr(process).read()).decode(errors="replace")
-                raise MediaError(f"nginx ended at once: {said.strip().splitlines()[-1:]}")
+                # After the time and its process id, what went wrong; then what follows from it.
+                first = said.partition("\n")[0].partition(": ")[2]
+                raise MediaError(f"nginx ended at once: {first}")
         raise MediaError(f"nginx does not listen after {_READY_SECONDS:.0f} s")

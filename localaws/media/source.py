@@ -1,8 +1,16 @@
-"""A test source: a moving picture and a tone, sent by SRT as a studio's encoder would."""
+"""A test source: a moving picture and a tone, sent by SRT as a studio's encoder would.
+
+`python -m localaws.media.source` sends it until interrupted.
+"""
 
 from __future__ import annotations
 
-from localaws.media import tools
+import os
+from typing import Annotated
+
+import typer
+
+from localaws.media import child, tools
 
 # Small, so that it takes next to nothing of the two cores it shares with the encoders.
 SIZE, FRAMES_PER_SECOND, BITRATE = "640x360", 30, "800k"
@@ -11,7 +19,8 @@ SIZE, FRAMES_PER_SECOND, BITRATE = "640x360", 30, "800k"
 def command(url: str) -> tuple[str, ...]:
     """Return the command that sends the test source to the SRT listener at *url*."""
     return (
-        *(tools.path("ffmpeg"), "-hide_banner", "-loglevel", "error", "-re"),
+        *child.NEVER_ALONE,
+        *(tools.path("ffmpeg"), "-hide_banner", "-loglevel", "error", "-nostdin", "-re"),
         *("-f", "lavfi", "-i", f"testsrc2=size={SIZE}:rate={FRAMES_PER_SECOND}"),
         *("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-threads", "1"),
@@ -19,3 +28,15 @@ def command(url: str) -> tuple[str, ...]:
         *("-c:a", "aac", "-b:a", "128k", "-ac", "2"),
         *("-f", "mpegts", f"{url}?mode=caller&pkt_size=1316"),
     )
+
+
+def main(
+    url: Annotated[str, typer.Argument(help="Where the flow listens.")] = "srt://127.0.0.1:5000",
+) -> None:
+    """Send the test source."""
+    words = command(url)
+    os.execvp(words[0], words)  # noqa: S606 - no shell is meant
+
+
+if __name__ == "__main__":
+    typer.run(main)

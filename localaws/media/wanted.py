@@ -101,10 +101,12 @@ def _pipelines(held: Any) -> Iterator[Pipeline]:
     for channel in held.channels.values():
         if channel.state not in _RUNS:
             continue
-        attached = channel.members["InputAttachments"][0]["InputId"]
-        item = held.inputs[attached].members
-        if item["Type"] != "RTP_PUSH":
+        attached = [
+            held.inputs[one["InputId"]] for one in channel.members.get("InputAttachments", [])
+        ]
+        if not attached or attached[0].members["Type"] != "RTP_PUSH":
             continue
+        item = attached[0].members
         allowed = tuple(
             rule["Cidr"]
             for group in item["SecurityGroups"]
@@ -128,6 +130,8 @@ def _pipeline(
         found = pushes(channel, number)
     except UnencodableError as unencodable:
         problem = str(unencodable)
+    except LookupError as missing:
+        problem = f"the media plane encodes nothing without {missing} in the channel's settings"
     return Pipeline(
         region=region,
         channel_id=channel["Id"],
