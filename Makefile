@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv/bin
 STAMP := .venv/.ready
 IN_LOCAL := . ./local.env &&
+# One process a core; each test has an embedded AWS of its own.
+SIDE_BY_SIDE := -q -n auto --dist worksteal
 # Compiled once at set-up, what a run imports costs it half the time, also where PYTHONDONTWRITEBYTECODE is set.
 WARM := components.stack_config, components.stream_destination, localaws.server, localaws.standin.__main__, \
   localaws.engine.language_host, provider.__main__, lunora.cli
@@ -57,7 +59,7 @@ check: setup ## lint, types, destination files
 
 fast: setup ## tests without the engine
 	@echo "fast: tests without the engine"
-	@$(VENV)/python -m pytest -q -m "not e2e and not media"
+	@$(VENV)/python -m pytest $(SIDE_BY_SIDE) -m "not e2e and not media"
 
 .PHONY: live media
 live: setup ## the local stack with real video: test source, platforms' stand-in, status until Ctrl-C
@@ -72,7 +74,7 @@ media: setup ## tests with real video; installs what they need where it can, els
 
 e2e: setup ## tests with the real engine against the embedded AWS
 	@echo "e2e: tests with the real engine"
-	@$(IN_LOCAL) python -m pytest -q -m e2e
+	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m e2e
 
 contract: setup ## the real AWS provider of Terraform against the embedded AWS
 	@echo "contract: Terraform with the real AWS provider, where they are installed"

@@ -10,7 +10,7 @@ from pathlib import Path
 from localaws.media import tools
 from localaws.media.settings import KEY_REVOKED, MediaSettings
 from localaws.server import EmbeddedAws
-from tests.e2e.conftest import Workspace, prepared
+from tests.e2e.workspace import Workspace, prepared
 from tests.media.broadcast import Broadcast, until
 
 from .__main__ import FOLDER, draw

@@ -1,197 +1,39 @@
-"""A copy of the project in a folder of its own, run by the real engine against an embedded AWS."""
+"""Every end-to-end test has a project, its state and an embedded AWS of its own."""
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from localaws.server import EmbeddedAws
-
-ROOT = Path(__file__).parents[2]
-SHARED_CODE = ("__main__.py", "catalog", "components", "provider", ".venv")
-PROJECT = "lunora-player"
-STACK = "local"
-EXAMPLES = ("restream-main", "twitch-main", "youtube-main")
+from tests.e2e.workspace import Workspace, configure, made_up_keys, point
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a command printed and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out + self.err
+@pytest.fixture(scope="session")
+def keys() -> Mapping[str, str]:
+    """The stream keys of the three examples."""
+    return made_up_keys()
 
 
-@dataclass
-class Workspace:
-    """One project folder with its own state, destinations and embedded AWS."""
-
-    folder: Path
-    aws: EmbeddedAws
-    keys: Mapping[str, str]
-    runs: list[Run]
-
-    @property
-    def destinations(self) -> Path:
-        return self.folder / "destinations"
-
-    def pulumi(self, *args: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
-        program = str(ROOT / ".local/bin/pulumi")
-        words = (program, *args, "--stack", STACK, "--non-interactive")
-        return self._run(*words, env=env, stdin=stdin)
-
-    def lunora(self, *args: str, env: Mapping[str, str] | None = None) -> Run:
-        return self._run(str(ROOT / ".venv/bin/lunora"), *args, "--stack", STACK, env=env)
-
-    def _run(self, *words: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
-        done = subprocess.run(  # noqa: S603 - our own arguments
-            words,
-            cwd=self.folder,
-            env={**self._environment(), **(env or {})},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        run = Run(done.returncode, done.stdout, done.stderr)
-        self.runs.append(run)
-        return run
-
-    def up(self, *args: str, **more: Any) -> Run:
-        run = self.pulumi("up", "--yes", "--skip-preview", *args, **more)
-        assert run.code == 0, run.text
-        return run
-
-    def preview_steps(self) -> dict[str, str]:
-        """Return what a preview would do, by resource name; what stays the same is left out."""
-        run = self.pulumi("preview", "--json")
-        assert run.code == 0, run.text
-        steps = json.loads(run.out)["steps"]
-        return {
-            step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] != "same"
-        }
-
-    def write(self, name: str, text: str) -> None:
-        (self.destinations / f"{name}.yaml").write_text(text, encoding="utf-8")
-
-    def statuses(self) -> dict[str, Any]:
-        """Return what `lunora status` says, by destination."""
-        done = subprocess.run(  # noqa: S603 - our own arguments
-            [ROOT / ".venv/bin/lunora", "status", "--json", "--stack", STACK],
-            cwd=self.folder,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return {one["name"]: one for one in json.loads(done.stdout)["destinations"]}
-
-    def client(self, service: str, region: str = "us-west-2") -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]  # the name is a variable
-            region_name=region,
-            endpoint_url=self.aws.endpoint,
-            aws_access_key_id="embedded",
-            aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
-        )
-
-    def channels(self) -> dict[str, Any]:
-        """Return the channels by destination name."""
-        listed = self.client("medialive").list_channels()["Channels"]
-        return {channel["Tags"]["Destination"]: channel for channel in listed}
-
-    def traces(self) -> dict[str, list[str]]:
-        """Return everything of ours that AWS holds, as names by kind."""
-        medialive, mediaconnect = self.client("medialive"), self.client("mediaconnect")
-        flow = mediaconnect.describe_flow(FlowArn=mediaconnect.list_flows()["Flows"][0]["FlowArn"])[
-            "Flow"
-        ]
-        return {
-            "channels": sorted(c["Name"] for c in medialive.list_channels()["Channels"]),
-            "inputs": sorted(i["Name"] for i in medialive.list_inputs()["Inputs"]),
-            "groups": [
-                rule["Cidr"]
-                for group in medialive.list_input_security_groups()["InputSecurityGroups"]
-                for rule in group["WhitelistRules"]
-            ],
-            "outputs": sorted(o["Name"] for o in flow.get("Outputs", [])),
-            "parameters": sorted(
-                p["Name"] for p in self.client("ssm").describe_parameters()["Parameters"]
-            ),
-            "roles": sorted(r["RoleName"] for r in self.client("iam").list_roles()["Roles"]),
-            **self.watchers(),
-        }
-
-    def watchers(self) -> dict[str, list[str]]:
-        """Return what watches the streams and starts them, as names by kind."""
-        cloudwatch, scheduler = self.client("cloudwatch"), self.client("scheduler")
-        groups = scheduler.list_schedule_groups()["ScheduleGroups"]
-        found = {
-            "alarms": [a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"]],
-            "dashboards": [
-                d["DashboardName"] for d in cloudwatch.list_dashboards()["DashboardEntries"]
-            ],
-            "rules": [r["Name"] for r in self.client("events").list_rules()["Rules"]],
-            "topics": [t["TopicArn"] for t in self.client("sns").list_topics()["Topics"]],
-            "schedules": [s["Name"] for s in scheduler.list_schedules()["Schedules"]],
-            "groups_of_schedules": [g["Name"] for g in groups if g["Name"] != "default"],
-        }
-        return {kind: sorted(names) for kind, names in found.items()}
-
-    def _environment(self) -> dict[str, str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-        return kept | {
-            "PATH": f"{ROOT / '.local/bin'}:{ROOT / '.venv/bin'}:{os.environ['PATH']}",
-            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": "local",
-            "PULUMI_PARALLEL": "64",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-        }
-
-
-def prepared(folder: Path, aws: EmbeddedAws) -> Workspace:
-    """Make a project with the three examples in *folder*, configured but not yet up."""
-    folder.mkdir()
-    for name in SHARED_CODE:
-        (folder / name).symlink_to(ROOT / name)
-    for name in ("Pulumi.yaml", "Pulumi.local.yaml"):
-        shutil.copy(ROOT / name, folder)
-    (folder / "state").mkdir()
-    (folder / "destinations").mkdir()
-    for name in EXAMPLES:
-        shutil.copy(ROOT / "destinations" / f"{name}.yaml", folder / "destinations")
-    keys = {name: f"sk-{secrets.token_hex(12)}" for name in EXAMPLES}
-    made = Workspace(folder, aws, keys, [])
-    assert made.pulumi("stack", "init").code == 0, made.runs[-1].text
-    made.pulumi("config", "set", f"{PROJECT}:endpoint", aws.endpoint)
-    for name, key in keys.items():
-        made.pulumi(
-            "config", "set", "--secret", "--path", f"{PROJECT}:streamKeys.{name}", stdin=key
-        )
-    return made
+@pytest.fixture(scope="session")
+def configured(tmp_path_factory: pytest.TempPathFactory, keys: Mapping[str, str]) -> Path:
+    """A project with the three examples, to be copied: making one takes the engine seconds."""
+    folder = tmp_path_factory.mktemp("configured")
+    configure(folder, keys)
+    return folder
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
+def workspace(tmp_path: Path, configured: Path, keys: Mapping[str, str]) -> Iterator[Workspace]:
     """A project with the three examples, configured but not yet up."""
+    folder = tmp_path / "project"
+    shutil.copytree(configured, folder, symlinks=True)
     with EmbeddedAws(log_file=tmp_path / "aws.log") as aws:
-        yield prepared(tmp_path / "project", aws)
+        point(folder, aws)
+        yield Workspace(folder, aws, keys, [])
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import EXAMPLES, Workspace
+from tests.e2e.workspace import EXAMPLES, Workspace
 
 pytestmark = pytest.mark.e2e
 

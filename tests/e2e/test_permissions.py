@@ -12,7 +12,7 @@ from catalog.permissions import Scope, policies
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from tests import roles
-from tests.e2e.conftest import PROJECT, STACK, Run, Workspace, prepared
+from tests.e2e.workspace import PROJECT, STACK, Run, Workspace, prepared
 
 pytestmark = pytest.mark.e2e
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from localaws.standin.sets import settings_as_sent
-from tests.e2e.conftest import Workspace
+from tests.e2e.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
 

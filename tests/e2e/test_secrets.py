@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import Workspace
+from tests.e2e.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
 
