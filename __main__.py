@@ -6,6 +6,7 @@ import pulumi
 
 from catalog.loader import load
 from catalog.problems import InvalidDestinations
+from components.api import HttpApi
 from components.dashboard import Dashboards
 from components.shared import Shared
 from components.spending import Spending
@@ -26,19 +27,13 @@ shared = Shared(config, loaded.specs)
 roster = shared.roster(loaded.specs)
 destinations = {
     spec.name: StreamDestination(
-        spec.name,
-        StreamDestinationArgs.of(spec, shared),
-        pulumi.ResourceOptions(
-            providers=shared.ingress(spec).connection.providers,
-            protect=spec.protected,
-            aliases=[pulumi.Alias(name=previous) for previous in spec.previous_names],
-            depends_on=[roster],
-        ),
+        spec.name, StreamDestinationArgs.of(spec, shared), shared.options(spec, roster)
     )
     for spec in loaded.specs
 }
-
 Dashboards(shared, loaded.specs, destinations)
+if config.api.enabled:
+    pulumi.export("apiUrl", HttpApi(config.api, shared).url)
 
 pulumi.export(
     "destinations",

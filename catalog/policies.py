@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Policy = dict[str, Any]
@@ -24,7 +24,7 @@ def assumed_by_scheduler(*, account: str, group_arn: str) -> Policy:
 def starts_and_stops(channel_arn: str) -> Policy:
     """Return leave to start and stop one channel, and nothing else."""
     actions = ["medialive:StartChannel", "medialive:StopChannel"]
-    return _policy({"Effect": "Allow", "Action": actions, "Resource": channel_arn})
+    return _policy(_allow(actions, channel_arn))
 
 
 def told_by_alarms_and_events(
@@ -44,6 +44,35 @@ def told_by_alarms_and_events(
         _publish("cloudwatch.amazonaws.com", topic_arn, Condition=condition),
         _publish("events.amazonaws.com", topic_arn),
     )
+
+
+def assumed_by_lambda() -> Policy:
+    """Return the trust of a function's role."""
+    return _policy(_trust("lambda.amazonaws.com"))
+
+
+def serves_the_api(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
+    """Return leave to look at the stack, and to start and stop the channels with its *tags*.
+
+    Lists and measurements know no resources. ListChannels shows stream keys to the function,
+    which answers with none.
+    """
+    condition = {"StringEquals": {f"aws:ResourceTag/{key}": tags[key] for key in sorted(tags)}}
+    return _policy(
+        _allow(["medialive:ListChannels", "cloudwatch:GetMetricData"], "*"),
+        _allow(["mediaconnect:ListFlows"], "*"),
+        _allow(["mediaconnect:DescribeFlow"], list(flow_arns)),
+        _allow(
+            ["medialive:ListAlerts", "medialive:StartChannel", "medialive:StopChannel"],
+            "arn:aws:medialive:*:*:channel:*",
+            Condition=condition,
+        ),
+        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group}:*"),
+    )
+
+
+def _allow(actions: Sequence[str], resource: object, **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
 
 
 def _publish(service: str, topic_arn: str, **more: Any) -> dict[str, Any]:

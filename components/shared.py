@@ -29,7 +29,9 @@ from provider import credentials
 _SERVICES = (
     "cloudwatch",
     "cloudwatchevents",
+    "cloudwatchlogs",
     "iam",
+    "lambda_",
     "medialive",
     "scheduler",
     "sns",
@@ -80,20 +82,22 @@ def _embedded_aws(region: str, endpoint: str) -> aws.Provider:
 class FlowIngress(pulumi.ComponentResource):
     """One flow's way into MediaLive: a security group that only the flow's egress IP passes."""
 
+    key: str
     flow: livestream.Flow
     source: Source
     connection: Connection
     security_group_id: pulumi.Output[str]
 
     def __init__(
-        self, name: str, connection: Connection, flow: livestream.Flow, source: Source
+        self, key: str, connection: Connection, flow: livestream.Flow, source: Source
     ) -> None:
+        name = f"flow-{key}"
         super().__init__(
             "lunora:index:FlowIngress",
             name,
             opts=pulumi.ResourceOptions(providers=connection.providers),
         )
-        self.flow, self.source, self.connection = flow, source, connection
+        self.key, self.flow, self.source, self.connection = key, flow, source, connection
         group = aws.medialive.InputSecurityGroup(
             f"{name}-security-group",
             whitelist_rules=[{"cidr": f"{flow.egress_ip}/32"}],
@@ -161,6 +165,15 @@ class Shared:
     def ingresses(self) -> tuple[FlowIngress, ...]:
         """The ways in of all flows, by their keys."""
         return tuple(self._ingresses.values())
+
+    def options(self, spec: DestinationSpec, roster: livestream.Roster) -> pulumi.ResourceOptions:
+        """Return how *spec* is built: where, after what, and under which names it is known."""
+        return pulumi.ResourceOptions(
+            providers=self.ingress(spec).connection.providers,
+            protect=spec.protected,
+            aliases=[pulumi.Alias(name=previous) for previous in spec.previous_names],
+            depends_on=[roster],
+        )
 
     def topic_arn(self, ingress: FlowIngress) -> pulumi.Output[str]:
         """Return who is told of what happens in the region of *ingress*; alarms know no other."""
@@ -283,7 +296,7 @@ class Shared:
         if heavy:
             pulumi.log.warn(heavy)
         self._flow_rooms[key] = Room(wanted, OUTPUTS_PER_FLOW)
-        ingress = FlowIngress(f"flow-{key}", connection, flow, ref.source)
+        ingress = FlowIngress(key, connection, flow, ref.source)
         self._watch(f"flow-{key}", ingress, specs)
         return ingress
 

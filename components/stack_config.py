@@ -18,6 +18,7 @@ from catalog.source import Source
 
 _NAMESPACE = "lunora-player"
 _LISTS = frozenset({"alertEmails"})
+_ORIGIN = r"^https?://[^/\s*]+$"
 # Whether mail arrives there only the confirmation can tell; this catches what is none.
 _ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
@@ -53,11 +54,19 @@ class Removals(_Section):
     percent: int = Field(default=50, ge=1, le=100)
 
 
+class Api(_Section):
+    """Whether there is an HTTP API, and from pages of which origins browsers may call it."""
+
+    enabled: bool = False
+    allowed_origins: list[Annotated[str, Field(pattern=_ORIGIN)]] = []
+
+
 class _Settings(_Section):
     flows: dict[str, FlowRef] = Field(min_length=1)
     removals: Removals = Removals()
     monthly_budget_usd: float | None = Field(default=None, gt=0)
     media_live_role_arn: str | None = None
+    api: Api = Api()
     alert_emails: list[Annotated[str, Field(pattern=_ADDRESS)]] = []
     endpoint: str | None = None
     stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
@@ -73,6 +82,7 @@ class StackConfig:
         removals: limits of the mass-deletion guard.
         monthly_budget_usd: what all destinations may cost a month; None is no limit.
         media_live_role_arn: an existing role; None lets the stack make one.
+        api: the HTTP API.
         alert_emails: addresses that alarms and events are sent to.
         endpoint: where an embedded AWS listens; None is Amazon.
         stream_keys: secret; the printed form of this object leaves them out.
@@ -83,6 +93,7 @@ class StackConfig:
     removals: Removals
     monthly_budget_usd: float | None
     media_live_role_arn: str | None
+    api: Api
     alert_emails: tuple[str, ...]
     endpoint: str | None
     _stream_keys: Mapping[str, str]
@@ -102,7 +113,9 @@ class StackConfig:
             raise pulumi.RunError(
                 "aws:region is not set; run `pulumi config set aws:region us-west-2`"
             )
-        values = {key: _value(key) for key in ("flows", "removals", "streamKeys", "alertEmails")}
+        values = {
+            key: _value(key) for key in ("flows", "removals", "streamKeys", "alertEmails", "api")
+        }
         values |= {
             key: get_config(f"{_NAMESPACE}:{key}")
             for key in ("mediaLiveRoleArn", "monthlyBudgetUsd", "endpoint")
@@ -121,6 +134,7 @@ class StackConfig:
             removals=settings.removals,
             monthly_budget_usd=settings.monthly_budget_usd,
             media_live_role_arn=settings.media_live_role_arn,
+            api=settings.api,
             alert_emails=tuple(dict.fromkeys(settings.alert_emails)),
             endpoint=settings.endpoint,
             _stream_keys=settings.stream_keys,

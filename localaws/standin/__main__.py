@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from localaws.standin import identity, parameter
+from localaws.standin import parameter
 from localaws.standin.channel import Channel
 from localaws.standin.role import Role
 from localaws.standin.security_group import InputSecurityGroup
@@ -41,10 +41,7 @@ class StandIn:
         )
         return Configured(
             resources={resource.token: resource for resource in resources},
-            functions={
-                parameter.GET_PARAMETER: parameter.GetParameter(aws),
-                identity.GET_CALLER_IDENTITY: identity.GetCallerIdentity(aws),
-            },
+            functions={parameter.GET_PARAMETER: parameter.GetParameter(aws)},
         )
 
     def cancel(self) -> None:

@@ -142,13 +142,14 @@ class Simple(AwsResource):
             return
 
     def _send(self, call: Call, sent: Properties, known: Properties) -> Any:
-        about = _filled(call.about, self._as_sent(known))
+        about = _filled(call.about, known, self.kind.sent_as)
         shape = self._model(call.operation).input_shape
-        members = {self.kind.names.get(key, key): value for key, value in sent.items()}
-        members = {key: value for key, value in members.items() if _member(shape, key)}
-        for key in [key for key in members if _member(shape, key) in about]:
-            del members[key]
-        request = to_api(shape, {**self._as_sent(members), **about}, zeros=True)
+        members = {}
+        for key, value in sent.items():
+            member = _member(shape, self.kind.names.get(key, key))
+            if member is not None and member not in about:
+                members[member] = self.kind.sent_as.get(key, _same)(value)
+        request = to_api(shape, {**members, **about}, zeros=True)
         method = getattr(self.aws.client(self.kind.service), xform_name(call.operation))
         what = f"{xform_name(call.operation).replace('_', ' ')} {known.get('name', '')}".strip()
         answer = once(lambda: method(**request), what)
@@ -173,7 +174,7 @@ class Simple(AwsResource):
             key = back.get(member, member[0].lower() + member[1:])
             if value is not None and key in self._kept:
                 read = from_api(members[member], value) if member in members else value
-                found[key] = self.kind.read_as.get(key, lambda value: value)(read)
+                found[key] = self.kind.read_as.get(key, _same)(read)
         for key in self.kind.documents & found.keys():
             found[key] = _same_document(known.get(key), found[key])
         if self.kind.tagging:
@@ -205,13 +206,6 @@ class Simple(AwsResource):
         held = match.groupdict() if match else {}
         return {key: value for key, value in held.items() if key in self.required}
 
-    def _as_sent(self, properties: Properties) -> dict[str, Any]:
-        back = {member: key for key, member in self.kind.names.items()}
-        return {
-            key: self.kind.sent_as.get(back.get(key, key), lambda value: value)(value)
-            for key, value in properties.items()
-        }
-
     def _model(self, operation: str) -> Any:
         return _service(self.kind.service).operation_model(operation)
 
@@ -228,17 +222,23 @@ def _member(shape: Any, key: str) -> str | None:
     return None
 
 
-def _filled(template: Any, known: Mapping[str, Any]) -> Any:
+def _same(value: Any) -> Any:
+    return value
+
+
+def _filled(
+    template: Any, known: Properties, sent_as: Mapping[str, Callable[[Any], Any]] | None = None
+) -> Any:
     match template:
         case Mapping():
-            filled = {key: _filled(item, known) for key, item in template.items()}
+            filled = {key: _filled(item, known, sent_as) for key, item in template.items()}
             return {key: item for key, item in filled.items() if item is not None}
         case list():
-            return [_filled(item, known) for item in template]
+            return [_filled(item, known, sent_as) for item in template]
+        case str() if whole := re.fullmatch(r"\{(\w+)\}", template):
+            name = whole[1]
+            return (sent_as or {}).get(name, _same)(known[name]) if name in known else None
         case str():
-            whole = re.fullmatch(r"\{(\w+)\}", template)
-            if whole:
-                return known.get(whole[1])
             return re.sub(r"\{(\w+)\}", lambda match: str(known.get(match[1], "")), template)
         case _:
             return template

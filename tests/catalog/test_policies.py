@@ -23,6 +23,24 @@ def test_only_the_schedules_of_one_group_assume_the_role() -> None:
     }
 
 
+def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
+    tags = {"Project": "p", "Stack": "s", "ManagedBy": "lunora"}
+    statements = policies.serves_the_api(["arn:flow"], tags, log_group="arn:logs")["Statement"]
+    by_action = {action: one for one in statements for action in one["Action"]}
+    assert by_action["medialive:StartChannel"]["Condition"] == {
+        "StringEquals": {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
+    }
+    assert by_action["mediaconnect:DescribeFlow"]["Resource"] == ["arn:flow"]
+    assert by_action["logs:PutLogEvents"]["Resource"] == "arn:logs:*"
+    assert {action for action, one in by_action.items() if one["Resource"] == "*"} == {
+        "medialive:ListChannels",
+        "mediaconnect:ListFlows",
+        "cloudwatch:GetMetricData",
+    }
+    assert not [action for action in by_action if "*" in action]
+    assert "medialive:DescribeChannel" not in by_action
+
+
 def test_they_start_and_stop_one_channel_and_nothing_else() -> None:
     (statement,) = policies.starts_and_stops(CHANNEL)["Statement"]
     assert statement == {

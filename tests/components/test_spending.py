@@ -7,7 +7,7 @@ import pytest
 
 from catalog.model import DestinationSpec
 from components.spending import Spending
-from components.stack_config import FlowRef, Removals, StackConfig
+from components.stack_config import Api, FlowRef, Removals, StackConfig
 
 ONE = DestinationSpec.model_validate({"name": "one", "platform": "twitch", "preset": "1080p30"})
 
@@ -29,6 +29,7 @@ def config(
         removals=Removals(),
         monthly_budget_usd=budget,
         media_live_role_arn=None,
+        api=Api(),
         alert_emails=(),
         endpoint=None,
         _stream_keys={},

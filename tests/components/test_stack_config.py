@@ -54,6 +54,7 @@ def test_all_that_can_be_given_is_taken() -> None:
             "lunora-player:monthlyBudgetUsd": "600",
             "lunora-player:removals": '{"max": 1, "percent": 100}',
             "lunora-player:mediaLiveRoleArn": "arn:role",
+            "lunora-player:api": '{"enabled": true, "allowedOrigins": ["https://example.org"]}',
             "lunora-player:alertEmails": '["b@example.org", "a@example.org", "b@example.org"]',
             "lunora-player:endpoint": "http://127.0.0.1:4566",
         }
@@ -64,6 +65,7 @@ def test_all_that_can_be_given_is_taken() -> None:
     assert config.monthly_budget_usd == 600
     assert (config.removals.max, config.removals.percent) == (1, 100)
     assert config.media_live_role_arn == "arn:role"
+    assert (config.api.enabled, config.api.allowed_origins) == (True, ["https://example.org"])
     assert config.alert_emails == ("b@example.org", "a@example.org")
     assert config.endpoint == "http://127.0.0.1:4566"
 
@@ -92,6 +94,9 @@ WRONG = [
     ("removals", '{"max": 0}', "removals.max: Input should be greater than or equal to 1"),
     ("removals", '{"percent": 101}', "removals.percent: Input should be less than or equal to 100"),
     ("removals", f'{{"most": "{KEY}"}}', "removals.most: Extra inputs are not permitted"),
+    ("api", KEY, "api is not a map"),
+    ("api", f'{{"enabled": "{KEY}"}}', "api.enabled: Input should be a valid boolean"),
+    ("api", '{"allowedOrigins": ["*"]}', "api.allowedOrigins.0: String should match pattern"),
     ("alertEmails", KEY, "alertEmails is not a list"),
     ("alertEmails", f'"{KEY}"', "alertEmails: Input should be a valid list"),
     ("alertEmails", f'["{KEY}"]', "alertEmails.0: String should match pattern"),

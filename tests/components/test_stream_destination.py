@@ -76,12 +76,12 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         group = pulumi.ResourceOptions(providers=connection.providers)
         args = StreamDestinationArgs(
             spec,
-            FlowIngress("flow-main", connection, flow, Source(mbps=8)),
+            FlowIngress("main", connection, flow, Source(mbps=8)),
             "arn:role",
             pulumi.Output.secret(KEY),
             "arn:topic",
             ScheduleGroup("schedules-us-west-2", "arn:topic", group) if spec.schedule else None,
-            FlowIngress("flow-backup", connection, other, Source()) if spec.backup_flow else None,
+            FlowIngress("backup", connection, other, Source()) if spec.backup_flow else None,
         )
         made = StreamDestination(
             "one", args, pulumi.ResourceOptions(providers=connection.providers)

@@ -52,3 +52,23 @@ def test_every_destination_is_watched_and_everybody_is_told(workspace: Workspace
     run = workspace.pulumi("destroy", "--yes", "--skip-preview")
     assert run.code == 0, run.text
     assert not any(workspace.watchers().values())
+
+
+def test_an_alert_is_told_without_the_key_that_its_message_holds(live: Workspace) -> None:
+    sns, sqs = live.client("sns"), live.client("sqs")
+    (topic,) = live.watchers()["topics"]
+    queue = sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
+    channel_id = live.channels()["youtube-main"]["Id"]
+
+    assert live.aws.happen("alert", "*youtube-main") == [f"{STACK}-youtube-main"]
+    (alert,) = live.client("medialive").list_alerts(ChannelId=channel_id)["Alerts"]
+    assert live.keys["youtube-main"] in alert["Message"], "this alert would prove nothing"
+    received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    told = [json.loads(message["Body"])["Message"] for message in received]
+    assert len(told) == 1, told
+    assert "youtube-main of lunora-player local: alert SET: " in told[0]
+    assert alert["AlertType"] in told[0]
+    assert not [key for key in live.keys.values() if key in told[0]]
+    assert "://" not in told[0]

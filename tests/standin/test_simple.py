@@ -256,3 +256,14 @@ def test_what_vanishes_while_it_is_changed_is_said(of: Callable[[str], Simple]) 
     one.delete(made.id, made.state)
     with pytest.raises(ResourceError, match=r"^one is gone; run `pulumi up --refresh`$"):
         one.update(made.id, declared, made.state, declared)
+
+
+def test_code_of_which_only_the_hash_is_known_is_not_packed_to_read_the_function(
+    of: Callable[[str], Simple],
+) -> None:
+    one, declared = of("Function"), DECLARED["Function"][0]
+    made = one.create("urn", declared)
+    hashes = {**declared, "code": {"hash": "1", "assets": {"handler.py": {"hash": "2"}}}}
+    found = one.read("urn", made.id, hashes, made.state)
+    assert found is not None
+    assert found.inputs == hashes

@@ -1,0 +1,1 @@
+"""Timings: what is promised in seconds, measured on the embedded AWS."""

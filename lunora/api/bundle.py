@@ -1,0 +1,121 @@
+"""What the function's archive holds: our own files, and pinned wheels of what Lambda lacks.
+
+Lambda's Python brings boto3. pydantic is compiled, so its wheel has to be Lambda's, not this
+machine's; versions and hashes are those of requirements.lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+RUNTIME, ARCHITECTURE = "python3.13", "arm64"
+VENDORED = (
+    "annotated-types",
+    "pydantic",
+    "pydantic-core",
+    "pyyaml",
+    "tenacity",
+    "typing-extensions",
+    "typing-inspection",
+)
+
+_PLATFORMS = ("manylinux_2_28_aarch64", "manylinux2014_aarch64")
+_OURS = (
+    "catalog/**/*",
+    "lunora/__init__.py",
+    "lunora/stack.py",
+    "lunora/api/__init__.py",
+    "lunora/api/handler.py",
+    "lunora/api/routes.py",
+    "lunora/ops/**/*",
+    "provider/*",
+)
+_SUFFIXES = frozenset({".py", ".yaml", ".json"})
+
+
+class NotBundled(Exception):  # noqa: N818 - what happened
+    """The wheels cannot be had; the text is one sentence for a person."""
+
+
+def own_files(root: Path) -> dict[str, Path]:
+    """Return the files of the project that the function needs, by their path in the archive."""
+    found = (path for pattern in _OURS for path in root.glob(pattern))
+    kept = (path for path in found if path.suffix in _SUFFIXES)
+    return dict(sorted((str(path.relative_to(root)), path) for path in kept))
+
+
+def requirements(lock: str) -> str:
+    """Return the part of *lock* that pins what is vendored, with its hashes.
+
+    Raises:
+        NotBundled: when something is not pinned.
+    """
+    blocks = dict(_blocks(lock))
+    missing = sorted(set(VENDORED) - blocks.keys())
+    if missing:
+        raise NotBundled(f"requirements.lock does not pin {', '.join(missing)}; run `make lock`")
+    return "".join(blocks[name] for name in VENDORED)
+
+
+def folder(lock: Path, cache: Path) -> Path:
+    """Return where in *cache* the wheels that *lock* pins belong.
+
+    Raises:
+        NotBundled: when something is not pinned.
+    """
+    pinned = requirements(lock.read_text(encoding="utf-8"))
+    return cache / hashlib.sha256(f"{RUNTIME} {_PLATFORMS} {pinned}".encode()).hexdigest()[:16]
+
+
+def vendored(lock: Path, cache: Path) -> dict[str, Path]:
+    """Return the files of the wheels, by their path in the archive; fetched once into *cache*.
+
+    Raises:
+        NotBundled: when a wheel cannot be had.
+    """
+    place = folder(lock, cache)
+    if not place.is_dir():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as unfinished:
+            _install(requirements(lock.read_text(encoding="utf-8")), Path(unfinished) / "site")
+            (Path(unfinished) / "site").rename(place)
+    files = sorted(path for path in place.rglob("*") if path.is_file())
+    within = {str(path.relative_to(place)): path for path in files}
+    # What pip notes down about the installation differs from machine to machine.
+    return {name: path for name, path in within.items() if ".dist-info/" not in name}
+
+
+def _install(pinned: str, target: Path) -> None:
+    listed = target.with_suffix(".txt")
+    listed.write_text(pinned, encoding="utf-8")
+    platforms = [word for name in _PLATFORMS for word in ("--platform", name)]
+    options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps"]
+    options += ["--only-binary=:all:", "--require-hashes", "--implementation", "cp", *platforms]
+    options += ["--python-version", RUNTIME.removeprefix("python"), "--target", str(target)]
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        [sys.executable, "-m", "pip", "install", *options, "-r", str(listed)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["pip says nothing"])[-1]
+        raise NotBundled(f"the API's wheels cannot be had from the package registry: {last}")
+
+
+def _blocks(lock: str) -> Iterator[tuple[str, str]]:
+    for block in re.split(r"(?m)^(?=\S)", lock):
+        name, found, _ = block.partition("==")
+        if found:
+            yield (
+                name,
+                "".join(
+                    f"{line}\n" for line in block.splitlines() if not line.lstrip().startswith("#")
+                ),
+            )

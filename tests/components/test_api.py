@@ -1,0 +1,91 @@
+"""The HTTP API as resources: only signed requests, only what it needs, never a key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks
+
+from catalog.source import Source
+from components import api
+from components.livestream import Flow
+from components.shared import Connection, FlowIngress
+from components.stack_config import Api
+from lunora.api import bundle
+from tests.components.test_stream_destination import FLOW, Echo, Recorder, inputs
+
+# pulumi-aws warns of a class of its own as soon as its Lambda module is loaded.
+pytestmark = pytest.mark.filterwarnings("ignore:aws.lambda/microvmsimage:DeprecationWarning")
+
+
+class OneFlow:
+    """What the API needs of what is shared."""
+
+    def __init__(self) -> None:
+        self.home = Connection("us-west-2", endpoint=None)
+        flow = Flow(FLOW, "router", "203.0.113.10", ())
+        self.ingresses = (FlowIngress("main", self.home, flow, Source(mbps=8)),)
+
+
+def build(monkeypatch: pytest.MonkeyPatch, **config: Any) -> dict[str, Any]:
+    """Build the API without its wheels and return what was registered, by name."""
+    monkeypatch.setattr(bundle, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)})
+    recorder = Recorder()
+    mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
+
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
+    def program() -> pulumi.Output[Any]:
+        shared: Any = OneFlow()
+        return api.HttpApi(Api(enabled=True, **config), shared).url
+
+    program()
+    return recorder.registered
+
+
+def test_only_signed_requests_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = inputs(build(monkeypatch)["api-url"])
+    assert url["authorizationType"] == "AWS_IAM"
+    assert "cors" not in url
+
+
+def test_browsers_may_call_it_from_the_origins_that_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    registered = build(monkeypatch, allowedOrigins=["https://player.example.org"])
+    assert inputs(registered["api-url"])["cors"]["allowOrigins"] == ["https://player.example.org"]
+
+
+def test_its_role_may_do_what_the_policy_says_for_its_stack(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    registered = build(monkeypatch)
+    statements = json.loads(inputs(registered["api-policy"])["policy"])["Statement"]
+    (channels,) = (one for one in statements if "medialive:StartChannel" in one["Action"])
+    assert channels["Condition"]["StringEquals"]["aws:ResourceTag/Stack"] == "test"
+    (flows,) = (one for one in statements if one["Action"] == ["mediaconnect:DescribeFlow"])
+    assert flows["Resource"] == [FLOW]
+
+
+def test_its_function_knows_its_stack_and_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    function = inputs(build(monkeypatch)["api-function"])
+    assert function["name"] == "lunora-player-test-api"
+    variables = function["environment"]["variables"]
+    assert (variables["LUNORA_PROJECT"], variables["LUNORA_STACK"]) == ("lunora-player", "test")
+    assert json.loads(variables["LUNORA_FLOWS"]) == [
+        {"key": "main", "region": "us-west-2", "name": "router", "arn": FLOW}
+    ]
+
+
+def test_wheels_that_cannot_be_had_fail_the_run_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(*_: object) -> Any:
+        raise bundle.NotBundled("the API's wheels cannot be had: no network")
+
+    monkeypatch.setattr(bundle, "vendored", missing)
+    with pytest.raises(pulumi.RunError, match="wheels cannot be had: no network"):
+        api._archive()

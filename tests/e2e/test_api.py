@@ -1,0 +1,45 @@
+"""The HTTP API is there where it is enabled, and leaves nothing behind. On the embedded AWS."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.workspace import PROJECT, Workspace
+
+pytestmark = pytest.mark.e2e
+
+NAME = "lunora-player-local-api"
+
+
+def functions(workspace: Workspace) -> list[str]:
+    listed = workspace.client("lambda").list_functions()["Functions"]
+    return [function["FunctionName"] for function in listed]
+
+
+def test_the_api_comes_and_goes_with_its_configuration(live: Workspace) -> None:
+    assert functions(live) == []
+    before = live.traces()
+    live.pulumi("config", "set", "--path", f"{PROJECT}:api.enabled", "true")
+    live.pulumi("config", "set", "--path", f"{PROJECT}:api.allowedOrigins[0]", "https://a.example")
+    live.up()
+    function = live.client("lambda").get_function_configuration(FunctionName=NAME)
+    assert function["Handler"] == "lunora.api.handler.handle"
+    assert function["Environment"]["Variables"].keys() == {
+        "LUNORA_PROJECT",
+        "LUNORA_STACK",
+        "LUNORA_FLOWS",
+    }
+    url = live.client("lambda").get_function_url_config(FunctionName=NAME)
+    assert url["AuthType"] == "AWS_IAM"
+    assert url["Cors"]["AllowOrigins"] == ["https://a.example"]
+    run = live.pulumi("stack", "output", "apiUrl")
+    assert run.out.strip() == url["FunctionUrl"]
+
+    live.up("--expect-no-changes")
+    run = live.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert run.code == 0, run.text
+
+    live.pulumi("config", "set", "--path", f"{PROJECT}:api.enabled", "false")
+    live.up()
+    assert functions(live) == []
+    assert live.traces() == before

@@ -1,0 +1,193 @@
+"""The HTTP API: what docs/openapi.yaml promises, over a stack on the embedded AWS; no key in it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+import yaml
+from botocore.exceptions import EndpointConnectionError
+from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+from werkzeug.wrappers import Request, Response
+
+from lunora.api import bundle, handler
+from tests.lunora.conftest import Stage
+
+ROOT = Path(__file__).parents[2]
+CONTRACT = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text(encoding="utf-8"))
+OPERATIONS = [
+    (method, path)
+    for path, item in CONTRACT["paths"].items()
+    for method in item
+    if method != "parameters"
+]
+
+# What a file does is documented and always refused.
+_WHERE_FILES_DECIDE: list[Any] = [positive_data_acceptance]
+
+
+@pytest.fixture
+def api(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Two destinations, one on air, and the function's environment."""
+    stage.destination("one")
+    stage.destination("two", runs=False)
+    (flow,) = stage.stack.flows
+    environment = {
+        "LUNORA_PROJECT": stage.stack.project,
+        "LUNORA_STACK": stage.stack.name,
+        "LUNORA_ENDPOINT": stage.aws.endpoint,
+        "LUNORA_FLOWS": json.dumps([{"key": "main", "region": flow.region, "name": flow.name}]),
+        "AWS_REGION": stage.stack.region,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    handler._stack.cache_clear()
+    return stage
+
+
+def ask(method: str, path: str) -> dict[str, Any]:
+    """Ask as a function URL does."""
+    event = {"version": "2.0", "rawPath": path, "requestContext": {"http": {"method": method}}}
+    return handler.handle(event, None)
+
+
+def content(method: str, path: str) -> Any:
+    answer = ask(method, path)
+    assert answer["statusCode"] in {200, 202}, answer
+    return json.loads(answer["body"])
+
+
+@Request.application
+def application(request: Request) -> Response:
+    """Serve the handler as a function URL would."""
+    answer = ask(request.method, request.environ.get("REQUEST_URI", request.path).split("?")[0])
+    return Response(answer["body"], answer["statusCode"], answer["headers"])
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_answer_is_as_documented(api: Stage, method: str, path: str) -> None:
+    operation = schemathesis.openapi.from_dict(CONTRACT)[path][method.upper()]
+
+    @settings(
+        max_examples=5,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def any_name(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(app=application, excluded_checks=_WHERE_FILES_DECIDE)
+
+    any_name()
+    of_one = {"name": "one"} if "{name}" in path else {}
+    one = operation.Case(path_parameters=of_one)
+    one.call_and_validate(app=application, excluded_checks=_WHERE_FILES_DECIDE)
+
+
+def test_no_answer_holds_a_key(api: Stage) -> None:
+    api.aws.happen("alert", "*one")
+    shown = content("GET", "/api/destinations/status")["destinations"][0]["alerts"]
+    assert shown, "there is no alert whose message could hold a key"
+    keys = list(api.keys.values())
+    for method, path in OPERATIONS:
+        answer = ask(method.upper(), path.replace("{name}", "one"))
+        assert not [key for key in keys if key in json.dumps(answer)], path
+        assert answer["headers"]["Cache-Control"] == "no-store"
+
+
+def test_all_destinations_by_name(api: Stage) -> None:
+    found = content("GET", "/api/destinations")["destinations"]
+    assert [(one["name"], one["channelState"]) for one in found] == [
+        ("one", "RUNNING"),
+        ("two", "IDLE"),
+    ]
+
+
+def test_the_status_is_that_of_the_command(api: Stage) -> None:
+    found = content("GET", "/api/destinations/status")
+    assert [one["name"] for one in found["destinations"]] == ["one", "two"]
+    assert found["stack"] == "local"
+
+
+def test_a_stop_and_a_start_touch_no_other(api: Stage) -> None:
+    before = len(api.aws.calls)
+    stopped = content("POST", "/api/destinations/one/stop")
+    assert (stopped["asked"], stopped["channelState"]) == (True, "RUNNING")
+    api.until("one", "IDLE")
+    content("POST", "/api/destinations/one/start")
+    api.until("one", "RUNNING")
+    asked = [
+        call for call in api.aws.calls[before:] if call.operation.startswith(("Start", "Stop"))
+    ]
+    assert {call.resource for call in asked} == {api.ids["one"]}
+    assert content("POST", "/api/destinations/one/start")["asked"] is False
+
+
+@pytest.mark.parametrize("action", ["start", "stop"])
+def test_a_destination_that_is_not_there_is_said(api: Stage, action: str) -> None:
+    answer = ask("POST", f"/api/destinations/three/{action}")
+    assert answer["statusCode"] == 404
+    assert "there is no such destination" in json.loads(answer["body"])["error"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/destinations"),
+        ("PUT", "/api/destinations/one"),
+        ("DELETE", "/api/destinations/one"),
+    ],
+)
+def test_what_a_file_does_is_refused_with_the_way_to_do_it(
+    api: Stage, method: str, path: str
+) -> None:
+    answer = ask(method, path)
+    assert answer["statusCode"] == 405
+    assert "destinations/<name>.yaml" in json.loads(answer["body"])["error"]
+
+
+def test_another_method_is_told_which_there_are(api: Stage) -> None:
+    answer = ask("DELETE", "/api/presets")
+    assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET")
+
+
+def test_an_aws_that_does_not_answer_is_one_sentence(
+    api: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Any:
+        raise EndpointConnectionError(endpoint_url="https://medialive.example.org")
+
+    monkeypatch.setattr("lunora.api.routes.overview", refuse)
+    answer = ask("GET", "/api/destinations/status")
+    assert answer["statusCode"] == 502
+    assert json.loads(answer["body"]) == {"error": "AWS does not answer: EndpointConnectionError"}
+
+
+def test_the_archive_works_with_what_lambda_has_and_nothing_else(tmp_path: Path) -> None:
+    for name, path in bundle.own_files(ROOT).items():
+        place = tmp_path / "task" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(path)
+    packages = ROOT / ".venv/lib" / f"python3.{sys.version_info.minor}" / "site-packages"
+    brought = ["annotated_types", "pydantic", "pydantic_core", "yaml", "_yaml", "tenacity"]
+    brought += ["typing_extensions.py", "typing_inspection"]
+    runtime = ["boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"]
+    for name in brought + runtime:
+        (tmp_path / "task" / name).symlink_to(packages / name)
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-I", "-S", "-c", IMPORT, str(tmp_path / "task")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+IMPORT = "import sys; sys.path.insert(0, sys.argv[1]); import lunora.api.handler"
