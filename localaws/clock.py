@@ -71,6 +71,10 @@ class Clock:
         """Let time pass at once."""
         self._ahead += seconds
 
+    def reset(self) -> None:
+        """Take back all that was advanced."""
+        self._ahead = 0.0
+
     def date(self) -> dt.datetime:
         """Return the time of day, in UTC."""
         return dt.datetime.fromtimestamp(self.now(), dt.UTC)

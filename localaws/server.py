@@ -146,8 +146,9 @@ class EmbeddedAws:
         self._log.close()
 
     def reset(self) -> None:
-        """Forget everything but the one flow there is from the start, and every fault."""
+        """Begin anew: one flow, no faults, the time that it is."""
         with self._lock:
+            self.clock.reset()
             self.faults = Faults()
             extensions.install(self.clock, self._quotas, self._services)
             self._schedules = Schedules(self.clock, self._performed)

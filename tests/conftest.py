@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,13 +10,18 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
 from provider.aws import Aws
+
+# A Monday. Time stands still unless a test advances it, so that no result depends on the hour or
+# on how busy the machine is.
+MONDAY = dt.datetime(2026, 3, 2, tzinfo=dt.UTC).timestamp()
 
 
 @pytest.fixture(scope="session")
 def _server() -> Iterator[EmbeddedAws]:
-    with EmbeddedAws() as aws:
+    with EmbeddedAws(clock=Clock(Latency.named("instant"), now=lambda: MONDAY)) as aws:
         yield aws
 
 
