@@ -45,6 +45,7 @@ class Watch(_Section):
         says: what it means, in one sentence.
         do: what to do about it.
         running: only for what is declared to run all the time.
+        failover: only for what two flows feed.
         metrics: by the name that *expression* gives them; one where there is no expression.
         expression: of CloudWatch's metric math.
         breach: what a minute must not be.
@@ -58,6 +59,7 @@ class Watch(_Section):
     says: str
     do: str
     running: bool = False
+    failover: bool = False
     metrics: Annotated[dict[str, Metric], Field(min_length=1)]
     expression: str | None = None
     breach: Breach
@@ -87,8 +89,11 @@ def of_channel(spec: DestinationSpec) -> dict[str, Watch]:
     is not missed.
     """
     always_on = spec.state == "running" and spec.schedule is None
-    found = watches().channel.items()
-    return {name: watch for name, watch in found if always_on or not watch.running}
+    return {
+        name: watch
+        for name, watch in watches().channel.items()
+        if (always_on or not watch.running) and (spec.backup_flow or not watch.failover)
+    }
 
 
 def of_flow(specs: Iterable[DestinationSpec]) -> dict[str, Watch]:

@@ -142,14 +142,15 @@ def _lines(
 ) -> tuple[Line, ...]:
     line = _pricer(priced)
     idle = HOURS_PER_MONTH - running
-    pipelines = len(alarms.pipelines(spec))
-    taken_mbps = source.mbps * pipelines
+    pipelines, inputs = len(alarms.pipelines(spec)), len(spec.flows)
+    # A backup flow sends all the time too, into an input of its own.
+    taken_mbps = source.mbps * pipelines * inputs
     sent_mbps = (spec.profile.video_kbps + spec.profile.audio_kbps) / 1000 * pipelines
     lines = [
-        line("running input", input_key(source, pipelines), running),
+        line("running input", input_key(source, pipelines), running * inputs),
         line("running output", output_key(spec.profile, pipelines), running),
         line("idle channel", "medialive.idle-channel", idle),
-        line("idle push input", "medialive.idle-push-input", idle),
+        line("idle push input", "medialive.idle-push-input", idle * inputs),
         line(
             "flow output data",
             "mediaconnect.output",

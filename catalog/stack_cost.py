@@ -112,13 +112,13 @@ def _shared(
     flows: Mapping[str, FlowFacts],
     priced: Mapping[str, Prices],
 ) -> Iterator[tuple[str, tuple[Line, ...]]]:
-    used = sorted({spec.flow for spec in specs})
+    used = sorted({flow for spec in specs for flow in spec.flows})
     for number, region in enumerate(sorted(priced)):
         here = [spec for spec in specs if flows[spec.flow].region == region]
         watches: list[alarms.Watch] = []
         for flow in used:
             if flows[flow].region == region:
-                fed = [spec for spec in here if spec.flow == flow]
+                fed = [spec for spec in here if flow in spec.flows]
                 watches += alarms.of_flow(fed).values()
         if any(spec.schedule for spec in here):
             watches += alarms.of_schedules().values()

@@ -30,9 +30,16 @@ def room(
         pulumi.RunError: in one sentence, when there is too little.
     """
     project, stack = pulumi.get_project(), pulumi.get_stack()
-    planned = {names.physical_name(project, stack, spec.origin) for spec in specs}
+    specs = tuple(specs)
+    channels = {names.physical_name(project, stack, spec.origin) for spec in specs}
+    backups = {
+        names.backup_name(names.physical_name(project, stack, spec.origin))
+        for spec in specs
+        if spec.backup_flow
+    }
+    wanted = {"channels": ("channels", channels), "pushInputs": ("push inputs", channels | backups)}
     found, quotas = {}, livestream.get_quotas(provider)
-    for kind, what in (("channels", "channels"), ("pushInputs", "push inputs")):
+    for kind, (what, planned) in wanted.items():
         held = quotas[kind]
         problem = quota_has_room(
             f"{what} in {region}", existing=held.names, planned=planned, limit=held.limit

@@ -30,7 +30,7 @@ class Spending:
         specs = tuple(specs)
         flows = {
             key: FlowFacts(ref.region or config.region, ref.source)
-            for key, ref in ((spec.flow, config.flow(spec.flow)) for spec in specs)
+            for key, ref in ((key, config.flow(key)) for spec in specs for key in spec.flows)
         }
         try:
             self._total: StackCost | None = stack_cost.of(specs, flows)

@@ -26,12 +26,14 @@ def overview(found: Overview) -> RenderableType:
     title = Text.assemble(
         f"{found.project} {found.stack}: ", (found.summary, COLOURS[found.severity])
     )
-    table = plain("destination", "platform", "condition", "since", "in", "out", "reason")
+    headings = ("destination", "platform", "condition", "pipelines", "since", "in", "out", "reason")
+    table = plain(*headings)
     for one in found.destinations:
         table.add_row(
             one.name,
             one.platform,
             condition(one),
+            f"{one.pipelines_running} of {one.pipelines}" if one.pipelines > 1 else "",
             ago(one.since, found.at),
             "" if one.frames_in is None else f"{one.frames_in:.0f} fps",
             "" if one.megabits_out is None else f"{one.megabits_out:.1f} Mb/s",

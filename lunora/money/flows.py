@@ -16,10 +16,10 @@ def flow_facts(stack: Stack, specs: Iterable[DestinationSpec]) -> Mapping[str, F
         StackError: for a flow that the configuration does not have.
     """
     known = {ref.key: FlowFacts(ref.region, ref.source) for ref in stack.flows}
-    for spec in specs:
-        if spec.flow not in known:
+    for name, flow in ((spec.name, flow) for spec in specs for flow in spec.flows):
+        if flow not in known:
             raise StackError(
-                f"{spec.name} is fed by the flow {spec.flow}, which Pulumi.{stack.name}.yaml does"
+                f"{name} is fed by the flow {flow}, which Pulumi.{stack.name}.yaml does"
                 f" not have; add it to {stack.project}:flows, or name another"
             )
     return known

@@ -111,9 +111,11 @@ def _resources(
         yield "channel", channel.id
         yield "channel ARN", channel.arn
         yield "input", ", ".join(channel.input_ids)
+        outputs = {names.pipeline_name(channel.name, one) for one in range(channel.pipelines)}
         for flow in seen.flows:
-            if output := flow.output(channel.name):
-                yield "flow output", output.arn
+            arns = [one.arn for one in flow.outputs if one.name in outputs]
+            if arns:
+                yield f"outputs of flow {flow.key}", ", ".join(arns)
     if spec and spec.stream_key.ssm:
         yield "parameter", spec.stream_key.ssm
     elif spec:

@@ -40,10 +40,11 @@ def rooms(specs: Iterable[DestinationSpec], deployed: Mapping[str, Any]) -> tupl
         specs: all destinations.
         deployed: the stack output `quota`, which knows the account's limits; empty without.
     """
-    outputs = Counter(spec.flow for spec in specs)
+    specs = tuple(specs)
+    outputs = Counter(flow for spec in specs for flow in spec.flows for _ in spec.ingests)
     used = {
-        ("channels", "channels"): outputs.total(),
-        ("push inputs", "pushInputs"): outputs.total(),
+        ("channels", "channels"): len(specs),
+        ("push inputs", "pushInputs"): sum(len(spec.flows) for spec in specs),
         ("outputs of the fullest flow", "flowOutputs"): max(outputs.values(), default=0),
     }
     return tuple(_room(what, kind, count, deployed) for (what, kind), count in used.items())

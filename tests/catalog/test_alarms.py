@@ -36,6 +36,11 @@ def test_a_channel_is_watched_by_these() -> None:
     ]
 
 
+def test_a_backup_that_carries_the_stream_is_told_where_there_is_one() -> None:
+    two = alarms.of_channel(spec(flow=["main", "backup"]))
+    assert two.keys() - alarms.of_channel(spec()).keys() == {"on-backup"}
+
+
 @pytest.mark.parametrize("more", [{"state": "stopped"}, {"schedule": SCHEDULE}])
 def test_only_what_has_to_run_all_the_time_is_missed(more: dict[str, Any]) -> None:
     assert alarms.of_channel(spec()).keys() - alarms.of_channel(spec(**more)).keys() == {

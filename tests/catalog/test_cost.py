@@ -121,6 +121,14 @@ def test_a_second_pipeline_takes_and_sends_everything_twice() -> None:
     assert {key.rpartition(".")[2] for key in two.keys if ".input." in key} == {"standard"}
 
 
+def test_a_backup_flow_is_an_input_and_its_data_more() -> None:
+    one, two = (cost.of(spec(flow=flow), DOLLARS, SOURCE) for flow in ("main", ["main", "backup"]))
+    assert quantities(two)["running input"] == 2 * quantities(one)["running input"]
+    data = "flow output data"
+    assert quantities(two)[data] == pytest.approx(2 * quantities(one)[data], abs=0.02)
+    assert quantities(two)["running output"] == quantities(one)["running output"]
+
+
 def test_an_existing_parameter_is_not_ours_to_pay() -> None:
     found = cost.of(spec(stream_key={"ssm": "/existing"}), DOLLARS, SOURCE)
     assert "parameter" not in quantities(found)

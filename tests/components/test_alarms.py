@@ -43,7 +43,7 @@ def of_alarms(registered: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_its_alarms_are_named_and_tagged_for_it_and_tell_the_topic() -> None:
-    found = of_alarms(build())
+    found = of_alarms(build(flow=["main", "backup"]))
     assert found.keys() == {f"0-{name}" for name in alarms.watches().channel}
     for name, one in found.items():
         assert one["name"] == f"lunora-player-test-one-{name}"

@@ -40,7 +40,13 @@ def test_show_puts_file_resources_and_state_together(stage: Stage) -> None:
     assert found["ingest"] == "rtmp://live.restream.io"
     assert found["encoding"].startswith("1080p30: 1920x1080, 30 frames/s, ")
     resources = found["resources"]
-    assert list(resources) == ["channel", "channel ARN", "input", "flow output", "parameter"]
+    assert list(resources) == [
+        "channel",
+        "channel ARN",
+        "input",
+        "outputs of flow main",
+        "parameter",
+    ]
     assert resources["channel"] == channel_id
     assert resources["parameter"] == ("/lunora-player/local/destinations/main-stage/stream-key")
     assert found["status"]["condition"] == "live"

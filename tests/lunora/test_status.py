@@ -227,7 +227,7 @@ def test_people_see_a_table_under_one_line(stage: Stage) -> None:
     title, heading, first, second = run("status").stdout.splitlines()
     assert title == "lunora-player local: 1 live, 1 stopped"
     assert heading.split() == [
-        "destination", "platform", "condition", "since", "in", "out", "reason",
+        "destination", "platform", "condition", "pipelines", "since", "in", "out", "reason",
     ]  # fmt: skip
     assert first.split()[:3] == ["main-stage", "restream", "live"]
     assert "30 fps" in first
