@@ -141,12 +141,27 @@ def _lines(
     spec: DestinationSpec, priced: Prices, source: Source, running: float
 ) -> tuple[Line, ...]:
     line = _pricer(priced)
+    if spec.route == "flow":
+        lines = [
+            line("internet egress", "egress.internet", source.mbps * _GB_PER_MBPS_HOUR * running)
+        ]
+    else:
+        lines = _lines_of_channel(spec, priced, source, running)
+    if spec.stream_key.ssm is None:
+        lines.append(line("parameter", "ssm.parameter", 1))
+    return tuple(one for one in lines if one.quantity)
+
+
+def _lines_of_channel(
+    spec: DestinationSpec, priced: Prices, source: Source, running: float
+) -> list[Line]:
+    line = _pricer(priced)
     idle = HOURS_PER_MONTH - running
     pipelines, inputs = len(alarms.pipelines(spec)), len(spec.flows)
     # A backup flow sends all the time too, into an input of its own.
     taken_mbps = source.mbps * pipelines * inputs
     sent_mbps = (spec.profile.video_kbps + spec.profile.audio_kbps) / 1000 * pipelines
-    lines = [
+    return [
         line("running input", input_key(source, pipelines), running * inputs),
         line("running output", output_key(spec.profile, pipelines), running),
         line("idle channel", "medialive.idle-channel", idle),
@@ -159,9 +174,6 @@ def _lines(
         line("internet egress", "egress.internet", sent_mbps * _GB_PER_MBPS_HOUR * running),
         line(*_ALARMS, metrics(alarms.of_channel(spec).values()) * pipelines),
     ]
-    if spec.stream_key.ssm is None:
-        lines.append(line("parameter", "ssm.parameter", 1))
-    return tuple(one for one in lines if one.quantity)
 
 
 def shared_lines(

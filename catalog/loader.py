@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,9 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
         except InvalidDestinations as invalid:
             problems.extend(invalid.problems)
     for file in files:
-        problems.extend(file.problem(found) for check in _WITHIN for found in check(file.spec))
+        problems.extend(
+            file.problem(found) for check in _checks(file.spec) for found in check(file.spec)
+        )
     by_name = {file.spec.name: file for file in files}
     for check_all in _ACROSS:
         for spec, found in check_all([file.spec for file in files]):
@@ -67,14 +69,23 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
     )
 
 
-_WITHIN = (
+_Check = Callable[[DestinationSpec], Iterator[within.Finding]]
+
+_WITHIN: tuple[_Check, ...] = (
     within.check_url_is_given,
+    within.check_route_has_its_keys,
+    platform.check_platform_takes_the_protocol,
+)
+_OF_CHANNELS: tuple[_Check, ...] = (
     within.check_sound_alone_can_be_created,
     platform.check_platform_limits,
-    platform.check_platform_takes_the_protocol,
     within.check_second_ingest,
 )
 _ACROSS = (across.check_one_stream_per_key, across.check_previous_names)
+
+
+def _checks(spec: DestinationSpec) -> tuple[_Check, ...]:
+    return _WITHIN + (_OF_CHANNELS if spec.route == "channel" else ())
 
 
 def _in_effect(spec: DestinationSpec, today: dt.date) -> DestinationSpec:
@@ -91,7 +102,8 @@ class _File:
     def warnings(self, today: dt.date) -> Iterator[Problem]:
         """What its owner should know all the same."""
         yield from map(self.problem, within.advise_on_expiry(self.spec, today))
-        yield from map(self.problem, platform.advise_on_encoding(self.spec))
+        if self.spec.route == "channel":
+            yield from map(self.problem, platform.advise_on_encoding(self.spec))
         if not within.is_expired(self.spec, today):
             yield from map(self.problem, platform.advise_on_sessions(self.spec))
             yield from map(self.problem, within.advise_on_clock_changes(self.spec, today))

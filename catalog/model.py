@@ -7,7 +7,16 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from catalog import ingest
 from catalog.platforms import Platform, platforms
@@ -158,8 +167,13 @@ class DestinationSpec(Section):
     platform: Annotated[str, AfterValidator(_known_platform)] = Field(
         description="a platform of catalog/platforms.yaml"
     )
-    preset: Annotated[str, AfterValidator(_known_preset)] = Field(
-        description="a preset of catalog/presets.yaml"
+    route: Literal["channel", "flow"] = Field(
+        "channel", description="encoded by a channel, or sent by the flow as its source is"
+    )
+    preset: Annotated[str, AfterValidator(_known_preset)] | None = Field(
+        None,
+        validate_default=True,
+        description="a preset of catalog/presets.yaml; required, but not with `route: flow`",
     )
     url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
         None, description="RTMP(S) application URL without key; overrides the platform's"
@@ -219,6 +233,13 @@ class DestinationSpec(Section):
         {}, description="further tags on every resource"
     )
 
+    @field_validator("preset")
+    @classmethod
+    def _a_channel_needs_it(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("route") == "channel":
+            raise PydanticCustomError("missing", "Field required")
+        return value
+
     @property
     def origin(self) -> str:
         """The name under which it was created, which its names in AWS keep when it is renamed."""
@@ -263,7 +284,13 @@ class DestinationSpec(Section):
 
     @property
     def profile(self) -> Encoding:
-        """How it is encoded: the preset with its overrides."""
+        """How its channel encodes it: the preset with its overrides.
+
+        Raises:
+            ValueError: for `route: flow`, which encodes nothing.
+        """
+        if self.preset is None:
+            raise ValueError(f"{self.name} has no channel that would encode it")
         overrides = {
             "width": self.encoding.width_pixels,
             "height": self.encoding.height_pixels,

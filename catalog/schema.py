@@ -24,10 +24,21 @@ def json_schema() -> str:
     del schema["properties"]["name"]
     schema["required"].remove("name")
     schema["properties"]["platform"]["enum"] = sorted(platforms())
-    schema["properties"]["preset"]["enum"] = sorted(presets())
+    schema["properties"]["preset"] = {
+        **_without_null(schema["properties"]["preset"]),
+        "enum": sorted(presets()),
+    }
+    sent_as_it_is = {"properties": {"route": {"const": "flow"}}, "required": ["route"]}
+    schema |= {"if": sent_as_it_is, "else": {"required": ["preset"]}}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Streaming destination"
     return json.dumps(schema, indent=2) + "\n"
+
+
+def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    (one,) = (option for option in schema["anyOf"] if option.get("type") != "null")
+    kept = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
+    return {**kept, **one}
 
 
 def key_table() -> str:

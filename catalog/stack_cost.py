@@ -113,6 +113,7 @@ def _shared(
     priced: Mapping[str, Prices],
 ) -> Iterator[tuple[str, tuple[Line, ...]]]:
     used = sorted({flow for spec in specs for flow in spec.flows})
+    channels = [spec for spec in specs if spec.route == "channel"]
     for number, region in enumerate(sorted(priced)):
         here = [spec for spec in specs if flows[spec.flow].region == region]
         watches: list[alarms.Watch] = []
@@ -123,7 +124,7 @@ def _shared(
         if any(spec.schedule for spec in here):
             watches += alarms.of_schedules().values()
         # Dashboards show all regions, and cost the same in each.
-        dashboards = 0 if number else dashboard.pages(len(used), len(specs))
+        dashboards = 0 if number else dashboard.pages(len(used), len(channels))
         yield region, cost.shared_lines(priced[region], watches, dashboards=dashboards)
 
 

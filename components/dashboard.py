@@ -27,8 +27,10 @@ class Dashboards(pulumi.ComponentResource):
         options = pulumi.ResourceOptions(providers=shared.home.providers)
         super().__init__("lunora:index:Dashboards", "dashboards", opts=options)
         flows = [_flow_row(ingress) for ingress in shared.ingresses]
+        channels = {name: one.channel_id for name, one in destinations.items() if one.channel_id}
+        specs = [spec for spec in specs if spec.name in channels]
         rows = pulumi.Output.all(
-            *(_row(spec, shared.ingress(spec), destinations[spec.name]) for spec in specs)
+            *(_row(spec, shared.ingress(spec), channels[spec.name]) for spec in specs)
         )
         bodies = rows.apply(lambda found: dashboard.bodies(flows, found))
         stack = names.stack_name(pulumi.get_project(), pulumi.get_stack())
@@ -51,7 +53,7 @@ def _flow_row(ingress: FlowIngress) -> dashboard.FlowRow:
     return dashboard.FlowRow(name=flow.name, arn=flow.arn, region=ingress.connection.region)
 
 
-def _row(spec: DestinationSpec, ingress: FlowIngress, built: StreamDestination) -> Any:
+def _row(spec: DestinationSpec, ingress: FlowIngress, channel: pulumi.Output[str]) -> Any:
     def row(channel_id: str) -> dashboard.DestinationRow:
         return dashboard.DestinationRow(
             name=spec.name,
@@ -61,4 +63,4 @@ def _row(spec: DestinationSpec, ingress: FlowIngress, built: StreamDestination) 
             pipelines=len(alarms.pipelines(spec)),
         )
 
-    return built.channel_id.apply(row)
+    return channel.apply(row)

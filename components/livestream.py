@@ -48,7 +48,7 @@ class PushInput(pulumi.CustomResource):
 
 
 class FlowOutput(pulumi.CustomResource):
-    """An RTP output of an existing MediaConnect flow."""
+    """An output of an existing MediaConnect flow; *rtmp_push* holds a key and is secret."""
 
     arn: pulumi.Output[str]
 
@@ -63,12 +63,17 @@ class FlowOutput(pulumi.CustomResource):
         description: str | None,
         tags: Mapping[str, str],
         opts: pulumi.ResourceOptions,
+        rtmp_push: pulumi.Input[Mapping[str, Any]] | None = None,
+        sends: bool = True,
     ) -> None:
         inputs = {
             "flowArn": flow_arn,
             "name": name,
+            "protocol": "rtp" if rtmp_push is None else "rtmp-push",
             "destination": destination,
             "port": port,
+            "rtmpPush": rtmp_push,
+            "status": "ENABLED" if sends else "DISABLED",
             "description": description,
             "tags": tags,
             "arn": None,

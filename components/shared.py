@@ -16,7 +16,7 @@ from catalog import alarms, ingest, names, permissions
 from catalog.model import DestinationSpec
 from catalog.rules.account import flow_carries, names_fit
 from catalog.rules.across import streams_apart
-from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room
+from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room, source_fits
 from catalog.source import Source
 from components import livestream, quota
 from components.alarms import Watched, metric_alarms
@@ -266,7 +266,11 @@ class Shared:
             region: quota.room(
                 connection.livestream,
                 region,
-                [one for one in specs if self.ingress(one).connection is connection],
+                [
+                    one
+                    for one in specs
+                    if one.route == "channel" and self.ingress(one).connection is connection
+                ],
             )
             for region, connection in self._connections.items()
         }
@@ -291,6 +295,8 @@ class Shared:
             for pipeline in range(len(spec.ingests))
         }
         _refuse(flow_has_room(flow.name, existing=flow.outputs, planned=planned))
+        for spec in specs:
+            _refuse(source_fits(spec, ref.source) if spec.route == "flow" else None)
         wanted = len(planned | set(flow.outputs))
         heavy = flow_carries(flow.name, outputs=wanted, mbps=ref.source.mbps)
         if heavy:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
-from catalog import encoder, names
+from catalog import encoder, names, passing
 from catalog.model import DestinationSpec
 from components import livestream
 from components.alarms import StreamAlarms, StreamAlarmsArgs
@@ -71,7 +71,7 @@ class _Feed:
 
 
 class StreamDestination(pulumi.ComponentResource):
-    """Carries one stream: flow outputs -> push input -> channel -> RTMP.
+    """Carries one stream: flow outputs -> push input -> channel -> RTMP, or flow output -> RTMP.
 
     A flow has one output for each pipeline of the channel. A backup flow has an input of its own,
     to which the channel goes over when the first one fails.
@@ -80,9 +80,9 @@ class StreamDestination(pulumi.ComponentResource):
     waits for the flow outputs and deleting stops first.
     """
 
-    channel_id: pulumi.Output[str]
-    channel_arn: pulumi.Output[str]
-    input_id: pulumi.Output[str]
+    channel_id: pulumi.Output[str] | None = None
+    channel_arn: pulumi.Output[str] | None = None
+    input_id: pulumi.Output[str] | None = None
     flow_output_arn: pulumi.Output[str]
     parameter_name: pulumi.Output[str]
 
@@ -97,6 +97,33 @@ class StreamDestination(pulumi.ComponentResource):
 
         parameter_name = names.parameter_name(project, stack, args.spec.origin)
         self.parameter_name = self._parameter(name, parameter_name)
+        outputs = self._encode(name) if args.spec.route == "channel" else [self._pass_on(name)]
+        self.flow_output_arn = outputs[0].arn
+        self.register_outputs(self.summary)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What the stack says of it; nothing secret."""
+        return {
+            "platform": self._spec.platform,
+            "state": self._declared_state,
+            "route": self._spec.route,
+            **({} if self.channel_id is None else self._summary_of_channel),
+            "flowOutputArn": self.flow_output_arn,
+            "parameterName": self.parameter_name,
+        }
+
+    @property
+    def _summary_of_channel(self) -> dict[str, Any]:
+        return {
+            "channelId": self.channel_id,
+            "channelArn": self.channel_arn,
+            "inputId": self.input_id,
+        }
+
+    def _encode(self, name: str) -> list[livestream.FlowOutput]:
+        """Build inputs, channel and what runs and watches it; returns the flow outputs."""
+        args = self._args
         feeds = [self._feed(name, self._physical_name, args.ingress)]
         if args.backup_ingress:
             backup = names.backup_name(self._physical_name)
@@ -107,25 +134,32 @@ class StreamDestination(pulumi.ComponentResource):
         self._schedule(name, channel, run_state)
         watched = StreamAlarmsArgs(args.spec, channel.channel_id, channel.arn, args.topic_arn)
         StreamAlarms(f"{name}-alarms", watched, self._child())
-
         self.channel_id, self.channel_arn = channel.channel_id, channel.arn
         self.input_id = feeds[0].push_input.id
-        self.flow_output_arn = outputs[0].arn
-        self.register_outputs(self.summary)
+        return outputs
 
-    @property
-    def summary(self) -> dict[str, Any]:
-        """What the stack says of it; nothing secret."""
-        return {
-            "platform": self._spec.platform,
-            "state": self._declared_state,
-            "route": "channel",
-            "channelId": self.channel_id,
-            "channelArn": self.channel_arn,
-            "inputId": self.input_id,
-            "flowOutputArn": self.flow_output_arn,
-            "parameterName": self.parameter_name,
-        }
+    def _pass_on(self, name: str) -> livestream.FlowOutput:
+        """Let the flow send the stream by itself.
+
+        The output has the name that it has beside a channel, so that another route changes it in
+        place.
+        """
+        host, port = passing.address(self._spec)
+        return livestream.FlowOutput(
+            f"{name}-flow-output",
+            flow_arn=self._args.ingress.flow.arn,
+            name=self._physical_name,
+            destination=host,
+            port=port,
+            rtmp_push=self._args.stream_key.apply(self._rtmp_push),
+            sends=self._spec.state == "running",
+            description=self._spec.description or None,
+            tags=self._tags,
+            opts=self._child(additional_secret_outputs=["rtmpPush"]),
+        )
+
+    def _rtmp_push(self, stream_key: str) -> dict[str, Any]:
+        return passing.rtmp_push(self._spec, stream_key=stream_key)
 
     def _child(self, **more: Any) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, **more)

@@ -1,17 +1,33 @@
-"""FlowOutput: an RTP output of an existing MediaConnect flow."""
+"""FlowOutput: an output of an existing MediaConnect flow, over RTP or as an RTMP push."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
 from botocore.exceptions import ClientError
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from provider import tagging
 from provider.aws import Aws, is_not_found
 from provider.ownership import is_ours
 from provider.resource import Created, Found, Properties, ResourceError
 from provider.typed import Inputs, TypedResource
+
+_PUBLIC_TLS: Any = {"EncryptionType": "PUBLIC", "EncryptionConfiguration": {"Public": {}}}
+
+
+class RtmpPush(Inputs):
+    """Where an RTMP push goes beyond host and port.
+
+    Attributes:
+        application: what the ingest's URL ends with.
+        stream_name: the stream key; secret. DescribeFlow shows it in clear.
+        tls: whether it is RTMPS.
+    """
+
+    application: str
+    stream_name: str
+    tls: bool
 
 
 class FlowOutputInputs(Inputs):
@@ -20,20 +36,30 @@ class FlowOutputInputs(Inputs):
     Attributes:
         flow_arn: the flow it belongs to.
         name: unique within the flow; cannot be changed later (MediaConnect API).
-        protocol: `rtp` or `rtp-fec`.
-        destination: IPv4 address media is sent to.
+        protocol: `rtp`, `rtp-fec` or `rtmp-push`.
+        destination: IPv4 address that media is sent to; for RTMP the host.
         port: UDP port; RTP push inputs of MediaLive listen on 5000.
+        rtmp_push: needed by the protocol `rtmp-push`, and by no other.
+        status: `ENABLED` sends.
         description: free text, shown in the console.
         tags: all its tags.
     """
 
     flow_arn: str
     name: str
-    protocol: Literal["rtp", "rtp-fec"] = "rtp"
+    protocol: Literal["rtp", "rtp-fec", "rtmp-push"] = "rtp"
     destination: str
     port: int = 5000
+    rtmp_push: RtmpPush | None = None
+    status: Literal["ENABLED", "DISABLED"] = "ENABLED"
     description: str = "managed by lunora"
     tags: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _push_has_its_settings(self) -> FlowOutputInputs:
+        if (self.protocol == "rtmp-push") != (self.rtmp_push is not None):
+            raise ValueError("rtmpPush belongs to the protocol rtmp-push, and only to it")
+        return self
 
 
 class FlowOutput(TypedResource[FlowOutputInputs]):
@@ -72,7 +98,7 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
     ) -> Properties:
-        """Change protocol, destination, port, description and tags in place."""
+        """Change everything but flow and name in place."""
         del state
         declared, before = self.parse(inputs), self.parse(_inputs_of(old_inputs))
         if declared.model_copy(update={"tags": before.tags}) != before:
@@ -81,10 +107,7 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
                     lambda: self._aws.mediaconnect.update_flow_output(
                         FlowArn=declared.flow_arn,
                         OutputArn=resource_id,
-                        Protocol=declared.protocol,
-                        Destination=declared.destination,
-                        Port=declared.port,
-                        Description=declared.description,
+                        **_settings(declared),
                     ),
                     what=f"update flow output {declared.name}",
                 )
@@ -109,20 +132,11 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
                 raise
 
     def _add(self, declared: FlowOutputInputs) -> Created:
+        output: Any = {"Name": declared.name, "OutputTags": declared.tags, **_settings(declared)}
         try:
             answer = self._aws.call(
                 lambda: self._aws.mediaconnect.add_flow_outputs(
-                    FlowArn=declared.flow_arn,
-                    Outputs=[
-                        {
-                            "Name": declared.name,
-                            "Protocol": declared.protocol,
-                            "Destination": declared.destination,
-                            "Port": declared.port,
-                            "Description": declared.description,
-                            "OutputTags": declared.tags,
-                        }
-                    ],
+                    FlowArn=declared.flow_arn, Outputs=[output]
                 ),
                 what=f"add flow output {declared.name}",
             )
@@ -168,10 +182,13 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
             lambda: self._aws.mediaconnect.list_tags_for_resource(ResourceArn=output["OutputArn"]),
             what=f"list the tags of flow output {output['Name']}",
         )["Tags"]
+        pushed = output["Transport"].get("RtmpPushOutputSettings")
         return {
             "flowArn": flow_arn,
             "name": output["Name"],
             "protocol": output["Transport"]["Protocol"],
+            **({"rtmpPush": _rtmp_push(pushed)} if pushed else {}),
+            "status": output.get("OutputStatus", "ENABLED"),
             "destination": output.get("Destination", ""),
             "port": output.get("Port", 0),
             "description": output.get("Description", ""),
@@ -188,6 +205,33 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
             return None
 
         return self._aws.call(search, what="search the flows for the output")
+
+
+def _settings(declared: FlowOutputInputs) -> Any:
+    """Return what creation and change have in common, as the API takes it."""
+    settings: dict[str, Any] = {
+        "Protocol": declared.protocol,
+        "Destination": declared.destination,
+        "Port": declared.port,
+        "Description": declared.description,
+        "OutputStatus": declared.status,
+    }
+    pushed = declared.rtmp_push
+    if pushed is not None:
+        settings["RtmpPushSettings"] = {
+            "ApplicationName": pushed.application,
+            "StreamName": pushed.stream_name,
+            **({"TlsEncryption": _PUBLIC_TLS} if pushed.tls else {}),
+        }
+    return settings
+
+
+def _rtmp_push(found: Any) -> dict[str, Any]:
+    return {
+        "application": found["ApplicationName"],
+        "streamName": found["StreamName"],
+        "tls": "TlsEncryption" in found,
+    }
 
 
 def _inputs_of(properties: Properties) -> Properties:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from catalog.model import DestinationSpec
+from catalog.source import Source
+
 # MediaConnect user guide, quotas, of 2022.
 OUTPUTS_PER_FLOW = 50
 
@@ -18,3 +21,22 @@ def flow_has_room(flow: str, *, existing: Iterable[str], planned: Collection[str
         f"flow {flow} would have {wanted} outputs, but a flow takes {OUTPUTS_PER_FLOW}"
         f" ({len(others)} are not of this stack); use another flow for some destinations"
     )
+
+
+def source_fits(spec: DestinationSpec, source: Source) -> str | None:
+    """Say that the platform of *spec* does not take *source* as it is; None when it may.
+
+    RTMP carries H.264 (Adobe's RTMP and FLV specifications).
+    """
+    facts, remedy = spec.platform_facts, "correct flows.<key>.source, or use route: channel"
+    if source.codec != "AVC":
+        return (
+            f"{spec.name}: RTMP carries AVC, and flow {spec.flow} carries {source.codec}; {remedy}"
+        )
+    limit = facts.max_video_kbps
+    if limit is not None and source.mbps * 1000 > limit:
+        return (
+            f"{spec.name}: {facts.title} takes {limit} kb/s, and flow {spec.flow} carries up to"
+            f" {source.mbps} Mb/s; {remedy}"
+        )
+    return None

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from catalog import ingest, timetable
 from catalog.model import DestinationSpec
-from catalog.presets import presets
 
 Finding = tuple[str, str]
 """(key, message) about one destination."""
 
+_OF_CHANNELS = frozenset({"preset", "encoding", "retry", "redundancy", "backup_url", "schedule"})
 _NOTICE = dt.timedelta(days=14)
 _YEAR = 365
 
@@ -24,8 +24,18 @@ def check_url_is_given(spec: DestinationSpec) -> Iterator[Finding]:
 
 def check_sound_alone_can_be_created(spec: DestinationSpec) -> Iterator[Finding]:
     """The AWS provider leaves out an empty list of videos, which its own SDK then misses."""
-    if not presets()[spec.preset].has_video:
+    if not spec.profile.has_video:
         yield "preset", f"{spec.preset} cannot be created by the AWS provider yet; use another one"
+
+
+def check_route_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
+    """A flow sends its source as it is and all the time; what only a channel does is refused."""
+    if spec.route == "channel":
+        return
+    for key in sorted(_OF_CHANNELS & spec.model_fields_set):
+        yield key, "is only for route: channel; leave it out, or give the destination a channel"
+    if spec.backup_flow is not None:
+        yield "flow", "only a channel can go over to a backup; name one flow, or use route: channel"
 
 
 def check_second_ingest(spec: DestinationSpec) -> Iterator[Finding]:

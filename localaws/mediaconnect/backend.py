@@ -154,6 +154,9 @@ class MediaConnect:
         for key in ("Protocol", "SmoothingLatency"):
             if key in members:
                 output["Transport"][key] = members[key]
+        if members.get("Protocol", "rtmp-push") != "rtmp-push":
+            output["Transport"].pop("RtmpPushOutputSettings", None)
+        output["Transport"].update(_pushed(members))
         return {"FlowArn": members["FlowArn"], "Output": copy.deepcopy(output)}
 
     def remove_flow_output(self, members: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +191,8 @@ class MediaConnect:
             for required in ("Name", "Protocol", "Destination", "Port"):
                 if required not in output:
                     raise bad_request(f"an output needs {required}")
+            if output["Protocol"] == "rtmp-push" and "RtmpPushSettings" not in output:
+                raise bad_request("an RTMP push needs RtmpPushSettings")
             if output["Name"] in taken:
                 raise bad_request(f"an output named {output['Name']} exists already on this flow")
             taken.add(output["Name"])
@@ -208,6 +213,7 @@ class MediaConnect:
             "Transport": {
                 "Protocol": output["Protocol"],
                 "SmoothingLatency": output.get("SmoothingLatency", 0),
+                **_pushed(output),
             },
         }
 
@@ -239,3 +245,10 @@ class MediaConnect:
             return self.region.tags[members["ResourceArn"]]
         except KeyError:
             raise not_found(f"no resource has the ARN {members['ResourceArn']}") from None
+
+
+def _pushed(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of an RTMP push as DescribeFlow shows them, key and all."""
+    if "RtmpPushSettings" not in asked:
+        return {}
+    return {"RtmpPushOutputSettings": copy.deepcopy(asked["RtmpPushSettings"])}

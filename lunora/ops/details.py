@@ -97,6 +97,8 @@ def _ingest(spec: DestinationSpec) -> str:
 
 
 def _encoding(spec: DestinationSpec) -> str:
+    if spec.route == "flow":
+        return "none: the flow sends its source as it is"
     profile = spec.profile
     return (
         f"{spec.preset}: {profile.width}x{profile.height}, {profile.frames_per_second} frames/s,"
@@ -107,15 +109,18 @@ def _encoding(spec: DestinationSpec) -> str:
 def _resources(
     stack: Stack, spec: DestinationSpec | None, channel: Channel | None, seen: Seen
 ) -> Iterator[tuple[str, str]]:
+    outputs: set[str] = set()
+    if spec:
+        outputs.add(names.physical_name(stack.project, stack.name, spec.origin))
     if channel:
         yield "channel", channel.id
         yield "channel ARN", channel.arn
         yield "input", ", ".join(channel.input_ids)
         outputs = {names.pipeline_name(channel.name, one) for one in range(channel.pipelines)}
-        for flow in seen.flows:
-            arns = [one.arn for one in flow.outputs if one.name in outputs]
-            if arns:
-                yield f"outputs of flow {flow.key}", ", ".join(arns)
+    for flow in seen.flows:
+        arns = [one.arn for one in flow.outputs if one.name in outputs]
+        if arns:
+            yield f"outputs of flow {flow.key}", ", ".join(arns)
     if spec and spec.stream_key.ssm:
         yield "parameter", spec.stream_key.ssm
     elif spec:

@@ -24,12 +24,14 @@ class FlowOutput:
         arn: its ARN.
         status: ENABLED or DISABLED.
         destination: the address it sends to, with port.
+        protocol: MediaConnect's word, for example rtp or rtmp-push.
     """
 
     name: str
     arn: str
     status: str
     destination: str
+    protocol: str = "rtp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +109,5 @@ def _outputs(listed: Any) -> Iterator[FlowOutput]:
             arn=output["OutputArn"],
             status=output.get("OutputStatus", "ENABLED"),
             destination=f"{output.get('Destination', '?')}:{output.get('Port', '?')}",
+            protocol=output.get("Transport", {}).get("Protocol", "?"),
         )

@@ -7,16 +7,21 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
+from catalog import names
 from catalog.model import DestinationSpec
+from lunora.ops import passing
 from lunora.ops.channels import Alert, Channel
 from lunora.ops.declared import expected
 from lunora.ops.flows import Flow
-from lunora.ops.health import Condition, Expected, Severity, Sight, judge
+from lunora.ops.health import Condition, Expected, Severity, Sight, Verdict, judge
+from lunora.ops.passing import Passing
 from lunora.ops.seen import Seen, look
 from lunora.ops.vitals import Vitals
 from lunora.stack import Stack
+
+Route = Literal["channel", "flow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class DestinationStatus:
     Attributes:
         name: the destination's name.
         platform: its platform.
+        route: `channel`, or `flow` where the flow sends it by itself.
         condition: what it is doing, in one word.
         severity: whether somebody has to do something.
         reason: why; empty when all is well.
@@ -50,6 +56,7 @@ class DestinationStatus:
 
     name: str
     platform: str
+    route: Route
     condition: Condition
     severity: Severity
     reason: str
@@ -137,7 +144,11 @@ def _joined(
         if specs is None:
             sight = dataclasses.replace(sight, declared=None)
         platform = spec.platform if spec else channel.platform if channel else "?"
-        yield _status(name, platform, channel.id if channel else None, sight)
+        if spec and spec.route == "flow" and channel is None:
+            yield _passing(spec, seen, now)
+        else:
+            verdict, channel_id = judge(sight), channel.id if channel else None
+            yield _status(name, platform, "channel", channel_id, sight, verdict)
 
 
 def _sight(
@@ -184,12 +195,41 @@ def _feeding(
     return named[0] if named else None, named[1] if len(named) > 1 else None
 
 
-def _status(name: str, platform: str, channel_id: str | None, sight: Sight) -> DestinationStatus:
-    verdict = judge(sight)
+def _passing(spec: DestinationSpec, seen: Seen, now: dt.datetime) -> DestinationStatus:
+    feeding, _ = _feeding(None, spec, seen.flows)
+    name = names.physical_name(seen.project, seen.stack, spec.origin)
+    output = feeding.output(name) if feeding else None
+    found = Passing(
+        expected=expected(spec, now),
+        flow=feeding,
+        output=output,
+        source=seen.sources.get(spec.flow),
+    )
+    sight = Sight(
+        expected=found.expected,
+        declared=True,
+        channel_state=None,
+        pipelines=0,
+        flow=feeding.name if feeding else None,
+        flow_state=feeding.state if feeding else None,
+        flow_output=output.status if output else None,
+    )
+    return _status(spec.name, spec.platform, "flow", None, sight, passing.judge(found, now))
+
+
+def _status(  # noqa: PLR0913, PLR0917 - what it is, what was seen, and what that comes to
+    name: str,
+    platform: str,
+    route: Route,
+    channel_id: str | None,
+    sight: Sight,
+    verdict: Verdict,
+) -> DestinationStatus:
     measured = sight.vitals or Vitals()
     return DestinationStatus(
         name=name,
         platform=platform,
+        route=route,
         condition=verdict.condition,
         severity=verdict.severity,
         reason=verdict.reason,

@@ -41,10 +41,11 @@ def rooms(specs: Iterable[DestinationSpec], deployed: Mapping[str, Any]) -> tupl
         deployed: the stack output `quota`, which knows the account's limits; empty without.
     """
     specs = tuple(specs)
+    channels = [spec for spec in specs if spec.route == "channel"]
     outputs = Counter(flow for spec in specs for flow in spec.flows for _ in spec.ingests)
     used = {
-        ("channels", "channels"): len(specs),
-        ("push inputs", "pushInputs"): sum(len(spec.flows) for spec in specs),
+        ("channels", "channels"): len(channels),
+        ("push inputs", "pushInputs"): sum(len(spec.flows) for spec in channels),
         ("outputs of the fullest flow", "flowOutputs"): max(outputs.values(), default=0),
     }
     return tuple(_room(what, kind, count, deployed) for (what, kind), count in used.items())

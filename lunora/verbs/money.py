@@ -14,6 +14,7 @@ from catalog.loader import load
 from catalog.model import DestinationSpec
 from catalog.prices import NoPrice
 from catalog.stack_cost import StackCost
+from catalog.suggest import suggestions
 from lunora.money import report
 from lunora.money.base import destinations_at
 from lunora.money.flows import flow_facts
@@ -25,20 +26,25 @@ Against = Annotated[
     str | None,
     typer.Option("--against", metavar="REF", help="Compare with a git branch, tag or commit."),
 ]
+Suggest = Annotated[
+    bool, typer.Option("--suggest", help="Name destinations that could do without a channel.")
+]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="A Markdown table on stdout.")]
 
 
-def cost(
+def cost(  # noqa: PLR0913 - one option each
     folder: Folder = DEFAULT_FOLDER,
     *,
     stack: StackName = "prod",
     against: Against = None,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
+    suggest: Suggest = False,
 ) -> None:
     """Show what the destinations of the files cost a month, each and together."""
     where = Stack.read(Path(), stack)
-    now = _priced(where, load(folder).specs)
+    specs = load(folder).specs
+    now = _priced(where, specs)
     before = None if against is None else _priced(where, destinations_at(against, folder))
     notes = now.reservations(dt.datetime.now(dt.UTC).date())
     if as_json:
@@ -49,6 +55,8 @@ def cost(
         answers().print(_table(now, before))
         for note in notes:
             typer.echo(note, err=True)
+        for one in suggestions(specs, flow_facts(where, specs), now.priced) if suggest else ():
+            typer.echo(str(one))
 
 
 def _priced(where: Stack, specs: tuple[DestinationSpec, ...]) -> StackCost:

@@ -40,6 +40,7 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "schedule": None,
         "expires": None,
         "stream_key": {"config": None, "ssm": None},
+        "route": "channel",
         "flows": ("main",),
         "encoding": dict.fromkeys(
             (
@@ -101,7 +102,7 @@ def test_what_editors_do_to_a_file_is_accepted(folder: Path, content: bytes) -> 
 NO_MAP = "has to be a map of keys, such as `platform: youtube`"
 ALL_KEYS = (
     "backup_url, description, encoding, expires, flow, owner, platform, preset, previous_names,"
-    " protected, redundancy, retry, schedule, state, stream_key, tags, url"
+    " protected, redundancy, retry, route, schedule, state, stream_key, tags, url"
 )
 RETRY_KEYS = "attempts, cache_seconds, interval_seconds, restart_delay_seconds"
 PRESETS = "1080p30, 1080p50, 1080p60, 480p30, 720p30, 720p50, 720p60, audio-only, vertical-1080p30"

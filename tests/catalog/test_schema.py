@@ -23,7 +23,9 @@ def test_the_schema_has_every_key_but_the_name() -> None:
     schema = json.loads(json_schema())
     keys = {field.alias or name for name, field in DestinationSpec.model_fields.items()}
     assert schema["properties"].keys() == keys - {"name"}
-    assert schema["required"] == ["platform", "preset"]
+    assert schema["required"] == ["platform"]
+    assert schema["else"] == {"required": ["preset"]}
+    assert schema["properties"]["preset"]["type"] == "string"
     assert schema["additionalProperties"] is False
     assert schema["properties"]["platform"]["enum"] == sorted(platforms())
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Workspace
+from tests.e2e.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
 

@@ -16,6 +16,7 @@ from tests.lunora.conftest import TAGS, Stage, run
 FIELDS = [
     "name",
     "platform",
+    "route",
     "condition",
     "severity",
     "reason",

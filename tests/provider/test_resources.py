@@ -45,6 +45,7 @@ def output_inputs(mediaconnect: Any) -> dict[str, Any]:
         "protocol": "rtp",
         "destination": "198.51.100.1",
         "port": 5000,
+        "status": "ENABLED",
         "description": "d",
         "tags": TAGS,
     }

@@ -1,0 +1,64 @@
+"""What state a destination is in that a flow sends by itself, without a channel.
+
+MediaConnect measures no RTMP output, so nobody knows what the platform takes; it counts as live
+while the flow receives its source and its output is enabled.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from lunora.ops.flows import Flow, FlowOutput
+from lunora.ops.health import Expected, Verdict
+from lunora.ops.measurements import Series
+from lunora.ops.vitals import since
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What was seen of it.
+
+    Attributes:
+        expected: what its file asks for now; None while that has just changed.
+        flow: the flow that should send it; None where the configuration has none.
+        output: its output; None where the flow has none.
+        source: what was measured on the flow's source; None where nothing was asked.
+    """
+
+    expected: Expected | None
+    flow: Flow | None
+    output: FlowOutput | None
+    source: Series | None
+
+
+def judge(seen: Passing, now: dt.datetime) -> Verdict:
+    """Decide on the first thing that matters, the cause before its effects."""
+    if seen.flow is None or seen.flow.state is None:
+        name = f"flow {seen.flow.name}" if seen.flow else "the flow that feeds it"
+        return Verdict("degraded", "critical", f"{name} is gone")
+    if seen.output is None:
+        reason = f"it has a file but no output of flow {seen.flow.name}; run `pulumi up`"
+        return Verdict("missing", "critical", reason)
+    if seen.output.status != "ENABLED":
+        if seen.expected == "running":
+            reason = "its output is disabled although its file says running"
+            return Verdict("failed", "critical", reason)
+        return Verdict("stopped", "ok")
+    if seen.flow.state != "ACTIVE":
+        return Verdict("degraded", "critical", f"flow {seen.flow.name} is {seen.flow.state}")
+    return _while_sending(seen, now)
+
+
+def _while_sending(seen: Passing, now: dt.datetime) -> Verdict:
+    arriving = seen.source.latest("bits_in", now) if seen.source else None
+    if seen.source is None or arriving is None:
+        reason = "CloudWatch has measured nothing yet; look again in 2 minutes"
+        return Verdict("starting", "warning", reason)
+    if arriving <= 0:
+        began = since(seen.source, "bits_in", flowing=False)
+        return Verdict("degraded", "critical", "its flow gets nothing from its source", began)
+    began = since(seen.source, "bits_in", flowing=True)
+    if seen.expected == "stopped":
+        return Verdict("live", "warning", "it streams although its file says stopped", began)
+    return Verdict("live", "ok", "", began)

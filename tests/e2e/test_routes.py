@@ -1,0 +1,106 @@
+"""`route: flow`: the flow sends the stream by itself; its key is nowhere that people look."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+import pytest
+
+from tests.e2e.workspace import Workspace
+
+pytestmark = pytest.mark.e2e
+
+CHANNEL = "platform: custom\nurl: rtmps://ingest.example.org/app\npreset: 720p30\n"
+FLOW = "platform: custom\nurl: rtmps://ingest.example.org/app\nroute: flow\n"
+NAME = "lunora-player-local-show"
+
+
+@pytest.fixture
+def show(workspace: Workspace) -> Workspace:
+    """A destination `show` with a key of its own; not yet up."""
+    for path in workspace.destinations.glob("*.yaml"):
+        path.unlink()
+    key = f"sk-{secrets.token_hex(12)}"
+    workspace.keys = {"show": key}
+    workspace.pulumi(
+        "config", "set", "--secret", "--path", "lunora-player:streamKeys.show", stdin=key
+    )
+    workspace.write("show", FLOW)
+    return workspace
+
+
+def output(live: Workspace) -> dict[str, Any]:
+    mediaconnect = live.client("mediaconnect")
+    (listed,) = mediaconnect.list_flows()["Flows"]
+    (found,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
+    one: dict[str, Any] = found
+    return one
+
+
+def test_the_flow_pushes_without_a_channel_and_nobody_sees_the_key(show: Workspace) -> None:
+    show.up()
+    made = output(show)
+    assert (made["Name"], made["Destination"], made["Port"]) == (NAME, "ingest.example.org", 443)
+    pushed = made["Transport"]["RtmpPushOutputSettings"]
+    assert (pushed["ApplicationName"], pushed["StreamName"]) == ("app", show.keys["show"])
+    assert "TlsEncryption" in pushed
+    traces = show.traces()
+    assert (traces["channels"], traces["inputs"]) == ([], [])
+    assert traces["parameters"] == ["/lunora-player/local/destinations/show/stream-key"]
+
+    show.aws.clock.advance(600)
+    assert show.statuses()["show"]["condition"] == "live"
+    outputs = json.loads(show.pulumi("stack", "output", "--json").out)["destinations"]["show"]
+    assert outputs["route"] == "flow"
+    show.up("--expect-no-changes")
+    run = show.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
+    assert run.code == 0, run.text
+    exported = show.pulumi("stack", "export")
+    for one in (*show.runs, exported):
+        assert show.keys["show"] not in one.text
+
+
+def test_stopped_disables_its_output_and_removing_it_leaves_nothing(show: Workspace) -> None:
+    show.up()
+    show.write("show", f"{FLOW}state: stopped\n")
+    steps = show.preview_steps()
+    # A flow that has nothing to send may rest, which its alarm has to know.
+    assert steps == {"show-flow-output": "update", "flow-main-source-lost": "update"}
+    show.up()
+    assert output(show)["OutputStatus"] == "DISABLED"
+    show.write("other", CHANNEL)
+    (show.destinations / "show.yaml").unlink()
+    show.up()
+    assert output(show)["Name"] == "lunora-player-local-other"
+
+
+def test_another_route_keeps_the_output_and_the_key(show: Workspace) -> None:
+    show.write("show", CHANNEL)
+    show.up()
+    before = output(show)
+    show.write("show", FLOW)
+    steps = show.preview_steps()
+    assert steps["show-flow-output"] == "update"
+    assert steps["show-channel"] == steps["show-input"] == "delete"
+    assert "show-stream-key" not in steps
+    show.up()
+    after = output(show)
+    assert after["OutputArn"] == before["OutputArn"]
+    assert after["Transport"]["Protocol"] == "rtmp-push"
+    assert show.traces()["channels"] == []
+
+    show.write("show", CHANNEL)
+    show.up()
+    assert output(show)["OutputArn"] == before["OutputArn"]
+    assert output(show)["Transport"]["Protocol"] == "rtp"
+    assert show.channels()["show"]["State"] == "RUNNING"
+
+
+def test_a_source_that_the_platform_does_not_take_is_refused(show: Workspace) -> None:
+    show.write("show", "platform: twitch\nroute: flow\n")
+    run = show.pulumi("preview")
+    assert run.code != 0
+    assert "show: Twitch takes 6000 kb/s, and flow main carries up to 20 Mb/s" in run.text
+    assert "Traceback" not in run.text

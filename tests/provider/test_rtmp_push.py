@@ -1,0 +1,102 @@
+"""A flow output that pushes RTMP: made, changed in place, read back, never without its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from provider.aws import Aws
+from provider.flow_output import FlowOutput
+
+TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
+
+
+@pytest.fixture
+def mediaconnect(client: Callable[[str], Any]) -> Any:
+    return client("mediaconnect")
+
+
+@pytest.fixture
+def pushed(mediaconnect: Any) -> dict[str, Any]:
+    return {
+        "flowArn": mediaconnect.list_flows()["Flows"][0]["FlowArn"],
+        "name": "one",
+        "protocol": "rtmp-push",
+        "destination": "live.example.org",
+        "port": 443,
+        "rtmpPush": {"application": "app", "streamName": "made-up", "tls": True},
+        "status": "ENABLED",
+        "description": "d",
+        "tags": TAGS,
+    }
+
+
+def seen(mediaconnect: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+    (output,) = mediaconnect.describe_flow(FlowArn=inputs["flowArn"])["Flow"]["Outputs"]
+    found: dict[str, Any] = output
+    return found
+
+
+def test_it_is_made_with_its_key_and_tls(
+    aws: Aws, mediaconnect: Any, pushed: dict[str, Any]
+) -> None:
+    made = FlowOutput(aws).create("urn", pushed)
+    output = seen(mediaconnect, pushed)
+    assert output["Transport"]["RtmpPushOutputSettings"] == {
+        "ApplicationName": "app",
+        "StreamName": "made-up",
+        "TlsEncryption": {
+            "EncryptionType": "PUBLIC",
+            "EncryptionConfiguration": {"Public": {}},
+        },
+    }
+    assert (output["Destination"], output["Port"]) == ("live.example.org", 443)
+    assert made.state == {**pushed, "arn": made.id}
+
+
+def test_an_import_reads_all_of_it(aws: Aws, pushed: dict[str, Any]) -> None:
+    made = FlowOutput(aws).create("urn", pushed)
+    found = FlowOutput(aws).read("urn", made.id, {}, {})
+    assert found is not None
+    assert found.inputs == pushed
+
+
+def test_it_is_disabled_and_enabled_in_place(
+    aws: Aws, mediaconnect: Any, pushed: dict[str, Any]
+) -> None:
+    resource = FlowOutput(aws)
+    made = resource.create("urn", pushed)
+    stopped = {**pushed, "status": "DISABLED"}
+    assert not resource.diff(made.id, pushed, made.state, stopped).replaces
+    resource.update(made.id, pushed, made.state, stopped)
+    assert seen(mediaconnect, pushed)["OutputStatus"] == "DISABLED"
+
+
+def test_another_route_changes_it_in_place(
+    aws: Aws, mediaconnect: Any, pushed: dict[str, Any]
+) -> None:
+    resource = FlowOutput(aws)
+    made = resource.create("urn", pushed)
+    rtp = {**pushed, "protocol": "rtp", "destination": "198.51.100.1", "port": 5000}
+    del rtp["rtmpPush"]
+    assert not resource.diff(made.id, pushed, made.state, rtp).replaces
+    resource.update(made.id, pushed, made.state, rtp)
+    output = seen(mediaconnect, pushed)
+    assert output["Transport"]["Protocol"] == "rtp"
+    assert "RtmpPushOutputSettings" not in output["Transport"]
+    resource.update(made.id, rtp, made.state, pushed)
+    assert seen(mediaconnect, pushed)["Transport"]["Protocol"] == "rtmp-push"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rtmpPush": None}, {"protocol": "rtp"}, {"rtmpPush": {"stream": "made-up"}}]
+)
+def test_a_push_and_its_settings_go_together(
+    aws: Aws, pushed: dict[str, Any], wrong: dict[str, Any]
+) -> None:
+    given = {key: value for key, value in {**pushed, **wrong}.items() if value is not None}
+    checked = FlowOutput(aws).check("urn", None, given)
+    assert checked.failures
+    assert "made-up" not in str(checked.failures)
