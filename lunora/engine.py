@@ -15,6 +15,8 @@ from typing import Any
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the word that stands for a secret
 
+_IDENTITIES = ("arn", "name", "dashboardArn")
+
 
 class EngineError(Exception):
     """Pulumi does not do what was asked; the text is one sentence for a person."""
@@ -97,7 +99,7 @@ def _secrets(value: Any) -> Iterator[dict[str, Any]]:
 def _identities(resources: list[dict[str, Any]]) -> Iterator[str]:
     for resource in resources:
         outputs = resource.get("outputs") or {}
-        for found in (resource.get("id"), *(outputs.get(key) for key in ("arn", "name"))):
+        for found in (resource.get("id"), *(outputs.get(key) for key in _IDENTITIES)):
             if isinstance(found, str):
                 yield found
 

@@ -1,4 +1,4 @@
-"""What carries a stack's tags but is in no file and in no state: it costs and nobody knows."""
+"""What belongs to a stack but is in no file and in no state: it costs and nobody knows."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from catalog.cost import HOURS_PER_MONTH
 from catalog.prices import NoPrice, Prices, prices
-from lunora.ops.belongings import Belonging
+from lunora.ops.belongings.belonging import Belonging
+from lunora.ops.belongings.kinds import KINDS
 from lunora.ops.channels import ON_AIR
 
-# What each is billed by while it does nothing.
-_IDLE = {"channel": "medialive.idle-channel", "input": "medialive.idle-push-input"}
 _RUNNING = ("medialive.input.", "medialive.output.")
 
 
@@ -34,25 +33,30 @@ def orphans(
 ) -> tuple[Orphan, ...]:
     """Return what of *found* belongs to no file in *declared* and to nothing *held* in the state.
 
-    A security group that lets in an input which is no orphan is none either.
+    What something that is no orphan uses is none either.
 
     Args:
-        found: everything that carries the stack's tags.
+        found: everything that belongs to the stack; what uses something comes before it.
         declared: names of destinations that have a file.
         held: ids, ARNs and names of everything in the state.
     """
-    lost = [one for one in found if one.destination not in declared and one.id not in held]
-    ids = {one.id for one in lost}
-    return tuple(Orphan(one, _monthly(one)) for one in lost if ids.issuperset(one.used_by))
+    lost: dict[str, Belonging] = {}
+    for one in found:
+        known = one.destination in declared or one.id in held
+        if not known and lost.keys() >= set(one.used_by):
+            lost[one.id] = one
+    return tuple(Orphan(one, _monthly(one)) for one in lost.values())
 
 
 def _monthly(one: Belonging) -> float | None:
-    if one.kind not in _IDLE:
+    key = KINDS[one.kind].price
+    if key is None:
         return 0.0
     try:
         priced = prices(one.region)
         if one.state not in ON_AIR:
-            return priced.figure(_IDLE[one.kind]).usd * HOURS_PER_MONTH
+            figure = priced.figure(key)
+            return figure.usd * (HOURS_PER_MONTH if figure.unit == "hour" else 1)
     except NoPrice:
         return None
     return sum(_cheapest(priced, part) for part in _RUNNING) * HOURS_PER_MONTH

@@ -12,8 +12,7 @@ import typer
 from catalog.model import DestinationSpec
 from lunora import engine, tables
 from lunora.ops import backup as backups
-from lunora.ops import removal
-from lunora.ops.belongings import belongings
+from lunora.ops.belongings import kinds
 from lunora.ops.declared import FOLDER, declared
 from lunora.ops.doctor.check import Check
 from lunora.ops.doctor.examine import examine
@@ -46,7 +45,7 @@ class Diagnosis:
 
     Attributes:
         checks: one for each thing that was looked at.
-        orphans: what carries the stack's tags but is in no file and in no state.
+        orphans: what belongs to the stack but is in no file and in no state.
     """
 
     checks: tuple[Check, ...]
@@ -100,12 +99,12 @@ def _held(stack: str) -> frozenset[str] | Check:
 def _orphans(
     where: Stack, specs: Sequence[DestinationSpec], held: frozenset[str] | Check
 ) -> tuple[Orphan, ...]:
-    names = {spec.name for spec in specs}
+    names = {name for spec in specs for name in (spec.name, spec.origin)}
     if isinstance(held, Check):
         # What destinations share is in no file, so without the state nobody can tell.
-        mine = [one for one in belongings(where) if one.destination is not None]
+        mine = [one for one in kinds.belongings(where) if one.destination is not None]
         return orphans(mine, names, frozenset())
-    return orphans(belongings(where), names, held)
+    return orphans(kinds.belongings(where), names, held)
 
 
 def _remove(where: Stack, found: Sequence[Orphan], *, yes: bool) -> None:
@@ -113,7 +112,7 @@ def _remove(where: Stack, found: Sequence[Orphan], *, yes: bool) -> None:
         confirmed(f"Remove these {len(found)} for good?", otherwise="nothing was removed")
     for one in found:
         try:
-            removal.remove(where, one.thing)
+            kinds.remove(where, one.thing)
         except (Refused, ResourceError) as error:
             fail(str(error), AWS_SAYS_NO)
         notes().print(f"removed {one.thing.kind} {one.thing.name}", markup=False, highlight=False)

@@ -11,6 +11,12 @@ from tests.e2e.workspace import EXAMPLES, Workspace
 
 pytestmark = pytest.mark.e2e
 
+SCHEDULED = """
+platform: restream
+preset: 1080p30
+schedule: {timezone: UTC, windows: [{days: [mon], start: "09:00", stop: "17:30"}]}
+"""
+
 
 def test_the_doctor_finds_nothing_wrong_with_a_stack_that_is_up(live: Workspace) -> None:
     run = live.lunora("doctor", "--json")
@@ -61,3 +67,17 @@ def test_what_a_lost_state_leaves_behind_is_found_and_removed(live: Workspace) -
         "lunora-player-local-youtube-main",
     ]
     assert left["inputs"] == left["outputs"] == left["channels"]
+
+
+def test_a_lost_stack_whose_files_are_gone_is_removed_to_the_last_trace(live: Workspace) -> None:
+    live.write("restream-main", SCHEDULED)
+    live.up()
+    assert live.watchers()["schedules"]
+    assert live.pulumi("stack", "rm", "--force", "--yes", "--preserve-config").code == 0
+    assert live.pulumi("stack", "init").code == 0
+    for name in EXAMPLES:
+        (live.destinations / f"{name}.yaml").unlink()
+    live.write("not-yet-up", "platform: restream\npreset: 1080p30\n")
+    run = live.lunora("doctor", "--remove", "--yes")
+    assert "removed dashboard lunora-player-local" in run.err, run.text
+    assert not [left for left in live.traces().values() if left]

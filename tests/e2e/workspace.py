@@ -133,6 +133,12 @@ class Workspace:
             "topics": [t["TopicArn"] for t in self.client("sns").list_topics()["Topics"]],
             "schedules": [s["Name"] for s in scheduler.list_schedules()["Schedules"]],
             "groups_of_schedules": [g["Name"] for g in groups if g["Name"] != "default"],
+            "functions": [
+                f["FunctionName"] for f in self.client("lambda").list_functions()["Functions"]
+            ],
+            "logs": [
+                g["logGroupName"] for g in self.client("logs").describe_log_groups()["logGroups"]
+            ],
         }
         return {kind: sorted(names) for kind, names in found.items()}
 

@@ -15,7 +15,7 @@ from catalog.prices import prices
 from localaws.faults import FaultPlan
 from lunora import engine
 from lunora.ops.backup import STATE, backup
-from lunora.ops.belongings import Belonging
+from lunora.ops.belongings.belonging import Belonging
 from lunora.ops.orphans import Orphan, orphans
 from tests.helpers import idle_channel
 from tests.lunora.conftest import TAGS, Stage, run

@@ -1,0 +1,119 @@
+"""What a stack streams with: channels, flow outputs, inputs, security groups and parameters."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lunora.ops.belongings.belonging import Belonging, as_map
+from lunora.ops.channels import channels
+from lunora.ops.flows import flow
+from lunora.ops.running import bring
+from lunora.stack import Stack
+from provider.aws import Aws
+
+
+def find_channels(stack: Stack, region: str) -> Iterator[Belonging]:
+    """Find the channels of the stack."""
+    for one in channels(stack.aws(region).medialive, stack.tags):
+        yield Belonging("channel", one.id, one.name, region, one.destination, one.state)
+
+
+def find_outputs(stack: Stack, region: str) -> Iterator[Belonging]:
+    """Find the outputs of the stack on its flows."""
+    mediaconnect = stack.aws(region).mediaconnect
+    for ref in stack.flows:
+        if ref.region != region:
+            continue
+        for output in flow(mediaconnect, ref).outputs:
+            if not output.name.startswith(f"{stack.project}-{stack.name}-"):
+                continue
+            tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
+            if stack.tags.items() <= tags.items():
+                name = tags.get("Destination")
+                yield Belonging("flow output", output.arn, output.name, region, name, output.status)
+
+
+def find_inputs(stack: Stack, region: str) -> Iterator[Belonging]:
+    """Find the inputs of the stack."""
+    for page in stack.aws(region).medialive.get_paginator("list_inputs").paginate():
+        for one in page["Inputs"]:
+            tags = one.get("Tags", {})
+            if stack.tags.items() <= tags.items():
+                name, state = tags.get("Destination"), one.get("State", "")
+                yield Belonging("input", one["Id"], one["Name"], region, name, state)
+
+
+def find_groups(stack: Stack, region: str) -> Iterator[Belonging]:
+    """Find the input security groups of the stack; the inputs that they let in use them."""
+    pages = stack.aws(region).medialive.get_paginator("list_input_security_groups").paginate()
+    for one in (one for page in pages for one in page["InputSecurityGroups"]):
+        if stack.tags.items() <= one.get("Tags", {}).items():
+            state, used_by = one.get("State", ""), tuple(one.get("Inputs", []))
+            group_id = one["Id"]
+            yield Belonging(
+                "input security group", group_id, group_id, region, None, state, used_by
+            )
+
+
+def find_parameters(stack: Stack, region: str) -> Iterator[Belonging]:
+    """Find the parameters of the stack, never their values."""
+    ssm = stack.aws(region).client("ssm")
+    filters = [{"Key": f"tag:{key}", "Values": [value]} for key, value in stack.tags.items()]
+    for page in ssm.get_paginator("describe_parameters").paginate(ParameterFilters=filters):
+        for one in page["Parameters"]:
+            listed = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=one["Name"])
+            name = as_map(listed["TagList"]).get("Destination")
+            yield Belonging("parameter", one["Name"], one["Name"], region, name)
+
+
+def remove_channel(stack: Stack, one: Belonging) -> None:
+    """Stop the channel and delete it, and wait: what it uses can go only when it is gone."""
+    aws = stack.aws(one.region)
+    there = {channel.id: channel for channel in channels(aws.medialive, stack.tags)}
+    if one.id not in there:
+        return
+    for _ in bring(aws, there[one.id], "stopped"):
+        pass
+    aws.medialive.delete_channel(ChannelId=one.id)
+    _until_gone(aws, one, functools.partial(aws.medialive.describe_channel, ChannelId=one.id))
+
+
+def remove_output(stack: Stack, one: Belonging) -> None:
+    """Take the output off its flow."""
+    for ref in stack.flows:
+        mediaconnect = stack.aws(ref.region).mediaconnect
+        found = flow(mediaconnect, ref)
+        if found.arn and any(output.arn == one.id for output in found.outputs):
+            mediaconnect.remove_flow_output(FlowArn=found.arn, OutputArn=one.id)
+
+
+def remove_input(stack: Stack, one: Belonging) -> None:
+    """Delete the input, and wait: its security group can go only when it is gone."""
+    aws = stack.aws(one.region)
+    aws.medialive.delete_input(InputId=one.id)
+    _until_gone(aws, one, functools.partial(aws.medialive.describe_input, InputId=one.id))
+
+
+def remove_group(stack: Stack, one: Belonging) -> None:
+    """Delete the input security group."""
+    stack.aws(one.region).medialive.delete_input_security_group(InputSecurityGroupId=one.id)
+
+
+def remove_parameter(stack: Stack, one: Belonging) -> None:
+    """Delete the parameter."""
+    stack.aws(one.region).client("ssm").delete_parameter(Name=one.id)
+
+
+def _until_gone(aws: Aws, one: Belonging, look: Callable[[], Any]) -> None:
+    def gone() -> bool | None:
+        try:
+            state = aws.call(look, what=f"look at {one.kind} {one.name}")["State"]
+        except ClientError:
+            return True
+        return True if state == "DELETED" else None
+
+    aws.wait(gone, what=f"{one.kind} {one.name} was not deleted")
