@@ -50,7 +50,7 @@ status: setup ## show what the local stack is doing
 
 test: check fast media e2e ## set up and pass everything
 
-check: setup ## lint, types, destination files
+check: setup workflows ## lint, types, workflows, destination files
 	@echo "check: ruff, mypy, destinations"
 	@$(VENV)/ruff format --check --quiet .
 	@$(VENV)/ruff check --quiet .
@@ -89,3 +89,5 @@ lock: ## resolve the dependencies anew into requirements.lock (needs uv)
 
 clean: ## remove what set-up and the local stack made in this folder
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+include pipeline.mk

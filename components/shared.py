@@ -216,7 +216,7 @@ class Shared:
             streams={spec.name: self._stream(spec) for spec in specs},
             max_removals=self._config.removals.max,
             max_removal_percent=self._config.removals.percent,
-            confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS", "0")) or None,
+            confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS") or 0) or None,
             opts=pulumi.ResourceOptions(
                 provider=self.home.livestream, additional_secret_outputs=["streams"]
             ),

@@ -36,6 +36,7 @@ from lunora.terminal import (
 from provider.resource import ResourceError
 
 Remove = Annotated[bool, typer.Option("--remove", help="Remove what belongs to nothing.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Warnings count too.")]
 Folder = Annotated[Path, typer.Option("--to", help="Folder that the file goes to.")]
 
 
@@ -53,7 +54,12 @@ class Diagnosis:
 
 
 def doctor(
-    *, stack: StackName = "prod", as_json: AsJson = False, remove: Remove = False, yes: Yes = False
+    *,
+    stack: StackName = "prod",
+    as_json: AsJson = False,
+    remove: Remove = False,
+    yes: Yes = False,
+    strict: Strict = False,
 ) -> None:
     """Look for what is wrong or left over; exit code 1 when something has to be done."""
     where, specs = Stack.read(Path(), stack), declared(FOLDER)
@@ -74,7 +80,8 @@ def doctor(
         found = ()
     if found and not as_json:
         notes().print("`lunora doctor --remove` removes what is left over", style="yellow")
-    if found or any(check.severity == "critical" for check in checks):
+    serious = {"critical", "warning"} if strict else {"critical"}
+    if found or any(check.severity in serious for check in checks):
         raise typer.Exit(AWS_SAYS_NO)
 
 

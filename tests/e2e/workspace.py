@@ -58,6 +58,9 @@ class Workspace:
         words = (str(ROOT / ".venv/bin/lunora"), *args, "--stack", STACK)
         return self._noted(_execute(self.folder, *words, env=env))
 
+    def shell(self, command: str, env: Mapping[str, str] | None = None) -> Run:
+        return self._noted(_execute(self.folder, "bash", "-e", "-c", command, env=env))
+
     def _noted(self, run: Run) -> Run:
         self.runs.append(run)
         return run

@@ -146,6 +146,12 @@ def test_a_plugin_that_is_not_installed_is_a_warning(healthy: Stage, pulumi: Pul
     assert diagnosed()[0]["plugin aws"]["severity"] == "warning"
 
 
+def test_a_warning_fails_only_a_strict_look(healthy: Stage, pulumi: Pulumi) -> None:
+    pulumi.says("plugin", "[]")
+    assert run("doctor").exit_code == 0
+    assert run("doctor", "--strict").exit_code == 1
+
+
 def test_a_plugin_of_ours_that_is_not_there_is_told(healthy: Stage) -> None:
     (healthy.folder / "provider/pulumi-resource-livestream").unlink()
     assert diagnosed(exit_code=1)[0]["plugin livestream"]["severity"] == "critical"

@@ -1,0 +1,44 @@
+# What the workflows run, and anyone can: `make review STACK=prod` with credentials and PULUMI_BACKEND_URL.
+STACK ?= prod
+REVIEW := .local/review
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=64 \
+  PULUMI_SKIP_UPDATE_CHECK=true PULUMI_EXPERIMENTAL=true LUNORA_STACK=$(STACK)
+
+.PHONY: engine review backup deploy look drift prices workflows
+engine: setup ## the official AWS plugin in place of its stand-in, for a real account
+	@test ! -e .local/bin/pulumi-resource-aws || $(IN_STACK) pulumi plugin install resource aws \
+	  "$$($(VENV)/python -c 'from importlib.metadata import version; print(version("pulumi-aws"))')"
+	@$(VENV)/python -m localaws.engine --bin .local/bin
+	@test ! -e .local/bin/pulumi-resource-aws
+
+review: setup ## what this folder would do to STACK: plan.md and steps.json in .local/review
+	@rm -rf $(REVIEW) && mkdir -p $(REVIEW)
+	@$(IN_STACK) pulumi preview --stack $(STACK) --non-interactive --json --save-plan $(REVIEW)/steps.json \
+	  > $(REVIEW)/preview.json || true # the plan says why, and fails
+	@$(IN_STACK) lunora plan $(REVIEW)/preview.json > $(REVIEW)/plan.md
+
+backup: setup ## state, configuration and files of STACK into backups/
+	@$(IN_STACK) lunora backup
+
+deploy: setup ## bring STACK to what this folder says, by the reviewed steps where they are there
+	@$(IN_STACK) pulumi up --stack $(STACK) --yes --skip-preview --non-interactive --continue-on-error \
+	  $(if $(wildcard $(REVIEW)/steps.json),--plan $(REVIEW)/steps.json)
+
+look: setup ## what STACK is doing
+	@$(IN_STACK) lunora status || true # right after a change nothing has been measured yet
+
+drift: setup ## whether STACK is as its files say; .local/review/drift.md has what is not
+	@mkdir -p $(REVIEW)
+	@{ echo '```'; $(IN_STACK) COLUMNS=160 lunora doctor --strict || found=$$?; echo '```'; exit $${found:-0}; } \
+	  > $(REVIEW)/drift.md || { cat $(REVIEW)/drift.md; exit 1; }
+
+prices: setup ## read the prices of STACK's region anew, and write what shows them
+	@$(IN_STACK) lunora prices refresh
+	@$(IN_STACK) lunora prices example
+	@$(IN_LOCAL) UPDATE_GOLDEN=1 python -m pytest -q -m e2e tests/e2e/test_plan.py
+
+workflows: setup ## lint .github/workflows
+	@echo "workflows: zizmor, actionlint where there is Go"
+	@$(VENV)/zizmor --quiet --offline --no-progress .github/workflows
+	@if command -v go >/dev/null; then go run $(ACTIONLINT); else echo "workflows: no Go, so no actionlint" >&2; fi
