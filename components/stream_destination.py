@@ -247,7 +247,7 @@ class StreamDestination(pulumi.ComponentResource):
             channel_id=channel.id,
             state=self._declared_state,
             schedule=schedule.model_dump(mode="json") if schedule else None,
-            revision=self._args.stream_key.apply(self._revision),
+            revision=self._revision,
             ingests=ingests if len(ingests) > 1 else None,
             attachments=inputs if len(inputs) > 1 else None,
             opts=self._child(depends_on=[*depends_on], additional_secret_outputs=["revision"]),
@@ -279,10 +279,16 @@ class StreamDestination(pulumi.ComponentResource):
             "input_specification": encoder.input_specification(self._args.ingress.source),
         }
 
-    def _revision(self, stream_key: str) -> str:
-        # Everything whose change makes the AWS provider stop the channel; holds the key, so it
-        # is secret like the key.
-        attachments = encoder.input_attachments({flow: flow for flow in self._spec.flows})
-        settings = [self._fixed_settings(), self._destinations(stream_key), attachments]
+    @property
+    def _revision(self) -> pulumi.Output[str]:
+        # Everything whose change stops the channel: by the AWS provider, which updates it, or by
+        # the update of an input's groups. Holds the key, so it is secret like the key.
+        ingresses = [one for one in (self._args.ingress, self._args.backup_ingress) if one]
+        groups = pulumi.Output.all(*(one.security_group_id for one in ingresses))
+        return pulumi.Output.all(self._args.stream_key, groups).apply(self._digest)
+
+    def _digest(self, known: Sequence[Any]) -> str:
+        stream_key, groups = known
+        settings = [self._fixed_settings(), self._destinations(stream_key), groups]
         text = json.dumps(settings, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -8,10 +8,10 @@ import functools
 from collections.abc import Callable
 from typing import Any, Literal
 
-from botocore.exceptions import ClientError
 from pydantic import model_validator
 
 from catalog.schedule import Schedule
+from provider import channel
 from provider.aws import Aws
 from provider.channel_order import put_right
 from provider.resource import (
@@ -27,14 +27,6 @@ from provider.typed import Inputs, TypedResource
 
 Declared = Literal["running", "stopped", "scheduled"]
 
-_RUNNING = frozenset({"RUNNING", "STARTING", "RECOVERING"})
-# Where a channel ends that cannot run: it is as stopped as it will ever be.
-_NOT_RUNNING = frozenset({"IDLE", "CREATE_FAILED", "UPDATE_FAILED", "DELETING", "DELETED"})
-_BROKEN = frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DELETING", "DELETED"})
-
-# How often a channel is started before it counts as one that does not stay up.
-_STARTS = 3
-
 
 class ChannelStateInputs(Inputs):
     """What a run state is declared by.
@@ -43,8 +35,8 @@ class ChannelStateInputs(Inputs):
         channel_id: the channel.
         state: `running`, `stopped`, or `scheduled`: what the schedule says now.
         schedule: needed where the state is `scheduled`.
-        revision: changes whenever an update of the channel will stop it, so that the plan
-            names the restart that follows; opaque.
+        revision: changes whenever an update of the channel or of its inputs will stop it, so
+            that the plan names the restart that follows; opaque.
         ingests: URLs of its destination in the order of the pipelines; None where there is one.
         attachments: names of its input attachments, what it starts with first; likewise.
     """
@@ -102,7 +94,7 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         declared = super().diff(resource_id, old_inputs, state, new)
         if declared.replaces or (not declared.changed and new["state"] == "scheduled"):
             return declared
-        actual = self._describe(resource_id)
+        actual = channel.describe(self._aws, resource_id)
         if declared.changed:
             state_now = None if actual is None else str(actual["State"])
             return dataclasses.replace(declared, warning=_interruption(state_now, new["state"]))
@@ -129,18 +121,19 @@ class ChannelState(TypedResource[ChannelStateInputs]):
     ) -> Found | None:
         """Read the channel's real state; one that died reads as stopped."""
         del urn, state
-        actual = self._look(resource_id)
-        if actual is None:
+        found = channel.describe(self._aws, resource_id)
+        if found is None:
             return None
         if inputs.get("state") == "scheduled":
             return Found(resource_id, inputs, inputs)
-        found: dict[str, Any] = {
+        actual = str(found["State"])
+        served: dict[str, Any] = {
             "channelId": resource_id,
-            "state": "running" if actual in _RUNNING else "stopped",
+            "state": "running" if actual in channel.RUNNING else "stopped",
             "revision": inputs.get("revision", ""),
             **{key: inputs[key] for key in ("ingests", "attachments") if key in inputs},
         }
-        return Found(resource_id, {**found, "channelState": actual}, found)
+        return Found(resource_id, {**served, "channelState": actual}, served)
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -152,12 +145,12 @@ class ChannelState(TypedResource[ChannelStateInputs]):
     def delete(self, resource_id: str, state: Properties) -> None:
         """Stop the channel from any state, so that it can be deleted."""
         del state
-        self._until(resource_id, self._stopped)
+        channel.stop(self._aws, resource_id)
 
     def _settle(self, declared: ChannelStateInputs) -> dict[str, Any]:
         self._put_in_order(declared)
-        step = self._running if declared.runs(self._now()) else self._stopped
-        actual = self._until(declared.channel_id, step)
+        bring = channel.start if declared.runs(self._now()) else channel.stop
+        actual = bring(self._aws, declared.channel_id)
         if actual == "DELETED":
             raise ResourceError(
                 f"channel {declared.channel_id} is gone; run `pulumi up --refresh` to make it anew"
@@ -168,71 +161,16 @@ class ChannelState(TypedResource[ChannelStateInputs]):
 
     def _put_in_order(self, declared: ChannelStateInputs) -> None:
         channel_id = declared.channel_id
-        actual = self._describe(channel_id)
-        if actual is None or actual["State"] in _BROKEN or not _correction(actual, declared):
+        actual = channel.describe(self._aws, channel_id)
+        if actual is None or actual["State"] in channel.BROKEN or not _correction(actual, declared):
             return
-        self._until(channel_id, self._stopped)
+        channel.stop(self._aws, channel_id)
         correct = functools.partial(
             self._aws.medialive.update_channel,
             ChannelId=channel_id,
             **_correction(actual, declared),
         )
         self._aws.call(correct, what=f"put the pipelines of channel {channel_id} in order")
-
-    def _until(self, channel_id: str, step: Callable[[str, str, dict[str, int]], bool]) -> str:
-        counts: dict[str, int] = {}
-
-        def look() -> str | None:
-            actual = self._look(channel_id) or "DELETED"
-            return actual if step(channel_id, actual, counts) else None
-
-        return self._aws.wait(
-            look, what=f"channel {channel_id} did not reach the state it is declared in"
-        )
-
-    def _running(self, channel_id: str, actual: str, counts: dict[str, int]) -> bool:
-        if actual in {"RUNNING", "DELETED"}:
-            return True
-        if actual in _BROKEN:
-            raise ResourceError(f"channel {channel_id} is {actual} and cannot be started")
-        if actual == "IDLE":
-            counts["starts"] = counts.get("starts", 0) + 1
-            if counts["starts"] > _STARTS:
-                raise ResourceError(
-                    f"channel {channel_id} stopped again after each of {_STARTS} starts; look at"
-                    " its alerts"
-                )
-            start = functools.partial(self._aws.medialive.start_channel, ChannelId=channel_id)
-            self._aws.call(start, what=f"start channel {channel_id}")
-        return False
-
-    def _stopped(self, channel_id: str, actual: str, counts: dict[str, int]) -> bool:
-        if actual in _NOT_RUNNING:
-            return True
-        # A channel that hangs in STARTING or RECOVERING is asked too; one that refuses while
-        # it changes is asked again by the retries of the call.
-        if actual in _RUNNING and not counts.get(actual):
-            counts[actual] = 1
-            stop = functools.partial(self._aws.medialive.stop_channel, ChannelId=channel_id)
-            try:
-                self._aws.call(stop, what=f"stop channel {channel_id}")
-            except ClientError:
-                return True
-        return False
-
-    def _look(self, channel_id: str) -> str | None:
-        found = self._describe(channel_id)
-        return None if found is None else str(found["State"])
-
-    def _describe(self, channel_id: str) -> Any:
-        try:
-            found = self._aws.call(
-                lambda: self._aws.medialive.describe_channel(ChannelId=channel_id),
-                what=f"describe channel {channel_id}",
-            )
-        except ClientError:
-            return None
-        return None if found["State"] == "DELETED" else found
 
 
 def _correction(actual: Any, declared: ChannelStateInputs) -> dict[str, Any]:
@@ -246,7 +184,7 @@ def _out_of_order(actual: Any, declared: ChannelStateInputs) -> list[str]:
 
 
 def _interruption(actual: str | None, declared: str) -> str:
-    if actual not in _RUNNING:
+    if actual not in channel.RUNNING:
         return ""
     if declared == "stopped":
         return f"its channel is {actual}: this ends its stream"
@@ -254,5 +192,5 @@ def _interruption(actual: str | None, declared: str) -> str:
 
 
 def _as_declared(actual: str, declared: str) -> bool:
-    on_its_way = _RUNNING if declared == "running" else _NOT_RUNNING | {"STOPPING"}
+    on_its_way = channel.RUNNING if declared == "running" else channel.NOT_RUNNING | {"STOPPING"}
     return actual in on_its_way

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-_IDENTITY = ("ManagedBy", "Project", "Stack", "Destination")
+_STACK = ("ManagedBy", "Project", "Stack")
+_IDENTITY = (*_STACK, "Destination")
 
 
 def is_ours(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
@@ -12,4 +13,13 @@ def is_ours(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
 
     It is when all of ManagedBy, Project, Stack and Destination are declared and the same.
     """
-    return all(key in declared and actual.get(key) == declared[key] for key in _IDENTITY)
+    return _agree(_IDENTITY, actual, declared)
+
+
+def shares_stack(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
+    """Tell whether *actual* and *declared* are the tags of two things of one stack."""
+    return _agree(_STACK, actual, declared)
+
+
+def _agree(keys: Iterable[str], actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
+    return all(key in declared and actual.get(key) == declared[key] for key in keys)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from pydantic import Field
 
-from provider import tagging
+from provider import channel, tagging
 from provider.aws import Aws, is_not_found
-from provider.ownership import is_ours
+from provider.ownership import is_ours, shares_stack
 from provider.resource import Created, Found, PartialFailure, Properties, ResourceError
 from provider.typed import Inputs, TypedResource
 
@@ -71,7 +71,12 @@ class PushInput(TypedResource[PushInputInputs]):
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
     ) -> Properties:
-        """Change name, security groups and tags in place."""
+        """Change name, security groups and tags in place.
+
+        Name and groups change only while the channel is idle (MediaLive user guide, editing an
+        input), so one that runs is stopped. Its run state, whose revision they are part of,
+        starts it again.
+        """
         del state
         declared, before = self.parse(inputs), self.parse(old_inputs)
         changed: dict[str, Any] = {}
@@ -80,10 +85,7 @@ class PushInput(TypedResource[PushInputInputs]):
         if declared.security_group_ids != before.security_group_ids:
             changed["InputSecurityGroups"] = declared.security_group_ids
         if changed:
-            self._aws.call(
-                lambda: self._aws.medialive.update_input(InputId=resource_id, **changed),
-                what=f"update push input {declared.name}",
-            )
+            self._edit(resource_id, declared, changed)
         found = self._describe(resource_id)
         if found is None:
             raise ResourceError(
@@ -120,6 +122,27 @@ class PushInput(TypedResource[PushInputInputs]):
             what=f"create push input {declared.name}",
         )
         return answer["Input"]["Id"]
+
+    def _edit(self, input_id: str, declared: PushInputInputs, changed: Mapping[str, Any]) -> None:
+        def edit() -> None:
+            attached = self._aws.medialive.describe_input(InputId=input_id)["AttachedChannels"]
+            for channel_id in attached:
+                self._stop(channel_id, declared)
+            self._aws.medialive.update_input(InputId=input_id, **changed)
+
+        # What was started again meanwhile, by a schedule or by hand, is stopped again.
+        self._aws.call(edit, what=f"update push input {declared.name}")
+
+    def _stop(self, channel_id: str, declared: PushInputInputs) -> None:
+        found = channel.describe(self._aws, channel_id)
+        if found is None or found["State"] in channel.NOT_RUNNING:
+            return
+        if not shares_stack(found.get("Tags", {}), declared.tags):
+            raise ResourceError(
+                f"push input {declared.name} is attached to channel {channel_id}, which does not"
+                " carry this stack's tags and runs; stop it, or detach the input"
+            )
+        channel.stop(self._aws, channel_id)
 
     def _adopt(self, declared: PushInputInputs) -> str | None:
         found = self._leftovers.get(declared.name)

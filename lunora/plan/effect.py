@@ -10,6 +10,7 @@ from catalog.durations import durations
 from lunora.plan.preview import State, Step
 
 _CHANNEL = "aws:medialive/channel:Channel"
+_INPUT = "livestream:index:PushInput"
 _STATE = "livestream:index:ChannelState"
 _REPLACING = frozenset({"create-replacement", "delete-replaced", "replace"})
 
@@ -88,10 +89,16 @@ def _declared(states: Iterable[State | None]) -> object:
 
 def _reasons(steps: Iterable[Step]) -> Iterator[str]:
     for step in steps:
+        if step.state.type == _INPUT and _changes(step, "securityGroupIds"):
+            yield "the flow that feeds it"
         if step.state.type == _CHANNEL:
             for path in sorted(step.detailed_diff or {}):
                 if not path.startswith("tags"):
                     yield _reason(path, step)
+
+
+def _changes(step: Step, name: str) -> bool:
+    return any(path.startswith(name) for path in step.detailed_diff or {})
 
 
 def _reason(path: str, step: Step) -> str:

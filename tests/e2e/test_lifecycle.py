@@ -107,6 +107,32 @@ def test_another_preset_interrupts_only_its_own_channel(live: Workspace) -> None
     assert described["EncoderSettings"]["VideoDescriptions"][0]["Height"] == 720
 
 
+def test_a_running_destination_moves_to_another_flow_and_interrupts_no_other(
+    live: Workspace,
+) -> None:
+    second = second_flow(live)
+    path = live.destinations / "youtube-main.yaml"
+    path.write_text(path.read_text() + "flow: second\n")
+    steps = {name: op for name, op in live.preview_steps().items() if "youtube" in name}
+    assert steps.pop("youtube-main-flow-output") in {"replace", "delete-replaced"}
+    assert steps == {"youtube-main-input": "update", "youtube-main-state": "update"}
+    assert "interrupts its stream until it has started again" in live.pulumi("preview").text
+
+    mark, before = len(live.aws.calls), live.channels()
+    live.up()
+    after = live.channels()
+    assert {channel["State"] for channel in after.values()} == {"RUNNING"}
+    assert after["youtube-main"]["Id"] == before["youtube-main"]["Id"]
+    assert interrupted(live, mark) == {after["youtube-main"]["Id"]: ["StopChannel"]}
+    medialive, attached = live.client("medialive"), after["youtube-main"]["InputAttachments"]
+    (group,) = medialive.describe_input(InputId=attached[0]["InputId"])["SecurityGroups"]
+    rules = medialive.describe_input_security_group(InputSecurityGroupId=group)["WhitelistRules"]
+    flow = live.client("mediaconnect").describe_flow(FlowArn=second)["Flow"]
+    assert rules == [{"Cidr": f"{flow['EgressIp']}/32"}]
+    assert [output["Name"] for output in flow["Outputs"]] == ["lunora-player-local-youtube-main"]
+    live.up("--expect-no-changes")
+
+
 def test_state_stopped_stops_only_its_own_channel(live: Workspace) -> None:
     path = live.destinations / "twitch-main.yaml"
     path.write_text(path.read_text() + "state: stopped\n")
@@ -159,6 +185,16 @@ def test_destroy_removes_everything_and_up_builds_it_again(live: Workspace) -> N
     assert not any(live.traces().values())
     live.up()
     assert live.traces() == before
+
+
+def second_flow(live: Workspace) -> str:
+    """Make a flow and let files call it `second`; returns its ARN."""
+    mediaconnect = live.client("mediaconnect")
+    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    arn: str = mediaconnect.create_flow(Name="second-router", Source=source)["Flow"]["FlowArn"]
+    mediaconnect.start_flow(FlowArn=arn)
+    live.pulumi("config", "set", "--path", "lunora-player:flows.second.name", "second-router")
+    return arn
 
 
 def interrupted(live: Workspace, mark: int) -> dict[str, list[str]]:

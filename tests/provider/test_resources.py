@@ -15,7 +15,7 @@ from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
 from provider.resource import PartialFailure, ResourceError
 from provider.roster import Roster
-from tests.helpers import idle_channel, settle
+from tests.helpers import channel_request, idle_channel, settle
 
 TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
 FOREIGN = {**TAGS, "Destination": "another"}
@@ -49,6 +49,22 @@ def output_inputs(mediaconnect: Any) -> dict[str, Any]:
         "description": "d",
         "tags": TAGS,
     }
+
+
+def running(medialive: Any, input_id: str, tags: dict[str, str]) -> str:
+    """Run a channel on an input; returns its id."""
+    made = medialive.create_channel(**channel_request(input_id), Tags=tags)
+    channel_id: str = made["Channel"]["Id"]
+    settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "IDLE")
+    medialive.start_channel(ChannelId=channel_id)
+    settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "RUNNING")
+    return channel_id
+
+
+def moved(medialive: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Return the inputs with another security group."""
+    group = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.11/32"}])
+    return {**inputs, "securityGroupIds": [group["SecurityGroup"]["Id"]]}
 
 
 class TestPushInput:
@@ -88,6 +104,26 @@ class TestPushInput:
         del tags["Project"]
         resource.update(created.id, input_inputs, created.state, {**input_inputs, "tags": tags})
         assert medialive.describe_input(InputId=created.id)["Tags"] == tags
+
+    def test_groups_change_also_while_its_channel_runs_which_is_stopped(
+        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+    ) -> None:
+        resource = PushInput(aws)
+        created = resource.create("urn", input_inputs)
+        channel_id, wanted = running(medialive, created.id, TAGS), moved(medialive, input_inputs)
+        state = resource.update(created.id, input_inputs, created.state, wanted)
+        assert state["securityGroupIds"] == wanted["securityGroupIds"]
+        assert medialive.describe_channel(ChannelId=channel_id)["State"] == "IDLE"
+
+    def test_a_channel_of_a_stranger_that_it_is_attached_to_is_not_stopped(
+        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+    ) -> None:
+        resource = PushInput(aws)
+        created = resource.create("urn", input_inputs)
+        channel_id = running(medialive, created.id, {**TAGS, "Stack": "another"})
+        with pytest.raises(ResourceError, match="does not carry this stack's tags and runs"):
+            resource.update(created.id, input_inputs, created.state, moved(medialive, input_inputs))
+        assert medialive.describe_channel(ChannelId=channel_id)["State"] == "RUNNING"
 
     def test_deleting_waits_until_it_is_gone_and_twice_is_fine(
         self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 CHANNEL = "aws:medialive/channel:Channel"
+INPUT = "livestream:index:PushInput"
 STATE = "livestream:index:ChannelState"
 DESTINATION = "lunora:index:StreamDestination"
 _STACK = "urn:pulumi:test::lunora-player::"

@@ -9,7 +9,7 @@ import pytest
 from lunora.plan.changes import changes
 from lunora.plan.effect import Effect
 from lunora.plan.preview import NoPreview, parse
-from tests.lunora.plan.previews import CHANNEL, STATE, destination, document, said, step
+from tests.lunora.plan.previews import CHANNEL, INPUT, STATE, destination, document, said, step
 
 RUNNING, STOPPED, SCHEDULED = ({"state": s} for s in ("running", "stopped", "scheduled"))
 
@@ -79,6 +79,13 @@ EFFECTS = {
     "a key that shows nowhere": (
         [run_state(RUNNING, RUNNING, "revision")],
         Effect("restarts", ("its settings or its key",), interrupts=True, seconds=RESTART),
+    ),
+    "another flow": (
+        [
+            step(INPUT, "one-input", "update", of="one", paths=["securityGroupIds[0]"]),
+            run_state(RUNNING, RUNNING, "revision"),
+        ],
+        Effect("restarts", ("the flow that feeds it",), interrupts=True, seconds=RESTART),
     ),
     "a replacement": (
         [
