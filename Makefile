@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv/bin
 STAMP := .venv/.ready
+# Debian's, for the test of the embedded AWS's page.
+BROWSER := chromium chromium-driver
 IN_LOCAL := . ./local.env &&
 # One process a core; each test has an embedded AWS of its own.
 SIDE_BY_SIDE := -q -n auto --dist worksteal
@@ -57,8 +59,9 @@ check: setup workflows ## lint, types, workflows, destination files
 	@$(VENV)/mypy .
 	@$(VENV)/lunora validate
 
-fast: setup ## tests without the engine
+fast: setup ## tests without the engine; installs the browser of one where it can, else skips it
 	@echo "fast: tests without the engine"
+	@$(VENV)/python -m localaws.debian $(BROWSER) || true # the tests say themselves what is missing
 	@$(VENV)/python -m pytest $(SIDE_BY_SIDE) -m "not e2e and not media"
 
 .PHONY: live media

@@ -1,4 +1,7 @@
-"""Debian's packages, for what the embedded AWS runs beside itself."""
+"""Debian's packages, for what the embedded AWS and its tests run beside themselves.
+
+`python -m localaws.debian PACKAGE...` installs them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+import typer
 
 # Debian's way to say that packages may not start services (policy-rc.d, of invoke-rc.d's manual).
 _POLICY = Path("/usr/sbin/policy-rc.d")
@@ -36,6 +41,15 @@ def install(packages: Sequence[str], say: Callable[[str], None]) -> None:
     with _no_services():
         _apt("update")
         _apt("install", "--yes", "--no-install-recommends", *lacking)
+
+
+def main(packages: list[str]) -> None:
+    """Install *packages*, as root on Debian."""
+    try:
+        install(packages, lambda line: typer.echo(f"debian: {line}", err=True))
+    except InstallError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 def _is_installed(package: str) -> bool:
@@ -70,3 +84,7 @@ def _no_services() -> Iterator[None]:
         yield
     finally:
         _POLICY.unlink()
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from moto.backends import list_of_moto_modules
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -24,16 +25,32 @@ from localaws.iam.trust import trusts_service
 
 _KEPT_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_TARGET", "HTTP_X_AMZ_DATE", "CONTENT_TYPE")
 _READS = ("Describe", "List", "Get", "Head")
-_ERROR = 400
+_ERROR, _NOT_FOUND = 400, 404
+_PAGE = "text/html; charset=utf-8"
+
+Headers = list[tuple[str, str]]
 
 JournalEntry = tuple[str, str, str, dict[str, str], bytes]
+
+
+class _Services(DomainDispatcherApplication):
+    """moto's services; one that it does not have is said so instead of printed."""
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """Return what moto calls the service that listens at *host*; None for no host."""
+        if host in {None, "moto_api", *list_of_moto_modules()}:
+            return host
+        for backend, pattern in self.backend_url_patterns:
+            if pattern.match(f"http://{host}"):
+                return backend
+        raise NotImplementedError
 
 
 class Others:
     """moto as a WSGI application, its journal, and a view into its IAM."""
 
     def __init__(self) -> None:
-        self._application = price_list.beside(DomainDispatcherApplication(create_backend_app))
+        self._application = price_list.beside(_Services(create_backend_app))
         self.journal: list[JournalEntry] = []
 
     def __call__(
@@ -42,7 +59,11 @@ class Others:
         start_response: Callable[..., Any],
         guard: Guard | None = None,
     ) -> tuple[str, int, Iterable[bytes]]:
-        """Answer a request that *guard* lets pass; returns operation, HTTP status and body."""
+        """Answer a request that *guard* lets pass; returns operation, HTTP status and body.
+
+        Raises:
+            NotImplementedError: when moto does not have the service or the operation.
+        """
         operation, body = asked(environ)
         refused = guard.refusal(environ, body) if guard is not None else None
         if refused is not None:
@@ -82,14 +103,19 @@ class Others:
     ) -> tuple[int, list[bytes]]:
         # A call makes the same ids and access keys when it is replayed.
         mock_random.seed(len(self.journal))
-        statuses: list[str] = []
-
-        def note(status: str, headers: Any, *rest: Any) -> Any:
-            statuses.append(status)
-            return start_response(status, headers, *rest)
-
-        answer = list(self._application(environ, note))
-        return int(statuses[0].split()[0]), answer
+        begun: list[tuple[str, Headers]] = []
+        try:
+            answer = list(self._application(environ, lambda *begin: begun.append(begin[:2])))
+        except ImportError:
+            # A service whose further packages are not among ours.
+            raise NotImplementedError from None
+        (status, headers), code = begun[0], int(begun[0][0].split()[0])
+        if code == _NOT_FOUND and ("Content-Type", _PAGE) in headers:
+            # Flask's own page: moto knows no such path. As an answer of AWS it would say that
+            # the thing asked for does not exist.
+            raise NotImplementedError
+        start_response(status, headers)
+        return code, answer
 
 
 def asked(environ: dict[str, Any]) -> tuple[str, bytes]:

@@ -17,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from localaws import control, events, extensions, state_file
 from localaws.calls import Call, CallLog, resource_of
 from localaws.clock import Clock, Latency
-from localaws.errors import AwsError, forbidden
+from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
 from localaws.iam.guard import Guard
 from localaws.iam.requests import refusal
@@ -279,7 +279,10 @@ class EmbeddedAws:
         try:
             _strike(fault)
             answer = self._performed_by_moto(service, environ, start_response, fault)
-        except AwsError as error:
+        except (AwsError, NotImplementedError) as problem:
+            error = (
+                problem if isinstance(problem, AwsError) else not_implemented(service, operation)
+            )
             self._log.add(Call(service, operation, "", error.status))
             status, headers, body = refusal(environ, error.as_elsewhere())
             start_response(f"{status} -", [*headers.items(), ("Content-Length", str(len(body)))])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from localaws.quotas import Quotas
@@ -275,3 +276,30 @@ def service_client(aws: EmbeddedAws) -> Callable[[str], Any]:
         )
 
     return make
+
+
+MISSING = [
+    ("cloudtrail", "LookupEvents"),
+    ("ssm", "ListNodes"),
+    ("sns", "ListSMSSandboxPhoneNumbers"),
+    ("lambda", "GetAccountSettings"),
+    ("workmail", "ListOrganizations"),
+]
+
+
+@pytest.mark.parametrize(("service", "operation"), MISSING)
+def test_what_moto_does_not_have_is_refused_by_its_name_without_a_traceback(
+    embedded: EmbeddedAws,
+    client: Callable[[str], Any],
+    capfd: pytest.CaptureFixture[str],
+    service: str,
+    operation: str,
+) -> None:
+    with pytest.raises(ClientError) as caught:
+        getattr(client(service), xform_name(operation))()
+    answer = caught.value.response
+    assert answer["Error"]["Code"] == "NotImplementedException"
+    assert answer["Error"]["Message"].startswith(f"the embedded AWS does not implement {service} ")
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert [call.status for call in embedded.calls] == [501]
+    assert capfd.readouterr() == ("", "")

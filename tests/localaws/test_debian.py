@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from localaws import debian
 
@@ -83,3 +84,21 @@ def test_a_failure_of_apt_is_one_sentence(machine: Machine) -> None:
     machine.fails = "update"
     with pytest.raises(debian.InstallError, match="`apt-get update` failed: second; third"):
         debian.install(["nginx"], lambda _: None)
+
+
+def test_the_command_installs_what_it_is_given(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    debian.main(["ffmpeg", "chromium"])
+    assert machine.ran[-1].endswith(" chromium")
+    assert capsys.readouterr().err == "debian: installing chromium\n"
+
+
+def test_the_command_fails_with_the_sentence_alone(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.fails = "install"
+    with pytest.raises(typer.Exit) as ended:
+        debian.main(["chromium"])
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr().err.endswith("`apt-get install` failed: second; third\n")
