@@ -12,7 +12,8 @@ from moto.scheduler.models import EventBridgeSchedulerBackend, scheduler_backend
 from localaws.calls import Call, resource_of
 from localaws.clock import Clock
 from localaws.errors import AwsError
-from localaws.iam.callers import role_of, trust_policy
+from localaws.iam.callers import role_of, service_as, trust_policy
+from localaws.iam.guard import Guard
 from localaws.iam.trust import trusts_service
 from localaws.medialive.service import ACCOUNT
 from localaws.schedule_expression import InvalidExpression, next_after
@@ -48,10 +49,11 @@ class Schedules:
     Args:
         clock: on which they come due; each counts from when it is first seen.
         perform: does (service, region, operation, members).
+        guard: checks what a schedule's role may do; None lets every role do everything.
     """
 
-    def __init__(self, clock: Clock, perform: Perform) -> None:
-        self._clock, self._perform = clock, perform
+    def __init__(self, clock: Clock, perform: Perform, guard: Guard | None = None) -> None:
+        self._clock, self._perform, self._guard = clock, perform, guard
         self._done: dict[tuple[str, str, str], float] = {}
 
     def next_due(self) -> float | None:
@@ -65,6 +67,7 @@ class Schedules:
             at, schedule = min(waiting, key=lambda pair: pair[0])
             self._done[_key(schedule)] = at
             yield self._fire(schedule)
+            _complete(schedule, at)
 
     def _due(self) -> Iterator[tuple[float, Any]]:
         now = self._clock.now()
@@ -88,6 +91,10 @@ class Schedules:
         status = 200
         try:
             _check_role(target["RoleArn"])
+            if self._guard is not None:
+                caller = service_as(target["RoleArn"], "scheduler")
+                scope = {"service": service, "region": region}
+                self._guard.check_caller(caller, scope, operation, members)
             self._perform(service, region, operation, members)
         except AwsError as error:
             status = error.status
@@ -99,6 +106,14 @@ class Schedules:
 def install() -> None:
     """Let moto's Scheduler refuse what could never run, from its next reset on."""
     scheduler_backends.backend = Scheduler
+
+
+def _complete(schedule: Any, at: float) -> None:
+    """Delete a schedule that fired at *at* for the last time, if it is to go then."""
+    following = next_after(schedule.schedule_expression, schedule.schedule_expression_timezone, at)
+    if following is None and schedule.action_after_completion == "DELETE":
+        region = schedule.arn.split(":")[3]
+        scheduler_backends[ACCOUNT][region].delete_schedule(schedule.group_name, schedule.name)
 
 
 def _key(schedule: Any) -> tuple[str, str, str]:

@@ -82,8 +82,8 @@ class EmbeddedAws:
         self._others = Others()
         self._quotas = quotas or Quotas()
         self._services = Services(self.clock, self._quotas, self._others.role_problem)
-        self._schedules = Schedules(self.clock, self._performed)
         self.guard = Guard(self._services.tags_of) if enforce_iam else None
+        self._schedules = Schedules(self.clock, self._performed, self.guard)
         self._control = control.application(self)
         self._lock = threading.RLock()
         self._wires = {name: Wire(name) for name in NAMES}
@@ -151,7 +151,7 @@ class EmbeddedAws:
             self.clock.reset()
             self.faults = Faults()
             extensions.install(self.clock, self._quotas, self._services)
-            self._schedules = Schedules(self.clock, self._performed)
+            self._schedules = Schedules(self.clock, self._performed, self.guard)
             self._others.reset()
             self._services.regions.clear()
             flows = MediaConnect(self._services.region("mediaconnect", LOCAL_REGION))

@@ -59,6 +59,17 @@ def caller_of(key_id: str) -> Caller:
     return Caller(user.arn, user.arn, _grants(user, (), iam.get_groups_for_user(user.name)))
 
 
+def service_as(role_arn: str, session: str) -> Caller:
+    """Return a service of AWS that has become the role, as *session*.
+
+    Raises:
+        AwsError: 403 when there is no such role.
+    """
+    role = role_of(role_arn)
+    arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role.name}/{session}"
+    return Caller(arn, role.arn, _grants(role, ()))
+
+
 def role_of(arn: str) -> Any:
     """Return moto's role of that ARN.
 

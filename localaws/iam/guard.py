@@ -48,13 +48,22 @@ class Guard:
         signature = _SIGNATURE.search(authorization)
         if signature is None:
             raise AwsError("MissingAuthenticationTokenException", 403, "the request is not signed")
-        caller = caller_of(signature["key"])
-        prefix = prefix_of(signature["service"])
+        self.check_caller(caller_of(signature["key"]), signature.groupdict(), operation, members)
+
+    def check_caller(
+        self,
+        caller: Caller,
+        scope: Mapping[str, str],
+        operation: str,
+        members: Mapping[str, Any],
+    ) -> None:
+        """Likewise, of a known *caller*; *scope* has the service, as it signs, and the region."""
+        prefix = prefix_of(scope["service"])
         if prefix is None:
             if caller.grants:
-                raise not_implemented(signature["service"], "under --enforce-iam")
+                raise not_implemented(scope["service"], "under --enforce-iam")
             return
-        asked = questions(prefix, operation, members, signature["region"], self._tags_of)
+        asked = questions(prefix, operation, members, scope["region"], self._tags_of)
         try:
             if (prefix, operation) == ("sts", "AssumeRole"):
                 self._check_assumption(caller, members, asked)

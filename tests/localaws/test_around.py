@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +34,9 @@ def role(client: Callable[[str], Any], service: str) -> str:
     return str(made["Role"]["Arn"])
 
 
-def schedule(scheduler: Any, name: str, when: str, channel: str, role_arn: str) -> None:
+def schedule(
+    scheduler: Any, name: str, when: str, channel: str, role_arn: str, **more: str
+) -> None:
     scheduler.create_schedule(
         Name=f"{name}-{channel}",
         ScheduleExpression=when,
@@ -44,6 +47,7 @@ def schedule(scheduler: Any, name: str, when: str, channel: str, role_arn: str) 
             "RoleArn": role_arn,
             "Input": json.dumps({"ChannelId": channel}),
         },
+        **more,
     )
 
 
@@ -88,6 +92,23 @@ def test_a_schedule_whose_call_is_refused_is_on_record(
     embedded.calls.clear()
     embedded.advance(3600)
     assert [str(call) for call in embedded.calls] == ["scheduler start-999:StartChannel 999 404"]
+
+
+@pytest.mark.parametrize(("after", "left"), [("DELETE", []), ("NONE", ["start-{channel}"])])
+def test_a_schedule_that_fired_for_the_last_time_goes_if_it_says_so(
+    embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any, after: str, left: list[str]
+) -> None:
+    channel, scheduler = idle_channel(medialive), client("scheduler")
+    once = dt.datetime.fromtimestamp(embedded.clock.now() + 3600, dt.UTC)
+    when, trusted = f"at({once:%Y-%m-%dT%H:%M:%S})", role(client, "scheduler")
+    schedule(scheduler, "start", when, channel, trusted, ActionAfterCompletion=after)
+    embedded.advance(1)
+    embedded.calls.clear()
+    embedded.advance(2 * 3600)
+    ran = [str(call) for call in embedded.calls if call.service == "scheduler"]
+    assert ran == [f"scheduler start-{channel}:StartChannel {channel} 200"]
+    listed = [one["Name"] for one in scheduler.list_schedules()["Schedules"]]
+    assert listed == [name.format(channel=channel) for name in left]
 
 
 def heard(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) -> Any:

@@ -220,6 +220,34 @@ def test_a_permissions_boundary_only_takes_away(strict: EmbeddedAws) -> None:
     assert refused(medialive.list_channels)[1] == 403
 
 
+@pytest.mark.parametrize(
+    ("policy", "status", "state"),
+    [("medialive:StartChannel", 200, "RUNNING"), ("medialive:StopChannel", 403, "IDLE")],
+)
+def test_a_schedule_may_only_what_its_role_may(
+    strict: EmbeddedAws, policy: str, status: int, state: str
+) -> None:
+    medialive, scheduler = connect(strict, "medialive"), connect(strict, "scheduler")
+    channel = idle_channel(medialive)
+    arn = role(strict, {"Service": "scheduler.amazonaws.com"}, allow(policy))
+    scheduler.create_schedule(
+        Name="one",
+        ScheduleExpression="rate(1 hour)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws:scheduler:::aws-sdk:medialive:startChannel",
+            "RoleArn": arn,
+            "Input": json.dumps({"ChannelId": channel}),
+        },
+    )
+    strict.advance(1)
+    strict.calls.clear()
+    strict.advance(3600)
+    fired = [call.status for call in strict.calls if call.service == "scheduler"]
+    assert fired == [status]
+    settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], state)
+
+
 def test_groups_and_managed_policies_count(strict: EmbeddedAws) -> None:
     keys = user(strict, allow("ssm:GetParameter"))
     iam = connect(strict, "iam")

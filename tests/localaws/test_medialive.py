@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
+from provider.aws import Aws
 from tests.helpers import channel_request, idle_channel, push_input, settle
 
 
@@ -209,3 +211,32 @@ def test_an_operation_without_implementation_says_so(medialive: Any) -> None:
 def test_regions_are_separate(embedded: EmbeddedAws, medialive: Any) -> None:
     push_input(medialive)
     assert embedded.medialive("eu-central-1").list_inputs({})["Inputs"] == []
+
+
+def test_the_profile_aws_takes_the_time_that_its_figures_say() -> None:
+    seconds = [1_700_000_000.0]
+    profile = Latency.named("aws")
+    moves = {"start": ("STARTING", "RUNNING"), "stop": ("STOPPING", "IDLE")}
+    with EmbeddedAws(clock=Clock(profile, now=lambda: seconds[0])) as slow:
+        medialive = Aws("us-west-2", endpoint=slow.endpoint).medialive
+        group = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.10/32"}])
+        made = medialive.create_input(
+            Name="one", Type="RTP_PUSH", InputSecurityGroups=[group["SecurityGroup"]["Id"]]
+        )
+        seconds[0] += profile.seconds["input.create"]
+        channel = medialive.create_channel(**channel_request(made["Input"]["Id"]))["Channel"]["Id"]
+
+        def state() -> str:
+            # A state is seen twice before it may be over.
+            return [medialive.describe_channel(ChannelId=channel)["State"] for _ in range(4)][-1]
+
+        seconds[0] += profile.seconds["channel.create"] - 0.1
+        assert state() == "CREATING"
+        seconds[0] += 0.1
+        assert state() == "IDLE"
+        for move, (passing, end) in moves.items():
+            getattr(medialive, f"{move}_channel")(ChannelId=channel)
+            seconds[0] += profile.seconds[f"channel.{move}"] - 0.1
+            assert state() == passing
+            seconds[0] += 0.1
+            assert state() == end

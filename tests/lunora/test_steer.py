@@ -121,6 +121,19 @@ def test_a_channel_that_hangs_is_given_up_after_15_minutes(stage: Stage) -> None
         list(bring(aws, channel, "running", sleep=lambda _: None, clock=lambda: next(minutes)))
 
 
+def test_a_channel_that_hangs_while_it_starts_is_shown_so_and_can_be_stopped(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    stage.declare("main-stage", "state: running")
+    hangs = {"operation": "medialive:StartChannel", "fault": "hangs"}
+    stage.aws.load_faults(FaultPlan.model_validate({"mishaps": [hangs]}))
+    stage.medialive.start_channel(ChannelId=stage.ids["main-stage"])
+    stage.aws.clock.advance(3600)
+    (shown,) = json.loads(run("status", "--json").stdout)["destinations"]
+    assert (shown["channel_state"], shown["condition"]) == ("STARTING", "starting")
+    assert run("stop", "main-stage", "--yes").exit_code == 0
+    assert stage.state("main-stage") == "IDLE"
+
+
 def test_a_channel_that_dies_at_once_is_no_success(stage: Stage) -> None:
     channel_id = stage.destination("main-stage", runs=False)
     aws = stage.stack.aws()
