@@ -12,14 +12,13 @@ import os
 import statistics
 import sys
 import time
-from typing import Any
 
+from bench.streams import build
 from localaws.clock import Clock, Latency
 from localaws.quotas import Quotas
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from lunora.api import handler
 from lunora.stack import FlowRef, Stack
-from tests.helpers import channel_request
 
 PROMISED_SECONDS = 2.0
 DESTINATIONS, ROUNDS = 20, 10
@@ -38,7 +37,7 @@ def main() -> int:
     with EmbeddedAws(clock=Clock(Latency.named("aws")), quotas=roomy) as aws:
         flows = (FlowRef("main", LOCAL_REGION, LOCAL_FLOW),)
         stack = Stack("lunora-player", "local", LOCAL_REGION, aws.endpoint, flows)
-        _build(aws, stack)
+        build(aws, stack, DESTINATIONS)
         os.environ |= {
             "LUNORA_PROJECT": stack.project,
             "LUNORA_STACK": stack.name,
@@ -50,35 +49,6 @@ def main() -> int:
         }
         worst = max(map(_measure, ROUTES))
     return int(worst > PROMISED_SECONDS)
-
-
-def _build(aws: EmbeddedAws, stack: Stack) -> None:
-    clients = stack.aws()
-    live, connect = clients.medialive, clients.mediaconnect
-    flow = connect.list_flows()["Flows"][0]["FlowArn"]
-    group = live.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.10/32"}])
-    for number in range(DESTINATIONS):
-        name = f"{stack.project}-{stack.name}-d{number}"
-        made = live.create_input(
-            Name=name, Type="RTP_PUSH", InputSecurityGroups=[group["SecurityGroup"]["Id"]]
-        )
-        input_id = made["Input"]["Id"]
-        _settle(aws, live.describe_input, InputId=input_id)
-        tags = {**stack.tags, "Destination": f"d{number}", "Platform": "custom"}
-        channel = live.create_channel(**channel_request(input_id, name, Tags=tags))["Channel"]
-        end = live.describe_input(InputId=input_id)["Destinations"][0]["Ip"]
-        output: Any = {"Name": name, "Protocol": "rtp", "Destination": end, "Port": 5000}
-        connect.add_flow_outputs(FlowArn=flow, Outputs=[output])
-        _settle(aws, live.describe_channel, ChannelId=channel["Id"])
-        live.start_channel(ChannelId=channel["Id"])
-        _settle(aws, live.describe_channel, ChannelId=channel["Id"])
-    aws.clock.advance(600)
-
-
-def _settle(aws: EmbeddedAws, look: Any, **about: str) -> None:
-    for _ in range(4):
-        aws.clock.advance(60)
-        look(**about)
 
 
 def _measure(path: str) -> float:

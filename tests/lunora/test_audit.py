@@ -1,0 +1,76 @@
+"""Who called AWS: the request and the answer are what CloudTrail's own model says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import boto3
+from botocore.stub import Stubber
+
+from lunora.ops.audit import WINDOW, Change, in_cloudtrail
+
+NOW = dt.datetime(2026, 1, 9, tzinfo=dt.UTC)
+CALLS = ("CreateChannel", "UpdateChannel", "StartChannel", "StopChannel")
+
+
+def event(name: str, day: int, record: dict[str, Any], **more: str) -> dict[str, Any]:
+    """Return one event of an answer."""
+    at = dt.datetime(2026, 1, day, tzinfo=dt.UTC)
+    return {"EventName": name, "EventTime": at, "CloudTrailEvent": json.dumps(record), **more}
+
+
+def asked(*answers: list[dict[str, Any]], fails: str = "") -> tuple[Change, ...] | None:
+    """Ask for the channel 7 a CloudTrail that takes and gives only what its model allows."""
+    client = boto3.client(
+        "cloudtrail",
+        region_name="us-west-2",
+        aws_access_key_id="made-up",
+        aws_secret_access_key="made-up",  # noqa: S106 - nobody is asked
+    )
+    with Stubber(client) as stub:
+        for name, events in zip(CALLS, answers, strict=False):
+            wanted = {
+                "LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": name}],
+                "StartTime": NOW - WINDOW,
+                "EndTime": NOW,
+            }
+            stub.add_response("lookup_events", {"Events": events}, wanted)
+        if fails:
+            stub.add_client_error("lookup_events", fails)
+        found = in_cloudtrail(client, "7", NOW)
+        stub.assert_no_pending_responses()
+    return found
+
+
+def test_each_call_is_asked_for_and_the_newest_comes_first() -> None:
+    made = event(
+        "CreateChannel",
+        3,
+        {"requestParameters": None, "responseElements": {"channel": {"id": "7"}}},
+        Username="ada",
+    )
+    stopped = event("StopChannel", 5, {"requestParameters": {"channelId": "7"}}, Username="bob")
+    found = asked([made], [], [], [stopped])
+    assert found is not None
+    assert [(one.who, one.what, one.at.day) for one in found] == [
+        ("bob", "StopChannel", 5),
+        ("ada", "CreateChannel", 3),
+    ]
+
+
+def test_calls_for_other_channels_are_left_out() -> None:
+    other = event("StartChannel", 4, {"requestParameters": {"channelId": "8"}}, Username="ada")
+    refused = event("CreateChannel", 4, {"requestParameters": None, "responseElements": None})
+    assert asked([refused], [], [other], []) == ()
+
+
+def test_a_caller_without_a_name_is_shown_as_unknown() -> None:
+    found = asked([], [], [event("StartChannel", 4, {"requestParameters": {"channelId": "7"}})], [])
+    assert found is not None
+    assert [one.who for one in found] == ["?"]
+
+
+def test_a_refusal_is_no_answer() -> None:
+    assert asked([], fails="AccessDeniedException") is None

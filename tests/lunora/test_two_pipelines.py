@@ -1,0 +1,77 @@
+"""`lunora status` of a destination of two pipelines: both there, one lost, none left."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.helpers import channel_request, push_input
+from tests.lunora.conftest import REGION, TAGS, Stage, run
+
+NAME = "lunora-player-local-show"
+
+
+@pytest.fixture
+def show(stage: Stage) -> Stage:
+    """A running destination `show` of two pipelines, each fed by an output of the flow."""
+    urls = "backup_url: rtmp://backup.example.org/app"
+    stage.declare("show", "redundancy: standard", urls)
+    input_id = push_input(stage.medialive, NAME)
+    tags = {**TAGS, "Destination": "show", "Platform": "restream"}
+    request = channel_request(input_id, NAME, Tags=tags, ChannelClass="STANDARD")
+    addresses = [
+        {"Url": f"rtmp://{host}.example.org/app", "StreamName": "made-up"}
+        for host in ("ingest", "backup")
+    ]
+    request["Destinations"] = [{"Id": "rtmp", "Settings": addresses}]
+    stage.ids["show"] = stage.medialive.create_channel(**request)["Channel"]["Id"]
+    stage.until("show", "IDLE")
+    ends = stage.medialive.describe_input(InputId=input_id)["Destinations"]
+    outputs = [
+        {"Name": name, "Protocol": "rtp", "Destination": end["Ip"], "Port": 5000}
+        for name, end in zip((NAME, f"{NAME}_1"), ends, strict=True)
+    ]
+    stage.mediaconnect.add_flow_outputs(FlowArn=stage.flow_arn, Outputs=outputs)
+    stage.medialive.start_channel(ChannelId=stage.ids["show"])
+    stage.until("show", "RUNNING")
+    stage.aws.clock.advance(600)
+    return stage
+
+
+def seen() -> dict[str, Any]:
+    (one,) = json.loads(run("status", "--json").stdout)["destinations"]
+    found: dict[str, Any] = one
+    return found
+
+
+def test_two_pipelines_that_run_are_live(show: Stage) -> None:
+    one = seen()
+    assert (one["condition"], one["reason"]) == ("live", "")
+    assert (one["pipelines"], one["pipelines_running"]) == (2, 2)
+
+
+def test_a_lost_pipeline_is_degraded_but_still_on_air(show: Stage) -> None:
+    channel = show.aws.regions["medialive", REGION].channels[show.ids["show"]]
+    channel.members["PipelinesRunningCount"] = 1
+    one = seen()
+    assert (one["condition"], one["severity"]) == ("degraded", "warning")
+    assert one["reason"] == "only 1 of 2 pipelines run"
+    assert one["frames_in"] == 30
+
+
+def test_without_its_flow_both_pipelines_are_in_the_dark(show: Stage) -> None:
+    show.aws.happen("source-lost", "*-srt-router")
+    show.aws.clock.advance(240)
+    one = seen()
+    assert (one["condition"], one["severity"]) == ("degraded", "critical")
+    assert one["reason"] == "no video arrives at its channel"
+
+
+def test_a_channel_that_dies_is_failed_with_all_its_pipelines(show: Stage) -> None:
+    show.aws.happen("dies", NAME)
+    one = seen()
+    assert (one["condition"], one["severity"]) == ("failed", "critical")
+    assert one["reason"] == "its channel is stopped although its file says running"
+    assert one["pipelines_running"] == 0
