@@ -10,7 +10,8 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, policies
-from components.shared import FlowIngress, Shared
+from components.flow_ingress import FlowIngress
+from components.shared import Shared
 from components.stack_config import Api
 from lunora.api import bundle
 

@@ -11,7 +11,8 @@ import pulumi_aws as aws
 
 from catalog import alarms, dashboard, names
 from catalog.model import DestinationSpec
-from components.shared import FlowIngress, Shared
+from components.flow_ingress import FlowIngress
+from components.shared import Shared
 from components.stream_destination import StreamDestination
 
 

@@ -1,4 +1,4 @@
-"""What all destinations share: connections, the flows, who may enter and the channels' role."""
+"""What all destinations share: each is made once, by the first that needs it."""
 
 from __future__ import annotations
 
@@ -12,127 +12,20 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, ingest, names, permissions
+from catalog import alarms, ingest, names
 from catalog.model import DestinationSpec
 from catalog.rules.account import flow_carries, names_fit
 from catalog.rules.across import streams_apart
 from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room, source_fits
-from catalog.source import Source
 from components import livestream, quota
 from components.alarms import Watched, metric_alarms
+from components.connection import Connection
+from components.flow_ingress import FlowIngress
+from components.medialive_role import MediaLiveRole
 from components.notifications import Notifications
 from components.quota import Room
 from components.schedule import ScheduleGroup
 from components.stack_config import StackConfig, checked_key
-from provider import credentials
-
-_SERVICES = (
-    "cloudwatch",
-    "cloudwatchevents",
-    "cloudwatchlogs",
-    "iam",
-    "lambda_",
-    "medialive",
-    "scheduler",
-    "sns",
-    "ssm",
-    "sts",
-)
-
-
-class Connection:
-    """The providers of one region."""
-
-    def __init__(self, region: str, *, endpoint: str | None) -> None:
-        self.region = region
-        self.aws = _embedded_aws(region, endpoint) if endpoint else _amazon(region)
-        self.livestream = livestream.Provider(
-            f"livestream-{region}",
-            region=region,
-            endpoint=endpoint,
-            opts=pulumi.ResourceOptions(),
-        )
-
-    @property
-    def providers(self) -> list[pulumi.ProviderResource]:
-        """What a component passes on to its children."""
-        return [self.aws, self.livestream]
-
-
-def _amazon(region: str) -> aws.Provider:
-    return aws.Provider(f"aws-{region}", region=region)
-
-
-def _embedded_aws(region: str, endpoint: str) -> aws.Provider:
-    endpoints: Any = [dict.fromkeys(_SERVICES, endpoint)]
-    made_up = credentials.for_endpoint(endpoint)
-    return aws.Provider(
-        f"aws-{region}",
-        region=region,
-        access_key=made_up.get("aws_access_key_id"),
-        secret_key=made_up.get("aws_secret_access_key"),
-        skip_credentials_validation=True,
-        skip_metadata_api_check=True,
-        skip_requesting_account_id=True,
-        skip_region_validation=True,
-        endpoints=endpoints,
-    )
-
-
-class FlowIngress(pulumi.ComponentResource):
-    """One flow's way into MediaLive: a security group that only the flow's egress IP passes."""
-
-    key: str
-    flow: livestream.Flow
-    source: Source
-    connection: Connection
-    security_group_id: pulumi.Output[str]
-
-    def __init__(
-        self, key: str, connection: Connection, flow: livestream.Flow, source: Source
-    ) -> None:
-        name = f"flow-{key}"
-        super().__init__(
-            "lunora:index:FlowIngress",
-            name,
-            opts=pulumi.ResourceOptions(providers=connection.providers),
-        )
-        self.key, self.flow, self.source, self.connection = key, flow, source, connection
-        group = aws.medialive.InputSecurityGroup(
-            f"{name}-security-group",
-            whitelist_rules=[{"cidr": f"{flow.egress_ip}/32"}],
-            tags=names.shared_tags(pulumi.get_project(), pulumi.get_stack()),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.security_group_id = group.id
-        self.register_outputs({"flowArn": flow.arn, "securityGroupId": group.id})
-
-
-class MediaLiveRole(pulumi.ComponentResource):
-    """The role channels run under.
-
-    It has a trust policy and no permissions: a channel that takes RTP pushes, sends RTMP and
-    keeps its logs off reads and writes nothing in the account.
-    """
-
-    arn: pulumi.Output[str]
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(
-            "lunora:index:MediaLiveRole",
-            "medialive-role",
-            opts=pulumi.ResourceOptions(providers=connection.providers),
-        )
-        project, stack = pulumi.get_project(), pulumi.get_stack()
-        role = aws.iam.Role(
-            "medialive-role",
-            name=names.physical_name(project, stack, "medialive"),
-            assume_role_policy=json.dumps(permissions.trust_policy("medialive")),
-            tags=names.shared_tags(project, stack),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.arn = role.arn
-        self.register_outputs({"arn": role.arn})
 
 
 class Shared:

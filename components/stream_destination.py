@@ -15,8 +15,9 @@ from catalog import encoder, names, passing
 from catalog.model import DestinationSpec
 from components import livestream
 from components.alarms import StreamAlarms, StreamAlarmsArgs
+from components.flow_ingress import FlowIngress
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
-from components.shared import FlowIngress, Shared
+from components.shared import Shared
 
 
 @dataclass(frozen=True, slots=True)

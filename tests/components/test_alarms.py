@@ -10,8 +10,8 @@ import pytest
 from pulumi.runtime import mocks
 
 from catalog import alarms
+from components.connection import Connection
 from components.notifications import Notifications
-from components.shared import Connection
 from tests.components.test_stream_destination import KEY, TAGS, Echo, Recorder, build, inputs
 
 ACCOUNT = "123456789012"

@@ -12,8 +12,9 @@ from pulumi.runtime import mocks
 
 from catalog.source import Source
 from components import api
+from components.connection import Connection
+from components.flow_ingress import FlowIngress
 from components.livestream import Flow
-from components.shared import Connection, FlowIngress
 from components.stack_config import Api
 from lunora.api import bundle
 from tests.components.test_stream_destination import FLOW, Echo, Recorder, inputs

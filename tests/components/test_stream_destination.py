@@ -11,9 +11,10 @@ from pulumi.runtime import mocks
 
 from catalog.model import DestinationSpec
 from catalog.source import Source
+from components.connection import Connection
+from components.flow_ingress import FlowIngress
 from components.livestream import Flow
 from components.schedule import ScheduleGroup
-from components.shared import Connection, FlowIngress
 from components.stream_destination import StreamDestination, StreamDestinationArgs
 
 KEY = "made-up-key"

@@ -1,0 +1,40 @@
+"""FlowIngress: one flow's way into MediaLive."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from catalog import names
+from catalog.source import Source
+from components import livestream
+from components.connection import Connection
+
+
+class FlowIngress(pulumi.ComponentResource):
+    """One flow's way into MediaLive: a security group that only the flow's egress IP passes."""
+
+    key: str
+    flow: livestream.Flow
+    source: Source
+    connection: Connection
+    security_group_id: pulumi.Output[str]
+
+    def __init__(
+        self, key: str, connection: Connection, flow: livestream.Flow, source: Source
+    ) -> None:
+        name = f"flow-{key}"
+        super().__init__(
+            "lunora:index:FlowIngress",
+            name,
+            opts=pulumi.ResourceOptions(providers=connection.providers),
+        )
+        self.key, self.flow, self.source, self.connection = key, flow, source, connection
+        group = aws.medialive.InputSecurityGroup(
+            f"{name}-security-group",
+            whitelist_rules=[{"cidr": f"{flow.egress_ip}/32"}],
+            tags=names.shared_tags(pulumi.get_project(), pulumi.get_stack()),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.security_group_id = group.id
+        self.register_outputs({"flowArn": flow.arn, "securityGroupId": group.id})

@@ -1,0 +1,38 @@
+"""MediaLiveRole: the role channels run under."""
+
+from __future__ import annotations
+
+import json
+
+import pulumi
+import pulumi_aws as aws
+
+from catalog import names, permissions
+from components.connection import Connection
+
+
+class MediaLiveRole(pulumi.ComponentResource):
+    """The role channels run under.
+
+    It has a trust policy and no permissions: a channel that takes RTP pushes, sends RTMP and
+    keeps its logs off reads and writes nothing in the account.
+    """
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(
+            "lunora:index:MediaLiveRole",
+            "medialive-role",
+            opts=pulumi.ResourceOptions(providers=connection.providers),
+        )
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        role = aws.iam.Role(
+            "medialive-role",
+            name=names.physical_name(project, stack, "medialive"),
+            assume_role_policy=json.dumps(permissions.trust_policy("medialive")),
+            tags=names.shared_tags(project, stack),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.arn = role.arn
+        self.register_outputs({"arn": role.arn})
