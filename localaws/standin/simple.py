@@ -39,10 +39,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """How a service tags: the member that takes the ARN, and the operation that lists."""
+    """How a service tags.
+
+    Attributes:
+        member: what takes the ARN.
+        read: the call that answers the tags as a map; ListTagsForResource where it is None.
+    """
 
     member: str = "ResourceArn"
-    listing: str = "ListTagsForResource"
+    read: Call | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Kind:
         outputs: what is read besides the properties that are served.
         create, update: calls in their order; without an update all but tags replaces.
         read, delete: one call each.
+        read_too: calls that the real provider makes as well when it reads, for what is not
+            served here; it needs leave for them.
         names: what the API calls a property, where that is another name.
         documents: properties whose text is JSON, equal when they say the same.
         sent_as: turns a property into what the API takes.
@@ -74,6 +81,7 @@ class Kind:
     read: Call
     delete: Call
     update: tuple[Call, ...] = ()
+    read_too: tuple[Call, ...] = ()
     id_holds: str = ""
     outputs: frozenset[str] = frozenset({"arn"})
     optional: frozenset[str] = frozenset()
@@ -178,7 +186,9 @@ class Simple(AwsResource):
         for key in self.kind.documents & found.keys():
             found[key] = _same_document(known.get(key), found[key])
         if self.kind.tagging:
-            found["tags"] = found["tagsAll"] = self._tags(self.kind.tagging, found["arn"])
+            found["tags"] = found["tagsAll"] = self._tags(self.kind.tagging, known, found["arn"])
+        for more in self.kind.read_too:
+            self._send(more, {}, known)
         return found
 
     def _state(self, resource_id: str, inputs: Properties) -> dict[str, Any]:
@@ -187,10 +197,12 @@ class Simple(AwsResource):
             raise ResourceError(f"{resource_id} is gone; run `pulumi up --refresh`")
         return {**inputs, **actual}
 
-    def _tags(self, tagging: Tagging, arn: str) -> Any:
-        answer = self._send(Call(tagging.listing, {tagging.member: arn}), {}, {})
-        shape = self._model(tagging.listing).output_shape
-        return from_api(shape, answer).get("tags", {})
+    def _tags(self, tagging: Tagging, known: Properties, arn: str) -> Any:
+        if tagging.read is not None:
+            return self._send(tagging.read, {}, known) or {}
+        listing = "ListTagsForResource"
+        answer = self._send(Call(listing, {tagging.member: arn}), {}, {})
+        return from_api(self._model(listing).output_shape, answer).get("tags", {})
 
     def _retag(
         self, tagging: Tagging, arn: str, wrong: Mapping[str, str], surplus: list[str]

@@ -163,11 +163,15 @@ KINDS: Final = (
             Call("UpdateFunctionCode", {"ZipFile": "{code}"}),
             Call("UpdateFunctionConfiguration"),
         ),
-        read=Call("GetFunction", {"FunctionName": "{id}"}, "Configuration"),
-        delete=Call("DeleteFunction", {"FunctionName": "{id}"}),
+        read=Call("GetFunction", of_it := {"FunctionName": "{id}"}, "Configuration"),
+        read_too=(
+            Call("ListVersionsByFunction", of_it),
+            Call("GetFunctionCodeSigningConfig", of_it),
+        ),
+        delete=Call("DeleteFunction", of_it),
         names={"name": "FunctionName", "arn": "FunctionArn"},
         sent_as={"code": zipped},
-        tagging=Tagging("Resource", "ListTags"),
+        tagging=Tagging("Resource", Call("GetFunction", of_it, "Tags")),
     ),
     Kind(
         token="aws:lambda/functionUrl:FunctionUrl",  # noqa: S106 - a type token

@@ -15,7 +15,18 @@ from typing import IO, Any
 
 EMBEDDED = {"access_key": "embedded", "secret_key": "embedded"}
 
-_SERVICES = ("cloudwatch", "events", "iam", "medialive", "scheduler", "sns", "ssm", "sts")
+_SERVICES = (
+    "cloudwatch",
+    "events",
+    "iam",
+    "lambda",
+    "logs",
+    "medialive",
+    "scheduler",
+    "sns",
+    "ssm",
+    "sts",
+)
 # Where Terraform itself looks for mirrors, and where machines without a registry keep theirs.
 _MIRRORS = ("~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/opt/*")
 _PROVIDER = "registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from catalog import names
 from catalog.permissions import Document, Scope, policies
+from catalog.policies import assumed_by_lambda
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from tests import roles
@@ -44,6 +47,34 @@ def push_input_of_ours(aws: EmbeddedAws) -> str:
     return input_id
 
 
+def api(variant: Variant, archive: Path) -> dict[str, Any]:
+    """Return what the program declares of the HTTP API, with some code."""
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("api.py", f"VERSION = {variant.version}\n")
+    name, tags = f"{SCOPE.project}-{SCOPE.stack}-api", names.shared_tags(SCOPE.project, SCOPE.stack)
+    function = {
+        "function_name": name,
+        "role": "${aws_iam_role.api.arn}",
+        "runtime": "python3.13",
+        "handler": "api.handle",
+        "filename": str(archive),
+        "source_code_hash": str(variant.version),
+        "environment": {"variables": {"VERSION": str(variant.version)}},
+        "tags": tags,
+    }
+    url = {
+        "function_name": "${aws_lambda_function.api.function_name}",
+        "authorization_type": "AWS_IAM",
+        "cors": {"allow_origins": [f"https://v{variant.version}.example.org"]},
+    }
+    logs = {"name": f"/aws/lambda/{name}", "retention_in_days": 30, "tags": tags}
+    return {
+        "aws_cloudwatch_log_group": {"api": logs},
+        "aws_lambda_function": {"api": function},
+        "aws_lambda_function_url": {"api": url},
+    }
+
+
 def program(variant: Variant, input_id: str) -> dict[str, Any]:
     """Return what the program declares with pulumi-aws of one destination with a schedule."""
     declared = resources(variant)
@@ -67,6 +98,11 @@ def program(variant: Variant, input_id: str) -> dict[str, Any]:
                 "tags": shared,
             },
             "scheduler": {**role["scheduler"], "name": f"{NAME}-schedule", "tags": tags},
+            "api": {
+                "name": "lunora-player-local-api",
+                "assume_role_policy": json.dumps(assumed_by_lambda()),
+                "tags": shared,
+            },
         },
         "aws_iam_role_policy": declared["aws_iam_role_policy"],
         "aws_scheduler_schedule_group": {"one": {"name": "lunora-player-local", "tags": shared}},
@@ -80,9 +116,10 @@ def test_the_deploy_role_suffices(attached: str, tmp_path: Path) -> None:
     with EmbeddedAws(enforce_iam=True) as aws:
         terraform = under(aws, tmp_path, attached, policies("deploy", SCOPE))
         input_id = push_input_of_ours(aws)
-        terraform.apply(program(Variant(), input_id))
         changed = Variant(started=True, preset="720p30", key="rotated", version=1)
-        terraform.apply(program(changed, input_id))
+        for variant in (Variant(), changed):
+            archive = tmp_path / f"{variant.version}.zip"
+            terraform.apply({**program(variant, input_id), **api(variant, archive)})
         terraform.destroy()
         channels = aws.medialive().region.channels.values()
         assert {one.state for one in channels} == {"DELETED"}

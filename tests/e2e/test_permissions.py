@@ -18,6 +18,7 @@ pytestmark = pytest.mark.e2e
 
 BACKUP_FLOW = "backup-router"
 EXISTING_KEY = "/made-up/existing-key"
+ORIGIN = f"{PROJECT}:api.allowedOrigins[0]"
 SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), (LOCAL_FLOW, BACKUP_FLOW), (EXISTING_KEY,))
 
 FIRST = {
@@ -83,6 +84,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
             )
         ]
         _write(made, THEN)
+        made.pulumi("config", "set", "--path", ORIGIN, "https://b.example.org")
         # Another egress address changes the rules of the security group.
         _flow(made, LOCAL_FLOW)["EgressIp"] = "203.0.113.99"
         looked = made.pulumi("preview", env=preview)
@@ -143,6 +145,8 @@ def _prepare(made: Workspace) -> None:
     mail = f"{PROJECT}:alertEmails[0]"
     made.pulumi("config", "set", "--path", mail, "somebody@example.org")
     made.pulumi("config", "set", "--path", f"{PROJECT}:flows.backup.name", BACKUP_FLOW)
+    made.pulumi("config", "set", "--path", f"{PROJECT}:api.enabled", "true")
+    made.pulumi("config", "set", "--path", ORIGIN, "https://a.example.org")
 
 
 def _write(made: Workspace, files: dict[str, str]) -> None:
