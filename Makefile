@@ -87,6 +87,13 @@ pictures: setup ## draw the terminal pictures of docs/ anew, from runs on the em
 	@$(IN_LOCAL) python -m docs.pictures
 	@$(IN_LOCAL) python -m docs.pictures.media
 
+# In the order of docs/proof.md; each writes what it found to docs/proof/.
+PROOFS :=
+.PHONY: proof
+proof: setup ## measure anew all that docs/proof.md says
+	@$(IN_LOCAL) for one in $(PROOFS); do python -m bench.$$one; done
+	@$(VENV)/python -m bench.proof
+
 lock: ## resolve the dependencies anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o requirements.lock
 

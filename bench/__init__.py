@@ -1,1 +1,1 @@
-"""Timings: what is promised in seconds, measured on the embedded AWS."""
+"""Figures: what is promised, measured on the embedded AWS."""
