@@ -52,11 +52,12 @@ status: setup ## show what the local stack is doing
 
 test: check fast media e2e ## set up and pass everything
 
-check: setup workflows ## lint, types, workflows, destination files
-	@echo "check: ruff, mypy, destinations"
+check: setup workflows ## lint, types, workflows, YAML, destination files
+	@echo "check: ruff, mypy, yamllint, destinations"
 	@$(VENV)/ruff format --check --quiet .
 	@$(VENV)/ruff check --quiet .
 	@$(VENV)/mypy .
+	@$(VENV)/yamllint --strict .
 	@$(VENV)/lunora validate
 
 fast: setup ## tests without the engine; installs the browser of one where it can, else skips it
@@ -83,12 +84,16 @@ contract: setup ## the real AWS provider of Terraform against the embedded AWS
 	@echo "contract: Terraform with the real AWS provider, where they are installed"
 	@$(VENV)/python -m pytest -q -rs -m contract
 
+.PHONY: hooks
+hooks: setup ## let every commit be checked first
+	@$(VENV)/pre-commit install
+
 pictures: setup ## draw the terminal pictures of docs/ anew, from runs on the embedded AWS
 	@$(IN_LOCAL) python -m docs.pictures
 	@$(IN_LOCAL) python -m docs.pictures.media
 
 # In the order of docs/proof.md; each writes what it found to docs/proof/.
-PROOFS :=
+PROOFS := security branches
 .PHONY: proof
 proof: setup ## measure anew all that docs/proof.md says
 	@$(IN_LOCAL) for one in $(PROOFS); do python -m bench.$$one; done

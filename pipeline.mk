@@ -1,11 +1,12 @@
 # What the workflows run, and anyone can: `make review STACK=prod` with credentials and PULUMI_BACKEND_URL.
 STACK ?= prod
 REVIEW := .local/review
+GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=64 \
   PULUMI_SKIP_UPDATE_CHECK=true PULUMI_EXPERIMENTAL=true LUNORA_STACK=$(STACK)
 
-.PHONY: engine review backup deploy look drift prices workflows
+.PHONY: engine review backup deploy look drift prices workflows secrets staged-secrets audit
 engine: setup ## the official AWS plugin in place of its stand-in, for a real account
 	@test ! -e .local/bin/pulumi-resource-aws || $(IN_STACK) pulumi plugin install resource aws \
 	  "$$($(VENV)/python -c 'from importlib.metadata import version; print(version("pulumi-aws"))')"
@@ -42,3 +43,12 @@ workflows: setup ## lint .github/workflows
 	@echo "workflows: zizmor, actionlint where there is Go"
 	@$(VENV)/zizmor --quiet --offline --no-progress .github/workflows
 	@if command -v go >/dev/null; then go run $(ACTIONLINT); else echo "workflows: no Go, so no actionlint" >&2; fi
+
+secrets: ## look for secrets in every commit; needs Go
+	@go run $(GITLEAKS) git . --no-banner --redact --verbose
+
+staged-secrets: # what a commit would add; without Go CI finds it
+	@if command -v go >/dev/null; then go run $(GITLEAKS) git . --no-banner --redact --pre-commit --staged; fi
+
+audit: setup ## ask for known weaknesses of the locked dependencies
+	@$(VENV)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict

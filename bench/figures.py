@@ -10,10 +10,34 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs/proof"
+
+
+def now() -> dt.datetime:
+    """Return the time of a measurement, in UTC, whole seconds."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def machine() -> str:
+    """Return what a reader needs to compare: cores, processor, memory, system, Python."""
+    described = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    model = re.search(r"^model name\s*: (.*)$", described, re.MULTILINE)
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return (
+        f"{os.cpu_count()} cores of {model[1] if model else platform.machine()}, "
+        f"{gigabytes:.0f} GB, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def revision() -> str:
+    """Return the commit of the checkout, with "+" where tracked files were changed."""
+    words = ("git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+")
+    asked = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    return asked.stdout.strip() or "unknown"
 
 
 class Table(BaseModel):
@@ -53,9 +77,9 @@ class Figures(BaseModel):
     kept: bool
     tables: tuple[Table, ...]
     notes: tuple[str, ...] = ()
-    measured: dt.datetime
-    machine: str
-    revision: str
+    measured: dt.datetime = Field(default_factory=now)
+    machine: str = Field(default_factory=machine)
+    revision: str = Field(default_factory=revision)
 
     def save(self, name: str) -> Path:
         """Write docs/proof/*name*.json."""
@@ -63,30 +87,6 @@ class Figures(BaseModel):
         path = FOLDER / f"{name}.json"
         path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return path
-
-
-def now() -> dt.datetime:
-    """Return the time of a measurement, in UTC, whole seconds."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
-
-
-def machine() -> str:
-    """Return what a reader needs to compare: cores, processor, memory, system, Python."""
-    described = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    model = re.search(r"^model name\s*: (.*)$", described, re.MULTILINE)
-    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    return (
-        f"{os.cpu_count()} cores of {model[1] if model else platform.machine()}, "
-        f"{gigabytes:.0f} GB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}"
-    )
-
-
-def revision() -> str:
-    """Return the commit of the checkout, with "+" where tracked files were changed."""
-    words = ("git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+")
-    asked = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
-    return asked.stdout.strip() or "unknown"
 
 
 def everything() -> list[Figures]:

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from hypothesis import HealthCheck, settings
 
 from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
@@ -17,6 +18,21 @@ from provider.aws import Aws
 # A Monday. Time stands still unless a test advances it, so that no result depends on the hour or
 # on how busy the machine is.
 MONDAY = dt.datetime(2026, 3, 2, tzinfo=dt.UTC).timestamp()
+
+
+# Every run tries the same examples; `--hypothesis-profile=long` tries many that none has tried.
+settings.register_profile(
+    "every-run",
+    max_examples=100,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+settings.register_profile(
+    "long", settings.get_profile("every-run"), max_examples=5000, derandomize=False
+)
+settings.load_profile("every-run")
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from lunora.terminal import INPUT_IS_WRONG, AsJson, StackName, answers, document
 
 Folder = Annotated[Path, typer.Argument(help="Folder of destination files.")]
 DEFAULT_FOLDER = Path("destinations")
+DEFAULT_PRESET = "1080p30"
 
 
 def validate(folder: Folder = DEFAULT_FOLDER) -> None:
@@ -67,19 +68,21 @@ def presets(*, as_json: AsJson = False) -> None:
         answers().print(choices.presets(known))
 
 
-PlatformName = Annotated[str, typer.Option(prompt=True, help="See `lunora platforms`.")]
-PresetName = Annotated[str, typer.Option(prompt=True, help="See `lunora presets`.")]
+PlatformName = Annotated[str | None, typer.Option(help="See `lunora platforms`; else asked for.")]
+PresetName = Annotated[str | None, typer.Option(help="See `lunora presets`; else asked for.")]
 Url = Annotated[str | None, typer.Option(help="Ingest without key; asked for where needed.")]
 Parameter = Annotated[str | None, typer.Option(help="Existing SSM parameter with the key.")]
-KeyFromStdin = Annotated[bool, typer.Option("--key-stdin", help="Read the key from stdin.")]
+KeyFromStdin = Annotated[
+    bool, typer.Option("--key-stdin", help="Read the key from stdin, and ask for nothing.")
+]
 InFolder = Annotated[Path, typer.Option(help="Folder of destination files.")]
 
 
 def add(  # noqa: PLR0913 - a question each
     name: Annotated[str, typer.Argument(help="The destination's name.")],
     *,
-    platform: PlatformName,
-    preset: PresetName = "1080p30",
+    platform: PlatformName = None,
+    preset: PresetName = None,
     url: Url = None,
     ssm: Parameter = None,
     key_stdin: KeyFromStdin = False,
@@ -90,10 +93,8 @@ def add(  # noqa: PLR0913 - a question each
     if refusal := refused_name(name):
         fail(f"{name} {refusal}", INPUT_IS_WRONG)
     where = Stack.read(Path(), stack)
-    facts = known_platforms.platforms().get(platform)
-    if facts is not None and facts.ingest is None and url is None:
-        url = str(typer.prompt("Ingest URL without key", err=True))
-    path = adding.write(folder, name, Draft(platform, preset, url, ssm))
+    draft = _draft(platform, preset, url, ssm) if key_stdin else _asked(platform, preset, url, ssm)
+    path = adding.write(folder, name, draft)
     try:
         if ssm is None:
             adding.store_key(where.project, stack, name, _key(from_stdin=key_stdin))
@@ -101,6 +102,22 @@ def add(  # noqa: PLR0913 - a question each
         path.unlink()
         raise
     typer.echo(f"{path} is written; `pulumi preview --stack {stack}` shows what it makes")
+
+
+def _draft(platform: str | None, preset: str | None, url: str | None, ssm: str | None) -> Draft:
+    # What stands on stdin is the key: an answer taken from there would be shown.
+    if platform is None:
+        fail("--key-stdin asks for nothing; give --platform as well", INPUT_IS_WRONG)
+    return Draft(platform, preset or DEFAULT_PRESET, url, ssm)
+
+
+def _asked(platform: str | None, preset: str | None, url: str | None, ssm: str | None) -> Draft:
+    platform = platform or str(typer.prompt("Platform", err=True))
+    preset = preset or str(typer.prompt("Preset", default=DEFAULT_PRESET, err=True))
+    facts = known_platforms.platforms().get(platform)
+    if facts is not None and facts.ingest is None and url is None:
+        url = str(typer.prompt("Ingest URL without key", err=True))
+    return Draft(platform, preset, url, ssm)
 
 
 def _key(*, from_stdin: bool) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.loader import load
 from catalog.model import DestinationSpec
 from catalog.problems import InvalidDestinations, Problem
+
+pytestmark = pytest.mark.fuzz
 
 SCALARS = st.one_of(
     st.sampled_from(
@@ -48,19 +51,16 @@ def outcome(content: bytes) -> None:
     assert all("\n" not in str(problem) for problem in problems)
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.binary(max_size=200))
 def test_no_bytes_end_in_a_traceback(content: bytes) -> None:
     outcome(content)
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.text(alphabet="[]{}:,-?&*!|>'\"%@`# \t\n\r\x00\ufeffab1\u2028", max_size=60))
 def test_no_yaml_signs_end_in_a_traceback(text: str) -> None:
     outcome(text.encode())
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
 @given(LINES)
 def test_no_values_of_known_keys_end_in_a_traceback(content: bytes) -> None:
     outcome(content)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import boto3
 
@@ -54,9 +55,9 @@ class Workspace:
     def pulumi(self, *args: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
         return self._noted(_pulumi(self.folder, *args, env=env, stdin=stdin))
 
-    def lunora(self, *args: str, env: Mapping[str, str] | None = None) -> Run:
+    def lunora(self, *args: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
         words = (str(ROOT / ".venv/bin/lunora"), *args, "--stack", STACK)
-        return self._noted(_execute(self.folder, *words, env=env))
+        return self._noted(_execute(self.folder, *words, env=env, stdin=stdin))
 
     def shell(self, command: str, env: Mapping[str, str] | None = None) -> Run:
         return self._noted(_execute(self.folder, "bash", "-e", "-c", command, env=env))
@@ -95,6 +96,11 @@ class Workspace:
             aws_access_key_id="embedded",
             aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
         )
+
+    def shown(self) -> str:
+        """Return what the embedded AWS shows of itself: its page and all it can tell."""
+        pages = [f"{self.aws.endpoint}/", f"{self.aws.endpoint}/_localaws/state"]
+        return "".join(urlopen(page).read().decode() for page in pages)  # noqa: S310 - our own
 
     def channels(self) -> dict[str, Any]:
         """Return the channels by destination name."""

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from localaws.server import EmbeddedAws
@@ -258,12 +258,9 @@ JSON = st.recursive(
     max_leaves=8,
 )
 BODIES = st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode())
-OFTEN = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 
 
-@OFTEN
+@pytest.mark.fuzz
 @given(
     operation=st.sampled_from(sorted(operations())),
     label=st.text(min_size=1, max_size=8),
@@ -290,7 +287,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(item, (*path, key))
 
 
-@OFTEN
+@pytest.mark.fuzz
 @given(place=st.sampled_from(list(places(channel_request("0")))), value=JSON)
 def test_no_spoilt_channel_makes_it_stumble(
     embedded: EmbeddedAws, place: tuple[Any, ...], value: Any

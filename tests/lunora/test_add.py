@@ -56,6 +56,17 @@ def test_a_program_gives_all_it_would_be_asked(pulumi: Path) -> None:
     assert Path("stdin.txt").read_text() == KEY
 
 
+def test_a_key_on_stdin_is_never_taken_for_an_answer(pulumi: Path) -> None:
+    words = ("add", "one", "--stack", "local", "--key-stdin")
+    result = run(*words, "--platform", "twitch", stdin=f"{KEY}\n")
+    assert result.exit_code == 0, result.output
+    assert load(FILE.parent).specs[0].preset == "1080p30"
+    assert Path("stdin.txt").read_text() == KEY
+    refused = run("add", "two", *words[2:], stdin=f"{KEY}\n")
+    assert refused.exit_code == 2
+    assert refused.stderr == "--key-stdin asks for nothing; give --platform as well\n"
+
+
 def test_an_existing_parameter_needs_no_key(pulumi: Path) -> None:
     words = ("--platform", "twitch", "--preset", "720p30", "--ssm", "/shared/key")
     result = run("add", "one", "--stack", "local", *words)

@@ -12,7 +12,7 @@ import pytest
 import schemathesis
 import yaml
 from botocore.exceptions import EndpointConnectionError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from werkzeug.wrappers import Request, Response
 
@@ -70,17 +70,13 @@ def application(request: Request) -> Response:
     return Response(answer["body"], answer["statusCode"], answer["headers"])
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_every_answer_is_as_documented(api: Stage, method: str, path: str) -> None:
     operation = schemathesis.openapi.from_dict(CONTRACT)[path][method.upper()]
 
-    @settings(
-        max_examples=5,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    # Each operation gets its share of a profile's examples.
+    @settings(max_examples=settings().max_examples // 20)
     @given(case=operation.as_strategy())
     def any_name(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(app=application, excluded_checks=_WHERE_FILES_DECIDE)
