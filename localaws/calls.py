@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+DROPPED = 0
+"""The status of a call whose connection was closed without an answer."""
 
 _NAMED_BY = ("ChannelId", "InputId", "InputSecurityGroupId", "OutputArn", "FlowArn", "ResourceArn")
 
@@ -20,32 +24,45 @@ class Call:
         operation: for example `CreateChannel`.
         resource: id, ARN or name of what it was about; empty where it names none.
         status: HTTP status of the answer.
+        at: when it was answered, in seconds since the epoch; the log says so.
     """
 
     service: str
     operation: str
     resource: str
     status: int
+    at: float = dataclasses.field(default=0.0, compare=False)
 
     def __str__(self) -> str:
         return f"{self.service} {self.operation} {self.resource or '-'} {self.status}"
 
 
 class CallLog:
-    """Keeps all calls and writes them to a file, if there is one."""
+    """Keeps all calls with their time and writes them to a file, if there is one.
 
-    def __init__(self, file: Path | None) -> None:
+    Args:
+        file: gets one line a call.
+        now: seconds since the epoch.
+        heard: is told of every call.
+    """
+
+    def __init__(
+        self, file: Path | None, now: Callable[[], float], heard: Callable[[Call], None]
+    ) -> None:
         self.calls: list[Call] = []
+        self._now, self._heard = now, heard
         self._lock = threading.Lock()
         self._stream = file.open("a", encoding="utf-8") if file else None
 
     def add(self, call: Call) -> None:
         """Record a call."""
+        call = dataclasses.replace(call, at=self._now())
         with self._lock:
             self.calls.append(call)
             if self._stream is not None:
                 self._stream.write(f"{call}\n")
                 self._stream.flush()
+        self._heard(call)
 
     def close(self) -> None:
         """Close the file."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from moto.scheduler.exceptions import ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend, scheduler_backends
 
-from localaws.calls import Call, resource_of
+from localaws.calls import DROPPED, Call, resource_of
 from localaws.clock import Clock
 from localaws.errors import AwsError
 from localaws.iam.callers import role_of, service_as, trust_policy
@@ -22,6 +23,15 @@ _SDK_TARGET = "arn:aws:scheduler:::aws-sdk:"
 _UNTRUSTED = (
     "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
 )
+
+# What may well be accepted later. The rest could never succeed and is not tried again; that
+# Scheduler gives up on it at once is unverified.
+_TRANSIENT = frozenset({DROPPED, 409, 420, 429, 500, 502, 503, 504})
+# Scheduler says that its attempts are further and further apart (API reference, RetryPolicy), not
+# how far.
+_FIRST_PAUSE = 10.0
+# The policy of a schedule that has none (likewise).
+_ATTEMPTS, _AGE = 185, 24 * 3600
 
 Perform = Callable[[str, str, str, dict[str, Any]], object]
 
@@ -43,6 +53,29 @@ class Scheduler(EventBridgeSchedulerBackend):
         return super().update_schedule(**asked)
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A call that a schedule makes.
+
+    Attributes:
+        at: when it is due.
+        began: when its first attempt was.
+        failed: how often it has failed.
+    """
+
+    at: float
+    began: float
+    failed: int = 0
+
+    def again(self, policy: Mapping[str, int]) -> _Attempt | None:
+        """Return the attempt after this one has failed; None when *policy* allows no more."""
+        at = self.at + _FIRST_PAUSE * 2**self.failed
+        late = at - self.began > policy.get("MaximumEventAgeInSeconds", _AGE)
+        if late or self.failed >= policy.get("MaximumRetryAttempts", _ATTEMPTS):
+            return None
+        return _Attempt(at, self.began, self.failed + 1)
+
+
 class Schedules:
     """All schedules at work.
 
@@ -55,6 +88,7 @@ class Schedules:
     def __init__(self, clock: Clock, perform: Perform, guard: Guard | None = None) -> None:
         self._clock, self._perform, self._guard = clock, perform, guard
         self._done: dict[tuple[str, str, str], float] = {}
+        self._again: dict[tuple[str, str, str], _Attempt] = {}
 
     def next_due(self) -> float | None:
         """Return when the next one comes due, in seconds since the epoch; None when none does."""
@@ -65,21 +99,40 @@ class Schedules:
         now = self._clock.now()
         while waiting := [(at, one) for at, one in self._due() if at <= now]:
             at, schedule = min(waiting, key=lambda pair: pair[0])
-            self._done[_key(schedule)] = at
-            yield self._fire(schedule)
-            _complete(schedule, at)
+            yield self._attempted(at, schedule)
 
     def _due(self) -> Iterator[tuple[float, Any]]:
         now = self._clock.now()
         for backend in scheduler_backends[ACCOUNT].values():
             for group in backend.schedule_groups.values():
                 for schedule in group.schedules.values():
-                    since = self._done.setdefault(_key(schedule), now)
-                    at = next_after(
-                        schedule.schedule_expression, schedule.schedule_expression_timezone, since
-                    )
+                    key = _key(schedule)
+                    times = [
+                        next_after(
+                            schedule.schedule_expression,
+                            schedule.schedule_expression_timezone,
+                            self._done.setdefault(key, now),
+                        ),
+                        self._again[key].at if key in self._again else None,
+                    ]
+                    at = min((one for one in times if one is not None), default=None)
                     if at is not None and schedule.state == "ENABLED":
                         yield at, schedule
+
+    def _attempted(self, at: float, schedule: Any) -> Call:
+        key = _key(schedule)
+        attempt = self._again.pop(key, None)
+        if attempt is None or attempt.at != at:
+            attempt = _Attempt(at, began=at)
+            self._done[key] = at
+        call = self._fire(schedule)
+        policy = schedule.target.get("RetryPolicy") or {}
+        following = attempt.again(policy) if call.status in _TRANSIENT else None
+        if following is None:
+            _complete(schedule, attempt.began)
+        else:
+            self._again[key] = following
+        return call
 
     def _fire(self, schedule: Any) -> Call:
         target, region = schedule.target, schedule.arn.split(":")[3]
@@ -100,6 +153,8 @@ class Schedules:
             status = error.status
         except ValidationException:
             status = 403
+        except ConnectionAbortedError:
+            status = DROPPED
         return Call("scheduler", f"{schedule.name}:{operation}", resource_of(members), status)
 
 

@@ -12,10 +12,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, unquote
 
+from werkzeug.http import http_date
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from localaws import control, events, extensions, state_file
-from localaws.calls import Call, CallLog, resource_of
+from localaws.calls import DROPPED, Call, CallLog, resource_of
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
@@ -42,9 +43,6 @@ _READS = ("Describe", "List", "Get", "Head")
 # How often schedules and states are looked at where nobody calls.
 _TICK_SECONDS = 1.0
 
-# What the log shows for a connection that was closed without an answer.
-_DROPPED = 0
-
 StartResponse = Callable[..., Any]
 
 
@@ -61,6 +59,7 @@ class EmbeddedAws:
         enforce_iam: whether every call is checked against the policies of its caller; the
             access key id `embedded` is the administrator's.
         media: how real video goes through it; None leaves it at words.
+        heard: is told of every call, once it is answered.
     """
 
     def __init__(  # noqa: PLR0913 - independent settings, by keyword
@@ -74,11 +73,12 @@ class EmbeddedAws:
         faults: FaultPlan | None = None,
         enforce_iam: bool = False,
         media: MediaSettings | None = None,
+        heard: Callable[[Call], None] = lambda _: None,
     ) -> None:
         self.clock = clock or Clock(Latency.named("instant"))
         self.faults = Faults(faults)
         self._state_file = state_file
-        self._log = CallLog(log_file)
+        self._log = CallLog(log_file, self.clock.now, heard)
         self._others = Others()
         self._quotas = quotas or Quotas()
         self._services = Services(self.clock, self._quotas, self._others.role_problem)
@@ -213,6 +213,13 @@ class EmbeddedAws:
             self.media.changed()
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        def dated(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            # By its own clock, on which schedules come due.
+            return start_response(status, [*headers, ("Date", http_date(self.clock.now()))], *more)
+
+        return self._routed(environ, dated)
+
+    def _routed(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, authorization = environ.get("PATH_INFO", "/"), environ.get("HTTP_AUTHORIZATION", "")
         if path.startswith(control.PREFIX) or (path == "/" and not authorization):
             return self._control(environ, start_response)
@@ -242,7 +249,7 @@ class EmbeddedAws:
             self._log.add(Call(service, operation, resource_of(members), error.status))
             return _fail(start_response, error)
         except ConnectionAbortedError:
-            self._log.add(Call(service, operation, resource_of(members), _DROPPED))
+            self._log.add(Call(service, operation, resource_of(members), DROPPED))
             raise
         self._log.add(Call(service, operation, resource_of(members), status))
         return _respond(start_response, status, text)
@@ -288,7 +295,7 @@ class EmbeddedAws:
             start_response(f"{status} -", [*headers.items(), ("Content-Length", str(len(body)))])
             return [body]
         except ConnectionAbortedError:
-            self._log.add(Call(service, operation, "", _DROPPED))
+            self._log.add(Call(service, operation, "", DROPPED))
             raise
         return answer
 
@@ -338,6 +345,10 @@ class _QuietHandler(WSGIRequestHandler):
         """Close it, so that the client notices."""
         del error, environ
         self.close_connection = True
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Leave the date to the application, which has its own time."""
+        self.send_response_only(code, message)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """Say nothing."""

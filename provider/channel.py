@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -35,67 +38,87 @@ def describe(aws: Aws, channel_id: str) -> Any:
     return None if found["State"] == "DELETED" else found
 
 
+def moment(described: Any) -> dt.datetime:
+    """Return when AWS described the channel, by AWS's own clock.
+
+    Schedules come due on that clock, not on the one of the machine that runs this. The answer's
+    header Date has it, to the second (RFC 9110, 6.6.1).
+    """
+    try:
+        date = described["ResponseMetadata"]["HTTPHeaders"]["date"]
+        return parsedate_to_datetime(date).astimezone(dt.UTC)
+    except (KeyError, ValueError):
+        return dt.datetime.now(dt.UTC)
+
+
 def start(aws: Aws, channel_id: str) -> str:
-    """Start the channel and wait until it runs; returns DELETED for one that is gone.
+    """Start the channel and wait until it runs; see `bring`."""
+    return bring(aws, channel_id, lambda _: True)
+
+
+def stop(aws: Aws, channel_id: str) -> str:
+    """Stop the channel from any state and wait until it has; see `bring`."""
+    return bring(aws, channel_id, lambda _: False)
+
+
+def bring(aws: Aws, channel_id: str, runs: Callable[[Any], bool]) -> str:
+    """Start or stop the channel and wait until it has; returns the state it ends in.
+
+    Args:
+        aws: the connection.
+        channel_id: a channel that is gone ends as DELETED.
+        runs: whether the channel, as described, has to run; asked at every look, for the answer
+            may become another one meanwhile.
 
     Raises:
         ResourceError: when it cannot be started, does not stay up, or the deadline has passed.
     """
-    starts = 0
+    way = _Way(aws, channel_id)
 
-    def step(actual: str) -> bool:
-        nonlocal starts
-        if actual in {"RUNNING", "DELETED"}:
-            return True
-        if actual in BROKEN:
-            raise ResourceError(f"channel {channel_id} is {actual} and cannot be started")
-        if actual == "IDLE":
-            if starts == _STARTS:
-                raise ResourceError(
-                    f"channel {channel_id} stopped again after each of {_STARTS} starts; look at"
-                    " its alerts"
-                )
-            starts += 1
-            aws.call(
-                lambda: aws.medialive.start_channel(ChannelId=channel_id),
-                what=f"start channel {channel_id}",
-            )
-        return False
-
-    return _until(aws, channel_id, step)
-
-
-def stop(aws: Aws, channel_id: str) -> str:
-    """Stop the channel from any state and wait until it has; returns the state it ends in.
-
-    Raises:
-        ResourceError: when the deadline has passed.
-    """
-    asked: set[str] = set()
-
-    def step(actual: str) -> bool:
-        if actual in NOT_RUNNING:
-            return True
-        # A channel that hangs in STARTING or RECOVERING is asked too; one that refuses while
-        # it changes is asked again by the retries of the call.
-        if actual in RUNNING and actual not in asked:
-            asked.add(actual)
-            try:
-                aws.call(
-                    lambda: aws.medialive.stop_channel(ChannelId=channel_id),
-                    what=f"stop channel {channel_id}",
-                )
-            except ClientError:
-                return True
-        return False
-
-    return _until(aws, channel_id, step)
-
-
-def _until(aws: Aws, channel_id: str, step: Callable[[str], bool]) -> str:
     def look() -> str | None:
         found = describe(aws, channel_id)
-        actual = "DELETED" if found is None else str(found["State"])
-        return actual if step(actual) else None
+        if found is None:
+            return "DELETED"
+        step = way.up if runs(found) else way.down
+        return str(found["State"]) if step(str(found["State"])) else None
 
     return aws.wait(look, what=f"channel {channel_id} did not reach the state it is declared in")
+
+
+class _Way:
+    """One channel on its way to run or to stand still; each step tells whether it is there."""
+
+    def __init__(self, aws: Aws, channel_id: str) -> None:
+        self._aws, self._id = aws, channel_id
+        self._starts = 0
+        self._stopped_from: set[str] = set()
+
+    def up(self, actual: str) -> bool:
+        self._stopped_from.clear()
+        if actual in BROKEN:
+            raise ResourceError(f"channel {self._id} is {actual} and cannot be started")
+        if actual == "IDLE":
+            if self._starts == _STARTS:
+                raise ResourceError(
+                    f"channel {self._id} stopped again after each of {_STARTS} starts; look at"
+                    " its alerts"
+                )
+            self._starts += 1
+            self._aws.call(
+                lambda: self._aws.medialive.start_channel(ChannelId=self._id),
+                what=f"start channel {self._id}",
+            )
+        return actual == "RUNNING"
+
+    def down(self, actual: str) -> bool:
+        # A channel that hangs in STARTING or RECOVERING is asked too; one that refuses while
+        # it changes is asked again by the retries of the call.
+        if actual in RUNNING and actual not in self._stopped_from:
+            self._stopped_from.add(actual)
+            # One that is gone shows so at the next look.
+            with contextlib.suppress(ClientError):
+                self._aws.call(
+                    lambda: self._aws.medialive.stop_channel(ChannelId=self._id),
+                    what=f"stop channel {self._id}",
+                )
+        return actual in NOT_RUNNING

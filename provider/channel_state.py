@@ -71,10 +71,11 @@ class ChannelState(TypedResource[ChannelStateInputs]):
     brought to what the schedule says now only when its declaration changes, be it the windows
     or the *revision*, and has no `channelState`.
 
+    Before the channel starts, what the AWS provider keeps in no order is put in order.
+
     Args:
         aws: the connection.
-        now: the moment, with a time zone; a test replaces it.
-    Before the channel starts, what the AWS provider keeps in no order is put in order.
+        now: says at what moment, with a time zone, a channel was described; a test replaces it.
     """
 
     token = "livestream:index:ChannelState"  # noqa: S105 - a type token
@@ -82,9 +83,7 @@ class ChannelState(TypedResource[ChannelStateInputs]):
     replace_on = frozenset({"channelId"})
     delete_before_replace = True
 
-    def __init__(
-        self, aws: Aws, now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
-    ) -> None:
+    def __init__(self, aws: Aws, now: Callable[[Any], dt.datetime] = channel.moment) -> None:
         self._aws, self._now = aws, now
 
     def diff(
@@ -149,8 +148,9 @@ class ChannelState(TypedResource[ChannelStateInputs]):
 
     def _settle(self, declared: ChannelStateInputs) -> dict[str, Any]:
         self._put_in_order(declared)
-        bring = channel.start if declared.runs(self._now()) else channel.stop
-        actual = bring(self._aws, declared.channel_id)
+        actual = channel.bring(
+            self._aws, declared.channel_id, lambda found: declared.runs(self._now(found))
+        )
         if actual == "DELETED":
             raise ResourceError(
                 f"channel {declared.channel_id} is gone; run `pulumi up --refresh` to make it anew"

@@ -11,6 +11,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
+from localaws.faults import FaultPlan
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from tests.helpers import idle_channel, push_input, settle
@@ -35,7 +36,12 @@ def role(client: Callable[[str], Any], service: str) -> str:
 
 
 def schedule(
-    scheduler: Any, name: str, when: str, channel: str, role_arn: str, **more: str
+    scheduler: Any,
+    name: str,
+    when: str,
+    channel: str,
+    role_arn: str,
+    **more: Any,
 ) -> None:
     scheduler.create_schedule(
         Name=f"{name}-{channel}",
@@ -46,6 +52,7 @@ def schedule(
             "Arn": f"arn:aws:scheduler:::aws-sdk:medialive:{name}Channel",
             "RoleArn": role_arn,
             "Input": json.dumps({"ChannelId": channel}),
+            "RetryPolicy": more.pop("RetryPolicy", {}),
         },
         **more,
     )
@@ -92,6 +99,45 @@ def test_a_schedule_whose_call_is_refused_is_on_record(
     embedded.calls.clear()
     embedded.advance(3600)
     assert [str(call) for call in embedded.calls] == ["scheduler start-999:StartChannel 999 404"]
+
+
+@pytest.mark.parametrize("fault", ["throttled", "dropped-before"])
+def test_a_schedule_tries_again_what_may_be_accepted_later(
+    embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any, fault: str
+) -> None:
+    channel = idle_channel(medialive)
+    schedule(client("scheduler"), "start", "cron(0 9 * * ? *)", channel, role(client, "scheduler"))
+    embedded.advance(1)
+    embedded.calls.clear()
+    twice = {"operation": "medialive:StartChannel", "fault": fault, "times": 2}
+    embedded.load_faults(FaultPlan.model_validate({"calls": [twice]}))
+    embedded.advance(10 * 3600)
+    ran = [call for call in embedded.calls if call.service == "scheduler"]
+    assert [call.at % 86400 - 9 * 3600 for call in ran] == [0, 10, 30]
+    assert ran[-1].status == 200
+    assert medialive.describe_channel(ChannelId=channel)["State"] == "RUNNING"
+
+
+@pytest.mark.parametrize(
+    ("policy", "attempts"),
+    [({"MaximumRetryAttempts": 1}, 2), ({"MaximumEventAgeInSeconds": 60}, 3)],
+)
+def test_a_schedule_gives_up_as_its_retry_policy_says(
+    embedded: EmbeddedAws,
+    client: Callable[[str], Any],
+    medialive: Any,
+    policy: dict[str, int],
+    attempts: int,
+) -> None:
+    channel, trusted = idle_channel(medialive), role(client, "scheduler")
+    # An idle channel refuses to be stopped with a 409.
+    schedule(
+        client("scheduler"), "stop", "cron(0 9 ? * MON *)", channel, trusted, RetryPolicy=policy
+    )
+    embedded.advance(1)
+    embedded.calls.clear()
+    embedded.advance(24 * 3600)
+    assert [call.status for call in embedded.calls] == [409] * attempts
 
 
 @pytest.mark.parametrize(("after", "left"), [("DELETE", []), ("NONE", ["start-{channel}"])])

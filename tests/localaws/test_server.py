@@ -11,6 +11,8 @@ from typing import Any
 import boto3
 import pytest
 
+from localaws.calls import Call
+from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
 from localaws.wire import Wire
 from tests.helpers import idle_channel
@@ -69,3 +71,25 @@ def test_the_log_has_one_line_a_call_and_no_key(tmp_path: Path) -> None:
     lines = log.read_text().splitlines()
     assert "medialive CreateChannel one 201" in lines
     assert "made-up" not in log.read_text()
+
+
+def test_its_answers_have_the_date_of_its_own_clock(
+    embedded: EmbeddedAws, client: Callable[[str], Any]
+) -> None:
+    embedded.advance(3600)
+    for answer in (client("medialive").list_channels(), client("ssm").describe_parameters()):
+        date = answer["ResponseMetadata"]["HTTPHeaders"]["date"]
+        assert date == "Mon, 02 Mar 2026 01:00:00 GMT"
+
+
+def test_every_call_is_heard_with_its_time() -> None:
+    heard: list[Call] = []
+    clock = Clock(Latency.named("instant"), now=lambda: 1000.0)
+    with EmbeddedAws(clock=clock, heard=heard.append) as aws:
+        connect(aws, "medialive").list_channels()
+        aws.clock.advance(60)
+        connect(aws, "ssm").describe_parameters()
+    assert [(call.operation, call.at) for call in heard] == [
+        ("ListChannels", 1000.0),
+        ("DescribeParameters", 1060.0),
+    ]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
+from provider import channel
 from provider.aws import Aws
 from provider.channel_state import ChannelState
 from provider.resource import Change
@@ -32,7 +33,7 @@ def declared(channel_id: str, **more: Any) -> dict[str, Any]:
 
 
 def at(aws: Aws, moment: dt.datetime) -> ChannelState:
-    return ChannelState(aws, now=lambda: moment)
+    return ChannelState(aws, now=lambda _: moment)
 
 
 def state(medialive: Any, channel_id: str) -> str:
@@ -87,6 +88,32 @@ def test_other_hours_apply_at_once(aws: Aws, medialive: Any) -> None:
     assert resource.diff(channel_id, before, before, after).changed
     resource.update(channel_id, before, before, after)
     assert state(medialive, channel_id) == "IDLE"
+
+
+def test_hours_that_end_while_it_starts_leave_it_stopped(
+    aws: Aws, medialive: Any, embedded: EmbeddedAws
+) -> None:
+    channel_id, looks = idle_channel(medialive), iter([OPEN] * 2)
+    resource = ChannelState(aws, now=lambda _: next(looks, CLOSED))
+    resource.create("urn", declared(channel_id))
+    assert state(medialive, channel_id) == "IDLE"
+    starts = [call for call in embedded.calls if call.operation == "StartChannel"]
+    assert len(starts) == 1, "it was not on its way when its hours ended"
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(19, "RUNNING"), (3, "IDLE")])
+def test_the_hours_are_told_by_the_clock_of_aws(
+    aws: Aws, medialive: Any, embedded: EmbeddedAws, hours: int, expected: str
+) -> None:
+    channel_id = idle_channel(medialive)
+    # From a Monday 00:00 in UTC, to Monday noon or Sunday evening in Los Angeles.
+    embedded.advance(hours * 3600)
+    ChannelState(aws).create("urn", declared(channel_id))
+    assert state(medialive, channel_id) == expected
+
+
+def test_an_answer_without_a_date_leaves_the_clock_of_the_machine() -> None:
+    assert abs(channel.moment({}) - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(("wanted", "expected"), [("running", "RUNNING"), ("stopped", "IDLE")])
