@@ -52,12 +52,13 @@ status: setup ## show what the local stack is doing
 
 test: check fast media e2e ## set up and pass everything
 
-check: setup workflows ## lint, types, workflows, YAML, destination files
-	@echo "check: ruff, mypy, yamllint, destinations"
+check: setup workflows ## lint, types, workflows, YAML, the account's template, destination files
+	@echo "check: ruff, mypy, yamllint, cfn-lint, destinations"
 	@$(VENV)/ruff format --check --quiet .
 	@$(VENV)/ruff check --quiet .
 	@$(VENV)/mypy .
 	@$(VENV)/yamllint --strict .
+	@$(VENV)/cfn-lint bootstrap/account.yaml
 	@$(VENV)/lunora validate
 
 fast: setup ## tests without the engine; installs the browser of one where it can, else skips it

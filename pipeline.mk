@@ -6,7 +6,11 @@ ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=64 \
   PULUMI_SKIP_UPDATE_CHECK=true PULUMI_EXPERIMENTAL=true LUNORA_STACK=$(STACK)
 
-.PHONY: engine review backup deploy look drift prices workflows secrets staged-secrets audit
+.PHONY: account engine review backup deploy look drift prices workflows secrets staged-secrets audit
+account: setup ## set up the account for STACK and the workflows of REPOSITORY=owner/name (docs/setup.md)
+	@test -n "$(REPOSITORY)" || { echo "say whose workflows: make account REPOSITORY=owner/name" >&2; exit 2; }
+	@$(IN_STACK) lunora account "$(REPOSITORY)"
+
 engine: setup ## the official AWS plugin in place of its stand-in, for a real account
 	@test ! -e .local/bin/pulumi-resource-aws || $(IN_STACK) pulumi plugin install resource aws \
 	  "$$($(VENV)/python -c 'from importlib.metadata import version; print(version("pulumi-aws"))')"

@@ -14,17 +14,18 @@ from typing import Any
 from moto.backends import list_of_moto_modules
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from werkzeug.test import create_environ
 
-from localaws import price_list
+from localaws import extensions, price_list
 from localaws.errors import AwsError
 from localaws.iam.callers import role_of, trust_policy
 from localaws.iam.guard import Guard
 from localaws.iam.trust import trusts_service
 
-_KEPT_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_TARGET", "HTTP_X_AMZ_DATE", "CONTENT_TYPE")
-_READS = ("Describe", "List", "Get", "Head")
+_KEPT_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_", "HTTP_CONTENT_ENCODING", "CONTENT_TYPE")
+# S3 has methods instead of operations.
+_READS = ("Describe", "List", "Get", "Head", "GET", "HEAD")
 _ERROR, _NOT_FOUND = 400, 404
 _PAGE = "text/html; charset=utf-8"
 
@@ -50,7 +51,7 @@ class Others:
     """moto as a WSGI application, its journal, and a view into its IAM."""
 
     def __init__(self) -> None:
-        self._application = price_list.beside(_Services(create_backend_app))
+        self._application = price_list.beside(_Services(extensions.application))
         self.journal: list[JournalEntry] = []
 
     def __call__(
@@ -110,9 +111,9 @@ class Others:
             # A service whose further packages are not among ours.
             raise NotImplementedError from None
         (status, headers), code = begun[0], int(begun[0][0].split()[0])
-        if code == _NOT_FOUND and ("Content-Type", _PAGE) in headers:
+        if code == _NOT_FOUND and ("Content-Type", _PAGE) in headers and any(answer):
             # Flask's own page: moto knows no such path. As an answer of AWS it would say that
-            # the thing asked for does not exist.
+            # the thing asked for does not exist. S3 says that without a page, to HEAD.
             raise NotImplementedError
         start_response(status, headers)
         return code, answer
@@ -138,6 +139,6 @@ def _operation(environ: dict[str, Any], body: bytes) -> str:
 
 
 def _entry(environ: dict[str, Any], body: bytes) -> JournalEntry:
-    headers = {key: environ[key] for key in _KEPT_HEADERS if key in environ}
+    headers = {key: value for key, value in environ.items() if key.startswith(_KEPT_HEADERS)}
     query = environ.get("QUERY_STRING", "")
     return environ["REQUEST_METHOD"], environ["PATH_INFO"], query, headers, body

@@ -20,6 +20,7 @@ from localaws.calls import DROPPED, Call, CallLog, resource_of
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
+from localaws.iam import web_identity
 from localaws.iam.guard import Guard
 from localaws.iam.requests import refusal
 from localaws.media.settings import KEY_REVOKED, MediaSettings
@@ -221,6 +222,9 @@ class EmbeddedAws:
 
     def _routed(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, authorization = environ.get("PATH_INFO", "/"), environ.get("HTTP_AUTHORIZATION", "")
+        unsigned = not authorization and asked(environ)[0]
+        if unsigned == web_identity.OPERATION:
+            return self._theirs("sts", environ, start_response)
         if path.startswith(control.PREFIX) or (path == "/" and not authorization):
             return self._control(environ, start_response)
         scope = _SCOPE.search(authorization)

@@ -13,12 +13,23 @@ from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from catalog.problems import InvalidDestinations
+from lunora.account.deploy import NotDeployed
 from lunora.adding import NotAdded
 from lunora.engine import EngineError
 from lunora.ops.details import Unknown
 from lunora.stack import StackError
 from lunora.terminal import AWS_SAYS_NO, INPUT_IS_WRONG, fail
-from lunora.verbs import care, destinations, money, operate, permissions, prices, review, steer
+from lunora.verbs import (
+    account,
+    care,
+    destinations,
+    money,
+    operate,
+    permissions,
+    prices,
+    review,
+    steer,
+)
 
 _VERBS = (
     destinations.validate,
@@ -37,6 +48,7 @@ _VERBS = (
     money.cost,
     review.plan,
     permissions.permissions,
+    account.account,
 )
 
 
@@ -49,7 +61,7 @@ class _OneSentence(TyperGroup):
             return super().invoke(ctx)
         except (InvalidDestinations, StackError, Unknown) as error:
             fail(str(error), INPUT_IS_WRONG)
-        except (EngineError, NotAdded) as error:
+        except (EngineError, NotAdded, NotDeployed) as error:
             fail(str(error), AWS_SAYS_NO)
         except (ClientError, BotoCoreError) as error:
             fail(f"AWS does not answer as it should: {error}", AWS_SAYS_NO)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,12 +72,34 @@ def state(stack: str) -> State:
     return State(text, frozenset(_identities(resources)))
 
 
-def _pulumi(*words: str) -> str:
+def begin(stack: str, secrets_provider: str, env: Mapping[str, str]) -> bool:
+    """Make *stack*, unless it is there; tell whether it was made.
+
+    Args:
+        stack: its name.
+        secrets_provider: URL of what encrypts its secrets; the stack's file will name it.
+        env: beside the environment, for example `PULUMI_BACKEND_URL`.
+
+    Raises:
+        EngineError: when the backend or the provider cannot be reached.
+    """
+    listed = json.loads(_pulumi("stack", "ls", "--json", env=env) or "[]")
+    if any(one["name"].rpartition("/")[2] == stack for one in listed):
+        return False
+    _pulumi("stack", "init", stack, "--secrets-provider", secrets_provider, env=env)
+    return True
+
+
+def _pulumi(*words: str, env: Mapping[str, str] | None = None) -> str:
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise EngineError("pulumi is not on PATH; install it, or run `make setup`")
     done = subprocess.run(  # noqa: S603 - our own arguments
-        [pulumi, *words, "--non-interactive"], capture_output=True, text=True, check=False
+        [pulumi, *words, "--non-interactive"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **(env or {})},
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]

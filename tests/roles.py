@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import boto3
@@ -36,7 +37,11 @@ def session(aws: EmbeddedAws, name: str, documents: Mapping[str, Document]) -> E
     for policy, content in documents.items():
         made = iam.create_policy(PolicyName=f"{name}-{policy}", PolicyDocument=json.dumps(content))
         iam.attach_role_policy(RoleName=name, PolicyArn=made["Policy"]["Arn"])
-    keys = client(aws, "sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    return _environment(client(aws, "sts").assume_role(RoleArn=arn, RoleSessionName="test"))
+
+
+def _environment(answer: Mapping[str, Any]) -> Environment:
+    keys = answer["Credentials"]
     return {
         "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
@@ -54,17 +59,58 @@ def asked(aws: EmbeddedAws, name: str) -> set[tuple[str, str, frozenset[Any]]]:
     }
 
 
+def web_session(aws: EmbeddedAws, role: str, subject: str) -> Environment:
+    """Return the environment of a session that a workflow of GitHub gets for the *role*.
+
+    Raises:
+        ClientError: when the role does not trust the workflow that *subject* stands for.
+    """
+    claims = {
+        "iss": "https://token.actions.githubusercontent.com",
+        "aud": "sts.amazonaws.com",
+        "sub": subject,
+    }
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    arn = client(aws, "iam").get_role(RoleName=role)["Role"]["Arn"]
+    sts = client(aws, "sts")
+    return _environment(
+        sts.assume_role_with_web_identity(
+            RoleArn=arn, RoleSessionName="test", WebIdentityToken=f"header.{payload}.signature"
+        )
+    )
+
+
+def attached(aws: EmbeddedAws, role: str) -> dict[str, Document]:
+    """Return the managed policies that the *role* has in AWS, by name."""
+    iam, found = client(aws, "iam"), {}
+    for one in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        version = iam.get_policy(PolicyArn=one["PolicyArn"])["Policy"]["DefaultVersionId"]
+        found[one["PolicyName"]] = iam.get_policy_version(
+            PolicyArn=one["PolicyArn"], VersionId=version
+        )["PolicyVersion"]["Document"]
+    return found
+
+
 def not_needed(
     name: str, scope: Scope, questions: Iterable[tuple[str, str, frozenset[Any]]]
 ) -> list[str]:
     """Return the actions and resources of a role without which all *questions* still pass."""
     whole = policies(name, scope)
+    return needless(whole, {policy for policy in whole if policy.startswith(name)}, questions)
+
+
+def needless(
+    whole: Mapping[str, Document],
+    own: Container[str],
+    questions: Iterable[tuple[str, str, frozenset[Any]]],
+) -> list[str]:
+    """Return what the policies called *own* among the *whole* allow and no question asks for."""
     recorded = [Question(action, on, dict(context)) for action, on, context in questions]
     refused = [one for one in recorded if decide(whole.values(), one) is not Verdict.ALLOWED]
     assert refused == []
     return [
         what
-        for what, less in _each_less(name, whole)
+        for what, less in _each_less(own, whole)
         if all(decide(less, one) is Verdict.ALLOWED for one in recorded)
     ]
 
@@ -84,18 +130,20 @@ def without(documents: Mapping[str, Document], *actions: str) -> dict[str, Docum
     }
 
 
-def _each_less(name: str, whole: Mapping[str, Document]) -> Iterator[tuple[str, list[Document]]]:
-    included = [document for policy, document in whole.items() if not policy.startswith(name)]
-    own = [
+def _each_less(
+    own: Container[str], whole: Mapping[str, Document]
+) -> Iterator[tuple[str, list[Document]]]:
+    others = [document for policy, document in whole.items() if policy not in own]
+    mine = [
         statement
         for policy, document in whole.items()
-        if policy.startswith(name)
+        if policy in own
         for statement in document["Statement"]
     ]
-    for index, statement in enumerate(own):
+    for index, statement in enumerate(mine):
         for element in ("Action", "Resource"):
             for one in statement[element]:
                 rest = [other for other in statement[element] if other != one]
-                left = [*own[:index], *([{**statement, element: rest}] if rest else [])]
-                left += own[index + 1 :]
-                yield f"{statement['Sid']}: {one}", [*included, {"Statement": left}]
+                left = [*mine[:index], *([{**statement, element: rest}] if rest else [])]
+                left += mine[index + 1 :]
+                yield f"{statement['Sid']}: {one}", [*others, {"Statement": left}]

@@ -7,11 +7,11 @@ on loopback.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from localaws.errors import AwsError, not_implemented
-from localaws.iam import requests
+from localaws.iam import keys, requests, web_identity
 from localaws.iam.callers import Caller, caller_of, role_of, trust_policy
 from localaws.iam.policy import NotUnderstood, Question, Verdict, decide
 from localaws.iam.questions import Tags, prefix_of, questions, reference
@@ -63,7 +63,7 @@ class Guard:
             if caller.grants:
                 raise not_implemented(scope["service"], "under --enforce-iam")
             return
-        asked = questions(prefix, operation, members, scope["region"], self._tags_of)
+        asked = self._questions(prefix, operation, members, scope["region"])
         try:
             if (prefix, operation) == ("sts", "AssumeRole"):
                 self._check_assumption(caller, members, asked)
@@ -79,18 +79,30 @@ class Guard:
         """Check a request to a service of moto's; returns the answer that refuses it, if any."""
         authorization = environ.get("HTTP_AUTHORIZATION", "")
         signature = _SIGNATURE.search(authorization)
-        prefix = prefix_of(signature["service"]) if signature else None
+        # What may come without a signature is a call to STS.
+        prefix = prefix_of(signature["service"] if signature else "sts")
         asked = (
             requests.read(reference()[prefix].model or prefix, environ, body) if prefix else None
         )
         try:
             if asked is None:
                 self.check(authorization, "?", {})
+            elif signature is None and asked.operation == web_identity.OPERATION:
+                web_identity.check(asked.members)
             else:
                 self.check(authorization, asked.operation, asked.members)
         except AwsError as error:
             return requests.refusal(environ, error)
         return None
+
+    def _questions(
+        self, prefix: str, operation: str, members: Mapping[str, Any], region: str
+    ) -> Iterator[Question]:
+        if prefix == "kms":
+            members = keys.with_key(members, region)
+        yield from questions(prefix, operation, members, region, self._tags_of)
+        if prefix == "s3":
+            yield from keys.questions(operation, members, region)
 
     def _ask(self, caller: Caller, asked: Iterable[Question]) -> None:
         for question in asked:

@@ -27,6 +27,8 @@ class _Entry(BaseModel):
 
 
 class _Action(_Entry):
+    asks: str | None = None
+    also: Mapping[str, Mapping[str, str]] = {}
     resources: Mapping[str, str] | None = None
     tags_by: str | None = None
     passes: Mapping[str, str] = {}
@@ -83,7 +85,11 @@ def questions(
     context = _request_context(members)
     for arn in [arn for arns in found for arn in arns] or [_NO_RESOURCE]:
         carried = {f"aws:ResourceTag/{key}": (value,) for key, value in tags_of(arn).items()}
-        yield Question(f"{prefix}:{operation}", arn, {**context, **carried})
+        yield Question(f"{prefix}:{rule.asks or operation}", arn, {**context, **carried})
+    for action, forms in rule.also.items():
+        for expression, form in forms.items():
+            for arn in _arns(expression, form, members, region):
+                yield Question(f"{prefix}:{action}", arn, context)
     if rule.tags_by and context:
         first = next(arns for arns in found if arns)
         yield from (Question(f"{prefix}:{rule.tags_by}", arn, context) for arn in first)

@@ -23,6 +23,9 @@ _QUERY_CODES = {
     "UnrecognizedClientException": "InvalidClientTokenId",
     "ThrottlingException": "Throttling",
 }
+# S3's are its own, in XML, and none in the answer to HEAD.
+_S3_SIGNATURE = "/s3/aws4_request"
+_S3_CODES = {"AccessDeniedException": "AccessDenied"}
 # Services of the JSON protocol answer every refusal so.
 _JSON_STATUS = 400
 _SERVER_ERROR = 500
@@ -61,6 +64,11 @@ def read(model: str, environ: Mapping[str, Any], body: bytes) -> Asked | None:
 def refusal(environ: Mapping[str, Any], error: AwsError) -> tuple[int, dict[str, str], bytes]:
     """Return status, headers and body that say *error* in the protocol of the request."""
     kind = str(environ.get("CONTENT_TYPE", ""))
+    if _S3_SIGNATURE in environ.get("HTTP_AUTHORIZATION", ""):
+        code, message = _S3_CODES.get(error.code, error.code), escape(error.message)
+        body = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        has_body = environ["REQUEST_METHOD"] != "HEAD"
+        return error.status, {"Content-Type": "application/xml"}, body.encode() * has_body
     if kind.startswith("application/x-www-form-urlencoded"):
         code, message = _QUERY_CODES.get(error.code, error.code), escape(error.message)
         body = (

@@ -46,6 +46,29 @@ def trust_in(
     return found["Allow"] if found["Deny"] is Trust.NONE else Trust.NONE
 
 
+def trusts_identity(
+    document: Mapping[str, Any], provider_arn: str, context: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Tell whether the trust policy *document* lets who has a token of a provider in.
+
+    Args:
+        document: of the role.
+        provider_arn: the identity provider that made the token.
+        context: what the token says, as condition keys.
+
+    Raises:
+        NotUnderstood: when a condition uses what the evaluation does not have.
+    """
+    effects = {
+        statement["Effect"]
+        for statement in listed(document["Statement"])
+        if "sts:AssumeRoleWithWebIdentity" in listed(statement["Action"])
+        and provider_arn in listed(statement["Principal"].get("Federated", []))
+        and conditions_hold(statement, context)
+    }
+    return effects == {"Allow"}
+
+
 def trusts_service(document: Mapping[str, Any], service: str) -> bool:
     """Tell whether the trust policy *document* lets *service* (`medialive.amazonaws.com`) assume.
 

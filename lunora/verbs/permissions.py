@@ -32,10 +32,11 @@ def permissions(
         fail(f"there is no role {role!r}; give one of {', '.join(roles())}", INPUT_IS_WRONG)
     if not (account.isdecimal() and len(account) == 12):  # noqa: PLR2004 - what an account has
         fail("give the account's twelve digits with --account", INPUT_IS_WRONG)
-    typer.echo(json.dumps(policies(role, _scope(Stack.read(Path(), stack), account)), indent=2))
+    typer.echo(json.dumps(policies(role, scope_of(Stack.read(Path(), stack), account)), indent=2))
 
 
-def _scope(stack: Stack, account: str) -> Scope:
+def scope_of(stack: Stack, account: str) -> Scope:
+    """Return what the policies of *stack* are rendered for, by its files in the present folder."""
     keys = {spec.stream_key.ssm for spec in load(Path("destinations")).specs}
     flows = {flow.name or str(flow.arn).rpartition(":")[2] for flow in stack.flows}
     return Scope(

@@ -294,7 +294,7 @@ def test_what_cannot_be_judged_is_said_and_not_allowed(strict: EmbeddedAws) -> N
     assert (code, status) == ("NotImplementedException", 501)
     assert "DateLessThan" in message
     assert refused(connect(strict, "logs", keys).describe_log_groups)[0] == "AccessDeniedException"
-    assert refused(connect(strict, "kms", keys).list_keys)[0] == "NotImplementedException"
+    assert refused(connect(strict, "sqs", keys).list_queues)[0] == "NotImplementedException"
 
 
 def test_a_deleted_resource_carries_no_tags_any_more(strict: EmbeddedAws) -> None:

@@ -1,4 +1,4 @@
-"""The runbook tells commands, options, targets and files that exist, and reasons as they are."""
+"""Runbook and set-up name commands, targets and files that exist, and reasons as they are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from lunora.cli import app
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
-TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+BOTH = TEXT + (ROOT / "docs/setup.md").read_text(encoding="utf-8")
+MAKE = "".join((ROOT / name).read_text() for name in ("Makefile", "pipeline.mk"))
+TARGETS = set(re.findall(r"^([a-z]+):", MAKE, re.MULTILINE))
 VERBS = {
     verb: {option for one in command.params for option in one.opts}
     for verb, command in typer.main.get_group(app).commands.items()
@@ -23,9 +25,9 @@ VERBS = {
 
 def spoken() -> Iterator[list[str]]:
     """Yield the words of every command: in back quotes, or a line of a block of code."""
-    blocks = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
+    blocks = re.findall(r"```sh\n(.*?)```", BOTH, re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
-    prose = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
+    prose = re.sub(r"```.*?```", "", BOTH, flags=re.DOTALL)
     for said in [*lines, *re.findall(r"`([^`]+)`", prose)]:
         words = shlex.split(said.replace("...", ""), comments=True)
         if len(words) > 1:
@@ -55,6 +57,6 @@ def test_every_symptom_has_a_cause_and_something_to_do(row: str) -> None:
 
 
 def test_every_file_that_it_leads_to_is_there() -> None:
-    links = re.findall(r"\]\(([^)#]+)", TEXT)
+    links = re.findall(r"\]\(([^)#]+)", BOTH)
     assert links
     assert [link for link in links if not (ROOT / "docs" / link).is_file()] == []

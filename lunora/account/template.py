@@ -1,0 +1,74 @@
+"""The CloudFormation template of an account: bootstrap/account.yaml and the policies of the roles.
+
+The policies are rendered from catalog/permissions.yaml, so that they are written once; a flow or
+parameter that the stack is given later is a change of this template.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from catalog.permissions import Document, Scope, policies, roles
+
+FILE = Path(__file__).parents[2] / "bootstrap" / "account.yaml"
+LONGEST = 51_200
+"""Bytes of a template that is sent with its request (CloudFormation user guide, quotas)."""
+
+Template = dict[str, Any]
+# The roles that the pipeline takes, by their names in the template.
+_ROLES = {"preview": "Preview", "deploy": "Deploy", "operator": "Operator"}
+
+
+def base() -> Template:
+    """Return the template as its file has it, without the policies of the roles."""
+    template: Template = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return template
+
+
+def rendered(scope: Scope) -> Template:
+    """Return the whole template for an account and stack."""
+    template = base()
+    template["Resources"] |= dict(_policies(scope))
+    return template
+
+
+def text_of(template: Template) -> str:
+    """Return *template* as CloudFormation takes it, without white space: its length is limited."""
+    return json.dumps(template, separators=(",", ":"))
+
+
+def _policies(scope: Scope) -> Iterator[tuple[str, Template]]:
+    for role in _ROLES:
+        own = {
+            name: document
+            for name, document in policies(role, scope).items()
+            if name.partition("-")[0] == role
+        }
+        for name, document in own.items():
+            yield _logical(name), _policy(name, document, scope.stack, _holders(role))
+
+
+def _policy(name: str, document: Document, stack: str, holders: list[str]) -> Template:
+    return {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Properties": {
+            "ManagedPolicyName": f"lunora-{name}-{stack}",
+            "Description": f"What the role {name.partition('-')[0]} of lunora does.",
+            "Roles": [{"Ref": holder} for holder in holders],
+            "PolicyDocument": document,
+        },
+    }
+
+
+def _holders(role: str) -> list[str]:
+    """Return the roles of the template that have the policies of *role*: it and who includes it."""
+    return [_ROLES[one] for one in _ROLES if role in (one, *roles()[one].includes)]
+
+
+def _logical(name: str) -> str:
+    return "May" + "".join(part.capitalize() for part in name.split("-"))

@@ -1,0 +1,145 @@
+"""From an empty account to a stack that its pipeline brings up, previews and looks after."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from localaws.server import EmbeddedAws
+from tests import roles
+from tests.e2e.workspace import CONFIG, Run, Workspace, prepared
+
+pytestmark = pytest.mark.e2e
+
+REPOSITORY = "example/streams"
+SUBJECTS = {
+    "preview": f"repo:{REPOSITORY}:pull_request",
+    "deploy": f"repo:{REPOSITORY}:environment:production",
+    "operator": f"repo:{REPOSITORY}:ref:refs/heads/main",
+}
+ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "embedded", "AWS_SECRET_ACCESS_KEY": "embedded"}
+PLAN = "steps.json"
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What happened: the runs that set the account up, and those of each role."""
+
+    workspace: Workspace
+    first: Run
+    again: Run
+    runs: Mapping[str, tuple[Run, ...]]
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    """Set an account up, twice, then let each role do what its workflows do."""
+    with EmbeddedAws(enforce_iam=True) as aws:
+        made = prepared(tmp_path_factory.mktemp("account") / "project", aws)
+        _forget_the_passphrase(made)
+        first = made.lunora("account", REPOSITORY, env=ADMINISTRATOR)
+        assert first.code == 0, first.text
+        backend = {"PULUMI_BACKEND_URL": variables(first)["PULUMI_BACKEND_URL"]}
+        for name, key in made.keys.items():
+            setting = f"lunora-player:streamKeys.{name}"
+            words = ("config", "set", "--secret", "--path", setting)
+            stored = made.pulumi(*words, env={**backend, **ADMINISTRATOR}, stdin=key)
+            assert stored.code == 0, stored.text
+        again = made.lunora("account", REPOSITORY, env=ADMINISTRATOR)
+        as_role = {
+            role: {**backend, **roles.web_session(aws, f"lunora-{role}-local", subject)}
+            for role, subject in SUBJECTS.items()
+        }
+        experimental = {"PULUMI_EXPERIMENTAL": "true"}
+        previewing = {**as_role["preview"], **experimental}
+        deploying = {**as_role["deploy"], **experimental}
+        up = ("up", "--yes", "--skip-preview")
+        runs = {
+            "preview": (
+                made.pulumi("preview", "--json", "--save-plan", PLAN, env=previewing),
+                made.lunora("prices", "refresh", "--into", ".", env=previewing),
+            ),
+            "deploy": (
+                made.lunora("backup", env=deploying),
+                made.pulumi(*up, "--plan", PLAN, env=deploying),
+                made.pulumi(*up, env=deploying),
+                made.pulumi("stack", "export", env=deploying),
+            ),
+            "operator": (made.lunora("doctor", env=as_role["operator"]),),
+        }
+        yield Pipeline(made, first, again, runs)
+
+
+def test_the_account_is_made_once_and_then_left_as_it_is(pipeline: Pipeline) -> None:
+    name = "CloudFormation stack lunora-player-local-account"
+    assert f"{name}: made\nPulumi stack local: made\n" in pipeline.first.err
+    assert f"{name}: unchanged\nPulumi stack local: there already\n" in pipeline.again.err
+    assert pipeline.again.out == pipeline.first.out
+
+
+def test_each_role_does_what_its_workflows_do(pipeline: Pipeline) -> None:
+    for role in ("preview", "deploy"):
+        assert [run.text for run in pipeline.runs[role] if run.code] == []
+    (looked,) = pipeline.runs["operator"]
+    assert "AccessDenied" not in looked.text
+    assert "the state cannot be read" not in looked.text
+    assert len(pipeline.workspace.channels()) == len(pipeline.workspace.keys)
+
+
+def test_the_state_is_in_the_bucket_and_holds_no_key_in_clear(pipeline: Pipeline) -> None:
+    made = pipeline.workspace
+    bucket = "lunora-state-local-123456789012-us-west-2"
+    s3 = made.client("s3")
+    listed = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert ".pulumi/stacks/lunora-player/local.json" in listed
+    assert not any(key.startswith(".pulumi/locks/") for key in listed)
+    texts = [s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in listed]
+    texts += [run.text for runs in pipeline.runs.values() for run in runs]
+    texts += [(made.folder / name).read_text() for name in (CONFIG, PLAN)]
+    for key in made.keys.values():
+        assert not any(key in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("role", "policies"),
+    [
+        ("preview", {"lunora-reads-state-local", "lunora-reads-prices-local"}),
+        ("deploy", {"lunora-reads-state-local", "lunora-writes-state-local"}),
+        ("operator", {"lunora-reads-state-local"}),
+    ],
+)
+def test_of_state_and_prices_a_role_may_no_more_than_its_runs_need(
+    pipeline: Pipeline, role: str, policies: set[str]
+) -> None:
+    aws, name = pipeline.workspace.aws, f"lunora-{role}-local"
+    held = roles.attached(aws, name)
+    assert policies <= set(held)
+    assert roles.needless(held, policies, roles.asked(aws, name)) == []
+
+
+def test_what_is_told_to_github_is_no_secret_and_complete(pipeline: Pipeline) -> None:
+    told = variables(pipeline.first)
+    workflows = Path(__file__).parents[2] / ".github" / "workflows"
+    texts = "".join(path.read_text() for path in workflows.glob("*.yml"))
+    wanted = set(re.findall(r"vars\.(\w+)", texts)) - {"LUNORA_CONFIRM_REMOVALS"}
+    assert set(told) == wanted
+
+
+def variables(run: Run) -> dict[str, str]:
+    """Return the repository's variables, by the commands that set them."""
+    commands = [shlex.split(line) for line in run.out.splitlines()]
+    return {words[3]: words[-1] for words in commands if words[:3] == ["gh", "variable", "set"]}
+
+
+def _forget_the_passphrase(made: Workspace) -> None:
+    """Leave of the stack's file what an operator writes before there is a secrets provider."""
+    path = made.folder / CONFIG
+    content = yaml.safe_load(path.read_text())
+    config = {key: one for key, one in content["config"].items() if "streamKeys" not in key}
+    path.write_text(yaml.safe_dump({"config": config}))
