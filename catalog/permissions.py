@@ -34,6 +34,8 @@ class Scope:
         flows: names of the flows that feed destinations.
         parameters: names of existing SSM parameters that hold stream keys, from the slash on.
         partition: `aws`, or that of another kind of region.
+        boundary: ARN of the policy that the stack's roles stay within; None is the one that
+            `make account` makes.
     """
 
     account: str
@@ -43,6 +45,7 @@ class Scope:
     flows: tuple[str, ...]
     parameters: tuple[str, ...] = ()
     partition: str = "aws"
+    boundary: str | None = None
 
 
 class _Section(BaseModel):
@@ -103,6 +106,11 @@ def policies(role: str, scope: Scope) -> dict[str, Document]:
             part = f"{name}-{number}" if len(parts) > 1 else name
             found[part] = {"Version": _VERSION, "Statement": statements}
     return found
+
+
+def boundary_arn(scope: Scope) -> str:
+    """Return the ARN of the permissions boundary that `make account` makes for a stack."""
+    return f"arn:{scope.partition}:iam::{scope.account}:policy/lunora-boundary-{scope.stack}"
 
 
 def trust_policy(role: str) -> Document:
@@ -175,6 +183,7 @@ def _each(form: str, scope: Scope) -> Iterator[str]:
         "region": scope.regions,
         "flow": scope.flows,
         "parameter": scope.parameters,
+        "boundary": (scope.boundary or boundary_arn(scope),),
     }
     used = [field for _, field, _, _ in string.Formatter().parse(form) if field]
     for values in itertools.product(*(fields[field] for field in used)):

@@ -54,16 +54,16 @@ def assumed_by_lambda() -> Policy:
 def serves_the_api(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
     """Return leave to look at the stack, and to start and stop the channels with its *tags*.
 
-    Lists and measurements know no resources. ListChannels shows stream keys to the function,
-    which answers with none.
+    Lists, alerts and measurements know no resources. ListChannels shows stream keys to the
+    function, which answers with none.
     """
     condition = {"StringEquals": {f"aws:ResourceTag/{key}": tags[key] for key in sorted(tags)}}
     return _policy(
-        _allow(["medialive:ListChannels", "cloudwatch:GetMetricData"], "*"),
-        _allow(["mediaconnect:ListFlows"], "*"),
+        _allow(["medialive:ListChannels", "medialive:ListAlerts"], "*"),
+        _allow(["mediaconnect:ListFlows", "cloudwatch:GetMetricData"], "*"),
         _allow(["mediaconnect:DescribeFlow"], list(flow_arns)),
         _allow(
-            ["medialive:ListAlerts", "medialive:StartChannel", "medialive:StopChannel"],
+            ["medialive:StartChannel", "medialive:StopChannel"],
             "arn:aws:medialive:*:*:channel:*",
             Condition=condition,
         ),

@@ -38,7 +38,7 @@ class HttpApi(pulumi.ComponentResource):
         self._tags = names.shared_tags(project, stack)
         self._child = pulumi.ResourceOptions(parent=self)
         flows = [ingress.flow.arn for ingress in shared.ingresses]
-        role = self._role(flows)
+        role = self._role(flows, shared.boundary)
         function = self._function(role, shared.ingresses)
         url = aws.lambda_.FunctionUrl(
             "api-url",
@@ -50,11 +50,12 @@ class HttpApi(pulumi.ComponentResource):
         self.url = url.function_url
         self.register_outputs({"url": url.function_url})
 
-    def _role(self, flow_arns: Sequence[str]) -> aws.iam.Role:
+    def _role(self, flow_arns: Sequence[str], boundary: str | None) -> aws.iam.Role:
         role = aws.iam.Role(
             "api-role",
             name=self._name,
             assume_role_policy=json.dumps(policies.assumed_by_lambda()),
+            permissions_boundary=boundary,
             tags=self._tags,
             opts=self._child,
         )

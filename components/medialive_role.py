@@ -20,7 +20,7 @@ class MediaLiveRole(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, boundary: str | None) -> None:
         super().__init__(
             "lunora:index:MediaLiveRole",
             "medialive-role",
@@ -31,6 +31,7 @@ class MediaLiveRole(pulumi.ComponentResource):
             "medialive-role",
             name=names.physical_name(project, stack, "medialive"),
             assume_role_policy=json.dumps(permissions.trust_policy("medialive")),
+            permissions_boundary=boundary,
             tags=names.shared_tags(project, stack),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -21,13 +21,21 @@ _ATTEMPTS = 185
 
 
 class ScheduleGroup(pulumi.ComponentResource):
-    """What holds all schedules of the stack in one region, and its tags: schedules have none."""
+    """What holds all schedules of the stack in one region, and its tags: schedules have none.
+
+    Its boundary is the policy that the roles of its schedules stay within.
+    """
 
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
 
     def __init__(
-        self, name: str, topic_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+        self,
+        name: str,
+        topic_arn: pulumi.Input[str],
+        opts: pulumi.ResourceOptions,
+        *,
+        boundary: str | None = None,
     ) -> None:
         super().__init__("lunora:index:ScheduleGroup", name, opts=opts)
         project, stack = pulumi.get_project(), pulumi.get_stack()
@@ -37,7 +45,7 @@ class ScheduleGroup(pulumi.ComponentResource):
             tags=names.shared_tags(project, stack),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.name, self.arn = group.name, group.arn
+        self.name, self.arn, self.boundary = group.name, group.arn, boundary
         stack_name, tags = names.stack_name(project, stack), names.shared_tags(project, stack)
         of_group = {"ScheduleGroup": stack_name}
         watched = Watched(stack_name, alarms.SCHEDULER, of_group, topic_arn, tags)
@@ -94,6 +102,7 @@ class StreamSchedule(pulumi.ComponentResource):
             f"{name}-role",
             name=names.within(physical_name, names.ROLE_NAME_LENGTH),
             assume_role_policy=trust,
+            permissions_boundary=self._args.group.boundary,
             tags=names.tags(project, stack, spec),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -48,7 +48,10 @@ class Shared:
         home = self._connection(config.region)
         self.home = home
         self.quota = self._quota(specs)
-        self.role_arn: pulumi.Input[str] = config.media_live_role_arn or MediaLiveRole(home).arn
+        self.boundary = config.permissions_boundary_arn
+        self.role_arn: pulumi.Input[str] = (
+            config.media_live_role_arn or MediaLiveRole(home, boundary=self.boundary).arn
+        )
 
     def ingress(self, spec: DestinationSpec) -> FlowIngress:
         """Return the way in of the flow that feeds *spec*."""
@@ -124,7 +127,9 @@ class Shared:
         if connection.region not in self._schedules:
             options = pulumi.ResourceOptions(providers=connection.providers)
             topic_arn = self.topic_arn(ingress)
-            made = ScheduleGroup(f"schedules-{connection.region}", topic_arn, options)
+            made = ScheduleGroup(
+                f"schedules-{connection.region}", topic_arn, options, boundary=self.boundary
+            )
             self._schedules[connection.region] = made
         return self._schedules[connection.region]
 

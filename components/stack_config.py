@@ -17,8 +17,10 @@ from catalog.model import DestinationSpec
 from catalog.source import Source
 
 _NAMESPACE = "lunora-player"
+_TEXTS = ("mediaLiveRoleArn", "permissionsBoundaryArn", "monthlyBudgetUsd", "endpoint")
 _LISTS = frozenset({"alertEmails"})
 _ORIGIN = r"^https?://[^/\s*]+$"
+_POLICY = r"^arn:[^:]+:iam::(\d{12}|aws):policy/.+$"
 # Whether mail arrives there only the confirmation can tell; this catches what is none.
 _ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
@@ -66,6 +68,7 @@ class _Settings(_Section):
     removals: Removals = Removals()
     monthly_budget_usd: float | None = Field(default=None, gt=0)
     media_live_role_arn: str | None = None
+    permissions_boundary_arn: str | None = Field(default=None, pattern=_POLICY)
     api: Api = Api()
     alert_emails: list[Annotated[str, Field(pattern=_ADDRESS)]] = []
     endpoint: str | None = None
@@ -82,6 +85,7 @@ class StackConfig:
         removals: limits of the mass-deletion guard.
         monthly_budget_usd: what all destinations may cost a month; None is no limit.
         media_live_role_arn: an existing role; None lets the stack make one.
+        permissions_boundary_arn: the policy that roles of the stack stay within; None is none.
         api: the HTTP API.
         alert_emails: addresses that alarms and events are sent to.
         endpoint: where an embedded AWS listens; None is Amazon.
@@ -93,6 +97,7 @@ class StackConfig:
     removals: Removals
     monthly_budget_usd: float | None
     media_live_role_arn: str | None
+    permissions_boundary_arn: str | None
     api: Api
     alert_emails: tuple[str, ...]
     endpoint: str | None
@@ -116,10 +121,7 @@ class StackConfig:
         values = {
             key: _value(key) for key in ("flows", "removals", "streamKeys", "alertEmails", "api")
         }
-        values |= {
-            key: get_config(f"{_NAMESPACE}:{key}")
-            for key in ("mediaLiveRoleArn", "monthlyBudgetUsd", "endpoint")
-        }
+        values |= {key: get_config(f"{_NAMESPACE}:{key}") for key in _TEXTS}
         try:
             settings = _Settings.model_validate({k: v for k, v in values.items() if v is not None})
         except ValidationError as error:
@@ -134,6 +136,7 @@ class StackConfig:
             removals=settings.removals,
             monthly_budget_usd=settings.monthly_budget_usd,
             media_live_role_arn=settings.media_live_role_arn,
+            permissions_boundary_arn=settings.permissions_boundary_arn,
             api=settings.api,
             alert_emails=tuple(dict.fromkeys(settings.alert_emails)),
             endpoint=settings.endpoint,

@@ -90,6 +90,15 @@ def begin(stack: str, secrets_provider: str, env: Mapping[str, str]) -> bool:
     return True
 
 
+def configure(stack: str, key: str, value: str, env: Mapping[str, str]) -> None:
+    """Set the *key* of the configuration of *stack*, for example `lunora-player:endpoint`.
+
+    Raises:
+        EngineError: when it cannot be set.
+    """
+    _pulumi("config", "set", key, value, "--stack", stack, env=env)
+
+
 def _pulumi(*words: str, env: Mapping[str, str] | None = None) -> str:
     pulumi = shutil.which("pulumi")
     if pulumi is None:

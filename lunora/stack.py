@@ -49,6 +49,7 @@ class Stack:
         region: where its resources are.
         endpoint: where an embedded AWS listens; None is Amazon.
         flows: the flows that feed it.
+        boundary: ARN of the policy that its roles stay within; None is none.
     """
 
     project: str
@@ -56,6 +57,7 @@ class Stack:
     region: str
     endpoint: str | None = None
     flows: tuple[FlowRef, ...] = ()
+    boundary: str | None = None
 
     @classmethod
     def read(cls, folder: Path, name: str) -> Stack:
@@ -79,7 +81,9 @@ class Stack:
                 f"{file}: {project}:endpoint is no address; write it as http://127.0.0.1:4566"
             )
         flows = tuple(_flows(file, config.get(f"{project}:flows"), region))
-        return cls(project, name, region, endpoint, flows)
+        boundary = config.get(f"{project}:permissionsBoundaryArn")
+        within = boundary if isinstance(boundary, str) else None
+        return cls(project, name, region, endpoint, flows, within)
 
     @property
     def regions(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from catalog.permissions import Document, Scope, policies
+from catalog.permissions import Document, Scope, boundary_arn, policies
 from localaws.iam.policy import Question, Verdict, decide
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_REGION, EmbeddedAws
@@ -26,6 +26,15 @@ def client(aws: EmbeddedAws, service: str) -> Any:
         aws_access_key_id="embedded",
         aws_secret_access_key="embedded",  # noqa: S106 - the embedded AWS knows no secret
     )
+
+
+def boundary(aws: EmbeddedAws, scope: Scope) -> str:
+    """Make the permissions boundary of a stack as `make account` does; returns its ARN."""
+    (document,) = policies("boundary", scope).values()
+    arn = boundary_arn(scope)
+    name = arn.rpartition("/")[2]
+    client(aws, "iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(document))
+    return arn
 
 
 def session(aws: EmbeddedAws, name: str, documents: Mapping[str, Document]) -> Environment:

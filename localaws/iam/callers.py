@@ -83,6 +83,15 @@ def role_of(arn: str) -> Any:
         raise AwsError("AccessDeniedException", 403, message) from None
 
 
+def with_boundary(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a request's *members* with `Boundary`: what it brings, or what its role has."""
+    boundary = members.get("PermissionsBoundary")
+    if boundary is None:
+        roles = (one for one in _iam().roles.values() if one.name == members.get("RoleName"))
+        boundary = next((one.permissions_boundary_arn for one in roles), None)
+    return {**members, "Boundary": boundary} if boundary else dict(members)
+
+
 def trust_policy(role: Any) -> Mapping[str, Any]:
     """Return the trust policy of moto's *role*."""
     return _parsed(role.assume_role_policy_document)

@@ -12,7 +12,7 @@ from typing import Any
 
 from localaws.errors import AwsError, not_implemented
 from localaws.iam import keys, requests, web_identity
-from localaws.iam.callers import Caller, caller_of, role_of, trust_policy
+from localaws.iam.callers import Caller, caller_of, role_of, trust_policy, with_boundary
 from localaws.iam.policy import NotUnderstood, Question, Verdict, decide
 from localaws.iam.questions import Tags, prefix_of, questions, reference
 from localaws.iam.trust import Trust, trust_in
@@ -100,6 +100,8 @@ class Guard:
     ) -> Iterator[Question]:
         if prefix == "kms":
             members = keys.with_key(members, region)
+        if prefix == "iam":
+            members = with_boundary(members)
         yield from questions(prefix, operation, members, region, self._tags_of)
         if prefix == "s3":
             yield from keys.questions(operation, members, region)

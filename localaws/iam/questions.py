@@ -30,6 +30,7 @@ class _Action(_Entry):
     asks: str | None = None
     also: Mapping[str, Mapping[str, str]] = {}
     resources: Mapping[str, str] | None = None
+    context: Mapping[str, str] = {}
     tags_by: str | None = None
     passes: Mapping[str, str] = {}
 
@@ -82,20 +83,23 @@ def questions(
     rule = service.actions.get(operation, _Action())
     forms = service.resources if rule.resources is None else rule.resources
     found = [_arns(expression, form, members, region) for expression, form in forms.items()]
-    context = _request_context(members)
+    context = _request_context(rule, members)
     for arn in [arn for arns in found for arn in arns] or [_NO_RESOURCE]:
         carried = {f"aws:ResourceTag/{key}": (value,) for key, value in tags_of(arn).items()}
         yield Question(f"{prefix}:{rule.asks or operation}", arn, {**context, **carried})
-    for action, forms in rule.also.items():
-        for expression, form in forms.items():
-            for arn in _arns(expression, form, members, region):
-                yield Question(f"{prefix}:{action}", arn, context)
-    if rule.tags_by and context:
+    for action, further in rule.also.items():
+        for arn in _all_arns(further, members, region):
+            yield Question(f"{prefix}:{action}", arn, context)
+    if rule.tags_by and "aws:TagKeys" in context:
         first = next(arns for arns in found if arns)
         yield from (Question(f"{prefix}:{rule.tags_by}", arn, context) for arn in first)
     for expression, receiver in rule.passes.items():
         for role in _values(expression, members):
             yield Question("iam:PassRole", role, {"iam:PassedToService": (receiver,)})
+
+
+def _all_arns(forms: Mapping[str, str], members: Mapping[str, Any], region: str) -> list[str]:
+    return [arn for one in forms.items() for arn in _arns(*one, members, region)]
 
 
 def _arns(expression: str, form: str, members: Mapping[str, Any], region: str) -> list[str]:
@@ -115,7 +119,7 @@ def _compiled(expression: str) -> Any:
     return jmespath.compile(expression)
 
 
-def _request_context(members: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def _request_context(rule: _Action, members: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     requested: dict[str, tuple[str, ...]] = {}
     for tags in _TAGS.search(members) or []:
         pairs = {tags["Key"]: tags["Value"]} if tags.keys() == {"Key", "Value"} else tags
@@ -124,4 +128,7 @@ def _request_context(members: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     context = {f"aws:RequestTag/{key}": values for key, values in requested.items()}
     if keys := (*requested, *members.get("TagKeys", ())):
         context["aws:TagKeys"] = keys
+    for key, expression in rule.context.items():
+        if values := tuple(_values(expression, members)):
+            context[key] = values
     return context

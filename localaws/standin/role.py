@@ -16,19 +16,22 @@ class Role(AwsResource):
 
     token = "aws:iam/role:Role"  # noqa: S105 - a type token
     required = frozenset({"assumeRolePolicy", "name"})
-    optional = frozenset({"description", "tags"})
+    optional = frozenset({"description", "permissionsBoundary", "tags"})
     replace_on = frozenset({"name"})
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Create it."""
         del urn
         tags = [{"Key": key, "Value": value} for key, value in inputs.get("tags", {}).items()]
+        boundary = inputs.get("permissionsBoundary")
+        limit = {"PermissionsBoundary": boundary} if boundary else {}
         once(
             lambda: self.aws.client("iam").create_role(
                 RoleName=inputs["name"],
                 AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
                 Description=inputs.get("description", ""),
                 Tags=tags,
+                **limit,
             ),
             f"create role {inputs['name']}",
         )
@@ -49,7 +52,7 @@ class Role(AwsResource):
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
     ) -> Properties:
-        """Change its trust policy, description and tags."""
+        """Change its trust policy, description, boundary and tags."""
         del state
         iam, what = self.aws.client("iam"), f"update role {resource_id}"
         if old_inputs["assumeRolePolicy"] != inputs["assumeRolePolicy"]:
@@ -66,6 +69,7 @@ class Role(AwsResource):
                 ),
                 what,
             )
+        self._limit(resource_id, old_inputs, inputs)
         wrong, surplus = tag_changes(old_inputs, inputs)
         if wrong:
             tags = [{"Key": key, "Value": value} for key, value in wrong.items()]
@@ -90,6 +94,17 @@ class Role(AwsResource):
         except ClientError:
             return
 
+    def _limit(self, name: str, old: Properties, new: Properties) -> None:
+        iam, what = self.aws.client("iam"), f"update role {name}"
+        before, after = old.get("permissionsBoundary"), new.get("permissionsBoundary")
+        if after and after != before:
+            once(
+                lambda: iam.put_role_permissions_boundary(RoleName=name, PermissionsBoundary=after),
+                what,
+            )
+        elif before and not after:
+            once(lambda: iam.delete_role_permissions_boundary(RoleName=name), what)
+
     def _state(self, name: str, inputs: Properties) -> dict[str, Any]:
         actual = self._look(name, inputs)
         if actual is None:
@@ -109,7 +124,10 @@ class Role(AwsResource):
         declared = inputs.get("assumeRolePolicy")
         same = declared is not None and json.loads(declared) == policy
         tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+        boundary = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+        limit = {"permissionsBoundary": boundary} if boundary else {}
         return {
+            **limit,
             "name": name,
             "arn": found["Arn"],
             "uniqueId": found["RoleId"],

@@ -20,6 +20,7 @@ LONGEST = 51_200
 """Bytes of a template that is sent with its request (CloudFormation user guide, quotas)."""
 
 Template = dict[str, Any]
+_BOUNDARY = "Boundary"
 # The roles that the pipeline takes, by their names in the template.
 _ROLES = {"preview": "Preview", "deploy": "Deploy", "operator": "Operator"}
 
@@ -33,7 +34,8 @@ def base() -> Template:
 def rendered(scope: Scope) -> Template:
     """Return the whole template for an account and stack."""
     template = base()
-    template["Resources"] |= dict(_policies(scope))
+    template["Resources"] |= {**dict(_policies(scope)), _BOUNDARY: _boundary(scope)}
+    template["Outputs"][_BOUNDARY] = {"Value": {"Ref": _BOUNDARY}}
     return template
 
 
@@ -53,14 +55,19 @@ def _policies(scope: Scope) -> Iterator[tuple[str, Template]]:
             yield _logical(name), _policy(name, document, scope.stack, _holders(role))
 
 
+def _boundary(scope: Scope) -> Template:
+    (document,) = policies("boundary", scope).values()
+    return _policy("boundary", document, scope.stack, [])
+
+
 def _policy(name: str, document: Document, stack: str, holders: list[str]) -> Template:
     return {
         "Type": "AWS::IAM::ManagedPolicy",
         "Properties": {
             "ManagedPolicyName": f"lunora-{name}-{stack}",
-            "Description": f"What the role {name.partition('-')[0]} of lunora does.",
-            "Roles": [{"Ref": holder} for holder in holders],
+            "Description": f"lunora: {name.partition('-')[0]}, of catalog/permissions.yaml.",
             "PolicyDocument": document,
+            **({"Roles": [{"Ref": holder} for holder in holders]} if holders else {}),
         },
     }
 

@@ -104,7 +104,11 @@ def _begin(where: Stack, outputs: Mapping[str, str]) -> bool:
     made_up = credentials.for_endpoint(where.endpoint)
     env = {key.upper(): value for key, value in made_up.items()}
     env["PULUMI_BACKEND_URL"] = outputs["Backend"]
-    return engine.begin(where.name, outputs["SecretsProvider"], env)
+    made = engine.begin(where.name, outputs["SecretsProvider"], env)
+    if where.boundary is None:
+        key = f"{where.project}:permissionsBoundaryArn"
+        engine.configure(where.name, key, outputs["Boundary"], env)
+    return made
 
 
 def _commands(

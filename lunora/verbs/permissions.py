@@ -16,7 +16,7 @@ from lunora.terminal import INPUT_IS_WRONG, StackName, fail
 
 PAGE = Path("docs/permissions.md")
 
-Role = Annotated[str, typer.Argument(help="preview, deploy, operator or medialive.")]
+Role = Annotated[str, typer.Argument(help="preview, deploy, operator, medialive or boundary.")]
 Account = Annotated[str, typer.Option(help="The account's twelve digits.")]
 Write = Annotated[bool, typer.Option("--write", help="Write the tables of docs/permissions.md.")]
 
@@ -46,6 +46,7 @@ def scope_of(stack: Stack, account: str) -> Scope:
         regions=stack.regions,
         flows=tuple(sorted(flows)),
         parameters=tuple(sorted(key for key in keys if key)),
+        boundary=stack.boundary,
     )
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pulumi_aws
 import pytest
 
-from catalog.permissions import Scope, policies, roles, trust_policy
+from catalog.names import shared_tags
+from catalog.permissions import Document, Scope, boundary_arn, policies, roles, trust_policy
 from catalog.permissions_page import with_tables
+from catalog.policies import serves_the_api, starts_and_stops
+from localaws.iam.policy import Question, Verdict, decide, listed
 from localaws.iam.questions import reference
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +127,55 @@ def test_the_medialive_role_may_do_nothing_and_is_medialives_alone() -> None:
     assert statement["Principal"] == {"Service": "medialive.amazonaws.com"}
     with pytest.raises(ValueError, match="no service of AWS assumes the role deploy"):
         trust_policy("deploy")
+
+
+def made_by_the_stack() -> list[Document]:
+    """The policies that the components give to roles."""
+    channel = "arn:aws:medialive:us-west-2:123456789012:channel:1"
+    flow = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-abc:one"
+    logs = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/lambda/lunora-player-prod-api"
+    tags = shared_tags("lunora-player", "prod")
+    return [starts_and_stops(channel), serves_the_api([flow], tags, log_group=logs)]
+
+
+def asked(document: Document, tags: Mapping[str, str]) -> set[tuple[str, str, frozenset[Any]]]:
+    carried = frozenset((f"aws:ResourceTag/{key}", (value,)) for key, value in tags.items())
+    return {
+        (action, on.replace("*", "us-west-2", 1).replace(":*:", ":123456789012:"), carried)
+        for statement in document["Statement"]
+        for action in statement["Action"]
+        for on in listed(statement["Resource"])
+    }
+
+
+def judged(tags: Mapping[str, str]) -> dict[str, Verdict]:
+    limit = policies("boundary", SCOPE).values()
+    return {
+        action: decide(limit, Question(action, on, dict(context)))
+        for document in made_by_the_stack()
+        for action, on, context in asked(document, tags)
+    }
+
+
+def test_the_boundary_lets_the_roles_of_the_stack_do_their_work_and_no_more() -> None:
+    verdicts = judged(shared_tags("lunora-player", "prod"))
+    assert set(verdicts.values()) == {Verdict.ALLOWED}
+    assert set(verdicts) == {
+        action for one in roles()["boundary"].statements for action in one.actions
+    }
+
+
+def test_the_boundary_keeps_them_from_another_stacks_channels() -> None:
+    verdicts = judged(shared_tags("lunora-player", "other"))
+    refused = {action for action, one in verdicts.items() if one is not Verdict.ALLOWED}
+    assert refused == {"medialive:StartChannel", "medialive:StopChannel"}
+
+
+def test_another_boundary_of_the_configuration_takes_its_place() -> None:
+    other = "arn:aws:iam::123456789012:policy/ours"
+    text = json.dumps(policies("deploy", dataclasses.replace(SCOPE, boundary=other)))
+    assert other in text
+    assert boundary_arn(SCOPE) not in text
 
 
 @pytest.mark.parametrize("role", roles())

@@ -34,6 +34,7 @@ def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
     assert by_action["logs:PutLogEvents"]["Resource"] == "arn:logs:*"
     assert {action for action, one in by_action.items() if one["Resource"] == "*"} == {
         "medialive:ListChannels",
+        "medialive:ListAlerts",
         "mediaconnect:ListFlows",
         "cloudwatch:GetMetricData",
     }

@@ -27,6 +27,7 @@ class OneFlow:
     """What the API needs of what is shared."""
 
     def __init__(self) -> None:
+        self.boundary = "arn:limit"
         self.home = Connection("us-west-2", endpoint=None)
         flow = Flow(FLOW, "router", "203.0.113.10", ())
         self.ingresses = (FlowIngress("main", self.home, flow, Source(mbps=8)),)
@@ -64,6 +65,7 @@ def test_its_role_may_do_what_the_policy_says_for_its_stack(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     registered = build(monkeypatch)
+    assert inputs(registered["api-role"])["permissionsBoundary"] == "arn:limit"
     statements = json.loads(inputs(registered["api-policy"])["policy"])["Statement"]
     (channels,) = (one for one in statements if "medialive:StartChannel" in one["Action"])
     assert channels["Condition"]["StringEquals"]["aws:ResourceTag/Stack"] == "test"

@@ -29,6 +29,7 @@ def config(
         removals=Removals(),
         monthly_budget_usd=budget,
         media_live_role_arn=None,
+        permissions_boundary_arn=None,
         api=Api(),
         alert_emails=(),
         endpoint=None,

@@ -54,6 +54,7 @@ def test_all_that_can_be_given_is_taken() -> None:
             "lunora-player:monthlyBudgetUsd": "600",
             "lunora-player:removals": '{"max": 1, "percent": 100}',
             "lunora-player:mediaLiveRoleArn": "arn:role",
+            "lunora-player:permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/limit",
             "lunora-player:api": '{"enabled": true, "allowedOrigins": ["https://example.org"]}',
             "lunora-player:alertEmails": '["b@example.org", "a@example.org", "b@example.org"]',
             "lunora-player:endpoint": "http://127.0.0.1:4566",
@@ -65,6 +66,7 @@ def test_all_that_can_be_given_is_taken() -> None:
     assert config.monthly_budget_usd == 600
     assert (config.removals.max, config.removals.percent) == (1, 100)
     assert config.media_live_role_arn == "arn:role"
+    assert config.permissions_boundary_arn == "arn:aws:iam::123456789012:policy/limit"
     assert (config.api.enabled, config.api.allowed_origins) == (True, ["https://example.org"])
     assert config.alert_emails == ("b@example.org", "a@example.org")
     assert config.endpoint == "http://127.0.0.1:4566"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from catalog import names
-from catalog.permissions import Document, Scope, policies
+from catalog.permissions import Document, Scope, boundary_arn, policies
 from catalog.policies import assumed_by_lambda
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
@@ -87,6 +87,7 @@ def program(variant: Variant, input_id: str) -> dict[str, Any]:
     def one(kind: str, key: str, **more: Any) -> dict[str, Any]:
         return {kind: {key: {**declared[kind][key], "tags": tags, **more}}}
 
+    limit = {"permissions_boundary": boundary_arn(SCOPE)}
     return {
         **one("aws_medialive_input_security_group", "one", tags=shared),
         **one("aws_medialive_channel", "p720p60", name=NAME, input_attachments=attached),
@@ -96,12 +97,19 @@ def program(variant: Variant, input_id: str) -> dict[str, Any]:
                 **role["medialive"],
                 "name": "lunora-player-local-medialive",
                 "tags": shared,
+                **limit,
             },
-            "scheduler": {**role["scheduler"], "name": f"{NAME}-schedule", "tags": tags},
+            "scheduler": {
+                **role["scheduler"],
+                "name": f"{NAME}-schedule",
+                "tags": tags,
+                **limit,
+            },
             "api": {
                 "name": "lunora-player-local-api",
                 "assume_role_policy": json.dumps(assumed_by_lambda()),
                 "tags": shared,
+                **limit,
             },
         },
         "aws_iam_role_policy": declared["aws_iam_role_policy"],
@@ -114,6 +122,7 @@ def program(variant: Variant, input_id: str) -> dict[str, Any]:
 
 def test_the_deploy_role_suffices(attached: str, tmp_path: Path) -> None:
     with EmbeddedAws(enforce_iam=True) as aws:
+        roles.boundary(aws, SCOPE)
         terraform = under(aws, tmp_path, attached, policies("deploy", SCOPE))
         input_id = push_input_of_ours(aws)
         changed = Variant(started=True, preset="720p30", key="rotated", version=1)
@@ -127,6 +136,7 @@ def test_the_deploy_role_suffices(attached: str, tmp_path: Path) -> None:
 
 def test_a_missing_action_is_said_by_its_name(attached: str, tmp_path: Path) -> None:
     with EmbeddedAws(enforce_iam=True) as aws:
+        roles.boundary(aws, SCOPE)
         less = roles.without(policies("deploy", SCOPE), "ssm:PutParameter", "iam:PassRole")
         terraform = under(aws, tmp_path, attached, less)
         terraform.write(program(Variant(), push_input_of_ours(aws)))

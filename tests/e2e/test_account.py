@@ -25,6 +25,8 @@ SUBJECTS = {
 }
 ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "embedded", "AWS_SECRET_ACCESS_KEY": "embedded"}
 PLAN = "steps.json"
+NIGHTLY = "restream-main-schedule"
+SCHEDULE = 'schedule: {timezone: UTC, windows: [{days: [mon], start: "01:00", stop: "02:00"}]}\n'
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
             words = ("config", "set", "--secret", "--path", setting)
             stored = made.pulumi(*words, env={**backend, **ADMINISTRATOR}, stdin=key)
             assert stored.code == 0, stored.text
+        with (made.destinations / "restream-main.yaml").open("a") as file:
+            file.write(SCHEDULE)
         again = made.lunora("account", REPOSITORY, env=ADMINISTRATOR)
         as_role = {
             role: {**backend, **roles.web_session(aws, f"lunora-{role}-local", subject)}
@@ -121,6 +125,18 @@ def test_of_state_and_prices_a_role_may_no_more_than_its_runs_need(
     held = roles.attached(aws, name)
     assert policies <= set(held)
     assert roles.needless(held, policies, roles.asked(aws, name)) == []
+
+
+def test_every_role_of_the_stack_stays_within_the_boundary(pipeline: Pipeline) -> None:
+    iam = pipeline.workspace.client("iam")
+    limits = {
+        one["RoleName"]: iam.get_role(RoleName=one["RoleName"])["Role"].get("PermissionsBoundary")
+        for one in iam.list_roles()["Roles"]
+        if one["RoleName"].startswith("lunora-player-local-")
+    }
+    assert set(limits) == {f"lunora-player-local-{name}" for name in ("medialive", NIGHTLY)}
+    arns = {limit and limit["PermissionsBoundaryArn"] for limit in limits.values()}
+    assert arns == {"arn:aws:iam::123456789012:policy/lunora-boundary-local"}
 
 
 def test_what_is_told_to_github_is_no_secret_and_complete(pipeline: Pipeline) -> None:

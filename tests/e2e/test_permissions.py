@@ -65,6 +65,8 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         made = prepared(tmp_path_factory.mktemp("roles") / "project", aws)
         before = made.traces()
         _prepare(made)
+        boundary = roles.boundary(aws, SCOPE)
+        made.pulumi("config", "set", f"{PROJECT}:permissionsBoundaryArn", boundary)
         deploy, preview, operator = (
             roles.session(made.aws, name, policies(name, SCOPE))
             for name in ("deploy", "preview", "operator")
@@ -85,6 +87,9 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         ]
         _write(made, THEN)
         made.pulumi("config", "set", "--path", ORIGIN, "https://b.example.org")
+        # A role that was given more leave by hand loses it again.
+        iam = made.client("iam")
+        iam.delete_role_permissions_boundary(RoleName=f"{PROJECT}-{STACK}-medialive")
         # Another egress address changes the rules of the security group.
         _flow(made, LOCAL_FLOW)["EgressIp"] = "203.0.113.99"
         looked = made.pulumi("preview", env=preview)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,12 @@ from provider.resource import Change, Diff, ResourceError
 
 PARAMETER = {"name": "/one", "type": "SecureString", "value": "made-up", "tags": {"a": "1"}}
 TRUST = '{"Version": "2012-10-17",  "Statement": []}'
+LIMIT = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+    }
+)
 ROLE = {"name": "one", "assumeRolePolicy": TRUST, "tags": {"a": "1"}}
 GROUP = {"whitelistRules": [{"cidr": "203.0.113.10/32"}], "tags": {"a": "1"}}
 
@@ -160,6 +167,32 @@ def test_a_role_gets_another_description(aws: Aws, client: Callable[[str], Any])
     assert made.state["description"] == "x"
     assert Role(aws).update("one", before, made.state, after)["description"] == "y"
     assert client("iam").get_role(RoleName="one")["Role"]["Description"] == "y"
+
+
+def test_a_role_gets_a_boundary_another_and_none(aws: Aws, client: Callable[[str], Any]) -> None:
+    iam = client("iam")
+    limits = [
+        iam.create_policy(PolicyName=name, PolicyDocument=LIMIT)["Policy"]["Arn"]
+        for name in ("first", "second")
+    ]
+    declared = [ROLE, *({**ROLE, "permissionsBoundary": arn} for arn in limits), ROLE]
+    state = Role(aws).create("urn", declared[1]).state
+    assert state["permissionsBoundary"] == limits[0]
+    for before, after in itertools.pairwise(declared[1:]):
+        state = Role(aws).update("one", before, state, after)
+        assert state.get("permissionsBoundary") == after.get("permissionsBoundary")
+    assert "PermissionsBoundary" not in iam.get_role(RoleName="one")["Role"]
+
+
+def test_a_boundary_that_was_taken_away_is_drift(aws: Aws, client: Callable[[str], Any]) -> None:
+    iam = client("iam")
+    limit = iam.create_policy(PolicyName="first", PolicyDocument=LIMIT)["Policy"]["Arn"]
+    declared = {**ROLE, "permissionsBoundary": limit}
+    made = Role(aws).create("urn", declared)
+    iam.delete_role_permissions_boundary(RoleName="one")
+    found = Role(aws).read("urn", "one", declared, made.state)
+    assert found is not None
+    assert "permissionsBoundary" not in found.inputs
 
 
 def test_a_trust_policy_in_other_words_is_no_drift(aws: Aws) -> None:
