@@ -123,7 +123,12 @@ def pipelines(spec: DestinationSpec) -> range:
     return range(2 if spec.redundancy == "standard" else 1)
 
 
-def settings(watch: Watch, namespace: str, dimensions: Mapping[str, Any]) -> dict[str, Any]:
+def settings(
+    watch: Watch,
+    namespace: str,
+    dimensions: Mapping[str, Any],
+    output_group: str = encoder.OUTPUT_GROUP,
+) -> dict[str, Any]:
     """Return the settings of a CloudWatch alarm, as pulumi-aws takes them."""
     threshold = watch.breach.above if watch.breach.above is not None else watch.breach.below
     comparison = "GreaterThan" if watch.breach.above is not None else "LessThan"
@@ -134,17 +139,20 @@ def settings(watch: Watch, namespace: str, dimensions: Mapping[str, Any]) -> dic
         "datapoints_to_alarm": watch.minutes[0],
         "evaluation_periods": watch.minutes[1],
         "treat_missing_data": watch.missing,
-        **_measured(watch, namespace, dimensions),
+        **_measured(watch, namespace, dimensions, output_group),
     }
 
 
-def _measured(watch: Watch, namespace: str, dimensions: Mapping[str, Any]) -> dict[str, Any]:
+def _measured(
+    watch: Watch, namespace: str, dimensions: Mapping[str, Any], output_group: str
+) -> dict[str, Any]:
+    grouped = {**dimensions, "OutputGroupName": output_group}
     found = {
         name: {
             "namespace": namespace,
             "metric_name": metric.name,
             "period": PERIOD_SECONDS,
-            "dimensions": {**dimensions, **_output_group(metric)},
+            "dimensions": grouped if metric.of_output_group else {**dimensions},
         }
         for name, metric in watch.metrics.items()
     }
@@ -157,7 +165,3 @@ def _measured(watch: Watch, namespace: str, dimensions: Mapping[str, Any]) -> di
     ]
     result = {"id": "result", "expression": watch.expression, "label": watch.says}
     return {"metric_queries": [*queries, {**result, "return_data": True}]}
-
-
-def _output_group(metric: Metric) -> dict[str, str]:
-    return {"OutputGroupName": encoder.OUTPUT_GROUP} if metric.of_output_group else {}

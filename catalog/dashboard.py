@@ -52,6 +52,7 @@ class DestinationRow:
         region: of its channel.
         channel_id: of its channel.
         pipelines: how many it has.
+        output_group: name of its channel's output group.
     """
 
     name: str
@@ -59,6 +60,7 @@ class DestinationRow:
     region: str
     channel_id: str
     pipelines: int
+    output_group: str = encoder.OUTPUT_GROUP
 
 
 def pages(flows: int, destinations: int) -> int:
@@ -123,7 +125,7 @@ def _of_pipelines(one: DestinationRow, metrics: Sequence[tuple[str, str]]) -> It
     for (metric, statistic), pipeline in itertools.product(metrics, range(one.pipelines)):
         dimensions = channel_dimensions(one.channel_id, pipeline)
         if metric in _OF_OUTPUT_GROUP:
-            dimensions["OutputGroupName"] = encoder.OUTPUT_GROUP
+            dimensions["OutputGroupName"] = one.output_group
         named = itertools.chain.from_iterable(dimensions.items())
         yield [MEDIALIVE, metric, *named, {"stat": statistic}]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_SCHEMA = "# yaml-language-server: $schema=./schema.json\n"
+SCHEMA = "# yaml-language-server: $schema=./schema.json\n"
+"""The first line of a destination file, which tells editors what it may say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Draft:
         lines.append(f"preset: {_quoted(self.preset)}")
         if self.ssm is not None:
             lines.append(f"stream_key: {{ssm: {_quoted(self.ssm)}}}")
-        return _SCHEMA + "".join(f"{line}\n" for line in lines)
+        return SCHEMA + "".join(f"{line}\n" for line in lines)
 
 
 def _quoted(value: str) -> str:

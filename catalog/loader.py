@@ -53,9 +53,7 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
         except InvalidDestinations as invalid:
             problems.extend(invalid.problems)
     for file in files:
-        problems.extend(
-            file.problem(found) for check in _checks(file.spec) for found in check(file.spec)
-        )
+        problems.extend(map(file.problem, findings(file.spec)))
     by_name = {file.spec.name: file for file in files}
     for check_all in _ACROSS:
         for spec, found in check_all([file.spec for file in files]):
@@ -82,6 +80,12 @@ _OF_CHANNELS: tuple[_Check, ...] = (
     within.check_second_ingest,
 )
 _ACROSS = (across.check_one_stream_per_key, across.check_previous_names)
+
+
+def findings(spec: DestinationSpec) -> Iterator[within.Finding]:
+    """Yield what is wrong with *spec* by itself."""
+    for check in _checks(spec):
+        yield from check(spec)
 
 
 def _checks(spec: DestinationSpec) -> tuple[_Check, ...]:

@@ -26,7 +26,9 @@ from catalog.schedule import Schedule
 from catalog.section import Section
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
-OUR_TAGS = frozenset({"Project", "Stack", "Destination", "Platform", "ManagedBy", "Owner"})
+OUR_TAGS = frozenset(
+    {"Project", "Stack", "Destination", "Platform", "ManagedBy", "Owner", "FlowOutputs"}
+)
 
 _FULL_HD_PIXELS = 1920 * 1080
 # An automatic input failover pair has a primary and a secondary input (MediaLive API reference).

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
+
+FLOW_OUTPUTS = "FlowOutputs"
+"""The tag of a channel whose flow outputs are not called as it is."""
 
 ROLE_NAME_LENGTH = 64
 """Of IAM (its quotas)."""
@@ -38,6 +44,32 @@ def pipeline_name(name: str, pipeline: int) -> str:
     return f"{name}_{pipeline}" if pipeline else name
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the parts of a destination are called in AWS.
+
+    Attributes:
+        channel: its channel.
+        input: its input, and the attachment of it.
+        outputs: its flow outputs, one a pipeline.
+    """
+
+    channel: str
+    input: str
+    outputs: tuple[str, ...]
+
+
+def parts(project: str, stack: str, spec: DestinationSpec, kept: Adopted | None) -> Parts:
+    """Return what the parts of *spec* are called: as it says, or as they were found."""
+    name = physical_name(project, stack, spec.origin)
+    outputs = [pipeline_name(name, pipeline) for pipeline in range(len(spec.ingests))]
+    if kept is None:
+        return Parts(name, name, tuple(outputs))
+    found = [one.name for one in kept.outputs]
+    outputs = found + outputs[len(found) :]
+    return Parts(kept.channel.name, kept.input.name, tuple(outputs))
+
+
 def parameter_name(project: str, stack: str, name: str) -> str:
     """Return the name of the SSM parameter that holds a destination's stream key."""
     return f"/{project}/{stack}/destinations/{name}/stream-key"
@@ -46,6 +78,18 @@ def parameter_name(project: str, stack: str, name: str) -> str:
 def shared_tags(project: str, stack: str) -> dict[str, str]:
     """Return the tags of what all destinations share: cost allocation and ownership."""
     return {"Project": project, "Stack": stack, "ManagedBy": "lunora"}
+
+
+def channel_tags(parts: Parts) -> dict[str, str]:
+    """Return the tag that names the flow outputs of a channel, where its own name does not."""
+    usual = tuple(pipeline_name(parts.channel, one) for one in range(len(parts.outputs)))
+    return {} if parts.outputs == usual else {FLOW_OUTPUTS: " ".join(parts.outputs)}
+
+
+def output_names(channel: str, tags: Mapping[str, str], pipelines: int) -> tuple[str, ...]:
+    """Return what the flow outputs of the *channel* with these *tags* are called."""
+    named = tuple(tags.get(FLOW_OUTPUTS, "").split())
+    return named or tuple(pipeline_name(channel, one) for one in range(pipelines))
 
 
 def tags(project: str, stack: str, spec: DestinationSpec) -> dict[str, str]:

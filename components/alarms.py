@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, events, names
+from catalog import alarms, encoder, events, names
 from catalog.model import DestinationSpec
 
 # EventBridge's quota.
@@ -27,6 +27,7 @@ class Watched:
         dimensions: what CloudWatch knows it by.
         topic_arn: who is told.
         tags: of the alarms.
+        output_group: of the channel, where it is one.
     """
 
     physical_name: str
@@ -34,6 +35,7 @@ class Watched:
     dimensions: Mapping[str, Any]
     topic_arn: pulumi.Input[str]
     tags: Mapping[str, str]
+    output_group: str = encoder.OUTPUT_GROUP
 
 
 def metric_alarms(
@@ -44,7 +46,7 @@ def metric_alarms(
         aws.cloudwatch.MetricAlarm(
             f"{name}-{alarm}",
             name=f"{watched.physical_name}-{alarm}",
-            **alarms.settings(watch, watched.namespace, watched.dimensions),
+            **alarms.settings(watch, watched.namespace, watched.dimensions, watched.output_group),
             alarm_actions=[watched.topic_arn],
             ok_actions=[watched.topic_arn],
             tags=watched.tags,
@@ -61,12 +63,14 @@ class StreamAlarmsArgs:
         channel_id: of its channel.
         channel_arn: likewise.
         topic_arn: who is told.
+        output_group: name of its channel's output group.
     """
 
     spec: DestinationSpec
     channel_id: pulumi.Output[str]
     channel_arn: pulumi.Output[str]
     topic_arn: pulumi.Input[str]
+    output_group: str = encoder.OUTPUT_GROUP
 
 
 class StreamAlarms(pulumi.ComponentResource):
@@ -81,7 +85,12 @@ class StreamAlarms(pulumi.ComponentResource):
         for pipeline in alarms.pipelines(spec):
             dimensions = alarms.channel_dimensions(args.channel_id, pipeline)
             watched = Watched(
-                f"{physical_name}-{pipeline}", alarms.MEDIALIVE, dimensions, args.topic_arn, tags
+                f"{physical_name}-{pipeline}",
+                alarms.MEDIALIVE,
+                dimensions,
+                args.topic_arn,
+                tags,
+                args.output_group,
             )
             metric_alarms(f"{name}-{pipeline}", alarms.of_channel(spec), watched, self)
         for kind in events.KINDS:

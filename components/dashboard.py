@@ -31,7 +31,15 @@ class Dashboards(pulumi.ComponentResource):
         channels = {name: one.channel_id for name, one in destinations.items() if one.channel_id}
         specs = [spec for spec in specs if spec.name in channels]
         rows = pulumi.Output.all(
-            *(_row(spec, shared.ingress(spec), channels[spec.name]) for spec in specs)
+            *(
+                _row(
+                    spec,
+                    shared.ingress(spec),
+                    channels[spec.name],
+                    destinations[spec.name].output_group,
+                )
+                for spec in specs
+            )
         )
         bodies = rows.apply(lambda found: dashboard.bodies(flows, found))
         stack = names.stack_name(pulumi.get_project(), pulumi.get_stack())
@@ -54,7 +62,9 @@ def _flow_row(ingress: FlowIngress) -> dashboard.FlowRow:
     return dashboard.FlowRow(name=flow.name, arn=flow.arn, region=ingress.connection.region)
 
 
-def _row(spec: DestinationSpec, ingress: FlowIngress, channel: pulumi.Output[str]) -> Any:
+def _row(
+    spec: DestinationSpec, ingress: FlowIngress, channel: pulumi.Output[str], output_group: str
+) -> Any:
     def row(channel_id: str) -> dashboard.DestinationRow:
         return dashboard.DestinationRow(
             name=spec.name,
@@ -62,6 +72,7 @@ def _row(spec: DestinationSpec, ingress: FlowIngress, channel: pulumi.Output[str
             region=ingress.connection.region,
             channel_id=channel_id,
             pipelines=len(alarms.pipelines(spec)),
+            output_group=output_group,
         )
 
     return channel.apply(row)

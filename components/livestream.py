@@ -63,13 +63,14 @@ class FlowOutput(pulumi.CustomResource):
         description: str | None,
         tags: Mapping[str, str],
         opts: pulumi.ResourceOptions,
+        protocol: Literal["rtp", "rtp-fec", "rtmp-push"] = "rtp",
         rtmp_push: pulumi.Input[Mapping[str, Any]] | None = None,
         sends: bool = True,
     ) -> None:
         inputs = {
             "flowArn": flow_arn,
             "name": name,
-            "protocol": "rtp" if rtmp_push is None else "rtmp-push",
+            "protocol": protocol,
             "destination": destination,
             "port": port,
             "rtmpPush": rtmp_push,
@@ -128,6 +129,7 @@ class Roster(pulumi.CustomResource):
         max_removals: int,
         max_removal_percent: int,
         confirmed_removals: int | None,
+        adopted: Sequence[str] | None,
         opts: pulumi.ResourceOptions,
     ) -> None:
         inputs = {
@@ -140,6 +142,7 @@ class Roster(pulumi.CustomResource):
             "maxRemovals": max_removals,
             "maxRemovalPercent": max_removal_percent,
             "confirmedRemovals": confirmed_removals,
+            "adopted": adopted,
         }
         super().__init__("livestream:index:Roster", resource_name, inputs, opts)
 
@@ -183,10 +186,12 @@ class Held:
 
     Attributes:
         names: of those there are.
+        destinations: which of them are of this stack, and of which of its destinations.
         limit: the account's quota; None where it could not be read.
     """
 
     names: tuple[str, ...]
+    destinations: Mapping[str, str]
     limit: int | None
 
 
@@ -196,9 +201,14 @@ def get_quotas(provider: Provider) -> Mapping[str, Held]:
     Raises:
         pulumi.RunError: in one sentence, when AWS does not tell.
     """
-    found = _invoke("getQuotas", {}, provider)
+    asked = {"project": pulumi.get_project(), "stack": pulumi.get_stack()}
+    found = _invoke("getQuotas", asked, provider)
     return {
-        kind: Held(tuple(held["names"]), None if held.get("limit") is None else int(held["limit"]))
+        kind: Held(
+            names=tuple(held["names"]),
+            destinations=held.get("destinations", {}),
+            limit=None if held.get("limit") is None else int(held["limit"]),
+        )
         for kind, held in found.items()
     }
 

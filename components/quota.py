@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pulumi
 
 from catalog import names
+from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
-from catalog.rules.account import quota_has_room
+from catalog.rules.account import as_renamed, quota_has_room
 from components import livestream
 
 
@@ -22,29 +23,36 @@ class Room:
 
 
 def room(
-    provider: livestream.Provider, region: str, specs: Iterable[DestinationSpec]
+    provider: livestream.Provider,
+    region: str,
+    specs: Iterable[DestinationSpec],
+    adopted: Mapping[str, Adopted],
 ) -> dict[str, Room]:
-    """Return the room in *region* by kind, with *specs* in it.
+    """Return the room in *region* by kind, with *specs* in it, some of them *adopted*.
 
     Raises:
         pulumi.RunError: in one sentence, when there is too little.
     """
     project, stack = pulumi.get_project(), pulumi.get_stack()
     specs = tuple(specs)
-    channels = {names.physical_name(project, stack, spec.origin) for spec in specs}
-    backups = {
-        names.backup_name(names.physical_name(project, stack, spec.origin))
-        for spec in specs
-        if spec.backup_flow
+    channels, inputs = dict[str, str](), dict[str, str]()
+    for spec in specs:
+        parts = names.parts(project, stack, spec, adopted.get(spec.origin))
+        channels |= dict.fromkeys((spec.name, *spec.previous_names), parts.channel)
+        inputs |= dict.fromkeys((spec.name, *spec.previous_names), parts.input)
+    backups = {names.backup_name(inputs[spec.name]) for spec in specs if spec.backup_flow}
+    wanted = {
+        "channels": ("channels", channels, set[str]()),
+        "pushInputs": ("push inputs", inputs, backups),
     }
-    wanted = {"channels": ("channels", channels), "pushInputs": ("push inputs", channels | backups)}
     found, quotas = {}, livestream.get_quotas(provider)
-    for kind, (what, planned) in wanted.items():
-        held = quotas[kind]
+    for kind, (what, called, more) in wanted.items():
+        held, planned = quotas[kind], {*called.values(), *more}
+        existing = as_renamed(held.names, held.destinations, called)
         problem = quota_has_room(
-            f"{what} in {region}", existing=held.names, planned=planned, limit=held.limit
+            f"{what} in {region}", existing=existing, planned=planned, limit=held.limit
         )
         if problem:
             raise pulumi.RunError(problem)
-        found[kind] = Room(len(planned | set(held.names)), held.limit)
+        found[kind] = Room(len(planned | existing), held.limit)
     return found

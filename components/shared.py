@@ -13,11 +13,12 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import alarms, ingest, names
+from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
 from catalog.rules.account import flow_carries, names_fit
 from catalog.rules.across import streams_apart
 from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room, source_fits
-from components import livestream, quota
+from components import adoption, livestream, quota
 from components.alarms import Watched, metric_alarms
 from components.connection import Connection
 from components.flow_ingress import FlowIngress
@@ -33,6 +34,7 @@ class Shared:
 
     def __init__(self, config: StackConfig, specs: Iterable[DestinationSpec]) -> None:
         specs = tuple(specs)
+        self._adopted = adoption.load(specs)
         _refuse(names_fit(pulumi.get_project(), pulumi.get_stack(), [one.origin for one in specs]))
         _refuse(streams_apart(specs, config.known_keys(specs)))
         self._config = config
@@ -56,6 +58,10 @@ class Shared:
     def ingress(self, spec: DestinationSpec) -> FlowIngress:
         """Return the way in of the flow that feeds *spec*."""
         return self._ingresses[spec.flow]
+
+    def adopted(self, spec: DestinationSpec) -> Adopted | None:
+        """Return what a former system left of *spec*, if it did."""
+        return self._adopted.get(spec.origin)
 
     @property
     def ingresses(self) -> tuple[FlowIngress, ...]:
@@ -113,6 +119,7 @@ class Shared:
             max_removals=self._config.removals.max,
             max_removal_percent=self._config.removals.percent,
             confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS") or 0) or None,
+            adopted=sorted(self._adopted) or None,
             opts=pulumi.ResourceOptions(
                 provider=self.home.livestream, additional_secret_outputs=["streams"]
             ),
@@ -169,6 +176,7 @@ class Shared:
                     for one in specs
                     if one.route == "channel" and self.ingress(one).connection is connection
                 ],
+                self._adopted,
             )
             for region, connection in self._connections.items()
         }
@@ -188,9 +196,9 @@ class Shared:
         flow = livestream.get_flow(name=ref.name, arn=ref.arn, provider=connection.livestream)
         project, stack = pulumi.get_project(), pulumi.get_stack()
         planned = {
-            names.pipeline_name(names.physical_name(project, stack, spec.origin), pipeline)
+            output
             for spec in specs
-            for pipeline in range(len(spec.ingests))
+            for output in names.parts(project, stack, spec, self.adopted(spec)).outputs
         }
         _refuse(flow_has_room(flow.name, existing=flow.outputs, planned=planned))
         for spec in specs:

@@ -12,8 +12,9 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import encoder, names, passing
+from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
-from components import livestream
+from components import adoption, livestream
 from components.alarms import StreamAlarms, StreamAlarmsArgs
 from components.flow_ingress import FlowIngress
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
@@ -32,6 +33,7 @@ class StreamDestinationArgs:
         stream_key: secret.
         topic_arn: who is told of what happens to it.
         schedules: where its schedules belong; needed by a file that has some.
+        adopted: what a former system left of it.
     """
 
     spec: DestinationSpec
@@ -41,6 +43,7 @@ class StreamDestinationArgs:
     topic_arn: pulumi.Input[str]
     schedules: ScheduleGroup | None = None
     backup_ingress: FlowIngress | None = None
+    adopted: Adopted | None = None
 
     @classmethod
     def of(cls, spec: DestinationSpec, shared: Shared) -> StreamDestinationArgs:
@@ -53,6 +56,7 @@ class StreamDestinationArgs:
             stream_key=shared.stream_key(spec),
             topic_arn=shared.topic_arn(shared.ingress(spec)),
             schedules=shared.schedules(spec),
+            adopted=shared.adopted(spec),
         )
 
 
@@ -94,6 +98,7 @@ class StreamDestination(pulumi.ComponentResource):
         project, stack = pulumi.get_project(), pulumi.get_stack()
         self._args, self._spec = args, args.spec
         self._physical_name = names.physical_name(project, stack, args.spec.origin)
+        self._parts = names.parts(project, stack, args.spec, args.adopted)
         self._tags = names.tags(project, stack, args.spec)
 
         parameter_name = names.parameter_name(project, stack, args.spec.origin)
@@ -115,6 +120,18 @@ class StreamDestination(pulumi.ComponentResource):
         }
 
     @property
+    def output_group(self) -> str:
+        """The name of its channel's output group."""
+        found = self._as_found
+        return found.channel.output_group if found else encoder.OUTPUT_GROUP
+
+    @property
+    def _as_found(self) -> Adopted | None:
+        """What a former system left, while the file asks for nothing else."""
+        kept = self._args.adopted
+        return kept if kept and kept.describes(self._spec) else None
+
+    @property
     def _summary_of_channel(self) -> dict[str, Any]:
         return {
             "channelId": self.channel_id,
@@ -125,7 +142,7 @@ class StreamDestination(pulumi.ComponentResource):
     def _encode(self, name: str) -> list[livestream.FlowOutput]:
         """Build inputs, channel and what runs and watches it; returns the flow outputs."""
         args = self._args
-        feeds = [self._feed(name, self._physical_name, args.ingress)]
+        feeds = [self._feed(name, self._parts.input, args.ingress)]
         if args.backup_ingress:
             backup = names.backup_name(self._physical_name)
             feeds.append(self._feed(f"{name}-backup", backup, args.backup_ingress))
@@ -133,7 +150,9 @@ class StreamDestination(pulumi.ComponentResource):
         outputs = [output for feed in feeds for output in feed.flow_outputs]
         run_state = self._channel_state(name, channel, feeds, depends_on=outputs)
         self._schedule(name, channel, run_state)
-        watched = StreamAlarmsArgs(args.spec, channel.channel_id, channel.arn, args.topic_arn)
+        watched = StreamAlarmsArgs(
+            args.spec, channel.channel_id, channel.arn, args.topic_arn, self.output_group
+        )
         StreamAlarms(f"{name}-alarms", watched, self._child())
         self.channel_id, self.channel_arn = channel.channel_id, channel.arn
         self.input_id = feeds[0].push_input.id
@@ -152,6 +171,7 @@ class StreamDestination(pulumi.ComponentResource):
             name=self._physical_name,
             destination=host,
             port=port,
+            protocol="rtmp-push",
             rtmp_push=self._args.stream_key.apply(self._rtmp_push),
             sends=self._spec.state == "running",
             description=self._spec.description or None,
@@ -184,9 +204,9 @@ class StreamDestination(pulumi.ComponentResource):
         push_input = livestream.PushInput(
             f"{name}-input",
             name=input_name,
-            security_group_ids=[ingress.security_group_id],
+            security_group_ids=self._groups(ingress),
             tags=self._tags,
-            opts=self._child(),
+            opts=self._child(**adoption.of_input(self._args.adopted)),
         )
         # A push input has two endpoints; a channel of one pipeline listens on the first only.
         outputs = [
@@ -195,37 +215,47 @@ class StreamDestination(pulumi.ComponentResource):
         ]
         return _Feed(input_name, push_input, outputs)
 
+    def _groups(self, ingress: FlowIngress) -> Sequence[pulumi.Input[str]]:
+        kept = self._args.adopted
+        return kept.input.security_group_ids if kept else [ingress.security_group_id]
+
     def _flow_output(
         self, name: str, ingress: FlowIngress, push_input: livestream.PushInput, pipeline: int
     ) -> livestream.FlowOutput:
         endpoint = push_input.endpoints.apply(lambda endpoints: endpoints[pipeline])
+        kept = self._args.adopted
+        found = kept.outputs[pipeline] if kept and pipeline < len(kept.outputs) else None
         return livestream.FlowOutput(
             f"{name}-flow-output" + (f"-{pipeline}" if pipeline else ""),
             flow_arn=ingress.flow.arn,
-            name=names.pipeline_name(self._physical_name, pipeline),
+            name=self._parts.outputs[pipeline],
             destination=endpoint.apply(lambda end: end["ip"]),
             port=endpoint.apply(lambda end: end["port"]),
-            description=self._spec.description or None,
+            protocol=found.protocol if found else "rtp",
+            description=self._spec.description or (found.description if found else None),
             tags=self._tags,
-            opts=self._child(),
+            opts=self._child(**adoption.of_output(kept, pipeline)),
         )
 
     def _channel(self, name: str, feeds: Sequence[_Feed]) -> aws.medialive.Channel:
         inputs = {feed.name: feed.push_input.id for feed in feeds}
         attachments: Any = encoder.input_attachments(inputs)
+        kept = self._args.adopted
         return aws.medialive.Channel(
             f"{name}-channel",
-            name=self._physical_name,
+            name=self._parts.channel,
             channel_class=encoder.channel_class(self._spec),
-            role_arn=self._args.role_arn,
+            role_arn=kept.channel.role_arn if kept else self._args.role_arn,
             input_attachments=attachments,
             destinations=self._args.stream_key.apply(self._destinations),
             **self._fixed_settings(),
-            tags=self._tags,
+            tags={**self._tags, **names.channel_tags(self._parts)},
             # The input can be attached to one channel only (409), and Pulumi would otherwise
             # show the key that DescribeChannel returns.
             opts=self._child(
-                delete_before_replace=True, additional_secret_outputs=["destinations"]
+                delete_before_replace=True,
+                additional_secret_outputs=["destinations"],
+                **adoption.of_channel(kept, self._spec),
             ),
         )
 
@@ -241,7 +271,9 @@ class StreamDestination(pulumi.ComponentResource):
         feeds: Sequence[_Feed],
         depends_on: Sequence[pulumi.Resource],
     ) -> livestream.ChannelState:
-        ingests, inputs = self._spec.ingests, [feed.name for feed in feeds]
+        found = self._as_found
+        ingests = found.channel.urls if found else self._spec.ingests
+        inputs = [feed.name for feed in feeds]
         schedule = self._spec.schedule
         return livestream.ChannelState(
             f"{name}-state",
@@ -251,7 +283,11 @@ class StreamDestination(pulumi.ComponentResource):
             revision=self._revision,
             ingests=ingests if len(ingests) > 1 else None,
             attachments=inputs if len(inputs) > 1 else None,
-            opts=self._child(depends_on=[*depends_on], additional_secret_outputs=["revision"]),
+            opts=self._child(
+                depends_on=[*depends_on],
+                additional_secret_outputs=["revision"],
+                **adoption.of_run_state(self._args.adopted),
+            ),
         )
 
     def _schedule(
@@ -272,6 +308,8 @@ class StreamDestination(pulumi.ComponentResource):
         StreamSchedule(f"{name}-schedule", args, self._child())
 
     def _destinations(self, stream_key: str) -> Any:
+        if found := self._as_found:
+            return [found.destination(stream_key)]
         return [encoder.destination(self._spec, stream_key=stream_key)]
 
     def _fixed_settings(self) -> dict[str, Any]:
@@ -285,11 +323,14 @@ class StreamDestination(pulumi.ComponentResource):
         # Everything whose change stops the channel: by the AWS provider, which updates it, or by
         # the update of an input's groups. Holds the key, so it is secret like the key.
         ingresses = [one for one in (self._args.ingress, self._args.backup_ingress) if one]
-        groups = pulumi.Output.all(*(one.security_group_id for one in ingresses))
+        groups = pulumi.Output.all(*(group for one in ingresses for group in self._groups(one)))
         return pulumi.Output.all(self._args.stream_key, groups).apply(self._digest)
 
     def _digest(self, known: Sequence[Any]) -> str:
         stream_key, groups = known
         settings = [self._fixed_settings(), self._destinations(stream_key), groups]
+        if kept := self._args.adopted:
+            # Once it is no longer kept, its channel gets another name, which stops it.
+            settings.append(kept.channel.name)
         text = json.dumps(settings, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

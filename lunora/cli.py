@@ -21,6 +21,7 @@ from lunora.stack import StackError
 from lunora.terminal import AWS_SAYS_NO, INPUT_IS_WRONG, fail
 from lunora.verbs import (
     account,
+    adopt,
     care,
     destinations,
     money,
@@ -36,6 +37,7 @@ _VERBS = (
     destinations.platforms,
     destinations.presets,
     destinations.add,
+    adopt.adopt,
     destinations.schema,
     operate.status,
     operate.show,

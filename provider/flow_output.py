@@ -191,8 +191,8 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
             "status": output.get("OutputStatus", "ENABLED"),
             "destination": output.get("Destination", ""),
             "port": output.get("Port", 0),
-            "description": output.get("Description", ""),
-            "tags": tags,
+            "description": output.get("Description") or "",
+            "tags": tagging.own(tags),
             "arn": output["OutputArn"],
         }
 

@@ -201,7 +201,7 @@ def _state(found: Any) -> dict[str, Any]:
     return {
         "name": found["Name"],
         "securityGroupIds": found.get("SecurityGroups", []),
-        "tags": found.get("Tags", {}),
+        "tags": tagging.own(found.get("Tags", {})),
         "arn": found["Arn"],
         "endpoints": []
         if creating

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from botocore.exceptions import ClientError
 
 from provider.aws import Aws
@@ -16,39 +19,57 @@ _GONE = frozenset({"DELETING", "DELETED"})
 
 
 class GetQuotas:
-    """Result: `channels` and `pushInputs`, each `{names, limit}`; an unknown limit is left out."""
+    """What there is of each kind, and may be.
+
+    Arguments: `project` and `stack`. Result: `channels` and `pushInputs`, each
+    `{names, destinations, limit}`: the names of all there are, for those of the stack the value of
+    their tag Destination by name, and the quota; what is not known or empty is left out.
+    """
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
 
     def __call__(self, arguments: Properties) -> Properties:
         """List what there is and read the quotas."""
-        del arguments
+        ours = {
+            "ManagedBy": "lunora",
+            "Project": arguments.get("project"),
+            "Stack": arguments.get("stack"),
+        }
         return {
-            "channels": self._held(self._channels(), _CHANNELS),
-            "pushInputs": self._held(self._push_inputs(), _PUSH_INPUTS),
+            "channels": self._held(self._channels(), _CHANNELS, ours),
+            "pushInputs": self._held(self._push_inputs(), _PUSH_INPUTS, ours),
         }
 
-    def _held(self, names: list[str], code: str) -> Properties:
+    def _held(self, listed: list[Any], code: str, ours: Mapping[str, Any]) -> Properties:
+        there = [one for one in listed if one["State"] not in _GONE]
+        tags = {one["Name"]: one.get("Tags", {}) for one in there}
+        destinations = {
+            name: carried["Destination"]
+            for name, carried in tags.items()
+            if ours.items() <= carried.items() and "Destination" in carried
+        }
         limit = self._limit(code)
-        return {"names": names} if limit is None else {"names": names, "limit": limit}
+        return {
+            "names": sorted(one["Name"] for one in there),
+            **({"destinations": destinations} if destinations else {}),
+            **({} if limit is None else {"limit": limit}),
+        }
 
-    def _channels(self) -> list[str]:
+    def _channels(self) -> list[Any]:
         pages = self._aws.medialive.get_paginator("list_channels")
 
-        def listing() -> list[str]:
-            found = (channel for page in pages.paginate() for channel in page["Channels"])
-            return sorted(one["Name"] for one in found if one["State"] not in _GONE)
+        def listing() -> list[Any]:
+            return [channel for page in pages.paginate() for channel in page["Channels"]]
 
         return self._aws.call(listing, what="list channels")
 
-    def _push_inputs(self) -> list[str]:
+    def _push_inputs(self) -> list[Any]:
         pages = self._aws.medialive.get_paginator("list_inputs")
 
-        def listing() -> list[str]:
+        def listing() -> list[Any]:
             found = (one for page in pages.paginate() for one in page["Inputs"])
-            push = (one for one in found if one["Type"].endswith("_PUSH"))
-            return sorted(one["Name"] for one in push if one["State"] not in _GONE)
+            return [one for one in found if one["Type"].endswith("_PUSH")]
 
         return self._aws.call(listing, what="list inputs")
 

@@ -6,6 +6,8 @@ happens, so a preview can refuse.
 
 from __future__ import annotations
 
+import os
+
 from botocore.exceptions import ClientError
 
 from provider import roster_guards
@@ -27,10 +29,12 @@ class Roster(TypedResource[RosterInputs]):
     def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
         """Refuse what `roster_guards` refuse; the confirmation is not kept."""
         checked = super().check(urn, old, new)
-        if checked.failures or old is None:
+        if checked.failures:
             return Checked(_without_confirmation(checked.inputs), checked.failures)
-        before, declared = self.parse(old), self.parse(checked.inputs)
-        refusals = (guard(before, declared) for guard in roster_guards.GUARDS)
+        declared, before = self.parse(checked.inputs), None if old is None else self.parse(old)
+        refusals = [roster_guards.open_adoption(before, declared, os.environ)]
+        if before is not None:
+            refusals += [guard(before, declared) for guard in roster_guards.GUARDS]
         failures = tuple(CheckFailure("destinations", said) for said in refusals if said)
         return Checked(_without_confirmation(checked.inputs), failures)
 

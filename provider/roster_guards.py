@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from provider.typed import Inputs
+
+WRITES_AT_THE_END = "PULUMI_SKIP_CHECKPOINTS"
+"""The engine's switch that lets it write the state once, when all is done."""
 
 
 class RosterInputs(Inputs):
@@ -20,6 +25,7 @@ class RosterInputs(Inputs):
         max_removals: how many may go in one run.
         max_removal_percent: which share of them may go in one run.
         confirmed_removals: lifts both limits for exactly this many; never stored.
+        adopted: the names of those that a former system left behind.
     """
 
     project: str
@@ -31,6 +37,7 @@ class RosterInputs(Inputs):
     max_removals: int
     max_removal_percent: int
     confirmed_removals: int | None = None
+    adopted: list[str] | None = None
 
 
 def too_many_removals(before: RosterInputs, declared: RosterInputs) -> str | None:
@@ -87,6 +94,24 @@ def unsaid_renames(before: RosterInputs, declared: RosterInputs) -> str | None:
                 " run of its own"
             )
     return None
+
+
+def open_adoption(
+    before: RosterInputs | None, declared: RosterInputs, environment: Mapping[str, str]
+) -> str | None:
+    """Say that what is taken over for the first time would show its keys; None when it does not.
+
+    The engine reads a channel before it knows that a part of it is secret, and writes what it
+    has read into the state at once, unless it is told to write the state at the end only.
+    """
+    known = before.adopted if before else None
+    new = sorted(set(declared.adopted or ()) - set(known or ()))
+    if not new or environment.get(WRITES_AT_THE_END, "") in {"true", "1"}:
+        return None
+    return (
+        f"{', '.join(new)}: to be adopted, whose stream keys Pulumi reads before it hides them;"
+        f" run it by hand and not in a pipeline, with {WRITES_AT_THE_END}=true (docs/adopt.md)"
+    )
 
 
 GUARDS = (too_many_removals, lost_names, unsaid_renames)

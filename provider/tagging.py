@@ -37,6 +37,11 @@ def retag_mediaconnect(
         )
 
 
+def own(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return *tags* without those that AWS itself set, which nobody can change."""
+    return {key: value for key, value in tags.items() if not key.startswith("aws:")}
+
+
 def _difference(
     actual: Mapping[str, str], declared: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:

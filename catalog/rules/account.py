@@ -38,6 +38,20 @@ def quota_has_room(
     )
 
 
+def as_renamed(
+    existing: Collection[str], of: Mapping[str, str], wanted: Mapping[str, str]
+) -> set[str]:
+    """Return *existing* names as they will be: what is renamed is not a further one.
+
+    Args:
+        existing: the names of those there are now.
+        of: whose those of the stack are: the destination by name.
+        wanted: what will be called how: the name by destination.
+    """
+    new = {name: wanted.get(of.get(name, ""), name) for name in existing}
+    return {name if new[name] in existing else new[name] for name in existing}
+
+
 def flow_carries(flow: str, *, outputs: int, mbps: int) -> str | None:
     """Say that *outputs* copies of a source of *mbps* Mb/s are more than is recommended."""
     if outputs * mbps <= FLOW_MBPS:

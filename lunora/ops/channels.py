@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from catalog.names import output_names
 from lunora.ops.masking import Mask
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class Channel:
         id: decimal id.
         arn: its ARN.
         region: where it is.
-        name: its name in AWS; its flow output has the same.
+        name: its name in AWS.
+        outputs: the names of its flow outputs, one a pipeline.
         destination: tag Destination.
         platform: tag Platform.
         state: MediaLive's word, for example RUNNING or IDLE.
@@ -39,6 +41,7 @@ class Channel:
     arn: str
     region: str
     name: str
+    outputs: tuple[str, ...]
     destination: str
     platform: str
     state: str
@@ -105,15 +108,17 @@ def _channel(listed: Mapping[str, Any], carried: Mapping[str, str]) -> Channel:
     settings = [
         one for target in listed.get("Destinations", []) for one in target.get("Settings", [])
     ]
+    pipelines = 2 if listed.get("ChannelClass") == "STANDARD" else 1
     return Channel(
         id=listed["Id"],
         arn=listed["Arn"],
         region=listed["Arn"].split(":")[3],
         name=listed["Name"],
+        outputs=output_names(listed["Name"], carried, pipelines),
         destination=carried["Destination"],
         platform=carried.get("Platform", "?"),
         state=listed["State"],
-        pipelines=2 if listed.get("ChannelClass") == "STANDARD" else 1,
+        pipelines=pipelines,
         pipelines_running=listed.get("PipelinesRunningCount", 0),
         input_ids=tuple(one["InputId"] for one in listed.get("InputAttachments", [])),
         role_arn=listed.get("RoleArn"),

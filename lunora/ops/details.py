@@ -116,7 +116,7 @@ def _resources(
         yield "channel", channel.id
         yield "channel ARN", channel.arn
         yield "input", ", ".join(channel.input_ids)
-        outputs = {names.pipeline_name(channel.name, one) for one in range(channel.pipelines)}
+        outputs = set(channel.outputs)
     for flow in seen.flows:
         arns = [one.arn for one in flow.outputs if one.name in outputs]
         if arns:

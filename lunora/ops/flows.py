@@ -25,6 +25,7 @@ class FlowOutput:
         status: ENABLED or DISABLED.
         destination: the address it sends to, with port.
         protocol: MediaConnect's word, for example rtp or rtmp-push.
+        description: free text.
     """
 
     name: str
@@ -32,6 +33,7 @@ class FlowOutput:
     status: str
     destination: str
     protocol: str = "rtp"
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +112,5 @@ def _outputs(listed: Any) -> Iterator[FlowOutput]:
             status=output.get("OutputStatus", "ENABLED"),
             destination=f"{output.get('Destination', '?')}:{output.get('Port', '?')}",
             protocol=output.get("Transport", {}).get("Protocol", "?"),
+            description=output.get("Description") or "",
         )

@@ -167,7 +167,7 @@ def _sight(
     )
     if channel is None:
         return known
-    output = feeding.output(channel.name) if feeding else None
+    output = feeding.output(channel.outputs[0]) if feeding else None
     return dataclasses.replace(
         known,
         channel_state=channel.state,
@@ -186,7 +186,7 @@ def _feeding(
 
     They are those that its file names, else those that have its outputs, else the only one.
     """
-    having = [one for one in flows if channel and one.output(channel.name)]
+    having = [one for one in flows if channel and one.output(channel.outputs[0])]
     named = [one for key in (spec.flows if spec else ()) for one in flows if one.key == key]
     if not set(having) <= set(named):
         named = having

@@ -66,6 +66,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     summaries: list[dict[str, Any]] = []
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
+    kept = more.pop("adopted", None)
     given = {"name": "one", "platform": "youtube", "preset": "1080p30", **more}
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
@@ -83,6 +84,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             "arn:topic",
             ScheduleGroup("schedules-us-west-2", "arn:topic", group) if spec.schedule else None,
             FlowIngress("backup", connection, other, Source()) if spec.backup_flow else None,
+            kept,
         )
         made = StreamDestination(
             "one", args, pulumi.ResourceOptions(providers=connection.providers)

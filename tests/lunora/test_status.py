@@ -150,6 +150,20 @@ def test_a_flow_output_that_is_gone_or_disabled_is_told(stage: Stage) -> None:
     assert found["disabled"]["reason"] == f"its output of flow {flow_name} is disabled"
 
 
+def test_a_channel_says_what_its_flow_output_is_called(stage: Stage) -> None:
+    stage.destination("one")
+    flow = stage.mediaconnect.describe_flow(FlowArn=stage.flow_arn)["Flow"]
+    (output,) = flow["Outputs"]
+    stage.mediaconnect.remove_flow_output(FlowArn=stage.flow_arn, OutputArn=output["OutputArn"])
+    other = {"Name": "old", "Protocol": "rtp", "Destination": output["Destination"], "Port": 5000}
+    stage.mediaconnect.add_flow_outputs(FlowArn=stage.flow_arn, Outputs=[other])
+    assert shown(exit_code=1)["one"]["flow_output"] is None
+    channel = stage.medialive.describe_channel(ChannelId=stage.ids["one"])
+    stage.medialive.create_tags(ResourceArn=channel["Arn"], Tags={"FlowOutputs": "old"})
+    stage.aws.clock.advance(600)
+    assert shown(exit_code=0)["one"]["flow_output"] == "ENABLED"
+
+
 def test_a_file_without_a_channel_is_missing(stage: Stage) -> None:
     stage.declare("not-yet-up")
     one = shown(exit_code=1)["not-yet-up"]

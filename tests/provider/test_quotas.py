@@ -32,3 +32,14 @@ def test_a_quota_that_cannot_be_read_is_unknown(aws: Aws, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(aws, "call", denied)
     assert GetQuotas(aws)({}) == {"channels": {"names": []}, "pushInputs": {"names": []}}
+
+
+def test_what_is_of_the_stack_says_of_which_destination(
+    aws: Aws, client: Callable[[str], Any]
+) -> None:
+    ours = {"ManagedBy": "lunora", "Project": "p", "Stack": "s"}
+    idle_channel(client("medialive"), "one", Tags={**ours, "Destination": "show"})
+    idle_channel(client("medialive"), "two", Tags={**ours, "Stack": "t", "Destination": "show"})
+    idle_channel(client("medialive"), "three", Tags=ours)
+    found = GetQuotas(aws)({"project": "p", "stack": "s"})["channels"]
+    assert found["destinations"] == {"one": "show"}

@@ -88,6 +88,16 @@ class TestPushInput:
         with pytest.raises(ResourceError, match="does not carry this destination's tags"):
             PushInput(aws).create("urn", input_inputs)
 
+    def test_amazon_s_own_tags_are_nobody_s_to_change(
+        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+    ) -> None:
+        made = PushInput(aws).create("urn", input_inputs)
+        found = medialive.describe_input(InputId=made.id)
+        system = {"aws:cloudformation:stack-name": "old"}
+        medialive.create_tags(ResourceArn=found["Arn"], Tags=system)
+        PushInput(aws).update(made.id, input_inputs, made.state, {**input_inputs, "tags": {}})
+        assert medialive.describe_input(InputId=made.id)["Tags"] == system
+
     def test_an_import_reads_all_inputs(self, aws: Aws, input_inputs: dict[str, Any]) -> None:
         created = PushInput(aws).create("urn", input_inputs)
         found = PushInput(aws).read("urn", created.id, {}, {})

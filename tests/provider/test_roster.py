@@ -6,6 +6,7 @@ import pytest
 
 from provider.aws import Aws
 from provider.roster import Roster
+from provider.roster_guards import WRITES_AT_THE_END
 
 TEN = [f"d{number}" for number in range(10)]
 
@@ -124,3 +125,24 @@ def test_a_rename_that_was_left_out_again_names_all_former_names(roster: Roster)
 
 def test_a_stack_from_before_the_names_were_kept_goes_on(roster: Roster) -> None:
     assert refusals(roster, inputs(["one"]), named({"one": "one"}, {"one": "digest"})) == []
+
+
+@pytest.mark.parametrize("old", [None, inputs(["one"], adopted=["one"])])
+def test_an_adoption_is_refused_that_would_show_its_keys(
+    roster: Roster, monkeypatch: pytest.MonkeyPatch, old: dict[str, Any] | None
+) -> None:
+    monkeypatch.delenv(WRITES_AT_THE_END, raising=False)
+    new = inputs(["one", "two"], adopted=["one", "two"])
+    (failure,) = roster.check("urn", old, new).failures
+    assert "two: to be adopted, whose stream keys Pulumi reads" in failure.reason
+    assert f"with {WRITES_AT_THE_END}=true (docs/adopt.md)" in failure.reason
+    monkeypatch.setenv(WRITES_AT_THE_END, "true")
+    assert roster.check("urn", old, new).failures == ()
+
+
+def test_what_is_adopted_already_needs_no_switch(
+    roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(WRITES_AT_THE_END, raising=False)
+    known = inputs(["one"], adopted=["one"])
+    assert roster.check("urn", known, known).failures == ()

@@ -1,0 +1,98 @@
+"""What a former system left behind is imported by the program and kept as it was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from catalog import adopted
+from catalog.adopted import Adopted
+from catalog.model import DestinationSpec
+from components import adoption
+from tests.catalog.test_adopted import entry
+from tests.components.test_stream_destination import build, inputs
+
+GIVEN = {"name": "one", "platform": "youtube", "preset": "1080p30"}
+KEPT = {"encoderSettings", "inputAttachments", "inputSpecification"}
+LEFT_ALONE = {"cdiInputSpecification", "logLevel", "maintenance"}
+PARTS = ("one-input", "one-flow-output", "one-channel", "one-state")
+
+
+def spec(**more: Any) -> DestinationSpec:
+    return DestinationSpec.model_validate({**GIVEN, **more})
+
+
+def kept(**more: Any) -> Adopted:
+    return entry(spec(), **more)
+
+
+def test_channel_input_and_output_are_imported_by_their_ids() -> None:
+    registered = build(adopted=kept())
+    assert [registered[part].importId for part in PARTS] == ["2", "arn:o", "1", ""]
+    assert {part: registered[part].retainOnDelete for part in PARTS} == dict.fromkeys(PARTS, False)
+
+
+def test_they_keep_their_names_group_and_role() -> None:
+    registered = build(adopted=kept())
+    named = [inputs(registered[part])["name"] for part in PARTS[:3]]
+    assert named == ["old-one-input", "old-one-output", "old-one-channel"]
+    assert inputs(registered["one-input"])["securityGroupIds"] == ["3"]
+    channel = inputs(registered["one-channel"])
+    assert "roleArn" not in channel
+    assert channel["tags"]["FlowOutputs"] == "old-one-output"
+    destination = channel["destinations"]["value"][0]
+    assert destination["id"] == "d1"
+
+
+def test_the_channel_is_as_found_until_its_file_asks_for_something_else() -> None:
+    found = build(adopted=kept())
+    assert set(found["one-channel"].ignoreChanges) == KEPT | LEFT_ALONE
+    alarm = inputs(found["one-alarms-0-no-output"])
+    assert "'OutputGroupName': 'RTMP'" in str(alarm)
+
+    edited = build(adopted=kept(), encoding={"bitrate_kbps": 5000})
+    assert set(edited["one-channel"].ignoreChanges) == LEFT_ALONE
+    assert inputs(edited["one-channel"])["destinations"]["value"][0]["id"] == "rtmp"
+    assert "'OutputGroupName': 'rtmp'" in str(inputs(edited["one-alarms-0-no-output"]))
+
+
+def test_what_is_given_back_stays_in_aws() -> None:
+    registered = build(adopted=kept(give_back=True))
+    assert {part: registered[part].retainOnDelete for part in PARTS} == dict.fromkeys(PARTS, True)
+    assert not registered["one-stream-key"].retainOnDelete
+
+
+@pytest.fixture
+def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the program warns of, in a project's folder."""
+    warnings: list[str] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "test")
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    return warnings
+
+
+def test_entries_are_found_by_what_a_destination_was_created_as(said: list[str]) -> None:
+    Path("adopted.test.json").write_text(adopted.text({"one": kept(), "gone": kept()}))
+    renamed = spec(name="two", previous_names=["one"])
+    assert adoption.load([renamed]) == {"one": kept()}
+    assert said == [
+        "adopted.test.json: gone has no destination file any more; remove its entry",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "adopted.test.json is not as `lunora adopt` writes it"),
+        (adopted.text({"one": kept()}), "one is kept as it was adopted, so its flow"),
+    ],
+)
+def test_what_cannot_be_kept_fails_the_preview(said: list[str], text: str, sentence: str) -> None:
+    Path("adopted.test.json").write_text(text)
+    with pytest.raises(pulumi.RunError, match=sentence):
+        adoption.load([spec(flow="second")])
+    assert said == []

@@ -1,0 +1,179 @@
+"""A hand-made system is taken over while its streams stay on air; its keys are seen nowhere."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from provider.roster_guards import WRITES_AT_THE_END
+from tests.e2e.workspace import Workspace
+from tests.legacy_system import NAMES, STREAMS, LegacySystem
+
+pytestmark = pytest.mark.e2e
+
+ADOPTED = sorted(set(STREAMS) - {"archive"})
+AT_THE_END = {WRITES_AT_THE_END: "true"}
+IMPORTS = "adopted.local.json"
+OLD_PARTS = ("channel", "input", "output")
+# What is written of a thing, in place or not.
+CHANGES = {"CreateInputSecurityGroup", "CreateTags", "TagResource"}
+
+
+@pytest.fixture
+def legacy(workspace: Workspace) -> LegacySystem:
+    """The hand-made system on the project's flow, and no destination files."""
+    for file in workspace.destinations.iterdir():
+        file.unlink()
+    return LegacySystem(workspace.client)
+
+
+@pytest.fixture
+def adopted(workspace: Workspace, legacy: LegacySystem) -> LegacySystem:
+    """The same, taken over."""
+    run = workspace.lunora("adopt", "--names", NAMES)
+    assert run.code == 0, run.text
+    workspace.up("--continue-on-error", env=AT_THE_END)
+    return legacy
+
+
+def changes(workspace: Workspace, mark: int) -> set[str]:
+    """Return what was asked of MediaLive and MediaConnect since *mark* but to look."""
+    return {
+        call.operation
+        for call in workspace.aws.calls[mark:]
+        if call.service in {"medialive", "mediaconnect"}
+        and not call.operation.startswith(("Describe", "List"))
+    }
+
+
+def of_streams(steps: list[dict[str, Any]]) -> dict[str, str]:
+    """Return what a preview does to what carries the streams."""
+    carrying = ("Channel", "PushInput", "FlowOutput")
+    found: dict[str, str] = {}
+    for step in steps:
+        kind, name = step["urn"].split("::")[2].rpartition(":")[2], step["urn"].split("::")[3]
+        if kind in carrying:
+            found[name] = f"{found.get(name, '')} {step['op']}".strip()
+    return found
+
+
+def test_adopted_streams_stay_on_air(workspace: Workspace, legacy: LegacySystem) -> None:
+    mark = len(workspace.aws.calls)
+    run = workspace.lunora("adopt", "--names", NAMES)
+    assert run.code == 0, run.text
+    assert "lunora-player-local-archive-channel  it has 2 output groups" in run.out
+    assert changes(workspace, mark) == set()
+    assert sorted(file.stem for file in workspace.destinations.iterdir()) == ADOPTED
+
+    preview = workspace.pulumi("preview", "--json", env=AT_THE_END)
+    steps = json.loads(preview.out)["steps"]
+    assert {step["op"] for step in steps} == {"create", "import", "update"}
+    carrying = of_streams(steps)
+    assert set(carrying.values()) == {"import update"}, carrying
+    assert len(carrying) == 3 * len(ADOPTED) + 1, "an output for each pipeline"
+
+    mark = len(workspace.aws.calls)
+    workspace.up("--continue-on-error", env=AT_THE_END)
+    assert changes(workspace, mark) == CHANGES
+    states = {name: legacy.state(name) for name in STREAMS}
+    assert states == {**dict.fromkeys(STREAMS, "RUNNING"), "partner-show": "IDLE"}
+    workspace.up("--expect-no-changes")
+    statuses = workspace.statuses()
+    assert sorted(statuses) == ADOPTED
+    assert {one["flow_output"] for one in statuses.values()} == {"ENABLED"}
+    assert workspace.lunora("adopt", "--names", NAMES).out.count("not adopted") == 1
+
+
+def test_no_key_in_anything_an_adoption_writes(workspace: Workspace, adopted: LegacySystem) -> None:
+    workspace.pulumi("preview", "--diff")
+    workspace.pulumi("refresh", "--yes", "--skip-preview", "--diff")
+    workspace.pulumi("stack", "export")
+    written = [file for file in workspace.folder.parent.rglob("*") if file.is_file()]
+    assert workspace.folder / IMPORTS in written
+    for name, key in adopted.keys.items():
+        assert not [run.text for run in workspace.runs if key in run.text], name
+        assert not [str(file) for file in written if key.encode() in file.read_bytes()], name
+
+
+def test_without_the_switch_nothing_is_read_that_could_show_a_key(
+    workspace: Workspace, legacy: LegacySystem
+) -> None:
+    workspace.lunora("adopt", "--names", NAMES)
+    run = workspace.pulumi("preview", "--json")
+    assert run.code != 0
+    assert f"run it by hand and not in a pipeline, with {WRITES_AT_THE_END}=true" in run.text
+    assert not [key for key in legacy.keys.values() if key in run.text]
+
+
+def test_an_edit_changes_only_its_own_adopted_channel(
+    workspace: Workspace, adopted: LegacySystem
+) -> None:
+    path = workspace.destinations / "twitch-main.yaml"
+    path.write_text(path.read_text().replace("preset: 1080p30", "preset: 720p30"))
+    mark = len(workspace.aws.calls)
+    workspace.up()
+    stopped = [c.resource for c in workspace.aws.calls[mark:] if c.operation == "StopChannel"]
+    assert stopped == [adopted.ids["twitch-main"]]
+    assert adopted.state("twitch-main") == "RUNNING"
+    described = adopted.channel("twitch-main")
+    assert described["Name"] == NAMES.format(name="twitch-main")
+    assert described["EncoderSettings"]["VideoDescriptions"][0]["Height"] == 720
+    workspace.up("--expect-no-changes")
+
+
+def test_without_its_entry_a_destination_becomes_one_like_all_others(
+    workspace: Workspace, adopted: LegacySystem
+) -> None:
+    imports = workspace.folder / IMPORTS
+    entries = json.loads(imports.read_text())
+    del entries["restream-main"]
+    imports.write_text(json.dumps(entries))
+    assert workspace.preview_steps() == {
+        "restream-main-input": "update",
+        "restream-main-flow-output": "replace",
+        "restream-main-channel": "update",
+        "restream-main-state": "update",
+        # Its output group is called otherwise.
+        "restream-main-alarms-0-no-output": "update",
+        "dashboard-1": "update",
+        "roster": "update",
+    }
+    workspace.up()
+    name = "lunora-player-local-restream-main"
+    assert adopted.channel("restream-main")["Name"] == name
+    assert adopted.state("restream-main") == "RUNNING"
+    assert {name} <= set(workspace.traces()["inputs"]) & set(workspace.traces()["outputs"])
+    workspace.up("--expect-no-changes")
+
+
+def test_a_file_that_goes_takes_everything_adopted_with_it(
+    workspace: Workspace, adopted: LegacySystem
+) -> None:
+    (workspace.destinations / "youtube-main.yaml").unlink()
+    run = workspace.up()
+    assert f"{IMPORTS}: youtube-main has no destination file any more" in run.text
+    traces = workspace.traces()
+    assert [name for names in traces.values() for name in names if "youtube-main" in name] == []
+    assert {adopted.state(name) for name in ("twitch-main", "restream-main")} == {"RUNNING"}
+
+
+def test_what_is_given_back_streams_on_without_us(
+    workspace: Workspace, adopted: LegacySystem
+) -> None:
+    imports = workspace.folder / IMPORTS
+    entries = json.loads(imports.read_text())
+    entries["twitch-main"]["give_back"] = True
+    imports.write_text(json.dumps(entries))
+    mark = len(workspace.aws.calls)
+    workspace.up()
+    del entries["twitch-main"]
+    imports.write_text(json.dumps(entries))
+    (workspace.destinations / "twitch-main.yaml").unlink()
+    workspace.up()
+    assert changes(workspace, mark) == set()
+    assert adopted.state("twitch-main") == "RUNNING"
+    traces = workspace.traces()
+    left = [name for names in traces.values() for name in names if "twitch-main" in name]
+    assert sorted(left) == [f"lunora-player-local-twitch-main-{part}" for part in OLD_PARTS]
