@@ -7,6 +7,7 @@ import pulumi
 from catalog.loader import load
 from catalog.problems import InvalidDestinations
 from components.api import HttpApi
+from components.budget import watch_spending
 from components.dashboard import Dashboards
 from components.shared import Shared
 from components.spending import Spending
@@ -32,6 +33,7 @@ destinations = {
     for spec in loaded.specs
 }
 Dashboards(shared, loaded.specs, destinations)
+watch_spending(config, shared)
 if config.api.enabled:
     pulumi.export("apiUrl", HttpApi(config.api, shared).url)
 

@@ -11,6 +11,7 @@ from components import livestream
 from provider import credentials
 
 _SERVICES = (
+    "budgets",
     "cloudwatch",
     "cloudwatchevents",
     "cloudwatchlogs",

@@ -68,6 +68,11 @@ class Shared:
         """The ways in of all flows, by their keys."""
         return tuple(self._ingresses.values())
 
+    @property
+    def account(self) -> str:
+        """Whose account this is, as its flows say."""
+        return self.ingresses[0].flow.account
+
     def options(self, spec: DestinationSpec, roster: livestream.Roster) -> pulumi.ResourceOptions:
         """Return how *spec* is built: where, after what, and under which names it is known."""
         return pulumi.ResourceOptions(

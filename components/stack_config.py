@@ -17,7 +17,13 @@ from catalog.model import DestinationSpec
 from catalog.source import Source
 
 _NAMESPACE = "lunora-player"
-_TEXTS = ("mediaLiveRoleArn", "permissionsBoundaryArn", "monthlyBudgetUsd", "endpoint")
+_TEXTS = (
+    "mediaLiveRoleArn",
+    "permissionsBoundaryArn",
+    "monthlyBudgetUsd",
+    "budgetMail",
+    "endpoint",
+)
 _LISTS = frozenset({"alertEmails"})
 _ORIGIN = r"^https?://[^/\s*]+$"
 _POLICY = r"^arn:[^:]+:iam::(\d{12}|aws):policy/.+$"
@@ -70,6 +76,7 @@ class _Settings(_Section):
     media_live_role_arn: str | None = None
     permissions_boundary_arn: str | None = Field(default=None, pattern=_POLICY)
     api: Api = Api()
+    budget_mail: bool = False
     alert_emails: list[Annotated[str, Field(pattern=_ADDRESS)]] = []
     endpoint: str | None = None
     stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
@@ -84,6 +91,7 @@ class StackConfig:
         flows: by the key destination files use.
         removals: limits of the mass-deletion guard.
         monthly_budget_usd: what all destinations may cost a month; None is no limit.
+        budget_mail: whether AWS mails when the bill nears or passes that.
         media_live_role_arn: an existing role; None lets the stack make one.
         permissions_boundary_arn: the policy that roles of the stack stay within; None is none.
         api: the HTTP API.
@@ -96,6 +104,7 @@ class StackConfig:
     flows: Mapping[str, FlowRef]
     removals: Removals
     monthly_budget_usd: float | None
+    budget_mail: bool
     media_live_role_arn: str | None
     permissions_boundary_arn: str | None
     api: Api
@@ -135,6 +144,7 @@ class StackConfig:
             flows=settings.flows,
             removals=settings.removals,
             monthly_budget_usd=settings.monthly_budget_usd,
+            budget_mail=settings.budget_mail,
             media_live_role_arn=settings.media_live_role_arn,
             permissions_boundary_arn=settings.permissions_boundary_arn,
             api=settings.api,

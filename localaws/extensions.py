@@ -13,7 +13,11 @@ from localaws.quotas import Quotas
 from localaws.services import Services
 
 # Imported by the first call of their service: few runs need them, and all would wait for them.
-_AT_FIRST_USE = {"cloudformation": "localaws.cloudformation", "s3": "localaws.buckets"}
+_AT_FIRST_USE = {
+    "budgets": "localaws.budgets",
+    "cloudformation": "localaws.cloudformation",
+    "s3": "localaws.buckets",
+}
 
 
 def install(clock: Clock, quotas: Quotas, services: Services) -> None:

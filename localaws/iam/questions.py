@@ -17,7 +17,7 @@ from localaws.medialive.service import ACCOUNT
 _REFERENCE = Path(__file__).parent / "reference.yaml"
 _NO_RESOURCE = "*"
 # Members in which requests bring tags: maps, or lists of {Key, Value}.
-_TAGS = jmespath.compile("[Tags, tags, Outputs[].OutputTags[]][]")
+_TAGS = jmespath.compile("[Tags, tags, ResourceTags, Outputs[].OutputTags[]][]")
 
 Tags = Mapping[str, str]
 

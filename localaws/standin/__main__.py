@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from localaws.standin import parameter
+from localaws.standin.budget import Budget
 from localaws.standin.channel import Channel
 from localaws.standin.role import Role
 from localaws.standin.security_group import InputSecurityGroup
@@ -33,6 +34,7 @@ class StandIn:
         endpoint = loopback_endpoint(variables.get("endpoints"))
         aws = self._aws = Aws(str(variables.get("region")), endpoint=endpoint)
         resources = (
+            Budget(aws),
             Channel(aws),
             InputSecurityGroup(aws),
             parameter.Parameter(aws),

@@ -21,8 +21,8 @@ from provider.resource import (
 
 T = TypeVar("T")
 
-# EventBridge and CloudWatch Logs say with a 400 that a thing does not exist.
-_GONE = frozenset({"ResourceNotFoundException"})
+# EventBridge, CloudWatch Logs and Budgets say with a 400 that a thing does not exist.
+_GONE = frozenset({"NotFoundException", "ResourceNotFoundException"})
 
 
 class AwsResource(Resource):

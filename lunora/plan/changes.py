@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lunora.plan.effect import Effect, effect
-from lunora.plan.preview import Preview, Step
+from lunora.plan.preview import DESTINATION, Preview, Step
 
 Kind = Literal["created", "changed", "replaced", "removed"]
 
@@ -21,7 +21,6 @@ _KINDS: Mapping[str, Kind] = {
     "replace": "replaced",
     "delete": "removed",
 }
-_DESTINATION = "lunora:index:StreamDestination"
 # What a reviewer knows already: the stack itself, and the list of names that the files are.
 _SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:Roster"})
 _PARTS = {
@@ -95,27 +94,17 @@ class Changes:
 
 def changes(preview: Preview) -> Changes:
     """Return what the steps of *preview* do, destination by destination."""
-    parents = {step.urn: step.state.parent for step in preview.steps}
     grouped: dict[str | None, list[Step]] = defaultdict(list)
     for step in preview.steps:
         if step.op in _KINDS and step.state.type not in _SELF_EVIDENT:
-            grouped[_destination_of(step.urn, parents)].append(step)
+            grouped[preview.destination_of(step.urn)].append(step)
     others = _parts(grouped.pop(None, []))
     found = [_change(name, steps) for name, steps in grouped.items() if name is not None]
     return Changes(tuple(sorted(found, key=lambda one: one.name)), others)
 
 
-def _destination_of(urn: str, parents: Mapping[str, str]) -> str | None:
-    while urn:
-        kind, _, name = urn.rpartition("::")
-        if kind.rpartition("::")[2].rpartition("$")[2] == _DESTINATION:
-            return name
-        urn = parents.get(urn, "")
-    return None
-
-
 def _change(name: str, steps: Sequence[Step]) -> DestinationChange:
-    whole = {_KINDS[step.op] for step in steps if step.state.type == _DESTINATION}
+    whole = {_KINDS[step.op] for step in steps if step.state.type == DESTINATION}
     kind: Kind = "changed"
     if whole & {"created", "removed"}:
         (kind,) = whole

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+
+DESTINATION = "lunora:index:StreamDestination"
+"""The type token of a destination's component."""
 
 
 class NoPreview(Exception):  # noqa: N818 - what the text is
@@ -67,9 +71,11 @@ class Diagnostic(_Part):
     Attributes:
         message: its text.
         severity: the engine's word, for example `error` or `info#err`.
+        urn: of the resource that it is about; empty for none.
     """
 
     message: str
+    urn: str = ""
     severity: str = "info"
 
 
@@ -85,6 +91,19 @@ class Preview(_Part):
     steps: tuple[Step, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     change_summary: Mapping[str, int] = Field(default={})
+
+    def destination_of(self, urn: str) -> str | None:
+        """Return the name of the destination that the resource *urn* is or belongs to."""
+        while urn:
+            kind, _, name = urn.rpartition("::")
+            if kind.rpartition("::")[2].rpartition("$")[2] == DESTINATION:
+                return name
+            urn = self._parents.get(urn, "")
+        return None
+
+    @cached_property
+    def _parents(self) -> Mapping[str, str]:
+        return {step.urn: step.state.parent for step in self.steps}
 
     @property
     def failed(self) -> bool:

@@ -57,7 +57,9 @@ def sayings(preview: Preview, document: Any) -> Sayings:
     said: dict[str, dict[str, None]] = {"error": {}, "warning": {}}
     for one in preview.diagnostics:
         if one.severity in said and not _NOISE.search(one.message):
-            said[one.severity].setdefault(_clean(one.message, secrets))
+            name = preview.destination_of(one.urn)
+            text = _clean(one.message, secrets)
+            said[one.severity].setdefault(f"{name}: {text}" if name else text)
     refusals = [(guard, text) for text in said["error"] if (guard := _guard(text))]
     errors = [text for text in said["error"] if not _guard(text)]
     return Sayings(tuple(refusals), tuple(errors), tuple(sorted(said["warning"])))

@@ -28,6 +28,7 @@ def config(
         flows={"main": FlowRef(name="router", region=flow_region)},
         removals=Removals(),
         monthly_budget_usd=budget,
+        budget_mail=False,
         media_live_role_arn=None,
         permissions_boundary_arn=None,
         api=Api(),

@@ -16,6 +16,7 @@ from typing import IO, Any
 EMBEDDED = {"access_key": "embedded", "secret_key": "embedded"}
 
 _SERVICES = (
+    "budgets",
     "cloudwatch",
     "events",
     "iam",

@@ -87,6 +87,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         ]
         _write(made, THEN)
         made.pulumi("config", "set", "--path", ORIGIN, "https://b.example.org")
+        made.pulumi("config", "set", f"{PROJECT}:monthlyBudgetUsd", "90000")
         # A role that was given more leave by hand loses it again.
         iam = made.client("iam")
         iam.delete_role_permissions_boundary(RoleName=f"{PROJECT}-{STACK}-medialive")
@@ -149,6 +150,8 @@ def _prepare(made: Workspace) -> None:
     made.client("ssm").put_parameter(Name=EXISTING_KEY, Value="made-up", Type="SecureString")
     mail = f"{PROJECT}:alertEmails[0]"
     made.pulumi("config", "set", "--path", mail, "somebody@example.org")
+    made.pulumi("config", "set", f"{PROJECT}:monthlyBudgetUsd", "80000")
+    made.pulumi("config", "set", f"{PROJECT}:budgetMail", "true")
     made.pulumi("config", "set", "--path", f"{PROJECT}:flows.backup.name", BACKUP_FLOW)
     made.pulumi("config", "set", "--path", f"{PROJECT}:api.enabled", "true")
     made.pulumi("config", "set", "--path", ORIGIN, "https://a.example.org")

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import boto3
 
+from localaws.medialive.service import ACCOUNT
 from localaws.server import EmbeddedAws
 
 ROOT = Path(__file__).parents[2]
@@ -142,6 +143,10 @@ class Workspace:
             "topics": [t["TopicArn"] for t in self.client("sns").list_topics()["Topics"]],
             "schedules": [s["Name"] for s in scheduler.list_schedules()["Schedules"]],
             "groups_of_schedules": [g["Name"] for g in groups if g["Name"] != "default"],
+            "budgets": [
+                b["BudgetName"]
+                for b in self.client("budgets").describe_budgets(AccountId=ACCOUNT)["Budgets"]
+            ],
             "functions": [
                 f["FunctionName"] for f in self.client("lambda").list_functions()["Functions"]
             ],

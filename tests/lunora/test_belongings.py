@@ -25,6 +25,7 @@ WATCHERS = [
     ("alarm", f"lunora-player-local-{LEFT}-no-input", LEFT),
     ("alarm", "lunora-player-local-main-source-lost", None),
     ("dashboard", "lunora-player-local", None),
+    ("budget", "lunora-player-local", None),
     ("topic", "lunora-player-local-alerts", None),
     ("schedule group", "lunora-player-local", None),
     ("function", "lunora-player-local-api", None),
@@ -60,6 +61,11 @@ class Watchers:
         self._alarm(f"{destination}-no-input", topic, own)
         self._alarm("main-source-lost", topic, self.tags())
         self.client("cloudwatch").put_dashboard(DashboardName=self.prefix, DashboardBody="{}")
+        limit = {"Amount": "600", "Unit": "USD"}
+        budget = {"BudgetName": self.prefix, "BudgetType": "COST", "TimeUnit": "MONTHLY"}
+        self.client("budgets").create_budget(
+            AccountId=ACCOUNT, Budget={**budget, "BudgetLimit": limit}
+        )
         rule, events = f"{self.prefix}-{destination}-alert", self.client("events")
         events.put_rule(Name=rule, EventPattern='{"source": ["aws.medialive"]}', Tags=listed(own))
         events.put_targets(Rule=rule, Targets=[{"Id": "topic", "Arn": topic}])
@@ -193,7 +199,9 @@ def test_a_declared_destination_keeps_its_own_and_what_all_share(watched: Stage)
     watched.destination("main-stage")
     left = described(lost(watched, "main-stage"))
     shared = [
-        one for one in WATCHERS if one[0] in {"dashboard", "topic"} or one[1].endswith("lost")
+        one
+        for one in WATCHERS
+        if one[0] in {"budget", "dashboard", "topic"} or one[1].endswith("lost")
     ]
     assert left == [one for one in WATCHERS if one not in shared]
     kept = {one for one in WATCHERS if one[2] == LEFT}

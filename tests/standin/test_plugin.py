@@ -42,6 +42,7 @@ def test_any_other_endpoint_is_refused(endpoints: Any, sentence: str) -> None:
 def test_it_serves_just_the_types_that_the_program_uses() -> None:
     served = StandIn().configure({"region": "us-west-2", "endpoints": [{"ssm": LOOPBACK}]})
     assert sorted(served.resources) == [
+        "aws:budgets/budget:Budget",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",

@@ -46,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "dashboard": Kind(
         watching.find_dashboards, watching.remove_dashboard, "cloudwatch.dashboard", at_home=True
     ),
+    "budget": Kind(watching.find_budgets, watching.remove_budget, at_home=True),
     "topic": Kind(watching.find_topics, watching.remove_topic),
     "schedule group": Kind(acting.find_schedule_groups, acting.remove_schedule_group),
     "function": Kind(acting.find_functions, acting.remove_function, at_home=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,6 +48,18 @@ def find_dashboards(stack: Stack, region: str) -> Iterator[Belonging]:
             yield Belonging("dashboard", one["DashboardArn"], wanted, region, None, "", everyone)
 
 
+def find_budgets(stack: Stack, region: str) -> Iterator[Belonging]:
+    """Find the budget of the stack, which all channels use, by its name; it is in no region."""
+    wanted, account = names.stack_name(stack.project, stack.name), _account(stack)
+    budgets = stack.aws(region).client("budgets")
+    try:
+        budgets.describe_budget(AccountId=account, BudgetName=wanted)
+    except budgets.exceptions.NotFoundException:
+        return
+    everyone = tuple(one for where in stack.regions for one in _channels(stack, where))
+    yield Belonging("budget", f"{account}:{wanted}", wanted, region, None, "", everyone)
+
+
 def find_topics(stack: Stack, region: str) -> Iterator[Belonging]:
     """Find the SNS topics of the stack; alarms that tell them use them."""
     sns = stack.aws(region).client("sns")
@@ -86,6 +99,13 @@ def remove_dashboard(stack: Stack, one: Belonging) -> None:
     stack.aws(one.region).client("cloudwatch").delete_dashboards(DashboardNames=[one.name])
 
 
+def remove_budget(stack: Stack, one: Belonging) -> None:
+    """Delete the budget and with it its notifications."""
+    budgets = stack.aws(one.region).client("budgets")
+    with contextlib.suppress(budgets.exceptions.NotFoundException):
+        budgets.delete_budget(AccountId=_account(stack), BudgetName=one.name)
+
+
 def remove_topic(stack: Stack, one: Belonging) -> None:
     """Delete the topic and with it its subscriptions."""
     stack.aws(one.region).client("sns").delete_topic(TopicArn=one.id)
@@ -94,6 +114,10 @@ def remove_topic(stack: Stack, one: Belonging) -> None:
 def _alarms(stack: Stack, cloudwatch: Any) -> Iterator[Any]:
     pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=_prefix(stack))
     return (one for page in pages for one in page["MetricAlarms"])
+
+
+def _account(stack: Stack) -> str:
+    return str(stack.aws().client("sts").get_caller_identity()["Account"])
 
 
 def _channels(stack: Stack, region: str) -> tuple[str, ...]:

@@ -61,6 +61,19 @@ def test_warnings_are_sorted_and_said_once_and_noise_is_not_said() -> None:
     assert found == Sayings((), (), ("a", "b"))
 
 
+def test_what_a_part_of_a_destination_says_is_said_with_its_name() -> None:
+    part = step(CHANNEL, "one-channel", "update", of="one")
+    about = {"urn": part["urn"]}
+    found = told(
+        {**said("warning", "warning: its channel is RUNNING: this ends its stream"), **about},
+        {**said("error", "error: could not change it"), **about},
+        {**said("warning", "warning: nobody's"), "urn": "urn:pulumi:test::other::kind::other"},
+        steps=[part],
+    )
+    assert found.warnings == ("nobody's", "one: its channel is RUNNING: this ends its stream")
+    assert found.errors == ("one: could not change it",)
+
+
 HOLDERS: dict[str, dict[str, Any]] = {
     "a channel": {
         "steps": [step(CHANNEL, "c", "update", new={"destinations": [{"streamName": KEY}]})]
