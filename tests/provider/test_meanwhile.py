@@ -1,0 +1,210 @@
+"""What others do between two calls of ours: things that vanish, stop, or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localaws.faults import FaultPlan
+from localaws.server import EmbeddedAws
+from provider import channel
+from provider.aws import Aws
+from provider.channel_state import ChannelState
+from provider.flow import GetFlow
+from provider.flow_output import FlowOutput
+from provider.push_input import PushInput
+from provider.resource import PartialFailure, ResourceError
+from tests.helpers import idle_channel
+
+TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
+NO_FLOW = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-0:none"
+NO_OUTPUT = "arn:aws:mediaconnect:us-west-2:123456789012:output:1-0:none"
+
+
+@pytest.fixture
+def medialive(client: Callable[[str], Any]) -> Any:
+    return client("medialive")
+
+
+@pytest.fixture
+def flow_arn(client: Callable[[str], Any]) -> str:
+    arn: str = client("mediaconnect").list_flows()["Flows"][0]["FlowArn"]
+    return arn
+
+
+@pytest.fixture
+def input_inputs(medialive: Any) -> dict[str, Any]:
+    group = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.10/32"}])
+    return {"name": "one", "securityGroupIds": [group["SecurityGroup"]["Id"]], "tags": TAGS}
+
+
+def hurried(embedded: EmbeddedAws) -> Aws:
+    """Return a connection whose waits are over at their second look."""
+    seconds = iter(range(0, 10**9, 1000))
+    return Aws(
+        "us-west-2",
+        endpoint=embedded.endpoint,
+        sleep=lambda _: None,
+        clock=lambda: float(next(seconds)),
+    )
+
+
+def output(flow_arn: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "flowArn": flow_arn,
+        "name": "one",
+        "protocol": "rtp",
+        "destination": "198.51.100.1",
+        "port": 5000,
+        "tags": TAGS,
+        **changed,
+    }
+
+
+def denied(operation: str) -> Callable[..., Any]:
+    """Return a call that AWS answers with 403."""
+    answer: Any = {
+        "Error": {"Code": "ForbiddenException", "Message": "no"},
+        "ResponseMetadata": {"HTTPStatusCode": 403},
+    }
+
+    def deny(**_: Any) -> Any:
+        raise ClientError(answer, operation)
+
+    return deny
+
+
+def test_a_channel_that_stops_after_each_start_is_given_up_with_a_sentence(
+    aws: Aws, medialive: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel_id = idle_channel(medialive)
+    monkeypatch.setattr(aws.medialive, "start_channel", lambda **_: {})
+    with pytest.raises(ResourceError, match="stopped again after each of 3 starts"):
+        channel.start(aws, channel_id)
+
+
+def test_a_channel_that_is_gone_by_the_time_it_is_stopped_is_stopped(
+    aws: Aws, embedded: EmbeddedAws, medialive: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel_id, channels = idle_channel(medialive), embedded.medialive().region.channels
+    channels[channel_id].members["State"] = "RUNNING"
+    stop = aws.medialive.stop_channel
+
+    def too_late(**members: Any) -> Any:
+        channels.pop(channel_id)
+        return stop(**members)
+
+    monkeypatch.setattr(aws.medialive, "stop_channel", too_late)
+    assert channel.stop(aws, channel_id) == "DELETED"
+
+
+def test_a_channel_that_is_gone_is_no_drift_of_its_run_state(aws: Aws) -> None:
+    declared = {"channelId": "404", "state": "running", "revision": "r"}
+    assert not ChannelState(aws).diff("404", declared, declared, declared).changed
+    assert ChannelState(aws).read("urn", "404", declared, declared) is None
+
+
+def test_a_channel_that_is_gone_says_how_it_is_made_anew(aws: Aws) -> None:
+    declared = {"channelId": "404", "state": "running", "revision": "r"}
+    with pytest.raises(PartialFailure, match="404 is gone; run `pulumi up --refresh`"):
+        ChannelState(aws).create("urn", declared)
+
+
+def test_a_flow_without_an_egress_address_is_refused(
+    aws: Aws, flow_arn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = aws.mediaconnect.describe_flow(FlowArn=flow_arn)
+    del found["Flow"]["EgressIp"]
+    monkeypatch.setattr(aws.mediaconnect, "describe_flow", lambda **_: found)
+    with pytest.raises(ResourceError, match="has no public egress IP"):
+        GetFlow(aws)({"arn": flow_arn})
+
+
+def test_an_input_that_never_gets_its_endpoints_is_remembered(
+    aws: Aws, embedded: EmbeddedAws, input_inputs: dict[str, Any]
+) -> None:
+    input_id = PushInput(aws).create("urn", input_inputs).id
+    embedded.medialive().region.inputs[input_id].members["State"] = "CREATING"
+    with pytest.raises(PartialFailure, match="one did not become ready within") as caught:
+        PushInput(hurried(embedded)).create("urn", input_inputs)
+    assert caught.value.resource_id == input_id
+
+
+def test_an_input_that_vanishes_while_it_is_made_is_said(
+    aws: Aws,
+    embedded: EmbeddedAws,
+    input_inputs: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = aws.medialive.create_input
+
+    def vanishing(**members: Any) -> Any:
+        answer = made(**members)
+        embedded.medialive().region.inputs.clear()
+        return answer
+
+    monkeypatch.setattr(aws.medialive, "create_input", vanishing)
+    with pytest.raises(PartialFailure, match="disappeared while it was created"):
+        PushInput(aws).create("urn", input_inputs)
+
+
+def test_an_update_of_an_input_that_is_gone_says_what_to_do(
+    aws: Aws, input_inputs: dict[str, Any]
+) -> None:
+    with pytest.raises(ResourceError, match="one is gone; run `pulumi up --refresh`"):
+        PushInput(aws).update("404", input_inputs, {}, {**input_inputs, "tags": {}})
+
+
+@pytest.mark.parametrize("state", ["DELETING", "DELETED"])
+def test_a_deletion_under_way_is_waited_for_and_then_over(
+    aws: Aws, embedded: EmbeddedAws, input_inputs: dict[str, Any], state: str
+) -> None:
+    resource = PushInput(aws)
+    created = resource.create("urn", input_inputs)
+    embedded.medialive().region.inputs[created.id].members["State"] = state
+    assert (resource.read("urn", created.id, {}, {}) is None) == (state == "DELETED")
+
+
+def test_an_output_that_the_flow_refuses_fails_and_is_not_taken_for_made(
+    aws: Aws, flow_arn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aws.mediaconnect, "add_flow_outputs", denied("AddFlowOutputs"))
+    with pytest.raises(ResourceError, match="could not add flow output one: AddFlowOutputs"):
+        FlowOutput(aws).create("urn", output(flow_arn))
+
+
+def test_an_output_whose_creation_was_answered_too_late_is_adopted(
+    aws: Aws, embedded: EmbeddedAws, flow_arn: str
+) -> None:
+    embedded.load_faults(
+        FaultPlan.parse("calls: [{operation: '*:AddFlowOutputs', fault: dropped-after, nth: 1}]")
+    )
+    created = FlowOutput(aws).create("urn", output(flow_arn))
+    outputs = aws.mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]["Outputs"]
+    assert [one["OutputArn"] for one in outputs] == [created.id]
+
+
+def test_an_output_of_no_flow_cannot_be_imported(aws: Aws, flow_arn: str) -> None:
+    FlowOutput(aws).create("urn", output(flow_arn))
+    assert FlowOutput(aws).read("urn", NO_OUTPUT, {}, {}) is None
+    assert FlowOutput(aws).read("urn", NO_OUTPUT, {}, {"flowArn": NO_FLOW}) is None
+
+
+def test_tags_of_an_output_that_are_no_longer_declared_go(aws: Aws, flow_arn: str) -> None:
+    resource, before = FlowOutput(aws), output(flow_arn, tags={**TAGS, "Owner": "x"})
+    created = resource.create("urn", before)
+    resource.update(created.id, before, created.state, output(flow_arn))
+    tags = aws.mediaconnect.list_tags_for_resource(ResourceArn=created.id)["Tags"]
+    assert tags == TAGS
+
+
+def test_what_may_not_be_removed_is_one_sentence(
+    aws: Aws, flow_arn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = FlowOutput(aws).create("urn", output(flow_arn))
+    monkeypatch.setattr(aws.mediaconnect, "remove_flow_output", denied("RemoveFlowOutput"))
+    with pytest.raises(ResourceError, match="could not remove flow output one: RemoveFlowOutput"):
+        FlowOutput(aws).delete(created.id, created.state)
