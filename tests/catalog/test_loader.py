@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog.loader import load
+from catalog.presets import presets
 from catalog.problems import InvalidDestinations
 
 MINIMAL = "platform: youtube\npreset: 1080p30\n"
@@ -105,7 +106,7 @@ ALL_KEYS = (
     " protected, redundancy, retry, route, schedule, state, stream_key, tags, url"
 )
 RETRY_KEYS = "attempts, cache_seconds, interval_seconds, restart_delay_seconds"
-PRESETS = "1080p30, 1080p50, 1080p60, 480p30, 720p30, 720p50, 720p60, audio-only, vertical-1080p30"
+PRESETS = ", ".join(sorted(presets()))
 WINDOWS = f"{MINIMAL}schedule:\n  timezone: UTC\n  windows:\n"
 WRONG = {
     "unknown preset": (

@@ -30,6 +30,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     text = "platform: twitch\npreset: 720p30\nstream_key: {ssm: /existing/key}\n"
     (tmp_path / "destinations/one.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LUNORA_STACK", raising=False)
     return tmp_path
 
 
