@@ -13,6 +13,7 @@ from provider.resource import (
     Checked,
     CheckFailure,
     Diff,
+    Found,
     Properties,
     Resource,
     ResourceError,
@@ -61,6 +62,16 @@ class AwsResource(Resource):
         changes = changed_paths(normalised(old_inputs), normalised(new))
         replaces = frozenset(path for path in changes if path.partition(".")[0] in self.replace_on)
         return Diff(changes, replaces)
+
+    def found(
+        self, resource_id: str, actual: Properties | None, inputs: Properties
+    ) -> Found | None:
+        """Return what a look at AWS showed; an import takes all that is served as declared."""
+        if actual is None:
+            return None
+        declared = (self.required | self.optional) & actual.keys()
+        served = declared if not inputs else declared & inputs.keys()
+        return Found(resource_id, actual, {key: actual[key] for key in served})
 
 
 def once(operation: Callable[[], T], what: str) -> T:

@@ -42,12 +42,7 @@ class Role(AwsResource):
     ) -> Found | None:
         """Read it; a policy that says the same in other words is the same."""
         del urn, state
-        actual = self._look(resource_id, inputs)
-        if actual is None:
-            return None
-        declared = (self.required | self.optional) & actual.keys()
-        served = declared if not inputs else declared & inputs.keys()
-        return Found(resource_id, actual, {key: actual[key] for key in served})
+        return self.found(resource_id, self._look(resource_id, inputs), inputs)
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
