@@ -75,11 +75,7 @@ class ChannelState(TypedResource[ChannelStateInputs]):
 
     Args:
         aws: the connection.
-<<<<<<< HEAD
         now: says at what moment, with a time zone, a channel was described; a test replaces it.
-=======
-        now: the moment, with a time zone; a test replaces it.
->>>>>>> c679b09 (A channel that vanishes while it is stopped counts as gone, not as running; what others do between two calls is tested)
     """
 
     token = "livestream:index:ChannelState"  # noqa: S105 - a type token
