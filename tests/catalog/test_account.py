@@ -40,6 +40,10 @@ def test_a_flow_carries_a_number_of_copies() -> None:
 
 def test_every_name_in_aws_has_a_length_it_may_have() -> None:
     assert names_fit("lunora-player", "prod", ["a" * 40]) is None
+    said = names_fit("p" * 30, "s" * 20, ["b", "a" * 300])
+    assert said is not None
+    assert said.startswith(f"alarm {'p' * 30}-{'s' * 20}-aaa")
+    assert "would have 352 characters, and AWS takes 255" in said
     stack = "s" * 41
     assert names_fit("lunora-player", "s" * 40, ["one"]) is None
     said = names_fit("lunora-player", stack, ["one"])

@@ -95,7 +95,21 @@ def test_an_alarm_on_an_expression_asks_for_its_metrics_and_returns_one_result()
         False,
         True,
     ]
-    outputs = metrics[1]["metric"]
+    measured, outputs = (query["metric"] for query in metrics)
+    assert measured == {
+        "namespace": "AWS/MediaLive",
+        "metric_name": "ActiveAlerts",
+        "period": 60,
+        "dimensions": DIMENSIONS,
+        "stat": "SampleCount",
+    }
+    assert outputs["stat"] == "Minimum"
+    assert result == {
+        "id": "result",
+        "expression": "IF(measured > 0, FILL(outputs, 0), 1)",
+        "label": "Fake-live: the channel runs, but nothing goes out to the platform.",
+        "return_data": True,
+    }
     assert outputs["dimensions"] == {**DIMENSIONS, "OutputGroupName": encoder.OUTPUT_GROUP}
     assert "metric_name" not in found
     assert "statistic" not in found

@@ -49,3 +49,10 @@ def test_states_that_pass_are_not_told() -> None:
     assert "STARTING" in state["anything-but"]
     assert "RUNNING" not in state["anything-but"]
     assert "state" not in events.pattern(events.KINDS["alerts"], ARN)["detail"]
+
+
+def test_a_pattern_asks_for_the_detail_type_of_its_kind() -> None:
+    for kind in events.KINDS.values():
+        found = events.pattern(kind, ARN)
+        assert found["detail-type"] == [kind.detail_type]
+        assert set(found) == {"source", "detail-type", "detail"}

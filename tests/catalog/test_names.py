@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog import names
+from catalog.model import DestinationSpec
 
 
 @pytest.mark.parametrize("name", ["short", "x" * 64])
@@ -17,3 +18,30 @@ def test_long_names_are_cut_and_stay_apart() -> None:
     assert (len(one), len(other)) == (64, 64)
     assert one != other
     assert one == names.within("x" * 70 + "a", 64)
+
+
+def test_everything_of_a_destination_says_whose_it_is() -> None:
+    spec = DestinationSpec.model_validate(
+        {
+            "name": "one",
+            "platform": "twitch",
+            "preset": "720p30",
+            "owner": "team",
+            "tags": {"event": "launch"},
+        }
+    )
+    assert names.tags("p", "s", spec) == {
+        "event": "launch",
+        "Project": "p",
+        "Stack": "s",
+        "ManagedBy": "lunora",
+        "Destination": "one",
+        "Platform": "twitch",
+        "Owner": "team",
+    }
+    assert "Owner" not in names.tags("p", "s", spec.model_copy(update={"owner": ""}))
+
+
+def test_the_output_of_a_second_pipeline_cannot_be_that_of_a_destination() -> None:
+    assert names.pipeline_name("p-s-one", 0) == "p-s-one"
+    assert names.pipeline_name("p-s-one", 1) == "p-s-one_1"

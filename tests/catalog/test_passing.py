@@ -128,3 +128,11 @@ def test_only_what_uses_nothing_of_its_channel_is_suggested() -> None:
     assert found.name == "plain"
     assert found.without_channel_usd < found.monthly_usd
     assert str(found).startswith("plain: with `route: flow`, $")
+    assert str(found).endswith(", if its source already is what its platform takes")
+
+
+def test_the_greatest_saving_is_suggested_first() -> None:
+    facts = {"main": FlowFacts(REGION, Source(mbps=6))}
+    specs = [encoded("small", preset="480p30"), encoded("large", preset="1080p60")]
+    found = suggestions(specs, facts, {REGION: prices(REGION)})
+    assert [one.name for one in found] == ["large", "small"]

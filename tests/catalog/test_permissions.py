@@ -123,8 +123,12 @@ def test_roles_are_passed_to_the_service_they_are_for_alone() -> None:
 
 def test_the_medialive_role_may_do_nothing_and_is_medialives_alone() -> None:
     assert policies("medialive", SCOPE) == {}
-    (statement,) = trust_policy("medialive")["Statement"]
-    assert statement["Principal"] == {"Service": "medialive.amazonaws.com"}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "medialive.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    assert trust_policy("medialive") == {"Version": "2012-10-17", "Statement": [trust]}
     with pytest.raises(ValueError, match="no service of AWS assumes the role deploy"):
         trust_policy("deploy")
 

@@ -9,10 +9,7 @@ GROUP = "arn:aws:scheduler:us-west-2:123456789012:schedule-group/p-s"
 
 
 def test_only_the_schedules_of_one_group_assume_the_role() -> None:
-    (statement,) = policies.assumed_by_scheduler(account="123456789012", group_arn=GROUP)[
-        "Statement"
-    ]
-    assert statement == {
+    trust = {
         "Effect": "Allow",
         "Principal": {"Service": "scheduler.amazonaws.com"},
         "Action": "sts:AssumeRole",
@@ -21,6 +18,39 @@ def test_only_the_schedules_of_one_group_assume_the_role() -> None:
             "ArnEquals": {"aws:SourceArn": GROUP},
         },
     }
+    assert policies.assumed_by_scheduler(account="123456789012", group_arn=GROUP) == {
+        "Version": "2012-10-17",
+        "Statement": [trust],
+    }
+
+
+def test_only_lambda_assumes_a_functions_role() -> None:
+    (statement,) = policies.assumed_by_lambda()["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+
+
+def test_only_the_stacks_alarms_and_eventbridge_publish_to_its_topic() -> None:
+    found = policies.told_by_alarms_and_events(
+        "arn:topic", account="123456789012", region="us-west-2", alarm_prefix="p-s"
+    )
+    may = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:topic"}
+    assert found["Statement"] == [
+        {
+            **may,
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": "123456789012"},
+                "ArnLike": {
+                    "aws:SourceArn": "arn:aws:cloudwatch:us-west-2:123456789012:alarm:p-s-*"
+                },
+            },
+        },
+        {**may, "Principal": {"Service": "events.amazonaws.com"}},
+    ]
 
 
 def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:

@@ -372,5 +372,6 @@ def test_one_key_is_one_stream_whatever_its_secrets_are_called() -> None:
     )
     assert "made-up" not in said
     assert across.streams_apart(twice, {"one": "made-up"}) is None
+    assert across.streams_apart([spec("nought"), *twice], keys) == said, "one key is not known"
     elsewhere = [spec("one"), spec("two", platform="twitch")]
     assert across.streams_apart(elsewhere, keys) is None

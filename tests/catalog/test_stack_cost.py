@@ -113,6 +113,10 @@ def test_a_source_without_a_figure_is_one_sentence() -> None:
 
 def test_a_budget_is_held_to_the_cent() -> None:
     total = stack_cost.of([spec()], FLOWS)
+    thousands = stack_cost.of([spec(), spec("two")], FLOWS)
+    assert "would cost $1,460.00 a month, more than the $1,000.00" in str(
+        stack_cost.budget_exceeded(thousands, 1000)
+    )
     assert stack_cost.budget_exceeded(total, 730) is None
     assert stack_cost.budget_exceeded(total, 729.99) == (
         "the destinations would cost $730.00 a month, more than the $729.99 of monthlyBudgetUsd"

@@ -104,3 +104,13 @@ def test_what_the_clock_jumps_over_is_found() -> None:
 )
 def test_what_the_clock_does_not_jump_over_is_left_alone(unharmed: Schedule) -> None:
     assert list(skipped(unharmed, dt.date(2027, 1, 1), 365)) == []
+
+
+def test_what_starts_and_what_stops_is_told_apart() -> None:
+    found = {one.name: one.starts for one in firings(schedule(("mon", "09:00", "17:30")))}
+    assert found == {"start-0900": True, "stop-1730": False}
+
+
+def test_firings_come_in_one_order_starts_first() -> None:
+    found = firings(schedule(("mon", "09:00", "10:00"), ("tue", "11:00", "12:00")))
+    assert [one.name for one in found] == ["start-1100", "start-0900", "stop-1200", "stop-1000"]
