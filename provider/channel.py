@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -36,6 +36,22 @@ def describe(aws: Aws, channel_id: str) -> Any:
     except ClientError:
         return None
     return None if found["State"] == "DELETED" else found
+
+
+_SETTINGS = (
+    "Destinations",
+    "EncoderSettings",
+    "InputAttachments",
+    "InputSpecification",
+    "LogLevel",
+    "Name",
+    "RoleArn",
+)
+
+
+def settings(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of an UpdateChannel that leaves the channel as it is described."""
+    return {key: described[key] for key in _SETTINGS if described.get(key)}
 
 
 def moment(described: Any) -> dt.datetime:

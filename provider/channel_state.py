@@ -71,7 +71,8 @@ class ChannelState(TypedResource[ChannelStateInputs]):
     brought to what the schedule says now only when its declaration changes, be it the windows
     or the *revision*, and has no `channelState`.
 
-    Before the channel starts, what the AWS provider keeps in no order is put in order.
+    Before the channel starts, what the AWS provider keeps in no order is put in order, and an
+    update that failed is sent again.
 
     Args:
         aws: the connection.
@@ -147,7 +148,7 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         channel.stop(self._aws, resource_id)
 
     def _settle(self, declared: ChannelStateInputs) -> dict[str, Any]:
-        self._put_in_order(declared)
+        self._put_right(declared)
         actual = channel.bring(
             self._aws, declared.channel_id, lambda found: declared.runs(self._now(found))
         )
@@ -159,18 +160,27 @@ class ChannelState(TypedResource[ChannelStateInputs]):
             return declared.properties()
         return {**declared.properties(), "channelState": actual}
 
-    def _put_in_order(self, declared: ChannelStateInputs) -> None:
+    def _put_right(self, declared: ChannelStateInputs) -> None:
         channel_id = declared.channel_id
         actual = channel.describe(self._aws, channel_id)
-        if actual is None or actual["State"] in channel.BROKEN or not _correction(actual, declared):
+        if actual is None or not _repair(actual, declared):
             return
         channel.stop(self._aws, channel_id)
         correct = functools.partial(
             self._aws.medialive.update_channel,
             ChannelId=channel_id,
-            **_correction(actual, declared),
+            **_repair(actual, declared),
         )
-        self._aws.call(correct, what=f"put the pipelines of channel {channel_id} in order")
+        self._aws.call(correct, what=f"put channel {channel_id} right")
+
+
+def _repair(actual: Any, declared: ChannelStateInputs) -> dict[str, Any]:
+    """Return what an update has to say so that the channel can be started as declared."""
+    if actual["State"] == "UPDATE_FAILED":
+        # Where the engine has refreshed since, what failed looks like what is declared, and the
+        # AWS provider does not send it again.
+        return {**channel.settings(actual), **_correction(actual, declared)}
+    return {} if actual["State"] in channel.BROKEN else _correction(actual, declared)
 
 
 def _correction(actual: Any, declared: ChannelStateInputs) -> dict[str, Any]:

@@ -23,7 +23,8 @@ def main() -> None:
         month = Month(seed, options.days, options.destinations)
         with tempfile.TemporaryDirectory() as scratch:
             results.append(simulate(month, Path(scratch), progress))
-    figures(results).save("month")
+        # After each, for a month takes its time.
+        figures(results).save("month")
 
 
 if __name__ == "__main__":

@@ -153,7 +153,11 @@ def _by_key(tags: list[Any]) -> Held:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items() if key not in _OWN}
+        plain = {key: _plain(item) for key, item in value.items() if key not in _OWN}
+        if "Dimensions" in plain:
+            # Of a metric, which has no order of them.
+            plain["Dimensions"] = sorted(plain["Dimensions"], key=lambda one: str(one["Name"]))
+        return plain
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value

@@ -17,6 +17,9 @@ START_SECONDS = 60 + 75
 its channel starts.
 """
 
+# What MediaLive may answer with a conflict while it has not yet noticed what came before.
+_CHANGING = ("medialive:StartChannel", "medialive:StopChannel", "medialive:DeleteInput")
+
 CHANNEL = ("dies", "recovers", "output-lost", "alert", "revoked")
 FLOW = ("source-lost", "standby")
 
@@ -34,7 +37,7 @@ def plan(rng: random.Random) -> FaultPlan:
         CallFault(operation="media*:*", fault="unavailable", share=0.01),
         CallFault(operation="media*:*", fault="dropped-before", share=0.01),
         CallFault(operation="media*:*", fault="dropped-after", share=0.01),
-        CallFault(operation="medialive:*Channel", fault="conflict", share=0.02),
+        *(CallFault(operation=one, fault="conflict", share=0.02) for one in _CHANGING),
         CallFault(operation="mediaconnect:AddFlowOutputs", fault="limit", share=0.1),
         CallFault(operation="media*:*", fault="slow", share=0.01, seconds=0.2),
     )

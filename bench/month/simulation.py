@@ -39,10 +39,10 @@ class Month:
     seed: int
     days: int = 30
     destinations: int = 20
-    edits: float = 0.8
-    mishaps: float = 0.8
-    meddling: float = 0.25
-    operating: float = 0.3
+    edits: float = 0.17
+    mishaps: float = 0.5
+    meddling: float = 0.1
+    operating: float = 0.1
     speed: float = SPEED
 
 

@@ -23,6 +23,8 @@ from tests.e2e.workspace import PROJECT, Run, Workspace
 
 HOUR = 3600.0
 
+# Files of one change, as a pull request has.
+_AT_ONCE = (1, 2, 3, 4, 6)
 _TRIES = 4
 _ALWAYS = float("inf")
 
@@ -140,9 +142,9 @@ class World:
             )
 
     def edit(self) -> None:
-        """Edit one to three files and bring them up."""
+        """Edit a few files and bring them up."""
         before, done = self.files.copied(), list[Edit]()
-        wanted = self.rng.choice((1, 1, 1, 2, 3))
+        wanted = self.rng.choice(_AT_ONCE)
         for _ in range(40):
             drafted = self.files.copied()
             made = edit(drafted, self.rng)
@@ -289,7 +291,8 @@ class World:
     def _up(
         self, named: frozenset[str], *, refresh: bool = False, faults: bool | None = None
     ) -> None:
-        begin, damaged = self.now, frozenset(one.origin or "" for one in self._open())
+        begin = self.now
+        damaged = frozenset(one.origin or "" for one in self._open_for({"up", "refresh"}))
         words = ("up", "--yes", "--skip-preview", *(("--refresh",) if refresh else ()))
         if self.rng.random() < 1 / 2 if faults is None else faults:
             self.workspace.aws.load_faults(mishaps.plan(self.rng))

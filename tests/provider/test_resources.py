@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
 from provider.aws import Aws
 from provider.channel_state import ChannelState
@@ -293,6 +294,29 @@ class TestChannelState:
         ) as caught:
             ChannelState(aws).create("urn", self.declared(channel_id))
         assert caught.value.resource_id == channel_id
+
+    @pytest.mark.parametrize(("wanted", "expected"), [("running", "RUNNING"), ("stopped", "IDLE")])
+    def test_an_update_that_failed_is_sent_again(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, wanted: str, expected: str
+    ) -> None:
+        channel_id = idle_channel(medialive)
+        before = medialive.describe_channel(ChannelId=channel_id)
+        embedded.medialive().region.channels[channel_id].members["State"] = "UPDATE_FAILED"
+        ChannelState(aws).update(channel_id, {}, {}, self.declared(channel_id, wanted))
+        after = medialive.describe_channel(ChannelId=channel_id)
+        assert after["State"] == expected
+        for member in ("Name", "Destinations", "EncoderSettings", "InputAttachments"):
+            assert after[member] == before[member], "it was not left as it was"
+
+    def test_an_update_that_fails_again_says_so(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any
+    ) -> None:
+        channel_id = idle_channel(medialive)
+        embedded.medialive().region.channels[channel_id].members["State"] = "UPDATE_FAILED"
+        again = {"operation": "medialive:UpdateChannel", "fault": "update-failed"}
+        embedded.load_faults(FaultPlan.model_validate({"mishaps": [again]}))
+        with pytest.raises(ResourceError, match="is UPDATE_FAILED and cannot be started"):
+            ChannelState(aws).update(channel_id, {}, {}, self.declared(channel_id))
 
     def test_a_channel_that_hangs_ends_at_the_deadline(
         self, embedded: EmbeddedAws, medialive: Any
