@@ -78,9 +78,9 @@ _NOTES = (
 def _verdict(results: Sequence[Result]) -> str:
     touched = sum(len(one.touched) for one in results)
     apart = sum(len(one.disagreements) for one in results)
-    wrong = sum(len(one.world.complaints) for one in results)
+    wrong = sum(len(one.complaints) for one in results)
     least = min(one.account.availability for one in results)
-    ups = sum(len(one.world.ups) for one in results)
+    ups = sum(one.ups for one in results)
     return (
         f"{len(results)} months, {ups} ups: {touched} touches of what nothing named, availability"
         f" {least:.4%} at the least, {apart} disagreements at the end, {wrong} complaints besides."
@@ -91,21 +91,21 @@ def _months(results: Sequence[Result]) -> Table:
     rows: tuple[tuple[str, Callable[[Result], str]], ...] = (
         ("virtual days", lambda one: str(one.month.days)),
         ("streams, hours due", lambda one: f"{one.account.due / _HOUR:.0f}"),
-        ("ups", lambda one: str(len(one.world.ups))),
-        ("ups that had to be run again", _again),
+        ("ups", lambda one: str(one.ups)),
+        ("ups that had to be run again", lambda one: str(one.again)),
         ("edits", lambda one: _count(one, "edit")),
         ("mishaps", lambda one: _count(one, "mishap")),
         ("changes by hand in AWS", lambda one: _count(one, "by hand")),
         ("acts of operators", lambda one: _count(one, "operator")),
         ("calls of schedules", lambda one: str(one.fired)),
-        ("calls that were made to fail", lambda one: str(one.world.faults.total())),
+        ("calls that were made to fail", lambda one: _count(one, "fault")),
         ("calls of AWS in all", lambda one: str(one.calls)),
         ("touches of what nothing named", lambda one: str(len(one.touched))),
         ("availability", lambda one: f"{one.account.availability:.4%}"),
         ("on, nothing left out", lambda one: f"{one.account.on:.2%}"),
         ("a restart by an edit, median", _restart),
         ("disagreements at the end", lambda one: str(len(one.disagreements))),
-        ("other complaints", lambda one: str(len(one.world.complaints))),
+        ("other complaints", lambda one: str(len(one.complaints))),
         ("minutes of the machine", lambda one: f"{one.seconds / 60:.0f}"),
     )
     return Table(
@@ -115,12 +115,8 @@ def _months(results: Sequence[Result]) -> Table:
     )
 
 
-def _again(result: Result) -> str:
-    return str(sum(up.tries > 1 for up in result.world.ups))
-
-
 def _count(result: Result, kind: str) -> str:
-    found = (many for what, many in result.world.counts.items() if what.startswith(f"{kind}:"))
+    found = (many for what, many in result.counts.items() if what.startswith(f"{kind}:"))
     return str(sum(found))
 
 
@@ -146,8 +142,7 @@ def _reasons(results: Sequence[Result]) -> Table:
 def _done(results: Sequence[Result]) -> Table:
     counts: Counter[str] = Counter()
     for one in results:
-        counts.update(one.world.counts)
-        counts.update({f"fault: {kind}": many for kind, many in one.world.faults.items()})
+        counts.update(one.counts)
     return Table(
         caption="What was done, in all months together:",
         columns=("what", "times"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.figures import progress
 from bench.month import comparison, files
 from bench.month.account import REFUSED, WINDOW, Account, Excuse, account, beginnings
 from bench.month.mishaps import START_SECONDS
@@ -51,16 +54,27 @@ class Result:
     """What came of it.
 
     Attributes:
+        ups: how often files were brought up, or AWS was brought back to them.
+        again: how many of these it took more than one run for.
+        failures: why.
         touched: what a run disturbed of a destination that nothing named, one sentence each.
         disagreements: what does not agree at the end, likewise.
+        complaints: what else went wrong that must not, likewise.
+        counts: what was done, by kind.
+        calls: of AWS in all.
+        fired: by schedules, of these.
         seconds: how long it took on the machine.
     """
 
     month: Month
-    world: World
     account: Account
+    ups: int
+    again: int
+    failures: tuple[str, ...]
     touched: tuple[str, ...]
     disagreements: tuple[str, ...]
+    complaints: tuple[str, ...]
+    counts: Counter[str]
     calls: int
     fired: int
     seconds: float
@@ -68,12 +82,18 @@ class Result:
     @property
     def kept(self) -> bool:
         """Whether everything is as promised."""
-        wrong = self.touched or self.disagreements or self.world.complaints
+        wrong = self.touched or self.disagreements or self.complaints
         return not wrong and self.account.availability >= AVAILABILITY
 
 
 AVAILABILITY = 0.999
 """What is promised, of the time that is due and not left out."""
+
+
+def simulated(month: Month) -> Result:
+    """Run *month* in a folder that goes afterwards, telling on stderr how far it is."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return simulate(month, Path(scratch), progress)
 
 
 def simulate(month: Month, scratch: Path, say: Say) -> Result:
@@ -90,13 +110,22 @@ def simulate(month: Month, scratch: Path, say: Say) -> Result:
         end = _BEGIN + month.days * _DAY
         world.live(end)
         world.come_to_rest()
-        kept = _account(world)
+        kept, calls = _account(world), list(aws.calls)
         disagreements = (*_at_rest(world), *_compared(world, scratch / "anew"))
-        fired = sum(call.service == "scheduler" for call in aws.calls)
-        took = time.monotonic() - began
-        return Result(
-            month, world, kept, tuple(_touched(world)), disagreements, len(aws.calls), fired, took
-        )
+    return Result(
+        month=month,
+        account=kept,
+        ups=len(world.ups),
+        again=sum(up.tries > 1 for up in world.ups),
+        failures=tuple(world.failures),
+        touched=tuple(_touched(world)),
+        disagreements=disagreements,
+        complaints=tuple(world.complaints),
+        counts=world.counts,
+        calls=len(calls),
+        fired=sum(call.service == "scheduler" for call in calls),
+        seconds=time.monotonic() - began,
+    )
 
 
 def _project(folder: Path, aws: EmbeddedAws) -> Workspace:

@@ -82,7 +82,6 @@ class World:
     ups: list[Up] = field(default_factory=list)
     damages: list[Damage] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     _agenda: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
@@ -312,7 +311,8 @@ class World:
         self._cure({"up", "refresh"} if refresh else {"up"}, None)
 
     def _end_faults(self) -> None:
-        self.faults.update(one.rpartition(": ")[2] for one in self.workspace.aws.faults.happened)
+        happened = self.workspace.aws.faults.happened
+        self.counts.update(f"fault: {one.rpartition(': ')[2]}" for one in happened)
         self.workspace.aws.load_faults(FaultPlan())
 
     def _cure(self, cures: set[str], origins: set[str] | None) -> None:

@@ -22,9 +22,9 @@ def test_streams_live_through_edits_faults_and_people_and_everything_agrees(
     found = simulate(SMALL, tmp_path, lambda _: None)
     assert found.touched == ()
     assert found.disagreements == ()
-    assert found.world.complaints == []
+    assert found.complaints == ()
     assert found.account.availability >= 0.999
-    kinds = {what.partition(":")[0] for what in found.world.counts}
+    kinds = {what.partition(":")[0] for what in found.counts}
     assert {"edit", "mishap", "by hand", "repair"} <= kinds, "too little happened"
     assert found.account.seconds[EDIT] > 0, "no edit interrupted its own stream"
     assert found.account.on < 1
