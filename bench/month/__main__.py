@@ -16,9 +16,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--destinations", type=int, default=20)
+    parser.add_argument("--activity", type=float, default=1.0, help="how much happens")
     parser.add_argument("--at-once", type=int, default=1, help="months side by side")
     options = parser.parse_args()
-    months = [Month(seed, options.days, options.destinations) for seed in options.seed]
+    of_each = {key: getattr(options, key) for key in ("days", "destinations", "activity")}
+    months = [Month(seed, **of_each) for seed in options.seed]
     # moto, and with it an embedded AWS, is one in a process.
     with ProcessPoolExecutor(options.at_once, max_tasks_per_child=1) as pool:
         results = list(pool.map(simulated, months))

@@ -20,7 +20,10 @@ def figures(results: Sequence[Result]) -> Figures:
     return Figures(
         title="A simulated month",
         order=40,
-        command=f"python -m bench.month --seed {seeds} --days {month.days}",
+        command=(
+            f"python -m bench.month --seed {seeds} --days {month.days}"
+            f" --activity {month.activity:g}"
+        ),
         promise=(
             f"{month.destinations} destinations live a month of edits, schedules, faults and"
             " operators: one that no edit names is never interrupted by us, what is due is on for"

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.figures import progress
 from bench.month import comparison, files
 from bench.month.account import REFUSED, WINDOW, Account, Excuse, account, beginnings
-from bench.month.mishaps import START_SECONDS
+from bench.month.mishaps import FLOW_SECONDS, START_SECONDS
 from bench.month.observed import Observed
 from bench.month.pace import SPEED, Pace
 from bench.month.world import BACKUP_FLOW, HOUR, World
@@ -37,6 +37,7 @@ class Month:
     Attributes:
         edits: bringings-up of edited files a day; the next three likewise.
         speed: of `Pace`.
+        activity: how much of all that happens.
     """
 
     seed: int
@@ -47,6 +48,7 @@ class Month:
     meddling: float = 0.1
     operating: float = 0.1
     speed: float = SPEED
+    activity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def _project(folder: Path, aws: EmbeddedAws) -> Workspace:
     source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
     made = mediaconnect.create_flow(Name=BACKUP_FLOW, Source=source)["Flow"]["FlowArn"]
     mediaconnect.start_flow(FlowArn=made)
-    aws.advance(60)
+    aws.advance(FLOW_SECONDS)
     key = f"{PROJECT}:flows.backup.name"
     run = workspace.pulumi("config", "set", "--path", key, BACKUP_FLOW)
     if run.code:
@@ -155,7 +157,7 @@ def _plan(world: World, month: Month, say: Say) -> None:
         (month.operating, world.operate),
     )
     for often, action in kinds:
-        for _ in range(round(often * month.days)):
+        for _ in range(round(often * month.days * month.activity)):
             world.plan(_BEGIN + world.rng.uniform(HOUR, (month.days - 1) * _DAY), action)
     for day in range(month.days):
         text = f"seed {month.seed}: day {day + 1} of {month.days}"
@@ -187,25 +189,26 @@ def _touched(world: World) -> list[str]:
 def _at_rest(world: World) -> list[str]:
     """Return what does not agree: files with state, state with AWS, AWS with the files."""
     workspace, found = world.workspace, []
-    with world.pace.passing():
-        for words in (("preview",), ("preview", "--refresh")):
-            run = workspace.pulumi(*words, "--expect-no-changes", "--diff")
-            if run.code:
-                found.append(f"pulumi {' '.join(words)} shows a change:\n{run.text}")
-        run = workspace.lunora("doctor", "--strict")
+    for words in (("preview",), ("preview", "--refresh")):
+        run = workspace.pulumi(*words, "--expect-no-changes", "--diff")
         if run.code:
-            found.append(f"lunora doctor --strict says:\n{run.text}")
+            found.append(f"pulumi {' '.join(words)} shows a change:\n{run.text}")
+    run = workspace.lunora("doctor", "--strict")
+    if run.code:
+        found.append(f"lunora doctor --strict says:\n{run.text}")
     return found
 
 
 def _compared(world: World, folder: Path) -> list[str]:
-    """Compare AWS with one to which the same files were brought up at once."""
-    here, pace = comparison.held(world.workspace), Pace(world.now)
+    """Compare AWS with one to which the same files were brought up at once.
+
+    Time stands still there, so that no schedule comes due meanwhile.
+    """
+    here, pace = comparison.held(world.workspace), Pace(world.now - FLOW_SECONDS, speed=0)
     # The other one takes moto over, of which there is one in a process.
     clock = Clock(Latency.named("instant"), now=pace.now)
     with EmbeddedAws(clock=clock, quotas=_QUOTAS) as aws:
         anew = World(_project(folder, aws), pace, Observed(aws), world.files, files.chance(0))
         anew.bring_up()
-        aws.advance(HOUR / 60)
         there = comparison.held(anew.workspace)
     return comparison.differences(here, there)

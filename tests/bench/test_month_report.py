@@ -38,7 +38,7 @@ def row(result: Result, table: int, name: str) -> str:
 def test_a_month_is_a_column() -> None:
     kept = figures([FOUND])
     assert kept.kept
-    assert kept.command == "python -m bench.month --seed 7 --days 30"
+    assert kept.command == "python -m bench.month --seed 7 --days 30 --activity 1"
     assert kept.tables[0].columns == ("", "seed 7")
     assert row(FOUND, 0, "edits") == "4"
     assert row(FOUND, 0, "ups that had to be run again") == "2"
