@@ -129,7 +129,7 @@ class Roster(pulumi.CustomResource):
         max_removals: int,
         max_removal_percent: int,
         confirmed_removals: int | None,
-        adopted: Sequence[str] | None,
+        adopted: Mapping[str, str] | None,
         opts: pulumi.ResourceOptions,
     ) -> None:
         inputs = {

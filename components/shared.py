@@ -124,7 +124,7 @@ class Shared:
             max_removals=self._config.removals.max,
             max_removal_percent=self._config.removals.percent,
             confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS") or 0) or None,
-            adopted=sorted(self._adopted) or None,
+            adopted={name: one.channel.id for name, one in self._adopted.items()} or None,
             opts=pulumi.ResourceOptions(
                 provider=self.home.livestream, additional_secret_outputs=["streams"]
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
@@ -25,7 +25,7 @@ class RosterInputs(Inputs):
         max_removals: how many may go in one run.
         max_removal_percent: which share of them may go in one run.
         confirmed_removals: lifts both limits for exactly this many; never stored.
-        adopted: the names of those that a former system left behind.
+        adopted: the channels of those that a former system left behind: the ids by name.
     """
 
     project: str
@@ -37,7 +37,7 @@ class RosterInputs(Inputs):
     max_removals: int
     max_removal_percent: int
     confirmed_removals: int | None = None
-    adopted: list[str] | None = None
+    adopted: dict[str, str] | None = None
 
 
 def too_many_removals(before: RosterInputs, declared: RosterInputs) -> str | None:
@@ -96,22 +96,28 @@ def unsaid_renames(before: RosterInputs, declared: RosterInputs) -> str | None:
     return None
 
 
-def open_adoption(
-    before: RosterInputs | None, declared: RosterInputs, environment: Mapping[str, str]
-) -> str | None:
-    """Say that what is taken over for the first time would show its keys; None when it does not.
+def open_adoption(foreign: Iterable[str], environment: Mapping[str, str]) -> str | None:
+    """Say that what is taken over would show its keys; None when it does not.
 
     The engine reads a channel before it knows that a part of it is secret, and writes what it
     has read into the state at once, unless it is told to write the state at the end only.
+
+    Args:
+        foreign: adopted destinations whose channels are not taken over yet.
+        environment: of the engine.
     """
-    known = before.adopted if before else None
-    new = sorted(set(declared.adopted or ()) - set(known or ()))
-    if not new or environment.get(WRITES_AT_THE_END, "") in {"true", "1"}:
+    names = ", ".join(sorted(foreign))
+    if not names or writes_at_the_end(environment):
         return None
     return (
-        f"{', '.join(new)}: to be adopted, whose stream keys Pulumi reads before it hides them;"
-        f" run it by hand and not in a pipeline, with {WRITES_AT_THE_END}=true (docs/adopt.md)"
+        f"{names}: to be adopted, whose stream keys Pulumi reads before it hides them; run it by"
+        f" hand and not in a pipeline, with {WRITES_AT_THE_END}=true (docs/adopt.md)"
     )
+
+
+def writes_at_the_end(environment: Mapping[str, str]) -> bool:
+    """Tell whether the engine is told to write the state at the end only."""
+    return environment.get(WRITES_AT_THE_END, "") in {"true", "1"}
 
 
 GUARDS = (too_many_removals, lost_names, unsaid_renames)

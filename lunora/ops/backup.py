@@ -8,6 +8,8 @@ import os
 import tarfile
 from pathlib import Path
 
+from catalog import adopted
+
 STATE = "state.json"
 _MODE = 0o600
 
@@ -16,7 +18,8 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
     """Write `<stack>-<time>.tar.gz` into *folder*, readable by its owner only.
 
     Args:
-        project: the project's folder, whose Pulumi files and destinations are kept too.
+        project: the project's folder, whose Pulumi files, destinations and import file are kept
+            too.
         stack: the stack's name.
         state: its export.
         folder: where the file goes; made when it is not there.
@@ -29,6 +32,8 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{stack}-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.tar.gz"
     kept = [Path("Pulumi.yaml"), Path(f"Pulumi.{stack}.yaml")]
+    imports = adopted.path(project, stack)
+    kept += [imports.relative_to(project)] if imports.exists() else []
     kept += sorted(one.relative_to(project) for one in (project / "destinations").glob("*.yaml"))
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
     with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:

@@ -352,6 +352,14 @@ def test_a_backup_holds_state_configuration_and_files(healthy: Stage, pulumi: Pu
         assert json.load(member)["deployment"]["resources"][0]["id"] == "one"
 
 
+def test_a_backup_holds_the_import_file_where_there_is_one(healthy: Stage) -> None:
+    imports = healthy.folder / "adopted.local.json"
+    imports.write_text("{}")
+    now = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    with tarfile.open(backup(healthy.folder, "local", "{}", healthy.folder / "b", now)) as archive:
+        assert imports.name in archive.getnames()
+
+
 def test_a_state_that_shows_secrets_is_not_kept(healthy: Stage, pulumi: Pulumi) -> None:
     shown = {**SECRET, "plaintext": '"sk-shown"'}
     pulumi.holds({"id": "one", "outputs": {"destinations": [shown]}})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from provider.aws import Aws
 from provider.roster import Roster
 from provider.roster_guards import WRITES_AT_THE_END
+from tests.helpers import idle_channel
 
 TEN = [f"d{number}" for number in range(10)]
 
@@ -127,22 +129,34 @@ def test_a_stack_from_before_the_names_were_kept_goes_on(roster: Roster) -> None
     assert refusals(roster, inputs(["one"]), named({"one": "one"}, {"one": "digest"})) == []
 
 
-@pytest.mark.parametrize("old", [None, inputs(["one"], adopted=["one"])])
+@pytest.fixture
+def channels(client: Callable[[str], Any]) -> dict[str, str]:
+    """The ids of a channel that is taken over and of one that is not."""
+    ours = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
+    medialive = client("medialive")
+    return {"one": idle_channel(medialive, "one", Tags=ours), "two": idle_channel(medialive, "two")}
+
+
+@pytest.mark.parametrize("old", [None, inputs(["one"])])
 def test_an_adoption_is_refused_that_would_show_its_keys(
-    roster: Roster, monkeypatch: pytest.MonkeyPatch, old: dict[str, Any] | None
+    aws: Aws,
+    channels: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    old: dict[str, Any] | None,
 ) -> None:
     monkeypatch.delenv(WRITES_AT_THE_END, raising=False)
-    new = inputs(["one", "two"], adopted=["one", "two"])
-    (failure,) = roster.check("urn", old, new).failures
-    assert "two: to be adopted, whose stream keys Pulumi reads" in failure.reason
+    new = inputs(["one", "two"], adopted=channels)
+    (failure,) = Roster(aws).check("urn", old, new).failures
+    assert failure.reason.startswith("two: to be adopted, whose stream keys Pulumi reads")
     assert f"with {WRITES_AT_THE_END}=true (docs/adopt.md)" in failure.reason
     monkeypatch.setenv(WRITES_AT_THE_END, "true")
-    assert roster.check("urn", old, new).failures == ()
+    assert Roster(aws).check("urn", old, new).failures == ()
 
 
-def test_what_is_adopted_already_needs_no_switch(
-    roster: Roster, monkeypatch: pytest.MonkeyPatch
+def test_what_is_taken_over_needs_no_switch(
+    aws: Aws, channels: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(WRITES_AT_THE_END, raising=False)
-    known = inputs(["one"], adopted=["one"])
-    assert roster.check("urn", known, known).failures == ()
+    del channels["two"]
+    known = inputs(["one"], adopted=channels)
+    assert Roster(aws).check("urn", known, known).failures == ()
