@@ -73,6 +73,7 @@ class Watch(_Section):
 class _Watches(_Section):
     channel: dict[str, Watch]
     flow: dict[str, Watch]
+    output: dict[str, Watch]
     schedule: dict[str, Watch]
 
 
@@ -94,6 +95,15 @@ def of_channel(spec: DestinationSpec) -> dict[str, Watch]:
         for name, watch in watches().channel.items()
         if (always_on or not watch.running) and (spec.backup_flow or not watch.failover)
     }
+
+
+def of_output(spec: DestinationSpec) -> dict[str, Watch]:
+    """Return what watches the output of a flow that sends *spec* by itself, by the alarm's name.
+
+    MediaConnect measures the connection of SRT alone.
+    """
+    always_on = spec.state == "running" and spec.schedule is None
+    return watches().output if spec.scheme == "srt" and always_on else {}
 
 
 def of_flow(specs: Iterable[DestinationSpec]) -> dict[str, Watch]:

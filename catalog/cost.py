@@ -143,11 +143,13 @@ def _lines(
     line = _pricer(priced)
     if spec.route == "flow":
         lines = [
-            line("internet egress", "egress.internet", source.mbps * _GB_PER_MBPS_HOUR * running)
+            line("internet egress", "egress.internet", source.mbps * _GB_PER_MBPS_HOUR * running),
+            line("passphrase", "secretsmanager.secret", int(spec.passphrase_name is not None)),
+            line(*_ALARMS, metrics(alarms.of_output(spec).values())),
         ]
     else:
         lines = _lines_of_channel(spec, priced, source, running)
-    if spec.stream_key.ssm is None:
+    if spec.has_key and spec.stream_key.ssm is None:
         lines.append(line("parameter", "ssm.parameter", 1))
     return tuple(one for one in lines if one.quantity)
 

@@ -14,15 +14,19 @@ class Draft:
 
     Attributes:
         platform: a platform.
-        preset: a preset.
+        preset: a preset; None where the flow sends the stream by itself.
         url: the ingest, where the platform has no common one.
         ssm: an existing SSM parameter that holds the stream key.
+        stream_id: the secret that SRT sends as its stream id, where it sends one.
+        encrypted: whether a passphrase encrypts SRT.
     """
 
     platform: str
-    preset: str
+    preset: str | None
     url: str | None
     ssm: str | None
+    stream_id: str | None = None
+    encrypted: bool = False
 
     @property
     def text(self) -> str:
@@ -30,7 +34,11 @@ class Draft:
         lines = [f"platform: {_quoted(self.platform)}"]
         if self.url is not None:
             lines.append(f"url: {_quoted(self.url)}")
-        lines.append(f"preset: {_quoted(self.preset)}")
+        lines.append(f"preset: {_quoted(self.preset)}" if self.preset else "route: flow")
+        if self.stream_id is not None:
+            lines.append(f"stream_key: {{config: {_quoted(self.stream_id)}}}")
+        if self.encrypted:
+            lines.append("srt: {passphrase: {}}")
         if self.ssm is not None:
             lines.append(f"stream_key: {{ssm: {_quoted(self.ssm)}}}")
         return SCHEMA + "".join(f"{line}\n" for line in lines)

@@ -11,15 +11,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from catalog import yaml_text
-from catalog.model import (
-    KEY_NAME_PATTERN,
-    NAME_PATTERN,
-    PARAMETER_PATTERN,
-    DestinationSpec,
-)
+from catalog import stream_key, yaml_text
+from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
 from catalog.problems import InvalidDestinations, Problem, did_you_mean
-from catalog.rules import across, platform, within
+from catalog.rules import across, platform, transport, within
 from catalog.schedule import START_PATTERN, STOP_PATTERN
 from catalog.section import section
 
@@ -71,6 +66,9 @@ _Check = Callable[[DestinationSpec], Iterator[within.Finding]]
 
 _WITHIN: tuple[_Check, ...] = (
     within.check_url_is_given,
+    transport.check_transport_is_sent_by_a_flow,
+    transport.check_transport_has_its_keys,
+    transport.check_ports_exist,
     within.check_route_has_its_keys,
     platform.check_platform_takes_the_protocol,
 )
@@ -79,7 +77,11 @@ _OF_CHANNELS: tuple[_Check, ...] = (
     platform.check_platform_limits,
     within.check_second_ingest,
 )
-_ACROSS = (across.check_one_stream_per_key, across.check_previous_names)
+_ACROSS = (
+    across.check_one_stream_per_key,
+    across.check_one_sender_per_port,
+    across.check_previous_names,
+)
 
 
 def findings(spec: DestinationSpec) -> Iterator[within.Finding]:
@@ -111,6 +113,7 @@ class _File:
         if not within.is_expired(self.spec, today):
             yield from map(self.problem, platform.advise_on_sessions(self.spec))
             yield from map(self.problem, within.advise_on_clock_changes(self.spec, today))
+            yield from map(self.problem, transport.advise_on_hosts(self.spec))
 
     def problem(self, finding: within.Finding) -> Problem:
         key, message = finding
@@ -227,7 +230,7 @@ _FORMS = {
     NAME_PATTERN: "must be the name of a destination",
     START_PATTERN: "must be a time of day from 00:00 to 23:59, as in 09:00",
     STOP_PATTERN: "must be a time of day from 00:00 to 24:00, as in 17:30",
-    KEY_NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
+    stream_key.NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
     PARAMETER_PATTERN: "must be the full path of a parameter, as in /lunora/keys/restream-main",
 }
 _ANY_OTHER = "is not of the form this key takes; see destinations/README.md"

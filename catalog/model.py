@@ -18,12 +18,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from catalog import ingest
+from catalog import ingest, stream_key
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
 from catalog.problems import did_you_mean
 from catalog.schedule import Schedule
 from catalog.section import Section
+from catalog.transport import Rtp, Srt
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
 OUR_TAGS = frozenset(
@@ -41,8 +42,6 @@ _TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}")
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 _TAG_SIGNS = "letters, digits, spaces and . _ : / = + - @"
 
-# A secret's name is a step of a Pulumi configuration path, where a dot would be another step.
-KEY_NAME_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 # SSM's, of its PutParameter reference; the name has to be a path here.
 PARAMETER_PATTERN = r"^/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
 
@@ -108,7 +107,7 @@ class StreamKey(Section):
 
     config: str | None = Field(
         None,
-        pattern=KEY_NAME_PATTERN,
+        pattern=stream_key.NAME_PATTERN,
         description=(
             "name of a secret under streamKeys of the stack; the file's name, or the first of"
             " previous_names, if not given"
@@ -178,8 +177,14 @@ class DestinationSpec(Section):
         description="a preset of catalog/presets.yaml; required, but not with `route: flow`",
     )
     url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
-        None, description="RTMP(S) application URL without key; overrides the platform's"
+        None,
+        description=(
+            "RTMP(S) application URL without key, or with `route: flow` srt://host:port or"
+            " rtp://address:port; overrides the platform's"
+        ),
     )
+    srt: Srt = Field(Srt(), description="how SRT connects")
+    rtp: Rtp = Field(Rtp(), description="how RTP is sent")
     redundancy: Literal["single", "standard"] = Field(
         "single", description="one pipeline, or two that each push to an ingest of their own"
     )
@@ -253,13 +258,37 @@ class DestinationSpec(Section):
         return self.stream_key.config or self.origin
 
     @property
+    def declared_state(self) -> Literal["running", "stopped", "scheduled"]:
+        """What its file asks for, be it by a schedule; `state: stopped` suspends that."""
+        return "scheduled" if self.state == "running" and self.schedule is not None else self.state
+
+    @property
+    def scheme(self) -> str:
+        """How it is sent: `rtmp`, `rtmps`, `srt` or `rtp`; empty where there is no ingest."""
+        return ingest.scheme(self.ingest_url)
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a stream key goes with it: with SRT, as the stream id, if its file names one."""
+        if self.scheme == "srt":
+            return "stream_key" in self.model_fields_set
+        return self.scheme != "rtp"
+
+    @property
+    def passphrase_name(self) -> str | None:
+        """Under which name the stack has its passphrase; None where nothing encrypts it."""
+        if self.scheme != "srt" or self.srt.passphrase is None:
+            return None
+        return self.srt.passphrase.config or self.origin
+
+    @property
     def platform_facts(self) -> Platform:
         """What its platform takes."""
         return platforms()[self.platform]
 
     @property
     def ingest_url(self) -> str:
-        """The RTMP(S) application URL, without key."""
+        """The URL it is sent to, without key."""
         return self.url or self.platform_facts.ingest or ""
 
     @property

@@ -75,6 +75,11 @@ def parameter_name(project: str, stack: str, name: str) -> str:
     return f"/{project}/{stack}/destinations/{name}/stream-key"
 
 
+def passphrase_name(project: str, stack: str, name: str) -> str:
+    """Return the name of the secret that holds a destination's SRT passphrase."""
+    return f"{physical_name(project, stack, name)}-passphrase"
+
+
 def shared_tags(project: str, stack: str) -> dict[str, str]:
     """Return the tags of what all destinations share: cost allocation and ownership."""
     return {"Project": project, "Stack": stack, "ManagedBy": "lunora"}

@@ -27,6 +27,33 @@ def starts_and_stops(channel_arn: str) -> Policy:
     return _policy(_allow(actions, channel_arn))
 
 
+def switches_an_output(flow_arn: str, output_arn: str) -> Policy:
+    """Return leave to change one output of a flow: MediaConnect asks for both."""
+    return _policy(_allow(["mediaconnect:UpdateFlowOutput"], [flow_arn, output_arn]))
+
+
+def assumed_by_mediaconnect(*, account: str, flow_arns: Sequence[str]) -> Policy:
+    """Return the trust of a role that only some flows may assume.
+
+    Conditions as in the MediaConnect user guide, cross-service confused deputy prevention.
+    """
+    condition = {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnEquals": {"aws:SourceArn": list(flow_arns)},
+    }
+    return _policy(_trust("mediaconnect.amazonaws.com", Condition=condition))
+
+
+def reads_passphrases(secret_arn_like: str, tags: Mapping[str, str]) -> Policy:
+    """Return leave to read the secrets of this form that carry *tags*.
+
+    The actions are those that MediaConnect asks for (its user guide, policy examples for secrets).
+    """
+    actions = ("DescribeSecret", "GetResourcePolicy", "GetSecretValue", "ListSecretVersionIds")
+    allowed = [f"secretsmanager:{action}" for action in actions]
+    return _policy(_allow(allowed, secret_arn_like, Condition=_carrying(tags)))
+
+
 def told_by_alarms_and_events(
     topic_arn: str, *, account: str, region: str, alarm_prefix: str
 ) -> Policy:
@@ -57,7 +84,7 @@ def serves_the_api(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_gro
     Lists, alerts and measurements know no resources. ListChannels shows stream keys to the
     function, which answers with none.
     """
-    condition = {"StringEquals": {f"aws:ResourceTag/{key}": tags[key] for key in sorted(tags)}}
+    condition = _carrying(tags)
     return _policy(
         _allow(["medialive:ListChannels", "medialive:ListAlerts"], "*"),
         _allow(["mediaconnect:ListFlows", "cloudwatch:GetMetricData"], "*"),
@@ -73,6 +100,10 @@ def serves_the_api(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_gro
 
 def _allow(actions: Sequence[str], resource: object, **more: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
+
+
+def _carrying(tags: Mapping[str, str]) -> dict[str, Any]:
+    return {"StringEquals": {f"aws:ResourceTag/{key}": tags[key] for key in sorted(tags)}}
 
 
 def _publish(service: str, topic_arn: str, **more: Any) -> dict[str, Any]:

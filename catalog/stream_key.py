@@ -1,6 +1,9 @@
-"""What a stream key can be."""
+"""What a stream key can be, and what its secret is called."""
 
 from __future__ import annotations
+
+# A secret's name is a step of a Pulumi configuration path, where a dot would be another step.
+NAME_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 
 
 def is_possible(key: str) -> bool:

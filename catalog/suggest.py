@@ -58,7 +58,7 @@ def suggestions(
 
 def _needs_no_channel(spec: DestinationSpec) -> bool:
     doubled = spec.redundancy == "standard" or spec.backup_flow is not None
-    return spec.route == "channel" and not doubled and spec.schedule is None
+    return spec.route == "channel" and not doubled
 
 
 def _passed_on(spec: DestinationSpec) -> DestinationSpec:

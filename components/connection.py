@@ -19,6 +19,7 @@ _SERVICES = (
     "lambda_",
     "medialive",
     "scheduler",
+    "secretsmanager",
     "sns",
     "ssm",
     "sts",

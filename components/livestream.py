@@ -48,7 +48,7 @@ class PushInput(pulumi.CustomResource):
 
 
 class FlowOutput(pulumi.CustomResource):
-    """An output of an existing MediaConnect flow; *rtmp_push* holds a key and is secret."""
+    """An output of an existing MediaConnect flow; *rtmp_push* and *srt* hold keys, as secrets."""
 
     arn: pulumi.Output[str]
 
@@ -63,9 +63,13 @@ class FlowOutput(pulumi.CustomResource):
         description: str | None,
         tags: Mapping[str, str],
         opts: pulumi.ResourceOptions,
-        protocol: Literal["rtp", "rtp-fec", "rtmp-push"] = "rtp",
+        protocol: Literal["rtp", "rtp-fec", "rtmp-push", "srt-caller"] = "rtp",
         rtmp_push: pulumi.Input[Mapping[str, Any]] | None = None,
-        sends: bool = True,
+        srt: pulumi.Input[Mapping[str, Any]] | None = None,
+        smoothing_latency: int | None = None,
+        status: Literal["ENABLED", "DISABLED", "SCHEDULED"] = "ENABLED",
+        schedule: Mapping[str, Any] | None = None,
+        by_itself: bool | None = None,
     ) -> None:
         inputs = {
             "flowArn": flow_arn,
@@ -74,7 +78,11 @@ class FlowOutput(pulumi.CustomResource):
             "destination": destination,
             "port": port,
             "rtmpPush": rtmp_push,
-            "status": "ENABLED" if sends else "DISABLED",
+            "srt": srt,
+            "smoothingLatency": smoothing_latency,
+            "status": status,
+            "schedule": schedule,
+            "byItself": by_itself,
             "description": description,
             "tags": tags,
             "arn": None,

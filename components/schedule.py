@@ -1,4 +1,4 @@
-"""Schedules: EventBridge Scheduler starts and stops a channel in the windows of its file."""
+"""Schedules: EventBridge Scheduler starts and stops a stream in the windows of its file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog import alarms, names, policies, timetable
 from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
 from components.alarms import Watched, metric_alarms
-from components.livestream import Flow
+from components.switch import Switch
 
 # No window of grace: a start is due to the minute.
 _TO_THE_MINUTE = aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF")
@@ -61,23 +61,19 @@ class StreamScheduleArgs:
         spec: the destination file.
         schedule: the file's schedule.
         group: where its schedules belong.
-        flow: the flow that feeds it, which says whose account this is.
-        channel_id: of the channel to start and stop.
-        channel_arn: likewise.
-        run_state: what starts and stops it in a run.
+        account: whose schedules they are.
+        switch: what starts and stops it.
     """
 
     spec: DestinationSpec
     schedule: Schedule
     group: ScheduleGroup
-    flow: Flow
-    channel_id: pulumi.Output[str]
-    channel_arn: pulumi.Output[str]
-    run_state: pulumi.Resource
+    account: str
+    switch: Switch
 
 
 class StreamSchedule(pulumi.ComponentResource):
-    """Starts and stops one channel under a role that may do nothing else.
+    """Starts and stops one stream under a role that may do nothing else.
 
     A stopped destination keeps its schedules, suspended.
     """
@@ -95,7 +91,7 @@ class StreamSchedule(pulumi.ComponentResource):
         physical_name = names.physical_name(project, stack, f"{spec.origin}-schedule")
         trust = self._args.group.arn.apply(
             lambda arn: json.dumps(
-                policies.assumed_by_scheduler(account=self._args.flow.account, group_arn=arn)
+                policies.assumed_by_scheduler(account=self._args.account, group_arn=arn)
             )
         )
         role = aws.iam.Role(
@@ -106,19 +102,17 @@ class StreamSchedule(pulumi.ComponentResource):
             tags=names.tags(project, stack, spec),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        leave = self._args.channel_arn.apply(lambda arn: json.dumps(policies.starts_and_stops(arn)))
         aws.iam.RolePolicy(
             f"{name}-policy",
             name="start-and-stop",
             role=role.name,
-            policy=leave,
+            policy=self._args.switch.policy,
             opts=pulumi.ResourceOptions(parent=self),
         )
         return role
 
     def _schedule(self, name: str, firing: timetable.Firing, role: aws.iam.Role) -> None:
-        suspended = self._args.spec.state == "stopped"
-        operation = "startChannel" if firing.starts else "stopChannel"
+        suspended, switch = self._args.spec.state == "stopped", self._args.switch
         aws.scheduler.Schedule(
             f"{name}-{firing.name}",
             name=f"{self._args.spec.origin}-{firing.name}",
@@ -128,16 +122,14 @@ class StreamSchedule(pulumi.ComponentResource):
             flexible_time_window=_TO_THE_MINUTE,
             state="DISABLED" if suspended else "ENABLED",
             target=aws.scheduler.ScheduleTargetArgs(
-                arn=f"arn:aws:scheduler:::aws-sdk:medialive:{operation}",
+                arn=f"arn:aws:scheduler:::aws-sdk:{switch.operation(firing.starts)}",
                 role_arn=role.arn,
-                input=self._args.channel_id.apply(
-                    lambda channel_id: json.dumps({"ChannelId": channel_id})
-                ),
+                input=switch.request(firing.starts),
                 retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
                     maximum_event_age_in_seconds=firing.late_seconds,
                     maximum_retry_attempts=_ATTEMPTS,
                 ),
             ),
-            # Schedules come after the run state, so that they go before its last stop.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._args.run_state]),
+            # Schedules come after what runs it, so that they go before its last stop.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[switch.after]),
         )

@@ -22,6 +22,8 @@ from components import adoption, livestream, quota
 from components.alarms import Watched, metric_alarms
 from components.connection import Connection
 from components.flow_ingress import FlowIngress
+from components.flow_push import Encryption
+from components.mediaconnect_role import MediaConnectRole
 from components.medialive_role import MediaLiveRole
 from components.notifications import Notifications
 from components.quota import Room
@@ -54,6 +56,7 @@ class Shared:
         self.role_arn: pulumi.Input[str] = (
             config.media_live_role_arn or MediaLiveRole(home, boundary=self.boundary).arn
         )
+        self._reader = self._reading(specs)
 
     def ingress(self, spec: DestinationSpec) -> FlowIngress:
         """Return the way in of the flow that feeds *spec*."""
@@ -145,19 +148,38 @@ class Shared:
             self._schedules[connection.region] = made
         return self._schedules[connection.region]
 
-    def stream_key(self, spec: DestinationSpec) -> pulumi.Output[str]:
-        """Return the secret stream key of *spec*, from the stack or from an existing parameter."""
+    def encryption(self, spec: DestinationSpec) -> Encryption | None:
+        """Return what encrypts the stream of *spec*, if anything does."""
+        if spec.passphrase_name is None or self._reader is None:
+            return None
+        return Encryption(self._config.passphrase(spec.passphrase_name), self._reader.arn)
+
+    def stream_key(self, spec: DestinationSpec) -> pulumi.Output[str] | None:
+        """Return the secret stream key of *spec*, from the stack or from an existing parameter.
+
+        None where none goes with its stream.
+        """
+        if not spec.has_key:
+            return None
         if spec.name not in self._keys:
             self._keys[spec.name] = self._read_key(spec)
         return self._keys[spec.name]
 
     def _stream(self, spec: DestinationSpec) -> pulumi.Output[str]:
-        where = ingest.identity(spec.ingest_url)
+        where, key = ingest.identity(spec.ingest_url), self.stream_key(spec)
 
-        def digest(key: str) -> str:
+        def digest(key: str | None) -> str:
             return hashlib.sha256(json.dumps([where, key]).encode()).hexdigest()
 
-        return self.stream_key(spec).apply(digest)
+        return pulumi.Output.from_input(key).apply(digest)
+
+    def _reading(self, specs: Iterable[DestinationSpec]) -> MediaConnectRole | None:
+        """Build the role that reads passphrases, where there are some."""
+        flows = [self.ingress(spec).flow for spec in specs if spec.passphrase_name is not None]
+        if not flows:
+            return None
+        arns = sorted({flow.arn for flow in flows})
+        return MediaConnectRole(self.home, flows[0].account, arns, boundary=self.boundary)
 
     def _read_key(self, spec: DestinationSpec) -> pulumi.Output[str]:
         if spec.stream_key.ssm is None:

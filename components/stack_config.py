@@ -12,7 +12,7 @@ from pulumi.runtime import get_config
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from catalog import stream_key
+from catalog import passphrase, stream_key
 from catalog.model import DestinationSpec
 from catalog.source import Source
 
@@ -80,6 +80,7 @@ class _Settings(_Section):
     alert_emails: list[Annotated[str, Field(pattern=_ADDRESS)]] = []
     endpoint: str | None = None
     stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
+    passphrases: dict[str, str] = Field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class StackConfig:
         alert_emails: addresses that alarms and events are sent to.
         endpoint: where an embedded AWS listens; None is Amazon.
         stream_keys: secret; the printed form of this object leaves them out.
+        passphrases: likewise, of SRT.
     """
 
     region: str
@@ -111,6 +113,7 @@ class StackConfig:
     alert_emails: tuple[str, ...]
     endpoint: str | None
     _stream_keys: Mapping[str, str]
+    _passphrases: Mapping[str, str]
 
     def __repr__(self) -> str:
         return f"StackConfig(region={self.region!r}, flows={sorted(self.flows)})"
@@ -128,7 +131,8 @@ class StackConfig:
                 "aws:region is not set; run `pulumi config set aws:region us-west-2`"
             )
         values = {
-            key: _value(key) for key in ("flows", "removals", "streamKeys", "alertEmails", "api")
+            key: _value(key)
+            for key in ("flows", "removals", "streamKeys", "passphrases", "alertEmails", "api")
         }
         values |= {key: get_config(f"{_NAMESPACE}:{key}") for key in _TEXTS}
         try:
@@ -151,6 +155,7 @@ class StackConfig:
             alert_emails=tuple(dict.fromkeys(settings.alert_emails)),
             endpoint=settings.endpoint,
             _stream_keys=settings.stream_keys,
+            _passphrases=settings.passphrases,
         )
 
     def flow(self, key: str) -> FlowRef:
@@ -172,7 +177,7 @@ class StackConfig:
         return {
             spec.name: self._stream_keys[spec.key_name]
             for spec in specs
-            if spec.stream_key.ssm is None and spec.key_name in self._stream_keys
+            if spec.has_key and spec.stream_key.ssm is None and spec.key_name in self._stream_keys
         }
 
     def stream_key(self, name: str) -> pulumi.Output[str]:
@@ -188,8 +193,29 @@ class StackConfig:
             pulumi.log.info(f"{name}: no stream key is set; the embedded AWS gets a made-up one")
             key = f"made-up-key-of-{name}"
         if key is None:
-            raise pulumi.RunError(f"stream key {name} is not set; {_how_to_set(name)}")
-        return pulumi.Output.secret(checked_key(name, key, _how_to_set(name)))
+            how = _how_to_set("streamKeys", name)
+            raise pulumi.RunError(f"stream key {name} is not set; {how}")
+        return pulumi.Output.secret(checked_key(name, key, _how_to_set("streamKeys", name)))
+
+    def passphrase(self, name: str) -> pulumi.Output[str]:
+        """Return the secret passphrase called *name*; made up as stream keys are.
+
+        Raises:
+            pulumi.RunError: when it is missing, or none that SRT takes; names it without showing
+                it.
+        """
+        found, how = self._passphrases.get(name), _how_to_set("passphrases", name)
+        if found is None and self.endpoint:
+            pulumi.log.info(f"{name}: no passphrase is set; the embedded AWS gets a made-up one")
+            found = f"made-up-of-{name}"
+        if found is None:
+            raise pulumi.RunError(f"passphrase {name} is not set; {how}")
+        if not passphrase.is_possible(found):
+            shortest, longest = passphrase.SHORTEST, passphrase.LONGEST
+            raise pulumi.RunError(
+                f"passphrase {name} is not {shortest} to {longest} characters in one line; {how}"
+            )
+        return pulumi.Output.secret(found)
 
 
 def checked_key(name: str, key: str, remedy: str) -> str:
@@ -216,5 +242,5 @@ def _value(key: str) -> object:
         ) from None
 
 
-def _how_to_set(name: str) -> str:
-    return f"run `pulumi config set --secret --path '{_NAMESPACE}:streamKeys.{name}'`"
+def _how_to_set(secrets: str, name: str) -> str:
+    return f"run `pulumi config set --secret --path '{_NAMESPACE}:{secrets}.{name}'`"

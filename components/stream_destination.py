@@ -6,19 +6,21 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import encoder, names, passing
+from catalog import alarms, encoder, names
 from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
 from components import adoption, livestream
-from components.alarms import StreamAlarms, StreamAlarmsArgs
+from components.alarms import StreamAlarms, StreamAlarmsArgs, Watched, metric_alarms
 from components.flow_ingress import FlowIngress
+from components.flow_push import Encryption, FlowPushArgs, flow_push
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.shared import Shared
+from components.switch import Switch, channel_switch, output_switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +32,22 @@ class StreamDestinationArgs:
         ingress: the flow that feeds it and the security group its input belongs to.
         backup_ingress: likewise of the flow that takes over when the first fails.
         role_arn: the role its channel runs under.
-        stream_key: secret.
+        stream_key: secret; None where none goes with the stream.
         topic_arn: who is told of what happens to it.
         schedules: where its schedules belong; needed by a file that has some.
         adopted: what a former system left of it.
+        encryption: what encrypts an SRT stream.
     """
 
     spec: DestinationSpec
     ingress: FlowIngress
     role_arn: pulumi.Input[str]
-    stream_key: pulumi.Output[str]
+    stream_key: pulumi.Output[str] | None
     topic_arn: pulumi.Input[str]
     schedules: ScheduleGroup | None = None
     backup_ingress: FlowIngress | None = None
     adopted: Adopted | None = None
+    encryption: Encryption | None = None
 
     @classmethod
     def of(cls, spec: DestinationSpec, shared: Shared) -> StreamDestinationArgs:
@@ -57,6 +61,7 @@ class StreamDestinationArgs:
             topic_arn=shared.topic_arn(shared.ingress(spec)),
             schedules=shared.schedules(spec),
             adopted=shared.adopted(spec),
+            encryption=shared.encryption(spec),
         )
 
 
@@ -76,7 +81,7 @@ class _Feed:
 
 
 class StreamDestination(pulumi.ComponentResource):
-    """Carries one stream: flow outputs -> push input -> channel -> RTMP, or flow output -> RTMP.
+    """Carries one stream: flow outputs -> push input -> channel -> RTMP, or a flow output alone.
 
     A flow has one output for each pipeline of the channel. A backup flow has an input of its own,
     to which the channel goes over when the first one fails.
@@ -89,7 +94,7 @@ class StreamDestination(pulumi.ComponentResource):
     channel_arn: pulumi.Output[str] | None = None
     input_id: pulumi.Output[str] | None = None
     flow_output_arn: pulumi.Output[str]
-    parameter_name: pulumi.Output[str]
+    parameter_name: pulumi.Output[str] | None = None
 
     def __init__(
         self, name: str, args: StreamDestinationArgs, opts: pulumi.ResourceOptions | None = None
@@ -101,9 +106,13 @@ class StreamDestination(pulumi.ComponentResource):
         self._parts = names.parts(project, stack, args.spec, args.adopted)
         self._tags = names.tags(project, stack, args.spec)
 
-        parameter_name = names.parameter_name(project, stack, args.spec.origin)
-        self.parameter_name = self._parameter(name, parameter_name)
-        outputs = self._encode(name) if args.spec.route == "channel" else [self._pass_on(name)]
+        if args.stream_key is not None:
+            parameter_name = names.parameter_name(project, stack, args.spec.origin)
+            self.parameter_name = self._parameter(name, parameter_name, args.stream_key)
+        if args.spec.route == "channel" and args.stream_key is not None:
+            outputs = self._encode(name, args.stream_key)
+        else:
+            outputs = [self._pass_on(name)]
         self.flow_output_arn = outputs[0].arn
         self.register_outputs(self.summary)
 
@@ -112,11 +121,11 @@ class StreamDestination(pulumi.ComponentResource):
         """What the stack says of it; nothing secret."""
         return {
             "platform": self._spec.platform,
-            "state": self._declared_state,
+            "state": self._spec.declared_state,
             "route": self._spec.route,
             **({} if self.channel_id is None else self._summary_of_channel),
             "flowOutputArn": self.flow_output_arn,
-            "parameterName": self.parameter_name,
+            **({} if self.parameter_name is None else {"parameterName": self.parameter_name}),
         }
 
     @property
@@ -139,17 +148,18 @@ class StreamDestination(pulumi.ComponentResource):
             "inputId": self.input_id,
         }
 
-    def _encode(self, name: str) -> list[livestream.FlowOutput]:
+    def _encode(self, name: str, stream_key: pulumi.Output[str]) -> list[livestream.FlowOutput]:
         """Build inputs, channel and what runs and watches it; returns the flow outputs."""
         args = self._args
         feeds = [self._feed(name, self._parts.input, args.ingress)]
         if args.backup_ingress:
             backup = names.backup_name(self._physical_name)
             feeds.append(self._feed(f"{name}-backup", backup, args.backup_ingress))
-        channel = self._channel(name, feeds)
+        channel = self._channel(name, feeds, stream_key)
         outputs = [output for feed in feeds for output in feed.flow_outputs]
-        run_state = self._channel_state(name, channel, feeds, depends_on=outputs)
-        self._schedule(name, channel, run_state)
+        revision = self._revision(stream_key)
+        run_state = self._channel_state(name, channel, feeds, revision, depends_on=outputs)
+        self._schedule(name, channel_switch(channel, run_state))
         watched = StreamAlarmsArgs(
             args.spec, channel.channel_id, channel.arn, args.topic_arn, self.output_group
         )
@@ -159,33 +169,26 @@ class StreamDestination(pulumi.ComponentResource):
         return outputs
 
     def _pass_on(self, name: str) -> livestream.FlowOutput:
-        """Let the flow send the stream by itself.
-
-        The output has the name that it has beside a channel, so that another route changes it in
-        place.
-        """
-        host, port = passing.address(self._spec)
-        return livestream.FlowOutput(
-            f"{name}-flow-output",
-            flow_arn=self._args.ingress.flow.arn,
-            name=self._physical_name,
-            destination=host,
-            port=port,
-            protocol="rtmp-push",
-            rtmp_push=self._args.stream_key.apply(self._rtmp_push),
-            sends=self._spec.state == "running",
-            description=self._spec.description or None,
-            tags=self._tags,
-            opts=self._child(additional_secret_outputs=["rtmpPush"]),
+        args = self._args
+        pushed = FlowPushArgs(args.spec, args.ingress.flow, args.stream_key, args.encryption)
+        output = flow_push(name, pushed, self)
+        watched = Watched(
+            self._physical_name,
+            alarms.MEDIACONNECT,
+            {"OutputARN": output.arn},
+            args.topic_arn,
+            self._tags,
         )
-
-    def _rtmp_push(self, stream_key: str) -> dict[str, Any]:
-        return passing.rtmp_push(self._spec, stream_key=stream_key)
+        metric_alarms(name, alarms.of_output(args.spec), watched, self)
+        self._schedule(name, output_switch(args.ingress.flow.arn, output))
+        return output
 
     def _child(self, **more: Any) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, **more)
 
-    def _parameter(self, name: str, parameter_name: str) -> pulumi.Output[str]:
+    def _parameter(
+        self, name: str, parameter_name: str, stream_key: pulumi.Output[str]
+    ) -> pulumi.Output[str]:
         existing = self._spec.stream_key.ssm
         if existing is not None:
             return pulumi.Output.from_input(existing)
@@ -193,7 +196,7 @@ class StreamDestination(pulumi.ComponentResource):
             f"{name}-stream-key",
             name=parameter_name,
             type=aws.ssm.ParameterType.SECURE_STRING,
-            value=self._args.stream_key,
+            value=stream_key,
             tags=self._tags,
             opts=self._child(),
         )
@@ -237,7 +240,9 @@ class StreamDestination(pulumi.ComponentResource):
             opts=self._child(**adoption.of_output(kept, pipeline)),
         )
 
-    def _channel(self, name: str, feeds: Sequence[_Feed]) -> aws.medialive.Channel:
+    def _channel(
+        self, name: str, feeds: Sequence[_Feed], stream_key: pulumi.Output[str]
+    ) -> aws.medialive.Channel:
         inputs = {feed.name: feed.push_input.id for feed in feeds}
         attachments: Any = encoder.input_attachments(inputs)
         kept = self._args.adopted
@@ -247,7 +252,7 @@ class StreamDestination(pulumi.ComponentResource):
             channel_class=encoder.channel_class(self._spec),
             role_arn=kept.channel.role_arn if kept else self._args.role_arn,
             input_attachments=attachments,
-            destinations=self._args.stream_key.apply(self._destinations),
+            destinations=stream_key.apply(self._destinations),
             **self._fixed_settings(),
             tags={**self._tags, **names.channel_tags(self._parts)},
             # The input can be attached to one channel only (409), and Pulumi would otherwise
@@ -259,16 +264,13 @@ class StreamDestination(pulumi.ComponentResource):
             ),
         )
 
-    @property
-    def _declared_state(self) -> Literal["running", "stopped", "scheduled"]:
-        scheduled = self._spec.state == "running" and self._spec.schedule is not None
-        return "scheduled" if scheduled else self._spec.state
-
     def _channel_state(
         self,
         name: str,
         channel: aws.medialive.Channel,
         feeds: Sequence[_Feed],
+        revision: pulumi.Output[str],
+        *,
         depends_on: Sequence[pulumi.Resource],
     ) -> livestream.ChannelState:
         found = self._as_found
@@ -278,9 +280,9 @@ class StreamDestination(pulumi.ComponentResource):
         return livestream.ChannelState(
             f"{name}-state",
             channel_id=channel.id,
-            state=self._declared_state,
+            state=self._spec.declared_state,
             schedule=schedule.model_dump(mode="json") if schedule else None,
-            revision=self._revision,
+            revision=revision,
             ingests=ingests if len(ingests) > 1 else None,
             attachments=inputs if len(inputs) > 1 else None,
             opts=self._child(
@@ -290,21 +292,12 @@ class StreamDestination(pulumi.ComponentResource):
             ),
         )
 
-    def _schedule(
-        self, name: str, channel: aws.medialive.Channel, run_state: livestream.ChannelState
-    ) -> None:
+    def _schedule(self, name: str, switch: Switch) -> None:
         schedule, group = self._spec.schedule, self._args.schedules
         if schedule is None or group is None:
             return
-        args = StreamScheduleArgs(
-            spec=self._spec,
-            schedule=schedule,
-            group=group,
-            flow=self._args.ingress.flow,
-            channel_id=channel.channel_id,
-            channel_arn=channel.arn,
-            run_state=run_state,
-        )
+        account = self._args.ingress.flow.account
+        args = StreamScheduleArgs(self._spec, schedule, group, account, switch)
         StreamSchedule(f"{name}-schedule", args, self._child())
 
     def _destinations(self, stream_key: str) -> Any:
@@ -318,13 +311,12 @@ class StreamDestination(pulumi.ComponentResource):
             "input_specification": encoder.input_specification(self._args.ingress.source),
         }
 
-    @property
-    def _revision(self) -> pulumi.Output[str]:
+    def _revision(self, stream_key: pulumi.Output[str]) -> pulumi.Output[str]:
         # Everything whose change stops the channel: by the AWS provider, which updates it, or by
         # the update of an input's groups. Holds the key, so it is secret like the key.
         ingresses = [one for one in (self._args.ingress, self._args.backup_ingress) if one]
         groups = pulumi.Output.all(*(group for one in ingresses for group in self._groups(one)))
-        return pulumi.Output.all(self._args.stream_key, groups).apply(self._digest)
+        return pulumi.Output.all(stream_key, groups).apply(self._digest)
 
     def _digest(self, known: Sequence[Any]) -> str:
         stream_key, groups = known

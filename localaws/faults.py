@@ -40,6 +40,8 @@ MishapName = Literal[
     "standby",
     "source-lost",
     "source-back",
+    "outputs-refused",
+    "outputs-taken",
     "loses-packets",
     "packets-back",
 ]

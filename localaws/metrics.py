@@ -18,6 +18,8 @@ UNITS: Mapping[str, Mapping[str, str]] = {
     namespace: FIGURES[namespace] for namespace in ("AWS/MediaLive", "AWS/MediaConnect")
 }
 _SOURCE = FIGURES["source"]
+# MediaConnect user guide, output metrics: of Zixi and SRT.
+_CONNECTING = frozenset({"srt-caller", "srt-listener"})
 _MOST_FILL_MS = 60_000.0
 _MEGA = 1_000_000
 
@@ -64,9 +66,23 @@ def of_region(region: str, held: Mapping[tuple[str, str], Any]) -> Iterator[Seri
         about = {"FlowARN": flow.members["FlowArn"]}
         for name, measure in _of_flow(flow).items():
             yield Series("AWS/MediaConnect", name, about, flow.history, "ACTIVE", measure)
+        for output in flow.members["Outputs"]:
+            if output["Transport"]["Protocol"] in _CONNECTING and _sends(output):
+                of = {"OutputARN": output["OutputArn"]}
+                yield Series(
+                    "AWS/MediaConnect", "OutputConnected", of, flow.history, "ACTIVE", _connected
+                )
     for channel in live.channels.values() if live else ():
         for name, about, measure in _of_channel(channel, live, flows):
             yield Series("AWS/MediaLive", name, about, channel.history, "RUNNING", measure)
+
+
+def _sends(output: Mapping[str, Any]) -> bool:
+    return bool(output["OutputStatus"] == "ENABLED")
+
+
+def _connected(moment: Moment, _: float, __: float) -> float:
+    return float("outputs-refused" not in moment.conditions)
 
 
 def _of_flow(flow: Item) -> dict[str, Measure]:
@@ -174,7 +190,7 @@ def _feeds(flow: Item, item: Item, pipeline: int) -> bool:
         (output["Destination"], str(output["Port"])) == (end["Ip"], end["Port"])
         for end in ends
         for output in flow.members["Outputs"]
-        if output["OutputStatus"] == "ENABLED"
+        if _sends(output)
     )
 
 

@@ -15,6 +15,7 @@ from moto.backends import list_of_moto_modules
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.secretsmanager.models import secretsmanager_backends
 from werkzeug.test import create_environ
 
 from localaws import extensions, price_list
@@ -22,6 +23,7 @@ from localaws.errors import AwsError
 from localaws.iam.callers import role_of, trust_policy
 from localaws.iam.guard import Guard
 from localaws.iam.trust import trusts_service
+from localaws.medialive.service import ACCOUNT
 
 _KEPT_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_", "HTTP_CONTENT_ENCODING", "CONTENT_TYPE")
 # S3 has methods instead of operations.
@@ -89,15 +91,21 @@ class Others:
             self._ask({**environ, **headers}, lambda *_: None)
             self.journal.append((method, path, query, headers, body))
 
-    def role_problem(self, role_arn: str) -> str | None:
-        """Say why MediaLive cannot assume the role; None when it can."""
+    def role_problem(self, role_arn: str, service: str = "medialive") -> str | None:
+        """Say why *service* cannot assume the role; None when it can."""
+        principal = f"{service}.amazonaws.com"
         with contextlib.suppress(AwsError):
-            if trusts_service(trust_policy(role_of(role_arn)), "medialive.amazonaws.com"):
+            if trusts_service(trust_policy(role_of(role_arn)), principal):
                 return None
-        return (
-            "Please make sure the role exists and medialive.amazonaws.com is a trusted service:"
-            f" {role_arn}"
-        )
+        return f"Please make sure the role exists and {principal} is a trusted service: {role_arn}"
+
+    def secret_problem(self, secret_arn: str, region: str) -> str | None:
+        """Say why there is no such secret with a value in *region*; None when there is."""
+        secrets = secretsmanager_backends[ACCOUNT][region].secrets
+        found = secrets.get(secret_arn)
+        if found is None or found.is_deleted() or not found.versions:
+            return f"there is no secret {secret_arn} with a value in {region}"
+        return None
 
     def _ask(
         self, environ: dict[str, Any], start_response: Callable[..., Any]

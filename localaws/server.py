@@ -82,7 +82,7 @@ class EmbeddedAws:
         self._log = CallLog(log_file, self.clock.now, heard)
         self._others = Others()
         self._quotas = quotas or Quotas()
-        self._services = Services(self.clock, self._quotas, self._others.role_problem)
+        self._services = Services(self.clock, self._quotas, self._others)
         self.guard = Guard(self._services.tags_of) if enforce_iam else None
         self._schedules = Schedules(self.clock, self._performed, self.guard)
         self._control = control.application(self)

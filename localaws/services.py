@@ -15,10 +15,12 @@ from localaws.events import Event
 from localaws.mediaconnect import mishaps as flow_mishaps
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.mediaconnect.backend import Region as MediaConnectRegion
+from localaws.mediaconnect.outputs import Lookups
 from localaws.medialive import mishaps as channel_mishaps
 from localaws.medialive.backend import MediaLive
 from localaws.medialive.service import Region as MediaLiveRegion
 from localaws.metrics import Series
+from localaws.others import Others
 from localaws.quotas import Quotas
 from localaws.resource import Item
 
@@ -33,13 +35,11 @@ class Services:
     Args:
         clock: their time.
         quotas: in each region.
-        role_problem: says why MediaLive cannot assume a role; None when it can.
+        others: tells about roles and secrets.
     """
 
-    def __init__(
-        self, clock: Clock, quotas: Quotas, role_problem: Callable[[str], str | None]
-    ) -> None:
-        self._clock, self._quotas, self._role_problem = clock, quotas, role_problem
+    def __init__(self, clock: Clock, quotas: Quotas, others: Others) -> None:
+        self._clock, self._quotas, self._others = clock, quotas, others
         self.regions: dict[tuple[str, str], Any] = {}
         # Real media measures; without it what CloudWatch shows is worked out.
         self.measured: Callable[[Iterable[Series]], Iterator[Series]] = iter
@@ -48,9 +48,9 @@ class Services:
         """Return what *service* holds in the region *name*."""
         if (service, name) not in self.regions:
             self.regions[service, name] = (
-                MediaConnectRegion(name, self._clock, self._quotas)
+                MediaConnectRegion(name, self._clock, self._quotas, self._lookups(name))
                 if service == "mediaconnect"
-                else MediaLiveRegion(name, self._clock, self._quotas, self._role_problem)
+                else MediaLiveRegion(name, self._clock, self._quotas, self._others.role_problem)
             )
         return self.regions[service, name]
 
@@ -156,6 +156,12 @@ class Services:
         """Return what CloudWatch measures in *region*."""
         self.settle()
         return self.measured(metrics.of_region(region, self.regions))
+
+    def _lookups(self, region: str) -> Lookups:
+        return Lookups(
+            lambda role_arn: self._others.role_problem(role_arn, "mediaconnect"),
+            lambda secret_arn: self._others.secret_problem(secret_arn, region),
+        )
 
     def _exposed(self) -> Iterator[tuple[Any, Item, Any]]:
         for (service, _), held in self.regions.items():

@@ -1,6 +1,6 @@
-"""Adds a destination: its file, and its stream key as a secret of the stack.
+"""Adds a destination: its file, and what is secret of it as secrets of the stack.
 
-The key goes to Pulumi on its standard input: a command line is there for every user of the
+A secret goes to Pulumi on its standard input: a command line is there for every user of the
 machine to see.
 """
 
@@ -15,7 +15,7 @@ from catalog.problems import InvalidDestinations, Problem
 
 
 class NotAdded(Exception):  # noqa: N818 - what happened
-    """The stream key could not be stored; the text is one sentence for a person."""
+    """A secret could not be stored; the text is one sentence for a person."""
 
 
 def write(folder: Path, name: str, draft: Draft) -> Path:
@@ -43,22 +43,31 @@ def write(folder: Path, name: str, draft: Draft) -> Path:
 
 
 def store_key(project: str, stack: str, name: str, key: str) -> None:
-    """Set the secret streamKeys.<name> of the *stack* in the present folder to *key*.
+    """Set the stream key of *name*; see `store_secret`."""
+    store_secret(project, stack, f"streamKeys.{name}", key)
+
+
+def store_secret(project: str, stack: str, name: str, secret: str) -> None:
+    """Set the secret *name* (`streamKeys.one`) of the *stack* in the present folder.
 
     Raises:
-        NotAdded: with what Pulumi says; never the key.
+        NotAdded: with what Pulumi says; never the secret.
     """
-    setting = f"{project}:streamKeys.{name}"
+    setting = f"{project}:{name}"
     command = ["pulumi", "config", "set", "--secret", "--path", setting, "--stack", stack]
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and the name has been checked
-            [*command, "--non-interactive"], input=key, capture_output=True, text=True, check=False
+            [*command, "--non-interactive"],
+            input=secret,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except OSError:
         raise NotAdded("pulumi is not on PATH; install it, or load local.env") from None
     if done.returncode:
-        said = " ".join(done.stderr.replace(key, "***").split())
-        raise NotAdded(f"the stream key of {name} was not stored: {said}")
+        said = " ".join(done.stderr.replace(secret, "***").split())
+        raise NotAdded(f"{name} was not stored: {said}")
 
 
 def _refused(path: Path, message: str) -> InvalidDestinations:

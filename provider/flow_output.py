@@ -1,69 +1,33 @@
-"""FlowOutput: an output of an existing MediaConnect flow, over RTP or as an RTMP push."""
+"""FlowOutput: an output of an existing MediaConnect flow, over RTP or SRT or as an RTMP push."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from botocore.exceptions import ClientError
-from pydantic import Field, model_validator
 
-from provider import tagging
+from provider import channel, tagging
 from provider.aws import Aws, is_not_found
+from provider.flow_output_inputs import FlowOutputInputs, from_api, to_api
 from provider.ownership import is_ours
-from provider.resource import Created, Found, Properties, ResourceError
-from provider.typed import Inputs, TypedResource
-
-_PUBLIC_TLS: Any = {"EncryptionType": "PUBLIC", "EncryptionConfiguration": {"Public": {}}}
-
-
-class RtmpPush(Inputs):
-    """Where an RTMP push goes beyond host and port.
-
-    Attributes:
-        application: what the ingest's URL ends with.
-        stream_name: the stream key; secret. DescribeFlow shows it in clear.
-        tls: whether it is RTMPS.
-    """
-
-    application: str
-    stream_name: str
-    tls: bool
-
-
-class FlowOutputInputs(Inputs):
-    """What a flow output is declared by.
-
-    Attributes:
-        flow_arn: the flow it belongs to.
-        name: unique within the flow; cannot be changed later (MediaConnect API).
-        protocol: `rtp`, `rtp-fec` or `rtmp-push`.
-        destination: IPv4 address that media is sent to; for RTMP the host.
-        port: UDP port; RTP push inputs of MediaLive listen on 5000.
-        rtmp_push: needed by the protocol `rtmp-push`, and by no other.
-        status: `ENABLED` sends.
-        description: free text, shown in the console.
-        tags: all its tags.
-    """
-
-    flow_arn: str
-    name: str
-    protocol: Literal["rtp", "rtp-fec", "rtmp-push"] = "rtp"
-    destination: str
-    port: int = 5000
-    rtmp_push: RtmpPush | None = None
-    status: Literal["ENABLED", "DISABLED"] = "ENABLED"
-    description: str = "managed by lunora"
-    tags: dict[str, str] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _push_has_its_settings(self) -> FlowOutputInputs:
-        if (self.protocol == "rtmp-push") != (self.rtmp_push is not None):
-            raise ValueError("rtmpPush belongs to the protocol rtmp-push, and only to it")
-        return self
+from provider.resource import Change, Created, Diff, Found, Properties, ResourceError
+from provider.typed import TypedResource
 
 
 class FlowOutput(TypedResource[FlowOutputInputs]):
-    """Outputs: the inputs and `arn`."""
+    """Outputs: the inputs and `arn`.
+
+    The diff of one that sends by itself looks at it, so that an operator's stop or start shows in
+    the next preview. A scheduled one is not looked at: its schedule switches it between runs. It is
+    brought to what the schedule says now only when its declaration changes.
+
+    Args:
+        aws: the connection.
+        now: says at what moment, with a time zone, a flow was described; a test replaces it.
+    """
 
     token = "livestream:index:FlowOutput"  # noqa: S105 - a type token
     inputs = FlowOutputInputs
@@ -71,8 +35,19 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
     # A second output of the same name is refused, so the old one has to go first.
     delete_before_replace = True
 
-    def __init__(self, aws: Aws) -> None:
-        self._aws = aws
+    def __init__(self, aws: Aws, now: Callable[[Any], dt.datetime] = channel.moment) -> None:
+        self._aws, self._now = aws, now
+
+    def diff(
+        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
+    ) -> Diff:
+        """Compare the inputs; what an update cannot take away needs a replacement."""
+        found = super().diff(resource_id, old_inputs, state, new)
+        if not found.changed and self._is_switched(resource_id, new):
+            return Diff({"status": Change.UPDATE})
+        kept = _kept_by_updates(old_inputs) - _kept_by_updates(new)
+        lost = {path for path in found.changes if kept and path.partition(".")[0] == "srt"}
+        return dataclasses.replace(found, replaces=found.replaces | lost)
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Add it to the flow, or adopt the one an interrupted run left behind."""
@@ -88,11 +63,12 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
     ) -> Found | None:
         """Read it as it is; an import needs nothing but the output's ARN."""
-        del urn, inputs
+        del urn
         flow_arn = state.get("flowArn") or self._flow_of(resource_id)
         found = self._find(flow_arn, arn=resource_id) if flow_arn else None
         if found is None:
             return None
+        found = _with_what_only_we_know(inputs, found)
         return Found(resource_id, found, {key: found[key] for key in found if key != "arn"})
 
     def update(
@@ -101,20 +77,13 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
         """Change everything but flow and name in place."""
         del state
         declared, before = self.parse(inputs), self.parse(_inputs_of(old_inputs))
-        if declared.model_copy(update={"tags": before.tags}) != before:
-            try:
-                self._aws.call(
-                    lambda: self._aws.mediaconnect.update_flow_output(
-                        FlowArn=declared.flow_arn,
-                        OutputArn=resource_id,
-                        **_settings(declared),
-                    ),
-                    what=f"update flow output {declared.name}",
-                )
-            except ClientError:
-                raise ResourceError(
-                    f"flow output {declared.name} is gone; `pulumi up --refresh` makes it anew"
-                ) from None
+        sends = self._sends(declared)
+        if sends and _rotates(before, declared):
+            # Who has connected with the old passphrase has to connect anew.
+            self._change(resource_id, declared, sends=False)
+        # Without any difference, the diff has seen that somebody switched it.
+        if declared == before or declared.model_copy(update={"tags": before.tags}) != before:
+            self._change(resource_id, declared, sends=sends)
         tagging.retag_mediaconnect(self._aws, resource_id, before.tags, declared.tags)
         return {**declared.properties(), "arn": resource_id}
 
@@ -131,8 +100,35 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
             if not is_not_found(error):
                 raise
 
+    def _sends(self, declared: FlowOutputInputs) -> bool:
+        if declared.status != "SCHEDULED":
+            return declared.status == "ENABLED"
+        return declared.sends(self._now(self._described(declared.flow_arn)))
+
+    def _is_switched(self, output_arn: str, declared: Properties) -> bool:
+        if not declared.get("byItself") or declared["status"] == "SCHEDULED":
+            return False
+        output = self._output(declared["flowArn"], arn=output_arn)
+        return output is not None and output.get("OutputStatus", "ENABLED") != declared["status"]
+
+    def _change(self, output_arn: str, declared: FlowOutputInputs, *, sends: bool) -> None:
+        try:
+            self._aws.call(
+                lambda: self._aws.mediaconnect.update_flow_output(
+                    FlowArn=declared.flow_arn,
+                    OutputArn=output_arn,
+                    **to_api(declared, sends=sends),
+                ),
+                what=f"update flow output {declared.name}",
+            )
+        except ClientError:
+            raise ResourceError(
+                f"flow output {declared.name} is gone; `pulumi up --refresh` makes it anew"
+            ) from None
+
     def _add(self, declared: FlowOutputInputs) -> Created:
-        output: Any = {"Name": declared.name, "OutputTags": declared.tags, **_settings(declared)}
+        settings = to_api(declared, sends=self._sends(declared))
+        output: Any = {"Name": declared.name, "OutputTags": declared.tags, **settings}
         try:
             answer = self._aws.call(
                 lambda: self._aws.mediaconnect.add_flow_outputs(
@@ -165,36 +161,35 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
     def _find(
         self, flow_arn: str, *, name: str | None = None, arn: str | None = None
     ) -> dict[str, Any] | None:
+        output = self._output(flow_arn, name=name, arn=arn)
+        return None if output is None else self._state(flow_arn, output)
+
+    def _output(
+        self, flow_arn: str, *, name: str | None = None, arn: str | None = None
+    ) -> Mapping[str, Any] | None:
+        found = self._described(flow_arn)
+        for output in found["Flow"].get("Outputs", []) if found else ():
+            if name == output["Name"] or arn == output["OutputArn"]:
+                one: Mapping[str, Any] = output
+                return one
+        return None
+
+    def _described(self, flow_arn: str) -> Any:
+        """Return DescribeFlow's answer; None where there is no such flow."""
         try:
-            flow = self._aws.call(
+            return self._aws.call(
                 lambda: self._aws.mediaconnect.describe_flow(FlowArn=flow_arn),
                 what=f"describe flow {flow_arn}",
-            )["Flow"]
+            )
         except ClientError:
             return None
-        for output in flow.get("Outputs", []):
-            if name == output["Name"] or arn == output["OutputArn"]:
-                return self._state(flow_arn, output)
-        return None
 
     def _state(self, flow_arn: str, output: Any) -> dict[str, Any]:
         tags = self._aws.call(
             lambda: self._aws.mediaconnect.list_tags_for_resource(ResourceArn=output["OutputArn"]),
             what=f"list the tags of flow output {output['Name']}",
         )["Tags"]
-        pushed = output["Transport"].get("RtmpPushOutputSettings")
-        return {
-            "flowArn": flow_arn,
-            "name": output["Name"],
-            "protocol": output["Transport"]["Protocol"],
-            **({"rtmpPush": _rtmp_push(pushed)} if pushed else {}),
-            "status": output.get("OutputStatus", "ENABLED"),
-            "destination": output.get("Destination", ""),
-            "port": output.get("Port", 0),
-            "description": output.get("Description") or "",
-            "tags": tagging.own(tags),
-            "arn": output["OutputArn"],
-        }
+        return from_api(flow_arn, output, tagging.own(tags))
 
     def _flow_of(self, output_arn: str) -> str | None:
         def search() -> str | None:
@@ -207,31 +202,32 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
         return self._aws.call(search, what="search the flows for the output")
 
 
-def _settings(declared: FlowOutputInputs) -> Any:
-    """Return what creation and change have in common, as the API takes it."""
-    settings: dict[str, Any] = {
-        "Protocol": declared.protocol,
-        "Destination": declared.destination,
-        "Port": declared.port,
-        "Description": declared.description,
-        "OutputStatus": declared.status,
-    }
-    pushed = declared.rtmp_push
-    if pushed is not None:
-        settings["RtmpPushSettings"] = {
-            "ApplicationName": pushed.application,
-            "StreamName": pushed.stream_name,
-            **({"TlsEncryption": _PUBLIC_TLS} if pushed.tls else {}),
-        }
-    return settings
+def _rotates(before: FlowOutputInputs, declared: FlowOutputInputs) -> bool:
+    encrypted = before.version is not None and declared.version is not None
+    return encrypted and before.status != "DISABLED" and before.version != declared.version
 
 
-def _rtmp_push(found: Any) -> dict[str, Any]:
-    return {
-        "application": found["ApplicationName"],
-        "streamName": found["StreamName"],
-        "tls": "TlsEncryption" in found,
-    }
+def _kept_by_updates(inputs: Properties) -> set[str]:
+    """Return what an update that leaves it out keeps (MediaConnect API, UpdateFlowOutput)."""
+    srt, kept = inputs.get("srt", {}), {"streamId", "passphrase"}
+    return kept & set(srt) if isinstance(srt, Mapping) else kept
+
+
+def _with_what_only_we_know(inputs: Properties, found: dict[str, Any]) -> dict[str, Any]:
+    """Return what was *found* with what the *inputs* know and AWS does not."""
+    known = {key: inputs[key] for key in ("byItself", "schedule") if key in inputs}
+    if inputs.get("status") == "SCHEDULED":
+        known["status"] = "SCHEDULED"
+    return {**_with_version_of(inputs, found), **known}
+
+
+def _with_version_of(inputs: Properties, found: dict[str, Any]) -> dict[str, Any]:
+    declared = (inputs.get("srt") or {}).get("passphrase") or {}
+    actual = (found.get("srt") or {}).get("passphrase")
+    if not actual or declared.get("secretArn") != actual["secretArn"]:
+        return found
+    passphrase = {**actual, "version": declared.get("version", "")}
+    return {**found, "srt": {**found["srt"], "passphrase": passphrase}}
 
 
 def _inputs_of(properties: Properties) -> Properties:

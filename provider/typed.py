@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -57,7 +57,7 @@ class TypedResource(Resource, Generic[I]):
             failures = tuple(
                 CheckFailure(".".join(map(str, entry["loc"])), entry["msg"])
                 for entry in error.errors(include_input=False, include_url=False)
-                if not (entry["type"] == "missing" and entry["loc"][0] in new)
+                if not _is_for_later(entry, new)
             )
             return Checked(new, failures)
 
@@ -80,3 +80,10 @@ class TypedResource(Resource, Generic[I]):
             for name, field in self.inputs.model_fields.items()
             if not field.is_required() and field.get_default(call_default_factory=True) is not None
         }
+
+
+def _is_for_later(entry: Any, new: Properties) -> bool:
+    """Tell whether a fault may come from what is not known yet: a property, or how some fit."""
+    if not entry["loc"]:
+        return contains_unknown(new)
+    return entry["type"] == "missing" and contains_unknown(new.get(entry["loc"][0]))

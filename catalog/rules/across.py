@@ -17,12 +17,31 @@ def check_one_stream_per_key(
     seen: dict[tuple[object, str], list[DestinationSpec]] = defaultdict(list)
     for spec in specs:
         key = spec.stream_key.ssm or spec.key_name
-        if spec.ingest_url:
+        if spec.ingest_url and spec.has_key:
             seen[ingest.identity(spec.ingest_url), key].append(spec)
     for same in seen.values():
         for other in same[1:]:
             first = same[0].name
             yield other, ("stream_key", f"{first} sends to the same ingest with the same key")
+
+
+def check_one_sender_per_port(
+    specs: Sequence[DestinationSpec],
+) -> Iterator[tuple[DestinationSpec, Finding]]:
+    """Streams without a key are told apart by nothing but address and port."""
+    seen: dict[tuple[str, str, int], DestinationSpec] = {}
+    for spec in specs:
+        if spec.has_key or not spec.ingest_url:
+            continue
+        scheme, host, _, _ = ingest.identity(spec.ingest_url)
+        for port in sorted(ingest.ports(spec.ingest_url, fec=spec.rtp.fec)):
+            first = seen.setdefault((scheme, host, port), spec)
+            if first is not spec:
+                yield (
+                    spec,
+                    ("url", f"{first.name} sends to port {port} of the same host; use another"),
+                )
+                break
 
 
 def check_previous_names(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from catalog import ingest
 from catalog.model import DestinationSpec
 from catalog.source import Source
 
@@ -26,8 +27,11 @@ def flow_has_room(flow: str, *, existing: Iterable[str], planned: Collection[str
 def source_fits(spec: DestinationSpec, source: Source) -> str | None:
     """Say that the platform of *spec* does not take *source* as it is; None when it may.
 
-    RTMP carries H.264 (Adobe's RTMP and FLV specifications).
+    RTMP carries H.264 (Adobe's RTMP and FLV specifications). SRT and RTP carry the transport stream
+    whatever it holds.
     """
+    if spec.scheme in ingest.TRANSPORTS:
+        return None
     facts, remedy = spec.platform_facts, "correct flows.<key>.source, or use route: channel"
     if source.codec != "AVC":
         return (

@@ -11,7 +11,7 @@ from catalog.model import DestinationSpec
 Finding = tuple[str, str]
 """(key, message) about one destination."""
 
-_OF_CHANNELS = frozenset({"preset", "encoding", "retry", "redundancy", "backup_url", "schedule"})
+_OF_CHANNELS = frozenset({"preset", "encoding", "retry", "redundancy", "backup_url"})
 _NOTICE = dt.timedelta(days=14)
 _YEAR = 365
 
@@ -29,7 +29,7 @@ def check_sound_alone_can_be_created(spec: DestinationSpec) -> Iterator[Finding]
 
 
 def check_route_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
-    """A flow sends its source as it is and all the time; what only a channel does is refused."""
+    """A flow sends its source as it is; what only a channel does is refused."""
     if spec.route == "channel":
         return
     for key in sorted(_OF_CHANNELS & spec.model_fields_set):

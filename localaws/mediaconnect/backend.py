@@ -9,7 +9,8 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.errors import AwsError, bad_request, not_found
-from localaws.mediaconnect import source
+from localaws.mediaconnect import outputs, source
+from localaws.mediaconnect.outputs import Lookups
 from localaws.medialive.service import ACCOUNT, page
 from localaws.quotas import Quotas
 from localaws.resource import Item
@@ -25,6 +26,7 @@ class Region:
     name: str
     clock: Clock
     quotas: Quotas
+    lookups: Lookups
     flows: dict[str, Item] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     last_id: int = 0
@@ -148,15 +150,11 @@ class MediaConnect:
         """Change an output; what is omitted stays, and the name cannot change."""
         flow = self._in_state(members, *_CHANGEABLE)
         output = self._output(flow, members["OutputArn"])
-        for key in ("Destination", "Port", "Description", "OutputStatus"):
-            if key in members:
-                output[key] = members[key]
-        for key in ("Protocol", "SmoothingLatency"):
-            if key in members:
-                output["Transport"][key] = members[key]
-        if members.get("Protocol", "rtmp-push") != "rtmp-push":
-            output["Transport"].pop("RtmpPushOutputSettings", None)
-        output["Transport"].update(_pushed(members))
+        others = [one for one in flow.members["Outputs"] if one is not output]
+        changed = outputs.changed(output, members)
+        outputs.check(changed, others, self.region.lookups)
+        output.clear()
+        output.update(changed)
         return {"FlowArn": members["FlowArn"], "Output": copy.deepcopy(output)}
 
     def remove_flow_output(self, members: dict[str, Any]) -> dict[str, Any]:
@@ -181,41 +179,23 @@ class MediaConnect:
         """Show tags."""
         return {"Tags": dict(self._tags(members))}
 
-    def _add(self, flow: Item, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _add(self, flow: Item, asked_for: list[dict[str, Any]]) -> list[dict[str, Any]]:
         existing = flow.members["Outputs"]
         most = self.region.quotas["flow_outputs"]
-        if len(existing) + len(outputs) > most:
+        if len(existing) + len(asked_for) > most:
             raise AwsError("AddFlowOutputs420Exception", 420, f"a flow has at most {most} outputs")
-        taken = {output["Name"] for output in existing}
-        for output in outputs:
-            for required in ("Name", "Protocol", "Destination", "Port"):
-                if required not in output:
-                    raise bad_request(f"an output needs {required}")
-            if output["Protocol"] == "rtmp-push" and "RtmpPushSettings" not in output:
-                raise bad_request("an RTMP push needs RtmpPushSettings")
-            if output["Name"] in taken:
-                raise bad_request(f"an output named {output['Name']} exists already on this flow")
-            taken.add(output["Name"])
-        added = [self._described(output) for output in outputs]
-        for one, asked in zip(added, outputs, strict=True):
+        added: list[dict[str, Any]] = []
+        for asked in asked_for:
+            there = [*existing, *added]
+            if asked.get("Name") in {output["Name"] for output in there}:
+                raise bad_request(f"an output named {asked['Name']} exists already on this flow")
+            made = outputs.described(asked, arn=lambda name: self.region.arn("output", name))
+            outputs.check(made, there, self.region.lookups)
+            added.append(made)
+        for one, asked in zip(added, asked_for, strict=True):
             self.region.tags[one["OutputArn"]] = dict(asked.get("OutputTags", {}))
         existing.extend(added)
         return added
-
-    def _described(self, output: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "Name": output["Name"],
-            "OutputArn": self.region.arn("output", output["Name"]),
-            "Destination": output["Destination"],
-            "Port": output["Port"],
-            "Description": output.get("Description"),
-            "OutputStatus": output.get("OutputStatus", "ENABLED"),
-            "Transport": {
-                "Protocol": output["Protocol"],
-                "SmoothingLatency": output.get("SmoothingLatency", 0),
-                **_pushed(output),
-            },
-        }
 
     def _find(self, members: dict[str, Any]) -> Item:
         flow = self.region.flows.get(members["FlowArn"])
@@ -245,10 +225,3 @@ class MediaConnect:
             return self.region.tags[members["ResourceArn"]]
         except KeyError:
             raise not_found(f"no resource has the ARN {members['ResourceArn']}") from None
-
-
-def _pushed(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of an RTMP push as DescribeFlow shows them, key and all."""
-    if "RtmpPushSettings" not in asked:
-        return {}
-    return {"RtmpPushOutputSettings": copy.deepcopy(asked["RtmpPushSettings"])}

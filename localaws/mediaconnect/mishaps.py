@@ -19,6 +19,8 @@ MISHAPS: Mapping[str, Callable[[Region, Item], bool]] = {
     "standby": _standby,
     "source-lost": lambda region, flow: flow.suffer("source-lost", region.clock.now()),
     "source-back": lambda region, flow: flow.overcome("source-lost", region.clock.now()),
+    "outputs-refused": lambda region, flow: flow.suffer("outputs-refused", region.clock.now()),
+    "outputs-taken": lambda region, flow: flow.overcome("outputs-refused", region.clock.now()),
     "loses-packets": lambda region, flow: flow.suffer("lost-packets", region.clock.now()),
     "packets-back": lambda region, flow: flow.overcome("lost-packets", region.clock.now()),
 }

@@ -43,7 +43,7 @@ class Tagging:
 
     Attributes:
         member: what takes the ARN.
-        read: the call that answers the tags as a map; ListTagsForResource where it is None.
+        read: the call whose answer is a member with the tags; ListTagsForResource where it is None.
     """
 
     member: str = "ResourceArn"
@@ -199,7 +199,9 @@ class Simple(AwsResource):
 
     def _tags(self, tagging: Tagging, known: Properties, arn: str) -> Any:
         if tagging.read is not None:
-            return self._send(tagging.read, {}, known) or {}
+            found = self._send(tagging.read, {}, known)
+            output = self._model(tagging.read.operation).output_shape
+            return from_api(output.members[tagging.read.answer], found) if found else {}
         listing = "ListTagsForResource"
         answer = self._send(Call(listing, {tagging.member: arn}), {}, {})
         return from_api(self._model(listing).output_shape, answer).get("tags", {})
@@ -216,7 +218,7 @@ class Simple(AwsResource):
         template = re.sub(r"\{(\w+)\}", r"(?P<\1>.+?)", self.kind.id)
         match = re.fullmatch(self.kind.id_holds or template, resource_id)
         held = match.groupdict() if match else {}
-        return {key: value for key, value in held.items() if key in self.required}
+        return {key: value for key, value in held.items() if key in self._kept}
 
     def _model(self, operation: str) -> Any:
         return _service(self.kind.service).operation_model(operation)

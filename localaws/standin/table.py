@@ -210,6 +210,40 @@ KINDS: Final = (
         tagging=Tagging(),
     ),
     Kind(
+        token="aws:secretsmanager/secret:Secret",  # noqa: S106 - a type token
+        service="secretsmanager",
+        id="{answer}",
+        required=frozenset({"name"}),
+        optional=frozenset({"recoveryWindowInDays"}),
+        create=(Call("CreateSecret", answer="ARN"),),
+        read=Call("DescribeSecret", of_secret := {"SecretId": "{id}"}),
+        read_too=(Call("GetResourcePolicy", of_secret),),
+        delete=Call(
+            "DeleteSecret",
+            {**of_secret, "ForceDeleteWithoutRecovery": "{recoveryWindowInDays}"},
+        ),
+        names={"arn": "ARN"},
+        sent_as={"recoveryWindowInDays": lambda days: days == 0},
+        tagging=Tagging("SecretId", Call("DescribeSecret", of_secret, "Tags")),
+    ),
+    Kind(
+        token="aws:secretsmanager/secretVersion:SecretVersion",  # noqa: S106 - a type token
+        service="secretsmanager",
+        id="{secretId}|{answer}",
+        required=frozenset({"secretId", "secretString"}),
+        create=(Call("PutSecretValue", answer="VersionId"),),
+        read=Call(
+            "GetSecretValue",
+            of_version := {"SecretId": "{secretId}", "VersionId": "{versionId}"},
+        ),
+        # A version that is current or the one before cannot go before its secret does; the real
+        # provider only looks.
+        delete=Call("GetSecretValue", of_version),
+        id_holds=r"(?P<secretId>.+)\|(?P<versionId>[^|]+)",
+        outputs=frozenset({"arn", "versionId"}),
+        names={"arn": "ARN"},
+    ),
+    Kind(
         token="aws:sns/topic:Topic",  # noqa: S106 - a type token
         service="sns",
         id="{answer}",

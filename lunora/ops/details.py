@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from catalog import names
+from catalog import ingest, names
 from catalog.model import DestinationSpec
 from catalog.problems import did_you_mean
 from lunora.ops.audit import Change, in_cloudtrail, in_git
@@ -93,7 +93,8 @@ def known(name: str, names_there: Collection[str]) -> None:
 
 def _ingest(spec: DestinationSpec) -> str:
     url = urlsplit(spec.ingest_url)
-    return f"{url.scheme}://{url.hostname}"
+    port = f":{url.port}" if spec.scheme in ingest.TRANSPORTS else ""
+    return f"{url.scheme}://{url.hostname}{port}"
 
 
 def _encoding(spec: DestinationSpec) -> str:
@@ -121,7 +122,8 @@ def _resources(
         arns = [one.arn for one in flow.outputs if one.name in outputs]
         if arns:
             yield f"outputs of flow {flow.key}", ", ".join(arns)
-    if spec and spec.stream_key.ssm:
-        yield "parameter", spec.stream_key.ssm
-    elif spec:
-        yield "parameter", names.parameter_name(stack.project, stack.name, spec.origin)
+    if spec and spec.has_key:
+        made = names.parameter_name(stack.project, stack.name, spec.origin)
+        yield "parameter", spec.stream_key.ssm or made
+    if spec and spec.passphrase_name:
+        yield "secret", names.passphrase_name(stack.project, stack.name, spec.origin)

@@ -26,6 +26,8 @@ class FlowOutput:
         destination: the address it sends to, with port.
         protocol: MediaConnect's word, for example rtp or rtmp-push.
         description: free text.
+        role_arn: the role that its passphrase is read under; None where it has none.
+        secret_arn: where that is; likewise.
     """
 
     name: str
@@ -34,6 +36,8 @@ class FlowOutput:
     destination: str
     protocol: str = "rtp"
     description: str = ""
+    role_arn: str | None = None
+    secret_arn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def _source(source: Any) -> str:
 
 def _outputs(listed: Any) -> Iterator[FlowOutput]:
     for output in listed:
+        encryption = output.get("Encryption") or {}
         yield FlowOutput(
             name=output["Name"],
             arn=output["OutputArn"],
@@ -113,4 +118,6 @@ def _outputs(listed: Any) -> Iterator[FlowOutput]:
             destination=f"{output.get('Destination', '?')}:{output.get('Port', '?')}",
             protocol=output.get("Transport", {}).get("Protocol", "?"),
             description=output.get("Description") or "",
+            role_arn=encryption.get("RoleArn"),
+            secret_arn=encryption.get("SecretArn"),
         )

@@ -26,7 +26,7 @@ _QUERIES_A_CALL = 500  # GetMetricData's limit (CloudWatch API reference)
 _METRICS: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
     Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8")
 )
-_CHANNEL, _FLOW = "AWS/MediaLive", "AWS/MediaConnect"
+_CHANNEL, _FLOW, _OUTPUT = "AWS/MediaLive", "AWS/MediaConnect", "output"
 OF_FLOW = tuple(_METRICS[_FLOW])
 _OVER_PIPELINES: Mapping[str, Callable[[Iterable[float]], float]] = {
     "max": max,
@@ -107,8 +107,22 @@ def of_flow(
     return Series(now - window, points)
 
 
-def _query(namespace: str, metric: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
-    asked = _METRICS[namespace][metric]
+def of_outputs(
+    cloudwatch: CloudWatchClient, arns: Sequence[str], now: dt.datetime, window: dt.timedelta
+) -> dict[str, Series]:
+    """Return what was measured on outputs that connect, in the *window* before *now*, by ARN.
+
+    Raises:
+        ClientError, BotoCoreError: when AWS does not answer.
+    """
+    queries = [_query(_OUTPUT, "connected", {"OutputARN": arn}) for arn in arns]
+    answers = zip(arns, _ask(cloudwatch, queries, now, window), strict=True)
+    return {arn: Series(now - window, {"connected": tuple(found)}) for arn, found in answers}
+
+
+def _query(kind: str, metric: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
+    namespace = _FLOW if kind == _OUTPUT else kind
+    asked = _METRICS[kind][metric]
     named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
     measured = {"Namespace": namespace, "MetricName": asked["metric"], "Dimensions": named}
     period = int(PERIOD.total_seconds())

@@ -1,7 +1,7 @@
 """What state a destination is in that a flow sends by itself, without a channel.
 
-MediaConnect measures no RTMP output, so nobody knows what the platform takes; it counts as live
-while the flow receives its source and its output is enabled.
+MediaConnect measures no RTMP or RTP output, so nobody knows what arrives; such a one counts as live
+while the flow receives its source and its output is enabled. SRT has to be connected as well.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ class Passing:
         flow: the flow that should send it; None where the configuration has none.
         output: its output; None where the flow has none.
         source: what was measured on the flow's source; None where nothing was asked.
+        connection: what was measured on an SRT output; None likewise.
     """
 
     expected: Expected | None
     flow: Flow | None
     output: FlowOutput | None
     source: Series | None
+    connection: Series | None = None
 
 
 def judge(seen: Passing, now: dt.datetime) -> Verdict:
@@ -58,6 +60,10 @@ def _while_sending(seen: Passing, now: dt.datetime) -> Verdict:
     if arriving <= 0:
         began = since(seen.source, "bits_in", flowing=False)
         return Verdict("degraded", "critical", "its flow gets nothing from its source", began)
+    if seen.connection is not None and not seen.connection.latest("connected", now):
+        began = since(seen.connection, "connected", flowing=False)
+        reason = "nobody takes it; check address, stream id and passphrase on the other side"
+        return Verdict("degraded", "critical", reason, began)
     began = since(seen.source, "bits_in", flowing=True)
     if seen.expected == "stopped":
         return Verdict("live", "warning", "it streams although its file says stopped", began)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog import names
 from lunora.ops.channels import ON_AIR, Alert, Channel, alerts, channels
-from lunora.ops.flows import Flow, flow
-from lunora.ops.measurements import Series, of_channels, of_flow
+from lunora.ops.flows import Flow, FlowOutput, flow
+from lunora.ops.measurements import Series, of_channels, of_flow, of_outputs
 from lunora.ops.vitals import Vitals, vitals
 from lunora.stack import Stack
 
@@ -33,6 +34,7 @@ class Seen:
         flows: those that the configuration names.
         sources: what was measured on the source of each flow that sends streams by itself, by its
             key; empty where CloudWatch did not answer.
+        connections: what was measured on outputs that connect, by ARN; likewise.
         vitals: by channel id; none of a channel that CloudWatch did not answer for.
         alerts: by channel id, of the channels that are on air.
         unseen: what could not be looked at, one sentence each.
@@ -43,6 +45,7 @@ class Seen:
     channels: tuple[Channel, ...]
     flows: tuple[Flow, ...]
     sources: Mapping[str, Series]
+    connections: Mapping[str, Series]
     vitals: Mapping[str, Vitals]
     alerts: Mapping[str, tuple[Alert, ...]]
     unseen: tuple[str, ...]
@@ -63,18 +66,23 @@ def look(stack: Stack, now: dt.datetime) -> Seen:
         found = {region: listing.result() for region, listing in listings.items()}
         measuring = _measuring(pool, stack, found, now)
         complaining = _complaining(pool, stack, found)
-        feeding = _feeding(pool, stack, [answer.result() for answer in flows], now)
+        there = [answer.result() for answer in flows]
+        alone = _alone(stack, there, found)
+        feeding = _feeding(pool, stack, alone, now)
+        connecting = _connecting(pool, stack, alone, now)
     unseen: list[str] = []
     sources = {
         key: _or_unseen(answer, Series(now), "CloudWatch", unseen) for key, answer in feeding
     }
+    connected = [_or_unseen(answer, {}, "CloudWatch", unseen) for answer in connecting]
     series = [_or_unseen(answer, {}, "CloudWatch", unseen) for answer in measuring]
     return Seen(
         project=stack.project,
         stack=stack.name,
         channels=tuple(channel for listed in found.values() for channel in listed),
-        flows=tuple(answer.result() for answer in flows),
+        flows=tuple(there),
         sources=sources,
+        connections={arn: one for named in connected for arn, one in named.items()},
         vitals={name: vitals(one, now) for named in series for name, one in named.items()},
         alerts={
             channel.id: _or_unseen(answer, (), f"alerts of {channel.destination}", unseen)
@@ -94,16 +102,45 @@ def _measuring(
     ]
 
 
+def _alone(
+    stack: Stack, flows: Iterable[Flow], found: Mapping[str, list[Channel]]
+) -> dict[Flow, list[FlowOutput]]:
+    """Return the outputs that send the stack's streams by themselves, by their flow."""
+    prefix = names.physical_name(stack.project, stack.name, "")
+    fed = {name for listed in found.values() for channel in listed for name in channel.outputs}
+    return {
+        one: [out for out in one.outputs if out.name.startswith(prefix) and out.name not in fed]
+        for one in flows
+        if one.arn
+    }
+
+
+def _connecting(
+    pool: ThreadPoolExecutor,
+    stack: Stack,
+    alone: Mapping[Flow, Sequence[FlowOutput]],
+    now: dt.datetime,
+) -> list[Future[dict[str, Series]]]:
+    return [
+        pool.submit(of_outputs, stack.aws(flow.region).client("cloudwatch"), arns, now, WINDOW)
+        for flow, outputs in alone.items()
+        if (arns := [one.arn for one in outputs if one.protocol == "srt-caller"])
+    ]
+
+
 def _feeding(
-    pool: ThreadPoolExecutor, stack: Stack, flows: Iterable[Flow], now: dt.datetime
+    pool: ThreadPoolExecutor,
+    stack: Stack,
+    alone: Mapping[Flow, Sequence[FlowOutput]],
+    now: dt.datetime,
 ) -> list[tuple[str, Future[Series]]]:
     return [
         (
             one.key,
             pool.submit(of_flow, stack.aws(one.region).client("cloudwatch"), one.arn, now, WINDOW),
         )
-        for one in flows
-        if one.arn and any(output.protocol == "rtmp-push" for output in one.outputs)
+        for one, outputs in alone.items()
+        if one.arn and outputs
     ]
 
 

@@ -204,6 +204,7 @@ def _passing(spec: DestinationSpec, seen: Seen, now: dt.datetime) -> Destination
         flow=feeding,
         output=output,
         source=seen.sources.get(spec.flow),
+        connection=seen.connections.get(output.arn) if output else None,
     )
     sight = Sight(
         expected=found.expected,

@@ -31,6 +31,8 @@ _PARTS = {
     "aws:medialive/channel:Channel": "channel",
     "aws:medialive/inputSecurityGroup:InputSecurityGroup": "security group",
     "aws:scheduler/schedule:Schedule": "schedule",
+    "aws:secretsmanager/secret:Secret": "secret",
+    "aws:secretsmanager/secretVersion:SecretVersion": "passphrase",
     "aws:ssm/parameter:Parameter": "parameter",
     "livestream:index:PushInput": "push input",
     "livestream:index:FlowOutput": "flow output",

@@ -27,7 +27,10 @@ _PREFIX = re.compile(
     r"|^livestream:\S+ resource '[^']*': property \S+ value \{.*?\} has a problem: ",
     re.DOTALL,
 )
-_SECRET_KEYS = frozenset({"streamname", "streamkeys", "password", "secretkey", "plaintext"})
+_SECRET_KEYS = frozenset(
+    {"streamname", "streamid", "streamkeys", "passphrases", "secretstring"}
+    | {"password", "secretkey", "plaintext"}
+)
 _PARAMETER = "aws:ssm/parameter:Parameter"
 # What follows an RTMP application may be a key.
 _URL_TAIL = re.compile(r"(rtmps?://[^\s/'\"]+/[^\s/'\"]+)/[^\s'\"]+")

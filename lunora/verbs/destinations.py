@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from catalog import ingest, passphrase, stream_key
 from catalog import platforms as known_platforms
 from catalog import presets as known_presets
-from catalog import stream_key
 from catalog.draft import Draft
 from catalog.loader import load, refused_name
 from catalog.schema import generated
@@ -73,7 +74,12 @@ PresetName = Annotated[str | None, typer.Option(help="See `lunora presets`; else
 Url = Annotated[str | None, typer.Option(help="Ingest without key; asked for where needed.")]
 Parameter = Annotated[str | None, typer.Option(help="Existing SSM parameter with the key.")]
 KeyFromStdin = Annotated[
-    bool, typer.Option("--key-stdin", help="Read the key from stdin, and ask for nothing.")
+    bool,
+    typer.Option(
+        "--key-stdin",
+        help="Read the key from stdin, of SRT stream id and passphrase, a line each, and ask for"
+        " nothing.",
+    ),
 ]
 InFolder = Annotated[Path, typer.Option(help="Folder of destination files.")]
 
@@ -89,15 +95,26 @@ def add(  # noqa: PLR0913 - a question each
     folder: InFolder = DEFAULT_FOLDER,
     stack: StackName = "prod",
 ) -> None:
-    """Write a new destination file and store its stream key, which is never shown."""
+    """Write a new destination file and store its stream key, which is never shown.
+
+    An ingest of SRT or RTP is sent by the flow, without a channel.
+    """
     if refusal := refused_name(name):
         fail(f"{name} {refusal}", INPUT_IS_WRONG)
     where = Stack.read(Path(), stack)
     draft = _draft(platform, preset, url, ssm) if key_stdin else _asked(platform, preset, url, ssm)
+    hidden: dict[str, str] = {}
+    if _kind(draft.url) == "srt":
+        hidden = _of_srt(name, from_stdin=key_stdin)
+        stream_id = name if _stream_key(name) in hidden else None
+        encrypted = _passphrase(name) in hidden
+        draft = dataclasses.replace(draft, stream_id=stream_id, encrypted=encrypted)
     path = adding.write(folder, name, draft)
     try:
-        if ssm is None:
-            adding.store_key(where.project, stack, name, _key(from_stdin=key_stdin))
+        if draft.preset is not None and ssm is None:
+            hidden = {_stream_key(name): _key(from_stdin=key_stdin)}
+        for secret, value in hidden.items():
+            adding.store_secret(where.project, stack, secret, value)
     except BaseException:
         path.unlink()
         raise
@@ -108,23 +125,55 @@ def _draft(platform: str | None, preset: str | None, url: str | None, ssm: str |
     # What stands on stdin is the key: an answer taken from there would be shown.
     if platform is None:
         fail("--key-stdin asks for nothing; give --platform as well", INPUT_IS_WRONG)
-    return Draft(platform, preset or DEFAULT_PRESET, url, ssm)
+    encodes = _kind(url) not in ingest.TRANSPORTS
+    return Draft(platform, (preset or DEFAULT_PRESET) if encodes else None, url, ssm)
 
 
 def _asked(platform: str | None, preset: str | None, url: str | None, ssm: str | None) -> Draft:
     platform = platform or str(typer.prompt("Platform", err=True))
-    preset = preset or str(typer.prompt("Preset", default=DEFAULT_PRESET, err=True))
     facts = known_platforms.platforms().get(platform)
     if facts is not None and facts.ingest is None and url is None:
         url = str(typer.prompt("Ingest URL without key", err=True))
+    if _kind(url) in ingest.TRANSPORTS:
+        return Draft(platform, None, url, ssm)
+    preset = preset or str(typer.prompt("Preset", default=DEFAULT_PRESET, err=True))
     return Draft(platform, preset, url, ssm)
 
 
+def _kind(url: str | None) -> str:
+    return ingest.scheme(url or "").lower()
+
+
+def _stream_key(name: str) -> str:
+    return f"streamKeys.{name}"
+
+
+def _passphrase(name: str) -> str:
+    return f"passphrases.{name}"
+
+
+def _of_srt(name: str, *, from_stdin: bool) -> dict[str, str]:
+    """Ask for what SRT may need; returns the secrets that were given, by what they are called."""
+    stream_id = _hidden("Stream id, empty for none", from_stdin=from_stdin, optional=True)
+    if stream_id and not stream_key.is_possible(stream_id):
+        fail("the stream id has spaces or is a URL; give the id alone", INPUT_IS_WRONG)
+    text = _hidden("Passphrase, empty for none", from_stdin=from_stdin, optional=True)
+    if text and not passphrase.is_possible(text):
+        between = f"{passphrase.SHORTEST} to {passphrase.LONGEST}"
+        fail(f"the passphrase is not {between} characters long; give another", INPUT_IS_WRONG)
+    asked = {_stream_key(name): stream_id, _passphrase(name): text}
+    return {secret: value for secret, value in asked.items() if value}
+
+
 def _key(*, from_stdin: bool) -> str:
-    if from_stdin:
-        key = typer.get_text_stream("stdin").readline().strip()
-    else:
-        key = str(typer.prompt("Stream key", hide_input=True, err=True)).strip()
+    key = _hidden("Stream key", from_stdin=from_stdin)
     if not stream_key.is_possible(key):
         fail("the stream key is empty, has spaces or is a URL; give the key alone", INPUT_IS_WRONG)
     return key
+
+
+def _hidden(question: str, *, from_stdin: bool, optional: bool = False) -> str:
+    if from_stdin:
+        return typer.get_text_stream("stdin").readline().strip()
+    empty = "" if optional else None
+    return str(typer.prompt(question, empty, hide_input=True, show_default=False, err=True)).strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from lunora.ops.channels import ON_AIR, Channel, channels
 from lunora.ops.declared import FOLDER, declared, expected
 from lunora.ops.details import known
 from lunora.ops.running import Refused, Wanted, bring
+from lunora.ops.sending import Sending, sendings, switch
 from lunora.stack import Stack
 from lunora.terminal import (
     AWS_SAYS_NO,
@@ -30,6 +31,8 @@ Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Destination
 
 _AT_ONCE = 32
 
+Steered = Channel | Sending
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -37,7 +40,7 @@ class Outcome:
 
     Attributes:
         name: the destination.
-        state: the channel's last state that was seen.
+        state: the last state that was seen of its channel, or of its output.
         reached: whether that is the one that was asked for.
         reason: why not; empty when it is.
     """
@@ -60,27 +63,33 @@ def stop(
     """Stop destinations without touching others, and wait until they stand still."""
     where = Stack.read(Path(), stack)
     chosen = _chosen(where, names)
-    on_air = [channel.destination for channel in chosen if channel.state in ON_AIR]
+    on_air = [one.destination for one in chosen if _is_on_air(one)]
     if on_air and not yes:
         question = f"{', '.join(on_air)} will go off air. Stop?"
         confirmed(question, otherwise="nothing was stopped")
     _steer(where, chosen, "stopped", as_json=as_json)
 
 
-def _chosen(where: Stack, names: Sequence[str]) -> list[Channel]:
-    there = {
+def _chosen(where: Stack, names: Sequence[str]) -> list[Steered]:
+    there: dict[str, Steered] = {
         channel.destination: channel
         for region in where.regions
         for channel in channels(where.aws(region).medialive, where.tags)
     }
+    if not there.keys() >= set(names):
+        there = {**{one.destination: one for one in sendings(where)}, **there}
     for name in names:
         known(name, there)
     return [there[name] for name in dict.fromkeys(names)]
 
 
-def _steer(where: Stack, chosen: Sequence[Channel], wanted: Wanted, *, as_json: bool) -> None:
+def _is_on_air(one: Steered) -> bool:
+    return one.is_on_air if isinstance(one, Sending) else one.state in ON_AIR
+
+
+def _steer(where: Stack, chosen: Sequence[Steered], wanted: Wanted, *, as_json: bool) -> None:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        outcomes = list(pool.map(lambda channel: _bring(where, channel, wanted), chosen))
+        outcomes = list(pool.map(lambda one: _bring(where, one, wanted), chosen))
     if as_json:
         document({"destinations": outcomes})
     _remind([one.name for one in outcomes], wanted)
@@ -88,15 +97,23 @@ def _steer(where: Stack, chosen: Sequence[Channel], wanted: Wanted, *, as_json: 
         raise typer.Exit(AWS_SAYS_NO)
 
 
-def _bring(where: Stack, channel: Channel, wanted: Wanted) -> Outcome:
-    name, state, progress = channel.destination, channel.state, notes()
+def _bring(where: Stack, one: Steered, wanted: Wanted) -> Outcome:
+    name, progress = one.destination, notes()
+    state = one.output.status if isinstance(one, Sending) else one.state
     try:
-        for state in bring(where.aws(channel.region), channel, wanted):
+        for state in _states(where, one, wanted):
             progress.print(f"{name}: {state}", markup=False, highlight=False)
     except Refused as refused:
         progress.print(f"{name}: {refused}", style="red", markup=False, highlight=False)
         return Outcome(name, state, reached=False, reason=str(refused))
     return Outcome(name, state, reached=True)
+
+
+def _states(where: Stack, one: Steered, wanted: Wanted) -> Iterator[str]:
+    if isinstance(one, Sending):
+        yield switch(where, one, wanted)
+    else:
+        yield from bring(where.aws(one.region), one, wanted)
 
 
 def _remind(names: Sequence[str], wanted: Wanted) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from catalog.loader import load
 from catalog.problems import InvalidDestinations
-from catalog.rules import across, platform, within
+from catalog.rules import across, platform, transport, within
 
 FIXTURES = Path(__file__).with_name("fixtures")
 REAL = Path(__file__).parents[2] / "destinations"
@@ -25,7 +25,7 @@ def rules(module: ModuleType) -> list[str]:
     return [name for name in vars(module) if name.startswith(("check_", "advise_"))]
 
 
-RULES = sorted({rule for module in (across, platform, within) for rule in rules(module)})
+RULES = sorted({rule for module in (across, platform, transport, within) for rule in rules(module)})
 
 
 def said_of(folder: Path) -> list[str]:

@@ -42,6 +42,8 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "expires": None,
         "stream_key": {"config": None, "ssm": None},
         "route": "channel",
+        "srt": {"latency_ms": 2000, "passphrase": None},
+        "rtp": {"fec": False, "smoothing_ms": None},
         "flows": ("main",),
         "encoding": dict.fromkeys(
             (
@@ -103,7 +105,7 @@ def test_what_editors_do_to_a_file_is_accepted(folder: Path, content: bytes) -> 
 NO_MAP = "has to be a map of keys, such as `platform: youtube`"
 ALL_KEYS = (
     "backup_url, description, encoding, expires, flow, owner, platform, preset, previous_names,"
-    " protected, redundancy, retry, route, schedule, state, stream_key, tags, url"
+    " protected, redundancy, retry, route, rtp, schedule, srt, state, stream_key, tags, url"
 )
 RETRY_KEYS = "attempts, cache_seconds, interval_seconds, restart_delay_seconds"
 PRESETS = ", ".join(sorted(presets()))

@@ -97,3 +97,20 @@ def test_a_stopped_destination_keeps_its_schedules_suspended(
 def test_a_renamed_destination_keeps_the_names_of_its_schedules() -> None:
     registered = scheduled(previous_names=["before"])
     assert inputs(registered["one-schedule-start-0900"])["name"] == "before-start-0900"
+
+
+def test_a_flow_that_sends_by_itself_is_switched_at_its_output() -> None:
+    registered = scheduled(route="flow", preset=None)
+    output = inputs(registered["one-flow-output"])
+    assert (output["status"], output["byItself"]) == ("SCHEDULED", True)
+    assert output["schedule"]["timezone"] == "America/Los_Angeles"
+    for name, status in (("start-0900", "ENABLED"), ("stop-1730", "DISABLED")):
+        target = inputs(registered[f"one-schedule-{name}"])["target"]
+        assert target["arn"] == "arn:aws:scheduler:::aws-sdk:mediaconnect:updateFlowOutput"
+        asked = json.loads(target["input"])
+        assert asked["OutputArn"] == "arn:one-flow-output"
+        assert asked["OutputStatus"] == status
+    (statement,) = json.loads(inputs(registered["one-schedule-policy"])["policy"])["Statement"]
+    assert statement["Action"] == ["mediaconnect:UpdateFlowOutput"]
+    assert statement["Resource"] == [asked["FlowArn"], "arn:one-flow-output"]
+    assert "one-flow-output" in " ".join(registered["one-schedule-start-0900"].dependencies)

@@ -35,6 +35,7 @@ def config(
         alert_emails=(),
         endpoint=None,
         _stream_keys={},
+        _passphrases={},
     )
 
 

@@ -9,6 +9,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, set_all_config
 
+from catalog import passphrase
 from catalog.source import Source
 from components.stack_config import StackConfig
 
@@ -168,3 +169,30 @@ def test_a_stream_key_is_secret(name: str, endpoint: str | None, key: str) -> No
 
     program()
     assert seen == [key, True]
+
+
+@pytest.mark.parametrize("given", ["short", "x" * 80, "two\nlines of a passphrase"])
+def test_what_is_no_passphrase_is_refused_unseen(given: str) -> None:
+    config = load(**{"lunora-player:passphrases": json.dumps({"one": given})})
+    with pytest.raises(pulumi.RunError) as caught:
+        config.passphrase("one")
+    assert str(caught.value) == (
+        "passphrase one is not 10 to 79 characters in one line;"
+        " run `pulumi config set --secret --path 'lunora-player:passphrases.one'`"
+    )
+
+
+def test_a_missing_passphrase_is_made_up_only_where_nobody_needs_it() -> None:
+    with pytest.raises(pulumi.RunError, match="passphrase one is not set; run `pulumi config set"):
+        load().passphrase("one")
+    mocks.set_mocks(NoResources())
+    config = load(**{"lunora-player:endpoint": "http://127.0.0.1:4566"})
+    seen: list[object] = []
+
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
+    def program() -> pulumi.Output[None]:
+        return config.passphrase("x" * 64).apply(seen.append)
+
+    program()
+    (made_up,) = seen
+    assert passphrase.is_possible(str(made_up))

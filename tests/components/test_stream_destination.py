@@ -13,11 +13,12 @@ from catalog.model import DestinationSpec
 from catalog.source import Source
 from components.connection import Connection
 from components.flow_ingress import FlowIngress
+from components.flow_push import Encryption
 from components.livestream import Flow
 from components.schedule import ScheduleGroup
 from components.stream_destination import StreamDestination, StreamDestinationArgs
 
-KEY = "made-up-key"
+KEY, PASSPHRASE = "made-up-key", "made-up-passphrase"
 FLOW = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a:router"
 TAGS = {
     "Project": "lunora-player",
@@ -80,11 +81,14 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             spec,
             FlowIngress("main", connection, flow, Source(mbps=8)),
             "arn:role",
-            pulumi.Output.secret(KEY),
+            pulumi.Output.secret(KEY) if spec.has_key else None,
             "arn:topic",
             ScheduleGroup("schedules-us-west-2", "arn:topic", group) if spec.schedule else None,
             FlowIngress("backup", connection, other, Source()) if spec.backup_flow else None,
             kept,
+            Encryption(pulumi.Output.secret(PASSPHRASE), "arn:reader")
+            if spec.passphrase_name
+            else None,
         )
         made = StreamDestination(
             "one", args, pulumi.ResourceOptions(providers=connection.providers)
@@ -289,3 +293,35 @@ def test_an_existing_parameter_is_used_and_not_made() -> None:
     registered = build(stream_key={"ssm": "/existing"})
     assert PARTS.keys() - registered.keys() == {"one-stream-key"}
     assert is_secret(inputs(registered["one-channel"])["destinations"])
+
+
+SRT = {"platform": "custom", "route": "flow", "preset": None, "url": "srt://203.0.113.9:9000"}
+
+
+def test_an_srt_call_reads_its_passphrase_from_a_secret_of_its_own() -> None:
+    registered = build(**SRT, stream_key={"config": "one"}, srt={"passphrase": {}})
+    assert set(registered) >= {"one-passphrase", "one-passphrase-version", "one-not-connected"}
+    assert not {"one-input", "one-channel", "one-state"} & set(registered)
+    secret = inputs(registered["one-passphrase"])
+    assert secret["name"] == "lunora-player-test-one-passphrase"
+    assert secret["recoveryWindowInDays"] == 0
+    assert is_secret(inputs(registered["one-passphrase-version"])["secretString"])
+    output = registered["one-flow-output"]
+    assert inputs(output)["protocol"] == "srt-caller"
+    assert is_secret(inputs(output)["srt"])
+    assert list(output.additionalSecretOutputs) == ["rtmpPush", "srt"]
+
+
+def test_without_secrets_an_srt_call_is_none_and_keeps_none() -> None:
+    registered, summary = build_and_summarise(**SRT)
+    assert not {"one-passphrase", "one-stream-key"} & set(registered)
+    assert inputs(registered["one-flow-output"])["srt"] == {"minLatency": 2000}
+    assert "parameterName" not in summary
+
+
+def test_rtp_is_sent_with_what_its_file_says() -> None:
+    more = {"url": "rtp://203.0.113.9:5000", "rtp": {"fec": True, "smoothing_ms": 200}}
+    registered = build(**{**SRT, **more})
+    output = inputs(registered["one-flow-output"])
+    assert (output["protocol"], output["smoothingLatency"]) == ("rtp-fec", 200)
+    assert "one-not-connected" not in registered

@@ -166,6 +166,15 @@ def _surroundings(variant: Variant) -> dict[str, Any]:
             }
         },
         "aws_scheduler_schedule": {"one": _schedule(number)},
+        "aws_secretsmanager_secret": {
+            "one": {"name": "contract", "recovery_window_in_days": 0, "tags": tags}
+        },
+        "aws_secretsmanager_secret_version": {
+            "one": {
+                "secret_id": "${aws_secretsmanager_secret.one.id}",
+                "secret_string": f"passphrase of {variant.key}",
+            }
+        },
     }
 
 

@@ -24,6 +24,7 @@ _SERVICES = (
     "logs",
     "medialive",
     "scheduler",
+    "secretsmanager",
     "sns",
     "ssm",
     "sts",

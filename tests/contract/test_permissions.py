@@ -114,6 +114,8 @@ def program(variant: Variant, input_id: str) -> dict[str, Any]:
         },
         "aws_iam_role_policy": declared["aws_iam_role_policy"],
         "aws_scheduler_schedule_group": {"one": {"name": "lunora-player-local", "tags": shared}},
+        **one("aws_secretsmanager_secret", "one", name=f"{NAME}-passphrase"),
+        "aws_secretsmanager_secret_version": declared["aws_secretsmanager_secret_version"],
         "aws_scheduler_schedule": {
             "one": {**schedule, "group_name": "${aws_scheduler_schedule_group.one.name}"}
         },

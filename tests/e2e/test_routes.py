@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 from typing import Any
@@ -104,3 +105,31 @@ def test_a_source_that_the_platform_does_not_take_is_refused(show: Workspace) ->
     assert run.code != 0
     assert "show: Twitch takes 6000 kb/s, and flow main carries up to 20 Mb/s" in run.text
     assert "Traceback" not in run.text
+
+
+def test_a_schedule_switches_the_output_and_a_stop_by_hand_shows(show: Workspace) -> None:
+    days = "[mon, tue, wed, thu, fri, sat, sun]"
+    now = dt.datetime.now(dt.UTC)
+    begin, end = (f"{now + dt.timedelta(hours=more):%H}:00" for more in (6, 12))
+    window = f'{{days: {days}, start: "{begin}", stop: "{end}"}}'
+    show.write("show", f"{FLOW}schedule: {{timezone: UTC, windows: [{window}]}}\n")
+    show.up()
+    assert output(show)["OutputStatus"] == "DISABLED"
+    assert show.statuses()["show"]["condition"] == "stopped"
+    show.up("--expect-no-changes")
+    show.aws.advance(7 * 3600)
+    assert output(show)["OutputStatus"] == "ENABLED"
+    assert show.preview_steps() == {}, "what its schedule did is no drift"
+    show.aws.advance(6 * 3600)
+    assert output(show)["OutputStatus"] == "DISABLED"
+
+    show.write("show", FLOW)
+    show.up()
+    assert output(show)["OutputStatus"] == "ENABLED"
+    assert show.watchers()["schedules"] == []
+    stopped = show.lunora("stop", "show", "--yes")
+    assert stopped.code == 0, stopped.text
+    assert output(show)["OutputStatus"] == "DISABLED"
+    assert show.preview_steps() == {"show-flow-output": "update"}
+    show.up()
+    assert output(show)["OutputStatus"] == "ENABLED"

@@ -126,6 +126,9 @@ class Workspace:
             "parameters": sorted(
                 p["Name"] for p in self.client("ssm").describe_parameters()["Parameters"]
             ),
+            "secrets": sorted(
+                s["Name"] for s in self.client("secretsmanager").list_secrets()["SecretList"]
+            ),
             "roles": sorted(r["RoleName"] for r in self.client("iam").list_roles()["Roles"]),
             **self.watchers(),
         }

@@ -37,8 +37,8 @@ def test_the_flow_is_there_from_the_start(mediaconnect: Any, flow_arn: str) -> N
 
 
 def test_a_second_output_does_not_displace_the_first(mediaconnect: Any, flow_arn: str) -> None:
-    for name in ("one", "two"):
-        mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[output(name)])
+    for port, name in enumerate(("one", "two"), start=5000):
+        mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[output(name, Port=port)])
     flow = mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]
     assert [one["Name"] for one in flow["Outputs"]] == ["one", "two"]
     assert flow["Outputs"][0]["Transport"]["Protocol"] == "rtp"
@@ -51,7 +51,7 @@ def test_names_are_unique_within_a_flow(mediaconnect: Any, flow_arn: str) -> Non
 
 
 def test_a_flow_takes_fifty_outputs(mediaconnect: Any, flow_arn: str) -> None:
-    many = [output(f"n{number}") for number in range(50)]
+    many = [output(f"n{number}", Port=5000 + number) for number in range(50)]
     mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=many)
     more = status_of(
         lambda: mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[output("more")])

@@ -125,9 +125,7 @@ def test_a_key_that_pulumi_does_not_take_leaves_no_file(pulumi: Path) -> None:
     pulumi.write_text('#!/bin/sh\nread key\necho "error: no stack local for $key" >&2\nexit 1\n')
     result = run("add", "one", *PLAIN, stdin=f"{KEY}\n")
     assert result.exit_code == 1
-    assert result.stderr == (
-        "the stream key of one was not stored: error: no stack local for ***\n"
-    )
+    assert result.stderr == ("streamKeys.one was not stored: error: no stack local for ***\n")
     assert not FILE.exists()
 
 
@@ -153,3 +151,49 @@ def test_programs_get_every_fact_with_its_source() -> None:
     assert (facebook["max_video_kbps"], facebook["is_always_on"]) == (9000, False)
     assert facebook["read_in"].keys() <= document["sources"].keys()
     assert json.loads(run("presets", "--json").stdout)["720p30"]["height"] == 720
+
+
+SRT = ("--platform", "custom", "--url", "srt://203.0.113.9:9000", "--key-stdin")
+
+
+def test_srt_gets_the_secrets_that_were_given_and_no_channel(pulumi: Path) -> None:
+    pulumi.write_text('#!/bin/sh\necho "$5" >> args.txt\ncat >> stdin.txt\n')
+    phrase = "made-up phrase"
+    result = run("add", "one", "--stack", "local", *SRT, stdin=f"{KEY}\n{phrase}\n")
+    assert result.exit_code == 0, result.output
+    (spec,) = load(FILE.parent).specs
+    assert (spec.route, spec.preset, spec.has_key) == ("flow", None, True)
+    assert spec.srt.passphrase is not None
+    names = Path("args.txt").read_text().split()
+    assert names == ["lunora-player:streamKeys.one", "lunora-player:passphrases.one"]
+    assert Path("stdin.txt").read_text() == KEY + phrase
+    for shown in (result.output, FILE.read_text()):
+        assert KEY not in shown
+        assert phrase not in shown
+
+
+def test_srt_needs_neither_and_rtp_has_none(pulumi: Path) -> None:
+    result = run("add", "one", "--stack", "local", *SRT, stdin="\n\n")
+    assert result.exit_code == 0, result.output
+    words = ("--platform", "custom", "--url", "rtp://203.0.113.9:5000")
+    result = run("add", "two", "--stack", "local", *words)
+    assert result.exit_code == 0, result.output
+    one, two = load(FILE.parent).specs
+    assert (one.has_key, one.srt.passphrase, two.route) == (False, None, "flow")
+    assert not Path("args.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("an id\n\n", "the stream id has spaces or is a URL"),
+        ("\nshort\n", "the passphrase is not 10 to 79 characters long"),
+    ],
+)
+def test_a_secret_that_srt_would_not_take_leaves_nothing(
+    pulumi: Path, given: str, reason: str
+) -> None:
+    result = run("add", "one", "--stack", "local", *SRT, stdin=given)
+    assert result.exit_code == 2
+    assert reason in result.output
+    assert not FILE.exists()

@@ -21,6 +21,7 @@ from tests.lunora.conftest import REGION, TAGS, Stage
 LEFT = "left-over"
 WATCHERS = [
     ("schedule", f"{LEFT}-start-0900", LEFT),
+    ("secret", f"lunora-player-local-{LEFT}-passphrase", LEFT),
     ("event rule", f"lunora-player-local-{LEFT}-alert", LEFT),
     ("alarm", f"lunora-player-local-{LEFT}-no-input", LEFT),
     ("alarm", "lunora-player-local-main-source-lost", None),
@@ -69,6 +70,9 @@ class Watchers:
         rule, events = f"{self.prefix}-{destination}-alert", self.client("events")
         events.put_rule(Name=rule, EventPattern='{"source": ["aws.medialive"]}', Tags=listed(own))
         events.put_targets(Rule=rule, Targets=[{"Id": "topic", "Arn": topic}])
+        self.client("secretsmanager").create_secret(
+            Name=f"{self.prefix}-{destination}-passphrase", SecretString="made-up", Tags=listed(own)
+        )
         self._schedule(destination, own)
         self._api()
 
@@ -180,11 +184,12 @@ def test_what_somebody_else_removed_meanwhile_is_no_error(watched: Stage) -> Non
             assert one not in belongings(watched.stack)
 
 
-def test_alarms_and_dashboards_cost_and_the_rest_is_free(watched: Stage) -> None:
+def test_alarms_dashboards_and_secrets_cost_and_the_rest_is_free(watched: Stage) -> None:
     found = {one.thing.kind: one.monthly_usd for one in orphans(belongings(watched.stack), (), ())}
     figures = prices(REGION).figures
     assert found.pop("alarm") == figures["cloudwatch.alarm"].usd
     assert found.pop("dashboard") == figures["cloudwatch.dashboard"].usd
+    assert found.pop("secret") == figures["secretsmanager.secret"].usd
     assert set(found.values()) == {0.0}
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.lunora.conftest import TAGS, Stage, run
+from lunora.ops.running import Refused
+from lunora.ops.sending import sendings, switch
+from tests.lunora.conftest import REGION, TAGS, Stage, run
 
 NAME = "lunora-player-local-show"
 MAIN = "lunora-player-local-srt-router"
@@ -40,6 +42,11 @@ def show(stage: Stage) -> Stage:
 def seen() -> dict[str, Any]:
     (one,) = json.loads(run("status", "--json").stdout)["destinations"]
     found: dict[str, Any] = one
+    return found
+
+
+def all_seen() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run("status", "--json").stdout)["destinations"]
     return found
 
 
@@ -102,3 +109,91 @@ def test_it_is_shown_with_its_output_and_without_its_key(show: Stage) -> None:
     assert document["encoding"] == "none: the flow sends its source as it is"
     assert document["resources"]["outputs of flow main"] == output_arn(show)
     assert show.keys["show"] not in result.output
+
+
+@pytest.fixture
+def venue(stage: Stage) -> Stage:
+    """A destination `venue` over SRT, sending for ten minutes."""
+    text = "platform: custom\nroute: flow\nurl: srt://203.0.113.9:9000\n"
+    (stage.folder / "destinations/venue.yaml").write_text(text)
+    output = {"Protocol": "srt-caller", "Destination": "203.0.113.9", "Port": 9000}
+    named = {"Name": "lunora-player-local-venue", "OutputTags": {**TAGS, "Destination": "venue"}}
+    stage.mediaconnect.add_flow_outputs(FlowArn=stage.flow_arn, Outputs=[{**output, **named}])
+    stage.aws.clock.advance(600)
+    return stage
+
+
+def test_srt_is_live_while_somebody_takes_it(venue: Stage) -> None:
+    assert (seen()["condition"], seen()["severity"]) == ("live", "ok")
+    venue.aws.happen("outputs-refused", MAIN)
+    venue.aws.clock.advance(240)
+    one = seen()
+    assert (one["condition"], one["severity"]) == ("degraded", "critical")
+    assert one["reason"].startswith("nobody takes it; check address, stream id and passphrase")
+    assert one["since"] is not None
+    venue.aws.happen("outputs-taken", MAIN)
+    venue.aws.clock.advance(240)
+    assert seen()["condition"] == "live"
+
+
+def test_what_has_no_key_shows_neither_key_nor_parameter(venue: Stage) -> None:
+    document = json.loads(run("show", "venue", "--json").stdout)
+    assert document["ingest"] == "srt://203.0.113.9:9000"
+    assert "parameter" not in document["resources"]
+
+
+def test_it_is_stopped_and_started_at_its_output(show: Stage) -> None:
+    result = run("stop", "show", "--yes", "--json")
+    assert result.exit_code == 0, result.output
+    (outcome,) = json.loads(result.stdout)["destinations"]
+    assert outcome == {"name": "show", "state": "DISABLED", "reached": True, "reason": ""}
+    assert "destinations/show.yaml still says running" in " ".join(result.stderr.split())
+    assert seen()["condition"] == "failed"
+    assert run("start", "show").exit_code == 0
+    assert seen()["condition"] == "live"
+    show.aws.calls.clear()
+    assert run("start", "show").exit_code == 0
+    assert "UpdateFlowOutput" not in {call.operation for call in show.aws.calls}
+
+
+def test_stopping_it_asks_first_and_others_are_not_touched(show: Stage, venue: Stage) -> None:
+    result = run("stop", "show", stdin="n\n")
+    assert result.exit_code != 0
+    assert "show will go off air" in result.output
+    assert {one["flow_output"] for one in all_seen()} == {"ENABLED"}
+    assert run("stop", "show", "--yes").exit_code == 0
+    assert {one["name"]: one["flow_output"] for one in all_seen()} == {
+        "show": "DISABLED",
+        "venue": "ENABLED",
+    }
+
+
+def test_what_aws_refuses_is_said(show: Stage) -> None:
+    (flow,) = show.aws.regions["mediaconnect", REGION].flows.values()
+    flow.enter("ERROR", show.aws.clock.now())
+    result = run("stop", "show", "--yes")
+    assert result.exit_code == 1
+    assert "show: could not stop show: UpdateFlowOutput answered BadRequest" in result.stderr
+    assert show.keys["show"] not in result.output
+
+
+def test_an_output_that_is_gone_meanwhile_is_said(show: Stage) -> None:
+    (found,) = sendings(show.stack)
+    show.mediaconnect.remove_flow_output(FlowArn=show.flow_arn, OutputArn=output_arn(show))
+    with pytest.raises(Refused, match="the output of show is gone; run `pulumi up`"):
+        switch(show.stack, found, "stopped")
+
+
+def test_a_name_that_nobody_has_is_said(show: Stage) -> None:
+    result = run("start", "shaw")
+    assert result.exit_code != 0
+    assert 'there is no destination "shaw"; did you mean "show"?' in result.stderr
+
+
+def test_a_schedule_decides_what_is_expected(show: Stage) -> None:
+    file = show.folder / "destinations/show.yaml"
+    windows = "windows: [{days: [tue], start: '09:00', stop: '10:00'}]"
+    file.write_text(f"{file.read_text()}schedule: {{timezone: UTC, {windows}}}\n")
+    assert (seen()["condition"], seen()["severity"]) == ("live", "warning")
+    disable(show)
+    assert (seen()["condition"], seen()["severity"]) == ("stopped", "ok")

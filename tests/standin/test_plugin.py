@@ -56,6 +56,8 @@ def test_it_serves_just_the_types_that_the_program_uses() -> None:
         "aws:medialive/inputSecurityGroup:InputSecurityGroup",
         "aws:scheduler/schedule:Schedule",
         "aws:scheduler/scheduleGroup:ScheduleGroup",
+        "aws:secretsmanager/secret:Secret",
+        "aws:secretsmanager/secretVersion:SecretVersion",
         "aws:sns/topic:Topic",
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sns/topicSubscription:TopicSubscription",

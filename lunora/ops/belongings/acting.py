@@ -9,6 +9,7 @@ from typing import Any
 from catalog import names
 from lunora.ops.belongings.belonging import Belonging, as_map
 from lunora.ops.channels import channels
+from lunora.ops.flows import flow
 from lunora.stack import Stack
 
 _LOGS_OF_FUNCTIONS = "/aws/lambda/"
@@ -50,7 +51,7 @@ def find_log_groups(stack: Stack, region: str) -> Iterator[Belonging]:
 
 
 def find_roles(stack: Stack, region: str) -> Iterator[Belonging]:
-    """Find the roles of the stack; channels and the function that run under one use it."""
+    """Find the roles of the stack; channels, outputs and the function that need one use it."""
     iam = stack.aws(region).client("iam")
     users = [
         (channel.role_arn, channel.id)
@@ -58,6 +59,11 @@ def find_roles(stack: Stack, region: str) -> Iterator[Belonging]:
         for channel in channels(stack.aws(where).medialive, stack.tags)
     ]
     users += [(one["Role"], one["FunctionArn"]) for one in _functions(stack, region)]
+    users += [
+        (output.role_arn, output.arn)
+        for ref in stack.flows
+        for output in flow(stack.aws(ref.region).mediaconnect, ref).outputs
+    ]
     prefix = names.physical_name(stack.project, stack.name, "")
     for page in iam.get_paginator("list_roles").paginate():
         for one in (one for one in page["Roles"] if one["RoleName"].startswith(prefix)):

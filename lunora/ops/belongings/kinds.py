@@ -41,6 +41,7 @@ KINDS: Mapping[str, Kind] = {
     "input": Kind(streaming.find_inputs, streaming.remove_input, "medialive.idle-push-input"),
     "input security group": Kind(streaming.find_groups, streaming.remove_group),
     "parameter": Kind(streaming.find_parameters, streaming.remove_parameter),
+    "secret": Kind(streaming.find_secrets, streaming.remove_secret, "secretsmanager.secret"),
     "event rule": Kind(watching.find_rules, watching.remove_rule),
     "alarm": Kind(watching.find_alarms, watching.remove_alarm, "cloudwatch.alarm"),
     "dashboard": Kind(

@@ -1,4 +1,4 @@
-"""What a stack streams with: channels, flow outputs, inputs, security groups and parameters."""
+"""What a stack streams with: channels, flow outputs, inputs, security groups and secrets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from catalog import names
 from lunora.ops.belongings.belonging import Belonging, as_map
 from lunora.ops.channels import channels
 from lunora.ops.flows import flow
@@ -70,6 +71,26 @@ def find_parameters(stack: Stack, region: str) -> Iterator[Belonging]:
             yield Belonging("parameter", one["Name"], one["Name"], region, name)
 
 
+def find_secrets(stack: Stack, region: str) -> Iterator[Belonging]:
+    """Find the passphrases of the stack, never their values; outputs use them."""
+    manager = stack.aws(region).client("secretsmanager")
+    prefix = names.physical_name(stack.project, stack.name, "")
+    users = [
+        (output.secret_arn, output.arn)
+        for ref in stack.flows
+        if ref.region == region
+        for output in flow(stack.aws(region).mediaconnect, ref).outputs
+    ]
+    filters = [{"Key": "name", "Values": [prefix]}]
+    for page in manager.get_paginator("list_secrets").paginate(Filters=filters):
+        for one in page["SecretList"]:
+            tags = as_map(one.get("Tags", []))
+            if stack.tags.items() <= tags.items():
+                used_by = tuple(user for arn, user in users if arn == one["ARN"])
+                of = tags.get("Destination")
+                yield Belonging("secret", one["ARN"], one["Name"], region, of, "", used_by)
+
+
 def remove_channel(stack: Stack, one: Belonging) -> None:
     """Stop the channel and delete it, and wait: what it uses can go only when it is gone."""
     aws = stack.aws(one.region)
@@ -106,6 +127,12 @@ def remove_group(stack: Stack, one: Belonging) -> None:
 def remove_parameter(stack: Stack, one: Belonging) -> None:
     """Delete the parameter."""
     stack.aws(one.region).client("ssm").delete_parameter(Name=one.id)
+
+
+def remove_secret(stack: Stack, one: Belonging) -> None:
+    """Delete the secret at once, so that its name is free."""
+    manager = stack.aws(one.region).client("secretsmanager")
+    manager.delete_secret(SecretId=one.id, ForceDeleteWithoutRecovery=True)
 
 
 def _until_gone(aws: Aws, one: Belonging, look: Callable[[], Any]) -> None:

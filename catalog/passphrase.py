@@ -1,0 +1,12 @@
+"""What an SRT passphrase can be."""
+
+from __future__ import annotations
+
+# Of SRT itself (SRTO_PASSPHRASE in its API), as the MediaLive user guide says too
+# ("downstream-system-srt"). MediaConnect's advises up to 80, which SRT would not take.
+SHORTEST, LONGEST = 10, 79
+
+
+def is_possible(text: str) -> bool:
+    """Tell whether *text* could be one: spaces may be in it, but no line may end in it."""
+    return SHORTEST <= len(text.encode()) <= LONGEST and text.isprintable()

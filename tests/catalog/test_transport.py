@@ -1,0 +1,197 @@
+"""SRT and RTP without a channel: what a file may say, what the flow is told, what it costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog import cost, ingest, passing, passphrase
+from catalog.loader import load
+from catalog.model import DestinationSpec
+from catalog.prices import prices
+from catalog.problems import InvalidDestinations
+from catalog.rules import transport
+from catalog.rules.across import check_one_sender_per_port, check_one_stream_per_key
+from catalog.rules.flow import source_fits
+from catalog.source import Source
+
+SRT, RTP = "srt://203.0.113.9:9000", "rtp://203.0.113.9:5000"
+KEY: dict[str, Any] = {"stream_key": {"config": "one"}}
+PRICED, SOURCE = prices("us-west-2"), Source(mbps=6)
+
+
+def spec(url: str = SRT, name: str = "one", **more: Any) -> DestinationSpec:
+    given = {"name": name, "platform": "custom", "route": "flow", "url": url, **more}
+    return DestinationSpec.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("SRT://Live.Example.ORG:9000/", "srt://live.example.org:9000"),
+        ("srt://[2001:db8::1]:9000", "srt://[2001:db8::1]:9000"),
+        ("rtp://203.0.113.9:5000", RTP),
+    ],
+)
+def test_an_address_is_written_one_way(written: str, meant: str) -> None:
+    assert ingest.normalised(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("srt://host", "has no host and port; write it as srt://host:port"),
+        ("srt://host:0", "has no host and port"),
+        ("srt://:9000", "has no host and port"),
+        ("rtp://host:5000", "has no IPv4 address, which RTP is sent to"),
+        ("srt://host:9000/made-up", "has a path, which looks like a stream key"),
+        ("srt://host:9000?streamid=made-up", "holds user, query or fragment; a key belongs into"),
+        ("srt://host:70000", "is no URL"),
+    ],
+)
+def test_what_is_no_address_or_may_hold_a_key_is_refused(url: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{reason}") as caught:
+        ingest.normalised(url)
+    assert "made-up" not in str(caught.value)
+
+
+def test_a_stream_id_is_sent_only_where_the_file_names_one() -> None:
+    assert not spec().has_key
+    assert spec(**KEY).has_key
+    assert not spec(RTP).has_key
+
+
+def test_a_passphrase_is_named_like_the_destination_or_as_the_file_says() -> None:
+    def named(**more: Any) -> str | None:
+        return spec(**more).passphrase_name
+
+    assert named() is None
+    assert named(srt={"passphrase": {}}) == "one"
+    assert named(srt={"passphrase": {"config": "shared"}}) == "shared"
+    assert named(srt={"passphrase": {}}, previous_names=["old"]) == "old"
+
+
+@pytest.mark.parametrize(
+    ("text", "possible"),
+    [
+        ("x" * 9, False),
+        ("x" * 10, True),
+        ("with spaces", True),
+        ("x" * 79, True),
+        ("x" * 80, False),
+        ("ü" * 40, False),
+        ("two\nlines here", False),
+    ],
+)
+def test_a_passphrase_is_what_srt_takes(text: str, *, possible: bool) -> None:
+    assert passphrase.is_possible(text) is possible
+
+
+@pytest.mark.parametrize(
+    ("made", "protocol"),
+    [
+        (spec(), "srt-caller"),
+        (spec(RTP), "rtp"),
+        (spec(RTP, rtp={"fec": True}), "rtp-fec"),
+        (spec("rtmps://live.example.org/app"), "rtmp-push"),
+    ],
+)
+def test_the_flow_is_told_the_protocol(made: DestinationSpec, protocol: str) -> None:
+    assert passing.protocol(made) == protocol
+
+
+def test_an_srt_call_has_its_latency_and_its_stream_id() -> None:
+    called = passing.srt_call(spec(srt={"latency_ms": 500}), stream_key="made-up")
+    assert called == {"minLatency": 500, "streamId": "made-up"}
+    assert passing.srt_call(spec(), stream_key=None) == {"minLatency": 2000}
+    assert passing.address(spec()) == ("203.0.113.9", 9000)
+
+
+@pytest.mark.parametrize(
+    ("more", "keys"),
+    [
+        ({"route": "channel", "preset": "720p30"}, ["url"]),
+        ({"platform": "twitch"}, ["url"]),
+        ({"platform": "twitch", "route": "channel", "preset": "720p30"}, ["url", "url"]),
+        ({"url": "rtmp://host/app", "backup_url": RTP}, ["backup_url"]),
+        ({}, []),
+    ],
+)
+def test_srt_and_rtp_are_sent_by_a_flow_to_no_platform_of_the_list(
+    more: dict[str, Any], keys: list[str]
+) -> None:
+    found = transport.check_transport_is_sent_by_a_flow(spec(**{"url": RTP, **more}))
+    assert [key for key, _ in found] == keys
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "keys"),
+    [
+        (RTP, {"srt": {"latency_ms": 500}}, ["srt"]),
+        (SRT, {"rtp": {"fec": True}}, ["rtp"]),
+        ("rtmp://host/app", {"rtp": {}, "srt": {}}, ["rtp", "srt"]),
+        (RTP, KEY, ["stream_key"]),
+        (SRT, {**KEY, "srt": {"passphrase": {}}}, []),
+    ],
+)
+def test_a_key_that_would_do_nothing_is_refused(
+    url: str, more: dict[str, Any], keys: list[str]
+) -> None:
+    found = transport.check_transport_has_its_keys(spec(url, **more))
+    assert [key for key, _ in found] == keys
+
+
+def test_only_srt_to_a_name_is_advised_on() -> None:
+    assert list(transport.advise_on_hosts(spec())) == []
+    assert list(transport.advise_on_hosts(spec("rtmp://host/app"))) == []
+    ((key, _),) = transport.advise_on_hosts(spec("srt://live.example.org:9000"))
+    assert key == "url"
+
+
+def test_streams_without_a_key_need_ports_of_their_own() -> None:
+    two = [spec(RTP, "one", rtp={"fec": True}), spec("rtp://203.0.113.9:5004", "two")]
+    ((late, (key, message)),) = check_one_sender_per_port(two)
+    assert (late.name, key) == ("two", "url")
+    assert message == "one sends to port 5004 of the same host; use another"
+    apart = [spec(name="one", **KEY), spec(name="two", stream_key={"config": "two"})]
+    assert list(check_one_sender_per_port(apart)) == []
+    assert list(check_one_stream_per_key(apart)) == []
+    assert len(list(check_one_stream_per_key([apart[0], spec(name="three", **KEY)]))) == 1
+    assert list(check_one_stream_per_key([spec(), spec(name="two")])) == []
+
+
+def test_srt_and_rtp_carry_whatever_the_source_is() -> None:
+    assert source_fits(spec(), Source(codec="HEVC", mbps=50)) is None
+
+
+def test_a_passphrase_and_its_alarm_are_what_srt_costs_more() -> None:
+    def lines(made: DestinationSpec) -> dict[str, float]:
+        return {line.what: line.usd for line in cost.of(made, PRICED, SOURCE).lines}
+
+    plain, encrypted = lines(spec(RTP)), lines(spec(srt={"passphrase": {}}, **KEY))
+    assert plain.keys() == {"internet egress"}
+    assert encrypted.keys() - plain.keys() == {"passphrase", "alarms", "parameter"}
+    assert encrypted["passphrase"] == pytest.approx(0.4)
+    stopped = lines(spec(srt={"passphrase": {}}, state="stopped"))
+    assert stopped.keys() == {"passphrase"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("srt: {latency_ms: 50}", "srt.latency_ms: must be at least 100"),
+        ("srt: {passphrase: {config: a.b}}", "srt.passphrase.config: must be 1 to 64 letters"),
+        ("srt: {passphrase: made-up-secret}", "srt.passphrase: must be a map of keys"),
+        ("rtp: {smoothing_ms: 5000}", "rtp.smoothing_ms: must be at most 1000"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    file = f"platform: custom\nroute: flow\nurl: {SRT}\n{text}\n"
+    (tmp_path / "one.yaml").write_text(file)
+    with pytest.raises(InvalidDestinations) as invalid:
+        load(tmp_path)
+    said = [str(problem) for problem in invalid.value.problems]
+    assert any(sentence in one for one in said), said
+    assert "made-up" not in str(said)

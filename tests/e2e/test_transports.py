@@ -1,0 +1,142 @@
+"""SRT and RTP without a channel: the passphrase is in Secrets Manager and nowhere people look."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+import pytest
+
+from tests.e2e.workspace import Workspace
+
+pytestmark = pytest.mark.e2e
+
+NAME = "lunora-player-local-venue"
+SECRET = f"{NAME}-passphrase"
+ROLE = "lunora-player-local-srt"
+SRT = """
+platform: custom
+route: flow
+url: srt://203.0.113.9:9000
+stream_key: {config: venue}
+srt: {latency_ms: 500, passphrase: {}}
+"""
+RTP = "platform: custom\nroute: flow\nurl: rtp://203.0.113.9:5000\n"
+
+
+@pytest.fixture
+def venue(workspace: Workspace) -> Workspace:
+    """A destination `venue` over SRT with a stream id and a passphrase; not yet up."""
+    for path in workspace.destinations.glob("*.yaml"):
+        path.unlink()
+    workspace.keys = {"venue": f"sk-{secrets.token_hex(12)}", "passphrase": fresh(workspace)}
+    workspace.pulumi(
+        *("config", "set", "--secret", "--path", "lunora-player:streamKeys.venue"),
+        stdin=workspace.keys["venue"],
+    )
+    workspace.write("venue", SRT)
+    return workspace
+
+
+def fresh(workspace: Workspace) -> str:
+    """Set another passphrase; returns it."""
+    passphrase = f"pp-{secrets.token_hex(12)}"
+    path = "lunora-player:passphrases.venue"
+    run = workspace.pulumi("config", "set", "--secret", "--path", path, stdin=passphrase)
+    assert run.code == 0, run.text
+    return passphrase
+
+
+def output(live: Workspace) -> dict[str, Any]:
+    mediaconnect = live.client("mediaconnect")
+    (listed,) = mediaconnect.list_flows()["Flows"]
+    (found,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
+    one: dict[str, Any] = found
+    return one
+
+
+def stored(live: Workspace) -> str:
+    answer = live.client("secretsmanager").get_secret_value(SecretId=SECRET)
+    return str(answer["SecretString"])
+
+
+def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace) -> None:
+    venue.up()
+    made, traces = output(venue), venue.traces()
+    assert (made["Name"], made["Destination"], made["Port"]) == (NAME, "203.0.113.9", 9000)
+    transport = made["Transport"]
+    assert (transport["MinLatency"], transport["StreamId"]) == (500, venue.keys["venue"])
+    assert made["Encryption"]["KeyType"] == "srt-password"
+    assert made["Encryption"]["RoleArn"].endswith(f":role/{ROLE}")
+    assert stored(venue) == venue.keys["passphrase"]
+    assert (traces["secrets"], traces["channels"], traces["inputs"]) == ([SECRET], [], [])
+    assert f"{NAME}-not-connected" in traces["alarms"]
+
+    role = venue.client("iam").get_role(RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+    (trust,) = role["Statement"]
+    assert trust["Principal"] == {"Service": "mediaconnect.amazonaws.com"}
+    assert trust["Condition"]["ArnEquals"]["aws:SourceArn"][0].split(":")[5] == "flow"
+
+    venue.aws.clock.advance(600)
+    assert venue.statuses()["venue"]["condition"] == "live"
+    venue.aws.happen("outputs-refused", "*")
+    venue.aws.clock.advance(240)
+    refused = venue.statuses()["venue"]
+    assert (refused["condition"], refused["severity"]) == ("degraded", "critical")
+    venue.up("--expect-no-changes")
+    run = venue.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
+    assert run.code == 0, run.text
+    plan = venue.pulumi("preview", "--json")
+    for one in (*venue.runs, plan, venue.pulumi("stack", "export")):
+        assert venue.keys["venue"] not in one.text
+        assert venue.keys["passphrase"] not in one.text
+
+
+def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Workspace) -> None:
+    venue.up()
+    before, new = output(venue), fresh(venue)
+    assert venue.preview_steps() == {
+        "venue-passphrase-version": "replace",
+        "venue-flow-output": "update",
+    }
+    asked = len(venue.aws.calls)
+    venue.up()
+    changes = [one for one in venue.aws.calls[asked:] if one.operation == "UpdateFlowOutput"]
+    assert len(changes) == 2
+    assert stored(venue) == new
+    assert output(venue) == before
+
+
+def test_what_goes_leaves_nothing_and_may_come_back_at_once(venue: Workspace) -> None:
+    venue.up()
+    venue.write("other", RTP + "rtp: {fec: true}\n")
+    (venue.destinations / "venue.yaml").unlink()
+    venue.up()
+    traces = venue.traces()
+    assert (traces["secrets"], traces["parameters"], traces["outputs"]) == (
+        [],
+        [],
+        ["lunora-player-local-other"],
+    )
+    assert ROLE not in traces["roles"]
+    assert output(venue)["Transport"]["Protocol"] == "rtp-fec"
+    venue.write("venue", SRT)
+    (venue.destinations / "other.yaml").unlink()
+    venue.up()
+    assert stored(venue) == venue.keys["passphrase"]
+
+
+def test_doctor_finds_and_removes_what_an_srt_destination_left_behind(venue: Workspace) -> None:
+    venue.up()
+    state = json.loads(venue.pulumi("stack", "export").out)
+    state["deployment"]["resources"] = []
+    venue.pulumi("stack", "import", stdin=json.dumps(state))
+    (venue.destinations / "venue.yaml").unlink()
+    venue.write("other", RTP)
+    found = json.loads(venue.lunora("doctor", "--json").out)
+    kinds = {(one["thing"]["kind"], one["thing"]["name"]) for one in found["orphans"]}
+    assert {("flow output", NAME), ("secret", SECRET), ("role", ROLE)} <= kinds
+    venue.lunora("doctor", "--remove", "--yes")
+    left = venue.traces()
+    assert (left["outputs"], left["secrets"], left["roles"]) == ([], [], [])
