@@ -208,7 +208,7 @@ def _execute(
     done = subprocess.run(  # noqa: S603 - our own arguments
         words,
         cwd=folder,
-        env={**_environment(folder), **(env or {})},
+        env={**environment(folder), **(env or {})},
         input=stdin,
         capture_output=True,
         text=True,
@@ -218,7 +218,8 @@ def _execute(
     return Run(done.returncode, done.stdout, done.stderr)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
+    """Return what Pulumi and `lunora` run with in the project in *folder*; no AWS of anybody's."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     return kept | {
         "PATH": f"{ROOT / '.local/bin'}:{ROOT / '.venv/bin'}:{os.environ['PATH']}",
