@@ -27,6 +27,7 @@ from components.mediaconnect_role import MediaConnectRole
 from components.medialive_role import MediaLiveRole
 from components.notifications import Notifications
 from components.quota import Room
+from components.renames import known_before
 from components.schedule import ScheduleGroup
 from components.stack_config import StackConfig, checked_key
 
@@ -78,12 +79,12 @@ class Shared:
 
     def options(self, spec: DestinationSpec, roster: livestream.Roster) -> pulumi.ResourceOptions:
         """Return how *spec* is built: where, after what, and under which names it is known."""
-        return pulumi.ResourceOptions(
+        here = pulumi.ResourceOptions(
             providers=self.ingress(spec).connection.providers,
             protect=spec.protected,
-            aliases=[pulumi.Alias(name=previous) for previous in spec.previous_names],
             depends_on=[roster],
         )
+        return pulumi.ResourceOptions.merge(here, known_before(spec))
 
     def topic_arn(self, ingress: FlowIngress) -> pulumi.Output[str]:
         """Return who is told of what happens in the region of *ingress*; alarms know no other."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from localaws.faults import FaultPlan
 from tests.e2e.workspace import EXAMPLES, Workspace
 
 pytestmark = pytest.mark.e2e
@@ -165,6 +166,18 @@ def test_an_expired_destination_is_stopped_and_said_so(live: Workspace) -> None:
     run = live.up()
     assert "twitch-main.yaml:5:10: expires: its last day is over, so it is stopped" in run.text
     assert live.channels()["twitch-main"]["State"] == "IDLE"
+
+
+def test_a_rename_in_a_run_that_fails_half_way_is_still_one_in_the_next(live: Workspace) -> None:
+    old, edited = (live.destinations / f"{name}.yaml" for name in ("twitch-main", "youtube-main"))
+    live.write("twitch-show", old.read_text() + "previous_names: [twitch-main]\n")
+    old.unlink()
+    live.write("youtube-main", edited.read_text().replace("1080p30", "720p30"))
+    refused = {"operation": "medialive:StopChannel", "fault": "conflict", "times": 1}
+    live.aws.load_faults(FaultPlan.model_validate({"calls": [refused]}))
+    run = live.pulumi("up", "--yes", "--skip-preview")
+    assert run.code != 0
+    assert set(live.preview_steps().values()) == {"update"}, "it would be made anew"
 
 
 def test_a_channel_stopped_by_hand_shows_in_the_next_preview_and_is_started_again(
