@@ -13,6 +13,8 @@ SIDE_BY_SIDE := -q -n auto --dist worksteal
 # Compiled once at set-up, what a run imports costs it half the time, also where PYTHONDONTWRITEBYTECODE is set.
 WARM := components.stack_config, components.stream_destination, localaws.server, localaws.standin.__main__, \
   localaws.engine.language_host, provider.__main__, lunora.cli
+# pulumi_aws loads them when a resource is first named, so that importing them compiles nothing.
+LATE := budgets cloudwatch iam lambda_ medialive scheduler sns ssm
 
 .PHONY: help setup up preview down status test check fast e2e contract pictures lock clean
 
@@ -26,6 +28,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
 	@env -u PYTHONDONTWRITEBYTECODE $(VENV)/python -c 'import $(WARM)'
+	@$(VENV)/python -m compileall -q -j 0 $(LATE:%=.venv/lib/python*/site-packages/pulumi_aws/%)
 	@touch $@
 
 setup: $(STAMP) ## install dependencies and the Pulumi engine
@@ -44,7 +47,7 @@ preview: setup ## show what `make up` would change
 
 down: setup ## remove everything of the local stack and stop the embedded AWS
 	@$(VENV)/python -m localaws start
-	@$(IN_LOCAL) pulumi destroy --stack local --yes --skip-preview --non-interactive
+	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true pulumi destroy --stack local --yes --skip-preview --non-interactive
 	@$(VENV)/python -m localaws stop
 
 status: setup ## show what the local stack is doing
@@ -94,7 +97,7 @@ pictures: setup ## draw the terminal pictures of docs/ anew, from runs on the em
 	@$(IN_LOCAL) python -m docs.pictures.media
 
 # In the order of docs/proof.md; each writes what it found to docs/proof/.
-PROOFS := security branches month
+PROOFS := security branches month speed
 .PHONY: proof
 proof: setup ## measure anew all that docs/proof.md says
 	@$(IN_LOCAL) for one in $(PROOFS); do python -m bench.$$one; done

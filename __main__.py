@@ -6,6 +6,7 @@ import pulumi
 
 from catalog.loader import load
 from catalog.problems import InvalidDestinations
+from components import stack_traces
 from components.api import HttpApi
 from components.budget import watch_spending
 from components.dashboard import Dashboards
@@ -23,19 +24,20 @@ except InvalidDestinations as invalid:
 for warning in loaded.warnings:
     pulumi.log.warn(str(warning))
 
-spending = Spending(config, loaded.specs)
-shared = Shared(config, loaded.specs)
-roster = shared.roster(loaded.specs)
-destinations = {
-    spec.name: StreamDestination(
-        spec.name, StreamDestinationArgs.of(spec, shared), shared.options(spec, roster)
-    )
-    for spec in loaded.specs
-}
-Dashboards(shared, loaded.specs, destinations)
-watch_spending(config, shared)
-if config.api.enabled:
-    pulumi.export("apiUrl", HttpApi(config.api, shared).url)
+with stack_traces.brief():
+    spending = Spending(config, loaded.specs)
+    shared = Shared(config, loaded.specs)
+    roster = shared.roster(loaded.specs)
+    destinations = {
+        spec.name: StreamDestination(
+            spec.name, StreamDestinationArgs.of(spec, shared), shared.options(spec, roster)
+        )
+        for spec in loaded.specs
+    }
+    Dashboards(shared, loaded.specs, destinations)
+    watch_spending(config, shared)
+    if config.api.enabled:
+        pulumi.export("apiUrl", HttpApi(config.api, shared).url)
 
 pulumi.export(
     "destinations",

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog import encoder
+from catalog import data_file, encoder
 from catalog.model import DestinationSpec
 
 MEDIALIVE, MEDIACONNECT, SCHEDULER = "AWS/MediaLive", "AWS/MediaConnect", "AWS/Scheduler"
 PERIOD_SECONDS = 60
-
-_DATA = Path(__file__).with_name("alarms.yaml")
 
 
 class _Section(BaseModel):
@@ -80,7 +76,7 @@ class _Watches(_Section):
 @functools.cache
 def watches() -> _Watches:
     """Return alarms.yaml."""
-    return _Watches.model_validate(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
+    return _Watches.model_validate(data_file.read("alarms.yaml"))
 
 
 def of_channel(spec: DestinationSpec) -> dict[str, Watch]:

@@ -8,13 +8,12 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-_DATA = Path(__file__).parent / "permissions.yaml"
+from catalog import data_file
+
 _VERSION = "2012-10-17"
 # Characters of a managed policy, white space left out (IAM user guide, quotas).
 _LONGEST = 6144
@@ -85,7 +84,7 @@ class _Permissions(_Section):
 
 @cache
 def _permissions() -> _Permissions:
-    return _Permissions.model_validate(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
+    return _Permissions.model_validate(data_file.read("permissions.yaml"))
 
 
 def roles() -> Mapping[str, Role]:

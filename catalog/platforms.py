@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from catalog import data_file
 
 
 class Source(BaseModel):
@@ -97,4 +97,4 @@ def sources() -> Mapping[str, Source]:
 
 @functools.cache
 def _data() -> Any:
-    return yaml.safe_load(Path(__file__).with_name("platforms.yaml").read_text(encoding="utf-8"))
+    return data_file.read("platforms.yaml")

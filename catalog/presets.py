@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from catalog import data_file
 
 # The two frame rates that platforms publish figures for.
 _NORMAL, _FAST = 30, 60
@@ -58,6 +58,5 @@ class Encoding(BaseModel):
 @functools.cache
 def presets() -> Mapping[str, Encoding]:
     """Return all presets by the key that destination files use."""
-    text = Path(__file__).with_name("presets.yaml").read_text(encoding="utf-8")
-    listed = yaml.safe_load(text)["presets"]
+    listed = data_file.read("presets.yaml")["presets"]
     return {key: Encoding.model_validate(value) for key, value in listed.items()}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from catalog import data_file
 
 
 class Sourced(BaseModel):
@@ -27,5 +27,4 @@ class Sourced(BaseModel):
     @classmethod
     def read(cls, file: str) -> Self:
         """Read them from *file* in catalog/."""
-        text = Path(__file__).with_name(file).read_text(encoding="utf-8")
-        return cls.model_validate(yaml.safe_load(text))
+        return cls.model_validate(data_file.read(file))

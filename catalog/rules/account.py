@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 
-import yaml
-
-from catalog import names
+from catalog import data_file, names
 
 # Aggregate of a flow's outputs that the MediaConnect user guide recommends not to exceed, of 2022.
 FLOW_MBPS = 400
@@ -81,5 +78,4 @@ def names_fit(project: str, stack: str, origins: Iterable[str]) -> str | None:
 
 @functools.cache
 def _name_limits() -> Mapping[str, int]:
-    text = (Path(__file__).parents[1] / "name_limits.yaml").read_text(encoding="utf-8")
-    return {what: int(one["max"]) for what, one in yaml.safe_load(text).items()}
+    return {what: int(one["max"]) for what, one in data_file.read("name_limits.yaml").items()}

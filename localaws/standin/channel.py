@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import botocore.session
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, medialive_tags, once, retag_medialive
+from localaws.standin.base import (
+    AwsResource,
+    medialive_tags,
+    once,
+    retag_medialive,
+    service_model,
+)
 from localaws.standin.mapping import declared_part, from_api, normalised, to_api
 from localaws.standin.sets import as_sent
 from provider.resource import Created, Found, PartialFailure, Properties, ResourceError
@@ -172,5 +177,4 @@ class Channel(AwsResource):
 
 
 def _shape(operation: str) -> Any:
-    model = botocore.session.get_session().get_service_model("medialive")
-    return model.operation_model(operation).input_shape
+    return service_model("medialive").operation_model(operation).input_shape

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import botocore.session
 import jmespath
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once, tag_changes
+from localaws.standin.base import AwsResource, once, service_model, tag_changes
 from localaws.standin.mapping import declared_part, from_api, normalised, to_api
 from provider.aws import Aws
 from provider.resource import Created, Found, Properties, ResourceError
@@ -221,12 +219,7 @@ class Simple(AwsResource):
         return {key: value for key, value in held.items() if key in self._kept}
 
     def _model(self, operation: str) -> Any:
-        return _service(self.kind.service).operation_model(operation)
-
-
-@functools.cache
-def _service(name: str) -> Any:
-    return botocore.session.get_session().get_service_model(name)
+        return service_model(self.kind.service).operation_model(operation)
 
 
 def _member(shape: Any, key: str) -> str | None:

@@ -92,7 +92,7 @@ class Terraform:
         self._folder, self._endpoint, self._attached = folder, endpoint, attached
         self.commands: list[tuple[str, float]] = []
         self._keys = keys
-        (folder / "cli.tfrc").write_text("disable_checkpoint = true\n")
+        write_settings(folder)
 
     def apply(
         self, resources: Mapping[str, Any], imports: Sequence[Mapping[str, str]] = ()
@@ -124,12 +124,7 @@ class Terraform:
         done = subprocess.run(  # noqa: S603 - our own arguments
             ["terraform", *words, "-no-color"],  # noqa: S607 - found on PATH
             cwd=self._folder,
-            env={
-                **_environment(),
-                "TF_REATTACH_PROVIDERS": self._attached,
-                "TF_CLI_CONFIG_FILE": str(self._folder / "cli.tfrc"),
-                "TF_IN_AUTOMATION": "1",
-            },
+            env={**environment(self._folder), "TF_REATTACH_PROVIDERS": self._attached},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -160,6 +155,24 @@ class Terraform:
             **({"import": imports} if imports else {}),
         }
         (self._folder / "main.tf.json").write_text(json.dumps(document, indent=2))
+
+
+def mirror() -> Path:
+    """Return the mirror that holds the provider."""
+    found = provider()
+    assert found is not None, missing()
+    return found.parents[5]
+
+
+def write_settings(folder: Path, more: str = "") -> None:
+    """Write the settings of Terraform itself that `environment` names."""
+    (folder / "cli.tfrc").write_text(f"disable_checkpoint = true\n{more}")
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a command that is run in *folder*."""
+    settings = str(folder / "cli.tfrc")
+    return {**_environment(), "TF_CLI_CONFIG_FILE": settings, "TF_IN_AUTOMATION": "1"}
 
 
 def _environment() -> dict[str, str]:

@@ -226,5 +226,6 @@ def environment(folder: Path) -> dict[str, str]:
         "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
         "PULUMI_CONFIG_PASSPHRASE": "local",
         "PULUMI_PARALLEL": "64",
+        "GOGC": "400",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }

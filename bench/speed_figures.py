@@ -1,0 +1,216 @@
+"""What the measured steps say: medians, ratios, and which targets are kept."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bench import waits
+from bench.figures import Table
+from bench.processes import Cost
+from bench.rounds import OURS, STEPS, TERRAFORM, Measured
+
+BESIDE = ("preview, no change", "create", "destroy")
+"""The steps that are compared with Terraform's."""
+
+_HALF, _GROWTH, _MEMORY_MB = 0.5, 1.2, 400
+_OVERHEAD_SHARE, _OVERHEAD_SECONDS, _CREATION_SECONDS = 0.1, 3.0, 30.0
+_PARTS = ("program", "provider", "AWS plugin", "engine")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promise, what was found, and whether that keeps it."""
+
+    promise: str
+    found: str
+    kept: bool
+
+
+class Results:
+    """All that was measured at one latency."""
+
+    def __init__(self, measured: Iterable[Measured]) -> None:
+        self._measured = tuple(measured)
+
+    def costs(self, side: str, size: int, step: str, *, bulk: bool = False) -> list[Cost]:
+        """Return what a step took in each round; empty where it was not measured."""
+        wanted = (side, size, step, bulk)
+        return [
+            one.cost for one in self._measured if (one.side, one.size, one.step, one.bulk) == wanted
+        ]
+
+    def seconds(self, side: str, size: int, step: str, *, bulk: bool = False) -> float | None:
+        """Return the median of a step's seconds; None where it was not measured."""
+        return _median(self.costs(side, size, step, bulk=bulk), _wall)
+
+    def runs(self, side: str) -> list[tuple[int, bool]]:
+        """Return the sizes of *side*, each with whether it was in bulk."""
+        found = {(one.size, one.bulk) for one in self._measured if one.side == side}
+        return sorted(found, key=lambda run: (run[1], run[0]))
+
+    def ratio(self, step: str, size: int, of: Callable[[Cost], float]) -> float | None:
+        """Return our median of a step over Terraform's."""
+        ours = _median(self.costs(OURS, size, step), of)
+        theirs = _median(self.costs(TERRAFORM, size, step), of)
+        return None if ours is None or not theirs else ours / theirs
+
+    def peak_mb(self, side: str, size: int, part: str, *, bulk: bool) -> float:
+        """Return the highest peak of a part over all steps; 0 where there is none."""
+        found = (
+            one.cost.peak_mb.get(part, 0.0)
+            for one in self._measured
+            if (one.side, one.size, one.bulk) == (side, size, bulk)
+        )
+        return max(found, default=0.0)
+
+
+def growth_tables(results: Results) -> tuple[Table, ...]:
+    """Return time, CPU seconds and memory of this program, by step and number of destinations."""
+    runs = results.runs(OURS)
+    columns = ("step", *(_run_name(*run) for run in runs))
+    said = {"Seconds": _wall, "CPU seconds": _cpu}
+    tables = [
+        Table(
+            caption=f"{caption} of this program, median and spread, by number of destinations:",
+            columns=columns,
+            rows=tuple(
+                (
+                    step,
+                    *(_cell(results.costs(OURS, size, step, bulk=bulk), of) for size, bulk in runs),
+                )
+                for step in STEPS
+                if any(results.costs(OURS, size, step, bulk=bulk) for size, bulk in runs)
+            ),
+        )
+        for caption, of in said.items()
+    ]
+    memory = Table(
+        caption="Peak memory, MB:",
+        columns=("part", *columns[1:]),
+        rows=tuple(
+            (part, *(f"{results.peak_mb(OURS, size, part, bulk=bulk):.0f}" for size, bulk in runs))
+            for part in _PARTS
+        ),
+    )
+    return (*tables, memory)
+
+
+def beside_table(results: Results) -> tuple[Table, ...]:
+    """Return what Terraform took for the same steps; nothing where it was not measured."""
+    rows = [
+        (
+            str(size),
+            step,
+            _cell(results.costs(OURS, size, step), _wall),
+            _cell(results.costs(TERRAFORM, size, step), _wall),
+            f"{results.ratio(step, size, _wall):.2f}",
+            _cell(results.costs(OURS, size, step), _cpu),
+            _cell(results.costs(TERRAFORM, size, step), _cpu),
+            f"{results.peak_mb(TERRAFORM, size, 'AWS plugin', bulk=False):.0f}",
+        )
+        for size, _ in results.runs(TERRAFORM)
+        for step in STEPS
+        if results.costs(TERRAFORM, size, step) and results.costs(OURS, size, step)
+    ]
+    times = ("lunora, s", "Terraform, s", "ratio", "lunora, CPU s", "Terraform, CPU s")
+    columns = ("destinations", "step", *times, "its AWS provider, MB")
+    caption = "Beside Terraform with the real AWS provider, the same resources, in turns:"
+    return (Table(caption=caption, columns=columns, rows=tuple(rows)),) if rows else ()
+
+
+def targets_table(targets: Sequence[Target]) -> Table:
+    """Return the targets, each with what was found."""
+    return Table(
+        caption="Targets:",
+        columns=("target", "found", "kept"),
+        rows=tuple((one.promise, one.found, "yes" if one.kept else "no") for one in targets),
+    )
+
+
+def targets_at_once(results: Results, size: int, grown: int, many: int) -> list[Target]:
+    """Return the targets that do not depend on AWS's own waits.
+
+    Args:
+        results: at the latency `instant`.
+        size: of the comparisons.
+        grown: with which growth is judged where the state is written at every step.
+        many: likewise where it is written at the end.
+    """
+    found = [_beside(results, step, size) for step in BESIDE]
+    found += [_growth(results, size, grown), _growth(results, size, many, bulk=True)]
+    held = max(
+        results.peak_mb(OURS, at, "program", bulk=bulk)
+        + results.peak_mb(OURS, at, "provider", bulk=bulk)
+        for at, bulk in results.runs(OURS)
+    )
+    promise = f"program and provider together stay under {_MEMORY_MB} MB"
+    found.append(Target(promise, f"{held:.0f} MB", held < _MEMORY_MB))
+    return [one for one in found if one]
+
+
+def targets_with_waits(results: Results, size: int, latency: str) -> list[Target]:
+    """Return the targets that are about AWS's own waits, at *latency*."""
+    found = [_beside(results, step, size) for step in BESIDE]
+    for step in ("create", "destroy"):
+        took, path = results.seconds(OURS, size, step), waits.seconds(step, latency)
+        if took is not None:
+            allowed = max(_OVERHEAD_SHARE * path, _OVERHEAD_SECONDS)
+            promise = f"{step}: at most {allowed:.1f} s over AWS's own {path:.0f} s"
+            found.append(Target(promise, f"{took - path:.1f} s over", took - path <= allowed))
+    one, ten = (results.seconds(OURS, size, step) for step in ("one added", "ten added"))
+    if one and ten:
+        promise = f"adding ten takes at most {_GROWTH} times as long as adding one"
+        found.append(Target(promise, f"{ten / one:.2f} times", ten / one <= _GROWTH))
+    stopped = results.seconds(OURS, size, "one added, not started")
+    if stopped is not None:
+        promise = f"a destination is created in less than {_CREATION_SECONDS:.0f} s, not started"
+        found.append(Target(promise, f"{stopped:.1f} s", stopped < _CREATION_SECONDS))
+    return [one for one in found if one]
+
+
+def _beside(results: Results, step: str, size: int) -> Target | None:
+    ratio = results.ratio(step, size, _wall)
+    if ratio is None:
+        return None
+    promise = f"{step} of {size}: at most half of Terraform's time"
+    return Target(promise, f"{ratio:.2f} of it", ratio <= _HALF)
+
+
+def _growth(results: Results, few: int, many: int, *, bulk: bool = False) -> Target | None:
+    seconds = [results.seconds(OURS, number, "create", bulk=bulk) for number in (few, many)]
+    if seconds[0] is None or seconds[1] is None:
+        return None
+    few_each, many_each = seconds[0] / few, seconds[1] / many
+    written = "at the end" if bulk else "at every step"
+    promise = (
+        f"state written {written}: each of {many} is created in at most {_GROWTH} times the time"
+        f" of each of {few}"
+    )
+    found = f"{many_each / few_each:.2f} times ({few_each:.2f} s and {many_each:.2f} s)"
+    return Target(promise, found, many_each / few_each <= _GROWTH)
+
+
+def _run_name(size: int, bulk: bool) -> str:  # noqa: FBT001 - a pair as `runs` returns it
+    return f"{size}, state at the end" if bulk else str(size)
+
+
+def _wall(cost: Cost) -> float:
+    return cost.seconds
+
+
+def _cpu(cost: Cost) -> float:
+    return cost.cpu_seconds
+
+
+def _median(costs: Sequence[Cost], of: Callable[[Cost], float]) -> float | None:
+    return statistics.median(map(of, costs)) if costs else None
+
+
+def _cell(costs: Sequence[Cost], of: Callable[[Cost], float]) -> str:
+    if not costs:
+        return "-"
+    values = sorted(map(of, costs))
+    spread = f" ({values[0]:.1f} to {values[-1]:.1f})" if len(values) > 1 else ""
+    return f"{statistics.median(values):.1f}{spread}"
