@@ -192,6 +192,10 @@ def test_a_time_that_the_clock_jumps_over_within_a_year_is_announced() -> None:
         "02:30 does not exist on 2027-03-14 in America/Los_Angeles, so it does not start then;"
         " choose a time before or after"
     )
+    morning = {"days": ["sat"], "start": "22:00", "stop": "02:30"}
+    weekly = spec(schedule={"timezone": "America/Los_Angeles", "windows": [morning]})
+    ((_, message),) = within.advise_on_clock_changes(weekly, today)
+    assert "so it does not stop then" in message
 
 
 TODAY = dt.date(2026, 6, 15)

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from catalog import alarms, cost, stack_cost
+from catalog import alarms, cost, dashboard, stack_cost
 from catalog.model import DestinationSpec
 from catalog.prices import Figure, NoPrice, Prices, prices
 from catalog.source import FlowFacts, Source
 
 FLOWS = {"main": FlowFacts("us-west-2", Source(mbps=8))}
 SOURCE = "medialive.input.avc.hd.under-10-mbps.single"
+REGIONS = ("us-west-2", "eu-west-1")
 HOURLY = {
     SOURCE: 0.25,
     "medialive.output.avc.hd.up-to-30-fps.under-10-mbps.single": 0.75,
@@ -22,6 +23,7 @@ HOURLY = {
     "mediaconnect.output": 0,
     "egress.internet": 0,
     "ssm.parameter": 0,
+    "secretsmanager.secret": 0,
     "cloudwatch.alarm": 0,
     "cloudwatch.dashboard": 0,
 }
@@ -43,7 +45,9 @@ def _round_prices(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Prices(region="us-west-2", stale_after_days=90, figures=figures)
     monkeypatch.setattr(
         "catalog.stack_cost.prices",
-        lambda region: made if region == made.region else prices(region),
+        lambda region: (
+            made.model_copy(update={"region": region}) if region in REGIONS else prices(region)
+        ),
     )
 
 
@@ -67,6 +71,27 @@ def test_flows_schedules_and_dashboards_are_shared() -> None:
     assert [line.what for line in plain] == [line.what for line in both] == ["alarms", "dashboards"]
     assert plain[0].quantity == cost.metrics(alarms.of_flow([spec()]).values())
     assert both[0].quantity - plain[0].quantity == cost.metrics(alarms.of_schedules().values()) > 0
+
+
+def test_dashboards_have_rows_for_channels_only_and_are_paid_once() -> None:
+    def dashboards(specs: list[DestinationSpec]) -> list[float]:
+        shared = stack_cost.of(specs, {**FLOWS, "far": FlowFacts("eu-west-1", Source(mbps=8))})
+        lines = (line for one in shared.shared.values() for line in one)
+        return [line.quantity for line in lines if line.what == "dashboards"]
+
+    many = [spec(f"one-{number}") for number in range(300)]
+    passed = [spec(f"by-{number}", route="flow", preset=None) for number in range(300)]
+    assert dashboards(many) == [dashboard.pages(1, 300)]
+    assert dashboard.pages(1, 300) > 1
+    assert dashboards([spec(), *passed]) == [1]
+    assert dashboards([spec(), spec("two", flow="far")]) == [1]
+
+
+def test_an_alarm_of_a_flow_is_for_what_it_feeds() -> None:
+    flows = {**FLOWS, "rests": FlowFacts("us-west-2", Source(mbps=8))}
+    (both,) = stack_cost.of([spec(), spec("two", flow="rests")], flows).shared.values()
+    (one,) = stack_cost.of([spec()], FLOWS).shared.values()
+    assert both[0].quantity == 2 * one[0].quantity
 
 
 def test_its_summary_is_the_same_on_any_day() -> None:

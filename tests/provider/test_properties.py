@@ -34,10 +34,21 @@ def test_only_property_values_can_be_sent() -> None:
 
 
 def test_configuration_sent_as_json_text_is_decoded() -> None:
-    sent = {"region": "us-west-2", "endpoints": '[{"ssm": "x"}]', "skip": "true", "odd": "[no"}
+    sent = {
+        "region": "us-west-2",
+        "endpoints": '[{"ssm": "x"}]',
+        "tags": '{"a": "b"}',
+        "skip": "true",
+        "check": "false",
+        "odd": "[no",
+        "count": 3,
+    }
     assert decode_configuration(sent) == {
         "region": "us-west-2",
         "endpoints": [{"ssm": "x"}],
+        "tags": {"a": "b"},
         "skip": True,
+        "check": False,
+        "count": 3,
         "odd": "[no",
     }

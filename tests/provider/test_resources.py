@@ -348,6 +348,19 @@ def test_the_roster_is_imported_from_the_tags_of_channels(aws: Aws, medialive: A
     assert found.inputs["destinations"] == ["one"]
 
 
+def test_a_flow_that_is_not_there_is_told_with_those_that_are(aws: Aws, mediaconnect: Any) -> None:
+    mediaconnect.create_flow(
+        Name="another",
+        Source={"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000},
+    )
+    with pytest.raises(ResourceError) as refused:
+        GetFlow(aws)({"name": "none"})
+    assert str(refused.value) == (
+        "there is no flow none in us-west-2 (there: another, lunora-player-local-srt-router);"
+        " correct lunora-player:flows or create the flow"
+    )
+
+
 def test_a_flow_is_found_by_name_and_by_arn(aws: Aws) -> None:
     named = GetFlow(aws)({"name": "lunora-player-local-srt-router"})
     assert named["egressIp"] == "203.0.113.10"

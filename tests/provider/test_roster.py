@@ -160,3 +160,48 @@ def test_what_is_taken_over_needs_no_switch(
     del channels["two"]
     known = inputs(["one"], adopted=channels)
     assert Roster(aws).check("urn", known, known).failures == ()
+
+
+def test_it_is_called_after_its_stack_and_remembers_what_it_was_given(roster: Roster) -> None:
+    given = inputs(TEN)
+    created = roster.create("urn", given)
+    assert (created.id, created.state) == ("p/s", given)
+    assert roster.update("p/s", {}, {}, given) == given
+
+
+def test_a_first_check_keeps_what_is_declared(roster: Roster) -> None:
+    checked = roster.check("urn", None, inputs(TEN, confirmedRemovals=3))
+    assert checked.failures == ()
+    assert checked.inputs["destinations"] == TEN
+    assert "confirmedRemovals" not in checked.inputs
+
+
+def test_what_is_no_roster_is_refused_also_the_first_time(roster: Roster) -> None:
+    for old in (None, inputs(TEN)):
+        (failure,) = roster.check("urn", old, {**inputs(TEN), "maxRemovals": "many"}).failures
+        assert failure.property == "maxRemovals"
+
+
+def test_a_refresh_reads_what_is_remembered(roster: Roster) -> None:
+    state, declared = inputs(TEN), inputs(TEN[:3])
+    found = roster.read("urn", "p/s", declared, state)
+    assert found is not None
+    assert (found.id, found.state, found.inputs) == ("p/s", state, declared)
+
+
+def test_an_import_finds_the_stack_by_its_id(aws: Aws, client: Callable[[str], Any]) -> None:
+    medialive = client("medialive")
+    ours = {"ManagedBy": "lunora", "Project": "p", "Stack": "s"}
+    idle_channel(medialive, "b", Tags={**ours, "Destination": "b"})
+    idle_channel(medialive, "a", Tags={**ours, "Destination": "a", "Owner": "team"})
+    idle_channel(medialive, "strange")
+    found = Roster(aws).read("urn", "p/s", {}, {})
+    assert found is not None
+    assert found.id == "p/s"
+    assert found.state == {"project": "p", "stack": "s", "destinations": ["a", "b"]}
+    assert found.inputs == found.state
+
+
+def test_exactly_the_share_that_may_go_passes(roster: Roster) -> None:
+    half = inputs(TEN, maxRemovals=10)
+    assert roster.check("urn", half, inputs(TEN[:5], maxRemovals=10)).failures == ()
