@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 DROPPED = 0
 """The status of a call whose connection was closed without an answer."""
 
+# Members of requests to other services that say what a call is about; none of them holds a key.
+_NAMES = re.compile(
+    r"(\w*Name|\w+Names|Names|Rule|ResourceId|ResourceARN|ResourceArn|TopicArn)(\.member\.\d+)?"
+)
 _NAMED_BY = ("ChannelId", "InputId", "InputSecurityGroupId", "OutputArn", "FlowArn", "ResourceArn")
 
 
@@ -76,3 +83,24 @@ def resource_of(members: Mapping[str, Any]) -> str:
         if key in members:
             return str(members[key])
     return str(members.get("Name", ""))
+
+
+def names_given(members: Mapping[str, Any]) -> set[str]:
+    """Return the names that a request gives to the parts of a thing: outputs of a flow."""
+    return {str(part["Name"]) for part in members.get("Outputs", []) if "Name" in part}
+
+
+def names_in(body: bytes) -> set[str]:
+    """Return what a request to another service is about, as far as its body says."""
+    return {name for key, name in _texts(body) if _NAMES.fullmatch(key)}
+
+
+def _texts(body: bytes) -> Iterator[tuple[str, str]]:
+    try:
+        members = json.loads(body)
+    except ValueError:
+        members = parse_qs(body.decode(errors="replace"))
+    for key, value in members.items() if isinstance(members, dict) else ():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str):
+                yield key, one

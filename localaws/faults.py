@@ -67,6 +67,7 @@ class _Trigger(BaseModel):
         operation: pattern such as `medialive:Create*`.
         resource: pattern of the name, id or ARN that the call is about.
         nth: only at this matching call, counted from 1.
+        after: not at the first so many matching calls.
         share: at this share of the matching calls, chosen by the plan's seed.
         times: at most so often.
     """
@@ -76,6 +77,7 @@ class _Trigger(BaseModel):
     operation: str
     resource: str = "*"
     nth: int | None = Field(None, ge=1)
+    after: int = Field(0, ge=0)
     share: float | None = Field(None, gt=0, le=1)
     times: int | None = Field(None, ge=1)
 
@@ -200,6 +202,8 @@ class Faults:
         which = min(about, default="") if trigger.share is not None else ""
         self._seen[kind, index, which] += 1
         count = self._seen[kind, index, which]
+        if count <= trigger.after:
+            return False
         if trigger.times is not None and self._done[kind, index] >= trigger.times:
             return False
         if trigger.share is not None:

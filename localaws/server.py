@@ -16,7 +16,7 @@ from werkzeug.http import http_date
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from localaws import control, events, extensions, state_file
-from localaws.calls import DROPPED, Call, CallLog, resource_of
+from localaws.calls import DROPPED, Call, CallLog, names_given, names_in, resource_of
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
@@ -123,10 +123,7 @@ class EmbeddedAws:
     def __enter__(self) -> Self:
         self.reset()
         if self._state_file is not None:
-            held, journal = state_file.load(self._state_file)
-            for (service, region), members in held.items():
-                vars(self._services.region(service, region)).update(members)
-            self._others.replay(journal)
+            self._remember(self._state_file)
         self._thread.start()
         self._ticker.start()
         if self.media is not None:
@@ -161,6 +158,23 @@ class EmbeddedAws:
             flow = flows.region.flows[made["Flow"]["FlowArn"]]
             flow.enter("ACTIVE", self.clock.now())
             flow.told = len(flow.history)
+
+    def keep(self, file: Path) -> None:
+        """Write all that it holds now to *file*, stream keys in clear."""
+        with self._lock:
+            state_file.save(file, self._services.regions, self._others.journal)
+
+    def recall(self, file: Path) -> None:
+        """Begin anew with what `keep` wrote to *file*: no faults, the time that it is."""
+        with self._lock:
+            self.reset()
+            self._remember(file)
+
+    def _remember(self, file: Path) -> None:
+        held, journal = state_file.load(file)
+        for (service, region), members in held.items():
+            vars(self._services.region(service, region)).update(members)
+        self._others.replay(journal)
 
     def medialive(self, region: str = LOCAL_REGION) -> MediaLive:
         """Return MediaLive of a region, to look into or to break."""
@@ -265,6 +279,7 @@ class EmbeddedAws:
         with self._lock:
             perform = self._services.operation(service, region, operation)
             about = self._services.names_of(service, region, resource_of(members))
+            about |= names_given(members)
             fault = self.faults.of_call(named, about)
         _strike(fault)
         with self._lock:
@@ -284,9 +299,9 @@ class EmbeddedAws:
     def _theirs(
         self, service: str, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
-        operation, _ = asked(environ)
+        operation, body = asked(environ)
         with self._lock:
-            fault = self.faults.of_call(f"{service}:{operation}", ())
+            fault = self.faults.of_call(f"{service}:{operation}", names_in(body))
         try:
             _strike(fault)
             answer = self._performed_by_moto(service, environ, start_response, fault)
@@ -335,7 +350,7 @@ class EmbeddedAws:
 
     def _save(self) -> None:
         if self._state_file is not None:
-            state_file.save(self._state_file, self._services.regions, self._others.journal)
+            self.keep(self._state_file)
 
 
 class _QuietHandler(WSGIRequestHandler):

@@ -99,6 +99,48 @@ def test_a_connection_is_dropped_before_or_after_the_effect(
     assert len(medialive.list_input_security_groups()["InputSecurityGroups"]) == made
 
 
+def test_a_fault_can_leave_the_first_calls_alone(embedded: EmbeddedAws, medialive: Any) -> None:
+    load(embedded, calls=[{"operation": "medialive:ListInputs", "after": 2, "fault": "conflict"}])
+    medialive.list_inputs()
+    medialive.list_inputs()
+    for _ in range(2):
+        with pytest.raises(ClientError):
+            medialive.list_inputs()
+
+
+def test_calls_of_other_services_are_met_by_the_names_in_them(
+    embedded: EmbeddedAws, client: Callable[[str], Any]
+) -> None:
+    load(embedded, calls=[{"operation": "*:*", "resource": "*two*", "fault": "conflict"}])
+    ssm, iam, cloudwatch = client("ssm"), client("iam"), client("cloudwatch")
+    ssm.put_parameter(Name="/one", Value="two", Type="String")
+    iam.list_roles()
+    cloudwatch.describe_alarms(AlarmNames=["one"])
+    for call, named in (
+        (ssm.get_parameter, {"Name": "/two"}),
+        (iam.get_role, {"RoleName": "two"}),
+        (cloudwatch.describe_alarms, {"AlarmNames": ["one", "two"]}),
+    ):
+        with pytest.raises(ClientError, match="the fault plan says conflict"):
+            call(**named)
+
+
+def test_an_output_that_is_added_is_met_by_its_name(
+    embedded: EmbeddedAws, client: Callable[[str], Any]
+) -> None:
+    load(embedded, calls=[{"operation": "*:AddFlowOutputs", "resource": "two", "fault": "limit"}])
+    mediaconnect = client("mediaconnect")
+    flow = mediaconnect.list_flows()["Flows"][0]["FlowArn"]
+
+    def add(name: str) -> None:
+        output = {"Name": name, "Protocol": "rtp", "Destination": "198.51.100.1", "Port": 5000}
+        mediaconnect.add_flow_outputs(FlowArn=flow, Outputs=[output])
+
+    add("one")
+    with pytest.raises(ClientError, match="the fault plan says limit"):
+        add("two")
+
+
 def test_a_slow_answer_is_an_answer(embedded: EmbeddedAws, medialive: Any) -> None:
     load(embedded, calls=[{"operation": "*:ListInputs", "fault": "slow", "seconds": 0}])
     assert medialive.list_inputs()["Inputs"] == []

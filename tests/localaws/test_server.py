@@ -93,3 +93,20 @@ def test_every_call_is_heard_with_its_time() -> None:
         ("ListChannels", 1000.0),
         ("DescribeParameters", 1060.0),
     ]
+
+
+def test_it_goes_back_to_what_was_kept(
+    embedded: EmbeddedAws, client: Callable[[str], Any], tmp_path: Path
+) -> None:
+    medialive, ssm = client("medialive"), client("ssm")
+    channel_id = idle_channel(medialive)
+    ssm.put_parameter(Name="/a", Value="first", Type="String")
+    embedded.keep(tmp_path / "aws")
+    medialive.delete_channel(ChannelId=channel_id)
+    ssm.put_parameter(Name="/a", Value="second", Type="String", Overwrite=True)
+    ssm.put_parameter(Name="/b", Value="made later", Type="String")
+    for _ in range(2):
+        embedded.recall(tmp_path / "aws")
+        assert medialive.describe_channel(ChannelId=channel_id)["State"] == "IDLE"
+        assert ssm.get_parameter(Name="/a")["Parameter"]["Value"] == "first"
+        assert len(ssm.describe_parameters()["Parameters"]) == 1
