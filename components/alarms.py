@@ -12,6 +12,7 @@ import pulumi_aws as aws
 
 from catalog import alarms, encoder, events, names
 from catalog.model import DestinationSpec
+from components.outputs import carried
 
 # EventBridge's quota.
 _RULE_NAME_LENGTH = 64
@@ -112,7 +113,7 @@ class StreamAlarms(pulumi.ComponentResource):
         line = events.transformer(events_of, self._args.spec.name, project, stack)
         aws.cloudwatch.EventTarget(
             f"{name}-{kind}-topic",
-            rule=rule.name,
+            rule=carried(rule.name),
             target_id="topic",
             arn=self._args.topic_arn,
             input_transformer=aws.cloudwatch.EventTargetInputTransformerArgs(**line),

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from catalog import names, policies
 from components.flow_ingress import FlowIngress
+from components.outputs import carried
 from components.shared import Shared
 from components.stack_config import Api
 from lunora.api import bundle
@@ -42,7 +43,7 @@ class HttpApi(pulumi.ComponentResource):
         function = self._function(role, shared.ingresses)
         url = aws.lambda_.FunctionUrl(
             "api-url",
-            function_name=function.name,
+            function_name=carried(function.name),
             authorization_type="AWS_IAM",
             cors=_cors(config.allowed_origins) if config.allowed_origins else None,
             opts=self._child,
@@ -66,11 +67,11 @@ class HttpApi(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._child,
         )
-        leave = logs.arn.apply(
+        leave = carried(logs.arn).apply(
             lambda arn: json.dumps(policies.serves_the_api(flow_arns, self._tags, log_group=arn))
         )
         aws.iam.RolePolicy(
-            "api-policy", name="serve", role=role.name, policy=leave, opts=self._child
+            "api-policy", name="serve", role=carried(role.name), policy=leave, opts=self._child
         )
         return role
 
@@ -89,7 +90,7 @@ class HttpApi(pulumi.ComponentResource):
         return aws.lambda_.Function(
             "api-function",
             name=self._name,
-            role=role.arn,
+            role=carried(role.arn),
             runtime=bundle.RUNTIME,
             architectures=[bundle.ARCHITECTURE],
             handler="lunora.api.handler.handle",

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from catalog import alarms, dashboard, names
 from catalog.model import DestinationSpec
 from components.flow_ingress import FlowIngress
+from components.outputs import told
 from components.shared import Shared
 from components.stream_destination import StreamDestination
 
@@ -28,7 +29,9 @@ class Dashboards(pulumi.ComponentResource):
         options = pulumi.ResourceOptions(providers=shared.home.providers)
         super().__init__("lunora:index:Dashboards", "dashboards", opts=options)
         flows = [_flow_row(ingress) for ingress in shared.ingresses]
-        channels = {name: one.channel_id for name, one in destinations.items() if one.channel_id}
+        channels = {
+            name: told(one.channel_id) for name, one in destinations.items() if one.channel_id
+        }
         specs = [spec for spec in specs if spec.name in channels]
         rows = pulumi.Output.all(
             *(

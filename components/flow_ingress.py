@@ -9,6 +9,7 @@ from catalog import names
 from catalog.source import Source
 from components import livestream
 from components.connection import Connection
+from components.outputs import carried
 
 
 class FlowIngress(pulumi.ComponentResource):
@@ -36,5 +37,5 @@ class FlowIngress(pulumi.ComponentResource):
             tags=names.shared_tags(pulumi.get_project(), pulumi.get_stack()),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.security_group_id = group.id
-        self.register_outputs({"flowArn": flow.arn, "securityGroupId": group.id})
+        self.security_group_id = carried(group.id)
+        self.register_outputs({"flowArn": flow.arn, "securityGroupId": self.security_group_id})

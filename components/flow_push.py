@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from catalog import names, passing
 from catalog.model import DestinationSpec
 from components import livestream
+from components.outputs import carried
 
 _STATUS: Mapping[str, Literal["ENABLED", "DISABLED", "SCHEDULED"]] = {
     "running": "ENABLED",
@@ -117,12 +118,12 @@ def _passphrase(
     )
     version = aws.secretsmanager.SecretVersion(
         f"{name}-passphrase-version",
-        secret_id=secret.id,
+        secret_id=carried(secret.id),
         secret_string=args.encryption.passphrase,
         opts=child,
     )
     return {
-        "secretArn": secret.arn,
+        "secretArn": carried(secret.arn),
         "roleArn": args.encryption.role_arn,
-        "version": version.version_id,
+        "version": carried(version.version_id),
     }

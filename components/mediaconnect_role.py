@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from catalog import names, policies
 from components.connection import Connection
+from components.outputs import carried
 
 
 class MediaConnectRole(pulumi.ComponentResource):
@@ -55,9 +56,11 @@ class MediaConnectRole(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             "mediaconnect-policy",
             name="read-passphrases",
-            role=role.name,
+            role=carried(role.name),
             policy=json.dumps(policies.reads_passphrases(secrets, tags)),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda known: str(known[0]))
+        self.arn = carried(
+            pulumi.Output.all(role.arn, policy.id).apply(lambda known: str(known[0]))
+        )
         self.register_outputs({"arn": self.arn})

@@ -8,7 +8,9 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, permissions
+from components import livestream
 from components.connection import Connection
+from components.outputs import carried
 
 
 class MediaLiveRole(pulumi.ComponentResource):
@@ -27,13 +29,19 @@ class MediaLiveRole(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(providers=connection.providers),
         )
         project, stack = pulumi.get_project(), pulumi.get_stack()
+        name, tags = (
+            names.physical_name(project, stack, "medialive"),
+            names.shared_tags(project, stack),
+        )
         role = aws.iam.Role(
             "medialive-role",
-            name=names.physical_name(project, stack, "medialive"),
+            name=name,
             assume_role_policy=json.dumps(permissions.trust_policy("medialive")),
             permissions_boundary=boundary,
-            tags=names.shared_tags(project, stack),
-            opts=pulumi.ResourceOptions(parent=self),
+            tags=tags,
+            opts=pulumi.ResourceOptions(
+                parent=self, hooks=livestream.cleared("role", name, tags, connection.livestream)
+            ),
         )
-        self.arn = role.arn
-        self.register_outputs({"arn": role.arn})
+        self.arn = carried(role.arn)
+        self.register_outputs({"arn": self.arn})

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, policies
+from components.outputs import carried
 
 
 class Notifications(pulumi.ComponentResource):
@@ -34,7 +35,8 @@ class Notifications(pulumi.ComponentResource):
             tags=names.shared_tags(project, stack),
             opts=child,
         )
-        policy = topic.arn.apply(
+        self.topic_arn = carried(topic.arn)
+        policy = self.topic_arn.apply(
             lambda arn: json.dumps(
                 policies.told_by_alarms_and_events(
                     arn,
@@ -44,10 +46,13 @@ class Notifications(pulumi.ComponentResource):
                 )
             )
         )
-        aws.sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=policy, opts=child)
+        aws.sns.TopicPolicy(f"{name}-policy", arn=self.topic_arn, policy=policy, opts=child)
         for email in emails:
             aws.sns.TopicSubscription(
-                f"{name}-{email}", topic=topic.arn, protocol="email", endpoint=email, opts=child
+                f"{name}-{email}",
+                topic=self.topic_arn,
+                protocol="email",
+                endpoint=email,
+                opts=child,
             )
-        self.topic_arn = topic.arn
-        self.register_outputs({"topicArn": topic.arn})
+        self.register_outputs({"topicArn": self.topic_arn})

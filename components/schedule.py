@@ -12,6 +12,7 @@ from catalog import alarms, names, policies, timetable
 from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
 from components.alarms import Watched, metric_alarms
+from components.outputs import carried
 from components.switch import Switch
 
 # No window of grace: a start is due to the minute.
@@ -45,12 +46,12 @@ class ScheduleGroup(pulumi.ComponentResource):
             tags=names.shared_tags(project, stack),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.name, self.arn, self.boundary = group.name, group.arn, boundary
+        self.name, self.arn, self.boundary = carried(group.name), carried(group.arn), boundary
         stack_name, tags = names.stack_name(project, stack), names.shared_tags(project, stack)
         of_group = {"ScheduleGroup": stack_name}
         watched = Watched(stack_name, alarms.SCHEDULER, of_group, topic_arn, tags)
         metric_alarms(name, alarms.of_schedules(), watched, self)
-        self.register_outputs({"arn": group.arn})
+        self.register_outputs({"arn": self.arn})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class StreamSchedule(pulumi.ComponentResource):
         aws.iam.RolePolicy(
             f"{name}-policy",
             name="start-and-stop",
-            role=role.name,
+            role=carried(role.name),
             policy=self._args.switch.policy,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -123,7 +124,7 @@ class StreamSchedule(pulumi.ComponentResource):
             state="DISABLED" if suspended else "ENABLED",
             target=aws.scheduler.ScheduleTargetArgs(
                 arn=f"arn:aws:scheduler:::aws-sdk:{switch.operation(firing.starts)}",
-                role_arn=role.arn,
+                role_arn=carried(role.arn),
                 input=switch.request(firing.starts),
                 retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
                     maximum_event_age_in_seconds=firing.late_seconds,

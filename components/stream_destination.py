@@ -18,6 +18,7 @@ from components import adoption, livestream
 from components.alarms import StreamAlarms, StreamAlarmsArgs, Watched, metric_alarms
 from components.flow_ingress import FlowIngress
 from components.flow_push import Encryption, FlowPushArgs, flow_push
+from components.outputs import carried
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.shared import Shared
 from components.switch import Switch, channel_switch, output_switch
@@ -160,11 +161,11 @@ class StreamDestination(pulumi.ComponentResource):
         revision = self._revision(stream_key)
         run_state = self._channel_state(name, channel, feeds, revision, depends_on=outputs)
         self._schedule(name, channel_switch(channel, run_state))
+        self.channel_id, self.channel_arn = carried(channel.channel_id), carried(channel.arn)
         watched = StreamAlarmsArgs(
-            args.spec, channel.channel_id, channel.arn, args.topic_arn, self.output_group
+            args.spec, self.channel_id, self.channel_arn, args.topic_arn, self.output_group
         )
         StreamAlarms(f"{name}-alarms", watched, self._child())
-        self.channel_id, self.channel_arn = channel.channel_id, channel.arn
         self.input_id = feeds[0].push_input.id
         return outputs
 
@@ -186,6 +187,10 @@ class StreamDestination(pulumi.ComponentResource):
     def _child(self, **more: Any) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, **more)
 
+    def _cleared(self, kind: livestream.Cleared, name: str) -> pulumi.ResourceHookBinding:
+        plugin = self._args.ingress.connection.livestream
+        return livestream.cleared(kind, name, self._tags, plugin)
+
     def _parameter(
         self, name: str, parameter_name: str, stream_key: pulumi.Output[str]
     ) -> pulumi.Output[str]:
@@ -198,7 +203,7 @@ class StreamDestination(pulumi.ComponentResource):
             type=aws.ssm.ParameterType.SECURE_STRING,
             value=stream_key,
             tags=self._tags,
-            opts=self._child(),
+            opts=self._child(hooks=self._cleared("parameter", parameter_name)),
         )
         return parameter.name
 
@@ -232,8 +237,8 @@ class StreamDestination(pulumi.ComponentResource):
             f"{name}-flow-output" + (f"-{pipeline}" if pipeline else ""),
             flow_arn=ingress.flow.arn,
             name=self._parts.outputs[pipeline],
-            destination=endpoint.apply(lambda end: end["ip"]),
-            port=endpoint.apply(lambda end: end["port"]),
+            destination=carried(endpoint.apply(lambda end: end["ip"])),
+            port=carried(endpoint.apply(lambda end: end["port"]), 0),
             protocol=found.protocol if found else "rtp",
             description=self._spec.description or (found.description if found else None),
             tags=self._tags,
@@ -243,7 +248,7 @@ class StreamDestination(pulumi.ComponentResource):
     def _channel(
         self, name: str, feeds: Sequence[_Feed], stream_key: pulumi.Output[str]
     ) -> aws.medialive.Channel:
-        inputs = {feed.name: feed.push_input.id for feed in feeds}
+        inputs = {feed.name: carried(feed.push_input.id) for feed in feeds}
         attachments: Any = encoder.input_attachments(inputs)
         kept = self._args.adopted
         return aws.medialive.Channel(
@@ -260,6 +265,8 @@ class StreamDestination(pulumi.ComponentResource):
             opts=self._child(
                 delete_before_replace=True,
                 additional_secret_outputs=["destinations"],
+                # One that is adopted is there, and stays.
+                hooks=None if kept else self._cleared("channel", self._parts.channel),
                 **adoption.of_channel(kept, self._spec),
             ),
         )
@@ -279,7 +286,7 @@ class StreamDestination(pulumi.ComponentResource):
         schedule = self._spec.schedule
         return livestream.ChannelState(
             f"{name}-state",
-            channel_id=channel.id,
+            channel_id=carried(channel.id),
             state=self._spec.declared_state,
             schedule=schedule.model_dump(mode="json") if schedule else None,
             revision=revision,

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from catalog import policies
 from components import livestream
+from components.outputs import carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,11 @@ class Switch:
 
 def channel_switch(channel: aws.medialive.Channel, run_state: livestream.ChannelState) -> Switch:
     """Return what starts and stops a channel."""
-    request = channel.channel_id.apply(lambda found: json.dumps({"ChannelId": found}))
+    request = carried(channel.channel_id).apply(lambda found: json.dumps({"ChannelId": found}))
     return Switch(
         operation=lambda starts: f"medialive:{'startChannel' if starts else 'stopChannel'}",
         request=lambda _: request,
-        policy=channel.arn.apply(lambda arn: json.dumps(policies.starts_and_stops(arn))),
+        policy=carried(channel.arn).apply(lambda arn: json.dumps(policies.starts_and_stops(arn))),
         after=run_state,
     )
 
@@ -50,9 +51,11 @@ def output_switch(flow_arn: str, output: livestream.FlowOutput) -> Switch:
 
     return Switch(
         operation=lambda _: "mediaconnect:updateFlowOutput",
-        request=lambda starts: output.arn.apply(
+        request=lambda starts: carried(output.arn).apply(
             lambda arn: json.dumps(request(arn, starts=starts))
         ),
-        policy=output.arn.apply(lambda arn: json.dumps(policies.switches_an_output(flow_arn, arn))),
+        policy=carried(output.arn).apply(
+            lambda arn: json.dumps(policies.switches_an_output(flow_arn, arn))
+        ),
         after=output,
     )

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from provider import flow, host, quotas
-from provider.aws import Aws
+from provider import flow, host, leftovers, quotas
+from provider.aws import DEADLINE_SECONDS, PATIENCE, Aws
 from provider.channel_state import ChannelState
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
@@ -29,17 +29,35 @@ class Livestream:
         region = variables.get("region")
         if not isinstance(region, str):
             raise ResourceError("the provider livestream needs a region")
-        aws = self._aws = Aws(region, endpoint=variables.get("endpoint"))
+        aws = self._aws = Aws(
+            region, endpoint=variables.get("endpoint"), patience=_patience(os.environ)
+        )
         resources = (PushInput(aws), FlowOutput(aws), ChannelState(aws), Roster(aws))
         return Configured(
             resources={resource.token: resource for resource in resources},
-            functions={flow.TOKEN: flow.GetFlow(aws), quotas.TOKEN: quotas.GetQuotas(aws)},
+            functions={
+                flow.TOKEN: flow.GetFlow(aws),
+                quotas.TOKEN: quotas.GetQuotas(aws),
+                leftovers.TOKEN: leftovers.ClearLeftover(aws),
+            },
         )
 
     def cancel(self) -> None:
         """Let operations that wait end."""
         if self._aws is not None:
             self._aws.cancel()
+
+
+def _patience(environment: Mapping[str, str]) -> float:
+    said = environment.get(PATIENCE)
+    try:
+        seconds = DEADLINE_SECONDS if said is None else float(said)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= DEADLINE_SECONDS:
+        most = f"{DEADLINE_SECONDS:.0f}"
+        raise ResourceError(f"{PATIENCE} is {said}; give it seconds, more than 0, at most {most}")
+    return seconds
 
 
 def main() -> None:

@@ -26,8 +26,14 @@ T = TypeVar("T")
 _TRANSIENT_STATUS = frozenset({409, 420, 429, 500, 502, 503, 504})
 _NOT_FOUND_STATUS = 404
 
+# MediaConnect answers 420 to a flow that is busy and to one that is full, which no wait helps.
+_FULL_STATUS, _FULL_SECONDS = 420, 60.0
+
 DEADLINE_SECONDS = 15 * 60.0
 """How long one operation may wait in all; the same 15 minutes the AWS provider gives a channel."""
+
+PATIENCE = "LUNORA_PATIENCE_SECONDS"
+"""The environment variable that says how long a run asks again what AWS refuses for now."""
 
 
 class Cancelled(ResourceError):  # noqa: N818 - what happened, not a fault
@@ -42,6 +48,7 @@ class Aws:
         endpoint: where every service listens instead, for an embedded AWS.
         sleep: waits some seconds; a test replaces it.
         clock: seconds that only grow; a test replaces it.
+        patience: seconds that a call which AWS refuses for now is asked again.
     """
 
     def __init__(
@@ -51,9 +58,11 @@ class Aws:
         endpoint: str | None = None,
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = DEADLINE_SECONDS,
     ) -> None:
         self.region = region
         self.clock = clock
+        self._patience = patience
         self._endpoint = endpoint
         self._cancelled = threading.Event()
         self._sleep = sleep or self._cancellable_sleep
@@ -82,17 +91,24 @@ class Aws:
         Args:
             operation: one call of a client.
             what: what is being done, for the message (`delete push input x`).
-            deadline: on `clock`; `DEADLINE_SECONDS` from now when not given.
+            deadline: on `clock`; the connection's patience from now when not given.
 
         Raises:
             ClientError: when nothing is found (404).
             ResourceError: in one sentence, for all else, and when the deadline has passed.
         """
-        until = self.clock() + DEADLINE_SECONDS if deadline is None else deadline
+        began = self.clock()
+        until = began + self._patience if deadline is None else deadline
+
+        def is_over(attempt: tenacity.RetryCallState) -> bool:
+            now = self.clock()
+            error = attempt.outcome.exception() if attempt.outcome else None
+            return now >= until or (_may_be_full(error) and now >= began + _FULL_SECONDS)
+
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(is_transient),
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=10),
-            stop=lambda _: self.clock() >= until,
+            stop=is_over,
             sleep=self._sleep,
             reraise=True,
         )
@@ -153,6 +169,10 @@ class Aws:
 def is_transient(error: BaseException) -> bool:
     """Tell whether AWS may well accept the same call a moment later."""
     return isinstance(error, ClientError) and _status(error) in _TRANSIENT_STATUS
+
+
+def _may_be_full(error: BaseException | None) -> bool:
+    return isinstance(error, ClientError) and _status(error) == _FULL_STATUS
 
 
 def is_not_found(error: BaseException) -> bool:

@@ -15,6 +15,7 @@ TOKEN = "livestream:index:getQuotas"  # noqa: S105 - a function token
 # Codes: public Terraform code and quota checks, found 2026-11; unverified on an account. A quota
 # that cannot be read by its code counts as unknown.
 _CHANNELS, _PUSH_INPUTS = "L-D1AFAF75", "L-9E233AF7"
+_LIMIT_SECONDS = 10.0
 _GONE = frozenset({"DELETING", "DELETED"})
 
 
@@ -79,6 +80,8 @@ class GetQuotas:
             answer = self._aws.call(
                 lambda: client.get_service_quota(ServiceCode="medialive", QuotaCode=code),
                 what=f"read quota {code}",
+                # Worth a moment only: a run goes on without it.
+                deadline=self._aws.clock() + _LIMIT_SECONDS,
             )
         except (ClientError, ResourceError):
             return None

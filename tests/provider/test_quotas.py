@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -25,8 +26,11 @@ def test_what_there_is_and_may_be(aws: Aws, client: Callable[[str], Any]) -> Non
 def test_a_quota_that_cannot_be_read_is_unknown(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     call = aws.call
 
-    def denied(operation: Callable[[], Any], *, what: str) -> Any:
+    def denied(operation: Callable[[], Any], *, what: str, deadline: float = math.inf) -> Any:
         if what.startswith("read quota"):
+            assert deadline < aws.clock() + 60, (
+                "a run does not wait long for what it can do without"
+            )
             raise ResourceError("AccessDenied")
         return call(operation, what=what)
 

@@ -1,0 +1,158 @@
+"""What an interrupted run made and did not note goes before it is made again; nothing else does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from localaws.faults import CallFault, FaultPlan
+from localaws.server import EmbeddedAws
+from provider.aws import Aws
+from provider.leftovers import ClearLeftover
+from provider.resource import ResourceError
+from tests.helpers import channel_request, idle_channel, settle
+from tests.provider.test_resources import FOREIGN, TAGS
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "medialive.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+
+
+@pytest.fixture
+def medialive(client: Callable[[str], Any]) -> Any:
+    return client("medialive")
+
+
+def clear(aws: Aws, kind: str, name: str = "one", tags: dict[str, str] | None = None) -> None:
+    ClearLeftover(aws)({"kind": kind, "name": name, "tags": tags or TAGS})
+
+
+def names(medialive: Any) -> list[str]:
+    return [channel["Name"] for channel in medialive.list_channels()["Channels"]]
+
+
+def role(client: Callable[[str], Any], **tags: str) -> str:
+    listed = [{"Key": key, "Value": value} for key, value in {**TAGS, **tags}.items()]
+    made = client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=TRUST, Tags=listed)
+    arn: str = made["Role"]["Arn"]
+    return arn
+
+
+class TestChannel:
+    def test_where_there_is_none_nothing_happens(self, aws: Aws, embedded: EmbeddedAws) -> None:
+        clear(aws, "channel")
+        assert [call.operation for call in embedded.calls] == ["ListChannels"]
+
+    def test_one_of_ours_is_gone_so_that_its_input_is_free(self, aws: Aws, medialive: Any) -> None:
+        idle_channel(medialive, "one", Tags=TAGS)
+        (held,) = medialive.list_inputs()["Inputs"]
+        clear(aws, "channel")
+        assert names(medialive) == []
+        made = medialive.create_channel(**channel_request(held["Id"], "one"))
+        assert made["Channel"]["State"] == "CREATING"
+
+    def test_one_that_is_still_created_is_waited_for(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any
+    ) -> None:
+        channel_id = idle_channel(medialive, "one", Tags=TAGS)
+        item = embedded.medialive().region.channels[channel_id]
+        item.begin(embedded.clock, "channel.create", "CREATING", "IDLE")
+        clear(aws, "channel")
+        assert names(medialive) == []
+
+    @pytest.mark.parametrize("tags", [FOREIGN, {}])
+    def test_a_stranger_of_the_same_name_is_left_alone(
+        self, aws: Aws, medialive: Any, tags: dict[str, str]
+    ) -> None:
+        idle_channel(medialive, "one", Tags=tags)
+        clear(aws, "channel")
+        assert names(medialive) == ["one"]
+
+    def test_one_on_air_is_left_on_air_and_said(self, aws: Aws, medialive: Any) -> None:
+        channel_id = idle_channel(medialive, "one", Tags=TAGS)
+        medialive.start_channel(ChannelId=channel_id)
+        settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "RUNNING")
+        with pytest.raises(ResourceError, match="is on air but not in the state; import it"):
+            clear(aws, "channel")
+        assert medialive.describe_channel(ChannelId=channel_id)["State"] == "RUNNING"
+
+    def test_one_that_went_meanwhile_is_no_fault(self, aws: Aws, medialive: Any) -> None:
+        channel_id, cleaner = idle_channel(medialive, "one", Tags=TAGS), ClearLeftover(aws)
+        cleaner({"kind": "channel", "name": "another", "tags": TAGS})
+        medialive.delete_channel(ChannelId=channel_id)
+        cleaner({"kind": "channel", "name": "one", "tags": TAGS})
+
+    def test_one_that_goes_between_look_and_deletion_is_no_fault(
+        self, aws: Aws, medialive: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        channel_id, cleaner = idle_channel(medialive, "one", Tags=TAGS), ClearLeftover(aws)
+        medialive.delete_channel(ChannelId=channel_id)
+        settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "DELETED")
+        monkeypatch.setattr(cleaner, "_settled", lambda _: "IDLE")
+        monkeypatch.setattr(
+            cleaner,
+            "_listed",
+            lambda: [{"Name": "one", "Id": channel_id, "Tags": TAGS}],
+        )
+        cleaner({"kind": "channel", "name": "one", "tags": TAGS})
+
+
+class TestParameter:
+    def put(self, client: Callable[[str], Any], tags: dict[str, str]) -> None:
+        listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+        client("ssm").put_parameter(Name="/a", Value="v", Type="SecureString", Tags=listed)
+
+    def test_where_there_is_none_nothing_happens(self, aws: Aws) -> None:
+        clear(aws, "parameter", "/a")
+
+    @pytest.mark.parametrize(("tags", "left"), [(TAGS, 0), (FOREIGN, 1), ({}, 1)])
+    def test_only_one_of_ours_goes(
+        self, aws: Aws, client: Callable[[str], Any], tags: dict[str, str], left: int
+    ) -> None:
+        self.put(client, tags)
+        clear(aws, "parameter", "/a")
+        assert len(client("ssm").describe_parameters()["Parameters"]) == left
+
+    def test_what_is_refused_otherwise_is_one_sentence(
+        self, aws: Aws, embedded: EmbeddedAws
+    ) -> None:
+        fault = CallFault(operation="ssm:ListTagsForResource", fault="conflict", times=1)
+        embedded.load_faults(FaultPlan(calls=(fault,)))
+        with pytest.raises(ResourceError, match="could not delete parameter /a, left by an"):
+            clear(aws, "parameter", "/a")
+
+
+class TestRole:
+    def test_where_there_is_none_nothing_happens(self, aws: Aws) -> None:
+        clear(aws, "role", "r")
+
+    @pytest.mark.parametrize(("stack", "left"), [("s", 0), ("another", 1)])
+    def test_only_one_of_this_stack_goes(
+        self, aws: Aws, client: Callable[[str], Any], stack: str, left: int
+    ) -> None:
+        role(client, Stack=stack)
+        clear(aws, "role", "r")
+        assert len(client("iam").list_roles()["Roles"]) == left
+
+    def test_one_that_a_channel_runs_under_is_left_and_said(
+        self, aws: Aws, client: Callable[[str], Any], medialive: Any
+    ) -> None:
+        arn = role(client)
+        idle_channel(medialive, "idle", RoleArn=arn)
+        channel_id = idle_channel(medialive, "one", RoleArn=arn)
+        medialive.start_channel(ChannelId=channel_id)
+        with pytest.raises(ResourceError, match="channel one runs under arn:aws:iam"):
+            clear(aws, "role", "r")
+        assert len(client("iam").list_roles()["Roles"]) == 1
