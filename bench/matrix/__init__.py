@@ -1,0 +1,1 @@
+"""What the fault, crash, isolation and two-at-once measurements share."""

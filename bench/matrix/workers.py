@@ -1,0 +1,76 @@
+"""Several worlds, each in a process of its own, that take cases as they come."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import contextlib
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from typing import Any, TypeVar
+
+from bench.figures import progress
+from bench.matrix.world import World, world
+
+T = TypeVar("T")
+
+_OWN: list[World] = []
+_EVERY_SECONDS = 30.0
+
+
+@contextlib.contextmanager
+def workers(
+    count: int, names: Sequence[str], prepare: Callable[[World], None]
+) -> Iterator[ProcessPoolExecutor]:
+    """Start *count* processes, each with a world of the destinations *names*, prepared."""
+    with ProcessPoolExecutor(
+        count,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+        initargs=(tuple(names), prepare),
+    ) as pool:
+        yield pool
+
+
+def own() -> World:
+    """Return the world of this process."""
+    return _OWN[0]
+
+
+def collected(what: str, asked: Iterable[Future[T]]) -> list[T]:
+    """Return what was *asked* as it comes in, telling a person how far it is."""
+    waiting, found = [*asked], []
+    began = told = time.monotonic()
+    for one in as_completed(waiting):
+        found.append(one.result())
+        if time.monotonic() - told > _EVERY_SECONDS or len(found) == len(waiting):
+            told = time.monotonic()
+            progress(f"{what}: {len(found)} of {len(waiting)} after {told - began:.0f} s")
+    return found
+
+
+def options(description: str) -> argparse.Namespace:
+    """Read the command line: how many workers, and every which case they take."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--every", type=int, default=1, help="take every so manyth case")
+    return parser.parse_args()
+
+
+def taken(cases: Sequence[T], every: int) -> tuple[Sequence[T], tuple[str, ...]]:
+    """Return every so manyth of *cases*, and what has to be said of that."""
+    if every == 1:
+        return cases, ()
+    chosen = cases[::every]
+    return chosen, (f"Measured at {len(chosen)} of {len(cases)}, one in {every}.",)
+
+
+def _begin(names: tuple[str, ...], prepare: Callable[[World], Any]) -> None:
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    made = stack.enter_context(world(names))
+    prepare(made)
+    _OWN.append(made)
