@@ -4,7 +4,7 @@ REVIEW := .local/review
 GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=64 \
-  PULUMI_SKIP_UPDATE_CHECK=true PULUMI_EXPERIMENTAL=true LUNORA_STACK=$(STACK)
+  PULUMI_SKIP_UPDATE_CHECK=true PULUMI_EXPERIMENTAL=true GOGC=400 LUNORA_STACK=$(STACK)
 
 .PHONY: account engine review backup deploy look drift prices workflows secrets staged-secrets audit
 account: setup ## set up the account for STACK and the workflows of REPOSITORY=owner/name (docs/setup.md)
