@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from catalog.permissions import Document, Scope, policies, roles
+from lunora.stack import StackError
 
 FILE = Path(__file__).parents[2] / "bootstrap" / "account.yaml"
 LONGEST = 51_200
@@ -32,7 +33,11 @@ def base() -> Template:
 
 
 def rendered(scope: Scope) -> Template:
-    """Return the whole template for an account and stack."""
+    """Return the whole template for an account and stack.
+
+    Raises:
+        StackError: when the permissions boundary has no room for all flows.
+    """
     template = base()
     template["Resources"] |= {**dict(_policies(scope)), _BOUNDARY: _boundary(scope)}
     template["Outputs"][_BOUNDARY] = {"Value": {"Ref": _BOUNDARY}}
@@ -56,7 +61,12 @@ def _policies(scope: Scope) -> Iterator[tuple[str, Template]]:
 
 
 def _boundary(scope: Scope) -> Template:
-    (document,) = policies("boundary", scope).values()
+    document, *more = policies("boundary", scope).values()
+    if more:
+        raise StackError(
+            f"a permissions boundary is one policy, and {len(scope.flows)} flows in"
+            f" {len(scope.regions)} regions do not fit into it; give some to another stack"
+        )
     return _policy("boundary", document, scope.stack, [])
 
 

@@ -45,7 +45,9 @@ def resources(variant: Variant) -> dict[str, Any]:
     return {**_channels(variant), **_surroundings(variant)}
 
 
-def imports(channels: dict[str, str], inputs: dict[str, str], group: str) -> list[dict[str, str]]:
+def imports(
+    channels: dict[str, str], inputs: dict[str, str], group: str, secret: str
+) -> list[dict[str, str]]:
     """Return import blocks for everything that can be imported; *channels* and *inputs* by name."""
     ids = {
         "aws_medialive_input_security_group.one": group,
@@ -55,6 +57,7 @@ def imports(channels: dict[str, str], inputs: dict[str, str], group: str) -> lis
         "aws_iam_role.medialive": "medialive",
         "aws_iam_role.scheduler": "scheduler",
         "aws_iam_role_policy.one": "scheduler:contract",
+        "aws_secretsmanager_secret.one": secret,
         "aws_sns_topic.one": "arn:aws:sns:us-west-2:123456789012:contract",
         "aws_cloudwatch_metric_alarm.one": "contract",
         "aws_cloudwatch_dashboard.one": "contract",

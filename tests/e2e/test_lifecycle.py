@@ -25,6 +25,7 @@ def test_up_brings_every_file_live(live: Workspace) -> None:
         "groups": ["203.0.113.10/32"],
         "outputs": NAMES,
         "parameters": PARAMETERS,
+        "secrets": [],
         "roles": ["lunora-player-local-medialive"],
     }
 

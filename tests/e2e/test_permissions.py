@@ -17,9 +17,12 @@ from tests.e2e.workspace import PROJECT, STACK, Run, Workspace, prepared
 pytestmark = pytest.mark.e2e
 
 BACKUP_FLOW = "backup-router"
+# Used only in the second run, so that the API's function is told of another flow.
+SPARE_FLOW = "spare-router"
 EXISTING_KEY = "/made-up/existing-key"
 ORIGIN = f"{PROJECT}:api.allowedOrigins[0]"
-SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), (LOCAL_FLOW, BACKUP_FLOW), (EXISTING_KEY,))
+FLOWS = (LOCAL_FLOW, BACKUP_FLOW, SPARE_FLOW)
+SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), FLOWS, (EXISTING_KEY,))
 
 FIRST = {
     "restream-main": """
@@ -53,6 +56,7 @@ schedule: {timezone: Asia/Tokyo, windows: [{days: [mon], start: "09:00", stop: "
 """,
     "twitch-main": FIRST["twitch-main"] + "flow: backup\n",
     "youtube-main": "platform: youtube\npreset: 1080p30\ndescription: Other\n",
+    "relay": FIRST["relay"].replace("backup", "spare"),
     "venue": FIRST["venue"].replace("event: launch", "audience: public") + "description: Venue\n",
 }
 
@@ -107,6 +111,8 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         _flow(made, LOCAL_FLOW)["EgressIp"] = "203.0.113.99"
         looked = made.pulumi("preview", env=preview)
         made.up("--refresh", env=deploy)
+        moved = made.lunora("stop", "relay", "--yes", env=operator)
+        assert moved.code == 0, moved.text
         gone = made.pulumi("destroy", "--yes", "--skip-preview", env=deploy)
         assert gone.code == 0, gone.text
         left = {kind: found for kind, found in made.traces().items() if found != before[kind]}
@@ -157,14 +163,15 @@ def test_a_missing_action_is_said_in_one_sentence(tmp_path: Path) -> None:
 def _prepare(made: Workspace) -> None:
     source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
     mediaconnect = made.client("mediaconnect")
-    made_flow = mediaconnect.create_flow(Name=BACKUP_FLOW, Source=source)["Flow"]
-    mediaconnect.start_flow(FlowArn=made_flow["FlowArn"])
+    for key, name in (("backup", BACKUP_FLOW), ("spare", SPARE_FLOW)):
+        made_flow = mediaconnect.create_flow(Name=name, Source=source)["Flow"]
+        mediaconnect.start_flow(FlowArn=made_flow["FlowArn"])
+        made.pulumi("config", "set", "--path", f"{PROJECT}:flows.{key}.name", name)
     made.client("ssm").put_parameter(Name=EXISTING_KEY, Value="made-up", Type="SecureString")
     mail = f"{PROJECT}:alertEmails[0]"
     made.pulumi("config", "set", "--path", mail, "somebody@example.org")
     made.pulumi("config", "set", f"{PROJECT}:monthlyBudgetUsd", "80000")
     made.pulumi("config", "set", f"{PROJECT}:budgetMail", "true")
-    made.pulumi("config", "set", "--path", f"{PROJECT}:flows.backup.name", BACKUP_FLOW)
     made.pulumi("config", "set", "--path", f"{PROJECT}:api.enabled", "true")
     made.pulumi("config", "set", "--path", ORIGIN, "https://a.example.org")
 

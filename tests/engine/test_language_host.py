@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,12 @@ def told(folder: Path) -> tuple[dict[str, str], str, dict[str, Any]]:
     words, environment = json.loads((folder / "told").read_text())
     options = dict(zip(words[:-1:2], words[1::2], strict=True))
     return options, words[-1], {key: json.loads(value) for key, value in environment.items()}
+
+
+@pytest.fixture(autouse=True)
+def _no_configuration_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("PULUMI_CONFIG")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from localaws.iam.policy import conditions_hold
 from localaws.server import EmbeddedAws
 from lunora.account.deploy import Deployed, NotDeployed, deployed
 from lunora.account.template import LONGEST, rendered, text_of
+from lunora.stack import StackError
 from tests.lunora.conftest import Stage, run
 
 ACCOUNT = "123456789012"
@@ -280,3 +281,10 @@ def test_a_stack_of_twenty_flows_in_two_regions_fits() -> None:
     flows = tuple(f"lunora-player-prod-srt-router-{number}" for number in range(20))
     many = Scope(ACCOUNT, "lunora-player", "prod", ("us-west-2", "us-east-1"), flows)
     assert len(text_of(rendered(many))) < LONGEST
+
+
+def test_more_flows_than_a_boundary_has_room_for_are_one_sentence() -> None:
+    flows = tuple(f"lunora-player-prod-srt-router-{number}" for number in range(99))
+    many = Scope(ACCOUNT, "lunora-player", "prod", ("us-west-2", "us-east-1"), flows)
+    with pytest.raises(StackError, match="99 flows in 2 regions do not fit"):
+        rendered(many)
