@@ -223,44 +223,14 @@ def get_quotas(provider: Provider) -> Mapping[str, Held]:
     }
 
 
-Cleared = Literal["channel", "parameter", "role"]
-"""What a killed run may leave and the AWS provider cannot adopt."""
-
-
-def cleared(
-    kind: Cleared,
-    name: str,
-    tags: Mapping[str, str],
-    provider: Provider,
-) -> pulumi.ResourceHookBinding:
-    """Return what takes away, before the AWS provider creates a thing, what a killed run left.
-
-    Args:
-        kind: what is created.
-        name: its name in AWS.
-        tags: all its tags; what has not the same owner by its own is left alone.
-        provider: connects to where it is.
-    """
-
-    async def clear(_: pulumi.ResourceHookArgs) -> None:
-        arguments = {"kind": kind, "name": name, "tags": dict(tags)}
-        options = pulumi.InvokeOptions(provider=provider)
-        try:
-            await pulumi.runtime.invoke_async(f"{_FUNCTIONS}clearLeftover", arguments, options)
-        except Exception as error:  # noqa: BLE001 - the SDK raises plain Exception
-            raise pulumi.RunError(_sentence(error)) from None
-
-    hook = pulumi.ResourceHook(f"clear {kind} {name}", clear)
-    return pulumi.ResourceHookBinding(before_create=[hook])
-
-
 def _invoke(function: str, arguments: Mapping[str, Any], provider: Provider) -> Any:
     options = pulumi.InvokeOptions(provider=provider)
     try:
         return pulumi.runtime.invoke(f"{_FUNCTIONS}{function}", arguments, options).value
     except Exception as error:  # noqa: BLE001 - the SDK raises plain Exception
-        raise pulumi.RunError(_sentence(error)) from None
+        raise pulumi.RunError(sentence(str(error))) from None
 
 
-def _sentence(error: Exception) -> str:
-    return str(error).partition("returned an error: ")[2] or str(error)
+def sentence(error: str) -> str:
+    """Return what the plugin said of what the engine, or the SDK, says of it."""
+    return error.partition("returned an error: ")[2] or error

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, permissions
-from components import livestream
+from components import leftovers
 from components.connection import Connection
 from components.outputs import carried
 
@@ -40,7 +40,7 @@ class MediaLiveRole(pulumi.ComponentResource):
             permissions_boundary=boundary,
             tags=tags,
             opts=pulumi.ResourceOptions(
-                parent=self, hooks=livestream.cleared("role", name, tags, connection.livestream)
+                parent=self, hooks=leftovers.cleared("role", name, tags, connection.livestream)
             ),
         )
         self.arn = carried(role.arn)

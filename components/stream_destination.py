@@ -14,7 +14,7 @@ import pulumi_aws as aws
 from catalog import alarms, encoder, names
 from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
-from components import adoption, livestream
+from components import adoption, leftovers, livestream
 from components.alarms import StreamAlarms, StreamAlarmsArgs, Watched, metric_alarms
 from components.flow_ingress import FlowIngress
 from components.flow_push import Encryption, FlowPushArgs, flow_push
@@ -187,9 +187,9 @@ class StreamDestination(pulumi.ComponentResource):
     def _child(self, **more: Any) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, **more)
 
-    def _cleared(self, kind: livestream.Cleared, name: str) -> pulumi.ResourceHookBinding:
+    def _cleared(self, kind: leftovers.Cleared, name: str) -> pulumi.ResourceHookBinding:
         plugin = self._args.ingress.connection.livestream
-        return livestream.cleared(kind, name, self._tags, plugin)
+        return leftovers.cleared(kind, name, self._tags, plugin)
 
     def _parameter(
         self, name: str, parameter_name: str, stream_key: pulumi.Output[str]

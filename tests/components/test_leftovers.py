@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent import futures
 from typing import Any
 
+import grpc
 import pulumi
 import pytest
+from google.protobuf import json_format
 from pulumi.runtime import mocks
 
-from components import livestream
+from components import leftovers
 from components.connection import Connection
 from tests.components.test_stream_destination import TAGS, Echo, build
 
@@ -24,40 +27,70 @@ def test_channel_and_parameter_are_cleared_before_they_are_created_and_nothing_e
     }
 
 
-def cleared(monkeypatch: pytest.MonkeyPatch, error: str = "") -> list[Any]:
-    """Let the hook of a channel happen; returns what the plugin was asked."""
-    asked: list[Any] = []
+class Plugin(mocks.MockMonitor):
+    """Answers what the hook asks; an *error* is raised as the engine raises the plugin's."""
 
-    async def invoke(function: str, arguments: Any, options: pulumi.InvokeOptions) -> None:
-        asked.append((function, arguments, options.provider))
-        if error:
-            raise Exception(error)  # noqa: TRY002 - the SDK raises plain Exception
+    def __init__(self, error: str = "") -> None:
+        super().__init__(Echo())
+        self.error = error
+        self.asked: list[Any] = []
 
-    monkeypatch.setattr(pulumi.runtime, "invoke_async", invoke)
-    mocks.set_mocks(Echo(), "lunora-player", "test", preview=False)
+    def Invoke(self, request: Any) -> None:  # noqa: N802 - gRPC's name
+        self.asked.append(request)
+        if self.error:
+            raise Refusal(self.error)
+
+
+class Refusal(grpc.RpcError):  # type: ignore[misc]  # grpc has no types
+    def details(self) -> str:
+        return str(self)
+
+
+def clear(plugin: Plugin) -> set[futures.Executor | None]:
+    """Let the hook of a channel happen; returns in which pools, of which None is the loop's."""
+    mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=plugin)
+    taken: set[futures.Executor | None] = set()
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
-        plugin = Connection("us-west-2", endpoint=None).livestream
-        (hook,) = livestream.cleared("channel", NAME, TAGS, plugin).before_create or []
-        given = pulumi.ResourceHookArgs("urn", "", "one-channel", "type")
-        found: Any = hook.callback(given)  # type: ignore[union-attr]  # not the name of one
-        return pulumi.Output.from_input(asyncio.ensure_future(found))
+        provider = Connection("us-west-2", endpoint=None).livestream
+        (hook,) = leftovers.cleared("channel", NAME, TAGS, provider).before_create or []
+
+        async def happen() -> None:
+            await provider.id.future()
+            loop, given = asyncio.get_running_loop(), pulumi.ResourceHookArgs("urn", "", "", "")
+
+            def run(pool: futures.Executor | None, *work: Any) -> Any:
+                taken.add(pool)
+                return type(loop).run_in_executor(loop, pool, *work)
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(loop, "run_in_executor", run)
+                await hook.callback(given)  # type: ignore[union-attr,misc]  # not the name of one
+
+        return pulumi.Output.from_input(asyncio.ensure_future(happen()))
 
     program()
-    return asked
+    return taken
 
 
-def test_the_plugin_of_the_region_is_asked_by_name_and_tags(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    ((function, arguments, provider),) = cleared(monkeypatch)
-    assert function == "livestream:index:clearLeftover"
-    assert arguments == {"kind": "channel", "name": NAME, "tags": TAGS}
-    assert isinstance(provider, livestream.Provider)
+def test_a_hook_needs_no_thread_of_those_in_which_registrations_wait_for_it() -> None:
+    taken = clear(Plugin())
+    assert taken
+    assert None not in taken
 
 
-def test_what_the_plugin_refuses_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = "invoke of x failed: invocation of x returned an error: it is on air"
+def test_the_plugin_of_the_region_is_asked_by_name_and_tags() -> None:
+    plugin = Plugin()
+    clear(plugin)
+    (asked,) = plugin.asked
+    assert asked.tok == "livestream:index:clearLeftover"
+    told = json_format.MessageToDict(asked.args)
+    assert told == {"kind": "channel", "name": NAME, "tags": TAGS}
+    assert asked.provider.endswith("::livestream-us-west-2::livestream-us-west-2-id")
+
+
+def test_what_the_plugin_refuses_is_one_sentence() -> None:
+    said = "invocation of livestream:index:clearLeftover returned an error: it is on air"
     with pytest.raises(pulumi.RunError, match=r"^it is on air$"):
-        cleared(monkeypatch, said)
+        clear(Plugin(said))

@@ -218,3 +218,14 @@ def interrupted(live: Workspace, mark: int) -> dict[str, list[str]]:
         if call.operation in {"StopChannel", "DeleteChannel", "RestartChannelPipelines"}:
             found.setdefault(call.resource, []).append(call.operation)
     return found
+
+
+def test_one_operation_at_a_time_brings_more_up_than_the_program_has_threads(
+    workspace: Workspace,
+) -> None:
+    # Of these the SDK gives the program four for each operation at a time.
+    for number in range(2):
+        text = FOURTH.replace("ingest", f"ingest-{number}") + "stream_key: {config: restream-main}"
+        workspace.write(f"more-{number}", text)
+    workspace.up(env={"PULUMI_PARALLEL": "1"})
+    assert len(workspace.channels()) == len(EXAMPLES) + 2
