@@ -6,7 +6,7 @@ import pulumi
 
 from catalog.loader import load
 from catalog.problems import InvalidDestinations
-from components import stack_traces
+from components import sdk_economy
 from components.api import HttpApi
 from components.budget import watch_spending
 from components.dashboard import Dashboards
@@ -24,7 +24,7 @@ except InvalidDestinations as invalid:
 for warning in loaded.warnings:
     pulumi.log.warn(str(warning))
 
-with stack_traces.brief():
+with sdk_economy.applied():
     spending = Spending(config, loaded.specs)
     shared = Shared(config, loaded.specs)
     roster = shared.roster(loaded.specs)

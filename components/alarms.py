@@ -13,6 +13,7 @@ import pulumi_aws as aws
 from catalog import alarms, encoder, events, names
 from catalog.model import DestinationSpec
 from components.outputs import carried
+from components.sdk_economy import given_only
 
 # EventBridge's quota.
 _RULE_NAME_LENGTH = 64
@@ -51,7 +52,7 @@ def metric_alarms(
             alarm_actions=[watched.topic_arn],
             ok_actions=[watched.topic_arn],
             tags=watched.tags,
-            opts=pulumi.ResourceOptions(parent=parent),
+            opts=pulumi.ResourceOptions(parent=parent, transformations=[given_only]),
         )
 
 
@@ -99,7 +100,8 @@ class StreamAlarms(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _events(self, name: str, kind: str, physical_name: str, tags: Mapping[str, str]) -> None:
-        child, events_of = pulumi.ResourceOptions(parent=self), events.KINDS[kind]
+        child = pulumi.ResourceOptions(parent=self, transformations=[given_only])
+        events_of = events.KINDS[kind]
         rule = aws.cloudwatch.EventRule(
             f"{name}-{kind}",
             name=names.within(physical_name, _RULE_NAME_LENGTH),

@@ -1,0 +1,96 @@
+"""The SDK does no more for a resource than somebody needs."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import sdk_economy
+
+
+@pytest.fixture
+def _process_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(pulumi.log, "debug", pulumi.log.debug)
+    yield
+    gc.enable()
+
+
+class Engine:
+    """Notes what it is sent."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def Log(self, request: Any) -> None:  # noqa: N802 - gRPC's name
+        self.told.append(request.message)
+
+
+@pytest.mark.usefixtures("_process_as_it_was")
+def test_the_engine_is_sent_warnings_and_no_debug_messages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = Engine()
+    monkeypatch.setattr(pulumi.log, "get_engine", lambda: engine)
+    with sdk_economy.applied():
+        pass
+    pulumi.log.debug("of the SDK")
+    pulumi.log.warn("of the program")
+    assert engine.told == ["of the program"]
+
+
+@pytest.mark.usefixtures("_process_as_it_was")
+def test_garbage_is_left_until_the_process_ends() -> None:
+    with sdk_economy.applied():
+        pass
+    assert not gc.isenabled()
+
+
+def test_what_is_not_given_has_no_output() -> None:
+    given: dict[str, Any] = {"name": "one", "arn": None, "threshold": 0, "tags": {}}
+    options = pulumi.ResourceOptions()
+    args: Any = pulumi.ResourceTransformationArgs
+    found = sdk_economy.given_only(args(None, "type", "one", given, options))
+    assert found.props == {"name": "one", "threshold": 0, "tags": {}}
+    assert found.opts is options
+
+
+def _taken(depth: int) -> list[str]:
+    if depth:
+        return _taken(depth - 1)
+    return [frame.name for frame in traceback.extract_stack()]
+
+
+def _raised(depth: int) -> None:
+    if depth:
+        _raised(depth - 1)
+    raise LookupError("deep down")
+
+
+def test_a_stack_is_kept_down_to_the_frames_that_are_nearest() -> None:
+    with sdk_economy.brief_stack_traces():
+        taken = _taken(20)
+    assert len(taken) < 10
+    assert set(taken) == {"_taken"}
+
+
+def test_what_is_raised_still_shows_where_it_comes_from() -> None:
+    with pytest.raises(LookupError) as raised, sdk_economy.brief_stack_traces():
+        _raised(20)
+    shown = [frame.name for frame in traceback.extract_tb(raised.value.__traceback__)]
+    assert shown.count("_raised") == 21
+
+
+def test_afterwards_stacks_are_as_long_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    with sdk_economy.brief_stack_traces():
+        pass
+    assert len(_taken(20)) > 20
+    monkeypatch.setattr(sys, "tracebacklimit", 12, raising=False)
+    with sdk_economy.brief_stack_traces():
+        pass
+    assert sys.tracebacklimit == 12
