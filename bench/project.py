@@ -102,10 +102,15 @@ class Project:
             aws_access_key_id="embedded",
             aws_secret_access_key="embedded",  # noqa: S106 - the embedded AWS knows no one
         )
+        # They are there before any run of ours; one that starts takes no outputs.
+        arns: list[str] = []
         source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
         for name in names:
             made = mediaconnect.create_flow(Name=name, Source=source)  # type: ignore[arg-type]
-            mediaconnect.start_flow(FlowArn=made["Flow"]["FlowArn"])
+            arns.append(made["Flow"]["FlowArn"])
+            mediaconnect.start_flow(FlowArn=arns[-1])
+        for arn in arns:
+            mediaconnect.get_waiter("flow_active").wait(FlowArn=arn, WaiterConfig={"Delay": 1})
 
 
 def name_of(number: int) -> str:

@@ -18,8 +18,8 @@ def seconds(what: str, latency: str) -> float:
     deleted, and deleted before its input. What destinations do side by side adds nothing.
 
     Args:
-        what: `create`, `create, not started` or `destroy`.
+        what: `create`, `create, not started` or `destroy`; anything else waits for nothing.
         latency: a profile of the embedded AWS.
     """
     profile = Latency.named(latency).seconds
-    return sum(profile.get(transition, 0.0) for transition in _IN_ORDER[what])
+    return sum(profile.get(transition, 0.0) for transition in _IN_ORDER.get(what, ()))

@@ -71,6 +71,14 @@ def test_what_comes_on_top_of_awss_waits_is_a_tenth_of_them_or_three_seconds() -
     assert [one.kept for one in found] == [True, False]
 
 
+def test_awss_own_waits_are_left_out_of_the_comparison() -> None:
+    path = waits.seconds("create", "aws")
+    measured = _took(OURS, "create", path + 6) + _took(TERRAFORM, "create", path + 10)
+    (beside, _) = targets_with_waits(Results(measured), 20, "aws")
+    assert (beside.found, beside.kept) == ("0.60 of it", False)
+    assert beside.promise.endswith(f"beyond AWS's own {path:.0f} s")
+
+
 def test_adding_ten_is_compared_with_adding_one_and_a_creation_has_a_limit() -> None:
     measured = _took(OURS, "one added", 10) + _took(OURS, "ten added", 12.5)
     measured += _took(OURS, "one added, not started", 29)
