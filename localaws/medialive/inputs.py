@@ -96,6 +96,8 @@ class Inputs:
         item = self._input(members["InputId"])
         if item.members["AttachedChannels"]:
             raise conflict("the input is attached to a channel and cannot be deleted")
+        if item.state == "DELETING":
+            raise conflict("the input is being deleted")
         self._release_groups(item)
         item.begin(self.region.clock, "input.delete", "DELETING", "DELETED")
         return {}

@@ -70,6 +70,12 @@ def test_an_input_serves_one_channel_only(medialive: Any) -> None:
     assert refused(lambda: medialive.delete_input(InputId=input_id)) == (409, "ConflictException")
 
 
+def test_an_input_is_deleted_once(medialive: Any) -> None:
+    input_id = push_input(medialive)
+    medialive.delete_input(InputId=input_id)
+    assert refused(lambda: medialive.delete_input(InputId=input_id)) == (409, "ConflictException")
+
+
 @pytest.mark.parametrize(
     "operation",
     [
