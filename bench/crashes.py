@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bench import figures
 from bench.figures import Figures, Table
 from bench.matrix import crash_cases as cases
 from bench.matrix.crash_cases import Crash, Outcome
@@ -68,9 +67,6 @@ def _figures(found: list[Outcome], said: tuple[str, ...]) -> Figures:
             *([_lost(lost)] if lost else []),
         ),
         notes=(*said, *(" ".join(note.split()) for note in _NOTES.split("\n\n"))),
-        measured=figures.now(),
-        machine=figures.machine(),
-        revision=figures.revision(),
     )
 
 

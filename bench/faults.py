@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bench import figures
 from bench.figures import Figures, Table
 from bench.matrix import fault_cases as cases
 from bench.matrix.fault_cases import Case, Meeting, Slot
@@ -76,9 +75,6 @@ def _figures(found: list[Case], said: tuple[str, ...]) -> Figures:
             *([_lost(lost)] if lost else []),
         ),
         notes=(*said, *(" ".join(note.split()) for note in _NOTES.split("\n\n"))),
-        measured=figures.now(),
-        machine=figures.machine(),
-        revision=figures.revision(),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bench import figures
 from bench.figures import Figures, Table, progress
 from bench.matrix.fault_cases import PATIENCE_SECONDS, first_error
 from bench.matrix.seen import Held, differences
@@ -150,9 +149,6 @@ def _figures(found: list[Found]) -> Figures:
                 " shows the failing one too, is compared when that is cured."
             ),
         ),
-        measured=figures.now(),
-        machine=figures.machine(),
-        revision=figures.revision(),
     )
 
 

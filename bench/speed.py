@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from bench import speed_figures
-from bench.figures import Figures, machine, now, progress, revision
+from bench.figures import Figures, progress
 from bench.rounds import OURS, STEPS, TERRAFORM, Measured, measure
 from bench.speed_figures import Results, Target
 from tests.contract import terraform
@@ -114,9 +114,6 @@ def _figures(latency: str, results: Results, targets: Sequence[Target]) -> Figur
             *speed_figures.growth_tables(results),
         ),
         notes=tuple(proof.notes),
-        measured=now(),
-        machine=machine(),
-        revision=revision(),
     )
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bench import figures
 from bench.figures import Figures, Table, progress
 from bench.matrix.fault_cases import first_error
 from bench.matrix.hand_edits import EDITS, SHOW
@@ -193,9 +192,6 @@ def _figures(found: list[Found]) -> Figures:
                 " while a call of it waits for its answer."
             ),
         ),
-        measured=figures.now(),
-        machine=figures.machine(),
-        revision=figures.revision(),
     )
 
 

@@ -67,6 +67,24 @@ def client(embedded: EmbeddedAws) -> Callable[[str], Any]:
 
 
 @pytest.fixture
+def medialive(client: Callable[[str], Any]) -> Any:
+    """A client of MediaLive."""
+    return client("medialive")
+
+
+@pytest.fixture
+def mediaconnect(client: Callable[[str], Any]) -> Any:
+    """A client of MediaConnect."""
+    return client("mediaconnect")
+
+
+@pytest.fixture
+def flow_arn(mediaconnect: Any) -> str:
+    """The flow that is there from the start."""
+    return str(mediaconnect.list_flows()["Flows"][0]["FlowArn"])
+
+
+@pytest.fixture
 def aws(embedded: EmbeddedAws) -> Aws:
     """The plugin's connection; its waits take no time."""
     return Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None)

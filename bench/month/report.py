@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from bench.figures import Figures, Table, machine, now, revision
+from bench.figures import Figures, Table
 from bench.month.account import EDIT, OURS, REASONS
 from bench.month.pace import SPEED
 from bench.month.simulation import AVAILABILITY, Result
@@ -34,9 +34,6 @@ def figures(results: Sequence[Result]) -> Figures:
         kept=all(one.kept for one in results),
         tables=(_months(results), _reasons(results), _done(results)),
         notes=_NOTES,
-        measured=now(),
-        machine=machine(),
-        revision=revision(),
     )
 
 

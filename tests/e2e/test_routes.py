@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-from typing import Any
 
 import pytest
 
@@ -32,17 +31,9 @@ def show(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def output(live: Workspace) -> dict[str, Any]:
-    mediaconnect = live.client("mediaconnect")
-    (listed,) = mediaconnect.list_flows()["Flows"]
-    (found,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
-    one: dict[str, Any] = found
-    return one
-
-
 def test_the_flow_pushes_without_a_channel_and_nobody_sees_the_key(show: Workspace) -> None:
     show.up()
-    made = output(show)
+    made = show.only_output()
     assert (made["Name"], made["Destination"], made["Port"]) == (NAME, "ingest.example.org", 443)
     pushed = made["Transport"]["RtmpPushOutputSettings"]
     assert (pushed["ApplicationName"], pushed["StreamName"]) == ("app", show.keys["show"])
@@ -70,32 +61,32 @@ def test_stopped_disables_its_output_and_removing_it_leaves_nothing(show: Worksp
     # A flow that has nothing to send may rest, which its alarm has to know.
     assert steps == {"show-flow-output": "update", "flow-main-source-lost": "update"}
     show.up()
-    assert output(show)["OutputStatus"] == "DISABLED"
+    assert show.only_output()["OutputStatus"] == "DISABLED"
     show.write("other", CHANNEL)
     (show.destinations / "show.yaml").unlink()
     show.up()
-    assert output(show)["Name"] == "lunora-player-local-other"
+    assert show.only_output()["Name"] == "lunora-player-local-other"
 
 
 def test_another_route_keeps_the_output_and_the_key(show: Workspace) -> None:
     show.write("show", CHANNEL)
     show.up()
-    before = output(show)
+    before = show.only_output()
     show.write("show", FLOW)
     steps = show.preview_steps()
     assert steps["show-flow-output"] == "update"
     assert steps["show-channel"] == steps["show-input"] == "delete"
     assert "show-stream-key" not in steps
     show.up()
-    after = output(show)
+    after = show.only_output()
     assert after["OutputArn"] == before["OutputArn"]
     assert after["Transport"]["Protocol"] == "rtmp-push"
     assert show.traces()["channels"] == []
 
     show.write("show", CHANNEL)
     show.up()
-    assert output(show)["OutputArn"] == before["OutputArn"]
-    assert output(show)["Transport"]["Protocol"] == "rtp"
+    assert show.only_output()["OutputArn"] == before["OutputArn"]
+    assert show.only_output()["Transport"]["Protocol"] == "rtp"
     assert show.channels()["show"]["State"] == "RUNNING"
 
 
@@ -114,22 +105,22 @@ def test_a_schedule_switches_the_output_and_a_stop_by_hand_shows(show: Workspace
     window = f'{{days: {days}, start: "{begin}", stop: "{end}"}}'
     show.write("show", f"{FLOW}schedule: {{timezone: UTC, windows: [{window}]}}\n")
     show.up()
-    assert output(show)["OutputStatus"] == "DISABLED"
+    assert show.only_output()["OutputStatus"] == "DISABLED"
     assert show.statuses()["show"]["condition"] == "stopped"
     show.up("--expect-no-changes")
     show.aws.advance(7 * 3600)
-    assert output(show)["OutputStatus"] == "ENABLED"
+    assert show.only_output()["OutputStatus"] == "ENABLED"
     assert show.preview_steps() == {}, "what its schedule did is no drift"
     show.aws.advance(6 * 3600)
-    assert output(show)["OutputStatus"] == "DISABLED"
+    assert show.only_output()["OutputStatus"] == "DISABLED"
 
     show.write("show", FLOW)
     show.up()
-    assert output(show)["OutputStatus"] == "ENABLED"
+    assert show.only_output()["OutputStatus"] == "ENABLED"
     assert show.watchers()["schedules"] == []
     stopped = show.lunora("stop", "show", "--yes")
     assert stopped.code == 0, stopped.text
-    assert output(show)["OutputStatus"] == "DISABLED"
+    assert show.only_output()["OutputStatus"] == "DISABLED"
     assert show.preview_steps() == {"show-flow-output": "update"}
     show.up()
-    assert output(show)["OutputStatus"] == "ENABLED"
+    assert show.only_output()["OutputStatus"] == "ENABLED"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import Any
 
 import pytest
 
@@ -48,14 +47,6 @@ def fresh(workspace: Workspace) -> str:
     return passphrase
 
 
-def output(live: Workspace) -> dict[str, Any]:
-    mediaconnect = live.client("mediaconnect")
-    (listed,) = mediaconnect.list_flows()["Flows"]
-    (found,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
-    one: dict[str, Any] = found
-    return one
-
-
 def stored(live: Workspace) -> str:
     answer = live.client("secretsmanager").get_secret_value(SecretId=SECRET)
     return str(answer["SecretString"])
@@ -63,7 +54,7 @@ def stored(live: Workspace) -> str:
 
 def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace) -> None:
     venue.up()
-    made, traces = output(venue), venue.traces()
+    made, traces = venue.only_output(), venue.traces()
     assert (made["Name"], made["Destination"], made["Port"]) == (NAME, "203.0.113.9", 9000)
     transport = made["Transport"]
     assert (transport["MinLatency"], transport["StreamId"]) == (500, venue.keys["venue"])
@@ -95,7 +86,7 @@ def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace
 
 def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Workspace) -> None:
     venue.up()
-    before, new = output(venue), fresh(venue)
+    before, new = venue.only_output(), fresh(venue)
     assert venue.preview_steps() == {
         "venue-passphrase-version": "replace",
         "venue-flow-output": "update",
@@ -105,7 +96,7 @@ def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Wo
     changes = [one for one in venue.aws.calls[asked:] if one.operation == "UpdateFlowOutput"]
     assert len(changes) == 2
     assert stored(venue) == new
-    assert output(venue) == before
+    assert venue.only_output() == before
 
 
 def test_what_goes_leaves_nothing_and_may_come_back_at_once(venue: Workspace) -> None:
@@ -120,7 +111,7 @@ def test_what_goes_leaves_nothing_and_may_come_back_at_once(venue: Workspace) ->
         ["lunora-player-local-other"],
     )
     assert ROLE not in traces["roles"]
-    assert output(venue)["Transport"]["Protocol"] == "rtp-fec"
+    assert venue.only_output()["Transport"]["Protocol"] == "rtp-fec"
     venue.write("venue", SRT)
     (venue.destinations / "other.yaml").unlink()
     venue.up()

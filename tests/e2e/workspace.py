@@ -108,6 +108,13 @@ class Workspace:
         listed = self.client("medialive").list_channels()["Channels"]
         return {channel["Tags"]["Destination"]: channel for channel in listed}
 
+    def only_output(self) -> dict[str, Any]:
+        """Return the one output of the one flow."""
+        mediaconnect = self.client("mediaconnect")
+        (listed,) = mediaconnect.list_flows()["Flows"]
+        (found,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
+        return {**found}
+
     def traces(self) -> dict[str, list[str]]:
         """Return everything of ours that AWS holds, as names by kind."""
         medialive, mediaconnect = self.client("medialive"), self.client("mediaconnect")

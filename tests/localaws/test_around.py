@@ -19,11 +19,6 @@ from tests.helpers import idle_channel, push_input, settle
 TOPIC = "arn:aws:sns:us-west-2:123456789012:alerts"
 
 
-@pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
-
-
 def role(client: Callable[[str], Any], service: str) -> str:
     statement = {
         "Effect": "Allow",

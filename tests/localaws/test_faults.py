@@ -21,11 +21,6 @@ from provider.flow_output import FlowOutput
 from tests.helpers import channel_request, idle_channel, push_input, settle
 
 
-@pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
-
-
 def load(embedded: EmbeddedAws, **plan: Any) -> None:
     embedded.load_faults(FaultPlan.model_validate(plan))
 

@@ -38,16 +38,6 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.fixture
-def mediaconnect(client: Callable[[str], Any]) -> Any:
-    return client("mediaconnect")
-
-
-@pytest.fixture
-def flow_arn(mediaconnect: Any) -> str:
-    return str(mediaconnect.list_flows()["Flows"][0]["FlowArn"])
-
-
-@pytest.fixture
 def encryption(client: Callable[[str], Any]) -> dict[str, str]:
     """A role and a secret that MediaConnect can use."""
 

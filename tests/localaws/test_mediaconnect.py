@@ -9,16 +9,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 
-@pytest.fixture
-def mediaconnect(client: Callable[[str], Any]) -> Any:
-    return client("mediaconnect")
-
-
-@pytest.fixture
-def flow_arn(mediaconnect: Any) -> str:
-    return str(mediaconnect.list_flows()["Flows"][0]["FlowArn"])
-
-
 def output(name: str = "one", **more: Any) -> dict[str, Any]:
     return {"Name": name, "Protocol": "rtp", "Destination": "198.51.100.1", "Port": 5000, **more}
 

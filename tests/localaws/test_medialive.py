@@ -15,11 +15,6 @@ from provider.aws import Aws
 from tests.helpers import channel_request, idle_channel, push_input, settle
 
 
-@pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
-
-
 def refused(call: Callable[[], Any]) -> tuple[int, str]:
     with pytest.raises(ClientError) as caught:
         call()

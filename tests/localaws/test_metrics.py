@@ -15,11 +15,6 @@ MINUTES = 3
 
 
 @pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
-
-
-@pytest.fixture
 def channel(embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any) -> str:
     """A running channel that the flow feeds; returns its id."""
     made = idle_channel(medialive)

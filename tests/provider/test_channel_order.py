@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,11 +15,6 @@ from tests.helpers import channel_request, push_input, settle
 
 A, B = "rtmp://a.example.org/app", "rtmp://b.example.org/app"
 FAILOVER = {"InputPreference": "PRIMARY_INPUT_PREFERRED", "ErrorClearTimeMsec": 30000}
-
-
-@pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
 
 
 @pytest.fixture

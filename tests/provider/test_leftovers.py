@@ -30,11 +30,6 @@ TRUST = json.dumps(
 )
 
 
-@pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
-
-
 def clear(aws: Aws, kind: str, name: str = "one", tags: dict[str, str] | None = None) -> None:
     ClearLeftover(aws)({"kind": kind, "name": name, "tags": tags or TAGS})
 

@@ -25,17 +25,6 @@ NO_OUTPUT = "arn:aws:mediaconnect:us-west-2:123456789012:output:1-0:none"
 
 
 @pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
-
-
-@pytest.fixture
-def flow_arn(client: Callable[[str], Any]) -> str:
-    arn: str = client("mediaconnect").list_flows()["Flows"][0]["FlowArn"]
-    return arn
-
-
-@pytest.fixture
 def input_inputs(medialive: Any) -> dict[str, Any]:
     group = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.10/32"}])
     return {"name": "one", "securityGroupIds": [group["SecurityGroup"]["Id"]], "tags": TAGS}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,16 +19,6 @@ from tests.helpers import channel_request, idle_channel, settle
 
 TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
 FOREIGN = {**TAGS, "Destination": "another"}
-
-
-@pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
-
-
-@pytest.fixture
-def mediaconnect(client: Callable[[str], Any]) -> Any:
-    return client("mediaconnect")
 
 
 @pytest.fixture

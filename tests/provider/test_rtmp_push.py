@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,11 +10,6 @@ from provider.aws import Aws
 from provider.flow_output import FlowOutput
 
 TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
-
-
-@pytest.fixture
-def mediaconnect(client: Callable[[str], Any]) -> Any:
-    return client("mediaconnect")
 
 
 @pytest.fixture

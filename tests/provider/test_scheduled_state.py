@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,11 +19,6 @@ SCHEDULE = {"timezone": "America/Los_Angeles", "windows": [HOURS]}
 # A Monday, 12:00 and 20:00 in Los Angeles.
 OPEN = dt.datetime(2026, 6, 15, 19, tzinfo=dt.UTC)
 CLOSED = dt.datetime(2026, 6, 16, 3, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
 
 
 def declared(channel_id: str, **more: Any) -> dict[str, Any]:

@@ -17,11 +17,6 @@ TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one
 
 
 @pytest.fixture
-def mediaconnect(client: Callable[[str], Any]) -> Any:
-    return client("mediaconnect")
-
-
-@pytest.fixture
 def plain(mediaconnect: Any) -> dict[str, Any]:
     """A call without stream id and passphrase."""
     return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,11 +16,6 @@ MONDAY_NIGHT = dt.datetime(2026, 3, 2, 22, tzinfo=dt.UTC)
 HOURS = {"days": ["mon"], "start": "09:00", "stop": "17:00"}
 SCHEDULE = {"timezone": "UTC", "windows": [HOURS]}
 TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
-
-
-@pytest.fixture
-def mediaconnect(client: Callable[[str], Any]) -> Any:
-    return client("mediaconnect")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,11 +18,6 @@ from tests.helpers import settle
 @pytest.fixture
 def channel(aws: Aws) -> Channel:
     return Channel(aws)
-
-
-@pytest.fixture
-def medialive(client: Callable[[str], Any]) -> Any:
-    return client("medialive")
 
 
 def operations(embedded: EmbeddedAws) -> list[str]:
