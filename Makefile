@@ -97,7 +97,7 @@ pictures: setup ## draw the terminal pictures of docs/ anew, from runs on the em
 	@$(IN_LOCAL) python -m docs.pictures.media
 
 # In the order of docs/proof.md; each writes what it found to docs/proof/.
-PROOFS := faults crashes isolation together security branches month mutants speed
+PROOFS := faults crashes isolation together month speed security branches mutants
 .PHONY: proof
 proof: setup ## measure anew all that docs/proof.md says
 	@$(IN_LOCAL) for one in $(PROOFS); do python -m bench.$$one; done

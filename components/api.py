@@ -10,11 +10,11 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, policies
+from components import api_bundle
 from components.flow_ingress import FlowIngress
 from components.outputs import carried
 from components.shared import Shared
 from components.stack_config import Api
-from lunora.api import bundle
 
 _ROOT = Path(__file__).resolve().parents[1]
 # Slower than any answer that is still of use; a start is only asked for, not waited for.
@@ -91,8 +91,8 @@ class HttpApi(pulumi.ComponentResource):
             "api-function",
             name=self._name,
             role=carried(role.arn),
-            runtime=bundle.RUNTIME,
-            architectures=[bundle.ARCHITECTURE],
+            runtime=api_bundle.RUNTIME,
+            architectures=[api_bundle.ARCHITECTURE],
             handler="lunora.api.handler.handle",
             code=_archive(),
             timeout=_TIMEOUT_SECONDS,
@@ -120,8 +120,8 @@ def _cors(origins: Sequence[str]) -> aws.lambda_.FunctionUrlCorsArgs:
 
 def _archive() -> pulumi.AssetArchive:
     try:
-        wheels = bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
-    except bundle.NotBundled as problem:
+        wheels = api_bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
+    except api_bundle.NotBundled as problem:
         raise pulumi.RunError(str(problem)) from None
-    files = {**wheels, **bundle.own_files(_ROOT)}
+    files = {**wheels, **api_bundle.own_files(_ROOT)}
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in files.items()})

@@ -19,7 +19,7 @@ def figures(results: Sequence[Result]) -> Figures:
     month = results[0].month
     return Figures(
         title="A simulated month",
-        order=40,
+        order=20,
         command=(
             f"python -m bench.month --seed {seeds} --days {month.days}"
             f" --activity {month.activity:g}"

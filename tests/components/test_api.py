@@ -11,12 +11,11 @@ import pytest
 from pulumi.runtime import mocks
 
 from catalog.source import Source
-from components import api
+from components import api, api_bundle
 from components.connection import Connection
 from components.flow_ingress import FlowIngress
 from components.livestream import Flow
 from components.stack_config import Api
-from lunora.api import bundle
 from tests.components.test_stream_destination import FLOW, Echo, Recorder, inputs
 
 # pulumi-aws warns of a class of its own as soon as its Lambda module is loaded.
@@ -35,7 +34,7 @@ class OneFlow:
 
 def build(monkeypatch: pytest.MonkeyPatch, **config: Any) -> dict[str, Any]:
     """Build the API without its wheels and return what was registered, by name."""
-    monkeypatch.setattr(bundle, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)})
+    monkeypatch.setattr(api_bundle, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)})
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
 
@@ -87,8 +86,8 @@ def test_wheels_that_cannot_be_had_fail_the_run_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def missing(*_: object) -> Any:
-        raise bundle.NotBundled("the API's wheels cannot be had: no network")
+        raise api_bundle.NotBundled("the API's wheels cannot be had: no network")
 
-    monkeypatch.setattr(bundle, "vendored", missing)
+    monkeypatch.setattr(api_bundle, "vendored", missing)
     with pytest.raises(pulumi.RunError, match="wheels cannot be had: no network"):
         api._archive()

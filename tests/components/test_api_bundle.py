@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from lunora.api import bundle
+from components import api_bundle
 
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "requirements.lock"
 
 
 def test_it_holds_what_the_handler_is_made_of_and_nothing_of_the_command() -> None:
-    found = bundle.own_files(ROOT)
+    found = api_bundle.own_files(ROOT)
     assert {"lunora/api/handler.py", "lunora/ops/status.py", "catalog/presets.yaml"} <= found.keys()
     assert not [name for name in found if "__pycache__" in name or "cli" in name]
     assert "lunora/tables.py" not in found
@@ -21,23 +21,23 @@ def test_it_holds_what_the_handler_is_made_of_and_nothing_of_the_command() -> No
 
 
 def test_all_that_is_vendored_is_pinned_with_hashes() -> None:
-    pinned = bundle.requirements(LOCK.read_text(encoding="utf-8"))
+    pinned = api_bundle.requirements(LOCK.read_text(encoding="utf-8"))
     named = [line.partition("==")[0] for line in pinned.splitlines() if "==" in line]
-    assert named == list(bundle.VENDORED)
+    assert named == list(api_bundle.VENDORED)
     assert pinned.count("--hash=sha256:") >= len(named)
     assert "#" not in pinned
 
 
 def test_what_is_not_pinned_is_said() -> None:
     with pytest.raises(
-        bundle.NotBundled, match=r"does not pin annotated-types, .*; run `make lock`"
+        api_bundle.NotBundled, match=r"does not pin annotated-types, .*; run `make lock`"
     ):
-        bundle.requirements("boto3==1.0 \\\n    --hash=sha256:00\n")
+        api_bundle.requirements("boto3==1.0 \\\n    --hash=sha256:00\n")
 
 
 def cached(cache: Path, files: dict[str, str]) -> None:
     (cache / "unused").mkdir(parents=True)
-    folder = bundle.folder(LOCK, cache)
+    folder = api_bundle.folder(LOCK, cache)
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -45,7 +45,7 @@ def cached(cache: Path, files: dict[str, str]) -> None:
 
 def test_wheels_are_fetched_once_and_what_pip_notes_down_is_left_out(tmp_path: Path) -> None:
     cached(tmp_path, {"yaml/__init__.py": "", "PyYAML-6.dist-info/RECORD": "of this machine"})
-    assert list(bundle.vendored(LOCK, tmp_path)) == ["yaml/__init__.py"]
+    assert list(api_bundle.vendored(LOCK, tmp_path)) == ["yaml/__init__.py"]
 
 
 def test_wheels_that_cannot_be_had_are_one_sentence(
@@ -54,8 +54,8 @@ def test_wheels_that_cannot_be_had_are_one_sentence(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
     with pytest.raises(
-        bundle.NotBundled, match="cannot be had from the package registry"
+        api_bundle.NotBundled, match="cannot be had from the package registry"
     ) as caught:
-        bundle.vendored(LOCK, tmp_path)
+        api_bundle.vendored(LOCK, tmp_path)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == [], "an unfinished folder would count as whole"
