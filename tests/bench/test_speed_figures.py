@@ -61,7 +61,7 @@ def test_memory_is_that_of_program_and_provider_together() -> None:
     cost = _cost(1, program=250, provider=160, engine=900)
     measured = Measured(OURS, 20, bulk=False, step="create", cost=cost)
     (memory,) = targets_at_once(Results([measured]), 20, 50, 200)
-    assert (memory.found, memory.kept) == ("410 MB", False)
+    assert (memory.found, memory.kept) == ("410 MB with 20", False)
 
 
 def test_what_comes_on_top_of_awss_waits_is_a_tenth_of_them_or_three_seconds() -> None:
