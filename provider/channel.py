@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from provider.aws import Aws
+from provider.aws import Aws, is_transient
 from provider.resource import ResourceError
 
 RUNNING = frozenset({"RUNNING", "STARTING", "RECOVERING"})
@@ -101,6 +101,35 @@ def bring(aws: Aws, channel_id: str, runs: Callable[[Any], bool]) -> str:
     return aws.wait(look, what=f"channel {channel_id} did not reach the state it is declared in")
 
 
+def ask_to_start(aws: Aws, channel_id: str, *, what: str) -> None:
+    """Ask until the channel is started, as `Aws.call` does with *what*."""
+    _ask(aws, channel_id, aws.medialive.start_channel, RUNNING, what)
+
+
+def ask_to_stop(aws: Aws, channel_id: str, *, what: str) -> None:
+    """Ask until the channel is stopped, likewise."""
+    _ask(aws, channel_id, aws.medialive.stop_channel, NOT_RUNNING | {"STOPPING"}, what)
+
+
+def _ask(
+    aws: Aws, channel_id: str, operation: Callable[..., Any], asked: Collection[str], what: str
+) -> None:
+    def ask() -> None:
+        try:
+            operation(ChannelId=channel_id)
+        except ClientError as error:
+            # Where an answer is lost the SDK asks again, and is told that the channel is no
+            # longer in the state for it; so it would be for as long as AWS is asked.
+            if not is_transient(error) or _state(aws, channel_id) not in asked:
+                raise
+
+    aws.call(ask, what=what)
+
+
+def _state(aws: Aws, channel_id: str) -> str:
+    return str(aws.medialive.describe_channel(ChannelId=channel_id)["State"])
+
+
 class _Way:
     """One channel on its way to run or to stand still; each step tells whether it is there."""
 
@@ -120,10 +149,7 @@ class _Way:
                     " its alerts"
                 )
             self._starts += 1
-            self._aws.call(
-                lambda: self._aws.medialive.start_channel(ChannelId=self._id),
-                what=f"start channel {self._id}",
-            )
+            ask_to_start(self._aws, self._id, what=f"start channel {self._id}")
         return actual == "RUNNING"
 
     def down(self, actual: str) -> bool:
@@ -133,8 +159,5 @@ class _Way:
             self._stopped_from.add(actual)
             # One that is gone shows so at the next look.
             with contextlib.suppress(ClientError):
-                self._aws.call(
-                    lambda: self._aws.medialive.stop_channel(ChannelId=self._id),
-                    what=f"stop channel {self._id}",
-                )
+                ask_to_stop(self._aws, self._id, what=f"stop channel {self._id}")
         return actual in NOT_RUNNING

@@ -28,6 +28,10 @@ from provider.typed import Inputs, TypedResource
 Declared = Literal["running", "stopped", "scheduled"]
 
 
+# What a channel cannot show, or shows in an order of its own.
+_AS_DECLARED = ("schedule", "ingests", "attachments")
+
+
 class ChannelStateInputs(Inputs):
     """What a run state is declared by.
 
@@ -131,7 +135,7 @@ class ChannelState(TypedResource[ChannelStateInputs]):
             "channelId": resource_id,
             "state": "running" if actual in channel.RUNNING else "stopped",
             "revision": inputs.get("revision", ""),
-            **{key: inputs[key] for key in ("ingests", "attachments") if key in inputs},
+            **{key: inputs[key] for key in _AS_DECLARED if key in inputs},
         }
         return Found(resource_id, {**served, "channelState": actual}, served)
 

@@ -61,7 +61,9 @@ def _words(workspace: Workspace) -> Iterator[tuple[str, str]]:
     for one in _all(medialive, "list_inputs", "Inputs"):
         yield one["Id"], f"<input {one['Name']}>"
     for group in _all(medialive, "list_input_security_groups", "InputSecurityGroups"):
-        yield group["Id"], f"<group of {json.dumps(group['Tags'], sort_keys=True)}>"
+        # All flows' groups have the same tags; what they let pass tells them apart.
+        passed = [rule["Cidr"] for rule in group["WhitelistRules"]]
+        yield group["Id"], f"<group of {json.dumps([group['Tags'], passed], sort_keys=True)}>"
 
 
 def _things(workspace: Workspace, words: Mapping[str, str]) -> Iterator[tuple[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from lunora.ops.channels import ON_AIR, Channel
 from provider.aws import DEADLINE_SECONDS, Aws
+from provider.channel import ask_to_start, ask_to_stop
 from provider.resource import ResourceError
 
 Wanted = Literal["running", "stopped"]
@@ -32,12 +33,10 @@ def ask(aws: Aws, channel: Channel, wanted: Wanted, state: str) -> bool:
         ResourceError: when AWS refuses.
     """
     if wanted == "running" and state == "IDLE":
-        start = functools.partial(aws.medialive.start_channel, ChannelId=channel.id)
-        aws.call(start, what=f"start {channel.destination}")
+        ask_to_start(aws, channel.id, what=f"start {channel.destination}")
         return True
     if wanted == "stopped" and state in ON_AIR:
-        stop = functools.partial(aws.medialive.stop_channel, ChannelId=channel.id)
-        aws.call(stop, what=f"stop {channel.destination}")
+        ask_to_stop(aws, channel.id, what=f"stop {channel.destination}")
         return True
     return False
 

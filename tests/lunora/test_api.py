@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from werkzeug.wrappers import Request, Response
 
-from lunora.api import bundle, handler
+from components import api_bundle
+from lunora.api import handler
 from tests.lunora.conftest import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -167,7 +168,7 @@ def test_an_aws_that_does_not_answer_is_one_sentence(
 
 
 def test_the_archive_works_with_what_lambda_has_and_nothing_else(tmp_path: Path) -> None:
-    for name, path in bundle.own_files(ROOT).items():
+    for name, path in api_bundle.own_files(ROOT).items():
         place = tmp_path / "task" / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(path)

@@ -197,3 +197,26 @@ def test_what_may_not_be_removed_is_one_sentence(
     monkeypatch.setattr(aws.mediaconnect, "remove_flow_output", denied("RemoveFlowOutput"))
     with pytest.raises(ResourceError, match="could not remove flow output one: RemoveFlowOutput"):
         FlowOutput(aws).delete(created.id, created.state)
+
+
+@pytest.mark.parametrize(
+    ("operation", "bring", "reached"),
+    [("StartChannel", channel.start, "RUNNING"), ("StopChannel", channel.stop, "IDLE")],
+)
+def test_a_start_or_stop_whose_answer_is_lost_is_asked_twice_at_most(
+    embedded: EmbeddedAws,
+    medialive: Any,
+    operation: str,
+    bring: Callable[[Aws, str], str],
+    reached: str,
+) -> None:
+    aws = Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=2)
+    channel_id = idle_channel(medialive)
+    if operation == "StopChannel":
+        channel.start(aws, channel_id)
+    embedded.load_faults(
+        FaultPlan.parse(f"calls: [{{operation: '*:{operation}', fault: dropped-after, nth: 1}}]")
+    )
+    embedded.calls.clear()
+    assert bring(aws, channel_id) == reached
+    assert [call.operation for call in embedded.calls].count(operation) == 2

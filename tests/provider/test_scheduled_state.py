@@ -63,6 +63,14 @@ def test_what_is_declared_as_before_is_left_to_its_schedule(
     assert (found.inputs, found.state) == (same, same)
 
 
+def test_one_that_is_suspended_is_read_with_its_schedule(aws: Aws, medialive: Any) -> None:
+    channel_id = idle_channel(medialive)
+    suspended = declared(channel_id, state="stopped")
+    found = at(aws, OPEN).read("urn", channel_id, suspended, suspended)
+    assert found is not None
+    assert found.inputs == suspended
+
+
 @pytest.mark.parametrize(("moment", "expected"), [(OPEN, "RUNNING"), (CLOSED, "IDLE")])
 def test_what_an_update_stopped_is_started_again_only_within_its_hours(
     aws: Aws, medialive: Any, moment: dt.datetime, expected: str
