@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,10 @@ class World:
         environment = {} if patience is None else {PATIENCE: str(patience)}
         if confirmed:
             environment["LUNORA_CONFIRM_REMOVALS"] = str(confirmed)
-        return self.workspace.pulumi(*words, env=environment)
+        try:
+            return self.workspace.pulumi(*words, env=environment)
+        except subprocess.TimeoutExpired as late:
+            return Run(1, "", f"error: no end after {late.timeout:.0f} s")
 
     def expect(self, run: Run) -> None:
         """Stop the measurement where what should work does not."""
