@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, policies
-from components import api_bundle
+from components import api_bundle, leftovers
 from components.flow_ingress import FlowIngress
 from components.outputs import carried
 from components.shared import Shared
@@ -38,6 +38,7 @@ class HttpApi(pulumi.ComponentResource):
         )
         self._tags = names.shared_tags(project, stack)
         self._child = pulumi.ResourceOptions(parent=self)
+        self._plugin = shared.home.livestream
         flows = [ingress.flow.arn for ingress in shared.ingresses]
         role = self._role(flows, shared.boundary)
         function = self._function(role, shared.ingresses)
@@ -46,10 +47,14 @@ class HttpApi(pulumi.ComponentResource):
             function_name=carried(function.name),
             authorization_type="AWS_IAM",
             cors=_cors(config.allowed_origins) if config.allowed_origins else None,
-            opts=self._child,
+            opts=self._cleared("function url", self._name),
         )
         self.url = url.function_url
         self.register_outputs({"url": url.function_url})
+
+    def _cleared(self, kind: leftovers.Cleared, name: str) -> pulumi.ResourceOptions:
+        hooks = leftovers.cleared(kind, name, self._tags, self._plugin)
+        return pulumi.ResourceOptions(parent=self, hooks=hooks)
 
     def _role(self, flow_arns: Sequence[str], boundary: str | None) -> aws.iam.Role:
         role = aws.iam.Role(
@@ -58,14 +63,15 @@ class HttpApi(pulumi.ComponentResource):
             assume_role_policy=json.dumps(policies.assumed_by_lambda()),
             permissions_boundary=boundary,
             tags=self._tags,
-            opts=self._child,
+            opts=self._cleared("role", self._name),
         )
+        log_name = f"/aws/lambda/{self._name}"
         logs = aws.cloudwatch.LogGroup(
             "api-logs",
-            name=f"/aws/lambda/{self._name}",
+            name=log_name,
             retention_in_days=_LOG_DAYS,
             tags=self._tags,
-            opts=self._child,
+            opts=self._cleared("log group", log_name),
         )
         leave = carried(logs.arn).apply(
             lambda arn: json.dumps(policies.serves_the_api(flow_arns, self._tags, log_group=arn))
@@ -105,7 +111,7 @@ class HttpApi(pulumi.ComponentResource):
                 }
             ),
             tags=self._tags,
-            opts=self._child,
+            opts=self._cleared("function", self._name),
         )
 
 

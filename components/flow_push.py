@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from catalog import names, passing
 from catalog.model import DestinationSpec
-from components import livestream
+from components import leftovers, livestream
 from components.outputs import carried
 
 _STATUS: Mapping[str, Literal["ENABLED", "DISABLED", "SCHEDULED"]] = {
@@ -43,12 +43,14 @@ class FlowPushArgs:
         flow: the flow that sends.
         stream_key: secret; None where none goes with the stream.
         encryption: None where nothing encrypts it.
+        plugin: connects to where the flow is.
     """
 
     spec: DestinationSpec
     flow: livestream.Flow
     stream_key: pulumi.Output[str] | None
     encryption: Encryption | None
+    plugin: livestream.Provider
 
 
 def flow_push(
@@ -106,21 +108,25 @@ def _passphrase(
     if args.encryption is None:
         return None
     project, stack, spec = pulumi.get_project(), pulumi.get_stack(), args.spec
-    child = pulumi.ResourceOptions(parent=parent)
+    secret_name, tags = (
+        names.passphrase_name(project, stack, spec.origin),
+        names.tags(project, stack, spec),
+    )
+    hooks = leftovers.cleared("secret", secret_name, tags, args.plugin)
     secret = aws.secretsmanager.Secret(
         f"{name}-passphrase",
-        name=names.passphrase_name(project, stack, spec.origin),
+        name=secret_name,
         # The stack's configuration keeps the passphrase. A secret that waits to be deleted would
         # only keep its name from a destination that comes back.
         recovery_window_in_days=0,
-        tags=names.tags(project, stack, spec),
-        opts=child,
+        tags=tags,
+        opts=pulumi.ResourceOptions(parent=parent, hooks=hooks),
     )
     version = aws.secretsmanager.SecretVersion(
         f"{name}-passphrase-version",
         secret_id=carried(secret.id),
         secret_string=args.encryption.passphrase,
-        opts=child,
+        opts=pulumi.ResourceOptions(parent=parent),
     )
     return {
         "secretArn": carried(secret.arn),

@@ -15,7 +15,9 @@ from pulumi.runtime.settings import get_monitor
 
 from components import livestream
 
-Cleared = Literal["channel", "parameter", "role"]
+Cleared = Literal[
+    "channel", "function", "function url", "log group", "parameter", "role", "schedule", "secret"
+]
 """What the AWS provider cannot adopt."""
 
 # The SDK's invoke takes a thread of the pool in which registrations wait for the engine, and the

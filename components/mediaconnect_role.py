@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, policies
+from components import leftovers
 from components.connection import Connection
 from components.outputs import carried
 
@@ -41,18 +42,21 @@ class MediaConnectRole(pulumi.ComponentResource):
         )
         project, stack = pulumi.get_project(), pulumi.get_stack()
         tags = names.shared_tags(project, stack)
+        name = names.physical_name(project, stack, "srt")
         trust = policies.assumed_by_mediaconnect(account=account, flow_arns=flow_arns)
         role = aws.iam.Role(
             "mediaconnect-role",
-            name=names.physical_name(project, stack, "srt"),
+            name=name,
             assume_role_policy=json.dumps(trust),
             permissions_boundary=boundary,
             tags=tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self, hooks=leftovers.cleared("role", name, tags, connection.livestream)
+            ),
         )
-        name = names.passphrase_name(project, stack, "*")
+        secret_names = names.passphrase_name(project, stack, "*")
         # Secrets Manager ends an ARN with a hyphen and six characters of its own.
-        secrets = f"arn:aws:secretsmanager:*:{account}:secret:{name}-??????"
+        secrets = f"arn:aws:secretsmanager:*:{account}:secret:{secret_names}-??????"
         policy = aws.iam.RolePolicy(
             "mediaconnect-policy",
             name="read-passphrases",

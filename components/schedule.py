@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from catalog import alarms, names, policies, timetable
 from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
+from components import leftovers, livestream
 from components.alarms import Watched, metric_alarms
 from components.outputs import carried
 from components.switch import Switch
@@ -63,6 +64,7 @@ class StreamScheduleArgs:
         schedule: the file's schedule.
         group: where its schedules belong.
         account: whose schedules they are.
+        plugin: connects to where they are.
         switch: what starts and stops it.
     """
 
@@ -70,6 +72,7 @@ class StreamScheduleArgs:
     schedule: Schedule
     group: ScheduleGroup
     account: str
+    plugin: livestream.Provider
     switch: Switch
 
 
@@ -95,13 +98,17 @@ class StreamSchedule(pulumi.ComponentResource):
                 policies.assumed_by_scheduler(account=self._args.account, group_arn=arn)
             )
         )
+        role_name = names.within(physical_name, names.ROLE_NAME_LENGTH)
+        tags = names.tags(project, stack, spec)
         role = aws.iam.Role(
             f"{name}-role",
-            name=names.within(physical_name, names.ROLE_NAME_LENGTH),
+            name=role_name,
             assume_role_policy=trust,
             permissions_boundary=self._args.group.boundary,
-            tags=names.tags(project, stack, spec),
-            opts=pulumi.ResourceOptions(parent=self),
+            tags=tags,
+            opts=pulumi.ResourceOptions(
+                parent=self, hooks=leftovers.cleared("role", role_name, tags, self._args.plugin)
+            ),
         )
         aws.iam.RolePolicy(
             f"{name}-policy",
@@ -114,9 +121,17 @@ class StreamSchedule(pulumi.ComponentResource):
 
     def _schedule(self, name: str, firing: timetable.Firing, role: aws.iam.Role) -> None:
         suspended, switch = self._args.spec.state == "stopped", self._args.switch
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        schedule_name = f"{self._args.spec.origin}-{firing.name}"
+        hooks = leftovers.cleared(
+            "schedule",
+            f"{names.stack_name(project, stack)}/{schedule_name}",
+            names.shared_tags(project, stack),
+            self._args.plugin,
+        )
         aws.scheduler.Schedule(
             f"{name}-{firing.name}",
-            name=f"{self._args.spec.origin}-{firing.name}",
+            name=schedule_name,
             group_name=self._args.group.name,
             schedule_expression=firing.expression,
             schedule_expression_timezone=self._args.schedule.timezone,
@@ -132,5 +147,5 @@ class StreamSchedule(pulumi.ComponentResource):
                 ),
             ),
             # Schedules come after what runs it, so that they go before its last stop.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[switch.after]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[switch.after], hooks=hooks),
         )

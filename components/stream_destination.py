@@ -171,7 +171,10 @@ class StreamDestination(pulumi.ComponentResource):
 
     def _pass_on(self, name: str) -> livestream.FlowOutput:
         args = self._args
-        pushed = FlowPushArgs(args.spec, args.ingress.flow, args.stream_key, args.encryption)
+        plugin = args.ingress.connection.livestream
+        pushed = FlowPushArgs(
+            args.spec, args.ingress.flow, args.stream_key, args.encryption, plugin
+        )
         output = flow_push(name, pushed, self)
         watched = Watched(
             self._physical_name,
@@ -304,7 +307,8 @@ class StreamDestination(pulumi.ComponentResource):
         if schedule is None or group is None:
             return
         account = self._args.ingress.flow.account
-        args = StreamScheduleArgs(self._spec, schedule, group, account, switch)
+        plugin = self._args.ingress.connection.livestream
+        args = StreamScheduleArgs(self._spec, schedule, group, account, plugin, switch)
         StreamSchedule(f"{name}-schedule", args, self._child())
 
     def _destinations(self, stream_key: str) -> Any:

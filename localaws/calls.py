@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 DROPPED = 0
 """The status of a call whose connection was closed without an answer."""
@@ -90,9 +90,11 @@ def names_given(members: Mapping[str, Any]) -> set[str]:
     return {str(part["Name"]) for part in members.get("Outputs", []) if "Name" in part}
 
 
-def names_in(body: bytes) -> set[str]:
-    """Return what a request to another service is about, as far as its body says."""
-    return {name for key, name in _texts(body) if _NAMES.fullmatch(key)}
+def names_in(path: str, body: bytes) -> set[str]:
+    """Return what a request to another service is about, as far as its path and body say."""
+    named = {name for key, name in _texts(body) if _NAMES.fullmatch(key)}
+    last = unquote(path.rpartition("/")[2])
+    return named | {last} if last else named
 
 
 def _texts(body: bytes) -> Iterator[tuple[str, str]]:

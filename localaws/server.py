@@ -301,7 +301,8 @@ class EmbeddedAws:
     ) -> Iterable[bytes]:
         operation, body = asked(environ)
         with self._lock:
-            fault = self.faults.of_call(f"{service}:{operation}", names_in(body))
+            about = names_in(environ["PATH_INFO"], body)
+            fault = self.faults.of_call(f"{service}:{operation}", about)
         try:
             _strike(fault)
             answer = self._performed_by_moto(service, environ, start_response, fault)

@@ -1,8 +1,8 @@
 """clearLeftover: takes away what an interrupted run made under a name and did not note.
 
-The AWS provider cannot adopt: it is refused where a parameter or role of the name exists, and
-where an input is attached to a channel already. Called before such a thing is created, when the
-engine knows of none, so that one which carries its tags is a leftover.
+The AWS provider cannot adopt: it is refused where a thing of the name exists, and where an input
+is attached to a channel already. Called before such a thing is created, when the engine knows of
+none, so that one which carries its tags is a leftover.
 """
 
 from __future__ import annotations
@@ -10,25 +10,28 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from provider import channel
 from provider.aws import Aws
+from provider.leftovers_by_name import KINDS, as_map
 from provider.ownership import is_ours, shares_stack
 from provider.resource import Properties, ResourceError
 
 TOKEN = "livestream:index:clearLeftover"  # noqa: S105 - a function token
 
-# What SSM and IAM call a thing that is not there.
-_MISSING = frozenset({"InvalidResourceId", "ParameterNotFound", "NoSuchEntity"})
+# What services call a thing that is not there.
+_MISSING = frozenset(
+    {"InvalidResourceId", "ParameterNotFound", "NoSuchEntity", "ResourceNotFoundException"}
+)
 _CHANGING = frozenset({"CREATING", "UPDATING", "STOPPING", "DELETING"})
 
 
 class ClearLeftover:
-    """Arguments: `kind` (`channel`, `parameter` or `role`), `name`, `tags`. Result: nothing.
+    """Arguments: `kind` (`channel`, `role` or one of KINDS), `name`, `tags`. Result: nothing.
 
     Raises:
         ResourceError: when a channel is on air, or runs under the role; or AWS refuses.
@@ -40,12 +43,14 @@ class ClearLeftover:
 
     def __call__(self, arguments: Properties) -> Properties:
         """Delete it if it is there and ours."""
-        clear = {
-            "channel": self._clear_channel,
-            "parameter": self._clear_parameter,
-            "role": self._clear_role,
-        }
-        clear[arguments["kind"]](arguments["name"], arguments["tags"])
+        kind, name, tags = (arguments[key] for key in ("kind", "name", "tags"))
+        match kind:
+            case "channel":
+                self._clear_channel(name, tags)
+            case "role":
+                self._clear_role(name, tags)
+            case _:
+                self._clear_by_name(kind, name, tags)
         return {}
 
     def _clear_channel(self, name: str, tags: Mapping[str, str]) -> None:
@@ -93,16 +98,18 @@ class ClearLeftover:
 
         return self._aws.call(listing, what="list channels")
 
-    def _clear_parameter(self, name: str, tags: Mapping[str, str]) -> None:
-        ssm = self._aws.client("ssm")
+    def _clear_by_name(self, named: str, name: str, tags: Mapping[str, str]) -> None:
+        kind = KINDS[named]
+        client = self._aws.client(kind.service)
+        # A schedule is known by the tags of its group, and what all share is no destination's.
+        belongs = is_ours if "Destination" in tags else shares_stack
 
         def clear() -> None:
             with _nothing_where_missing():
-                listed = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
-                if is_ours(_as_map(listed["TagList"]), tags):
-                    ssm.delete_parameter(Name=name)
+                if belongs(kind.tags(client, name), tags):
+                    kind.delete(client, name)
 
-        self._aws.call(clear, what=f"delete parameter {name}, left by an interrupted run")
+        self._aws.call(clear, what=f"delete {named} {name}, left by an interrupted run")
 
     def _clear_role(self, name: str, tags: Mapping[str, str]) -> None:
         iam = self._aws.client("iam")
@@ -110,7 +117,7 @@ class ClearLeftover:
         def clear() -> None:
             with _nothing_where_missing():
                 found = iam.get_role(RoleName=name)["Role"]
-                if shares_stack(_as_map(found.get("Tags", [])), tags):
+                if shares_stack(as_map(found.get("Tags", [])), tags):
                     self._refuse_where_used(found["Arn"])
                     iam.delete_role(RoleName=name)
 
@@ -135,7 +142,3 @@ def _nothing_where_missing() -> Iterator[None]:
     except ClientError as error:
         if error.response["Error"]["Code"] not in _MISSING:
             raise
-
-
-def _as_map(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in listed}

@@ -33,15 +33,21 @@ _PROCESSES: Final = {
     "plugin": ("\0provider\0", "\0localaws.standin\0"),
     "program": ("pulumi-language-python-exec\0--",),
 }
-_READS = ("Describe", "List", "Get")
+_READS = ("GET", "Describe", "List", "Get")
 _SECONDS = 20.0
 
+
+_EVENINGS = """schedule:
+  timezone: UTC
+  windows: [{days: [mon], start: "18:00", stop: "20:00"}]
+"""
 
 SCENARIOS: Final = {
     one.name: one
     for one in (
         Scenario("first up", "nothing", lambda world: world.write(NEIGHBOUR), wide=True),
         Scenario("create", "alone", lambda world: world.write(SUBJECT)),
+        Scenario("create, scheduled", "alone", lambda world: world.write(SUBJECT, more=_EVENINGS)),
         Scenario("change", "both", lambda world: world.write(SUBJECT, preset="720p30")),
         Scenario("delete", "both", lambda world: world.remove(SUBJECT)),
         Scenario("destroy", "alone", lambda _: None, DESTROY, wide=True),

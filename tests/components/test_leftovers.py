@@ -14,7 +14,7 @@ from pulumi.runtime import mocks
 
 from components import leftovers
 from components.connection import Connection
-from tests.components.test_stream_destination import TAGS, Echo, build
+from tests.components.test_stream_destination import SRT, TAGS, Echo, build
 
 NAME = "lunora-player-test-one"
 
@@ -25,6 +25,24 @@ def test_channel_and_parameter_are_cleared_before_they_are_created_and_nothing_e
         "one-stream-key": ["clear parameter /lunora-player/test/destinations/one/stream-key"],
         "one-channel": [f"clear channel {NAME}"],
     }
+
+
+def test_secrets_schedules_and_their_roles_are_cleared_too() -> None:
+    made = build(**SRT, stream_key={"config": "one"}, srt={"passphrase": {}}, schedule=EVENINGS)
+    hooks = [hook for one in made.values() for hook in one.hooks.before_create]
+    assert sorted(hook.partition(" lunora")[0] for hook in hooks) == [
+        "clear parameter /lunora-player/test/destinations/one/stream-key",
+        "clear role",
+        "clear schedule",
+        "clear schedule",
+        "clear secret",
+    ]
+
+
+EVENINGS = {
+    "timezone": "UTC",
+    "windows": [{"days": ["mon"], "start": "18:00", "stop": "20:00"}],
+}
 
 
 class Plugin(mocks.MockMonitor):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.matrix.crash_cases import Crash, suffer
+from bench.matrix.crash_cases import SCENARIOS, Crash, suffer
 from bench.matrix.hand_edits import SHOW
 from bench.matrix.world import World
 from bench.together import edited, two_runs
@@ -55,13 +55,24 @@ def test_a_destination_that_always_fails_keeps_no_other_from_its_change(
     live.up("--expect-no-changes")
 
 
-@pytest.mark.parametrize("call", ["medialive:CreateChannel", "ssm:PutParameter"])
-def test_a_killed_run_is_carried_on_by_the_recovery_of_the_runbook(world: World, call: str) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "call"),
+    [
+        ("create", "medialive:CreateChannel"),
+        ("create", "ssm:PutParameter"),
+        ("create, scheduled", "iam:CreateRole"),
+        # Scheduler names its operations by path and method only; this one creates a schedule.
+        ("create, scheduled", "scheduler:POST"),
+    ],
+)
+def test_a_killed_run_is_carried_on_by_the_recovery_of_the_runbook(
+    world: World, scenario: str, call: str
+) -> None:
     live = world.workspace
-    world.write(SHOW)
+    SCENARIOS[scenario].edit(world)
     live.up()
     wanted, mark = world.held(), len(live.aws.calls)
-    outcome = suffer(world, Crash("create", call, "machine", "after"), wanted)
+    outcome = suffer(world, Crash(scenario, call, "machine", "after"), wanted)
     assert outcome.happened
     assert outcome.problems == ()
     assert not outcome.swept, "nothing was left over for the doctor"

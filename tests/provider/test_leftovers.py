@@ -12,6 +12,7 @@ from localaws.faults import CallFault, FaultPlan
 from localaws.server import EmbeddedAws
 from provider.aws import Aws
 from provider.leftovers import ClearLeftover
+from provider.leftovers_by_name import KINDS
 from provider.resource import ResourceError
 from tests.helpers import channel_request, idle_channel, settle
 from tests.provider.test_resources import FOREIGN, TAGS
@@ -151,3 +152,85 @@ class TestRole:
         with pytest.raises(ResourceError, match="channel one runs under arn:aws:iam"):
             clear(aws, "role", "r")
         assert len(client("iam").list_roles()["Roles"]) == 1
+
+
+def tagged(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def secret(client: Callable[[str], Any], tags: dict[str, str]) -> str:
+    client("secretsmanager").create_secret(Name="kept", SecretString="x", Tags=tagged(tags))
+    return "kept"
+
+
+def log_group(client: Callable[[str], Any], tags: dict[str, str]) -> str:
+    client("logs").create_log_group(logGroupName="/aws/lambda/one-more", tags=tags)
+    client("logs").create_log_group(logGroupName="/aws/lambda/one", tags=tags)
+    return "/aws/lambda/one"
+
+
+def schedule(client: Callable[[str], Any], tags: dict[str, str]) -> str:
+    scheduler, trust = client("scheduler"), TRUST.replace("medialive", "scheduler")
+    made = client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)
+    scheduler.create_schedule_group(Name="all", Tags=tagged(tags))
+    scheduler.create_schedule(
+        Name="one-start",
+        GroupName="all",
+        ScheduleExpression="cron(0 9 * * ? *)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws:scheduler:::aws-sdk:medialive:startChannel",
+            "RoleArn": made["Role"]["Arn"],
+        },
+    )
+    return "all/one-start"
+
+
+def there(client: Callable[[str], Any]) -> int:
+    """Return how many things there are, of the kinds that are made here."""
+    groups = client("logs").describe_log_groups()["logGroups"]
+    return (
+        len(client("secretsmanager").list_secrets()["SecretList"])
+        + len([one for one in groups if one["logGroupName"].endswith("/one")])
+        + len(client("scheduler").list_schedules()["Schedules"])
+    )
+
+
+@pytest.mark.parametrize("make", [secret, log_group, schedule])
+@pytest.mark.parametrize(("tags", "left"), [(TAGS, 0), (FOREIGN, 1), ({}, 1)])
+def test_of_what_has_a_name_of_its_own_only_ours_goes(
+    aws: Aws,
+    client: Callable[[str], Any],
+    make: Callable[..., str],
+    tags: dict[str, str],
+    left: int,
+) -> None:
+    name = make(client, tags)
+    clear(aws, make.__name__.replace("_", " "), name)
+    assert there(client) == left
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, "all/none" if kind == "schedule" else "none") for kind in KINDS]
+)
+def test_where_there_is_none_nothing_happens(aws: Aws, kind: str, name: str) -> None:
+    clear(aws, kind, name)
+
+
+def test_a_function_and_its_url_go_one_by_one(aws: Aws, client: Callable[[str], Any]) -> None:
+    functions, trust = client("lambda"), TRUST.replace("medialive", "lambda")
+    made = client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)
+    functions.create_function(
+        FunctionName="api",
+        Runtime="python3.13",
+        Role=made["Role"]["Arn"],
+        Handler="a.b",
+        Code={"ZipFile": b"x"},
+        Tags=TAGS,
+    )
+    functions.create_function_url_config(FunctionName="api", AuthType="AWS_IAM")
+    clear(aws, "function url", "api")
+    with pytest.raises(functions.exceptions.ResourceNotFoundException):
+        functions.get_function_url_config(FunctionName="api")
+    clear(aws, "function", "api")
+    assert functions.list_functions()["Functions"] == []
