@@ -13,7 +13,7 @@ from bench.matrix import crash_cases as cases
 from bench.matrix.crash_cases import Crash, Outcome
 from bench.matrix.seen import Held
 from bench.matrix.tables import counted
-from bench.matrix.workers import collected, options, own, taken, workers
+from bench.matrix.workers import collected, judged, options, own, taken, workers
 
 _COUNTS: Mapping[str, Callable[[Outcome], bool]] = {
     "survived": lambda one: not one.problems,
@@ -46,7 +46,9 @@ def _listen(name: str) -> tuple[str, Held, list[str]]:
 
 
 def _suffer(crash: Crash, wanted: Held) -> Outcome:
-    return cases.suffer(own(), crash, wanted)
+    with judged() as broken:
+        return cases.suffer(own(), crash, wanted)
+    return Outcome(crash, happened=True, problems=(*broken,))
 
 
 def _figures(found: list[Outcome], said: tuple[str, ...]) -> Figures:

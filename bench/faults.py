@@ -15,7 +15,7 @@ from bench.matrix import fault_cases as cases
 from bench.matrix.fault_cases import Case, Meeting, Slot
 from bench.matrix.seen import Held
 from bench.matrix.tables import counted
-from bench.matrix.workers import collected, options, own, taken, workers
+from bench.matrix.workers import collected, judged, options, own, taken, workers
 
 _COUNTS: Mapping[str, Callable[[Case], bool]] = {
     "the run went through": lambda case: not case.failed,
@@ -50,7 +50,9 @@ def _listen(name: str) -> tuple[str, Held, list[Slot]]:
 
 
 def _meet(batch: tuple[Meeting, ...], wanted: Held) -> list[Case]:
-    return cases.meet(own(), batch, wanted)
+    with judged() as broken:
+        return cases.meet(own(), batch, wanted)
+    return [Case(one, failed=True, problems=(*broken,)) for one in batch]
 
 
 def _figures(found: list[Case], said: tuple[str, ...]) -> Figures:

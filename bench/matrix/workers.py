@@ -8,6 +8,7 @@ import contextlib
 import multiprocessing
 import os
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, TypeVar
@@ -38,6 +39,20 @@ def workers(
 def own() -> World:
     """Return the world of this process."""
     return _OWN[0]
+
+
+@contextlib.contextmanager
+def judged() -> Iterator[list[str]]:
+    """Let a case that cannot be brought to its end count as one that was not survived.
+
+    Yields why, once it is known; the cases after it go on.
+    """
+    broken: list[str] = []
+    try:
+        yield broken
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a killed run leaves behind
+        broken.append(f"not brought to its end: {type(error).__name__}: {error}")
+        progress(traceback.format_exc())
 
 
 def collected(what: str, asked: Iterable[Future[T]]) -> list[T]:

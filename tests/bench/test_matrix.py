@@ -7,7 +7,7 @@ import pytest
 from bench.matrix.crash_cases import crashes
 from bench.matrix.fault_cases import SUBJECTS, Slot, batches, unmet
 from bench.matrix.seen import differences
-from bench.matrix.workers import taken
+from bench.matrix.workers import judged, taken
 
 CREATE = Slot("create", "medialive:CreateChannel", 1, wide=False)
 READ = Slot("create", "ssm:GetParameter", 1, wide=False)
@@ -68,3 +68,9 @@ def test_each_call_is_crashed_by_everybody() -> None:
 def test_a_part_of_the_cases_is_said_to_be_one() -> None:
     assert taken([1, 2, 3], 1) == ([1, 2, 3], ())
     assert taken([1, 2, 3], 2) == ([1, 3], ("Measured at 2 of 3, one in 2.",))
+
+
+def test_a_case_that_cannot_be_brought_to_its_end_is_lost_and_the_next_goes_on() -> None:
+    with judged() as broken:
+        raise SystemExit("still has processes")
+    assert broken == ["not brought to its end: SystemExit: still has processes"]
