@@ -34,10 +34,16 @@ def machine() -> str:
 
 
 def revision() -> str:
-    """Return the commit of the checkout, with "+" where tracked files were changed."""
-    words = ("git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+")
-    asked = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
-    return asked.stdout.strip() or "unknown"
+    """Return the commit of the checkout, with "+" where tracked files but figures were changed."""
+    commit = _git("rev-parse", "--short=12", "HEAD") or "unknown"
+    others = (":!docs/proof", ":!docs/proof.md")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", *others)
+    return commit + ("+" if changed else "")
+
+
+def _git(*words: str) -> str:
+    asked = subprocess.run(("git", *words), cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603, S607 - our own words, git on PATH
+    return asked.stdout.strip()
 
 
 class Table(BaseModel):

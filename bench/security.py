@@ -51,7 +51,7 @@ def fuzz() -> Finding:
     """Make up destination files, requests of the embedded AWS and calls of the HTTP API."""
     words = ("-m", "fuzz", "--hypothesis-profile=long", "--hypothesis-show-statistics")
     ran = _run(*_PYTEST, *words, "tests")
-    tried = sum(map(int, re.findall(r"(\d+) passing examples", ran.stdout)))
+    tried = sum(map(int, re.findall(r"- (\d+) passing, ", ran.stdout)))
     return Finding(f"{tried:,} made-up inputs", *_verdict(ran, "a traceback"))
 
 
