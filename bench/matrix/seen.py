@@ -21,13 +21,19 @@ def held(workspace: Workspace) -> Held:
     """Return everything that the embedded AWS holds, but its flows."""
     things = [*_streaming(workspace), *_around(workspace)]
     ids = dict(_ids(workspace))
-    known = re.compile(r"(?<![\d.])(" + "|".join(map(re.escape, ids)) + r")(?![\d.])")
     found: dict[str, list[str]] = {}
     for name, thing in things:
-        words = json.loads(known.sub(lambda at: ids[at[1]], json.dumps(thing, default=str)))
+        words = json.loads(named(json.dumps(thing, default=str), ids))
         text = json.dumps(_lasting(words), sort_keys=True)
         found.setdefault(name, []).append(_OUTPUT_NUMBER.sub(":output:", text))
     return {name: tuple(sorted(texts)) for name, texts in found.items()}
+
+
+def named(text: str, ids: Mapping[str, str]) -> str:
+    """Return *text* with each of *ids* replaced by what it is the id of; there may be none."""
+    for one, name in ids.items():
+        text = re.sub(rf"(?<![\d.]){re.escape(one)}(?![\d.])", lambda _, name=name: name, text)  # type: ignore[misc]
+    return text
 
 
 def differences(wanted: Held, found: Held) -> list[str]:

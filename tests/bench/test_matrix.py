@@ -6,7 +6,7 @@ import pytest
 
 from bench.matrix.crash_cases import crashes
 from bench.matrix.fault_cases import SUBJECTS, Slot, batches, unmet
-from bench.matrix.seen import differences
+from bench.matrix.seen import differences, named
 from bench.matrix.workers import judged, taken
 
 CREATE = Slot("create", "medialive:CreateChannel", 1, wide=False)
@@ -74,3 +74,11 @@ def test_a_case_that_cannot_be_brought_to_its_end_is_lost_and_the_next_goes_on()
     with judged() as broken:
         raise SystemExit("still has processes")
     assert broken == ["not brought to its end: SystemExit: still has processes"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "text"),
+    [({}, "of 12, 123 and 1.12"), ({"12": "<input>"}, "of <input>, 123 and 1.12")],
+)
+def test_ids_are_replaced_where_they_stand_alone(ids: dict[str, str], text: str) -> None:
+    assert named("of 12, 123 and 1.12", ids) == text
