@@ -67,7 +67,10 @@ def test_each_call_is_crashed_by_everybody() -> None:
 
 def test_a_part_of_the_cases_is_said_to_be_one() -> None:
     assert taken([1, 2, 3], 1) == ([1, 2, 3], ())
-    assert taken([1, 2, 3], 2) == ([1, 3], ("Measured at 2 of 3, one in 2.",))
+    chosen, said = taken(range(100), 2)
+    assert len({*chosen}) == 50
+    assert {number % 2 for number in chosen} == {0, 1}
+    assert said == ("Measured at 50 of 100, drawn by lot.",)
 
 
 def test_a_case_that_cannot_be_brought_to_its_end_is_lost_and_the_next_goes_on() -> None:
