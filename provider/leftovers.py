@@ -23,16 +23,9 @@ from provider.resource import Properties, ResourceError
 
 TOKEN = "livestream:index:clearLeftover"  # noqa: S105 - a function token
 
-# What services call a thing that is not there; where a role may look only at what has our tags,
-# one that is not there, or is another's, is denied.
+# What services call a thing that is not there.
 _MISSING = frozenset(
-    {
-        "AccessDeniedException",
-        "InvalidResourceId",
-        "NoSuchEntity",
-        "ParameterNotFound",
-        "ResourceNotFoundException",
-    }
+    {"InvalidResourceId", "NoSuchEntity", "ParameterNotFound", "ResourceNotFoundException"}
 )
 _CHANGING = frozenset({"CREATING", "UPDATING", "STOPPING", "DELETING"})
 

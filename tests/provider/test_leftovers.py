@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from localaws.faults import CallFault, FaultPlan
 from localaws.server import EmbeddedAws
@@ -235,16 +234,3 @@ def test_a_function_and_its_url_go_one_by_one(aws: Aws, client: Callable[[str], 
         functions.get_function_url_config(FunctionName="api")
     clear(aws, "function", "api")
     assert functions.list_functions()["Functions"] == []
-
-
-def test_what_may_not_be_looked_at_is_not_ours(
-    aws: Aws, client: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def deny(**_: Any) -> Any:
-        answer: Any = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
-        raise ClientError(answer, "DescribeSecret")
-
-    secret(client, TAGS)
-    monkeypatch.setattr(aws.client("secretsmanager"), "describe_secret", deny)
-    clear(aws, "secret", "kept")
-    assert there(client) == 1
