@@ -25,7 +25,7 @@ from provider.resource import (
 T = TypeVar("T")
 
 # EventBridge, CloudWatch Logs and Budgets say with a 400 that a thing does not exist.
-_GONE = frozenset({"NotFoundException", "ResourceNotFoundException"})
+_GONE = frozenset({"NotFoundException", "ParameterNotFound", "ResourceNotFoundException"})
 
 
 class AwsResource(Resource):

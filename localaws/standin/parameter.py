@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -55,13 +56,9 @@ class Parameter(AwsResource):
     def delete(self, resource_id: str, state: Properties) -> None:
         """Delete it."""
         del state
-        try:
-            self.aws.client("ssm").delete_parameter(Name=resource_id)
-        except ClientError as error:
-            if not _is_missing(error):
-                raise ResourceError(
-                    f"could not delete parameter {resource_id}: {explain(error)}"
-                ) from None
+        ssm = self.aws.client("ssm")
+        with contextlib.suppress(ClientError):
+            once(lambda: ssm.delete_parameter(Name=resource_id), f"delete parameter {resource_id}")
 
     def _put(self, inputs: Properties, **more: Any) -> None:
         once(
@@ -84,11 +81,12 @@ class Parameter(AwsResource):
     def _look(self, name: str) -> dict[str, Any] | None:
         ssm = self.aws.client("ssm")
         try:
-            found = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
-        except ClientError as error:
-            if _is_missing(error):
-                return None
-            raise ResourceError(f"could not read parameter {name}: {explain(error)}") from None
+            found = once(
+                lambda: ssm.get_parameter(Name=name, WithDecryption=True),
+                f"read parameter {name}",
+            )["Parameter"]
+        except ClientError:
+            return None
         named = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
         described = once(
             lambda: ssm.describe_parameters(ParameterFilters=named), f"describe parameter {name}"
@@ -122,8 +120,11 @@ class GetParameter:
         """Return its value and what describes it."""
         name = arguments["name"]
         try:
-            found = self._aws.client("ssm").get_parameter(
-                Name=name, WithDecryption=arguments.get("withDecryption", True)
+            found = once(
+                lambda: self._aws.client("ssm").get_parameter(
+                    Name=name, WithDecryption=arguments.get("withDecryption", True)
+                ),
+                f"read parameter {name}",
             )["Parameter"]
         except ClientError as error:
             raise ResourceError(f"could not read parameter {name}: {explain(error)}") from None
@@ -136,8 +137,3 @@ class GetParameter:
             "version": found["Version"],
             "withDecryption": arguments.get("withDecryption", True),
         }
-
-
-def _is_missing(error: ClientError) -> bool:
-    # SSM says so with a 400.
-    return error.response["Error"]["Code"] == "ParameterNotFound"
