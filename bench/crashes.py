@@ -46,9 +46,10 @@ def _listen(name: str) -> tuple[str, Held, list[str]]:
 
 
 def _suffer(crash: Crash, wanted: Held) -> Outcome:
-    with judged() as broken:
-        return cases.suffer(own(), crash, wanted)
-    return Outcome(crash, happened=True, problems=(*broken,))
+    return judged(
+        lambda: cases.suffer(own(), crash, wanted),
+        lambda why: Outcome(crash, happened=True, problems=(why,)),
+    )
 
 
 def _figures(found: list[Outcome], said: tuple[str, ...]) -> Figures:

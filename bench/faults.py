@@ -50,9 +50,10 @@ def _listen(name: str) -> tuple[str, Held, list[Slot]]:
 
 
 def _meet(batch: tuple[Meeting, ...], wanted: Held) -> list[Case]:
-    with judged() as broken:
-        return cases.meet(own(), batch, wanted)
-    return [Case(one, failed=True, problems=(*broken,)) for one in batch]
+    return judged(
+        lambda: cases.meet(own(), batch, wanted),
+        lambda why: [Case(one, failed=True, problems=(why,)) for one in batch],
+    )
 
 
 def _figures(found: list[Case], said: tuple[str, ...]) -> Figures:

@@ -50,11 +50,10 @@ class Results:
         found = {(one.size, one.bulk) for one in self._measured if one.side == side}
         return sorted(found, key=lambda run: (run[1], run[0]))
 
-    def ratio(self, step: str, size: int, of: Callable[[Cost], float]) -> float | None:
-        """Return our median of a step over Terraform's."""
-        ours = _median(self.costs(OURS, size, step), of)
-        theirs = _median(self.costs(TERRAFORM, size, step), of)
-        return None if ours is None or not theirs else ours / theirs
+    def ratio(self, step: str, size: int, *, without: float = 0.0) -> float | None:
+        """Return our median seconds of a step over Terraform's, *without* so many of each."""
+        ours, theirs = (self.seconds(side, size, step) for side in (OURS, TERRAFORM))
+        return None if ours is None or not theirs else (ours - without) / (theirs - without)
 
     def peak_mb(self, side: str, size: int, part: str, *, bulk: bool) -> float:
         """Return the highest peak of a part over all steps; 0 where there is none."""
@@ -105,7 +104,7 @@ def beside_table(results: Results) -> tuple[Table, ...]:
             step,
             _cell(results.costs(OURS, size, step), _wall),
             _cell(results.costs(TERRAFORM, size, step), _wall),
-            f"{results.ratio(step, size, _wall):.2f}",
+            f"{results.ratio(step, size):.2f}",
             _cell(results.costs(OURS, size, step), _cpu),
             _cell(results.costs(TERRAFORM, size, step), _cpu),
             f"{results.peak_mb(TERRAFORM, size, 'AWS plugin', bulk=False):.0f}",
@@ -165,11 +164,10 @@ def targets_with_waits(results: Results, size: int, latency: str) -> list[Target
 
 def _beside(results: Results, step: str, size: int, latency: str) -> Target | None:
     """Compare a step with Terraform's, without the waits for AWS that nobody can shorten."""
-    ours, theirs = (results.seconds(side, size, step) for side in (OURS, TERRAFORM))
-    if ours is None or theirs is None:
-        return None
     path = waits.seconds(step, latency)
-    ratio = (ours - path) / (theirs - path)
+    ratio = results.ratio(step, size, without=path)
+    if ratio is None:
+        return None
     beyond = f" beyond AWS's own {path:.0f} s" if path else ""
     promise = f"{step} of {size}: at most half of Terraform's time{beyond}"
     return Target(promise, f"{ratio:.2f} of it", ratio <= _HALF)

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from catalog import names, passing
 from catalog.model import DestinationSpec
 from components import leftovers, livestream
+from components.flow_ingress import FlowIngress
 from components.outputs import carried
 
 _STATUS: Mapping[str, Literal["ENABLED", "DISABLED", "SCHEDULED"]] = {
@@ -40,17 +41,15 @@ class FlowPushArgs:
 
     Attributes:
         spec: the destination file.
-        flow: the flow that sends.
+        ingress: the flow that sends, and where it is.
         stream_key: secret; None where none goes with the stream.
         encryption: None where nothing encrypts it.
-        plugin: connects to where the flow is.
     """
 
     spec: DestinationSpec
-    flow: livestream.Flow
+    ingress: FlowIngress
     stream_key: pulumi.Output[str] | None
     encryption: Encryption | None
-    plugin: livestream.Provider
 
 
 def flow_push(
@@ -65,7 +64,7 @@ def flow_push(
     host, port = passing.address(spec)
     return livestream.FlowOutput(
         f"{name}-flow-output",
-        flow_arn=args.flow.arn,
+        flow_arn=args.ingress.flow.arn,
         name=names.physical_name(project, stack, spec.origin),
         protocol=passing.protocol(spec),
         destination=host,
@@ -108,11 +107,9 @@ def _passphrase(
     if args.encryption is None:
         return None
     project, stack, spec = pulumi.get_project(), pulumi.get_stack(), args.spec
-    secret_name, tags = (
-        names.passphrase_name(project, stack, spec.origin),
-        names.tags(project, stack, spec),
-    )
-    hooks = leftovers.cleared("secret", secret_name, tags, args.plugin)
+    secret_name = names.passphrase_name(project, stack, spec.origin)
+    tags = names.tags(project, stack, spec)
+    hooks = leftovers.cleared("secret", secret_name, tags, args.ingress.connection.livestream)
     secret = aws.secretsmanager.Secret(
         f"{name}-passphrase",
         name=secret_name,

@@ -49,11 +49,7 @@ def cleared(
         try:
             await asyncio.get_running_loop().run_in_executor(_THREADS, monitor.Invoke, request)
         except grpc.RpcError as error:
-            raise pulumi.RunError(livestream.sentence(_details(error))) from None
+            raise pulumi.RunError(livestream.sentence(str(error.details()))) from None
 
     hook = pulumi.ResourceHook(f"clear {kind} {name}", clear)
     return pulumi.ResourceHookBinding(before_create=[hook])
-
-
-def _details(error: Any) -> str:
-    return str(error.details())

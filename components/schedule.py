@@ -11,8 +11,9 @@ import pulumi_aws as aws
 from catalog import alarms, names, policies, timetable
 from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
-from components import leftovers, livestream
+from components import leftovers
 from components.alarms import Watched, metric_alarms
+from components.flow_ingress import FlowIngress
 from components.outputs import carried
 from components.switch import Switch
 
@@ -63,16 +64,14 @@ class StreamScheduleArgs:
         spec: the destination file.
         schedule: the file's schedule.
         group: where its schedules belong.
-        account: whose schedules they are.
-        plugin: connects to where they are.
+        ingress: of the flow that feeds it; its schedules are in the same account and region.
         switch: what starts and stops it.
     """
 
     spec: DestinationSpec
     schedule: Schedule
     group: ScheduleGroup
-    account: str
-    plugin: livestream.Provider
+    ingress: FlowIngress
     switch: Switch
 
 
@@ -84,7 +83,7 @@ class StreamSchedule(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: StreamScheduleArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("lunora:index:StreamSchedule", name, opts=opts)
-        self._args = args
+        self._args, self._plugin = args, args.ingress.connection.livestream
         role = self._role(name)
         for firing in timetable.firings(args.schedule):
             self._schedule(name, firing, role)
@@ -95,7 +94,9 @@ class StreamSchedule(pulumi.ComponentResource):
         physical_name = names.physical_name(project, stack, f"{spec.origin}-schedule")
         trust = self._args.group.arn.apply(
             lambda arn: json.dumps(
-                policies.assumed_by_scheduler(account=self._args.account, group_arn=arn)
+                policies.assumed_by_scheduler(
+                    account=self._args.ingress.flow.account, group_arn=arn
+                )
             )
         )
         role_name = names.within(physical_name, names.ROLE_NAME_LENGTH)
@@ -107,7 +108,7 @@ class StreamSchedule(pulumi.ComponentResource):
             permissions_boundary=self._args.group.boundary,
             tags=tags,
             opts=pulumi.ResourceOptions(
-                parent=self, hooks=leftovers.cleared("role", role_name, tags, self._args.plugin)
+                parent=self, hooks=leftovers.cleared("role", role_name, tags, self._plugin)
             ),
         )
         aws.iam.RolePolicy(
@@ -127,7 +128,7 @@ class StreamSchedule(pulumi.ComponentResource):
             "schedule",
             f"{names.stack_name(project, stack)}/{schedule_name}",
             names.shared_tags(project, stack),
-            self._args.plugin,
+            self._plugin,
         )
         aws.scheduler.Schedule(
             f"{name}-{firing.name}",

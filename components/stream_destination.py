@@ -171,10 +171,7 @@ class StreamDestination(pulumi.ComponentResource):
 
     def _pass_on(self, name: str) -> livestream.FlowOutput:
         args = self._args
-        plugin = args.ingress.connection.livestream
-        pushed = FlowPushArgs(
-            args.spec, args.ingress.flow, args.stream_key, args.encryption, plugin
-        )
+        pushed = FlowPushArgs(args.spec, args.ingress, args.stream_key, args.encryption)
         output = flow_push(name, pushed, self)
         watched = Watched(
             self._physical_name,
@@ -306,9 +303,7 @@ class StreamDestination(pulumi.ComponentResource):
         schedule, group = self._spec.schedule, self._args.schedules
         if schedule is None or group is None:
             return
-        account = self._args.ingress.flow.account
-        plugin = self._args.ingress.connection.livestream
-        args = StreamScheduleArgs(self._spec, schedule, group, account, plugin, switch)
+        args = StreamScheduleArgs(self._spec, schedule, group, self._args.ingress, switch)
         StreamSchedule(f"{name}-schedule", args, self._child())
 
     def _destinations(self, stream_key: str) -> Any:

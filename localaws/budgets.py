@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from moto.budgets import urls
 from moto.budgets.exceptions import NotFoundException
 from moto.budgets.models import Budget
 from moto.budgets.responses import BudgetsResponse
+
+from provider.tagging import as_map
 
 Tags = dict[str, str]
 
@@ -21,7 +22,7 @@ class Budgets(BudgetsResponse):
         """Make one, with its tags."""
         made = str(super().create_budget())
         budget = self._named(self._asked()["Budget"]["BudgetName"])
-        budget.tags = _as_map(self._asked().get("ResourceTags", []))
+        budget.tags = as_map(self._asked().get("ResourceTags", []))
         return made
 
     def update_budget(self) -> str:
@@ -48,7 +49,7 @@ class Budgets(BudgetsResponse):
 
     def tag_resource(self) -> str:
         """Add tags."""
-        self._tags().update(_as_map(self._asked()["ResourceTags"]))
+        self._tags().update(as_map(self._asked()["ResourceTags"]))
         return "{}"
 
     def untag_resource(self) -> str:
@@ -76,7 +77,3 @@ class Budgets(BudgetsResponse):
 def install() -> None:
     """Let moto's Budgets answer this too."""
     urls.url_paths["{0}/$"] = Budgets.dispatch
-
-
-def _as_map(listed: Iterable[Mapping[str, str]]) -> Tags:
-    return {one["Key"]: one["Value"] for one in listed}

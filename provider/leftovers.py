@@ -17,9 +17,10 @@ from botocore.exceptions import ClientError
 
 from provider import channel
 from provider.aws import Aws
-from provider.leftovers_by_name import KINDS, as_map
+from provider.leftovers_by_name import KINDS
 from provider.ownership import is_ours, shares_stack
 from provider.resource import Properties, ResourceError
+from provider.tagging import as_map
 
 TOKEN = "livestream:index:clearLeftover"  # noqa: S105 - a function token
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from provider.tagging import as_map
 
 Tags = Mapping[str, str]
 
@@ -22,11 +24,6 @@ class Kind:
     service: str
     tags: Callable[[Any, str], Tags]
     delete: Callable[[Any, str], object]
-
-
-def as_map(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Return tags of the form that most services list them in."""
-    return {tag["Key"]: tag["Value"] for tag in listed}
 
 
 def _of_parameter(ssm: Any, name: str) -> Tags:

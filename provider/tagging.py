@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from provider.aws import Aws
 
@@ -35,6 +35,11 @@ def retag_mediaconnect(
             lambda: aws.mediaconnect.untag_resource(ResourceArn=arn, TagKeys=surplus),
             what=f"untag {arn}",
         )
+
+
+def as_map(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return tags that AWS lists as {Key, Value} by their keys."""
+    return {tag["Key"]: tag["Value"] for tag in listed}
 
 
 def own(tags: Mapping[str, str]) -> dict[str, str]:

@@ -31,9 +31,8 @@ def held(workspace: Workspace) -> Held:
 
 def named(text: str, ids: Mapping[str, str]) -> str:
     """Return *text* with each of *ids* replaced by what it is the id of; there may be none."""
-    for one, name in ids.items():
-        text = re.sub(rf"(?<![\d.]){re.escape(one)}(?![\d.])", lambda _, name=name: name, text)  # type: ignore[misc]
-    return text
+    known = "|".join(map(re.escape, ids)) or "(?!)"
+    return re.sub(rf"(?<![\d.])({known})(?![\d.])", lambda at: ids[at[1]], text)
 
 
 def differences(wanted: Held, found: Held) -> list[str]:

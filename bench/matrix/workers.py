@@ -42,18 +42,13 @@ def own() -> World:
     return _OWN[0]
 
 
-@contextlib.contextmanager
-def judged() -> Iterator[list[str]]:
-    """Let a case that cannot be brought to its end count as one that was not survived.
-
-    Yields why, once it is known; the cases after it go on.
-    """
-    broken: list[str] = []
+def judged(case: Callable[[], T], lost: Callable[[str], T]) -> T:
+    """Return what came of a *case*; what is *lost*, and why, where it has no end."""
     try:
-        yield broken
+        return case()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a killed run leaves behind
-        broken.append(f"not brought to its end: {type(error).__name__}: {error}")
         progress(traceback.format_exc())
+        return lost(f"not brought to its end: {type(error).__name__}: {error}")
 
 
 def collected(what: str, asked: Iterable[Future[T]]) -> list[T]:

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from localaws.standin.base import AwsResource, once, tag_changes
 from provider.resource import Created, Found, Properties, ResourceError
+from provider.tagging import as_map
 
 
 class Budget(AwsResource):
@@ -115,7 +116,7 @@ class Budget(AwsResource):
             "limitUnit": found["BudgetLimit"]["Unit"],
             "name": about["BudgetName"],
             "notifications": list(self._notifications(about)),
-            "tags": {tag["Key"]: tag["Value"] for tag in tags},
+            "tags": as_map(tags),
             "timeUnit": found["TimeUnit"],
         }
         return {key: value for key, value in actual.items() if value}

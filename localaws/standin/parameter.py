@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from localaws.standin.base import AwsResource, once, tag_changes
 from provider.aws import Aws, explain
 from provider.resource import Created, Found, Properties, ResourceError
+from provider.tagging import as_map
 
 GET_PARAMETER = "aws:ssm/getParameter:getParameter"
 
@@ -96,7 +97,7 @@ class Parameter(AwsResource):
             lambda: ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name),
             f"list the tags of parameter {name}",
         )["TagList"]
-        tags = {tag["Key"]: tag["Value"] for tag in listed}
+        tags = as_map(listed)
         return {
             "name": name,
             "type": found["Type"],

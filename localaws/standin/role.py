@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from localaws.standin.base import AwsResource, once, tag_changes
 from provider.resource import Created, Found, Properties, ResourceError
+from provider.tagging import as_map
 
 
 class Role(AwsResource):
@@ -118,7 +119,7 @@ class Role(AwsResource):
         policy = found["AssumeRolePolicyDocument"]
         declared = inputs.get("assumeRolePolicy")
         same = declared is not None and json.loads(declared) == policy
-        tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+        tags = as_map(found.get("Tags", []))
         boundary = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
         limit = {"permissionsBoundary": boundary} if boundary else {}
         return {

@@ -74,8 +74,10 @@ def test_a_part_of_the_cases_is_said_to_be_one() -> None:
 
 
 def test_a_case_that_cannot_be_brought_to_its_end_is_lost_and_the_next_goes_on() -> None:
-    with judged() as broken:
+    def case() -> list[str]:
         raise SystemExit("still has processes")
+
+    broken = judged(case, lambda why: [why])
     assert broken == ["not brought to its end: SystemExit: still has processes"]
 
 

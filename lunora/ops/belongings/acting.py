@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog import names
-from lunora.ops.belongings.belonging import Belonging, as_map
+from lunora.ops.belongings.belonging import Belonging
 from lunora.ops.channels import channels
 from lunora.ops.flows import flow
 from lunora.stack import Stack
+from provider.tagging import as_map
 
 _LOGS_OF_FUNCTIONS = "/aws/lambda/"
 

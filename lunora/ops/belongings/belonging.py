@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -27,8 +26,3 @@ class Belonging:
     destination: str | None
     state: str = ""
     used_by: tuple[str, ...] = ()
-
-
-def as_map(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Return tags that AWS lists as {Key, Value} by their keys."""
-    return {tag["Key"]: tag["Value"] for tag in listed}

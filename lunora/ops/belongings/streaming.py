@@ -9,12 +9,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from catalog import names
-from lunora.ops.belongings.belonging import Belonging, as_map
+from lunora.ops.belongings.belonging import Belonging
 from lunora.ops.channels import channels
 from lunora.ops.flows import flow
 from lunora.ops.running import bring
 from lunora.stack import Stack
 from provider.aws import Aws
+from provider.tagging import as_map
 
 
 def find_channels(stack: Stack, region: str) -> Iterator[Belonging]:

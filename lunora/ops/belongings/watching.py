@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog import names
-from lunora.ops.belongings.belonging import Belonging, as_map
+from lunora.ops.belongings.belonging import Belonging
 from lunora.ops.channels import channels
 from lunora.stack import Stack
+from provider.tagging import as_map
 
 
 def find_alarms(stack: Stack, region: str) -> Iterator[Belonging]:
