@@ -1,11 +1,14 @@
 """A test source: a moving picture and a tone, sent by SRT as a studio's encoder would.
 
-`python -m localaws.media.source` sends it until interrupted.
+`python -m localaws.media.source` sends it until interrupted. As such an encoder it calls again
+when the flow does not answer, which holds the line for some seconds for a source that was killed.
 """
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
+import time
 from typing import Annotated
 
 import typer
@@ -16,8 +19,33 @@ from localaws.media import child, tools
 SIZE, FRAMES_PER_SECOND, BITRATE = "640x360", 30, "800k"
 
 
+_AGAIN_SECONDS = 0.5
+
+
 def command(url: str) -> tuple[str, ...]:
-    """Return the command that sends the test source to the SRT listener at *url*."""
+    """Return the command that sends the test source to the SRT listener at *url* until killed."""
+    return (sys.executable, "-m", "localaws.media.source", url)
+
+
+def main(
+    url: Annotated[str, typer.Argument(help="Where the flow listens.")] = "srt://127.0.0.1:5000",
+) -> None:
+    """Send the test source."""
+    try:
+        while True:
+            _call(url)
+            time.sleep(_AGAIN_SECONDS)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _call(url: str) -> None:
+    """Send until the flow hangs up."""
+    # What ffmpeg says of a flow that does not listen yet would look like a failure.
+    subprocess.run(_ffmpeg(url), check=False, stderr=subprocess.DEVNULL)  # noqa: S603 - ours
+
+
+def _ffmpeg(url: str) -> tuple[str, ...]:
     return (
         *child.NEVER_ALONE,
         *(tools.path("ffmpeg"), "-hide_banner", "-loglevel", "error", "-nostdin", "-re"),
@@ -28,14 +56,6 @@ def command(url: str) -> tuple[str, ...]:
         *("-c:a", "aac", "-b:a", "128k", "-ac", "2"),
         *("-f", "mpegts", f"{url}?mode=caller&pkt_size=1316"),
     )
-
-
-def main(
-    url: Annotated[str, typer.Argument(help="Where the flow listens.")] = "srt://127.0.0.1:5000",
-) -> None:
-    """Send the test source."""
-    words = command(url)
-    os.execvp(words[0], words)  # noqa: S606 - no shell is meant
 
 
 if __name__ == "__main__":

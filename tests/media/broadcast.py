@@ -127,14 +127,12 @@ class Broadcast(Destinations):
 
     def begin(self) -> None:
         """Let the source send, and wait until it arrives at the flow."""
-        until(self._sends)
-
-    def _sends(self) -> bool:
-        # As a studio's encoder does, it calls again as long as the flow does not answer, which
-        # holds the line for some seconds for a source that was killed.
-        if self._source is None or self._source.poll() is not None:
+        if self._source is None:
             (url,) = self.shown["sources"].values()
-            self._source = subprocess.Popen(source.command(url), stderr=subprocess.DEVNULL)  # noqa: S603 - ours
+            self._source = subprocess.Popen(source.command(url), cwd=ROOT)  # noqa: S603 - ours
+        until(self._is_fed)
+
+    def _is_fed(self) -> bool:
         assert self.aws.media is not None
         flow = self.aws.media.gauges.flows[self.flow_arn]
         return flow.received_bytes.counted(int(self.aws.clock.now()), 1) > 0

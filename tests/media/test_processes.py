@@ -71,7 +71,7 @@ def test_no_process_shows_a_key_and_none_outlives_the_embedded_aws(
     destinations = Destinations(endpoint, set())
     key = destinations.destination("stage", "480p30")
     (url,) = shown(endpoint)["sources"].values()
-    with subprocess.Popen(source.command(url)) as sending:  # noqa: S603 - ours
+    with subprocess.Popen(source.command(url), cwd=ROOT) as sending:  # noqa: S603 - ours
         try:
             until(lambda: shown(endpoint)["arriving"])
             children = children_of(process.pid)
