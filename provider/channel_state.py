@@ -12,7 +12,7 @@ from pydantic import model_validator
 
 from catalog.schedule import Schedule
 from provider import channel
-from provider.aws import Aws
+from provider.aws import Aws, Cancelled
 from provider.channel_order import put_right
 from provider.resource import (
     Change,
@@ -98,7 +98,12 @@ class ChannelState(TypedResource[ChannelStateInputs]):
         declared = super().diff(resource_id, old_inputs, state, new)
         if declared.replaces or (not declared.changed and new["state"] == "scheduled"):
             return declared
-        actual = channel.describe(self._aws, resource_id)
+        try:
+            actual = channel.describe(self._aws, resource_id)
+        except Cancelled:
+            raise
+        except ResourceError as error:
+            return declared.unseen("state", error)
         if declared.changed:
             state_now = None if actual is None else str(actual["State"])
             return dataclasses.replace(declared, warning=_interruption(state_now, new["state"]))

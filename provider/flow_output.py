@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from provider import channel, tagging
-from provider.aws import Aws, is_not_found
+from provider.aws import Aws, Cancelled, is_not_found
 from provider.flow_output_inputs import FlowOutputInputs, from_api, to_api
 from provider.ownership import is_ours
 from provider.resource import Change, Created, Diff, Found, Properties, ResourceError
@@ -43,8 +43,13 @@ class FlowOutput(TypedResource[FlowOutputInputs]):
     ) -> Diff:
         """Compare the inputs; what an update cannot take away needs a replacement."""
         found = super().diff(resource_id, old_inputs, state, new)
-        if not found.changed and self._is_switched(resource_id, new):
-            return Diff({"status": Change.UPDATE})
+        try:
+            if not found.changed and self._is_switched(resource_id, new):
+                return Diff({"status": Change.UPDATE})
+        except Cancelled:
+            raise
+        except ResourceError as error:
+            return found.unseen("status", error)
         kept = _kept_by_updates(old_inputs) - _kept_by_updates(new)
         lost = {path for path in found.changes if kept and path.partition(".")[0] == "srt"}
         return dataclasses.replace(found, replaces=found.replaces | lost)

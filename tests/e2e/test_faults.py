@@ -55,6 +55,25 @@ def test_a_destination_that_always_fails_keeps_no_other_from_its_change(
     live.up("--expect-no-changes")
 
 
+def test_a_destination_that_cannot_be_looked_at_keeps_no_other_from_its_change(
+    live: Workspace,
+) -> None:
+    (live.destinations / "restream-main.yaml").unlink()
+    youtube = live.destinations / "youtube-main.yaml"
+    youtube.write_text(youtube.read_text() + "state: stopped\n")
+    call = "medialive:DescribeChannel"
+    fault = CallFault(operation=call, resource="*-twitch-main", fault="error")
+    live.aws.load_faults(FaultPlan(calls=(fault,)))
+    run = live.pulumi("up", "--yes", "--skip-preview", "--continue-on-error", env={PATIENCE: "1"})
+    assert run.code != 0
+    assert "error: could not describe channel" in run.text
+    live.aws.load_faults(FaultPlan())
+    states = {name: channel["State"] for name, channel in live.channels().items()}
+    assert states == {"twitch-main": "RUNNING", "youtube-main": "IDLE"}
+    live.up()
+    live.up("--expect-no-changes")
+
+
 @pytest.mark.parametrize(
     ("scenario", "call"),
     [
