@@ -30,12 +30,20 @@ Properties = Mapping[str, Any]
 
 
 class _Steps:
-    """How moto makes, changes and removes a resource of a type: by `put` and `remove`."""
+    """How moto makes, changes and removes a resource of a type: by `put`, `change` and `remove`."""
 
     @classmethod
     def put(cls, name: str, properties: Properties, account: str, region: str) -> Any:
         """Make it, or bring what is there to its *properties*; returns moto's resource."""
         raise NotImplementedError
+
+    @classmethod
+    def change(
+        cls, original: Any, name: str, properties: Properties, account: str, region: str
+    ) -> Any:
+        """Bring the *original* to its *properties*; returns moto's resource."""
+        del original
+        return cls.put(name, properties, account, region)
 
     @classmethod
     def remove(cls, name: str, account: str, region: str) -> None:
@@ -69,9 +77,9 @@ class _Steps:
         region_name: str,
     ) -> Any:
         """Change it."""
-        del original_resource
         properties = cloudformation_json["Properties"]
-        return cls.put(new_resource_name, properties, account_id, region_name)
+        name = new_resource_name
+        return cls.change(original_resource, name, properties, account_id, region_name)
 
     @classmethod
     def delete_from_cloudformation_json(
@@ -161,19 +169,14 @@ class SecretKey(_Steps, CloudFormationModel):
         return _Made(key.id, key.arn)
 
     @classmethod
-    def update_from_cloudformation_json(
-        cls,
-        original_resource: Any,
-        new_resource_name: str,
-        cloudformation_json: Any,
-        account_id: str,
-        region_name: str,
+    def change(
+        cls, original: Any, name: str, properties: Properties, account: str, region: str
     ) -> Any:
         """Give it another policy."""
-        del new_resource_name
-        key = kms_backends[account_id][region_name].keys[original_resource.physical_resource_id]
-        key.policy = json.dumps(cloudformation_json["Properties"]["KeyPolicy"])
-        return original_resource
+        del name
+        key = kms_backends[account][region].keys[original.physical_resource_id]
+        key.policy = json.dumps(properties["KeyPolicy"])
+        return original
 
     @classmethod
     def remove(cls, name: str, account: str, region: str) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Callable
 from typing import Any, Literal
 
 from pydantic import model_validator
 
 from catalog.schedule import Schedule
 from provider import channel
-from provider.aws import Aws, Cancelled
 from provider.channel_order import put_right
 from provider.resource import (
     Change,
@@ -23,7 +21,8 @@ from provider.resource import (
     Properties,
     ResourceError,
 )
-from provider.typed import Inputs, TypedResource
+from provider.typed import Inputs
+from provider.watched import WatchedResource
 
 Declared = Literal["running", "stopped", "scheduled"]
 
@@ -65,11 +64,11 @@ class ChannelStateInputs(Inputs):
         return self.state == "running"
 
 
-class ChannelState(TypedResource[ChannelStateInputs]):
+class ChannelState(WatchedResource[ChannelStateInputs]):
     """Outputs: the inputs and `channelState`, MediaLive's own word for it.
 
-    Unlike other resources its diff looks at the channel: an update of the channel earlier in
-    the same run may have stopped it, and an operator's stop has to show in the next preview.
+    Its diff looks at the channel also because an update of it earlier in the same run may have
+    stopped it.
 
     A scheduled channel is not looked at: its schedule starts and stops it between runs. It is
     brought to what the schedule says now only when its declaration changes, be it the windows
@@ -77,33 +76,22 @@ class ChannelState(TypedResource[ChannelStateInputs]):
 
     Before the channel starts, what the AWS provider keeps in no order is put in order, and an
     update that failed is sent again.
-
-    Args:
-        aws: the connection.
-        now: says at what moment, with a time zone, a channel was described; a test replaces it.
     """
 
     token = "livestream:index:ChannelState"  # noqa: S105 - a type token
     inputs = ChannelStateInputs
+    watched = "state"
     replace_on = frozenset({"channelId"})
     delete_before_replace = True
 
-    def __init__(self, aws: Aws, now: Callable[[Any], dt.datetime] = channel.moment) -> None:
-        self._aws, self._now = aws, now
-
-    def diff(
-        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
+    def _seen(
+        self, declared: Diff, resource_id: str, old_inputs: Properties, new: Properties
     ) -> Diff:
-        """Compare the declarations, and the declared state with the channel's real one."""
-        declared = super().diff(resource_id, old_inputs, state, new)
+        """Compare the declared state with the channel's real one."""
+        del old_inputs
         if declared.replaces or (not declared.changed and new["state"] == "scheduled"):
             return declared
-        try:
-            actual = channel.describe(self._aws, resource_id)
-        except Cancelled:
-            raise
-        except ResourceError as error:
-            return declared.unseen("state", error)
+        actual = channel.describe(self._aws, resource_id)
         if declared.changed:
             state_now = None if actual is None else str(actual["State"])
             return dataclasses.replace(declared, warning=_interruption(state_now, new["state"]))

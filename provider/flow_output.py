@@ -3,56 +3,43 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from provider import channel, tagging
-from provider.aws import Aws, Cancelled, is_not_found
+from provider import tagging
+from provider.aws import is_not_found
 from provider.flow_output_inputs import FlowOutputInputs, from_api, to_api
 from provider.ownership import is_ours
 from provider.resource import Change, Created, Diff, Found, Properties, ResourceError
-from provider.typed import TypedResource
+from provider.watched import WatchedResource
 
 
-class FlowOutput(TypedResource[FlowOutputInputs]):
+class FlowOutput(WatchedResource[FlowOutputInputs]):
     """Outputs: the inputs and `arn`.
 
     The diff of one that sends by itself looks at it, so that an operator's stop or start shows in
     the next preview. A scheduled one is not looked at: its schedule switches it between runs. It is
     brought to what the schedule says now only when its declaration changes.
-
-    Args:
-        aws: the connection.
-        now: says at what moment, with a time zone, a flow was described; a test replaces it.
     """
 
     token = "livestream:index:FlowOutput"  # noqa: S105 - a type token
     inputs = FlowOutputInputs
+    watched = "status"
     replace_on = frozenset({"flowArn", "name"})
     # A second output of the same name is refused, so the old one has to go first.
     delete_before_replace = True
 
-    def __init__(self, aws: Aws, now: Callable[[Any], dt.datetime] = channel.moment) -> None:
-        self._aws, self._now = aws, now
-
-    def diff(
-        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
+    def _seen(
+        self, declared: Diff, resource_id: str, old_inputs: Properties, new: Properties
     ) -> Diff:
-        """Compare the inputs; what an update cannot take away needs a replacement."""
-        found = super().diff(resource_id, old_inputs, state, new)
-        try:
-            if not found.changed and self._is_switched(resource_id, new):
-                return Diff({"status": Change.UPDATE})
-        except Cancelled:
-            raise
-        except ResourceError as error:
-            return found.unseen("status", error)
+        """Look for a switch by hand; what an update cannot take away needs a replacement."""
+        if not declared.changed and self._is_switched(resource_id, new):
+            return Diff({"status": Change.UPDATE})
         kept = _kept_by_updates(old_inputs) - _kept_by_updates(new)
-        lost = {path for path in found.changes if kept and path.partition(".")[0] == "srt"}
-        return dataclasses.replace(found, replaces=found.replaces | lost)
+        lost = {path for path in declared.changes if kept and path.partition(".")[0] == "srt"}
+        return dataclasses.replace(declared, replaces=declared.replaces | lost)
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Add it to the flow, or adopt the one an interrupted run left behind."""

@@ -9,7 +9,6 @@ the same name was secret.
 from __future__ import annotations
 
 import abc
-import dataclasses
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -103,15 +102,6 @@ class Diff:
     def changed(self) -> bool:
         """Whether anything has to be done."""
         return bool(self.changes)
-
-    def unseen(self, path: str, why: ResourceError) -> Diff:
-        """Return this difference where AWS did not let itself be asked how things are.
-
-        The engine ends a whole run at a diff that fails, but carries on past an update that
-        does. So there is one, at *path* where nothing else is, which looks again.
-        """
-        changes = self.changes or {path: Change.UPDATE}
-        return dataclasses.replace(self, changes=changes, warning=f"{why}; the update asks again")
 
 
 @dataclass(frozen=True, slots=True)

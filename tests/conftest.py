@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from hypothesis import HealthCheck, settings
 
 from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
 from provider.aws import Aws
+from tests.clients import ONCE, connect
 
 # A Monday. Time stands still unless a test advances it, so that no result depends on the hour or
 # on how busy the machine is.
@@ -54,14 +53,7 @@ def client(embedded: EmbeddedAws) -> Callable[[str], Any]:
     """Make a boto3 client of a service."""
 
     def make(service: str) -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]  # the name is a variable
-            region_name="us-west-2",
-            endpoint_url=embedded.endpoint,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        return connect(embedded.endpoint, service, config=ONCE)
 
     return make
 

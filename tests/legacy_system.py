@@ -35,7 +35,6 @@ H264 = {
     "FramerateDenominator": 1,
     "GopSize": 2.0,
     "GopSizeUnits": "SECONDS",
-    "Profile": "MAIN",
 }
 
 
@@ -159,7 +158,7 @@ class LegacySystem:
                         "Name": "video_1",
                         "Width": width,
                         "Height": height,
-                        "CodecSettings": {"H264Settings": {**H264, **old.h264}},
+                        "CodecSettings": {"H264Settings": {**H264, "Profile": "MAIN", **old.h264}},
                     }
                 ],
                 "AudioDescriptions": [

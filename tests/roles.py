@@ -7,25 +7,18 @@ import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
-import boto3
-
 from catalog.permissions import Document, Scope, boundary_arn, policies
 from localaws.iam.policy import Question, Verdict, decide
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_REGION, EmbeddedAws
+from tests.clients import connect
 
 Environment = dict[str, str]
 
 
 def client(aws: EmbeddedAws, service: str) -> Any:
     """Return a client of the administrator."""
-    return boto3.client(
-        service,  # type: ignore[call-overload]  # the name is a variable
-        region_name=LOCAL_REGION,
-        endpoint_url=aws.endpoint,
-        aws_access_key_id="embedded",
-        aws_secret_access_key="embedded",  # noqa: S106 - the embedded AWS knows no secret
-    )
+    return connect(aws.endpoint, service, region=LOCAL_REGION)
 
 
 def boundary(aws: EmbeddedAws, scope: Scope) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 
 from localaws.server import EmbeddedAws
+from tests.clients import connect
 from tests.contract.declarations import STANDARD, Variant, imports, resources
 from tests.contract.terraform import Terraform
 
@@ -57,7 +57,7 @@ def test_it_creates_rereads_changes_imports_and_destroys(tf: Terraform, real: Em
     for channel in declared["aws_medialive_channel"].values():
         # The provider never reads it back, so that an import cannot know it.
         del channel["start_channel"]
-    (secret,) = _secrets(real).list_secrets()["SecretList"]
+    (secret,) = connect(real.endpoint, "secretsmanager").list_secrets()["SecretList"]
     # Events cannot be imported with their targets' own ids in one step.
     tf.apply(declared, imports(ids, inputs, group.members["Id"], secret["ARN"]))
 
@@ -65,13 +65,3 @@ def test_it_creates_rereads_changes_imports_and_destroys(tf: Terraform, real: Em
     assert states() == {"DELETED"}
     assert {one.state for one in region.inputs.values()} == {"DELETED"}
     assert group.state == "DELETED"
-
-
-def _secrets(real: EmbeddedAws) -> Any:
-    return boto3.client(
-        "secretsmanager",
-        region_name="us-west-2",
-        endpoint_url=real.endpoint,
-        aws_access_key_id="embedded",
-        aws_secret_access_key="embedded",  # noqa: S106 - the embedded AWS knows no one
-    )

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-import boto3
-
 from localaws.medialive.service import ACCOUNT
 from localaws.server import EmbeddedAws
+from tests.clients import connect
 
 ROOT = Path(__file__).parents[2]
 SHARED_CODE = ("__main__.py", "catalog", "components", "provider", ".venv")
@@ -90,13 +89,7 @@ class Workspace:
         return {one["name"]: one for one in json.loads(run.out)["destinations"]}
 
     def client(self, service: str, region: str = "us-west-2") -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]  # the name is a variable
-            region_name=region,
-            endpoint_url=self.aws.endpoint,
-            aws_access_key_id="embedded",
-            aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
-        )
+        return connect(self.aws.endpoint, service, region=region)
 
     def shown(self) -> str:
         """Return what the embedded AWS shows of itself: its page and all it can tell."""

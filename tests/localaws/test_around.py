@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError
 from localaws.faults import FaultPlan
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
+from tests.clients import connect
 from tests.helpers import idle_channel, push_input, settle
 
 TOPIC = "arn:aws:sns:us-west-2:123456789012:alerts"
@@ -303,7 +305,7 @@ def test_one_answer_finds_everything_that_carries_a_tag(
 
 def test_service_quotas_tell_what_is_enforced() -> None:
     with EmbeddedAws(quotas=Quotas(push_inputs=1, flow_outputs=0)) as aws:
-        client = service_client(aws)
+        client = partial(connect, aws.endpoint)
         told = client("service-quotas").list_service_quotas(ServiceCode="medialive")["Quotas"]
         by_name = {one["QuotaName"]: one for one in told}
         assert (by_name["Channels"]["Value"], by_name["Push inputs"]["Value"]) == (5, 1)
@@ -323,21 +325,6 @@ def test_service_quotas_tell_what_is_enforced() -> None:
 def test_a_quota_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(KeyError, match="chanels"):
         Quotas(chanels=3)
-
-
-def service_client(aws: EmbeddedAws) -> Callable[[str], Any]:
-    import boto3  # noqa: PLC0415
-
-    def make(service: str) -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]  # the name is a variable
-            region_name="us-west-2",
-            endpoint_url=aws.endpoint,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
-        )
-
-    return make
 
 
 MISSING = [

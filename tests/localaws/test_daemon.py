@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
+
+from tests.clients import connect
 
 
 def command(folder: Path, *words: str) -> str:
@@ -63,12 +64,7 @@ def test_a_port_that_another_program_holds_is_said(folder: Path, port: str) -> N
 
 def test_it_enforces_policies_where_it_is_told_to(folder: Path, port: str) -> None:
     assert "now listens" in command(folder, "start", "--port", port, "--enforce-iam")
-    stranger = boto3.client(
-        "medialive",
-        region_name="us-west-2",
-        endpoint_url=f"http://127.0.0.1:{port}",
-        aws_access_key_id="stranger",
-        aws_secret_access_key="made-up",  # noqa: S106 - a stranger
-    )
+    keys = {"AccessKeyId": "stranger", "SecretAccessKey": "made-up"}
+    stranger = connect(f"http://127.0.0.1:{port}", "medialive", keys=keys)
     with pytest.raises(ClientError, match="security token"):
         stranger.list_channels()

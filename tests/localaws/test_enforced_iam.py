@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore import xform_name
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from localaws.server import EmbeddedAws
+from tests import clients
+from tests.clients import EMBEDDED
 from tests.helpers import idle_channel, push_input, settle
 
 ACCOUNT = "123456789012"
 Keys = Mapping[str, str]
-EMBEDDED: Keys = {"AccessKeyId": "embedded", "SecretAccessKey": "embedded"}
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +34,7 @@ def strict(_strict_server: EmbeddedAws) -> EmbeddedAws:
 
 
 def connect(aws: EmbeddedAws, service: str, keys: Keys = EMBEDDED) -> Any:
-    return boto3.client(
-        service,  # type: ignore[call-overload]  # the name is a variable
-        region_name="us-west-2",
-        endpoint_url=aws.endpoint,
-        aws_access_key_id=keys["AccessKeyId"],
-        aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys.get("SessionToken"),
-        config=Config(retries={"total_max_attempts": 1}),
-    )
+    return clients.connect(aws.endpoint, service, keys=keys, config=clients.ONCE)
 
 
 def document(*statements: Mapping[str, Any]) -> str:

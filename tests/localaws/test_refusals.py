@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -18,18 +17,13 @@ from hypothesis import strategies as st
 
 from localaws.server import EmbeddedAws
 from localaws.wire import Wire
+from tests.clients import ONCE, connect
 from tests.helpers import channel_request, idle_channel, push_input
 
 
 def raw(embedded: EmbeddedAws, service: str = "medialive", region: str = "us-west-2") -> Any:
-    return boto3.client(
-        service,  # type: ignore[call-overload]  # the name is a variable
-        region_name=region,
-        endpoint_url=embedded.endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
-        config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
-    )
+    config = ONCE.merge(Config(parameter_validation=False))
+    return connect(embedded.endpoint, service, region=region, config=config)
 
 
 def refusal(call: Callable[[], Any]) -> tuple[int, str, list[str], str]:

@@ -8,24 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from localaws.calls import Call
 from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
 from localaws.wire import Wire
+from tests.clients import connect
 from tests.helpers import idle_channel
-
-
-def connect(aws: EmbeddedAws, service: str) -> Any:
-    return boto3.client(
-        service,  # type: ignore[call-overload]  # the name is a variable
-        region_name="us-west-2",
-        endpoint_url=aws.endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the embedded AWS knows no one
-    )
 
 
 def test_an_unsigned_request_is_forbidden(embedded: EmbeddedAws) -> None:
@@ -54,20 +44,22 @@ def test_a_secure_parameter_is_kept(client: Callable[[str], Any]) -> None:
 def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
     state = tmp_path / "aws.state"
     with EmbeddedAws(state_file=state) as aws:
-        channel_id = idle_channel(connect(aws, "medialive"))
-        connect(aws, "ssm").put_parameter(Name="/a/b", Value="made-up", Type="SecureString")
+        channel_id = idle_channel(connect(aws.endpoint, "medialive"))
+        connect(aws.endpoint, "ssm").put_parameter(
+            Name="/a/b", Value="made-up", Type="SecureString"
+        )
     assert state.stat().st_mode & 0o077 == 0, "the file holds keys: nobody else may read it"
     with EmbeddedAws(state_file=state) as aws:
-        found = connect(aws, "medialive").describe_channel(ChannelId=channel_id)
+        found = connect(aws.endpoint, "medialive").describe_channel(ChannelId=channel_id)
         assert found["State"] == "IDLE"
-        assert connect(aws, "ssm").get_parameter(Name="/a/b")["Parameter"]["Version"] == 1
-        assert len(connect(aws, "mediaconnect").list_flows()["Flows"]) == 1
+        assert connect(aws.endpoint, "ssm").get_parameter(Name="/a/b")["Parameter"]["Version"] == 1
+        assert len(connect(aws.endpoint, "mediaconnect").list_flows()["Flows"]) == 1
 
 
 def test_the_log_has_one_line_a_call_and_no_key(tmp_path: Path) -> None:
     log = tmp_path / "aws.log"
     with EmbeddedAws(log_file=log) as aws:
-        idle_channel(connect(aws, "medialive"))
+        idle_channel(connect(aws.endpoint, "medialive"))
     lines = log.read_text().splitlines()
     assert "medialive CreateChannel one 201" in lines
     assert "made-up" not in log.read_text()
@@ -86,9 +78,9 @@ def test_every_call_is_heard_with_its_time() -> None:
     heard: list[Call] = []
     clock = Clock(Latency.named("instant"), now=lambda: 1000.0)
     with EmbeddedAws(clock=clock, heard=heard.append) as aws:
-        connect(aws, "medialive").list_channels()
+        connect(aws.endpoint, "medialive").list_channels()
         aws.clock.advance(60)
-        connect(aws, "ssm").describe_parameters()
+        connect(aws.endpoint, "ssm").describe_parameters()
     assert [(call.operation, call.at) for call in heard] == [
         ("ListChannels", 1000.0),
         ("DescribeParameters", 1060.0),

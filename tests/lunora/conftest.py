@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,18 @@ def run(*words: str, stdin: str | None = None) -> Result:
     # The runner keeps what the command did not catch to itself instead of printing a traceback.
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result
+
+
+def all_seen() -> list[dict[str, Any]]:
+    """Return what `lunora status` says of each destination."""
+    found: list[dict[str, Any]] = json.loads(run("status", "--json").stdout)["destinations"]
+    return found
+
+
+def seen() -> dict[str, Any]:
+    """Return what it says of the only one."""
+    (one,) = all_seen()
+    return one
 
 
 class Stage:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
 from localaws.server import EmbeddedAws
 from tests.helpers import channel_request, push_input, settle
-from tests.lunora.conftest import TAGS, Stage, configure, run
+from tests.lunora.conftest import TAGS, Stage, configure, seen
 
 NAME = "lunora-player-local-show"
 BACKUP = "backup-router"
@@ -54,12 +51,6 @@ def _fed_input(stage: Stage, flow_arn: str) -> str:
     output = {"Name": NAME, "Protocol": "rtp", "Destination": ip, "Port": 5000}
     stage.mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[output])
     return made
-
-
-def seen() -> dict[str, Any]:
-    (one,) = json.loads(run("status", "--json").stdout)["destinations"]
-    found: dict[str, Any] = one
-    return found
 
 
 def test_two_good_flows_are_live(show: Stage) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import Any
 
 import pytest
 
 from lunora.ops.running import Refused
 from lunora.ops.sending import sendings, switch
-from tests.lunora.conftest import REGION, TAGS, Stage, run
+from tests.lunora.conftest import REGION, TAGS, Stage, all_seen, run, seen
 
 NAME = "lunora-player-local-show"
 MAIN = "lunora-player-local-srt-router"
@@ -37,17 +36,6 @@ def show(stage: Stage) -> Stage:
     )
     stage.aws.clock.advance(600)
     return stage
-
-
-def seen() -> dict[str, Any]:
-    (one,) = json.loads(run("status", "--json").stdout)["destinations"]
-    found: dict[str, Any] = one
-    return found
-
-
-def all_seen() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(run("status", "--json").stdout)["destinations"]
-    return found
 
 
 def output_arn(show: Stage) -> str:

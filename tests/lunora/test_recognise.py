@@ -14,22 +14,14 @@ from lunora.adopt.recognise import recognise
 from lunora.adopt.refused import CannotAdopt
 from lunora.adopt.wires import Chain, Feed
 from lunora.ops.flows import FlowOutput
+from tests.legacy_system import H264
 
 KEY = "made-up-key-of-one"
 VIDEO: dict[str, Any] = {
     "Name": "v",
     "Width": 1920,
     "Height": 1080,
-    "CodecSettings": {
-        "H264Settings": {
-            "Bitrate": 4_500_000,
-            "FramerateControl": "SPECIFIED",
-            "FramerateNumerator": 30,
-            "FramerateDenominator": 1,
-            "GopSize": 2.0,
-            "GopSizeUnits": "SECONDS",
-        }
-    },
+    "CodecSettings": {"H264Settings": H264},
 }
 AUDIO: dict[str, Any] = {"Name": "a", "CodecSettings": {"AacSettings": {"Bitrate": 128000.0}}}
 CHANNEL: dict[str, Any] = {

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
 from tests.helpers import channel_request, push_input
-from tests.lunora.conftest import REGION, TAGS, Stage, run
+from tests.lunora.conftest import REGION, TAGS, Stage, seen
 
 NAME = "lunora-player-local-show"
 
@@ -38,12 +35,6 @@ def show(stage: Stage) -> Stage:
     stage.until("show", "RUNNING")
     stage.aws.clock.advance(600)
     return stage
-
-
-def seen() -> dict[str, Any]:
-    (one,) = json.loads(run("status", "--json").stdout)["destinations"]
-    found: dict[str, Any] = one
-    return found
 
 
 def test_two_pipelines_that_run_are_live(show: Stage) -> None:

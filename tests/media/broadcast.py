@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import tenacity
 
 from localaws.media import source, tools
 from localaws.server import LOCAL_FLOW, EmbeddedAws
 from lunora.ops.status import DestinationStatus, overview
 from lunora.stack import FlowRef, Stack
+from tests.clients import connect
 from tests.helpers import push_input, settle
 from tests.media.channels import settings, spec
 
@@ -47,7 +47,8 @@ class Destinations:
 
     def __init__(self, endpoint: str, known: set[str]) -> None:
         self.endpoint, self.known_keys = endpoint, known
-        self.medialive, self.mediaconnect = self._client("medialive"), self._client("mediaconnect")
+        self.medialive = connect(endpoint, "medialive", region=REGION)
+        self.mediaconnect = connect(endpoint, "mediaconnect", region=REGION)
         self.flow_arn: str = self.mediaconnect.list_flows()["Flows"][0]["FlowArn"]
         self.ids: dict[str, str] = {}
 
@@ -106,15 +107,6 @@ class Destinations:
 
     def _settle(self, name: str, state: str) -> None:
         settle(lambda: self.medialive.describe_channel(ChannelId=self.ids[name])["State"], state)
-
-    def _client(self, service: str) -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]  # the name is a variable
-            region_name=REGION,
-            endpoint_url=self.endpoint,
-            aws_access_key_id="embedded",
-            aws_secret_access_key="embedded",  # noqa: S106 - the embedded AWS knows no one
-        )
 
 
 class Broadcast(Destinations):
