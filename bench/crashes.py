@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from bench.figures import Figures, Table
+from bench.lot import taken
 from bench.matrix import crash_cases as cases
 from bench.matrix.crash_cases import Crash, Outcome
 from bench.matrix.seen import Held
 from bench.matrix.tables import counted
-from bench.matrix.workers import collected, judged, options, own, taken, workers
+from bench.matrix.workers import collected, judged, options, own, workers
 
 _COUNTS: Mapping[str, Callable[[Outcome], bool]] = {
     "survived": lambda one: not one.problems,

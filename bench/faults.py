@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from bench.figures import Figures, Table
+from bench.lot import taken
 from bench.matrix import fault_cases as cases
 from bench.matrix.fault_cases import Case, Meeting, Slot
 from bench.matrix.seen import Held
 from bench.matrix.tables import counted
-from bench.matrix.workers import collected, judged, options, own, taken, workers
+from bench.matrix.workers import collected, judged, options, own, workers
 
 _COUNTS: Mapping[str, Callable[[Case], bool]] = {
     "the run went through": lambda case: not case.failed,

@@ -2,11 +2,12 @@
 
 mutmut makes one mistake at a time in the code and runs the tests that go through it. What no
 test notices is a survivor; mutants.yaml says of each function why its survivors may live. Exit
-code 1 when one has not been looked at.
+code 1 when one has not been looked at. `--every 5` makes one mistake in five, drawn by lot.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import subprocess
 import sys
@@ -18,20 +19,27 @@ from pathlib import Path
 import yaml
 
 from bench.figures import ROOT, Figures, Table, progress
+from bench.lot import taken
 
 FOLDERS = ("catalog", "provider")
 _MUTMUT = str(ROOT / ".venv/bin/mutmut")
 _LOOKED_AT = Path(__file__).with_name("mutants.yaml")
-_RESULT = re.compile(r"^\s*(?P<function>\S+)__mutmut_\d+: (?P<fate>.+)$", re.MULTILINE)
+_RESULT = re.compile(r"^\s*(?P<mistake>\S+): (?P<fate>.+)$", re.MULTILINE)
 _SURVIVED = ("survived", "no tests")
+_NOT_MADE = "not checked"
+# mutmut knows all mistakes after it has made any; those of this function take no time.
+_SOME = "catalog.problems.x_nearest__mutmut_*"
 
 
 def main() -> int:
     """Make the mistakes, save docs/proof/mutants.json; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--every", type=int, default=1, help="make one in so many mistakes")
     fates: dict[str, Counter[str]] = defaultdict(Counter)
     with tempfile.TemporaryDirectory() as copy:
-        for function, fate in _results(Path(copy)):
-            fates[function][fate] += 1
+        results, said = _results(Path(copy), parser.parse_args().every)
+        for mistake, fate in results.items():
+            fates[_function(mistake)][fate] += 1
     reasons: Mapping[str, str] = yaml.safe_load(_LOOKED_AT.read_text(encoding="utf-8")) or {}
     survivors = {
         function: sum(found[fate] for fate in _SURVIVED)
@@ -50,24 +58,41 @@ def main() -> int:
         f" {len(unseen)} of {len(survivors)} functions with survivors are not looked at.",
         kept=not unseen,
         tables=(_folders(fates), _survivors(survivors, reasons)),
+        notes=said,
     ).save("mutants")
     progress("\n".join(f"not looked at: {function}" for function in unseen))
     return int(bool(unseen))
 
 
-def _results(copy: Path) -> list[tuple[str, str]]:
-    """Let mutmut work in a *copy* of the last commit; returns function and fate of each mistake."""
+def _results(copy: Path, every: int) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Let mutmut work in a *copy* of the last commit.
+
+    Returns:
+        The fate of each mistake that was made, by its name, and what has to be said of them.
+    """
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607 - git on PATH
     subprocess.run(["tar", "x"], cwd=copy, input=archive.stdout, check=True)  # noqa: S607 - tar on PATH
-    subprocess.run([_MUTMUT, "run"], cwd=copy, check=False, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
-    words = (_MUTMUT, "results", "--all", "true")
-    told = subprocess.run(words, cwd=copy, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
-    return [(_readable(one["function"]), one["fate"]) for one in _RESULT.finditer(told.stdout)]
+    _mutmut(copy, "run", _SOME)
+    chosen, said = taken(tuple(_fates(copy)), every)
+    _mutmut(copy, "run", *chosen)
+    made = {mistake: fate for mistake, fate in _fates(copy).items() if mistake in set(chosen)}
+    return {mistake: fate for mistake, fate in made.items() if fate != _NOT_MADE}, said
 
 
-def _readable(mangled: str) -> str:
-    """Return `module.Class.function` of mutmut's own name for it."""
-    module, _, name = mangled.rpartition(".")
+def _fates(copy: Path) -> dict[str, str]:
+    told = _mutmut(copy, "results", "--all", "true")
+    return {one["mistake"]: one["fate"] for one in _RESULT.finditer(told)}
+
+
+def _mutmut(copy: Path, *words: str) -> str:
+    return subprocess.run(  # noqa: S603 - our own words
+        [_MUTMUT, *words], cwd=copy, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def _function(mistake: str) -> str:
+    """Return `module.Class.function` of mutmut's own name for a mistake in it."""
+    module, _, name = mistake.rpartition("__mutmut_")[0].rpartition(".")
     return f"{module}.{name.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}"
 
 

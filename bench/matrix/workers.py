@@ -7,7 +7,6 @@ import atexit
 import contextlib
 import multiprocessing
 import os
-import random
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -69,15 +68,6 @@ def options(description: str) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--every", type=int, default=1, help="take one in so many cases")
     return parser.parse_args()
-
-
-def taken(cases: Sequence[T], every: int) -> tuple[Sequence[T], tuple[str, ...]]:
-    """Return one in *every* of *cases*, and what has to be said of that."""
-    if every == 1:
-        return cases, ()
-    # Cases stand in the order of calls and kinds, so that every so manyth would be of one kind.
-    chosen = random.Random(0).sample(cases, -(-len(cases) // every))  # noqa: S311 - no secret
-    return chosen, (f"Measured at {len(chosen)} of {len(cases)}, drawn by lot.",)
 
 
 def _begin(names: tuple[str, ...], prepare: Callable[[World], Any]) -> None:

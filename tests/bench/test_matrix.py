@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bench.lot import taken
 from bench.matrix.crash_cases import crashes
 from bench.matrix.fault_cases import SUBJECTS, Slot, batches, unmet
 from bench.matrix.seen import differences, named
-from bench.matrix.workers import judged, taken
+from bench.matrix.workers import judged
 
 CREATE = Slot("create", "medialive:CreateChannel", 1, wide=False)
 READ = Slot("create", "ssm:GetParameter", 1, wide=False)
