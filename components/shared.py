@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
-from catalog import alarms, ingest, names
+from catalog import alarms, names
 from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
 from catalog.rules.account import flow_carries, names_fit
@@ -29,7 +26,8 @@ from components.notifications import Notifications
 from components.quota import Room
 from components.renames import known_before
 from components.schedule import ScheduleGroup
-from components.stack_config import StackConfig, checked_key
+from components.stack_config import StackConfig
+from components.stream_keys import StreamKeys
 
 
 class Shared:
@@ -43,7 +41,6 @@ class Shared:
         self._config = config
         self._connections: dict[str, Connection] = {}
         self._notifications: dict[str, Notifications] = {}
-        self._keys: dict[str, pulumi.Output[str]] = {}
         self._flow_rooms: dict[str, Room] = {}
         self._schedules: dict[str, ScheduleGroup] = {}
         self._ingresses = {
@@ -57,6 +54,7 @@ class Shared:
         self.role_arn: pulumi.Input[str] = (
             config.media_live_role_arn or MediaLiveRole(home, boundary=self.boundary).arn
         )
+        self.keys = StreamKeys(config, self.ingress)
         self._reader = self._reading(specs)
 
     def ingress(self, spec: DestinationSpec) -> FlowIngress:
@@ -124,7 +122,7 @@ class Shared:
             destinations=[spec.name for spec in specs],
             origins={spec.name: spec.origin for spec in specs},
             previous_names={s.name: list(s.previous_names) for s in specs if s.previous_names},
-            streams={spec.name: self._stream(spec) for spec in specs},
+            streams={spec.name: self.keys.stream(spec) for spec in specs},
             max_removals=self._config.removals.max,
             max_removal_percent=self._config.removals.percent,
             confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS") or 0) or None,
@@ -151,28 +149,7 @@ class Shared:
 
     def encryption(self, spec: DestinationSpec) -> Encryption | None:
         """Return what encrypts the stream of *spec*, if anything does."""
-        if spec.passphrase_name is None or self._reader is None:
-            return None
-        return Encryption(self._config.passphrase(spec.passphrase_name), self._reader.arn)
-
-    def stream_key(self, spec: DestinationSpec) -> pulumi.Output[str] | None:
-        """Return the secret stream key of *spec*, from the stack or from an existing parameter.
-
-        None where none goes with its stream.
-        """
-        if not spec.has_key:
-            return None
-        if spec.name not in self._keys:
-            self._keys[spec.name] = self._read_key(spec)
-        return self._keys[spec.name]
-
-    def _stream(self, spec: DestinationSpec) -> pulumi.Output[str]:
-        where, key = ingest.identity(spec.ingest_url), self.stream_key(spec)
-
-        def digest(key: str | None) -> str:
-            return hashlib.sha256(json.dumps([where, key]).encode()).hexdigest()
-
-        return pulumi.Output.from_input(key).apply(digest)
+        return self.keys.encryption(spec, self._reader)
 
     def _reading(self, specs: Iterable[DestinationSpec]) -> MediaConnectRole | None:
         """Build the role that reads passphrases, where there are some."""
@@ -181,17 +158,6 @@ class Shared:
             return None
         arns = sorted({flow.arn for flow in flows})
         return MediaConnectRole(self.home, flows[0].account, arns, boundary=self.boundary)
-
-    def _read_key(self, spec: DestinationSpec) -> pulumi.Output[str]:
-        if spec.stream_key.ssm is None:
-            return self._config.stream_key(spec.key_name)
-        found = aws.ssm.get_parameter_output(
-            name=spec.stream_key.ssm,
-            with_decryption=True,
-            opts=pulumi.InvokeOutputOptions(provider=self.ingress(spec).connection.aws),
-        )
-        place, remedy = f"in {spec.stream_key.ssm}", "correct the parameter"
-        return pulumi.Output.secret(found.value.apply(lambda key: checked_key(place, key, remedy)))
 
     def _quota(self, specs: tuple[DestinationSpec, ...]) -> dict[str, Any]:
         """Check every region's room; return that of the stack's own and of each flow."""

@@ -16,6 +16,7 @@ from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
 from components import adoption, leftovers, livestream
 from components.alarms import StreamAlarms, StreamAlarmsArgs, Watched, metric_alarms
+from components.channel_feed import Feed, FeedArgs, feed, security_group_ids
 from components.flow_ingress import FlowIngress
 from components.flow_push import Encryption, FlowPushArgs, flow_push
 from components.outputs import carried
@@ -58,27 +59,12 @@ class StreamDestinationArgs:
             ingress=shared.ingress(spec),
             backup_ingress=shared.backup_ingress(spec),
             role_arn=shared.role_arn,
-            stream_key=shared.stream_key(spec),
+            stream_key=shared.keys.of(spec),
             topic_arn=shared.topic_arn(shared.ingress(spec)),
             schedules=shared.schedules(spec),
             adopted=shared.adopted(spec),
             encryption=shared.encryption(spec),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    """One way into the channel.
-
-    Attributes:
-        name: of the input and of its attachment.
-        push_input: where the channel listens.
-        flow_outputs: what sends there, one a pipeline.
-    """
-
-    name: str
-    push_input: livestream.PushInput
-    flow_outputs: Sequence[livestream.FlowOutput]
 
 
 class StreamDestination(pulumi.ComponentResource):
@@ -152,12 +138,13 @@ class StreamDestination(pulumi.ComponentResource):
     def _encode(self, name: str, stream_key: pulumi.Output[str]) -> list[livestream.FlowOutput]:
         """Build inputs, channel and what runs and watches it; returns the flow outputs."""
         args = self._args
-        feeds = [self._feed(name, self._parts.input, args.ingress)]
+        about = FeedArgs(self._spec, self._parts, self._tags, args.adopted, self)
+        feeds = [feed(name, self._parts.input, args.ingress, about)]
         if args.backup_ingress:
             backup = names.backup_name(self._physical_name)
-            feeds.append(self._feed(f"{name}-backup", backup, args.backup_ingress))
+            feeds.append(feed(f"{name}-backup", backup, args.backup_ingress, about))
         channel = self._channel(name, feeds, stream_key)
-        outputs = [output for feed in feeds for output in feed.flow_outputs]
+        outputs = [output for one in feeds for output in one.flow_outputs]
         revision = self._revision(stream_key)
         run_state = self._channel_state(name, channel, feeds, revision, depends_on=outputs)
         self._schedule(name, channel_switch(channel, run_state))
@@ -207,48 +194,10 @@ class StreamDestination(pulumi.ComponentResource):
         )
         return parameter.name
 
-    def _feed(self, name: str, input_name: str, ingress: FlowIngress) -> _Feed:
-        """Build an input and what *ingress* sends to each of its endpoints that is listened on."""
-        push_input = livestream.PushInput(
-            f"{name}-input",
-            name=input_name,
-            security_group_ids=self._groups(ingress),
-            tags=self._tags,
-            opts=self._child(**adoption.of_input(self._args.adopted)),
-        )
-        # A push input has two endpoints; a channel of one pipeline listens on the first only.
-        outputs = [
-            self._flow_output(name, ingress, push_input, pipeline)
-            for pipeline in range(len(self._spec.ingests))
-        ]
-        return _Feed(input_name, push_input, outputs)
-
-    def _groups(self, ingress: FlowIngress) -> Sequence[pulumi.Input[str]]:
-        kept = self._args.adopted
-        return kept.input.security_group_ids if kept else [ingress.security_group_id]
-
-    def _flow_output(
-        self, name: str, ingress: FlowIngress, push_input: livestream.PushInput, pipeline: int
-    ) -> livestream.FlowOutput:
-        endpoint = push_input.endpoints.apply(lambda endpoints: endpoints[pipeline])
-        kept = self._args.adopted
-        found = kept.outputs[pipeline] if kept and pipeline < len(kept.outputs) else None
-        return livestream.FlowOutput(
-            f"{name}-flow-output" + (f"-{pipeline}" if pipeline else ""),
-            flow_arn=ingress.flow.arn,
-            name=self._parts.outputs[pipeline],
-            destination=carried(endpoint.apply(lambda end: end["ip"])),
-            port=carried(endpoint.apply(lambda end: end["port"]), 0),
-            protocol=found.protocol if found else "rtp",
-            description=self._spec.description or (found.description if found else None),
-            tags=self._tags,
-            opts=self._child(**adoption.of_output(kept, pipeline)),
-        )
-
     def _channel(
-        self, name: str, feeds: Sequence[_Feed], stream_key: pulumi.Output[str]
+        self, name: str, feeds: Sequence[Feed], stream_key: pulumi.Output[str]
     ) -> aws.medialive.Channel:
-        inputs = {feed.name: carried(feed.push_input.id) for feed in feeds}
+        inputs = {one.name: carried(one.push_input.id) for one in feeds}
         attachments: Any = encoder.input_attachments(inputs)
         kept = self._args.adopted
         return aws.medialive.Channel(
@@ -275,14 +224,14 @@ class StreamDestination(pulumi.ComponentResource):
         self,
         name: str,
         channel: aws.medialive.Channel,
-        feeds: Sequence[_Feed],
+        feeds: Sequence[Feed],
         revision: pulumi.Output[str],
         *,
         depends_on: Sequence[pulumi.Resource],
     ) -> livestream.ChannelState:
         found = self._as_found
         ingests = found.channel.urls if found else self._spec.ingests
-        inputs = [feed.name for feed in feeds]
+        inputs = [one.name for one in feeds]
         schedule = self._spec.schedule
         return livestream.ChannelState(
             f"{name}-state",
@@ -321,7 +270,10 @@ class StreamDestination(pulumi.ComponentResource):
         # Everything whose change stops the channel: by the AWS provider, which updates it, or by
         # the update of an input's groups. Holds the key, so it is secret like the key.
         ingresses = [one for one in (self._args.ingress, self._args.backup_ingress) if one]
-        groups = pulumi.Output.all(*(group for one in ingresses for group in self._groups(one)))
+        kept = self._args.adopted
+        groups = pulumi.Output.all(
+            *(group for one in ingresses for group in security_group_ids(one, kept))
+        )
         return pulumi.Output.all(stream_key, groups).apply(self._digest)
 
     def _digest(self, known: Sequence[Any]) -> str:

@@ -1,0 +1,101 @@
+"""What feeds a channel: the push input it listens on, and the flow outputs that send there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from catalog.adopted import Adopted
+from catalog.model import DestinationSpec
+from catalog.names import Parts
+from components import adoption, livestream
+from components.flow_ingress import FlowIngress
+from components.outputs import carried
+
+
+@dataclass(frozen=True, slots=True)
+class FeedArgs:
+    """What all feeds of a destination are built from.
+
+    Attributes:
+        spec: the destination file.
+        parts: what its parts are called.
+        tags: of its parts.
+        adopted: what a former system left of it.
+        parent: the component that is the destination.
+    """
+
+    spec: DestinationSpec
+    parts: Parts
+    tags: Mapping[str, str]
+    adopted: Adopted | None
+    parent: pulumi.ComponentResource
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One way into the channel.
+
+    Attributes:
+        name: of the input and of its attachment.
+        push_input: where the channel listens.
+        flow_outputs: what sends there, one a pipeline.
+    """
+
+    name: str
+    push_input: livestream.PushInput
+    flow_outputs: Sequence[livestream.FlowOutput]
+
+
+def feed(
+    name: str,
+    input_name: str,
+    ingress: FlowIngress,
+    args: FeedArgs,
+) -> Feed:
+    """Build an input and what *ingress* sends to each of its endpoints that is listened on."""
+    push_input = livestream.PushInput(
+        f"{name}-input",
+        name=input_name,
+        security_group_ids=security_group_ids(ingress, args.adopted),
+        tags=args.tags,
+        opts=pulumi.ResourceOptions(parent=args.parent, **adoption.of_input(args.adopted)),
+    )
+    # A push input has two endpoints; a channel of one pipeline listens on the first only.
+    outputs = [
+        _flow_output(name, ingress, push_input, pipeline, args)
+        for pipeline in range(len(args.spec.ingests))
+    ]
+    return Feed(input_name, push_input, outputs)
+
+
+def security_group_ids(
+    ingress: FlowIngress, adopted: Adopted | None
+) -> Sequence[pulumi.Input[str]]:
+    """Return the groups of an input: those it was found with, else that of *ingress*."""
+    return adopted.input.security_group_ids if adopted else [ingress.security_group_id]
+
+
+def _flow_output(
+    name: str,
+    ingress: FlowIngress,
+    push_input: livestream.PushInput,
+    pipeline: int,
+    args: FeedArgs,
+) -> livestream.FlowOutput:
+    endpoint = push_input.endpoints.apply(lambda endpoints: endpoints[pipeline])
+    kept = args.adopted
+    found = kept.outputs[pipeline] if kept and pipeline < len(kept.outputs) else None
+    return livestream.FlowOutput(
+        f"{name}-flow-output" + (f"-{pipeline}" if pipeline else ""),
+        flow_arn=ingress.flow.arn,
+        name=args.parts.outputs[pipeline],
+        destination=carried(endpoint.apply(lambda end: end["ip"])),
+        port=carried(endpoint.apply(lambda end: end["port"]), 0),
+        protocol=found.protocol if found else "rtp",
+        description=args.spec.description or (found.description if found else None),
+        tags=args.tags,
+        opts=pulumi.ResourceOptions(parent=args.parent, **adoption.of_output(kept, pipeline)),
+    )
