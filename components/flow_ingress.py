@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from catalog import names
 from catalog.source import Source
-from components import livestream
+from components import leftovers, livestream
 from components.connection import Connection
 from components.outputs import carried
 
@@ -31,11 +31,14 @@ class FlowIngress(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(providers=connection.providers),
         )
         self.key, self.flow, self.source, self.connection = key, flow, source, connection
+        cidr = f"{flow.egress_ip}/32"
+        tags = names.shared_tags(pulumi.get_project(), pulumi.get_stack())
+        left_over = leftovers.cleared("security group", cidr, tags, connection.livestream)
         group = aws.medialive.InputSecurityGroup(
             f"{name}-security-group",
-            whitelist_rules=[{"cidr": f"{flow.egress_ip}/32"}],
-            tags=names.shared_tags(pulumi.get_project(), pulumi.get_stack()),
-            opts=pulumi.ResourceOptions(parent=self),
+            whitelist_rules=[{"cidr": cidr}],
+            tags=tags,
+            opts=pulumi.ResourceOptions(parent=self, hooks=left_over),
         )
         self.security_group_id = carried(group.id)
         self.register_outputs({"flowArn": flow.arn, "securityGroupId": self.security_group_id})

@@ -16,9 +16,20 @@ from pulumi.runtime.settings import get_monitor
 from components import livestream
 
 Cleared = Literal[
-    "channel", "function", "function url", "log group", "parameter", "role", "schedule", "secret"
+    "channel",
+    "function",
+    "function url",
+    "log group",
+    "parameter",
+    "role",
+    "schedule",
+    "secret",
+    "security group",
 ]
 """What the AWS provider cannot adopt."""
+
+# Nothing keeps AWS from making it twice where its answer is lost and the SDK asks again.
+_MADE_TWICE: frozenset[Cleared] = frozenset({"security group"})
 
 # The SDK's invoke takes a thread of the pool in which registrations wait for the engine, and the
 # engine waits for the hook: where they have all its threads, neither would ever go on.
@@ -30,16 +41,19 @@ def cleared(
 ) -> pulumi.ResourceHookBinding:
     """Return what takes a leftover away before the AWS provider creates a thing.
 
+    It takes away after the creation too where that may have made two.
+
     Args:
         kind: what is created.
-        name: its name in AWS.
+        name: its name in AWS; of a security group, the CIDR block that passes it.
         tags: all its tags; what has not the same owner by its own is left alone.
         provider: connects to where it is.
     """
 
-    async def clear(_: pulumi.ResourceHookArgs) -> None:
+    async def clear(hooked: pulumi.ResourceHookArgs) -> None:
         arguments = struct_pb2.Struct()
-        json_format.ParseDict({"kind": kind, "name": name, "tags": dict(tags)}, arguments)
+        about = {"kind": kind, "name": name, "tags": dict(tags), "keep": hooked.id}
+        json_format.ParseDict(about, arguments)
         request = resource_pb2.ResourceInvokeRequest(
             tok="livestream:index:clearLeftover",
             args=arguments,
@@ -52,4 +66,7 @@ def cleared(
             raise pulumi.RunError(livestream.sentence(str(error.details()))) from None
 
     hook = pulumi.ResourceHook(f"clear {kind} {name}", clear)
-    return pulumi.ResourceHookBinding(before_create=[hook])
+    binding = pulumi.ResourceHookBinding(before_create=[hook])
+    if kind in _MADE_TWICE:
+        binding.after_create = [hook]
+    return binding

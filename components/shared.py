@@ -14,7 +14,7 @@ from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
 from catalog.rules.account import flow_carries, names_fit
 from catalog.rules.across import streams_apart
-from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room, source_fits
+from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room, flows_apart, source_fits
 from components import adoption, livestream, quota
 from components.alarms import Watched, metric_alarms
 from components.connection import Connection
@@ -47,6 +47,7 @@ class Shared:
             key: self._ingress(key, [spec for spec in specs if key in spec.flows])
             for key in sorted({key for spec in specs for key in spec.flows})
         }
+        _refuse(flows_apart({key: one.flow.arn for key, one in self._ingresses.items()}))
         home = self._connection(config.region)
         self.home = home
         self.quota = self._quota(specs)

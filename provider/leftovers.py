@@ -26,13 +26,22 @@ TOKEN = "livestream:index:clearLeftover"  # noqa: S105 - a function token
 
 # What services call a thing that is not there.
 _MISSING = frozenset(
-    {"InvalidResourceId", "NoSuchEntity", "ParameterNotFound", "ResourceNotFoundException"}
+    {
+        "InvalidResourceId",
+        "NoSuchEntity",
+        "NotFoundException",
+        "ParameterNotFound",
+        "ResourceNotFoundException",
+    }
 )
 _CHANGING = frozenset({"CREATING", "UPDATING", "STOPPING", "DELETING"})
 
 
 class ClearLeftover:
-    """Arguments: `kind` (`channel`, `role` or one of KINDS), `name`, `tags`. Result: nothing.
+    """Arguments: `kind`, `name`, `tags`, `keep`. Result: nothing.
+
+    A kind is `channel`, `role`, `security group` or one of KINDS. A security group has no name
+    and is known by the CIDR block that alone passes it; the one with the id `keep` stays.
 
     Raises:
         ResourceError: when a channel is on air, or runs under the role; or AWS refuses.
@@ -50,6 +59,8 @@ class ClearLeftover:
                 self._clear_channel(name, tags)
             case "role":
                 self._clear_role(name, tags)
+            case "security group":
+                self._clear_security_groups(name, tags, keep=arguments.get("keep") or "")
             case _:
                 self._clear_by_name(kind, name, tags)
         return {}
@@ -98,6 +109,22 @@ class ClearLeftover:
             return [one for page in pages for one in page["Channels"]]
 
         return self._aws.call(listing, what="list channels")
+
+    def _clear_security_groups(self, cidr: str, tags: Mapping[str, str], *, keep: str) -> None:
+        medialive = self._aws.medialive
+
+        def clear() -> None:
+            pages = medialive.get_paginator("list_input_security_groups").paginate()
+            for found in [one for page in pages for one in page["InputSecurityGroups"]]:
+                rules = [rule["Cidr"] for rule in found["WhitelistRules"]]
+                unused = found["State"] == "IDLE" and not found.get("Inputs")
+                is_left = unused and rules == [cidr] and found["Id"] != keep
+                if is_left and shares_stack(found.get("Tags", {}), tags):
+                    medialive.delete_input_security_group(InputSecurityGroupId=found["Id"])
+
+        what = f"delete the input security group of {cidr}, left by an interrupted run"
+        with _nothing_where_missing():
+            self._aws.call(clear, what=what)
 
     def _clear_by_name(self, named: str, name: str, tags: Mapping[str, str]) -> None:
         kind = KINDS[named]

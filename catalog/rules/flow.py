@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from catalog import ingest
 from catalog.model import DestinationSpec
@@ -22,6 +22,18 @@ def flow_has_room(flow: str, *, existing: Iterable[str], planned: Collection[str
         f"flow {flow} would have {wanted} outputs, but a flow takes {OUTPUTS_PER_FLOW}"
         f" ({len(others)} are not of this stack); use another flow for some destinations"
     )
+
+
+def flows_apart(arns: Mapping[str, str]) -> str | None:
+    """Say that two keys of *arns* name one flow; None when each names another.
+
+    Each key has a security group of its own, known by the flow's address and nothing else.
+    """
+    first: dict[str, str] = {}
+    for key, arn in arns.items():
+        if first.setdefault(arn, key) != key:
+            return f"flows {first[arn]} and {key} of the configuration are one flow; keep one key"
+    return None
 
 
 def source_fits(spec: DestinationSpec, source: Source) -> str | None:

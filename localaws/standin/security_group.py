@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localaws.standin.base import AwsResource, medialive_tags, once, retag_medialive
-from provider.resource import Created, Found, Properties
+from provider.resource import Created, Found, PartialFailure, Properties, ResourceError
 
 
 class InputSecurityGroup(AwsResource):
@@ -26,7 +26,11 @@ class InputSecurityGroup(AwsResource):
             ),
             "create an input security group",
         )["SecurityGroup"]
-        return Created(made["Id"], self._state(made))
+        try:
+            return Created(made["Id"], self._state(made))
+        except ResourceError as error:
+            state = {**inputs, "arn": made["Arn"]}
+            raise PartialFailure(str(error), resource_id=made["Id"], state=state) from None
 
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties

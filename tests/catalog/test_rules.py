@@ -147,6 +147,13 @@ def test_a_flow_takes_fifty_outputs() -> None:
     )
 
 
+def test_a_flow_has_one_key() -> None:
+    assert flow.flows_apart({"main": "arn:1", "backup": "arn:2"}) is None
+    assert flow.flows_apart({"main": "arn:1", "backup": "arn:2", "spare": "arn:1"}) == (
+        "flows main and spare of the configuration are one flow; keep one key"
+    )
+
+
 @pytest.mark.parametrize(
     ("more", "found"),
     [

@@ -24,6 +24,14 @@ def test_channel_and_parameter_are_cleared_before_they_are_created_and_nothing_e
     assert {name: found for name, found in hooks.items() if found} == {
         "one-stream-key": ["clear parameter /lunora-player/test/destinations/one/stream-key"],
         "one-channel": [f"clear channel {NAME}"],
+        "flow-main-security-group": ["clear security group 203.0.113.10/32"],
+    }
+
+
+def test_a_security_group_that_was_made_twice_is_one_again_once_it_is_made() -> None:
+    hooks = {name: list(made.hooks.after_create) for name, made in build().items()}
+    assert {name: found for name, found in hooks.items() if found} == {
+        "flow-main-security-group": ["clear security group 203.0.113.10/32"],
     }
 
 
@@ -36,6 +44,7 @@ def test_secrets_schedules_and_their_roles_are_cleared_too() -> None:
         "clear schedule",
         "clear schedule",
         "clear secret",
+        "clear security group 203.0.113.10/32",
     ]
 
 
@@ -76,7 +85,7 @@ def clear(plugin: Plugin) -> set[futures.Executor | None]:
 
         async def happen() -> None:
             await provider.id.future()
-            loop, given = asyncio.get_running_loop(), pulumi.ResourceHookArgs("urn", "", "", "")
+            loop, given = asyncio.get_running_loop(), pulumi.ResourceHookArgs("urn", "made", "", "")
 
             def run(pool: futures.Executor | None, *work: Any) -> Any:
                 taken.add(pool)
@@ -104,7 +113,7 @@ def test_the_plugin_of_the_region_is_asked_by_name_and_tags() -> None:
     (asked,) = plugin.asked
     assert asked.tok == "livestream:index:clearLeftover"
     told = json_format.MessageToDict(asked.args)
-    assert told == {"kind": "channel", "name": NAME, "tags": TAGS}
+    assert told == {"kind": "channel", "name": NAME, "tags": TAGS, "keep": "made"}
     assert asked.provider.endswith("::livestream-us-west-2::livestream-us-west-2-id")
 
 

@@ -130,6 +130,46 @@ class TestParameter:
             clear(aws, "parameter", "/a")
 
 
+class TestSecurityGroup:
+    CIDR = "203.0.113.7/32"
+
+    def group(self, medialive: Any, cidr: str = CIDR, **tags: str) -> str:
+        made = medialive.create_input_security_group(
+            WhitelistRules=[{"Cidr": cidr}], Tags={**TAGS, **tags}
+        )
+        return str(made["SecurityGroup"]["Id"])
+
+    def left(self, medialive: Any) -> set[str]:
+        groups = medialive.list_input_security_groups()["InputSecurityGroups"]
+        return {group["Id"] for group in groups}
+
+    def test_all_that_let_in_this_address_alone_go(self, aws: Aws, medialive: Any) -> None:
+        for _ in range(2):
+            self.group(medialive)
+        other, foreign = (
+            self.group(medialive, "203.0.113.8/32"),
+            self.group(medialive, Stack="other"),
+        )
+        clear(aws, "security group", self.CIDR)
+        assert self.left(medialive) == {other, foreign}
+
+    def test_the_one_to_keep_stays(self, aws: Aws, medialive: Any) -> None:
+        kept, _ = (self.group(medialive) for _ in range(2))
+        arguments = {"kind": "security group", "name": self.CIDR, "tags": TAGS, "keep": kept}
+        ClearLeftover(aws)(arguments)
+        assert self.left(medialive) == {kept}
+
+    def test_one_that_an_input_uses_stays(self, aws: Aws, medialive: Any) -> None:
+        used = self.group(medialive)
+        medialive.create_input(Name="i", Type="RTP_PUSH", InputSecurityGroups=[used])
+        clear(aws, "security group", self.CIDR)
+        assert self.left(medialive) == {used}
+
+    def test_where_there_is_none_nothing_happens(self, aws: Aws, embedded: EmbeddedAws) -> None:
+        clear(aws, "security group", self.CIDR)
+        assert [call.operation for call in embedded.calls] == ["ListInputSecurityGroups"]
+
+
 class TestRole:
     def test_where_there_is_none_nothing_happens(self, aws: Aws) -> None:
         clear(aws, "role", "r")
