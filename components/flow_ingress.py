@@ -33,7 +33,7 @@ class FlowIngress(pulumi.ComponentResource):
         self.key, self.flow, self.source, self.connection = key, flow, source, connection
         cidr = f"{flow.egress_ip}/32"
         tags = names.shared_tags(pulumi.get_project(), pulumi.get_stack())
-        left_over = leftovers.cleared("security group", cidr, tags, connection.livestream)
+        left_over = leftovers.cleared("security group", cidr, tags, connection.livestream, of=name)
         group = aws.medialive.InputSecurityGroup(
             f"{name}-security-group",
             whitelist_rules=[{"cidr": cidr}],

@@ -37,7 +37,12 @@ _THREADS = futures.ThreadPoolExecutor(16, thread_name_prefix="hooks")
 
 
 def cleared(
-    kind: Cleared, name: str, tags: Mapping[str, str], provider: livestream.Provider
+    kind: Cleared,
+    name: str,
+    tags: Mapping[str, str],
+    provider: livestream.Provider,
+    *,
+    of: str | None = None,
 ) -> pulumi.ResourceHookBinding:
     """Return what takes a leftover away before the AWS provider creates a thing.
 
@@ -48,6 +53,7 @@ def cleared(
         name: its name in AWS; of a security group, the CIDR block that passes it.
         tags: all its tags; what has not the same owner by its own is left alone.
         provider: connects to where it is.
+        of: whose it is, where *name* may be that of others elsewhere too.
     """
 
     async def clear(hooked: pulumi.ResourceHookArgs) -> None:
@@ -65,7 +71,7 @@ def cleared(
         except grpc.RpcError as error:
             raise pulumi.RunError(livestream.sentence(str(error.details()))) from None
 
-    hook = pulumi.ResourceHook(f"clear {kind} {name}", clear)
+    hook = pulumi.ResourceHook(f"clear {kind} {of or name}", clear)
     binding = pulumi.ResourceHookBinding(before_create=[hook])
     if kind in _MADE_TWICE:
         binding.after_create = [hook]

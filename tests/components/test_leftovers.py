@@ -24,14 +24,14 @@ def test_channel_and_parameter_are_cleared_before_they_are_created_and_nothing_e
     assert {name: found for name, found in hooks.items() if found} == {
         "one-stream-key": ["clear parameter /lunora-player/test/destinations/one/stream-key"],
         "one-channel": [f"clear channel {NAME}"],
-        "flow-main-security-group": ["clear security group 203.0.113.10/32"],
+        "flow-main-security-group": ["clear security group flow-main"],
     }
 
 
 def test_a_security_group_that_was_made_twice_is_one_again_once_it_is_made() -> None:
     hooks = {name: list(made.hooks.after_create) for name, made in build().items()}
     assert {name: found for name, found in hooks.items() if found} == {
-        "flow-main-security-group": ["clear security group 203.0.113.10/32"],
+        "flow-main-security-group": ["clear security group flow-main"],
     }
 
 
@@ -44,7 +44,7 @@ def test_secrets_schedules_and_their_roles_are_cleared_too() -> None:
         "clear schedule",
         "clear schedule",
         "clear secret",
-        "clear security group 203.0.113.10/32",
+        "clear security group flow-main",
     ]
 
 
