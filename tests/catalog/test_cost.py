@@ -77,6 +77,11 @@ def test_a_stopped_destination_is_billed_for_what_idles_and_for_the_flow() -> No
     assert found.always_on_usd == cost.of(spec(), DOLLARS, SOURCE).monthly_usd
 
 
+def test_a_backup_flow_has_an_input_that_idles_too() -> None:
+    found = quantities(cost.of(spec(state="stopped", flow=["main", "backup"]), DOLLARS, SOURCE))
+    assert found["idle push input"] == 2 * 730
+
+
 def test_hours_on_air_split_the_month() -> None:
     found = quantities(cost.of(spec(), DOLLARS, SOURCE, hours=100))
     assert (found["running input"], found["running output"]) == (100, 100)

@@ -79,3 +79,21 @@ def test_they_start_and_stop_one_channel_and_nothing_else() -> None:
         "Action": ["medialive:StartChannel", "medialive:StopChannel"],
         "Resource": CHANNEL,
     }
+
+
+def test_only_the_flows_of_the_stack_read_its_passphrases_and_no_other_secrets() -> None:
+    flow = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a:main"
+    (trust,) = policies.assumed_by_mediaconnect(account="123456789012", flow_arns=[flow])[
+        "Statement"
+    ]
+    assert trust["Principal"] == {"Service": "mediaconnect.amazonaws.com"}
+    assert trust["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnEquals": {"aws:SourceArn": [flow]},
+    }
+    secrets = "arn:aws:secretsmanager:us-west-2:123456789012:secret:p-s-*"
+    (leave,) = policies.reads_passphrases(secrets, {"Stack": "s", "Project": "p"})["Statement"]
+    assert leave["Resource"] == secrets
+    assert leave["Condition"] == {
+        "StringEquals": {"aws:ResourceTag/Project": "p", "aws:ResourceTag/Stack": "s"}
+    }

@@ -151,7 +151,8 @@ def test_only_srt_to_a_name_is_advised_on() -> None:
 
 
 def test_streams_without_a_key_need_ports_of_their_own() -> None:
-    two = [spec(RTP, "one", rtp={"fec": True}), spec("rtp://203.0.113.9:5004", "two")]
+    keyed = spec(name="keyed", **KEY)
+    two = [keyed, spec(RTP, "one", rtp={"fec": True}), spec("rtp://203.0.113.9:5004", "two")]
     ((late, (key, message)),) = check_one_sender_per_port(two)
     assert (late.name, key) == ("two", "url")
     assert message == "one sends to port 5004 of the same host; use another"

@@ -8,6 +8,7 @@ import pytest
 
 from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
+from provider import channel
 from provider.aws import Aws
 from provider.channel_state import ChannelState
 from provider.flow import GetFlow
@@ -94,6 +95,14 @@ class TestPushInput:
         assert found is not None
         assert found.inputs == input_inputs
         assert found.state == created.state
+
+    def test_a_name_changes_in_place(
+        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+    ) -> None:
+        resource = PushInput(aws)
+        created = resource.create("urn", input_inputs)
+        resource.update(created.id, input_inputs, created.state, {**input_inputs, "name": "two"})
+        assert medialive.describe_input(InputId=created.id)["Name"] == "two"
 
     def test_tags_change_in_place(
         self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
@@ -261,7 +270,11 @@ class TestChannelState:
         channel_id, resource = idle_channel(medialive), ChannelState(aws)
         declared = self.declared(channel_id)
         created = resource.create("urn", declared)
+        assert created.id == channel_id
         assert not resource.diff(channel_id, declared, created.state, declared).changed
+        alive = resource.read("urn", channel_id, declared, created.state)
+        assert alive is not None
+        assert alive.inputs == declared
         medialive.stop_channel(ChannelId=channel_id)
         settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "IDLE")
 
@@ -272,6 +285,33 @@ class TestChannelState:
         assert found is not None
         assert found.inputs["state"] == "stopped"
         assert found.state["channelState"] == "IDLE"
+
+    @pytest.mark.parametrize(
+        ("change", "warning"),
+        [
+            ({"state": "stopped"}, "its channel is RUNNING: this ends its stream"),
+            ({"revision": "s"}, "its channel is RUNNING: this interrupts its stream until"),
+        ],
+    )
+    def test_what_a_change_does_to_a_running_stream_is_said_before(
+        self, aws: Aws, medialive: Any, change: dict[str, str], warning: str
+    ) -> None:
+        channel_id, resource = idle_channel(medialive), ChannelState(aws)
+        declared = self.declared(channel_id)
+        state = resource.create("urn", declared).state
+        changed = {**declared, **change}
+        found = resource.diff(channel_id, declared, state, changed)
+        assert found.warning.startswith(warning)
+        channel.stop(aws, channel_id)
+        assert not resource.diff(channel_id, declared, state, changed).warning
+
+    def test_one_that_is_stopping_is_as_stopped_as_declared(
+        self, aws: Aws, medialive: Any, embedded: EmbeddedAws
+    ) -> None:
+        channel_id, resource = idle_channel(medialive), ChannelState(aws)
+        stopped = self.declared(channel_id, "stopped")
+        embedded.medialive().region.channels[channel_id].members["State"] = "STOPPING"
+        assert not resource.diff(channel_id, stopped, stopped, stopped).changed
 
     def test_a_failed_channel_fails_with_its_state_and_is_remembered(
         self, aws: Aws, embedded: EmbeddedAws, medialive: Any
@@ -354,6 +394,14 @@ def test_a_flow_is_found_by_name_and_by_arn(aws: Aws) -> None:
     named = GetFlow(aws)({"name": "lunora-player-local-srt-router"})
     assert named["egressIp"] == "203.0.113.10"
     assert GetFlow(aws)({"arn": named["arn"]}) == named
+
+
+def test_a_flow_is_told_with_its_state_and_the_names_of_its_outputs(
+    aws: Aws, output_inputs: dict[str, Any]
+) -> None:
+    FlowOutput(aws).create("urn", output_inputs)
+    found = GetFlow(aws)({"arn": output_inputs["flowArn"]})
+    assert (found["status"], found["outputs"]) == ("ACTIVE", [output_inputs["name"]])
 
 
 @pytest.mark.parametrize(

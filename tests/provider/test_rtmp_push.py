@@ -50,6 +50,20 @@ def test_it_is_made_with_its_key_and_tls(
     assert made.state == {**pushed, "arn": made.id}
 
 
+def test_without_tls_none_is_asked_for(aws: Aws, mediaconnect: Any, pushed: dict[str, Any]) -> None:
+    plain = {"application": "app", "streamName": "made-up", "tls": False}
+    FlowOutput(aws).create("urn", {**pushed, "rtmpPush": plain})
+    settings = seen(mediaconnect, pushed)["Transport"]["RtmpPushOutputSettings"]
+    assert "TlsEncryption" not in settings
+
+
+def test_a_disabled_one_is_read_as_such(aws: Aws, pushed: dict[str, Any]) -> None:
+    made = FlowOutput(aws).create("urn", {**pushed, "status": "DISABLED"})
+    found = FlowOutput(aws).read("urn", made.id, {}, {})
+    assert found is not None
+    assert found.inputs["status"] == "DISABLED"
+
+
 def test_an_import_reads_all_of_it(aws: Aws, pushed: dict[str, Any]) -> None:
     made = FlowOutput(aws).create("urn", pushed)
     found = FlowOutput(aws).read("urn", made.id, {}, {})

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from localaws.server import EmbeddedAws
 from provider.aws import Aws
 from provider.flow_output import FlowOutput
 from provider.resource import UNKNOWN, ResourceError
@@ -91,16 +90,17 @@ def test_a_refresh_knows_the_version_and_an_import_none(
     assert imported.inputs["srt"]["passphrase"]["version"] == ""
 
 
-def test_another_passphrase_makes_it_connect_anew(
-    aws: Aws, embedded: EmbeddedAws, encrypted: dict[str, Any]
-) -> None:
+def test_another_passphrase_makes_it_connect_anew(aws: Aws, encrypted: dict[str, Any]) -> None:
     resource = FlowOutput(aws)
     made = resource.create("urn", encrypted)
     assert not resource.diff(made.id, encrypted, made.state, rotated(encrypted)).replaces
-    before = len(embedded.calls)
+    sent: list[str] = []
+    aws.mediaconnect.meta.events.register(
+        "provide-client-params.mediaconnect.UpdateFlowOutput",
+        lambda params, **_: sent.append(params["OutputStatus"]),
+    )
     resource.update(made.id, encrypted, made.state, rotated(encrypted))
-    asked = [one.operation for one in embedded.calls[before:]]
-    assert asked.count("UpdateFlowOutput") == 2
+    assert sent == ["DISABLED", "ENABLED"]
     found = resource.read("urn", made.id, rotated(encrypted), made.state)
     assert found is not None
     assert found.inputs == rotated(encrypted)
