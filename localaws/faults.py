@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Collection
 from fnmatch import fnmatchcase
@@ -106,6 +107,20 @@ class CallFault(_Trigger):
             return None
         code, status = _ERRORS[self.fault]
         return AwsError(code, status, f"the fault plan says {self.fault}")
+
+    def strike(self) -> None:
+        """Let it happen where it comes before the call's effect.
+
+        Raises:
+            ConnectionAbortedError: when the call never arrived.
+            AwsError: when AWS refuses it.
+        """
+        if self.fault == "dropped-before":
+            raise ConnectionAbortedError
+        if self.fault == "slow":
+            time.sleep(self.seconds)
+        if (error := self.error()) is not None:
+            raise error
 
 
 class Mishap(_Trigger):

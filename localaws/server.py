@@ -1,11 +1,9 @@
-"""The HTTP server: one port on loopback for all of AWS."""
+"""EmbeddedAws: all of AWS behind one port on loopback."""
 
 from __future__ import annotations
 
-import json
 import re
 import threading
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, unquote
 
 from werkzeug.http import http_date
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from localaws import control, events, extensions, state_file
+from localaws.answers import QuietHandler, StartResponse, fail, respond
 from localaws.calls import DROPPED, Call, CallLog, names_given, names_in, resource_of
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
@@ -43,8 +42,6 @@ _READS = ("Describe", "List", "Get", "Head")
 
 # How often schedules and states are looked at where nobody calls.
 _TICK_SECONDS = 1.0
-
-StartResponse = Callable[..., Any]
 
 
 class EmbeddedAws:
@@ -89,7 +86,7 @@ class EmbeddedAws:
         self._lock = threading.RLock()
         self._wires = {name: Wire(name) for name in NAMES}
         self._server = make_server(
-            "127.0.0.1", port, self._answer, threaded=True, request_handler=_QuietHandler
+            "127.0.0.1", port, self._answer, threaded=True, request_handler=QuietHandler
         )
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._ended = threading.Event()
@@ -243,7 +240,7 @@ class EmbeddedAws:
             return self._control(environ, start_response)
         scope = _SCOPE.search(authorization)
         if scope is None:
-            return _fail(start_response, forbidden("the request is not signed"))
+            return fail(start_response, forbidden("the request is not signed"))
         if scope["service"] in self._wires:
             return self._ours(scope["service"], scope["region"], environ, start_response)
         return self._theirs(scope["service"], environ, start_response)
@@ -265,12 +262,12 @@ class EmbeddedAws:
             status, text = wire.serialise(operation, answer)
         except AwsError as error:
             self._log.add(Call(service, operation, resource_of(members), error.status))
-            return _fail(start_response, error)
+            return fail(start_response, error)
         except ConnectionAbortedError:
             self._log.add(Call(service, operation, resource_of(members), DROPPED))
             raise
         self._log.add(Call(service, operation, resource_of(members), status))
-        return _respond(start_response, status, text)
+        return respond(start_response, status, text)
 
     def _performed(
         self, service: str, region: str, operation: str, members: dict[str, Any]
@@ -281,7 +278,8 @@ class EmbeddedAws:
             about = self._services.names_of(service, region, resource_of(members))
             about |= names_given(members)
             fault = self.faults.of_call(named, about)
-        _strike(fault)
+        if fault is not None:
+            fault.strike()
         with self._lock:
             answer = perform(members)
             self.faults.after_call(
@@ -304,7 +302,8 @@ class EmbeddedAws:
             about = names_in(environ["PATH_INFO"], body)
             fault = self.faults.of_call(f"{service}:{operation}", about)
         try:
-            _strike(fault)
+            if fault is not None:
+                fault.strike()
             answer = self._performed_by_moto(service, environ, start_response, fault)
         except (AwsError, NotImplementedError) as problem:
             error = (
@@ -352,50 +351,3 @@ class EmbeddedAws:
     def _save(self) -> None:
         if self._state_file is not None:
             self.keep(self._state_file)
-
-
-class _QuietHandler(WSGIRequestHandler):
-    """Keeps connections open, and leaves the log to `CallLog`."""
-
-    protocol_version = "HTTP/1.1"
-
-    def connection_dropped(
-        self, error: BaseException, environ: dict[str, Any] | None = None
-    ) -> None:
-        """Close it, so that the client notices."""
-        del error, environ
-        self.close_connection = True
-
-    def send_response(self, code: int, message: str | None = None) -> None:
-        """Leave the date to the application, which has its own time."""
-        self.send_response_only(code, message)
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
-        """Say nothing."""
-
-
-def _strike(fault: CallFault | None) -> None:
-    """Let a fault happen that comes before the call's effect."""
-    if fault is None:
-        return
-    if fault.fault == "dropped-before":
-        raise ConnectionAbortedError
-    if fault.fault == "slow":
-        time.sleep(fault.seconds)
-    if (error := fault.error()) is not None:
-        raise error
-
-
-def _respond(
-    start_response: StartResponse, status: int, body: bytes, *headers: tuple[str, str]
-) -> Iterable[bytes]:
-    start_response(
-        f"{status} -",
-        [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *headers],
-    )
-    return [body]
-
-
-def _fail(start_response: StartResponse, error: AwsError) -> Iterable[bytes]:
-    body = json.dumps({"message": error.message, **error.members}).encode()
-    return _respond(start_response, error.status, body, ("x-amzn-ErrorType", error.code))
