@@ -55,6 +55,18 @@ def test_a_flow_that_does_not_exist_is_one_sentence(workspace: Workspace) -> Non
     assert "Traceback" not in run.text
 
 
+def test_two_keys_for_one_flow_are_one_sentence(workspace: Workspace) -> None:
+    where = "lunora-player:flows.again.name"
+    workspace.pulumi("config", "set", "--path", where, "lunora-player-local-srt-router")
+    twitch = workspace.destinations / "twitch-main.yaml"
+    twitch.write_text(twitch.read_text() + "flow: again\n")
+    run = workspace.pulumi("preview")
+    assert run.code != 0
+    said = "flows again and main of the configuration are one flow; keep one key"
+    assert said in " ".join(run.text.split())
+    assert "Traceback" not in run.text
+
+
 def test_a_stream_key_that_is_a_url_is_refused_without_showing_it(workspace: Workspace) -> None:
     wrong = "rtmp://example.org/app/abcdef123456"
     workspace.pulumi(
