@@ -111,7 +111,10 @@ class World:
 
     def problems_of_state(self) -> list[str]:
         """Return where the engine's state and AWS do not agree on what there is."""
-        state = json.loads(self.workspace.pulumi("stack", "export").out)["deployment"]
+        exported = self.workspace.pulumi("stack", "export")
+        if exported.code:
+            return [f"the state cannot be read: {exported.text.strip()}"]
+        state = json.loads(exported.out)["deployment"]
         said = [f"pending: {one['resource']['urn']}" for one in state.get("pending_operations", [])]
         noted = {one.get("id") for one in state.get("resources", [])}
         medialive = self.workspace.aws.medialive().region
