@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from components import livestream
 from provider import credentials
 
-_SERVICES = (
+SERVICES = (
     "budgets",
     "cloudwatch",
     "cloudwatchevents",
@@ -24,6 +24,7 @@ _SERVICES = (
     "ssm",
     "sts",
 )
+"""What is asked of AWS, by pulumi-aws' names."""
 
 
 class Connection:
@@ -50,7 +51,7 @@ def _amazon(region: str) -> aws.Provider:
 
 
 def _embedded_aws(region: str, endpoint: str) -> aws.Provider:
-    endpoints: Any = [dict.fromkeys(_SERVICES, endpoint)]
+    endpoints: Any = [dict.fromkeys(SERVICES, endpoint)]
     made_up = credentials.for_endpoint(endpoint)
     return aws.Provider(
         f"aws-{region}",

@@ -13,22 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from components.connection import SERVICES
+
 EMBEDDED = {"access_key": "embedded", "secret_key": "embedded"}
 
-_SERVICES = (
-    "budgets",
-    "cloudwatch",
-    "events",
-    "iam",
-    "lambda",
-    "logs",
-    "medialive",
-    "scheduler",
-    "secretsmanager",
-    "sns",
-    "ssm",
-    "sts",
-)
+# Pulumi's names of these are not Terraform's.
+_OTHERWISE = {"cloudwatchevents": "events", "cloudwatchlogs": "logs", "lambda_": "lambda"}
+_SERVICES = tuple(_OTHERWISE.get(name, name) for name in SERVICES)
 # Where Terraform itself looks for mirrors, and where machines without a registry keep theirs.
 _MIRRORS = ("~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/opt/*")
 _PROVIDER = "registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*"
