@@ -75,8 +75,8 @@ def _results(copy: Path, every: int) -> tuple[dict[str, str], tuple[str, ...]]:
     _mutmut(copy, "run", _SOME)
     chosen, said = taken(tuple(_fates(copy)), every)
     _mutmut(copy, "run", *chosen)
-    made = {mistake: fate for mistake, fate in _fates(copy).items() if mistake in set(chosen)}
-    return {mistake: fate for mistake, fate in made.items() if fate != _NOT_MADE}, said
+    fates = _fates(copy)
+    return {one: fates[one] for one in chosen if fates[one] != _NOT_MADE}, said
 
 
 def _fates(copy: Path) -> dict[str, str]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import boto3
 import yaml
 
 from bench import processes
 from bench.processes import Cost
+from tests.clients import connect
 from tests.e2e.workspace import PROJECT, ROOT, SHARED_CODE, STACK, environment
 
 REGION = "us-west-2"
@@ -95,18 +95,12 @@ class Project:
         return len(json.loads(state.read_text())["checkpoint"]["latest"]["resources"])
 
     def _make_flows(self, names: Sequence[str]) -> None:
-        mediaconnect = boto3.client(
-            "mediaconnect",
-            region_name=REGION,
-            endpoint_url=self.endpoint,
-            aws_access_key_id="embedded",
-            aws_secret_access_key="embedded",  # noqa: S106 - the embedded AWS knows no one
-        )
+        mediaconnect = connect(self.endpoint, "mediaconnect", region=REGION)
         # They are there before any run of ours; one that starts takes no outputs.
         arns: list[str] = []
         source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
         for name in names:
-            made = mediaconnect.create_flow(Name=name, Source=source)  # type: ignore[arg-type]
+            made = mediaconnect.create_flow(Name=name, Source=source)
             arns.append(made["Flow"]["FlowArn"])
             mediaconnect.start_flow(FlowArn=arns[-1])
         for arn in arns:

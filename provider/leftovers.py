@@ -120,11 +120,11 @@ class ClearLeftover:
                 unused = found["State"] == "IDLE" and not found.get("Inputs")
                 is_left = unused and rules == [cidr] and found["Id"] != keep
                 if is_left and shares_stack(found.get("Tags", {}), tags):
-                    medialive.delete_input_security_group(InputSecurityGroupId=found["Id"])
+                    with _nothing_where_missing():
+                        medialive.delete_input_security_group(InputSecurityGroupId=found["Id"])
 
         what = f"delete the input security group of {cidr}, left by an interrupted run"
-        with _nothing_where_missing():
-            self._aws.call(clear, what=what)
+        self._aws.call(clear, what=what)
 
     def _clear_by_name(self, named: str, name: str, tags: Mapping[str, str]) -> None:
         kind = KINDS[named]

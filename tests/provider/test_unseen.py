@@ -13,8 +13,7 @@ from provider.channel_state import ChannelState
 from provider.flow_output import FlowOutput
 from provider.resource import Change, Diff, Resource
 from tests.helpers import idle_channel
-
-TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
+from tests.provider.test_resources import TAGS
 
 
 @pytest.fixture
