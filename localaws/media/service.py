@@ -59,7 +59,7 @@ class Media:
         self.receiver = Receiver(ingest, self._admit, asks)
         self._plane = Plane(
             self.receiver,
-            srt_port=self._srt_port,
+            srt_port=self._srt_ports.__getitem__,
             gauges=self.gauges,
             now=clock.now,
             say=self._say,
@@ -89,6 +89,11 @@ class Media:
         with self._lock:
             found = wanted.of(self._regions())
             if found != self._wanted:
+                # Before the plane or `shown` looks, each in a thread of its own: two that choose
+                # at once would leave the flow at one port and its source at another.
+                for arn in found.routers:
+                    if arn not in self._srt_ports:
+                        self._srt_ports[arn] = self._chosen_srt_port()
                 self._wanted = found
                 self._plane.want(found)
 
@@ -116,7 +121,7 @@ class Media:
         ingest = self.receiver.ingest
         return {
             "sources": {
-                router.name: f"srt://{LOOPBACK}:{self._srt_port(arn)}"
+                router.name: f"srt://{LOOPBACK}:{self._srt_ports[arn]}"
                 for arn, router in self._wanted.routers.items()
             },
             "arriving": [
@@ -125,12 +130,10 @@ class Media:
             ],
         }
 
-    def _srt_port(self, arn: str) -> int:
-        if arn not in self._srt_ports:
-            is_first = not self._srt_ports
-            chosen = self._settings.srt_port if is_first else 0
-            self._srt_ports[arn] = chosen or free_port(socket.SOCK_DGRAM)
-        return self._srt_ports[arn]
+    def _chosen_srt_port(self) -> int:
+        is_first = not self._srt_ports
+        chosen = self._settings.srt_port if is_first else 0
+        return chosen or free_port(socket.SOCK_DGRAM)
 
     def _admit(self, url: str, key: str) -> str | None:
         if (url, key) in self._revoked:

@@ -1,0 +1,52 @@
+"""What the embedded AWS tells of its media plane while that starts, without any program."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import socket
+
+import pytest
+
+from localaws.media import service
+from localaws.media.plane import Plane
+from localaws.media.service import Media
+from localaws.media.settings import MediaSettings
+from localaws.media.wanted import Wanted
+from localaws.server import EmbeddedAws
+
+
+def test_a_flow_listens_where_whoever_asked_early_was_sent(
+    embedded: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody asks, in a thread of his own, in the middle of the choice of a port."""
+    ports = itertools.count(7001)
+    shown: list[str] = []
+
+    def chosen(kind: socket.SocketKind) -> int:
+        port = next(ports)
+        if kind is socket.SOCK_DGRAM and not shown:
+            shown.append("")
+            shown.extend(media.shown()["sources"].values())
+        return port
+
+    listens: list[str] = []
+
+    def want(plane: Plane, wanted: Wanted) -> None:
+        listens.extend(f"srt://127.0.0.1:{plane._srt_port(arn)}" for arn in wanted.routers)
+
+    monkeypatch.setattr(service, "free_port", chosen)
+    monkeypatch.setattr(Plane, "want", want)
+    monkeypatch.setattr(Plane, "stop", lambda _: None)
+    media = Media(
+        MediaSettings(),
+        regions=lambda: embedded.regions,
+        clock=embedded.clock,
+        lock=contextlib.nullcontext(),
+        asks="",
+    )
+    media.changed()
+    media.stop()
+    assert listens == list(media.shown()["sources"].values())
+    assert len(listens) == 1
+    assert set(shown) <= {"", *listens}
