@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -22,6 +22,7 @@ from components.flow_push import Encryption, FlowPushArgs, flow_push
 from components.outputs import carried
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.shared import Shared
+from components.starts_first import StartsFirst
 from components.switch import Switch, channel_switch, output_switch
 
 
@@ -39,6 +40,7 @@ class StreamDestinationArgs:
         schedules: where its schedules belong; needed by a file that has some.
         adopted: what a former system left of it.
         encryption: what encrypts an SRT stream.
+        starts_first: what of its stack is made before its alarms.
     """
 
     spec: DestinationSpec
@@ -50,6 +52,7 @@ class StreamDestinationArgs:
     backup_ingress: FlowIngress | None = None
     adopted: Adopted | None = None
     encryption: Encryption | None = None
+    starts_first: StartsFirst = field(default_factory=StartsFirst)
 
     @classmethod
     def of(cls, spec: DestinationSpec, shared: Shared) -> StreamDestinationArgs:
@@ -64,6 +67,7 @@ class StreamDestinationArgs:
             schedules=shared.schedules(spec),
             adopted=shared.adopted(spec),
             encryption=shared.encryption(spec),
+            starts_first=shared.starts_first,
         )
 
 
@@ -149,8 +153,13 @@ class StreamDestination(pulumi.ComponentResource):
         run_state = self._channel_state(name, channel, feeds, revision, depends_on=outputs)
         self._schedule(name, channel_switch(channel, run_state))
         self.channel_id, self.channel_arn = carried(channel.channel_id), carried(channel.arn)
+        args.starts_first.add(channel.id)
         watched = StreamAlarmsArgs(
-            args.spec, self.channel_id, self.channel_arn, args.topic_arn, self.output_group
+            args.spec,
+            args.starts_first.then(self.channel_id),
+            args.starts_first.then(self.channel_arn),
+            args.topic_arn,
+            self.output_group,
         )
         StreamAlarms(f"{name}-alarms", watched, self._child())
         self.input_id = feeds[0].push_input.id

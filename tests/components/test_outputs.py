@@ -10,6 +10,7 @@ import pulumi
 import pytest
 
 from components.outputs import FAILED, carried, told
+from tests.components.awaiting import awaited
 
 
 @pytest.fixture(params=[True, False], ids=["preview", "update"])
@@ -41,11 +42,7 @@ def resolved(
         resources = len(await found.resources())
         return await found.future(), await found.is_known(), await found.is_secret(), resources
 
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(look())
-    finally:
-        loop.close()
+    return awaited(look())
 
 
 BOTH = pytest.mark.parametrize(("through", "sources"), [(carried, 1), (told, 0)])
