@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime import rpc
 
 from components import sdk_economy
 
@@ -17,8 +18,10 @@ from components import sdk_economy
 @pytest.fixture
 def _process_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(pulumi.log, "debug", pulumi.log.debug)
+    monkeypatch.setattr(rpc, "transfer_properties", rpc.transfer_properties)
+    before = gc.get_threshold()
     yield
-    gc.enable()
+    gc.set_threshold(*before)
 
 
 class Engine:
@@ -45,10 +48,13 @@ def test_the_engine_is_sent_warnings_and_no_debug_messages(
 
 
 @pytest.mark.usefixtures("_process_as_it_was")
-def test_garbage_is_left_until_the_process_ends() -> None:
+def test_garbage_is_looked_for_among_the_youngest_only() -> None:
     with sdk_economy.applied():
         pass
-    assert not gc.isenabled()
+    youngest, *older = gc.get_threshold()
+    assert gc.isenabled()
+    assert 0 < youngest < 100_000
+    assert older == [1_000_000, 1_000_000]
 
 
 def test_what_is_not_given_has_no_output() -> None:
