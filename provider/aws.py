@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import boto3
 import tenacity
@@ -31,6 +32,9 @@ _FULL_STATUS, _FULL_SECONDS = 420, 60.0
 
 DEADLINE_SECONDS = 15 * 60.0
 """How long one operation may wait in all; the same 15 minutes the AWS provider gives a channel."""
+
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
+_LONGEST_WITH_NEWS, _RECENT_SECONDS = 10.0, 0.5
 
 PATIENCE = "LUNORA_PATIENCE_SECONDS"
 """The environment variable that says how long a run asks again what AWS refuses for now."""
@@ -67,7 +71,11 @@ class Aws:
         self._cancelled = threading.Event()
         self._sleep = sleep or self._cancellable_sleep
         self._lock = threading.Lock()
+        # One for all clients: each session reads botocore's megabytes about endpoints for itself.
+        self._session = boto3.Session()
         self._clients: dict[str, Any] = {}
+        self._recent_lock = threading.Lock()
+        self._recent: dict[str, tuple[float, Any]] = {}
 
     @property
     def medialive(self) -> MediaLiveClient:
@@ -121,23 +129,59 @@ class Aws:
         except BotoCoreError as error:
             raise ResourceError(f"could not {what}: {type(error).__name__}") from None
 
-    def wait(self, look: Callable[[], T | None], *, what: str, deadline: float | None = None) -> T:
+    def wait(
+        self,
+        look: Callable[[], T | None],
+        *,
+        what: str,
+        deadline: float | None = None,
+        news: Callable[[], bool] | None = None,
+    ) -> T:
         """Call *look* until it returns something, at growing intervals up to 2 s.
 
+        Args:
+            look: asks AWS.
+            what: names what did not happen, for the message.
+            deadline: on `clock`; 15 minutes from now when not given.
+            news: tells whether it is time to look again, and is asked twice a second instead;
+                intervals then grow to 10 s, for what it misses.
+
         Raises:
-            ResourceError: when the deadline has passed; *what* names what did not happen.
+            ResourceError: when the deadline has passed.
             Cancelled: when the run was interrupted.
         """
         started = self.clock()
         until = started + DEADLINE_SECONDS if deadline is None else deadline
-        pause = 0.05
+        pause, longest = _SHORTEST_PAUSE, _LONGEST_WITH_NEWS if news else _LONGEST_PAUSE
         while (found := look()) is None:
             if self.clock() >= until:
                 waited = self.clock() - started
                 raise ResourceError(f"{what} within {waited:.0f} s; run `pulumi up` again")
-            self._sleep(pause)
-            pause = min(pause * 1.5, 2.0)
+            self._pause(pause, news)
+            pause = min(pause * 1.25, longest)
         return found
+
+    def recent(self, what: str, look: Callable[[], T]) -> T:
+        """Return what *look* returned for this *what* in the last half second.
+
+        Many threads that wait for the like ask AWS once: one of them looks, the others wait for it.
+        """
+        with self._recent_lock:
+            now = self.clock()
+            at, found = self._recent.get(what, (-math.inf, None))
+            if now - at >= _RECENT_SECONDS:
+                found = look()
+                self._recent[what] = self.clock(), found
+            return cast("T", found)
+
+    def _pause(self, seconds: float, news: Callable[[], bool] | None) -> None:
+        left = seconds
+        while left > _RECENT_SECONDS and news is not None:
+            self._sleep(_RECENT_SECONDS)
+            left -= _RECENT_SECONDS
+            if news():
+                return
+        self._sleep(left)
 
     def _cancellable_sleep(self, seconds: float) -> None:
         if self._cancelled.wait(seconds):
@@ -152,7 +196,7 @@ class Aws:
             return self._clients[service]
 
     def _made_client(self, service: str) -> Any:
-        return boto3.Session().client(
+        return self._session.client(
             service,  # type: ignore[call-overload]  # one overload per service, name is a variable
             region_name=self.region,
             endpoint_url=self._endpoint,

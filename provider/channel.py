@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 from collections.abc import Callable, Collection, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from provider.aws import Aws, is_transient
 from provider.resource import ResourceError
@@ -24,6 +25,9 @@ BROKEN = NOT_RUNNING - {"IDLE"}
 
 # How often a channel is started before it counts as one that does not stay up.
 _STARTS = 3
+
+# The most that ListChannels takes.
+_LARGEST_PAGE = 1000
 
 
 def describe(aws: Aws, channel_id: str) -> Any:
@@ -90,15 +94,36 @@ def bring(aws: Aws, channel_id: str, runs: Callable[[Any], bool]) -> str:
         ResourceError: when it cannot be started, does not stay up, or the deadline has passed.
     """
     way = _Way(aws, channel_id)
+    seen = ""
 
     def look() -> str | None:
+        nonlocal seen
         found = describe(aws, channel_id)
         if found is None:
             return "DELETED"
         step = way.up if runs(found) else way.down
-        return str(found["State"]) if step(str(found["State"])) else None
+        seen = str(found["State"])
+        return seen if step(seen) else None
 
-    return aws.wait(look, what=f"channel {channel_id} did not reach the state it is declared in")
+    def has_changed() -> bool:
+        states = aws.recent("channel states", functools.partial(_listed_states, aws))
+        return states is not None and states.get(channel_id) != seen
+
+    what = f"channel {channel_id} did not reach the state it is declared in"
+    return aws.wait(look, what=what, news=has_changed)
+
+
+def _listed_states(aws: Aws) -> dict[str, str] | None:
+    """Return the states of the region's channels by id; None where AWS does not list them now.
+
+    However many channels are waited for, this is how often AWS is asked about all of them.
+    """
+    listing = aws.medialive.get_paginator("list_channels")
+    pages = listing.paginate(PaginationConfig={"PageSize": _LARGEST_PAGE})
+    try:
+        return {found["Id"]: str(found["State"]) for page in pages for found in page["Channels"]}
+    except (ClientError, BotoCoreError):
+        return None
 
 
 def ask_to_start(aws: Aws, channel_id: str, *, what: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import boto3
 import pytest
 
 from provider import credentials
@@ -11,7 +14,11 @@ ENDPOINT = "http://127.0.0.1:1"
 
 def test_an_embedded_aws_gets_made_up_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
-    assert credentials.for_endpoint(ENDPOINT)["aws_access_key_id"] == "embedded"
+    found: Any = credentials.for_endpoint(ENDPOINT)
+    # Under the names that boto3 takes.
+    boto3.client("medialive", region_name="us-west-2", **found)
+    assert set(found.values()) == {"embedded"}
+    assert len(found) == 2
 
 
 def test_the_environments_own_win(monkeypatch: pytest.MonkeyPatch) -> None:

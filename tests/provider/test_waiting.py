@@ -1,0 +1,144 @@
+"""How often AWS is asked by what waits for it."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from localaws.clock import Clock, Latency
+from localaws.faults import CallFault, FaultPlan
+from localaws.server import EmbeddedAws
+from provider import channel
+from provider.aws import Aws
+from provider.resource import ResourceError
+from tests.clients import connect
+from tests.helpers import idle_channel
+
+
+class Time:
+    """Passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def waiting(time: Time) -> Aws:
+    return Aws("us-west-2", sleep=time.sleep, clock=lambda: time.now)
+
+
+def ready_after(time: Time, seconds: float, looks: list[float]) -> bool | None:
+    looks.append(time.now)
+    return True if time.now >= seconds else None
+
+
+def test_it_is_looked_at_soon_and_then_every_two_seconds(time: Time, waiting: Aws) -> None:
+    looks: list[float] = []
+    assert waiting.wait(lambda: ready_after(time, 60, looks), what="it is not there")
+    intervals = [later - sooner for sooner, later in itertools.pairwise(looks)]
+    assert intervals[0] == 0.05
+    assert intervals == pytest.approx(sorted(intervals))
+    assert intervals[-1] == pytest.approx(2)
+    assert time.now < 62
+
+
+def test_news_is_heard_within_half_a_second(time: Time, waiting: Aws) -> None:
+    looks: list[float] = []
+    waiting.wait(
+        lambda: ready_after(time, 60, looks), what="it is not there", news=lambda: time.now >= 60
+    )
+    assert 60 <= time.now <= 60.5
+    assert len(looks) < 35
+    assert max(time.pauses) == 0.5
+
+
+def test_what_the_news_misses_is_found_ten_seconds_later(time: Time, waiting: Aws) -> None:
+    looks: list[float] = []
+    waiting.wait(lambda: ready_after(time, 100, looks), what="it is not there", news=lambda: False)
+    assert 100 <= time.now < 110
+    assert looks[-1] - looks[-2] == pytest.approx(10)
+
+
+def test_a_wait_ends_at_its_deadline(time: Time, waiting: Aws) -> None:
+    with pytest.raises(ResourceError, match=r"^it is not there within 9\d\d s; run `pulumi up`"):
+        waiting.wait(lambda: None, what="it is not there", news=lambda: True)
+    assert 900 <= time.now < 902
+
+
+def test_many_that_wait_for_the_like_ask_once_in_half_a_second(time: Time, waiting: Aws) -> None:
+    answers: Iterator[int] = iter(range(9))
+    asked = [waiting.recent("states", lambda: next(answers)) for _ in range(3)]
+    assert (asked, waiting.recent("other", lambda: next(answers))) == ([0, 0, 0], 1)
+    time.now = 0.5
+    assert waiting.recent("states", lambda: next(answers)) == 2
+
+
+def test_one_asks_while_the_others_wait_for_its_answer(waiting: Aws) -> None:
+    asked, answer = threading.Event(), threading.Event()
+    found: list[str] = []
+
+    def slowly() -> str:
+        asked.set()
+        answer.wait(10)
+        return "the first's"
+
+    first = threading.Thread(target=lambda: found.append(waiting.recent("x", slowly)))
+    first.start()
+    asked.wait(10)
+    second = threading.Thread(
+        target=lambda: found.append(waiting.recent("x", lambda: "the second's"))
+    )
+    second.start()
+    answer.set()
+    first.join(10)
+    second.join(10)
+    assert found == ["the first's"] * 2
+
+
+@pytest.fixture
+def slow() -> Iterator[EmbeddedAws]:
+    """An AWS whose time passes only when it is told to, and which takes its time for a start."""
+    latency = Latency(looks=2, unseen=20, seconds={"channel.start": 75})
+    with EmbeddedAws(clock=Clock(latency, now=lambda: 0.0)) as aws:
+        yield aws
+
+
+def started(slow: EmbeddedAws, time: Time) -> list[str]:
+    """Start a channel; returns what AWS was asked."""
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+        slow.clock.advance(seconds)
+
+    channel_id = idle_channel(connect(slow.endpoint, "medialive"))
+    slow.calls.clear()
+    aws = Aws("us-west-2", endpoint=slow.endpoint, sleep=sleep, clock=lambda: time.now)
+    assert channel.start(aws, channel_id) == "RUNNING"
+    return [call.operation for call in slow.calls]
+
+
+def test_a_start_is_seen_in_the_listing_of_all_channels(slow: EmbeddedAws, time: Time) -> None:
+    asked = started(slow, time)
+    assert 75 <= time.now < 76
+    assert asked.count("DescribeChannel") < 35
+    assert asked.count("ListChannels") > 50
+
+
+def test_a_start_is_waited_for_where_channels_are_not_listed(slow: EmbeddedAws, time: Time) -> None:
+    refused = CallFault(operation="medialive:ListChannels", fault="conflict")
+    slow.load_faults(FaultPlan(calls=(refused,)))
+    started(slow, time)
+    assert 75 <= time.now < 85
