@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
-import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localaws.standin.mapping import normalised
@@ -91,12 +89,6 @@ def once(operation: Callable[[], T], what: str) -> T:
         raise ResourceError(f"could not {what}: {explain(error)}") from None
     except BotoCoreError as error:
         raise ResourceError(f"could not {what}: {type(error).__name__}") from None
-
-
-@functools.cache
-def service_model(service: str) -> Any:
-    """Return botocore's model of a service, which takes a while to read."""
-    return botocore.session.get_session().get_service_model(service)
 
 
 def tag_changes(old: Properties, new: Properties) -> tuple[dict[str, Any], list[str]]:

@@ -11,7 +11,6 @@ from localaws.standin.base import (
     medialive_tags,
     once,
     retag_medialive,
-    service_model,
 )
 from localaws.standin.mapping import declared_part, from_api, normalised, to_api
 from localaws.standin.sets import as_sent
@@ -51,7 +50,7 @@ class Channel(AwsResource):
         del urn
         members = {key: value for key, value in inputs.items() if key in _CREATE}
         request = {
-            **to_api(_shape("CreateChannel"), as_sent(members)),
+            **to_api(self._shape("CreateChannel"), as_sent(members)),
             "Tags": inputs.get("tags", {}),
         }
         made = once(
@@ -94,7 +93,7 @@ class Channel(AwsResource):
         }
         if changed:
             self._stop_if_running(resource_id)
-            request = to_api(_shape("UpdateChannel"), as_sent(changed))
+            request = to_api(self._shape("UpdateChannel"), as_sent(changed))
             once(
                 lambda: self.aws.medialive.update_channel(ChannelId=resource_id, **request),
                 f"update channel {inputs['name']}",
@@ -161,7 +160,7 @@ class Channel(AwsResource):
 
     def _properties(self, found: Any) -> dict[str, Any]:
         tags = medialive_tags(self.aws, found["Arn"])
-        members: dict[str, Any] = from_api(_shape("CreateChannel"), {**found, "Tags": tags})
+        members: dict[str, Any] = from_api(self._shape("CreateChannel"), {**found, "Tags": tags})
         members["logLevel"] = found.get("LogLevel")
         return {**members, "arn": found["Arn"], "channelId": found["Id"], "tagsAll": tags}
 
@@ -175,6 +174,5 @@ class Channel(AwsResource):
             return None
         return None if found["State"] == "DELETED" else found
 
-
-def _shape(operation: str) -> Any:
-    return service_model("medialive").operation_model(operation).input_shape
+    def _shape(self, operation: str) -> Any:
+        return self.aws.medialive.meta.service_model.operation_model(operation).input_shape

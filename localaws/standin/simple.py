@@ -12,7 +12,7 @@ import jmespath
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once, service_model, tag_changes
+from localaws.standin.base import AwsResource, once, tag_changes
 from localaws.standin.mapping import declared_part, from_api, normalised, to_api
 from provider.aws import Aws
 from provider.resource import Created, Found, Properties, ResourceError
@@ -219,7 +219,7 @@ class Simple(AwsResource):
         return {key: value for key, value in held.items() if key in self._kept}
 
     def _model(self, operation: str) -> Any:
-        return service_model(self.kind.service).operation_model(operation)
+        return self.aws.client(self.kind.service).meta.service_model.operation_model(operation)
 
 
 def _member(shape: Any, key: str) -> str | None:
