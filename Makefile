@@ -47,7 +47,7 @@ preview: setup ## show what `make up` would change
 
 down: setup ## remove everything of the local stack and stop the embedded AWS
 	@$(VENV)/python -m localaws start
-	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true pulumi destroy --stack local --yes --skip-preview --non-interactive
+	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true PULUMI_PARALLEL=256 pulumi destroy --stack local --yes --skip-preview --non-interactive
 	@$(VENV)/python -m localaws stop
 
 status: setup ## show what the local stack is doing

@@ -21,6 +21,9 @@ PER_FLOW = 50
 STATE_AT_THE_END = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """Has the engine write the state once, at the end of a run, and not at each of its steps."""
 
+REMOVAL = {**STATE_AT_THE_END, "PULUMI_PARALLEL": "256"}
+"""As `make down` removes a stack: what waits for AWS waits all at once."""
+
 _FILE = "platform: restream\npreset: {preset}\nflow: {flow}\nowner: bench\nstate: {state}\n"
 
 
@@ -124,8 +127,9 @@ def file_of(
 
 
 _PARTS = {
-    "pulumi-language-python-exec": "program",
+    # Before the program: the command that starts the program is in its own.
     "localaws.engine.language_host": "language host",
+    "pulumi-language-python-exec": "program",
     "localaws.standin": "AWS plugin",
     "provider": "provider",
 }

@@ -10,12 +10,13 @@ import yaml
 
 from bench import processes, terraform_files
 from bench.processes import Cost
-from bench.project import PER_FLOW, STATE_AT_THE_END, Project, file_of, name_of
+from bench.project import PER_FLOW, REMOVAL, STATE_AT_THE_END, Project, file_of, name_of
 from catalog.model import DestinationSpec
 from tests.contract import terraform
 
-# What the program's own environment sets with PULUMI_PARALLEL.
+# What the program's own environment sets with PULUMI_PARALLEL, for a removal too.
 _PARALLEL = "-parallelism=64"
+_PARALLEL_REMOVAL = f"-parallelism={REMOVAL['PULUMI_PARALLEL']}"
 
 
 class Side(Protocol):
@@ -72,7 +73,7 @@ class Ours:
     def destroy(self) -> Cost:
         """Run `pulumi destroy` as `make down` does."""
         words = ("destroy", "--yes", "--skip-preview")
-        return self._project.pulumi(*words, env=STATE_AT_THE_END)
+        return self._project.pulumi(*words, env=REMOVAL)
 
 
 class Terraform:
@@ -109,7 +110,7 @@ class Terraform:
 
     def destroy(self) -> Cost:
         """Destroy."""
-        return self._run("destroy", "-auto-approve", _PARALLEL)
+        return self._run("destroy", "-auto-approve", _PARALLEL_REMOVAL)
 
     def _run(self, *words: str) -> Cost:
         return processes.run(

@@ -223,7 +223,7 @@ def environment(folder: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     return kept | {
         "PATH": f"{ROOT / '.local/bin'}:{ROOT / '.venv/bin'}:{os.environ['PATH']}",
-        "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+        "PULUMI_BACKEND_URL": f"file://{folder / 'state'}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": "local",
         "PULUMI_PARALLEL": "64",
         "GOGC": "400",
