@@ -39,7 +39,7 @@ def main() -> int:
         asked = [pool.submit(_suffer, crash, wanted[crash.scenario]) for crash in chosen]
         found = [one for one in collected("crashes", asked) if one.happened]
     _figures(found, said).save("crashes")
-    return int(any(one.problems for one in found))
+    return int(not found or any(one.problems for one in found))
 
 
 def _listen(name: str) -> tuple[str, Held, list[str]]:
@@ -64,7 +64,7 @@ def _figures(found: list[Outcome], said: tuple[str, ...]) -> Figures:
         " declared state, and nothing is left that `lunora doctor` does not name.",
         verdict=f"{len(found) - len(lost)} of {len(found)} crashes survived, {swept} of them with"
         " a leftover that `lunora doctor --remove` took away.",
-        kept=not lost,
+        kept=bool(found) and not lost,
         tables=(
             counted("By who was killed:", ("killed", "when"), found, _who, _COUNTS),
             counted("By call:", ("run", "call"), found, _where, _COUNTS),

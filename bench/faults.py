@@ -72,7 +72,7 @@ def _figures(found: list[Case], said: tuple[str, ...]) -> Figures:
         " more `pulumi up` reaches exactly the declared state, and no other destination is"
         " interrupted.",
         verdict=verdict,
-        kept=not lost,
+        kept=bool(found) and not lost,
         tables=(
             counted("By kind of fault:", ("fault", "meets"), found, _kind, _COUNTS),
             counted("By call:", ("run", "call"), found, _call, _COUNTS),

@@ -14,6 +14,7 @@ from bench.matrix.fault_cases import first_error
 from bench.matrix.seen import Held, differences
 from bench.matrix.world import DESTROY, NEIGHBOUR, UP, Scenario, World, leaks
 from localaws.faults import CallFault, Faults
+from tests.e2e.workspace import environment as environment_of
 
 Victim = Literal["engine", "plugin", "program", "machine"]
 Moment = Literal["before", "after"]
@@ -192,14 +193,14 @@ def _is_step(scenario: Scenario, operation: str, about: Collection[str]) -> bool
 def _pids(folder: Path, who: str) -> list[int]:
     """Return the processes of a run in *folder*."""
     found = []
+    backend = f"PULUMI_BACKEND_URL={environment_of(folder)['PULUMI_BACKEND_URL']}\0"
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_text() + "\0"
             environment = (process / "environ").read_text()
         except (OSError, UnicodeDecodeError):
             continue
-        ours = f"PULUMI_BACKEND_URL=file://{folder / 'state'}\0" in environment
-        if ours and any(part in words for part in _PROCESSES[who]):
+        if backend in environment and any(part in words for part in _PROCESSES[who]):
             found.append(int(process.name))
     return found
 
