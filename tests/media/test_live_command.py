@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -14,6 +13,7 @@ import yaml
 
 from localaws.media import tools
 from localaws.media.network import free_port
+from tests.e2e.workspace import environment
 from tests.media.broadcast import ROOT
 
 pytestmark = pytest.mark.media
@@ -51,8 +51,6 @@ def project(tmp_path: Path) -> tuple[Path, int]:
 
 def test_one_command_brings_the_stack_live_with_real_video(project: tuple[Path, int]) -> None:
     folder, port = project
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    path = f"{ROOT / '.local/bin'}:{ROOT / '.venv/bin'}:{os.environ['PATH']}"
     ports = {
         "--port": port,
         "--srt-port": free_port(socket.SOCK_DGRAM),
@@ -64,16 +62,7 @@ def test_one_command_brings_the_stack_live_with_real_video(project: tuple[Path, 
             *(str(word) for option in ports.items() for word in option),
         ],
         cwd=folder,
-        env=kept
-        | {
-            "PATH": path,
-            "PYTHONPATH": str(ROOT),
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": "local",
-            "PULUMI_PARALLEL": "64",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "COLUMNS": "160",
-        },
+        env=environment(folder) | {"PYTHONPATH": str(ROOT), "COLUMNS": "160"},
         capture_output=True,
         text=True,
         timeout=180,
