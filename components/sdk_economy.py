@@ -56,8 +56,8 @@ def brief_stack_traces() -> Iterator[None]:
 def given_only(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
     """Leave a resource the outputs that are its inputs; for one of which no other is read.
 
-    The SDK keeps kilobytes for each output until the resource is there, and an alarm has twice as
-    many outputs as it is given.
+    The SDK keeps each output until the resource is there, and an alarm has twice as many outputs
+    as it is given: 20 MB of a program of 200 destinations.
     """
     given = {key: value for key, value in args.props.items() if value is not None}
     return pulumi.ResourceTransformationResult(given, args.opts)
