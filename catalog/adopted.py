@@ -139,10 +139,10 @@ class Adopted(Section):
             " entry from the import file first (docs/adopt.md)"
         )
 
-    def destination(self, stream_key: str) -> dict[str, Any]:
+    def destinations(self, stream_key: str) -> list[dict[str, Any]]:
         """Return where its channel sends, as it was found but with *stream_key*."""
-        settings = [{"url": url, "stream_name": stream_key} for url in self.channel.urls]
-        return {"id": self.channel.destination, "settings": settings}
+        settings = [{"Url": url, "StreamName": stream_key} for url in self.channel.urls]
+        return [{"Id": self.channel.destination, "Settings": settings}]
 
 
 _ENTRIES = TypeAdapter(dict[str, Adopted])

@@ -1,8 +1,7 @@
-"""MediaLive settings of a destination, as the plain maps that pulumi-aws takes.
+"""Settings of a destination's MediaLive channel: the members of CreateChannel, as boto3 names them.
 
-A destination has one RTMP output group with one output (MediaLive user guide: an RTMP group has
-exactly one), at most one H.264 CBR video and one AAC-LC audio. The frame rate is always given:
-taken from the source, it is billed as 30-60 fps.
+A destination has one RTMP output group with one output, at most one H.264 CBR video and one AAC-LC
+audio. The frame rate is always given: taken from the source, it is billed as 30-60 fps.
 """
 
 from __future__ import annotations
@@ -25,20 +24,8 @@ _HEALTHY_MS = 30_000
 
 
 def input_settings() -> dict[str, Any]:
-    """Return the settings of the input attachment: the audio selector that the audio names.
-
-    MediaLive's defaults are spelt out: attachments are a set to the AWS provider, in which a
-    default that the service filled in would be a change at every run.
-    """
-    return {
-        "audio_selectors": [{"name": _AUDIO_SELECTOR}],
-        "deblock_filter": "DISABLED",
-        "denoise_filter": "DISABLED",
-        "filter_strength": 1,
-        "input_filter": "AUTO",
-        "smpte2038_data_preference": "IGNORE",
-        "source_end_behavior": "CONTINUE",
-    }
+    """Return the settings of an input attachment: the audio selector that the audio names."""
+    return {"AudioSelectors": [{"Name": _AUDIO_SELECTOR}]}
 
 
 def input_specification(source: Source) -> dict[str, Any]:
@@ -47,9 +34,9 @@ def input_specification(source: Source) -> dict[str, Any]:
     What a destination makes of it does not matter here: a small output of an HD source decodes HD.
     """
     return {
-        "codec": source.codec,
-        "input_resolution": source.resolution,
-        "maximum_bitrate": source.maximum_bitrate,
+        "Codec": source.codec,
+        "Resolution": source.resolution,
+        "MaximumBitrate": source.maximum_bitrate,
     }
 
 
@@ -67,65 +54,66 @@ def input_attachments(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
     AutomaticInputFailoverSettings, gives no figures).
     """
     (first, *others) = [
-        {"input_attachment_name": name, "input_id": input_id, "input_settings": input_settings()}
+        {"InputAttachmentName": name, "InputId": input_id, "InputSettings": input_settings()}
         for name, input_id in inputs.items()
     ]
     for other in others:
-        loss = {"input_loss_settings": {"input_loss_threshold_msec": _LOSS_MS}}
-        first["automatic_input_failover_settings"] = {
-            "secondary_input_id": other["input_id"],
-            "input_preference": "PRIMARY_INPUT_PREFERRED",
-            "error_clear_time_msec": _HEALTHY_MS,
-            "failover_conditions": [{"failover_condition_settings": loss}],
+        loss = {"InputLossSettings": {"InputLossThresholdMsec": _LOSS_MS}}
+        first["AutomaticInputFailoverSettings"] = {
+            "SecondaryInputId": other["InputId"],
+            "InputPreference": "PRIMARY_INPUT_PREFERRED",
+            "ErrorClearTimeMsec": _HEALTHY_MS,
+            "FailoverConditions": [{"FailoverConditionSettings": loss}],
         }
     return [first, *others]
 
 
-def destination(spec: DestinationSpec, *, stream_key: str) -> dict[str, Any]:
+def destinations(spec: DestinationSpec, *, stream_key: str) -> list[dict[str, Any]]:
     """Return where the stream goes; holds the key in clear, as MediaLive wants it.
 
-    The settings are in the order of the pipelines, which the AWS provider does not keep.
+    The first setting is that of pipeline 0, the second that of pipeline 1 (MediaLive API
+    reference, OutputDestination).
     """
-    settings = [{"url": url, "stream_name": stream_key} for url in spec.ingests]
-    return {"id": _DESTINATION, "settings": settings}
+    settings = [{"Url": url, "StreamName": stream_key} for url in spec.ingests]
+    return [{"Id": _DESTINATION, "Settings": settings}]
 
 
 def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
     """Return how the stream is encoded and sent; nothing secret."""
     return {
-        "timecode_config": {"source": "SYSTEMCLOCK"},
-        "video_descriptions": [_video(spec)] if spec.profile.has_video else [],
-        "audio_descriptions": [_audio(spec)],
-        "output_groups": [_output_group(spec)],
+        "TimecodeConfig": {"Source": "SYSTEMCLOCK"},
+        "VideoDescriptions": [_video(spec)] if spec.profile.has_video else [],
+        "AudioDescriptions": [_audio(spec)],
+        "OutputGroups": [_output_group(spec)],
     }
 
 
 def _video(spec: DestinationSpec) -> dict[str, Any]:
     profile = spec.profile
     return {
-        "name": _VIDEO,
-        "width": profile.width,
-        "height": profile.height,
-        "scaling_behavior": "DEFAULT",
-        "codec_settings": {
-            "h264_settings": {
-                "rate_control_mode": "CBR",
-                "bitrate": profile.video_kbps * 1000,
-                "framerate_control": "SPECIFIED",
-                "framerate_numerator": profile.frames_per_second,
-                "framerate_denominator": 1,
-                "gop_size": profile.keyframe_seconds,
-                "gop_size_units": "SECONDS",
-                "gop_closed_cadence": 1,
-                "scan_type": "PROGRESSIVE",
-                "scene_change_detect": "DISABLED",
-                "par_control": "SPECIFIED",
-                "par_numerator": 1,
-                "par_denominator": 1,
-                "profile": "HIGH",
-                "level": "H264_LEVEL_AUTO",
-                "adaptive_quantization": "HIGH",
-                "look_ahead_rate_control": "HIGH",
+        "Name": _VIDEO,
+        "Width": profile.width,
+        "Height": profile.height,
+        "ScalingBehavior": "DEFAULT",
+        "CodecSettings": {
+            "H264Settings": {
+                "RateControlMode": "CBR",
+                "Bitrate": profile.video_kbps * 1000,
+                "FramerateControl": "SPECIFIED",
+                "FramerateNumerator": profile.frames_per_second,
+                "FramerateDenominator": 1,
+                "GopSize": profile.keyframe_seconds,
+                "GopSizeUnits": "SECONDS",
+                "GopClosedCadence": 1,
+                "ScanType": "PROGRESSIVE",
+                "SceneChangeDetect": "DISABLED",
+                "ParControl": "SPECIFIED",
+                "ParNumerator": 1,
+                "ParDenominator": 1,
+                "Profile": "HIGH",
+                "Level": "H264_LEVEL_AUTO",
+                "AdaptiveQuantization": "HIGH",
+                "LookAheadRateControl": "HIGH",
             }
         },
     }
@@ -133,15 +121,15 @@ def _video(spec: DestinationSpec) -> dict[str, Any]:
 
 def _audio(spec: DestinationSpec) -> dict[str, Any]:
     return {
-        "name": _AUDIO,
-        "audio_selector_name": _AUDIO_SELECTOR,
-        "codec_settings": {
-            "aac_settings": {
-                "bitrate": float(spec.profile.audio_kbps * 1000),
-                "coding_mode": "CODING_MODE_2_0",
-                "profile": "LC",
-                "rate_control_mode": "CBR",
-                "sample_rate": 48000.0,
+        "Name": _AUDIO,
+        "AudioSelectorName": _AUDIO_SELECTOR,
+        "CodecSettings": {
+            "AacSettings": {
+                "Bitrate": float(spec.profile.audio_kbps * 1000),
+                "CodingMode": "CODING_MODE_2_0",
+                "Profile": "LC",
+                "RateControlMode": "CBR",
+                "SampleRate": 48000.0,
             }
         },
     }
@@ -150,29 +138,29 @@ def _audio(spec: DestinationSpec) -> dict[str, Any]:
 def _output_group(spec: DestinationSpec) -> dict[str, Any]:
     retry = spec.retry
     output = {
-        "destination": {"destination_ref_id": _DESTINATION},
-        "connection_retry_interval": retry.interval_seconds,
-        "num_retries": retry.attempts,
+        "Destination": {"DestinationRefId": _DESTINATION},
+        "ConnectionRetryInterval": retry.interval_seconds,
+        "NumRetries": retry.attempts,
     }
     if spec.ingest_url.startswith("rtmps:"):
-        output["certificate_mode"] = "VERIFY_AUTHENTICITY"
+        output["CertificateMode"] = "VERIFY_AUTHENTICITY"
     return {
-        "name": OUTPUT_GROUP,
-        "output_group_settings": {
-            "rtmp_group_settings": {
-                "authentication_scheme": "COMMON",
-                "cache_full_behavior": "DISCONNECT_IMMEDIATELY",
-                "cache_length": retry.cache_seconds,
-                "input_loss_action": "EMIT_OUTPUT",
-                "restart_delay": retry.restart_delay_seconds,
+        "Name": OUTPUT_GROUP,
+        "OutputGroupSettings": {
+            "RtmpGroupSettings": {
+                "AuthenticationScheme": "COMMON",
+                "CacheFullBehavior": "DISCONNECT_IMMEDIATELY",
+                "CacheLength": retry.cache_seconds,
+                "InputLossAction": "EMIT_OUTPUT",
+                "RestartDelay": retry.restart_delay_seconds,
             }
         },
-        "outputs": [
+        "Outputs": [
             {
-                "output_name": _DESTINATION,
-                **({"video_description_name": _VIDEO} if spec.profile.has_video else {}),
-                "audio_description_names": [_AUDIO],
-                "output_settings": {"rtmp_output_settings": output},
+                "OutputName": _DESTINATION,
+                **({"VideoDescriptionName": _VIDEO} if spec.profile.has_video else {}),
+                "AudioDescriptionNames": [_AUDIO],
+                "OutputSettings": {"RtmpOutputSettings": output},
             }
         ],
     }

@@ -16,11 +16,6 @@ from catalog import adopted
 from catalog.adopted import Adopted, BadImportFile
 from catalog.model import DestinationSpec
 
-# What hand-made channels may have set and destination files do not speak of.
-_LEFT_ALONE = ["cdi_input_specification", "log_level", "maintenance"]
-# What only an interruption could change.
-_AS_FOUND = ["encoder_settings", "input_attachments", "input_specification"]
-
 
 def load(specs: Iterable[DestinationSpec]) -> Mapping[str, Adopted]:
     """Return the entries of the stack's import file by the origin of their destination.
@@ -42,26 +37,18 @@ def load(specs: Iterable[DestinationSpec]) -> Mapping[str, Adopted]:
     return {name: entry for name, entry in entries.items() if name in by_origin}
 
 
-def of_channel(kept: Adopted | None, spec: DestinationSpec) -> dict[str, Any]:
-    """Return the options by which the channel of *spec* is imported and left as it is."""
-    if kept is None:
-        return {}
-    ignored = _LEFT_ALONE + (_AS_FOUND if kept.describes(spec) else [])
-    return {"import_": kept.channel.id, "ignore_changes": ignored, **of_run_state(kept)}
-
-
 def of_input(kept: Adopted | None) -> dict[str, Any]:
     """Return the options by which an input is imported."""
-    return {} if kept is None else {"import_": kept.input.id, **of_run_state(kept)}
+    return {} if kept is None else {"import_": kept.input.id, **given_back(kept)}
 
 
 def of_output(kept: Adopted | None, pipeline: int) -> dict[str, Any]:
     """Return the options by which the flow output of a pipeline is imported."""
     if kept is None or pipeline >= len(kept.outputs):
         return {}
-    return {"import_": kept.outputs[pipeline].arn, **of_run_state(kept)}
+    return {"import_": kept.outputs[pipeline].arn, **given_back(kept)}
 
 
-def of_run_state(kept: Adopted | None) -> dict[str, Any]:
+def given_back(kept: Adopted | None) -> dict[str, Any]:
     """Return the option by which it stays as it is in AWS when the file goes."""
     return {"retain_on_delete": True} if kept and kept.give_back else {}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pulumi
-import pulumi_aws as aws
 
 from catalog import names
 from catalog.source import Source
-from components import leftovers, livestream
+from components import livestream
 from components.connection import Connection
 from components.outputs import carried
 
@@ -33,12 +32,11 @@ class FlowIngress(pulumi.ComponentResource):
         self.key, self.flow, self.source, self.connection = key, flow, source, connection
         cidr = f"{flow.egress_ip}/32"
         tags = names.shared_tags(pulumi.get_project(), pulumi.get_stack())
-        left_over = leftovers.cleared("security group", cidr, tags, connection.livestream, of=name)
-        group = aws.medialive.InputSecurityGroup(
+        group = livestream.InputSecurityGroup(
             f"{name}-security-group",
-            whitelist_rules=[{"cidr": cidr}],
+            cidrs=[cidr],
             tags=tags,
-            opts=pulumi.ResourceOptions(parent=self, hooks=left_over),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.security_group_id = carried(group.id)
         self.register_outputs({"flowArn": flow.arn, "securityGroupId": self.security_group_id})

@@ -92,37 +92,60 @@ class FlowOutput(pulumi.CustomResource):
         super().__init__("livestream:index:FlowOutput", resource_name, inputs, opts)
 
 
-class ChannelState(pulumi.CustomResource):
-    """Whether a channel runs. A changed *revision* announces the restart an update brings.
+class Channel(pulumi.CustomResource):
+    """A MediaLive channel and whether it runs; *destinations* hold keys, as a secret."""
 
-    A state `scheduled` leaves starting and stopping to the *schedule*, which it has to know.
-    *ingests* and *attachments* are in an order that the AWS provider does not keep.
-    """
-
-    channel_state: pulumi.Output[str]
+    arn: pulumi.Output[str]
 
     def __init__(
         self,
         resource_name: str,
         *,
-        channel_id: pulumi.Input[str],
+        name: str,
+        channel_class: str,
+        destinations: pulumi.Input[Sequence[Mapping[str, Any]]],
+        encoder_settings: Mapping[str, Any] | None,
+        input_attachments: Any,
+        input_specification: Mapping[str, Any] | None,
+        role_arn: pulumi.Input[str] | None,
         state: Literal["running", "stopped", "scheduled"],
         schedule: Mapping[str, Any] | None,
-        revision: pulumi.Input[str],
-        ingests: Sequence[str] | None,
-        attachments: Sequence[str] | None,
+        existing_id: str | None,
+        tags: Mapping[str, str],
         opts: pulumi.ResourceOptions,
     ) -> None:
         inputs = {
-            "channelId": channel_id,
+            "name": name,
+            "channelClass": channel_class,
+            "destinations": destinations,
+            "encoderSettings": encoder_settings,
+            "inputAttachments": input_attachments,
+            "inputSpecification": input_specification,
+            "roleArn": role_arn,
             "state": state,
             "schedule": schedule,
-            "revision": revision,
-            "ingests": ingests,
-            "attachments": attachments,
-            "channelState": None,
+            "existingId": existing_id,
+            "tags": tags,
+            "arn": None,
         }
-        super().__init__("livestream:index:ChannelState", resource_name, inputs, opts)
+        super().__init__("livestream:index:Channel", resource_name, inputs, opts)
+
+
+class InputSecurityGroup(pulumi.CustomResource):
+    """The addresses that may push to MediaLive inputs."""
+
+    arn: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        cidrs: Sequence[str],
+        tags: Mapping[str, str],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        inputs = {"cidrs": cidrs, "tags": tags, "arn": None}
+        super().__init__("livestream:index:InputSecurityGroup", resource_name, inputs, opts)
 
 
 class Roster(pulumi.CustomResource):

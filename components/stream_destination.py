@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +14,7 @@ from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
 from components import adoption, leftovers, livestream
 from components.alarms import StreamAlarms, StreamAlarmsArgs, Watched, metric_alarms
-from components.channel_feed import Feed, FeedArgs, feed, security_group_ids
+from components.channel_feed import Feed, FeedArgs, feed
 from components.flow_ingress import FlowIngress
 from components.flow_push import Encryption, FlowPushArgs, flow_push
 from components.outputs import carried
@@ -77,8 +75,7 @@ class StreamDestination(pulumi.ComponentResource):
     A flow has one output for each pipeline of the channel. A backup flow has an input of its own,
     to which the channel goes over when the first one fails.
 
-    The channel is created stopped; its run state is a resource of its own, so that starting
-    waits for the flow outputs and deleting stops first.
+    The channel depends on the flow outputs, so that it starts when they send.
     """
 
     channel_id: pulumi.Output[str] | None = None
@@ -147,12 +144,10 @@ class StreamDestination(pulumi.ComponentResource):
         if args.backup_ingress:
             backup = names.backup_name(self._physical_name)
             feeds.append(feed(f"{name}-backup", backup, args.backup_ingress, about))
-        channel = self._channel(name, feeds, stream_key)
         outputs = [output for one in feeds for output in one.flow_outputs]
-        revision = self._revision(stream_key)
-        run_state = self._channel_state(name, channel, feeds, revision, depends_on=outputs)
-        self._schedule(name, channel_switch(channel, run_state))
-        self.channel_id, self.channel_arn = carried(channel.channel_id), carried(channel.arn)
+        channel = self._channel(name, feeds, stream_key, depends_on=outputs)
+        self._schedule(name, channel_switch(channel))
+        self.channel_id, self.channel_arn = carried(channel.id), carried(channel.arn)
         args.starts_first.add(channel.id)
         watched = StreamAlarmsArgs(
             args.spec,
@@ -204,58 +199,44 @@ class StreamDestination(pulumi.ComponentResource):
         return parameter.name
 
     def _channel(
-        self, name: str, feeds: Sequence[Feed], stream_key: pulumi.Output[str]
-    ) -> aws.medialive.Channel:
-        inputs = {one.name: carried(one.push_input.id) for one in feeds}
-        attachments: Any = encoder.input_attachments(inputs)
-        kept = self._args.adopted
-        return aws.medialive.Channel(
+        self,
+        name: str,
+        feeds: Sequence[Feed],
+        stream_key: pulumi.Output[str],
+        *,
+        depends_on: Sequence[pulumi.Resource],
+    ) -> livestream.Channel:
+        kept, schedule = self._args.adopted, self._spec.schedule
+        return livestream.Channel(
             f"{name}-channel",
             name=self._parts.channel,
             channel_class=encoder.channel_class(self._spec),
             role_arn=kept.channel.role_arn if kept else self._args.role_arn,
-            input_attachments=attachments,
             destinations=stream_key.apply(self._destinations),
-            **self._fixed_settings(),
+            **self._settings(feeds),
+            state=self._spec.declared_state,
+            schedule=schedule.model_dump(mode="json") if schedule else None,
+            existing_id=kept.channel.id if kept else None,
             tags={**self._tags, **names.channel_tags(self._parts)},
-            # The input can be attached to one channel only (409), and Pulumi would otherwise
-            # show the key that DescribeChannel returns.
             opts=self._child(
+                # A flow sends before the channel that it feeds starts.
+                depends_on=[*depends_on],
                 delete_before_replace=True,
-                additional_secret_outputs=["destinations"],
-                # One that is adopted is there, and stays.
-                hooks=None if kept else self._cleared("channel", self._parts.channel),
-                **adoption.of_channel(kept, self._spec),
+                additional_secret_outputs=["destinations", "normalized"],
+                **adoption.given_back(kept),
             ),
         )
 
-    def _channel_state(
-        self,
-        name: str,
-        channel: aws.medialive.Channel,
-        feeds: Sequence[Feed],
-        revision: pulumi.Output[str],
-        *,
-        depends_on: Sequence[pulumi.Resource],
-    ) -> livestream.ChannelState:
-        found = self._as_found
-        ingests = found.channel.urls if found else self._spec.ingests
-        inputs = [one.name for one in feeds]
-        schedule = self._spec.schedule
-        return livestream.ChannelState(
-            f"{name}-state",
-            channel_id=carried(channel.id),
-            state=self._spec.declared_state,
-            schedule=schedule.model_dump(mode="json") if schedule else None,
-            revision=revision,
-            ingests=ingests if len(ingests) > 1 else None,
-            attachments=inputs if len(inputs) > 1 else None,
-            opts=self._child(
-                depends_on=[*depends_on],
-                additional_secret_outputs=["revision"],
-                **adoption.of_run_state(self._args.adopted),
-            ),
-        )
+    def _settings(self, feeds: Sequence[Feed]) -> dict[str, Any]:
+        """Return the settings besides the destinations; none where they stay as found."""
+        if self._as_found:
+            return dict.fromkeys(("encoder_settings", "input_attachments", "input_specification"))
+        inputs = {one.name: carried(one.push_input.id) for one in feeds}
+        return {
+            "encoder_settings": encoder.encoder_settings(self._spec),
+            "input_attachments": encoder.input_attachments(inputs),
+            "input_specification": encoder.input_specification(self._args.ingress.source),
+        }
 
     def _schedule(self, name: str, switch: Switch) -> None:
         schedule, group = self._spec.schedule, self._args.schedules
@@ -264,32 +245,7 @@ class StreamDestination(pulumi.ComponentResource):
         args = StreamScheduleArgs(self._spec, schedule, group, self._args.ingress, switch)
         StreamSchedule(f"{name}-schedule", args, self._child())
 
-    def _destinations(self, stream_key: str) -> Any:
+    def _destinations(self, stream_key: str) -> list[dict[str, Any]]:
         if found := self._as_found:
-            return [found.destination(stream_key)]
-        return [encoder.destination(self._spec, stream_key=stream_key)]
-
-    def _fixed_settings(self) -> dict[str, Any]:
-        return {
-            "encoder_settings": encoder.encoder_settings(self._spec),
-            "input_specification": encoder.input_specification(self._args.ingress.source),
-        }
-
-    def _revision(self, stream_key: pulumi.Output[str]) -> pulumi.Output[str]:
-        # Everything whose change stops the channel: by the AWS provider, which updates it, or by
-        # the update of an input's groups. Holds the key, so it is secret like the key.
-        ingresses = [one for one in (self._args.ingress, self._args.backup_ingress) if one]
-        kept = self._args.adopted
-        groups = pulumi.Output.all(
-            *(group for one in ingresses for group in security_group_ids(one, kept))
-        )
-        return pulumi.Output.all(stream_key, groups).apply(self._digest)
-
-    def _digest(self, known: Sequence[Any]) -> str:
-        stream_key, groups = known
-        settings = [self._fixed_settings(), self._destinations(stream_key), groups]
-        if kept := self._args.adopted:
-            # Once it is no longer kept, its channel gets another name, which stops it.
-            settings.append(kept.channel.name)
-        text = json.dumps(settings, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+            return found.destinations(stream_key)
+        return encoder.destinations(self._spec, stream_key=stream_key)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from catalog import policies
 from components import livestream
@@ -31,14 +30,14 @@ class Switch:
     after: pulumi.Resource
 
 
-def channel_switch(channel: aws.medialive.Channel, run_state: livestream.ChannelState) -> Switch:
+def channel_switch(channel: livestream.Channel) -> Switch:
     """Return what starts and stops a channel."""
-    request = carried(channel.channel_id).apply(lambda found: json.dumps({"ChannelId": found}))
+    request = carried(channel.id).apply(lambda found: json.dumps({"ChannelId": found}))
     return Switch(
         operation=lambda starts: f"medialive:{'startChannel' if starts else 'stopChannel'}",
         request=lambda _: request,
         policy=carried(channel.arn).apply(lambda arn: json.dumps(policies.starts_and_stops(arn))),
-        after=run_state,
+        after=channel,
     )
 
 

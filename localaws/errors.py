@@ -55,9 +55,13 @@ def conflict(message: str) -> AwsError:
 
 
 def unprocessable(errors: list[tuple[str, str]]) -> AwsError:
-    """The settings contradict each other; *errors* are (element path, message)."""
+    """Return the error of settings that contradict each other, *errors* as (path, message).
+
+    The text is "path message; path message" (aws-sdk-java-v2 issue 5716; live-streaming-on-aws
+    pull request 6).
+    """
     listed = [{"elementPath": path, "errorMessage": message} for path, message in errors]
-    text = "; ".join(f"{path}: {message}" for path, message in errors)
+    text = "; ".join(f"{path} {message}" for path, message in errors)
     return AwsError("UnprocessableEntityException", 422, text, validationErrors=listed)
 
 

@@ -17,10 +17,9 @@ import botocore.session
 from botocore.model import OperationModel
 
 from localaws.errors import bad_request, not_found
+from provider.service_model import limits
 
 _GREATEST = 2**53
-_LIMIT = r"((?:Negative)?[0-9]+(?:Point[0-9]+)?)"
-_NAMED_LIMITS = re.compile(rf"^__[a-zA-Z]+?(?:Min{_LIMIT})?(?:Max{_LIMIT})?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,26 +158,9 @@ def _from_wire(shape: Any, value: Any, path: str) -> Any:
 
 
 def _expect_length(shape: Any, value: Any, path: str) -> None:
-    lowest, highest = _limits(shape)
+    lowest, highest = limits(shape)
     if len(value) < (lowest or 0) or (highest is not None and len(value) > highest):
         raise bad_request(f"{path} must have a length from {lowest or 0} to {highest}")
-
-
-def _limits(shape: Any) -> tuple[float | None, float | None]:
-    """Return the least and the greatest number, or length, that the model allows.
-
-    MediaLive's model has them in the names of its shapes only: `__integerMinNegative60Max6`.
-    """
-    named = _NAMED_LIMITS.search(shape.name)
-    least, most = named.groups() if named else (None, None)
-    return (
-        shape.metadata.get("min", _limit(least)),
-        shape.metadata.get("max", _limit(most)),
-    )
-
-
-def _limit(text: str | None) -> float | None:
-    return None if text is None else float(text.replace("Negative", "-").replace("Point", "."))
 
 
 def _structure_from_wire(shape: Any, value: Any, path: str) -> dict[str, Any]:
@@ -208,7 +190,7 @@ def _number_from_wire(shape: Any, value: Any, path: str) -> int | float:
     _expect(abs(value) <= _GREATEST, path, "a number of a size that can be")
     whole = shape.type_name in {"integer", "long"}
     _expect(not whole or float(value).is_integer(), path, "a whole number")
-    lowest, highest = _limits(shape)
+    lowest, highest = limits(shape)
     if (lowest is not None and value < lowest) or (highest is not None and value > highest):
         raise bad_request(_out_of_range(path, lowest, highest))
     return int(value) if whole else float(value)

@@ -9,8 +9,9 @@ from typing import Any
 
 from provider import flow, host, leftovers, quotas
 from provider.aws import DEADLINE_SECONDS, PATIENCE, Aws
-from provider.channel_state import ChannelState
+from provider.channel_resource import Channel
 from provider.flow_output import FlowOutput
+from provider.input_security_group import InputSecurityGroup
 from provider.push_input import PushInput
 from provider.resource import Configured, Package, ResourceError
 from provider.roster import Roster
@@ -32,7 +33,13 @@ class Livestream:
         aws = self._aws = Aws(
             region, endpoint=variables.get("endpoint"), patience=_patience(os.environ)
         )
-        resources = (PushInput(aws), FlowOutput(aws), ChannelState(aws), Roster(aws))
+        resources = (
+            Channel(aws, dry_run=variables.get("dryRun") is True),
+            FlowOutput(aws),
+            InputSecurityGroup(aws),
+            PushInput(aws),
+            Roster(aws),
+        )
         return Configured(
             resources={resource.token: resource for resource in resources},
             functions={

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import boto3
@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from provider import credentials
+from provider.redaction import Mask
 from provider.resource import ResourceError
 
 if TYPE_CHECKING:
@@ -93,13 +94,21 @@ class Aws:
         """Let every wait end with `Cancelled`."""
         self._cancelled.set()
 
-    def call(self, operation: Callable[[], T], *, what: str, deadline: float | None = None) -> T:
+    def call(
+        self,
+        operation: Callable[[], T],
+        *,
+        what: str,
+        deadline: float | None = None,
+        secrets: Collection[str] = (),
+    ) -> T:
         """Run *operation*; while AWS says "not now" (409, 420, 429, 5xx), try again.
 
         Args:
             operation: one call of a client.
             what: what is being done, for the message (`delete push input x`).
             deadline: on `clock`; the connection's patience from now when not given.
+            secrets: of the request, which AWS may quote when it refuses.
 
         Raises:
             ClientError: when nothing is found (404).
@@ -125,7 +134,7 @@ class Aws:
         except ClientError as error:
             if is_not_found(error):
                 raise
-            raise ResourceError(f"could not {what}: {explain(error)}") from None
+            raise ResourceError(f"could not {what}: {explain(error, secrets)}") from None
         except BotoCoreError as error:
             raise ResourceError(f"could not {what}: {type(error).__name__}") from None
 
@@ -212,24 +221,25 @@ class Aws:
 
 def is_transient(error: BaseException) -> bool:
     """Tell whether AWS may well accept the same call a moment later."""
-    return isinstance(error, ClientError) and _status(error) in _TRANSIENT_STATUS
+    return isinstance(error, ClientError) and status_of(error) in _TRANSIENT_STATUS
 
 
 def _may_be_full(error: BaseException | None) -> bool:
-    return isinstance(error, ClientError) and _status(error) == _FULL_STATUS
+    return isinstance(error, ClientError) and status_of(error) == _FULL_STATUS
 
 
 def is_not_found(error: BaseException) -> bool:
     """Tell whether AWS said that the thing does not exist."""
-    return isinstance(error, ClientError) and _status(error) == _NOT_FOUND_STATUS
+    return isinstance(error, ClientError) and status_of(error) == _NOT_FOUND_STATUS
 
 
-def explain(error: ClientError) -> str:
-    """Say what AWS answered, without anything of the request."""
+def explain(error: ClientError, secrets: Collection[str] = ()) -> str:
+    """Return AWS's answer as a phrase, with the *secrets* of the request redacted."""
     answer: Mapping[str, Any] = error.response.get("Error", {})
     code, message = answer.get("Code", "?"), answer.get("Message", "")
-    return f"{error.operation_name} answered {code}: {message}"
+    return f"{error.operation_name} answered {code}: {Mask(secrets)(message)}"
 
 
-def _status(error: ClientError) -> int:
+def status_of(error: ClientError) -> int:
+    """Return the HTTP status of AWS's answer; 0 where it has none."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

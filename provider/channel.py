@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -42,20 +42,35 @@ def describe(aws: Aws, channel_id: str) -> Any:
     return None if found["State"] == "DELETED" else found
 
 
-_SETTINGS = (
-    "Destinations",
-    "EncoderSettings",
-    "InputAttachments",
-    "InputSpecification",
-    "LogLevel",
-    "Name",
-    "RoleArn",
-)
+def listed(aws: Aws) -> list[Any]:
+    """Return the channels of the region as ListChannels shows them."""
+
+    def listing() -> list[Any]:
+        pages = aws.medialive.get_paginator("list_channels").paginate()
+        return [summary for page in pages for summary in page["Channels"]]
+
+    return aws.call(listing, what="list channels")
 
 
-def settings(described: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of an UpdateChannel that leaves the channel as it is described."""
-    return {key: described[key] for key in _SETTINGS if described.get(key)}
+def delete(aws: Aws, channel_id: str, *, name: str) -> None:
+    """Delete a channel that does not run, and wait until it is gone.
+
+    One that is gone is a success.
+
+    Raises:
+        ResourceError: when AWS refuses, or it is not gone in time.
+    """
+    try:
+        aws.call(
+            lambda: aws.medialive.delete_channel(ChannelId=channel_id),
+            what=f"delete channel {name}",
+        )
+    except ClientError:
+        return
+    aws.wait(
+        lambda: True if describe(aws, channel_id) is None else None,
+        what=f"channel {name} was not deleted",
+    )
 
 
 def moment(described: Any) -> dt.datetime:

@@ -31,10 +31,16 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
     # A second output of the same name is refused, so the old one has to go first.
     delete_before_replace = True
 
-    def _seen(
-        self, declared: Diff, resource_id: str, old_inputs: Properties, new: Properties
+    def _diff_with_live(
+        self,
+        declared: Diff,
+        resource_id: str,
+        old_inputs: Properties,
+        state: Properties,
+        new: Properties,
     ) -> Diff:
         """Look for a switch by hand; what an update cannot take away needs a replacement."""
+        del state
         if not declared.changed and self._is_switched(resource_id, new):
             return Diff({"status": Change.UPDATE})
         kept = _kept_by_updates(old_inputs) - _kept_by_updates(new)

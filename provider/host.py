@@ -153,6 +153,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         with _explained(context):
             resource, inputs = self._resource(request.urn), from_struct(request.properties)
             if request.preview or contains_unknown(inputs):
+                if warning := resource.creation_warning(inputs):
+                    self._warn(request.urn, warning)
                 state = resource.preview_state({}, inputs)
                 return provider_pb2.CreateResponse(properties=to_struct(state))
             created = resource.create(request.urn, inputs)
@@ -179,6 +181,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             resource = self._resource(request.urn)
             state, inputs = from_struct(request.olds), from_struct(request.news)
             if request.preview:
+                resource.rehearse(request.id, inputs, state)
                 shown = resource.preview_state(state, inputs)
             else:
                 shown = resource.update(request.id, from_struct(request.old_inputs), state, inputs)

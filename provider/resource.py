@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import abc
 import enum
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -162,31 +163,60 @@ class Resource(abc.ABC):
     def delete(self, resource_id: str, state: Properties) -> None:
         """Remove it; one that is gone already is a success."""
 
+    def creation_warning(self, inputs: Properties) -> str:
+        """Return what a person should know before it is created; empty for nothing.
+
+        Called in a preview, with `UNKNOWN` inside *inputs*.
+        """
+        del inputs
+        return ""
+
+    def rehearse(self, resource_id: str, inputs: Properties, state: Properties) -> None:
+        """Raise `ResourceError` in a preview for an update that AWS would refuse.
+
+        Called with `UNKNOWN` inside *inputs*.
+        """
+        del resource_id, inputs, state
+
     def preview_state(self, state: Properties, inputs: Properties) -> Properties:
         """Outputs to show in a preview: the inputs over the old outputs (none for a new one)."""
         return {**state, **inputs}
 
 
-def changed_paths(old: Properties, new: Properties, prefix: str = "") -> dict[str, Change]:
-    """Compare two property maps key by key, descending into maps only.
+def changed_paths(old: Any, new: Any, path: str = "") -> dict[str, Change]:
+    """Compare two property values, descending into maps and into lists.
 
     An unknown new value counts as a change: the update may bring another one.
+
+    Returns:
+        The change by the path of each value that differs, for example `rules[0].cidr`.
     """
-    changes: dict[str, Change] = {}
-    for key in sorted(old.keys() | new.keys()):
-        path = f"{prefix}.{key}" if prefix else key
-        before, after = old.get(key), new.get(key)
-        if before == after:
-            continue
-        if isinstance(before, Mapping) and isinstance(after, Mapping):
-            changes.update(changed_paths(before, after, path))
-        elif before is None:
-            changes[path] = Change.ADD
-        elif after is None:
-            changes[path] = Change.DELETE
-        else:
-            changes[path] = Change.UPDATE
-    return changes
+    if old == new:
+        return {}
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        pairs = [
+            (f"{path}.{key}" if path else key, old.get(key), new.get(key))
+            for key in sorted(old.keys() | new.keys())
+        ]
+    elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
+        pairs = [
+            (f"{path}[{index}]", before, after)
+            for index, (before, after) in enumerate(itertools.zip_longest(old, new))
+        ]
+    elif old is None:
+        return {path: Change.ADD}
+    else:
+        return {path: Change.DELETE if new is None else Change.UPDATE}
+    return {
+        changed: change
+        for where, before, after in pairs
+        for changed, change in changed_paths(before, after, where).items()
+    }
+
+
+def root_of(path: str) -> str:
+    """Return the property that a *path* begins with."""
+    return path.partition(".")[0].partition("[")[0]
 
 
 @dataclass(frozen=True, slots=True)

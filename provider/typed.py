@@ -15,6 +15,7 @@ from provider.resource import (
     Resource,
     changed_paths,
     contains_unknown,
+    root_of,
 )
 
 
@@ -67,7 +68,7 @@ class TypedResource(Resource, Generic[I]):
         """Compare the inputs; `replace_on` says which change replaces."""
         del resource_id, state
         changes = changed_paths(old_inputs, new)
-        replaces = frozenset(path for path in changes if path.partition(".")[0] in self.replace_on)
+        replaces = frozenset(path for path in changes if root_of(path) in self.replace_on)
         return Diff(changes, replaces, self.delete_before_replace)
 
     def parse(self, inputs: Properties) -> I:

@@ -39,7 +39,7 @@ class WatchedResource(TypedResource[I]):
         """Compare the declarations, and where it matters the new one with what is there."""
         declared = super().diff(resource_id, old_inputs, state, new)
         try:
-            return self._seen(declared, resource_id, old_inputs, new)
+            return self._diff_with_live(declared, resource_id, old_inputs, state, new)
         except Cancelled:
             raise
         except ResourceError as error:
@@ -48,7 +48,12 @@ class WatchedResource(TypedResource[I]):
             return dataclasses.replace(declared, changes=changes, warning=warning)
 
     @abc.abstractmethod
-    def _seen(
-        self, declared: Diff, resource_id: str, old_inputs: Properties, new: Properties
+    def _diff_with_live(
+        self,
+        declared: Diff,
+        resource_id: str,
+        old_inputs: Properties,
+        state: Properties,
+        new: Properties,
     ) -> Diff:
         """Return what is to be done where the declarations differ as *declared*."""

@@ -9,6 +9,7 @@ from localaws.errors import bad_request, conflict, not_found, unprocessable
 from localaws.medialive import defaults, validation
 from localaws.medialive.service import Region, page
 from localaws.resource import Item
+from provider import channel_rules
 
 _SETTINGS = (
     "CdiInputSpecification",
@@ -159,9 +160,11 @@ class Channels:
         return channel
 
     def _check(self, draft: dict[str, Any]) -> None:
-        errors = validation.problems(draft)
+        for _, message in channel_rules.bad_requests(draft):
+            raise bad_request(message)
+        errors = [*channel_rules.contradictions(draft), *validation.unverified(draft)]
         for index, attachment in enumerate(draft.get("InputAttachments") or []):
-            path = f"/inputAttachments/{index}/inputId"
+            path = f"inputAttachments[{index}].inputId"
             if (wrong := self._wrong_input(draft["Id"], attachment.get("InputId", ""))) is not None:
                 errors.append((path, wrong))
         if errors:

@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 
 from localaws.standin import parameter
 from localaws.standin.budget import Budget
-from localaws.standin.channel import Channel
 from localaws.standin.role import Role
-from localaws.standin.security_group import InputSecurityGroup
 from localaws.standin.simple import Simple
 from localaws.standin.table import KINDS
 from provider import host
@@ -35,8 +33,6 @@ class StandIn:
         aws = self._aws = Aws(str(variables.get("region")), endpoint=endpoint)
         resources = (
             Budget(aws),
-            Channel(aws),
-            InputSecurityGroup(aws),
             parameter.Parameter(aws),
             Role(aws),
             *(Simple(aws, kind) for kind in KINDS),

@@ -7,7 +7,6 @@ from typing import Any, ClassVar, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localaws.standin.mapping import normalised
 from provider.aws import Aws, explain, is_not_found
 from provider.resource import (
     Checked,
@@ -18,6 +17,7 @@ from provider.resource import (
     Resource,
     ResourceError,
     changed_paths,
+    root_of,
 )
 
 T = TypeVar("T")
@@ -57,10 +57,10 @@ class AwsResource(Resource):
     def diff(
         self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
     ) -> Diff:
-        """Compare the declarations; the order of sets means nothing."""
+        """Compare the declarations."""
         del resource_id, state
-        changes = changed_paths(normalised(old_inputs), normalised(new))
-        replaces = frozenset(path for path in changes if path.partition(".")[0] in self.replace_on)
+        changes = changed_paths(old_inputs, new)
+        replaces = frozenset(path for path in changes if root_of(path) in self.replace_on)
         return Diff(changes, replaces)
 
     def found(
@@ -96,19 +96,3 @@ def tag_changes(old: Properties, new: Properties) -> tuple[dict[str, Any], list[
     before, after = old.get("tags", {}), new.get("tags", {})
     wrong = {key: value for key, value in after.items() if before.get(key) != value}
     return wrong, sorted(before.keys() - after.keys())
-
-
-def retag_medialive(aws: Aws, arn: str, old: Properties, new: Properties) -> None:
-    """Bring the tags of a MediaLive resource from one set of inputs to another."""
-    wrong, surplus = tag_changes(old, new)
-    if wrong:
-        once(lambda: aws.medialive.create_tags(ResourceArn=arn, Tags=wrong), f"tag {arn}")
-    if surplus:
-        once(lambda: aws.medialive.delete_tags(ResourceArn=arn, TagKeys=surplus), f"untag {arn}")
-
-
-def medialive_tags(aws: Aws, arn: str) -> dict[str, str]:
-    """Return the tags of a MediaLive resource, by the call that the real provider makes for it."""
-    return once(
-        lambda: aws.medialive.list_tags_for_resource(ResourceArn=arn), f"list the tags of {arn}"
-    )["Tags"]

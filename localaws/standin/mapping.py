@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,37 +9,20 @@ from provider.resource import UNKNOWN, ResourceError
 
 # Where the AWS provider names a member otherwise than the API does.
 _RENAMED = {
-    ("InputSpecification", "inputResolution"): "Resolution",
     ("InputTransformer", "inputPaths"): "InputPathsMap",
 }
 _RENAMED_BACK = {(shape, member): property_ for (shape, property_), member in _RENAMED.items()}
 
-# In the schema of the AWS provider but never sent (internal/service/medialive/channel.go).
-_NOT_SENT = frozenset({("InputSettings", "videoSelector")})
-
 # Lists of such pairs (tags, dimensions) are maps to the AWS provider.
 _PAIRS = (("Key", "Value"), ("Name", "Value"))
 
-# The AWS provider keeps these as sets: their order means nothing.
-_SETS = frozenset(
-    {
-        "destinations",
-        "settings",
-        "inputAttachments",
-        "audioDescriptions",
-        "audioDescriptionNames",
-        "whitelistRules",
-    }
-)
 
-
-def to_api(shape: Any, value: Any, *, zeros: bool = False) -> Any:
+def to_api(shape: Any, value: Any) -> Any:
     """Return a property's value as the API takes it.
 
     Args:
         shape: botocore's, of the request or a part of it.
         value: the property.
-        zeros: whether the AWS provider sends integer zeros of this type at all.
 
     Raises:
         ResourceError: for a property that the API does not know.
@@ -49,18 +31,18 @@ def to_api(shape: Any, value: Any, *, zeros: bool = False) -> Any:
         case "structure":
             members = {}
             for key, item in value.items():
-                if (shape.name, key) in _NOT_SENT or _is_dropped(item, zeros=zeros):
+                if item is None or item is UNKNOWN:
                     continue
                 name = _RENAMED.get((shape.name, key), key[0].upper() + key[1:])
                 name = key if key in shape.members else name
                 if name not in shape.members:
                     raise ResourceError(f"{shape.name} of the API has no property {key}")
-                members[name] = to_api(shape.members[name], item, zeros=zeros)
+                members[name] = to_api(shape.members[name], item)
             return members
         case "list" if (pair := _pair(shape)) and isinstance(value, Mapping):
             return [dict(zip(pair, item, strict=True)) for item in value.items()]
         case "list":
-            return [to_api(shape.member, item, zeros=zeros) for item in value]
+            return [to_api(shape.member, item) for item in value]
         case "map":
             return dict(value)
         case "float" | "double":
@@ -101,25 +83,6 @@ def declared_part(declared: Any, actual: Any) -> Any:
     return actual
 
 
-def normalised(value: Any, key: str = "") -> Any:
-    """Return *value* with its sets in a fixed order, so that equal means equal."""
-    if isinstance(value, Mapping):
-        return {name: normalised(item, name) for name, item in value.items()}
-    if isinstance(value, list):
-        items = [normalised(item) for item in value]
-        if key in _SETS:
-            return sorted(items, key=lambda item: json.dumps(item, sort_keys=True, default=repr))
-        return items
-    return value
-
-
 def _pair(shape: Any) -> tuple[str, str] | None:
     members = getattr(shape.member, "members", {})
     return next((pair for pair in _PAIRS if set(pair) == set(members)), None)
-
-
-def _is_dropped(value: Any, *, zeros: bool) -> bool:
-    # Of a channel, the AWS provider cannot tell an integer zero from an absent one and leaves
-    # it out.
-    is_zero = value == 0 and not isinstance(value, bool)
-    return value is None or (is_zero and not zeros) or value is UNKNOWN

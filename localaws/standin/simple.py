@@ -13,7 +13,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from localaws.standin.base import AwsResource, once, tag_changes
-from localaws.standin.mapping import declared_part, from_api, normalised, to_api
+from localaws.standin.mapping import declared_part, from_api, to_api
 from provider.aws import Aws
 from provider.resource import Created, Found, Properties, ResourceError
 
@@ -125,7 +125,7 @@ class Simple(AwsResource):
         served = {key: actual[key] for key in self.required | self.optional if key in actual}
         if not inputs:
             return Found(resource_id, actual, served)
-        found = declared_part(normalised(inputs), normalised({**inputs, **served}))
+        found = declared_part(inputs, {**inputs, **served})
         return Found(resource_id, {**state, **actual}, found)
 
     def update(
@@ -155,7 +155,7 @@ class Simple(AwsResource):
             member = _member(shape, self.kind.names.get(key, key))
             if member is not None and member not in about:
                 members[member] = self.kind.sent_as.get(key, _same)(value)
-        request = to_api(shape, {**members, **about}, zeros=True)
+        request = to_api(shape, {**members, **about})
         method = getattr(self.aws.client(self.kind.service), xform_name(call.operation))
         what = f"{xform_name(call.operation).replace('_', ' ')} {known.get('name', '')}".strip()
         answer = once(lambda: method(**request), what)

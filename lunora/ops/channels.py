@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from catalog.names import output_names
-from lunora.ops.masking import Mask
+from provider.redaction import Mask
 
 if TYPE_CHECKING:
     from mypy_boto3_medialive import MediaLiveClient

@@ -6,8 +6,8 @@ import itertools
 from typing import Any
 
 import pytest
-
 from localaws.standin.sets import settings_as_sent
+
 from tests.e2e.workspace import Workspace
 
 pytestmark = pytest.mark.e2e

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, ConnectionClosedError
+from provider.channel_state import ChannelState
 
 from localaws.faults import CallFault, FaultPlan, Faults, InvalidPlan
 from localaws.server import EmbeddedAws
 from provider.aws import Aws
-from provider.channel_state import ChannelState
 from provider.flow_output import FlowOutput
 from tests.helpers import channel_request, idle_channel, push_input, settle
 

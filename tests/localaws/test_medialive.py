@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -152,57 +151,6 @@ def test_defaults_are_filled_in(medialive: Any) -> None:
     described = medialive.describe_channel(ChannelId=idle_channel(medialive))
     h264 = described["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]["H264Settings"]
     assert (h264["Bitrate"], h264["Profile"]) == (3000000, "MAIN")
-
-
-WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
-    "two outputs in an RTMP group": (
-        lambda r: r["EncoderSettings"]["OutputGroups"][0]["Outputs"].append(
-            copy.deepcopy(r["EncoderSettings"]["OutputGroups"][0]["Outputs"][0])
-        ),
-        "/encoderSettings/outputGroups/0/outputs",
-    ),
-    "an audio selector that no input has": (
-        lambda r: r["EncoderSettings"]["AudioDescriptions"][0].update(AudioSelectorName="x"),
-        "/encoderSettings/audioDescriptions/0/audioSelectorName",
-    ),
-    "a video description that is not there": (
-        lambda r: r["EncoderSettings"]["OutputGroups"][0]["Outputs"][0].update(
-            VideoDescriptionName="x"
-        ),
-        "/encoderSettings/outputGroups/0/outputs/0/videoDescriptionName",
-    ),
-    "STANDARD with one destination": (
-        lambda r: r.update(ChannelClass="STANDARD"),
-        "/destinations/0/settings",
-    ),
-    "no stream name": (
-        lambda r: r["Destinations"][0]["Settings"][0].pop("StreamName"),
-        "/destinations/0/settings/0/streamName",
-    ),
-    "no bitrate": (
-        lambda r: r["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]["H264Settings"].pop(
-            "Bitrate"
-        ),
-        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/bitrate",
-    ),
-    "an input that is not here": (
-        lambda r: r["InputAttachments"][0].update(InputId="999"),
-        "/inputAttachments/0/inputId",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", WRONG)
-def test_settings_that_contradict_each_other_are_refused_by_path(medialive: Any, case: str) -> None:
-    spoil, path = WRONG[case]
-    request = channel_request(push_input(medialive))
-    spoil(request)
-    with pytest.raises(ClientError) as caught:
-        medialive.create_channel(**request)
-    answer: dict[str, Any] = {**caught.value.response}
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 422
-    assert path in [one["ElementPath"] for one in answer["ValidationErrors"]]
-    assert medialive.list_channels()["Channels"] == []
 
 
 def test_an_operation_without_implementation_says_so(medialive: Any) -> None:

@@ -47,68 +47,66 @@ def output(request: dict[str, Any]) -> dict[str, Any]:
 
 
 CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
-    "an RTMP group with two outputs": (
-        lambda r: r["EncoderSettings"]["OutputGroups"][0]["Outputs"].append(
-            copy.deepcopy(output(r))
-        ),
-        "/encoderSettings/outputGroups/0/outputs",
-    ),
     "an audio selector that no input has": (
         lambda r: r["EncoderSettings"]["AudioDescriptions"][0].update(AudioSelectorName="x"),
-        "/encoderSettings/audioDescriptions/0/audioSelectorName",
+        "audioDescriptions[0].audioSelectorName",
     ),
     "STANDARD with one destination": (
         lambda r: r.update(ChannelClass="STANDARD"),
-        "/destinations/0/settings",
+        "destinations[0].settings",
     ),
     "a GOP of no length": (
         lambda r: h264(r).update(GopSize=0),
-        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/gopSize",
-    ),
-    "a GOP of a minute": (
-        lambda r: h264(r).update(GopSize=60),
-        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/gopSize",
-    ),
-    "CBR without a bitrate": (
-        lambda r: h264(r).pop("Bitrate"),
-        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/bitrate",
-    ),
-    "a bitrate above the range": (
-        lambda r: h264(r).update(Bitrate=100_000_001),
-        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/bitrate",
-    ),
-    "half a frame rate": (
-        lambda r: h264(r).pop("FramerateDenominator"),
-        "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings/framerateNumerator",
+        "videoDescriptions[0].codecSettings.h264Settings.gopSize",
     ),
     "an unknown video description": (
         lambda r: output(r).update(VideoDescriptionName="x"),
-        "/encoderSettings/outputGroups/0/outputs/0/videoDescriptionName",
+        "outputGroups[0].outputs[0].videoDescriptionName",
+    ),
+    "a video description that no output uses": (
+        lambda r: output(r).pop("VideoDescriptionName"),
+        "videoDescriptions[0]",
     ),
     "an unknown audio description": (
         lambda r: output(r).update(AudioDescriptionNames=["x"]),
-        "/encoderSettings/outputGroups/0/outputs/0/audioDescriptionNames",
+        "outputGroups[0].outputs[0].audioDescriptionNames",
+    ),
+    "an unknown caption description": (
+        lambda r: output(r).update(CaptionDescriptionNames=["x"]),
+        "outputGroups[0].outputs[0].captionDescriptionNames",
+    ),
+    "an audio description that no output uses": (
+        lambda r: output(r).pop("AudioDescriptionNames"),
+        "audioDescriptions[0]",
     ),
     "an unknown destination": (
         lambda r: output(r)["OutputSettings"]["RtmpOutputSettings"].update(
             Destination={"DestinationRefId": "x"}
         ),
-        "/encoderSettings/outputGroups/0/outputs/0/outputSettings",
+        "outputGroups[0].outputs[0].outputSettings.rtmpOutputSettings.destination",
+    ),
+    "an output without settings": (
+        lambda r: output(r).update(OutputSettings={}),
+        "outputGroups[0].outputs[0].outputSettings",
     ),
     "no key": (
         lambda r: r["Destinations"][0]["Settings"][0].pop("StreamName"),
-        "/destinations/0/settings/0/streamName",
+        "destinations[0].settings[0].streamName",
     ),
     "no URL": (
         lambda r: r["Destinations"][0]["Settings"][0].pop("Url"),
-        "/destinations/0/settings/0/url",
+        "destinations[0].settings[0].url",
     ),
-    "no input": (lambda r: r.update(InputAttachments=[]), "/inputAttachments"),
+    "no input": (lambda r: r.update(InputAttachments=[]), "inputAttachments"),
+    "an input that does not exist": (
+        lambda r: r["InputAttachments"][0].update(InputId="999"),
+        "inputAttachments[0].inputId",
+    ),
     "no output group": (
         lambda r: r["EncoderSettings"].update(OutputGroups=[]),
-        "/encoderSettings/outputGroups",
+        "outputGroups",
     ),
-    "no encoder settings": (lambda r: r.pop("EncoderSettings"), "/encoderSettings"),
+    "no encoder settings": (lambda r: r.pop("EncoderSettings"), "encoderSettings"),
 }
 
 
@@ -121,8 +119,29 @@ def test_a_contradiction_is_unprocessable_at_its_path(embedded: EmbeddedAws, cas
     status, code, paths, message = refusal(lambda: medialive.create_channel(**request))
     assert (status, code) == (422, "UnprocessableEntityException")
     assert path in paths
-    assert path in message, "the reason is in the text too"
+    assert f"{path} " in message, "the reason is in the text too"
     assert medialive.list_channels()["Channels"] == []
+
+
+def test_a_destination_without_settings_is_a_bad_request(embedded: EmbeddedAws) -> None:
+    medialive = raw(embedded)
+    request = channel_request(push_input(medialive))
+    del request["Destinations"][0]["Settings"]
+    status, code, _, message = refusal(lambda: medialive.create_channel(**request))
+    assert (status, code) == (400, "BadRequestException")
+    assert message == (
+        "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for"
+        " destination rtmp."
+    )
+
+
+def test_an_rtmp_group_takes_several_outputs(embedded: EmbeddedAws) -> None:
+    medialive = raw(embedded)
+    request = channel_request(push_input(medialive))
+    outputs = request["EncoderSettings"]["OutputGroups"][0]["Outputs"]
+    outputs.append(copy.deepcopy(outputs[0]))
+    made = medialive.create_channel(**request)["Channel"]
+    assert len(made["EncoderSettings"]["OutputGroups"][0]["Outputs"]) == 2
 
 
 MISFITS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
@@ -162,7 +181,7 @@ def test_an_input_of_another_region_is_not_there(embedded: EmbeddedAws) -> None:
     for number in range(3):
         far = push_input(there, f"n{number}")
     status, _, paths, message = refusal(lambda: here.create_channel(**channel_request(far)))
-    assert (status, paths) == (422, ["/inputAttachments/0/inputId"])
+    assert (status, paths) == (422, ["inputAttachments[0].inputId"])
     assert "does not exist in us-west-2" in message
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from provider.channel_state import ChannelState
 
 from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
 from provider import channel
 from provider.aws import Aws
-from provider.channel_state import ChannelState
 from provider.flow import GetFlow
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from provider.channel_state import ChannelState
 
 from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
 from provider import channel
 from provider.aws import Aws
-from provider.channel_state import ChannelState
 from provider.flow import GetFlow
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput

@@ -6,11 +6,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from provider.channel_state import ChannelState
 
 from localaws.server import EmbeddedAws
 from provider import channel
 from provider.aws import Aws
-from provider.channel_state import ChannelState
 from provider.resource import Change
 from tests.helpers import idle_channel, settle
 

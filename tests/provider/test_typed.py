@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from provider.channel_state import ChannelState
 
 from provider.aws import Aws
-from provider.channel_state import ChannelState
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
 from provider.resource import UNKNOWN, Change, Resource

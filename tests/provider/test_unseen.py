@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from provider.channel_state import ChannelState
 
 from localaws.faults import CallFault, FaultPlan
 from localaws.server import EmbeddedAws
 from provider.aws import Aws, Cancelled
-from provider.channel_state import ChannelState
 from provider.flow_output import FlowOutput
 from provider.resource import Change, Diff, Resource
 from tests.helpers import idle_channel

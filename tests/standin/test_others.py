@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from localaws.standin.security_group import InputSecurityGroup
 
 from localaws.server import EmbeddedAws
 from localaws.standin.base import AwsResource
 from localaws.standin.parameter import GetParameter, Parameter
 from localaws.standin.role import Role
-from localaws.standin.security_group import InputSecurityGroup
 from provider.aws import Aws
 from provider.resource import Change, Diff, ResourceError
 

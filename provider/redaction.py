@@ -1,9 +1,12 @@
-"""What may be shown of texts that others wrote: never a key, never a URL's path."""
+"""Redaction of texts that others wrote: no key and no URL's path may be shown."""
 
 from __future__ import annotations
 
+import html
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
 
 HIDDEN = "***"
 
@@ -14,17 +17,19 @@ _URL = re.compile(
 
 
 class Mask:
-    """Hides secrets in a text; shows nothing of them itself.
+    """Redact secrets in a text; its own representation shows nothing of them.
 
     Args:
-        secrets: what must not be seen wherever it stands.
+        secrets: texts to hide wherever they stand, plain, percent-encoded, or escaped in JSON or
+            HTML.
     """
 
     __slots__ = ("_secrets",)
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # The longest first: one key may be the beginning of another.
-        self._secrets = sorted({one for one in secrets if one}, key=len, reverse=True)
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        self._secrets = sorted(forms, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         """Return *text* with every secret hidden, and of every URL only scheme and host."""
@@ -34,3 +39,13 @@ class Mask:
 
     def __repr__(self) -> str:
         return f"Mask of {len(self._secrets)} secrets"
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield secret
+    yield quote(secret)
+    yield quote(secret, safe="")
+    yield quote_plus(secret)
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield html.escape(secret)

@@ -1,0 +1,581 @@
+"""Channel: a MediaLive channel, with its settings and whether it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, ClassVar, Literal
+
+from botocore.exceptions import ClientError
+from pydantic import Field, model_validator
+
+from catalog.schedule import Schedule
+from provider import channel, channel_rules, members, service_model, tagging
+from provider.aws import Aws, explain, status_of
+from provider.ownership import is_ours
+from provider.resource import (
+    UNKNOWN,
+    Change,
+    Checked,
+    CheckFailure,
+    Created,
+    Diff,
+    Found,
+    PartialFailure,
+    Properties,
+    ResourceError,
+    contains_unknown,
+    root_of,
+)
+from provider.typed import Inputs
+from provider.watched import WatchedResource
+
+Structure = dict[str, Any]
+
+
+class ChannelInputs(Inputs):
+    """Inputs of a channel.
+
+    The settings are the members of CreateChannel in Pulumi's casing. What is below them is in the
+    API's own form, as boto3 takes it. A setting that is left out is left as AWS has it.
+    """
+
+    name: str = Field(description="name of the channel; need not be unique")
+    channel_class: Literal["SINGLE_PIPELINE", "STANDARD"] | None = Field(
+        None, description="number of pipelines, one or two"
+    )
+    destinations: list[Structure] | None = Field(
+        None, description="where the outputs go; secret, for it holds stream keys"
+    )
+    encoder_settings: Structure | None = Field(None, description="encodes and outputs")
+    input_attachments: list[Structure] | None = Field(
+        None, description="attached inputs; the channel starts with the first"
+    )
+    input_specification: Structure | None = Field(
+        None, description="codec, resolution and bitrate of the source, by which it is billed"
+    )
+    role_arn: str | None = Field(None, description="role that the channel runs under")
+    log_level: str | None = Field(None, description="verbosity of the logs in CloudWatch")
+    maintenance: Structure | None = Field(None, description="weekly maintenance window")
+    cdi_input_specification: Structure | None = Field(None, description="resolution of CDI inputs")
+    channel_engine_version: Structure | None = Field(None, description="version of the encoder")
+    anywhere_settings: Structure | None = Field(None, description="cluster of MediaLive Anywhere")
+    linked_channel_settings: Structure | None = Field(None, description="linked channels")
+    channel_security_groups: list[str] | None = Field(None, description="for SRT listener outputs")
+    inference_settings: Structure | None = Field(None, description="feed of inference")
+    vpc: Structure | None = Field(None, description="VPC that the outputs are sent from")
+    tags: dict[str, str] = Field(default_factory=dict, description="all its tags")
+    state: Literal["running", "stopped", "scheduled"] = Field(
+        description="whether it runs; `scheduled` does what the schedule says now"
+    )
+    schedule: Schedule | None = Field(
+        None, description="when it runs; needed where the state is `scheduled`"
+    )
+    existing_id: str | None = Field(
+        None, description="id of an existing channel that the creation takes over as it is"
+    )
+
+    @model_validator(mode="after")
+    def _schedule_is_known(self) -> ChannelInputs:
+        if self.state == "scheduled" and self.schedule is None:
+            raise ValueError("the state scheduled needs a schedule")
+        return self
+
+    def runs(self, time: dt.datetime) -> bool:
+        """Tell whether the channel has to run at *time*, which has a time zone."""
+        if self.state == "scheduled" and self.schedule is not None:
+            return self.schedule.is_open(time)
+        return self.state == "running"
+
+
+# Properties that are no members of CreateChannel, and the tags, which have operations of their own.
+_OWN = frozenset({"state", "schedule", "existingId", "tags"})
+
+# UpdateChannel does not take them.
+_FIXED = frozenset({"channelClass", "vpc"})
+
+_REQUIRED = (
+    "channelClass",
+    "destinations",
+    "encoderSettings",
+    "inputAttachments",
+    "inputSpecification",
+)
+
+# botocore on UpdateChannel.RoleArn: "If you do not specify this on an update call but the role
+# was previously set that role will be removed". So every update says the role.
+_SAID_ALWAYS = "RoleArn"
+
+_TRANSIENT = frozenset({"CREATING", "UPDATING", "DELETING"})
+_CONFLICT_STATUS = 409
+
+
+class Channel(WatchedResource[ChannelInputs]):
+    """Outputs: the inputs, `arn`, and `normalized`.
+
+    `normalized` holds, by path, a digest of each member that AWS shows otherwise than it was sent,
+    so that AWS's spelling of a value is not taken for a difference at every run.
+
+    An update of a channel on air is one step: stop, update, start. MediaLive changes settings only
+    while a channel is idle (MediaLive user guide, editing a channel); tags at any time.
+    """
+
+    token = "livestream:index:Channel"  # noqa: S105 - a type token
+    inputs = ChannelInputs
+    secrets: ClassVar[frozenset[str]] = frozenset({"destinations", "normalized"})
+    watched = "state"
+    replace_on = frozenset({"vpc"})
+    # An input can be attached to one channel only (409).
+    delete_before_replace = True
+
+    def __init__(self, aws: Aws, *, dry_run: bool = False, **more: Any) -> None:
+        super().__init__(aws, **more)
+        self._dry_run = dry_run
+        self._listing = threading.Lock()
+
+    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
+        """Validate against the API's model, and against the rules of its 422 answers."""
+        checked = super().check(urn, old, new)
+        failures = checked.failures or tuple(self._failures(checked.inputs))
+        return Checked(checked.inputs, failures)
+
+    def _failures(self, inputs: Properties) -> Iterator[CheckFailure]:
+        request = _request(inputs)
+        whole = inputs.get("existingId") is None
+        missing = [name for name in _REQUIRED if whole and name not in inputs]
+        yield from (CheckFailure(name, "is required") for name in missing)
+        if missing:
+            return
+        model = list(service_model.problems(self._shape("CreateChannel"), request))
+        yield from (CheckFailure(_property(path), message) for path, message in model)
+        if not model and set(_REQUIRED) <= inputs.keys():
+            # What is unknown in a preview is the id of an input, which no rule looks at.
+            for path, message in channel_rules.problems(_with_placeholders(request)):
+                # AWS leaves "encoderSettings" out of a path.
+                root = root_of(path) if root_of(path) in inputs else "encoderSettings"
+                yield CheckFailure(root, f"{path}: {message}")
+
+    def diff(
+        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
+    ) -> Diff:
+        """Compare what is declared, and what is live, member by member."""
+        return super().diff(resource_id, _declared_part(old_inputs), state, _declared_part(new))
+
+    def _diff_with_live(
+        self,
+        declared: Diff,
+        resource_id: str,
+        old_inputs: Properties,
+        state: Properties,
+        new: Properties,
+    ) -> Diff:
+        del old_inputs
+        live = channel.describe(self._aws, resource_id)
+        if live is None or live["State"] in {"CREATE_FAILED", "DELETING"}:
+            condition = "is gone" if live is None else f"is {live['State']}"
+            return dataclasses.replace(
+                declared,
+                changes={**declared.changes, "arn": Change.UPDATE},
+                replaces=declared.replaces | {"arn"},
+                warning=f"channel {resource_id} {condition}; it is created again",
+            )
+        changes = {
+            **dict.fromkeys(self._live_differences(new, live, state), Change.UPDATE),
+            **declared.changes,
+        }
+        actual = str(live["State"])
+        if not _is_as_declared(actual, new["state"]):
+            changes.setdefault("state", Change.UPDATE)
+        runs = self._runs_afterwards(new, live, changes)
+        differing = [path for path in changes if root_of(path) not in _OWN]
+        warning = _consequence(actual, differing, runs=runs, replaced=bool(declared.replaces))
+        return dataclasses.replace(declared, changes=changes, warning=warning)
+
+    def _runs_afterwards(
+        self, new: Properties, live: Mapping[str, Any], changes: Collection[str]
+    ) -> bool:
+        """Tell whether the channel runs after an update with these *changes*."""
+        if new["state"] != "scheduled":
+            return bool(new["state"] == "running")
+        if not any(root_of(path) != "tags" for path in changes):
+            return str(live["State"]) in channel.RUNNING
+        return Schedule.model_validate(new["schedule"]).is_open(self._now(live))
+
+    def create(self, urn: str, inputs: Properties) -> Created:
+        """Create it, or take over the one that a killed run left or `existingId` names."""
+        declared = self.parse(inputs)
+        existing = declared.existing_id or self._orphan(declared)
+        channel_id, fresh = existing or self._create(urn, declared), existing is None
+        try:
+            return Created(channel_id, self._reconcile(channel_id, declared, {}, fresh=fresh))
+        except ResourceError as error:
+            raise PartialFailure(
+                str(error), resource_id=channel_id, state={**inputs, "arn": self._arn(channel_id)}
+            ) from None
+
+    def creation_warning(self, inputs: Properties) -> str:
+        """Warn in a preview of a channel that is there already and would be interrupted."""
+        channel_id = inputs.get("existingId") or self._orphan_of(inputs)
+        live = channel.describe(self._aws, channel_id) if channel_id else None
+        if live is None:
+            return ""
+        differing = list(self._live_differences(inputs, live, {}))
+        runs = self._runs_afterwards(inputs, live, ("state",))
+        consequence = _consequence(str(live["State"]), differing, runs=runs)
+        known = inputs.get("existingId") is not None
+        if known and not consequence:
+            return ""
+        return "; ".join(
+            filter(None, (f"channel {channel_id} is there already and is taken over", consequence))
+        )
+
+    def read(
+        self, urn: str, resource_id: str, inputs: Properties, state: Properties
+    ) -> Found | None:
+        """Read what is declared of it; an import reads all that a creation takes."""
+        del urn
+        live = channel.describe(self._aws, resource_id)
+        if live is None:
+            return None
+        settings = self._refreshed(inputs, live, state) if inputs else self._imported(live)
+        if inputs.get("state") == "scheduled":
+            run_state: dict[str, Any] = {"state": "scheduled", "schedule": inputs["schedule"]}
+        else:
+            run_state = {"state": "running" if live["State"] in channel.RUNNING else "stopped"}
+            run_state |= {key: inputs[key] for key in ("schedule",) if key in inputs}
+        kept = {key: inputs[key] for key in ("existingId",) if key in inputs}
+        tags = tagging.own(live.get("Tags", {}))
+        declared = {**settings, **run_state, **kept, "tags": tags}
+        return Found(resource_id, {**state, **declared, "arn": live["Arn"]}, declared)
+
+    def update(
+        self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Bring settings, tags and run state to what is declared, from whatever state it is in."""
+        del old_inputs
+        return self._reconcile(resource_id, self.parse(inputs), state)
+
+    def rehearse(self, resource_id: str, inputs: Properties, state: Properties) -> None:
+        """Ask AWS in a preview whether it would accept the settings, where that is switched on.
+
+        Raises:
+            ResourceError: for settings that AWS refuses. A channel that is not idle may be
+                refused for that alone (409), which tells nothing of the settings.
+        """
+        if not self._dry_run or contains_unknown(inputs):
+            return
+        live = channel.describe(self._aws, resource_id)
+        wrong = self._wrong_settings(inputs, live, state) if live else {}
+        if not wrong:
+            return
+        try:
+            self._aws.medialive.update_channel(ChannelId=resource_id, DryRun=True, **wrong)
+        except ClientError as error:
+            if status_of(error) != _CONFLICT_STATUS:
+                answer = explain(error, _secrets(inputs))
+                raise ResourceError(f"AWS would refuse the settings: {answer}") from None
+
+    def delete(self, resource_id: str, state: Properties) -> None:
+        """Stop it from any state and delete it; one that is gone is a success."""
+        channel.stop(self._aws, resource_id)
+        channel.delete(self._aws, resource_id, name=str(state.get("name", resource_id)))
+
+    def _reconcile(
+        self, channel_id: str, declared: ChannelInputs, state: Properties, *, fresh: bool = False
+    ) -> dict[str, Any]:
+        """Bring the channel to what is declared; returns its outputs.
+
+        Args:
+            channel_id: of the channel.
+            declared: its inputs.
+            state: its outputs so far.
+            fresh: whether it was created with these inputs just now, so that what AWS shows
+                otherwise is AWS's spelling.
+        """
+        properties = declared.properties()
+        live = self._at_rest(channel_id)
+        if live["State"] == "CREATE_FAILED":
+            raise ResourceError(
+                f"MediaLive could not create channel {channel_id}; run `pulumi up` again to create"
+                " another"
+            )
+        wrong = {} if fresh else self._wrong_settings(properties, live, state)
+        new_class = self._new_class(declared, live)
+        if wrong or new_class:
+            self._change(channel_id, declared, new_class, wrong)
+            live = self._at_rest(channel_id)
+        tagging.retag_medialive(
+            self._aws, live["Arn"], tagging.own(live.get("Tags", {})), declared.tags
+        )
+        reached = channel.bring(self._aws, channel_id, lambda seen: declared.runs(self._now(seen)))
+        if reached == "DELETED":
+            raise _gone(channel_id)
+        normalized = {
+            path: members.digest(members.value_at(live, path))
+            for path in self._differing_members(properties, live)
+        }
+        more = {"normalized": normalized} if normalized else {}
+        return {**properties, **more, "arn": live["Arn"]}
+
+    def _change(
+        self,
+        channel_id: str,
+        declared: ChannelInputs,
+        new_class: Mapping[str, Any],
+        wrong: Mapping[str, Any],
+    ) -> None:
+        """Stop it if it is on air and change it; a refused change leaves it on air."""
+        was_on_air = channel.describe(self._aws, channel_id)["State"] in channel.RUNNING
+        secrets = _secrets(declared.properties())
+        operations = [
+            functools.partial(operation, ChannelId=channel_id, **request)
+            for operation, request in (
+                (self._aws.medialive.update_channel_class, new_class),
+                (self._aws.medialive.update_channel, wrong),
+            )
+            if request
+        ]
+
+        def change(operation: functools.partial[Any]) -> None:
+            # A schedule or an operator may have started it again meanwhile.
+            channel.stop(self._aws, channel_id)
+            operation()
+
+        try:
+            for operation in operations:
+                self._aws.call(
+                    functools.partial(change, operation),
+                    what=f"update channel {channel_id}",
+                    secrets=secrets,
+                )
+                self._refuse_failed_update(channel_id)
+        except ClientError:
+            raise _gone(channel_id) from None
+        except ResourceError as error:
+            if was_on_air and declared.state != "stopped" and self._resumes(channel_id):
+                raise ResourceError(f"{error}; the channel runs on as it was") from None
+            raise
+
+    def _refuse_failed_update(self, channel_id: str) -> None:
+        if self._at_rest(channel_id)["State"] == "UPDATE_FAILED":
+            raise ResourceError(
+                f"MediaLive could not apply the settings of channel {channel_id}; look at its"
+                " alerts"
+            )
+
+    def _resumes(self, channel_id: str) -> bool:
+        try:
+            return channel.start(self._aws, channel_id) == "RUNNING"
+        except ResourceError:
+            return False
+
+    def _wrong_settings(
+        self, properties: Properties, live: Mapping[str, Any], state: Properties
+    ) -> dict[str, Any]:
+        """Return the members of an UpdateChannel that make it as declared; none where it is."""
+        request = {
+            name: value
+            for name, value in _request(properties).items()
+            if _property(name) not in _FIXED
+        }
+        differing = {
+            _member(root_of(path)) for path in self._live_differences(properties, live, state)
+        }
+        failed = live["State"] == "UPDATE_FAILED"
+        if "ChannelClass" in differing:
+            # UpdateChannelClass sends them.
+            request.pop("Destinations", None)
+        wrong = {name: request[name] for name in request if failed or name in differing}
+        if wrong and _SAID_ALWAYS not in wrong and live.get(_SAID_ALWAYS):
+            wrong[_SAID_ALWAYS] = live[_SAID_ALWAYS]
+        return wrong
+
+    def _new_class(self, declared: ChannelInputs, live: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the members of an UpdateChannelClass; none where the class is as declared.
+
+        The number of settings of a destination follows the class, so both are sent together.
+        """
+        if declared.channel_class in {None, live["ChannelClass"]}:
+            return {}
+        return {"ChannelClass": declared.channel_class, "Destinations": declared.destinations}
+
+    def _live_differences(
+        self, properties: Properties, live: Mapping[str, Any], state: Properties
+    ) -> Iterator[str]:
+        """Yield the property paths at which the live channel is not as declared."""
+        normalized: Mapping[str, str] = state.get("normalized") or {}
+        for path in self._differing_members(properties, live):
+            if normalized.get(path) != members.digest(members.value_at(live, path)):
+                yield _property(path)
+
+    def _differing_members(self, properties: Properties, live: Mapping[str, Any]) -> Iterator[str]:
+        return members.differences(_request(properties), live, self._shape_of_answer)
+
+    def _refreshed(
+        self, inputs: Properties, live: Mapping[str, Any], state: Properties
+    ) -> dict[str, Any]:
+        differing = set(self._live_differences(inputs, live, state))
+        actual = members.as_declared(_request(inputs), live, self._shape_of_answer)
+        changed = {root_of(path) for path in differing}
+        return {
+            key: actual.get(_member(key)) if key in changed else value
+            for key, value in inputs.items()
+            if key not in _OWN
+        }
+
+    def _imported(self, live: Mapping[str, Any]) -> dict[str, Any]:
+        taken = members.accepted_by(self._shape("CreateChannel"), dict(live))
+        return {_property(name): value for name, value in taken.items() if name != "Tags"}
+
+    def _create(self, urn: str, declared: ChannelInputs) -> str:
+        # A repeated RequestId answers with the channel that the first call made, so neither the
+        # SDK nor a later run makes a second one where an answer is lost. One that was spent on a
+        # channel which is gone makes none, hence another one after a refusal.
+        request = _request(declared.properties())
+        spent = 0
+
+        def create() -> str | None:
+            nonlocal spent
+            token = members.digest([urn, request, spent])
+            try:
+                answer = self._aws.medialive.create_channel(
+                    **request, Tags=declared.tags, RequestId=token
+                )["Channel"]
+            except ClientError as error:
+                spent += status_of(error) == _CONFLICT_STATUS
+                raise
+            if answer["State"] in {"DELETING", "DELETED"}:
+                spent += 1
+                return None
+            return answer["Id"]
+
+        return self._aws.wait(
+            functools.partial(
+                self._aws.call,
+                create,
+                what=f"create channel {declared.name}",
+                secrets=_secrets(declared.properties()),
+            ),
+            what=f"channel {declared.name} was not created",
+        )
+
+    def _orphan(self, declared: ChannelInputs) -> str | None:
+        """Return the channel of ours that a killed run left; one that failed goes."""
+        channel_id = self._orphan_of(declared.properties())
+        if channel_id is None:
+            return None
+        if self._at_rest(channel_id)["State"] != "CREATE_FAILED":
+            return channel_id
+        channel.delete(self._aws, channel_id, name=declared.name)
+        return None
+
+    def _orphan_of(self, inputs: Properties) -> str | None:
+        for listed in self._listed():
+            named = listed.get("Name") == inputs["name"]
+            if named and is_ours(listed.get("Tags", {}), inputs.get("tags", {})):
+                live = channel.describe(self._aws, listed["Id"])
+                if live is not None and live["State"] != "DELETING":
+                    return str(listed["Id"])
+        return None
+
+    def _listed(self) -> list[Any]:
+        with self._listing:
+            return self._channels_at_start
+
+    @functools.cached_property
+    def _channels_at_start(self) -> list[Any]:
+        # A killed run left its channels before this one began, so one listing a run is enough.
+        return channel.listed(self._aws)
+
+    def _at_rest(self, channel_id: str) -> Any:
+        """Wait until the channel is in none of the states that pass by themselves."""
+
+        def settled() -> Any:
+            live = channel.describe(self._aws, channel_id)
+            if live is None:
+                raise _gone(channel_id)
+            return None if live["State"] in _TRANSIENT else live
+
+        return self._aws.wait(settled, what=f"channel {channel_id} did not come to rest")
+
+    def _arn(self, channel_id: str) -> str | None:
+        try:
+            live = channel.describe(self._aws, channel_id)
+        except ResourceError:
+            return None
+        return None if live is None else str(live["Arn"])
+
+    def _shape(self, operation: str) -> Any:
+        return self._aws.medialive.meta.service_model.operation_model(operation).input_shape
+
+    @functools.cached_property
+    def _shape_of_answer(self) -> Any:
+        model = self._aws.medialive.meta.service_model
+        return model.operation_model("DescribeChannel").output_shape
+
+
+def _member(property_name: str) -> str:
+    return property_name[:1].upper() + property_name[1:]
+
+
+def _property(path: str) -> str:
+    return path[:1].lower() + path[1:]
+
+
+def _request(properties: Properties) -> dict[str, Any]:
+    """Return the members of CreateChannel that are declared."""
+    return {_member(key): value for key, value in properties.items() if key not in _OWN}
+
+
+def _declared_part(properties: Properties) -> Properties:
+    # It says how the channel was found, once. Another one later changes nothing.
+    return {key: value for key, value in properties.items() if key != "existingId"}
+
+
+def _with_placeholders(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _with_placeholders(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_placeholders(item) for item in value]
+    return "unknown" if value is UNKNOWN else value
+
+
+def _secrets(properties: Properties) -> frozenset[str]:
+    """Return the stream keys in the destinations."""
+    return frozenset(
+        str(setting[name])
+        for destination in properties.get("destinations") or []
+        for setting in destination.get("Settings") or []
+        for name in ("StreamName", "PasswordParam")
+        if setting.get(name)
+    )
+
+
+def _gone(channel_id: str) -> ResourceError:
+    return ResourceError(f"channel {channel_id} is gone; run `pulumi up` again to create it")
+
+
+def _is_as_declared(actual: str, declared: str) -> bool:
+    if actual == "UPDATE_FAILED":
+        return False
+    if declared == "scheduled":
+        return True
+    on_its_way = channel.RUNNING if declared == "running" else {"IDLE", "STOPPING"}
+    return actual in on_its_way or actual == "UPDATING"
+
+
+def _consequence(
+    actual: str, differing: Collection[str], *, runs: bool, replaced: bool = False
+) -> str:
+    """Return what a change means to the viewers of a channel on air; empty for nothing."""
+    if actual not in channel.RUNNING:
+        return ""
+    if not runs:
+        return f"its channel is {actual}: this ends its stream"
+    if not differing:
+        return ""
+    how = "this replaces it" if replaced else "this interrupts its stream until it runs again"
+    return f"its channel is {actual}: {how} ({', '.join(sorted(differing))})"

@@ -1,0 +1,153 @@
+"""Rules of MediaLive on a channel's settings, each made to refuse once."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from provider.channel_rules import problems
+from tests.helpers import channel_request
+
+Spoil = Callable[[dict[str, Any]], Any]
+
+H264 = "videoDescriptions[0].codecSettings.h264Settings"
+OUTPUT = "outputGroups[0].outputs[0]"
+NO_KIND = (
+    "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for"
+    " destination rtmp."
+)
+
+
+def h264(request: dict[str, Any]) -> dict[str, Any]:
+    codecs: dict[str, Any] = request["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]
+    settings: dict[str, Any] = codecs["H264Settings"]
+    return settings
+
+
+def output(request: dict[str, Any]) -> dict[str, Any]:
+    first: dict[str, Any] = request["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]
+    return first
+
+
+def to_hls(request: dict[str, Any]) -> None:
+    group = request["EncoderSettings"]["OutputGroups"][0]
+    group["OutputGroupSettings"] = {"HlsGroupSettings": {"Destination": {"DestinationRefId": "x"}}}
+    output(request)["OutputSettings"] = {"HlsOutputSettings": {"HlsSettings": {}}}
+
+
+REFUSED: dict[str, tuple[Spoil, str, str]] = {
+    "a destination without settings": (
+        lambda r: r["Destinations"][0].update(Settings=[]),
+        "destinations[0]",
+        NO_KIND,
+    ),
+    "a destination with settings of two kinds": (
+        lambda r: r["Destinations"][0].update(MediaPackageSettings=[{"ChannelId": "x"}]),
+        "destinations[0]",
+        NO_KIND,
+    ),
+    "a standard channel with one ingest": (
+        lambda r: r.update(ChannelClass="STANDARD"),
+        "destinations[0].settings",
+        "a STANDARD channel needs 2 destination settings",
+    ),
+    "a single pipeline with two addresses": (
+        lambda r: r.update(Vpc={"SubnetIds": ["s"], "PublicAddressAllocationIds": ["a", "b"]}),
+        "vpc.publicAddressAllocationIds",
+        "a SINGLE_PIPELINE channel needs 1 address allocations",
+    ),
+    "CBR without a bitrate": (
+        lambda r: h264(r).pop("Bitrate"),
+        f"{H264}.bitrate",
+        "a bitrate is required for CBR",
+    ),
+    "half a frame rate": (
+        lambda r: h264(r).pop("FramerateDenominator"),
+        f"{H264}.framerateDenominator",
+        "a specified frame rate needs both its parts",
+    ),
+    "a GOP of no seconds": (
+        lambda r: h264(r).update(GopSize=0.0),
+        f"{H264}.gopSize",
+        "must be greater than 0",
+    ),
+    "a GOP of a part of a frame": (
+        lambda r: h264(r).update(GopSize=59.94, GopSizeUnits="FRAMES"),
+        f"{H264}.gopSize",
+        "a GOP in frames must be an integer of at least 1",
+    ),
+    "an audio description that no output uses": (
+        lambda r: output(r).update(AudioDescriptionNames=[]),
+        "audioDescriptions[0]",
+        'Audio description "audio" is not referenced by any output',
+    ),
+    "two audio encodes in an RTMP output": (
+        lambda r: output(r).update(AudioDescriptionNames=["audio", "audio"]),
+        f"{OUTPUT}.audioDescriptionNames",
+        "an RTMP output has at most one audio",
+    ),
+    "an RTMP output to an unknown destination": (
+        lambda r: r["Destinations"][0].update(Id="other"),
+        f"{OUTPUT}.outputSettings.rtmpOutputSettings.destination",
+        'Object references undefined destination "rtmp"',
+    ),
+    "an HLS group to an unknown destination": (
+        to_hls,
+        "outputGroups[0].outputGroupSettings.hlsGroupSettings.destination",
+        'Object references undefined destination "x"',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_rule_refuses_at_its_path(case: str) -> None:
+    spoil, path, message = REFUSED[case]
+    request = channel_request("1")
+    spoil(request)
+    assert problems(request) == [(path, message)]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {
+            "RtmpOutputSettings": {"Destination": {"DestinationRefId": "rtmp"}},
+            "UdpOutputSettings": {"Destination": {"DestinationRefId": "rtmp"}},
+        },
+    ],
+)
+def test_an_output_has_settings_of_one_kind(settings: dict[str, Any]) -> None:
+    request = channel_request("1")
+    output(request)["OutputSettings"] = settings
+    ((path, message),) = problems(request)
+    assert path == f"{OUTPUT}.outputSettings"
+    assert message.startswith("OutputSettings must contain exactly one property: cmafIngestOutput")
+
+
+ACCEPTED: dict[str, Spoil] = {
+    "as it is": lambda _: None,
+    "several outputs in an RTMP group": lambda r: r["EncoderSettings"]["OutputGroups"][0][
+        "Outputs"
+    ].append(copy.deepcopy(output(r))),
+    "an input without a real id": lambda r: r["InputAttachments"][0].pop("InputId"),
+    "QVBR without a bitrate": lambda r: h264(r).update(RateControlMode="QVBR", Bitrate=None),
+    "no class": lambda r: r.pop("ChannelClass"),
+    "settings of MediaPackage for both encoders": lambda r: r["Destinations"].append(
+        {"Id": "package", "MediaPackageSettings": [{"ChannelId": "x"}]}
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_a_rule_accepts(case: str) -> None:
+    request = channel_request("1")
+    ACCEPTED[case](request)
+    assert problems(request) == []
+
+
+def test_a_channel_without_settings_has_no_contradiction() -> None:
+    assert problems({"Name": "one"}) == []
