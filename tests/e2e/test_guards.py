@@ -118,8 +118,8 @@ def test_an_edit_that_interrupts_a_live_stream_is_announced(live: Workspace) -> 
     path.write_text(path.read_text().replace("1080p30", "720p30"))
     run = live.pulumi("preview")
     assert run.code == 0, run.text
-    assert "this interrupts its stream until it has started again" in run.text
-    assert "youtube-main-state" not in run.text
+    assert "this interrupts its stream until it runs again" in run.text
+    assert "youtube-main-channel" not in run.text
     live.client("medialive").stop_channel(ChannelId=live.channels()["twitch-main"]["Id"])
     live.channels()
     assert "interrupts its stream" not in live.pulumi("preview").text
@@ -136,7 +136,7 @@ def test_a_key_that_changes_is_announced_as_an_interruption(live: Workspace) -> 
     )
     run = live.pulumi("preview")
     assert run.code == 0, run.text
-    assert "twitch-main-state" in run.text
+    assert "twitch-main-channel" in run.text
     assert "this interrupts its stream" in run.text
     assert "another-key-for-the-test" not in run.text
 

@@ -38,7 +38,7 @@ def test_every_type_of_ours_can_be_imported_by_its_id(live: Workspace) -> None:
     after = resources(live)
     for name in (f"{NAME}-input", f"{NAME}-flow-output"):
         assert after[f"{name}-again"]["inputs"] == before[name]["inputs"]
-    assert after[f"{NAME}-state-again"]["inputs"]["state"] == "running"
+    assert after[f"{NAME}-channel-again"]["inputs"]["state"] == "running"
     assert after["roster-again"]["outputs"]["destinations"] == sorted(live.keys)
     changes = [c for c in live.aws.calls[calls:] if not c.operation.startswith(("Describe", "Li"))]
     assert changes == []

@@ -118,7 +118,6 @@ def test_a_rotated_key_interrupts_only_its_own_channel(live: Workspace) -> None:
         "roster": "update",
         "twitch-main-stream-key": "update",
         "twitch-main-channel": "update",
-        "twitch-main-state": "update",
     }
     live.up()
     channel = live.channels()["twitch-main"]
