@@ -27,7 +27,6 @@ from components.quota import Room
 from components.renames import known_before
 from components.schedule import ScheduleGroup
 from components.stack_config import StackConfig
-from components.starts_first import StartsFirst
 from components.stream_keys import StreamKeys
 
 
@@ -57,7 +56,6 @@ class Shared:
             config.media_live_role_arn or MediaLiveRole(home, boundary=self.boundary).arn
         )
         self.keys = StreamKeys(config, self.ingress)
-        self.starts_first = StartsFirst()
         self._reader = self._reading(specs)
 
     def ingress(self, spec: DestinationSpec) -> FlowIngress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -20,7 +20,6 @@ from components.flow_push import Encryption, FlowPushArgs, flow_push
 from components.outputs import carried
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.shared import Shared
-from components.starts_first import StartsFirst
 from components.switch import Switch, channel_switch, output_switch
 
 
@@ -38,7 +37,6 @@ class StreamDestinationArgs:
         schedules: where its schedules belong; needed by a file that has some.
         adopted: what a former system left of it.
         encryption: what encrypts an SRT stream.
-        starts_first: what of its stack is made before its alarms.
     """
 
     spec: DestinationSpec
@@ -50,7 +48,6 @@ class StreamDestinationArgs:
     backup_ingress: FlowIngress | None = None
     adopted: Adopted | None = None
     encryption: Encryption | None = None
-    starts_first: StartsFirst = field(default_factory=StartsFirst)
 
     @classmethod
     def of(cls, spec: DestinationSpec, shared: Shared) -> StreamDestinationArgs:
@@ -65,7 +62,6 @@ class StreamDestinationArgs:
             schedules=shared.schedules(spec),
             adopted=shared.adopted(spec),
             encryption=shared.encryption(spec),
-            starts_first=shared.starts_first,
         )
 
 
@@ -148,11 +144,10 @@ class StreamDestination(pulumi.ComponentResource):
         channel = self._channel(name, feeds, stream_key, depends_on=outputs)
         self._schedule(name, channel_switch(channel))
         self.channel_id, self.channel_arn = carried(channel.id), carried(channel.arn)
-        args.starts_first.add(channel.id)
         watched = StreamAlarmsArgs(
             args.spec,
-            args.starts_first.then(self.channel_id),
-            args.starts_first.then(self.channel_arn),
+            self.channel_id,
+            self.channel_arn,
             args.topic_arn,
             self.output_group,
         )
