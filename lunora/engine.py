@@ -37,7 +37,7 @@ class State:
 
 
 def version() -> str:
-    """Return the version of the CLI, for example `3.220.0`.
+    """Return the version of the CLI, for example `3.276.0`.
 
     Raises:
         EngineError: when there is none.

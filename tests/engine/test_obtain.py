@@ -26,7 +26,7 @@ def command(folder: Path, name: str, prints: str = "") -> Path:
 def built_engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the build give the folder that this returns."""
     for name in ("pulumi", build.PYTHON_EXEC, build.DYNAMIC_HOST):
-        command(folder, name, "v3.220.0")
+        command(folder, name, "v3.276.0")
     monkeypatch.setattr(build, "built_engine", lambda _: folder)
     return folder
 
@@ -49,13 +49,13 @@ def nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("printed", "version"),
     [
-        ("v3.220.0\n", "3.220.0"),
-        ("3.221.1", "3.221.1"),
-        ("v3.220.0-dev.0", "3.220.0"),
-        (" v3.220.0+dirty", "3.220.0"),
+        ("v3.276.0\n", "3.276.0"),
+        ("3.277.1", "3.277.1"),
+        ("v3.276.0-dev.0", "3.276.0"),
+        (" v3.276.0+dirty", "3.276.0"),
         ("no version", None),
-        ("warning: v3.220.0", None),
-        ("v3.220", None),
+        ("warning: v3.276.0", None),
+        ("v3.276", None),
         ("", None),
     ],
 )
@@ -67,15 +67,15 @@ def test_the_version_that_an_engine_prints(printed: str, version: str | None) ->
 @pytest.mark.parametrize(
     ("version", "commands", "taken"),
     [
-        ("v3.220.0", {"pulumi", "pulumi-language-python"}, True),
+        ("v3.276.0", {"pulumi", "pulumi-language-python"}, True),
         ("v3.300.1", {"pulumi", "pulumi-language-python"}, True),
         ("v4.0.0", {"pulumi", "pulumi-language-python"}, True),
-        ("v3.219.9", {"pulumi", "pulumi-language-python"}, False),
+        ("v3.275.9", {"pulumi", "pulumi-language-python"}, False),
         ("v3.99.9", {"pulumi", "pulumi-language-python"}, False),
         ("who knows", {"pulumi", "pulumi-language-python"}, False),
-        ("v3.220.0", {"pulumi"}, False),
-        ("v3.220.0", {"pulumi-language-python"}, False),
-        ("v3.220.0", set(), False),
+        ("v3.276.0", {"pulumi"}, False),
+        ("v3.276.0", {"pulumi-language-python"}, False),
+        ("v3.276.0", set(), False),
     ],
 )
 def test_an_installed_engine_is_taken_when_new_and_whole(
@@ -169,7 +169,7 @@ def test_an_official_engine_comes_with_all_its_commands(
 ) -> None:
     official = tmp_path / "official"
     for name in ("pulumi", "pulumi-language-python", "pulumi-language-go"):
-        command(official, name, "v3.220.0")
+        command(official, name, "v3.276.0")
     command(tmp_path / "home/plugins/resource-aws-v7.1.0", "pulumi-resource-aws")
     monkeypatch.setattr(obtain, "_official_engine", lambda _: official)
     monkeypatch.delattr(build, "built_engine")
@@ -229,7 +229,7 @@ def test_an_installed_engine_and_plugin_are_left_as_they_are(
     tmp_path: Path, nothing_installed: Path
 ) -> None:
     for name in ("pulumi", "pulumi-language-python", "pulumi-resource-aws"):
-        command(nothing_installed, name, "v3.221.0")
+        command(nothing_installed, name, "v3.277.0")
     said = obtain.fill(tmp_path / "bin", lambda _: None)
     assert said.endswith("the official AWS plugin is installed")
     assert [path.name for path in (tmp_path / "bin").iterdir()] == ["pulumi"]
@@ -240,7 +240,7 @@ def test_what_an_earlier_setup_made_is_no_installed_engine(
 ) -> None:
     folder = tmp_path / "bin"
     for name in ("pulumi", "pulumi-language-python"):
-        command(folder, name, "v3.221.0")
+        command(folder, name, "v3.277.0")
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     made = built_engine(tmp_path / "built", monkeypatch)
     assert str(made) in obtain.fill(folder, lambda _: None)

@@ -37,7 +37,7 @@ class Pulumi:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.says("version", "v3.220.0\n")
+        self.says("version", "v3.276.0\n")
         self.says("plugin", '[{"name": "aws", "kind": "resource", "version": "7.1.0"}]')
         self.holds()
         program = folder / "pulumi"
@@ -124,7 +124,7 @@ def test_people_see_a_line_for_each_check(healthy: Stage) -> None:
 def test_an_old_engine_or_none_is_told(healthy: Stage, pulumi: Pulumi) -> None:
     pulumi.says("version", "v3.100.0\n")
     assert diagnosed(exit_code=1)[0]["pulumi"]["finding"] == (
-        "3.100.0 is too old; install 3.220 or newer"
+        "3.100.0 is too old; install 3.276 or newer"
     )
     pulumi.breaks("no such thing")
     checks, _ = diagnosed(exit_code=1)
@@ -392,7 +392,7 @@ def test_a_backup_that_cannot_be_written_is_one_sentence(healthy: Stage) -> None
 
 
 @pytest.mark.parametrize(
-    ("found", "enough"), [("3.220.0", True), ("3.219.9", False), ("4.0.0", True), ("dev", False)]
+    ("found", "enough"), [("3.276.0", True), ("3.275.9", False), ("4.0.0", True), ("dev", False)]
 )
 def test_versions_are_compared_as_numbers(found: str, enough: bool) -> None:  # noqa: FBT001 - a row
-    assert engine.at_least(found, (3, 220)) is enough
+    assert engine.at_least(found, (3, 276)) is enough

@@ -12,7 +12,7 @@ from lunora import engine
 from lunora.ops.doctor.check import Check
 
 _OLDEST_PYTHON = (3, 11)
-_OLDEST_ENGINE = (3, 220)
+_OLDEST_ENGINE = (3, 276)
 _AWS_PLUGIN = "pulumi-resource-aws"
 _OUR_PLUGIN = Path("provider/pulumi-resource-livestream")
 
@@ -42,7 +42,7 @@ def _engine() -> Iterator[Check]:
     if engine.at_least(found, _OLDEST_ENGINE):
         yield Check("pulumi", "ok", found)
     else:
-        yield Check("pulumi", "critical", f"{found} is too old; install 3.220 or newer")
+        yield Check("pulumi", "critical", f"{found} is too old; install 3.276 or newer")
     if "aws" in plugins:
         yield Check("plugin aws", "ok", plugins["aws"])
     elif shutil.which(_AWS_PLUGIN):
