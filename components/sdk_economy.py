@@ -1,4 +1,8 @@
-"""What Pulumi's SDK does for every resource and nobody here needs, left undone (docs/speed.md)."""
+"""Disable Pulumi SDK work that this program does not need (docs/speed.md).
+
+The SDK's own modules are patched for that, so it is done only under the version of the SDK that it
+was tested with.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,15 @@ import contextlib
 import gc
 import sys
 from collections.abc import Iterator
+from importlib import metadata
+from typing import Final
 
 import pulumi
 
 from components import sdk_outputs
+
+TESTED_WITH: Final = "3.272.0"
+"""The version of the Pulumi SDK whose modules the patches fit."""
 
 # The SDK's own frames down to the constructor of a resource, and what called it.
 _FRAMES = 7
@@ -22,8 +31,17 @@ def applied() -> Iterator[None]:
     """Build resources in this block as cheaply as many of them have to be.
 
     Stack traces are whole again after it. The rest holds for the process, because the SDK goes on
-    after the program's last line until all resources are there.
+    after the program's last line until all resources are there. Under another version of the SDK
+    than `TESTED_WITH` nothing is patched, and one warning says so.
     """
+    version = metadata.version("pulumi")
+    if version != TESTED_WITH:
+        pulumi.log.warn(
+            f"Pulumi SDK {version}: large stacks take more time and memory, because the patches of"
+            f" components/sdk_economy.py are for {TESTED_WITH}; run `make setup` to install it"
+        )
+        yield
+        return
     _tell_the_engine_no_debug_messages()
     sdk_outputs.made_lean()
     # A run is short and makes hundreds of thousands of objects that live as long as it does; to

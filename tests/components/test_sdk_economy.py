@@ -6,13 +6,15 @@ import gc
 import sys
 import traceback
 from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime import rpc
 
-from components import sdk_economy
+from components import sdk_economy, sdk_outputs
 
 
 @pytest.fixture
@@ -32,6 +34,40 @@ class Engine:
 
     def Log(self, request: Any) -> None:  # noqa: N802 - gRPC's name
         self.told.append(request.message)
+
+
+@pytest.mark.usefixtures("_process_as_it_was")
+@pytest.mark.parametrize("version", ["3.271.9", "3.272.1", "4.0.0"])
+def test_under_another_version_of_the_sdk_nothing_is_patched_and_one_warning_says_so(
+    monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    engine = Engine()
+    monkeypatch.setattr(pulumi.log, "get_engine", lambda: engine)
+    monkeypatch.setattr(metadata, "version", {"pulumi": version}.__getitem__)
+    before = (pulumi.log.debug, rpc.transfer_properties, gc.get_threshold())
+    with sdk_economy.applied():
+        assert len(_taken(20)) > 20
+    assert (pulumi.log.debug, rpc.transfer_properties, gc.get_threshold()) == before
+    (warning,) = engine.told
+    assert warning == (
+        f"Pulumi SDK {version}: large stacks take more time and memory, because the patches of"
+        " components/sdk_economy.py are for 3.272.0; run `make setup` to install it"
+    )
+
+
+@pytest.mark.usefixtures("_process_as_it_was")
+def test_under_the_version_that_is_locked_all_is_patched(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = (Path(__file__).parents[2] / "requirements.lock").read_text(encoding="utf-8")
+    assert f"\npulumi=={sdk_economy.TESTED_WITH} " in lock
+    engine = Engine()
+    monkeypatch.setattr(pulumi.log, "get_engine", lambda: engine)
+    before = (pulumi.log.debug, gc.get_threshold())
+    with sdk_economy.applied():
+        assert len(_taken(20)) < 10
+    assert rpc.transfer_properties is sdk_outputs.transferred
+    assert pulumi.log.debug is not before[0]
+    assert gc.get_threshold() != before[1]
+    assert engine.told == []
 
 
 @pytest.mark.usefixtures("_process_as_it_was")
