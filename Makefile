@@ -43,7 +43,7 @@ up: setup ## bring the local stack live on the embedded AWS
 
 preview: setup ## show what `make up` would change
 	@$(VENV)/python -m localaws start
-	@$(IN_LOCAL) pulumi preview --stack local --non-interactive
+	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true pulumi preview --stack local --non-interactive
 
 down: setup ## remove everything of the local stack and stop the embedded AWS
 	@$(VENV)/python -m localaws start

@@ -5,6 +5,9 @@ GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=64 \
   PULUMI_SKIP_UPDATE_CHECK=true PULUMI_EXPERIMENTAL=true GOGC=400 LUNORA_STACK=$(STACK)
+# A preview keeps no state, so it need not write one at every step (docs/speed.md). An adoption is
+# refused where that is not set, and belongs in no pipeline (docs/adopt.md).
+PREVIEWING = $(if $(wildcard adopted.$(notdir $(STACK)).json),,PULUMI_SKIP_CHECKPOINTS=true)
 
 .PHONY: account engine review backup deploy look drift prices workflows secrets staged-secrets audit
 account: setup ## set up the account for STACK and the workflows of REPOSITORY=owner/name (docs/setup.md)
@@ -19,7 +22,7 @@ engine: setup ## the official AWS plugin in place of its stand-in, for a real ac
 
 review: setup ## what this folder would do to STACK: plan.md and steps.json in .local/review
 	@rm -rf $(REVIEW) && mkdir -p $(REVIEW)
-	@$(IN_STACK) pulumi preview --stack $(STACK) --non-interactive --json --save-plan $(REVIEW)/steps.json \
+	@$(IN_STACK) $(PREVIEWING) pulumi preview --stack $(STACK) --non-interactive --json --save-plan $(REVIEW)/steps.json \
 	  > $(REVIEW)/preview.json || true # the plan says why, and fails
 	@$(IN_STACK) lunora plan $(REVIEW)/preview.json > $(REVIEW)/plan.md
 

@@ -12,13 +12,13 @@ import yaml
 from bench import processes
 from bench.processes import Cost
 from tests.clients import connect
-from tests.e2e.workspace import PROJECT, ROOT, SHARED_CODE, STACK, environment
+from tests.e2e.workspace import PREVIEWING, PROJECT, ROOT, SHARED_CODE, STACK, environment
 
 REGION = "us-west-2"
 PER_FLOW = 50
 """How many outputs a flow may have."""
 
-STATE_AT_THE_END = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+STATE_AT_THE_END = PREVIEWING
 """Has the engine write the state once, at the end of a run, and not at each of its steps."""
 
 REMOVAL = {**STATE_AT_THE_END, "PULUMI_PARALLEL": "256"}
@@ -77,7 +77,8 @@ class Project:
     def pulumi(self, *words: str, env: Mapping[str, str] | None = None) -> Cost:
         """Run the engine on the project's stack."""
         engine = str(ROOT / ".local/bin/pulumi")
-        return self.run(engine, *words, "--stack", self.stack, "--non-interactive", env=env)
+        more = {**(PREVIEWING if words[0] == "preview" else {}), **(env or {})}
+        return self.run(engine, *words, "--stack", self.stack, "--non-interactive", env=more)
 
     def run(
         self, *words: str, env: Mapping[str, str] | None = None, accepts: Sequence[int] = (0,)

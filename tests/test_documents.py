@@ -50,6 +50,20 @@ def test_the_readme_has_every_alarm() -> None:
     assert [name for name in alarms if f"`{name}`" not in README] == []
 
 
+@pytest.mark.parametrize(
+    "path",
+    [*DOCUMENTS, ROOT / "Makefile", ROOT / "pipeline.mk"],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_every_preview_that_is_to_be_run_writes_no_state_at_its_steps(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    lines = (text if path.suffix != ".md" else blocks).splitlines()
+    previews = [line for line in lines if "pulumi preview" in line]
+    switches = ("PULUMI_SKIP_CHECKPOINTS=true pulumi", "$(PREVIEWING) pulumi")
+    assert [line for line in previews if not any(one in line for one in switches)] == []
+
+
 def test_every_decision_has_a_number_of_its_own() -> None:
     numbers = [path.name[:4] for path in (ROOT / "docs/adr").glob("*.md")]
     assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]

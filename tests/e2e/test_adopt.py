@@ -101,7 +101,7 @@ def test_without_the_switch_nothing_is_read_that_could_show_a_key(
     workspace: Workspace, legacy: LegacySystem
 ) -> None:
     workspace.lunora("adopt", "--names", NAMES)
-    run = workspace.pulumi("preview", "--json")
+    run = workspace.pulumi("preview", "--json", env={WRITES_AT_THE_END: "false"})
     assert run.code != 0
     assert f"run it by hand and not in a pipeline, with {WRITES_AT_THE_END}=true" in run.text
     assert not [key for key in legacy.keys.values() if key in run.text]

@@ -23,6 +23,8 @@ PROJECT = "lunora-player"
 STACK = "local"
 CONFIG = f"Pulumi.{STACK}.yaml"
 DOCUMENTED_ENDPOINT = "http://127.0.0.1:4566"
+PREVIEWING = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+"""Of every preview: the engine would write a state at each step and keep none."""
 EXAMPLES = ("restream-main", "twitch-main", "youtube-main")
 
 
@@ -199,7 +201,8 @@ def prepared(folder: Path, aws: EmbeddedAws) -> Workspace:
 
 def _pulumi(folder: Path, *args: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
     words = (str(ROOT / ".local/bin/pulumi"), *args, "--stack", STACK, "--non-interactive")
-    return _execute(folder, *words, env=env, stdin=stdin)
+    more = PREVIEWING if args[0] == "preview" else {}
+    return _execute(folder, *words, env={**more, **(env or {})}, stdin=stdin)
 
 
 def _execute(

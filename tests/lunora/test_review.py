@@ -63,16 +63,23 @@ def test_files_that_are_not_valid_are_told_by_the_preview(project: Path) -> None
     assert "one.yaml:1:1: wrong" in result.stdout
 
 
-def test_without_a_file_a_preview_is_made(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("adopts", "switch"), [(False, "true"), (True, "")])
+def test_without_a_file_a_preview_is_made(
+    project: Path, monkeypatch: pytest.MonkeyPatch, *, adopts: bool, switch: str
+) -> None:
+    monkeypatch.delenv("PULUMI_SKIP_CHECKPOINTS", raising=False)
+    if adopts:
+        (project / "adopted.local.json").touch()
     (project / "bin").mkdir()
     pulumi = project / "bin/pulumi"
-    pulumi.write_text('#!/bin/sh\necho "$@" > asked\ncat made.json\nexit 255\n')
+    asks = 'echo "$@" "$PULUMI_SKIP_CHECKPOINTS" > asked'
+    pulumi.write_text(f"#!/bin/sh\n{asks}\ncat made.json\nexit 255\n")
     pulumi.chmod(0o755)
     (project / "made.json").write_text(document(diagnostics=[REFUSAL]))
     monkeypatch.setenv("PATH", f"{project / 'bin'}:/usr/bin:/bin")
     assert run().exit_code == 3
     asked = (project / "asked").read_text()
-    assert asked == "preview --json --non-interactive --stack local\n"
+    assert asked == f"preview --json --non-interactive --stack local {switch}\n"
 
 
 @pytest.mark.parametrize(
