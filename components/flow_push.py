@@ -75,7 +75,7 @@ def flow_push(
         by_itself=True,
         description=spec.description or None,
         tags=names.tags(project, stack, spec),
-        opts=pulumi.ResourceOptions(parent=parent, additional_secret_outputs=["rtmpPush", "srt"]),
+        opts=pulumi.ResourceOptions(parent=parent),
     )
 
 

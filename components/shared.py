@@ -128,9 +128,7 @@ class Shared:
             max_removal_percent=self._config.removals.percent,
             confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS") or 0) or None,
             adopted={name: one.channel.id for name, one in self._adopted.items()} or None,
-            opts=pulumi.ResourceOptions(
-                provider=self.home.livestream, additional_secret_outputs=["streams"]
-            ),
+            opts=pulumi.ResourceOptions(provider=self.home.livestream),
         )
 
     def schedules(self, spec: DestinationSpec) -> ScheduleGroup | None:

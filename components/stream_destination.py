@@ -217,7 +217,6 @@ class StreamDestination(pulumi.ComponentResource):
                 # A flow sends before the channel that it feeds starts.
                 depends_on=[*depends_on],
                 delete_before_replace=True,
-                additional_secret_outputs=["destinations", "normalized"],
                 **adoption.given_back(kept),
             ),
         )

@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 from pydantic import Field, model_validator
@@ -30,7 +30,7 @@ from provider.resource import (
     contains_unknown,
     root_of,
 )
-from provider.typed import Inputs
+from provider.typed import Inputs, Outputs
 from provider.watched import WatchedResource
 
 Structure = dict[str, Any]
@@ -43,39 +43,39 @@ class ChannelInputs(Inputs):
     API's own form, as boto3 takes it. A setting that is left out is left as AWS has it.
     """
 
-    name: str = Field(description="name of the channel; need not be unique")
+    name: str = Field(description="Name of the channel; need not be unique.")
     channel_class: Literal["SINGLE_PIPELINE", "STANDARD"] | None = Field(
-        None, description="number of pipelines, one or two"
+        None, description="Number of pipelines, one or two."
     )
     destinations: list[Structure] | None = Field(
-        None, description="where the outputs go; secret, for it holds stream keys"
+        None, description="Where the outputs go; secret, for it holds stream keys."
     )
-    encoder_settings: Structure | None = Field(None, description="encodes and outputs")
+    encoder_settings: Structure | None = Field(None, description="Encodes and outputs.")
     input_attachments: list[Structure] | None = Field(
-        None, description="attached inputs; the channel starts with the first"
+        None, description="Attached inputs; the channel starts with the first."
     )
     input_specification: Structure | None = Field(
-        None, description="codec, resolution and bitrate of the source, by which it is billed"
+        None, description="Codec, resolution and bitrate of the source, by which it is billed."
     )
-    role_arn: str | None = Field(None, description="role that the channel runs under")
-    log_level: str | None = Field(None, description="verbosity of the logs in CloudWatch")
-    maintenance: Structure | None = Field(None, description="weekly maintenance window")
-    cdi_input_specification: Structure | None = Field(None, description="resolution of CDI inputs")
-    channel_engine_version: Structure | None = Field(None, description="version of the encoder")
-    anywhere_settings: Structure | None = Field(None, description="cluster of MediaLive Anywhere")
-    linked_channel_settings: Structure | None = Field(None, description="linked channels")
-    channel_security_groups: list[str] | None = Field(None, description="for SRT listener outputs")
-    inference_settings: Structure | None = Field(None, description="feed of inference")
-    vpc: Structure | None = Field(None, description="VPC that the outputs are sent from")
-    tags: dict[str, str] = Field(default_factory=dict, description="all its tags")
+    role_arn: str | None = Field(None, description="Role that the channel runs under.")
+    log_level: str | None = Field(None, description="Verbosity of the logs in CloudWatch.")
+    maintenance: Structure | None = Field(None, description="Weekly maintenance window.")
+    cdi_input_specification: Structure | None = Field(None, description="Resolution of CDI inputs.")
+    channel_engine_version: Structure | None = Field(None, description="Version of the encoder.")
+    anywhere_settings: Structure | None = Field(None, description="Cluster of MediaLive Anywhere.")
+    linked_channel_settings: Structure | None = Field(None, description="Linked channels.")
+    channel_security_groups: list[str] | None = Field(None, description="For SRT listener outputs.")
+    inference_settings: Structure | None = Field(None, description="Feed of inference.")
+    vpc: Structure | None = Field(None, description="VPC that the outputs are sent from.")
+    tags: dict[str, str] = Field(default_factory=dict, description="All its tags.")
     state: Literal["running", "stopped", "scheduled"] = Field(
-        description="whether it runs; `scheduled` does what the schedule says now"
+        description="Whether it runs; `scheduled` does what the schedule says now."
     )
     schedule: Schedule | None = Field(
-        None, description="when it runs; needed where the state is `scheduled`"
+        None, description="When it runs; needed where the state is `scheduled`."
     )
     existing_id: str | None = Field(
-        None, description="id of an existing channel that the creation takes over as it is"
+        None, description="Id of an existing channel that the creation takes over as it is."
     )
 
     @model_validator(mode="after")
@@ -89,6 +89,19 @@ class ChannelInputs(Inputs):
         if self.state == "scheduled" and self.schedule is not None:
             return self.schedule.is_open(time)
         return self.state == "running"
+
+
+class ChannelOutputs(Outputs):
+    """Outputs of a channel beyond its inputs."""
+
+    arn: str = Field(description="Its ARN.")
+    normalized: dict[str, str] | None = Field(
+        None,
+        description=(
+            "By member, a digest of what AWS shows otherwise than it was sent, so that AWS's"
+            " spelling is not taken for a difference at every run."
+        ),
+    )
 
 
 # Properties that are no members of CreateChannel, and the tags, which have operations of their own.
@@ -114,10 +127,7 @@ _CONFLICT_STATUS = 409
 
 
 class Channel(WatchedResource[ChannelInputs]):
-    """Outputs: the inputs, `arn`, and `normalized`.
-
-    `normalized` holds, by path, a digest of each member that AWS shows otherwise than it was sent,
-    so that AWS's spelling of a value is not taken for a difference at every run.
+    """A MediaLive channel.
 
     An update of a channel on air is one step: stop, update, start. MediaLive changes settings only
     while a channel is idle (MediaLive user guide, editing a channel); tags at any time.
@@ -125,7 +135,8 @@ class Channel(WatchedResource[ChannelInputs]):
 
     token = "livestream:index:Channel"  # noqa: S105 - a type token
     inputs = ChannelInputs
-    secrets: ClassVar[frozenset[str]] = frozenset({"destinations", "normalized"})
+    outputs = ChannelOutputs
+    secrets = frozenset({"destinations", "normalized"})
     watched = "state"
     replace_on = frozenset({"vpc"})
     # An input can be attached to one channel only (409).

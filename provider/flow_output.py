@@ -10,14 +10,14 @@ from botocore.exceptions import ClientError
 
 from provider import tagging
 from provider.aws import is_not_found
-from provider.flow_output_inputs import FlowOutputInputs, from_api, to_api
+from provider.flow_output_inputs import FlowOutputInputs, FlowOutputOutputs, from_api, to_api
 from provider.ownership import is_ours
 from provider.resource import Change, Created, Diff, Found, Properties, ResourceError
 from provider.watched import WatchedResource
 
 
 class FlowOutput(WatchedResource[FlowOutputInputs]):
-    """Outputs: the inputs and `arn`.
+    """An output of an existing MediaConnect flow, over RTP or SRT or as an RTMP push.
 
     The diff of one that sends by itself looks at it, so that an operator's stop or start shows in
     the next preview. A scheduled one is not looked at: its schedule switches it between runs. It is
@@ -26,6 +26,9 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
 
     token = "livestream:index:FlowOutput"  # noqa: S105 - a type token
     inputs = FlowOutputInputs
+    outputs = FlowOutputOutputs
+    # They hold stream keys, which DescribeFlow shows in clear.
+    secrets = frozenset({"rtmpPush", "srt"})
     watched = "status"
     replace_on = frozenset({"flowArn", "name"})
     # A second output of the same name is refused, so the old one has to go first.

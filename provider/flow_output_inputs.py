@@ -1,4 +1,4 @@
-"""What a flow output is declared by, in our words and in MediaConnect's."""
+"""Inputs and outputs of a flow output, in our words and in MediaConnect's."""
 
 from __future__ import annotations
 
@@ -9,87 +9,80 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from catalog.schedule import Schedule
-from provider.typed import Inputs
+from provider.typed import Inputs, Outputs
 
 _PUBLIC_TLS: Any = {"EncryptionType": "PUBLIC", "EncryptionConfiguration": {"Public": {}}}
 
 
 class RtmpPush(Inputs):
-    """Where an RTMP push goes beyond host and port.
+    """Target of an RTMP push beyond host and port."""
 
-    Attributes:
-        application: what the ingest's URL ends with.
-        stream_name: the stream key; secret. DescribeFlow shows it in clear.
-        tls: whether it is RTMPS.
-    """
-
-    application: str
-    stream_name: str
-    tls: bool
+    application: str = Field(description="Application name: the last part of the ingest's URL.")
+    stream_name: str = Field(description="Stream key. DescribeFlow shows it in clear.")
+    tls: bool = Field(description="Whether the push is RTMPS.")
 
 
 class Passphrase(Inputs):
-    """Where MediaConnect reads the passphrase of an SRT call.
+    """Source of the passphrase of an SRT call."""
 
-    Attributes:
-        secret_arn: of the secret in Secrets Manager that holds it.
-        role_arn: of the role that MediaConnect reads it under.
-        version: changes when another passphrase is in the secret; opaque.
-    """
-
-    secret_arn: str
-    role_arn: str
-    version: str = ""
+    secret_arn: str = Field(description="ARN of the Secrets Manager secret that holds it.")
+    role_arn: str = Field(description="ARN of the role under which MediaConnect reads it.")
+    version: str = Field("", description="Opaque; changes with the passphrase in the secret.")
 
 
 class SrtCall(Inputs):
-    """How an SRT caller connects.
+    """Settings of an SRT caller."""
 
-    Attributes:
-        min_latency: in milliseconds.
-        stream_id: at most 512 characters (SRT access control guidelines); secret where it
-            carries a stream key. DescribeFlow shows it in clear.
-        passphrase: None where nothing encrypts the stream.
-    """
-
-    min_latency: int
-    stream_id: str | None = Field(None, max_length=512)
-    passphrase: Passphrase | None = None
+    min_latency: int = Field(description="Minimum latency in milliseconds.")
+    stream_id: str | None = Field(
+        None,
+        max_length=512,
+        description="Stream id, at most 512 characters (SRT access control guidelines). It may"
+        " carry a stream key, and DescribeFlow shows it in clear.",
+    )
+    passphrase: Passphrase | None = Field(
+        None, description="Passphrase of the encryption; none for a stream in clear."
+    )
 
 
 class FlowOutputInputs(Inputs):
-    """What a flow output is declared by.
+    """Inputs of a flow output."""
 
-    Attributes:
-        flow_arn: the flow it belongs to.
-        name: unique within the flow; cannot be changed later (MediaConnect API).
-        protocol: MediaConnect's word.
-        destination: IPv4 address that media is sent to; for RTMP and SRT the host.
-        port: UDP port, of RTMP TCP; RTP push inputs of MediaLive listen on 5000.
-        rtmp_push: needed by the protocol `rtmp-push`, and by no other.
-        srt: likewise by the protocol `srt-caller`.
-        smoothing_latency: of RTP, in milliseconds.
-        status: `ENABLED` sends; `SCHEDULED` does what the schedule says now.
-        schedule: needed where the status is `SCHEDULED`.
-        by_itself: whether nothing but this output decides whether the stream is sent, so that a
-            preview has to see what an operator did to it.
-        description: free text, shown in the console.
-        tags: all its tags.
-    """
-
-    flow_arn: str
-    name: str
-    protocol: Literal["rtp", "rtp-fec", "rtmp-push", "srt-caller"] = "rtp"
-    destination: str
-    port: int = 5000
-    rtmp_push: RtmpPush | None = None
-    srt: SrtCall | None = None
-    smoothing_latency: int | None = None
-    status: Literal["ENABLED", "DISABLED", "SCHEDULED"] = "ENABLED"
-    schedule: Schedule | None = None
-    by_itself: bool | None = None
-    description: str = "managed by lunora"
-    tags: dict[str, str] = Field(default_factory=dict)
+    flow_arn: str = Field(description="ARN of the flow it belongs to.")
+    name: str = Field(
+        description="Name, unique within the flow; cannot be changed later (MediaConnect API)."
+    )
+    protocol: Literal["rtp", "rtp-fec", "rtmp-push", "srt-caller"] = Field(
+        "rtp", description="Protocol, in MediaConnect's words."
+    )
+    destination: str = Field(
+        description="IPv4 address that media is sent to; for RTMP and SRT the host."
+    )
+    port: int = Field(
+        5000,
+        description="UDP port, for RTMP the TCP port. RTP push inputs of MediaLive listen on 5000.",
+    )
+    rtmp_push: RtmpPush | None = Field(
+        None, description="Required for the protocol `rtmp-push`, refused for any other."
+    )
+    srt: SrtCall | None = Field(
+        None, description="Required for the protocol `srt-caller`, refused for any other."
+    )
+    smoothing_latency: int | None = Field(
+        None, description="Smoothing latency of RTP in milliseconds."
+    )
+    status: Literal["ENABLED", "DISABLED", "SCHEDULED"] = Field(
+        "ENABLED",
+        description="`ENABLED` sends, `DISABLED` does not, `SCHEDULED` follows the schedule.",
+    )
+    schedule: Schedule | None = Field(None, description="Required for the status `SCHEDULED`.")
+    by_itself: bool | None = Field(
+        None,
+        description="Whether the stream is sent by this output alone. Its diff then reads the"
+        " output, so that a preview shows an operator's stop or start.",
+    )
+    description: str = Field("managed by lunora", description="Free text, shown in the console.")
+    tags: dict[str, str] = Field(default_factory=dict, description="All its tags.")
 
     @model_validator(mode="after")
     def _a_protocol_has_its_settings(self) -> FlowOutputInputs:
@@ -109,6 +102,12 @@ class FlowOutputInputs(Inputs):
     def version(self) -> str | None:
         """Of its passphrase, if it has one."""
         return self.srt.passphrase.version if self.srt and self.srt.passphrase else None
+
+
+class FlowOutputOutputs(Outputs):
+    """Outputs of a flow output beyond its inputs."""
+
+    arn: str = Field(description="Its ARN, which is its id.")
 
 
 def to_api(declared: FlowOutputInputs, *, sends: bool) -> Any:

@@ -106,14 +106,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:
         """Build what is served from the provider's configuration."""
-        with _explained(context):
+        with self._explained(context):
             variables = decode_configuration(from_struct(request.args))
             self._configured = self._package.configure(variables)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Invoke(self, request: Any, context: Any) -> Any:
         """Call a function."""
-        with _explained(context):
+        with self._explained(context):
             function = self._find(self._configured.functions, request.tok)
             response = provider_pb2.InvokeResponse()
             result = to_struct(function(from_struct(request.args)))
@@ -122,13 +122,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: Any) -> Any:
         """Validate a resource's inputs."""
-        with _explained(context):
+        with self._explained(context, request.urn):
             old = from_struct(request.olds) if request.HasField("olds") else None
             checked = self._resource(request.urn).check(
                 request.urn, old or None, from_struct(request.news)
             )
             return provider_pb2.CheckResponse(
-                inputs=to_struct(checked.inputs),
+                inputs=to_struct(checked.inputs, self._secrets(request.urn)),
                 failures=[
                     provider_pb2.CheckFailure(property=failure.property, reason=failure.reason)
                     for failure in checked.failures
@@ -137,7 +137,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request: Any, context: Any) -> Any:
         """Compare a resource with its declaration."""
-        with _explained(context):
+        with self._explained(context, request.urn):
             difference = self._resource(request.urn).diff(
                 request.id,
                 from_struct(request.old_inputs),
@@ -150,20 +150,22 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: Any) -> Any:
         """Create a resource, or say what a preview can know of it."""
-        with _explained(context):
+        with self._explained(context, request.urn):
             resource, inputs = self._resource(request.urn), from_struct(request.properties)
             if request.preview or contains_unknown(inputs):
                 if warning := resource.creation_warning(inputs):
                     self._warn(request.urn, warning)
-                state = resource.preview_state({}, inputs)
-                return provider_pb2.CreateResponse(properties=to_struct(state))
+                state = to_struct(resource.preview_state({}, inputs), resource.secrets)
+                return provider_pb2.CreateResponse(properties=state)
             created = resource.create(request.urn, inputs)
-            return provider_pb2.CreateResponse(id=created.id, properties=to_struct(created.state))
+            state = to_struct(created.state, resource.secrets)
+            return provider_pb2.CreateResponse(id=created.id, properties=state)
 
     def Read(self, request: Any, context: Any) -> Any:
         """Read a resource for a refresh or an import; an empty answer means it is gone."""
-        with _explained(context):
-            found = self._resource(request.urn).read(
+        with self._explained(context, request.urn):
+            resource = self._resource(request.urn)
+            found = resource.read(
                 request.urn,
                 request.id,
                 from_struct(request.inputs),
@@ -172,12 +174,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             if found is None:
                 return provider_pb2.ReadResponse()
             return provider_pb2.ReadResponse(
-                id=found.id, properties=to_struct(found.state), inputs=to_struct(found.inputs)
+                id=found.id,
+                properties=to_struct(found.state, resource.secrets),
+                inputs=to_struct(found.inputs, resource.secrets),
             )
 
     def Update(self, request: Any, context: Any) -> Any:
         """Change a resource in place, or say what a preview can know of it."""
-        with _explained(context):
+        with self._explained(context, request.urn):
             resource = self._resource(request.urn)
             state, inputs = from_struct(request.olds), from_struct(request.news)
             if request.preview:
@@ -185,18 +189,42 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 shown = resource.preview_state(state, inputs)
             else:
                 shown = resource.update(request.id, from_struct(request.old_inputs), state, inputs)
-            return provider_pb2.UpdateResponse(properties=to_struct(shown))
+            return provider_pb2.UpdateResponse(properties=to_struct(shown, resource.secrets))
 
     def Delete(self, request: Any, context: Any) -> Any:
         """Delete a resource."""
-        with _explained(context):
+        with self._explained(context, request.urn):
             self._resource(request.urn).delete(request.id, from_struct(request.properties))
         return empty_pb2.Empty()
 
+    @contextlib.contextmanager
+    def _explained(self, context: Any, urn: str = "") -> Iterator[None]:
+        """Turn exceptions into gRPC errors of one sentence."""
+        try:
+            yield
+        except PartialFailure as failure:
+            _abort_partial(context, failure, self._secrets(urn))
+        except ResourceError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        except Exception as error:
+            if context.code() is not None:
+                raise
+            # Only the place and the type: the text of an unforeseen error may quote a request.
+            trace = error.__traceback__
+            while trace is not None and trace.tb_next is not None:
+                trace = trace.tb_next
+            place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+            context.abort(
+                grpc.StatusCode.INTERNAL,
+                f"a fault in the plugin: {type(error).__name__} in {place}",
+            )
+
+    def _secrets(self, urn: str) -> frozenset[str]:
+        resource = self._configured.resources.get(_token(urn)) if urn else None
+        return resource.secrets if resource else frozenset()
+
     def _resource(self, urn: str) -> Resource:
-        # urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>
-        token = urn.split("::")[2].rpartition("$")[2]
-        return self._find(self._configured.resources, token)
+        return self._find(self._configured.resources, _token(urn))
 
     def _find(self, served: Mapping[str, _Served], token: str) -> _Served:
         try:
@@ -206,6 +234,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             raise ResourceError(
                 f"the plugin {self._package.name} does not serve {token}; it serves {offered}"
             ) from None
+
+
+def _token(urn: str) -> str:
+    # urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>
+    return urn.split("::")[2].rpartition("$")[2]
 
 
 def _diff_response(difference: Diff, ignored: list[str]) -> Any:
@@ -231,34 +264,14 @@ def _diff_response(difference: Diff, ignored: list[str]) -> Any:
     )
 
 
-@contextlib.contextmanager
-def _explained(context: Any) -> Iterator[None]:
-    """Turn exceptions into gRPC errors of one sentence."""
-    try:
-        yield
-    except PartialFailure as failure:
-        _abort_partial(context, failure)
-    except ResourceError as error:
-        context.abort(grpc.StatusCode.UNKNOWN, str(error))
-    except Exception as error:
-        if context.code() is not None:
-            raise
-        # Only the place and the type: the text of an unforeseen error may quote a request.
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-        context.abort(
-            grpc.StatusCode.INTERNAL, f"a fault in the plugin: {type(error).__name__} in {place}"
-        )
-
-
-def _abort_partial(context: Any, failure: PartialFailure) -> NoReturn:
+def _abort_partial(context: Any, failure: PartialFailure, secrets: frozenset[str]) -> NoReturn:
     # The engine keeps the resource and its outputs only if this detail comes with the error.
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(
-            id=failure.resource_id, properties=to_struct(failure.state), reasons=[str(failure)]
+            id=failure.resource_id,
+            properties=to_struct(failure.state, secrets),
+            reasons=[str(failure)],
         )
     )
     status = status_pb2.Status(

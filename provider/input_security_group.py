@@ -15,7 +15,7 @@ from provider import tagging
 from provider.aws import Aws, is_not_found
 from provider.ownership import shares_stack
 from provider.resource import Change, Created, Diff, Found, Properties, ResourceError
-from provider.typed import Inputs
+from provider.typed import Inputs, Outputs
 from provider.watched import WatchedResource
 
 _GONE = frozenset({"DELETED"})
@@ -24,12 +24,18 @@ _GONE = frozenset({"DELETED"})
 class InputSecurityGroupInputs(Inputs):
     """Inputs of an input security group."""
 
-    cidrs: list[str] = Field(description="IPv4 networks whose addresses may push")
-    tags: dict[str, str] = Field(default_factory=dict, description="all its tags")
+    cidrs: list[str] = Field(description="IPv4 networks whose addresses may push.")
+    tags: dict[str, str] = Field(default_factory=dict, description="All its tags.")
+
+
+class InputSecurityGroupOutputs(Outputs):
+    """Outputs of an input security group beyond its inputs."""
+
+    arn: str = Field(description="Its ARN.")
 
 
 class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
-    """Outputs: the inputs and `arn`.
+    """An input security group.
 
     A group has no name. One of this stack with the same networks is what a killed run left, so a
     creation takes it over. CreateInputSecurityGroup has no RequestId: where an answer is lost and
@@ -41,6 +47,7 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
 
     token = "livestream:index:InputSecurityGroup"  # noqa: S105 - a type token
     inputs = InputSecurityGroupInputs
+    outputs = InputSecurityGroupOutputs
     watched = "cidrs"
 
     def __init__(self, aws: Aws, **more: Any) -> None:

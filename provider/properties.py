@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from google.protobuf import struct_pb2
@@ -13,6 +14,11 @@ from provider.resource import UNKNOWN, Properties
 # What the engine sends for a value that a preview does not know, whatever its type
 # (sdk/go/common/resource/plugin/rpc.go; pulumi.runtime.rpc.UNKNOWN is the same string).
 _UNKNOWN_ON_THE_WIRE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+# The map that marks a value as secret (sdk/go/common/resource/sig/sig.go). The engine takes it from
+# every plugin: it reads responses with KeepSecrets, whether or not the plugin accepts secrets
+# (sdk/go/common/resource/plugin/provider_plugin.go; only what it sends depends on that).
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a signature
 
 
 def from_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
@@ -24,12 +30,18 @@ def from_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
     }
 
 
-def to_struct(properties: Properties) -> struct_pb2.Struct:
-    """Return *properties* as a Struct; None values are left out."""
+def to_struct(properties: Properties, secrets: AbstractSet[str] = frozenset()) -> struct_pb2.Struct:
+    """Return *properties* as a Struct; None values are left out.
+
+    Args:
+        properties: plain values and `UNKNOWN`.
+        secrets: the top-level properties to mark as secret.
+    """
     struct = struct_pb2.Struct()
     for key, value in properties.items():
         if value is not None:
-            struct.fields[key].CopyFrom(_to_value(value))
+            marked = {_SIGNATURE: _SECRET, "value": value} if key in secrets else value
+            struct.fields[key].CopyFrom(_to_value(marked))
     return struct
 
 

@@ -13,31 +13,43 @@ from provider import channel, tagging
 from provider.aws import Aws, is_not_found
 from provider.ownership import is_ours, shares_stack
 from provider.resource import Created, Found, PartialFailure, Properties, ResourceError
-from provider.typed import Inputs, TypedResource
+from provider.typed import Inputs, Outputs, TypedResource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class PushInputInputs(Inputs):
-    """What a push input is declared by.
+    """Inputs of a push input."""
 
-    Attributes:
-        name: unique name in the account's region.
-        security_group_ids: input security groups; MediaLive takes one for a push input.
-        tags: all its tags.
-    """
+    name: str = Field(description="Unique name in the account's region.")
+    security_group_ids: list[str] = Field(
+        description="Ids of its input security groups. MediaLive takes one for a push input."
+    )
+    tags: dict[str, str] = Field(default_factory=dict, description="All its tags.")
 
-    name: str
-    security_group_ids: list[str]
-    tags: dict[str, str] = Field(default_factory=dict)
+
+class Endpoint(Outputs):
+    """The address that a push input listens on for one pipeline."""
+
+    ip: str = Field(description="Its IPv4 address.")
+    port: int = Field(description="Its UDP port.")
+    url: str = Field(description="Address and port as a URL.")
+
+
+class PushInputOutputs(Outputs):
+    """Outputs of a push input beyond its inputs."""
+
+    arn: str = Field(description="Its ARN.")
+    endpoints: list[Endpoint] = Field(description="Its endpoints, one a pipeline.")
 
 
 class PushInput(TypedResource[PushInputInputs]):
-    """Outputs: the inputs, `arn`, and `endpoints` `[{ip, port, url}]`, one a pipeline."""
+    """A MediaLive input of type RTP_PUSH."""
 
     token = "livestream:index:PushInput"  # noqa: S105 - a type token
     inputs = PushInputInputs
+    outputs = PushInputOutputs
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws

@@ -1,9 +1,9 @@
 """What a resource is to the plugin host: six operations over plain property maps.
 
 Property maps are plain JSON-like Python values with the names the engine uses (camelCase).
-A value that is not known yet during a preview is `UNKNOWN`. Secrets arrive unwrapped: the
-host does not accept secrets, so the engine itself keeps marking every output whose input of
-the same name was secret.
+A value that is not known yet during a preview is `UNKNOWN`. Secrets arrive unwrapped, because
+the host does not accept them. The engine marks every output whose input of the same name was
+secret; the host marks what a resource names in `secrets`, also in an import that has no inputs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import enum
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 Properties = Mapping[str, Any]
 
@@ -132,6 +132,9 @@ class Resource(abc.ABC):
 
     token: str
     """The type token, for example `livestream:index:PushInput`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    """The properties that are always secret, as inputs and as outputs."""
 
     @abc.abstractmethod
     def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:

@@ -18,10 +18,14 @@ from provider.typed import TypedResource
 
 
 class Roster(TypedResource[RosterInputs]):
-    """Outputs: the inputs. Nothing in AWS belongs to it; its id is `<project>/<stack>`."""
+    """The names of all destinations; refuses deletions nobody meant before they happen.
+
+    Nothing in AWS belongs to it; its id is `<project>/<stack>`.
+    """
 
     token = "livestream:index:Roster"  # noqa: S105 - a type token
     inputs = RosterInputs
+    secrets = frozenset({"streams"})
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws

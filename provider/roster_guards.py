@@ -13,31 +13,30 @@ WRITES_AT_THE_END = "PULUMI_SKIP_CHECKPOINTS"
 
 
 class RosterInputs(Inputs):
-    """What the roster is declared by.
+    """Inputs of the roster."""
 
-    Attributes:
-        project: Pulumi project.
-        stack: Pulumi stack.
-        destinations: the names, sorted.
-        origins: by name, the name its names in AWS are made from.
-        previous_names: by name, what the destination was called before, the oldest first.
-        streams: by name, a digest of its ingest and stream key; secret.
-        max_removals: how many may go in one run.
-        max_removal_percent: which share of them may go in one run.
-        confirmed_removals: lifts both limits for exactly this many; never stored.
-        adopted: the channels of those that a former system left behind: the ids by name.
-    """
-
-    project: str
-    stack: str
-    destinations: list[str]
-    origins: dict[str, str] = Field(default_factory=dict)
-    previous_names: dict[str, list[str]] = Field(default_factory=dict)
-    streams: dict[str, str] = Field(default_factory=dict)
-    max_removals: int
-    max_removal_percent: int
-    confirmed_removals: int | None = None
-    adopted: dict[str, str] | None = None
+    project: str = Field(description="Pulumi project.")
+    stack: str = Field(description="Pulumi stack.")
+    destinations: list[str] = Field(description="Names of the destinations, sorted.")
+    origins: dict[str, str] = Field(
+        default_factory=dict, description="By name, the name that its names in AWS are made from."
+    )
+    previous_names: dict[str, list[str]] = Field(
+        default_factory=dict, description="By name, its former names, the oldest first."
+    )
+    streams: dict[str, str] = Field(
+        default_factory=dict, description="By name, a digest of its ingest and stream key."
+    )
+    max_removals: int = Field(description="Number of destinations that may go in one run.")
+    max_removal_percent: int = Field(
+        description="Percentage of the destinations that may go in one run."
+    )
+    confirmed_removals: int | None = Field(
+        None, description="Lifts both limits for exactly this number; never stored."
+    )
+    adopted: dict[str, str] | None = Field(
+        None, description="By name, the id of a channel that a former system left behind."
+    )
 
 
 def too_many_removals(before: RosterInputs, declared: RosterInputs) -> str | None:

@@ -1,4 +1,4 @@
-"""Resources with typed inputs and a table for their diff."""
+"""Resources with models of their inputs and outputs, and a table for their diff."""
 
 from __future__ import annotations
 
@@ -19,31 +19,44 @@ from provider.resource import (
 )
 
 
-class Inputs(BaseModel):
-    """Base of all typed inputs: frozen, camelCase outside, unknown properties refused."""
+class Model(BaseModel):
+    """Base of all property models: frozen, camelCase on the wire, unknown properties refused.
+
+    A field's meaning is its `description`: schema and typed wrapper are generated from it.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
     )
 
     def properties(self) -> dict[str, object]:
-        """Return the inputs under the names the engine uses."""
+        """Return the fields under the names the engine uses."""
         return self.model_dump(by_alias=True, exclude_none=True, mode="json")
+
+
+class Inputs(Model):
+    """Base of what a program declares, also of its nested parts."""
+
+
+class Outputs(Model):
+    """Base of what a resource has beyond its inputs; this one is for a resource with nothing."""
 
 
 I = TypeVar("I", bound=Inputs)  # noqa: E741 - the usual name of an inputs parameter
 
 
 class TypedResource(Resource, Generic[I]):
-    """A resource whose inputs are a model, and whose diff is a table.
+    """A resource whose inputs and outputs are models, and whose diff is a table.
 
     Class attributes:
         inputs: the model of the inputs.
+        outputs: the model of the outputs that are not inputs; the state has both.
         replace_on: properties whose change needs a new resource; all others update in place.
         delete_before_replace: whether the old one has to go before the new one can come.
     """
 
     inputs: type[I]
+    outputs: ClassVar[type[Outputs]] = Outputs
     replace_on: ClassVar[frozenset[str]] = frozenset()
     delete_before_replace: ClassVar[bool] = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,33 @@ pytestmark = pytest.mark.e2e
 CHANNEL = "platform: custom\nurl: rtmps://ingest.example.org/app\npreset: 720p30\n"
 FLOW = "platform: custom\nurl: rtmps://ingest.example.org/app\nroute: flow\n"
 NAME = "lunora-player-local-show"
+
+
+FLOW_OUTPUT = "livestream:index:FlowOutput"
+SECRET = ("1b47061264138c4ac30d75fd1eb44270",) * 2
+
+
+def resources(live: Workspace) -> list[Any]:
+    """Return the resources of the exported state."""
+    exported = json.loads(live.pulumi("stack", "export").out)
+    listed: list[Any] = exported["deployment"]["resources"]
+    return listed
+
+
+def urns(live: Workspace) -> list[str]:
+    return [resource["urn"] for resource in resources(live)]
+
+
+def rtmp_pushes(live: Workspace) -> dict[str, tuple[str, ...]]:
+    """Return the signatures of `rtmpPush` in inputs and outputs, by the flow output's name."""
+    return {
+        resource["urn"].rpartition("::")[2]: tuple(
+            resource[part]["rtmpPush"].get("4dabf18193072939515e22adb298388d", "in clear")
+            for part in ("inputs", "outputs")
+        )
+        for resource in resources(live)
+        if resource["type"] == FLOW_OUTPUT
+    }
 
 
 @pytest.fixture
@@ -52,6 +80,31 @@ def test_the_flow_pushes_without_a_channel_and_nobody_sees_the_key(show: Workspa
     exported = show.pulumi("stack", "export")
     for one in (*show.runs, exported):
         assert show.keys["show"] not in one.text
+
+
+def test_an_import_and_a_refresh_keep_the_key_secret(show: Workspace) -> None:
+    show.up()
+    home = next(urn for urn in urns(show) if urn.endswith("::livestream-us-west-2"))
+    arn = show.only_output()["OutputArn"]
+    words = (FLOW_OUTPUT, "show-again", arn, "--provider", f"home={home}")
+    run = show.pulumi(
+        "import", *words, "--protect=false", "--generate-code=false", "--yes", "--skip-preview"
+    )
+    assert run.code == 0, run.text
+    for _ in range(2):
+        assert rtmp_pushes(show) == {"show-flow-output": SECRET, "show-again": SECRET}
+        run = show.pulumi("refresh", "--yes", "--skip-preview", "--diff")
+        assert run.code == 0, run.text
+    path = ("--path", "lunora-player:streamKeys.show")
+    show.pulumi("config", "set", "--secret", *path, stdin=f"sk-{secrets.token_hex(12)}")
+    preview = show.pulumi("preview", "--json")
+    steps = {step["urn"].rpartition("::")[2]: step for step in json.loads(preview.out)["steps"]}
+    changed = steps["show-flow-output"]
+    for state in (steps["show-again"]["oldState"], changed["oldState"], changed["newState"]):
+        assert (state["inputs"]["rtmpPush"], state["outputs"]["rtmpPush"]) == ("[secret]",) * 2
+    assert show.keys["show"] not in "".join(one.text for one in show.runs)
+    files = [file for file in (show.folder / "state").rglob("*") if file.is_file()]
+    assert not [file for file in files if show.keys["show"].encode() in file.read_bytes()]
 
 
 def test_stopped_disables_its_output_and_removing_it_leaves_nothing(show: Workspace) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
+from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from provider.host import Servicer
@@ -31,8 +32,13 @@ from provider.resource import (
 URN = "urn:pulumi:s::p::lunora:index:StreamDestination$test:index:Thing::name"
 
 
+KEY = "made-up-key"
+READ = {"how": "well", "key": {"name": KEY}}
+
+
 class Thing(Resource):
     token = "test:index:Thing"  # noqa: S105 - a type token
+    secrets = frozenset({"key"})
 
     def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
         return Checked(new)
@@ -44,7 +50,7 @@ class Thing(Resource):
 
     def create(self, urn: str, inputs: Properties) -> Created:
         if inputs["how"] == "partly":
-            raise PartialFailure("half done", resource_id="7", state={"how": "partly"})
+            raise PartialFailure("half done", resource_id="7", state=inputs)
         if inputs["how"] == "badly":
             raise RuntimeError("secret-in-the-text")
         return Created("1", inputs)
@@ -52,7 +58,7 @@ class Thing(Resource):
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
     ) -> Found | None:
-        return None
+        return Found(resource_id, READ, READ) if resource_id == "read" else None
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -83,14 +89,44 @@ def stub() -> Iterator[Any]:
     server.stop(None)
 
 
-def create(stub: Any, how: str, *, preview: bool = False, urn: str = URN) -> Any:
-    properties = to_struct({"how": how})
+def create(
+    stub: Any, how: str, *, preview: bool = False, urn: str = URN, key: object = None
+) -> Any:
+    properties = to_struct({"how": how, "key": key})
     return stub.Create(provider_pb2.CreateRequest(urn=urn, properties=properties, preview=preview))
+
+
+def failed(error: Any) -> Any:
+    """Return the detail of *error* that tells the engine what exists."""
+    details = dict(error.trailing_metadata())["grpc-status-details-bin"]
+    detail = provider_pb2.ErrorResourceInitFailed()
+    status_pb2.Status.FromString(details).details[0].Unpack(detail)
+    return detail
 
 
 def test_a_creation_answers_id_and_outputs(stub: Any) -> None:
     answer = create(stub, "well")
     assert (answer.id, from_struct(answer.properties)) == ("1", {"how": "well"})
+
+
+def test_what_a_resource_names_as_secret_is_marked_in_every_answer(stub: Any) -> None:
+    given = to_struct(READ)
+    with pytest.raises(grpc.RpcError) as caught:
+        create(stub, "partly", key=READ["key"])
+    answers = [
+        stub.Check(provider_pb2.CheckRequest(urn=URN, news=given)).inputs,
+        create(stub, "well", key=READ["key"]).properties,
+        create(stub, "well", key=READ["key"], preview=True).properties,
+        (read := stub.Read(provider_pb2.ReadRequest(urn=URN, id="read"))).properties,
+        read.inputs,
+        stub.Update(provider_pb2.UpdateRequest(urn=URN, news=given)).properties,
+        stub.Update(provider_pb2.UpdateRequest(urn=URN, news=given, preview=True)).properties,
+        failed(caught.value).properties,
+    ]
+    for answer in answers:
+        shown = rpc.deserialize_properties(answer)
+        assert isinstance(shown["how"], str)
+        assert shown["key"] == rpc.wrap_rpc_secret({"name": KEY})
 
 
 def test_a_preview_creates_nothing(stub: Any) -> None:
@@ -100,10 +136,8 @@ def test_a_preview_creates_nothing(stub: Any) -> None:
 def test_a_half_made_resource_is_handed_to_the_engine_with_its_id(stub: Any) -> None:
     with pytest.raises(grpc.RpcError) as caught:
         create(stub, "partly")
-    details = dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
-    failed = provider_pb2.ErrorResourceInitFailed()
-    status_pb2.Status.FromString(details).details[0].Unpack(failed)
-    assert (failed.id, list(failed.reasons)) == ("7", ["half done"])
+    detail = failed(caught.value)
+    assert (detail.id, list(detail.reasons)) == ("7", ["half done"])
 
 
 def test_an_error_is_its_sentence_and_nothing_else(stub: Any) -> None:

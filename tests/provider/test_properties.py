@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from pulumi.runtime import rpc
 
 from provider.properties import decode_configuration, from_struct, to_struct
 from provider.resource import UNKNOWN, contains_unknown
@@ -17,6 +18,14 @@ def test_properties_survive_the_wire() -> None:
         "later": UNKNOWN,
     }
     assert from_struct(to_struct(properties)) == properties
+
+
+def test_a_secret_is_marked_as_the_sdk_marks_it() -> None:
+    marked = to_struct({"key": {"name": "n"}, "open": "a", "none": None}, {"key", "none"})
+    assert rpc.deserialize_properties(marked) == {
+        "key": rpc.wrap_rpc_secret({"name": "n"}),
+        "open": "a",
+    }
 
 
 def test_nulls_are_left_out() -> None:
