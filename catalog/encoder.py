@@ -7,7 +7,7 @@ audio. The frame rate is always given: taken from the source, it is billed as 30
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from catalog.model import DestinationSpec
 from catalog.source import Source
@@ -40,7 +40,7 @@ def input_specification(source: Source) -> dict[str, Any]:
     }
 
 
-def channel_class(spec: DestinationSpec) -> str:
+def channel_class(spec: DestinationSpec) -> Literal["STANDARD", "SINGLE_PIPELINE"]:
     """Return how many pipelines encode it, in MediaLive's words."""
     return "STANDARD" if spec.redundancy == "standard" else "SINGLE_PIPELINE"
 

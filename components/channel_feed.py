@@ -58,9 +58,11 @@ def feed(
     """Build an input and what *ingress* sends to each of its endpoints that is listened on."""
     push_input = livestream.PushInput(
         f"{name}-input",
-        name=input_name,
-        security_group_ids=security_group_ids(ingress, args.adopted),
-        tags=args.tags,
+        livestream.PushInputArgs(
+            name=input_name,
+            security_group_ids=security_group_ids(ingress, args.adopted),
+            tags=args.tags,
+        ),
         opts=pulumi.ResourceOptions(parent=args.parent, **adoption.of_input(args.adopted)),
     )
     # A push input has two endpoints; a channel of one pipeline listens on the first only.
@@ -90,12 +92,14 @@ def _flow_output(
     found = kept.outputs[pipeline] if kept and pipeline < len(kept.outputs) else None
     return livestream.FlowOutput(
         f"{name}-flow-output" + (f"-{pipeline}" if pipeline else ""),
-        flow_arn=ingress.flow.arn,
-        name=args.parts.outputs[pipeline],
-        destination=carried(endpoint.apply(lambda end: end["ip"])),
-        port=carried(endpoint.apply(lambda end: end["port"]), 0),
-        protocol=found.protocol if found else "rtp",
-        description=args.spec.description or (found.description if found else None),
-        tags=args.tags,
+        livestream.FlowOutputArgs(
+            flow_arn=ingress.flow.arn,
+            name=args.parts.outputs[pipeline],
+            destination=carried(endpoint.apply(lambda end: end["ip"])),
+            port=carried(endpoint.apply(lambda end: end["port"]), 0),
+            protocol=found.protocol if found else "rtp",
+            description=args.spec.description or (found.description if found else None),
+            tags=args.tags,
+        ),
         opts=pulumi.ResourceOptions(parent=args.parent, **adoption.of_output(kept, pipeline)),
     )

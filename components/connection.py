@@ -34,10 +34,7 @@ class Connection:
         self.region = region
         self.aws = _embedded_aws(region, endpoint) if endpoint else _amazon(region)
         self.livestream = livestream.Provider(
-            f"livestream-{region}",
-            region=region,
-            endpoint=endpoint,
-            opts=pulumi.ResourceOptions(),
+            f"livestream-{region}", livestream.ProviderArgs(region=region, endpoint=endpoint)
         )
 
     @property

@@ -8,6 +8,7 @@ from catalog import names
 from catalog.source import Source
 from components import livestream
 from components.connection import Connection
+from components.lookups import Flow
 from components.outputs import carried
 
 
@@ -15,14 +16,12 @@ class FlowIngress(pulumi.ComponentResource):
     """One flow's way into MediaLive: a security group that only the flow's egress IP passes."""
 
     key: str
-    flow: livestream.Flow
+    flow: Flow
     source: Source
     connection: Connection
     security_group_id: pulumi.Output[str]
 
-    def __init__(
-        self, key: str, connection: Connection, flow: livestream.Flow, source: Source
-    ) -> None:
+    def __init__(self, key: str, connection: Connection, flow: Flow, source: Source) -> None:
         name = f"flow-{key}"
         super().__init__(
             "lunora:index:FlowIngress",
@@ -34,8 +33,7 @@ class FlowIngress(pulumi.ComponentResource):
         tags = names.shared_tags(pulumi.get_project(), pulumi.get_stack())
         group = livestream.InputSecurityGroup(
             f"{name}-security-group",
-            cidrs=[cidr],
-            tags=tags,
+            livestream.InputSecurityGroupArgs(cidrs=[cidr], tags=tags),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.security_group_id = carried(group.id)

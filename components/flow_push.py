@@ -64,17 +64,19 @@ def flow_push(
     host, port = passing.address(spec)
     return livestream.FlowOutput(
         f"{name}-flow-output",
-        flow_arn=args.ingress.flow.arn,
-        name=names.physical_name(project, stack, spec.origin),
-        protocol=passing.protocol(spec),
-        destination=host,
-        port=port,
-        **_settings(name, args, parent),
-        status=_STATUS[spec.declared_state],
-        schedule=spec.schedule.model_dump(mode="json") if spec.schedule else None,
-        by_itself=True,
-        description=spec.description or None,
-        tags=names.tags(project, stack, spec),
+        livestream.FlowOutputArgs(
+            flow_arn=args.ingress.flow.arn,
+            name=names.physical_name(project, stack, spec.origin),
+            protocol=passing.protocol(spec),
+            destination=host,
+            port=port,
+            **_settings(name, args, parent),
+            status=_STATUS[spec.declared_state],
+            schedule=spec.schedule.model_dump(mode="json") if spec.schedule else None,
+            by_itself=True,
+            description=spec.description or None,
+            tags=names.tags(project, stack, spec),
+        ),
         opts=pulumi.ResourceOptions(parent=parent),
     )
 

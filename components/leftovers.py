@@ -13,7 +13,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import get_monitor
 
-from components import livestream
+from components import livestream, lookups
 
 Cleared = Literal[
     "function",
@@ -56,7 +56,7 @@ def cleared(
         try:
             await asyncio.get_running_loop().run_in_executor(_THREADS, monitor.Invoke, request)
         except grpc.RpcError as error:
-            raise pulumi.RunError(livestream.sentence(str(error.details()))) from None
+            raise pulumi.RunError(lookups.strip_engine_prefix(str(error.details()))) from None
 
     hook = pulumi.ResourceHook(f"clear {kind} {name}", clear)
     return pulumi.ResourceHookBinding(before_create=[hook])

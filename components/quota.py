@@ -11,7 +11,7 @@ from catalog import names
 from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
 from catalog.rules.account import as_renamed, quota_has_room
-from components import livestream
+from components import livestream, lookups
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def room(
         "channels": ("channels", channels, set[str]()),
         "pushInputs": ("push inputs", inputs, backups),
     }
-    found, quotas = {}, livestream.get_quotas(provider)
+    found, quotas = {}, lookups.get_quotas(provider)
     for kind, (what, called, more) in wanted.items():
         held, planned = quotas[kind], {*called.values(), *more}
         existing = as_renamed(held.names, held.destinations, called)

@@ -15,7 +15,7 @@ from catalog.model import DestinationSpec
 from catalog.rules.account import flow_carries, names_fit
 from catalog.rules.across import streams_apart
 from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room, flows_apart, source_fits
-from components import adoption, livestream, quota
+from components import adoption, livestream, lookups, quota
 from components.alarms import Watched, metric_alarms
 from components.connection import Connection
 from components.flow_ingress import FlowIngress
@@ -120,14 +120,18 @@ class Shared:
         specs = tuple(specs)
         return livestream.Roster(
             "roster",
-            destinations=[spec.name for spec in specs],
-            origins={spec.name: spec.origin for spec in specs},
-            previous_names={s.name: list(s.previous_names) for s in specs if s.previous_names},
-            streams={spec.name: self.keys.stream(spec) for spec in specs},
-            max_removals=self._config.removals.max,
-            max_removal_percent=self._config.removals.percent,
-            confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS") or 0) or None,
-            adopted={name: one.channel.id for name, one in self._adopted.items()} or None,
+            livestream.RosterArgs(
+                project=pulumi.get_project(),
+                stack=pulumi.get_stack(),
+                destinations=[spec.name for spec in specs],
+                origins={spec.name: spec.origin for spec in specs},
+                previous_names={s.name: list(s.previous_names) for s in specs if s.previous_names},
+                streams={spec.name: self.keys.stream(spec) for spec in specs},
+                max_removals=self._config.removals.max,
+                max_removal_percent=self._config.removals.percent,
+                confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS") or 0) or None,
+                adopted={name: kept.channel.id for name, kept in self._adopted.items()} or None,
+            ),
             opts=pulumi.ResourceOptions(provider=self.home.livestream),
         )
 
@@ -186,7 +190,7 @@ class Shared:
     def _ingress(self, key: str, specs: list[DestinationSpec]) -> FlowIngress:
         ref = self._config.flow(key)
         connection = self._connection(ref.region or self._config.region)
-        flow = livestream.get_flow(name=ref.name, arn=ref.arn, provider=connection.livestream)
+        flow = lookups.get_flow(name=ref.name, arn=ref.arn, provider=connection.livestream)
         project, stack = pulumi.get_project(), pulumi.get_stack()
         planned = {
             output

@@ -204,15 +204,17 @@ class StreamDestination(pulumi.ComponentResource):
         kept, schedule = self._args.adopted, self._spec.schedule
         return livestream.Channel(
             f"{name}-channel",
-            name=self._parts.channel,
-            channel_class=encoder.channel_class(self._spec),
-            role_arn=kept.channel.role_arn if kept else self._args.role_arn,
-            destinations=stream_key.apply(self._destinations),
-            **self._settings(feeds),
-            state=self._spec.declared_state,
-            schedule=schedule.model_dump(mode="json") if schedule else None,
-            existing_id=kept.channel.id if kept else None,
-            tags={**self._tags, **names.channel_tags(self._parts)},
+            livestream.ChannelArgs(
+                name=self._parts.channel,
+                channel_class=encoder.channel_class(self._spec),
+                role_arn=kept.channel.role_arn if kept else self._args.role_arn,
+                destinations=stream_key.apply(self._destinations),
+                **self._settings(feeds),
+                state=self._spec.declared_state,
+                schedule=schedule.model_dump(mode="json") if schedule else None,
+                existing_id=kept.channel.id if kept else None,
+                tags={**self._tags, **names.channel_tags(self._parts)},
+            ),
             opts=self._child(
                 # A flow sends before the channel that it feeds starts.
                 depends_on=[*depends_on],

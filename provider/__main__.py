@@ -7,16 +7,43 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from provider import flow, host, leftovers, quotas
+from pydantic import Field
+
+from provider import host
 from provider.aws import DEADLINE_SECONDS, PATIENCE, Aws
 from provider.channel_resource import Channel
+from provider.flow import GetFlow
 from provider.flow_output import FlowOutput
 from provider.input_security_group import InputSecurityGroup
+from provider.leftovers import ClearLeftover
 from provider.push_input import PushInput
+from provider.quotas import GetQuotas
 from provider.resource import Configured, Package, ResourceError
 from provider.roster import Roster
+from provider.schema import Served
+from provider.typed import Inputs
 
 VERSION = "1.0.0"
+
+
+class Configuration(Inputs):
+    """Configuration of the provider."""
+
+    region: str = Field(description="AWS region.")
+    endpoint: str | None = Field(None, description="URL of an embedded AWS; Amazon's without one.")
+    dry_run: bool = Field(
+        False,  # noqa: FBT003 - a default
+        description="Whether a preview asks AWS by DryRun if it accepts settings.",
+    )
+
+
+SERVED = Served(
+    name="livestream",
+    version=VERSION,
+    configuration=Configuration,
+    resources=(InputSecurityGroup, PushInput, FlowOutput, Channel, Roster),
+    functions=(GetFlow, GetQuotas, ClearLeftover),
+)
 
 
 class Livestream:
@@ -31,22 +58,14 @@ class Livestream:
         if not isinstance(region, str):
             raise ResourceError("the provider livestream needs a region")
         aws = self._aws = Aws(
-            region, endpoint=variables.get("endpoint"), patience=_patience(os.environ)
-        )
-        resources = (
-            Channel(aws, dry_run=variables.get("dryRun") is True),
-            FlowOutput(aws),
-            InputSecurityGroup(aws),
-            PushInput(aws),
-            Roster(aws),
+            region,
+            endpoint=variables.get("endpoint"),
+            patience=_patience(os.environ),
+            dry_run=variables.get("dryRun") is True,
         )
         return Configured(
-            resources={resource.token: resource for resource in resources},
-            functions={
-                flow.TOKEN: flow.GetFlow(aws),
-                quotas.TOKEN: quotas.GetQuotas(aws),
-                leftovers.TOKEN: leftovers.ClearLeftover(aws),
-            },
+            resources={resource.token: resource(aws) for resource in SERVED.resources},
+            functions={function.token: function(aws) for function in SERVED.functions},
         )
 
     def cancel(self) -> None:
@@ -71,7 +90,7 @@ def main() -> None:
     """Serve until the engine ends it."""
     plugin = Livestream()
     engine = sys.argv[1] if len(sys.argv) > 1 else None
-    package = Package("livestream", VERSION, plugin.configure)
+    package = Package(SERVED.name, VERSION, plugin.configure, SERVED.schema)
     host.serve(package, cancel=plugin.cancel, engine=engine)
     # Threads that still wait for AWS must not hold up the exit the engine asked for.
     os._exit(0)

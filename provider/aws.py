@@ -54,9 +54,10 @@ class Aws:
         sleep: waits some seconds; a test replaces it.
         clock: seconds that only grow; a test replaces it.
         patience: seconds that a call which AWS refuses for now is asked again.
+        dry_run: whether previews ask AWS if it would accept settings.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the connection of a whole plugin
         self,
         region: str,
         *,
@@ -64,8 +65,10 @@ class Aws:
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         patience: float = DEADLINE_SECONDS,
+        dry_run: bool = False,
     ) -> None:
         self.region = region
+        self.dry_run = dry_run
         self.clock = clock
         self._patience = patience
         self._endpoint = endpoint

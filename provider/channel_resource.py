@@ -142,9 +142,8 @@ class Channel(WatchedResource[ChannelInputs]):
     # An input can be attached to one channel only (409).
     delete_before_replace = True
 
-    def __init__(self, aws: Aws, *, dry_run: bool = False, **more: Any) -> None:
+    def __init__(self, aws: Aws, **more: Any) -> None:
         super().__init__(aws, **more)
-        self._dry_run = dry_run
         self._listing = threading.Lock()
 
     def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
@@ -276,7 +275,7 @@ class Channel(WatchedResource[ChannelInputs]):
             ResourceError: for settings that AWS refuses. A channel that is not idle may be
                 refused for that alone (409), which tells nothing of the settings.
         """
-        if not self._dry_run or contains_unknown(inputs):
+        if not self._aws.dry_run or contains_unknown(inputs):
             return
         live = channel.describe(self._aws, resource_id)
         wrong = self._wrong_settings(inputs, live, state) if live else {}

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 from botocore.exceptions import ClientError
+from pydantic import Field, model_validator
 
-from provider.aws import Aws
-from provider.resource import Properties, ResourceError
-
-TOKEN = "livestream:index:getFlow"  # noqa: S105 - a function token
+from provider.resource import ResourceError
+from provider.typed import Inputs, Outputs, TypedFunction
 
 
-class GetFlow:
-    """Arguments: `name` or `arn`. Result: `arn`, `name`, `status`, `egressIp`, `outputs` (names).
+class GetFlowArguments(Inputs):
+    """Arguments of `getFlow`; one of them is required."""
 
-    Raises:
-        ResourceError: when there is no such flow in the region, or it has no egress IP.
+    name: str | None = Field(None, description="Name of the flow.")
+    arn: str | None = Field(None, description="ARN of the flow.")
+
+    @model_validator(mode="after")
+    def _identify_a_flow(self) -> GetFlowArguments:
+        if self.name is None and self.arn is None:
+            raise ValueError("name or arn is required")
+        return self
+
+
+class GetFlowResult(Outputs):
+    """Result of `getFlow`."""
+
+    arn: str = Field(description="ARN of the flow.")
+    name: str = Field(description="Name of the flow.")
+    status: str = Field(description="Status of the flow, in MediaConnect's words.")
+    egress_ip: str = Field(description="Public IPv4 address that the flow sends from.")
+    outputs: list[str] = Field(description="Names of its outputs, sorted.")
+
+
+class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
+    """Look an existing MediaConnect flow up by name or ARN.
+
+    It fails when there is no such flow in the region, or the flow has no egress IP.
     """
 
-    def __init__(self, aws: Aws) -> None:
-        self._aws = aws
+    token = "livestream:index:getFlow"  # noqa: S105 - a function token
+    arguments = GetFlowArguments
+    result = GetFlowResult
 
-    def __call__(self, arguments: Properties) -> Properties:
+    def call(self, arguments: GetFlowArguments) -> GetFlowResult:
         """Look the flow up."""
-        arn = arguments.get("arn") or self._arn_of(arguments["name"])
+        arn = arguments.arn or self._arn_of(str(arguments.name))
         try:
             flow = self._aws.call(
                 lambda: self._aws.mediaconnect.describe_flow(FlowArn=arn),
@@ -37,13 +59,13 @@ class GetFlow:
                 f"flow {flow['Name']} has no public egress IP, so no push input can let it in;"
                 " use a flow with a public source or output"
             )
-        return {
-            "arn": arn,
-            "name": flow["Name"],
-            "status": flow["Status"],
-            "egressIp": flow["EgressIp"],
-            "outputs": sorted(output["Name"] for output in flow.get("Outputs", [])),
-        }
+        return GetFlowResult(
+            arn=arn,
+            name=flow["Name"],
+            status=flow["Status"],
+            egress_ip=flow["EgressIp"],
+            outputs=sorted(output["Name"] for output in flow.get("Outputs", [])),
+        )
 
     def _arn_of(self, name: str) -> str:
         def listing() -> dict[str, str]:

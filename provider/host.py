@@ -8,6 +8,7 @@ to initialise, and hides the old inputs from a diff (docs/adr/0001).
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from typing import Any, NoReturn, TypeVar
@@ -79,8 +80,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=self._package.version)
 
     def GetSchema(self, request: Any, context: Any) -> Any:
-        """Answer the least schema the engine takes; programs use our typed wrappers."""
-        schema = f'{{"name": "{self._package.name}", "version": "{self._package.version}"}}'
+        """Answer the package schema; the least that the engine takes where there is none."""
+        package = self._package
+        least = json.dumps({"name": package.name, "version": package.version})
+        schema = package.schema() if package.schema else least
         return provider_pb2.GetSchemaResponse(schema=schema)
 
     def Attach(self, request: Any, context: Any) -> Any:

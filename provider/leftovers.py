@@ -10,15 +10,14 @@ import contextlib
 from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import ClientError
+from pydantic import Field
 
 from provider import channel
-from provider.aws import Aws
 from provider.leftovers_by_name import KINDS
 from provider.ownership import is_ours, shares_stack
-from provider.resource import Properties, ResourceError
+from provider.resource import ResourceError
 from provider.tagging import as_map
-
-TOKEN = "livestream:index:clearLeftover"  # noqa: S105 - a function token
+from provider.typed import Inputs, Outputs, TypedFunction
 
 # What services call a thing that is not there.
 _MISSING = frozenset(
@@ -32,27 +31,33 @@ _MISSING = frozenset(
 )
 
 
-class ClearLeftover:
-    """Arguments: `kind`, `name`, `tags`. Result: nothing.
+class ClearLeftoverArguments(Inputs):
+    """Arguments of `clearLeftover`."""
 
-    A kind is `role` or one of KINDS.
+    kind: str = Field(description="Its kind, as in components/leftovers.py.")
+    name: str = Field(description="Its name.")
+    tags: dict[str, str] = Field(description="Tags that tell whose it is.")
 
-    Raises:
-        ResourceError: when a channel runs under the role, or AWS refuses.
+
+class ClearLeftover(TypedFunction[ClearLeftoverArguments, Outputs]):
+    """Delete a resource that an interrupted run left behind under a name.
+
+    It fails when a channel runs under the role, or AWS refuses.
     """
 
-    def __init__(self, aws: Aws) -> None:
-        self._aws = aws
+    token = "livestream:index:clearLeftover"  # noqa: S105 - a function token
+    arguments = ClearLeftoverArguments
+    result = Outputs
 
-    def __call__(self, arguments: Properties) -> Properties:
+    def call(self, arguments: ClearLeftoverArguments) -> Outputs:
         """Delete it if it is there and ours."""
-        kind, name, tags = (arguments[key] for key in ("kind", "name", "tags"))
+        kind, name, tags = arguments.kind, arguments.name, arguments.tags
         match kind:
             case "role":
                 self._clear_role(name, tags)
             case _:
                 self._clear_by_name(kind, name, tags)
-        return {}
+        return Outputs()
 
     def _clear_by_name(self, named: str, name: str, tags: Mapping[str, str]) -> None:
         kind = KINDS[named]

@@ -52,7 +52,7 @@ class PushInput(TypedResource[PushInputInputs]):
     outputs = PushInputOutputs
 
     def __init__(self, aws: Aws) -> None:
-        self._aws = aws
+        super().__init__(aws)
         self._listing = threading.Lock()
 
     def create(self, urn: str, inputs: Properties) -> Created:

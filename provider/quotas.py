@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
+from pydantic import Field
 
-from provider.aws import Aws
-from provider.resource import Properties, ResourceError
-
-TOKEN = "livestream:index:getQuotas"  # noqa: S105 - a function token
+from provider.resource import ResourceError
+from provider.typed import Inputs, Outputs, TypedFunction
 
 # Codes: public Terraform code and quota checks, found 2026-11; unverified on an account. A quota
 # that cannot be read by its code counts as unknown.
@@ -19,30 +18,47 @@ _LIMIT_SECONDS = 10.0
 _GONE = frozenset({"DELETING", "DELETED"})
 
 
-class GetQuotas:
-    """What there is of each kind, and may be.
+class GetQuotasArguments(Inputs):
+    """Arguments of `getQuotas`."""
 
-    Arguments: `project` and `stack`. Result: `channels` and `pushInputs`, each
-    `{names, destinations, limit}`: the names of all there are, for those of the stack the value of
-    their tag Destination by name, and the quota; what is not known or empty is left out.
-    """
+    project: str | None = Field(None, description="Pulumi project.")
+    stack: str | None = Field(None, description="Pulumi stack.")
 
-    def __init__(self, aws: Aws) -> None:
-        self._aws = aws
 
-    def __call__(self, arguments: Properties) -> Properties:
+class ExistingUsage(Outputs):
+    """Usage of one quota in a region."""
+
+    names: list[str] = Field(description="Names of all resources that count, sorted.")
+    destinations: dict[str, str] = Field(
+        default_factory=dict,
+        description="By name, the destination of a resource of the stack, from its tag.",
+    )
+    limit: int | None = Field(None, description="The quota; none where it could not be read.")
+
+
+class GetQuotasResult(Outputs):
+    """Result of `getQuotas`."""
+
+    channels: ExistingUsage = Field(description="Usage of the quota of channels.")
+    push_inputs: ExistingUsage = Field(description="Usage of the quota of push inputs.")
+
+
+class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
+    """Return the channels and push inputs of the region, and their quotas."""
+
+    token = "livestream:index:getQuotas"  # noqa: S105 - a function token
+    arguments = GetQuotasArguments
+    result = GetQuotasResult
+
+    def call(self, arguments: GetQuotasArguments) -> GetQuotasResult:
         """List what there is and read the quotas."""
-        ours = {
-            "ManagedBy": "lunora",
-            "Project": arguments.get("project"),
-            "Stack": arguments.get("stack"),
-        }
-        return {
-            "channels": self._held(self._channels(), _CHANNELS, ours),
-            "pushInputs": self._held(self._push_inputs(), _PUSH_INPUTS, ours),
-        }
+        ours = {"ManagedBy": "lunora", "Project": arguments.project, "Stack": arguments.stack}
+        return GetQuotasResult(
+            channels=self._usage(self._channels(), _CHANNELS, ours),
+            push_inputs=self._usage(self._push_inputs(), _PUSH_INPUTS, ours),
+        )
 
-    def _held(self, listed: list[Any], code: str, ours: Mapping[str, Any]) -> Properties:
+    def _usage(self, listed: list[Any], code: str, ours: Mapping[str, Any]) -> ExistingUsage:
         there = [one for one in listed if one["State"] not in _GONE]
         tags = {one["Name"]: one.get("Tags", {}) for one in there}
         destinations = {
@@ -50,12 +66,8 @@ class GetQuotas:
             for name, carried in tags.items()
             if ours.items() <= carried.items() and "Destination" in carried
         }
-        limit = self._limit(code)
-        return {
-            "names": sorted(one["Name"] for one in there),
-            **({"destinations": destinations} if destinations else {}),
-            **({} if limit is None else {"limit": limit}),
-        }
+        names = sorted(entry["Name"] for entry in there)
+        return ExistingUsage(names=names, destinations=destinations, limit=self._limit(code))
 
     def _channels(self) -> list[Any]:
         pages = self._aws.medialive.get_paginator("list_channels")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import abc
 import enum
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
@@ -231,11 +231,14 @@ class Package:
         version: the plugin's semantic version.
         configure: builds the resources and functions from the provider's configuration;
             raises `ResourceError` when that cannot be used.
+        schema: returns the package schema as JSON text; the least that the engine takes
+            without one.
     """
 
     name: str
     version: str
     configure: Any
+    schema: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

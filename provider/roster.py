@@ -11,7 +11,6 @@ import os
 from botocore.exceptions import ClientError
 
 from provider import roster_guards
-from provider.aws import Aws
 from provider.resource import Checked, CheckFailure, Created, Found, Properties
 from provider.roster_guards import RosterInputs
 from provider.typed import TypedResource
@@ -26,9 +25,6 @@ class Roster(TypedResource[RosterInputs]):
     token = "livestream:index:Roster"  # noqa: S105 - a type token
     inputs = RosterInputs
     secrets = frozenset({"streams"})
-
-    def __init__(self, aws: Aws) -> None:
-        self._aws = aws
 
     def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
         """Refuse what `roster_guards` refuse; the confirmation is not kept."""

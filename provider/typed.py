@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import abc
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from provider.aws import Aws
 from provider.resource import (
     Checked,
     CheckFailure,
     Diff,
     Properties,
     Resource,
+    ResourceError,
     changed_paths,
     contains_unknown,
     root_of,
@@ -39,9 +42,14 @@ class Inputs(Model):
 
 
 class Outputs(Model):
-    """Base of what a resource has beyond its inputs; this one is for a resource with nothing."""
+    """Base of what a resource has beyond its inputs, and of what a function returns.
+
+    This one is for those with nothing.
+    """
 
 
+A = TypeVar("A", bound=Inputs)
+R = TypeVar("R", bound=Outputs)
 I = TypeVar("I", bound=Inputs)  # noqa: E741 - the usual name of an inputs parameter
 
 
@@ -53,12 +61,18 @@ class TypedResource(Resource, Generic[I]):
         outputs: the model of the outputs that are not inputs; the state has both.
         replace_on: properties whose change needs a new resource; all others update in place.
         delete_before_replace: whether the old one has to go before the new one can come.
+
+    Args:
+        aws: the connection.
     """
 
     inputs: type[I]
     outputs: ClassVar[type[Outputs]] = Outputs
     replace_on: ClassVar[frozenset[str]] = frozenset()
     delete_before_replace: ClassVar[bool] = False
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
 
     def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
         """Validate against the model; what a preview does not know yet is judged later."""
@@ -94,6 +108,44 @@ class TypedResource(Resource, Generic[I]):
             for name, field in self.inputs.model_fields.items()
             if not field.is_required() and field.get_default(call_default_factory=True) is not None
         }
+
+
+class TypedFunction(abc.ABC, Generic[A, R]):
+    """A function whose arguments and result are models.
+
+    Class attributes:
+        token: the function token, for example `livestream:index:getFlow`.
+        arguments: the model of the arguments.
+        result: the model of the result.
+
+    Args:
+        aws: the connection.
+    """
+
+    token: ClassVar[str]
+    arguments: type[A]
+    result: type[R]
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    def __call__(self, arguments: Properties) -> Properties:
+        """Answer an invocation.
+
+        Raises:
+            ResourceError: when the arguments are wrong, or as `call` raises it.
+        """
+        try:
+            given = self.arguments.model_validate(arguments)
+        except ValidationError as error:
+            faults = error.errors(include_input=False, include_url=False)
+            reasons = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in faults)
+            raise ResourceError(f"{self.token}: {reasons}") from None
+        return self.call(given).properties()
+
+    @abc.abstractmethod
+    def call(self, arguments: A) -> R:
+        """Return the result for *arguments*."""
 
 
 def _is_for_later(entry: Any, new: Properties) -> bool:

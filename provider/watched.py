@@ -31,7 +31,8 @@ class WatchedResource(TypedResource[I]):
     watched: ClassVar[str]
 
     def __init__(self, aws: Aws, now: Callable[[Any], dt.datetime] = channel.moment) -> None:
-        self._aws, self._now = aws, now
+        super().__init__(aws)
+        self._now = now
 
     def diff(
         self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties

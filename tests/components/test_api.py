@@ -14,7 +14,7 @@ from catalog.source import Source
 from components import api, api_bundle
 from components.connection import Connection
 from components.flow_ingress import FlowIngress
-from components.livestream import Flow
+from components.lookups import Flow
 from components.stack_config import Api
 from tests.components.test_stream_destination import FLOW, Echo, Recorder, inputs
 

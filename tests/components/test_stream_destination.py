@@ -14,7 +14,7 @@ from catalog.source import Source
 from components.connection import Connection
 from components.flow_ingress import FlowIngress
 from components.flow_push import Encryption
-from components.livestream import Flow
+from components.lookups import Flow
 from components.schedule import ScheduleGroup
 from components.stream_destination import StreamDestination, StreamDestinationArgs
 

@@ -101,7 +101,8 @@ def test_an_import_and_a_refresh_keep_the_key_secret(show: Workspace) -> None:
     steps = {step["urn"].rpartition("::")[2]: step for step in json.loads(preview.out)["steps"]}
     changed = steps["show-flow-output"]
     for state in (steps["show-again"]["oldState"], changed["oldState"], changed["newState"]):
-        assert (state["inputs"]["rtmpPush"], state["outputs"]["rtmpPush"]) == ("[secret]",) * 2
+        assert state["inputs"]["rtmpPush"] == "[secret]"
+        assert state.get("outputs", state["inputs"])["rtmpPush"] == "[secret]"
     assert show.keys["show"] not in "".join(one.text for one in show.runs)
     files = [file for file in (show.folder / "state").rglob("*") if file.is_file()]
     assert not [file for file in files if show.keys["show"].encode() in file.read_bytes()]

@@ -18,8 +18,8 @@ def test_what_there_is_and_may_be(aws: Aws, client: Callable[[str], Any]) -> Non
     idle_channel(client("medialive"), "one")
     push_input(client("medialive"), "spare")
     assert GetQuotas(aws)({}) == {
-        "channels": {"names": ["one"], "limit": 5},
-        "pushInputs": {"names": ["one", "spare"], "limit": 5},
+        "channels": {"names": ["one"], "destinations": {}, "limit": 5},
+        "pushInputs": {"names": ["one", "spare"], "destinations": {}, "limit": 5},
     }
 
 
@@ -35,7 +35,10 @@ def test_a_quota_that_cannot_be_read_is_unknown(aws: Aws, monkeypatch: pytest.Mo
         return call(operation, what=what)
 
     monkeypatch.setattr(aws, "call", denied)
-    assert GetQuotas(aws)({}) == {"channels": {"names": []}, "pushInputs": {"names": []}}
+    assert GetQuotas(aws)({}) == {
+        "channels": {"names": [], "destinations": {}},
+        "pushInputs": {"names": [], "destinations": {}},
+    }
 
 
 def test_what_is_of_the_stack_says_of_which_destination(
