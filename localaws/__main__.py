@@ -18,6 +18,7 @@ from localaws import daemon
 from localaws.clock import Clock, Latency
 from localaws.faults import FaultPlan, InvalidPlan
 from localaws.media.settings import MediaError, MediaSettings
+from localaws.medialive.readings import UnknownReadingError
 from localaws.quotas import NAMES, Quotas
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -35,6 +36,11 @@ Quota = Annotated[
     list[str] | None, typer.Option(help="A quota other than the default, as in channels=20.")
 ]
 
+Reading = Annotated[
+    list[str] | None,
+    typer.Option(help="A reading of a disputed behaviour, as in role-omitted=removed."),
+]
+
 
 @app.command()
 def serve(  # noqa: PLR0913 - one option each
@@ -46,6 +52,7 @@ def serve(  # noqa: PLR0913 - one option each
     speed: Speed = 1.0,
     faults: Annotated[Path | None, typer.Option(help="File with a fault plan.")] = None,
     quota: Quota = None,
+    reading: Reading = None,
     enforce_iam: EnforceIam = False,
     media: Annotated[bool, typer.Option("--media", help="Let real video through.")] = False,
     srt_port: Annotated[int, typer.Option(help="Where the first flow listens; 0: any.")] = 5000,
@@ -69,6 +76,7 @@ def serve(  # noqa: PLR0913 - one option each
             log_file=log,
             faults=plan,
             enforce_iam=enforce_iam,
+            readings=dict(text.partition("=")[::2] for text in reading or []),
             media=MediaSettings(srt_port=srt_port, rtmp_port=rtmp_port) if media else None,
         ) as aws,
     ):
@@ -144,6 +152,9 @@ def _or_complaint() -> Iterator[None]:
     except MediaError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+    except UnknownReadingError as error:
+        typer.echo(f"--reading: {error}", err=True)
+        raise typer.Exit(2) from None
 
 
 def _plan(path: Path) -> FaultPlan:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify, render_template, request
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, RootModel, ValidationError
 
 from localaws import snapshot
 from localaws.faults import FaultPlan, InvalidPlan, MishapName
+from localaws.medialive.readings import UnknownReadingError
 
 if TYPE_CHECKING:
     from localaws.server import EmbeddedAws
@@ -22,6 +23,7 @@ def application(aws: EmbeddedAws) -> Flask:
     app = Flask("localaws", root_path=str(Path(__file__).parent))
     _show(app, aws)
     _steer(app, aws)
+    _choose(app, aws)
     _play(app, aws)
     return app
 
@@ -89,9 +91,29 @@ def _steer(app: Flask, aws: EmbeddedAws) -> None:
         return jsonify({"now": aws.clock.date().isoformat()}), 200
 
 
+def _choose(app: Flask, aws: EmbeddedAws) -> None:
+    @app.get(f"{PREFIX}/readings")
+    def readings() -> Response:
+        return jsonify(aws.readings.in_force())
+
+    @app.put(f"{PREFIX}/readings")
+    def choose_readings() -> tuple[Response, int]:
+        try:
+            aws.readings.choose(_Readings.model_validate_json(request.get_data()).root)
+        except ValidationError as invalid:
+            return _refused(invalid)
+        except UnknownReadingError as unknown:
+            return jsonify({"message": str(unknown)}), 400
+        return jsonify(aws.readings.in_force()), 200
+
+
 class _Mishap(BaseModel):
     fault: MishapName
     resource: str
+
+
+class _Readings(RootModel[dict[str, str]]):
+    pass
 
 
 class _Advance(BaseModel):

@@ -163,12 +163,12 @@ def _of_pipeline(
         "InputLossSeconds": lambda _, at, seconds: min(starved(at), seconds),
         "InputVideoFrameRate": arrives(_frame_rate(channel)),
         "NetworkIn": arrives(sum(map(bit_rate, sources)) / _MEGA),
-        "NetworkOut": _unless_lost(_sent(channel) / _MEGA),
+        "NetworkOut": _unless_lost(_sent(channel) / _MEGA, lost=float(_SOURCE["lost_output"])),
     }
 
 
-def _unless_lost(amount: float) -> Measure:
-    return lambda moment, _, __: 0.0 if "output-lost" in moment.conditions else amount
+def _unless_lost(amount: float, *, lost: float = 0.0) -> Measure:
+    return lambda moment, _, __: lost if "output-lost" in moment.conditions else amount
 
 
 def _is_set(alert: Mapping[str, Any], at: float) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -25,6 +25,7 @@ from localaws.iam.requests import refusal
 from localaws.media.settings import KEY_REVOKED, MediaSettings
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.medialive.backend import MediaLive
+from localaws.medialive.readings import Readings
 from localaws.others import Others, asked
 from localaws.quotas import Quotas
 from localaws.schedules import Schedules
@@ -57,6 +58,8 @@ class EmbeddedAws:
         enforce_iam: whether every call is checked against the policies of its caller; the
             access key id `embedded` is the administrator's.
         media: how real video goes through it; None leaves it at words.
+        readings: of the disputed behaviours of MediaLive, by their names in
+            medialive/readings.yaml; a name that it does not have raises UnknownReadingError.
         heard: is told of every call, once it is answered.
     """
 
@@ -71,6 +74,7 @@ class EmbeddedAws:
         faults: FaultPlan | None = None,
         enforce_iam: bool = False,
         media: MediaSettings | None = None,
+        readings: Mapping[str, str] | None = None,
         heard: Callable[[Call], None] = lambda _: None,
     ) -> None:
         self.clock = clock or Clock(Latency.named("instant"))
@@ -79,7 +83,8 @@ class EmbeddedAws:
         self._log = CallLog(log_file, self.clock.now, heard)
         self._others = Others()
         self._quotas = quotas or Quotas()
-        self._services = Services(self.clock, self._quotas, self._others)
+        self.readings = Readings(readings)
+        self._services = Services(self.clock, self._quotas, self._others, self.readings)
         self.guard = Guard(self._services.tags_of) if enforce_iam else None
         self._schedules = Schedules(self.clock, self._performed, self.guard)
         self._control = control.application(self)
@@ -145,6 +150,7 @@ class EmbeddedAws:
         with self._lock:
             self.clock.reset()
             self.faults = Faults()
+            self.readings.reset()
             extensions.install(self.clock, self._quotas, self._services)
             self._schedules = Schedules(self.clock, self._performed, self.guard)
             self._others.reset()

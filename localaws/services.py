@@ -18,6 +18,7 @@ from localaws.mediaconnect.backend import Region as MediaConnectRegion
 from localaws.mediaconnect.outputs import Lookups
 from localaws.medialive import mishaps as channel_mishaps
 from localaws.medialive.backend import MediaLive
+from localaws.medialive.readings import Readings
 from localaws.medialive.service import Region as MediaLiveRegion
 from localaws.metrics import Series
 from localaws.others import Others
@@ -36,10 +37,12 @@ class Services:
         clock: their time.
         quotas: in each region.
         others: tells about roles and secrets.
+        readings: of the disputed behaviours of MediaLive.
     """
 
-    def __init__(self, clock: Clock, quotas: Quotas, others: Others) -> None:
+    def __init__(self, clock: Clock, quotas: Quotas, others: Others, readings: Readings) -> None:
         self._clock, self._quotas, self._others = clock, quotas, others
+        self._readings = readings
         self.regions: dict[tuple[str, str], Any] = {}
         # Real media measures; without it what CloudWatch shows is worked out.
         self.measured: Callable[[Iterable[Series]], Iterator[Series]] = iter
@@ -50,7 +53,9 @@ class Services:
             self.regions[service, name] = (
                 MediaConnectRegion(name, self._clock, self._quotas, self._lookups(name))
                 if service == "mediaconnect"
-                else MediaLiveRegion(name, self._clock, self._quotas, self._others.role_problem)
+                else MediaLiveRegion(
+                    name, self._clock, self._quotas, self._others.role_problem, self._readings
+                )
             )
         return self.regions[service, name]
 
@@ -136,6 +141,9 @@ class Services:
         for held in self.regions.values():
             for item in held.items():
                 item.settle(self._clock, looking=False)
+            if isinstance(held, MediaLiveRegion):
+                for item in held.inputs.values():
+                    held.settle_input(item, looking=False)
 
     def news(self) -> Iterator[tuple[str, Event]]:
         """Yield what happened since the last time, with its region."""

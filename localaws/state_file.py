@@ -10,7 +10,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-_NOT_KEPT = frozenset({"clock", "role_problem", "lookups", "quotas"})
+_NOT_KEPT = frozenset({"clock", "role_problem", "lookups", "quotas", "readings"})
 
 
 def save(path: Path, regions: dict[tuple[str, str], Any], journal: list[Any]) -> None:

@@ -224,7 +224,18 @@ class Aws:
 
 def is_transient(error: BaseException) -> bool:
     """Tell whether AWS may well accept the same call a moment later."""
-    return isinstance(error, ClientError) and status_of(error) in _TRANSIENT_STATUS
+    return isinstance(error, ClientError) and (
+        status_of(error) in _TRANSIENT_STATUS or _is_busy(error)
+    )
+
+
+def _is_busy(error: ClientError) -> bool:
+    """Tell whether an input is still attached to a channel that is being deleted.
+
+    The records differ in the status, 409 or 400, not in the words: "Input <id> is busy, it cannot
+    be deleted" (aws-bench pull request 22; sample-clipping-portal).
+    """
+    return "is busy, it cannot be deleted" in str(error.response.get("Error", {}).get("Message"))
 
 
 def _may_be_full(error: BaseException | None) -> bool:

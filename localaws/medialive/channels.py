@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from localaws.errors import bad_request, conflict, not_found, unprocessable
+from localaws.errors import bad_request, conflict, not_found, not_implemented, unprocessable
 from localaws.medialive import defaults, validation
 from localaws.medialive.service import Region, page
 from localaws.resource import Item
 from provider import channel_rules
 
 _SETTINGS = (
+    "AnywhereSettings",
     "CdiInputSpecification",
+    "ChannelEngineVersion",
+    "ChannelSecurityGroups",
     "Destinations",
     "EncoderSettings",
+    "InferenceSettings",
     "InputAttachments",
     "InputSpecification",
+    "LinkedChannelSettings",
     "LogLevel",
     "Name",
     "RoleArn",
@@ -32,8 +37,8 @@ class Channels:
     def create_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Make a channel; with DryRun only check it."""
         region = self.region
-        if (made := region.repeated("CreateChannel", members)) is not None:
-            return {"Channel": self._channel(made).look(region.clock)}
+        if (made := region.repeated("CreateChannel", members, region.channels)) is not None:
+            return {"Channel": made.look(region.clock)}
         if len(self._living_channels()) >= region.quotas["channels"]:
             raise bad_request("the quota of channels is reached")
         channel_id = region.new_id()
@@ -48,13 +53,13 @@ class Channels:
             "PipelinesRunningCount": 0,
             "State": "CREATING",
             "Tags": dict(members.get("Tags", {})),
-            "Vpc": members.get("Vpc"),
             **{key: members[key] for key in _SETTINGS if key in members},
         }
-        self._check(draft)
+        self._check(draft, members.get("Vpc"))
+        draft["Vpc"] = _vpc(region.name, channel_id, members.get("Vpc"))
         if members.get("DryRun"):
             return {"Channel": draft}
-        channel = Item(defaults.filled_in(draft))
+        channel = Item(defaults.filled_in(draft, region.readings))
         region.channels[channel_id] = channel
         self._attach(channel)
         channel.begin(region.clock, "channel.create", "CREATING", "IDLE")
@@ -79,19 +84,38 @@ class Channels:
         return {"Channels": found, "NextToken": following}
 
     def update_channel(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Change an idle channel; what is omitted stays."""
-        channel = self._in_state(members, "IDLE", "UPDATE_FAILED")
-        changed = {key: members[key] for key in _SETTINGS if key in members}
-        # botocore says of UpdateChannel.RoleArn that a role not given again is removed. The AWS
-        # provider does not give it again, and its acceptance test (TestAccMediaLiveChannel_update)
-        # finds the role still there.
-        draft = {**channel.members, **changed}
+        """Change an idle channel; omitted members stay. With DryRun only check it."""
+        region = self.region
+        if "SpecialRouterSettings" in members:
+            # botocore: "can only by used by that service", MediaConnect Router.
+            raise not_implemented("medialive", "UpdateChannel with SpecialRouterSettings")
+        dry_run = members.get("DryRun") and region.readings["update-dry-run"]
+        if dry_run == "refused":
+            raise bad_request("DryRun is not supported")
+        channel = (
+            self._channel(members["ChannelId"])
+            if dry_run == "checked"
+            else self._in_state(members, "IDLE", "UPDATE_FAILED")
+        )
+        draft = {
+            **channel.members,
+            **{key: members[key] for key in _SETTINGS if key in members},
+            "Maintenance": {
+                **channel.members.get("Maintenance", {}),
+                **members.get("Maintenance", {}),
+            }
+            or None,
+        }
+        if "RoleArn" not in members and region.readings["role-omitted"] == "removed":
+            draft.pop("RoleArn", None)
         self._check(draft)
+        if dry_run:
+            return {"Channel": draft}
         self._detach(channel)
-        channel.members = defaults.filled_in(draft)
+        channel.members = defaults.filled_in(draft, region.readings)
         self._attach(channel)
-        channel.begin(self.region.clock, "channel.update", "UPDATING", "IDLE")
-        return {"Channel": channel.look(self.region.clock)}
+        channel.begin(region.clock, "channel.update", "UPDATING", "IDLE")
+        return {"Channel": channel.look(region.clock)}
 
     def update_channel_class(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change the class of an idle channel."""
@@ -105,6 +129,8 @@ class Channels:
 
     def start_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Start an idle channel."""
+        if (started := self._already(members, "start-running", "STARTING", "RUNNING")) is not None:
+            return started.look(self.region.clock)
         channel = self._in_state(members, "IDLE")
         pipelines = 2 if channel.members["ChannelClass"] == "STANDARD" else 1
         channel.members["PipelinesRunningCount"] = pipelines
@@ -116,6 +142,8 @@ class Channels:
 
     def stop_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Stop a channel that runs or is about to."""
+        if (stopped := self._already(members, "stop-idle", "IDLE", "STOPPING")) is not None:
+            return stopped.look(self.region.clock)
         channel = self._in_state(members, "RUNNING", "STARTING", "RECOVERING")
         channel.members["PipelinesRunningCount"] = 0
         channel.members["PipelineDetails"] = []
@@ -127,9 +155,21 @@ class Channels:
         return self._in_state(members, "RUNNING").look(self.region.clock)
 
     def delete_channel(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Delete a channel that does not run, and let go of its inputs."""
-        channel = self._in_state(members, "IDLE", "CREATE_FAILED", "UPDATE_FAILED")
-        self._detach(channel)
+        """Delete a channel that does not run; its inputs stay attached until it is deleted.
+
+        A deletion is safe to repeat, and a deleted channel answers 200 (aws-bench pull request 22).
+        """
+        channel = self.region.find("channel", self.region.channels, members["ChannelId"])
+        if channel.state in {"DELETING", "DELETED"}:
+            return channel.look(self.region.clock)
+        deletable = {"IDLE", "CREATE_FAILED", "UPDATE_FAILED"}
+        if self.region.readings["delete-stopping"] == "accepted":
+            deletable.add("STOPPING")
+        if channel.state not in deletable:
+            # AWS's words: aws-nuke issue 446.
+            raise conflict(
+                "Cannot delete a channel that has not been stopped yet. Please stop the channel"
+            )
         channel.begin(self.region.clock, "channel.delete", "DELETING", "DELETED")
         return channel.look(self.region.clock)
 
@@ -159,10 +199,19 @@ class Channels:
             raise conflict(f"the channel is {channel.state}; it has to be {' or '.join(allowed)}")
         return channel
 
-    def _check(self, draft: dict[str, Any]) -> None:
+    def _already(self, members: Mapping[str, Any], reading: str, *states: str) -> Item | None:
+        """Return the channel where it is in one of *states* and that is accepted."""
+        channel = self._channel(members["ChannelId"])
+        accepted = self.region.readings[reading] == "accepted"
+        return channel if accepted and channel.state in states else None
+
+    def _check(self, draft: dict[str, Any], vpc: Mapping[str, Any] | None = None) -> None:
         for _, message in channel_rules.bad_requests(draft):
             raise bad_request(message)
-        errors = [*channel_rules.contradictions(draft), *validation.unverified(draft)]
+        errors = [
+            *channel_rules.contradictions({**draft, "Vpc": vpc}),
+            *validation.unverified(draft),
+        ]
         for index, attachment in enumerate(draft.get("InputAttachments") or []):
             path = f"inputAttachments[{index}].inputId"
             if (wrong := self._wrong_input(draft["Id"], attachment.get("InputId", ""))) is not None:
@@ -175,7 +224,7 @@ class Channels:
     def _wrong_input(self, channel_id: str, input_id: str) -> str | None:
         item = self.region.inputs.get(input_id)
         if item is not None:
-            item.settle(self.region.clock)
+            self.region.settle_input(item)
         if item is None or item.state in {"DELETING", "DELETED"}:
             return f"input {input_id} does not exist in {self.region.name}"
         if any(other != channel_id for other in item.members["AttachedChannels"]):
@@ -193,5 +242,24 @@ class Channels:
         for attachment in channel.members.get("InputAttachments", []):
             item = self.region.inputs.get(attachment["InputId"])
             if item is not None:
-                item.members["AttachedChannels"] = []
-                item.members["State"] = "DETACHED"
+                self.region.detach(item)
+
+
+def _vpc(
+    region: str, channel_id: str, settings: Mapping[str, Any] | None
+) -> dict[str, list[str]] | None:
+    """Return the Vpc of a channel as it is described; zones, interfaces and ids are invented.
+
+    botocore, VpcOutputSettingsDescription: the zones are those of the subnets, in their order;
+    VpcOutputSettings.SecurityGroupIds: without any, that of the VPC is used.
+    """
+    if settings is None:
+        return None
+    number = f"{int(channel_id):016x}"
+    subnets = settings["SubnetIds"]
+    return {
+        "AvailabilityZones": [f"{region}{chr(ord('a') + index)}" for index in range(len(subnets))],
+        "NetworkInterfaceIds": [f"eni-{number}{index:x}" for index in range(len(subnets))],
+        "SecurityGroupIds": settings.get("SecurityGroupIds") or [f"sg-{number}0"],
+        "SubnetIds": subnets,
+    }

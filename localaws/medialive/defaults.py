@@ -1,4 +1,4 @@
-"""What MediaLive fills in where a channel's settings say nothing."""
+"""Defaults that MediaLive fills in where a channel's settings give nothing."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from typing import Any
 
 import yaml
 
+from localaws.medialive.readings import Readings
+
 _DEFAULTS = yaml.safe_load(Path(__file__).with_name("defaults.yaml").read_text(encoding="utf-8"))
 
 
-def filled_in(channel: dict[str, Any]) -> dict[str, Any]:
+def filled_in(channel: dict[str, Any], readings: Readings) -> dict[str, Any]:
     """Return a copy of *channel* as DescribeChannel would show it."""
-    return {
-        key: _merged(value, _DEFAULTS.get(key))
-        for key, value in copy.deepcopy(channel).items()
-        if value is not None
-    }
+    filled = {key: copy.deepcopy(value) for key, value in channel.items() if value is not None}
+    for defaults in (
+        _DEFAULTS["filled"],
+        *(tree for name, tree in _DEFAULTS["disputed"].items() if readings[name] == "filled"),
+    ):
+        filled = {key: _merged(value, defaults.get(key)) for key, value in filled.items()}
+    return filled
 
 
 def _merged(value: Any, default: Any) -> Any:

@@ -21,8 +21,8 @@ class Inputs:
     def create_input(self, members: dict[str, Any]) -> dict[str, Any]:
         """Make an input."""
         region = self.region
-        if (made := region.repeated("CreateInput", members)) is not None:
-            return {"Input": self._input(made).look(region.clock)}
+        if (made := region.repeated("CreateInput", members, region.inputs)) is not None:
+            return {"Input": made.look(region.clock)}
         kind = members.get("Type")
         if kind is None or "Name" not in members:
             raise bad_request("Type and Name are required")
@@ -60,11 +60,12 @@ class Inputs:
 
     def describe_input(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show an input; a deleted one shows as DELETED, which the AWS provider waits for."""
-        item = self.region.find("input", self.region.inputs, members["InputId"])
-        return item.look(self.region.clock)
+        return self._any_input(members["InputId"]).look(self.region.clock)
 
     def list_inputs(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the inputs."""
+        for item in self.region.inputs.values():
+            self.region.settle_input(item)
         shown = [item.look(self.region.clock) for item in self.region.inputs.values()]
         listed = [one for one in shown if one["State"] != "DELETED"]
         found, following = page(listed, members)
@@ -92,18 +93,29 @@ class Inputs:
         return {"Input": item.look(self.region.clock)}
 
     def delete_input(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Delete an input that is attached to no channel."""
-        item = self._input(members["InputId"])
+        """Delete an input that is attached to no channel.
+
+        A deletion is safe to repeat, and a deleted input answers 200 (aws-bench pull request 22).
+        """
+        item = self._any_input(members["InputId"])
+        if item.state in {"DELETING", "DELETED"}:
+            return {}
         if item.members["AttachedChannels"]:
-            raise conflict("the input is attached to a channel and cannot be deleted")
-        if item.state == "DELETING":
-            raise conflict("the input is being deleted")
+            # AWS's words: aws-bench pull request 22, grucloud, sample-clipping-portal.
+            message = f"Input {members['InputId']} is busy, it cannot be deleted."
+            busy = self.region.readings["input-busy"]
+            raise bad_request(message) if busy == "bad-request" else conflict(message)
         self._release_groups(item)
         item.begin(self.region.clock, "input.delete", "DELETING", "DELETED")
         return {}
 
-    def _input(self, input_id: str) -> Item:
+    def _any_input(self, input_id: str) -> Item:
         item = self.region.find("input", self.region.inputs, input_id)
+        self.region.settle_input(item)
+        return item
+
+    def _input(self, input_id: str) -> Item:
+        item = self._any_input(input_id)
         if item.state == "DELETED":
             raise not_found(f"input {input_id} was not found")
         return item

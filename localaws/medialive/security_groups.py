@@ -57,10 +57,19 @@ class InputSecurityGroups:
         return {"SecurityGroup": group.look(self.region.clock)}
 
     def delete_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Delete a group that no input uses."""
-        group = self._group(members)
+        """Delete a group that no input uses.
+
+        A deleted group answers 200 (aws-bench pull request 22).
+        """
+        group = self._any_group(members)
         if group.members["Inputs"]:
-            raise bad_request("the input security group is in use and cannot be deleted")
+            # AWS's words: aws-bench pull request 22.
+            message = (
+                f"Input Security Group {members['InputSecurityGroupId']} cannot be deleted because"
+                " it is still being used by inputs."
+            )
+            in_use = self.region.readings["group-in-use"]
+            raise conflict(message) if in_use == "conflict" else bad_request(message)
         group.members["State"] = "DELETED"
         return {}
 

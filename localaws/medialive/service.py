@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localaws.clock import Clock
-from localaws.errors import bad_request, not_found
+from localaws.errors import bad_request, conflict, not_found
+from localaws.medialive.readings import Readings
 from localaws.quotas import Quotas
 from localaws.resource import Item
 
@@ -23,6 +24,7 @@ class Region:
     clock: Clock
     quotas: Quotas
     role_problem: Callable[[str], str | None]
+    readings: Readings = field(default_factory=Readings)
     channels: dict[str, Item] = field(default_factory=dict)
     inputs: dict[str, Item] = field(default_factory=dict)
     groups: dict[str, Item] = field(default_factory=dict)
@@ -44,6 +46,23 @@ class Region:
     def arn(self, kind: str, item_id: str) -> str:
         """Return the ARN of a `channel`, `input` or `inputSecurityGroup`."""
         return f"arn:aws:medialive:{self.name}:{ACCOUNT}:{kind}:{item_id}"
+
+    def settle_input(self, item: Item, *, looking: bool = True) -> None:
+        """Settle an input; it is detached once its channel is deleted.
+
+        aws-bench pull request 22: "A channel must reach DELETED to release its input".
+        """
+        item.settle(self.clock, looking=looking)
+        for channel_id in list(item.members["AttachedChannels"]):
+            channel = self.channels[channel_id]
+            channel.settle(self.clock, looking=looking)
+            if channel.state == "DELETED":
+                self.detach(item)
+
+    def detach(self, item: Item) -> None:
+        """Detach an input from its channel."""
+        item.members["AttachedChannels"] = []
+        item.members["State"] = "DETACHED"
 
     def find(self, kind: str, items: dict[str, Item], item_id: str) -> Item:
         """Return the item, settled.
@@ -69,9 +88,24 @@ class Region:
                 return item
         raise not_found(f"no resource has the ARN {arn}")
 
-    def repeated(self, operation: str, members: dict[str, Any]) -> str | None:
-        """Return the id that an earlier call with the same RequestId made."""
-        return self.tokens.get((operation, members.get("RequestId", "")))
+    def repeated(
+        self, operation: str, members: dict[str, Any], items: dict[str, Item]
+    ) -> Item | None:
+        """Return the item that an earlier call with the same RequestId made, settled.
+
+        Raises:
+            AwsError: 409 where it is deleted, by the reading of `repeated-request`.
+        """
+        item = items.get(self.tokens.get((operation, members.get("RequestId", "")), ""))
+        if item is None:
+            return None
+        item.settle(self.clock)
+        if item.state == "DELETED":
+            if self.readings["repeated-request"] == "conflict":
+                raise conflict("the RequestId was used before")
+            if self.readings["repeated-request"] == "new":
+                return None
+        return item
 
     def remember(self, operation: str, members: dict[str, Any], item_id: str) -> None:
         """Keep what a call with this RequestId made."""

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from localaws.clock import Clock, Latency
+from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
 from provider.aws import Aws
+from tests.clients import ONCE, connect
 from tests.helpers import channel_request, idle_channel, push_input, settle
 
 
@@ -64,10 +66,48 @@ def test_an_input_serves_one_channel_only(medialive: Any) -> None:
     assert refused(lambda: medialive.delete_input(InputId=input_id)) == (409, "ConflictException")
 
 
-def test_an_input_is_deleted_once(medialive: Any) -> None:
-    input_id = push_input(medialive)
+def test_a_deletion_may_be_repeated(medialive: Any) -> None:
+    channel_id = idle_channel(medialive)
+    (input_id,) = [item["Id"] for item in medialive.list_inputs()["Inputs"]]
+    (group_id,) = medialive.describe_input(InputId=input_id)["SecurityGroups"]
+
+    def deleted(delete: Callable[[], Any], describe: Callable[[], Any]) -> None:
+        for _ in range(4):
+            delete()
+            describe()
+        assert describe()["State"] == "DELETED"
+        delete()
+
+    deleted(
+        lambda: medialive.delete_channel(ChannelId=channel_id),
+        lambda: medialive.describe_channel(ChannelId=channel_id),
+    )
+    deleted(
+        lambda: medialive.delete_input(InputId=input_id),
+        lambda: medialive.describe_input(InputId=input_id),
+    )
+    about = {"InputSecurityGroupId": group_id}
+    deleted(
+        lambda: medialive.delete_input_security_group(**about),
+        lambda: medialive.describe_input_security_group(**about),
+    )
+    assert refused(lambda: medialive.delete_input(InputId="999")) == (404, "NotFoundException")
+
+
+def test_an_input_is_busy_until_its_channel_is_deleted(medialive: Any) -> None:
+    channel_id = idle_channel(medialive)
+    (input_id,) = [item["Id"] for item in medialive.list_inputs()["Inputs"]]
+    medialive.delete_channel(ChannelId=channel_id)
+    held = medialive.describe_input(InputId=input_id)
+    assert (held["State"], held["AttachedChannels"]) == ("ATTACHED", [channel_id])
+    with pytest.raises(ClientError, match=f"Input {input_id} is busy, it cannot be deleted"):
+        medialive.delete_input(InputId=input_id)
+    with pytest.raises(ClientError, match="is already attached"):
+        medialive.create_channel(**channel_request(input_id, "two"))
+    settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "DELETED")
+    freed = medialive.describe_input(InputId=input_id)
+    assert (freed["State"], freed["AttachedChannels"]) == ("DETACHED", [])
     medialive.delete_input(InputId=input_id)
-    assert refused(lambda: medialive.delete_input(InputId=input_id)) == (409, "ConflictException")
 
 
 @pytest.mark.parametrize(
@@ -87,19 +127,110 @@ def test_a_running_channel_refuses_what_needs_it_idle(
     assert refused(lambda: operation(medialive, channel_id)) == (409, "ConflictException")
 
 
-def test_an_update_keeps_what_it_omits(medialive: Any, client: Callable[[str], Any]) -> None:
-    role = client("iam").create_role(
-        RoleName="r",
-        AssumeRolePolicyDocument='{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",'
-        ' "Principal": {"Service": "medialive.amazonaws.com"}}]}',
-    )["Role"]["Arn"]
-    channel_id = idle_channel(medialive, RoleArn=role)
+def test_an_update_keeps_what_it_omits(medialive: Any) -> None:
+    channel_id = idle_channel(medialive)
     before = medialive.describe_channel(ChannelId=channel_id)
     medialive.update_channel(ChannelId=channel_id, Name="renamed")
     after = medialive.describe_channel(ChannelId=channel_id)
     assert after["Name"] == "renamed"
     assert after["Destinations"] == before["Destinations"]
-    assert before["RoleArn"] == after["RoleArn"] == role
+
+
+def test_every_setting_of_a_channel_is_shown(medialive: Any) -> None:
+    given = {
+        "AnywhereSettings": {"ClusterId": "c", "ChannelPlacementGroupId": "p"},
+        "ChannelEngineVersion": {"Version": "1.0"},
+        "ChannelSecurityGroups": ["44476"],
+        "InferenceSettings": {"FeedArn": "arn:aws:elementalinference:us-west-2:1:feed/f"},
+        "LinkedChannelSettings": {
+            "PrimaryChannelSettings": {"LinkedChannelType": "PRIMARY_CHANNEL"}
+        },
+        "Maintenance": {"MaintenanceDay": "SATURDAY", "MaintenanceStartTime": "09:00"},
+    }
+    channel_id = idle_channel(medialive, **given)
+    (listed,) = medialive.list_channels()["Channels"]
+    for shown in (medialive.describe_channel(ChannelId=channel_id), listed):
+        assert {name: shown[name] for name in given} == given
+    changed: dict[str, Any] = {
+        "AnywhereSettings": {"ClusterId": "d", "ChannelPlacementGroupId": "q"},
+        "ChannelEngineVersion": {"Version": "2.0"},
+        "ChannelSecurityGroups": [],
+        "InferenceSettings": {"FeedArn": "arn:aws:elementalinference:us-west-2:1:feed/g"},
+        "LinkedChannelSettings": {
+            "PrimaryChannelSettings": {"LinkedChannelType": "PRIMARY_CHANNEL"}
+        },
+        "Maintenance": {"MaintenanceDay": "SUNDAY"},
+    }
+    medialive.update_channel(ChannelId=channel_id, **changed)
+    shown = medialive.describe_channel(ChannelId=channel_id)
+    changed["Maintenance"]["MaintenanceStartTime"] = "09:00"
+    assert {name: shown[name] for name in changed} == changed
+
+
+def test_settings_that_belong_to_another_service_are_refused(medialive: Any) -> None:
+    special = {"RouterArn": "arn:aws:mediaconnect:us-west-2:1:routerInput:r"}
+    channel_id = idle_channel(medialive)
+    status, _ = refused(
+        lambda: medialive.update_channel(ChannelId=channel_id, SpecialRouterSettings=special)
+    )
+    assert status == 501
+
+
+@pytest.mark.parametrize("groups", [[], ["sg-1"]])
+def test_a_channel_in_a_vpc_is_described_as_such(medialive: Any, groups: list[str]) -> None:
+    vpc = {
+        "SubnetIds": ["subnet-1", "subnet-2"],
+        "SecurityGroupIds": groups,
+        "PublicAddressAllocationIds": ["eipalloc-1"],
+    }
+    channel_id = idle_channel(medialive, Vpc=vpc)
+    (listed,) = medialive.list_channels()["Channels"]
+    for shown in (medialive.describe_channel(ChannelId=channel_id), listed):
+        assert shown["Vpc"].keys() == {
+            "AvailabilityZones",
+            "NetworkInterfaceIds",
+            "SecurityGroupIds",
+            "SubnetIds",
+        }
+        assert shown["Vpc"]["SubnetIds"] == ["subnet-1", "subnet-2"]
+        assert shown["Vpc"]["AvailabilityZones"] == ["us-west-2a", "us-west-2b"]
+        assert len(set(shown["Vpc"]["NetworkInterfaceIds"])) == 2
+        assert len(shown["Vpc"]["SecurityGroupIds"]) == 1
+    medialive.update_channel(ChannelId=channel_id, Name="renamed")
+    assert medialive.describe_channel(ChannelId=channel_id)["Vpc"] == listed["Vpc"]
+
+
+def test_a_dry_run_of_an_update_checks_and_changes_nothing(medialive: Any) -> None:
+    channel_id = idle_channel(medialive)
+    before = medialive.describe_channel(ChannelId=channel_id)
+    answer = medialive.update_channel(ChannelId=channel_id, Name="renamed", DryRun=True)
+    assert answer["Channel"]["Name"] == "renamed"
+    wrong = {"ChannelId": channel_id, "InputAttachments": [], "DryRun": True}
+    assert refused(lambda: medialive.update_channel(**wrong)) == (
+        422,
+        "UnprocessableEntityException",
+    )
+    after = medialive.describe_channel(ChannelId=channel_id)
+    assert before | {"ResponseMetadata": {}} == after | {"ResponseMetadata": {}}
+
+
+def test_the_class_changes_with_its_destinations_while_idle(medialive: Any) -> None:
+    channel_id = idle_channel(medialive)
+    (destination,) = medialive.describe_channel(ChannelId=channel_id)["Destinations"]
+    settings = [*destination["Settings"], {"Url": "rtmp://b.example.org/app", "StreamName": "x"}]
+    standard = {"ChannelId": channel_id, "ChannelClass": "STANDARD"}
+    assert refused(lambda: medialive.update_channel_class(**standard))[0] == 422
+    destinations = [{**destination, "Settings": settings}]
+    answer = medialive.update_channel_class(**standard, Destinations=destinations)["Channel"]
+    assert (answer["State"], answer["ChannelClass"]) == ("UPDATING", "STANDARD")
+    assert refused(lambda: medialive.update_channel_class(**standard)) == (409, "ConflictException")
+    settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "IDLE")
+    assert medialive.describe_channel(ChannelId=channel_id)["Destinations"] == destinations
+    medialive.start_channel(ChannelId=channel_id)
+    settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "RUNNING")
+    assert medialive.describe_channel(ChannelId=channel_id)["PipelinesRunningCount"] == 2
+    single = {"ChannelId": channel_id, "ChannelClass": "SINGLE_PIPELINE"}
+    assert refused(lambda: medialive.update_channel_class(**single)) == (409, "ConflictException")
 
 
 def test_a_role_that_medialive_cannot_assume_is_refused(medialive: Any) -> None:
@@ -115,16 +246,33 @@ def test_a_repeated_request_id_makes_nothing_new(medialive: Any) -> None:
     assert len(medialive.list_channels()["Channels"]) == 1
 
 
+def test_a_lost_answer_makes_one_channel(embedded: EmbeddedAws, medialive: Any) -> None:
+    request = channel_request(push_input(medialive), RequestId="same")
+    lost = {"operation": "medialive:CreateChannel", "nth": 1, "fault": "dropped-after"}
+    embedded.load_faults(FaultPlan.model_validate({"calls": [lost]}))
+    with pytest.raises(ConnectionClosedError):
+        medialive.create_channel(**request)
+    (made,) = medialive.list_channels()["Channels"]
+    assert medialive.create_channel(**request)["Channel"]["Id"] == made["Id"]
+    assert len(medialive.list_channels()["Channels"]) == 1
+
+
+def test_a_request_id_belongs_to_its_region(embedded: EmbeddedAws, medialive: Any) -> None:
+    far = connect(embedded.endpoint, "medialive", region="eu-central-1", config=ONCE)
+    for region in (medialive, far):
+        region.create_channel(**channel_request(push_input(region), RequestId="same"))
+        assert len(region.list_channels()["Channels"]) == 1
+
+
 def test_a_security_group_in_use_changes_its_rules_but_cannot_go(medialive: Any) -> None:
     input_id = push_input(medialive)
     group_id = medialive.describe_input(InputId=input_id)["SecurityGroups"][0]
     about = {"InputSecurityGroupId": group_id}
     medialive.update_input_security_group(**about, WhitelistRules=[{"Cidr": "203.0.113.9/32"}])
     settle(lambda: medialive.describe_input_security_group(**about)["State"], "IN_USE")
-    assert refused(lambda: medialive.delete_input_security_group(**about)) == (
-        400,
-        "BadRequestException",
-    )
+    reason = "cannot be deleted because it is still being used by inputs"
+    with pytest.raises(ClientError, match=f"Input Security Group {group_id} {reason}"):
+        medialive.delete_input_security_group(**about)
     medialive.delete_input(InputId=input_id)
     medialive.delete_input_security_group(**about)
     assert medialive.list_input_security_groups()["InputSecurityGroups"] == []
@@ -149,8 +297,14 @@ def test_the_quotas_hold(medialive: Any) -> None:
 
 def test_defaults_are_filled_in(medialive: Any) -> None:
     described = medialive.describe_channel(ChannelId=idle_channel(medialive))
-    h264 = described["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]["H264Settings"]
+    encoder = described["EncoderSettings"]
+    h264 = encoder["VideoDescriptions"][0]["CodecSettings"]["H264Settings"]
     assert (h264["Bitrate"], h264["Profile"]) == (3000000, "MAIN")
+    group = encoder["OutputGroups"][0]["OutputGroupSettings"]["RtmpGroupSettings"]
+    assert group["CacheLength"] == 30
+    assert "RestartDelay" not in group
+    (attachment,) = described["InputAttachments"]
+    assert attachment["InputSettings"] == {"AudioSelectors": [{"Name": "default"}]}
 
 
 def test_an_operation_without_implementation_says_so(medialive: Any) -> None:

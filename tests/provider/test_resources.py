@@ -144,6 +144,22 @@ class TestPushInput:
         assert medialive.list_inputs()["Inputs"] == []
         assert resource.read("urn", created.id, {}, {}) is None
 
+    @pytest.mark.parametrize("reading", ["conflict", "bad-request"])
+    def test_an_input_is_deleted_once_its_channel_is(
+        self, embedded: EmbeddedAws, medialive: Any, reading: str
+    ) -> None:
+        embedded.readings.choose({"input-busy": reading})
+        channel_id = idle_channel(medialive)
+        input_id = medialive.list_inputs()["Inputs"][0]["Id"]
+        medialive.delete_channel(ChannelId=channel_id)
+        patient = Aws(
+            "us-west-2",
+            endpoint=embedded.endpoint,
+            sleep=lambda _: medialive.describe_channel(ChannelId=channel_id),
+        )
+        PushInput(patient).delete(input_id, {"name": "one"})
+        assert medialive.list_inputs()["Inputs"] == []
+
     def test_an_attached_input_is_waited_for_until_the_deadline(
         self, embedded: EmbeddedAws, medialive: Any
     ) -> None:
@@ -156,7 +172,7 @@ class TestPushInput:
             sleep=lambda _: None,
             clock=lambda: float(next(seconds)),
         )
-        with pytest.raises(ResourceError, match=r"could not delete push input one.*attached"):
+        with pytest.raises(ResourceError, match=r"could not delete push input one.*is busy"):
             PushInput(hurried).delete(input_id, {"name": "one"})
 
 

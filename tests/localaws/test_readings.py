@@ -1,0 +1,223 @@
+"""Each reading of a disputed behaviour of MediaLive, over the wire."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from typer.testing import CliRunner
+
+from localaws.__main__ import app
+from localaws.medialive.readings import DISPUTED, Readings, UnknownReadingError
+from localaws.server import EmbeddedAws
+from tests.helpers import channel_request, idle_channel, push_input, settle
+
+Choose = Callable[..., None]
+
+
+@pytest.fixture
+def choose(embedded: EmbeddedAws) -> Choose:
+    """Choose a reading for the rest of the test."""
+
+    def choose(name: str, reading: str) -> None:
+        embedded.readings.choose({name: reading})
+
+    return choose
+
+
+def status(call: Callable[[], Any]) -> int:
+    try:
+        return int(call()["ResponseMetadata"]["HTTPStatusCode"])
+    except ClientError as error:
+        return int(error.response["ResponseMetadata"]["HTTPStatusCode"])
+
+
+def state(medialive: Any, channel_id: str) -> str:
+    return str(medialive.describe_channel(ChannelId=channel_id)["State"])
+
+
+def started(medialive: Any, channel_id: str) -> None:
+    medialive.start_channel(ChannelId=channel_id)
+    settle(lambda: state(medialive, channel_id), "RUNNING")
+
+
+@pytest.mark.parametrize(("reading", "expected"), [("conflict", 409), ("accepted", 200)])
+def test_stop_idle(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("stop-idle", reading)
+    channel_id = idle_channel(medialive)
+    assert status(lambda: medialive.stop_channel(ChannelId=channel_id)) == expected
+    assert state(medialive, channel_id) == "IDLE"
+
+
+@pytest.mark.parametrize(("reading", "expected"), [("conflict", 409), ("accepted", 200)])
+def test_delete_stopping(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("delete-stopping", reading)
+    channel_id = idle_channel(medialive)
+    started(medialive, channel_id)
+    assert status(lambda: medialive.delete_channel(ChannelId=channel_id)) == 409
+    medialive.stop_channel(ChannelId=channel_id)
+    assert status(lambda: medialive.delete_channel(ChannelId=channel_id)) == expected
+    assert state(medialive, channel_id) == ("DELETING" if expected == 200 else "STOPPING")
+
+
+@pytest.mark.parametrize(("reading", "expected"), [("conflict", 409), ("accepted", 200)])
+def test_start_running(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("start-running", reading)
+    channel_id = idle_channel(medialive)
+    medialive.start_channel(ChannelId=channel_id)
+    assert status(lambda: medialive.start_channel(ChannelId=channel_id)) == expected
+    settle(lambda: state(medialive, channel_id), "RUNNING")
+    assert status(lambda: medialive.start_channel(ChannelId=channel_id)) == expected
+    assert state(medialive, channel_id) == "RUNNING"
+
+
+@pytest.mark.parametrize("reading", ["kept", "removed"])
+def test_role_omitted(
+    medialive: Any, client: Callable[[str], Any], choose: Choose, reading: str
+) -> None:
+    choose("role-omitted", reading)
+    trust = (
+        '{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",'
+        ' "Principal": {"Service": "medialive.amazonaws.com"}}]}'
+    )
+    made = client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)
+    role = made["Role"]["Arn"]
+    channel_id = idle_channel(medialive, RoleArn=role)
+    medialive.update_channel(ChannelId=channel_id, Name="renamed", RoleArn=role)
+    settle(lambda: state(medialive, channel_id), "IDLE")
+    assert medialive.describe_channel(ChannelId=channel_id)["RoleArn"] == role
+    medialive.update_channel(ChannelId=channel_id, Name="again")
+    kept = medialive.describe_channel(ChannelId=channel_id).get("RoleArn")
+    assert kept == (role if reading == "kept" else None)
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"), [("deleted", 201), ("conflict", 409), ("new", 201)]
+)
+def test_repeated_request(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("repeated-request", reading)
+    request = channel_request(push_input(medialive), RequestId="same")
+    first = medialive.create_channel(**request)["Channel"]["Id"]
+    settle(lambda: state(medialive, first), "IDLE")
+    medialive.delete_channel(ChannelId=first)
+    settle(lambda: state(medialive, first), "DELETED")
+    assert status(lambda: medialive.create_channel(**request)) == expected
+    shown = medialive.list_channels()["Channels"]
+    assert len(shown) == (1 if reading == "new" else 0)
+
+
+@pytest.mark.parametrize(
+    ("reading", "idle", "running"),
+    [("checked", 200, 200), ("idle-only", 200, 409), ("refused", 400, 400)],
+)
+def test_update_dry_run(
+    medialive: Any, choose: Choose, reading: str, idle: int, running: int
+) -> None:
+    choose("update-dry-run", reading)
+    channel_id = idle_channel(medialive)
+    about = {"ChannelId": channel_id, "Name": "renamed", "DryRun": True}
+    assert status(lambda: medialive.update_channel(**about)) == idle
+    started(medialive, channel_id)
+    assert status(lambda: medialive.update_channel(**about)) == running
+    shown = medialive.describe_channel(ChannelId=channel_id)
+    assert (shown["State"], shown["Name"]) == ("RUNNING", "one")
+
+
+@pytest.mark.parametrize(("reading", "expected"), [("conflict", 409), ("bad-request", 400)])
+def test_input_busy(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("input-busy", reading)
+    idle_channel(medialive)
+    (item,) = medialive.list_inputs()["Inputs"]
+    assert status(lambda: medialive.delete_input(InputId=item["Id"])) == expected
+
+
+@pytest.mark.parametrize(("reading", "expected"), [("conflict", 409), ("bad-request", 400)])
+def test_group_in_use(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("group-in-use", reading)
+    (group,) = medialive.describe_input(InputId=push_input(medialive))["SecurityGroups"]
+    about = {"InputSecurityGroupId": group}
+    assert status(lambda: medialive.delete_input_security_group(**about)) == expected
+
+
+@pytest.mark.parametrize("reading", ["as-given", "filled"])
+def test_input_settings_and_restart_delay(medialive: Any, choose: Choose, reading: str) -> None:
+    choose("input-settings", reading)
+    choose("restart-delay", reading)
+    shown = medialive.describe_channel(ChannelId=idle_channel(medialive))
+    settings = shown["InputAttachments"][0]["InputSettings"]
+    group = shown["EncoderSettings"]["OutputGroups"][0]["OutputGroupSettings"]
+    filled = reading == "filled"
+    assert settings.get("InputFilter") == ("AUTO" if filled else None)
+    assert group["RtmpGroupSettings"].get("RestartDelay") == (15 if filled else None)
+
+
+def test_every_behaviour_is_tried_in_every_reading() -> None:
+    text = "".join(name.removeprefix("test_").replace("_", "-") for name in globals())
+    assert [name for name in DISPUTED if name not in text] == []
+
+
+def test_the_constructor_takes_readings_and_reset_returns_to_them() -> None:
+    with EmbeddedAws(readings={"role-omitted": "removed"}) as aws:
+        aws.readings.choose({"role-omitted": "kept", "stop-idle": "accepted"})
+        aws.reset()
+        in_force = aws.readings.in_force()
+    assert (in_force["role-omitted"], in_force["stop-idle"]) == ("removed", "conflict")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "reason"),
+    [
+        ({"weather": "fine"}, "no disputed behaviour is named weather; there are stop-idle"),
+        ({"stop-idle": "maybe"}, "stop-idle has no reading maybe; give one of conflict, accepted"),
+    ],
+)
+def test_an_unknown_reading_is_refused(chosen: dict[str, str], reason: str) -> None:
+    with pytest.raises(UnknownReadingError, match=reason):
+        Readings(chosen)
+
+
+def test_each_default_is_one_of_its_readings() -> None:
+    for behaviour in DISPUTED.values():
+        assert behaviour["default"] in behaviour["readings"]
+        assert behaviour["sources"].keys() <= set(behaviour["readings"])
+
+
+@pytest.fixture
+def put(embedded: EmbeddedAws) -> Iterator[Callable[[Any], tuple[int, dict[str, str]]]]:
+    """Put readings at the control address."""
+
+    def put(body: Any) -> tuple[int, dict[str, str]]:
+        request = urllib.request.Request(  # noqa: S310 - http on loopback
+            f"{embedded.endpoint}/_localaws/readings",
+            method="PUT",
+            data=json.dumps(body).encode(),
+        )
+        try:
+            with urllib.request.urlopen(request) as answer:  # noqa: S310 - http on loopback
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+    yield put
+    embedded.readings.reset()
+
+
+def test_readings_are_chosen_at_the_control_address(put: Any, medialive: Any) -> None:
+    code, in_force = put({"stop-idle": "accepted"})
+    assert (code, in_force["stop-idle"]) == (200, "accepted")
+    channel_id = idle_channel(medialive)
+    assert status(lambda: medialive.stop_channel(ChannelId=channel_id)) == 200
+    code, refusal = put({"stop-idle": "maybe"})
+    assert (code, refusal["message"].partition(";")[0]) == (400, "stop-idle has no reading maybe")
+    assert put([])[0] == 400
+
+
+def test_serve_refuses_an_unknown_reading() -> None:
+    result = CliRunner().invoke(app, ["serve", "--port", "0", "--reading", "stop-idle=maybe"])
+    assert result.exit_code == 2
+    assert "stop-idle has no reading maybe" in result.output
