@@ -87,7 +87,8 @@ def serves_the_api(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_gro
     condition = _carrying(tags)
     return _policy(
         _allow(["medialive:ListChannels", "medialive:ListAlerts"], "*"),
-        _allow(["mediaconnect:ListFlows", "cloudwatch:GetMetricData"], "*"),
+        _allow(["mediaconnect:ListFlows"], "*"),
+        _allow(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
         _allow(["mediaconnect:DescribeFlow"], list(flow_arns)),
         _allow(
             ["medialive:StartChannel", "medialive:StopChannel"],

@@ -171,15 +171,24 @@ def _stream(sight: Sight) -> Iterator[Verdict]:
         reason = "CloudWatch does not answer, so nobody knows whether video goes out"
         yield Verdict("degraded", "warning", reason)
         return
-    if vitals.frames_in is None and vitals.megabits_out is None:
+    if vitals.frames_in is None and vitals.active_outputs is None:
         reason = "its channel runs but CloudWatch has measured nothing yet; look again in 2 minutes"
         yield Verdict("starting", "warning", reason)
     elif not vitals.frames_in:
         yield Verdict(
             "degraded", "critical", "no video arrives at its channel", vitals.starved_since
         )
-    elif not vitals.megabits_out:
+    elif vitals.active_outputs is None:
+        reason = "CloudWatch has not measured its outputs, so nobody knows whether video goes out"
+        yield Verdict("degraded", "warning", reason)
+    elif not vitals.active_outputs:
+        # Not by NetworkOut: MediaLive user guide, output metrics: "Even when a channel is not
+        # delivering output, there will be some traffic".
         yield _silent(sight, vitals)
+    elif vitals.active_outputs < sight.pipelines_running:
+        running = sight.pipelines_running
+        reason = f"only {vitals.active_outputs:.0f} of {running} pipelines send"
+        yield Verdict("degraded", "warning", reason)
 
 
 def _silent(sight: Sight, vitals: Vitals) -> Verdict:

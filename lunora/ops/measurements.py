@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from catalog.encoder import OUTPUT_GROUP
 from lunora.ops.channels import Channel
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _OVER_PIPELINES: Mapping[str, Callable[[Iterable[float]], float]] = {
 }
 # Measured only where one input can take over from another.
 _OF_TWO_INPUTS = frozenset({"primary_active"})
+_OF_OUTPUT_GROUPS = frozenset({"active_outputs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +73,19 @@ def of_channels(
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
+    groups = _output_groups(cloudwatch, {channel.id for channel in channels})
     asked = [
-        (channel.id, metric, pipeline)
+        (metric, {"ChannelId": channel.id, "Pipeline": str(pipeline), **group})
         for channel in channels
         for metric in metrics_of(channel)
         for pipeline in range(channel.pipelines)
+        for group in (groups[channel.id] if metric in _OF_OUTPUT_GROUPS else [{}])
     ]
-    queries = [
-        _query(_CHANNEL, metric, {"ChannelId": channel_id, "Pipeline": str(pipeline)})
-        for channel_id, metric, pipeline in asked
-    ]
+    queries = [_query(_CHANNEL, metric, dimensions) for metric, dimensions in asked]
     answers = zip(asked, _ask(cloudwatch, queries, now, window), strict=True)
     found: dict[str, dict[str, list[Point]]] = {channel.id: {} for channel in channels}
-    for (channel_id, metric, _), points in answers:
-        found[channel_id].setdefault(metric, []).extend(points)
+    for (metric, dimensions), points in answers:
+        found[dimensions["ChannelId"]].setdefault(metric, []).extend(points)
     return {
         channel_id: Series(
             now - window, {name: _joined(name, points) for name, points in metrics.items()}
@@ -118,6 +119,31 @@ def of_outputs(
     queries = [_query(_OUTPUT, "connected", {"OutputARN": arn}) for arn in arns]
     answers = zip(arns, _ask(cloudwatch, queries, now, window), strict=True)
     return {arn: Series(now - window, {"connected": tuple(found)}) for arn, found in answers}
+
+
+def _output_groups(
+    cloudwatch: CloudWatchClient, channel_ids: Collection[str]
+) -> dict[str, list[dict[str, str]]]:
+    """Return the dimensions of the output groups of each channel, by channel id.
+
+    An adopted channel has a group of another name, which ListChannels does not show. CloudWatch
+    lists a metric up to 15 minutes after its first datapoint (API reference, ListMetrics), so the
+    name of our own group is always among them.
+    """
+    names = {channel_id: {OUTPUT_GROUP} for channel_id in channel_ids}
+    pages = cloudwatch.get_paginator("list_metrics").paginate(
+        Namespace=_CHANNEL,
+        MetricName=_METRICS[_CHANNEL]["active_outputs"]["metric"],
+        RecentlyActive="PT3H",
+    )
+    for metric in (listed for page in pages for listed in page["Metrics"]):
+        dimensions = {one["Name"]: one["Value"] for one in metric["Dimensions"]}
+        if (channel_id := dimensions.get("ChannelId", "")) in names:
+            names[channel_id].add(dimensions["OutputGroupName"])
+    return {
+        channel_id: [{"OutputGroupName": name} for name in sorted(listed)]
+        for channel_id, listed in names.items()
+    }
 
 
 def _query(kind: str, metric: str, dimensions: Mapping[str, str]) -> dict[str, Any]:

@@ -17,12 +17,13 @@ class Vitals:
 
     Attributes:
         frames_in: frames a second that arrive.
-        megabits_out: Mbit/s that leave.
+        megabits_out: Mbit/s that leave; never quite 0, whether outputs are written or not.
+        active_outputs: how many outputs are written, of all pipelines together.
         dropped_frames: in the last five minutes.
         active_alerts: how many are set.
         starved_since: when video stopped arriving; None where it arrives, or never did in the
             time looked at.
-        silent_since: likewise, when the channel stopped sending.
+        silent_since: likewise, when the last output stopped being written.
         live_since: when both began; None where that was before the time looked at.
         on_primary: whether the preferred of two inputs is the active one; None where there is
             one input.
@@ -33,6 +34,7 @@ class Vitals:
 
     frames_in: float | None = None
     megabits_out: float | None = None
+    active_outputs: float | None = None
     dropped_frames: float | None = None
     active_alerts: float | None = None
     starved_since: dt.datetime | None = None
@@ -45,18 +47,19 @@ class Vitals:
 
 def vitals(series: Series, now: dt.datetime) -> Vitals:
     """Sum *series* up as of *now*."""
-    frames, out = series["frames_in"], series["megabits_out"]
+    frames, outputs = series["frames_in"], series["active_outputs"]
     dropped = [value for at, value in series["dropped_frames"] if at >= now - _RECENT]
-    ends = [points[-1][0] for points in (frames, out) if points]
-    begun = [since(series, one, flowing=True) for one in ("frames_in", "megabits_out")]
+    ends = [points[-1][0] for points in (frames, outputs) if points]
+    begun = [since(series, one, flowing=True) for one in ("frames_in", "active_outputs")]
     primary = series.latest("primary_active", now)
     return Vitals(
         frames_in=series.latest("frames_in", now),
         megabits_out=series.latest("megabits_out", now),
+        active_outputs=series.latest("active_outputs", now),
         dropped_frames=sum(dropped) if dropped else None,
         active_alerts=series.latest("active_alerts", now),
         starved_since=since(series, "frames_in", flowing=False),
-        silent_since=since(series, "megabits_out", flowing=False),
+        silent_since=since(series, "active_outputs", flowing=False),
         live_since=max(filter(None, begun), default=None),
         on_primary=None if primary is None else primary > 0,
         on_backup_since=since(series, "primary_active", flowing=False),

@@ -67,6 +67,7 @@ def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
         "medialive:ListAlerts",
         "mediaconnect:ListFlows",
         "cloudwatch:GetMetricData",
+        "cloudwatch:ListMetrics",
     }
     assert not [action for action in by_action if "*" in action]
     assert "medialive:DescribeChannel" not in by_action

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from catalog.encoder import OUTPUT_GROUP
 from localaws.server import LOCAL_FLOW, EmbeddedAws
 from lunora.cli import app
 from lunora.stack import FlowRef, Stack
@@ -57,7 +58,9 @@ class Stage:
         lines = ("platform: restream", "preset: 1080p30", *more, "")
         (self.folder / f"destinations/{name}.yaml").write_text("\n".join(lines))
 
-    def destination(self, name: str, *, runs: bool = True, file: bool = True) -> str:
+    def destination(
+        self, name: str, *, runs: bool = True, file: bool = True, group: str = OUTPUT_GROUP
+    ) -> str:
         """Make what the file of *name* brings into being; returns the channel's id."""
         if file:
             self.declare(name, f"state: {'running' if runs else 'stopped'}")
@@ -68,6 +71,7 @@ class Stage:
         request = channel_request(input_id, full, Tags=tags)
         settings = {"Url": "rtmp://ingest.example.org/app", "StreamName": self.keys[name]}
         request["Destinations"] = [{"Id": "rtmp", "Settings": [settings]}]
+        request["EncoderSettings"]["OutputGroups"][0]["Name"] = group
         self.ids[name] = self.medialive.create_channel(**request)["Channel"]["Id"]
         self.until(name, "IDLE")
         ip = self.medialive.describe_input(InputId=input_id)["Destinations"][0]["Ip"]

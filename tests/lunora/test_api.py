@@ -113,6 +113,21 @@ def test_the_status_is_that_of_the_command(api: Stage) -> None:
     assert found["stack"] == "local"
 
 
+def test_a_lost_output_is_critical_in_the_status(api: Stage) -> None:
+    api.aws.clock.advance(600)
+    assert content("GET", "/api/destinations/status")["severity"] == "ok"
+    api.aws.happen("output-lost", "*-one")
+    api.aws.clock.advance(150)
+    found = content("GET", "/api/destinations/status")
+    one = found["destinations"][0]
+    assert (found["severity"], one["condition"], one["severity"]) == (
+        "critical",
+        "degraded",
+        "critical",
+    )
+    assert one["megabits_out"] == pytest.approx(0.02)
+
+
 def test_a_stop_and_a_start_touch_no_other(api: Stage) -> None:
     before = len(api.aws.calls)
     stopped = content("POST", "/api/destinations/one/stop")

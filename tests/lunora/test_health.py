@@ -14,7 +14,12 @@ from lunora.ops.vitals import Vitals
 
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 FLOWING = Vitals(
-    frames_in=30.0, megabits_out=6.1, dropped_frames=0.0, active_alerts=0.0, live_since=NOON
+    frames_in=30.0,
+    megabits_out=6.1,
+    active_outputs=1.0,
+    dropped_frames=0.0,
+    active_alerts=0.0,
+    live_since=NOON,
 )
 LIVE = Sight(
     expected="running",
@@ -142,15 +147,39 @@ def vitals(**other: Any) -> Vitals:
             Verdict("degraded", "critical", "no video arrives at its channel"),
         ),
         (
-            {"vitals": vitals(megabits_out=0.0, silent_since=NOON)},
+            {"vitals": vitals(megabits_out=0.02, active_outputs=0.0, silent_since=NOON)},
             Verdict("degraded", "critical", "its channel runs but sends nothing", NOON),
         ),
         (
-            {"alerts": (ALERT,), "vitals": vitals(megabits_out=0.0, silent_since=NOON)},
+            {"vitals": vitals(megabits_out=0.0)},
+            Verdict("live", "ok", "", NOON),
+        ),
+        (
+            {"vitals": vitals(active_outputs=None)},
+            Verdict(
+                "degraded",
+                "warning",
+                "CloudWatch has not measured its outputs, so nobody knows whether video goes out",
+            ),
+        ),
+        (
+            {"pipelines": 2, "pipelines_running": 2},
+            Verdict("degraded", "warning", "only 1 of 2 pipelines send"),
+        ),
+        (
+            {
+                "pipelines": 2,
+                "pipelines_running": 2,
+                "vitals": vitals(active_outputs=2.0),
+            },
+            Verdict("live", "ok", "", NOON),
+        ),
+        (
+            {"alerts": (ALERT,), "vitals": vitals(active_outputs=0.0, silent_since=NOON)},
             Verdict("failed", "critical", f"its channel sends nothing: {ALERT.message}", NOON),
         ),
         (
-            {"alerts": (ALERT,), "vitals": vitals(megabits_out=0.0)},
+            {"alerts": (ALERT,), "vitals": vitals(active_outputs=0.0)},
             Verdict(
                 "failed", "critical", f"its channel sends nothing: {ALERT.message}", ALERT.since
             ),
@@ -192,6 +221,6 @@ def test_nothing_of_a_running_channel_alone_makes_it_live() -> None:
 
 
 def test_the_cause_is_named_before_its_effects() -> None:
-    starved = vitals(frames_in=0.0, megabits_out=0.0, dropped_frames=5.0)
+    starved = vitals(frames_in=0.0, active_outputs=0.0, dropped_frames=5.0)
     everything = dataclasses.replace(LIVE, flow_state="STANDBY", vitals=starved, alerts=(ALERT,))
     assert judge(everything).reason == "flow srt is STANDBY"

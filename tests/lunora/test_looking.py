@@ -157,6 +157,7 @@ def test_metrics_are_the_last_hour_minute_by_minute(stage: Stage) -> None:
         "frames_in",
         "megabits_in",
         "megabits_out",
+        "active_outputs",
         "dropped_frames",
         "active_alerts",
     ]

@@ -100,6 +100,59 @@ def test_each_mishap_is_named(
     assert word(shown(exit_code=1)["main-stage"]) == (condition, reason)
 
 
+def test_a_lost_output_is_critical_although_some_traffic_is_left(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.aws.clock.advance(1200)
+    stage.aws.happen("output-lost", "*-main-stage")
+    stage.aws.clock.advance(600)
+    result = run("status", "--json")
+    document = json.loads(result.stdout)
+    (one,) = document["destinations"]
+    assert (result.exit_code, document["severity"]) == (1, "critical")
+    assert (*word(one), one["severity"]) == (
+        "degraded",
+        "its channel runs but sends nothing",
+        "critical",
+    )
+    assert one["megabits_out"] == pytest.approx(0.02)
+    assert 8 <= minutes(document["at"]) - minutes(one["since"]) <= 11
+    details = json.loads(run("show", "main-stage", "--json").stdout)["status"]
+    assert (details["condition"], details["severity"]) == ("degraded", "critical")
+
+
+def test_a_lost_output_with_an_alert_of_its_own_is_failed(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.aws.clock.advance(600)
+    stage.aws.happen("output-lost", "*-main-stage")
+    stage.aws.happen("alert", "*-main-stage")
+    stage.aws.clock.advance(150)
+    one = shown(exit_code=1)["main-stage"]
+    assert (one["condition"], one["severity"]) == ("failed", "critical")
+    assert one["reason"].startswith("its channel sends nothing: unable to open output or stream")
+
+
+def test_an_output_group_of_another_name_is_measured(stage: Stage) -> None:
+    stage.destination("adopted", group="RTMP (main)")
+    stage.aws.clock.advance(600)
+    assert word(shown(exit_code=0)["adopted"]) == ("live", "")
+    stage.aws.happen("output-lost", "*-adopted")
+    stage.aws.clock.advance(150)
+    assert word(shown(exit_code=1)["adopted"]) == (
+        "degraded",
+        "its channel runs but sends nothing",
+    )
+
+
+def test_outputs_that_are_not_measured_are_not_called_live(stage: Stage) -> None:
+    stage.destination("main-stage")
+    channel = stage.aws.medialive().region.channels[stage.ids["main-stage"]]
+    channel.members["EncoderSettings"]["OutputGroups"] = []
+    stage.aws.clock.advance(600)
+    one = shown(exit_code=1)["main-stage"]
+    assert (one["condition"], one["severity"]) == ("degraded", "warning")
+    assert one["reason"].startswith("CloudWatch has not measured its outputs")
+
+
 def test_dropped_frames_are_told(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.happen("drops-frames", "*-main-stage")
