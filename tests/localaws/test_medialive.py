@@ -137,7 +137,7 @@ def test_an_update_keeps_what_it_omits(medialive: Any) -> None:
 
 
 def test_every_setting_of_a_channel_is_shown(medialive: Any) -> None:
-    given = {
+    given: dict[str, Any] = {
         "AnywhereSettings": {"ClusterId": "c", "ChannelPlacementGroupId": "p"},
         "ChannelEngineVersion": {"Version": "1.0"},
         "ChannelSecurityGroups": ["44476"],

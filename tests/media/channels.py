@@ -10,6 +10,7 @@ from catalog import encoder
 from catalog.model import DestinationSpec
 from catalog.source import Source
 from localaws.medialive import defaults
+from localaws.medialive.readings import Readings
 from localaws.standin.mapping import to_api
 
 KEY = "key-of-the-test"
@@ -37,7 +38,7 @@ def settings(one: DestinationSpec, key: str) -> dict[str, Any]:
 
 def channel(preset: str, **more: Any) -> dict[str, Any]:
     """Return a channel as DescribeChannel shows it, with MediaLive's defaults filled in."""
-    return defaults.filled_in(settings(spec(preset, **more), KEY))
+    return defaults.filled_in(settings(spec(preset, **more), KEY), Readings())
 
 
 def _camel(value: Any) -> Any:
