@@ -73,7 +73,6 @@ _WITHIN: tuple[_Check, ...] = (
     platform.check_platform_takes_the_protocol,
 )
 _OF_CHANNELS: tuple[_Check, ...] = (
-    within.check_sound_alone_can_be_created,
     platform.check_platform_limits,
     within.check_second_ingest,
 )

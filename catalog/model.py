@@ -150,14 +150,13 @@ class EncodingOverrides(Section):
 
 
 class Retry(Section):
-    """What happens when the platform does not take the stream.
-
-    No value may be 0: the AWS provider leaves integer zeros out.
-    """
+    """Reconnections of an output whose platform does not take the stream."""
 
     attempts: int = Field(20, ge=1, le=10000, description="reconnections before the output stops")
     interval_seconds: int = Field(5, ge=1, le=600, description="seconds between reconnections")
-    restart_delay_seconds: int = Field(15, ge=1, le=3600, description="seconds before a restart")
+    restart_delay_seconds: int = Field(
+        15, ge=0, le=3600, description="seconds before a restart; 0 never restarts it"
+    )
     cache_seconds: int = Field(30, ge=30, le=600, description="seconds of stream kept meanwhile")
 
 

@@ -22,12 +22,6 @@ def check_url_is_given(spec: DestinationSpec) -> Iterator[Finding]:
         yield "platform", f"{spec.platform} has no common ingest; give url"
 
 
-def check_sound_alone_can_be_created(spec: DestinationSpec) -> Iterator[Finding]:
-    """The AWS provider leaves out an empty list of videos, which its own SDK then misses."""
-    if not spec.profile.has_video:
-        yield "preset", f"{spec.preset} cannot be created by the AWS provider yet; use another one"
-
-
 def check_route_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
     """A flow sends its source as it is; what only a channel does is refused."""
     if spec.route == "channel":

@@ -101,9 +101,12 @@ def _encoding(spec: DestinationSpec) -> str:
     if spec.route == "flow":
         return "none: the flow sends its source as it is"
     profile = spec.profile
+    audio = f"{profile.audio_kbps} kb/s audio"
+    if not profile.has_video:
+        return f"{spec.preset}: no video, {audio}"
     return (
         f"{spec.preset}: {profile.width}x{profile.height}, {profile.frames_per_second} frames/s,"
-        f" {profile.video_kbps} kb/s video, {profile.audio_kbps} kb/s audio"
+        f" {profile.video_kbps} kb/s video, {audio}"
     )
 
 

@@ -106,10 +106,12 @@ def test_an_edit_that_would_replace_what_was_found_is_refused(
 
 
 def test_its_destination_is_as_found_but_for_the_key() -> None:
-    assert entry(spec()).destination("made-up") == {
-        "id": "d1",
-        "settings": [{"url": "rtmp://live.restream.io/live/", "stream_name": "made-up"}],
-    }
+    assert entry(spec()).destinations("made-up") == [
+        {
+            "Id": "d1",
+            "Settings": [{"Url": "rtmp://live.restream.io/live/", "StreamName": "made-up"}],
+        }
+    ]
 
 
 def test_its_parts_keep_their_names_and_the_channel_says_those_of_its_outputs() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from catalog import encoder
 from catalog.model import DestinationSpec
 from catalog.presets import presets
 from catalog.source import Source
-from localaws.standin.mapping import to_api
+from provider import channel_rules
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -31,9 +30,9 @@ def spec(preset: str = "1080p30", **more: Any) -> DestinationSpec:
 
 def settings(one: DestinationSpec) -> dict[str, Any]:
     return {
-        "encoder_settings": encoder.encoder_settings(one),
-        "input_settings": encoder.input_settings(),
-        "input_specification": encoder.input_specification(Source()),
+        "EncoderSettings": encoder.encoder_settings(one),
+        "InputSettings": encoder.input_settings(),
+        "InputSpecification": encoder.input_specification(Source()),
     }
 
 
@@ -61,22 +60,23 @@ def leaves(value: Any, path: str = "") -> dict[str, Any]:
     return found
 
 
-VIDEO = ".encoder_settings.video_descriptions.0.codec_settings.h264_settings"
-AUDIO = ".encoder_settings.audio_descriptions.0.codec_settings.aac_settings"
-GROUP = ".encoder_settings.output_groups.0.output_group_settings.rtmp_group_settings"
-OUTPUT = ".encoder_settings.output_groups.0.outputs.0.output_settings.rtmp_output_settings"
+VIDEO = ".EncoderSettings.VideoDescriptions.0.CodecSettings.H264Settings"
+AUDIO = ".EncoderSettings.AudioDescriptions.0.CodecSettings.AacSettings"
+GROUP = ".EncoderSettings.OutputGroups.0.OutputGroupSettings.RtmpGroupSettings"
+OUTPUT = ".EncoderSettings.OutputGroups.0.Outputs.0.OutputSettings.RtmpOutputSettings"
 
 
 @pytest.mark.parametrize(
     ("section", "key", "value", "changed"),
     [
-        ("encoding", "bitrate_kbps", 5000, {f"{VIDEO}.bitrate": 5_000_000}),
-        ("encoding", "audio_bitrate_kbps", 192, {f"{AUDIO}.bitrate": 192_000.0}),
-        ("encoding", "keyframe_seconds", 1, {f"{VIDEO}.gop_size": 1}),
-        ("retry", "attempts", 7, {f"{OUTPUT}.num_retries": 7}),
-        ("retry", "interval_seconds", 8, {f"{OUTPUT}.connection_retry_interval": 8}),
-        ("retry", "restart_delay_seconds", 9, {f"{GROUP}.restart_delay": 9}),
-        ("retry", "cache_seconds", 31, {f"{GROUP}.cache_length": 31}),
+        ("encoding", "bitrate_kbps", 5000, {f"{VIDEO}.Bitrate": 5_000_000}),
+        ("encoding", "audio_bitrate_kbps", 192, {f"{AUDIO}.Bitrate": 192_000.0}),
+        ("encoding", "keyframe_seconds", 1, {f"{VIDEO}.GopSize": 1}),
+        ("retry", "attempts", 7, {f"{OUTPUT}.NumRetries": 7}),
+        ("retry", "interval_seconds", 8, {f"{OUTPUT}.ConnectionRetryInterval": 8}),
+        ("retry", "restart_delay_seconds", 9, {f"{GROUP}.RestartDelay": 9}),
+        ("retry", "restart_delay_seconds", 0, {f"{GROUP}.RestartDelay": 0}),
+        ("retry", "cache_seconds", 31, {f"{GROUP}.CacheLength": 31}),
     ],
 )
 def test_an_override_changes_only_what_it_names(
@@ -105,15 +105,6 @@ def create_channel() -> Any:
     return model.operation_model("CreateChannel").input_shape
 
 
-def camel(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            re.sub(r"_(\w)", lambda found: found[1].upper(), key): camel(item)
-            for key, item in value.items()
-        }
-    return [camel(item) for item in value] if isinstance(value, list) else value
-
-
 def not_in_enum(shape: Any, value: Any) -> Iterator[str]:
     # botocore's validation knows types and required members, but lets any word pass.
     if shape.type_name == "structure":
@@ -126,19 +117,24 @@ def not_in_enum(shape: Any, value: Any) -> Iterator[str]:
         yield f"{shape.name}: {value}"
 
 
+def request(one: DestinationSpec) -> dict[str, Any]:
+    return {
+        "Name": one.name,
+        "ChannelClass": encoder.channel_class(one),
+        "EncoderSettings": encoder.encoder_settings(one),
+        "InputSpecification": encoder.input_specification(Source()),
+        "InputAttachments": encoder.input_attachments({flow: f"id-{flow}" for flow in one.flows}),
+        "Destinations": encoder.destinations(one, stream_key="made-up"),
+    }
+
+
 @pytest.mark.parametrize("url", ["rtmp://host/app", "rtmps://host/app"])
 @pytest.mark.parametrize("preset", presets())
 def test_the_api_takes_every_preset(create_channel: Any, preset: str, url: str) -> None:
-    one = spec(preset, url=url)
-    properties = {
-        "encoder_settings": encoder.encoder_settings(one),
-        "input_specification": encoder.input_specification(Source()),
-        "input_attachments": [{"input_settings": encoder.input_settings()}],
-        "destinations": [encoder.destination(one, stream_key="made-up")],
-    }
-    members = to_api(create_channel, camel(properties))
+    members = request(spec(preset, url=url))
     assert ParamValidator().validate(members, create_channel).generate_report() == ""
     assert list(not_in_enum(create_channel, members)) == []
+    assert channel_rules.problems(members) == []
 
 
 @pytest.mark.parametrize(
@@ -148,35 +144,26 @@ def test_the_api_takes_every_preset(create_channel: Any, preset: str, url: str) 
 def test_a_source_is_declared_in_the_lowest_class_that_takes_it(mbps: int, declared: str) -> None:
     source = Source(codec="HEVC", resolution="SD", mbps=mbps)
     assert encoder.input_specification(source) == {
-        "codec": "HEVC",
-        "input_resolution": "SD",
-        "maximum_bitrate": declared,
+        "Codec": "HEVC",
+        "Resolution": "SD",
+        "MaximumBitrate": declared,
     }
 
 
 def test_certificates_are_verified_where_there_is_tls() -> None:
     def output(url: str) -> dict[str, Any]:
-        group = encoder.encoder_settings(spec(url=url))["output_groups"][0]
-        found: dict[str, Any] = group["outputs"][0]["output_settings"]["rtmp_output_settings"]
-        return found
+        group = encoder.encoder_settings(spec(url=url))["OutputGroups"][0]
+        settings: dict[str, Any] = group["Outputs"][0]["OutputSettings"]["RtmpOutputSettings"]
+        return settings
 
-    assert output("rtmps://host/app")["certificate_mode"] == "VERIFY_AUTHENTICITY"
-    assert "certificate_mode" not in output("rtmp://host/app")
+    assert output("rtmps://host/app")["CertificateMode"] == "VERIFY_AUTHENTICITY"
+    assert "CertificateMode" not in output("rtmp://host/app")
 
 
 def test_the_key_is_apart_from_the_url() -> None:
-    assert encoder.destination(spec(), stream_key="made-up") == {
-        "id": "rtmp",
-        "settings": [{"url": "rtmp://ingest.example.org/app", "stream_name": "made-up"}],
-    }
-
-
-def test_no_integer_is_zero_because_the_aws_provider_would_leave_it_out() -> None:
-    def zeros(value: Any, path: str = "") -> list[str]:
-        if isinstance(value, dict):
-            return [found for key, item in value.items() for found in zeros(item, f"{path}.{key}")]
-        if isinstance(value, list):
-            return [found for item in value for found in zeros(item, path)]
-        return [path] if value == 0 and not isinstance(value, bool) else []
-
-    assert [found for preset in presets() for found in zeros(settings(spec(preset)))] == []
+    assert encoder.destinations(spec(), stream_key="made-up") == [
+        {
+            "Id": "rtmp",
+            "Settings": [{"Url": "rtmp://ingest.example.org/app", "StreamName": "made-up"}],
+        }
+    ]

@@ -13,8 +13,6 @@ from botocore.validate import ParamValidator
 
 from catalog import encoder
 from catalog.model import DestinationSpec
-from localaws.standin.mapping import to_api
-from tests.catalog.test_encoder import camel
 
 GOLDEN = Path(__file__).with_name("golden_redundancy")
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -31,9 +29,9 @@ def spec(**more: Any) -> DestinationSpec:
 
 def settings(one: DestinationSpec) -> dict[str, Any]:
     return {
-        "channel_class": encoder.channel_class(one),
-        "destinations": [encoder.destination(one, stream_key="made-up")],
-        "input_attachments": encoder.input_attachments({flow: f"id-{flow}" for flow in one.flows}),
+        "ChannelClass": encoder.channel_class(one),
+        "Destinations": encoder.destinations(one, stream_key="made-up"),
+        "InputAttachments": encoder.input_attachments({flow: f"id-{flow}" for flow in one.flows}),
     }
 
 
@@ -51,7 +49,7 @@ def test_what_is_doubled_is_what_its_golden_file_says(variant: str) -> None:
 def test_the_api_takes_it(variant: str) -> None:
     model = botocore.session.get_session().get_service_model("medialive")
     shape: Any = model.operation_model("CreateChannel").input_shape
-    members = to_api(shape, camel(settings(spec(**VARIANTS[variant]))))
+    members = settings(spec(**VARIANTS[variant]))
     assert ParamValidator().validate(members, shape).generate_report() == ""
 
 

@@ -360,13 +360,6 @@ def test_where_a_platform_wants_tls_a_plain_url_is_refused() -> None:
     assert list(platform.check_platform_takes_the_protocol(spec(url="rtmp://host/app"))) == []
 
 
-def test_sound_alone_waits_until_it_can_be_created() -> None:
-    assert list(within.check_sound_alone_can_be_created(spec())) == []
-    assert list(within.check_sound_alone_can_be_created(spec(preset="audio-only"))) == [
-        ("preset", "audio-only cannot be created by the AWS provider yet; use another one")
-    ]
-
-
 def test_a_broadcast_that_a_person_starts_is_announced() -> None:
     assert list(platform.advise_on_sessions(spec(platform="x"))) == [
         ("platform", "X shows it only while a broadcast is started there")
