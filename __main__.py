@@ -6,7 +6,7 @@ import pulumi
 
 from catalog.loader import load
 from catalog.problems import InvalidDestinations
-from components import sdk_economy
+from components import fixed_names, sdk_economy
 from components.api import HttpApi
 from components.budget import watch_spending
 from components.dashboard import Dashboards
@@ -24,6 +24,7 @@ except InvalidDestinations as invalid:
 for warning in loaded.warnings:
     pulumi.log.warn(str(warning))
 
+pulumi.runtime.register_stack_transformation(fixed_names.delete_before_replace)
 with sdk_economy.applied():
     spending = Spending(config, loaded.specs)
     shared = Shared(config, loaded.specs)

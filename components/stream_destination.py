@@ -218,7 +218,8 @@ class StreamDestination(pulumi.ComponentResource):
             opts=self._child(
                 # A flow sends before the channel that it feeds starts.
                 depends_on=[*depends_on],
-                delete_before_replace=True,
+                # While a channel has it, an input cannot be deleted.
+                replace_with=[one.push_input for one in feeds],
                 **adoption.given_back(kept),
             ),
         )

@@ -14,7 +14,7 @@ from pydantic import Field
 from provider import tagging
 from provider.aws import Aws, is_not_found
 from provider.ownership import shares_stack
-from provider.resource import Change, Created, Diff, Found, Properties, ResourceError
+from provider.resource import Change, Checked, Created, Diff, Found, Properties, ResourceError
 from provider.typed import Inputs, Outputs
 from provider.watched import WatchedResource
 
@@ -53,6 +53,13 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
     def __init__(self, aws: Aws, **more: Any) -> None:
         super().__init__(aws, **more)
         self._creating = threading.Lock()
+        self._known: set[str] = set()
+
+    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
+        """Validate against the model, and note which groups the state has."""
+        if old is not None:
+            self._known.add(urn)
+        return super().check(urn, old, new)
 
     def _diff_with_live(
         self,
@@ -76,11 +83,14 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
         return declared
 
     def create(self, urn: str, inputs: Properties) -> Created:
-        """Create it, or take over the one that a killed run left."""
-        del urn
+        """Create it, or take over the one that a killed run left.
+
+        A replacement takes over none: the group that it replaces looks the same, and goes.
+        """
         declared = self.parse(inputs)
         with self._creating:
-            group_id = self._orphan(declared) or self._create(declared)
+            orphan = None if urn in self._known else self._orphan(declared)
+            group_id = orphan or self._create(declared)
             self._delete_duplicates(declared, keep=group_id)
         return Created(group_id, self._reconcile(group_id, declared))
 

@@ -166,7 +166,8 @@ class PushInput(TypedResource[PushInputInputs]):
                 f"an input named {declared.name} (id {input_id}) exists already and does not carry"
                 " this destination's tags; rename or delete it, or import it"
             )
-        return input_id
+        # A replacement deletes the input first, which the listing may still have.
+        return None if self._describe(input_id) is None else input_id
 
     @property
     def _leftovers(self) -> Mapping[str, tuple[str, dict[str, str]]]:

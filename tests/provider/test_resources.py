@@ -72,6 +72,17 @@ class TestPushInput:
         assert again.id == first.id
         assert [c.operation for c in embedded.calls].count("CreateInput") == 1
 
+    def test_one_that_the_same_run_deletes_is_created_again(
+        self, aws: Aws, input_inputs: dict[str, Any]
+    ) -> None:
+        first = PushInput(aws).create("urn", input_inputs)
+        running = PushInput(aws)
+        running.create("another", {**input_inputs, "name": "another"})
+        running.delete(first.id, first.state)
+        again = running.create("urn", input_inputs)
+        assert again.id != first.id
+        assert again.state["endpoints"]
+
     def test_a_stranger_of_the_same_name_is_left_alone(
         self, aws: Aws, input_inputs: dict[str, Any]
     ) -> None:

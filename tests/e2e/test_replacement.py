@@ -1,0 +1,213 @@
+"""What is replaced is there afterwards, as it was: by a flag, by a taint, by a property."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bench.matrix.seen import Held, differences, held, named
+from localaws.medialive.service import ACCOUNT
+from tests.e2e.test_transports import SRT, fresh
+from tests.e2e.workspace import PROJECT, Workspace
+
+pytestmark = pytest.mark.e2e
+
+SHOW = """
+platform: custom
+url: rtmp://ingest.example.org/show
+preset: 480p30
+schedule: {timezone: UTC, windows: [{days: [mon], start: "08:00", stop: "09:00"}]}
+"""
+# What others are parts of, and all else: parts are replaced by themselves too.
+WHOLES = (
+    "aws:cloudwatch/eventRule:EventRule",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:iam/role:Role",
+    "aws:lambda/function:Function",
+    "aws:medialive/inputSecurityGroup:InputSecurityGroup",
+    "aws:scheduler/scheduleGroup:ScheduleGroup",
+    "aws:secretsmanager/secret:Secret",
+    "aws:sns/topic:Topic",
+)
+PARTS = (
+    "aws:budgets/budget:Budget",
+    "aws:cloudwatch/dashboard:Dashboard",
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:lambda/functionUrl:FunctionUrl",
+    "aws:scheduler/schedule:Schedule",
+    "aws:secretsmanager/secretVersion:SecretVersion",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sns/topicSubscription:TopicSubscription",
+    "aws:ssm/parameter:Parameter",
+    "livestream:index:ChannelState",
+    "livestream:index:FlowOutput",
+    "livestream:index:Roster",
+)
+# Has its own tests; an input is replaced with it.
+CHANNEL = ("aws:medialive/channel:Channel", "livestream:index:PushInput")
+# What AWS gives each secret and each version of it, and what an alarm says.
+_CHANGING = re.compile(
+    r"(?<=-passphrase)-\w{6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r'|"State(Reason|ReasonData|Value)": "(\\.|[^"\\])*"'
+)
+
+
+@pytest.fixture
+def all_kinds(workspace: Workspace) -> Workspace:
+    """A stack that has a resource of every type, up."""
+    for path in workspace.destinations.glob("*.yaml"):
+        if path.stem != "twitch-main":
+            path.unlink()
+    workspace.write("show", SHOW)
+    workspace.write("venue", SRT)
+    settings = {
+        "api.enabled": "true",
+        "alertEmails[0]": "somebody@example.org",
+        "monthlyBudgetUsd": "9000",
+        "budgetMail": "true",
+    }
+    words = [f"{PROJECT}:{key}={value}" for key, value in settings.items()]
+    run = workspace.pulumi("config", "set-all", "--path", *(f"--plaintext={one}" for one in words))
+    assert run.code == 0, run.text
+    workspace.up()
+    return workspace
+
+
+def resources(workspace: Workspace) -> list[dict[str, Any]]:
+    """Return the custom resources of the state, without providers."""
+    exported = json.loads(workspace.pulumi("stack", "export").out)
+    return [
+        one
+        for one in exported["deployment"]["resources"]
+        if one["custom"] and not one["type"].startswith("pulumi:providers:")
+    ]
+
+
+def urns(workspace: Workspace, *types: str) -> list[str]:
+    return [one["urn"] for one in resources(workspace) if one["type"] in types]
+
+
+def everything(workspace: Workspace) -> Held:
+    """Return all that AWS holds, by kind and name."""
+    found = {name: (json.dumps(thing, sort_keys=True),) for name, thing in _beside(workspace)}
+    whole = {**held(workspace), **found}
+    return {name: tuple(_CHANGING.sub("", text) for text in texts) for name, texts in whole.items()}
+
+
+def _beside(workspace: Workspace) -> Iterator[tuple[str, Any]]:
+    yield from _policies(workspace)
+    yield from _schedules(workspace)
+    yield from _api(workspace)
+    sns, secrets, budgets = map(workspace.client, ("sns", "secretsmanager", "budgets"))
+    for one in sns.list_subscriptions()["Subscriptions"]:
+        yield f"subscription of {one['TopicArn']}", (one["Protocol"], one["Endpoint"])
+    for name in (one["Name"] for one in secrets.list_secrets()["SecretList"]):
+        tags = secrets.describe_secret(SecretId=name)["Tags"]
+        value = secrets.get_secret_value(SecretId=name)["SecretString"]
+        yield f"secret {name}", (value, sorted(map(str, tags)))
+    for one in budgets.describe_budgets(AccountId=ACCOUNT)["Budgets"]:
+        about = {"AccountId": ACCOUNT, "BudgetName": one["BudgetName"]}
+        mails = budgets.describe_notifications_for_budget(**about)["Notifications"]
+        yield f"budget {one['BudgetName']}", (one["BudgetLimit"], sorted(map(str, mails)))
+
+
+def _policies(workspace: Workspace) -> Iterator[tuple[str, Any]]:
+    iam = workspace.client("iam")
+    ids = {channel["Id"]: name for name, channel in workspace.channels().items()}
+    for role in (one["RoleName"] for one in iam.list_roles()["Roles"]):
+        for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+            granted = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+            yield f"policy {policy} of {role}", named(json.dumps(granted), ids)
+
+
+def _schedules(workspace: Workspace) -> Iterator[tuple[str, Any]]:
+    scheduler = workspace.client("scheduler")
+    for listed in scheduler.list_schedules()["Schedules"]:
+        about = {"Name": listed["Name"], "GroupName": listed["GroupName"]}
+        schedule = scheduler.get_schedule(**about)
+        keys = ("ScheduleExpression", "ScheduleExpressionTimezone", "State", "GroupName")
+        target = schedule["Target"]["RoleArn"], schedule["Target"]["Arn"]
+        yield f"schedule {listed['Name']}", (*(schedule[key] for key in keys), target)
+    for group in scheduler.list_schedule_groups()["ScheduleGroups"]:
+        tags = scheduler.list_tags_for_resource(ResourceArn=group["Arn"])["Tags"]
+        yield f"schedule group {group['Name']}", sorted(map(str, tags))
+
+
+def _api(workspace: Workspace) -> Iterator[tuple[str, Any]]:
+    functions, logs = workspace.client("lambda"), workspace.client("logs")
+    for name in (one["FunctionName"] for one in functions.list_functions()["Functions"]):
+        function = functions.get_function(FunctionName=name)
+        keys = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemorySize", "Timeout")
+        url = functions.get_function_url_config(FunctionName=name)["AuthType"]
+        settings = [function["Configuration"][key] for key in keys]
+        yield f"function {name}", (url, function["Tags"], settings)
+    for group in logs.describe_log_groups()["logGroups"]:
+        yield f"log group {group['logGroupName']}", group["retentionInDays"]
+
+
+def expect_all_as_before(workspace: Workspace, before: Held, run: str) -> None:
+    found = everything(workspace)
+    assert differences(before, found) == [], run
+    states = {name: channel["State"] for name, channel in workspace.channels().items()}
+    assert states["twitch-main"] == "RUNNING", run
+    workspace.up("--expect-no-changes")
+
+
+def test_there_is_a_resource_of_every_type(all_kinds: Workspace) -> None:
+    assert {one["type"] for one in resources(all_kinds)} == {*WHOLES, *PARTS, *CHANNEL}
+
+
+@pytest.mark.parametrize("types", [WHOLES, PARTS], ids=["wholes", "parts"])
+def test_what_is_replaced_is_there_again(all_kinds: Workspace, types: tuple[str, ...]) -> None:
+    before = everything(all_kinds)
+    chosen = urns(all_kinds, *types)
+    run = all_kinds.up(*(word for urn in chosen for word in ("--replace", urn)))
+    expect_all_as_before(all_kinds, before, run.text)
+
+    assert all_kinds.pulumi("state", "taint", *chosen, "--yes").code == 0
+    run = all_kinds.up()
+    assert "replaced" in run.text
+    expect_all_as_before(all_kinds, before, run.text)
+
+
+def test_an_input_is_replaced_with_its_channel(live: Workspace) -> None:
+    before, channels = everything(live), live.channels()
+    names = ("twitch-main", "youtube-main")
+    chosen = [
+        urn
+        for urn in urns(live, "livestream:index:PushInput")
+        if urn.rpartition("::")[2] in {f"{name}-input" for name in names}
+    ]
+    run = live.up(*(word for urn in chosen for word in ("--replace", urn)))
+    expect_all_as_before(live, before, run.text)
+    after = live.channels()
+    assert {name for name in after if after[name]["Id"] != channels[name]["Id"]} == set(names)
+
+
+def test_a_property_that_forces_a_replacement(all_kinds: Workspace) -> None:
+    passphrase = fresh(all_kinds)
+    all_kinds.write("venue", SRT.replace("stream_key: {config: venue}\n", ""))
+    twitch = all_kinds.destinations / "twitch-main.yaml"
+    twitch.write_text(twitch.read_text() + "redundancy: standard\n")
+    replaced = {name for name, op in all_kinds.preview_steps().items() if op == "replace"}
+    assert replaced == {
+        "twitch-main-channel",
+        "twitch-main-state",
+        "venue-flow-output",
+        "venue-passphrase-version",
+    }
+    all_kinds.up()
+    found = {name.partition(" ")[2]: texts for name, texts in everything(all_kinds).items()}
+    (venue,) = found["output lunora-player-local-venue"]
+    assert "srt-password" in venue
+    assert "StreamId" not in venue
+    assert passphrase in found["lunora-player-local-venue-passphrase"][0]
+    channel = all_kinds.channels()["twitch-main"]
+    assert (channel["ChannelClass"], channel["State"]) == ("STANDARD", "RUNNING")
+    all_kinds.up("--expect-no-changes")
