@@ -33,7 +33,7 @@ SETTINGS = {
 }
 # Of these an old one and a new one exist side by side: AWS knows them by an id of its own.
 NAMELESS = {
-    "aws:medialive/inputSecurityGroup:InputSecurityGroup",
+    "livestream:index:InputSecurityGroup",
     "aws:secretsmanager/secretVersion:SecretVersion",
 }
 # Every other type of resource that the program makes.
@@ -48,7 +48,7 @@ NAMED = {
     "aws:iam/rolePolicy:RolePolicy",
     "aws:lambda/function:Function",
     "aws:lambda/functionUrl:FunctionUrl",
-    "aws:medialive/channel:Channel",
+    "livestream:index:Channel",
     "aws:scheduler/schedule:Schedule",
     "aws:scheduler/scheduleGroup:ScheduleGroup",
     "aws:secretsmanager/secret:Secret",

@@ -28,7 +28,7 @@ WHOLES = (
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:iam/role:Role",
     "aws:lambda/function:Function",
-    "aws:medialive/inputSecurityGroup:InputSecurityGroup",
+    "livestream:index:InputSecurityGroup",
     "aws:scheduler/scheduleGroup:ScheduleGroup",
     "aws:secretsmanager/secret:Secret",
     "aws:sns/topic:Topic",
@@ -50,7 +50,7 @@ PARTS = (
     "livestream:index:Roster",
 )
 # Has its own tests; an input is replaced with it.
-CHANNEL = ("aws:medialive/channel:Channel", "livestream:index:PushInput")
+CHANNEL = ("livestream:index:Channel", "livestream:index:PushInput")
 # What AWS gives each secret and each version of it, and what an alarm says.
 _CHANGING = re.compile(
     r"(?<=-passphrase)-\w{6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
