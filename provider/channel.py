@@ -96,6 +96,14 @@ def stop(aws: Aws, channel_id: str) -> str:
     return bring(aws, channel_id, lambda _: False)
 
 
+def resumes(aws: Aws, channel_id: str) -> bool:
+    """Start a channel that was stopped for a change that failed; tell whether it runs."""
+    try:
+        return start(aws, channel_id) == "RUNNING"
+    except ResourceError:
+        return False
+
+
 def bring(aws: Aws, channel_id: str, runs: Callable[[Any], bool]) -> str:
     """Start or stop the channel and wait until it has; returns the state it ends in.
 

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from pydantic import Field, model_validator
 
 from catalog.schedule import Schedule
-from provider import channel, channel_rules, members, service_model, tagging
+from provider import channel, channel_rules, interruption, members, service_model, tagging
 from provider.aws import Aws, explain, status_of
 from provider.ownership import is_ours
 from provider.resource import (
@@ -105,7 +105,7 @@ class ChannelOutputs(Outputs):
 
 
 # Properties that are no members of CreateChannel, and the tags, which have operations of their own.
-_OWN = frozenset({"state", "schedule", "existingId", "tags"})
+_OWN = interruption.WITHOUT_A_STOP
 
 # UpdateChannel does not take them.
 _FIXED = frozenset({"channelClass", "vpc"})
@@ -200,8 +200,10 @@ class Channel(WatchedResource[ChannelInputs]):
         if not _is_as_declared(actual, new["state"]):
             changes.setdefault("state", Change.UPDATE)
         runs = self._runs_afterwards(new, live, changes)
-        differing = [path for path in changes if root_of(path) not in _OWN]
-        warning = _consequence(actual, differing, runs=runs, replaced=bool(declared.replaces))
+        differing = [path for path in changes if interruption.of_channel(path)]
+        warning = interruption.consequence(
+            actual, differing, runs=runs, replaced=bool(declared.replaces)
+        )
         return dataclasses.replace(declared, changes=changes, warning=warning)
 
     def _runs_afterwards(
@@ -234,7 +236,7 @@ class Channel(WatchedResource[ChannelInputs]):
             return ""
         differing = list(self._live_differences(inputs, live, {}))
         runs = self._runs_afterwards(inputs, live, ("state",))
-        consequence = _consequence(str(live["State"]), differing, runs=runs)
+        consequence = interruption.consequence(str(live["State"]), differing, runs=runs)
         known = inputs.get("existingId") is not None
         if known and not consequence:
             return ""
@@ -365,7 +367,11 @@ class Channel(WatchedResource[ChannelInputs]):
         except ClientError:
             raise _gone(channel_id) from None
         except ResourceError as error:
-            if was_on_air and declared.state != "stopped" and self._resumes(channel_id):
+            if (
+                was_on_air
+                and declared.state != "stopped"
+                and channel.resumes(self._aws, channel_id)
+            ):
                 raise ResourceError(f"{error}; the channel runs on as it was") from None
             raise
 
@@ -375,12 +381,6 @@ class Channel(WatchedResource[ChannelInputs]):
                 f"MediaLive could not apply the settings of channel {channel_id}; look at its"
                 " alerts"
             )
-
-    def _resumes(self, channel_id: str) -> bool:
-        try:
-            return channel.start(self._aws, channel_id) == "RUNNING"
-        except ResourceError:
-            return False
 
     def _wrong_settings(
         self, properties: Properties, live: Mapping[str, Any], state: Properties
@@ -575,17 +575,3 @@ def _is_as_declared(actual: str, declared: str) -> bool:
         return True
     on_its_way = channel.RUNNING if declared == "running" else {"IDLE", "STOPPING"}
     return actual in on_its_way or actual == "UPDATING"
-
-
-def _consequence(
-    actual: str, differing: Collection[str], *, runs: bool, replaced: bool = False
-) -> str:
-    """Return what a change means to the viewers of a channel on air; empty for nothing."""
-    if actual not in channel.RUNNING:
-        return ""
-    if not runs:
-        return f"its channel is {actual}: this ends its stream"
-    if not differing:
-        return ""
-    how = "this replaces it" if replaced else "this interrupts its stream until it runs again"
-    return f"its channel is {actual}: {how} ({', '.join(sorted(differing))})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import threading
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from pydantic import Field
 
-from provider import channel, tagging
-from provider.aws import Aws, is_not_found
+from provider import channel, interruption, tagging
+from provider.aws import Aws, explain, is_not_found
 from provider.ownership import is_ours, shares_stack
-from provider.resource import Created, Found, PartialFailure, Properties, ResourceError
-from provider.typed import Inputs, Outputs, TypedResource
+from provider.resource import Created, Diff, Found, PartialFailure, Properties, ResourceError
+from provider.typed import Inputs, Outputs
+from provider.watched import WatchedResource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,16 +46,45 @@ class PushInputOutputs(Outputs):
     endpoints: list[Endpoint] = Field(description="Its endpoints, one a pipeline.")
 
 
-class PushInput(TypedResource[PushInputInputs]):
-    """A MediaLive input of type RTP_PUSH."""
+# Properties that only an idle channel lets change -> members of UpdateInput.
+_MEMBERS = {"name": "Name", "securityGroupIds": "InputSecurityGroups"}
+
+
+class PushInput(WatchedResource[PushInputInputs]):
+    """A MediaLive input of type RTP_PUSH.
+
+    An update that needs an idle channel is one step: stop, update, start.
+    """
 
     token = "livestream:index:PushInput"  # noqa: S105 - a type token
     inputs = PushInputInputs
     outputs = PushInputOutputs
+    watched = "name"
 
     def __init__(self, aws: Aws) -> None:
         super().__init__(aws)
         self._listing = threading.Lock()
+
+    def _diff_with_live(
+        self,
+        declared: Diff,
+        resource_id: str,
+        old_inputs: Properties,
+        state: Properties,
+        new: Properties,
+    ) -> Diff:
+        """Warn of the stream that an update would interrupt."""
+        del state
+        paths = [path for path in declared.changes if interruption.of_input(path)]
+        live = self._describe(resource_id) if paths else None
+        if live is None or not _edits(old_inputs, new, live):
+            return declared
+        states = self._aws.call(
+            functools.partial(self._attached_states, resource_id),
+            what=f"describe the channel of push input {new['name']}",
+        )
+        warnings = [interruption.consequence(actual, paths, runs=True) for actual in states]
+        return dataclasses.replace(declared, warning="; ".join(filter(None, warnings)))
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Create it, or adopt the one an interrupted run left behind."""
@@ -85,26 +116,18 @@ class PushInput(TypedResource[PushInputInputs]):
     ) -> Properties:
         """Change name, security groups and tags in place.
 
-        Name and groups change only while the channel is idle (MediaLive user guide, editing an
-        input), so one that runs is stopped. Its run state, whose revision they are part of,
-        starts it again.
+        Name and groups change only while the channel is idle, so a channel on air is stopped for
+        it and started again.
         """
         del state
-        declared, before = self.parse(inputs), self.parse(old_inputs)
-        changed: dict[str, Any] = {}
-        if declared.name != before.name:
-            changed["Name"] = declared.name
-        if declared.security_group_ids != before.security_group_ids:
-            changed["InputSecurityGroups"] = declared.security_group_ids
-        if changed:
-            self._edit(resource_id, declared, changed)
-        found = self._describe(resource_id)
-        if found is None:
-            raise ResourceError(
-                f"push input {declared.name} is gone; run `pulumi up --refresh` to make it anew"
-            )
-        tagging.retag_medialive(self._aws, found["arn"], found["tags"], declared.tags)
-        return {**found, "tags": declared.tags}
+        declared, live = self.parse(inputs), self._describe(resource_id)
+        if live is not None and (request := _edits(old_inputs, inputs, live)):
+            self._edit(resource_id, declared, request)
+            live = self._describe(resource_id)
+        if live is None:
+            raise _gone(declared)
+        tagging.retag_medialive(self._aws, live["arn"], live["tags"], declared.tags)
+        return {**live, "tags": declared.tags}
 
     def delete(self, resource_id: str, state: Properties) -> None:
         """Delete it; while a channel still lets go of it, wait."""
@@ -135,26 +158,52 @@ class PushInput(TypedResource[PushInputInputs]):
         )
         return answer["Input"]["Id"]
 
-    def _edit(self, input_id: str, declared: PushInputInputs, changed: Mapping[str, Any]) -> None:
+    def _edit(self, input_id: str, declared: PushInputInputs, request: Mapping[str, Any]) -> None:
+        """Update the input between a stop and a start of its channel, if that is on air.
+
+        A refused update leaves the channel on air.
+        """
+        stopped: dict[str, None] = {}
+
         def edit() -> None:
-            attached = self._aws.medialive.describe_input(InputId=input_id)["AttachedChannels"]
-            for channel_id in attached:
-                self._stop(channel_id, declared)
-            self._aws.medialive.update_input(InputId=input_id, **changed)
+            # A schedule or an operator may have started the channel again meanwhile.
+            for channel_id in self._attached(input_id):
+                self._stop(channel_id, declared, stopped)
+            self._aws.medialive.update_input(InputId=input_id, **request)
 
-        # What was started again meanwhile, by a schedule or by hand, is stopped again.
-        self._aws.call(edit, what=f"update push input {declared.name}")
+        try:
+            self._aws.call(edit, what=f"update push input {declared.name}")
+        except (ClientError, ResourceError) as error:
+            resumed = [id_ for id_ in stopped if channel.resumes(self._aws, id_)]
+            if isinstance(error, ClientError) and self._describe(input_id) is None:
+                raise _gone(declared) from None
+            reason = explain(error) if isinstance(error, ClientError) else str(error)
+            consequence = "; its channel runs on as it was" if resumed else ""
+            raise ResourceError(f"{reason}{consequence}") from None
+        for channel_id in stopped:
+            channel.start(self._aws, channel_id)
 
-    def _stop(self, channel_id: str, declared: PushInputInputs) -> None:
-        found = channel.describe(self._aws, channel_id)
-        if found is None or found["State"] in channel.NOT_RUNNING:
+    def _stop(self, channel_id: str, declared: PushInputInputs, stopped: dict[str, None]) -> None:
+        """Stop the channel; enter it into *stopped* where it was on air."""
+        live = channel.describe(self._aws, channel_id)
+        if live is None or live["State"] in channel.NOT_RUNNING:
             return
-        if not shares_stack(found.get("Tags", {}), declared.tags):
+        if not shares_stack(live.get("Tags", {}), declared.tags):
             raise ResourceError(
                 f"push input {declared.name} is attached to channel {channel_id}, which does not"
                 " carry this stack's tags and runs; stop it, or detach the input"
             )
+        if live["State"] in channel.RUNNING:
+            stopped[channel_id] = None
         channel.stop(self._aws, channel_id)
+
+    def _attached(self, input_id: str) -> list[str]:
+        """Return the ids of the channels that the input is attached to."""
+        return self._aws.medialive.describe_input(InputId=input_id)["AttachedChannels"]
+
+    def _attached_states(self, input_id: str) -> list[str]:
+        described = [channel.describe(self._aws, id_) for id_ in self._attached(input_id)]
+        return [str(live["State"]) for live in described if live is not None]
 
     def _adopt(self, declared: PushInputInputs) -> str | None:
         found = self._leftovers.get(declared.name)
@@ -207,6 +256,24 @@ class PushInput(TypedResource[PushInputInputs]):
             # Deletion is under way and cannot be turned back; DELETED is the end of it.
             return None if found["State"] == "DELETED" else _state(found)
         return _state(found)
+
+
+def _edits(old: Properties, new: Properties, live: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of an UpdateInput for what changes and is not in AWS already.
+
+    A failed run may have made the change and not noted it.
+    """
+    return {
+        member: new.get(name)
+        for name, member in _MEMBERS.items()
+        if new.get(name) not in (old.get(name), live[name])
+    }
+
+
+def _gone(declared: PushInputInputs) -> ResourceError:
+    return ResourceError(
+        f"push input {declared.name} is gone; run `pulumi up --refresh` to make it anew"
+    )
 
 
 def _state(found: Any) -> dict[str, Any]:

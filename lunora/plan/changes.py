@@ -9,6 +9,7 @@ from typing import Literal
 
 from lunora.plan.effect import Effect, effect
 from lunora.plan.preview import DESTINATION, Preview, Step
+from lunora.plan.spending import deployed_outputs
 
 Kind = Literal["created", "changed", "replaced", "removed"]
 
@@ -28,15 +29,14 @@ _PARTS = {
     "aws:cloudwatch/eventRule:EventRule": "event rule",
     "aws:cloudwatch/eventTarget:EventTarget": "event target",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
-    "aws:medialive/channel:Channel": "channel",
-    "aws:medialive/inputSecurityGroup:InputSecurityGroup": "security group",
     "aws:scheduler/schedule:Schedule": "schedule",
     "aws:secretsmanager/secret:Secret": "secret",
     "aws:secretsmanager/secretVersion:SecretVersion": "passphrase",
     "aws:ssm/parameter:Parameter": "parameter",
     "livestream:index:PushInput": "push input",
     "livestream:index:FlowOutput": "flow output",
-    "livestream:index:ChannelState": "run state",
+    "livestream:index:Channel": "channel",
+    "livestream:index:InputSecurityGroup": "security group",
 }
 
 
@@ -101,17 +101,30 @@ def changes(preview: Preview) -> Changes:
         if step.op in _KINDS and step.state.type not in _SELF_EVIDENT:
             grouped[preview.destination_of(step.urn)].append(step)
     others = _parts(grouped.pop(None, []))
-    found = [_change(name, steps) for name, steps in grouped.items() if name is not None]
+    deployed = deployed_outputs(preview).get("destinations")
+    found = [
+        _change(name, steps, _deployed_state(name, deployed))
+        for name, steps in grouped.items()
+        if name is not None
+    ]
     return Changes(tuple(sorted(found, key=lambda one: one.name)), others)
 
 
-def _change(name: str, steps: Sequence[Step]) -> DestinationChange:
+def _deployed_state(name: str, deployed: object) -> object:
+    """Return the state that the stack output `destinations` names for the channel of *name*."""
+    summary = deployed.get(name) if isinstance(deployed, Mapping) else None
+    has_channel = isinstance(summary, Mapping) and summary.get("channelId") is not None
+    return summary.get("state") if has_channel else None
+
+
+def _change(name: str, steps: Sequence[Step], deployed: object) -> DestinationChange:
     whole = {_KINDS[step.op] for step in steps if step.state.type == DESTINATION}
     kind: Kind = "changed"
     if whole & {"created", "removed"}:
         (kind,) = whole
     parts = _parts(steps)
-    return DestinationChange(name, kind, parts, effect(steps) if kind == "changed" else None)
+    noticed = effect(steps, deployed) if kind == "changed" else None
+    return DestinationChange(name, kind, parts, noticed)
 
 
 def _parts(steps: Iterable[Step]) -> tuple[Part, ...]:

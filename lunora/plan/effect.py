@@ -1,31 +1,39 @@
-"""What viewers notice of a change, why, and for about how long."""
+"""Effect of a change on the viewers of a stream: the interruption, its reasons and its length."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.durations import durations
 from lunora.plan.preview import State, Step
+from provider import interruption
 
-_CHANNEL = "aws:medialive/channel:Channel"
+CHANNEL = "livestream:index:Channel"
+"""The type token of a channel."""
+
 _INPUT = "livestream:index:PushInput"
-_STATE = "livestream:index:ChannelState"
 _REPLACING = frozenset({"create-replacement", "delete-replaced", "replace"})
 
-# What a changed property of the channel means to people, by the beginning of its path.
+# The property path that the provider replaces a channel by which is gone in AWS.
+_GONE = "arn"
+
+# Meaning of a changed property of the channel, by the beginning of its path.
 _REASONS = {
-    "encoderSettings.videoDescriptions": "video encoding",
-    "encoderSettings.audioDescriptions": "audio encoding",
-    "encoderSettings.outputGroups": "retry or output settings",
+    "encoderSettings.VideoDescriptions": "video encoding",
+    "encoderSettings.AudioDescriptions": "audio encoding",
+    "encoderSettings.OutputGroups": "retry or output settings",
     "encoderSettings": "encoding",
-    "destinations": "ingest or stream key",
+    "destinations": "ingest",
     "inputSpecification": "what the flow carries",
     "inputAttachments": "its input",
     "channelClass": "redundancy",
     "roleArn": "the channels' role",
+    "name": "its name",
 }
+_STREAM_KEY = re.compile(r"destinations\[\d+\]\.Settings\[\d+\]\.StreamName")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +53,47 @@ class Effect:
     seconds: int | None = None
 
 
-def effect(steps: Sequence[Step]) -> Effect | None:
-    """Return what the viewers of one destination notice of its *steps*; None for nothing."""
-    run_states = [step for step in steps if step.state.type == _STATE]
-    was = _declared(step.old_state for step in run_states)
-    will = _declared(step.new_state for step in run_states)
-    if not run_states or (was, will) == ("stopped", "stopped"):
+def effect(steps: Sequence[Step], deployed: object) -> Effect | None:
+    """Return what the viewers of one destination notice of its *steps*; None for nothing.
+
+    Args:
+        steps: those of its resources that change.
+        deployed: the state that its channel was declared in by the last deployment, for a channel
+            without a step; None where it has no channel.
+    """
+    channel = [step for step in steps if step.state.type == CHANNEL]
+    paths = sorted({path for step in channel for path in step.detailed_diff or {}})
+    was = _declared((step.old_state for step in channel), deployed)
+    will = _declared((step.new_state for step in channel), was)
+    if was is None:
         return None
-    if "stopped" in (was, will) or not _touches_the_channel(steps):
-        return _declared_otherwise(was, will)
-    return _restart(steps, scheduled=will == "scheduled")
+    if was != will:
+        if "stopped" in (was, will) or not _because(steps, paths):
+            return _declared_otherwise(was, will)
+    elif "state" in paths or _GONE in paths:
+        return _not_as_declared(will, gone=_GONE in paths)
+    elif will == "stopped":
+        return None
+    because = _because(steps, paths)
+    return _restart(channel, because, scheduled=will == "scheduled") if because else None
 
 
 def _declared_otherwise(was: object, will: object) -> Effect:
-    if was == will:
-        return Effect("starts", (f"it is declared {will}, but does not run",), interrupts=False)
     does = "stops" if will == "stopped" else f"is {will}"
-    return Effect(does, (f"it was declared {was}",), interrupts=will != "running")
+    interrupts = was != "stopped" and will != "running"
+    return Effect(does, (f"it was declared {was}",), interrupts=interrupts)
 
 
-def _restart(steps: Sequence[Step], *, scheduled: bool) -> Effect:
-    because = tuple(dict.fromkeys(_reasons(steps))) or ("its settings or its key",)
-    replaced = any(step.op in _REPLACING for step in steps if step.state.type == _CHANNEL)
+def _not_as_declared(declared: object, *, gone: bool) -> Effect:
+    if gone:
+        return Effect("is created again", ("it is gone",), interrupts=False)
+    if declared == "stopped":
+        return Effect("stops", ("it is declared stopped, but runs",), interrupts=True)
+    return Effect("starts", (f"it is declared {declared}, but does not run",), interrupts=False)
+
+
+def _restart(channel: Sequence[Step], because: tuple[str, ...], *, scheduled: bool) -> Effect:
+    replaced = any(step.op in _REPLACING for step in channel)
     does = "is replaced" if replaced else "restarts"
     moves = ("stop", "delete", "create", "start") if replaced else ("stop", "update", "start")
     seconds = sum(durations().seconds[f"channel.{move}"] for move in moves)
@@ -74,36 +101,34 @@ def _restart(steps: Sequence[Step], *, scheduled: bool) -> Effect:
     return Effect(f"{does}{when}", because, interrupts=True, seconds=seconds)
 
 
-def _touches_the_channel(steps: Iterable[Step]) -> bool:
-    # A new revision announces the restart that an update of the channel brings.
-    return any(
-        step.op in _REPLACING or "revision" in (step.detailed_diff or {})
-        for step in steps
-        if step.state.type in {_CHANNEL, _STATE}
-    )
+def _declared(states: Iterable[State | None], otherwise: object) -> object:
+    return next((state.inputs.get("state") for state in states if state), otherwise)
 
 
-def _declared(states: Iterable[State | None]) -> object:
-    return next((state.inputs.get("state") for state in states if state), None)
+def _because(steps: Iterable[Step], paths: Iterable[str]) -> tuple[str, ...]:
+    """Return what about the channel and its inputs changes and stops it, each reason once."""
+    return tuple(dict.fromkeys(_reasons(steps, paths)))
 
 
-def _reasons(steps: Iterable[Step]) -> Iterator[str]:
+def _reasons(steps: Iterable[Step], paths: Iterable[str]) -> Iterator[str]:
     for step in steps:
-        if step.state.type == _INPUT and _changes(step, "securityGroupIds"):
-            yield "the flow that feeds it"
-        if step.state.type == _CHANNEL:
-            for path in sorted(step.detailed_diff or {}):
-                if not path.startswith("tags"):
-                    yield _reason(path, step)
+        if step.state.type == _INPUT:
+            yield from _reasons_of_input(step)
+    video = next(filter(None, map(_video_change, steps)), None)
+    for path in filter(interruption.of_channel, paths):
+        reason = _reason(path)
+        yield video or reason if reason == "video encoding" else reason
 
 
-def _changes(step: Step, name: str) -> bool:
-    return any(path.startswith(name) for path in step.detailed_diff or {})
+def _reasons_of_input(step: Step) -> Iterator[str]:
+    for path in filter(interruption.of_input, step.detailed_diff or {}):
+        yield "the name of its input" if path == "name" else "the flow that feeds it"
 
 
-def _reason(path: str, step: Step) -> str:
-    reason = next((said for start, said in _REASONS.items() if path.startswith(start)), "settings")
-    return _video_change(step) or reason if reason == "video encoding" else reason
+def _reason(path: str) -> str:
+    if _STREAM_KEY.match(path):
+        return "stream key"
+    return next((said for start, said in _REASONS.items() if path.startswith(start)), "settings")
 
 
 def _video_change(step: Step) -> str | None:
@@ -113,10 +138,10 @@ def _video_change(step: Step) -> str | None:
 
 def _video(state: State | None) -> str | None:
     try:
-        (video,) = (state or State()).inputs["encoderSettings"]["videoDescriptions"]
-        h264: Mapping[str, Any] = video["codecSettings"]["h264Settings"]
-        fps = int(h264["framerateNumerator"]) // int(h264["framerateDenominator"])
-        kbps = int(h264["bitrate"]) // 1000
-        return f"{int(video['width'])}x{int(video['height'])} at {fps} fps and {kbps} kb/s"
+        (video,) = (state or State()).inputs["encoderSettings"]["VideoDescriptions"]
+        h264: Mapping[str, Any] = video["CodecSettings"]["H264Settings"]
+        fps = round(int(h264["FramerateNumerator"]) / int(h264["FramerateDenominator"]), 2)
+        kbps = int(h264["Bitrate"]) // 1000
+        return f"{int(video['Width'])}x{int(video['Height'])} at {fps:g} fps and {kbps} kb/s"
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None

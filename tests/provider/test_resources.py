@@ -42,22 +42,6 @@ def output_inputs(mediaconnect: Any) -> dict[str, Any]:
     }
 
 
-def running(medialive: Any, input_id: str, tags: dict[str, str]) -> str:
-    """Run a channel on an input; returns its id."""
-    made = medialive.create_channel(**channel_request(input_id), Tags=tags)
-    channel_id: str = made["Channel"]["Id"]
-    settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "IDLE")
-    medialive.start_channel(ChannelId=channel_id)
-    settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "RUNNING")
-    return channel_id
-
-
-def moved(medialive: Any, inputs: dict[str, Any]) -> dict[str, Any]:
-    """Return the inputs with another security group."""
-    group = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.11/32"}])
-    return {**inputs, "securityGroupIds": [group["SecurityGroup"]["Id"]]}
-
-
 class TestPushInput:
     def test_creation_waits_for_its_endpoints(self, aws: Aws, input_inputs: dict[str, Any]) -> None:
         created = PushInput(aws).create("urn", input_inputs)
@@ -124,26 +108,6 @@ class TestPushInput:
         del tags["Project"]
         resource.update(created.id, input_inputs, created.state, {**input_inputs, "tags": tags})
         assert medialive.describe_input(InputId=created.id)["Tags"] == tags
-
-    def test_groups_change_also_while_its_channel_runs_which_is_stopped(
-        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
-    ) -> None:
-        resource = PushInput(aws)
-        created = resource.create("urn", input_inputs)
-        channel_id, wanted = running(medialive, created.id, TAGS), moved(medialive, input_inputs)
-        state = resource.update(created.id, input_inputs, created.state, wanted)
-        assert state["securityGroupIds"] == wanted["securityGroupIds"]
-        assert medialive.describe_channel(ChannelId=channel_id)["State"] == "IDLE"
-
-    def test_a_channel_of_a_stranger_that_it_is_attached_to_is_not_stopped(
-        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
-    ) -> None:
-        resource = PushInput(aws)
-        created = resource.create("urn", input_inputs)
-        channel_id = running(medialive, created.id, {**TAGS, "Stack": "another"})
-        with pytest.raises(ResourceError, match="does not carry this stack's tags and runs"):
-            resource.update(created.id, input_inputs, created.state, moved(medialive, input_inputs))
-        assert medialive.describe_channel(ChannelId=channel_id)["State"] == "RUNNING"
 
     def test_deleting_waits_until_it_is_gone_and_twice_is_fine(
         self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]

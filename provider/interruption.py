@@ -1,0 +1,49 @@
+"""Changes of channels and their inputs that interrupt a stream.
+
+MediaLive changes the settings of a channel, and those of an input that is attached to it, only
+while the channel is idle (MediaLive user guide, editing a channel and editing an input). The
+provider and `lunora plan` both decide by this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from provider import channel
+from provider.resource import root_of
+
+WITHOUT_A_STOP = frozenset({"tags", "state", "schedule", "existingId"})
+"""Properties of a channel that change without a stop of it; `state` itself starts and stops it."""
+
+_OF_INPUT = frozenset({"name", "securityGroupIds"})
+
+
+def of_channel(path: str) -> bool:
+    """Tell whether a change of the channel at this property *path* stops a channel on air."""
+    return root_of(path) not in WITHOUT_A_STOP
+
+
+def of_input(path: str) -> bool:
+    """Tell whether a change of an input at this property *path* stops its channel on air."""
+    return root_of(path) in _OF_INPUT
+
+
+def consequence(
+    actual: str, differing: Collection[str], *, runs: bool, replaced: bool = False
+) -> str:
+    """Return what a change means to the viewers of a channel on air; empty for nothing.
+
+    Args:
+        actual: MediaLive's word for the channel's state, for example `RUNNING`.
+        differing: property paths that change and that need a stop.
+        runs: whether the channel runs afterwards.
+        replaced: whether it is replaced by another one.
+    """
+    if actual not in channel.RUNNING:
+        return ""
+    if not runs:
+        return f"its channel is {actual}: this ends its stream"
+    if not differing:
+        return ""
+    how = "this replaces it" if replaced else "this interrupts its stream until it runs again"
+    return f"its channel is {actual}: {how} ({', '.join(sorted(differing))})"
