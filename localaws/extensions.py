@@ -14,6 +14,7 @@ from localaws.services import Services
 
 # Imported by the first call of their service: few runs need them, and all would wait for them.
 _AT_FIRST_USE = {
+    "awslambda": "localaws.functions",
     "budgets": "localaws.budgets",
     "cloudformation": "localaws.cloudformation",
     "s3": "localaws.buckets",

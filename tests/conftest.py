@@ -14,6 +14,17 @@ from localaws.server import EmbeddedAws
 from provider.aws import Aws
 from tests.clients import ONCE, connect
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose the AWS plugin of its end-to-end tests."""
+    parser.addoption(
+        "--aws-plugin",
+        choices=("standin", "real"),
+        default="standin",
+        help="the AWS plugin of e2e tests: the stand-in, or the real provider under the bridge",
+    )
+
+
 # A Monday. Time stands still unless a test advances it, so that no result depends on the hour or
 # on how busy the machine is.
 MONDAY = dt.datetime(2026, 3, 2, tzinfo=dt.UTC).timestamp()

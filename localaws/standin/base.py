@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from localaws.standin.mapping import normalised
 from provider.aws import Aws, explain, is_not_found
 from provider.resource import (
     Checked,
@@ -33,11 +35,13 @@ class AwsResource(Resource):
         required: properties that must be given.
         optional: further properties that are served; any other is refused.
         replace_on: properties whose change needs a new resource.
+        canonical: by property, a function that makes texts of one meaning equal.
     """
 
     required: ClassVar[frozenset[str]]
     optional: ClassVar[frozenset[str]] = frozenset()
     replace_on: ClassVar[frozenset[str]] = frozenset()
+    canonical: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
 
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
@@ -57,11 +61,17 @@ class AwsResource(Resource):
     def diff(
         self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
     ) -> Diff:
-        """Compare the declarations."""
+        """Compare what the declarations mean; the order of sets means nothing."""
         del resource_id, state
-        changes = changed_paths(old_inputs, new)
+        changes = changed_paths(*(normalised(self._meaning(side)) for side in (old_inputs, new)))
         replaces = frozenset(path for path in changes if root_of(path) in self.replace_on)
         return Diff(changes, replaces)
+
+    def _meaning(self, inputs: Properties) -> Properties:
+        meanings = {
+            key: meaning(inputs[key]) for key, meaning in self.canonical.items() if key in inputs
+        }
+        return {**inputs, **meanings}
 
     def found(
         self, resource_id: str, actual: Properties | None, inputs: Properties
@@ -72,6 +82,14 @@ class AwsResource(Resource):
         declared = (self.required | self.optional) & actual.keys()
         served = declared if not inputs else declared & inputs.keys()
         return Found(resource_id, actual, {key: actual[key] for key in served})
+
+
+def parsed(document: Any) -> Any:
+    """Return what a JSON text says; anything else as it is."""
+    try:
+        return json.loads(document)
+    except (TypeError, ValueError):
+        return document
 
 
 def once(operation: Callable[[], T], what: str) -> T:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once, tag_changes
+from localaws.standin.base import AwsResource, once, parsed, tag_changes
 from provider.resource import Created, Found, Properties, ResourceError
 from provider.tagging import as_map
 
@@ -25,6 +25,7 @@ class Budget(AwsResource):
     )
     optional = frozenset({"costFilters", "notifications", "tags"})
     replace_on = frozenset({"accountId", "name"})
+    canonical: ClassVar = {"limitAmount": parsed}  # as JSON, 600.00 and 600.0 are one number
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Create it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,20 @@ _RENAMED_BACK = {(shape, member): property_ for (shape, property_), member in _R
 
 # Lists of such pairs (tags, dimensions) are maps to the AWS provider.
 _PAIRS = (("Key", "Value"), ("Name", "Value"))
+
+# The AWS provider keeps these as sets: their order means nothing.
+_SETS = frozenset(
+    {
+        "alarmActions",
+        "allowMethods",
+        "allowOrigins",
+        "costFilters",
+        "metricQueries",
+        "notifications",
+        "okActions",
+        "subscriberEmailAddresses",
+    }
+)
 
 
 def to_api(shape: Any, value: Any) -> Any:
@@ -81,6 +96,18 @@ def declared_part(declared: Any, actual: Any) -> Any:
     if isinstance(declared, list) and isinstance(actual, list) and len(declared) == len(actual):
         return [declared_part(*pair) for pair in zip(declared, actual, strict=True)]
     return actual
+
+
+def normalised(value: Any, key: str = "") -> Any:
+    """Return *value* with its sets in a fixed order, so that equal means equal."""
+    if isinstance(value, Mapping):
+        return {name: normalised(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        items = [normalised(item) for item in value]
+        if key in _SETS:
+            return sorted(items, key=lambda item: json.dumps(item, sort_keys=True, default=repr))
+        return items
+    return value
 
 
 def _pair(shape: Any) -> tuple[str, str] | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once, tag_changes
+from localaws.standin.base import AwsResource, once, parsed, tag_changes
 from provider.resource import Created, Found, Properties, ResourceError
 from provider.tagging import as_map
 
@@ -19,6 +19,7 @@ class Role(AwsResource):
     required = frozenset({"assumeRolePolicy", "name"})
     optional = frozenset({"description", "permissionsBoundary", "tags"})
     replace_on = frozenset({"name"})
+    canonical: ClassVar = {"assumeRolePolicy": parsed}
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Create it."""
@@ -60,7 +61,7 @@ class Role(AwsResource):
             )
         if old_inputs.get("description") != inputs.get("description"):
             once(
-                lambda: iam.update_role(
+                lambda: iam.update_role_description(
                     RoleName=resource_id, Description=inputs.get("description", "")
                 ),
                 what,

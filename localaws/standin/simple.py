@@ -12,8 +12,8 @@ import jmespath
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once, tag_changes
-from localaws.standin.mapping import declared_part, from_api, to_api
+from localaws.standin.base import AwsResource, once, parsed, tag_changes
+from localaws.standin.mapping import declared_part, from_api, normalised, to_api
 from provider.aws import Aws
 from provider.resource import Created, Found, Properties, ResourceError
 
@@ -57,11 +57,12 @@ class Kind:
         service: boto3's name of the service.
         required, optional, replace_on: see `AwsResource`.
         id: the id, in which `{name}` stands for a property, or `{answer}` for what the first
-            call of *create* answered.
+            call of *create* answered; the further ones have the id.
         id_holds: a pattern whose groups are the properties in an id, where *id* is none.
         outputs: what is read besides the properties that are served.
         create, update: calls in their order; without an update all but tags replaces.
         read, delete: one call each.
+        read_until_gone: whether the real provider reads after it has deleted, until nothing is left.
         read_too: calls that the real provider makes as well when it reads, for what is not
             served here; it needs leave for them.
         names: what the API calls a property, where that is another name.
@@ -79,6 +80,7 @@ class Kind:
     read: Call
     delete: Call
     update: tuple[Call, ...] = ()
+    read_until_gone: bool = False
     read_too: tuple[Call, ...] = ()
     id_holds: str = ""
     outputs: frozenset[str] = frozenset({"arn"})
@@ -103,15 +105,20 @@ class Simple(AwsResource):
             kind.optional | ({"tags"} if kind.tagging else frozenset()),
         )
         self._kept = self.required | self.optional | kind.outputs
+        # Without an update and without a word about it, all but tags replaces.
         self.replace_on = (  # type: ignore[misc]  # likewise
-            kind.replace_on if kind.update else kind.required | kind.optional
+            kind.replace_on if kind.update or kind.replace_on else kind.required | kind.optional
         )
+        self.canonical = dict.fromkeys(kind.documents, parsed)  # type: ignore[misc]  # likewise
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Make it exist."""
         del urn
-        answers = [self._send(call, inputs, inputs) for call in self.kind.create]
-        resource_id = str(_filled(self.kind.id, {**inputs, "answer": answers[0]}))
+        first, *rest = self.kind.create
+        answer = self._send(first, inputs, inputs)
+        resource_id = str(_filled(self.kind.id, {**inputs, "answer": answer}))
+        for call in rest:
+            self._send(call, inputs, {**inputs, "id": resource_id})
         return Created(resource_id, self._state(resource_id, inputs))
 
     def read(
@@ -125,7 +132,7 @@ class Simple(AwsResource):
         served = {key: actual[key] for key in self.required | self.optional if key in actual}
         if not inputs:
             return Found(resource_id, actual, served)
-        found = declared_part(inputs, {**inputs, **served})
+        found = declared_part(normalised(inputs), normalised({**inputs, **served}))
         return Found(resource_id, {**state, **actual}, found)
 
     def update(
@@ -141,9 +148,14 @@ class Simple(AwsResource):
 
     def delete(self, resource_id: str, state: Properties) -> None:
         """Remove it."""
+        known = {**state, "id": resource_id}
         try:
-            if self._look(resource_id, state) is not None:
-                self._send(self.kind.delete, {}, {**state, "id": resource_id})
+            self._send(self.kind.delete, {}, known)
+            if self.kind.read_until_gone:
+                self.aws.wait(
+                    lambda: None if self._send(self.kind.read, {}, known) else True,
+                    what=f"{resource_id} was not deleted",
+                )
         except ClientError:
             return
 

@@ -10,8 +10,35 @@ from localaws.standin.simple import Call, Kind, Tagging
 
 _UPPER = Tagging("ResourceARN")
 
-# What SNS gives a topic at its creation, and the provider when a policy goes.
-_OWNERS_TOPIC_POLICY = json.dumps({"Version": "2008-10-17", "Id": "default", "Statement": []})
+# The integers among a topic's attributes, which the provider sets to 0 after it has made it.
+_RATES = tuple(
+    Call(
+        "SetTopicAttributes",
+        {
+            "TopicArn": "{id}",
+            "AttributeName": f"{kind}SuccessFeedbackSampleRate",
+            "AttributeValue": "0",
+        },
+    )
+    for kind in ("Application", "Firehose", "HTTP", "Lambda", "SQS")
+)
+
+
+def _owners_topic_policy(arn: str) -> str:
+    # What SNS gives a topic at its creation, and the provider sends when a policy goes
+    # (internal/service/sns/topic_policy.go of 5.100.0).
+    allowed = ("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission")
+    allowed += ("DeleteTopic", "Subscribe", "ListSubscriptionsByTopic", "Publish", "Receive")
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{action}" for action in allowed],
+        "Resource": arn,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": arn.split(":")[4]}},
+    }
+    document = {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
+    return json.dumps(document)
 
 
 def _queries_sent(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -207,6 +234,7 @@ KINDS: Final = (
         create=(Call("CreateScheduleGroup"),),
         read=Call("GetScheduleGroup", {"Name": "{id}"}),
         delete=Call("DeleteScheduleGroup", {"Name": "{id}"}),
+        read_until_gone=True,
         tagging=Tagging(),
     ),
     Kind(
@@ -215,9 +243,12 @@ KINDS: Final = (
         id="{answer}",
         required=frozenset({"name"}),
         optional=frozenset({"recoveryWindowInDays"}),
+        replace_on=frozenset({"name"}),
         create=(Call("CreateSecret", answer="ARN"),),
-        read=Call("DescribeSecret", of_secret := {"SecretId": "{id}"}),
+        # One that waits for its deletion is gone, as the real provider sees it.
+        read=Call("DescribeSecret", of_secret := {"SecretId": "{id}"}, "[@][?!DeletedDate] | [0]"),
         read_too=(Call("GetResourcePolicy", of_secret),),
+        read_until_gone=True,
         delete=Call(
             "DeleteSecret",
             {**of_secret, "ForceDeleteWithoutRecovery": "{recoveryWindowInDays}"},
@@ -248,7 +279,7 @@ KINDS: Final = (
         service="sns",
         id="{answer}",
         required=frozenset({"name"}),
-        create=(Call("CreateTopic", answer="TopicArn"),),
+        create=(Call("CreateTopic", answer="TopicArn"), *_RATES),
         read=Call("GetTopicAttributes", {"TopicArn": "{id}"}, "Attributes"),
         delete=Call("DeleteTopic", {"TopicArn": "{id}"}),
         id_holds=r".*:(?P<name>[^:]+)",
@@ -268,16 +299,13 @@ KINDS: Final = (
             ),
         ),
         update=(put_policy,),
-        read=Call("GetTopicAttributes", {"TopicArn": "{id}"}, "Attributes"),
+        read=Call("GetTopicAttributes", {"TopicArn": "{arn}"}, "Attributes"),
         delete=Call(
             "SetTopicAttributes",
-            {
-                "TopicArn": "{id}",
-                "AttributeName": "Policy",
-                "AttributeValue": _OWNERS_TOPIC_POLICY,
-            },
+            {"TopicArn": "{arn}", "AttributeName": "Policy", "AttributeValue": "{id}"},
         ),
         names={"arn": "TopicArn"},
+        sent_as={"id": _owners_topic_policy},
         documents=frozenset({"policy"}),
     ),
     Kind(
@@ -288,6 +316,7 @@ KINDS: Final = (
         create=(Call("Subscribe", {"ReturnSubscriptionArn": True}, "SubscriptionArn"),),
         read=Call("GetSubscriptionAttributes", {"SubscriptionArn": "{id}"}, "Attributes"),
         delete=Call("Unsubscribe", {"SubscriptionArn": "{id}"}),
+        read_until_gone=True,
         names={"topic": "TopicArn", "arn": "SubscriptionArn"},
     ),
 )

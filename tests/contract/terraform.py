@@ -13,32 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from components.connection import SERVICES
+from components import connection
+from localaws.bridge.mirror import missing as missing_provider
+from localaws.bridge.mirror import provider
 
 EMBEDDED = {"access_key": "embedded", "secret_key": "embedded"}
 
 # Pulumi's names of these are not Terraform's.
 _OTHERWISE = {"cloudwatchevents": "events", "cloudwatchlogs": "logs", "lambda_": "lambda"}
-_SERVICES = tuple(_OTHERWISE.get(name, name) for name in SERVICES)
-# Where Terraform itself looks for mirrors, and where machines without a registry keep theirs.
-_MIRRORS = ("~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/opt/*")
-_PROVIDER = "registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*"
-
-
-def provider() -> Path | None:
-    """Return the newest AWS provider in a mirror; None where there is none."""
-    for base in _MIRRORS:
-        pattern = f"{Path(base).expanduser().relative_to('/')}/{_PROVIDER}"
-        for found in sorted(Path("/").glob(pattern), reverse=True):
-            return found
-    return None
+SERVICES = tuple(_OTHERWISE.get(name, name) for name in connection.SERVICES)
 
 
 def missing() -> str | None:
     """Say what the contract tests lack on this machine; None when nothing."""
     if shutil.which("terraform") is None:
         return "terraform is not on PATH"
-    return None if provider() else "no local mirror holds the AWS provider of Terraform"
+    return missing_provider()
 
 
 @contextlib.contextmanager
@@ -139,7 +129,7 @@ class Terraform:
                     "skip_metadata_api_check": True,
                     "skip_region_validation": True,
                     "skip_requesting_account_id": True,
-                    "endpoints": [dict.fromkeys(_SERVICES, self._endpoint)],
+                    "endpoints": [dict.fromkeys(SERVICES, self._endpoint)],
                 }
             },
             "resource": resources,

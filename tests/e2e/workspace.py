@@ -26,6 +26,10 @@ DOCUMENTED_ENDPOINT = "http://127.0.0.1:4566"
 PREVIEWING = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """Of every preview: the engine would write a state at each step and keep none."""
 EXAMPLES = ("restream-main", "twitch-main", "youtube-main")
+# Folders of plugins that the engine takes before those of `make setup`.
+FIRST_ON_PATH: list[str] = []
+
+_VENV = str(ROOT / ".venv/bin")
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,7 @@ def environment(folder: Path) -> dict[str, str]:
     """Return what Pulumi and `lunora` run with in the project in *folder*; no AWS of anybody's."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     return kept | {
-        "PATH": f"{ROOT / '.local/bin'}:{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+        "PATH": ":".join([*FIRST_ON_PATH, str(ROOT / ".local/bin"), _VENV, os.environ["PATH"]]),
         "PULUMI_BACKEND_URL": f"file://{folder / 'state'}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": "local",
         "PULUMI_PARALLEL": "64",

@@ -16,7 +16,7 @@ from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
 from provider.resource import PartialFailure, ResourceError
 from provider.roster import Roster
-from tests.helpers import channel_request, idle_channel, settle
+from tests.helpers import idle_channel, settle
 
 TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
 FOREIGN = {**TAGS, "Destination": "another"}
