@@ -62,7 +62,7 @@ class Kind:
         outputs: what is read besides the properties that are served.
         create, update: calls in their order; without an update all but tags replaces.
         read, delete: one call each.
-        read_until_gone: whether the real provider reads after it has deleted, until nothing is left.
+        read_until_gone: whether the real provider reads after a deletion until nothing is left.
         read_too: calls that the real provider makes as well when it reads, for what is not
             served here; it needs leave for them.
         names: what the API calls a property, where that is another name.

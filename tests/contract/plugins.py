@@ -1,4 +1,4 @@
-"""Both AWS plugins, the stand-in and the real provider under the bridge, asked as the engine asks."""
+"""The stand-in and the real provider under the bridge, called as the engine calls them."""
 
 from __future__ import annotations
 
