@@ -9,12 +9,12 @@ import threading
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field, model_validator
 
 from catalog.schedule import Schedule
 from provider import channel, channel_rules, interruption, members, service_model, tagging
-from provider.aws import Aws, explain, status_of
+from provider.aws import Aws, explain, is_not_found, status_of
 from provider.ownership import is_ours
 from provider.resource import (
     UNKNOWN,
@@ -27,6 +27,7 @@ from provider.resource import (
     PartialFailure,
     Properties,
     ResourceError,
+    changed_paths,
     contains_unknown,
     root_of,
 )
@@ -98,8 +99,8 @@ class ChannelOutputs(Outputs):
     normalized: dict[str, str] | None = Field(
         None,
         description=(
-            "By member, a digest of what AWS shows otherwise than it was sent, so that AWS's"
-            " spelling is not taken for a difference at every run."
+            "By member, a digest of what is declared and what AWS shows in its place, so that"
+            " AWS's spelling is not taken for a difference at every run."
         ),
     )
 
@@ -122,8 +123,12 @@ _REQUIRED = (
 # was previously set that role will be removed". So every update says the role.
 _SAID_ALWAYS = "RoleArn"
 
+# Members that a preview does not know while their resource is not created; no rule looks at them.
+_IDS = frozenset({"InputId", "RoleArn", "SecondaryInputId"})
+
 _TRANSIENT = frozenset({"CREATING", "UPDATING", "DELETING"})
 _CONFLICT_STATUS = 409
+_REFUSED_STATUS = frozenset({400, 422})
 
 
 class Channel(WatchedResource[ChannelInputs]):
@@ -161,9 +166,9 @@ class Channel(WatchedResource[ChannelInputs]):
             return
         model = list(service_model.problems(self._shape("CreateChannel"), request))
         yield from (CheckFailure(_property(path), message) for path, message in model)
-        if not model and set(_REQUIRED) <= inputs.keys():
-            # What is unknown in a preview is the id of an input, which no rule looks at.
-            for path, message in channel_rules.problems(_with_placeholders(request)):
+        known = _with_placeholders(request)
+        if not model and set(_REQUIRED) <= inputs.keys() and not contains_unknown(known):
+            for path, message in channel_rules.problems(known):
                 # AWS leaves "encoderSettings" out of a path.
                 root = root_of(path) if root_of(path) in inputs else "encoderSettings"
                 yield CheckFailure(root, f"{path}: {message}")
@@ -192,15 +197,18 @@ class Channel(WatchedResource[ChannelInputs]):
                 replaces=declared.replaces | {"arn"},
                 warning=f"channel {resource_id} {condition}; it is created again",
             )
-        changes = {
-            **dict.fromkeys(self._live_differences(new, live, state), Change.UPDATE),
-            **declared.changes,
-        }
+        drifted = list(self._live_differences(new, live, state))
+        changes = {**dict.fromkeys(drifted, Change.UPDATE), **declared.changes}
         actual = str(live["State"])
         if not _is_as_declared(actual, new["state"]):
             changes.setdefault("state", Change.UPDATE)
         runs = self._runs_afterwards(new, live, changes)
-        differing = [path for path in changes if interruption.of_channel(path)]
+        # A setting that is not declared any more stays as it is.
+        differing = [
+            path
+            for path, change in changes.items()
+            if path in drifted or (interruption.of_channel(path) and change is not Change.DELETE)
+        ]
         warning = interruption.consequence(
             actual, differing, runs=runs, replaced=bool(declared.replaces)
         )
@@ -219,7 +227,7 @@ class Channel(WatchedResource[ChannelInputs]):
     def create(self, urn: str, inputs: Properties) -> Created:
         """Create it, or take over the one that a killed run left or `existingId` names."""
         declared = self.parse(inputs)
-        existing = declared.existing_id or self._orphan(declared)
+        existing = self._existing(declared) or self._orphan(declared)
         channel_id, fresh = existing or self._create(urn, declared), existing is None
         try:
             return Created(channel_id, self._reconcile(channel_id, declared, {}, fresh=fresh))
@@ -267,15 +275,16 @@ class Channel(WatchedResource[ChannelInputs]):
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
     ) -> Properties:
         """Bring settings, tags and run state to what is declared, from whatever state it is in."""
-        del old_inputs
-        return self._reconcile(resource_id, self.parse(inputs), state)
+        edits = changed_paths(_declared_part(old_inputs), _declared_part(inputs))
+        edited = any(root_of(path) != "tags" for path in edits)
+        return self._reconcile(resource_id, self.parse(inputs), state, edited=edited)
 
     def rehearse(self, resource_id: str, inputs: Properties, state: Properties) -> None:
         """Ask AWS in a preview whether it would accept the settings, where that is switched on.
 
         Raises:
-            ResourceError: for settings that AWS refuses. A channel that is not idle may be
-                refused for that alone (409), which tells nothing of the settings.
+            ResourceError: for settings that AWS refuses (400, 422). Any other answer tells
+                nothing of them, for example that the channel is not idle (409).
         """
         if not self._aws.dry_run or contains_unknown(inputs):
             return
@@ -285,8 +294,10 @@ class Channel(WatchedResource[ChannelInputs]):
             return
         try:
             self._aws.medialive.update_channel(ChannelId=resource_id, DryRun=True, **wrong)
+        except BotoCoreError:
+            return
         except ClientError as error:
-            if status_of(error) != _CONFLICT_STATUS:
+            if status_of(error) in _REFUSED_STATUS:
                 answer = explain(error, _secrets(inputs))
                 raise ResourceError(f"AWS would refuse the settings: {answer}") from None
 
@@ -296,7 +307,13 @@ class Channel(WatchedResource[ChannelInputs]):
         channel.delete(self._aws, resource_id, name=str(state.get("name", resource_id)))
 
     def _reconcile(
-        self, channel_id: str, declared: ChannelInputs, state: Properties, *, fresh: bool = False
+        self,
+        channel_id: str,
+        declared: ChannelInputs,
+        state: Properties,
+        *,
+        fresh: bool = False,
+        edited: bool = True,
     ) -> dict[str, Any]:
         """Bring the channel to what is declared; returns its outputs.
 
@@ -306,6 +323,8 @@ class Channel(WatchedResource[ChannelInputs]):
             state: its outputs so far.
             fresh: whether it was created with these inputs just now, so that what AWS shows
                 otherwise is AWS's spelling.
+            edited: whether more than the tags changed. Otherwise a scheduled channel that is as
+                declared is left to its schedule and to its operators.
         """
         properties = declared.properties()
         live = self._at_rest(channel_id)
@@ -317,30 +336,35 @@ class Channel(WatchedResource[ChannelInputs]):
         wrong = {} if fresh else self._wrong_settings(properties, live, state)
         new_class = self._new_class(declared, live)
         if wrong or new_class:
-            self._change(channel_id, declared, new_class, wrong)
+            edited = True
+            self._change(live, declared, new_class, wrong)
             live = self._at_rest(channel_id)
         tagging.retag_medialive(
             self._aws, live["Arn"], tagging.own(live.get("Tags", {})), declared.tags
         )
-        reached = channel.bring(self._aws, channel_id, lambda seen: declared.runs(self._now(seen)))
-        if reached == "DELETED":
-            raise _gone(channel_id)
+        if edited or declared.state != "scheduled":
+            self._bring(channel_id, declared)
         normalized = {
-            path: members.digest(members.value_at(live, path))
+            path: _spelling(properties, live, path)
             for path in self._differing_members(properties, live)
         }
         more = {"normalized": normalized} if normalized else {}
         return {**properties, **more, "arn": live["Arn"]}
 
+    def _bring(self, channel_id: str, declared: ChannelInputs) -> None:
+        reached = channel.bring(self._aws, channel_id, lambda live: declared.runs(self._now(live)))
+        if reached == "DELETED":
+            raise _gone(channel_id)
+
     def _change(
         self,
-        channel_id: str,
+        live: Mapping[str, Any],
         declared: ChannelInputs,
         new_class: Mapping[str, Any],
         wrong: Mapping[str, Any],
     ) -> None:
         """Stop it if it is on air and change it; a refused change leaves it on air."""
-        was_on_air = channel.describe(self._aws, channel_id)["State"] in channel.RUNNING
+        channel_id, was_on_air = str(live["Id"]), live["State"] in channel.RUNNING
         secrets = _secrets(declared.properties())
         operations = [
             functools.partial(operation, ChannelId=channel_id, **request)
@@ -418,7 +442,7 @@ class Channel(WatchedResource[ChannelInputs]):
         """Yield the property paths at which the live channel is not as declared."""
         normalized: Mapping[str, str] = state.get("normalized") or {}
         for path in self._differing_members(properties, live):
-            if normalized.get(path) != members.digest(members.value_at(live, path)):
+            if normalized.get(path) != _spelling(properties, live, path):
                 yield _property(path)
 
     def _differing_members(self, properties: Properties, live: Mapping[str, Any]) -> Iterator[str]:
@@ -442,8 +466,9 @@ class Channel(WatchedResource[ChannelInputs]):
 
     def _create(self, urn: str, declared: ChannelInputs) -> str:
         # A repeated RequestId answers with the channel that the first call made, so neither the
-        # SDK nor a later run makes a second one where an answer is lost. One that was spent on a
-        # channel which is gone makes none, hence another one after a refusal.
+        # SDK nor a later run makes a second one where an answer is lost. No source says what a
+        # RequestId answers whose channel is gone, so one that does not make a channel is not
+        # sent again.
         request = _request(declared.properties())
         spent = 0
 
@@ -455,6 +480,9 @@ class Channel(WatchedResource[ChannelInputs]):
                     **request, Tags=declared.tags, RequestId=token
                 )["Channel"]
             except ClientError as error:
+                if is_not_found(error):
+                    spent += 1
+                    return None
                 spent += status_of(error) == _CONFLICT_STATUS
                 raise
             if answer["State"] in {"DELETING", "DELETED"}:
@@ -471,6 +499,15 @@ class Channel(WatchedResource[ChannelInputs]):
             ),
             what=f"channel {declared.name} was not created",
         )
+
+    def _existing(self, declared: ChannelInputs) -> str | None:
+        channel_id = declared.existing_id
+        if channel_id is not None and channel.describe(self._aws, channel_id) is None:
+            raise ResourceError(
+                f"channel {channel_id}, which was to be taken over, does not exist; remove its"
+                " entry from the import file"
+            )
+        return channel_id
 
     def _orphan(self, declared: ChannelInputs) -> str | None:
         """Return the channel of ours that a killed run left; one that failed goes."""
@@ -545,12 +582,22 @@ def _declared_part(properties: Properties) -> Properties:
     return {key: value for key, value in properties.items() if key != "existingId"}
 
 
+def _spelling(properties: Properties, live: Mapping[str, Any], path: str) -> str:
+    """Return a digest of a member as it is declared and as AWS shows it."""
+    request = _request(properties)
+    return members.digest([members.value_at(request, path), members.value_at(live, path)])
+
+
 def _with_placeholders(value: Any) -> Any:
+    """Return *value* with a text for each unknown id."""
     if isinstance(value, Mapping):
-        return {key: _with_placeholders(item) for key, item in value.items()}
+        return {
+            key: "unknown" if item is UNKNOWN and key in _IDS else _with_placeholders(item)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_with_placeholders(item) for item in value]
-    return "unknown" if value is UNKNOWN else value
+    return value
 
 
 def _secrets(properties: Properties) -> frozenset[str]:

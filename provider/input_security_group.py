@@ -78,7 +78,7 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
                 replaces=frozenset({"arn"}),
                 warning=f"input security group {resource_id} is gone; it is created again",
             )
-        if not declared.changed and live["cidrs"] != new["cidrs"]:
+        if not declared.changed and set(live["cidrs"]) != set(new["cidrs"]):
             return Diff({"cidrs": Change.UPDATE})
         return declared
 
@@ -135,7 +135,7 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
             raise ResourceError(
                 f"input security group {group_id} is gone; run `pulumi up` again to create it"
             )
-        if live["cidrs"] != declared.cidrs:
+        if set(live["cidrs"]) != set(declared.cidrs):
             self._aws.call(
                 lambda: self._aws.medialive.update_input_security_group(
                     InputSecurityGroupId=group_id, WhitelistRules=_rules(declared)
@@ -174,7 +174,7 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
                 for page in pages
                 for group in page["InputSecurityGroups"]
                 if group["State"] not in _GONE
-                and _cidrs(group) == declared.cidrs
+                and set(_cidrs(group)) == set(declared.cidrs)
                 and shares_stack(group.get("Tags", {}), declared.tags)
             ]
 

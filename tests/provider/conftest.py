@@ -1,0 +1,23 @@
+"""Channels for the tests of the plugin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from provider.aws import Aws
+from provider.channel_resource import Channel
+from tests.provider import channels
+
+
+@pytest.fixture
+def channel_inputs(medialive: Any) -> dict[str, Any]:
+    """The inputs of a stopped channel, on an input that is there."""
+    return channels.inputs_of(medialive)
+
+
+@pytest.fixture
+def resource(aws: Aws) -> Channel:
+    """The channel resource."""
+    return Channel(aws)
