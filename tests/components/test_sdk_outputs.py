@@ -19,7 +19,7 @@ class Thing:
     """Stands for a resource."""
 
 
-def told(  # noqa: PLR0913 - independent parts, by keyword
+def told(
     made: Callable[..., dict[str, rpc.Resolver]],
     value: Any = "arn:one",
     *,
