@@ -374,6 +374,9 @@ class Channel(WatchedResource[ChannelInputs]):
             )
             if request
         ]
+        if live["State"] == "UPDATE_FAILED":
+            # An update heals the channel. No source says that a change of its class does.
+            operations.reverse()
 
         def change(operation: functools.partial[Any]) -> None:
             # A schedule or an operator may have started it again meanwhile.

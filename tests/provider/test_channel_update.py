@@ -1,0 +1,667 @@
+"""A channel changed in one step: stop, update, start."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from localaws.faults import CallFault, FaultPlan, Mishap
+from localaws.server import EmbeddedAws
+from provider import channel
+from provider.aws import Aws
+from provider.channel_resource import Channel
+from provider.resource import UNKNOWN, Created, ResourceError
+from tests.helpers import settle
+from tests.provider.channels import (
+    TAGS,
+    created,
+    describe,
+    edited,
+    members_of,
+    sends_to,
+    start,
+    state_of,
+    stop,
+    two_pipelines,
+    writes_during,
+)
+
+Inputs = dict[str, Any]
+
+HOURS = {
+    "timezone": "America/Los_Angeles",
+    "windows": [{"days": ["mon"], "start": "09:00", "stop": "17:00"}],
+}
+# A Monday, 12:00 and 20:00 in Los Angeles.
+OPEN = dt.datetime(2026, 6, 15, 19, tzinfo=dt.UTC)
+CLOSED = dt.datetime(2026, 6, 16, 3, tzinfo=dt.UTC)
+
+TRUST = json.dumps(
+    {
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "medialive.amazonaws.com"},
+            }
+        ]
+    }
+)
+
+
+@pytest.fixture
+def on_air(channel_inputs: Inputs) -> Inputs:
+    return {**channel_inputs, "state": "running"}
+
+
+@pytest.fixture
+def roles(client: Callable[[str], Any]) -> list[str]:
+    """Two roles that MediaLive may assume."""
+    iam = client("iam")
+    return [
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+        for name in ("first", "second")
+    ]
+
+
+def updated(aws: Aws, made: Created, old: Inputs, new: Inputs) -> Any:
+    return Channel(aws).update(made.id, old, made.state, new)
+
+
+def sent_to(aws: Aws, operation: str) -> list[dict[str, Any]]:
+    """Return a list that gets the parameters of each further *operation*."""
+    sent: list[dict[str, Any]] = []
+    aws.medialive.meta.events.register(
+        f"provide-client-params.medialive.{operation}", lambda params, **_: sent.append(params)
+    )
+    return sent
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, aws: Aws, name: str, status: int, text: str) -> None:
+    """Let AWS refuse a method of the client."""
+
+    def refuse(**_: Any) -> Any:
+        answer: Any = {
+            "Error": {"Code": "RefusedException", "Message": text},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        }
+        raise ClientError(answer, "UpdateChannel")
+
+    monkeypatch.setattr(aws.medialive, name, refuse)
+
+
+class TestSettings:
+    def test_a_channel_on_air_is_stopped_updated_and_started(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+    ) -> None:
+        made, wanted = created(aws, on_air), edited(on_air, Bitrate=4000000)
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        assert writes == ["StopChannel", "UpdateChannel", "StartChannel"]
+        live = describe(medialive, made.id)
+        assert live["State"] == "RUNNING"
+        codec = live["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]["H264Settings"]
+        assert codec["Bitrate"] == 4000000
+
+    def test_a_stopped_one_is_updated_alone(
+        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+    ) -> None:
+        made, wanted = created(aws, channel_inputs), {**channel_inputs, "name": "renamed"}
+        writes = writes_during(embedded, lambda: updated(aws, made, channel_inputs, wanted))
+        assert writes == ["UpdateChannel"]
+
+    def test_only_what_differs_is_sent(self, aws: Aws, channel_inputs: Inputs) -> None:
+        made, sent = created(aws, channel_inputs), sent_to(aws, "UpdateChannel")
+        updated(aws, made, channel_inputs, {**channel_inputs, "name": "renamed"})
+        assert sent == [{"ChannelId": made.id, "Name": "renamed"}]
+
+    def test_outputs_are_the_inputs_and_the_arn(self, aws: Aws, channel_inputs: Inputs) -> None:
+        made, wanted = created(aws, channel_inputs), {**channel_inputs, "name": "renamed"}
+        state = updated(aws, made, channel_inputs, wanted)
+        assert state == {**wanted, "arn": made.state["arn"]}
+
+    @pytest.mark.parametrize(
+        ("state", "operations"), [("running", ["StartChannel"]), ("stopped", ["StopChannel"])]
+    )
+    def test_a_run_state_alone_updates_nothing(
+        self,
+        aws: Aws,
+        embedded: EmbeddedAws,
+        channel_inputs: Inputs,
+        state: str,
+        operations: list[str],
+    ) -> None:
+        before = {**channel_inputs, "state": "stopped" if state == "running" else "running"}
+        made, wanted = created(aws, before), {**channel_inputs, "state": state}
+        assert writes_during(embedded, lambda: updated(aws, made, before, wanted)) == operations
+
+    def test_tags_alone_neither_stop_nor_update(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+    ) -> None:
+        made = created(aws, on_air)
+        tags = {"Stack": "s", "Owner": "x"}
+        wanted = {**on_air, "tags": tags}
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        assert writes == ["CreateTags", "DeleteTags"]
+        assert describe(medialive, made.id)["Tags"] == tags
+
+    def test_tags_of_aws_itself_stay(self, aws: Aws, medialive: Any, on_air: Inputs) -> None:
+        made = created(aws, on_air)
+        system = {"aws:cloudformation:stack-name": "old"}
+        medialive.create_tags(ResourceArn=made.state["arn"], Tags=system)
+        updated(aws, made, on_air, {**on_air, "tags": {}})
+        assert describe(medialive, made.id)["Tags"] == system
+
+    def test_one_started_meanwhile_is_stopped_again(
+        self,
+        aws: Aws,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        channel_inputs: Inputs,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        made, update = created(aws, channel_inputs), aws.medialive.update_channel
+        starts = iter([True, False])
+
+        def after_a_schedule(**members: Any) -> Any:
+            if next(starts):
+                start(medialive, made.id)
+            return update(**members)
+
+        monkeypatch.setattr(aws.medialive, "update_channel", after_a_schedule)
+        wanted = {**channel_inputs, "name": "renamed"}
+        writes = writes_during(embedded, lambda: updated(aws, made, channel_inputs, wanted))
+        assert writes == ["StartChannel", "UpdateChannel", "StopChannel", "UpdateChannel"]
+        live = describe(medialive, made.id)
+        assert (live["State"], live["Name"]) == ("IDLE", "renamed")
+
+    def test_a_channel_that_is_gone_is_an_error(self, aws: Aws, on_air: Inputs) -> None:
+        with pytest.raises(ResourceError, match="channel 404 is gone; run `pulumi up` again"):
+            Channel(aws).update("404", on_air, on_air, on_air)
+
+    def test_one_that_goes_before_it_is_updated_is_an_error(
+        self, aws: Aws, on_air: Inputs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = created(aws, on_air)
+        refusing(monkeypatch, aws, "update_channel", 404, "not found")
+        with pytest.raises(ResourceError, match=f"channel {made.id} is gone"):
+            updated(aws, made, on_air, {**on_air, "name": "renamed"})
+
+
+class TestRefusal:
+    KEY = "made-up/key & more"
+
+    def test_the_channel_runs_again_and_the_error_says_so(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+    ) -> None:
+        made, wanted = created(aws, on_air), edited(on_air, GopSize=0)
+        embedded.calls.clear()
+        with pytest.raises(ResourceError, match=r"answered Unprocess.*; the channel runs on as"):
+            updated(aws, made, on_air, wanted)
+        assert state_of(medialive, made.id) == "RUNNING"
+        changes = [call.operation for call in embedded.calls if call.operation[0] in "SU"]
+        assert changes == ["StopChannel", "UpdateChannel", "StartChannel"]
+
+    def test_a_channel_to_be_stopped_stays_stopped(
+        self, aws: Aws, medialive: Any, on_air: Inputs
+    ) -> None:
+        made = created(aws, on_air)
+        with pytest.raises(ResourceError) as refused:
+            updated(aws, made, on_air, {**edited(on_air, GopSize=0), "state": "stopped"})
+        assert "runs on" not in str(refused.value)
+        assert state_of(medialive, made.id) == "IDLE"
+
+    def test_a_channel_that_does_not_start_again_is_not_said_to_run(
+        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+    ) -> None:
+        hasty = Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0)
+        made = created(aws, on_air)
+        refused_start = CallFault(operation="medialive:StartChannel", fault="error")
+        embedded.load_faults(FaultPlan(calls=(refused_start,)))
+        with pytest.raises(ResourceError) as refused:
+            updated(hasty, made, on_air, edited(on_air, GopSize=0))
+        assert "UpdateChannel answered" in str(refused.value)
+        assert "runs on" not in str(refused.value)
+
+    @pytest.mark.parametrize(
+        "form",
+        [
+            KEY,
+            "made-up%2Fkey%20%26%20more",
+            "made-up/key%20%26%20more",
+            "made-up/key &amp; more",
+        ],
+    )
+    def test_a_key_that_aws_quotes_is_redacted(
+        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, form: str
+    ) -> None:
+        made = created(aws, channel_inputs)
+        refusing(monkeypatch, aws, "update_channel", 422, f"cannot use {form} here")
+        with pytest.raises(ResourceError) as refused:
+            updated(aws, made, channel_inputs, sends_to(channel_inputs, self.KEY))
+        assert str(refused.value).endswith("answered RefusedException: cannot use *** here")
+
+    @pytest.mark.parametrize("key", ['made-up "key"', "made-up\\key", "made-up-kéy"])
+    def test_a_key_escaped_in_json_is_redacted(
+        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, key: str
+    ) -> None:
+        made = created(aws, channel_inputs)
+        refusing(monkeypatch, aws, "update_channel", 422, json.dumps({"streamName": key}))
+        with pytest.raises(ResourceError) as refused:
+            updated(aws, made, channel_inputs, sends_to(channel_inputs, key))
+        assert str(refused.value).endswith('RefusedException: {"streamName": "***"}')
+
+
+class TestClass:
+    def test_it_changes_in_place_with_its_ingests(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+    ) -> None:
+        made, wanted = created(aws, on_air), two_pipelines(on_air)
+        sent = sent_to(aws, "UpdateChannelClass")
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        assert writes == ["StopChannel", "UpdateChannelClass", "StartChannel"]
+        assert sent == [
+            {
+                "ChannelId": made.id,
+                "ChannelClass": "STANDARD",
+                "Destinations": wanted["destinations"],
+            }
+        ]
+        live = describe(medialive, made.id)
+        assert (live["Id"], live["ChannelClass"], live["State"]) == (made.id, "STANDARD", "RUNNING")
+        assert live["Destinations"] == wanted["destinations"]
+        assert len(live["PipelineDetails"]) == 2
+
+    def test_it_changes_back(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+    ) -> None:
+        doubled = two_pipelines(on_air)
+        made = created(aws, doubled)
+        writes = writes_during(embedded, lambda: updated(aws, made, doubled, on_air))
+        assert writes == ["StopChannel", "UpdateChannelClass", "StartChannel"]
+        assert describe(medialive, made.id)["Destinations"] == on_air["destinations"]
+
+    def test_other_settings_follow_in_the_same_step(
+        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+    ) -> None:
+        made, wanted = created(aws, on_air), {**two_pipelines(on_air), "name": "renamed"}
+        sent = sent_to(aws, "UpdateChannel")
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        assert writes == ["StopChannel", "UpdateChannelClass", "UpdateChannel", "StartChannel"]
+        assert sent == [{"ChannelId": made.id, "Name": "renamed"}]
+
+    def test_a_second_ingest_alone_is_an_update(
+        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+    ) -> None:
+        doubled = two_pipelines(on_air)
+        made, wanted = created(aws, doubled), sends_to(doubled, "made-up", "other")
+        writes = writes_during(embedded, lambda: updated(aws, made, doubled, wanted))
+        assert writes == ["StopChannel", "UpdateChannel", "StartChannel"]
+
+    def test_it_is_healed_before_its_class_changes(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+    ) -> None:
+        made = created(aws, on_air)
+        stop(medialive, made.id)
+        members_of(embedded, made.id)["State"] = "UPDATE_FAILED"
+        wanted = two_pipelines(on_air)
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        assert writes == ["UpdateChannel", "UpdateChannelClass", "StartChannel"]
+        assert describe(medialive, made.id)["ChannelClass"] == "STANDARD"
+
+
+class TestRole:
+    def test_every_update_says_it(
+        self, aws: Aws, medialive: Any, channel_inputs: Inputs, roles: list[str]
+    ) -> None:
+        declared = {**channel_inputs, "roleArn": roles[0]}
+        made, sent = created(aws, declared), sent_to(aws, "UpdateChannel")
+        updated(aws, made, declared, {**declared, "name": "renamed"})
+        assert sent == [{"ChannelId": made.id, "Name": "renamed", "RoleArn": roles[0]}]
+        assert describe(medialive, made.id)["RoleArn"] == roles[0]
+
+    def test_that_of_a_channel_taken_over_as_found_is_said_too(
+        self, aws: Aws, channel_inputs: Inputs, roles: list[str]
+    ) -> None:
+        made = created(aws, {**channel_inputs, "roleArn": roles[0]})
+        sent = sent_to(aws, "UpdateChannel")
+        updated(aws, made, channel_inputs, {**channel_inputs, "name": "renamed"})
+        assert sent[0]["RoleArn"] == roles[0]
+
+    def test_another_one_is_sent(
+        self, aws: Aws, medialive: Any, channel_inputs: Inputs, roles: list[str]
+    ) -> None:
+        declared = {**channel_inputs, "roleArn": roles[0]}
+        made = created(aws, declared)
+        updated(aws, made, declared, {**declared, "roleArn": roles[1]})
+        assert describe(medialive, made.id)["RoleArn"] == roles[1]
+
+
+class TestFailedUpdate:
+    @pytest.mark.parametrize(("state", "expected"), [("running", "RUNNING"), ("stopped", "IDLE")])
+    def test_it_is_sent_again(
+        self,
+        aws: Aws,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        channel_inputs: Inputs,
+        state: str,
+        expected: str,
+    ) -> None:
+        declared = {**channel_inputs, "state": state}
+        made = created(aws, channel_inputs)
+        before = describe(medialive, made.id)
+        members_of(embedded, made.id)["State"] = "UPDATE_FAILED"
+        updated(aws, made, declared, declared)
+        after = describe(medialive, made.id)
+        assert after["State"] == expected
+        for member in ("Name", "Destinations", "EncoderSettings", "InputAttachments"):
+            assert after[member] == before[member], member
+
+    def test_one_that_fails_again_is_an_error(
+        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+    ) -> None:
+        made = created(aws, on_air)
+        failing = Mishap(operation="medialive:UpdateChannel", fault="update-failed")
+        embedded.load_faults(FaultPlan(mishaps=(failing,)))
+        with pytest.raises(ResourceError, match="could not apply the settings of channel"):
+            updated(aws, made, on_air, {**on_air, "name": "renamed"})
+
+
+class TestScheduled:
+    @pytest.fixture
+    def scheduled(self, channel_inputs: Inputs) -> Inputs:
+        return {**channel_inputs, "state": "scheduled", "schedule": HOURS}
+
+    def during(self, aws: Aws, time: dt.datetime) -> Channel:
+        return Channel(aws, now=lambda _: time)
+
+    @pytest.mark.parametrize(("time", "expected"), [(OPEN, "RUNNING"), (CLOSED, "IDLE")])
+    def test_a_new_channel_is_brought_to_what_the_schedule_says(
+        self, aws: Aws, medialive: Any, scheduled: Inputs, time: dt.datetime, expected: str
+    ) -> None:
+        made = self.during(aws, time).create("urn", scheduled)
+        assert state_of(medialive, made.id) == expected
+
+    @pytest.mark.parametrize(("time", "expected"), [(OPEN, "RUNNING"), (CLOSED, "IDLE")])
+    def test_what_an_update_stops_is_started_again_only_within_its_hours(
+        self,
+        aws: Aws,
+        medialive: Any,
+        channel_inputs: Inputs,
+        scheduled: Inputs,
+        time: dt.datetime,
+        expected: str,
+    ) -> None:
+        made, resource = created(aws, channel_inputs), self.during(aws, time)
+        start(medialive, made.id)
+        resource.update(made.id, scheduled, made.state, {**scheduled, "name": "renamed"})
+        assert state_of(medialive, made.id) == expected
+
+    @pytest.mark.parametrize(("runs", "expected"), [(True, "RUNNING"), (False, "IDLE")])
+    @pytest.mark.parametrize("time", [OPEN, CLOSED])
+    def test_tags_leave_the_run_state_to_the_schedule_and_to_operators(
+        self,
+        aws: Aws,
+        medialive: Any,
+        channel_inputs: Inputs,
+        scheduled: Inputs,
+        time: dt.datetime,
+        expected: str,
+        *,
+        runs: bool,
+    ) -> None:
+        made, resource = created(aws, channel_inputs), self.during(aws, time)
+        if runs:
+            start(medialive, made.id)
+        resource.update(made.id, scheduled, made.state, {**scheduled, "tags": {**TAGS, "a": "b"}})
+        assert state_of(medialive, made.id) == expected
+        assert describe(medialive, made.id)["Tags"]["a"] == "b"
+
+    def test_other_hours_apply_at_once(self, aws: Aws, medialive: Any, scheduled: Inputs) -> None:
+        resource = self.during(aws, OPEN)
+        made = resource.create("urn", scheduled)
+        mornings = {**HOURS, "windows": [{"days": ["mon"], "start": "09:00", "stop": "10:00"}]}
+        resource.update(made.id, scheduled, made.state, {**scheduled, "schedule": mornings})
+        assert state_of(medialive, made.id) == "IDLE"
+
+    def test_hours_that_end_while_it_starts_leave_it_stopped(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, scheduled: Inputs
+    ) -> None:
+        times = iter([OPEN] * 2)
+        made = Channel(aws, now=lambda _: next(times, CLOSED)).create("urn", scheduled)
+        assert state_of(medialive, made.id) == "IDLE"
+        assert [call.operation for call in embedded.calls].count("StartChannel") == 1
+
+    @pytest.mark.parametrize(("hours", "expected"), [(19, "RUNNING"), (3, "IDLE")])
+    def test_the_hours_are_those_of_the_clock_of_aws(
+        self,
+        aws: Aws,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        scheduled: Inputs,
+        hours: int,
+        expected: str,
+    ) -> None:
+        # From a Monday 00:00 in UTC, to Monday noon or Sunday evening in Los Angeles.
+        embedded.advance(hours * 3600)
+        assert state_of(medialive, created(aws, scheduled).id) == expected
+
+    @pytest.mark.parametrize(("state", "expected"), [("running", "RUNNING"), ("stopped", "IDLE")])
+    @pytest.mark.parametrize("time", [OPEN, CLOSED])
+    def test_a_schedule_that_goes_or_rests_leaves_what_is_declared_instead(
+        self,
+        aws: Aws,
+        medialive: Any,
+        scheduled: Inputs,
+        time: dt.datetime,
+        state: str,
+        expected: str,
+    ) -> None:
+        resource = self.during(aws, time)
+        made = resource.create("urn", scheduled)
+        resource.update(made.id, scheduled, made.state, {**scheduled, "state": state})
+        assert state_of(medialive, made.id) == expected
+
+    def test_an_answer_without_a_date_leaves_the_clock_of_the_machine(self) -> None:
+        assert abs(channel.moment({}) - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=1)
+
+
+class TestRehearsal:
+    """DryRun in a preview."""
+
+    def rehearse(self, aws: Aws, made: Created, wanted: Inputs, *, dry_run: bool = True) -> None:
+        Channel(aws, dry_run=dry_run).rehearse(made.id, wanted, made.state)
+
+    @pytest.fixture
+    def sent(self, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+        """The requests of UpdateChannel, which are all accepted."""
+        sent: list[dict[str, Any]] = []
+        monkeypatch.setattr(aws.medialive, "update_channel", lambda **about: sent.append(about))
+        return sent
+
+    def test_it_sends_what_an_update_would_and_changes_nothing(
+        self, aws: Aws, medialive: Any, channel_inputs: Inputs, sent: list[dict[str, Any]]
+    ) -> None:
+        made = created(aws, channel_inputs)
+        before = describe(medialive, made.id)
+        self.rehearse(aws, made, {**channel_inputs, "name": "renamed"})
+        assert sent == [{"ChannelId": made.id, "DryRun": True, "Name": "renamed"}]
+        after = describe(medialive, made.id)
+        assert (after["Name"], after["State"]) == (before["Name"], before["State"])
+
+    @pytest.mark.parametrize("edit", [{}, {"tags": {}}, {"state": "running"}])
+    def test_where_no_settings_change_nothing_is_asked(
+        self, aws: Aws, channel_inputs: Inputs, sent: list[dict[str, Any]], edit: Inputs
+    ) -> None:
+        self.rehearse(aws, created(aws, channel_inputs), {**channel_inputs, **edit})
+        assert sent == []
+
+    def test_it_has_to_be_switched_on(
+        self, aws: Aws, channel_inputs: Inputs, sent: list[dict[str, Any]]
+    ) -> None:
+        made = created(aws, channel_inputs)
+        self.rehearse(aws, made, {**channel_inputs, "name": "renamed"}, dry_run=False)
+        assert sent == []
+
+    def test_unknown_values_are_not_sent(
+        self, aws: Aws, channel_inputs: Inputs, sent: list[dict[str, Any]]
+    ) -> None:
+        made = created(aws, channel_inputs)
+        self.rehearse(aws, made, {**channel_inputs, "name": "renamed", "roleArn": UNKNOWN})
+        assert sent == []
+
+    def test_a_channel_that_is_gone_is_not_asked_about(
+        self, aws: Aws, channel_inputs: Inputs, sent: list[dict[str, Any]]
+    ) -> None:
+        self.rehearse(aws, Created("404", {}), channel_inputs)
+        assert sent == []
+
+    @pytest.mark.parametrize("status", [400, 422])
+    def test_a_refusal_fails_the_preview_without_the_key(
+        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, status: int
+    ) -> None:
+        made = created(aws, channel_inputs)
+        refusing(monkeypatch, aws, "update_channel", status, "cannot use made-up-key")
+        with pytest.raises(ResourceError) as refused:
+            self.rehearse(aws, made, sends_to(channel_inputs, "made-up-key"))
+        assert str(refused.value) == (
+            "AWS would refuse the settings: UpdateChannel answered RefusedException: cannot use ***"
+        )
+
+    @pytest.mark.parametrize("status", [403, 409, 429, 500, 503])
+    def test_any_other_answer_says_nothing_of_the_settings(
+        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, status: int
+    ) -> None:
+        made = created(aws, channel_inputs)
+        refusing(monkeypatch, aws, "update_channel", status, "not now")
+        self.rehearse(aws, made, {**channel_inputs, "name": "renamed"})
+
+    def test_an_answer_that_does_not_come_says_nothing_either(
+        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = created(aws, channel_inputs)
+
+        def unreachable(**_: Any) -> Any:
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
+
+        monkeypatch.setattr(aws.medialive, "update_channel", unreachable)
+        self.rehearse(aws, made, {**channel_inputs, "name": "renamed"})
+
+
+class TestRead:
+    def read(self, aws: Aws, made: Created, inputs: Inputs) -> Any:
+        return Channel(aws).read("urn", made.id, inputs, made.state if inputs else {})
+
+    def test_a_refresh_of_a_channel_as_declared_changes_nothing(
+        self, aws: Aws, on_air: Inputs
+    ) -> None:
+        made = created(aws, on_air)
+        found = self.read(aws, made, on_air)
+        assert (found.inputs, found.state) == (on_air, made.state)
+
+    def test_a_refresh_reads_drift_of_declared_members_alone(
+        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+    ) -> None:
+        made = created(aws, channel_inputs)
+        actual = members_of(embedded, made.id)
+        actual.update(Name="renamed", LogLevel="DEBUG")
+        codec = actual["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]["H264Settings"]
+        codec.update(Bitrate=4000000, Slices=4)
+        expected = edited({**channel_inputs, "name": "renamed"}, Bitrate=4000000)
+        assert self.read(aws, made, channel_inputs).inputs == expected
+
+    @pytest.mark.parametrize(
+        ("state", "expected"),
+        [("STARTING", "running"), ("RUNNING", "running"), ("STOPPING", "stopped")],
+    )
+    def test_a_refresh_reads_whether_it_runs(
+        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs, state: str, expected: str
+    ) -> None:
+        made = created(aws, on_air)
+        members_of(embedded, made.id)["State"] = state
+        assert self.read(aws, made, on_air).inputs == {**on_air, "state": expected}
+
+    @pytest.mark.parametrize("more", [{"state": "scheduled"}, {"state": "stopped"}])
+    def test_a_refresh_keeps_the_schedule(
+        self, aws: Aws, channel_inputs: Inputs, more: Inputs
+    ) -> None:
+        declared = {**channel_inputs, "schedule": HOURS, **more}
+        assert self.read(aws, created(aws, channel_inputs), declared).inputs == declared
+
+    def test_an_import_reads_what_a_creation_takes(
+        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+    ) -> None:
+        made = created(aws, on_air)
+        members_of(embedded, made.id)["Maintenance"] = {
+            "MaintenanceDay": "MONDAY",
+            "MaintenanceDeadline": "2026-01-01T00:00:00Z",
+            "MaintenanceStartTime": "02:00",
+        }
+        found = self.read(aws, made, {})
+        assert found.state["arn"] == made.state["arn"]
+        assert found.inputs["maintenance"] == {
+            "MaintenanceDay": "MONDAY",
+            "MaintenanceStartTime": "02:00",
+        }
+        assert (found.inputs["state"], found.inputs["tags"]) == ("running", TAGS)
+        assert not {"arn", "id", "pipelineDetails", "egressEndpoints"} & found.inputs.keys()
+        resource = Channel(aws)
+        assert resource.check("urn", None, found.inputs).failures == ()
+        assert not resource.diff(made.id, found.inputs, found.state, found.inputs).changed
+        assert resource.diff(made.id, found.inputs, found.state, on_air).warning == ""
+
+    def test_a_channel_that_is_gone_is_read_as_none(self, aws: Aws, channel_inputs: Inputs) -> None:
+        made = created(aws, channel_inputs)
+        Channel(aws).delete(made.id, made.state)
+        assert self.read(aws, made, channel_inputs) is None
+
+
+class TestDelete:
+    @pytest.mark.parametrize(
+        "state",
+        [
+            "CREATING",
+            "CREATE_FAILED",
+            "IDLE",
+            "STARTING",
+            "RUNNING",
+            "RECOVERING",
+            "STOPPING",
+            "UPDATING",
+            "UPDATE_FAILED",
+        ],
+    )
+    def test_it_goes_from_any_state(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs, state: str
+    ) -> None:
+        made = created(aws, channel_inputs)
+        item = embedded.medialive().region.channels[made.id]
+        item.members["State"] = state
+        if state in {"CREATING", "STOPPING", "UPDATING"}:
+            item.transition = embedded.clock.begin("channel.stop", "IDLE")
+        Channel(aws).delete(made.id, made.state)
+        assert medialive.list_channels()["Channels"] == []
+
+    def test_one_that_is_gone_is_a_success(self, aws: Aws, channel_inputs: Inputs) -> None:
+        made = created(aws, channel_inputs)
+        for _ in range(2):
+            Channel(aws).delete(made.id, made.state)
+        Channel(aws).delete("404", {})
+
+    def test_a_deletion_under_way_is_waited_for(
+        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
+    ) -> None:
+        made = created(aws, channel_inputs)
+        medialive.delete_channel(ChannelId=made.id)
+        Channel(aws).delete(made.id, made.state)
+        settle(lambda: state_of(medialive, made.id), "DELETED")
+
+    def test_its_input_is_free_afterwards(self, aws: Aws, channel_inputs: Inputs) -> None:
+        first = created(aws, channel_inputs)
+        Channel(aws).delete(first.id, first.state)
+        assert created(aws, {**channel_inputs, "name": "two"}).id != first.id
