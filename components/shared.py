@@ -12,7 +12,7 @@ import pulumi
 from catalog import alarms, names
 from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
-from catalog.rules.account import flow_carries, names_fit
+from catalog.rules.account import flow_carries, names_fit, role_is_here
 from catalog.rules.across import streams_apart
 from catalog.rules.flow import OUTPUTS_PER_FLOW, flow_has_room, flows_apart, source_fits
 from components import adoption, livestream, lookups, quota
@@ -48,6 +48,8 @@ class Shared:
             for key in sorted({key for spec in specs for key in spec.flows})
         }
         _refuse(flows_apart({key: one.flow.arn for key, one in self._ingresses.items()}))
+        if config.media_live_role_arn and self._ingresses:
+            _refuse(role_is_here(config.media_live_role_arn, self.account))
         home = self._connection(config.region)
         self.home = home
         self.quota = self._quota(specs)

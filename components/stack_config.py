@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 import pulumi
 from pulumi.runtime import get_config
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from catalog import passphrase, stream_key
 from catalog.model import DestinationSpec
@@ -27,6 +36,7 @@ _TEXTS = (
 _LISTS = frozenset({"alertEmails"})
 _ORIGIN = r"^https?://[^/\s*]+$"
 _POLICY = r"^arn:[^:]+:iam::(\d{12}|aws):policy/.+$"
+_ROLE = re.compile(r"arn:aws[^:]*:iam::\d{12}:role/\S+")
 # Whether mail arrives there only the confirmation can tell; this catches what is none.
 _ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
@@ -69,11 +79,18 @@ class Api(_Section):
     allowed_origins: list[Annotated[str, Field(pattern=_ORIGIN)]] = []
 
 
+def _role(text: str) -> str:
+    if not _ROLE.fullmatch(text):
+        form = "arn:aws:iam::123456789012:role/name"
+        raise PydanticCustomError("role_arn", f"is not the ARN of a role; write it as {form}")
+    return text
+
+
 class _Settings(_Section):
     flows: dict[str, FlowRef] = Field(min_length=1)
     removals: Removals = Removals()
     monthly_budget_usd: float | None = Field(default=None, gt=0)
-    media_live_role_arn: str | None = None
+    media_live_role_arn: Annotated[str, AfterValidator(_role)] | None = None
     permissions_boundary_arn: str | None = Field(default=None, pattern=_POLICY)
     api: Api = Api()
     budget_mail: bool = False

@@ -50,6 +50,7 @@ class Stack:
         endpoint: where an embedded AWS listens; None is Amazon.
         flows: the flows that feed it.
         boundary: ARN of the policy that its roles stay within; None is none.
+        role_arn: ARN of the existing role that its channels run under; None is one of its own.
     """
 
     project: str
@@ -58,6 +59,7 @@ class Stack:
     endpoint: str | None = None
     flows: tuple[FlowRef, ...] = ()
     boundary: str | None = None
+    role_arn: str | None = None
 
     @classmethod
     def read(cls, folder: Path, name: str) -> Stack:
@@ -81,9 +83,11 @@ class Stack:
                 f"{file}: {project}:endpoint is no address; write it as http://127.0.0.1:4566"
             )
         flows = tuple(_flows(file, config.get(f"{project}:flows"), region))
-        boundary = config.get(f"{project}:permissionsBoundaryArn")
-        within = boundary if isinstance(boundary, str) else None
-        return cls(project, name, region, endpoint, flows, within)
+        boundary, role_arn = (
+            value if isinstance(value := config.get(f"{project}:{key}"), str) else None
+            for key in ("permissionsBoundaryArn", "mediaLiveRoleArn")
+        )
+        return cls(project, name, region, endpoint, flows, boundary, role_arn)
 
     @property
     def regions(self) -> tuple[str, ...]:

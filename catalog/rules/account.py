@@ -35,6 +35,21 @@ def quota_has_room(
     )
 
 
+def role_is_here(role_arn: str, account: str) -> str | None:
+    """Explain that the channels' role is in another account than *account*; None where it is not.
+
+    A role can be passed only to a service of its own account (IAM user guide, granting a user
+    permissions to pass a role to an AWS service).
+    """
+    owner = role_arn.split(":")[4]
+    if owner == account:
+        return None
+    return (
+        f"lunora-player:mediaLiveRoleArn is a role of account {owner}, but the flows and channels"
+        f" are in account {account}; name a role of that account"
+    )
+
+
 def as_renamed(
     existing: Collection[str], of: Mapping[str, str], wanted: Mapping[str, str]
 ) -> set[str]:

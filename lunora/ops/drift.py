@@ -1,52 +1,122 @@
-"""Where a channel in AWS is not what its file says."""
+"""Differences between a channel in AWS and its declaration by file and import file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from botocore import xform_name
-
-from catalog import encoder
+from catalog import encoder, names
+from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
+from lunora.stack import Stack
+from provider import members
 
 
-def differences(spec: DestinationSpec, described: Mapping[str, Any]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What declares a destination.
+
+    Attributes:
+        stack: where it is deployed.
+        spec: its file.
+        kept: its entry in the import file; None without.
+    """
+
+    stack: Stack
+    spec: DestinationSpec
+    kept: Adopted | None = None
+
+    @property
+    def parts(self) -> names.Parts:
+        """The names of its parts in AWS."""
+        return names.parts(self.stack.project, self.stack.name, self.spec, self.kept)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of its channel's inputs, the preferred one first; none without a channel."""
+        if self.spec.route == "flow":
+            return ()
+        origin = names.physical_name(self.stack.project, self.stack.name, self.spec.origin)
+        backup = (names.backup_name(origin),) if self.spec.backup_flow else ()
+        return (self.parts.input, *backup)
+
+    @property
+    def parameter(self) -> str | None:
+        """The name of the SSM parameter with its stream key; None without a key."""
+        if not self.spec.has_key:
+            return None
+        made = names.parameter_name(self.stack.project, self.stack.name, self.spec.origin)
+        return self.spec.stream_key.ssm or made
+
+
+def differences(
+    declaration: Declaration,
+    live: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    shape: Any,
+) -> tuple[str, ...]:
     """Return what differs, one phrase each, without any key.
 
+    A channel that is kept as it was found declares its name, role and destinations alone. Stream
+    keys are not compared: only `pulumi preview` has them.
+
     Args:
-        spec: the file.
-        described: DescribeChannel's answer.
+        declaration: of the destination.
+        live: DescribeChannel's answer.
+        inputs: ids of the region's inputs by their names.
+        shape: botocore's shape of that answer.
     """
-    found = list(
-        _differing("", encoder.encoder_settings(spec), _snake(described.get("EncoderSettings")))
+    declared = dict(_declared(declaration, live, inputs))
+    return tuple(
+        _phrase(path, members.value_at(declared, path), members.value_at(live, path))
+        for path in members.differences(declared, live, shape)
     )
-    targets = [
-        one.get("Url")
-        for target in described.get("Destinations", [])
-        for one in target.get("Settings", [])
+
+
+def _declared(
+    declaration: Declaration, live: Mapping[str, Any], inputs: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the members of CreateChannel that the program declares, without stream keys."""
+    spec, kept = declaration.spec, declaration.kept
+    as_found = kept if kept and kept.describes(spec) else None
+    yield "Name", declaration.parts.channel
+    yield "RoleArn", kept.channel.role_arn if kept else _role_arn(declaration.stack, live)
+    yield "ChannelClass", encoder.channel_class(spec)
+    destinations = (
+        as_found.destinations("") if as_found else encoder.destinations(spec, stream_key="")
+    )
+    yield "Destinations", _without_keys(destinations)
+    if as_found:
+        return
+    yield "EncoderSettings", encoder.encoder_settings(spec)
+    ids = {name: inputs.get(name) for name in declaration.inputs}
+    yield "InputAttachments", encoder.input_attachments(ids)
+    sources = {ref.key: ref.source for ref in declaration.stack.flows}
+    if spec.flow in sources:
+        yield "InputSpecification", encoder.input_specification(sources[spec.flow])
+
+
+def _role_arn(stack: Stack, live: Mapping[str, Any]) -> str:
+    """Return the role of the configuration, or the one that the stack makes in its account."""
+    if stack.role_arn:
+        return stack.role_arn
+    _, partition, _, _, account, _ = live["Arn"].split(":", 5)
+    name = names.physical_name(stack.project, stack.name, "medialive")
+    return f"arn:{partition}:iam::{account}:role/{name}"
+
+
+def _without_keys(destinations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**target, "Settings": [{"Url": setting["Url"]} for setting in target["Settings"]]}
+        for target in destinations
     ]
-    if spec.ingest_url not in targets:
-        found.append("it streams to another address")
-    return tuple(found)
 
 
-def _differing(path: str, declared: Any, actual: Any) -> Iterator[str]:
-    """Yield the leaves of *declared* that *actual* has otherwise; what it has beyond is AWS's."""
-    if isinstance(declared, Mapping):
-        there = actual if isinstance(actual, Mapping) else {}
-        for key, value in declared.items():
-            yield from _differing(f"{path}.{key}" if path else key, value, there.get(key))
-    elif isinstance(declared, Sequence) and not isinstance(declared, str):
-        listed = actual if isinstance(actual, Sequence) else []
-        for index, value in enumerate(declared):
-            other = listed[index] if index < len(listed) else None
-            yield from _differing(f"{path}[{index}]", value, other)
-    elif declared != actual:
-        yield f"{path} is {actual} and should be {declared}"
-
-
-def _snake(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {xform_name(key): _snake(member) for key, member in value.items()}
-    return [_snake(member) for member in value] if isinstance(value, list) else value
+def _phrase(path: str, declared: Any, actual: Any) -> str:
+    if path.startswith("Destinations"):
+        # A URL in AWS may hold a key.
+        return "it streams to another address"
+    if any(isinstance(value, Mapping | list) for value in (declared, actual)):
+        return f"{path} is not as declared"
+    return f"{path} is {actual} and should be {declared}"

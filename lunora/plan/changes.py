@@ -113,8 +113,9 @@ def changes(preview: Preview) -> Changes:
 def _deployed_state(name: str, deployed: object) -> object:
     """Return the state that the stack output `destinations` names for the channel of *name*."""
     summary = deployed.get(name) if isinstance(deployed, Mapping) else None
-    has_channel = isinstance(summary, Mapping) and summary.get("channelId") is not None
-    return summary.get("state") if has_channel else None
+    if not isinstance(summary, Mapping) or "channelId" not in summary:
+        return None
+    return summary.get("state")
 
 
 def _change(name: str, steps: Sequence[Step], deployed: object) -> DestinationChange:

@@ -10,6 +10,7 @@ from typing import Any
 from catalog.durations import durations
 from lunora.plan.preview import State, Step
 from provider import interruption
+from provider.resource import root_of
 
 CHANNEL = "livestream:index:Channel"
 """The type token of a channel."""
@@ -62,23 +63,34 @@ def effect(steps: Sequence[Step], deployed: object) -> Effect | None:
             without a step; None where it has no channel.
     """
     channel = [step for step in steps if step.state.type == CHANNEL]
-    paths = sorted({path for step in channel for path in step.detailed_diff or {}})
+    paths = {path for step in channel for path in step.detailed_diff or {}}
     was = _declared((step.old_state for step in channel), deployed)
-    will = _declared((step.new_state for step in channel), was)
+    removed = any(step.op == "delete" for step in channel)
+    will = None if removed else _declared((step.new_state for step in channel), was)
     if was is None:
         return None
-    if was != will:
-        if "stopped" in (was, will) or not _because(steps, paths):
-            return _declared_otherwise(was, will)
-    elif "state" in paths or _GONE in paths:
-        return _not_as_declared(will, gone=_GONE in paths)
-    elif will == "stopped":
-        return None
     because = _because(steps, paths)
-    return _restart(channel, because, scheduled=will == "scheduled") if because else None
+    if removed or (was != will and ("stopped" in (was, will) or not because)):
+        return _declared_otherwise(was, will)
+    if was == will and not paths.isdisjoint({"state", _GONE}):
+        return _not_as_declared(will, gone=_GONE in paths)
+    if will == "stopped":
+        return None
+    scheduled = will == "scheduled"
+    if because:
+        return _restart(channel, because, scheduled=scheduled)
+    return _other_hours(paths) if scheduled else None
+
+
+def _other_hours(paths: Iterable[str]) -> Effect | None:
+    if not any(root_of(path) == "schedule" for path in paths):
+        return None
+    return Effect("follows other hours", ("its schedule",), interrupts=True)
 
 
 def _declared_otherwise(was: object, will: object) -> Effect:
+    if will is None:
+        return Effect("is removed", ("another route",), interrupts=was != "stopped")
     does = "stops" if will == "stopped" else f"is {will}"
     interrupts = was != "stopped" and will != "running"
     return Effect(does, (f"it was declared {was}",), interrupts=interrupts)
@@ -88,7 +100,7 @@ def _not_as_declared(declared: object, *, gone: bool) -> Effect:
     if gone:
         return Effect("is created again", ("it is gone",), interrupts=False)
     if declared == "stopped":
-        return Effect("stops", ("it is declared stopped, but runs",), interrupts=True)
+        return Effect("stops", ("it is declared stopped, but may run",), interrupts=True)
     return Effect("starts", (f"it is declared {declared}, but does not run",), interrupts=False)
 
 
@@ -115,7 +127,7 @@ def _reasons(steps: Iterable[Step], paths: Iterable[str]) -> Iterator[str]:
         if step.state.type == _INPUT:
             yield from _reasons_of_input(step)
     video = next(filter(None, map(_video_change, steps)), None)
-    for path in filter(interruption.of_channel, paths):
+    for path in filter(interruption.of_channel, sorted(paths)):
         reason = _reason(path)
         yield video or reason if reason == "video encoding" else reason
 
@@ -128,7 +140,8 @@ def _reasons_of_input(step: Step) -> Iterator[str]:
 def _reason(path: str) -> str:
     if _STREAM_KEY.match(path):
         return "stream key"
-    return next((said for start, said in _REASONS.items() if path.startswith(start)), "settings")
+    reasons = (reason for start, reason in _REASONS.items() if path.startswith(start))
+    return next(reasons, "settings")
 
 
 def _video_change(step: Step) -> str | None:

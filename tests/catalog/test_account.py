@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.rules.account import flow_carries, names_fit, quota_has_room
+from catalog.rules.account import flow_carries, names_fit, quota_has_room, role_is_here
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,15 @@ def test_a_flow_carries_a_number_of_copies() -> None:
     assert flow_carries("main", outputs=41, mbps=10) == (
         "flow main would send 41 x 10 = 410 Mb/s, and MediaConnect recommends at most 400; use"
         " another flow for some destinations"
+    )
+
+
+def test_the_channels_role_belongs_to_their_account() -> None:
+    arn = "arn:aws:iam::123456789012:role/medialive"
+    assert role_is_here(arn, "123456789012") is None
+    assert role_is_here(arn, "210987654321") == (
+        "lunora-player:mediaLiveRoleArn is a role of account 123456789012, but the flows and"
+        " channels are in account 210987654321; name a role of that account"
     )
 
 

@@ -20,6 +20,8 @@ GOOD = {
     "lunora-player:streamKeys": json.dumps({"one": KEY}),
 }
 
+ROLE = "arn:aws:iam::123456789012:role/path/medialive"
+
 
 class NoResources(mocks.Mocks):
     """Answers nothing: a configuration makes no resource."""
@@ -55,7 +57,7 @@ def test_all_that_can_be_given_is_taken() -> None:
             "lunora-player:monthlyBudgetUsd": "600",
             "lunora-player:budgetMail": "true",
             "lunora-player:removals": '{"max": 1, "percent": 100}',
-            "lunora-player:mediaLiveRoleArn": "arn:role",
+            "lunora-player:mediaLiveRoleArn": ROLE,
             "lunora-player:permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/limit",
             "lunora-player:api": '{"enabled": true, "allowedOrigins": ["https://example.org"]}',
             "lunora-player:alertEmails": '["b@example.org", "a@example.org", "b@example.org"]',
@@ -68,7 +70,7 @@ def test_all_that_can_be_given_is_taken() -> None:
     assert config.monthly_budget_usd == 600
     assert config.budget_mail
     assert (config.removals.max, config.removals.percent) == (1, 100)
-    assert config.media_live_role_arn == "arn:role"
+    assert config.media_live_role_arn == ROLE
     assert config.permissions_boundary_arn == "arn:aws:iam::123456789012:policy/limit"
     assert (config.api.enabled, config.api.allowed_origins) == (True, ["https://example.org"])
     assert config.alert_emails == ("b@example.org", "a@example.org")
@@ -93,6 +95,13 @@ WRONG = [
     ("flows", '{"main": {"name": "a", "source": {"mbps": 51}}}', "flows.main.source.mbps: Input"),
     ("monthlyBudgetUsd", KEY, "monthlyBudgetUsd: Input should be a valid number"),
     ("monthlyBudgetUsd", "0", "monthlyBudgetUsd: Input should be greater than 0"),
+    (
+        "mediaLiveRoleArn",
+        "medialive",
+        "mediaLiveRoleArn: is not the ARN of a role; write it as arn",
+    ),
+    ("mediaLiveRoleArn", ROLE.replace("role/", "user/"), "mediaLiveRoleArn: is not the ARN of a"),
+    ("mediaLiveRoleArn", ROLE.replace("0", ""), "mediaLiveRoleArn: is not the ARN of a role"),
     ("removals", KEY, "removals is not a map"),
     ("removals", f'"{KEY}"', "removals: Input should be a valid dictionary"),
     ("removals", f'{{"max": "{KEY}"}}', "removals.max: Input should be a valid integer"),

@@ -116,5 +116,5 @@ def test_the_night_finds_what_was_changed_by_hand(checkout: Workspace) -> None:
     [run] = run_all(checkout, "drift")
     assert run.code != 0
     report = review(checkout, "drift.md").read_text()
-    assert "bitrate is 1000000" in " ".join(report.split())
+    assert "Bitrate is 1000000" in " ".join(report.split())
     assert not [key for key in checkout.keys.values() if key in report]

@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from catalog import encoder, names
+from catalog.loader import load
 from catalog.prices import prices
+from catalog.source import Source
 from localaws.faults import FaultPlan
 from lunora import engine
 from lunora.ops.backup import STATE, backup
@@ -20,6 +23,7 @@ from lunora.ops.orphans import Orphan, orphans
 from tests.helpers import idle_channel
 from tests.lunora.conftest import TAGS, Stage, run
 
+OF = ("lunora-player", "local")
 ROLE = "lunora-player-local-medialive"
 SECRET = {
     "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -68,11 +72,24 @@ def healthy(stage: Stage, pulumi: Pulumi) -> Stage:
     plugin.parent.mkdir()
     plugin.touch()
     stage.destination("main-stage")
+    put_parameter(stage, "main-stage")
     stage.stack.aws().client("iam").create_role(
         RoleName=ROLE, AssumeRolePolicyDocument=trusting("medialive.amazonaws.com")
     )
     stage.aws.clock.advance(600)
     return stage
+
+
+def put_parameter(stage: Stage, name: str) -> str:
+    """Store the key of the destination *name*; returns the name of the parameter."""
+    parameter, tags = names.parameter_name(*OF, name), {**TAGS, "Destination": name}
+    stage.stack.aws().client("ssm").put_parameter(
+        Name=parameter,
+        Value=stage.keys[name],
+        Type="SecureString",
+        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+    )
+    return parameter
 
 
 def trusting(service: str) -> str:
@@ -190,10 +207,98 @@ def test_a_check_that_aws_refuses_says_so_and_keeps_none_of_the_others(
     assert checks["flow"]["severity"] == "ok"
 
 
-def test_a_channel_that_is_not_as_its_file_says_is_told(healthy: Stage) -> None:
-    finding = diagnosed()[0]["drift main-stage"]["finding"]
-    assert "should be" in finding
-    assert finding.endswith("more; run `pulumi up --refresh`")
+def drift() -> tuple[str, str]:
+    """Return severity and finding of the check of the destination."""
+    checks = {
+        check["about"]: check for check in json.loads(run("doctor", "--json").stdout)["checks"]
+    }
+    check = checks["drift main-stage"]
+    return check["severity"], check["finding"]
+
+
+def as_declared(stage: Stage, **more: Any) -> None:
+    """Give the channel the settings of its file, *more* of them otherwise."""
+    (spec,) = load(stage.folder / "destinations").specs
+    channel_id, name = stage.ids["main-stage"], f"lunora-player-local-{spec.name}"
+    live = stage.medialive.describe_channel(ChannelId=channel_id)
+    input_id = live["InputAttachments"][0]["InputId"]
+    settings = {
+        "RoleArn": f"arn:aws:iam::123456789012:role/{ROLE}",
+        "Destinations": encoder.destinations(spec, stream_key=stage.keys[spec.name]),
+        "EncoderSettings": encoder.encoder_settings(spec),
+        "InputAttachments": encoder.input_attachments({name: input_id}),
+        "InputSpecification": encoder.input_specification(Source()),
+    }
+    stage.medialive.stop_channel(ChannelId=channel_id)
+    stage.until("main-stage", "IDLE")
+    stage.medialive.update_channel(ChannelId=channel_id, **{**settings, **more})
+    stage.until("main-stage", "IDLE")
+
+
+def test_a_channel_as_its_file_says_is_none(healthy: Stage) -> None:
+    as_declared(healthy)
+    assert drift() == ("ok", "it is as its file says")
+
+
+def test_a_setting_that_was_changed_by_hand_is_named_with_its_path(healthy: Stage) -> None:
+    specification = {"Codec": "HEVC", "Resolution": "HD", "MaximumBitrate": "MAX_20_MBPS"}
+    as_declared(healthy, InputSpecification=specification)
+    assert drift() == (
+        "warning",
+        "InputSpecification.Codec is HEVC and should be AVC; run `pulumi up`",
+    )
+
+
+def test_another_ingest_is_named_without_its_address(healthy: Stage) -> None:
+    other = {"Url": "rtmp://ingest.example.org/app/key-in-a-url", "StreamName": "made-up"}
+    as_declared(healthy, Destinations=[{"Id": "rtmp", "Settings": [other]}])
+    assert drift() == ("warning", "it streams to another address; run `pulumi up`")
+    assert "key-in-a-url" not in run("doctor").output
+
+
+def test_another_stream_key_is_nothing_that_the_doctor_can_tell(healthy: Stage) -> None:
+    (spec,) = load(healthy.folder / "destinations").specs
+    as_declared(healthy, Destinations=encoder.destinations(spec, stream_key="another"))
+    assert drift() == ("ok", "it is as its file says")
+
+
+def test_parts_that_somebody_deleted_are_named(healthy: Stage) -> None:
+    name = "lunora-player-local-main-stage"
+    channel_id = healthy.ids["main-stage"]
+    live = healthy.medialive.describe_channel(ChannelId=channel_id)
+    healthy.medialive.stop_channel(ChannelId=channel_id)
+    healthy.until("main-stage", "IDLE")
+    healthy.medialive.delete_channel(ChannelId=channel_id)
+    healthy.until("main-stage", "DELETED")
+    assert drift() == ("critical", f"channel {name} missing; run `pulumi up`")
+    healthy.medialive.delete_input(InputId=live["InputAttachments"][0]["InputId"])
+    described = healthy.mediaconnect.describe_flow(FlowArn=healthy.flow_arn)["Flow"]
+    (arn,) = (output["OutputArn"] for output in described["Outputs"])
+    healthy.mediaconnect.remove_flow_output(FlowArn=healthy.flow_arn, OutputArn=arn)
+    parameter = names.parameter_name(*OF, "main-stage")
+    healthy.stack.aws().client("ssm").delete_parameter(Name=parameter)
+    parts = f"channel {name}, input {name}, flow output {name} of main, parameter {parameter}"
+    assert drift() == ("critical", f"{parts} missing; run `pulumi up`")
+
+
+def test_a_file_that_was_never_deployed_is_named(healthy: Stage) -> None:
+    healthy.declare("second", "stream_key: {ssm: /elsewhere/key}")
+    finding = diagnosed(exit_code=1)[0]["drift second"]["finding"]
+    assert finding.startswith("channel lunora-player-local-second, input lunora-player-local-seco")
+    assert finding.endswith("parameter /elsewhere/key missing; run `pulumi up`")
+
+
+def test_what_sends_by_itself_has_an_output_alone(healthy: Stage) -> None:
+    (healthy.folder / "destinations/main-stage.yaml").write_text(
+        "platform: custom\nroute: flow\nurl: rtp://203.0.113.8:5000\n"
+    )
+    assert drift() == ("ok", "it is as its file says")
+
+
+def test_a_broken_import_file_is_said(healthy: Stage) -> None:
+    (healthy.folder / "adopted.local.json").write_text("[]")
+    finding = diagnosed(exit_code=1)[0]["drift"]["finding"]
+    assert finding.startswith("adopted.local.json is not as `lunora adopt` writes it")
 
 
 def test_a_schedule_that_is_missing_is_told(healthy: Stage) -> None:
@@ -240,13 +345,7 @@ def leftover(stage: Stage) -> dict[str, str]:
     group = stage.medialive.describe_input_security_group(InputSecurityGroupId=group_id)
     stage.medialive.create_tags(ResourceArn=described["Arn"], Tags=tags)
     stage.medialive.create_tags(ResourceArn=group["Arn"], Tags=TAGS)
-    name = "/lunora-player/local/destinations/left-over/stream-key"
-    stage.stack.aws().client("ssm").put_parameter(
-        Name=name,
-        Value=stage.keys["left-over"],
-        Type="SecureString",
-        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-    )
+    name = put_parameter(stage, "left-over")
     outputs = stage.mediaconnect.describe_flow(FlowArn=stage.flow_arn)["Flow"]["Outputs"]
     (arn,) = (one["OutputArn"] for one in outputs if one["Name"].endswith("-left-over"))
     return {

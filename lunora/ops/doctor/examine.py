@@ -29,7 +29,7 @@ def examine(
         "quota": partial(account.quotas, stack),
         "flow": partial(streams.flows, stack, now),
         "schedules": partial(streams.schedules, stack, specs),
-        "drift": partial(streams.drift, stack, specs),
+        "drift": partial(streams.drift, stack, specs, project),
     }
     with ThreadPoolExecutor(len(checks)) as pool:
         found = pool.map(lambda about: _made(about, checks[about]), checks)

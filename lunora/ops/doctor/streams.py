@@ -1,19 +1,25 @@
-"""The flows, the schedules, and whether channels are what their files say."""
+"""The flows, the schedules, and whether the parts of destinations are as their files say."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import ClientError
 
-from catalog import names, timetable
+from catalog import adopted, names, timetable
+from catalog.adopted import BadImportFile
 from catalog.model import DestinationSpec
 from lunora.ops.channels import channels
 from lunora.ops.doctor.check import Check
-from lunora.ops.drift import differences
+from lunora.ops.drift import Declaration, differences
+from lunora.ops.flows import flow
 from lunora.ops.sources import flow_status
 from lunora.stack import FlowRef, Stack
+
+_GOING = frozenset({"DELETING", "DELETED"})
 
 
 def flows(stack: Stack, now: dt.datetime) -> Iterator[Check]:
@@ -46,24 +52,100 @@ def schedules(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]
             yield Check(about, "ok", f"{len(wanted)} schedules are {state}")
 
 
-def drift(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]:
-    """Look at whether each channel encodes and sends as its file says."""
-    by_name = {spec.name: spec for spec in specs}
-    for region in stack.regions:
-        aws = stack.aws(region)
-        for channel in channels(aws.medialive, stack.tags):
-            spec = by_name.get(channel.destination)
-            if spec is None:
-                continue
-            described = aws.medialive.describe_channel(ChannelId=channel.id)
-            found = differences(spec, described)
-            about = f"drift {spec.name}"
-            if found:
-                more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-                reason = f"{found[0]}{more}; run `pulumi up --refresh`"
-                yield Check(about, "warning", reason)
-            else:
-                yield Check(about, "ok", "its channel is as its file says")
+def drift(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iterator[Check]:
+    """Look at whether what each file declares is there, and encodes and sends as it says."""
+    try:
+        kept = adopted.load(adopted.path(project, stack.name))
+    except BadImportFile as error:
+        yield Check("drift", "critical", str(error))
+        return
+    regions = {region: _InRegion(stack, region) for region in stack.regions}
+    outputs = _outputs(stack)
+    for spec in specs:
+        declaration = Declaration(stack, spec, kept.get(spec.origin))
+        yield _checked(declaration, regions[_region(stack, spec)], outputs)
+
+
+class _InRegion:
+    """What a region of a stack has that destinations are made of."""
+
+    def __init__(self, stack: Stack, region: str) -> None:
+        self._aws = stack.aws(region)
+        medialive: Any = self._aws.medialive
+        pages = medialive.get_paginator("list_inputs").paginate()
+        self.channels = {
+            channel.destination: channel
+            for channel in channels(medialive, stack.tags)
+            if channel.state not in _GOING
+        }
+        self.inputs = {
+            listed["Name"]: listed["Id"]
+            for page in pages
+            for listed in page["Inputs"]
+            if listed["State"] not in _GOING
+        }
+
+        self._parameters = frozenset(
+            self._named("BeginsWith", f"/{stack.project}/{stack.name}/destinations/")
+        )
+
+    def parameter_exists(self, name: str) -> bool:
+        """Tell whether there is an SSM parameter *name*, without its value."""
+        # A file may name a parameter that is not of the stack.
+        return name in self._parameters or any(self._named("Equals", name))
+
+    def _named(self, option: str, name: str) -> Iterator[str]:
+        filters = [{"Key": "Name", "Option": option, "Values": [name]}]
+        pages = self._aws.client("ssm").get_paginator("describe_parameters")
+        for page in pages.paginate(ParameterFilters=filters):
+            yield from (listed["Name"] for listed in page["Parameters"])
+
+    def differences(self, declaration: Declaration) -> tuple[str, ...]:
+        """Return how the channel differs from its declaration; none without a channel."""
+        channel = self.channels.get(declaration.spec.name)
+        if channel is None or declaration.spec.route == "flow":
+            return ()
+        medialive = self._aws.medialive
+        live = medialive.describe_channel(ChannelId=channel.id)
+        shape = medialive.meta.service_model.operation_model("DescribeChannel").output_shape
+        phrases = differences(declaration, live, self.inputs, shape)
+        return tuple(channel.mask(phrase) for phrase in phrases)
+
+
+def _checked(
+    declaration: Declaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
+) -> Check:
+    about = f"drift {declaration.spec.name}"
+    if missing := list(_missing(declaration, region, outputs)):
+        return Check(about, "critical", f"{', '.join(missing)} missing; run `pulumi up`")
+    if phrases := region.differences(declaration):
+        more = f" and {len(phrases) - 1} more" if len(phrases) > 1 else ""
+        return Check(about, "warning", f"{phrases[0]}{more}; run `pulumi up`")
+    return Check(about, "ok", "it is as its file says")
+
+
+def _missing(
+    declaration: Declaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    """Yield what of a destination is not there, each with its kind and name."""
+    spec, parts = declaration.spec, declaration.parts
+    if spec.route == "channel" and spec.name not in region.channels:
+        yield f"channel {parts.channel}"
+    for name in declaration.inputs:
+        if name not in region.inputs:
+            yield f"input {name}"
+    for flow_key in spec.flows:
+        for name in parts.outputs:
+            if name not in outputs.get(flow_key, frozenset()):
+                yield f"flow output {name} of {flow_key}"
+    if declaration.parameter and not region.parameter_exists(declaration.parameter):
+        yield f"parameter {declaration.parameter}"
+
+
+def _outputs(stack: Stack) -> dict[str, frozenset[str]]:
+    """Return the names of the outputs of each flow, by its key."""
+    described = [flow(stack.aws(ref.region).mediaconnect, ref) for ref in stack.flows]
+    return {live.key: frozenset(output.name for output in live.outputs) for live in described}
 
 
 def _region(stack: Stack, spec: DestinationSpec) -> str:

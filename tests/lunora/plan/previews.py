@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-CHANNEL = "aws:medialive/channel:Channel"
+CHANNEL = "livestream:index:Channel"
 INPUT = "livestream:index:PushInput"
-STATE = "livestream:index:ChannelState"
 DESTINATION = "lunora:index:StreamDestination"
 _STACK = "urn:pulumi:test::lunora-player::"
 

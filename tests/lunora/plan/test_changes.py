@@ -9,118 +9,151 @@ import pytest
 from lunora.plan.changes import changes
 from lunora.plan.effect import Effect
 from lunora.plan.preview import NoPreview, parse
-from tests.lunora.plan.previews import CHANNEL, INPUT, STATE, destination, document, said, step
+from provider import interruption
+from provider.channel_resource import ChannelInputs
+from tests.lunora.plan.previews import CHANNEL, INPUT, deployed, destination, document, said, step
 
 RUNNING, STOPPED, SCHEDULED = ({"state": s} for s in ("running", "stopped", "scheduled"))
+BITRATE = "encoderSettings.VideoDescriptions[0].CodecSettings.H264Settings.Bitrate"
 
 
-def video(height: int, fps: int = 30, kbps: int = 4500, **more: Any) -> dict[str, Any]:
-    h264 = {"framerateNumerator": fps, "framerateDenominator": 1, "bitrate": kbps * 1000, **more}
-    one = {"width": height * 16 // 9, "height": height, "codecSettings": {"h264Settings": h264}}
-    return {"encoderSettings": {"videoDescriptions": [one]}}
+def video(height: int, fps: int = 30, kbps: int = 4500, *, per: int = 1) -> dict[str, Any]:
+    h264 = {"FramerateNumerator": fps, "FramerateDenominator": per, "Bitrate": kbps * 1000}
+    size = {"Width": height * 16 // 9, "Height": height}
+    described = {**size, "CodecSettings": {"H264Settings": h264}}
+    return {**RUNNING, "encoderSettings": {"VideoDescriptions": [described]}}
 
 
-def channel(*paths: str, op: str = "update", **more: Any) -> dict[str, Any]:
-    return step(CHANNEL, "one-channel", op, of="one", paths=paths, **more)
+def channel(
+    *paths: str, was: Any = RUNNING, will: Any = RUNNING, op: str = "update"
+) -> dict[str, Any]:
+    return step(CHANNEL, "one-channel", op, of="one", paths=paths, old=was, new=will)
 
 
-def run_state(was: Any, will: Any, *paths: str, op: str = "update") -> dict[str, Any]:
-    return step(STATE, "one-state", op, of="one", old=was, new=will, paths=paths)
+def push_input(*paths: str) -> dict[str, Any]:
+    return step(INPUT, "one-input", "update", of="one", paths=paths)
+
+
+def stack(state: str, **more: Any) -> dict[str, Any]:
+    """A stack that is deployed with the destination in this state."""
+    return deployed(destinations={"one": {"state": state, **more}})
 
 
 RESTART, REPLACEMENT = 128, 143
 
+
+def restart(*because: str) -> Effect:
+    return Effect("restarts", because, interrupts=True, seconds=RESTART)
+
+
 EFFECTS = {
     "a preset": (
-        [
-            channel("encoderSettings.videoDescriptions", old=video(1080), new=video(720, 60)),
-            run_state(RUNNING, RUNNING, "revision"),
-        ],
-        Effect(
-            "restarts",
-            ("video 1920x1080 at 30 fps and 4500 kb/s becomes 1280x720 at 60 fps and 4500 kb/s",),
-            interrupts=True,
-            seconds=RESTART,
+        [channel(BITRATE, was=video(1080), will=video(720, 60))],
+        restart("video 1920x1080 at 30 fps and 4500 kb/s becomes 1280x720 at 60 fps and 4500 kb/s"),
+    ),
+    "a broken frame rate": (
+        [channel(BITRATE, was=video(1080, 30000, per=1001), will=video(1080))],
+        restart(
+            "video 1920x1080 at 29.97 fps and 4500 kb/s becomes 1920x1080 at 30 fps and 4500 kb/s"
         ),
     ),
-    "a detail of the video": (
-        [
-            channel("encoderSettings.videoDescriptions", old=video(1080), new=video(1080, gop=3)),
-            run_state(RUNNING, RUNNING, "revision"),
-        ],
-        Effect("restarts", ("video encoding",), interrupts=True, seconds=RESTART),
+    "a bitrate that was changed by hand": (
+        [channel(BITRATE, was=video(1080), will=video(1080))],
+        restart("video encoding"),
     ),
-    "video of another form": (
-        [
-            channel("encoderSettings.videoDescriptions[0]", old={}, new=video(1080)),
-            run_state(RUNNING, RUNNING, "revision"),
-        ],
-        Effect("restarts", ("video encoding",), interrupts=True, seconds=RESTART),
+    "video of a channel that was kept as found": (
+        [channel("encoderSettings", was=RUNNING, will=video(1080))],
+        restart("encoding"),
     ),
     "several things, each said once, and tags not at all": (
         [
             channel(
                 "tags.Owner",
-                "destinations[0].settings",
-                "encoderSettings.audioDescriptions[0]",
-                "encoderSettings.outputGroups[0]",
-                "encoderSettings.outputGroups[1]",
+                "destinations[0].Settings[0].Url",
+                "destinations[0].Settings[1].Url",
+                "encoderSettings.AudioDescriptions[0].CodecSettings.AacSettings.Bitrate",
+                "encoderSettings.OutputGroups[0].Name",
+                "encoderSettings.OutputGroups[0].Outputs[0].OutputName",
                 "logLevel",
             ),
-            run_state(RUNNING, RUNNING, "revision"),
         ],
-        Effect(
-            "restarts",
-            ("ingest or stream key", "audio encoding", "retry or output settings", "settings"),
-            interrupts=True,
-            seconds=RESTART,
-        ),
+        restart("ingest", "audio encoding", "retry or output settings", "settings"),
     ),
-    "a key that shows nowhere": (
-        [run_state(RUNNING, RUNNING, "revision")],
-        Effect("restarts", ("its settings or its key",), interrupts=True, seconds=RESTART),
-    ),
+    "a key": ([channel("destinations[0].Settings[0].StreamName")], restart("stream key")),
+    "a key that is not known yet": ([channel("destinations")], restart("ingest")),
+    "another role": ([channel("roleArn")], restart("the channels' role")),
+    "redundancy": ([channel("channelClass")], restart("redundancy")),
     "another flow": (
-        [
-            step(INPUT, "one-input", "update", of="one", paths=["securityGroupIds[0]"]),
-            run_state(RUNNING, RUNNING, "revision"),
-        ],
-        Effect("restarts", ("the flow that feeds it",), interrupts=True, seconds=RESTART),
+        [push_input("securityGroupIds[0]"), channel("inputSpecification.Resolution")],
+        restart("the flow that feeds it", "what the flow carries"),
     ),
+    "another flow that carries the same": (
+        [stack("running", channelId="1"), push_input("securityGroupIds[0]")],
+        restart("the flow that feeds it"),
+    ),
+    "another name of its input": (
+        [stack("running", channelId="1"), push_input("name")],
+        restart("the name of its input"),
+    ),
+    "another flow of what is stopped": (
+        [stack("stopped", channelId="1"), push_input("securityGroupIds[0]")],
+        None,
+    ),
+    "tags of an input": ([stack("running", channelId="1"), push_input("tags.Owner")], None),
     "a replacement": (
         [
-            channel(op="delete-replaced", old={}),
-            channel("channelClass", op="create-replacement", old={}, new={}),
-            run_state(RUNNING, None, op="delete-replaced"),
-            run_state(None, RUNNING, op="create-replacement"),
+            channel(op="delete-replaced"),
+            channel("vpc", op="create-replacement"),
         ],
-        Effect("is replaced", ("redundancy",), interrupts=True, seconds=REPLACEMENT),
+        Effect("is replaced", ("settings",), interrupts=True, seconds=REPLACEMENT),
+    ),
+    "a channel that was deleted by hand": (
+        [channel(op="delete-replaced"), channel("arn", op="create-replacement")],
+        Effect("is created again", ("it is gone",), interrupts=False),
     ),
     "a scheduled channel": (
-        [channel("roleArn"), run_state(SCHEDULED, SCHEDULED, "revision")],
+        [channel("roleArn", was=SCHEDULED, will=SCHEDULED)],
         Effect("restarts, if on air", ("the channels' role",), interrupts=True, seconds=RESTART),
     ),
     "a stop": (
-        [run_state(RUNNING, STOPPED, "state")],
+        [channel("state", will=STOPPED)],
+        Effect("stops", ("it was declared running",), interrupts=True),
+    ),
+    "a stop with other settings": (
+        [channel("roleArn", "state", will=STOPPED)],
         Effect("stops", ("it was declared running",), interrupts=True),
     ),
     "a start": (
-        [run_state(STOPPED, RUNNING, "state")],
+        [channel("state", was=STOPPED)],
         Effect("is running", ("it was declared stopped",), interrupts=False),
     ),
     "a schedule": (
-        [run_state(RUNNING, SCHEDULED, "state", "schedule")],
+        [channel("state", "schedule", will=SCHEDULED)],
         Effect("is scheduled", ("it was declared running",), interrupts=True),
     ),
+    "a schedule of what is stopped": (
+        [channel("state", "schedule", was=STOPPED, will=SCHEDULED)],
+        Effect("is scheduled", ("it was declared stopped",), interrupts=False),
+    ),
     "somebody stopped it by hand": (
-        [run_state(RUNNING, RUNNING, "state")],
+        [channel("state")],
         Effect("starts", ("it is declared running, but does not run",), interrupts=False),
     ),
-    "a preset of what is stopped": (
-        [channel("encoderSettings"), run_state(STOPPED, STOPPED, "revision")],
-        None,
+    "somebody started it by hand": (
+        [channel("state", was=STOPPED, will=STOPPED)],
+        Effect("stops", ("it is declared stopped, but may run",), interrupts=True),
+    ),
+    "a preset of what is stopped": ([channel(BITRATE, was=STOPPED, will=STOPPED)], None),
+    "other hours": (
+        [channel("schedule.windows[0].stop", was=SCHEDULED, will=SCHEDULED)],
+        Effect("follows other hours", ("its schedule",), interrupts=True),
     ),
     "tags": ([channel("tags.Owner")], None),
+    "a route without its channel": (
+        [channel(op="delete", will=None)],
+        Effect("is removed", ("another route",), interrupts=True),
+    ),
+    "a route without a channel": ([stack("running"), push_input("name")], None),
 }
 
 
@@ -134,11 +167,22 @@ def test_viewers_notice(case: str) -> None:
     assert [one.name for one in found.interrupted] == (["one"] if interrupts else [])
 
 
+def test_every_property_of_a_channel_stops_it_but_those_that_the_provider_names() -> None:
+    properties = {field.alias for field in ChannelInputs.model_fields.values()}
+    assert properties > interruption.WITHOUT_A_STOP
+    for name in properties:
+        (change,) = changes(parse(document(channel(f"{name}.any[0]")))).destinations
+        interrupts = change.effect is not None and change.effect.interrupts
+        assert interrupts is (name not in interruption.WITHOUT_A_STOP), name
+
+
 @pytest.mark.parametrize(("op", "kind"), [("create", "created"), ("delete", "removed")])
 def test_a_whole_destination_comes_or_goes(op: str, kind: Any) -> None:
-    found = changes(parse(document(step(STATE, "one-state", op, of="one"), destination("one", op))))
+    found = changes(
+        parse(document(step(CHANNEL, "one-channel", op, of="one"), destination("one", op)))
+    )
     (one,) = found.of_kind(kind)
-    assert [(part.what, part.kind) for part in one.parts] == [("run state", kind)]
+    assert [(part.what, part.kind) for part in one.parts] == [("channel", kind)]
     assert one.effect is None
     assert found.interrupted == ()
 

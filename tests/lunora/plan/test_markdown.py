@@ -15,7 +15,6 @@ from lunora.plan.markdown import LONGEST, markdown
 from lunora.plan.review import Review, review
 from tests.lunora.plan.previews import (
     CHANNEL,
-    STATE,
     deployed,
     destination,
     document,
@@ -42,9 +41,14 @@ def made(text: str, *specs: DestinationSpec, region: str = "us-west-2") -> Revie
 def restart(name: str) -> list[dict[str, Any]]:
     return [
         destination(name, "same"),
-        step(CHANNEL, f"{name}-channel", "update", of=name, paths=["destinations"]),
         step(
-            STATE, f"{name}-state", "update", of=name, old=RUNNING, new=RUNNING, paths=["revision"]
+            CHANNEL,
+            f"{name}-channel",
+            "update",
+            of=name,
+            old=RUNNING,
+            new=RUNNING,
+            paths=["destinations[0].Settings[0].StreamName"],
         ),
     ]
 
@@ -73,7 +77,7 @@ def test_the_first_lines_say_it_all() -> None:
 def test_an_interruption_says_which_why_and_for_how_long() -> None:
     text = markdown(made(document(*restart("one")), spec("one")))
     *_, row, _, source = section(text, "Interrupted")
-    assert row == "| one | restarts | ingest or stream key | about 2 min |"
+    assert row == "| one | restarts | stream key | about 2 min |"
     assert source.startswith("Durations are estimates: acceptance test durations in the log of")
 
 
@@ -86,11 +90,11 @@ def test_parts_of_a_kind_are_counted() -> None:
 
 def test_a_stream_that_starts_is_not_interrupted() -> None:
     states = {"old": {"state": "stopped"}, "new": RUNNING}
-    start = step(STATE, "one-state", "update", of="one", paths=["state"], **states)
+    start = step(CHANNEL, "one-channel", "update", of="one", paths=["state"], **states)
     text = markdown(made(document(destination("one", "same"), start), spec("one")))
     assert "no stream is interrupted" in text
     assert section(text, "Changed") == [
-        "- **one** is running, as it was declared stopped: run state changed"
+        "- **one** is running, as it was declared stopped: channel changed"
     ]
 
 
@@ -202,9 +206,9 @@ def test_no_secret_of_the_document_is_in_the_markdown() -> None:
             "one-channel",
             "update",
             of="one",
-            paths=["destinations[0].settings[0].streamName"],
-            old={"destinations": [{"settings": [{"streamName": KEY, "url": "rtmp://h/a"}]}]},
-            new={"destinations": [{"settings": [{"streamName": f"{KEY}-2"}]}]},
+            paths=["destinations[0].Settings[0].StreamName"],
+            old={**RUNNING, "destinations": [{"Settings": [{"StreamName": KEY}]}]},
+            new={**RUNNING, "destinations": [{"Settings": [{"StreamName": f"{KEY}-2"}]}]},
         ),
         step(
             "aws:ssm/parameter:Parameter", "one-stream-key", "update", of="one", new={"value": KEY}
@@ -222,5 +226,5 @@ def test_no_secret_of_the_document_is_in_the_markdown() -> None:
     )
     content["config"] = {"lunora-player:streamKeys": json.dumps({"one": KEY})}
     text = markdown(made(json.dumps(content), spec("one")))
-    assert "ingest or stream key" in text
+    assert "| stream key |" in text
     assert KEY not in text

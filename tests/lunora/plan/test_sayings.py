@@ -76,7 +76,11 @@ def test_what_a_part_of_a_destination_says_is_said_with_its_name() -> None:
 
 HOLDERS: dict[str, dict[str, Any]] = {
     "a channel": {
-        "steps": [step(CHANNEL, "c", "update", new={"destinations": [{"streamName": KEY}]})]
+        "steps": [
+            step(
+                CHANNEL, "c", "update", new={"destinations": [{"Settings": [{"StreamName": KEY}]}]}
+            )
+        ]
     },
     "a parameter": {
         "steps": [step("aws:ssm/parameter:Parameter", "p", "create", new={"value": KEY})]
