@@ -12,7 +12,6 @@ import pulumi_aws as aws
 
 from catalog import alarms, encoder, events, names
 from catalog.model import DestinationSpec
-from components.outputs import carried
 from components.sdk_economy import given_only
 
 # EventBridge's quota.
@@ -115,7 +114,7 @@ class StreamAlarms(pulumi.ComponentResource):
         line = events.transformer(events_of, self._args.spec.name, project, stack)
         aws.cloudwatch.EventTarget(
             f"{name}-{kind}-topic",
-            rule=carried(rule.name),
+            rule=rule.name,
             target_id="topic",
             arn=self._args.topic_arn,
             input_transformer=aws.cloudwatch.EventTargetInputTransformerArgs(**line),

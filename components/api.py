@@ -12,7 +12,6 @@ import pulumi_aws as aws
 from catalog import names, policies
 from components import api_bundle, leftovers
 from components.flow_ingress import FlowIngress
-from components.outputs import carried
 from components.shared import Shared
 from components.stack_config import Api
 
@@ -44,7 +43,7 @@ class HttpApi(pulumi.ComponentResource):
         function = self._function(role, shared.ingresses)
         url = aws.lambda_.FunctionUrl(
             "api-url",
-            function_name=carried(function.name),
+            function_name=function.name,
             authorization_type="AWS_IAM",
             cors=_cors(config.allowed_origins) if config.allowed_origins else None,
             opts=self._cleared("function url", self._name),
@@ -73,11 +72,11 @@ class HttpApi(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._cleared("log group", log_name),
         )
-        leave = carried(logs.arn).apply(
+        leave = logs.arn.apply(
             lambda arn: json.dumps(policies.serves_the_api(flow_arns, self._tags, log_group=arn))
         )
         aws.iam.RolePolicy(
-            "api-policy", name="serve", role=carried(role.name), policy=leave, opts=self._child
+            "api-policy", name="serve", role=role.name, policy=leave, opts=self._child
         )
         return role
 
@@ -96,7 +95,7 @@ class HttpApi(pulumi.ComponentResource):
         return aws.lambda_.Function(
             "api-function",
             name=self._name,
-            role=carried(role.arn),
+            role=role.arn,
             runtime=api_bundle.RUNTIME,
             architectures=[api_bundle.ARCHITECTURE],
             handler="lunora.api.handler.handle",

@@ -12,7 +12,6 @@ from catalog.model import DestinationSpec
 from catalog.names import Parts
 from components import adoption, livestream
 from components.flow_ingress import FlowIngress
-from components.outputs import carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +94,8 @@ def _flow_output(
         livestream.FlowOutputArgs(
             flow_arn=ingress.flow.arn,
             name=args.parts.outputs[pipeline],
-            destination=carried(endpoint.apply(lambda end: end["ip"])),
-            port=carried(endpoint.apply(lambda end: end["port"]), 0),
+            destination=endpoint.apply(lambda end: end["ip"]),
+            port=endpoint.apply(lambda end: end["port"]),
             protocol=found.protocol if found else "rtp",
             description=args.spec.description or (found.description if found else None),
             tags=args.tags,

@@ -9,7 +9,6 @@ from catalog.source import Source
 from components import livestream
 from components.connection import Connection
 from components.lookups import Flow
-from components.outputs import carried
 
 
 class FlowIngress(pulumi.ComponentResource):
@@ -36,5 +35,5 @@ class FlowIngress(pulumi.ComponentResource):
             livestream.InputSecurityGroupArgs(cidrs=[cidr], tags=tags),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.security_group_id = carried(group.id)
+        self.security_group_id = group.id
         self.register_outputs({"flowArn": flow.arn, "securityGroupId": self.security_group_id})

@@ -13,7 +13,6 @@ from catalog import names, passing
 from catalog.model import DestinationSpec
 from components import leftovers, livestream
 from components.flow_ingress import FlowIngress
-from components.outputs import carried
 
 _STATUS: Mapping[str, Literal["ENABLED", "DISABLED", "SCHEDULED"]] = {
     "running": "ENABLED",
@@ -123,12 +122,12 @@ def _passphrase(
     )
     version = aws.secretsmanager.SecretVersion(
         f"{name}-passphrase-version",
-        secret_id=carried(secret.id),
+        secret_id=secret.id,
         secret_string=args.encryption.passphrase,
         opts=pulumi.ResourceOptions(parent=parent),
     )
     return {
-        "secretArn": carried(secret.arn),
+        "secretArn": secret.arn,
         "roleArn": args.encryption.role_arn,
-        "version": carried(version.version_id),
+        "version": version.version_id,
     }

@@ -11,7 +11,6 @@ import pulumi_aws as aws
 from catalog import names, policies
 from components import leftovers
 from components.connection import Connection
-from components.outputs import carried
 
 
 class MediaConnectRole(pulumi.ComponentResource):
@@ -60,11 +59,9 @@ class MediaConnectRole(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             "mediaconnect-policy",
             name="read-passphrases",
-            role=carried(role.name),
+            role=role.name,
             policy=json.dumps(policies.reads_passphrases(secrets, tags)),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.arn = carried(
-            pulumi.Output.all(role.arn, policy.id).apply(lambda known: str(known[0]))
-        )
+        self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda known: str(known[0]))
         self.register_outputs({"arn": self.arn})

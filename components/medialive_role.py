@@ -10,7 +10,6 @@ import pulumi_aws as aws
 from catalog import names, permissions
 from components import leftovers
 from components.connection import Connection
-from components.outputs import carried
 
 
 class MediaLiveRole(pulumi.ComponentResource):
@@ -43,5 +42,5 @@ class MediaLiveRole(pulumi.ComponentResource):
                 parent=self, hooks=leftovers.cleared("role", name, tags, connection.livestream)
             ),
         )
-        self.arn = carried(role.arn)
+        self.arn = role.arn
         self.register_outputs({"arn": self.arn})

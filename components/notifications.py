@@ -9,7 +9,6 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, policies
-from components.outputs import carried
 
 
 class Notifications(pulumi.ComponentResource):
@@ -35,7 +34,7 @@ class Notifications(pulumi.ComponentResource):
             tags=names.shared_tags(project, stack),
             opts=child,
         )
-        self.topic_arn = carried(topic.arn)
+        self.topic_arn = topic.arn
         policy = self.topic_arn.apply(
             lambda arn: json.dumps(
                 policies.told_by_alarms_and_events(

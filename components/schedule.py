@@ -14,7 +14,6 @@ from catalog.schedule import Schedule
 from components import leftovers
 from components.alarms import Watched, metric_alarms
 from components.flow_ingress import FlowIngress
-from components.outputs import carried
 from components.switch import Switch
 
 # No window of grace: a start is due to the minute.
@@ -48,7 +47,7 @@ class ScheduleGroup(pulumi.ComponentResource):
             tags=names.shared_tags(project, stack),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.name, self.arn, self.boundary = carried(group.name), carried(group.arn), boundary
+        self.name, self.arn, self.boundary = group.name, group.arn, boundary
         stack_name, tags = names.stack_name(project, stack), names.shared_tags(project, stack)
         of_group = {"ScheduleGroup": stack_name}
         watched = Watched(stack_name, alarms.SCHEDULER, of_group, topic_arn, tags)
@@ -114,7 +113,7 @@ class StreamSchedule(pulumi.ComponentResource):
         aws.iam.RolePolicy(
             f"{name}-policy",
             name="start-and-stop",
-            role=carried(role.name),
+            role=role.name,
             policy=self._args.switch.policy,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -140,7 +139,7 @@ class StreamSchedule(pulumi.ComponentResource):
             state="DISABLED" if suspended else "ENABLED",
             target=aws.scheduler.ScheduleTargetArgs(
                 arn=f"arn:aws:scheduler:::aws-sdk:{switch.operation(firing.starts)}",
-                role_arn=carried(role.arn),
+                role_arn=role.arn,
                 input=switch.request(firing.starts),
                 retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
                     maximum_event_age_in_seconds=firing.late_seconds,

@@ -17,7 +17,6 @@ from components.alarms import StreamAlarms, StreamAlarmsArgs, Watched, metric_al
 from components.channel_feed import Feed, FeedArgs, feed
 from components.flow_ingress import FlowIngress
 from components.flow_push import Encryption, FlowPushArgs, flow_push
-from components.outputs import carried
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.shared import Shared
 from components.switch import Switch, channel_switch, output_switch
@@ -143,7 +142,7 @@ class StreamDestination(pulumi.ComponentResource):
         outputs = [output for one in feeds for output in one.flow_outputs]
         channel = self._channel(name, feeds, stream_key, depends_on=outputs)
         self._schedule(name, channel_switch(channel))
-        self.channel_id, self.channel_arn = carried(channel.id), carried(channel.arn)
+        self.channel_id, self.channel_arn = channel.id, channel.arn
         watched = StreamAlarmsArgs(
             args.spec,
             self.channel_id,
@@ -228,7 +227,7 @@ class StreamDestination(pulumi.ComponentResource):
         """Return the settings besides the destinations; none where they stay as found."""
         if self._as_found:
             return dict.fromkeys(("encoder_settings", "input_attachments", "input_specification"))
-        inputs = {one.name: carried(one.push_input.id) for one in feeds}
+        inputs = {one.name: one.push_input.id for one in feeds}
         return {
             "encoder_settings": encoder.encoder_settings(self._spec),
             "input_attachments": encoder.input_attachments(inputs),

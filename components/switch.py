@@ -10,7 +10,6 @@ import pulumi
 
 from catalog import policies
 from components import livestream
-from components.outputs import carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +31,11 @@ class Switch:
 
 def channel_switch(channel: livestream.Channel) -> Switch:
     """Return what starts and stops a channel."""
-    request = carried(channel.id).apply(lambda found: json.dumps({"ChannelId": found}))
+    request = channel.id.apply(lambda found: json.dumps({"ChannelId": found}))
     return Switch(
         operation=lambda starts: f"medialive:{'startChannel' if starts else 'stopChannel'}",
         request=lambda _: request,
-        policy=carried(channel.arn).apply(lambda arn: json.dumps(policies.starts_and_stops(arn))),
+        policy=channel.arn.apply(lambda arn: json.dumps(policies.starts_and_stops(arn))),
         after=channel,
     )
 
@@ -50,11 +49,9 @@ def output_switch(flow_arn: str, output: livestream.FlowOutput) -> Switch:
 
     return Switch(
         operation=lambda _: "mediaconnect:updateFlowOutput",
-        request=lambda starts: carried(output.arn).apply(
+        request=lambda starts: output.arn.apply(
             lambda arn: json.dumps(request(arn, starts=starts))
         ),
-        policy=carried(output.arn).apply(
-            lambda arn: json.dumps(policies.switches_an_output(flow_arn, arn))
-        ),
+        policy=output.arn.apply(lambda arn: json.dumps(policies.switches_an_output(flow_arn, arn))),
         after=output,
     )
