@@ -42,7 +42,7 @@ class Variant:
 
 def resources(variant: Variant) -> dict[str, Any]:
     """Return everything that is declared: type -> name -> arguments."""
-    return {**_channels(variant), **_surroundings(variant)}
+    return {**_channels(variant), **surroundings(variant)}
 
 
 def imports(
@@ -127,7 +127,8 @@ def _with_two_pipelines(channel: dict[str, Any]) -> dict[str, Any]:
     return {**channel, "channel_class": "STANDARD", "destinations": [destination]}
 
 
-def _surroundings(variant: Variant) -> dict[str, Any]:
+def surroundings(variant: Variant) -> dict[str, Any]:
+    """Return what is declared beside channels, inputs and their security group."""
     tags, number = variant.tags, variant.version
     return {
         "aws_ssm_parameter": {

@@ -1,4 +1,7 @@
-"""The real AWS provider makes, changes and removes a destination under exactly the deploy role."""
+"""The real AWS provider does its part of a destination under exactly the deploy role.
+
+Channel, input and security group are made by our own plugin (tests/e2e/test_permissions.py).
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,8 @@ from catalog.policies import assumed_by_lambda
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from tests import roles
-from tests.contract.declarations import Variant, resources
+from tests.contract.declarations import Variant, surroundings
 from tests.contract.terraform import Terraform
-from tests.helpers import push_input
 
 pytestmark = pytest.mark.contract
 
@@ -36,15 +38,6 @@ def under(
         "token": session["AWS_SESSION_TOKEN"],
     }
     return Terraform(folder, aws.endpoint, attached, keys)
-
-
-def push_input_of_ours(aws: EmbeddedAws) -> str:
-    """Make the input, which our own plugin makes in the program; returns its id."""
-    medialive = roles.client(aws, "medialive")
-    input_id = push_input(medialive, NAME)
-    arn = medialive.describe_input(InputId=input_id)["Arn"]
-    medialive.create_tags(ResourceArn=arn, Tags=names.shared_tags("lunora-player", "local"))
-    return input_id
 
 
 def api(variant: Variant, archive: Path) -> dict[str, Any]:
@@ -75,13 +68,11 @@ def api(variant: Variant, archive: Path) -> dict[str, Any]:
     }
 
 
-def program(variant: Variant, input_id: str) -> dict[str, Any]:
+def program(variant: Variant) -> dict[str, Any]:
     """Return what the program declares with pulumi-aws of one destination with a schedule."""
-    declared = resources(variant)
+    declared = surroundings(variant)
     shared = names.shared_tags("lunora-player", "local")
     tags = {**shared, **variant.tags}
-    (attachment,) = declared["aws_medialive_channel"]["p720p60"]["input_attachments"]
-    attached = [{**attachment, "input_id": input_id}]
     role, schedule = declared["aws_iam_role"], declared["aws_scheduler_schedule"]["one"]
 
     def one(kind: str, key: str, **more: Any) -> dict[str, Any]:
@@ -89,8 +80,6 @@ def program(variant: Variant, input_id: str) -> dict[str, Any]:
 
     limit = {"permissions_boundary": boundary_arn(SCOPE)}
     return {
-        **one("aws_medialive_input_security_group", "one", tags=shared),
-        **one("aws_medialive_channel", "p720p60", name=NAME, input_attachments=attached),
         **one("aws_ssm_parameter", "one", name="/lunora-player/local/destinations/one/stream-key"),
         "aws_iam_role": {
             "medialive": {
@@ -126,14 +115,12 @@ def test_the_deploy_role_suffices(attached: str, tmp_path: Path) -> None:
     with EmbeddedAws(enforce_iam=True) as aws:
         roles.boundary(aws, SCOPE)
         terraform = under(aws, tmp_path, attached, policies("deploy", SCOPE))
-        input_id = push_input_of_ours(aws)
-        changed = Variant(started=True, preset="720p30", key="rotated", version=1)
+        changed = Variant(key="rotated", version=1)
         for variant in (Variant(), changed):
             archive = tmp_path / f"{variant.version}.zip"
-            terraform.apply({**program(variant, input_id), **api(variant, archive)})
+            terraform.apply({**program(variant), **api(variant, archive)})
         terraform.destroy()
-        channels = aws.medialive().region.channels.values()
-        assert {one.state for one in channels} == {"DELETED"}
+        assert roles.client(aws, "ssm").describe_parameters()["Parameters"] == []
 
 
 def test_a_missing_action_is_said_by_its_name(attached: str, tmp_path: Path) -> None:
@@ -141,7 +128,7 @@ def test_a_missing_action_is_said_by_its_name(attached: str, tmp_path: Path) -> 
         roles.boundary(aws, SCOPE)
         less = roles.without(policies("deploy", SCOPE), "ssm:PutParameter", "iam:PassRole")
         terraform = under(aws, tmp_path, attached, less)
-        terraform.write(program(Variant(), push_input_of_ours(aws)))
+        terraform.write(program(Variant()))
         run = terraform.run("apply", "-auto-approve")
         text = " ".join(run.text.replace("│", " ").split())
         assert run.code == 1

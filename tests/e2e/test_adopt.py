@@ -86,6 +86,20 @@ def test_adopted_streams_stay_on_air(workspace: Workspace, legacy: LegacySystem)
     assert workspace.lunora("adopt", "--names", NAMES).out.count("not adopted") == 1
 
 
+def test_the_doctor_finds_no_drift_in_what_is_kept_as_found(
+    workspace: Workspace, adopted: LegacySystem
+) -> None:
+    # A flow that CloudWatch has not measured yet would be a warning.
+    workspace.aws.advance(120)
+    run = workspace.lunora("doctor", "--strict", "--json")
+    severities = {check["about"]: check["severity"] for check in json.loads(run.out)["checks"]}
+    drift = {f"drift {name}": "ok" for name in ADOPTED}
+    assert {about: of for about, of in severities.items() if about.startswith("drift")} == drift
+    # The five channels of the hand-made system fill the account's quota.
+    assert {about for about, of in severities.items() if of != "ok"} <= {"quota"}
+    assert not [key for key in adopted.keys.values() if key in run.text]
+
+
 def test_no_key_in_anything_an_adoption_writes(workspace: Workspace, adopted: LegacySystem) -> None:
     workspace.pulumi("preview", "--diff")
     workspace.pulumi("refresh", "--yes", "--skip-preview", "--diff")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from localaws.faults import FaultPlan
@@ -51,6 +53,26 @@ def test_each_channel_pushes_its_own_key(live: Workspace) -> None:
 def test_a_second_up_changes_nothing(live: Workspace) -> None:
     run = live.up("--expect-no-changes")
     assert "unchanged" in run.text
+
+
+def test_a_channel_that_was_deleted_by_hand_is_created_again(live: Workspace) -> None:
+    medialive, channel = live.client("medialive"), live.channels()["twitch-main"]
+    others = {name: other["Id"] for name, other in live.channels().items() if other != channel}
+    medialive.stop_channel(ChannelId=channel["Id"])
+    medialive.get_waiter("channel_stopped").wait(ChannelId=channel["Id"], WaiterConfig={"Delay": 1})
+    medialive.delete_channel(ChannelId=channel["Id"])
+    medialive.get_waiter("channel_deleted").wait(ChannelId=channel["Id"], WaiterConfig={"Delay": 1})
+    doctor = live.lunora("doctor", "--json")
+    checks = {check["about"]: check for check in json.loads(doctor.out)["checks"]}
+    assert doctor.code == 1
+    assert checks["drift twitch-main"]["finding"] == (
+        "channel lunora-player-local-twitch-main missing; run `pulumi up`"
+    )
+    live.up()
+    assert live.channels()["twitch-main"]["State"] == "RUNNING"
+    assert {name: live.channels()[name]["Id"] for name in others} == others
+    assert live.preview_steps() == {}
+    assert json.loads(live.lunora("doctor", "--json").out)["orphans"] == []
 
 
 def test_a_refresh_finds_no_drift(live: Workspace) -> None:

@@ -55,7 +55,7 @@ tags: {audience: public}
 schedule: {timezone: Asia/Tokyo, windows: [{days: [mon], start: "09:00", stop: "17:30"}]}
 """,
     "twitch-main": FIRST["twitch-main"] + "flow: backup\n",
-    "youtube-main": "platform: youtube\npreset: 1080p30\ndescription: Other\n",
+    "youtube-main": "platform: youtube\npreset: 1080p30\nredundancy: standard\n",
     "relay": FIRST["relay"].replace("backup", "spare"),
     "venue": FIRST["venue"].replace("event: launch", "audience: public") + "description: Venue\n",
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.permissions import trust_policy
 from tests.e2e.workspace import PROJECT, ROOT, STACK, Workspace
 
 pytestmark = pytest.mark.e2e
@@ -71,3 +72,82 @@ def test_a_pull_request_reads_as_its_golden_file(live: Workspace, name: str) -> 
     assert text == golden.read_text(), "run with UPDATE_GOLDEN=1 and review the difference"
     assert not [key for key in live.keys.values() if key in text]
     assert live.traces() == before
+
+
+def warned(live: Workspace) -> dict[str, str]:
+    """Return the interruptions that a preview warns of, by the name of the channel."""
+    said = json.loads(live.pulumi("preview", "--json").out)["diagnostics"]
+    return {
+        entry["urn"].rpartition("::")[2]: entry["message"]
+        for entry in said
+        if entry["severity"] == "warning" and "its channel is" in entry["message"]
+    }
+
+
+def interrupted(text: str) -> list[str]:
+    rows = text.partition("### Interrupted\n")[2].partition("\n\n")[0].splitlines()[2:]
+    return [" | ".join(row.strip("| ").split(" | ")[:3]) for row in rows]
+
+
+def test_another_role_interrupts_exactly_the_streams_that_the_preview_names(
+    live: Workspace,
+) -> None:
+    twitch = live.destinations / "twitch-main.yaml"
+    twitch.write_text(f"{twitch.read_text()}state: stopped\n")
+    live.up()
+    channels = {name: channel["Id"] for name, channel in live.channels().items()}
+    trust = json.dumps(trust_policy("medialive"))
+    made = live.client("iam").create_role(RoleName="other", AssumeRolePolicyDocument=trust)
+    role_arn = made["Role"]["Arn"]
+    live.pulumi("config", "set", f"{PROJECT}:mediaLiveRoleArn", role_arn)
+
+    warning = "its channel is RUNNING: this interrupts its stream until it runs again (roleArn)"
+    assert warned(live) == dict.fromkeys(("restream-main-channel", "youtube-main-channel"), warning)
+    _, text = planned(live)
+    assert interrupted(text) == [
+        f"{name} | restarts | the channels' role" for name in ("restream-main", "youtube-main")
+    ]
+
+    mark = len(live.aws.calls)
+    live.up()
+    switches = ("StopChannel", "UpdateChannel", "StartChannel")
+    calls = sorted(
+        (call.resource, call.operation)
+        for call in live.aws.calls[mark:]
+        if call.service == "medialive" and call.operation in switches
+    )
+    running = [channels["restream-main"], channels["youtube-main"]]
+    assert calls == sorted(
+        [
+            *((channel_id, switch) for channel_id in running for switch in switches),
+            (channels["twitch-main"], "UpdateChannel"),
+        ]
+    )
+    medialive = live.client("medialive")
+    described = [
+        medialive.describe_channel(ChannelId=channel_id) for channel_id in channels.values()
+    ]
+    assert {channel["RoleArn"] for channel in described} == {role_arn}
+    assert {name: channel["State"] for name, channel in live.channels().items()} == {
+        "restream-main": "RUNNING",
+        "twitch-main": "IDLE",
+        "youtube-main": "RUNNING",
+    }
+    assert live.preview_steps() == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "refusal"),
+    [
+        ("other", "mediaLiveRoleArn: is not the ARN of a role; write it as arn:aws:iam::"),
+        ("arn:aws:iam::210987654321:role/other", "is a role of account 210987654321, but the"),
+    ],
+)
+def test_a_role_that_cannot_be_the_channels_is_refused_by_the_preview(
+    workspace: Workspace, role: str, refusal: str
+) -> None:
+    workspace.pulumi("config", "set", f"{PROJECT}:mediaLiveRoleArn", role)
+    run = workspace.pulumi("preview")
+    assert run.code != 0
+    assert refusal in " ".join(run.text.split())
+    assert "Traceback" not in run.text
