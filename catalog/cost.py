@@ -2,7 +2,8 @@
 
 Model (MediaLive user guide, pricing): a running channel is billed for its input, by what is
 declared of the source, and its output, by what is encoded; one that does not run for itself and
-for its push input. The flow sends to the input all month long, whether the channel runs or not.
+for its push input. The flow sends to the input while the channel runs: a disabled output "will not
+incur data transfer costs" (MediaConnect user guide, document history, 12 July 2024).
 Left out: the flow itself, which exists without the destinations, taxes, discounts, reservations
 and free tiers.
 """
@@ -160,7 +161,7 @@ def _lines_of_channel(
     line = _pricer(priced)
     idle = HOURS_PER_MONTH - running
     pipelines, inputs = len(alarms.pipelines(spec)), len(spec.flows)
-    # A backup flow sends all the time too, into an input of its own.
+    # A backup flow sends as long, into an input of its own.
     taken_mbps = source.mbps * pipelines * inputs
     sent_mbps = (spec.profile.video_kbps + spec.profile.audio_kbps) / 1000 * pipelines
     return [
@@ -168,11 +169,7 @@ def _lines_of_channel(
         line("running output", output_key(spec.profile, pipelines), running),
         line("idle channel", "medialive.idle-channel", idle),
         line("idle push input", "medialive.idle-push-input", idle * inputs),
-        line(
-            "flow output data",
-            "mediaconnect.output",
-            taken_mbps * _GB_PER_MBPS_HOUR * HOURS_PER_MONTH,
-        ),
+        line("flow output data", "mediaconnect.output", taken_mbps * _GB_PER_MBPS_HOUR * running),
         line("internet egress", "egress.internet", sent_mbps * _GB_PER_MBPS_HOUR * running),
         line(*_ALARMS, metrics(alarms.of_channel(spec).values()) * pipelines),
     ]

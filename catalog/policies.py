@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Policy = dict[str, Any]
@@ -30,6 +30,11 @@ def starts_and_stops(channel_arn: str) -> Policy:
 def switches_an_output(flow_arn: str, output_arn: str) -> Policy:
     """Return leave to change one output of a flow: MediaConnect asks for both."""
     return _policy(_allow(["mediaconnect:UpdateFlowOutput"], [flow_arn, output_arn]))
+
+
+def together(found: Iterable[Policy]) -> Policy:
+    """Return leave for what each of these policies allows."""
+    return _policy(*(statement for policy in found for statement in policy["Statement"]))
 
 
 def assumed_by_mediaconnect(*, account: str, flow_arns: Sequence[str]) -> Policy:
@@ -79,17 +84,24 @@ def assumed_by_lambda() -> Policy:
 
 
 def serves_the_api(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
-    """Return leave to look at the stack, and to start and stop the channels with its *tags*.
+    """Return leave to look at the stack, and to start and stop what carries its *tags*.
 
-    Lists, alerts and measurements know no resources. ListChannels shows stream keys to the
-    function, which answers with none.
+    That is its channels, and the flow outputs that feed them. Lists, alerts and measurements know
+    no resources. ListChannels shows stream keys to the function, which answers with none.
     """
     condition = _carrying(tags)
     return _policy(
         _allow(["medialive:ListChannels", "medialive:ListAlerts"], "*"),
         _allow(["mediaconnect:ListFlows"], "*"),
         _allow(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
-        _allow(["mediaconnect:DescribeFlow"], list(flow_arns)),
+        # MediaConnect asks for both, the flow and its output.
+        _allow(["mediaconnect:DescribeFlow", "mediaconnect:UpdateFlowOutput"], list(flow_arns)),
+        _allow(["mediaconnect:ListTagsForResource"], "arn:aws:mediaconnect:*:*:output:*"),
+        _allow(
+            ["mediaconnect:UpdateFlowOutput"],
+            "arn:aws:mediaconnect:*:*:output:*",
+            Condition=condition,
+        ),
         _allow(
             ["medialive:StartChannel", "medialive:StopChannel"],
             "arn:aws:medialive:*:*:channel:*",

@@ -148,14 +148,35 @@ class Schedule(Section):
     @property
     def transitions(self) -> tuple[Transition, ...]:
         """When it starts and stops, in the order of the spans; windows that touch have none."""
-        return tuple(
-            Transition(DAYS[minute // _DAY % 7], _clock(minute % _DAY), starts)
-            for span in self.spans
-            for minute, starts in ((span.begin, True), (span.end, False))
-        )
+        return _transitions(self.spans)
 
-    def is_open(self, at: dt.datetime) -> bool:
-        """Tell whether it streams at the moment *at*, which has a time zone."""
+    def transitions_around(self, margin_minutes: int) -> tuple[Transition, ...]:
+        """Return when something starts and stops that goes on for so long before and after.
+
+        Spans that then touch or overlap have no stop between them; there are none at all where
+        nothing is left of the week.
+        """
+        spans = _joined(
+            sorted(
+                _lasting(
+                    (span.begin - margin_minutes) % _WEEK,
+                    span.end - span.begin + 2 * margin_minutes,
+                )
+                for span in self.spans
+            )
+        )
+        always = len(spans) == 1 and spans[0].end - spans[0].begin >= _WEEK
+        return () if always else _transitions(spans)
+
+    def is_open(self, at: dt.datetime, *, margin_minutes: int = 0) -> bool:
+        """Tell whether it streams at the moment *at*, which has a time zone.
+
+        With a margin, also so many minutes before its hours and after them.
+        """
+        margin = range(-margin_minutes, margin_minutes + 1)
+        return any(self._streams(at + dt.timedelta(minutes=more)) for more in margin)
+
+    def _streams(self, at: dt.datetime) -> bool:
         local = at.astimezone(zoneinfo.ZoneInfo(self.timezone))
         minute = local.weekday() * _DAY + local.hour * 60 + local.minute
         return any(
@@ -163,17 +184,31 @@ class Schedule(Section):
         )
 
 
+def _transitions(spans: tuple[Span, ...]) -> tuple[Transition, ...]:
+    return tuple(
+        Transition(DAYS[minute // _DAY % 7], _clock(minute % _DAY), starts)
+        for span in spans
+        for minute, starts in ((span.begin, True), (span.end, False))
+    )
+
+
 def _joined(spans: list[Span]) -> tuple[Span, ...]:
+    """Return *spans*, which are in order, with those that touch or overlap made one."""
     joined: list[Span] = []
     for span in spans:
-        if joined and joined[-1].end == span.begin:
-            joined[-1] = Span(joined[-1].begin, span.end)
+        if joined and joined[-1].end >= span.begin:
+            joined[-1] = Span(joined[-1].begin, max(joined[-1].end, span.end))
         else:
             joined.append(span)
     # The week is a circle: what ends with Sunday may go on with Monday.
-    if len(joined) > 1 and joined[-1].end == joined[0].begin + _WEEK:
-        joined[-1] = Span(joined[-1].begin, joined.pop(0).end + _WEEK)
+    while len(joined) > 1 and joined[-1].end >= joined[0].begin + _WEEK:
+        last, first = joined.pop(), joined.pop(0)
+        joined.append(Span(last.begin, max(last.end, first.end + _WEEK)))
     return tuple(joined)
+
+
+def _lasting(begin: int, minutes: int) -> Span:
+    return Span(begin, begin + minutes)
 
 
 def _a_week_later(span: Span) -> Span:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
+import functools
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from catalog.model import DestinationSpec
 from catalog.schedule import DAYS, Day, Schedule, Transition
 
 _WEEK_SECONDS = 7 * 24 * 3600
@@ -15,14 +16,28 @@ _WEEK_SECONDS = 7 * 24 * 3600
 _LATEST, _SOONEST = 24 * 3600, 60
 
 
+MARGIN_MINUTES = 1
+"""For how long a channel's flow outputs send before it starts and after it stops.
+
+Scheduler invokes its targets within the minute, in no order (its user guide, "precision"), so what
+has to be first is a minute earlier.
+"""
+
+# Years in which clocks are looked at: fixed, so that a file gives the same on every day. Of a zone
+# whose rule holds, any few of them show all days and times that it skips.
+_YEARS = range(2024, 2032)
+
+_STARTS, _ENABLES = ("start", "stop"), ("enable", "disable")
+
+
 @dataclass(frozen=True, slots=True)
 class Firing:
     """One recurring start or stop.
 
     Attributes:
-        name: unique within the destination, for example `start-0900`.
+        name: unique within the destination and what it starts, for example `start-0900`.
         expression: a cron expression in the time zone of the schedule.
-        starts: whether it starts the channel; it stops it otherwise.
+        starts: whether it starts the channel, or enables the flow output; it stops it otherwise.
         late_seconds: how late it may still be carried out: until the next firing undoes it.
     """
 
@@ -33,17 +48,61 @@ class Firing:
 
 
 def firings(schedule: Schedule) -> tuple[Firing, ...]:
-    """Return what starts and stops a channel; days of the same time share one firing."""
+    """Return what starts and stops a stream; days of the same time share one firing."""
+    return _firings(schedule.transitions, _STARTS)
+
+
+def output_firings(schedule: Schedule) -> tuple[Firing, ...]:
+    """Return what enables and disables the flow outputs of a channel around its hours.
+
+    Where the clock may skip the minute before a start, they are enabled once more with it.
+    """
+    transitions = schedule.transitions_around(MARGIN_MINUTES)
+    starts = [one for one in schedule.transitions if one.starts]
+    skippable = _skippable(schedule, (*transitions, *starts))
+    again = [
+        one
+        for one in starts
+        if _minute_before(one) in skippable and (one.day, one.time) not in skippable
+    ]
+    return _firings((*transitions, *again), _ENABLES)
+
+
+def output_suffix(flow: int, pipeline: int) -> str:
+    """Return what tells the schedules of a flow output from those of the others.
+
+    Args:
+        flow: 0 for the flow that feeds the channel, 1 for its backup.
+        pipeline: 0 or 1.
+    """
+    return ("-backup" if flow else "") + (f"-{pipeline}" if pipeline else "")
+
+
+def schedule_names(spec: DestinationSpec) -> frozenset[str]:
+    """Return the names of all schedules of *spec*: at most 62 of the 64 characters there may be."""
+    if spec.schedule is None:
+        return frozenset()
+    named = [firing.name for firing in firings(spec.schedule)]
+    if spec.route == "channel":
+        named += [
+            f"{firing.name}{output_suffix(flow, pipeline)}"
+            for firing in output_firings(spec.schedule)
+            for flow in range(len(spec.flows))
+            for pipeline in range(len(spec.ingests))
+        ]
+    return frozenset(f"{spec.origin}-{name}" for name in named)
+
+
+def _firings(transitions: Sequence[Transition], words: tuple[str, str]) -> tuple[Firing, ...]:
     by_time: dict[tuple[bool, str], list[Transition]] = {}
-    for transition in schedule.transitions:
+    for transition in transitions:
         by_time.setdefault((transition.starts, transition.time), []).append(transition)
-    waits = _waits(schedule.transitions)
     return tuple(
         Firing(
-            name=f"{'start' if starts else 'stop'}-{time.replace(':', '')}",
+            name=f"{words[not starts]}-{time.replace(':', '')}",
             expression=_cron(time, [transition.day for transition in same]),
             starts=starts,
-            late_seconds=max(_SOONEST, min(_LATEST, *(waits[one] for one in same))),
+            late_seconds=max(_SOONEST, min(_LATEST, *(_wait(one, transitions) for one in same))),
         )
         for (starts, time), same in sorted(by_time.items(), reverse=True)
     )
@@ -57,11 +116,47 @@ def skipped(schedule: Schedule, first: dt.date, days: int) -> Iterator[tuple[Tra
     zone = zoneinfo.ZoneInfo(schedule.timezone)
     for date in (first + dt.timedelta(days=number) for number in range(days)):
         for transition in schedule.transitions:
-            local = dt.datetime.combine(date, dt.time.fromisoformat(transition.time), zone)
-            there_and_back = local.astimezone(dt.UTC).astimezone(zone)
-            jumped = there_and_back.replace(tzinfo=None) != local.replace(tzinfo=None)
-            if DAYS[date.weekday()] == transition.day and jumped:
+            if DAYS[date.weekday()] == transition.day and _jumps(zone, date, transition.time):
                 yield transition, date
+
+
+def _jumps(zone: zoneinfo.ZoneInfo, date: dt.date, time: str) -> bool:
+    """Tell whether the clock of *zone* jumps over this *time* of the day."""
+    local = dt.datetime.combine(date, dt.time.fromisoformat(time), zone)
+    there_and_back = local.astimezone(dt.UTC).astimezone(zone)
+    return there_and_back.replace(tzinfo=None) != local.replace(tzinfo=None)
+
+
+def _skippable(schedule: Schedule, transitions: Iterable[Transition]) -> frozenset[tuple[Day, str]]:
+    """Return which of the *transitions* the clock jumps over in some year."""
+    zone = zoneinfo.ZoneInfo(schedule.timezone)
+    return frozenset(
+        (one.day, one.time)
+        for date in _jump_dates(schedule.timezone)
+        for one in transitions
+        if DAYS[date.weekday()] == one.day and _jumps(zone, date, one.time)
+    )
+
+
+@functools.cache
+def _jump_dates(timezone: str) -> tuple[dt.date, ...]:
+    """Return the days on which clocks go forward."""
+    zone = zoneinfo.ZoneInfo(timezone)
+    first, last = (dt.date(year, 1, 1).toordinal() for year in (_YEARS.start, _YEARS.stop))
+    dates = [dt.date.fromordinal(number) for number in range(first, last)]
+    offsets = [zone.utcoffset(dt.datetime.combine(date, dt.time())) for date in dates]
+    return tuple(
+        date
+        for date, before, after in zip(dates, offsets, offsets[1:], strict=False)
+        if before is not None and after is not None and after > before
+    )
+
+
+def _minute_before(transition: Transition) -> tuple[Day, str]:
+    moment = dt.datetime.combine(dt.date.min, dt.time.fromisoformat(transition.time))
+    moment += dt.timedelta(days=1) - dt.timedelta(minutes=MARGIN_MINUTES)
+    day = DAYS[DAYS.index(transition.day) - (moment.date() == dt.date.min)]
+    return day, f"{moment:%H:%M}"
 
 
 def _cron(time: str, days: list[Day]) -> str:
@@ -70,14 +165,13 @@ def _cron(time: str, days: list[Day]) -> str:
     return f"cron({int(minutes)} {int(hours)} ? * {named} *)"
 
 
-def _waits(transitions: tuple[Transition, ...]) -> dict[Transition, int]:
-    moments = [_second(transition) for transition in transitions]
-    following = [*moments[1:], moments[0]]
-    waits = (
-        (after - now) % _WEEK_SECONDS or _WEEK_SECONDS
-        for now, after in itertools.zip_longest(moments, following)
+def _wait(transition: Transition, transitions: Iterable[Transition]) -> int:
+    """Return the seconds until the next of the *transitions* that undoes this one."""
+    return min(
+        (_second(other) - _second(transition)) % _WEEK_SECONDS or _WEEK_SECONDS
+        for other in transitions
+        if other.starts != transition.starts
     )
-    return dict(zip(transitions, waits, strict=True))
 
 
 def _second(transition: Transition) -> int:

@@ -1,7 +1,7 @@
 """How what a former system left behind comes under the program's care, and stays as it was found.
 
-Imported by the program and not by `pulumi import`: that has no way to say which of what it reads
-is secret, and would keep the stream keys in clear (docs/adr/0012).
+Done by the program and not by `pulumi import`: that has no way to say which of what it reads is
+secret, and would keep the stream keys in clear (docs/adr/0012).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pulumi
 from catalog import adopted
 from catalog.adopted import Adopted, BadImportFile
 from catalog.model import DestinationSpec
+from components.lookups import Flow
 
 
 def load(specs: Iterable[DestinationSpec]) -> Mapping[str, Adopted]:
@@ -37,16 +38,20 @@ def load(specs: Iterable[DestinationSpec]) -> Mapping[str, Adopted]:
     return {name: entry for name, entry in entries.items() if name in by_origin}
 
 
-def of_input(kept: Adopted | None) -> dict[str, Any]:
-    """Return the options by which an input is imported."""
-    return {} if kept is None else {"import_": kept.input.id, **given_back(kept)}
+def of_input(kept: Adopted | None) -> str | None:
+    """Return the id of the input that is taken over."""
+    return None if kept is None else kept.input.id
 
 
-def of_output(kept: Adopted | None, pipeline: int) -> dict[str, Any]:
-    """Return the options by which the flow output of a pipeline is imported."""
+def of_output(kept: Adopted | None, pipeline: int, flow: Flow) -> str | None:
+    """Return the ARN of the flow output of a pipeline that is taken over.
+
+    One that the *flow* does not have any more, or that another flow has, is made anew.
+    """
     if kept is None or pipeline >= len(kept.outputs):
-        return {}
-    return {"import_": kept.outputs[pipeline].arn, **given_back(kept)}
+        return None
+    output = kept.outputs[pipeline]
+    return output.arn if output.name in flow.outputs else None
 
 
 def given_back(kept: Adopted | None) -> dict[str, Any]:

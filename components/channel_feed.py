@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pulumi
 
+from catalog import timetable
 from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
 from catalog.names import Parts
-from components import adoption, livestream
+from components import adoption, livestream, output_state
 from components.flow_ingress import FlowIngress
 
 
@@ -39,11 +40,13 @@ class Feed:
 
     Attributes:
         name: of the input and of its attachment.
+        flow_arn: the flow that feeds it.
         push_input: where the channel listens.
         flow_outputs: what sends there, one a pipeline.
     """
 
     name: str
+    flow_arn: str
     push_input: livestream.PushInput
     flow_outputs: Sequence[livestream.FlowOutput]
 
@@ -61,15 +64,20 @@ def feed(
             name=input_name,
             security_group_ids=security_group_ids(ingress, args.adopted),
             tags=args.tags,
+            existing_id=adoption.of_input(args.adopted),
         ),
-        opts=pulumi.ResourceOptions(parent=args.parent, **adoption.of_input(args.adopted)),
+        opts=_options(args),
     )
     # A push input has two endpoints; a channel of one pipeline listens on the first only.
     outputs = [
         _flow_output(name, ingress, push_input, pipeline, args)
         for pipeline in range(len(args.spec.ingests))
     ]
-    return Feed(input_name, push_input, outputs)
+    return Feed(input_name, ingress.flow.arn, push_input, outputs)
+
+
+def _options(args: FeedArgs) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(parent=args.parent, **adoption.given_back(args.adopted))
 
 
 def security_group_ids(
@@ -99,6 +107,8 @@ def _flow_output(
             protocol=found.protocol if found else "rtp",
             description=args.spec.description or (found.description if found else None),
             tags=args.tags,
+            **output_state.of(args.spec, margin_minutes=timetable.MARGIN_MINUTES),
+            existing_id=adoption.of_output(kept, pipeline, ingress.flow),
         ),
-        opts=pulumi.ResourceOptions(parent=args.parent, **adoption.of_output(kept, pipeline)),
+        opts=_options(args),
     )

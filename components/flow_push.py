@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from catalog import names, passing
 from catalog.model import DestinationSpec
-from components import leftovers, livestream
+from components import leftovers, livestream, output_state
 from components.flow_ingress import FlowIngress
-
-_STATUS: Mapping[str, Literal["ENABLED", "DISABLED", "SCHEDULED"]] = {
-    "running": "ENABLED",
-    "stopped": "DISABLED",
-    "scheduled": "SCHEDULED",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +64,7 @@ def flow_push(
             destination=host,
             port=port,
             **_settings(name, args, parent),
-            status=_STATUS[spec.declared_state],
-            schedule=spec.schedule.model_dump(mode="json") if spec.schedule else None,
-            by_itself=True,
+            **output_state.of(spec),
             description=spec.description or None,
             tags=names.tags(project, stack, spec),
         ),

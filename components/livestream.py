@@ -25,7 +25,7 @@ class ProviderArgs:
     """URL of an embedded AWS; Amazon's without one."""
 
     dry_run: pulumi.Input[bool] | None = None
-    """Whether a preview asks AWS, by DryRun, if it would accept a channel's settings."""
+    """Whether a preview asks AWS by DryRun if it accepts settings."""
 
 
 class Provider(pulumi.ProviderResource):
@@ -100,9 +100,16 @@ class PushInputArgs:
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     """All its tags."""
 
+    existing_id: pulumi.Input[str] | None = None
+    """Id of the input that a creation takes over instead of creating one."""
+
 
 class PushInput(pulumi.CustomResource):
-    """A MediaLive input of type RTP_PUSH."""
+    """A MediaLive input of type RTP_PUSH.
+
+    The diff looks for the input, so that one deleted by hand is created again. An update that needs
+    an idle channel is one step: stop, update, start.
+    """
 
     name: pulumi.Output[str]
     """Unique name in the account's region."""
@@ -112,6 +119,9 @@ class PushInput(pulumi.CustomResource):
 
     tags: pulumi.Output[dict[str, str]]
     """All its tags."""
+
+    existing_id: pulumi.Output[str | None] = pulumi.property("existingId")
+    """Id of the input that a creation takes over instead of creating one."""
 
     arn: pulumi.Output[str]
     """Its ARN."""
@@ -131,11 +141,13 @@ class PushInput(pulumi.CustomResource):
             "name": args.name,
             "securityGroupIds": args.security_group_ids,
             "tags": args.tags,
+            "existingId": args.existing_id,
             "arn": None,
             "endpoints": None,
         }
         super().__init__("livestream:index:PushInput", resource_name, properties, opts)
         self.security_group_ids = self.__dict__["securityGroupIds"]
+        self.existing_id = self.__dict__["existingId"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,10 +205,8 @@ class FlowOutputArgs:
     - `windows.stop`: when it stops, HH:MM or 24:00; the next day if before start
     """
 
-    by_itself: pulumi.Input[bool] | None = None
-    """Whether the stream is sent by this output alone. Its diff then reads the output, so that a
-    preview shows an operator's stop or start.
-    """
+    margin_minutes: pulumi.Input[int] | None = None
+    """How long it sends before and after the hours of the schedule."""
 
     description: pulumi.Input[str] | None = None
     """Free text, shown in the console."""
@@ -204,13 +214,17 @@ class FlowOutputArgs:
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     """All its tags."""
 
+    existing_id: pulumi.Input[str] | None = None
+    """ARN of the output that a creation takes over instead of adding one."""
+
 
 class FlowOutput(pulumi.CustomResource):
     """An output of an existing MediaConnect flow, over RTP or SRT or as an RTMP push.
 
-    The diff of one that sends by itself looks at it, so that an operator's stop or start shows in
-    the next preview. A scheduled one is not looked at: its schedule switches it between runs. It is
-    brought to what the schedule says now only when its declaration changes.
+    The diff looks at the output, so that a switch or a removal by hand shows in the next preview.
+    A scheduled one is switched by its schedule between runs, so its status is no difference. It is
+    brought to what the schedule says now only when the update changes more than its description
+    and its tags.
     """
 
     flow_arn: pulumi.Output[str] = pulumi.property("flowArn")
@@ -243,16 +257,17 @@ class FlowOutput(pulumi.CustomResource):
     schedule: pulumi.Output[dict[str, Any] | None]
     """Required for the status `SCHEDULED`."""
 
-    by_itself: pulumi.Output[bool | None] = pulumi.property("byItself")
-    """Whether the stream is sent by this output alone. Its diff then reads the output, so that a
-    preview shows an operator's stop or start.
-    """
+    margin_minutes: pulumi.Output[int | None] = pulumi.property("marginMinutes")
+    """How long it sends before and after the hours of the schedule."""
 
     description: pulumi.Output[str]
     """Free text, shown in the console."""
 
     tags: pulumi.Output[dict[str, str]]
     """All its tags."""
+
+    existing_id: pulumi.Output[str | None] = pulumi.property("existingId")
+    """ARN of the output that a creation takes over instead of adding one."""
 
     arn: pulumi.Output[str]
     """Its ARN, which is its id."""
@@ -271,16 +286,18 @@ class FlowOutput(pulumi.CustomResource):
             "smoothingLatency": args.smoothing_latency,
             "status": args.status,
             "schedule": args.schedule,
-            "byItself": args.by_itself,
+            "marginMinutes": args.margin_minutes,
             "description": args.description,
             "tags": args.tags,
+            "existingId": args.existing_id,
             "arn": None,
         }
         super().__init__("livestream:index:FlowOutput", resource_name, properties, opts)
         self.flow_arn = self.__dict__["flowArn"]
         self.rtmp_push = self.__dict__["rtmpPush"]
         self.smoothing_latency = self.__dict__["smoothingLatency"]
-        self.by_itself = self.__dict__["byItself"]
+        self.margin_minutes = self.__dict__["marginMinutes"]
+        self.existing_id = self.__dict__["existingId"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -440,8 +457,8 @@ class Channel(pulumi.CustomResource):
     """Its ARN."""
 
     normalized: pulumi.Output[dict[str, str] | None]
-    """By member, a digest of what AWS shows otherwise than it was sent, so that AWS's spelling is
-    not taken for a difference at every run.
+    """By member, a digest of what is declared and what AWS shows in its place, so that AWS's
+    spelling is not taken for a difference at every run.
     """
 
     def __init__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -64,28 +65,30 @@ class StreamScheduleArgs:
         schedule: the file's schedule.
         group: where its schedules belong.
         ingress: of the flow that feeds it; its schedules are in the same account and region.
-        switch: what starts and stops it.
+        switches: what starts and stops it, each in its own time.
     """
 
     spec: DestinationSpec
     schedule: Schedule
     group: ScheduleGroup
     ingress: FlowIngress
-    switch: Switch
+    switches: Sequence[Switch]
 
 
 class StreamSchedule(pulumi.ComponentResource):
     """Starts and stops one stream under a role that may do nothing else.
 
-    A stopped destination keeps its schedules, suspended.
+    A channel's flow outputs send from a minute before its hours until a minute after them. A
+    stopped destination keeps its schedules, suspended.
     """
 
     def __init__(self, name: str, args: StreamScheduleArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("lunora:index:StreamSchedule", name, opts=opts)
         self._args, self._plugin = args, args.ingress.connection.livestream
         role = self._role(name)
-        for firing in timetable.firings(args.schedule):
-            self._schedule(name, firing, role)
+        for switch in args.switches:
+            for firing in switch.firings(args.schedule):
+                self._schedule(name, switch, firing, role)
         self.register_outputs({})
 
     def _role(self, name: str) -> aws.iam.Role:
@@ -114,15 +117,19 @@ class StreamSchedule(pulumi.ComponentResource):
             f"{name}-policy",
             name="start-and-stop",
             role=role.name,
-            policy=self._args.switch.policy,
+            policy=pulumi.Output.all(*(switch.policy for switch in self._args.switches)).apply(
+                lambda found: json.dumps(policies.together(found))
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
         return role
 
-    def _schedule(self, name: str, firing: timetable.Firing, role: aws.iam.Role) -> None:
-        suspended, switch = self._args.spec.state == "stopped", self._args.switch
+    def _schedule(
+        self, name: str, switch: Switch, firing: timetable.Firing, role: aws.iam.Role
+    ) -> None:
+        suspended = self._args.spec.state == "stopped"
         project, stack = pulumi.get_project(), pulumi.get_stack()
-        schedule_name = f"{self._args.spec.origin}-{firing.name}"
+        schedule_name = f"{self._args.spec.origin}-{firing.name}{switch.suffix}"
         hooks = leftovers.cleared(
             "schedule",
             f"{names.stack_name(project, stack)}/{schedule_name}",
@@ -130,7 +137,7 @@ class StreamSchedule(pulumi.ComponentResource):
             self._plugin,
         )
         aws.scheduler.Schedule(
-            f"{name}-{firing.name}",
+            f"{name}-{firing.name}{switch.suffix}",
             name=schedule_name,
             group_name=self._args.group.name,
             schedule_expression=firing.expression,

@@ -19,7 +19,7 @@ from components.flow_ingress import FlowIngress
 from components.flow_push import Encryption, FlowPushArgs, flow_push
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.shared import Shared
-from components.switch import Switch, channel_switch, output_switch
+from components.switch import Switch, channel_switch, feed_switches, output_switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class StreamDestination(pulumi.ComponentResource):
             feeds.append(feed(f"{name}-backup", backup, args.backup_ingress, about))
         outputs = [output for one in feeds for output in one.flow_outputs]
         channel = self._channel(name, feeds, stream_key, depends_on=outputs)
-        self._schedule(name, channel_switch(channel))
+        self._schedule(name, channel_switch(channel), *feed_switches(feeds))
         self.channel_id, self.channel_arn = channel.id, channel.arn
         watched = StreamAlarmsArgs(
             args.spec,
@@ -234,11 +234,11 @@ class StreamDestination(pulumi.ComponentResource):
             "input_specification": encoder.input_specification(self._args.ingress.source),
         }
 
-    def _schedule(self, name: str, switch: Switch) -> None:
+    def _schedule(self, name: str, *switches: Switch) -> None:
         schedule, group = self._spec.schedule, self._args.schedules
         if schedule is None or group is None:
             return
-        args = StreamScheduleArgs(self._spec, schedule, group, self._args.ingress, switch)
+        args = StreamScheduleArgs(self._spec, schedule, group, self._args.ingress, switches)
         StreamSchedule(f"{name}-schedule", args, self._child())
 
     def _destinations(self, stream_key: str) -> list[dict[str, Any]]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
-from catalog import policies
+from catalog import policies, timetable
+from catalog.policies import Policy
+from catalog.schedule import Schedule
+from catalog.timetable import Firing
 from components import livestream
+from components.channel_feed import Feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +23,18 @@ class Switch:
     Attributes:
         operation: what starts it, or stops it, as Scheduler's universal target names it.
         request: what that is sent, as JSON.
-        policy: leave for both and nothing else, as JSON.
+        policy: leave for both and nothing else.
         after: what brings it to its state in a run.
+        firings: when it is started and stopped.
+        suffix: tells its schedules from the others of its destination.
     """
 
     operation: Callable[[bool], str]
     request: Callable[[bool], pulumi.Output[str]]
-    policy: pulumi.Output[str]
+    policy: pulumi.Output[Policy]
     after: pulumi.Resource
+    firings: Callable[[Schedule], Sequence[Firing]] = timetable.firings
+    suffix: str = ""
 
 
 def channel_switch(channel: livestream.Channel) -> Switch:
@@ -35,23 +43,45 @@ def channel_switch(channel: livestream.Channel) -> Switch:
     return Switch(
         operation=lambda starts: f"medialive:{'startChannel' if starts else 'stopChannel'}",
         request=lambda _: request,
-        policy=channel.arn.apply(lambda arn: json.dumps(policies.starts_and_stops(arn))),
+        policy=channel.arn.apply(policies.starts_and_stops),
         after=channel,
     )
 
 
-def output_switch(flow_arn: str, output: livestream.FlowOutput) -> Switch:
+def feed_switches(feeds: Sequence[Feed]) -> Iterator[Switch]:
+    """Yield what enables the flow outputs of a channel before it starts, and disables them after.
+
+    Args:
+        feeds: the ways into the channel, that of a backup flow last.
+    """
+    for number, feed in enumerate(feeds):
+        for pipeline, output in enumerate(feed.flow_outputs):
+            yield output_switch(
+                feed.flow_arn,
+                output,
+                firings=timetable.output_firings,
+                suffix=timetable.output_suffix(number, pipeline),
+            )
+
+
+def output_switch(
+    flow_arn: str,
+    output: livestream.FlowOutput,
+    *,
+    firings: Callable[[Schedule], Sequence[Firing]] = timetable.firings,
+    suffix: str = "",
+) -> Switch:
     """Return what switches an output of a flow on and off."""
 
-    def request(arn: str, *, starts: bool) -> Mapping[str, str]:
+    def request(arn: str, *, starts: bool) -> str:
         status = "ENABLED" if starts else "DISABLED"
-        return {"FlowArn": flow_arn, "OutputArn": arn, "OutputStatus": status}
+        return json.dumps({"FlowArn": flow_arn, "OutputArn": arn, "OutputStatus": status})
 
     return Switch(
         operation=lambda _: "mediaconnect:updateFlowOutput",
-        request=lambda starts: output.arn.apply(
-            lambda arn: json.dumps(request(arn, starts=starts))
-        ),
-        policy=output.arn.apply(lambda arn: json.dumps(policies.switches_an_output(flow_arn, arn))),
+        request=lambda starts: output.arn.apply(lambda arn: request(arn, starts=starts)),
+        policy=output.arn.apply(lambda arn: policies.switches_an_output(flow_arn, arn)),
         after=output,
+        firings=firings,
+        suffix=suffix,
     )

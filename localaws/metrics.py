@@ -78,6 +78,8 @@ def of_region(region: str, held: Mapping[tuple[str, str], Any]) -> Iterator[Seri
 
 
 def _sends(output: Mapping[str, Any]) -> bool:
+    # A disabled output "will not incur data transfer costs": it carries no data (MediaConnect user
+    # guide, document history, 12 July 2024).
     return bool(output["OutputStatus"] == "ENABLED")
 
 

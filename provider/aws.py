@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import boto3
@@ -45,6 +46,14 @@ class Cancelled(ResourceError):  # noqa: N818 - what happened, not a fault
     """The run was interrupted while an operation waited."""
 
 
+class _Answer:
+    """What one look brought, or will: others may use it as long as the clock is before *until*."""
+
+    def __init__(self) -> None:
+        self.future: Future[Any] = Future()
+        self.until = math.inf
+
+
 class Aws:
     """AWS in one region, for all threads of the plugin.
 
@@ -79,7 +88,7 @@ class Aws:
         self._session = boto3.Session()
         self._clients: dict[str, Any] = {}
         self._recent_lock = threading.Lock()
-        self._recent: dict[str, tuple[float, Any]] = {}
+        self._recent: dict[str, _Answer] = {}
 
     @property
     def medialive(self) -> MediaLiveClient:
@@ -176,15 +185,21 @@ class Aws:
     def recent(self, what: str, look: Callable[[], T]) -> T:
         """Return what *look* returned for this *what* in the last half second.
 
-        Many threads that wait for the like ask AWS once: one of them looks, the others wait for it.
+        Many threads that ask the like ask AWS once: one of them looks, the others wait for its
+        answer, or for the error it ends with. Looks of another *what* wait for nothing.
         """
         with self._recent_lock:
-            now = self.clock()
-            at, found = self._recent.get(what, (-math.inf, None))
-            if now - at >= _RECENT_SECONDS:
-                found = look()
-                self._recent[what] = self.clock(), found
-            return cast("T", found)
+            answer, looks = self._recent.get(what), False
+            if answer is None or self.clock() >= answer.until:
+                answer, looks = _Answer(), True
+                self._recent[what] = answer
+        if looks:
+            try:
+                answer.future.set_result(look())
+            except BaseException as error:  # noqa: BLE001 - raised again, in every thread that waits
+                answer.future.set_exception(error)
+            answer.until = self.clock() + _RECENT_SECONDS
+        return cast("T", answer.future.result())
 
     def _pause(self, seconds: float, news: Callable[[], bool] | None) -> None:
         left = seconds

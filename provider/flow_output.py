@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,9 +20,10 @@ from provider.watched import WatchedResource
 class FlowOutput(WatchedResource[FlowOutputInputs]):
     """An output of an existing MediaConnect flow, over RTP or SRT or as an RTMP push.
 
-    The diff of one that sends by itself looks at it, so that an operator's stop or start shows in
-    the next preview. A scheduled one is not looked at: its schedule switches it between runs. It is
-    brought to what the schedule says now only when its declaration changes.
+    The diff looks at the output, so that a switch or a removal by hand shows in the next preview.
+    A scheduled one is switched by its schedule between runs, so its status is no difference. It is
+    brought to what the schedule says now only when the update changes more than its description
+    and its tags.
     """
 
     token = "livestream:index:FlowOutput"  # noqa: S105 - a type token
@@ -30,6 +32,8 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
     # They hold stream keys, which DescribeFlow shows in clear.
     secrets = frozenset({"rtmpPush", "srt"})
     watched = "status"
+    # `byItself` is in the states of stacks made before.
+    ignored = WatchedResource.ignored | {"byItself"}
     replace_on = frozenset({"flowArn", "name"})
     # A second output of the same name is refused, so the old one has to go first.
     delete_before_replace = True
@@ -42,23 +46,34 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
         state: Properties,
         new: Properties,
     ) -> Diff:
-        """Look for a switch by hand; what an update cannot take away needs a replacement."""
+        """Look for a switch or removal by hand; what an update cannot take away is replaced."""
         del state
-        if not declared.changed and self._is_switched(resource_id, new):
-            return Diff({"status": Change.UPDATE})
         kept = _kept_by_updates(old_inputs) - _kept_by_updates(new)
         lost = {path for path in declared.changes if kept and path.partition(".")[0] == "srt"}
-        return dataclasses.replace(declared, replaces=declared.replaces | lost)
+        declared = dataclasses.replace(declared, replaces=declared.replaces | lost)
+        if declared.replaces:
+            return declared
+        output = self._output(new["flowArn"], arn=resource_id, recent=True)
+        # One that was just added is not in an answer from before.
+        output = output or self._output(new["flowArn"], arn=resource_id)
+        if output is None:
+            return self.gone(declared, f"flow output {new['name']}")
+        if declared.changed or new["status"] in {"SCHEDULED", _status(output)}:
+            return declared
+        return Diff({"status": Change.UPDATE})
 
     def create(self, urn: str, inputs: Properties) -> Created:
-        """Add it to the flow, or adopt the one an interrupted run left behind."""
+        """Add it to the flow, take over the existing one, or adopt what a killed run left."""
         del urn
         declared = self.parse(inputs)
-        found = self._adopt(declared)
-        if found is None:
+        output = self._existing(declared) if declared.existing_id else self._adopt(declared)
+        if output is None:
             return self._add(declared)
-        state = self.update(found["arn"], found, found, inputs)
-        return Created(found["arn"], state)
+        arn, before = output["arn"], self._stored(output)
+        if not _differ_in_tags_only(before, declared):
+            self._change(arn, before, declared)
+        tagging.retag_mediaconnect(self._aws, arn, before.tags, declared.tags)
+        return Created(arn, _outputs(declared, arn))
 
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
@@ -77,16 +92,12 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
     ) -> Properties:
         """Change everything but flow and name in place."""
         del state
-        declared, before = self.parse(inputs), self.parse(_inputs_of(old_inputs))
-        sends = self._sends(declared)
-        if sends and _rotates(before, declared):
-            # Who has connected with the old passphrase has to connect anew.
-            self._change(resource_id, declared, sends=False)
+        declared, before = self.parse(inputs), self._stored(old_inputs)
         # Without any difference, the diff has seen that somebody switched it.
-        if declared == before or declared.model_copy(update={"tags": before.tags}) != before:
-            self._change(resource_id, declared, sends=sends)
+        if declared == before or not _differ_in_tags_only(before, declared):
+            self._change(resource_id, before, declared)
         tagging.retag_mediaconnect(self._aws, resource_id, before.tags, declared.tags)
-        return {**declared.properties(), "arn": resource_id}
+        return _outputs(declared, resource_id)
 
     def delete(self, resource_id: str, state: Properties) -> None:
         """Remove it from its flow."""
@@ -101,20 +112,40 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
             if not is_not_found(error):
                 raise
 
+    def _stored(self, properties: Properties) -> FlowOutputInputs:
+        """Return *properties* of a state, of an earlier version too, as inputs."""
+        dropped = {"arn", *self.ignored}
+        return self.parse({key: properties[key] for key in properties if key not in dropped})
+
     def _sends(self, declared: FlowOutputInputs) -> bool:
         if declared.status != "SCHEDULED":
             return declared.status == "ENABLED"
         return declared.sends(self._now(self._described(declared.flow_arn)))
 
-    def _is_switched(self, output_arn: str, declared: Properties) -> bool:
-        if not declared.get("byItself") or declared["status"] == "SCHEDULED":
-            return False
-        output = self._output(declared["flowArn"], arn=output_arn)
-        return output is not None and output.get("OutputStatus", "ENABLED") != declared["status"]
+    def _change(
+        self, output_arn: str, before: FlowOutputInputs, declared: FlowOutputInputs
+    ) -> None:
+        if _leaves_the_schedule(before, declared):
+            self._send(output_arn, declared, sends=None)
+            return
+        sends = self._sends(declared)
+        if sends and _rotates(before, declared):
+            # Who has connected with the old passphrase has to connect anew.
+            self._send(output_arn, declared, sends=False)
+        answer = self._send(output_arn, declared, sends=sends)
+        self._settle(output_arn, declared, answer, sends=sends)
 
-    def _change(self, output_arn: str, declared: FlowOutputInputs, *, sends: bool) -> None:
+    def _settle(
+        self, output_arn: str, declared: FlowOutputInputs, answer: Any, *, sends: bool
+    ) -> None:
+        """Undo a change that overtook the schedule: *answer* tells when it took effect."""
+        while declared.status == "SCHEDULED" and declared.sends(self._now(answer)) != sends:
+            sends = not sends
+            answer = self._send(output_arn, declared, sends=sends)
+
+    def _send(self, output_arn: str, declared: FlowOutputInputs, *, sends: bool | None) -> Any:
         try:
-            self._aws.call(
+            return self._aws.call(
                 lambda: self._aws.mediaconnect.update_flow_output(
                     FlowArn=declared.flow_arn,
                     OutputArn=output_arn,
@@ -124,11 +155,12 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
             )
         except ClientError:
             raise ResourceError(
-                f"flow output {declared.name} is gone; `pulumi up --refresh` makes it anew"
+                f"flow output {declared.name} is gone; the next `pulumi up` creates it again"
             ) from None
 
     def _add(self, declared: FlowOutputInputs) -> Created:
-        settings = to_api(declared, sends=self._sends(declared))
+        sends = self._sends(declared)
+        settings = to_api(declared, sends=sends)
         output: Any = {"Name": declared.name, "OutputTags": declared.tags, **settings}
         try:
             answer = self._aws.call(
@@ -148,7 +180,23 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
                 raise
             return Created(found["arn"], found)
         arn = answer["Outputs"][0]["OutputArn"]
-        return Created(arn, {**declared.properties(), "arn": arn})
+        self._settle(arn, declared, answer, sends=sends)
+        return Created(arn, _outputs(declared, arn))
+
+    def _existing(self, declared: FlowOutputInputs) -> dict[str, Any]:
+        """Return the output that is to be taken over, whoever made it."""
+        output = self._find(declared.flow_arn, arn=declared.existing_id)
+        if output is None:
+            raise ResourceError(
+                f"flow {declared.flow_arn} has no output {declared.existing_id} to take over;"
+                " remove its destination from the stack's import file"
+            )
+        if output["name"] != declared.name:
+            raise ResourceError(
+                f"output {declared.existing_id} is named {output['name']} and cannot be renamed to"
+                f" {declared.name}; correct the stack's import file"
+            )
+        return output
 
     def _adopt(self, declared: FlowOutputInputs) -> dict[str, Any] | None:
         found = self._find(declared.flow_arn, name=declared.name)
@@ -166,13 +214,20 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
         return None if output is None else self._state(flow_arn, output)
 
     def _output(
-        self, flow_arn: str, *, name: str | None = None, arn: str | None = None
+        self,
+        flow_arn: str,
+        *,
+        name: str | None = None,
+        arn: str | None = None,
+        recent: bool = False,
     ) -> Mapping[str, Any] | None:
-        found = self._described(flow_arn)
-        for output in found["Flow"].get("Outputs", []) if found else ():
+        """Return the output as DescribeFlow shows it; *recent* shares that with other outputs."""
+        look = functools.partial(self._described, flow_arn)
+        flow = self._aws.recent(f"flow {flow_arn}", look) if recent else look()
+        for output in flow["Flow"].get("Outputs", []) if flow else ():
             if name == output["Name"] or arn == output["OutputArn"]:
-                one: Mapping[str, Any] = output
-                return one
+                match: Mapping[str, Any] = output
+                return match
         return None
 
     def _described(self, flow_arn: str) -> Any:
@@ -203,6 +258,31 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
         return self._aws.call(search, what="search the flows for the output")
 
 
+def _status(output: Mapping[str, Any]) -> str:
+    return str(output.get("OutputStatus", "ENABLED"))
+
+
+def _differ_in_tags_only(before: FlowOutputInputs, declared: FlowOutputInputs) -> bool:
+    return _like(before, declared) == before
+
+
+def _leaves_the_schedule(before: FlowOutputInputs, declared: FlowOutputInputs) -> bool:
+    """Tell whether a scheduled output keeps the status that its schedule or somebody gave it."""
+    described = _like(before, declared).model_copy(update={"description": before.description})
+    return declared.status == "SCHEDULED" and described == before
+
+
+def _like(before: FlowOutputInputs, declared: FlowOutputInputs) -> FlowOutputInputs:
+    """Return *declared* with the tags of *before*, and what no update sends."""
+    return declared.model_copy(
+        update={"tags": before.tags, "existing_id": before.existing_id},
+    )
+
+
+def _outputs(declared: FlowOutputInputs, arn: str) -> dict[str, Any]:
+    return {**declared.model_copy(update={"existing_id": None}).properties(), "arn": arn}
+
+
 def _rotates(before: FlowOutputInputs, declared: FlowOutputInputs) -> bool:
     encrypted = before.version is not None and declared.version is not None
     return encrypted and before.status != "DISABLED" and before.version != declared.version
@@ -216,7 +296,8 @@ def _kept_by_updates(inputs: Properties) -> set[str]:
 
 def _with_what_only_we_know(inputs: Properties, found: dict[str, Any]) -> dict[str, Any]:
     """Return what was *found* with what the *inputs* know and AWS does not."""
-    known = {key: inputs[key] for key in ("byItself", "schedule") if key in inputs}
+    kept = ("schedule", "marginMinutes", "existingId")
+    known = {key: inputs[key] for key in kept if key in inputs}
     if inputs.get("status") == "SCHEDULED":
         known["status"] = "SCHEDULED"
     return {**_with_version_of(inputs, found), **known}
@@ -229,7 +310,3 @@ def _with_version_of(inputs: Properties, found: dict[str, Any]) -> dict[str, Any
         return found
     passphrase = {**actual, "version": declared.get("version", "")}
     return {**found, "srt": {**found["srt"], "passphrase": passphrase}}
-
-
-def _inputs_of(properties: Properties) -> Properties:
-    return {key: value for key, value in properties.items() if key != "arn"}

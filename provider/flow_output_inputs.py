@@ -76,13 +76,14 @@ class FlowOutputInputs(Inputs):
         description="`ENABLED` sends, `DISABLED` does not, `SCHEDULED` follows the schedule.",
     )
     schedule: Schedule | None = Field(None, description="Required for the status `SCHEDULED`.")
-    by_itself: bool | None = Field(
-        None,
-        description="Whether the stream is sent by this output alone. Its diff then reads the"
-        " output, so that a preview shows an operator's stop or start.",
+    margin_minutes: int | None = Field(
+        None, ge=0, description="How long it sends before and after the hours of the schedule."
     )
     description: str = Field("managed by lunora", description="Free text, shown in the console.")
     tags: dict[str, str] = Field(default_factory=dict, description="All its tags.")
+    existing_id: str | None = Field(
+        None, description="ARN of the output that a creation takes over instead of adding one."
+    )
 
     @model_validator(mode="after")
     def _a_protocol_has_its_settings(self) -> FlowOutputInputs:
@@ -95,8 +96,10 @@ class FlowOutputInputs(Inputs):
         return self
 
     def sends(self, at: dt.datetime) -> bool:
-        """Tell whether its schedule lets it send at the moment *at*."""
-        return self.schedule is not None and self.schedule.is_open(at)
+        """Tell whether its schedule, with its margin, lets it send at the moment *at*."""
+        return self.schedule is not None and self.schedule.is_open(
+            at, margin_minutes=self.margin_minutes or 0
+        )
 
     @property
     def version(self) -> str | None:
@@ -110,15 +113,21 @@ class FlowOutputOutputs(Outputs):
     arn: str = Field(description="Its ARN, which is its id.")
 
 
-def to_api(declared: FlowOutputInputs, *, sends: bool) -> Any:
-    """Return what creation and change have in common, as the API takes it."""
+def to_api(declared: FlowOutputInputs, *, sends: bool | None) -> Any:
+    """Return what creation and change have in common, as the API takes it.
+
+    Args:
+        declared: the inputs.
+        sends: whether it is enabled; None leaves that as it is.
+    """
     settings: dict[str, Any] = {
         "Protocol": declared.protocol,
         "Destination": declared.destination,
         "Port": declared.port,
         "Description": declared.description,
-        "OutputStatus": status_of(sends=sends),
     }
+    if sends is not None:
+        settings["OutputStatus"] = status_of(sends=sends)
     if declared.protocol in {"rtp", "rtp-fec"}:
         # 0 is its default (MediaConnect user guide); left out, an update would keep what was.
         settings["SmoothingLatency"] = declared.smoothing_latency or 0

@@ -20,6 +20,8 @@ from provider.watched import WatchedResource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_GOING = ("DELETING", "DELETED")
+
 
 class PushInputInputs(Inputs):
     """Inputs of a push input."""
@@ -29,6 +31,9 @@ class PushInputInputs(Inputs):
         description="Ids of its input security groups. MediaLive takes one for a push input."
     )
     tags: dict[str, str] = Field(default_factory=dict, description="All its tags.")
+    existing_id: str | None = Field(
+        None, description="Id of the input that a creation takes over instead of creating one."
+    )
 
 
 class Endpoint(Outputs):
@@ -53,7 +58,8 @@ _MEMBERS = {"name": "Name", "securityGroupIds": "InputSecurityGroups"}
 class PushInput(WatchedResource[PushInputInputs]):
     """A MediaLive input of type RTP_PUSH.
 
-    An update that needs an idle channel is one step: stop, update, start.
+    The diff looks for the input, so that one deleted by hand is created again. An update that needs
+    an idle channel is one step: stop, update, start.
     """
 
     token = "livestream:index:PushInput"  # noqa: S105 - a type token
@@ -73,8 +79,12 @@ class PushInput(WatchedResource[PushInputInputs]):
         state: Properties,
         new: Properties,
     ) -> Diff:
-        """Warn of the stream that an update would interrupt."""
+        """Look whether it is there, and warn of the stream that an update would interrupt."""
         del state
+        # A listing may lag behind, so what it lacks is asked for by name.
+        listed = resource_id in self._aws.recent("push inputs", self._ids)
+        if not listed and not self._is_there(resource_id):
+            return self.gone(declared, f"push input {new['name']}")
         paths = [path for path in declared.changes if interruption.of_input(path)]
         live = self._describe(resource_id) if paths else None
         if live is None or not _edits(old_inputs, new, live):
@@ -87,9 +97,11 @@ class PushInput(WatchedResource[PushInputInputs]):
         return dataclasses.replace(declared, warning="; ".join(filter(None, warnings)))
 
     def create(self, urn: str, inputs: Properties) -> Created:
-        """Create it, or adopt the one an interrupted run left behind."""
+        """Create it, take over the existing one, or adopt what an interrupted run left behind."""
         del urn
         declared = self.parse(inputs)
+        if declared.existing_id:
+            return Created(declared.existing_id, self._take_over(declared.existing_id, inputs))
         input_id = self._adopt(declared) or self._create(declared)
         try:
             state = self._aws.wait(
@@ -104,12 +116,13 @@ class PushInput(WatchedResource[PushInputInputs]):
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
     ) -> Found | None:
         """Read it as it is."""
-        del urn, inputs, state
+        del urn, state
         found = self._describe(resource_id)
         if found is None:
             return None
         declared = {key: found[key] for key in ("name", "securityGroupIds", "tags")}
-        return Found(resource_id, found, declared)
+        known = {key: inputs[key] for key in self.ignored if key in inputs}
+        return Found(resource_id, found, {**declared, **known})
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -145,6 +158,16 @@ class PushInput(WatchedResource[PushInputInputs]):
             lambda: True if self._describe(resource_id) is None else None,
             what=f"push input {name} was not deleted",
         )
+
+    def _take_over(self, input_id: str, inputs: Properties) -> Properties:
+        before = self._describe(input_id)
+        if before is None:
+            raise ResourceError(
+                f"there is no push input {input_id} to take over; remove its destination from the"
+                " stack's import file"
+            )
+        stored = {key: before[key] for key in ("name", "securityGroupIds", "tags")}
+        return self.update(input_id, stored, before, inputs)
 
     def _create(self, declared: PushInputInputs) -> str:
         answer = self._aws.call(
@@ -227,14 +250,19 @@ class PushInput(WatchedResource[PushInputInputs]):
 
     @functools.cached_property
     def _inputs_at_start(self) -> dict[str, tuple[str, dict[str, str]]]:
-        def listing() -> dict[str, tuple[str, dict[str, str]]]:
+        return {entry["Name"]: (entry["Id"], entry.get("Tags", {})) for entry in self._listed()}
+
+    def _ids(self) -> frozenset[str]:
+        return frozenset(entry["Id"] for entry in self._listed())
+
+    def _listed(self) -> list[Any]:
+        """Return the region's inputs but those that are being deleted."""
+
+        def listing() -> list[Any]:
             pages = self._aws.medialive.get_paginator("list_inputs").paginate()
-            return {
-                entry["Name"]: (entry["Id"], entry.get("Tags", {}))
-                for page in pages
-                for entry in page["Inputs"]
-                if entry["State"] not in ("DELETING", "DELETED")
-            }
+            return [
+                entry for page in pages for entry in page["Inputs"] if entry["State"] not in _GOING
+            ]
 
         return self._aws.call(listing, what="list inputs")
 
@@ -244,6 +272,16 @@ class PushInput(WatchedResource[PushInputInputs]):
             raise ResourceError(f"push input {input_id} disappeared while it was created")
         return found if found["endpoints"] else None
 
+    def _is_there(self, input_id: str) -> bool:
+        try:
+            state = self._aws.call(
+                lambda: self._aws.medialive.describe_input(InputId=input_id)["State"],
+                what=f"describe input {input_id}",
+            )
+        except ClientError:
+            return False
+        return state not in _GOING
+
     def _describe(self, input_id: str) -> dict[str, Any] | None:
         try:
             found = self._aws.call(
@@ -252,7 +290,7 @@ class PushInput(WatchedResource[PushInputInputs]):
             )
         except ClientError:
             return None
-        if found["State"] in ("DELETING", "DELETED"):
+        if found["State"] in _GOING:
             # Deletion is under way and cannot be turned back; DELETED is the end of it.
             return None if found["State"] == "DELETED" else _state(found)
         return _state(found)

@@ -22,6 +22,8 @@ class WatchedResource(TypedResource[I]):
 
     Class attributes:
         watched: the property that this update is for where the declaration has not changed.
+        ignored: inputs whose change is no difference: what only a creation reads, and what
+            earlier versions stored.
 
     Args:
         aws: the connection.
@@ -29,6 +31,7 @@ class WatchedResource(TypedResource[I]):
     """
 
     watched: ClassVar[str]
+    ignored: ClassVar[frozenset[str]] = frozenset({"existingId"})
 
     def __init__(self, aws: Aws, now: Callable[[Any], dt.datetime] = channel.moment) -> None:
         super().__init__(aws)
@@ -38,6 +41,7 @@ class WatchedResource(TypedResource[I]):
         self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
     ) -> Diff:
         """Compare the declarations, and where it matters the new one with what is there."""
+        old_inputs, new = self._compared(old_inputs), self._compared(new)
         declared = super().diff(resource_id, old_inputs, state, new)
         try:
             return self._diff_with_live(declared, resource_id, old_inputs, state, new)
@@ -58,3 +62,23 @@ class WatchedResource(TypedResource[I]):
         new: Properties,
     ) -> Diff:
         """Return what is to be done where the declarations differ as *declared*."""
+
+    def _compared(self, inputs: Properties) -> Properties:
+        return {key: value for key, value in inputs.items() if key not in self.ignored}
+
+    @staticmethod
+    def gone(declared: Diff, what: str) -> Diff:
+        """Return *declared* as a replacement, because *what* is not in AWS any more.
+
+        The old one is deleted first: that succeeds, and leaves its name to the new one.
+
+        Args:
+            declared: how the declarations differ.
+            what: names the missing resource for the warning, as in `push input x`.
+        """
+        return Diff(
+            changes={**declared.changes, "arn": Change.UPDATE},
+            replaces=declared.replaces | {"arn"},
+            delete_before_replace=True,
+            warning=f"{what} is missing in AWS; it is created again",
+        )

@@ -13,9 +13,10 @@ from urllib.parse import unquote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.presets import presets
-from lunora.ops.channels import Channel, channels
+from lunora.ops.channels import ON_AIR, Channel, channels
 from lunora.ops.history import history
-from lunora.ops.running import Wanted, ask
+from lunora.ops.running import Refused, Wanted, ask
+from lunora.ops.sending import feed
 from lunora.ops.sources import flow_status
 from lunora.ops.status import overview
 from lunora.stack import Stack
@@ -67,7 +68,7 @@ def answer(stack: Stack, method: str, path: str, now: dt.datetime) -> Answer:
         name = unquote(match.groupdict().get("name", ""))
         try:
             return methods[method](Asked(stack, name, now))
-        except ResourceError as refused:
+        except (ResourceError, Refused) as refused:
             return _error(_BAD_GATEWAY, str(refused))
         except ClientError as error:
             # Without AWS's message, which may repeat what it is about.
@@ -120,8 +121,12 @@ def _brought_to(wanted: Wanted) -> Route:
         channel = _channel(asked)
         if channel is None:
             return _unknown(asked)
+        if wanted == "running" and channel.state in {"IDLE", *ON_AIR}:
+            feed(asked.stack, channel, wanted)
         # Only asked: a start takes minutes, and the status route says when it is done.
         done = ask(asked.stack.aws(channel.region), channel, wanted, channel.state)
+        if wanted == "stopped" and (done or channel.state in {"IDLE", "STOPPING"}):
+            feed(asked.stack, channel, wanted)
         content = {
             "name": channel.destination,
             "wanted": wanted,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from catalog import timetable
 from catalog.loader import load
 from catalog.model import DestinationSpec
 from lunora.ops.health import Expected
@@ -14,6 +15,8 @@ FOLDER = Path("destinations")
 # A schedule's start or stop takes effect within this time (EventBridge Scheduler calls within
 # the minute, the channel then takes one or two).
 _SETTLING = dt.timedelta(minutes=5)
+# Before a start, flow outputs are enabled already.
+_AHEAD = dt.timedelta(minutes=timetable.MARGIN_MINUTES)
 
 
 def declared(folder: Path) -> tuple[DestinationSpec, ...] | None:
@@ -26,8 +29,8 @@ def declared(folder: Path) -> tuple[DestinationSpec, ...] | None:
 
 
 def expected(spec: DestinationSpec, now: dt.datetime) -> Expected | None:
-    """Return whether *spec* asks to stream at the moment *now*; None while that just changed."""
-    asked = {_asked(spec, moment) for moment in (now - _SETTLING, now)}
+    """Return whether *spec* asks to stream at the moment *now*; None while that changes."""
+    asked = {_asked(spec, moment) for moment in (now - _SETTLING, now, now + _AHEAD)}
     return asked.pop() if len(asked) == 1 else None
 
 

@@ -39,9 +39,12 @@ class Sight:
         pipelines_running: how many run.
         flow: name of the flow that feeds it; None where nobody knows.
         flow_state: MediaConnect's word; None where there is no such flow.
-        flow_output: ENABLED or DISABLED; None where the flow has none for it.
+        flow_output: ENABLED, or DISABLED where one pipeline's is; None where the flow has none
+            for it.
+        enabled_on: names of the flows with an enabled output for it.
         backup: name of the flow that takes over when that one fails; None where there is none.
         backup_state: MediaConnect's word; None where there is no such flow.
+        backup_output: likewise of that flow.
         vitals: what CloudWatch measured; None where it does not answer.
         alerts: those that are set, the oldest first.
     """
@@ -54,8 +57,10 @@ class Sight:
     flow: str | None = None
     flow_state: str | None = None
     flow_output: str | None = None
+    enabled_on: tuple[str, ...] = ()
     backup: str | None = None
     backup_state: str | None = None
+    backup_output: str | None = None
     vitals: Vitals | None = None
     alerts: tuple[Alert, ...] = ()
 
@@ -109,6 +114,14 @@ def _stopped(sight: Sight, how: str) -> Verdict:
     if sight.expected == "running":
         reason = f"its channel {how} although its file says running"
         return Verdict("failed", "critical", reason, ended)
+    pays = sight.expected == "stopped" or not sight.declared
+    if pays and sight.enabled_on and how == "is stopped":
+        flows = " and of flow ".join(sight.enabled_on)
+        reason = (
+            f"its output of flow {flows} is enabled and pays for data nobody receives;"
+            " `lunora stop` disables it"
+        )
+        return Verdict("stopped", "warning", reason, ended)
     return Verdict("stopped", "ok", f"its channel {how}" if how != "is stopped" else "", ended)
 
 
@@ -141,7 +154,7 @@ def _feed(sight: Sight) -> Iterator[Verdict]:
         name = f"flow {sight.flow}" if sight.flow else "the flow that feeds it"
         yield Verdict("degraded", "critical", f"{name} is gone")
     elif sight.flow_output is None:
-        reason = f"flow {sight.flow} has no output for it; run `pulumi up --refresh`"
+        reason = f"flow {sight.flow} has no output for it; run `pulumi up`"
         yield Verdict("degraded", "critical", reason)
     elif sight.flow_state != "ACTIVE":
         yield Verdict("degraded", "critical", f"flow {sight.flow} is {sight.flow_state}")
@@ -162,6 +175,9 @@ def _fed_by_two(sight: Sight) -> Iterator[Verdict]:
     elif sight.backup_state != "ACTIVE":
         state = sight.backup_state or "gone"
         yield Verdict("degraded", "warning", f"its backup {backup} is {state}")
+    elif sight.backup_output != "ENABLED":
+        state = "disabled" if sight.backup_output else "gone"
+        yield Verdict("degraded", "warning", f"its output of its backup {backup} is {state}")
 
 
 def _stream(sight: Sight) -> Iterator[Verdict]:

@@ -1,18 +1,22 @@
-"""Streams that a flow sends by itself: found by their tags, switched on and off at their output."""
+"""The flow outputs of a stack: found by their tags, enabled and disabled.
+
+Some send a stream by themselves; others feed a channel, and send while it runs.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
 from catalog import names
+from lunora.ops.channels import Channel
 from lunora.ops.flows import FlowOutput, flow
 from lunora.ops.running import Refused, Wanted
-from lunora.stack import Stack
-from provider.aws import Aws
+from lunora.stack import FlowRef, Stack
+from provider.aws import Aws, explain
 from provider.resource import ResourceError
 
 _REACHED = {"running": "ENABLED", "stopped": "DISABLED"}
@@ -20,7 +24,7 @@ _REACHED = {"running": "ENABLED", "stopped": "DISABLED"}
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """An output that carries the stack's tags and stands beside no channel.
+    """A flow output that carries the stack's tags.
 
     Attributes:
         destination: tag Destination.
@@ -41,21 +45,44 @@ class Sending:
 
 
 def sendings(stack: Stack) -> Iterator[Sending]:
-    """Find them on all flows of *stack*.
+    """Find the outputs that send a stream by themselves, on all flows of *stack*.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
     prefix = names.physical_name(stack.project, stack.name, "")
     for ref in stack.flows:
-        aws = stack.aws(ref.region)
-        found, beside = flow(aws.mediaconnect, ref), _outputs_of_channels(aws)
-        for output in found.outputs:
-            if not found.arn or not output.name.startswith(prefix) or output.name in beside:
-                continue
-            tags = aws.mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
-            if stack.tags.items() <= tags.items() and "Destination" in tags:
-                yield Sending(tags["Destination"], ref.region, found.arn, output)
+        beside = _outputs_of_channels(stack.aws(ref.region))
+        for output in _ours(stack, ref):
+            if output.output.name.startswith(prefix) and output.output.name not in beside:
+                yield output
+
+
+def feed(stack: Stack, channel: Channel, wanted: Wanted) -> None:
+    """Enable the flow outputs of *channel*, or disable them: on all flows, of all pipelines.
+
+    Raises:
+        Refused: when AWS refuses.
+    """
+    flows = [ref for ref in stack.flows if ref.region == channel.region]
+    try:
+        outputs = [output for ref in flows for output in _ours(stack, ref, channel.outputs)]
+    except ClientError as error:
+        raise Refused(f"could not read its flow outputs: {explain(error)}") from None
+    for output in outputs:
+        switch(stack, output, wanted)
+
+
+def _ours(stack: Stack, ref: FlowRef, called: Collection[str] | None = None) -> Iterator[Sending]:
+    """Yield the outputs of a flow that carry the stack's tags, of those that are *called* so."""
+    mediaconnect = stack.aws(ref.region).mediaconnect
+    there = flow(mediaconnect, ref)
+    for output in there.outputs:
+        if there.arn is None or (called is not None and output.name not in called):
+            continue
+        tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
+        if stack.tags.items() <= tags.items() and "Destination" in tags:
+            yield Sending(tags["Destination"], ref.region, there.arn, output)
 
 
 def _outputs_of_channels(aws: Aws) -> set[str]:

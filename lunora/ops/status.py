@@ -47,7 +47,8 @@ class DestinationStatus:
         backup: name of the flow that takes over when that one fails; None where there is none.
         backup_state: MediaConnect's word; None where there is no such flow.
         on_backup: whether it has taken over; None where nobody knows, or there is none.
-        flow_output: ENABLED or DISABLED; None where its flow has no output for it.
+        flow_output: ENABLED, or DISABLED where one pipeline's is; None where its flow has no
+            output for it.
         frames_in: frames a second that arrive; None where CloudWatch measured none lately.
         megabits_out: Mbit/s that leave; None likewise.
         dropped_frames: in the last five minutes; None likewise.
@@ -167,16 +168,32 @@ def _sight(
     )
     if channel is None:
         return known
-    output = feeding.output(channel.outputs[0]) if feeding else None
     return dataclasses.replace(
         known,
         channel_state=channel.state,
         pipelines=channel.pipelines,
         pipelines_running=channel.pipelines_running,
-        flow_output=output.status if output else None,
+        flow_output=_output(feeding, channel),
+        enabled_on=tuple(
+            flow.name
+            for flow in seen.flows
+            if any(
+                output.status == "ENABLED"
+                for output in flow.outputs
+                if output.name in channel.outputs
+            )
+        ),
+        backup_output=_output(backup, channel),
         vitals=seen.vitals.get(channel.id),
         alerts=seen.alerts.get(channel.id, ()),
     )
+
+
+def _output(flow: Flow | None, channel: Channel) -> str | None:
+    """Return the status of the outputs of *channel* on *flow*; None where one is missing."""
+    outputs = [flow.output(name) for name in channel.outputs] if flow else []
+    statuses = {output.status if output else None for output in outputs}
+    return min(statuses, key=lambda status: status or "", default=None)
 
 
 def _feeding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from lunora.plan.effect import Effect, effect
 from lunora.plan.preview import DESTINATION, Preview, Step
 from lunora.plan.spending import deployed_outputs
 
-Kind = Literal["created", "changed", "replaced", "removed"]
+Kind = Literal["created", "changed", "replaced", "removed", "enabled", "disabled", "scheduled"]
 
 _KINDS: Mapping[str, Kind] = {
     "create": "created",
@@ -21,6 +22,14 @@ _KINDS: Mapping[str, Kind] = {
     "delete-replaced": "replaced",
     "replace": "replaced",
     "delete": "removed",
+}
+_OUTPUT = "livestream:index:FlowOutput"
+# A flow output follows its channel: a change of these is part of a start or a stop.
+_SWITCHING = frozenset({"status", "schedule", "marginMinutes"})
+_SWITCHED: Mapping[str, Kind] = {
+    "ENABLED": "enabled",
+    "DISABLED": "disabled",
+    "SCHEDULED": "scheduled",
 }
 # What a reviewer knows already: the stack itself, and the list of names that the files are.
 _SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:Roster"})
@@ -34,7 +43,7 @@ _PARTS = {
     "aws:secretsmanager/secretVersion:SecretVersion": "passphrase",
     "aws:ssm/parameter:Parameter": "parameter",
     "livestream:index:PushInput": "push input",
-    "livestream:index:FlowOutput": "flow output",
+    _OUTPUT: "flow output",
     "livestream:index:Channel": "channel",
     "livestream:index:InputSecurityGroup": "security group",
 }
@@ -131,8 +140,15 @@ def _change(name: str, steps: Sequence[Step], deployed: object) -> DestinationCh
 def _parts(steps: Iterable[Step]) -> tuple[Part, ...]:
     # A replacement is several steps of one resource; components only hold others together.
     own = [step for step in steps if not step.state.type.startswith("lunora:")]
-    parts = {Part(_what(step), step.name, _KINDS[step.op]) for step in own}
+    parts = {Part(_what(step), step.name, _happens(step)) for step in own}
     return tuple(sorted(parts, key=lambda part: (part.what, part.name, part.kind)))
+
+
+def _happens(step: Step) -> Kind:
+    changed = {re.split(r"[.\[]", path)[0] for path in step.detailed_diff or {}}
+    if step.state.type == _OUTPUT and step.op == "update" and "status" in changed <= _SWITCHING:
+        return _SWITCHED.get(step.state.inputs.get("status", ""), "changed")
+    return _KINDS[step.op]
 
 
 def _what(step: Step) -> str:

@@ -16,6 +16,8 @@ CHANNEL = "livestream:index:Channel"
 """The type token of a channel."""
 
 _INPUT = "livestream:index:PushInput"
+_OUTPUT = "livestream:index:FlowOutput"
+_STATES = {"ENABLED": "running", "DISABLED": "stopped", "SCHEDULED": "scheduled"}
 _REPLACING = frozenset({"create-replacement", "delete-replaced", "replace"})
 
 # The property path that the provider replaces a channel by which is gone in AWS.
@@ -68,16 +70,16 @@ def effect(steps: Sequence[Step], deployed: object) -> Effect | None:
     removed = any(step.op == "delete" for step in channel)
     will = None if removed else _declared((step.new_state for step in channel), was)
     if was is None:
-        return None
+        return _switched(steps)
     because = _because(steps, paths)
     if removed or (was != will and ("stopped" in (was, will) or not because)):
         return _declared_otherwise(was, will)
     if was == will and not paths.isdisjoint({"state", _GONE}):
         return _not_as_declared(will, gone=_GONE in paths)
-    if will == "stopped":
-        return None
+    if not channel and not because:
+        return _switched(steps)
     scheduled = will == "scheduled"
-    if because:
+    if because and will != "stopped":
         return _restart(channel, because, scheduled=scheduled)
     return _other_hours(paths) if scheduled else None
 
@@ -86,6 +88,25 @@ def _other_hours(paths: Iterable[str]) -> Effect | None:
     if not any(root_of(path) == "schedule" for path in paths):
         return None
     return Effect("follows other hours", ("its schedule",), interrupts=True)
+
+
+def _switched(steps: Iterable[Step]) -> Effect | None:
+    """Return what viewers notice of a flow output alone, whose status changes."""
+    for step in steps:
+        if step.state.type == _OUTPUT and "status" in (step.detailed_diff or {}):
+            was, will = (_status(state) for state in (step.old_state, step.new_state))
+            if was != will:
+                return _declared_otherwise(was, will)
+            if will == "running":
+                return Effect("is fed again", ("its flow output is disabled",), interrupts=False)
+            # One that feeds a stopped channel has no viewers.
+            feeds = str(step.state.inputs.get("protocol", "")).startswith("rtp")
+            return Effect("stops", ("its flow output is enabled",), interrupts=not feeds)
+    return None
+
+
+def _status(state: State | None) -> object:
+    return _STATES.get((state or State()).inputs.get("status", ""))
 
 
 def _declared_otherwise(was: object, will: object) -> Effect:

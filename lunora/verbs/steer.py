@@ -14,7 +14,7 @@ from lunora.ops.channels import ON_AIR, Channel, channels
 from lunora.ops.declared import FOLDER, declared, expected
 from lunora.ops.details import known
 from lunora.ops.running import Refused, Wanted, bring
-from lunora.ops.sending import Sending, sendings, switch
+from lunora.ops.sending import Sending, feed, sendings, switch
 from lunora.stack import Stack
 from lunora.terminal import (
     AWS_SAYS_NO,
@@ -110,10 +110,15 @@ def _bring(where: Stack, one: Steered, wanted: Wanted) -> Outcome:
 
 
 def _states(where: Stack, one: Steered, wanted: Wanted) -> Iterator[str]:
+    """Yield the states on the way; flow outputs are enabled before, and disabled after."""
     if isinstance(one, Sending):
         yield switch(where, one, wanted)
-    else:
-        yield from bring(where.aws(one.region), one, wanted)
+        return
+    if wanted == "running":
+        feed(where, one, wanted)
+    yield from bring(where.aws(one.region), one, wanted)
+    if wanted == "stopped":
+        feed(where, one, wanted)
 
 
 def _remind(names: Sequence[str], wanted: Wanted) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
-from catalog.timetable import firings, skipped
+from catalog.timetable import firings, output_firings, schedule_names, skipped
 
 LA = "America/Los_Angeles"
+NINE_TO_FIVE = ("mon tue wed thu fri sat sun", "09:00", "17:00")
 
 
 def schedule(*windows: tuple[str, str, str], timezone: str = LA) -> Schedule:
@@ -114,3 +116,94 @@ def test_what_starts_and_what_stops_is_told_apart() -> None:
 def test_firings_come_in_one_order_starts_first() -> None:
     found = firings(schedule(("mon", "09:00", "10:00"), ("tue", "11:00", "12:00")))
     assert [one.name for one in found] == ["start-1100", "start-0900", "stop-1200", "stop-1000"]
+
+
+def output_crons(*windows: tuple[str, str, str], timezone: str = "UTC") -> dict[str, str]:
+    found = output_firings(schedule(*windows, timezone=timezone))
+    return {firing.name: firing.expression for firing in found}
+
+
+def test_flow_outputs_are_enabled_a_minute_before_and_disabled_a_minute_after() -> None:
+    assert output_crons(("mon", "00:00", "17:30")) == {
+        "enable-2359": "cron(59 23 ? * SUN *)",
+        "disable-1731": "cron(31 17 ? * MON *)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("second", "firings"),
+    [
+        ("10:01", {"enable-0859", "disable-1101"}),
+        ("10:02", {"enable-0859", "disable-1101"}),
+        ("10:03", {"enable-0859", "disable-1001", "enable-1002", "disable-1101"}),
+    ],
+)
+def test_flow_outputs_stay_enabled_where_two_margins_meet(second: str, firings: set[str]) -> None:
+    windows = [("mon", "09:00", "10:00"), ("mon", second, "11:00")]
+    assert output_crons(*windows).keys() == firings
+
+
+def test_flow_outputs_of_almost_all_the_week_are_never_disabled() -> None:
+    assert output_crons(("mon tue wed thu fri sat sun", "00:00", "23:58")) == {}
+    some_night = output_crons(("mon tue wed thu fri sat sun", "00:00", "23:57"))
+    assert some_night.keys() == {"enable-2359", "disable-2358"}
+
+
+def test_a_firing_may_be_late_until_the_next_one_undoes_it() -> None:
+    found = {one.name: one.late_seconds for one in output_firings(schedule(NINE_TO_FIVE))}
+    assert found == {"enable-0859": 8 * 3600 + 120, "disable-1701": 57_480}
+
+
+# The clock jumps from 02:00 to 03:00 on a Sunday, in London from 01:00 to 02:00.
+@pytest.mark.parametrize(
+    ("timezone", "days", "start", "again"),
+    [
+        (LA, "mon sun", "03:00", {"enable-0300": "cron(0 3 ? * SUN *)"}),
+        ("Europe/London", "sun", "02:00", {"enable-0200": "cron(0 2 ? * SUN *)"}),
+        # Midnight is skipped in Chile, so that the minute before is of no Sunday.
+        ("America/Santiago", "sun", "01:00", {"enable-0100": "cron(0 1 ? * SUN *)"}),
+        (LA, "mon", "03:00", {}),
+        (LA, "sun", "02:30", {}),
+        ("UTC", "sun", "03:00", {}),
+    ],
+)
+def test_outputs_are_enabled_with_the_start_where_no_minute_is_before_it(
+    timezone: str, days: str, start: str, again: dict[str, str]
+) -> None:
+    found = output_crons((days, start, "05:00"), timezone=timezone)
+    more = {
+        name: cron for name, cron in found.items() if name == f"enable-{start.replace(':', '')}"
+    }
+    assert more == again
+    assert len(found) == 2 + len(again)
+
+
+def test_an_output_that_is_enabled_twice_may_be_late_until_it_is_disabled() -> None:
+    found = output_firings(schedule(("sun", "03:00", "05:00")))
+    late = {one.name: one.late_seconds for one in found if one.starts}
+    assert late == {"enable-0259": 2 * 3600 + 120, "enable-0300": 2 * 3600 + 60}
+
+
+def test_no_name_of_a_schedule_is_longer_than_scheduler_takes() -> None:
+    name = "a" * 40
+    spec = DestinationSpec.model_validate(
+        {
+            "name": name,
+            "platform": "youtube",
+            "preset": "1080p30",
+            "redundancy": "standard",
+            "flow": ["main", "backup"],
+            "schedule": schedule(NINE_TO_FIVE).model_dump(),
+        }
+    )
+    names = schedule_names(spec)
+    assert f"{name}-disable-1701-backup-1" in names
+    assert (len(names), max(map(len, names))) == (2 + 4 * 2, 62)
+
+
+def test_no_schedule_has_no_names_and_without_a_channel_only_its_own() -> None:
+    given = {"name": "one", "platform": "youtube", "route": "flow"}
+    assert schedule_names(DestinationSpec.model_validate(given)) == frozenset()
+    given["schedule"] = schedule(NINE_TO_FIVE).model_dump()
+    spec = DestinationSpec.model_validate(given)
+    assert schedule_names(spec) == {"one-start-0900", "one-stop-1700"}

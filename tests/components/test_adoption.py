@@ -29,10 +29,18 @@ def kept(**more: Any) -> Adopted:
     return entry(spec(), **more)
 
 
-def test_channel_input_and_output_are_imported_by_their_ids() -> None:
-    registered = build(adopted=kept())
-    assert [registered[part].importId for part in PARTS] == ["2", "arn:o", "1", ""]
+def test_input_and_output_are_taken_over_and_the_channel_is_imported_by_their_ids() -> None:
+    registered = build(adopted=kept(), outputs=("old-one-output",))
+    assert [registered[part].importId for part in PARTS] == ["", "", "1", ""]
+    named = [inputs(registered[part])["existingId"] for part in PARTS[:2]]
+    assert named == ["2", "arn:o"]
     assert {part: registered[part].retainOnDelete for part in PARTS} == dict.fromkeys(PARTS, False)
+
+
+def test_an_output_that_its_flow_has_not_is_made_anew() -> None:
+    output = inputs(build(adopted=kept())["one-flow-output"])
+    assert "existingId" not in output
+    assert output["name"] == "old-one-output"
 
 
 def test_they_keep_their_names_group_and_role() -> None:

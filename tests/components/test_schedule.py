@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from catalog.model import DestinationSpec
+from catalog.timetable import schedule_names
 from tests.components.test_stream_destination import TAGS, build, inputs
 
 HOURS = {"days": ["mon", "fri"], "start": "09:00", "stop": "17:30"}
@@ -31,6 +33,8 @@ def test_its_parts_are_its_own_and_the_group_is_shared() -> None:
         "one-schedule-policy",
         "one-schedule-start-0900",
         "one-schedule-stop-1730",
+        "one-schedule-enable-0859",
+        "one-schedule-disable-1731",
     }
     group = registered["schedules-us-west-2"]
     assert (parents["schedules-us-west-2"], group.type) == (
@@ -66,8 +70,54 @@ def test_its_role_is_trusted_by_the_group_and_may_touch_the_one_channel() -> Non
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
     assert trust["Condition"]["ArnEquals"] == {"aws:SourceArn": "arn:schedules-us-west-2"}
     assert (role["name"], role["tags"]) == ("lunora-player-test-one-schedule", TAGS)
-    (leave,) = json.loads(inputs(registered["one-schedule-policy"])["policy"])["Statement"]
-    assert leave["Resource"] == "arn:one-channel"
+    leave = json.loads(inputs(registered["one-schedule-policy"])["policy"])["Statement"]
+    flow_arn = inputs(registered["one-flow-output"])["flowArn"]
+    assert [one["Resource"] for one in leave] == [
+        "arn:one-channel",
+        [flow_arn, "arn:one-flow-output"],
+    ]
+
+
+def test_its_flow_outputs_send_from_a_minute_before_until_a_minute_after() -> None:
+    registered = scheduled()
+    output = inputs(registered["one-flow-output"])
+    assert (output["status"], output["schedule"], output["marginMinutes"]) == (
+        "SCHEDULED",
+        SCHEDULE,
+        1,
+    )
+    for name, time, status in (
+        ("enable-0859", "59 8", "ENABLED"),
+        ("disable-1731", "31 17", "DISABLED"),
+    ):
+        one = inputs(registered[f"one-schedule-{name}"])
+        assert one["name"] == f"one-{name}"
+        assert one["scheduleExpression"] == f"cron({time} ? * MON,FRI *)"
+        assert one["target"]["arn"] == "arn:aws:scheduler:::aws-sdk:mediaconnect:updateFlowOutput"
+        assert json.loads(one["target"]["input"]) == {
+            "FlowArn": output["flowArn"],
+            "OutputArn": "arn:one-flow-output",
+            "OutputStatus": status,
+        }
+        assert "one-flow-output" in " ".join(registered[f"one-schedule-{name}"].dependencies)
+
+
+def test_the_outputs_of_all_pipelines_and_flows_are_switched_under_names_of_their_own() -> None:
+    registered = scheduled(redundancy="standard", flow=["main", "backup"])
+    names = {inputs(one)["name"] for name, one in registered.items() if "enable-" in name}
+    assert names == {f"one-enable-0859{more}" for more in ("", "-1", "-backup", "-backup-1")}
+    given = {"name": "one", "platform": "youtube", "preset": "1080p30", "schedule": SCHEDULE}
+    spec = DestinationSpec.model_validate(
+        {**given, "redundancy": "standard", "flow": ["main", "backup"]}
+    )
+    listed = {
+        inputs(one)["name"]
+        for one in registered.values()
+        if one.type == "aws:scheduler/schedule:Schedule"
+    }
+    assert listed == schedule_names(spec)
+    leave = json.loads(inputs(registered["one-schedule-policy"])["policy"])["Statement"]
+    assert len(leave) == 1 + 4
 
 
 def test_the_run_state_leaves_starting_to_the_schedule() -> None:
@@ -89,8 +139,10 @@ def test_a_stopped_destination_keeps_its_schedules_suspended(
 ) -> None:
     registered = scheduled(state=wanted)
     expected = "DISABLED" if suspended else "ENABLED"
-    for name in ("start-0900", "stop-1730"):
+    for name in ("start-0900", "stop-1730", "enable-0859", "disable-1731"):
         assert inputs(registered[f"one-schedule-{name}"])["state"] == expected
+    status = "DISABLED" if suspended else "SCHEDULED"
+    assert inputs(registered["one-flow-output"])["status"] == status
     assert inputs(registered["one-state"])["state"] == ("stopped" if suspended else "scheduled")
 
 
@@ -102,7 +154,8 @@ def test_a_renamed_destination_keeps_the_names_of_its_schedules() -> None:
 def test_a_flow_that_sends_by_itself_is_switched_at_its_output() -> None:
     registered = scheduled(route="flow", preset=None)
     output = inputs(registered["one-flow-output"])
-    assert (output["status"], output["byItself"]) == ("SCHEDULED", True)
+    assert output["status"] == "SCHEDULED"
+    assert "marginMinutes" not in output
     assert output["schedule"]["timezone"] == "America/Los_Angeles"
     for name, status in (("start-0900", "ENABLED"), ("stop-1730", "DISABLED")):
         target = inputs(registered[f"one-schedule-{name}"])["target"]

@@ -67,13 +67,13 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     summaries: list[dict[str, Any]] = []
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
-    kept = more.pop("adopted", None)
+    kept, there = more.pop("adopted", None), more.pop("outputs", ())
     given = {"name": "one", "platform": "youtube", "preset": "1080p30", **more}
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
         connection = Connection("us-west-2", endpoint=None)
-        flow = Flow(FLOW, "router", "203.0.113.10", ())
+        flow = Flow(FLOW, "router", "203.0.113.10", there)
         spec = DestinationSpec.model_validate(given)
         other = Flow(f"{FLOW}-2", "router-2", "203.0.113.11", ())
         group = pulumi.ResourceOptions(providers=connection.providers)
@@ -323,3 +323,10 @@ def test_rtp_is_sent_with_what_its_file_says() -> None:
     output = inputs(registered["one-flow-output"])
     assert (output["protocol"], output["smoothingLatency"]) == ("rtp-fec", 200)
     assert "one-not-connected" not in registered
+
+
+@pytest.mark.parametrize(("state", "status"), [("running", "ENABLED"), ("stopped", "DISABLED")])
+def test_its_flow_outputs_send_while_it_is_declared_running(state: str, status: str) -> None:
+    registered = build(state=state, redundancy="standard", flow=["main", "backup"])
+    outputs = [one for one in registered.values() if one.type == PARTS["one-flow-output"]]
+    assert [inputs(one)["status"] for one in outputs] == [status] * 4

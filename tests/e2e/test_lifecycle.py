@@ -157,10 +157,50 @@ def test_state_stopped_stops_only_its_own_channel(live: Workspace) -> None:
     path = live.destinations / "twitch-main.yaml"
     path.write_text(path.read_text() + "state: stopped\n")
     mark = len(live.aws.calls)
+    parts = {"twitch-main-flow-output": "update", "twitch-main-state": "update"}
+    assert parts.items() <= live.preview_steps().items()
     live.up()
     states = {name: c["State"] for name, c in live.channels().items()}
     assert states == {"restream-main": "RUNNING", "twitch-main": "IDLE", "youtube-main": "RUNNING"}
     assert list(interrupted(live, mark)) == [live.channels()["twitch-main"]["Id"]]
+    off = {"lunora-player-local-twitch-main": "DISABLED"}
+    assert live.outputs() == {**dict.fromkeys(NAMES, "ENABLED"), **off}
+    live.up("--expect-no-changes")
+    assert live.statuses()["twitch-main"]["condition"] == "stopped"
+
+    mark = len(live.aws.calls)
+    started = live.lunora("start", "twitch-main")
+    assert started.code == 0, started.text
+    assert switched(live, mark) == ["UpdateFlowOutput", "StartChannel"]
+    assert live.outputs() == dict.fromkeys(NAMES, "ENABLED")
+    assert live.preview_steps() == parts
+    stopped = live.lunora("stop", "twitch-main", "--yes")
+    assert stopped.code == 0, stopped.text
+    assert switched(live, mark)[2:] == ["StopChannel", "UpdateFlowOutput"]
+    assert live.preview_steps() == {}
+
+    path.write_text(path.read_text().replace("state: stopped\n", ""))
+    mark = len(live.aws.calls)
+    live.up()
+    assert switched(live, mark) == ["UpdateFlowOutput", "StartChannel"]
+
+
+def test_a_flow_output_that_somebody_removed_is_made_again_without_a_refresh(
+    live: Workspace,
+) -> None:
+    flow = live.client("mediaconnect").list_flows()["Flows"][0]["FlowArn"]
+    outputs = live.client("mediaconnect").describe_flow(FlowArn=flow)["Flow"]["Outputs"]
+    (arn,) = [one["OutputArn"] for one in outputs if one["Name"].endswith("twitch-main")]
+    live.client("mediaconnect").remove_flow_output(FlowArn=flow, OutputArn=arn)
+    steps = live.preview_steps()
+    assert steps.keys() == {"twitch-main-flow-output"}
+    name = "lunora-player-local-twitch-main"
+    assert f"flow output {name} is missing in AWS" in live.pulumi("preview").text
+    mark = len(live.aws.calls)
+    live.up()
+    assert live.outputs() == dict.fromkeys(NAMES, "ENABLED")
+    assert interrupted(live, mark) == {}
+    live.up("--expect-no-changes")
 
 
 def test_a_renamed_file_re_creates_and_interrupts_nothing(live: Workspace) -> None:
@@ -227,6 +267,12 @@ def second_flow(live: Workspace) -> str:
     mediaconnect.start_flow(FlowArn=arn)
     live.pulumi("config", "set", "--path", "lunora-player:flows.second.name", "second-router")
     return arn
+
+
+def switched(live: Workspace, mark: int) -> list[str]:
+    """Return the calls since *mark* that start and stop a stream, in their order."""
+    operations = {"StartChannel", "StopChannel", "UpdateFlowOutput"}
+    return [call.operation for call in live.aws.calls[mark:] if call.operation in operations]
 
 
 def interrupted(live: Workspace, mark: int) -> dict[str, list[str]]:

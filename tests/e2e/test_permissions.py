@@ -13,6 +13,7 @@ from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from tests import roles
 from tests.e2e.workspace import PROJECT, STACK, Run, Workspace, prepared
+from tests.helpers import settle
 
 pytestmark = pytest.mark.e2e
 
@@ -38,6 +39,13 @@ state: stopped
 stream_key: {{ssm: {EXISTING_KEY}}}
 """,
     "youtube-main": "platform: youtube\npreset: 1080p30\ndescription: YouTube\n",
+    "studio": f"""
+platform: custom
+url: rtmp://ingest.example.org/app
+preset: 480p30
+state: stopped
+stream_key: {{ssm: {EXISTING_KEY}}}
+""",
     "relay": "platform: custom\nroute: flow\nurl: rtp://203.0.113.8:5000\nflow: backup\n",
     "venue": """
 platform: custom
@@ -109,6 +117,11 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         iam.delete_role_permissions_boundary(RoleName=f"{PROJECT}-{STACK}-medialive")
         # Another egress address changes the rules of the security group.
         _flow(made, LOCAL_FLOW)["EgressIp"] = "203.0.113.99"
+        # What is missing is asked for by its name.
+        medialive, studio = made.client("medialive"), made.channels()["studio"]
+        medialive.delete_channel(ChannelId=studio["Id"])
+        settle(lambda: medialive.describe_channel(ChannelId=studio["Id"])["State"], "DELETED")
+        medialive.delete_input(InputId=studio["InputAttachments"][0]["InputId"])
         looked = made.pulumi("preview", env=preview)
         made.up("--refresh", env=deploy)
         moved = made.lunora("stop", "relay", "--yes", env=operator)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.e2e
 NAME = "event-stage"
 FILE = "platform: custom\nurl: rtmp://ingest.example.org/app\npreset: 720p30\n"
 GROUP = "lunora-player-local"
+OUTPUT = f"{GROUP}-{NAME}"
 
 
 def hours(begin: int, end: int, stop_minute: str = "00") -> str:
@@ -43,12 +45,15 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     live.write(NAME, FILE + CLOSED)
     live.up()
     assert live.channels()[NAME]["State"] == "IDLE", "it was started outside its hours"
+    assert live.outputs()[OUTPUT] == "DISABLED", "it sends to a channel that does not listen"
     found = schedules(live)
-    assert {name.rpartition("-")[0] for name in found} == {f"{NAME}-start", f"{NAME}-stop"}
+    words = ("start", "stop", "enable", "disable")
+    assert {name.rpartition("-")[0] for name in found} == {f"{NAME}-{word}" for word in words}
     channel_id = live.channels()[NAME]["Id"]
-    assert {one["Target"]["Input"] for one in found.values()} == {
-        f'{{"ChannelId": "{channel_id}"}}'
-    }
+    asked = {name: json.loads(one["Target"]["Input"]) for name, one in found.items()}
+    assert [one["ChannelId"] for one in asked.values() if "ChannelId" in one] == [channel_id] * 2
+    statuses = [one["OutputStatus"] for one in asked.values() if "OutputStatus" in one]
+    assert sorted(statuses) == ["DISABLED", "ENABLED"]
     live.up("--expect-no-changes")
     run = live.pulumi("preview", "--refresh", "--expect-no-changes")
     assert run.code == 0, run.text
@@ -60,7 +65,8 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     live.write(NAME, FILE + OPEN)
     live.up()
     assert live.channels()[NAME]["State"] == "RUNNING"
-    assert len(schedules(live)) == 2
+    assert live.outputs()[OUTPUT] == "ENABLED"
+    assert len(schedules(live)) == 4
 
     live.write(NAME, FILE.replace("720p30", "480p30") + OPEN)
     live.up()
@@ -69,6 +75,7 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     live.write(NAME, FILE.replace("720p30", "480p30") + OPEN + "state: stopped\n")
     live.up()
     assert live.channels()[NAME]["State"] == "IDLE"
+    assert live.outputs()[OUTPUT] == "DISABLED"
     assert {one["State"] for one in schedules(live).values()} == {"DISABLED"}
 
     (live.destinations / f"{NAME}.yaml").unlink()
@@ -84,3 +91,26 @@ def test_a_schedule_that_goes_leaves_an_always_on_destination(live: Workspace) -
     assert live.channels()[NAME]["State"] == "RUNNING"
     names = [role["RoleName"] for role in live.client("iam").list_roles()["Roles"]]
     assert not [name for name in names if "schedule" in name]
+
+
+def test_its_schedule_switches_the_output_around_the_channel(live: Workspace) -> None:
+    live.write(NAME, FILE + CLOSED)
+    live.up()
+    mark = len(live.aws.calls)
+    live.aws.advance(7 * 3600)
+    assert (live.channels()[NAME]["State"], live.outputs()[OUTPUT]) == ("RUNNING", "ENABLED")
+    assert fired(live, mark) == ["UpdateFlowOutput", "StartChannel"]
+    assert live.preview_steps() == {}, "what its schedule did is no drift"
+    assert "its output" not in live.statuses()[NAME]["reason"]
+    mark = len(live.aws.calls)
+    live.aws.advance(12 * 3600)
+    assert (live.channels()[NAME]["State"], live.outputs()[OUTPUT]) == ("IDLE", "DISABLED")
+    assert fired(live, mark) == ["StopChannel", "UpdateFlowOutput"]
+
+
+def fired(live: Workspace, mark: int) -> list[str]:
+    """Return what schedules have called since *mark*, in its order; none of it was refused."""
+    calls = [call for call in live.aws.calls[mark:] if call.service == "scheduler"]
+    fires = [call for call in calls if call.operation.startswith(f"{NAME}-")]
+    assert {call.status for call in fires} == {200}
+    return [call.operation.partition(":")[2] for call in fires]

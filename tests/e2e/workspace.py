@@ -114,6 +114,15 @@ class Workspace:
         (found,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
         return {**found}
 
+    def outputs(self) -> dict[str, str]:
+        """Return the status of the outputs of all flows, by their names."""
+        mediaconnect = self.client("mediaconnect")
+        return {
+            output["Name"]: output["OutputStatus"]
+            for flow in mediaconnect.list_flows()["Flows"]
+            for output in mediaconnect.describe_flow(FlowArn=flow["FlowArn"])["Flow"]["Outputs"]
+        }
+
     def traces(self) -> dict[str, list[str]]:
         """Return everything of ours that AWS holds, as names by kind."""
         medialive, mediaconnect = self.client("medialive"), self.client("mediaconnect")

@@ -75,7 +75,9 @@ class Stage:
         self.ids[name] = self.medialive.create_channel(**request)["Channel"]["Id"]
         self.until(name, "IDLE")
         ip = self.medialive.describe_input(InputId=input_id)["Destinations"][0]["Ip"]
+        status = "ENABLED" if runs else "DISABLED"
         output = {"Name": full, "Protocol": "rtp", "Destination": ip, "Port": 5000}
+        output["OutputStatus"] = status
         self.mediaconnect.add_flow_outputs(
             FlowArn=self.flow_arn, Outputs=[{**output, "OutputTags": tags}]
         )
@@ -86,6 +88,20 @@ class Stage:
 
     def state(self, name: str) -> str:
         return str(self.medialive.describe_channel(ChannelId=self.ids[name])["State"])
+
+    def output(self, name: str) -> dict[str, Any]:
+        """Return the flow output of *name*."""
+        flow = self.mediaconnect.describe_flow(FlowArn=self.flow_arn)["Flow"]
+        full = f"lunora-player-local-{name}"
+        (output,) = [one for one in flow["Outputs"] if one["Name"] == full]
+        return {**output}
+
+    def switch(self, name: str, status: str) -> None:
+        """Enable or disable the flow output of *name* by hand."""
+        arn = self.output(name)["OutputArn"]
+        self.mediaconnect.update_flow_output(
+            FlowArn=self.flow_arn, OutputArn=arn, OutputStatus=status
+        )
 
     def until(self, name: str, state: str) -> None:
         settle(lambda: self.state(name), state)

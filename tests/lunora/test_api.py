@@ -139,7 +139,29 @@ def test_a_stop_and_a_start_touch_no_other(api: Stage) -> None:
         call for call in api.aws.calls[before:] if call.operation.startswith(("Start", "Stop"))
     ]
     assert {call.resource for call in asked} == {api.ids["one"]}
+    switched = ("StartChannel", "StopChannel", "UpdateFlowOutput")
+    order = [call.operation for call in api.aws.calls[before:] if call.operation in switched]
+    assert order == ["StopChannel", "UpdateFlowOutput", "UpdateFlowOutput", "StartChannel"]
+    assert (api.output("one")["OutputStatus"], api.output("two")["OutputStatus"]) == (
+        "ENABLED",
+        "DISABLED",
+    )
     assert content("POST", "/api/destinations/one/start")["asked"] is False
+
+
+def test_a_channel_that_changes_is_left_alone_with_its_output(api: Stage) -> None:
+    api.aws.medialive().region.channels[api.ids["two"]].enter("UPDATE_FAILED", 0.0)
+    assert content("POST", "/api/destinations/two/start")["asked"] is False
+    assert api.output("two")["OutputStatus"] == "DISABLED"
+
+
+def test_an_output_that_cannot_be_switched_is_one_sentence(api: Stage) -> None:
+    (flow,) = api.aws.regions["mediaconnect", api.stack.region].flows.values()
+    flow.enter("ERROR", api.aws.clock.now())
+    answer = ask("POST", "/api/destinations/two/start")
+    assert answer["statusCode"] == 502
+    assert json.loads(answer["body"])["error"].startswith("could not start two: UpdateFlowOutput")
+    assert api.state("two") == "IDLE"
 
 
 @pytest.mark.parametrize("action", ["start", "stop"])

@@ -123,6 +123,7 @@ def test_everything_is_looked_at(healthy: Stage) -> None:
         "quota",
         "flow",
         "drift main-stage",
+        "output main-stage",
     }
     assert left == []
     assert not [one for one in checks.values() if one["severity"] == "critical"]
@@ -308,7 +309,8 @@ def test_a_schedule_that_is_missing_is_told(healthy: Stage) -> None:
     )
     check = diagnosed(exit_code=1)[0]["schedule main-stage"]
     assert check["finding"] == (
-        "main-stage-start-0000, main-stage-stop-2300 missing; run `pulumi up`"
+        "main-stage-disable-2301, main-stage-enable-2359, main-stage-start-0000,"
+        " main-stage-stop-2300 missing; run `pulumi up`"
     )
     role = (
         healthy.stack.aws()
@@ -319,13 +321,13 @@ def test_a_schedule_that_is_missing_is_told(healthy: Stage) -> None:
     )
     scheduler = healthy.stack.aws().client("scheduler")
     scheduler.create_schedule_group(Name="lunora-player-local")
-    for name in ("start-0000", "stop-2300"):
+    for name in ("start-0000", "stop-2300", "enable-2359", "disable-2301"):
         scheduler.create_schedule(
             Name=f"main-stage-{name}",
             GroupName="lunora-player-local",
             ScheduleExpression="cron(0 0 ? * MON *)",
             FlexibleTimeWindow={"Mode": "OFF"},
-            State="ENABLED" if name.startswith("start") else "DISABLED",
+            State="DISABLED" if name.startswith("stop") else "ENABLED",
             Target={"Arn": "arn:aws:scheduler:::aws-sdk:medialive:startChannel", "RoleArn": role},
         )
     check = diagnosed(exit_code=1)[0]["schedule main-stage"]
@@ -495,3 +497,18 @@ def test_a_backup_that_cannot_be_written_is_one_sentence(healthy: Stage) -> None
 )
 def test_versions_are_compared_as_numbers(found: str, enough: bool) -> None:  # noqa: FBT001 - a row
     assert engine.at_least(found, (3, 276)) is enough
+
+
+def test_an_output_that_contradicts_its_file_is_a_warning(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.destination("second-stage", runs=False)
+    assert diagnosed()[0]["output main-stage"]["severity"] == "ok"
+    stage.switch("main-stage", "DISABLED")
+    stage.switch("second-stage", "ENABLED")
+    checks = diagnosed()[0]
+    for name, finding in (
+        ("main-stage", "DISABLED and should be ENABLED; run `lunora start main-stage`"),
+        ("second-stage", "ENABLED and should be DISABLED; run `lunora stop second-stage`"),
+    ):
+        check = checks[f"output {name}"]
+        assert (check["severity"], check["finding"]) == ("warning", finding)

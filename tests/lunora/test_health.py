@@ -32,6 +32,9 @@ LIVE = Sight(
     flow_output="ENABLED",
     vitals=FLOWING,
 )
+PAYS = (
+    "its output of flow srt is enabled and pays for data nobody receives; `lunora stop` disables it"
+)
 ALERT = Alert("Failed to Create Output File or Socket", "0", NOON, "unable to open output")
 
 
@@ -97,6 +100,28 @@ def vitals(**other: Any) -> Vitals:
             Verdict("stopped", "ok", "", NOON),
         ),
         (
+            {
+                "channel_state": "IDLE",
+                "expected": "stopped",
+                "vitals": None,
+                "enabled_on": ("srt",),
+            },
+            Verdict("stopped", "warning", PAYS),
+        ),
+        (
+            {"channel_state": "IDLE", "expected": None, "declared": None, "enabled_on": ("srt",)},
+            Verdict("stopped", "warning", PAYS),
+        ),
+        (
+            # Its schedule is about to start it.
+            {"channel_state": "IDLE", "expected": None, "enabled_on": ("srt",)},
+            Verdict("stopped", "ok"),
+        ),
+        (
+            {"channel_state": "STOPPING", "expected": "stopped", "enabled_on": ("srt",)},
+            Verdict("stopped", "ok", "its channel is stopping"),
+        ),
+        (
             {"channel_state": "IDLE", "expected": None, "vitals": None},
             Verdict("stopped", "ok"),
         ),
@@ -114,7 +139,7 @@ def vitals(**other: Any) -> Vitals:
             Verdict(
                 "degraded",
                 "critical",
-                "flow srt has no output for it; run `pulumi up --refresh`",
+                "flow srt has no output for it; run `pulumi up`",
             ),
         ),
         ({"flow_state": "STANDBY"}, Verdict("degraded", "critical", "flow srt is STANDBY")),

@@ -10,7 +10,7 @@ import pytest
 from localaws.faults import FaultPlan
 from lunora.ops.channels import channels
 from lunora.ops.running import Refused, bring
-from tests.lunora.conftest import TAGS, Stage, run
+from tests.lunora.conftest import REGION, TAGS, Stage, run
 
 
 @pytest.fixture(autouse=True)
@@ -163,3 +163,59 @@ def test_a_channel_that_cannot_run_is_one_sentence(stage: Stage) -> None:
     assert outcome["reason"] == (
         f"channel {stage.ids['main-stage']} is UPDATE_FAILED; run `pulumi up`"
     )
+
+
+def switching(stage: Stage) -> list[str]:
+    asked = {"StartChannel", "StopChannel", "UpdateFlowOutput"}
+    return [call.operation for call in stage.aws.calls if call.operation in asked]
+
+
+def test_its_flow_output_is_enabled_before_it_starts(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    stage.destination("second-stage", runs=False)
+    stage.aws.calls.clear()
+    assert run("start", "main-stage").exit_code == 0
+    assert switching(stage) == ["UpdateFlowOutput", "StartChannel"]
+    assert stage.output("main-stage")["OutputStatus"] == "ENABLED"
+    assert stage.output("second-stage")["OutputStatus"] == "DISABLED"
+
+
+def test_its_flow_output_is_disabled_after_it_has_stopped(stage: Stage) -> None:
+    stage.destination("main-stage")
+    stage.aws.calls.clear()
+    assert run("stop", "main-stage", "--yes").exit_code == 0
+    assert switching(stage) == ["StopChannel", "UpdateFlowOutput"]
+    (updated,) = [c for c in stage.aws.calls if c.operation == "UpdateFlowOutput"]
+    described = [c for c in stage.aws.calls if c.operation == "DescribeChannel"]
+    assert stage.aws.calls.index(updated) > stage.aws.calls.index(described[-1])
+    assert stage.output("main-stage")["OutputStatus"] == "DISABLED"
+
+
+@pytest.mark.parametrize(("runs", "verb"), [(True, "start"), (False, "stop")])
+def test_an_output_that_contradicts_its_channel_is_put_right(
+    stage: Stage, *, runs: bool, verb: str
+) -> None:
+    stage.destination("main-stage", runs=runs)
+    stage.switch("main-stage", "DISABLED" if runs else "ENABLED")
+    stage.aws.calls.clear()
+    assert run(verb, "main-stage").exit_code == 0
+    assert switching(stage) == ["UpdateFlowOutput"]
+    assert stage.output("main-stage")["OutputStatus"] == ("ENABLED" if runs else "DISABLED")
+
+
+def test_a_strangers_output_of_that_name_is_left_alone(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    arn = stage.output("main-stage")["OutputArn"]
+    stage.mediaconnect.untag_resource(ResourceArn=arn, TagKeys=["ManagedBy"])
+    assert run("start", "main-stage").exit_code == 0
+    assert stage.output("main-stage")["OutputStatus"] == "DISABLED"
+
+
+def test_a_flow_that_does_not_let_its_output_be_enabled_starts_nothing(stage: Stage) -> None:
+    stage.destination("main-stage", runs=False)
+    (flow,) = stage.aws.regions["mediaconnect", REGION].flows.values()
+    flow.enter("ERROR", stage.aws.clock.now())
+    result = run("start", "main-stage")
+    assert result.exit_code == 1
+    assert "main-stage: could not start main-stage: UpdateFlowOutput answered" in result.stderr
+    assert stage.state("main-stage") == "IDLE"

@@ -145,7 +145,7 @@ def test_an_input_that_vanishes_while_it_is_made_is_said(
 def test_an_update_of_an_input_that_is_gone_says_what_to_do(
     aws: Aws, input_inputs: dict[str, Any]
 ) -> None:
-    with pytest.raises(ResourceError, match="one is gone; run `pulumi up --refresh`"):
+    with pytest.raises(ResourceError, match="one is gone; the next `pulumi up`"):
         PushInput(aws).update("404", input_inputs, {}, {**input_inputs, "tags": {}})
 
 

@@ -216,7 +216,7 @@ class TestFlowOutput:
         resource = FlowOutput(aws)
         created = resource.create("urn", output_inputs)
         resource.delete(created.id, created.state)
-        with pytest.raises(ResourceError, match="pulumi up --refresh"):
+        with pytest.raises(ResourceError, match="the next `pulumi up` creates it again"):
             resource.update(created.id, output_inputs, created.state, {**output_inputs, "port": 1})
 
     def test_a_missing_flow_is_one_sentence(self, aws: Aws, output_inputs: dict[str, Any]) -> None:

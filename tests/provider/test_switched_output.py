@@ -1,4 +1,4 @@
-"""A flow output that nothing but itself decides about: stopped by hand, or by its schedule."""
+"""A flow output that is stopped or removed by hand, or switched by its schedule."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from localaws.server import EmbeddedAws
 from provider.aws import Aws
 from provider.flow_output import FlowOutput
 from provider.resource import Change
@@ -27,7 +28,6 @@ def declared(mediaconnect: Any) -> dict[str, Any]:
         "destination": "203.0.113.9",
         "port": 5000,
         "status": "ENABLED",
-        "byItself": True,
         "description": "d",
         "tags": TAGS,
     }
@@ -56,7 +56,6 @@ def test_what_somebody_stopped_shows_and_is_started_again(
 ) -> None:
     resource = FlowOutput(aws)
     made = resource.create("urn", declared)
-    assert not resource.diff(made.id, declared, made.state, declared).changed
     switch(mediaconnect, declared, made.id, "DISABLED")
     diff = resource.diff(made.id, declared, made.state, declared)
     assert (diff.changes, diff.replaces) == ({"status": Change.UPDATE}, frozenset())
@@ -64,18 +63,64 @@ def test_what_somebody_stopped_shows_and_is_started_again(
     assert status(mediaconnect, declared) == "ENABLED"
 
 
-def test_what_stands_beside_a_channel_is_not_looked_at(
+@pytest.mark.parametrize("switched", ["ENABLED", "DISABLED"])
+def test_a_stopped_one_that_somebody_enabled_shows_too(
+    aws: Aws, mediaconnect: Any, declared: dict[str, Any], switched: str
+) -> None:
+    stopped = {**declared, "status": "DISABLED"}
+    made = FlowOutput(aws).create("urn", stopped)
+    switch(mediaconnect, stopped, made.id, switched)
+    diff = FlowOutput(aws).diff(made.id, stopped, made.state, stopped)
+    assert diff.changed is (switched == "ENABLED")
+
+
+def test_many_outputs_of_a_flow_look_at_it_once(
+    embedded: EmbeddedAws, mediaconnect: Any, declared: dict[str, Any]
+) -> None:
+    frozen = Aws("us-west-2", endpoint=embedded.endpoint, clock=lambda: 0.0)
+    resource, made = FlowOutput(frozen), []
+    for number in range(3):
+        inputs = {**declared, "name": f"output-{number}", "port": 5000 + 2 * number}
+        made.append((resource.create("urn", inputs), inputs))
+    embedded.calls.clear()
+    for created, inputs in made:
+        assert not resource.diff(created.id, inputs, created.state, inputs).changed
+    assert [call.operation for call in embedded.calls] == ["DescribeFlow"]
+
+
+@pytest.mark.parametrize("change", [{}, {"description": "another"}, {"status": "DISABLED"}])
+def test_one_that_somebody_removed_is_planned_again(
+    aws: Aws, mediaconnect: Any, declared: dict[str, Any], change: dict[str, str]
+) -> None:
+    resource = FlowOutput(aws)
+    made = resource.create("urn", declared)
+    mediaconnect.remove_flow_output(FlowArn=declared["flowArn"], OutputArn=made.id)
+    new = {**declared, **change}
+    diff = resource.diff(made.id, declared, made.state, new)
+    assert diff.changes == {"arn": Change.UPDATE, **dict.fromkeys(change, Change.UPDATE)}
+    assert (diff.replaces, diff.delete_before_replace) == ({"arn"}, True)
+    assert diff.warning == "flow output one is missing in AWS; it is created again"
+    resource.delete(made.id, made.state)
+    again = resource.create("urn", new)
+    assert not FlowOutput(aws).diff(again.id, new, again.state, new).replaces
+
+
+def test_a_scheduled_one_that_is_gone_is_planned_again_too(
+    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any]
+) -> None:
+    made = FlowOutput(aws).create("urn", scheduled)
+    mediaconnect.remove_flow_output(FlowArn=scheduled["flowArn"], OutputArn=made.id)
+    assert FlowOutput(aws).diff(made.id, scheduled, made.state, scheduled).replaces == {"arn"}
+
+
+def test_a_state_of_an_earlier_version_is_no_difference(
     aws: Aws, mediaconnect: Any, declared: dict[str, Any]
 ) -> None:
-    beside = {key: value for key, value in declared.items() if key != "byItself"}
-    resource = FlowOutput(aws)
-    made = resource.create("urn", beside)
-    switch(mediaconnect, declared, made.id, "DISABLED")
-    assert not resource.diff(made.id, beside, made.state, beside).changed
-
-
-def test_one_that_is_gone_is_the_business_of_a_refresh(aws: Aws, declared: dict[str, Any]) -> None:
-    assert not FlowOutput(aws).diff("gone", declared, {}, declared).changed
+    resource, old = FlowOutput(aws), {**declared, "byItself": True}
+    made = resource.create("urn", declared)
+    assert not resource.diff(made.id, old, {**old, "arn": made.id}, declared).changed
+    resource.update(made.id, old, old, {**declared, "status": "DISABLED"})
+    assert status(mediaconnect, declared) == "DISABLED"
 
 
 @pytest.mark.parametrize(("moment", "sends"), [(MONDAY_TEN, "ENABLED"), (MONDAY_NIGHT, "DISABLED")])
@@ -108,6 +153,39 @@ def test_another_declaration_applies_what_the_schedule_says_now(
     later = {**SCHEDULE, "windows": [{**HOURS, "start": "12:00"}]}
     resource.update(made.id, scheduled, made.state, {**scheduled, "schedule": later})
     assert status(mediaconnect, scheduled) == "DISABLED"
+
+
+@pytest.mark.parametrize("switched", ["ENABLED", "DISABLED"])
+def test_a_description_and_tags_leave_it_to_its_schedule(
+    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any], switched: str
+) -> None:
+    resource = at(MONDAY_TEN, aws)
+    made = resource.create("urn", scheduled)
+    switch(mediaconnect, scheduled, made.id, switched)
+    new = {**scheduled, "description": "another", "tags": {**TAGS, "Owner": "x"}}
+    resource.update(made.id, scheduled, made.state, new)
+    (output,) = mediaconnect.describe_flow(FlowArn=new["flowArn"])["Flow"]["Outputs"]
+    assert (output["OutputStatus"], output["Description"]) == (switched, "another")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sends"), [(-2, "DISABLED"), (-1, "ENABLED"), (480, "ENABLED"), (481, "DISABLED")]
+)
+def test_a_margin_lets_it_send_before_and_after_its_hours(
+    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any], minutes: int, sends: str
+) -> None:
+    nine = MONDAY_TEN - dt.timedelta(hours=1)
+    resource = at(nine + dt.timedelta(minutes=minutes), aws)
+    resource.create("urn", {**scheduled, "marginMinutes": 1})
+    assert status(mediaconnect, scheduled) == sends
+
+
+def test_a_change_that_overtakes_its_schedule_is_undone(
+    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any]
+) -> None:
+    moments = iter((dt.datetime(2026, 3, 2, 8, 59, 59, tzinfo=dt.UTC), *[MONDAY_TEN] * 2))
+    FlowOutput(aws, lambda _: next(moments)).create("urn", scheduled)
+    assert status(mediaconnect, scheduled) == "ENABLED"
 
 
 def test_a_scheduled_status_needs_a_schedule(aws: Aws, declared: dict[str, Any]) -> None:

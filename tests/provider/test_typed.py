@@ -8,7 +8,8 @@ from provider.channel_state import ChannelState
 from provider.aws import Aws
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
-from provider.resource import UNKNOWN, Change, Resource
+from provider.resource import UNKNOWN, Change
+from provider.typed import TypedResource
 
 AWS = Aws("us-west-2")
 
@@ -40,25 +41,26 @@ INPUT = {"name": "n", "securityGroupIds": ["1"], "tags": {"Stack": "s"}}
     ],
 )
 def test_the_diff_table_says_what_replaces(
-    resource: Resource,
+    resource: TypedResource[Any],
     old: dict[str, Any],
     change: dict[str, Any],
     replaces: bool,  # noqa: FBT001
 ) -> None:
-    difference = resource.diff("id", old, old, {**old, **change})
+    difference = TypedResource.diff(resource, "id", old, old, {**old, **change})
     (path,) = difference.changes
     assert path.partition(".")[0] == next(iter(change))
     assert bool(difference.replaces) is replaces
 
 
 @pytest.mark.parametrize("resource", [PushInput(AWS), FlowOutput(AWS)])
-def test_equal_inputs_are_no_change(resource: Resource) -> None:
+def test_equal_inputs_are_no_change(resource: TypedResource[Any]) -> None:
     inputs = INPUT if isinstance(resource, PushInput) else OUTPUT
-    assert not resource.diff("id", inputs, inputs, inputs).changed
+    assert not TypedResource.diff(resource, "id", inputs, inputs, inputs).changed
 
 
 def test_a_tag_change_is_named_by_its_path() -> None:
-    difference = PushInput(AWS).diff("id", INPUT, INPUT, {**INPUT, "tags": {"Owner": "x"}})
+    new = {**INPUT, "tags": {"Owner": "x"}}
+    difference = TypedResource.diff(PushInput(AWS), "id", INPUT, INPUT, new)
     assert difference.changes == {"tags.Owner": Change.ADD, "tags.Stack": Change.DELETE}
 
 

@@ -64,7 +64,6 @@ def test_a_flow_output_is_planned_to_be_looked_at_again(
         "flowArn": flow_arn,
         "name": "one",
         "destination": "203.0.113.9",
-        "byItself": True,
         "tags": TAGS,
         "status": "ENABLED",
     }

@@ -108,6 +108,25 @@ def test_one_asks_while_the_others_wait_for_its_answer(waiting: Aws) -> None:
     assert found == ["the first's"] * 2
 
 
+def test_an_error_is_shared_like_an_answer(time: Time, waiting: Aws) -> None:
+    def refused() -> None:
+        looks.append(time.now)
+        raise ResourceError("AWS refuses")
+
+    looks: list[float] = []
+    for _ in range(3):
+        with pytest.raises(ResourceError, match="AWS refuses"):
+            waiting.recent("flow", refused)
+    assert looks == [0]
+
+
+def test_a_slow_look_keeps_no_other_waiting(waiting: Aws) -> None:
+    def nested() -> str:
+        return waiting.recent("other", lambda: "the other's")
+
+    assert waiting.recent("x", nested) == "the other's"
+
+
 @pytest.fixture
 def slow() -> Iterator[EmbeddedAws]:
     """An AWS whose time passes only when it is told to, and which takes its time for a start."""

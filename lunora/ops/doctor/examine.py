@@ -29,6 +29,7 @@ def examine(
         "quota": partial(account.quotas, stack),
         "flow": partial(streams.flows, stack, now),
         "schedules": partial(streams.schedules, stack, specs),
+        "output": partial(streams.outputs, stack, specs, now),
         "drift": partial(streams.drift, stack, specs, project),
     }
     with ThreadPoolExecutor(len(checks)) as pool:

@@ -13,6 +13,7 @@ from catalog import adopted, names, timetable
 from catalog.adopted import BadImportFile
 from catalog.model import DestinationSpec
 from lunora.ops.channels import channels
+from lunora.ops.declared import expected
 from lunora.ops.doctor.check import Check
 from lunora.ops.drift import Declaration, differences
 from lunora.ops.flows import flow
@@ -37,7 +38,7 @@ def schedules(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]
     for spec in specs:
         if spec.schedule is None:
             continue
-        wanted = {f"{spec.origin}-{firing.name}" for firing in timetable.firings(spec.schedule)}
+        wanted = timetable.schedule_names(spec)
         there = _schedules(stack, _region(stack, spec), group)
         missing = sorted(wanted - there.keys())
         state = "DISABLED" if spec.state == "stopped" else "ENABLED"
@@ -50,6 +51,35 @@ def schedules(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]
             yield Check(about, "critical", reason)
         else:
             yield Check(about, "ok", f"{len(wanted)} schedules are {state}")
+
+
+def outputs(stack: Stack, specs: Sequence[DestinationSpec], now: dt.datetime) -> Iterator[Check]:
+    """Look at whether each flow output sends while its file says so; `drift` names missing ones."""
+    flows = {ref.key: flow(stack.aws(ref.region).mediaconnect, ref) for ref in stack.flows}
+    names_of = {
+        channel.destination: channel.outputs
+        for region in stack.regions
+        for channel in channels(stack.aws(region).medialive, stack.tags)
+    }
+    for spec in specs:
+        usual = names.parts(stack.project, stack.name, spec, None).outputs
+        called = names_of.get(spec.name, usual) if spec.route == "channel" else usual[:1]
+        there = [
+            output
+            for key in spec.flows
+            if key in flows
+            for name in called
+            if (output := flows[key].output(name))
+        ]
+        declared = {"running": "ENABLED", "stopped": "DISABLED"}.get(expected(spec, now) or "")
+        wrong = [output.status for output in there if declared not in {output.status, None}]
+        about = f"output {spec.name}"
+        if wrong:
+            verb = "start" if declared == "ENABLED" else "stop"
+            reason = f"{wrong[0]} and should be {declared}; run `lunora {verb} {spec.name}`"
+            yield Check(about, "warning", reason)
+        else:
+            yield Check(about, "ok", f"{len(there)} of {len(there)} are as its file says")
 
 
 def drift(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iterator[Check]:

@@ -7,6 +7,7 @@ from typing import Any
 
 CHANNEL = "livestream:index:Channel"
 INPUT = "livestream:index:PushInput"
+OUTPUT = "livestream:index:FlowOutput"
 DESTINATION = "lunora:index:StreamDestination"
 _STACK = "urn:pulumi:test::lunora-player::"
 

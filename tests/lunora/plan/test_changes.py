@@ -11,7 +11,16 @@ from lunora.plan.effect import Effect
 from lunora.plan.preview import NoPreview, parse
 from provider import interruption
 from provider.channel_resource import ChannelInputs
-from tests.lunora.plan.previews import CHANNEL, INPUT, deployed, destination, document, said, step
+from tests.lunora.plan.previews import (
+    CHANNEL,
+    INPUT,
+    OUTPUT,
+    deployed,
+    destination,
+    document,
+    said,
+    step,
+)
 
 RUNNING, STOPPED, SCHEDULED = ({"state": s} for s in ("running", "stopped", "scheduled"))
 BITRATE = "encoderSettings.VideoDescriptions[0].CodecSettings.H264Settings.Bitrate"
@@ -37,6 +46,11 @@ def push_input(*paths: str) -> dict[str, Any]:
 def stack(state: str, **more: Any) -> dict[str, Any]:
     """A stack that is deployed with the destination in this state."""
     return deployed(destinations={"one": {"state": state, **more}})
+
+
+def output(was: str, will: str, *paths: str, protocol: str = "rtp") -> dict[str, Any]:
+    old, new = ({"status": status, "protocol": protocol} for status in (was, will))
+    return step(OUTPUT, "one-flow-output", "update", of="one", old=old, new=new, paths=paths)
 
 
 RESTART, REPLACEMENT = 128, 143
@@ -139,6 +153,26 @@ EFFECTS = {
         [channel("state")],
         Effect("starts", ("it is declared running, but does not run",), interrupts=False),
     ),
+    "a flow that sends by itself is stopped": (
+        [output("ENABLED", "DISABLED", "status", protocol="rtmp-push")],
+        Effect("stops", ("it was declared running",), interrupts=True),
+    ),
+    "somebody disabled its flow output": (
+        [output("ENABLED", "ENABLED", "status")],
+        Effect("is fed again", ("its flow output is disabled",), interrupts=False),
+    ),
+    "somebody enabled the flow output of a stopped channel": (
+        [output("DISABLED", "DISABLED", "status")],
+        Effect("stops", ("its flow output is enabled",), interrupts=False),
+    ),
+    "somebody enabled a stopped one that needs no channel": (
+        [output("DISABLED", "DISABLED", "status", protocol="rtmp-push")],
+        Effect("stops", ("its flow output is enabled",), interrupts=True),
+    ),
+    "another description of its flow output": (
+        [output("ENABLED", "ENABLED", "description")],
+        None,
+    ),
     "somebody started it by hand": (
         [channel("state", was=STOPPED, will=STOPPED)],
         Effect("stops", ("it is declared stopped, but may run",), interrupts=True),
@@ -223,3 +257,21 @@ def test_what_is_no_preview_is_one_sentence(text: str) -> None:
 @pytest.mark.parametrize(("severity", "failed"), [("error", True), ("warning", False)])
 def test_an_error_makes_a_preview_fail(severity: str, failed: Any) -> None:
     assert parse(document(diagnostics=[said(severity, "something")])).failed is failed
+
+
+@pytest.mark.parametrize(
+    ("will", "paths", "kind"),
+    [
+        ("DISABLED", ["status"], "disabled"),
+        ("ENABLED", ["status", "schedule.windows[0].start", "marginMinutes"], "enabled"),
+        ("SCHEDULED", ["status", "schedule"], "scheduled"),
+        ("DISABLED", ["status", "port"], "changed"),
+        ("ENABLED", ["tags.Owner"], "changed"),
+    ],
+)
+def test_a_flow_output_is_enabled_and_disabled_with_its_channel(
+    will: str, paths: list[str], kind: str
+) -> None:
+    found = changes(parse(document(destination("one", "same"), output("ENABLED", will, *paths))))
+    ((part,),) = [one.parts for one in found.destinations]
+    assert (part.what, part.kind) == ("flow output", kind)

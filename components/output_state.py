@@ -1,0 +1,29 @@
+"""Whether a flow output sends, as the file of its destination declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from catalog.model import DestinationSpec
+
+_STATUS: Final[Mapping[str, str]] = {
+    "running": "ENABLED",
+    "stopped": "DISABLED",
+    "scheduled": "SCHEDULED",
+}
+
+
+def of(spec: DestinationSpec, *, margin_minutes: int | None = None) -> dict[str, Any]:
+    """Return the inputs of a `FlowOutput` that let it send while *spec* streams.
+
+    Args:
+        spec: the destination file.
+        margin_minutes: for how long it sends before and after the hours of a schedule.
+    """
+    schedule = spec.schedule
+    return {
+        "status": _STATUS[spec.declared_state],
+        "schedule": schedule.model_dump(mode="json") if schedule else None,
+        "margin_minutes": margin_minutes if schedule else None,
+    }
