@@ -98,11 +98,12 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
     ) -> Found | None:
         """Read it as it is."""
-        del urn, inputs, state
+        del urn, state
         live = self._describe(resource_id)
         if live is None:
             return None
-        return Found(resource_id, live, {key: live[key] for key in ("cidrs", "tags")})
+        inputs = {key: live[key] for key in ("cidrs", "tags")}
+        return Found(resource_id, {**inputs, "arn": live["arn"]}, inputs)
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties

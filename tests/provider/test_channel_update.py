@@ -369,7 +369,7 @@ class TestFailedUpdate:
         failing = Mishap(operation="medialive:UpdateChannel", fault="update-failed")
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
         with pytest.raises(ResourceError, match="could not apply the settings of channel"):
-            updated(aws, made, on_air, {**on_air, "name": "renamed"})
+            updated(aws, made, on_air, edited(on_air, Bitrate=4000000))
 
 
 class TestScheduled:

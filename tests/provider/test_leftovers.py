@@ -14,8 +14,8 @@ from provider.aws import Aws
 from provider.leftovers import ClearLeftover
 from provider.leftovers_by_name import KINDS
 from provider.resource import ResourceError
-from tests.helpers import channel_request, idle_channel, settle
-from tests.provider.test_resources import FOREIGN, TAGS
+from tests.helpers import idle_channel
+from tests.provider.channels import FOREIGN, TAGS
 
 TRUST = json.dumps(
     {
@@ -35,74 +35,11 @@ def clear(aws: Aws, kind: str, name: str = "one", tags: dict[str, str] | None = 
     ClearLeftover(aws)({"kind": kind, "name": name, "tags": tags or TAGS})
 
 
-def names(medialive: Any) -> list[str]:
-    return [channel["Name"] for channel in medialive.list_channels()["Channels"]]
-
-
 def role(client: Callable[[str], Any], **tags: str) -> str:
     listed = [{"Key": key, "Value": value} for key, value in {**TAGS, **tags}.items()]
     made = client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=TRUST, Tags=listed)
     arn: str = made["Role"]["Arn"]
     return arn
-
-
-class TestChannel:
-    def test_where_there_is_none_nothing_happens(self, aws: Aws, embedded: EmbeddedAws) -> None:
-        clear(aws, "channel")
-        assert [call.operation for call in embedded.calls] == ["ListChannels"]
-
-    def test_one_of_ours_is_gone_so_that_its_input_is_free(self, aws: Aws, medialive: Any) -> None:
-        idle_channel(medialive, "one", Tags=TAGS)
-        (held,) = medialive.list_inputs()["Inputs"]
-        clear(aws, "channel")
-        assert names(medialive) == []
-        made = medialive.create_channel(**channel_request(held["Id"], "one"))
-        assert made["Channel"]["State"] == "CREATING"
-
-    def test_one_that_is_still_created_is_waited_for(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any
-    ) -> None:
-        channel_id = idle_channel(medialive, "one", Tags=TAGS)
-        item = embedded.medialive().region.channels[channel_id]
-        item.begin(embedded.clock, "channel.create", "CREATING", "IDLE")
-        clear(aws, "channel")
-        assert names(medialive) == []
-
-    @pytest.mark.parametrize("tags", [FOREIGN, {}])
-    def test_a_stranger_of_the_same_name_is_left_alone(
-        self, aws: Aws, medialive: Any, tags: dict[str, str]
-    ) -> None:
-        idle_channel(medialive, "one", Tags=tags)
-        clear(aws, "channel")
-        assert names(medialive) == ["one"]
-
-    def test_one_on_air_is_left_on_air_and_said(self, aws: Aws, medialive: Any) -> None:
-        channel_id = idle_channel(medialive, "one", Tags=TAGS)
-        medialive.start_channel(ChannelId=channel_id)
-        settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "RUNNING")
-        with pytest.raises(ResourceError, match="is on air but not in the state; import it"):
-            clear(aws, "channel")
-        assert medialive.describe_channel(ChannelId=channel_id)["State"] == "RUNNING"
-
-    def test_one_that_went_meanwhile_is_no_fault(self, aws: Aws, medialive: Any) -> None:
-        channel_id, cleaner = idle_channel(medialive, "one", Tags=TAGS), ClearLeftover(aws)
-        cleaner({"kind": "channel", "name": "another", "tags": TAGS})
-        medialive.delete_channel(ChannelId=channel_id)
-        cleaner({"kind": "channel", "name": "one", "tags": TAGS})
-
-    def test_one_that_goes_between_look_and_deletion_is_no_fault(
-        self, aws: Aws, medialive: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        channel_id, cleaner = idle_channel(medialive, "one", Tags=TAGS), ClearLeftover(aws)
-        medialive.delete_channel(ChannelId=channel_id)
-        settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "DELETED")
-        monkeypatch.setattr(cleaner, "_settled", lambda _: "IDLE")
-        monkeypatch.setattr(
-            cleaner,
-            "_listed",
-            lambda: [{"Name": "one", "Id": channel_id, "Tags": TAGS}],
-        )
-        cleaner({"kind": "channel", "name": "one", "tags": TAGS})
 
 
 class TestParameter:
@@ -128,46 +65,6 @@ class TestParameter:
         embedded.load_faults(FaultPlan(calls=(fault,)))
         with pytest.raises(ResourceError, match="could not delete parameter /a, left by an"):
             clear(aws, "parameter", "/a")
-
-
-class TestSecurityGroup:
-    CIDR = "203.0.113.7/32"
-
-    def group(self, medialive: Any, cidr: str = CIDR, **tags: str) -> str:
-        made = medialive.create_input_security_group(
-            WhitelistRules=[{"Cidr": cidr}], Tags={**TAGS, **tags}
-        )
-        return str(made["SecurityGroup"]["Id"])
-
-    def left(self, medialive: Any) -> set[str]:
-        groups = medialive.list_input_security_groups()["InputSecurityGroups"]
-        return {group["Id"] for group in groups}
-
-    def test_all_that_let_in_this_address_alone_go(self, aws: Aws, medialive: Any) -> None:
-        for _ in range(2):
-            self.group(medialive)
-        other, foreign = (
-            self.group(medialive, "203.0.113.8/32"),
-            self.group(medialive, Stack="other"),
-        )
-        clear(aws, "security group", self.CIDR)
-        assert self.left(medialive) == {other, foreign}
-
-    def test_the_one_to_keep_stays(self, aws: Aws, medialive: Any) -> None:
-        kept, _ = (self.group(medialive) for _ in range(2))
-        arguments = {"kind": "security group", "name": self.CIDR, "tags": TAGS, "keep": kept}
-        ClearLeftover(aws)(arguments)
-        assert self.left(medialive) == {kept}
-
-    def test_one_that_an_input_uses_stays(self, aws: Aws, medialive: Any) -> None:
-        used = self.group(medialive)
-        medialive.create_input(Name="i", Type="RTP_PUSH", InputSecurityGroups=[used])
-        clear(aws, "security group", self.CIDR)
-        assert self.left(medialive) == {used}
-
-    def test_where_there_is_none_nothing_happens(self, aws: Aws, embedded: EmbeddedAws) -> None:
-        clear(aws, "security group", self.CIDR)
-        assert [call.operation for call in embedded.calls] == ["ListInputSecurityGroups"]
 
 
 class TestRole:

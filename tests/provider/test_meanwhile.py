@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from provider.channel_state import ChannelState
 
 from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
@@ -18,8 +17,8 @@ from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
 from provider.resource import PartialFailure, ResourceError
 from tests.helpers import idle_channel
+from tests.provider.channels import TAGS
 
-TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
 NO_FLOW = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-0:none"
 NO_OUTPUT = "arn:aws:mediaconnect:us-west-2:123456789012:output:1-0:none"
 
@@ -92,16 +91,53 @@ def test_a_channel_that_is_gone_by_the_time_it_is_stopped_is_stopped(
     assert channel.stop(aws, channel_id) == "DELETED"
 
 
-def test_a_channel_that_is_gone_is_no_drift_of_its_run_state(aws: Aws) -> None:
-    declared = {"channelId": "404", "state": "running", "revision": "r"}
-    assert not ChannelState(aws).diff("404", declared, declared, declared).changed
-    assert ChannelState(aws).read("urn", "404", declared, declared) is None
+@pytest.mark.parametrize(
+    ("bring", "state", "reached"),
+    [
+        (channel.start, "IDLE", "RUNNING"),
+        (channel.start, "STARTING", "RUNNING"),
+        (channel.stop, "RUNNING", "IDLE"),
+        (channel.stop, "CREATE_FAILED", "CREATE_FAILED"),
+    ],
+)
+def test_a_channel_is_brought_to_its_state(
+    aws: Aws,
+    embedded: EmbeddedAws,
+    medialive: Any,
+    bring: Callable[[Aws, str], str],
+    state: str,
+    reached: str,
+) -> None:
+    channel_id = idle_channel(medialive)
+    item = embedded.medialive().region.channels[channel_id]
+    item.members["State"] = state
+    if state == "STARTING":
+        item.transition = embedded.clock.begin("channel.start", "RUNNING")
+    assert bring(aws, channel_id) == reached
 
 
-def test_a_channel_that_is_gone_says_how_it_is_made_anew(aws: Aws) -> None:
-    declared = {"channelId": "404", "state": "running", "revision": "r"}
-    with pytest.raises(PartialFailure, match="404 is gone; run `pulumi up --refresh`"):
-        ChannelState(aws).create("urn", declared)
+@pytest.mark.parametrize("state", ["CREATE_FAILED", "UPDATE_FAILED"])
+def test_a_broken_channel_cannot_be_started(
+    aws: Aws, embedded: EmbeddedAws, medialive: Any, state: str
+) -> None:
+    channel_id = idle_channel(medialive)
+    embedded.medialive().region.channels[channel_id].members["State"] = state
+    with pytest.raises(ResourceError, match=f"is {state} and cannot be started"):
+        channel.start(aws, channel_id)
+
+
+def test_a_channel_that_hangs_ends_at_the_deadline(embedded: EmbeddedAws, medialive: Any) -> None:
+    channel_id = idle_channel(medialive)
+    embedded.medialive().region.channels[channel_id].members["State"] = "STARTING"
+    with pytest.raises(ResourceError, match="did not reach the state it is declared in within"):
+        channel.start(hurried(embedded), channel_id)
+
+
+def test_an_interrupted_run_ends_a_wait(embedded: EmbeddedAws) -> None:
+    interrupted = Aws("us-west-2", endpoint=embedded.endpoint)
+    interrupted.cancel()
+    with pytest.raises(ResourceError, match="the run was interrupted"):
+        interrupted.wait(lambda: None, what="nothing happened")
 
 
 def test_a_flow_without_an_egress_address_is_refused(

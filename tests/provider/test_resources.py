@@ -5,21 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from provider.channel_state import ChannelState
 
-from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
-from provider import channel
 from provider.aws import Aws
 from provider.flow import GetFlow
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
-from provider.resource import PartialFailure, ResourceError
+from provider.resource import ResourceError
 from provider.roster import Roster
-from tests.helpers import idle_channel, settle
-
-TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
-FOREIGN = {**TAGS, "Destination": "another"}
+from tests.helpers import idle_channel
+from tests.provider.channels import FOREIGN, TAGS
 
 
 @pytest.fixture
@@ -228,136 +223,6 @@ class TestFlowOutput:
                     "flowArn": "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-0:none",
                 },
             )
-
-
-class TestChannelState:
-    def declared(self, channel_id: str, state: str = "running") -> dict[str, Any]:
-        return {"channelId": channel_id, "state": state, "revision": "r"}
-
-    def test_it_starts_and_stops_as_declared(self, aws: Aws, medialive: Any) -> None:
-        channel_id, resource = idle_channel(medialive), ChannelState(aws)
-        created = resource.create("urn", self.declared(channel_id))
-        assert created.state["channelState"] == "RUNNING"
-        stopped = self.declared(channel_id, "stopped")
-        updated = resource.update(channel_id, created.state, created.state, stopped)
-        assert updated["channelState"] == "IDLE"
-
-    @pytest.mark.parametrize("state", ["CREATING", "STARTING", "RUNNING", "RECOVERING", "STOPPING"])
-    def test_it_stops_from_any_state(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, state: str
-    ) -> None:
-        channel_id = idle_channel(medialive)
-        item = embedded.medialive().region.channels[channel_id]
-        item.members["State"] = state
-        if state in {"CREATING", "STOPPING"}:
-            item.transition = embedded.clock.begin("channel.stop", "IDLE")
-        ChannelState(aws).delete(channel_id, {})
-        assert medialive.describe_channel(ChannelId=channel_id)["State"] == "IDLE"
-
-    def test_stopping_a_channel_that_is_gone_is_fine(self, aws: Aws) -> None:
-        ChannelState(aws).delete("404", {})
-
-    def test_a_dead_channel_is_drift(self, aws: Aws, medialive: Any) -> None:
-        channel_id, resource = idle_channel(medialive), ChannelState(aws)
-        declared = self.declared(channel_id)
-        created = resource.create("urn", declared)
-        assert created.id == channel_id
-        assert not resource.diff(channel_id, declared, created.state, declared).changed
-        alive = resource.read("urn", channel_id, declared, created.state)
-        assert alive is not None
-        assert alive.inputs == declared
-        medialive.stop_channel(ChannelId=channel_id)
-        settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "IDLE")
-
-        assert list(resource.diff(channel_id, declared, created.state, declared).changes) == [
-            "state"
-        ]
-        found = resource.read("urn", channel_id, declared, created.state)
-        assert found is not None
-        assert found.inputs["state"] == "stopped"
-        assert found.state["channelState"] == "IDLE"
-
-    @pytest.mark.parametrize(
-        ("change", "warning"),
-        [
-            ({"state": "stopped"}, "its channel is RUNNING: this ends its stream"),
-            ({"revision": "s"}, "its channel is RUNNING: this interrupts its stream until"),
-        ],
-    )
-    def test_what_a_change_does_to_a_running_stream_is_said_before(
-        self, aws: Aws, medialive: Any, change: dict[str, str], warning: str
-    ) -> None:
-        channel_id, resource = idle_channel(medialive), ChannelState(aws)
-        declared = self.declared(channel_id)
-        state = resource.create("urn", declared).state
-        changed = {**declared, **change}
-        found = resource.diff(channel_id, declared, state, changed)
-        assert found.warning.startswith(warning)
-        channel.stop(aws, channel_id)
-        assert not resource.diff(channel_id, declared, state, changed).warning
-
-    def test_one_that_is_stopping_is_as_stopped_as_declared(
-        self, aws: Aws, medialive: Any, embedded: EmbeddedAws
-    ) -> None:
-        channel_id, resource = idle_channel(medialive), ChannelState(aws)
-        stopped = self.declared(channel_id, "stopped")
-        embedded.medialive().region.channels[channel_id].members["State"] = "STOPPING"
-        assert not resource.diff(channel_id, stopped, stopped, stopped).changed
-
-    def test_a_failed_channel_fails_with_its_state_and_is_remembered(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any
-    ) -> None:
-        channel_id = idle_channel(medialive)
-        embedded.medialive().region.channels[channel_id].members["State"] = "CREATE_FAILED"
-        with pytest.raises(
-            PartialFailure, match="is CREATE_FAILED and cannot be started"
-        ) as caught:
-            ChannelState(aws).create("urn", self.declared(channel_id))
-        assert caught.value.resource_id == channel_id
-
-    @pytest.mark.parametrize(("wanted", "expected"), [("running", "RUNNING"), ("stopped", "IDLE")])
-    def test_an_update_that_failed_is_sent_again(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, wanted: str, expected: str
-    ) -> None:
-        channel_id = idle_channel(medialive)
-        before = medialive.describe_channel(ChannelId=channel_id)
-        embedded.medialive().region.channels[channel_id].members["State"] = "UPDATE_FAILED"
-        ChannelState(aws).update(channel_id, {}, {}, self.declared(channel_id, wanted))
-        after = medialive.describe_channel(ChannelId=channel_id)
-        assert after["State"] == expected
-        for member in ("Name", "Destinations", "EncoderSettings", "InputAttachments"):
-            assert after[member] == before[member], "it was not left as it was"
-
-    def test_an_update_that_fails_again_says_so(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any
-    ) -> None:
-        channel_id = idle_channel(medialive)
-        embedded.medialive().region.channels[channel_id].members["State"] = "UPDATE_FAILED"
-        again = {"operation": "medialive:UpdateChannel", "fault": "update-failed"}
-        embedded.load_faults(FaultPlan.model_validate({"mishaps": [again]}))
-        with pytest.raises(ResourceError, match="is UPDATE_FAILED and cannot be started"):
-            ChannelState(aws).update(channel_id, {}, {}, self.declared(channel_id))
-
-    def test_a_channel_that_hangs_ends_at_the_deadline(
-        self, embedded: EmbeddedAws, medialive: Any
-    ) -> None:
-        channel_id = idle_channel(medialive)
-        embedded.medialive().region.channels[channel_id].members["State"] = "STARTING"
-        seconds = iter(range(0, 100000, 50))
-        hurried = Aws(
-            "us-west-2",
-            endpoint=embedded.endpoint,
-            sleep=lambda _: None,
-            clock=lambda: float(next(seconds)),
-        )
-        with pytest.raises(PartialFailure, match="did not reach the state it is declared in"):
-            ChannelState(hurried).create("urn", self.declared(channel_id))
-
-    def test_an_interrupted_run_ends_the_wait(self, aws: Aws, embedded: EmbeddedAws) -> None:
-        cancelled = Aws("us-west-2", endpoint=embedded.endpoint)
-        cancelled.cancel()
-        with pytest.raises(ResourceError, match="the run was interrupted"):
-            cancelled.wait(lambda: None, what="nothing happened")
 
 
 def test_the_roster_is_imported_from_the_tags_of_channels(aws: Aws, medialive: Any) -> None:

@@ -3,12 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from provider.channel_state import ChannelState
 
 from provider.aws import Aws
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
-from provider.resource import UNKNOWN, Change
+from provider.resource import UNKNOWN, Change, changed_paths, root_of
 from provider.typed import TypedResource
 
 AWS = Aws("us-west-2")
@@ -48,7 +47,7 @@ def test_the_diff_table_says_what_replaces(
 ) -> None:
     difference = TypedResource.diff(resource, "id", old, old, {**old, **change})
     (path,) = difference.changes
-    assert path.partition(".")[0] == next(iter(change))
+    assert root_of(path) == next(iter(change))
     assert bool(difference.replaces) is replaces
 
 
@@ -62,13 +61,6 @@ def test_a_tag_change_is_named_by_its_path() -> None:
     new = {**INPUT, "tags": {"Owner": "x"}}
     difference = TypedResource.diff(PushInput(AWS), "id", INPUT, INPUT, new)
     assert difference.changes == {"tags.Owner": Change.ADD, "tags.Stack": Change.DELETE}
-
-
-def test_another_channel_replaces_the_run_state_old_one_first() -> None:
-    old = {"channelId": "1", "state": "running", "revision": "a"}
-    difference = ChannelState(AWS).diff("1", old, old, {**old, "channelId": "2"})
-    assert difference.replaces == {"channelId"}
-    assert difference.delete_before_replace
 
 
 def test_check_fills_in_defaults() -> None:
@@ -101,3 +93,29 @@ def test_check_names_the_property_that_is_wrong(change: dict[str, Any], property
     new = {key: value for key, value in {**OUTPUT, **change}.items() if value is not None}
     (failure,) = FlowOutput(AWS).check("urn", None, new).failures
     assert failure.property == property_
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        ({"a": 1}, {"a": 1}, {}),
+        ({"a": [1, 2]}, {"a": [1, 3]}, {"a[1]": Change.UPDATE}),
+        ({"a": [1]}, {"a": [1, 2]}, {"a[1]": Change.ADD}),
+        ({"a": [1, 2]}, {"a": [2]}, {"a[0]": Change.UPDATE, "a[1]": Change.DELETE}),
+        ({"a": [{"b": {"c": 1}}]}, {"a": [{"b": {"c": 2}}]}, {"a[0].b.c": Change.UPDATE}),
+        ({"a": [1]}, {"a": "1"}, {"a": Change.UPDATE}),
+        ({"a": []}, {}, {"a": Change.DELETE}),
+        ({}, {"a": {}}, {"a": Change.ADD}),
+        ({"a": [1]}, {"a": UNKNOWN}, {"a": Change.UPDATE}),
+        ({"a": [1]}, {"a": [UNKNOWN]}, {"a[0]": Change.UPDATE}),
+    ],
+)
+def test_a_change_is_named_by_the_path_of_its_value(
+    old: dict[str, Any], new: dict[str, Any], changes: dict[str, Change]
+) -> None:
+    assert changed_paths(old, new) == changes
+
+
+@pytest.mark.parametrize("path", ["a", "a.b", "a[0]", "a[0].b", "a.b[0]"])
+def test_a_path_begins_with_its_property(path: str) -> None:
+    assert root_of(path) == "a"
