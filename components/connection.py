@@ -17,7 +17,6 @@ SERVICES = (
     "cloudwatchlogs",
     "iam",
     "lambda_",
-    "medialive",
     "scheduler",
     "secretsmanager",
     "sns",
@@ -30,11 +29,12 @@ SERVICES = (
 class Connection:
     """The providers of one region."""
 
-    def __init__(self, region: str, *, endpoint: str | None) -> None:
+    def __init__(self, region: str, *, endpoint: str | None, dry_run: bool = False) -> None:
         self.region = region
         self.aws = _embedded_aws(region, endpoint) if endpoint else _amazon(region)
         self.livestream = livestream.Provider(
-            f"livestream-{region}", livestream.ProviderArgs(region=region, endpoint=endpoint)
+            f"livestream-{region}",
+            livestream.ProviderArgs(region=region, endpoint=endpoint, dry_run=dry_run or None),
         )
 
     @property

@@ -186,7 +186,9 @@ class Shared:
 
     def _connection(self, region: str) -> Connection:
         if region not in self._connections:
-            self._connections[region] = Connection(region, endpoint=self._config.endpoint)
+            self._connections[region] = Connection(
+                region, endpoint=self._config.endpoint, dry_run=self._config.dry_run
+            )
         return self._connections[region]
 
     def _ingress(self, key: str, specs: list[DestinationSpec]) -> FlowIngress:

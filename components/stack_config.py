@@ -31,6 +31,7 @@ _TEXTS = (
     "permissionsBoundaryArn",
     "monthlyBudgetUsd",
     "budgetMail",
+    "dryRun",
     "endpoint",
 )
 _LISTS = frozenset({"alertEmails"})
@@ -94,6 +95,7 @@ class _Settings(_Section):
     permissions_boundary_arn: str | None = Field(default=None, pattern=_POLICY)
     api: Api = Api()
     budget_mail: bool = False
+    dry_run: bool = False
     alert_emails: list[Annotated[str, Field(pattern=_ADDRESS)]] = []
     endpoint: str | None = None
     stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
@@ -114,6 +116,7 @@ class StackConfig:
         permissions_boundary_arn: the policy that roles of the stack stay within; None is none.
         api: the HTTP API.
         alert_emails: addresses that alarms and events are sent to.
+        dry_run: whether previews ask AWS if it accepts changed channel settings.
         endpoint: where an embedded AWS listens; None is Amazon.
         stream_keys: secret; the printed form of this object leaves them out.
         passphrases: likewise, of SRT.
@@ -128,6 +131,7 @@ class StackConfig:
     permissions_boundary_arn: str | None
     api: Api
     alert_emails: tuple[str, ...]
+    dry_run: bool
     endpoint: str | None
     _stream_keys: Mapping[str, str]
     _passphrases: Mapping[str, str]
@@ -170,6 +174,7 @@ class StackConfig:
             permissions_boundary_arn=settings.permissions_boundary_arn,
             api=settings.api,
             alert_emails=tuple(dict.fromkeys(settings.alert_emails)),
+            dry_run=settings.dry_run,
             endpoint=settings.endpoint,
             _stream_keys=settings.stream_keys,
             _passphrases=settings.passphrases,

@@ -27,8 +27,10 @@ _RATES = tuple(
 def _owners_topic_policy(arn: str) -> str:
     # What SNS gives a topic at its creation, and the provider sends when a policy goes
     # (internal/service/sns/topic_policy.go of 5.100.0).
-    allowed = ("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission")
-    allowed += ("DeleteTopic", "Subscribe", "ListSubscriptionsByTopic", "Publish", "Receive")
+    allowed = (
+        *("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission"),
+        *("DeleteTopic", "Subscribe", "ListSubscriptionsByTopic", "Publish", "Receive"),
+    )
     statement = {
         "Sid": "__default_statement_ID",
         "Effect": "Allow",

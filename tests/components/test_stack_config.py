@@ -56,6 +56,7 @@ def test_all_that_can_be_given_is_taken() -> None:
             ),
             "lunora-player:monthlyBudgetUsd": "600",
             "lunora-player:budgetMail": "true",
+            "lunora-player:dryRun": "true",
             "lunora-player:removals": '{"max": 1, "percent": 100}',
             "lunora-player:mediaLiveRoleArn": ROLE,
             "lunora-player:permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/limit",
@@ -68,7 +69,7 @@ def test_all_that_can_be_given_is_taken() -> None:
     assert (far.name, far.arn, far.region) == (None, "arn:flow", "eu-west-1")
     assert far.source == Source(mbps=8)
     assert config.monthly_budget_usd == 600
-    assert config.budget_mail
+    assert (config.budget_mail, config.dry_run) == (True, True)
     assert (config.removals.max, config.removals.percent) == (1, 100)
     assert config.media_live_role_arn == ROLE
     assert config.permissions_boundary_arn == "arn:aws:iam::123456789012:policy/limit"
