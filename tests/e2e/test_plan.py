@@ -78,7 +78,7 @@ def warned(live: Workspace) -> dict[str, str]:
     """Return the interruptions that a preview warns of, by the name of the channel."""
     said = json.loads(live.pulumi("preview", "--json").out)["diagnostics"]
     return {
-        entry["urn"].rpartition("::")[2]: entry["message"]
+        entry["urn"].rpartition("::")[2]: entry["message"].removeprefix("warning: ").strip()
         for entry in said
         if entry["severity"] == "warning" and "its channel is" in entry["message"]
     }
