@@ -1,4 +1,4 @@
-"""What a former system left behind is imported by the program and kept as it was found."""
+"""Resources of a former system, taken over by the program and kept as they were."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from catalog.adopted import Adopted
 from catalog.model import DestinationSpec
 from components import adoption
 from tests.catalog.test_adopted import entry
-from tests.components.test_stream_destination import build, inputs
+from tests.components.test_stream_destination import build, destination, inputs
 
 GIVEN = {"name": "one", "platform": "youtube", "preset": "1080p30"}
-KEPT = {"encoderSettings", "inputAttachments", "inputSpecification"}
-LEFT_ALONE = {"cdiInputSpecification", "logLevel", "maintenance"}
-PARTS = ("one-input", "one-flow-output", "one-channel", "one-state")
+SETTINGS = {"encoderSettings", "inputAttachments", "inputSpecification"}
+PARTS = ("one-input", "one-flow-output", "one-channel")
 
 
 def spec(**more: Any) -> DestinationSpec:
@@ -29,11 +28,11 @@ def kept(**more: Any) -> Adopted:
     return entry(spec(), **more)
 
 
-def test_input_and_output_are_taken_over_and_the_channel_is_imported_by_their_ids() -> None:
+def test_channel_input_and_output_are_taken_over_by_their_ids() -> None:
     registered = build(adopted=kept(), outputs=("old-one-output",))
-    assert [registered[part].importId for part in PARTS] == ["", "", "1", ""]
-    named = [inputs(registered[part])["existingId"] for part in PARTS[:2]]
-    assert named == ["2", "arn:o"]
+    existing = [inputs(registered[part])["existingId"] for part in PARTS]
+    assert existing == ["2", "arn:o", "1"]
+    assert not any(registered[part].importId for part in PARTS)
     assert {part: registered[part].retainOnDelete for part in PARTS} == dict.fromkeys(PARTS, False)
 
 
@@ -45,25 +44,25 @@ def test_an_output_that_its_flow_has_not_is_made_anew() -> None:
 
 def test_they_keep_their_names_group_and_role() -> None:
     registered = build(adopted=kept())
-    named = [inputs(registered[part])["name"] for part in PARTS[:3]]
+    named = [inputs(registered[part])["name"] for part in PARTS]
     assert named == ["old-one-input", "old-one-output", "old-one-channel"]
     assert inputs(registered["one-input"])["securityGroupIds"] == ["3"]
     channel = inputs(registered["one-channel"])
     assert "roleArn" not in channel
     assert channel["tags"]["FlowOutputs"] == "old-one-output"
-    destination = channel["destinations"]["value"][0]
-    assert destination["id"] == "d1"
+    assert destination(registered["one-channel"])["Id"] == "d1"
 
 
 def test_the_channel_is_as_found_until_its_file_asks_for_something_else() -> None:
     found = build(adopted=kept())
-    assert set(found["one-channel"].ignoreChanges) == KEPT | LEFT_ALONE
+    assert not SETTINGS & inputs(found["one-channel"]).keys()
     alarm = inputs(found["one-alarms-0-no-output"])
     assert "'OutputGroupName': 'RTMP'" in str(alarm)
 
     edited = build(adopted=kept(), encoding={"bitrate_kbps": 5000})
-    assert set(edited["one-channel"].ignoreChanges) == LEFT_ALONE
-    assert inputs(edited["one-channel"])["destinations"]["value"][0]["id"] == "rtmp"
+    assert inputs(edited["one-channel"]).keys() >= SETTINGS
+    assert destination(edited["one-channel"])["Id"] == "rtmp"
+    assert not list(edited["one-channel"].ignoreChanges)
     assert "'OutputGroupName': 'rtmp'" in str(inputs(edited["one-alarms-0-no-output"]))
 
 

@@ -56,7 +56,7 @@ def test_its_alarms_look_at_its_own_channel() -> None:
         queries = [query["metric"] for query in one.get("metricQueries", []) if "metric" in query]
         for metric in queries or [one]:
             assert metric["namespace"] == "AWS/MediaLive"
-            assert metric["dimensions"]["ChannelId"] == "1234567"
+            assert metric["dimensions"]["ChannelId"] == "one-channel-id"
             assert metric["dimensions"]["Pipeline"] == "0"
 
 

@@ -14,25 +14,17 @@ from pulumi.runtime import mocks
 
 from components import leftovers
 from components.connection import Connection
-from tests.components.test_stream_destination import SRT, TAGS, Echo, build
+from tests.components.test_stream_destination import EVENINGS, SRT, TAGS, Echo, build
 
 NAME = "lunora-player-test-one"
 
 
-def test_channel_and_parameter_are_cleared_before_they_are_created_and_nothing_else_is() -> None:
+def test_the_parameter_is_cleared_before_it_is_created_and_nothing_else_is() -> None:
     hooks = {name: list(made.hooks.before_create) for name, made in build().items()}
     assert {name: found for name, found in hooks.items() if found} == {
         "one-stream-key": ["clear parameter /lunora-player/test/destinations/one/stream-key"],
-        "one-channel": [f"clear channel {NAME}"],
-        "flow-main-security-group": ["clear security group flow-main"],
     }
-
-
-def test_a_security_group_that_was_made_twice_is_one_again_once_it_is_made() -> None:
-    hooks = {name: list(made.hooks.after_create) for name, made in build().items()}
-    assert {name: found for name, found in hooks.items() if found} == {
-        "flow-main-security-group": ["clear security group flow-main"],
-    }
+    assert not [name for name, made in build().items() if list(made.hooks.after_create)]
 
 
 def test_secrets_schedules_and_their_roles_are_cleared_too() -> None:
@@ -44,14 +36,7 @@ def test_secrets_schedules_and_their_roles_are_cleared_too() -> None:
         "clear schedule",
         "clear schedule",
         "clear secret",
-        "clear security group flow-main",
     ]
-
-
-EVENINGS = {
-    "timezone": "UTC",
-    "windows": [{"days": ["mon"], "start": "18:00", "stop": "20:00"}],
-}
 
 
 class Plugin(mocks.MockMonitor):
@@ -74,14 +59,14 @@ class Refusal(grpc.RpcError):  # type: ignore[misc]  # grpc has no types
 
 
 def clear(plugin: Plugin) -> set[futures.Executor | None]:
-    """Let the hook of a channel happen; returns in which pools, of which None is the loop's."""
+    """Let the hook of a role happen; returns in which pools, of which None is the loop's."""
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=plugin)
     taken: set[futures.Executor | None] = set()
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
         provider = Connection("us-west-2", endpoint=None).livestream
-        (hook,) = leftovers.cleared("channel", NAME, TAGS, provider).before_create or []
+        (hook,) = leftovers.cleared("role", NAME, TAGS, provider).before_create or []
 
         async def happen() -> None:
             await provider.id.future()
@@ -113,7 +98,7 @@ def test_the_plugin_of_the_region_is_asked_by_name_and_tags() -> None:
     (asked,) = plugin.asked
     assert asked.tok == "livestream:index:clearLeftover"
     told = json_format.MessageToDict(asked.args)
-    assert told == {"kind": "channel", "name": NAME, "tags": TAGS, "keep": "made"}
+    assert told == {"kind": "role", "name": NAME, "tags": TAGS}
     assert asked.provider.endswith("::livestream-us-west-2::livestream-us-west-2-id")
 
 

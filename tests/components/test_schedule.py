@@ -58,7 +58,7 @@ def test_each_firing_starts_or_stops_its_channel_in_the_time_zone_of_the_file() 
         target = one["target"]
         assert target["arn"] == f"arn:aws:scheduler:::aws-sdk:medialive:{operation}"
         assert target["roleArn"] == "arn:one-schedule-role"
-        assert json.loads(target["input"]) == {"ChannelId": "1234567"}
+        assert json.loads(target["input"]) == {"ChannelId": "one-channel-id"}
     assert start["target"]["retryPolicy"]["maximumEventAgeInSeconds"] == 8.5 * 3600
     assert stop["target"]["retryPolicy"]["maximumEventAgeInSeconds"] == 24 * 3600
 
@@ -120,17 +120,16 @@ def test_the_outputs_of_all_pipelines_and_flows_are_switched_under_names_of_thei
     assert len(leave) == 1 + 4
 
 
-def test_the_run_state_leaves_starting_to_the_schedule() -> None:
-    registered = scheduled()
-    state = inputs(registered["one-state"])
-    assert (state["state"], state["schedule"]) == ("scheduled", SCHEDULE)
+def test_the_channel_leaves_starting_to_the_schedule() -> None:
+    channel = inputs(scheduled()["one-channel"])
+    assert (channel["state"], channel["schedule"]) == ("scheduled", SCHEDULE)
 
 
 def test_its_schedules_are_gone_before_its_channel_is_stopped_for_good() -> None:
     registered = scheduled()
     for name in ("start-0900", "stop-1730"):
         dependencies = registered[f"one-schedule-{name}"].dependencies
-        assert any(urn.endswith("::one-state") for urn in dependencies), name
+        assert any(urn.endswith("::one-channel") for urn in dependencies), name
 
 
 @pytest.mark.parametrize(("wanted", "suspended"), [("running", False), ("stopped", True)])
@@ -143,7 +142,7 @@ def test_a_stopped_destination_keeps_its_schedules_suspended(
         assert inputs(registered[f"one-schedule-{name}"])["state"] == expected
     status = "DISABLED" if suspended else "SCHEDULED"
     assert inputs(registered["one-flow-output"])["status"] == status
-    assert inputs(registered["one-state"])["state"] == ("stopped" if suspended else "scheduled")
+    assert inputs(registered["one-channel"])["state"] == ("stopped" if suspended else "scheduled")
 
 
 def test_a_renamed_destination_keeps_the_names_of_its_schedules() -> None:

@@ -17,7 +17,13 @@ from components.flow_push import Encryption
 from components.lookups import Flow
 from components.schedule import ScheduleGroup
 from components.stream_destination import StreamDestination, StreamDestinationArgs
+from provider.aws import Aws
+from provider.channel_resource import Channel
 
+EVENINGS = {
+    "timezone": "UTC",
+    "windows": [{"days": ["mon"], "start": "18:00", "stop": "20:00"}],
+}
 KEY, PASSPHRASE = "made-up-key", "made-up-passphrase"
 FLOW = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a:router"
 TAGS = {
@@ -37,8 +43,6 @@ class Echo(mocks.Mocks):
         if args.typ == "livestream:index:PushInput":
             ends = (f"{network}.{len(args.name)}" for network in ("198.51.100", "203.0.113"))
             added["endpoints"] = [{"ip": ip, "port": 5000} for ip in ends]
-        if args.typ == "aws:medialive/channel:Channel":
-            added["channelId"] = "1234567"
         return f"{args.name}-id", {**args.inputs, **added}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -105,6 +109,13 @@ def inputs(request: Any) -> dict[str, Any]:
     return found
 
 
+def destination(channel: Any) -> dict[str, Any]:
+    """Return the one destination of a registered channel, which is secret."""
+    (only,) = inputs(channel)["destinations"]["value"]
+    settings: dict[str, Any] = only
+    return settings
+
+
 def is_secret(value: Any) -> bool:
     return isinstance(value, dict) and "4dabf18193072939515e22adb298388d" in value
 
@@ -113,8 +124,7 @@ PARTS = {
     "one-stream-key": "aws:ssm/parameter:Parameter",
     "one-input": "livestream:index:PushInput",
     "one-flow-output": "livestream:index:FlowOutput",
-    "one-channel": "aws:medialive/channel:Channel",
-    "one-state": "livestream:index:ChannelState",
+    "one-channel": "livestream:index:Channel",
     "one-alarms": "lunora:index:StreamAlarms",
 }
 
@@ -154,7 +164,7 @@ def test_everything_is_named_and_tagged_for_the_stack() -> None:
     for part in ("stream-key", "input", "flow-output", "channel"):
         assert inputs(registered[f"one-{part}"])["tags"] == TAGS
     group = inputs(registered["flow-main-security-group"])
-    assert group["whitelistRules"] == [{"cidr": "203.0.113.10/32"}]
+    assert group["cidrs"] == ["203.0.113.10/32"]
 
 
 def test_the_flow_sends_to_the_first_endpoint_of_the_input() -> None:
@@ -182,13 +192,13 @@ def test_each_of_two_pipelines_has_an_endpoint_and_an_ingest() -> None:
         "one-flow-output": (FLOW, "lunora-player-test-one", "198.51.100.9"),
         "one-flow-output-1": (FLOW, "lunora-player-test-one_1", "203.0.113.9"),
     }
-    assert inputs(registered["one-channel"])["channelClass"] == "STANDARD"
-    state = registered["one-state"]
-    assert inputs(state)["ingests"] == [
+    channel = registered["one-channel"]
+    assert inputs(channel)["channelClass"] == "STANDARD"
+    assert [setting["Url"] for setting in destination(channel)["Settings"]] == [
         "rtmps://a.rtmps.youtube.com:443/live2",
         "rtmps://b.rtmps.youtube.com:443/live2?backup=1",
     ]
-    assert {urn.rpartition("::")[2] for urn in state.dependencies} >= set(sends_to(registered))
+    assert {urn.rpartition("::")[2] for urn in channel.dependencies} >= set(sends_to(registered))
 
 
 def test_a_backup_flow_has_an_input_a_group_and_an_output_of_its_own() -> None:
@@ -204,22 +214,16 @@ def test_a_backup_flow_has_an_input_a_group_and_an_output_of_its_own() -> None:
         "one-backup-input": ["flow-backup-security-group-id"],
     }
     first, second = inputs(registered["one-channel"])["inputAttachments"]
-    failover = first["automaticInputFailoverSettings"]
-    assert failover["secondaryInputId"] == second["inputId"] == "one-backup-input-id"
-    names = ["lunora-player-test-one", "lunora-player-test-one_backup"]
-    assert inputs(registered["one-state"])["attachments"] == names
-
-
-def test_the_order_means_nothing_where_there_is_one_of_each() -> None:
-    state = inputs(build()["one-state"])
-    assert not {"ingests", "attachments"} & state.keys()
+    failover = first["AutomaticInputFailoverSettings"]
+    assert failover["SecondaryInputId"] == second["InputId"] == "one-backup-input-id"
+    names = [attachment["InputAttachmentName"] for attachment in (first, second)]
+    assert names == ["lunora-player-test-one", "lunora-player-test-one_backup"]
 
 
 def test_the_channel_gives_its_input_up_before_another_takes_it() -> None:
     channel = build()["one-channel"]
     assert channel.deleteBeforeReplace
     assert channel.deleteBeforeReplaceDefined
-    assert "startChannel" not in inputs(channel)
 
 
 def test_the_channel_takes_its_own_input_and_the_role_it_is_given() -> None:
@@ -227,32 +231,43 @@ def test_the_channel_takes_its_own_input_and_the_role_it_is_given() -> None:
     assert channel["channelClass"] == "SINGLE_PIPELINE"
     assert channel["roleArn"] == "arn:role"
     (attachment,) = channel["inputAttachments"]
-    assert attachment["inputId"] == "one-input-id"
-    assert attachment["inputAttachmentName"] == "lunora-player-test-one"
+    assert attachment["InputId"] == "one-input-id"
+    assert attachment["InputAttachmentName"] == "lunora-player-test-one"
 
 
 @pytest.mark.parametrize("preset", ["480p30", "1080p30"])
 def test_the_channel_declares_what_the_flow_carries(preset: str) -> None:
     assert inputs(build(preset=preset)["one-channel"])["inputSpecification"] == {
-        "codec": "AVC",
-        "inputResolution": "HD",
-        "maximumBitrate": "MAX_10_MBPS",
+        "Codec": "AVC",
+        "Resolution": "HD",
+        "MaximumBitrate": "MAX_10_MBPS",
     }
 
 
 @pytest.mark.parametrize("wanted", ["running", "stopped"])
 def test_it_starts_only_when_the_flow_sends(wanted: str) -> None:
-    state = build(state=wanted)["one-state"]
-    assert any(urn.endswith("::one-flow-output") for urn in state.dependencies)
-    assert (inputs(state)["channelId"], inputs(state)["state"]) == ("one-channel-id", wanted)
+    channel = build(state=wanted)["one-channel"]
+    assert any(urn.endswith("::one-flow-output") for urn in channel.dependencies)
+    assert inputs(channel)["state"] == wanted
+
+
+def test_a_schedule_goes_with_the_channel() -> None:
+    channel = inputs(build(schedule=EVENINGS)["one-channel"])
+    assert (channel["state"], channel["schedule"]) == ("scheduled", EVENINGS)
+    assert "schedule" not in inputs(build()["one-channel"])
+
+
+def test_the_plugin_accepts_what_is_declared() -> None:
+    for more in ({}, {"redundancy": "standard", "flow": ["main", "backup"]}):
+        declared = inputs(build(**more)["one-channel"])
+        checked = {**declared, "destinations": declared["destinations"]["value"]}
+        assert Channel(Aws("us-west-2")).check("urn", None, checked).failures == ()
 
 
 def test_the_key_is_secret_wherever_it_is() -> None:
     registered = build()
     assert is_secret(inputs(registered["one-stream-key"])["value"])
     assert is_secret(inputs(registered["one-channel"])["destinations"])
-    assert is_secret(inputs(registered["one-state"])["revision"])
-    assert "destinations" in registered["one-channel"].additionalSecretOutputs
     for name in registered.keys() - {"one-stream-key", "one-channel"}:
         assert KEY not in str(registered[name]), name
 
@@ -265,27 +280,13 @@ def test_what_it_says_of_itself_holds_no_key(more: dict[str, Any]) -> None:
         "platform": "youtube",
         "state": "stopped",
         "route": "channel",
-        "channelId": "1234567",
+        "channelId": "one-channel-id",
         "channelArn": "arn:one-channel",
         "inputId": "one-input-id",
         "flowOutputArn": "arn:one-flow-output",
         "parameterName": more["stream_key"]["ssm"] if more else own,
     }
     assert KEY not in str(summary)
-
-
-@pytest.mark.parametrize(
-    "change", [{"preset": "720p30"}, {"url": "rtmps://host/app"}, {"flow": ["main", "backup"]}]
-)
-def test_what_stops_the_channel_changes_the_revision(change: dict[str, Any]) -> None:
-    before, after = (inputs(one["one-state"])["revision"] for one in (build(), build(**change)))
-    assert before != after
-
-
-def test_what_stops_nothing_keeps_the_revision() -> None:
-    change = {"owner": "someone", "description": "main show", "tags": {"event": "launch"}}
-    before, after = (inputs(one["one-state"])["revision"] for one in (build(), build(**change)))
-    assert before == after
 
 
 def test_an_existing_parameter_is_used_and_not_made() -> None:
@@ -300,7 +301,7 @@ SRT = {"platform": "custom", "route": "flow", "preset": None, "url": "srt://203.
 def test_an_srt_call_reads_its_passphrase_from_a_secret_of_its_own() -> None:
     registered = build(**SRT, stream_key={"config": "one"}, srt={"passphrase": {}})
     assert set(registered) >= {"one-passphrase", "one-passphrase-version", "one-not-connected"}
-    assert not {"one-input", "one-channel", "one-state"} & set(registered)
+    assert not {"one-input", "one-channel"} & set(registered)
     secret = inputs(registered["one-passphrase"])
     assert secret["name"] == "lunora-player-test-one-passphrase"
     assert secret["recoveryWindowInDays"] == 0

@@ -1,4 +1,4 @@
-"""Parameter, role and input security group."""
+"""Parameter and role."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from localaws.standin.security_group import InputSecurityGroup
 
 from localaws.server import EmbeddedAws
 from localaws.standin.base import AwsResource
@@ -26,13 +25,11 @@ LIMIT = json.dumps(
     }
 )
 ROLE = {"name": "one", "assumeRolePolicy": TRUST, "tags": {"a": "1"}}
-GROUP = {"whitelistRules": [{"cidr": "203.0.113.10/32"}], "tags": {"a": "1"}}
 
 
 OF_TYPE: dict[type[AwsResource], dict[str, Any]] = {
     Parameter: PARAMETER,
     Role: ROLE,
-    InputSecurityGroup: GROUP,
 }
 each_type = pytest.mark.parametrize("kind", list(OF_TYPE))
 
@@ -71,8 +68,6 @@ def test_an_import_gives_inputs_that_declare_what_there_is(
         (Parameter, {"name": "/two"}, Diff({"name": Change.UPDATE}, frozenset({"name"}))),
         (Role, {"assumeRolePolicy": "{}"}, Diff({"assumeRolePolicy": Change.UPDATE})),
         (Role, {"name": "two"}, Diff({"name": Change.UPDATE}, frozenset({"name"}))),
-        (InputSecurityGroup, {"tags": {"a": "2"}}, Diff({"tags.a": Change.UPDATE})),
-        (InputSecurityGroup, {"whitelistRules": []}, Diff({"whitelistRules": Change.UPDATE})),
     ],
 )
 def test_only_another_name_replaces(
@@ -211,44 +206,3 @@ def test_another_trust_policy_is_drift(aws: Aws, client: Callable[[str], Any]) -
     found = Role(aws).read("urn", "one", ROLE, made.state)
     assert found is not None
     assert json.loads(found.inputs["assumeRolePolicy"]) == trust
-
-
-def test_a_security_group_from_first_to_last(aws: Aws, client: Callable[[str], Any]) -> None:
-    group, medialive = InputSecurityGroup(aws), client("medialive")
-    made = group.create("urn", GROUP)
-    changed = {"whitelistRules": [{"cidr": "203.0.113.11/32"}], "tags": {"b": "2"}}
-    state = group.update(made.id, GROUP, made.state, changed)
-    assert state["whitelistRules"] == [{"cidr": "203.0.113.11/32"}]
-    actual = medialive.describe_input_security_group(InputSecurityGroupId=made.id)
-    assert actual["WhitelistRules"] == [{"Cidr": "203.0.113.11/32"}]
-    assert (actual["Tags"], actual["State"]) == ({"b": "2"}, "IDLE")
-    found = group.read("urn", made.id, changed, state)
-    assert found is not None
-    assert found.inputs == changed
-    group.delete(made.id, state)
-    assert medialive.list_input_security_groups()["InputSecurityGroups"] == []
-    group.delete(made.id, state)
-    assert group.read("urn", made.id, changed, state) is None
-
-
-def test_the_order_of_rules_means_nothing(aws: Aws) -> None:
-    rules = [{"cidr": "203.0.113.10/32"}, {"cidr": "203.0.113.11/32"}]
-    one, other = {"whitelistRules": rules}, {"whitelistRules": rules[::-1]}
-    assert not InputSecurityGroup(aws).diff("1", one, {}, other).changed
-
-
-def test_a_security_group_in_use_is_changed_but_not_deleted(
-    aws: Aws, client: Callable[[str], Any]
-) -> None:
-    group, medialive = InputSecurityGroup(aws), client("medialive")
-    made = group.create("urn", GROUP)
-    medialive.create_input(Name="one", Type="RTP_PUSH", InputSecurityGroups=[made.id])
-    changed = {**GROUP, "whitelistRules": [{"cidr": "203.0.113.11/32"}]}
-    state = group.update(made.id, GROUP, made.state, changed)
-    sentence = f"^could not delete input security group {made.id}: .*in use.*$"
-    with pytest.raises(ResourceError, match=sentence) as caught:
-        group.delete(made.id, state)
-    assert "\n" not in str(caught.value)
-    found = group.read("urn", made.id, changed, state)
-    assert found is not None
-    assert found.inputs == changed

@@ -52,8 +52,6 @@ def test_it_serves_just_the_types_that_the_program_uses() -> None:
         "aws:iam/rolePolicy:RolePolicy",
         "aws:lambda/function:Function",
         "aws:lambda/functionUrl:FunctionUrl",
-        "aws:medialive/channel:Channel",
-        "aws:medialive/inputSecurityGroup:InputSecurityGroup",
         "aws:scheduler/schedule:Schedule",
         "aws:scheduler/scheduleGroup:ScheduleGroup",
         "aws:secretsmanager/secret:Secret",
