@@ -16,14 +16,14 @@ SERVICES = (
     "cloudwatchevents",
     "cloudwatchlogs",
     "iam",
-    "lambda_",
+    "lambda",
     "scheduler",
     "secretsmanager",
     "sns",
     "ssm",
     "sts",
 )
-"""What is asked of AWS, by pulumi-aws' names."""
+"""What is asked of AWS, by pulumi-aws' names on the wire, where the SDK translates none."""
 
 
 class Connection:

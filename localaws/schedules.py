@@ -37,7 +37,7 @@ Perform = Callable[[str, str, str, dict[str, Any]], object]
 
 
 class Scheduler(EventBridgeSchedulerBackend):
-    """Refuses schedules that could never run."""
+    """Refuses schedules that could never run, and groups that are gone, without a fault."""
 
     # moto finds a backend's addresses beside the module that its class names.
     __module__ = EventBridgeSchedulerBackend.__module__
@@ -51,6 +51,10 @@ class Scheduler(EventBridgeSchedulerBackend):
         """Replace a schedule."""
         _check(asked)
         return super().update_schedule(**asked)
+
+    def delete_schedule_group(self, name: str | None) -> None:
+        """Delete a group; by botocore's model one that is gone is ResourceNotFoundException."""
+        super().delete_schedule_group(self.get_schedule_group(name).name)
 
 
 @dataclass(frozen=True, slots=True)

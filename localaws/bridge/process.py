@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import IO, Any, cast
@@ -12,8 +13,14 @@ from typing import IO, Any, cast
 _LEADER = '"$@" & exec >&-; read -r _; kill -s KILL 0'
 
 
+# Nobody listens there: a service that has no endpoint on this machine is not reached at all. Go
+# asks no proxy for loopback.
+_NOWHERE = "http://127.0.0.1:9"
+_NO_NETWORK = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), _NOWHERE)
+
+
 class BridgeProcess:
-    """A running bridge.
+    """A running bridge, which reaches this machine only.
 
     Args:
         executable: the bridge.
@@ -26,6 +33,7 @@ class BridgeProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env={**os.environ, **_NO_NETWORK},
             start_new_session=True,
         )
         self.address = f"127.0.0.1:{self._output.readline().strip()}"

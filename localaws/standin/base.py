@@ -84,12 +84,12 @@ class AwsResource(Resource):
         return Found(resource_id, actual, {key: actual[key] for key in served})
 
 
-def parsed(document: Any) -> Any:
-    """Return what a JSON text says; anything else as it is."""
+def canonical_json(text: Any) -> Any:
+    """Return a JSON text in one form for all that say the same; anything else as it is."""
     try:
-        return json.loads(document)
+        return json.dumps(json.loads(text), sort_keys=True)
     except (TypeError, ValueError):
-        return document
+        return text
 
 
 def once(operation: Callable[[], T], what: str) -> T:

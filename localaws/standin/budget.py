@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once, parsed, tag_changes
+from localaws.standin.base import AwsResource, canonical_json, once, tag_changes
 from provider.resource import Created, Found, Properties, ResourceError
 from provider.tagging import as_map
 
@@ -25,7 +25,8 @@ class Budget(AwsResource):
     )
     optional = frozenset({"costFilters", "notifications", "tags"})
     replace_on = frozenset({"accountId", "name"})
-    canonical: ClassVar = {"limitAmount": parsed}  # as JSON, 600.00 and 600.0 are one number
+    # As JSON, 600.00 and 600.0 are one number.
+    canonical: ClassVar = {"limitAmount": canonical_json}
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Create it."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once, parsed, tag_changes
+from localaws.standin.base import AwsResource, canonical_json, once, tag_changes
 from provider.resource import Created, Found, Properties, ResourceError
 from provider.tagging import as_map
 
@@ -19,7 +19,7 @@ class Role(AwsResource):
     required = frozenset({"assumeRolePolicy", "name"})
     optional = frozenset({"description", "permissionsBoundary", "tags"})
     replace_on = frozenset({"name"})
-    canonical: ClassVar = {"assumeRolePolicy": parsed}
+    canonical: ClassVar = {"assumeRolePolicy": canonical_json}
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Create it."""

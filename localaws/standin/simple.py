@@ -12,7 +12,7 @@ import jmespath
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from localaws.standin.base import AwsResource, once, parsed, tag_changes
+from localaws.standin.base import AwsResource, canonical_json, once, tag_changes
 from localaws.standin.mapping import declared_part, from_api, normalised, to_api
 from provider.aws import Aws
 from provider.resource import Created, Found, Properties, ResourceError
@@ -109,7 +109,7 @@ class Simple(AwsResource):
         self.replace_on = (  # type: ignore[misc]  # likewise
             kind.replace_on if kind.update or kind.replace_on else kind.required | kind.optional
         )
-        self.canonical = dict.fromkeys(kind.documents, parsed)  # type: ignore[misc]  # likewise
+        self.canonical = dict.fromkeys(kind.documents, canonical_json)  # type: ignore[misc]  # likewise
 
     def create(self, urn: str, inputs: Properties) -> Created:
         """Make it exist."""

@@ -1,4 +1,4 @@
-"""The stand-in and the real provider under the bridge, called as the engine calls them."""
+"""Ask both AWS plugins as the engine does: the stand-in, and the real provider's bridge."""
 
 from __future__ import annotations
 
@@ -162,17 +162,24 @@ def real_provider(aws: EmbeddedAws, folder: Path) -> Iterator[PluginClient]:
     """Serve the real provider under the bridge; *folder* is for zip files."""
     provider = mirror.provider()
     assert provider is not None, mirror.missing()
-    engine = grpc.server(futures.ThreadPoolExecutor())
-    engine_pb2_grpc.add_EngineServicer_to_server(Engine(), engine)
-    address = f"127.0.0.1:{engine.add_insecure_port('127.0.0.1:0')}"
-    engine.start()
     with (
+        engine() as address,
         started(built_bridge(lambda _: None), provider, address) as process,
         grpc.insecure_channel(process.address, _GRPC_CHANNEL_OPTIONS) as channel,
         _stub_of(Plugin(channel, folder)) as stub,
     ):
         yield PluginClient(stub, aws)
-    engine.stop(None).wait()
+
+
+@contextlib.contextmanager
+def engine() -> Iterator[str]:
+    """Take the messages of a bridge; yields where."""
+    server = grpc.server(futures.ThreadPoolExecutor())
+    engine_pb2_grpc.add_EngineServicer_to_server(Engine(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield f"127.0.0.1:{port}"
+    server.stop(None).wait()
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from localaws.bridge.mirror import provider
 EMBEDDED = {"access_key": "embedded", "secret_key": "embedded"}
 
 # Pulumi's names of these are not Terraform's.
-_OTHERWISE = {"cloudwatchevents": "events", "cloudwatchlogs": "logs", "lambda_": "lambda"}
+_OTHERWISE = {"cloudwatchevents": "events", "cloudwatchlogs": "logs"}
 SERVICES = tuple(_OTHERWISE.get(name, name) for name in connection.SERVICES)
 
 

@@ -352,3 +352,26 @@ def test_what_moto_does_not_have_is_refused_by_its_name_without_a_traceback(
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 501
     assert [call.status for call in embedded.calls] == [501]
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_group_of_schedules_that_is_gone_cannot_be_deleted(client: Callable[[str], Any]) -> None:
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client("scheduler").delete_schedule_group(Name="none")
+
+
+def test_a_function_tells_where_its_logs_go(client: Callable[[str], Any]) -> None:
+    functions, default = client("lambda"), {"LogFormat": "Text", "LogGroup": "/aws/lambda/one"}
+    about = {
+        "FunctionName": "one",
+        "Role": role(client, "lambda"),
+        "Handler": "handler.handle",
+        "Runtime": "python3.13",
+        "Code": {"ZipFile": b"PK\x05\x06" + bytes(18)},
+    }
+    assert functions.create_function(**about)["LoggingConfig"] == default
+    other = {"LogFormat": "JSON", "LogGroup": "/other"}
+    functions.update_function_configuration(FunctionName="one", LoggingConfig=other)
+    assert functions.get_function(FunctionName="one")["Configuration"]["LoggingConfig"] == other
+    functions.update_function_configuration(FunctionName="one", Timeout=9)
+    found = functions.get_function_configuration(FunctionName="one")
+    assert (found["LoggingConfig"], found["Timeout"]) == (other, 9)
