@@ -32,9 +32,9 @@ def switches_an_output(flow_arn: str, output_arn: str) -> Policy:
     return _policy(_allow(["mediaconnect:UpdateFlowOutput"], [flow_arn, output_arn]))
 
 
-def together(found: Iterable[Policy]) -> Policy:
-    """Return leave for what each of these policies allows."""
-    return _policy(*(statement for policy in found for statement in policy["Statement"]))
+def together(policies: Iterable[Policy]) -> Policy:
+    """Return one policy that allows what each of *policies* allows."""
+    return _policy(*(statement for policy in policies for statement in policy["Statement"]))
 
 
 def assumed_by_mediaconnect(*, account: str, flow_arns: Sequence[str]) -> Policy:

@@ -176,8 +176,8 @@ class Schedule(Section):
         margin = range(-margin_minutes, margin_minutes + 1)
         return any(self._streams(at + dt.timedelta(minutes=more)) for more in margin)
 
-    def _streams(self, at: dt.datetime) -> bool:
-        local = at.astimezone(zoneinfo.ZoneInfo(self.timezone))
+    def _streams(self, time: dt.datetime) -> bool:
+        local = time.astimezone(zoneinfo.ZoneInfo(self.timezone))
         minute = local.weekday() * _DAY + local.hour * 60 + local.minute
         return any(
             span.begin <= now < span.end for span in self.spans for now in (minute, minute + _WEEK)

@@ -58,12 +58,12 @@ def output_firings(schedule: Schedule) -> tuple[Firing, ...]:
     Where the clock may skip the minute before a start, they are enabled once more with it.
     """
     transitions = schedule.transitions_around(MARGIN_MINUTES)
-    starts = [one for one in schedule.transitions if one.starts]
+    starts = [start for start in schedule.transitions if start.starts]
     skippable = _skippable(schedule, (*transitions, *starts))
     again = [
-        one
-        for one in starts
-        if _minute_before(one) in skippable and (one.day, one.time) not in skippable
+        start
+        for start in starts
+        if _minute_before(start) in skippable and (start.day, start.time) not in skippable
     ]
     return _firings((*transitions, *again), _ENABLES)
 
@@ -102,7 +102,7 @@ def _firings(transitions: Sequence[Transition], words: tuple[str, str]) -> tuple
             name=f"{words[not starts]}-{time.replace(':', '')}",
             expression=_cron(time, [transition.day for transition in same]),
             starts=starts,
-            late_seconds=max(_SOONEST, min(_LATEST, *(_wait(one, transitions) for one in same))),
+            late_seconds=max(_SOONEST, min(_LATEST, *(_wait(each, transitions) for each in same))),
         )
         for (starts, time), same in sorted(by_time.items(), reverse=True)
     )
@@ -131,10 +131,10 @@ def _skippable(schedule: Schedule, transitions: Iterable[Transition]) -> frozens
     """Return which of the *transitions* the clock jumps over in some year."""
     zone = zoneinfo.ZoneInfo(schedule.timezone)
     return frozenset(
-        (one.day, one.time)
+        (transition.day, transition.time)
         for date in _jump_dates(schedule.timezone)
-        for one in transitions
-        if DAYS[date.weekday()] == one.day and _jumps(zone, date, one.time)
+        for transition in transitions
+        if DAYS[date.weekday()] == transition.day and _jumps(zone, date, transition.time)
     )
 
 

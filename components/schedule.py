@@ -118,7 +118,7 @@ class StreamSchedule(pulumi.ComponentResource):
             name="start-and-stop",
             role=role.name,
             policy=pulumi.Output.all(*(switch.policy for switch in self._args.switches)).apply(
-                lambda found: json.dumps(policies.together(found))
+                lambda each: json.dumps(policies.together(each))
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

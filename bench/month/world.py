@@ -263,7 +263,9 @@ class World:
         if origin is None:
             return
         hand = operators.Hand(self.workspace, origin, self.observed.channel_id(origin))
-        self._damage(origin, HAND, "up" if "console" in kind else "refresh")
+        # A scheduled output that was disabled is no difference, as a stopped channel is none.
+        up = "console" in kind or "disables" in kind
+        self._damage(origin, HAND, "up" if up else "refresh")
         with self.pace.passing():
             operators.BY_HAND[kind](hand)
         self.counts[f"by hand: {kind}"] += 1

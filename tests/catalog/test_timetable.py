@@ -202,7 +202,7 @@ def test_no_name_of_a_schedule_is_longer_than_scheduler_takes() -> None:
 
 
 def test_no_schedule_has_no_names_and_without_a_channel_only_its_own() -> None:
-    given = {"name": "one", "platform": "youtube", "route": "flow"}
+    given: dict[str, Any] = {"name": "one", "platform": "youtube", "route": "flow"}
     assert schedule_names(DestinationSpec.model_validate(given)) == frozenset()
     given["schedule"] = schedule(NINE_TO_FIVE).model_dump()
     spec = DestinationSpec.model_validate(given)

@@ -243,7 +243,7 @@ def test_a_channel_started_by_hand_is_stopped_with_a_warning(
         ("stopped", "UPDATING", False),
     ],
 )
-def test_a_channel_on_its_way_counts_as_where_it_goes(  # noqa: PLR0913 - fixtures and parameters
+def test_a_channel_on_its_way_counts_as_where_it_goes(
     aws: Aws,
     embedded: EmbeddedAws,
     channel_inputs: Inputs,
@@ -281,7 +281,7 @@ class TestScheduled:
 
     @pytest.mark.parametrize("time", [OPEN, CLOSED])
     @pytest.mark.parametrize("runs", [True, False])
-    def test_a_run_state_is_left_to_the_schedule(  # noqa: PLR0913 - fixtures and parameters
+    def test_a_run_state_is_left_to_the_schedule(
         self,
         aws: Aws,
         medialive: Any,
@@ -310,7 +310,7 @@ class TestScheduled:
             (CLOSED, "this ends its stream"),
         ],
     )
-    def test_an_edit_applies_what_the_schedule_says_now(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    def test_an_edit_applies_what_the_schedule_says_now(
         self,
         aws: Aws,
         medialive: Any,
@@ -362,7 +362,7 @@ class TestUnread:
         ("edit", "path"),
         [({}, "state"), ({"state": "running"}, "state"), ({"name": "renamed"}, "name")],
     )
-    def test_it_is_planned_as_an_update(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    def test_it_is_planned_as_an_update(
         self,
         aws: Aws,
         hasty: Aws,

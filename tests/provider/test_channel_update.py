@@ -343,7 +343,7 @@ class TestRole:
 
 class TestFailedUpdate:
     @pytest.mark.parametrize(("state", "expected"), [("running", "RUNNING"), ("stopped", "IDLE")])
-    def test_it_is_sent_again(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    def test_it_is_sent_again(
         self,
         aws: Aws,
         embedded: EmbeddedAws,
@@ -388,7 +388,7 @@ class TestScheduled:
         assert state_of(medialive, made.id) == expected
 
     @pytest.mark.parametrize(("time", "expected"), [(OPEN, "RUNNING"), (CLOSED, "IDLE")])
-    def test_what_an_update_stops_is_started_again_only_within_its_hours(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    def test_what_an_update_stops_is_started_again_only_within_its_hours(
         self,
         aws: Aws,
         medialive: Any,
@@ -404,7 +404,7 @@ class TestScheduled:
 
     @pytest.mark.parametrize(("runs", "expected"), [(True, "RUNNING"), (False, "IDLE")])
     @pytest.mark.parametrize("time", [OPEN, CLOSED])
-    def test_tags_leave_the_run_state_to_the_schedule_and_to_operators(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    def test_tags_leave_the_run_state_to_the_schedule_and_to_operators(
         self,
         aws: Aws,
         medialive: Any,
@@ -438,7 +438,7 @@ class TestScheduled:
         assert [call.operation for call in embedded.calls].count("StartChannel") == 1
 
     @pytest.mark.parametrize(("hours", "expected"), [(19, "RUNNING"), (3, "IDLE")])
-    def test_the_hours_are_those_of_the_clock_of_aws(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    def test_the_hours_are_those_of_the_clock_of_aws(
         self,
         aws: Aws,
         embedded: EmbeddedAws,
@@ -453,7 +453,7 @@ class TestScheduled:
 
     @pytest.mark.parametrize(("state", "expected"), [("running", "RUNNING"), ("stopped", "IDLE")])
     @pytest.mark.parametrize("time", [OPEN, CLOSED])
-    def test_a_schedule_that_goes_or_rests_leaves_what_is_declared_instead(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    def test_a_schedule_that_goes_or_rests_leaves_what_is_declared_instead(
         self,
         aws: Aws,
         medialive: Any,

@@ -77,7 +77,8 @@ def test_an_input_that_somebody_deleted_is_planned_again(
     made = resource.create("urn", push_input)
     medialive.delete_input(InputId=made.id)
     diff = resource.diff(made.id, push_input, made.state, push_input)
-    assert (diff.changes, diff.replaces) == ({"arn": Change.UPDATE}, {"arn"})
+    assert diff.changes == {"arn": Change.UPDATE}
+    assert diff.replaces == {"arn"}
     assert diff.delete_before_replace
     assert diff.warning == "push input one is missing in AWS; it is created again"
     resource.delete(made.id, made.state)

@@ -100,7 +100,7 @@ def test_a_channel_that_is_gone_by_the_time_it_is_stopped_is_stopped(
         (channel.stop, "CREATE_FAILED", "CREATE_FAILED"),
     ],
 )
-def test_a_channel_is_brought_to_its_state(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+def test_a_channel_is_brought_to_its_state(
     aws: Aws,
     embedded: EmbeddedAws,
     medialive: Any,

@@ -98,7 +98,8 @@ def test_one_that_somebody_removed_is_planned_again(
     new = {**declared, **change}
     diff = resource.diff(made.id, declared, made.state, new)
     assert diff.changes == {"arn": Change.UPDATE, **dict.fromkeys(change, Change.UPDATE)}
-    assert (diff.replaces, diff.delete_before_replace) == ({"arn"}, True)
+    assert diff.replaces == {"arn"}
+    assert diff.delete_before_replace
     assert diff.warning == "flow output one is missing in AWS; it is created again"
     resource.delete(made.id, made.state)
     again = resource.create("urn", new)
