@@ -29,6 +29,7 @@ def config(
         removals=Removals(),
         monthly_budget_usd=budget,
         budget_mail=False,
+        dry_run=False,
         media_live_role_arn=None,
         permissions_boundary_arn=None,
         api=Api(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -94,10 +95,10 @@ class Scenario:
             if not case.changes.keys() >= set(names):
                 continue
             old, before, inputs = inputs, state, changed_by(case, inputs, names)
-            update = (token, resource_id, old, before, inputs)
-            state = self._step(f"update {names}", lambda update=update: client.update(*update))
-            again = (token, resource_id, state, inputs)
-            self._step(f"read after {names}", lambda again=again: client.read(*again))
+            update = functools.partial(client.update, token, resource_id, old, before, inputs)
+            state = self._step(f"update {names}", update)
+            again = functools.partial(client.read, token, resource_id, state, inputs)
+            self._step(f"read after {names}", again)
         self._step("delete", lambda: client.delete(token, resource_id, state))
         self._step("read of nothing", lambda: client.read(token, resource_id, state, inputs))
 
