@@ -193,21 +193,21 @@ def test_an_input_is_replaced_with_its_channel(live: Workspace) -> None:
 def test_a_property_that_forces_a_replacement(all_kinds: Workspace) -> None:
     passphrase = fresh(all_kinds)
     all_kinds.write("venue", SRT.replace("stream_key: {config: venue}\n", ""))
-    twitch = all_kinds.destinations / "twitch-main.yaml"
-    twitch.write_text(twitch.read_text() + "redundancy: standard\n")
+    backup = "redundancy: standard\nbackup_url: rtmp://backup.example.org/show\n"
+    all_kinds.write("show", SHOW + backup)
     replaced = {name for name, op in all_kinds.preview_steps().items() if op == "replace"}
     assert replaced == {
-        "twitch-main-channel",
-        "twitch-main-state",
-        "venue-flow-output",
+        "show-channel",
+        "show-state",
         "venue-passphrase-version",
     }
-    all_kinds.up()
+    # What the output calls with is known when the new passphrase is there.
+    run = all_kinds.up()
+    assert "livestream:index:FlowOutput venue-flow-output replaced" in " ".join(run.out.split())
     found = {name.partition(" ")[2]: texts for name, texts in everything(all_kinds).items()}
     (venue,) = found["output lunora-player-local-venue"]
     assert "srt-password" in venue
     assert "StreamId" not in venue
     assert passphrase in found["lunora-player-local-venue-passphrase"][0]
-    channel = all_kinds.channels()["twitch-main"]
-    assert (channel["ChannelClass"], channel["State"]) == ("STANDARD", "RUNNING")
+    assert all_kinds.channels()["show"]["ChannelClass"] == "STANDARD"
     all_kinds.up("--expect-no-changes")
