@@ -13,6 +13,7 @@ from typing import Any
 from catalog import alarms, dashboard, encoder, events, names, permissions, policies
 from catalog.model import DestinationSpec
 from catalog.source import Source
+from tests.contract.terraform_words import in_terraform
 from tests.e2e.workspace import PROJECT, STACK
 
 _ACCOUNT, _REGION = "123456789012", "us-west-2"
@@ -149,20 +150,19 @@ def _destination(spec: DestinationSpec) -> Resources:
 def _channel_of(
     spec: DestinationSpec, physical_name: str, tags: Mapping[str, str]
 ) -> dict[str, Any]:
-    (attachment,) = encoder.input_attachments(
-        {physical_name: f"${{aws_medialive_input.{spec.name}.id}}"}
-    )
-    settings = dict(attachment["input_settings"])
-    settings["audio_selector"] = settings.pop("audio_selectors")
+    inputs = {physical_name: f"${{aws_medialive_input.{spec.name}.id}}"}
+    settings = {
+        "Name": physical_name,
+        "ChannelClass": encoder.channel_class(spec),
+        "InputSpecification": encoder.input_specification(Source()),
+        "InputAttachments": encoder.input_attachments(inputs),
+        "Destinations": encoder.destinations(spec, stream_key=_key(spec)),
+        "EncoderSettings": encoder.encoder_settings(spec),
+    }
     return {
-        "name": physical_name,
-        "channel_class": encoder.channel_class(spec),
+        **in_terraform(settings),
         "role_arn": "${aws_iam_role.medialive.arn}",
         "start_channel": spec.state == "running",
-        "input_specification": encoder.input_specification(Source()),
-        "input_attachments": [{**attachment, "input_settings": settings}],
-        "destinations": [encoder.destination(spec, stream_key=_key(spec))],
-        "encoder_settings": encoder.encoder_settings(spec),
         "tags": tags,
     }
 

@@ -10,6 +10,7 @@ from catalog import encoder
 from catalog.model import DestinationSpec
 from catalog.presets import presets
 from catalog.source import Source
+from tests.contract.terraform_words import in_terraform
 
 STANDARD = "standard"
 
@@ -100,23 +101,30 @@ def _channel(name: str, preset: str, variant: Variant) -> dict[str, Any]:
             "preset": variant.preset or preset,
         }
     )
-    settings = encoder.input_settings()
-    settings["audio_selector"] = settings.pop("audio_selectors")
-    attachment = {
-        "input_attachment_name": name,
-        "input_id": f"${{aws_medialive_input.{name}.id}}",
-        "input_settings": settings,
-    }
+    return channel(name, spec, variant.key, started=variant.started, tags=variant.tags)
+
+
+def channel(
+    name: str, spec: DestinationSpec, key: str, *, started: bool = False, tags: dict[str, str]
+) -> dict[str, Any]:
+    """Return the channel of *spec* in Terraform's words, on the input of the same name."""
     return {
-        "name": name,
-        "channel_class": "SINGLE_PIPELINE",
+        **in_terraform(settings(name, f"${{aws_medialive_input.{name}.id}}", spec, key)),
         "role_arn": "${aws_iam_role.medialive.arn}",
-        "start_channel": variant.started,
-        "input_specification": encoder.input_specification(Source()),
-        "input_attachments": [attachment],
-        "destinations": [encoder.destination(spec, stream_key=variant.key)],
-        "encoder_settings": encoder.encoder_settings(spec),
-        "tags": variant.tags,
+        "start_channel": started,
+        "tags": tags,
+    }
+
+
+def settings(name: str, input_id: str, spec: DestinationSpec, key: str) -> dict[str, Any]:
+    """Return the settings of the channel of *spec* as members of CreateChannel."""
+    return {
+        "Name": name,
+        "ChannelClass": encoder.channel_class(spec),
+        "InputSpecification": encoder.input_specification(Source()),
+        "InputAttachments": encoder.input_attachments({name: input_id}),
+        "Destinations": encoder.destinations(spec, stream_key=key),
+        "EncoderSettings": encoder.encoder_settings(spec),
     }
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, ConnectionClosedError
-from provider.channel_state import ChannelState
 
 from localaws.faults import CallFault, FaultPlan, Faults, InvalidPlan
 from localaws.server import EmbeddedAws
 from provider.aws import Aws
+from provider.channel_resource import Channel
 from provider.flow_output import FlowOutput
 from tests.helpers import channel_request, idle_channel, push_input, settle
 
@@ -255,7 +255,8 @@ def test_faults_are_loaded_and_ended_over_the_control_address(
 def test_the_plugin_gets_through_throttling_conflicts_and_lost_answers(
     embedded: EmbeddedAws, medialive: Any, aws: Aws
 ) -> None:
-    channel = idle_channel(medialive)
+    tags = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
+    channel = idle_channel(medialive, Tags=tags)
     flow = aws.mediaconnect.list_flows()["Flows"][0]["FlowArn"]
     load(
         embedded,
@@ -266,9 +267,9 @@ def test_the_plugin_gets_through_throttling_conflicts_and_lost_answers(
             {"operation": "mediaconnect:AddFlowOutputs", "nth": 2, "fault": "dropped-after"},
         ],
     )
-    ChannelState(aws).create("urn", {"channelId": channel, "state": "running"})
+    existing = {"name": "one", "existingId": channel, "state": "running", "tags": tags}
+    Channel(aws).create("urn", existing)
     assert state_of(medialive, channel) == "RUNNING"
-    tags = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
     inputs = {"flowArn": flow, "name": "one", "destination": "198.51.100.1", "tags": tags}
     made = FlowOutput(aws).create("urn", inputs)
     (output,) = aws.mediaconnect.describe_flow(FlowArn=flow)["Flow"]["Outputs"]

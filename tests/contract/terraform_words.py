@@ -1,0 +1,44 @@
+"""Settings of a channel in the words of Terraform's AWS provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore import xform_name
+
+# Blocks and arguments that the provider does not name after the API's member
+# (internal/service/medialive/channel.go, 5.100.0).
+_RENAMED = {
+    "AudioSelectors": "audio_selector",
+    "CaptionSelectors": "caption_selector",
+    "FailoverConditions": "failover_condition",
+    "Resolution": "input_resolution",
+}
+
+# The provider sends these in any case, and finds a difference at its next plan where AWS shows
+# other values.
+_INPUT_SETTINGS = {
+    "deblock_filter": "DISABLED",
+    "denoise_filter": "DISABLED",
+    "filter_strength": 1,
+    "input_filter": "AUTO",
+    "smpte2038_data_preference": "IGNORE",
+    "source_end_behavior": "CONTINUE",
+}
+
+
+def in_terraform(settings: Any) -> Any:
+    """Return members of CreateChannel, as boto3 takes them, as Terraform's arguments."""
+    if isinstance(settings, Mapping):
+        words = {_argument(name): in_terraform(value) for name, value in settings.items()}
+        if "input_settings" in words:
+            words["input_settings"] = {**_INPUT_SETTINGS, **words["input_settings"]}
+        return words
+    if isinstance(settings, list | tuple):
+        return [in_terraform(item) for item in settings]
+    return settings
+
+
+def _argument(member: str) -> str:
+    return _RENAMED.get(member) or xform_name(member)
