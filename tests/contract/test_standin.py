@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -95,10 +95,10 @@ class Scenario:
             if not case.changes.keys() >= set(names):
                 continue
             old, before, inputs = inputs, state, changed_by(case, inputs, names)
-            update = functools.partial(client.update, token, resource_id, old, before, inputs)
-            state = self._step(f"update {names}", update)
-            again = functools.partial(client.read, token, resource_id, state, inputs)
-            self._step(f"read after {names}", again)
+            update = (token, resource_id, old, before, inputs)
+            state = self._step(f"update {names}", partial(client.update, *update))
+            again = (token, resource_id, state, inputs)
+            self._step(f"read after {names}", partial(client.read, *again))
         self._step("delete", lambda: client.delete(token, resource_id, state))
         self._step("read of nothing", lambda: client.read(token, resource_id, state, inputs))
 
