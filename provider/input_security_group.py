@@ -14,7 +14,7 @@ from pydantic import Field
 from provider import tagging
 from provider.aws import Aws, is_not_found
 from provider.ownership import shares_stack
-from provider.resource import Change, Checked, Created, Diff, Found, Properties, ResourceError
+from provider.resource import Change, Created, Diff, Found, Properties, ResourceError
 from provider.typed import Inputs, Outputs
 from provider.watched import WatchedResource
 
@@ -53,13 +53,7 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
     def __init__(self, aws: Aws, **more: Any) -> None:
         super().__init__(aws, **more)
         self._creating = threading.Lock()
-        self._known: set[str] = set()
-
-    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
-        """Validate against the model, and note which groups the state has."""
-        if old is not None:
-            self._known.add(urn)
-        return super().check(urn, old, new)
+        self._taken_over: set[str] = set()
 
     def _diff_with_live(
         self,
@@ -85,11 +79,16 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
     def create(self, urn: str, inputs: Properties) -> Created:
         """Create it, or take over the one that a killed run left.
 
-        A replacement takes over none: the group that it replaces looks the same, and goes.
+        A replacement takes over the group that it replaces, which looks the same: the engine tells
+        a provider nothing of a forced replacement. So what was taken over is not deleted by the
+        same run.
         """
+        del urn
         declared = self.parse(inputs)
         with self._creating:
-            orphan = None if urn in self._known else self._orphan(declared)
+            orphan = self._orphan(declared)
+            if orphan:
+                self._taken_over.add(orphan)
             group_id = orphan or self._create(declared)
             self._delete_duplicates(declared, keep=group_id)
         return Created(group_id, self._reconcile(group_id, declared))
@@ -115,6 +114,8 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
     def delete(self, resource_id: str, state: Properties) -> None:
         """Delete it once no input uses it."""
         del state
+        if resource_id in self._taken_over:
+            return
         self._aws.wait(
             functools.partial(self._is_unused, resource_id),
             what=f"inputs still use input security group {resource_id}, which was not deleted",

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.contract
 
 THEIRS, OURS = "theirs", "ours"
 AROUND = ("aws_medialive_input_security_group", "aws_iam_role")
-GIVEN = {
+GIVEN: dict[str, dict[str, Any]] = {
     "single": {"url": "rtmps://ingest.example.org/app"},
     "a restart delay of 0": {
         "url": "rtmp://ingest.example.org/app",

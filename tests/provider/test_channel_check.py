@@ -40,7 +40,8 @@ def without(inputs: Inputs, *names: str) -> Inputs:
 
 def test_every_setting_of_a_creation_is_an_input() -> None:
     model = botocore.session.get_session().get_service_model("medialive")
-    taken = set(model.operation_model("CreateChannel").input_shape.members)
+    shape: Any = model.operation_model("CreateChannel").input_shape
+    taken = set(shape.members)
     declared = {
         alias[0].upper() + alias[1:]
         for field in ChannelInputs.model_fields.values()

@@ -186,7 +186,8 @@ def test_a_channel_that_cannot_be_kept_is_replaced(
     made = created(aws, channel_inputs)
     members_of(embedded, made.id)["State"] = kept
     found = diff(aws, made, channel_inputs)
-    assert (found.changes, found.replaces) == ({"arn": Change.UPDATE}, {"arn"})
+    assert found.changes == {"arn": Change.UPDATE}
+    assert found.replaces == {"arn"}
     assert found.delete_before_replace
     assert found.warning == f"channel {made.id} is {kept}; it is created again"
 

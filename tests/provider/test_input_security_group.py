@@ -91,6 +91,16 @@ class TestCreate:
         assert [call.operation for call in embedded.calls].count("CreateInputSecurityGroup") == 3
         assert listed(medialive) == {made.id}
 
+    def test_a_forced_replacement_keeps_the_group_that_it_takes_over(
+        self, aws: Aws, medialive: Any
+    ) -> None:
+        old = InputSecurityGroup(aws).create("urn", INPUTS)
+        use(medialive, old.id)
+        replacing = InputSecurityGroup(aws)
+        new = replacing.create("urn", INPUTS)
+        replacing.delete(old.id, old.state)
+        assert listed(medialive) == {new.id} == {old.id}
+
     def test_groups_of_others_are_left_alone(self, aws: Aws, medialive: Any) -> None:
         strangers = {
             group(medialive, Stack="another"),

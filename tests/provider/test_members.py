@@ -77,7 +77,7 @@ def test_a_list_of_another_length_differs_as_a_whole(shown: Any) -> None:
 
 
 def test_an_empty_list_is_as_good_as_none(shown: Any) -> None:
-    declared = {"EncoderSettings": {"VideoDescriptions": []}}
+    declared: dict[str, Any] = {"EncoderSettings": {"VideoDescriptions": []}}
     assert paths(declared, {"EncoderSettings": {}}, shown) == []
 
 

@@ -80,8 +80,8 @@ def test_a_property_that_the_api_does_not_know_is_refused(
 
 def test_a_property_that_the_aws_provider_renamed_is_found() -> None:
     model = botocore.session.get_session().get_service_model("events")
-    targets = model.operation_model("PutTargets").input_shape.members["Targets"]
-    transformer = targets.member.members["InputTransformer"]
+    shape: Any = model.operation_model("PutTargets").input_shape
+    transformer = shape.members["Targets"].member.members["InputTransformer"]
     properties = {"inputPaths": {"a": "$.b"}, "inputTemplate": "c"}
     members = {"InputPathsMap": {"a": "$.b"}, "InputTemplate": "c"}
     assert to_api(transformer, properties) == members
