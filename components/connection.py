@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components import livestream
 from provider import credentials
+from provider.layout import LAYOUT
 
 SERVICES = (
     "budgets",
@@ -34,7 +35,9 @@ class Connection:
         self.aws = _embedded_aws(region, endpoint) if endpoint else _amazon(region)
         self.livestream = livestream.Provider(
             f"livestream-{region}",
-            livestream.ProviderArgs(region=region, endpoint=endpoint, dry_run=dry_run or None),
+            livestream.ProviderArgs(
+                region=region, endpoint=endpoint, layout=LAYOUT, dry_run=dry_run or None
+            ),
         )
 
     @property

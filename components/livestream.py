@@ -24,6 +24,9 @@ class ProviderArgs:
     endpoint: pulumi.Input[str] | None = None
     """URL of an embedded AWS; Amazon's without one."""
 
+    layout: pulumi.Input[str] | None = None
+    """Layout of the stack's state (docs/migrate.md)."""
+
     dry_run: pulumi.Input[bool] | None = None
     """Whether a preview asks AWS by DryRun if it accepts settings."""
 
@@ -37,6 +40,7 @@ class Provider(pulumi.ProviderResource):
         properties = {
             "region": args.region,
             "endpoint": args.endpoint,
+            "layout": args.layout,
             "dryRun": args.dry_run,
         }
         super().__init__("livestream", resource_name, properties, opts)
@@ -537,9 +541,6 @@ class RosterArgs:
     confirmed_removals: pulumi.Input[int] | None = None
     """Lifts both limits for exactly this number; never stored."""
 
-    adopted: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
-    """By name, the id of a channel that a former system left behind."""
-
 
 class Roster(pulumi.CustomResource):
     """The names of all destinations; refuses deletions nobody meant before they happen.
@@ -574,9 +575,6 @@ class Roster(pulumi.CustomResource):
     confirmed_removals: pulumi.Output[int | None] = pulumi.property("confirmedRemovals")
     """Lifts both limits for exactly this number; never stored."""
 
-    adopted: pulumi.Output[dict[str, str] | None]
-    """By name, the id of a channel that a former system left behind."""
-
     def __init__(
         self, resource_name: str, args: RosterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
@@ -590,7 +588,6 @@ class Roster(pulumi.CustomResource):
             "maxRemovals": args.max_removals,
             "maxRemovalPercent": args.max_removal_percent,
             "confirmedRemovals": args.confirmed_removals,
-            "adopted": args.adopted,
         }
         super().__init__("livestream:index:Roster", resource_name, properties, opts)
         self.previous_names = self.__dict__["previousNames"]

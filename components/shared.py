@@ -132,7 +132,6 @@ class Shared:
                 max_removals=self._config.removals.max,
                 max_removal_percent=self._config.removals.percent,
                 confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS") or 0) or None,
-                adopted={name: kept.channel.id for name, kept in self._adopted.items()} or None,
             ),
             opts=pulumi.ResourceOptions(provider=self.home.livestream),
         )

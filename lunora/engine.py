@@ -72,6 +72,15 @@ def state(stack: str) -> State:
     return State(text, frozenset(_identities(resources)))
 
 
+def restore(stack: str, text: str) -> None:
+    """Put *text*, an export, in the place of the state of *stack*.
+
+    Raises:
+        EngineError: when Pulumi does not take it; the state is then as it was.
+    """
+    _pulumi("stack", "import", "--stack", stack, stdin=text)
+
+
 def begin(stack: str, secrets_provider: str, env: Mapping[str, str]) -> bool:
     """Make *stack*, unless it is there; tell whether it was made.
 
@@ -99,12 +108,13 @@ def configure(stack: str, key: str, value: str, env: Mapping[str, str]) -> None:
     _pulumi("config", "set", key, value, "--stack", stack, env=env)
 
 
-def _pulumi(*words: str, env: Mapping[str, str] | None = None) -> str:
+def _pulumi(*words: str, env: Mapping[str, str] | None = None, stdin: str = "") -> str:
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise EngineError("pulumi is not on PATH; install it, or run `make setup`")
     done = subprocess.run(  # noqa: S603 - our own arguments
         [pulumi, *words, "--non-interactive"],
+        input=stdin,
         capture_output=True,
         text=True,
         check=False,

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from provider import host
+from provider import host, layout
 from provider.aws import DEADLINE_SECONDS, PATIENCE, Aws
 from provider.channel_resource import Channel
 from provider.flow import GetFlow
@@ -31,6 +31,7 @@ class Configuration(Inputs):
 
     region: str = Field(description="AWS region.")
     endpoint: str | None = Field(None, description="URL of an embedded AWS; Amazon's without one.")
+    layout: str | None = Field(None, description="Layout of the stack's state (docs/migrate.md).")
     dry_run: bool = Field(
         False,  # noqa: FBT003 - a default
         description="Whether a preview asks AWS by DryRun if it accepts settings.",
@@ -54,6 +55,7 @@ class Livestream:
 
     def configure(self, variables: Mapping[str, Any]) -> Configured:
         """Build everything for `region` and, on an embedded AWS, `endpoint`."""
+        layout.require_present(variables)
         region = variables.get("region")
         if not isinstance(region, str):
             raise ResourceError("the provider livestream needs a region")
@@ -90,7 +92,7 @@ def main() -> None:
     """Serve until the engine ends it."""
     plugin = Livestream()
     engine = sys.argv[1] if len(sys.argv) > 1 else None
-    package = Package(SERVED.name, VERSION, plugin.configure, SERVED.schema)
+    package = Package(SERVED.name, VERSION, plugin.configure, SERVED.schema, layout.check)
     host.serve(package, cancel=plugin.cancel, engine=engine)
     # Threads that still wait for AWS must not hold up the exit the engine asked for.
     os._exit(0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent import futures
 from typing import Any, NoReturn, TypeVar
 
@@ -28,6 +28,7 @@ from pulumi.runtime.proto import (
 from provider.properties import decode_configuration, from_struct, to_struct
 from provider.resource import (
     Change,
+    CheckFailure,
     Configured,
     Diff,
     Package,
@@ -96,8 +97,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def CheckConfig(self, request: Any, context: Any) -> Any:
-        """Accept the provider's own inputs; `Configure` judges them."""
-        return provider_pb2.CheckResponse(inputs=request.news)
+        """Judge what the state has of the provider; `Configure` judges its inputs of now."""
+        old = from_struct(request.olds) if request.HasField("olds") else None
+        failures = self._package.check(old or None)
+        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(failures))
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
         """Report any change of the provider's inputs as an update in place."""
@@ -132,10 +135,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             )
             return provider_pb2.CheckResponse(
                 inputs=to_struct(checked.inputs, self._secrets(request.urn)),
-                failures=[
-                    provider_pb2.CheckFailure(property=failure.property, reason=failure.reason)
-                    for failure in checked.failures
-                ],
+                failures=_failures(checked.failures),
             )
 
     def Diff(self, request: Any, context: Any) -> Any:
@@ -242,6 +242,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 def _token(urn: str) -> str:
     # urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>
     return urn.split("::")[2].rpartition("$")[2]
+
+
+def _failures(failures: Iterable[CheckFailure]) -> list[Any]:
+    return [
+        provider_pb2.CheckFailure(property=failure.property, reason=failure.reason)
+        for failure in failures
+    ]
 
 
 def _diff_response(difference: Diff, ignored: list[str]) -> Any:

@@ -233,12 +233,15 @@ class Package:
             raises `ResourceError` when that cannot be used.
         schema: returns the package schema as JSON text; the least that the engine takes
             without one.
+        check: judges the configuration in the state before it is replaced by that of now; given
+            None for a new provider.
     """
 
     name: str
     version: str
     configure: Any
     schema: Callable[[], str] | None = None
+    check: Callable[[Properties | None], tuple[CheckFailure, ...]] = lambda _: ()
 
 
 @dataclass(frozen=True, slots=True)

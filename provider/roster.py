@@ -6,8 +6,6 @@ happens, so a preview can refuse.
 
 from __future__ import annotations
 
-import os
-
 from botocore.exceptions import ClientError
 
 from provider import roster_guards
@@ -31,11 +29,13 @@ class Roster(TypedResource[RosterInputs]):
         checked = super().check(urn, old, new)
         if checked.failures:
             return Checked(_without_confirmation(checked.inputs), checked.failures)
-        declared, before = self.parse(checked.inputs), None if old is None else self.parse(old)
-        refusals = [roster_guards.open_adoption(self._foreign(declared), os.environ)]
-        if before is not None:
-            refusals += [guard(before, declared) for guard in roster_guards.GUARDS]
-        failures = tuple(CheckFailure("destinations", said) for said in refusals if said)
+        failures: tuple[CheckFailure, ...] = ()
+        if old is not None:
+            before, declared = self.parse(old), self.parse(checked.inputs)
+            refusals = (guard(before, declared) for guard in roster_guards.GUARDS)
+            failures = tuple(
+                CheckFailure("destinations", refusal) for refusal in refusals if refusal
+            )
         return Checked(_without_confirmation(checked.inputs), failures)
 
     def create(self, urn: str, inputs: Properties) -> Created:
@@ -70,25 +70,11 @@ class Roster(TypedResource[RosterInputs]):
     def delete(self, resource_id: str, state: Properties) -> None:
         """Forget them."""
 
-    def _foreign(self, declared: RosterInputs) -> list[str]:
-        """Return the adopted destinations whose channels do not carry the stack's tags."""
-        if not declared.adopted or roster_guards.writes_at_the_end(os.environ):
-            return []
-        ours = self._aws.call(
-            lambda: self._tagged(declared.project, declared.stack),
-            what="list channels by their tags",
-        )
-        return [name for name, channel_id in declared.adopted.items() if channel_id not in ours]
-
     def _tagged_names(self, project: str, stack: str) -> list[str]:
-        return sorted(tags["Destination"] for tags in self._tagged(project, stack).values())
-
-    def _tagged(self, project: str, stack: str) -> dict[str, dict[str, str]]:
-        """Return the tags of the stack's channels by their ids."""
         ours = {"ManagedBy": "lunora", "Project": project, "Stack": stack}
         pages = self._aws.medialive.get_paginator("list_channels").paginate()
-        tags = {one["Id"]: one.get("Tags", {}) for page in pages for one in page["Channels"]}
-        return {key: carried for key, carried in tags.items() if ours.items() <= carried.items()}
+        tags = [channel.get("Tags", {}) for page in pages for channel in page["Channels"]]
+        return sorted(carried["Destination"] for carried in tags if ours.items() <= carried.items())
 
 
 def _without_confirmation(inputs: Properties) -> Properties:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from pydantic import Field
 
 from provider.typed import Inputs
-
-WRITES_AT_THE_END = "PULUMI_SKIP_CHECKPOINTS"
-"""The engine's switch that lets it write the state once, when all is done."""
 
 
 class RosterInputs(Inputs):
@@ -33,9 +28,6 @@ class RosterInputs(Inputs):
     )
     confirmed_removals: int | None = Field(
         None, description="Lifts both limits for exactly this number; never stored."
-    )
-    adopted: dict[str, str] | None = Field(
-        None, description="By name, the id of a channel that a former system left behind."
     )
 
 
@@ -93,30 +85,6 @@ def unsaid_renames(before: RosterInputs, declared: RosterInputs) -> str | None:
                 " run of its own"
             )
     return None
-
-
-def open_adoption(foreign: Iterable[str], environment: Mapping[str, str]) -> str | None:
-    """Say that what is taken over would show its keys; None when it does not.
-
-    The engine reads a channel before it knows that a part of it is secret, and writes what it
-    has read into the state at once, unless it is told to write the state at the end only.
-
-    Args:
-        foreign: adopted destinations whose channels are not taken over yet.
-        environment: of the engine.
-    """
-    names = ", ".join(sorted(foreign))
-    if not names or writes_at_the_end(environment):
-        return None
-    return (
-        f"{names}: to be adopted, whose stream keys Pulumi reads before it hides them; run it by"
-        f" hand and not in a pipeline, with {WRITES_AT_THE_END}=true (docs/adopt.md)"
-    )
-
-
-def writes_at_the_end(environment: Mapping[str, str]) -> bool:
-    """Tell whether the engine is told to write the state at the end only."""
-    return environment.get(WRITES_AT_THE_END, "") in {"true", "1"}
 
 
 GUARDS = (too_many_removals, lost_names, unsaid_renames)

@@ -7,6 +7,7 @@ import io
 import os
 import tarfile
 from pathlib import Path
+from typing import BinaryIO
 
 from catalog import adopted
 
@@ -29,18 +30,39 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
         FileExistsError: when the file is there already.
         OSError: when it cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{stack}-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.tar.gz"
     kept = [Path("Pulumi.yaml"), Path(f"Pulumi.{stack}.yaml")]
     imports = adopted.path(project, stack)
     kept += [imports.relative_to(project)] if imports.exists() else []
     kept += sorted(one.relative_to(project) for one in (project / "destinations").glob("*.yaml"))
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
-    with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
+    path = _path(folder, stack, now, "tar.gz")
+    with _new(path) as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
         _add(archive, STATE, state.encode(), now)
         for name in kept:
             _add(archive, str(name), (project / name).read_bytes(), now)
     return path
+
+
+def save_state(stack: str, state: str, folder: Path, now: dt.datetime) -> Path:
+    """Write the export *state* to `<stack>-<time>.json` in *folder*, readable by its owner only.
+
+    Raises:
+        FileExistsError: when the file is there already.
+        OSError: when it cannot be written.
+    """
+    path = _path(folder, stack, now, "json")
+    with _new(path) as stream:
+        stream.write(state.encode())
+    return path
+
+
+def _path(folder: Path, stack: str, now: dt.datetime, suffix: str) -> Path:
+    return folder / f"{stack}-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.{suffix}"
+
+
+def _new(path: Path) -> BinaryIO:
+    """Open the new file *path*, and make its folder where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "wb")
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes, now: dt.datetime) -> None:

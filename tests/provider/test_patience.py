@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from provider.__main__ import Livestream
 from provider.aws import DEADLINE_SECONDS, PATIENCE, Aws
+from provider.layout import LAYOUT
 from provider.resource import ResourceError
 
 
@@ -45,7 +46,7 @@ def test_a_shorter_patience_ends_both_sooner() -> None:
 
 def test_the_patience_of_a_run_is_its_environments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PATIENCE, "2.5")
-    assert Livestream().configure({"region": "us-west-2"}).resources
+    assert Livestream().configure({"region": "us-west-2", "layout": LAYOUT}).resources
 
 
 @pytest.mark.parametrize("said", ["", "soon", "0", "-1", "901", "nan"])
@@ -54,4 +55,4 @@ def test_a_patience_that_is_none_is_one_sentence(
 ) -> None:
     monkeypatch.setenv(PATIENCE, said)
     with pytest.raises(ResourceError, match="give it seconds, more than 0, at most 900"):
-        Livestream().configure({"region": "us-west-2"})
+        Livestream().configure({"region": "us-west-2", "layout": LAYOUT})

@@ -7,7 +7,6 @@ import pytest
 
 from provider.aws import Aws
 from provider.roster import Roster
-from provider.roster_guards import WRITES_AT_THE_END
 from tests.helpers import idle_channel
 
 TEN = [f"d{number}" for number in range(10)]
@@ -127,39 +126,6 @@ def test_a_rename_that_was_left_out_again_names_all_former_names(roster: Roster)
 
 def test_a_stack_from_before_the_names_were_kept_goes_on(roster: Roster) -> None:
     assert refusals(roster, inputs(["one"]), named({"one": "one"}, {"one": "digest"})) == []
-
-
-@pytest.fixture
-def channels(client: Callable[[str], Any]) -> dict[str, str]:
-    """The ids of a channel that is taken over and of one that is not."""
-    ours = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
-    medialive = client("medialive")
-    return {"one": idle_channel(medialive, "one", Tags=ours), "two": idle_channel(medialive, "two")}
-
-
-@pytest.mark.parametrize("old", [None, inputs(["one"])])
-def test_an_adoption_is_refused_that_would_show_its_keys(
-    aws: Aws,
-    channels: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    old: dict[str, Any] | None,
-) -> None:
-    monkeypatch.delenv(WRITES_AT_THE_END, raising=False)
-    new = inputs(["one", "two"], adopted=channels)
-    (failure,) = Roster(aws).check("urn", old, new).failures
-    assert failure.reason.startswith("two: to be adopted, whose stream keys Pulumi reads")
-    assert f"with {WRITES_AT_THE_END}=true (docs/adopt.md)" in failure.reason
-    monkeypatch.setenv(WRITES_AT_THE_END, "true")
-    assert Roster(aws).check("urn", old, new).failures == ()
-
-
-def test_what_is_taken_over_needs_no_switch(
-    aws: Aws, channels: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv(WRITES_AT_THE_END, raising=False)
-    del channels["two"]
-    known = inputs(["one"], adopted=channels)
-    assert Roster(aws).check("urn", known, known).failures == ()
 
 
 def test_it_is_called_after_its_stack_and_remembers_what_it_was_given(roster: Roster) -> None:
