@@ -5,9 +5,8 @@ GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=64 \
   PULUMI_SKIP_UPDATE_CHECK=true PULUMI_EXPERIMENTAL=true PULUMI_DIY_BACKEND_ZSTD=true GOGC=400 LUNORA_STACK=$(STACK)
-# A preview keeps no state, so it need not write one at every step (docs/speed.md). An adoption is
-# refused where that is not set, and belongs in no pipeline (docs/adopt.md).
-PREVIEWING = $(if $(wildcard adopted.$(notdir $(STACK)).json),,PULUMI_SKIP_CHECKPOINTS=true)
+# A preview keeps no state, so it need not write one at every step (docs/speed.md).
+PREVIEWING = PULUMI_SKIP_CHECKPOINTS=true
 
 .PHONY: account engine review backup deploy look drift prices workflows secrets staged-secrets audit
 account: setup ## set up the account for STACK and the workflows of REPOSITORY=owner/name (docs/setup.md)

@@ -1,6 +1,6 @@
 """The import file: what a former system left behind, and what of it is kept as it was found.
 
-`lunora adopt` writes it, one entry a destination; the program imports by it. While an entry is
+`lunora adopt` writes it, one entry a destination; the program takes over by it. While an entry is
 there, its destination keeps the names, group and role it was found with, and its channel's
 settings as long as the file says nothing else than it said then: none of these can change without
 an interruption. An entry that is removed makes its destination one like all others.

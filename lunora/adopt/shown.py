@@ -11,7 +11,6 @@ from rich.text import Text
 
 from lunora.adopt.recognise import Recognised
 from lunora.tables import plain
-from provider.roster_guards import WRITES_AT_THE_END
 
 
 def table(found: Iterable[Recognised], refused: Mapping[str, str]) -> RenderableType:
@@ -52,10 +51,9 @@ def document(
 
 def following(stack: str) -> str:
     """Return what to do next, a command a line."""
-    switch = f"{WRITES_AT_THE_END}=true pulumi"
     return (
-        "The stream keys are secrets of the stack. By hand, not in a pipeline:\n"
-        f"  {switch} preview --stack {stack}\n"
-        f"  {switch} up --stack {stack} --continue-on-error\n"
+        "The stream keys are secrets of the stack. Next:\n"
+        f"  pulumi preview --stack {stack}\n"
+        f"  pulumi up --stack {stack} --continue-on-error\n"
         "Then switch the former system off: docs/adopt.md"
     )

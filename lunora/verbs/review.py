@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from catalog import adopted
 from catalog.loader import load
 from catalog.model import DestinationSpec
 from catalog.problems import InvalidDestinations
@@ -72,9 +71,7 @@ def _text(file: Path | None, stack: str) -> str:
 def _previewed(stack: str) -> str:
     command = ["pulumi", "preview", "--json", "--non-interactive", "--stack", stack]
     # The engine would write a state at every step of the preview and keep none (docs/speed.md).
-    # Without the switch an adoption is refused, whose keys a document would show (docs/adopt.md).
-    adopts = adopted.path(Path(), stack.rpartition("/")[2]).exists()
-    more = {} if adopts else {"PULUMI_SKIP_CHECKPOINTS": "true"}
+    more = {"PULUMI_SKIP_CHECKPOINTS": "true"}
     try:
         done = subprocess.run(  # noqa: S603 - our own words and a stack's name
             command, stdout=subprocess.PIPE, text=True, check=False, env={**os.environ, **more}

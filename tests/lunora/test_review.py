@@ -63,13 +63,8 @@ def test_files_that_are_not_valid_are_told_by_the_preview(project: Path) -> None
     assert "one.yaml:1:1: wrong" in result.stdout
 
 
-@pytest.mark.parametrize(("adopts", "switch"), [(False, "true"), (True, "")])
-def test_without_a_file_a_preview_is_made(
-    project: Path, monkeypatch: pytest.MonkeyPatch, *, adopts: bool, switch: str
-) -> None:
+def test_without_a_file_a_preview_is_made(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PULUMI_SKIP_CHECKPOINTS", raising=False)
-    if adopts:
-        (project / "adopted.local.json").touch()
     (project / "bin").mkdir()
     pulumi = project / "bin/pulumi"
     asks = 'echo "$@" "$PULUMI_SKIP_CHECKPOINTS" > asked'
@@ -79,7 +74,7 @@ def test_without_a_file_a_preview_is_made(
     monkeypatch.setenv("PATH", f"{project / 'bin'}:/usr/bin:/bin")
     assert run().exit_code == 3
     asked = (project / "asked").read_text()
-    assert asked == f"preview --json --non-interactive --stack local {switch}\n"
+    assert asked == "preview --json --non-interactive --stack local true\n"
 
 
 @pytest.mark.parametrize(

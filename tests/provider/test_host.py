@@ -18,6 +18,7 @@ from provider.host import Servicer
 from provider.properties import from_struct, to_struct
 from provider.resource import (
     Checked,
+    CheckFailure,
     Configured,
     Created,
     Diff,
@@ -69,6 +70,10 @@ class Thing(Resource):
         raise ResourceError("it is stuck; pull harder")
 
 
+def judge(old: Properties | None) -> tuple[CheckFailure, ...]:
+    return (CheckFailure("mark", "is an old one"),) if old == {"mark": "1"} else ()
+
+
 @pytest.fixture
 def stub() -> Iterator[Any]:
     def configure(variables: Mapping[str, Any]) -> Configured:
@@ -78,7 +83,7 @@ def stub() -> Iterator[Any]:
     from concurrent import futures  # noqa: PLC0415 - used here only
 
     server = grpc.server(futures.ThreadPoolExecutor(2))
-    servicer = Servicer(Package("test", "1.0.0", configure), lambda: None)
+    servicer = Servicer(Package("test", "1.0.0", configure, check=judge), lambda: None)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -87,6 +92,17 @@ def stub() -> Iterator[Any]:
         made.Configure(provider_pb2.ConfigureRequest())
         yield made
     server.stop(None)
+
+
+@pytest.mark.parametrize(("old", "failing"), [("", []), ("1", ["mark"]), ("2", [])])
+def test_a_provider_is_judged_by_what_the_state_has_of_it(
+    stub: Any, old: str, failing: list[str]
+) -> None:
+    olds = to_struct({"mark": old}) if old else None
+    request = provider_pb2.CheckRequest(olds=olds, news=to_struct({"mark": "2"}))
+    answer = stub.CheckConfig(request)
+    assert [failure.property for failure in answer.failures] == failing
+    assert from_struct(answer.inputs) == {"mark": "2"}
 
 
 def create(
