@@ -7,6 +7,7 @@ import json
 import pytest
 
 from localaws.faults import FaultPlan
+from provider.aws import PATIENCE
 from tests.e2e.workspace import EXAMPLES, Workspace
 
 pytestmark = pytest.mark.e2e
@@ -157,7 +158,7 @@ def test_state_stopped_stops_only_its_own_channel(live: Workspace) -> None:
     path = live.destinations / "twitch-main.yaml"
     path.write_text(path.read_text() + "state: stopped\n")
     mark = len(live.aws.calls)
-    parts = {"twitch-main-flow-output": "update", "twitch-main-state": "update"}
+    parts = {"twitch-main-flow-output": "update", "twitch-main-channel": "update"}
     assert parts.items() <= live.preview_steps().items()
     live.up()
     states = {name: c["State"] for name, c in live.channels().items()}
@@ -232,10 +233,11 @@ def test_a_rename_in_a_run_that_fails_half_way_is_still_one_in_the_next(live: Wo
     live.write("twitch-show", old.read_text() + "previous_names: [twitch-main]\n")
     old.unlink()
     live.write("youtube-main", edited.read_text().replace("1080p30", "720p30"))
-    refused = {"operation": "medialive:StopChannel", "fault": "conflict", "times": 1}
+    refused = {"operation": "medialive:StopChannel", "fault": "conflict"}
     live.aws.load_faults(FaultPlan.model_validate({"calls": [refused]}))
-    run = live.pulumi("up", "--yes", "--skip-preview")
+    run = live.pulumi("up", "--yes", "--skip-preview", env={PATIENCE: "1"})
     assert run.code != 0
+    live.aws.load_faults(FaultPlan())
     assert set(live.preview_steps().values()) == {"update"}, "it would be made anew"
 
 
