@@ -28,6 +28,7 @@ T = TypeVar("T")
 # cannot take another change; botocore retries neither by itself.
 _TRANSIENT_STATUS = frozenset({409, 420, 429, 500, 502, 503, 504})
 _NOT_FOUND_STATUS = 404
+_BUSY = ("is busy, it cannot be deleted", "it is still being used by inputs")
 
 # MediaConnect answers 420 to a flow that is busy and to one that is full, which no wait helps.
 _FULL_STATUS, _FULL_SECONDS = 420, 60.0
@@ -245,12 +246,13 @@ def is_transient(error: BaseException) -> bool:
 
 
 def _is_busy(error: ClientError) -> bool:
-    """Tell whether an input is still attached to a channel that is being deleted.
+    """Tell whether something that is being deleted still uses what AWS was to delete.
 
-    The records differ in the status, 409 or 400, not in the words: "Input <id> is busy, it cannot
-    be deleted" (aws-bench pull request 22; sample-clipping-portal).
+    The records differ in the status, 409 or 400, not in the words (aws-bench pull request 22;
+    sample-clipping-portal).
     """
-    return "is busy, it cannot be deleted" in str(error.response.get("Error", {}).get("Message"))
+    message = str(error.response.get("Error", {}).get("Message"))
+    return any(words in message for words in _BUSY)
 
 
 def _may_be_full(error: BaseException | None) -> bool:
