@@ -16,25 +16,11 @@ _RENAMED = {
     "Resolution": "input_resolution",
 }
 
-# The provider sends these in any case, and finds a difference at its next plan where AWS shows
-# other values.
-_INPUT_SETTINGS = {
-    "deblock_filter": "DISABLED",
-    "denoise_filter": "DISABLED",
-    "filter_strength": 1,
-    "input_filter": "AUTO",
-    "smpte2038_data_preference": "IGNORE",
-    "source_end_behavior": "CONTINUE",
-}
-
 
 def in_terraform(settings: Any) -> Any:
     """Return members of CreateChannel, as boto3 takes them, as Terraform's arguments."""
     if isinstance(settings, Mapping):
-        words = {_argument(name): in_terraform(value) for name, value in settings.items()}
-        if "input_settings" in words:
-            words["input_settings"] = {**_INPUT_SETTINGS, **words["input_settings"]}
-        return words
+        return {_argument(name): in_terraform(value) for name, value in settings.items()}
     if isinstance(settings, list | tuple):
         return [in_terraform(item) for item in settings]
     return settings
