@@ -128,7 +128,7 @@ _IDS = frozenset({"InputId", "RoleArn", "SecondaryInputId"})
 
 _TRANSIENT = frozenset({"CREATING", "UPDATING", "DELETING"})
 _CONFLICT_STATUS = 409
-_REFUSED_STATUS = frozenset({400, 422})
+_UNPROCESSABLE_STATUS = 422
 
 
 class Channel(WatchedResource[ChannelInputs]):
@@ -283,8 +283,9 @@ class Channel(WatchedResource[ChannelInputs]):
         """Ask AWS in a preview whether it would accept the settings, where that is switched on.
 
         Raises:
-            ResourceError: for settings that AWS refuses (400, 422). Any other answer tells
-                nothing of them, for example that the channel is not idle (409).
+            ResourceError: for settings that AWS refuses (422). Any other answer tells nothing of
+                them, for example that the channel is not idle (409) or that AWS takes no DryRun
+                here (400).
         """
         if not self._aws.dry_run or contains_unknown(inputs):
             return
@@ -297,7 +298,7 @@ class Channel(WatchedResource[ChannelInputs]):
         except BotoCoreError:
             return
         except ClientError as error:
-            if status_of(error) in _REFUSED_STATUS:
+            if status_of(error) == _UNPROCESSABLE_STATUS:
                 answer = explain(error, _secrets(inputs))
                 raise ResourceError(f"AWS would refuse the settings: {answer}") from None
 

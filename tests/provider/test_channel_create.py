@@ -119,16 +119,40 @@ class TestRequestId:
         made = created(aws, channel_inputs)
         assert listed(medialive) == [made.id]
 
-    def test_one_whose_channel_is_gone_is_not_sent_again(
-        self, aws: Aws, medialive: Any, channel_inputs: Inputs
+    @pytest.mark.parametrize("reading", ["deleted", "conflict", "new"])
+    def test_one_whose_channel_is_gone_makes_another_one(
+        self,
+        aws: Aws,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        channel_inputs: Inputs,
+        reading: str,
     ) -> None:
+        embedded.readings.choose({"repeated-request": reading})
         first = created(aws, channel_inputs)
         Channel(aws).delete(first.id, first.state)
-        sent = requests_of(aws, "CreateChannel")
         second = created(aws, channel_inputs)
         assert second.id != first.id
         assert listed(medialive) == [second.id]
-        assert len({request["RequestId"] for request in sent}) == 2
+
+    def test_one_that_is_not_found_is_not_sent_again(
+        self, aws: Aws, monkeypatch: pytest.MonkeyPatch, channel_inputs: Inputs
+    ) -> None:
+        create, sent = aws.medialive.create_channel, []
+
+        def forget_the_first(**members: Any) -> Any:
+            sent.append(members["RequestId"])
+            if len(sent) > 1:
+                return create(**members)
+            answer: Any = {
+                "Error": {"Code": "NotFoundException", "Message": "not found"},
+                "ResponseMetadata": {"HTTPStatusCode": 404},
+            }
+            raise ClientError(answer, "CreateChannel")
+
+        monkeypatch.setattr(aws.medialive, "create_channel", forget_the_first)
+        created(aws, channel_inputs)
+        assert len(set(sent)) == 2
 
     def test_one_whose_channel_is_deleted_meanwhile_is_not_sent_again(
         self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs

@@ -315,9 +315,17 @@ class TestClass:
 
 
 class TestRole:
+    @pytest.mark.parametrize("reading", ["kept", "removed"])
     def test_every_update_says_it(
-        self, aws: Aws, medialive: Any, channel_inputs: Inputs, roles: list[str]
+        self,
+        aws: Aws,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        channel_inputs: Inputs,
+        roles: list[str],
+        reading: str,
     ) -> None:
+        embedded.readings.choose({"role-omitted": reading})
         declared = {**channel_inputs, "roleArn": roles[0]}
         made, sent = created(aws, declared), sent_to(aws, "UpdateChannel")
         updated(aws, made, declared, {**declared, "name": "renamed"})
@@ -475,7 +483,8 @@ class TestRehearsal:
     """DryRun in a preview."""
 
     def rehearse(self, aws: Aws, made: Created, wanted: Inputs, *, dry_run: bool = True) -> None:
-        Channel(aws, dry_run=dry_run).rehearse(made.id, wanted, made.state)
+        aws.dry_run = dry_run
+        Channel(aws).rehearse(made.id, wanted, made.state)
 
     @pytest.fixture
     def sent(self, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
@@ -493,6 +502,29 @@ class TestRehearsal:
         assert sent == [{"ChannelId": made.id, "DryRun": True, "Name": "renamed"}]
         after = describe(medialive, made.id)
         assert (after["Name"], after["State"]) == (before["Name"], before["State"])
+
+    @pytest.mark.parametrize("reading", ["checked", "idle-only", "refused"])
+    def test_it_changes_nothing_in_aws(
+        self,
+        aws: Aws,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        on_air: Inputs,
+        reading: str,
+    ) -> None:
+        embedded.readings.choose({"update-dry-run": reading})
+        made = created(aws, on_air)
+        before = describe(medialive, made.id)
+        self.rehearse(aws, made, {**on_air, "name": "renamed"})
+        after = describe(medialive, made.id)
+        assert {**after, "ResponseMetadata": None} == {**before, "ResponseMetadata": None}
+
+    def test_wrong_settings_of_a_channel_on_air_fail_the_preview(
+        self, aws: Aws, on_air: Inputs
+    ) -> None:
+        made = created(aws, on_air)
+        with pytest.raises(ResourceError, match="AWS would refuse the settings: UpdateChannel"):
+            self.rehearse(aws, made, edited(on_air, GopSize=0))
 
     @pytest.mark.parametrize("edit", [{}, {"tags": {}}, {"state": "running"}])
     def test_where_no_settings_change_nothing_is_asked(
@@ -521,19 +553,18 @@ class TestRehearsal:
         self.rehearse(aws, Created("404", {}), channel_inputs)
         assert sent == []
 
-    @pytest.mark.parametrize("status", [400, 422])
     def test_a_refusal_fails_the_preview_without_the_key(
-        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, status: int
+        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         made = created(aws, channel_inputs)
-        refusing(monkeypatch, aws, "update_channel", status, "cannot use made-up-key")
+        refusing(monkeypatch, aws, "update_channel", 422, "cannot use made-up-key")
         with pytest.raises(ResourceError) as refused:
             self.rehearse(aws, made, sends_to(channel_inputs, "made-up-key"))
         assert str(refused.value) == (
             "AWS would refuse the settings: UpdateChannel answered RefusedException: cannot use ***"
         )
 
-    @pytest.mark.parametrize("status", [403, 409, 429, 500, 503])
+    @pytest.mark.parametrize("status", [400, 403, 409, 429, 500, 503])
     def test_any_other_answer_says_nothing_of_the_settings(
         self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, status: int
     ) -> None:
