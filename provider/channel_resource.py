@@ -331,8 +331,7 @@ class Channel(WatchedResource[ChannelInputs]):
         live = self._at_rest(channel_id)
         if live["State"] == "CREATE_FAILED":
             raise ResourceError(
-                f"MediaLive could not create channel {channel_id}; run `pulumi up` again to create"
-                " another"
+                f"channel {channel_id} is CREATE_FAILED; run `pulumi up` again to create another"
             )
         wrong = {} if fresh else self._wrong_settings(properties, live, state)
         new_class = self._new_class(declared, live)

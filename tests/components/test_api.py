@@ -68,7 +68,7 @@ def test_its_role_may_do_what_the_policy_says_for_its_stack(
     statements = json.loads(inputs(registered["api-policy"])["policy"])["Statement"]
     (channels,) = (one for one in statements if "medialive:StartChannel" in one["Action"])
     assert channels["Condition"]["StringEquals"]["aws:ResourceTag/Stack"] == "test"
-    (flows,) = (one for one in statements if one["Action"] == ["mediaconnect:DescribeFlow"])
+    (flows,) = (one for one in statements if "mediaconnect:DescribeFlow" in one["Action"])
     assert flows["Resource"] == [FLOW]
 
 

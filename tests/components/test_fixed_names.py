@@ -56,7 +56,6 @@ NAMED = {
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
-    "livestream:index:ChannelState",
     "livestream:index:FlowOutput",
     "livestream:index:PushInput",
     "livestream:index:Roster",
@@ -67,8 +66,17 @@ class Account(Echo):
     """Has one flow, and room for all."""
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        flow = {"arn": FLOW, "name": "router", "egressIp": "203.0.113.10", "outputs": []}
-        quotas = {kind: {"names": [], "limit": 5} for kind in ("channels", "pushInputs")}
+        flow = {
+            "arn": FLOW,
+            "name": "router",
+            "egressIp": "203.0.113.10",
+            "outputs": [],
+            "status": "ACTIVE",
+        }
+        quotas = {
+            kind: {"names": [], "destinations": {}, "limit": 5}
+            for kind in ("channels", "pushInputs")
+        }
         answers = {"livestream:index:getFlow": flow, "livestream:index:getQuotas": quotas}
         return answers[args.token]
 

@@ -220,10 +220,9 @@ def test_a_backup_flow_has_an_input_a_group_and_an_output_of_its_own() -> None:
     assert names == ["lunora-player-test-one", "lunora-player-test-one_backup"]
 
 
-def test_the_channel_gives_its_input_up_before_another_takes_it() -> None:
-    channel = build()["one-channel"]
-    assert channel.deleteBeforeReplace
-    assert channel.deleteBeforeReplaceDefined
+def test_the_channel_is_replaced_with_its_input() -> None:
+    (replaced_with,) = build()["one-channel"].replace_with
+    assert replaced_with.endswith("::one-input")
 
 
 def test_the_channel_takes_its_own_input_and_the_role_it_is_given() -> None:

@@ -45,7 +45,6 @@ PARTS = (
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
-    "livestream:index:ChannelState",
     "livestream:index:FlowOutput",
     "livestream:index:Roster",
 )

@@ -321,7 +321,7 @@ class TestPartialFailure:
     ) -> None:
         failing = Mishap(operation="medialive:CreateChannel", fault="create-failed", times=1)
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
-        with pytest.raises(PartialFailure, match="MediaLive could not create channel") as failure:
+        with pytest.raises(PartialFailure, match="is CREATE_FAILED") as failure:
             created(aws, channel_inputs)
         channel_id, state = failure.value.resource_id, failure.value.state
         resource = Channel(aws)
