@@ -310,7 +310,7 @@ def _edits(old: Properties, new: Properties, live: Mapping[str, Any]) -> dict[st
 
 def _gone(declared: PushInputInputs) -> ResourceError:
     return ResourceError(
-        f"push input {declared.name} is gone; run `pulumi up --refresh` to make it anew"
+        f"push input {declared.name} is gone; the next `pulumi up` creates it again"
     )
 
 

@@ -116,8 +116,8 @@ def test_an_alarm_on_an_expression_asks_for_its_metrics_and_returns_one_result()
 
 
 def test_the_output_group_that_is_watched_is_the_one_that_is_built() -> None:
-    (group,) = encoder.encoder_settings(spec())["output_groups"]
-    assert group["name"] == encoder.OUTPUT_GROUP
+    (group,) = encoder.encoder_settings(spec())["OutputGroups"]
+    assert group["Name"] == encoder.OUTPUT_GROUP
 
 
 ALL = {

@@ -241,8 +241,9 @@ def test_the_nearest_preset_and_what_differs_from_it(
 
 
 def test_retries_that_a_file_cannot_say_are_remarked() -> None:
-    found = retry({"RestartDelay": 0, "CacheLength": 60}, {"NumRetries": 20})
-    assert (found.keys, found.remarks) == ({"retry": {"cache_seconds": 60}}, ("RestartDelay 0",))
+    found = retry({"RestartDelay": 0, "CacheLength": 5000}, {"NumRetries": 20})
+    assert found.keys == {"retry": {"restart_delay_seconds": 0}}
+    assert found.remarks == ("CacheLength 5000",)
 
 
 @pytest.mark.parametrize(
