@@ -64,10 +64,10 @@ check: setup workflows ## lint, types, workflows, YAML, the account's template, 
 	@$(VENV)/cfn-lint bootstrap/account.yaml
 	@$(VENV)/lunora validate
 
-fast: setup ## tests without the engine; installs the browser of one where it can, else skips it
+fast: setup ## tests without engine and Terraform; installs the browser of one where it can, else skips it
 	@echo "fast: tests without the engine"
 	@$(VENV)/python -m localaws.debian $(BROWSER) || true # the tests say themselves what is missing
-	@$(VENV)/python -m pytest $(SIDE_BY_SIDE) -m "not e2e and not media"
+	@$(VENV)/python -m pytest $(SIDE_BY_SIDE) -m "not e2e and not media and not contract"
 
 .PHONY: live media
 live: setup ## the local stack with real video: test source, platforms' stand-in, status until Ctrl-C
