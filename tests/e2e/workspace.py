@@ -235,8 +235,12 @@ def _execute(
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return what Pulumi and `lunora` run with in the project in *folder*; no AWS of anybody's."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    """Return what Pulumi and `lunora` run with in the project in *folder*; no AWS of anybody's.
+
+    States are written plain, so that a test finds a key that stands in one.
+    """
+    left_out = ("AWS_", "PULUMI_DIY_BACKEND_")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
     return kept | {
         "PATH": ":".join([*FIRST_ON_PATH, str(ROOT / ".local/bin"), _VENV, os.environ["PATH"]]),
         "PULUMI_BACKEND_URL": f"file://{folder / 'state'}?metadata=skip",
