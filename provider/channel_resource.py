@@ -173,12 +173,6 @@ class Channel(WatchedResource[ChannelInputs]):
                 root = root_of(path) if root_of(path) in inputs else "encoderSettings"
                 yield CheckFailure(root, f"{path}: {message}")
 
-    def diff(
-        self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
-    ) -> Diff:
-        """Compare what is declared, and what is live, member by member."""
-        return super().diff(resource_id, _declared_part(old_inputs), state, _declared_part(new))
-
     def _diff_with_live(
         self,
         declared: Diff,
@@ -275,7 +269,7 @@ class Channel(WatchedResource[ChannelInputs]):
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
     ) -> Properties:
         """Bring settings, tags and run state to what is declared, from whatever state it is in."""
-        edits = changed_paths(_declared_part(old_inputs), _declared_part(inputs))
+        edits = changed_paths(self._compared(old_inputs), self._compared(inputs))
         edited = any(root_of(path) != "tags" for path in edits)
         return self._reconcile(resource_id, self.parse(inputs), state, edited=edited)
 
@@ -578,11 +572,6 @@ def _property(path: str) -> str:
 def _request(properties: Properties) -> dict[str, Any]:
     """Return the members of CreateChannel that are declared."""
     return {_member(key): value for key, value in properties.items() if key not in _OWN}
-
-
-def _declared_part(properties: Properties) -> Properties:
-    # It says how the channel was found, once. Another one later changes nothing.
-    return {key: value for key, value in properties.items() if key != "existingId"}
 
 
 def _spelling(properties: Properties, live: Mapping[str, Any], path: str) -> str:
