@@ -11,8 +11,8 @@ IN_LOCAL := . ./local.env &&
 # One process a core; each test has an embedded AWS of its own.
 SIDE_BY_SIDE := -q -n auto --dist worksteal
 # Compiled once at set-up, what a run imports costs it half the time, also where PYTHONDONTWRITEBYTECODE is set.
-WARM := components.stack_config, components.stream_destination, localaws.server, localaws.standin.__main__, \
-  localaws.engine.language_host, provider.__main__, lunora.cli
+WARM := components.stack_config, components.stream_destination, localaws.server, offline.aws_plugin.__main__, \
+  offline.pulumi_engine.language_host, provider.__main__, lunora.cli
 # pulumi_aws loads them when a resource is first named, so that importing them compiles nothing.
 LATE := budgets cloudwatch iam lambda_ medialive scheduler sns ssm
 
@@ -32,7 +32,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 setup: $(STAMP) ## install dependencies and the Pulumi engine
-	@$(VENV)/python -m localaws.engine --bin .local/bin
+	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin
 
 up: setup ## bring the local stack live on the embedded AWS
 	@$(VENV)/python -m localaws start
@@ -73,7 +73,7 @@ fast: setup ## tests without engine and Terraform; installs the browser of one w
 live: setup ## the local stack with real video: test source, platforms' stand-in, status until Ctrl-C
 	@$(VENV)/python -m localaws.media
 	@mkdir -p .local/state
-	@$(IN_LOCAL) python -m localaws.media.live
+	@$(IN_LOCAL) python -m localaws.media.demo
 
 media: setup ## tests with real video; installs what they need where it can, else skips them
 	@echo "media: tests with real video"
@@ -86,7 +86,7 @@ e2e: setup ## tests with the real engine against the embedded AWS
 
 contract: setup ## the real AWS provider on the embedded AWS: under Terraform, and under the engine
 	@echo "contract: the real AWS provider, where it is installed"
-	@$(VENV)/python -m localaws.bridge --build || true # the tests say themselves what is missing
+	@$(VENV)/python -m offline.aws_bridge --build || true # the tests say themselves what is missing
 	@$(VENV)/python -m pytest -q -rs -m contract
 	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -rs -m e2e --aws-plugin=real
 

@@ -4,30 +4,30 @@ from pathlib import Path
 
 import pulumi
 
+from catalog.diagnostics import DestinationValidationError
 from catalog.loader import load
-from catalog.problems import InvalidDestinations
-from components import fixed_names, sdk_economy
+from components import fixed_names, pulumi_tuning
 from components.api import HttpApi
 from components.budget import watch_spending
+from components.cost_estimate import CostEstimate
 from components.dashboard import Dashboards
-from components.shared import Shared
-from components.spending import Spending
 from components.stack_config import StackConfig
+from components.stack_resources import StackResources
 from components.stream_destination import StreamDestination, StreamDestinationArgs
 
 config = StackConfig.load()
 
 try:
     loaded = load(Path("destinations"))
-except InvalidDestinations as invalid:
+except DestinationValidationError as invalid:
     raise pulumi.RunError(str(invalid)) from None
 for warning in loaded.warnings:
     pulumi.log.warn(str(warning))
 
 pulumi.runtime.register_stack_transformation(fixed_names.delete_before_replace)
-with sdk_economy.applied():
-    spending = Spending(config, loaded.specs)
-    shared = Shared(config, loaded.specs)
+with pulumi_tuning.applied():
+    spending = CostEstimate(config, loaded.specs)
+    shared = StackResources(config, loaded.specs)
     roster = shared.roster(loaded.specs)
     destinations = {
         spec.name: StreamDestination(

@@ -16,7 +16,7 @@ account: setup ## set up the account for STACK and the workflows of REPOSITORY=o
 engine: setup ## the official AWS plugin in place of its stand-in, for a real account
 	@test ! -e .local/bin/pulumi-resource-aws || $(IN_STACK) pulumi plugin install resource aws \
 	  "$$($(VENV)/python -c 'from importlib.metadata import version; print(version("pulumi-aws"))')"
-	@$(VENV)/python -m localaws.engine --bin .local/bin
+	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin
 	@test ! -e .local/bin/pulumi-resource-aws
 
 review: setup ## what this folder would do to STACK: plan.md and steps.json in .local/review

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from bench.fault_injection import crash_cases as cases
+from bench.fault_injection.aws_snapshot import AwsSnapshot
+from bench.fault_injection.crash_cases import Crash, Outcome
+from bench.fault_injection.tables import counted
+from bench.fault_injection.workers import collected, judged, options, own, workers
 from bench.figures import Figures, Table
-from bench.lot import taken
-from bench.matrix import crash_cases as cases
-from bench.matrix.crash_cases import Crash, Outcome
-from bench.matrix.seen import Held
-from bench.matrix.tables import counted
-from bench.matrix.workers import collected, judged, options, own, workers
+from bench.sampling import sample
 
 _COUNTS: Mapping[str, Callable[[Outcome], bool]] = {
     "survived": lambda one: not one.problems,
@@ -35,7 +35,7 @@ def main() -> int:
             for name, _, operations in sorted(listened)
             for crash in cases.crashes(name, operations)
         ]
-        chosen, said = taken(planned, given.every)
+        chosen, said = sample(planned, given.every)
         asked = [pool.submit(_suffer, crash, wanted[crash.scenario]) for crash in chosen]
         found = [one for one in collected("crashes", asked) if one.happened]
     figures = _figures(found, said)
@@ -43,13 +43,13 @@ def main() -> int:
     return int(not figures.kept)
 
 
-def _listen(name: str) -> tuple[str, Held, list[str]]:
+def _listen(name: str) -> tuple[str, AwsSnapshot, list[str]]:
     return name, *cases.without_crash(own(), cases.SCENARIOS[name])
 
 
-def _suffer(crash: Crash, wanted: Held) -> Outcome:
+def _suffer(crash: Crash, wanted: AwsSnapshot) -> Outcome:
     return judged(
-        lambda: cases.suffer(own(), crash, wanted),
+        lambda: cases.run_crash_case(own(), crash, wanted),
         lambda why: Outcome(crash, happened=True, problems=(why,)),
     )
 

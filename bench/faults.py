@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from bench.fault_injection import fault_cases as cases
+from bench.fault_injection.aws_snapshot import AwsSnapshot
+from bench.fault_injection.fault_cases import CallSite, Case, FaultCase
+from bench.fault_injection.tables import counted
+from bench.fault_injection.workers import collected, judged, options, own, workers
 from bench.figures import Figures, Table
-from bench.lot import taken
-from bench.matrix import fault_cases as cases
-from bench.matrix.fault_cases import Case, Meeting, Slot
-from bench.matrix.seen import Held
-from bench.matrix.tables import counted
-from bench.matrix.workers import collected, judged, options, own, workers
+from bench.sampling import sample
 
 _COUNTS: Mapping[str, Callable[[Case], bool]] = {
     "the run went through": lambda case: not case.failed,
@@ -39,7 +39,7 @@ def main() -> int:
             for name in cases.SCENARIOS
             for batch in cases.batches([slot for slot in slots if slot.scenario == name])
         ]
-        chosen, said = taken(planned, given.every)
+        chosen, said = sample(planned, given.every)
         asked = [pool.submit(_meet, one, wanted[one[0].slot.scenario]) for one in chosen]
         found = [case for batch in collected("faults", asked) for case in batch]
     figures = _figures(found, said)
@@ -47,11 +47,11 @@ def main() -> int:
     return int(not figures.kept)
 
 
-def _listen(name: str) -> tuple[str, Held, list[Slot]]:
+def _listen(name: str) -> tuple[str, AwsSnapshot, list[CallSite]]:
     return name, *cases.without_faults(own(), cases.SCENARIOS[name])
 
 
-def _meet(batch: tuple[Meeting, ...], wanted: Held) -> list[Case]:
+def _meet(batch: tuple[FaultCase, ...], wanted: AwsSnapshot) -> list[Case]:
     return judged(
         lambda: cases.meet(own(), batch, wanted),
         lambda why: [Case(one, failed=True, problems=(why,)) for one in batch],

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from bench.fault_injection.aws_snapshot import AwsSnapshot, differences
+from bench.fault_injection.environment import UP, Environment, environment, leaks
+from bench.fault_injection.fault_cases import PATIENCE_SECONDS, first_error
 from bench.figures import Figures, Table, progress
-from bench.matrix.fault_cases import PATIENCE_SECONDS, first_error
-from bench.matrix.seen import Held, differences
-from bench.matrix.world import UP, World, leaks, world
 from localaws.faults import CallFault, FaultPlan
 
 SICK: Final = "sick"
@@ -31,22 +31,22 @@ class Step:
     """
 
     name: str
-    edit: Callable[[World], None]
+    edit: Callable[[Environment], None]
 
 
-def _create(world: World) -> None:
+def _create(environment: Environment) -> None:
     for name in (*OTHERS[:7], SICK):
-        world.write(name)
+        environment.write(name)
 
 
-def _change(world: World) -> None:
+def _change(environment: Environment) -> None:
     for name in OTHERS[:2]:
-        world.write(name, preset="720p30")
-    world.write(OTHERS[2], more="state: stopped\n")
+        environment.write(name, preset="720p30")
+    environment.write(OTHERS[2], more="state: stopped\n")
     for name in OTHERS[3:5]:
-        world.remove(name)
+        environment.remove(name)
     for name in OTHERS[7:]:
-        world.write(name)
+        environment.write(name)
 
 
 STEPS: Final = (
@@ -75,7 +75,7 @@ class Found:
 
 def main() -> int:
     """Measure and keep what was found; returns 1 where one was kept from its change."""
-    with world([SICK, *OTHERS]) as made:
+    with environment([SICK, *OTHERS]) as made:
         made.keep("nothing")
         wanted = [_well(made, step) for step in STEPS]
         found = [one for failing in FAILING for one in _with_a_sick_one(made, failing, wanted)]
@@ -83,13 +83,13 @@ def main() -> int:
     return int(any(one.problems or not one.said for one in found))
 
 
-def _well(made: World, step: Step) -> Held:
+def _well(made: Environment, step: Step) -> AwsSnapshot:
     step.edit(made)
     made.expect(made.run(*UP))
     return made.held()
 
 
-def _with_a_sick_one(made: World, failing: str, wanted: list[Held]) -> list[Found]:
+def _with_a_sick_one(made: Environment, failing: str, wanted: list[AwsSnapshot]) -> list[Found]:
     made.back_to("nothing")
     fault = CallFault(operation=failing, resource=f"*{SICK}*", fault="error")
     made.workspace.aws.load_faults(FaultPlan(calls=(fault,)))

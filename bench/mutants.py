@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from bench.figures import ROOT, Figures, Table, progress
-from bench.lot import taken
+from bench.sampling import sample
 
 FOLDERS = ("catalog", "provider")
 _MUTMUT = str(ROOT / ".venv/bin/mutmut")
@@ -28,7 +28,7 @@ _RESULT = re.compile(r"^\s*(?P<mistake>\S+): (?P<fate>.+)$", re.MULTILINE)
 _SURVIVED = ("survived", "no tests")
 _NOT_MADE = "not checked"
 # mutmut knows all mistakes after it has made any; those of this function take no time.
-_SOME = "catalog.problems.x_nearest__mutmut_*"
+_SOME = "catalog.diagnostics.x_nearest__mutmut_*"
 
 
 def main() -> int:
@@ -73,7 +73,7 @@ def _results(copy: Path, every: int) -> tuple[dict[str, str], tuple[str, ...]]:
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607 - git on PATH
     subprocess.run(["tar", "x"], cwd=copy, input=archive.stdout, check=True)  # noqa: S607 - tar on PATH
     _mutmut(copy, "run", _SOME)
-    chosen, said = taken(tuple(_fates(copy)), every)
+    chosen, said = sample(tuple(_fates(copy)), every)
     _mutmut(copy, "run", *chosen)
     fates = _fates(copy)
     return {one: fates[one] for one in chosen if fates[one] != _NOT_MADE}, said

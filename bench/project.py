@@ -129,9 +129,9 @@ def file_of(
 
 _PARTS = {
     # Before the program: the command that starts the program is in its own.
-    "localaws.engine.language_host": "language host",
+    "offline.pulumi_engine.language_host": "language host",
     "pulumi-language-python-exec": "program",
-    "localaws.standin": "AWS plugin",
+    "offline.aws_plugin": "AWS plugin",
     "provider": "provider",
 }
 

@@ -17,8 +17,8 @@ import yaml
 
 from bench import speed_figures
 from bench.figures import Figures, progress
-from bench.rounds import OURS, STEPS, TERRAFORM, Measured, measure
 from bench.speed_figures import Results, Target
+from bench.steps import OURS, STEPS, TERRAFORM, Measured, measure
 from tests.contract import terraform
 
 COMPARED, GROWN, MANY = 20, 50, 200

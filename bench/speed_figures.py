@@ -6,10 +6,10 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bench import waits
+from bench import aws_latency
 from bench.figures import Table
 from bench.processes import Cost
-from bench.rounds import OURS, STEPS, TERRAFORM, Measured
+from bench.steps import OURS, STEPS, TERRAFORM, Measured
 
 BESIDE = ("preview, no change", "create", "destroy")
 """The steps that are compared with Terraform's."""
@@ -146,7 +146,7 @@ def targets_with_waits(results: Results, size: int, latency: str) -> list[Target
     """Return the targets that are about AWS's own waits, at *latency*."""
     found = [_beside(results, step, size, latency) for step in BESIDE]
     for step in ("create", "destroy"):
-        took, path = results.seconds(OURS, size, step), waits.seconds(step, latency)
+        took, path = results.seconds(OURS, size, step), aws_latency.seconds(step, latency)
         if took is not None:
             allowed = max(_OVERHEAD_SHARE * path, _OVERHEAD_SECONDS)
             promise = f"{step}: at most {allowed:.1f} s over AWS's own {path:.0f} s"
@@ -164,7 +164,7 @@ def targets_with_waits(results: Results, size: int, latency: str) -> list[Target
 
 def _beside(results: Results, step: str, size: int, latency: str) -> Target | None:
     """Compare a step with Terraform's, without the waits for AWS that nobody can shorten."""
-    path = waits.seconds(step, latency)
+    path = aws_latency.seconds(step, latency)
     ratio = results.ratio(step, size, without=path)
     if ratio is None:
         return None

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catalog import alarms, dashboard, encoder, events, names, permissions, policies
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
-from catalog.source import Source
 from tests.contract.terraform_words import in_terraform
 from tests.e2e.workspace import PROJECT, STACK
 
@@ -42,7 +42,7 @@ def resources(specs: Sequence[DestinationSpec], flows: Sequence[str]) -> Resourc
 def _shared(specs: Sequence[DestinationSpec]) -> Resources:
     tags = names.shared_tags(PROJECT, STACK)
     whole = names.stack_name(PROJECT, STACK)
-    policy = policies.told_by_alarms_and_events(
+    policy = policies.topic_publish_policy(
         _TOPIC, account=_ACCOUNT, region=_REGION, alarm_prefix=whole
     )
     trust = json.dumps(permissions.trust_policy("medialive"))
@@ -87,13 +87,15 @@ def _watched_flow(key: str, specs: Sequence[DestinationSpec]) -> Resources:
         "aws_medialive_input_security_group": {
             key: {"whitelist_rules": [{"cidr": "203.0.113.10/32"}], "tags": tags}
         },
-        **_alarms(physical_name, alarms.of_flow(fed), alarms.MEDIACONNECT, {"FlowARN": arn}, tags),
+        **_alarms(
+            physical_name, alarms.flow_alarms(fed), alarms.MEDIACONNECT, {"FlowARN": arn}, tags
+        ),
     }
 
 
 def _alarms(
     physical_name: str,
-    watches: Mapping[str, alarms.Watch],
+    watches: Mapping[str, alarms.AlarmDefinition],
     namespace: str,
     dimensions: Mapping[str, str],
     tags: Mapping[str, str],
@@ -138,7 +140,7 @@ def _destination(spec: DestinationSpec) -> Resources:
         "aws_medialive_channel": {name: _channel_of(spec, physical_name, tags)},
         **_alarms(
             f"{physical_name}-0",
-            alarms.of_channel(spec),
+            alarms.channel_alarms(spec),
             alarms.MEDIALIVE,
             alarms.channel_dimensions(_channel(spec, "id"), 0),
             tags,
@@ -154,7 +156,7 @@ def _channel_of(
     settings = {
         "Name": physical_name,
         "ChannelClass": encoder.channel_class(spec),
-        "InputSpecification": encoder.input_specification(Source()),
+        "InputSpecification": encoder.input_specification(FlowSource()),
         "InputAttachments": encoder.input_attachments(inputs),
         "Destinations": encoder.destinations(spec, stream_key=_key(spec)),
         "EncoderSettings": encoder.encoder_settings(spec),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog import data_file, encoder
+from catalog import encoder, package_data
 from catalog.model import DestinationSpec
 
 MEDIALIVE, MEDIACONNECT, SCHEDULER = "AWS/MediaLive", "AWS/MediaConnect", "AWS/Scheduler"
@@ -34,7 +34,7 @@ class Breach(_Section):
     below: int | None = None
 
 
-class Watch(_Section):
+class AlarmDefinition(_Section):
     """One entry of alarms.yaml.
 
     Attributes:
@@ -67,19 +67,19 @@ class Watch(_Section):
 
 
 class _Watches(_Section):
-    channel: dict[str, Watch]
-    flow: dict[str, Watch]
-    output: dict[str, Watch]
-    schedule: dict[str, Watch]
+    channel: dict[str, AlarmDefinition]
+    flow: dict[str, AlarmDefinition]
+    output: dict[str, AlarmDefinition]
+    schedule: dict[str, AlarmDefinition]
 
 
 @functools.cache
-def watches() -> _Watches:
+def alarm_definitions() -> _Watches:
     """Return alarms.yaml."""
-    return _Watches.model_validate(data_file.read("alarms.yaml"))
+    return _Watches.model_validate(package_data.read("alarms.yaml"))
 
 
-def of_channel(spec: DestinationSpec) -> dict[str, Watch]:
+def channel_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:
     """Return what watches the channel of *spec*, by the alarm's name.
 
     A channel that is stopped, or that a schedule starts and stops, may lack data for hours and
@@ -88,35 +88,35 @@ def of_channel(spec: DestinationSpec) -> dict[str, Watch]:
     always_on = spec.state == "running" and spec.schedule is None
     return {
         name: watch
-        for name, watch in watches().channel.items()
+        for name, watch in alarm_definitions().channel.items()
         if (always_on or not watch.running) and (spec.backup_flow or not watch.failover)
     }
 
 
-def of_output(spec: DestinationSpec) -> dict[str, Watch]:
+def output_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:
     """Return what watches the output of a flow that sends *spec* by itself, by the alarm's name.
 
     MediaConnect measures the connection of SRT alone.
     """
     always_on = spec.state == "running" and spec.schedule is None
-    return watches().output if spec.scheme == "srt" and always_on else {}
+    return alarm_definitions().output if spec.scheme == "srt" and always_on else {}
 
 
-def of_flow(specs: Iterable[DestinationSpec]) -> dict[str, Watch]:
+def flow_alarms(specs: Iterable[DestinationSpec]) -> dict[str, AlarmDefinition]:
     """Return what watches a flow that feeds *specs*, by the alarm's name.
 
     While none of them has to run all the time, the flow may rest, and no data is no fault.
     """
     always_on = any(spec.state == "running" and spec.schedule is None for spec in specs)
-    found = watches().flow.items()
+    found = alarm_definitions().flow.items()
     if always_on:
         return dict(found)
     return {name: watch.model_copy(update={"missing": "notBreaching"}) for name, watch in found}
 
 
-def of_schedules() -> dict[str, Watch]:
+def schedule_alarms() -> dict[str, AlarmDefinition]:
     """Return what watches a group of schedules, by the alarm's name."""
-    return watches().schedule
+    return alarm_definitions().schedule
 
 
 def channel_dimensions(channel_id: Any, pipeline: int) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def pipelines(spec: DestinationSpec) -> range:
 
 
 def settings(
-    watch: Watch,
+    watch: AlarmDefinition,
     namespace: str,
     dimensions: Mapping[str, Any],
     output_group: str = encoder.OUTPUT_GROUP,
@@ -150,7 +150,7 @@ def settings(
 
 
 def _measured(
-    watch: Watch, namespace: str, dimensions: Mapping[str, Any], output_group: str
+    watch: AlarmDefinition, namespace: str, dimensions: Mapping[str, Any], output_group: str
 ) -> dict[str, Any]:
     grouped = {**dimensions, "OutputGroupName": output_group}
     found = {

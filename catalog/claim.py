@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from catalog import cost
 from catalog.cost import Cost
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.prices import Prices
-from catalog.source import Source
 
 CLAIMED_USD = 500
 CHANNELS = 5
@@ -77,7 +77,7 @@ def _one(priced: Prices, hours: float = cost.HOURS_PER_MONTH) -> Cost:
     spec = DestinationSpec.model_validate(
         {"name": "example", "platform": "restream", "preset": "1080p30"}
     )
-    return cost.of(spec, priced, Source(), hours=hours)
+    return cost.estimate(spec, priced, FlowSource(), hours=hours)
 
 
 def _hours_for(budget: float, priced: Prices) -> float:

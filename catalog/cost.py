@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from catalog import alarms
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding
 from catalog.prices import Prices
-from catalog.source import Source
 
 HOURS_PER_MONTH = 730
 _HOURS_PER_WEEK = 7 * 24
@@ -39,7 +39,7 @@ _GB_PER_MBPS_HOUR = 1e6 / 8 * 3600 / 2**30
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineItem:
     """One thing that is billed.
 
     Attributes:
@@ -74,7 +74,7 @@ class Cost:
     running_hours: float
     hourly_usd: float
     always_on_usd: float
-    lines: tuple[Line, ...]
+    lines: tuple[LineItem, ...]
     keys: frozenset[str]
 
     @property
@@ -109,8 +109,8 @@ def running_hours(spec: DestinationSpec) -> float:
     return min(HOURS_PER_MONTH, weekly * HOURS_PER_MONTH / _HOURS_PER_WEEK)
 
 
-def of(
-    spec: DestinationSpec, priced: Prices, source: Source, *, hours: float | None = None
+def estimate(
+    spec: DestinationSpec, priced: Prices, source: FlowSource, *, hours: float | None = None
 ) -> Cost:
     """Return what *spec* costs a month.
 
@@ -139,14 +139,14 @@ def of(
 
 
 def _lines(
-    spec: DestinationSpec, priced: Prices, source: Source, running: float
-) -> tuple[Line, ...]:
+    spec: DestinationSpec, priced: Prices, source: FlowSource, running: float
+) -> tuple[LineItem, ...]:
     line = _pricer(priced)
     if spec.route == "flow":
         lines = [
             line("internet egress", "egress.internet", source.mbps * _GB_PER_MBPS_HOUR * running),
             line("passphrase", "secretsmanager.secret", int(spec.passphrase_name is not None)),
-            line(*_ALARMS, metrics(alarms.of_output(spec).values())),
+            line(*_ALARMS, metrics(alarms.output_alarms(spec).values())),
         ]
     else:
         lines = _lines_of_channel(spec, priced, source, running)
@@ -156,8 +156,8 @@ def _lines(
 
 
 def _lines_of_channel(
-    spec: DestinationSpec, priced: Prices, source: Source, running: float
-) -> list[Line]:
+    spec: DestinationSpec, priced: Prices, source: FlowSource, running: float
+) -> list[LineItem]:
     line = _pricer(priced)
     idle = HOURS_PER_MONTH - running
     pipelines, inputs = len(alarms.pipelines(spec)), len(spec.flows)
@@ -171,13 +171,13 @@ def _lines_of_channel(
         line("idle push input", "medialive.idle-push-input", idle * inputs),
         line("flow output data", "mediaconnect.output", taken_mbps * _GB_PER_MBPS_HOUR * running),
         line("internet egress", "egress.internet", sent_mbps * _GB_PER_MBPS_HOUR * running),
-        line(*_ALARMS, metrics(alarms.of_channel(spec).values()) * pipelines),
+        line(*_ALARMS, metrics(alarms.channel_alarms(spec).values()) * pipelines),
     ]
 
 
 def shared_lines(
-    priced: Prices, watches: Iterable[alarms.Watch], *, dashboards: int
-) -> tuple[Line, ...]:
+    priced: Prices, watches: Iterable[alarms.AlarmDefinition], *, dashboards: int
+) -> tuple[LineItem, ...]:
     """Return what is billed for *watches* and dashboards that are not one destination's."""
     line = _pricer(priced)
     lines = (
@@ -187,12 +187,12 @@ def shared_lines(
     return tuple(one for one in lines if one.quantity)
 
 
-def metrics(watches: Iterable[alarms.Watch]) -> int:
+def metrics(watches: Iterable[alarms.AlarmDefinition]) -> int:
     """Return how many alarms *watches* are billed as: one for each metric that one looks at."""
     return sum(len(watch.metrics) for watch in watches)
 
 
-def input_key(source: Source, pipelines: int = 1) -> str:
+def input_key(source: FlowSource, pipelines: int = 1) -> str:
     """Return the key of an hour of a running input."""
     mbps = _INPUT_CLASSES[source.maximum_bitrate]
     codec, resolution = source.codec.lower(), source.resolution.lower()
@@ -227,8 +227,8 @@ def _pipeline_class(pipelines: int) -> str:
     return "single" if pipelines == 1 else "standard"
 
 
-def _pricer(priced: Prices) -> Callable[[str, str, float], Line]:
-    def line(what: str, key: str, quantity: float) -> Line:
-        return Line(what, key, quantity, priced.figure(key).usd * quantity)
+def _pricer(priced: Prices) -> Callable[[str, str, float], LineItem]:
+    def line(what: str, key: str, quantity: float) -> LineItem:
+        return LineItem(what, key, quantity, priced.figure(key).usd * quantity)
 
     return line

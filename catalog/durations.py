@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 
-from catalog.sourced import Sourced
+from catalog.sourced_value import SourcedValue
 
 
-class Durations(Sourced):
+class Durations(SourcedValue):
     """How long transitions take.
 
     Attributes:

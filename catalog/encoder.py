@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
-from catalog.source import Source
 
 OUTPUT_GROUP = "rtmp"
 """The name of a channel's one output group, by which CloudWatch knows it."""
@@ -28,7 +28,7 @@ def input_settings() -> dict[str, Any]:
     return {"AudioSelectors": [{"Name": _AUDIO_SELECTOR}]}
 
 
-def input_specification(source: Source) -> dict[str, Any]:
+def input_specification(source: FlowSource) -> dict[str, Any]:
     """Return what the flow's source is declared to be, which is what the input is billed as.
 
     What a destination makes of it does not matter here: a small output of an HD source decodes HD.

@@ -15,7 +15,7 @@ _PASSING = ("CREATING", "STARTING", "STOPPING", "DELETING")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EventKind:
     """A kind of event.
 
     Attributes:
@@ -33,14 +33,14 @@ class Kind:
 
 _COMMON = {"time": "$.time", "channel": "$.detail.channel_arn"}
 
-KINDS: Mapping[str, Kind] = {
-    "states": Kind(
+KINDS: Mapping[str, EventKind] = {
+    "states": EventKind(
         detail_type="MediaLive Channel State Change",
         states=({"anything-but": list(_PASSING)},),
         text="the channel is <state>",
         fields={**_COMMON, "state": "$.detail.state"},
     ),
-    "alerts": Kind(
+    "alerts": EventKind(
         detail_type="MediaLive Channel Alert",
         states=None,
         text="alert <state>: <alert> (pipeline <pipeline>)",
@@ -54,7 +54,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def pattern(kind: Kind, channel_arn: str) -> dict[str, Any]:
+def pattern(kind: EventKind, channel_arn: str) -> dict[str, Any]:
     """Return which events of a channel are of this *kind*."""
     detail: dict[str, Any] = {"channel_arn": [channel_arn]}
     if kind.states is not None:
@@ -62,7 +62,7 @@ def pattern(kind: Kind, channel_arn: str) -> dict[str, Any]:
     return {"source": ["aws.medialive"], "detail-type": [kind.detail_type], "detail": detail}
 
 
-def transformer(kind: Kind, name: str, project: str, stack: str) -> dict[str, Any]:
+def transformer(kind: EventKind, name: str, project: str, stack: str) -> dict[str, Any]:
     """Return the input transformer that makes one line of an event of the destination *name*."""
     line = f"{name} of {project} {stack}: {kind.text}, <time>, <channel>"
     return {"input_paths": dict(kind.fields), "input_template": f'"{line}"'}

@@ -11,12 +11,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from catalog import stream_key, yaml_text
+from catalog import stream_key, strict_yaml
+from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_mean
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
-from catalog.problems import InvalidDestinations, Problem, did_you_mean
-from catalog.rules import across, platform, transport, within
+from catalog.rules import cross_file, per_file, platform, transport
 from catalog.schedule import START_PATTERN, STOP_PATTERN
-from catalog.section import section
+from catalog.strict_model import submodel
 
 _MAX_BYTES = 64 * 1024
 _NOT_FILES_OF_OURS = frozenset({"README.md", "schema.json"})
@@ -27,7 +27,7 @@ class LoadedDestinations:
     """Valid destinations by name, and what their owners should know all the same."""
 
     specs: tuple[DestinationSpec, ...]
-    warnings: tuple[Problem, ...]
+    warnings: tuple[Diagnostic, ...]
 
 
 def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
@@ -40,12 +40,12 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
     Raises:
         InvalidDestinations: with all problems of all files.
     """
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     files: list[_File] = []
     for path in _files(folder, problems):
         try:
             files.append(_read(path))
-        except InvalidDestinations as invalid:
+        except DestinationValidationError as invalid:
             problems.extend(invalid.problems)
     for file in files:
         problems.extend(map(file.problem, findings(file.spec)))
@@ -54,7 +54,7 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
         for spec, found in check_all([file.spec for file in files]):
             problems.append(by_name[spec.name].problem(found))
     if problems:
-        raise InvalidDestinations(problems)
+        raise DestinationValidationError(problems)
     day = today or dt.datetime.now(dt.UTC).date()
     return LoadedDestinations(
         tuple(_in_effect(file.spec, day) for file in files),
@@ -62,28 +62,28 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
     )
 
 
-_Check = Callable[[DestinationSpec], Iterator[within.Finding]]
+_Check = Callable[[DestinationSpec], Iterator[per_file.Finding]]
 
 _WITHIN: tuple[_Check, ...] = (
-    within.check_url_is_given,
+    per_file.check_url_is_given,
     transport.check_transport_is_sent_by_a_flow,
     transport.check_transport_has_its_keys,
     transport.check_ports_exist,
-    within.check_route_has_its_keys,
+    per_file.check_route_has_its_keys,
     platform.check_platform_takes_the_protocol,
 )
 _OF_CHANNELS: tuple[_Check, ...] = (
     platform.check_platform_limits,
-    within.check_second_ingest,
+    per_file.check_second_ingest,
 )
 _ACROSS = (
-    across.check_one_stream_per_key,
-    across.check_one_sender_per_port,
-    across.check_previous_names,
+    cross_file.check_one_stream_per_key,
+    cross_file.check_one_sender_per_port,
+    cross_file.check_previous_names,
 )
 
 
-def findings(spec: DestinationSpec) -> Iterator[within.Finding]:
+def findings(spec: DestinationSpec) -> Iterator[per_file.Finding]:
     """Yield what is wrong with *spec* by itself."""
     for check in _checks(spec):
         yield from check(spec)
@@ -94,7 +94,7 @@ def _checks(spec: DestinationSpec) -> tuple[_Check, ...]:
 
 
 def _in_effect(spec: DestinationSpec, today: dt.date) -> DestinationSpec:
-    expired = within.is_expired(spec, today)
+    expired = per_file.is_expired(spec, today)
     return spec.model_copy(update={"state": "stopped"}) if expired else spec
 
 
@@ -102,30 +102,30 @@ def _in_effect(spec: DestinationSpec, today: dt.date) -> DestinationSpec:
 class _File:
     path: Path
     spec: DestinationSpec
-    document: yaml_text.Document
+    document: strict_yaml.Document
 
-    def warnings(self, today: dt.date) -> Iterator[Problem]:
+    def warnings(self, today: dt.date) -> Iterator[Diagnostic]:
         """What its owner should know all the same."""
-        yield from map(self.problem, within.advise_on_expiry(self.spec, today))
+        yield from map(self.problem, per_file.warn_about_expiry(self.spec, today))
         if self.spec.route == "channel":
-            yield from map(self.problem, platform.advise_on_encoding(self.spec))
-        if not within.is_expired(self.spec, today):
-            yield from map(self.problem, platform.advise_on_sessions(self.spec))
-            yield from map(self.problem, within.advise_on_clock_changes(self.spec, today))
-            yield from map(self.problem, transport.advise_on_hosts(self.spec))
+            yield from map(self.problem, platform.warn_about_encoding(self.spec))
+        if not per_file.is_expired(self.spec, today):
+            yield from map(self.problem, platform.warn_about_sessions(self.spec))
+            yield from map(self.problem, per_file.warn_about_clock_changes(self.spec, today))
+            yield from map(self.problem, transport.warn_about_hosts(self.spec))
 
-    def problem(self, finding: within.Finding) -> Problem:
+    def problem(self, finding: per_file.Finding) -> Diagnostic:
         key, message = finding
         line, column = _place(self.document, tuple(key.split(".")))
-        return Problem(self.path, line, column, key, message)
+        return Diagnostic(self.path, line, column, key, message)
 
 
-def _files(folder: Path, problems: list[Problem]) -> list[Path]:
+def _files(folder: Path, problems: list[Diagnostic]) -> list[Path]:
     try:
         entries = sorted(folder.iterdir())
     except OSError:
         problems.append(
-            Problem(folder, 0, 0, "", "there is no such folder; run this in the project")
+            Diagnostic(folder, 0, 0, "", "there is no such folder; run this in the project")
         )
         return []
     files = []
@@ -134,12 +134,12 @@ def _files(folder: Path, problems: list[Problem]) -> list[Path]:
             continue
         refusal = _refusal(path)
         if refusal:
-            problems.append(Problem(path, 0, 0, "", refusal))
+            problems.append(Diagnostic(path, 0, 0, "", refusal))
         else:
             files.append(path)
     if not files and not problems:
         message = "holds no destination; to remove all of them, run `pulumi destroy`"
-        problems.append(Problem(folder, 0, 0, "", message))
+        problems.append(Diagnostic(folder, 0, 0, "", message))
     return files
 
 
@@ -164,20 +164,20 @@ def refused_name(name: str) -> str | None:
 def _read(path: Path) -> _File:
     text = _text(path)
     try:
-        document = yaml_text.parse(text)
-    except yaml_text.YamlProblem as problem:
-        raise InvalidDestinations(
-            [Problem(path, problem.line, problem.column, "", problem.message)]
+        document = strict_yaml.parse(text)
+    except strict_yaml.YamlError as problem:
+        raise DestinationValidationError(
+            [Diagnostic(path, problem.line, problem.column, "", problem.message)]
         ) from None
     if "name" in document.content:
         line, column = document.keys["name",]
         message = "is the file's name and not a key; leave it out"
-        raise InvalidDestinations([Problem(path, line, column, "name", message)])
+        raise DestinationValidationError([Diagnostic(path, line, column, "name", message)])
     try:
         spec = DestinationSpec.model_validate({**document.content, "name": path.stem})
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
-        raise InvalidDestinations(_problem(path, document, one) for one in found) from None
+        raise DestinationValidationError(_problem(path, document, one) for one in found) from None
     return _File(path, spec, document)
 
 
@@ -194,19 +194,19 @@ def _text(path: Path) -> str:
         raise _whole(path, "cannot be read; check its permissions") from None
 
 
-def _whole(path: Path, message: str) -> InvalidDestinations:
-    return InvalidDestinations([Problem(path, 0, 0, "", message)])
+def _whole(path: Path, message: str) -> DestinationValidationError:
+    return DestinationValidationError([Diagnostic(path, 0, 0, "", message)])
 
 
-def _problem(path: Path, document: yaml_text.Document, error: Any) -> Problem:
+def _problem(path: Path, document: strict_yaml.Document, error: Any) -> Diagnostic:
     location = tuple(error["loc"])
     if error["type"] == "extra_forbidden":
         line, column = document.keys.get(location, (1, 1))
         allowed = _keys_at(location[:-1])
         message = f"unknown key{did_you_mean(str(location[-1]), allowed)}"
-        return Problem(path, line, column, ".".join(map(str, location)), message)
+        return Diagnostic(path, line, column, ".".join(map(str, location)), message)
     line, column = _place(document, location)
-    return Problem(path, line, column, ".".join(map(str, location)), _message(error))
+    return Diagnostic(path, line, column, ".".join(map(str, location)), _message(error))
 
 
 _MESSAGES = {
@@ -242,7 +242,7 @@ def _message(error: Any) -> str:
     return _MESSAGES.get(error["type"], _ANY_OTHER).format(**context, form=form)
 
 
-def _place(document: yaml_text.Document, location: tuple[Any, ...]) -> tuple[int, int]:
+def _place(document: strict_yaml.Document, location: tuple[Any, ...]) -> tuple[int, int]:
     # A missing key has no place of its own: its nearest parent's serves.
     for end in range(len(location), 0, -1):
         if location[:end] in document.values:
@@ -255,7 +255,7 @@ def _keys_at(location: tuple[Any, ...]) -> Iterator[str]:
     for key in location:
         if isinstance(key, int):
             continue
-        inner = section(model.model_fields[key].annotation)
+        inner = submodel(model.model_fields[key].annotation)
         if inner is None:
             return
         model = inner

@@ -19,11 +19,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from catalog import ingest, stream_key
+from catalog.diagnostics import did_you_mean
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
-from catalog.problems import did_you_mean
 from catalog.schedule import Schedule
-from catalog.section import Section
+from catalog.strict_model import StrictModel
 from catalog.transport import Rtp, Srt
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
@@ -102,7 +102,7 @@ def _flows(value: object) -> object:
     return tuple(named)
 
 
-class StreamKey(Section):
+class StreamKey(StrictModel):
     """Where the stream key comes from: a secret of the stack, or an existing SSM parameter."""
 
     config: str | None = Field(
@@ -124,7 +124,7 @@ class StreamKey(Section):
         return self
 
 
-class EncodingOverrides(Section):
+class EncodingOverrides(StrictModel):
     """What differs from the preset."""
 
     width_pixels: int | None = Field(
@@ -149,7 +149,7 @@ class EncodingOverrides(Section):
         return self
 
 
-class Retry(Section):
+class Retry(StrictModel):
     """Reconnections of an output whose platform does not take the stream."""
 
     attempts: int = Field(20, ge=1, le=10000, description="reconnections before the output stops")
@@ -160,7 +160,7 @@ class Retry(Section):
     cache_seconds: int = Field(30, ge=30, le=600, description="seconds of stream kept meanwhile")
 
 
-class DestinationSpec(Section):
+class DestinationSpec(StrictModel):
     """One destination, as its file declares it; `name` is the file's stem."""
 
     name: str = Field(pattern=NAME_PATTERN, exclude=True)

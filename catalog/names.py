@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalog.adopted import Adopted
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 
 FLOW_OUTPUTS = "FlowOutputs"
@@ -26,7 +26,7 @@ def stack_name(project: str, stack: str) -> str:
     return f"{project}-{stack}"
 
 
-def within(name: str, length: int) -> str:
+def truncate_name(name: str, length: int) -> str:
     """Return *name*, or one of at most *length* characters that stands for it alone."""
     if len(name) <= length:
         return name
@@ -59,7 +59,7 @@ class Parts:
     outputs: tuple[str, ...]
 
 
-def parts(project: str, stack: str, spec: DestinationSpec, kept: Adopted | None) -> Parts:
+def parts(project: str, stack: str, spec: DestinationSpec, kept: ManifestEntry | None) -> Parts:
     """Return what the parts of *spec* are called: as it says, or as they were found."""
     name = physical_name(project, stack, spec.origin)
     outputs = [pipeline_name(name, pipeline) for pipeline in range(len(spec.ingests))]

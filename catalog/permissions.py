@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog import data_file
+from catalog import package_data
 
 _VERSION = "2012-10-17"
 # Characters of a managed policy, white space left out (IAM user guide, quotas).
@@ -84,7 +84,7 @@ class _Permissions(_Section):
 
 @cache
 def _permissions() -> _Permissions:
-    return _Permissions.model_validate(data_file.read("permissions.yaml"))
+    return _Permissions.model_validate(package_data.read("permissions.yaml"))
 
 
 def roles() -> Mapping[str, Role]:

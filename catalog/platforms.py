@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from catalog import data_file
+from catalog import package_data
 
 
-class Source(BaseModel):
+class Citation(BaseModel):
     """Where facts were read.
 
     Attributes:
@@ -90,11 +90,11 @@ def platforms() -> Mapping[str, Platform]:
 
 
 @functools.cache
-def sources() -> Mapping[str, Source]:
+def sources() -> Mapping[str, Citation]:
     """Return where the facts were read, by the key that `Platform.read_in` uses."""
-    return {key: Source.model_validate(value) for key, value in _data()["sources"].items()}
+    return {key: Citation.model_validate(value) for key, value in _data()["sources"].items()}
 
 
 @functools.cache
 def _data() -> Any:
-    return data_file.read("platforms.yaml")
+    return package_data.read("platforms.yaml")

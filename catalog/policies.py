@@ -8,7 +8,7 @@ from typing import Any
 Policy = dict[str, Any]
 
 
-def assumed_by_scheduler(*, account: str, group_arn: str) -> Policy:
+def scheduler_trust_policy(*, account: str, group_arn: str) -> Policy:
     """Return the trust of a role that only the schedules of one group may assume.
 
     Scheduler knows a condition on the group, not on a single schedule (its user guide, confused
@@ -21,23 +21,23 @@ def assumed_by_scheduler(*, account: str, group_arn: str) -> Policy:
     return _policy(_trust("scheduler.amazonaws.com", Condition=condition))
 
 
-def starts_and_stops(channel_arn: str) -> Policy:
+def start_stop_channel_policy(channel_arn: str) -> Policy:
     """Return leave to start and stop one channel, and nothing else."""
     actions = ["medialive:StartChannel", "medialive:StopChannel"]
     return _policy(_allow(actions, channel_arn))
 
 
-def switches_an_output(flow_arn: str, output_arn: str) -> Policy:
+def switch_output_policy(flow_arn: str, output_arn: str) -> Policy:
     """Return leave to change one output of a flow: MediaConnect asks for both."""
     return _policy(_allow(["mediaconnect:UpdateFlowOutput"], [flow_arn, output_arn]))
 
 
-def together(policies: Iterable[Policy]) -> Policy:
+def merge_policies(policies: Iterable[Policy]) -> Policy:
     """Return one policy that allows what each of *policies* allows."""
     return _policy(*(statement for policy in policies for statement in policy["Statement"]))
 
 
-def assumed_by_mediaconnect(*, account: str, flow_arns: Sequence[str]) -> Policy:
+def mediaconnect_trust_policy(*, account: str, flow_arns: Sequence[str]) -> Policy:
     """Return the trust of a role that only some flows may assume.
 
     Conditions as in the MediaConnect user guide, cross-service confused deputy prevention.
@@ -49,7 +49,7 @@ def assumed_by_mediaconnect(*, account: str, flow_arns: Sequence[str]) -> Policy
     return _policy(_trust("mediaconnect.amazonaws.com", Condition=condition))
 
 
-def reads_passphrases(secret_arn_like: str, tags: Mapping[str, str]) -> Policy:
+def read_passphrases_policy(secret_arn_like: str, tags: Mapping[str, str]) -> Policy:
     """Return leave to read the secrets of this form that carry *tags*.
 
     The actions are those that MediaConnect asks for (its user guide, policy examples for secrets).
@@ -59,9 +59,7 @@ def reads_passphrases(secret_arn_like: str, tags: Mapping[str, str]) -> Policy:
     return _policy(_allow(allowed, secret_arn_like, Condition=_carrying(tags)))
 
 
-def told_by_alarms_and_events(
-    topic_arn: str, *, account: str, region: str, alarm_prefix: str
-) -> Policy:
+def topic_publish_policy(topic_arn: str, *, account: str, region: str, alarm_prefix: str) -> Policy:
     """Return leave for the stack's alarms, and for EventBridge, to publish to one topic.
 
     EventBridge does not fill in what a condition would ask for: with one, its messages are lost
@@ -78,12 +76,12 @@ def told_by_alarms_and_events(
     )
 
 
-def assumed_by_lambda() -> Policy:
+def lambda_trust_policy() -> Policy:
     """Return the trust of a function's role."""
     return _policy(_trust("lambda.amazonaws.com"))
 
 
-def serves_the_api(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
+def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
     """Return leave to look at the stack, and to start and stop what carries its *tags*.
 
     That is its channels, and the flow outputs that feed them. Lists, alerts and measurements know

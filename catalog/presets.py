@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from catalog import data_file
+from catalog import package_data
 
 # The two frame rates that platforms publish figures for.
 _NORMAL, _FAST = 30, 60
@@ -58,5 +58,5 @@ class Encoding(BaseModel):
 @functools.cache
 def presets() -> Mapping[str, Encoding]:
     """Return all presets by the key that destination files use."""
-    listed = data_file.read("presets.yaml")["presets"]
+    listed = package_data.read("presets.yaml")["presets"]
     return {key: Encoding.model_validate(value) for key, value in listed.items()}

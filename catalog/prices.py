@@ -20,7 +20,7 @@ FOLDER = Path(__file__).with_name("prices")
 Unit = Literal["hour", "GB", "month"]
 
 
-class NoPrice(Exception):  # noqa: N818 - what there is not
+class PriceNotFoundError(Exception):
     """A region or a figure has no price; the text is one sentence for a person."""
 
 
@@ -30,7 +30,7 @@ class _Data(BaseModel):
     )
 
 
-class Figure(_Data):
+class Price(_Data):
     """One price.
 
     Attributes:
@@ -61,16 +61,16 @@ class Prices(_Data):
 
     region: str
     stale_after_days: int = Field(90, ge=1)
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, Price]
 
-    def figure(self, key: str) -> Figure:
+    def figure(self, key: str) -> Price:
         """Return the figure *key*.
 
         Raises:
             NoPrice: when the region has none.
         """
         if key not in self.figures:
-            raise NoPrice(
+            raise PriceNotFoundError(
                 f"the prices of {self.region} have no figure {key};"
                 f" run `lunora prices refresh --region {self.region}`"
             )
@@ -105,11 +105,11 @@ def read(region: str, folder: Path) -> Prices:
     try:
         return Prices.model_validate_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise NoPrice(
+        raise PriceNotFoundError(
             f"there are no prices for {region}; run `lunora prices refresh --region {region}`"
         ) from None
     except (OSError, UnicodeDecodeError, ValidationError):
-        raise NoPrice(
+        raise PriceNotFoundError(
             f"{path} is no price file; restore it, then run"
             f" `lunora prices refresh --region {region}`"
         ) from None
@@ -126,7 +126,7 @@ def text_of(priced: Prices) -> str:
     return ordered.model_dump_json(by_alias=True, exclude_none=True, indent=2) + "\n"
 
 
-def reservations(priced: Prices, keys: Iterable[str], today: dt.date) -> tuple[str, ...]:
+def caveats(priced: Prices, keys: Iterable[str], today: dt.date) -> tuple[str, ...]:
     """Return what has to be said wherever the figures *keys* are used, a sentence each."""
     used = {key: priced.figure(key) for key in sorted(set(keys))}
     said = []

@@ -16,8 +16,8 @@ from typing import Annotated, Final, Literal, TypeVar, get_args
 from pydantic import AfterValidator, Field
 from pydantic.config import JsonDict
 
-from catalog.problems import nearest
-from catalog.section import Section
+from catalog.diagnostics import nearest
+from catalog.strict_model import StrictModel
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ def _not_empty(value: tuple[T, ...]) -> tuple[T, ...]:
     return value
 
 
-class Window(Section):
+class Window(StrictModel):
     """Hours of some days of the week; one that stops before it starts ends the next day."""
 
     days: Annotated[tuple[Day, ...], AfterValidator(_not_empty)] = Field(
@@ -125,7 +125,7 @@ def _apart(windows: tuple[Window, ...]) -> tuple[Window, ...]:
     return windows
 
 
-class Schedule(Section):
+class Schedule(StrictModel):
     """When a destination streams; outside of it, it is stopped."""
 
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(

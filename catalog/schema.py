@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from catalog.model import DestinationSpec
 from catalog.platforms import platforms
 from catalog.presets import presets
-from catalog.section import section
+from catalog.strict_model import submodel
 
 _TABLE_BEGINS = "<!-- keys: written by `lunora schema` -->\n"
 _TABLE_ENDS = "<!-- end of keys -->\n"
@@ -81,7 +81,7 @@ def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str, 
         if field.exclude:
             continue
         name = field.alias or attribute
-        inner = section(field.annotation)
+        inner = submodel(field.annotation)
         if inner is not None:
             listed = properties[name].get("type") == "array"
             yield from _rows(inner, f"{prefix}{name}{'[]' if listed else ''}.")

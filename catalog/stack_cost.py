@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog import alarms, cost, dashboard
-from catalog.cost import Cost, Line
+from catalog.cost import Cost, LineItem
+from catalog.flow_source import FlowFacts
 from catalog.model import DestinationSpec
-from catalog.prices import Prices, prices, reservations
-from catalog.source import FlowFacts
+from catalog.prices import Prices, caveats, prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class StackCost:
     """
 
     destinations: Mapping[str, Cost]
-    shared: Mapping[str, tuple[Line, ...]]
+    shared: Mapping[str, tuple[LineItem, ...]]
     priced: Mapping[str, Prices]
 
     @property
@@ -74,12 +74,12 @@ class StackCost:
             "estimate": self.estimate,
         }
 
-    def reservations(self, today: dt.date) -> tuple[str, ...]:
+    def caveats(self, today: dt.date) -> tuple[str, ...]:
         """Return what has to be said with these figures on the day *today*, a sentence each."""
         return tuple(
             sentence
             for region, keys in sorted(self._used.items())
-            for sentence in reservations(self.priced[region], keys, today)
+            for sentence in caveats(self.priced[region], keys, today)
         )
 
     @property
@@ -92,7 +92,7 @@ class StackCost:
         return used
 
 
-def of(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> StackCost:
+def estimate(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> StackCost:
     """Return what *specs* cost, each priced in the region of the flow that feeds it.
 
     Raises:
@@ -101,7 +101,7 @@ def of(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> Stac
     specs = sorted(specs, key=lambda spec: spec.name)
     priced = {region: prices(region) for region in {flows[spec.flow].region for spec in specs}}
     destinations = {
-        spec.name: cost.of(spec, priced[flows[spec.flow].region], flows[spec.flow].source)
+        spec.name: cost.estimate(spec, priced[flows[spec.flow].region], flows[spec.flow].source)
         for spec in specs
     }
     return StackCost(destinations, dict(_shared(specs, flows, priced)), priced)
@@ -111,18 +111,18 @@ def _shared(
     specs: Sequence[DestinationSpec],
     flows: Mapping[str, FlowFacts],
     priced: Mapping[str, Prices],
-) -> Iterator[tuple[str, tuple[Line, ...]]]:
+) -> Iterator[tuple[str, tuple[LineItem, ...]]]:
     used = sorted({flow for spec in specs for flow in spec.flows})
     channels = [spec for spec in specs if spec.route == "channel"]
     for number, region in enumerate(sorted(priced)):
         here = [spec for spec in specs if flows[spec.flow].region == region]
-        watches: list[alarms.Watch] = []
+        watches: list[alarms.AlarmDefinition] = []
         for flow in used:
             if flows[flow].region == region:
                 fed = [spec for spec in here if flow in spec.flows]
-                watches += alarms.of_flow(fed).values()
+                watches += alarms.flow_alarms(fed).values()
         if any(spec.schedule for spec in here):
-            watches += alarms.of_schedules().values()
+            watches += alarms.schedule_alarms().values()
         # Dashboards show all regions, and cost the same in each.
         dashboards = 0 if number else dashboard.pages(len(used), len(channels))
         yield region, cost.shared_lines(priced[region], watches, dashboards=dashboards)

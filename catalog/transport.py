@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from catalog import stream_key
-from catalog.section import Section
+from catalog.strict_model import StrictModel
 
 
-class Passphrase(Section):
+class Passphrase(StrictModel):
     """Where the passphrase comes from: a secret of the stack."""
 
     config: str | None = Field(
@@ -21,7 +21,7 @@ class Passphrase(Section):
     )
 
 
-class Srt(Section):
+class Srt(StrictModel):
     """How SRT connects.
 
     The latency is within both ranges that MediaConnect documents: its user guide, adding outputs
@@ -35,7 +35,7 @@ class Srt(Section):
     passphrase: Passphrase | None = Field(None, description="what encrypts it")
 
 
-class Rtp(Section):
+class Rtp(StrictModel):
     """How RTP is sent; ranges of the MediaConnect user guide, adding outputs."""
 
     fec: bool = Field(

@@ -12,22 +12,22 @@ from typing import Any
 
 import pulumi
 
-from catalog import adopted
-from catalog.adopted import Adopted, BadImportFile
+from catalog import import_manifest
+from catalog.import_manifest import ImportFileError, ManifestEntry
 from catalog.model import DestinationSpec
 from components.lookups import Flow
 
 
-def load(specs: Iterable[DestinationSpec]) -> Mapping[str, Adopted]:
+def load(specs: Iterable[DestinationSpec]) -> Mapping[str, ManifestEntry]:
     """Return the entries of the stack's import file by the origin of their destination.
 
     Raises:
         pulumi.RunError: when the file is wrong, or a destination would not stay what it was.
     """
-    file = adopted.path(Path(), pulumi.get_stack())
+    file = import_manifest.path(Path(), pulumi.get_stack())
     try:
-        entries = adopted.load(file)
-    except BadImportFile as error:
+        entries = import_manifest.load(file)
+    except ImportFileError as error:
         raise pulumi.RunError(str(error)) from None
     by_origin = {spec.origin: spec for spec in specs}
     for name in entries.keys() - by_origin.keys():
@@ -38,12 +38,12 @@ def load(specs: Iterable[DestinationSpec]) -> Mapping[str, Adopted]:
     return {name: entry for name, entry in entries.items() if name in by_origin}
 
 
-def of_input(kept: Adopted | None) -> str | None:
+def of_input(kept: ManifestEntry | None) -> str | None:
     """Return the id of the input that is taken over."""
     return None if kept is None else kept.input.id
 
 
-def of_output(kept: Adopted | None, pipeline: int, flow: Flow) -> str | None:
+def of_output(kept: ManifestEntry | None, pipeline: int, flow: Flow) -> str | None:
     """Return the ARN of the flow output of a pipeline that is taken over.
 
     One that the *flow* does not have any more, or that another flow has, is made anew.
@@ -54,6 +54,6 @@ def of_output(kept: Adopted | None, pipeline: int, flow: Flow) -> str | None:
     return output.arn if output.name in flow.outputs else None
 
 
-def given_back(kept: Adopted | None) -> dict[str, Any]:
+def given_back(kept: ManifestEntry | None) -> dict[str, Any]:
     """Return the option by which it stays as it is in AWS when the file goes."""
     return {"retain_on_delete": True} if kept and kept.give_back else {}

@@ -12,7 +12,7 @@ import pulumi_aws as aws
 
 from catalog import alarms, encoder, events, names
 from catalog.model import DestinationSpec
-from components.sdk_economy import given_only
+from components.pulumi_tuning import given_only
 
 # EventBridge's quota.
 _RULE_NAME_LENGTH = 64
@@ -40,7 +40,10 @@ class Watched:
 
 
 def metric_alarms(
-    name: str, watches: Mapping[str, alarms.Watch], watched: Watched, parent: pulumi.Resource
+    name: str,
+    watches: Mapping[str, alarms.AlarmDefinition],
+    watched: Watched,
+    parent: pulumi.Resource,
 ) -> None:
     """Set alarms up; each tells when it goes off and when all is well again."""
     for alarm, watch in watches.items():
@@ -93,7 +96,7 @@ class StreamAlarms(pulumi.ComponentResource):
                 tags,
                 args.output_group,
             )
-            metric_alarms(f"{name}-{pipeline}", alarms.of_channel(spec), watched, self)
+            metric_alarms(f"{name}-{pipeline}", alarms.channel_alarms(spec), watched, self)
         for kind in events.KINDS:
             self._events(name, kind, f"{physical_name}-{kind}", tags)
         self.register_outputs({})
@@ -103,7 +106,7 @@ class StreamAlarms(pulumi.ComponentResource):
         events_of = events.KINDS[kind]
         rule = aws.cloudwatch.EventRule(
             f"{name}-{kind}",
-            name=names.within(physical_name, _RULE_NAME_LENGTH),
+            name=names.truncate_name(physical_name, _RULE_NAME_LENGTH),
             event_pattern=self._args.channel_arn.apply(
                 lambda arn: json.dumps(events.pattern(events_of, arn))
             ),

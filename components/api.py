@@ -10,10 +10,10 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, policies
-from components import api_bundle, leftovers
+from components import api_bundle, orphan_cleanup
 from components.flow_ingress import FlowIngress
-from components.shared import Shared
 from components.stack_config import Api
+from components.stack_resources import StackResources
 
 _ROOT = Path(__file__).resolve().parents[1]
 # Slower than any answer that is still of use; a start is only asked for, not waited for.
@@ -28,11 +28,11 @@ class HttpApi(pulumi.ComponentResource):
 
     url: pulumi.Output[str]
 
-    def __init__(self, config: Api, shared: Shared) -> None:
+    def __init__(self, config: Api, shared: StackResources) -> None:
         options = pulumi.ResourceOptions(providers=shared.home.providers)
         super().__init__("lunora:index:HttpApi", "api", opts=options)
         project, stack = pulumi.get_project(), pulumi.get_stack()
-        self._name = names.within(
+        self._name = names.truncate_name(
             names.physical_name(project, stack, "api"), names.ROLE_NAME_LENGTH
         )
         self._tags = names.shared_tags(project, stack)
@@ -51,15 +51,15 @@ class HttpApi(pulumi.ComponentResource):
         self.url = url.function_url
         self.register_outputs({"url": url.function_url})
 
-    def _cleared(self, kind: leftovers.Cleared, name: str) -> pulumi.ResourceOptions:
-        hooks = leftovers.cleared(kind, name, self._tags, self._plugin)
+    def _cleared(self, kind: orphan_cleanup.CleanupKind, name: str) -> pulumi.ResourceOptions:
+        hooks = orphan_cleanup.before_create_hook(kind, name, self._tags, self._plugin)
         return pulumi.ResourceOptions(parent=self, hooks=hooks)
 
     def _role(self, flow_arns: Sequence[str], boundary: str | None) -> aws.iam.Role:
         role = aws.iam.Role(
             "api-role",
             name=self._name,
-            assume_role_policy=json.dumps(policies.assumed_by_lambda()),
+            assume_role_policy=json.dumps(policies.lambda_trust_policy()),
             permissions_boundary=boundary,
             tags=self._tags,
             opts=self._cleared("role", self._name),
@@ -73,7 +73,7 @@ class HttpApi(pulumi.ComponentResource):
             opts=self._cleared("log group", log_name),
         )
         leave = logs.arn.apply(
-            lambda arn: json.dumps(policies.serves_the_api(flow_arns, self._tags, log_group=arn))
+            lambda arn: json.dumps(policies.api_policy(flow_arns, self._tags, log_group=arn))
         )
         aws.iam.RolePolicy(
             "api-policy", name="serve", role=role.name, policy=leave, opts=self._child
@@ -126,7 +126,7 @@ def _cors(origins: Sequence[str]) -> aws.lambda_.FunctionUrlCorsArgs:
 def _archive() -> pulumi.AssetArchive:
     try:
         wheels = api_bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
-    except api_bundle.NotBundled as problem:
+    except api_bundle.BundleError as problem:
         raise pulumi.RunError(str(problem)) from None
     files = {**wheels, **api_bundle.own_files(_ROOT)}
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in files.items()})

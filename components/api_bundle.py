@@ -39,7 +39,7 @@ _OURS = (
 _SUFFIXES = frozenset({".py", ".yaml", ".json"})
 
 
-class NotBundled(Exception):  # noqa: N818 - what happened
+class BundleError(Exception):
     """The wheels cannot be had; the text is one sentence for a person."""
 
 
@@ -59,7 +59,7 @@ def requirements(lock: str) -> str:
     blocks = dict(_blocks(lock))
     missing = sorted(set(VENDORED) - blocks.keys())
     if missing:
-        raise NotBundled(f"requirements.lock does not pin {', '.join(missing)}; run `make lock`")
+        raise BundleError(f"requirements.lock does not pin {', '.join(missing)}; run `make lock`")
     return "".join(blocks[name] for name in VENDORED)
 
 
@@ -106,7 +106,7 @@ def _install(pinned: str, target: Path) -> None:
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["pip says nothing"])[-1]
-        raise NotBundled(f"the API's wheels cannot be had from the package registry: {last}")
+        raise BundleError(f"the API's wheels cannot be had from the package registry: {last}")
 
 
 def _blocks(lock: str) -> Iterator[tuple[str, str]]:

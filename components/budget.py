@@ -8,14 +8,14 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names
-from components.shared import Shared
 from components.stack_config import StackConfig
+from components.stack_resources import StackResources
 
 # In percent of the budget: time to act before it is spent, and that it is.
 _FORECAST, _SPENT = 80, 100
 
 
-def watch_spending(config: StackConfig, shared: Shared) -> None:
+def watch_spending(config: StackConfig, shared: StackResources) -> None:
     """Build the budget where the configuration wants its mail.
 
     Raises:
@@ -38,7 +38,7 @@ class SpendingBudget(pulumi.ComponentResource):
     allocation, and not the flow's running hours, which are not the stack's.
     """
 
-    def __init__(self, limit_usd: float, emails: Iterable[str], shared: Shared) -> None:
+    def __init__(self, limit_usd: float, emails: Iterable[str], shared: StackResources) -> None:
         options = pulumi.ResourceOptions(providers=shared.home.providers)
         super().__init__("lunora:index:SpendingBudget", "budget", opts=options)
         project, stack = pulumi.get_project(), pulumi.get_stack()

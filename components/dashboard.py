@@ -12,8 +12,8 @@ import pulumi_aws as aws
 from catalog import alarms, dashboard, names
 from catalog.model import DestinationSpec
 from components.flow_ingress import FlowIngress
-from components.outputs import told
-from components.shared import Shared
+from components.placeholders import without_dependencies
+from components.stack_resources import StackResources
 from components.stream_destination import StreamDestination
 
 
@@ -22,7 +22,7 @@ class Dashboards(pulumi.ComponentResource):
 
     def __init__(
         self,
-        shared: Shared,
+        shared: StackResources,
         specs: Sequence[DestinationSpec],
         destinations: dict[str, StreamDestination],
     ) -> None:
@@ -30,7 +30,9 @@ class Dashboards(pulumi.ComponentResource):
         super().__init__("lunora:index:Dashboards", "dashboards", opts=options)
         flows = [_flow_row(ingress) for ingress in shared.ingresses]
         channels = {
-            name: told(one.channel_id) for name, one in destinations.items() if one.channel_id
+            name: without_dependencies(one.channel_id)
+            for name, one in destinations.items()
+            if one.channel_id
         }
         specs = [spec for spec in specs if spec.name in channels]
         rows = pulumi.Output.all(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pulumi
 
 from catalog import names
-from catalog.source import Source
+from catalog.flow_source import FlowSource
 from components import livestream
-from components.connection import Connection
 from components.lookups import Flow
+from components.region_providers import RegionProviders
 
 
 class FlowIngress(pulumi.ComponentResource):
@@ -16,11 +16,13 @@ class FlowIngress(pulumi.ComponentResource):
 
     key: str
     flow: Flow
-    source: Source
-    connection: Connection
+    source: FlowSource
+    connection: RegionProviders
     security_group_id: pulumi.Output[str]
 
-    def __init__(self, key: str, connection: Connection, flow: Flow, source: Source) -> None:
+    def __init__(
+        self, key: str, connection: RegionProviders, flow: Flow, source: FlowSource
+    ) -> None:
         name = f"flow-{key}"
         super().__init__(
             "lunora:index:FlowIngress",

@@ -702,7 +702,7 @@ def clear_leftover(
     It fails when a channel runs under the role, or AWS refuses.
 
     Args:
-        kind: Its kind, as in components/leftovers.py.
+        kind: Its kind, as in components/orphan_cleanup.py.
         name: Its name.
         tags: Tags that tell whose it is.
         opts: of the invocation.

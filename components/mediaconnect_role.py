@@ -9,8 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, policies
-from components import leftovers
-from components.connection import Connection
+from components import orphan_cleanup
+from components.region_providers import RegionProviders
 
 
 class MediaConnectRole(pulumi.ComponentResource):
@@ -28,7 +28,7 @@ class MediaConnectRole(pulumi.ComponentResource):
 
     def __init__(
         self,
-        connection: Connection,
+        connection: RegionProviders,
         account: str,
         flow_arns: Sequence[str],
         *,
@@ -42,7 +42,7 @@ class MediaConnectRole(pulumi.ComponentResource):
         project, stack = pulumi.get_project(), pulumi.get_stack()
         tags = names.shared_tags(project, stack)
         name = names.physical_name(project, stack, "srt")
-        trust = policies.assumed_by_mediaconnect(account=account, flow_arns=flow_arns)
+        trust = policies.mediaconnect_trust_policy(account=account, flow_arns=flow_arns)
         role = aws.iam.Role(
             "mediaconnect-role",
             name=name,
@@ -50,7 +50,8 @@ class MediaConnectRole(pulumi.ComponentResource):
             permissions_boundary=boundary,
             tags=tags,
             opts=pulumi.ResourceOptions(
-                parent=self, hooks=leftovers.cleared("role", name, tags, connection.livestream)
+                parent=self,
+                hooks=orphan_cleanup.before_create_hook("role", name, tags, connection.livestream),
             ),
         )
         secret_names = names.passphrase_name(project, stack, "*")
@@ -60,7 +61,7 @@ class MediaConnectRole(pulumi.ComponentResource):
             "mediaconnect-policy",
             name="read-passphrases",
             role=role.name,
-            policy=json.dumps(policies.reads_passphrases(secrets, tags)),
+            policy=json.dumps(policies.read_passphrases_policy(secrets, tags)),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda known: str(known[0]))

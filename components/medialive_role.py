@@ -8,8 +8,8 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import names, permissions
-from components import leftovers
-from components.connection import Connection
+from components import orphan_cleanup
+from components.region_providers import RegionProviders
 
 
 class MediaLiveRole(pulumi.ComponentResource):
@@ -21,7 +21,7 @@ class MediaLiveRole(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
 
-    def __init__(self, connection: Connection, *, boundary: str | None) -> None:
+    def __init__(self, connection: RegionProviders, *, boundary: str | None) -> None:
         super().__init__(
             "lunora:index:MediaLiveRole",
             "medialive-role",
@@ -39,7 +39,8 @@ class MediaLiveRole(pulumi.ComponentResource):
             permissions_boundary=boundary,
             tags=tags,
             opts=pulumi.ResourceOptions(
-                parent=self, hooks=leftovers.cleared("role", name, tags, connection.livestream)
+                parent=self,
+                hooks=orphan_cleanup.before_create_hook("role", name, tags, connection.livestream),
             ),
         )
         self.arn = role.arn

@@ -37,7 +37,7 @@ class Notifications(pulumi.ComponentResource):
         self.topic_arn = topic.arn
         policy = self.topic_arn.apply(
             lambda arn: json.dumps(
-                policies.told_by_alarms_and_events(
+                policies.topic_publish_policy(
                     arn,
                     account=account,
                     region=region,

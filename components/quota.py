@@ -8,26 +8,26 @@ from dataclasses import dataclass
 import pulumi
 
 from catalog import names
-from catalog.adopted import Adopted
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.rules.account import as_renamed, quota_has_room
 from components import livestream, lookups
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class QuotaHeadroom:
     """How much there will be of one thing, and may be; None where that is not known."""
 
     used: int
     limit: int | None
 
 
-def room(
+def headroom(
     provider: livestream.Provider,
     region: str,
     specs: Iterable[DestinationSpec],
-    adopted: Mapping[str, Adopted],
-) -> dict[str, Room]:
+    adopted: Mapping[str, ManifestEntry],
+) -> dict[str, QuotaHeadroom]:
     """Return the room in *region* by kind, with *specs* in it, some of them *adopted*.
 
     Raises:
@@ -54,5 +54,5 @@ def room(
         )
         if problem:
             raise pulumi.RunError(problem)
-        found[kind] = Room(len(planned | existing), held.limit)
+        found[kind] = QuotaHeadroom(len(planned | existing), held.limit)
     return found

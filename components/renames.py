@@ -7,7 +7,7 @@ import pulumi
 from catalog.model import DestinationSpec
 
 
-def known_before(spec: DestinationSpec) -> pulumi.ResourceOptions:
+def alias_options(spec: DestinationSpec) -> pulumi.ResourceOptions:
     """Return the former names of *spec*, for its component and for each resource in it.
 
     The engine gives a component's aliases to its children only in the run that finds the component

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, names, policies, timetable
+from catalog import alarms, names, policies, scheduler_expressions
 from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
-from components import leftovers
+from components import orphan_cleanup
 from components.alarms import Watched, metric_alarms
 from components.flow_ingress import FlowIngress
-from components.switch import Switch
+from components.schedule_target import ScheduleTarget
 
 # No window of grace: a start is due to the minute.
 _TO_THE_MINUTE = aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF")
@@ -52,7 +52,7 @@ class ScheduleGroup(pulumi.ComponentResource):
         stack_name, tags = names.stack_name(project, stack), names.shared_tags(project, stack)
         of_group = {"ScheduleGroup": stack_name}
         watched = Watched(stack_name, alarms.SCHEDULER, of_group, topic_arn, tags)
-        metric_alarms(name, alarms.of_schedules(), watched, self)
+        metric_alarms(name, alarms.schedule_alarms(), watched, self)
         self.register_outputs({"arn": self.arn})
 
 
@@ -72,7 +72,7 @@ class StreamScheduleArgs:
     schedule: Schedule
     group: ScheduleGroup
     ingress: FlowIngress
-    switches: Sequence[Switch]
+    switches: Sequence[ScheduleTarget]
 
 
 class StreamSchedule(pulumi.ComponentResource):
@@ -96,12 +96,12 @@ class StreamSchedule(pulumi.ComponentResource):
         physical_name = names.physical_name(project, stack, f"{spec.origin}-schedule")
         trust = self._args.group.arn.apply(
             lambda arn: json.dumps(
-                policies.assumed_by_scheduler(
+                policies.scheduler_trust_policy(
                     account=self._args.ingress.flow.account, group_arn=arn
                 )
             )
         )
-        role_name = names.within(physical_name, names.ROLE_NAME_LENGTH)
+        role_name = names.truncate_name(physical_name, names.ROLE_NAME_LENGTH)
         tags = names.tags(project, stack, spec)
         role = aws.iam.Role(
             f"{name}-role",
@@ -110,7 +110,8 @@ class StreamSchedule(pulumi.ComponentResource):
             permissions_boundary=self._args.group.boundary,
             tags=tags,
             opts=pulumi.ResourceOptions(
-                parent=self, hooks=leftovers.cleared("role", role_name, tags, self._plugin)
+                parent=self,
+                hooks=orphan_cleanup.before_create_hook("role", role_name, tags, self._plugin),
             ),
         )
         aws.iam.RolePolicy(
@@ -118,19 +119,23 @@ class StreamSchedule(pulumi.ComponentResource):
             name="start-and-stop",
             role=role.name,
             policy=pulumi.Output.all(*(switch.policy for switch in self._args.switches)).apply(
-                lambda each: json.dumps(policies.together(each))
+                lambda each: json.dumps(policies.merge_policies(each))
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
         return role
 
     def _schedule(
-        self, name: str, switch: Switch, firing: timetable.Firing, role: aws.iam.Role
+        self,
+        name: str,
+        switch: ScheduleTarget,
+        firing: scheduler_expressions.ScheduleEntry,
+        role: aws.iam.Role,
     ) -> None:
         suspended = self._args.spec.state == "stopped"
         project, stack = pulumi.get_project(), pulumi.get_stack()
         schedule_name = f"{self._args.spec.origin}-{firing.name}{switch.suffix}"
-        hooks = leftovers.cleared(
+        hooks = orphan_cleanup.before_create_hook(
             "schedule",
             f"{names.stack_name(project, stack)}/{schedule_name}",
             names.shared_tags(project, stack),

@@ -22,8 +22,8 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from catalog import passphrase, stream_key
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
-from catalog.source import Source
 
 _NAMESPACE = "lunora-player"
 _TEXTS = (
@@ -57,7 +57,7 @@ class FlowRef(_Section):
     name: str | None = None
     arn: str | None = None
     region: str | None = None
-    source: Source = Source()
+    source: FlowSource = FlowSource()
 
     @model_validator(mode="after")
     def _one_of_name_and_arn(self) -> FlowRef:

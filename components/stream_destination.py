@@ -10,16 +10,16 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import alarms, encoder, names
-from catalog.adopted import Adopted
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
-from components import adoption, leftovers, livestream
+from components import adoption, livestream, orphan_cleanup
 from components.alarms import StreamAlarms, StreamAlarmsArgs, Watched, metric_alarms
-from components.channel_feed import Feed, FeedArgs, feed
+from components.channel_input import ChannelInput, ChannelInputArgs, channel_input
+from components.direct_output import DirectOutputArgs, Encryption, direct_output
 from components.flow_ingress import FlowIngress
-from components.flow_push import Encryption, FlowPushArgs, flow_push
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
-from components.shared import Shared
-from components.switch import Switch, channel_switch, feed_switches, output_switch
+from components.schedule_target import ScheduleTarget, channel_target, feed_targets, output_target
+from components.stack_resources import StackResources
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class StreamDestinationArgs:
     topic_arn: pulumi.Input[str]
     schedules: ScheduleGroup | None = None
     backup_ingress: FlowIngress | None = None
-    adopted: Adopted | None = None
+    adopted: ManifestEntry | None = None
     encryption: Encryption | None = None
 
     @classmethod
-    def of(cls, spec: DestinationSpec, shared: Shared) -> StreamDestinationArgs:
+    def of(cls, spec: DestinationSpec, shared: StackResources) -> StreamDestinationArgs:
         """Return what *spec* is built from in this stack."""
         return cls(
             spec=spec,
@@ -118,7 +118,7 @@ class StreamDestination(pulumi.ComponentResource):
         return found.channel.output_group if found else encoder.OUTPUT_GROUP
 
     @property
-    def _as_found(self) -> Adopted | None:
+    def _as_found(self) -> ManifestEntry | None:
         """What a former system left, while the file asks for nothing else."""
         kept = self._args.adopted
         return kept if kept and kept.describes(self._spec) else None
@@ -134,14 +134,14 @@ class StreamDestination(pulumi.ComponentResource):
     def _encode(self, name: str, stream_key: pulumi.Output[str]) -> list[livestream.FlowOutput]:
         """Build inputs, channel and what runs and watches it; returns the flow outputs."""
         args = self._args
-        about = FeedArgs(self._spec, self._parts, self._tags, args.adopted, self)
-        feeds = [feed(name, self._parts.input, args.ingress, about)]
+        about = ChannelInputArgs(self._spec, self._parts, self._tags, args.adopted, self)
+        feeds = [channel_input(name, self._parts.input, args.ingress, about)]
         if args.backup_ingress:
             backup = names.backup_name(self._physical_name)
-            feeds.append(feed(f"{name}-backup", backup, args.backup_ingress, about))
+            feeds.append(channel_input(f"{name}-backup", backup, args.backup_ingress, about))
         outputs = [output for one in feeds for output in one.flow_outputs]
         channel = self._channel(name, feeds, stream_key, depends_on=outputs)
-        self._schedule(name, channel_switch(channel), *feed_switches(feeds))
+        self._schedule(name, channel_target(channel), *feed_targets(feeds))
         self.channel_id, self.channel_arn = channel.id, channel.arn
         watched = StreamAlarmsArgs(
             args.spec,
@@ -156,8 +156,8 @@ class StreamDestination(pulumi.ComponentResource):
 
     def _pass_on(self, name: str) -> livestream.FlowOutput:
         args = self._args
-        pushed = FlowPushArgs(args.spec, args.ingress, args.stream_key, args.encryption)
-        output = flow_push(name, pushed, self)
+        pushed = DirectOutputArgs(args.spec, args.ingress, args.stream_key, args.encryption)
+        output = direct_output(name, pushed, self)
         watched = Watched(
             self._physical_name,
             alarms.MEDIACONNECT,
@@ -165,16 +165,16 @@ class StreamDestination(pulumi.ComponentResource):
             args.topic_arn,
             self._tags,
         )
-        metric_alarms(name, alarms.of_output(args.spec), watched, self)
-        self._schedule(name, output_switch(args.ingress.flow.arn, output))
+        metric_alarms(name, alarms.output_alarms(args.spec), watched, self)
+        self._schedule(name, output_target(args.ingress.flow.arn, output))
         return output
 
     def _child(self, **more: Any) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, **more)
 
-    def _cleared(self, kind: leftovers.Cleared, name: str) -> pulumi.ResourceHookBinding:
+    def _cleared(self, kind: orphan_cleanup.CleanupKind, name: str) -> pulumi.ResourceHookBinding:
         plugin = self._args.ingress.connection.livestream
-        return leftovers.cleared(kind, name, self._tags, plugin)
+        return orphan_cleanup.before_create_hook(kind, name, self._tags, plugin)
 
     def _parameter(
         self, name: str, parameter_name: str, stream_key: pulumi.Output[str]
@@ -195,7 +195,7 @@ class StreamDestination(pulumi.ComponentResource):
     def _channel(
         self,
         name: str,
-        feeds: Sequence[Feed],
+        feeds: Sequence[ChannelInput],
         stream_key: pulumi.Output[str],
         *,
         depends_on: Sequence[pulumi.Resource],
@@ -223,7 +223,7 @@ class StreamDestination(pulumi.ComponentResource):
             ),
         )
 
-    def _settings(self, feeds: Sequence[Feed]) -> dict[str, Any]:
+    def _settings(self, feeds: Sequence[ChannelInput]) -> dict[str, Any]:
         """Return the settings besides the destinations; none where they stay as found."""
         if self._as_found:
             return dict.fromkeys(("encoder_settings", "input_attachments", "input_specification"))
@@ -234,7 +234,7 @@ class StreamDestination(pulumi.ComponentResource):
             "input_specification": encoder.input_specification(self._args.ingress.source),
         }
 
-    def _schedule(self, name: str, *switches: Switch) -> None:
+    def _schedule(self, name: str, *switches: ScheduleTarget) -> None:
         schedule, group = self._spec.schedule, self._args.schedules
         if schedule is None or group is None:
             return

@@ -11,8 +11,8 @@ import pulumi_aws as aws
 
 from catalog import ingest
 from catalog.model import DestinationSpec
+from components.direct_output import Encryption
 from components.flow_ingress import FlowIngress
-from components.flow_push import Encryption
 from components.mediaconnect_role import MediaConnectRole
 from components.stack_config import StackConfig, checked_key
 

@@ -12,7 +12,7 @@ from typing import Any
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 
-from localaws.iam.policy import Question, Verdict, decide, listed
+from localaws.iam.policy import AuthorizationRequest, Verdict, decide, listed
 
 _EVERYBODY = ("*", {"AWS": "*"})
 # Loopback needs no TLS: every request counts as one that came by it.
@@ -35,4 +35,6 @@ def _permission(bucket: Any, action: str, resource: str) -> PermissionResult:
         return PermissionResult.NEUTRAL
     document = json.loads(bucket.policy)
     to_all = [one for one in listed(document["Statement"]) if one.get("Principal") in _EVERYBODY]
-    return _RESULTS[decide([{"Statement": to_all}], Question(action, resource, _CONTEXT))]
+    return _RESULTS[
+        decide([{"Statement": to_all}], AuthorizationRequest(action, resource, _CONTEXT))
+    ]

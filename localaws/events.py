@@ -14,9 +14,9 @@ import jmespath
 from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 
-from localaws.calls import Call
 from localaws.iam.policy import listed
 from localaws.medialive.service import ACCOUNT
+from localaws.request_log import Call
 from localaws.resource import Item, Moment
 
 # State of the API -> (state of the event, its message). The states are those of published events

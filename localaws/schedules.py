@@ -10,13 +10,13 @@ from typing import Any
 from moto.scheduler.exceptions import ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend, scheduler_backends
 
-from localaws.calls import DROPPED, Call, resource_of
 from localaws.clock import Clock
 from localaws.errors import AwsError
-from localaws.iam.callers import role_of, service_as, trust_policy
-from localaws.iam.guard import Guard
+from localaws.iam.authorizer import Authorizer
+from localaws.iam.principals import role_of, service_as, trust_policy
 from localaws.iam.trust import trusts_service
 from localaws.medialive.service import ACCOUNT
+from localaws.request_log import DROPPED, Call, resource_of
 from localaws.schedule_expression import InvalidExpression, next_after
 
 _SDK_TARGET = "arn:aws:scheduler:::aws-sdk:"
@@ -89,7 +89,7 @@ class Schedules:
         guard: checks what a schedule's role may do; None lets every role do everything.
     """
 
-    def __init__(self, clock: Clock, perform: Perform, guard: Guard | None = None) -> None:
+    def __init__(self, clock: Clock, perform: Perform, guard: Authorizer | None = None) -> None:
         self._clock, self._perform, self._guard = clock, perform, guard
         self._done: dict[tuple[str, str, str], float] = {}
         self._again: dict[tuple[str, str, str], _Attempt] = {}

@@ -13,24 +13,24 @@ from urllib.parse import parse_qs, unquote
 from werkzeug.http import http_date
 from werkzeug.serving import make_server
 
-from localaws import control, events, extensions, state_file
-from localaws.answers import QuietHandler, StartResponse, fail, respond
-from localaws.calls import DROPPED, Call, CallLog, names_given, names_in, resource_of
+from localaws import control, events, moto_patches, state_file
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
+from localaws.http_response import QuietHandler, StartResponse, fail, respond
 from localaws.iam import web_identity
-from localaws.iam.guard import Guard
+from localaws.iam.authorizer import Authorizer
 from localaws.iam.requests import refusal
 from localaws.media.settings import KEY_REVOKED, MediaSettings
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.medialive.backend import MediaLive
 from localaws.medialive.readings import Readings
-from localaws.others import Others, asked
+from localaws.moto_proxy import Others, asked
 from localaws.quotas import Quotas
+from localaws.request_log import DROPPED, Call, RequestLog, names_given, names_in, resource_of
+from localaws.rest_json import Wire
 from localaws.schedules import Schedules
-from localaws.services import NAMES, Services
-from localaws.wire import Wire
+from localaws.service_registry import NAMES, Services
 
 if TYPE_CHECKING:
     from localaws.media.service import Media
@@ -80,12 +80,12 @@ class EmbeddedAws:
         self.clock = clock or Clock(Latency.named("instant"))
         self.faults = Faults(faults)
         self._state_file = state_file
-        self._log = CallLog(log_file, self.clock.now, heard)
+        self._log = RequestLog(log_file, self.clock.now, heard)
         self._others = Others()
         self._quotas = quotas or Quotas()
         self.readings = Readings(readings)
         self._services = Services(self.clock, self._quotas, self._others, self.readings)
-        self.guard = Guard(self._services.tags_of) if enforce_iam else None
+        self.guard = Authorizer(self._services.tags_of) if enforce_iam else None
         self._schedules = Schedules(self.clock, self._performed, self.guard)
         self._control = control.application(self)
         self._lock = threading.RLock()
@@ -151,7 +151,7 @@ class EmbeddedAws:
             self.clock.reset()
             self.faults = Faults()
             self.readings.reset()
-            extensions.install(self.clock, self._quotas, self._services)
+            moto_patches.install(self.clock, self._quotas, self._services)
             self._schedules = Schedules(self.clock, self._performed, self.guard)
             self._others.reset()
             self._services.regions.clear()

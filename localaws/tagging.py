@@ -12,7 +12,7 @@ from moto.resourcegroupstaggingapi.models import (
     resourcegroupstaggingapi_backends,
 )
 
-from localaws.services import Services
+from localaws.service_registry import Services
 
 
 class _MediaLive(BaseBackend, TaggableResourcesMixin):

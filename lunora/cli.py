@@ -12,14 +12,9 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from catalog.problems import InvalidDestinations
-from lunora.account.deploy import NotDeployed
-from lunora.adding import NotAdded
-from lunora.engine import EngineError
-from lunora.ops.details import Unknown
-from lunora.stack import StackError
-from lunora.terminal import AWS_SAYS_NO, INPUT_IS_WRONG, fail
-from lunora.verbs import (
+from catalog.diagnostics import DestinationValidationError
+from lunora.account.deploy import DeploymentError
+from lunora.commands import (
     account,
     adopt,
     care,
@@ -32,6 +27,11 @@ from lunora.verbs import (
     review,
     steer,
 )
+from lunora.ops.details import UnknownDestinationError
+from lunora.pulumi_cli import PulumiCliError
+from lunora.set_secret import NotAddedError
+from lunora.stack import StackError
+from lunora.terminal import EXIT_AWS_ERROR, EXIT_INVALID_INPUT, fail
 
 _VERBS = (
     destinations.validate,
@@ -56,24 +56,24 @@ _VERBS = (
 )
 
 
-class _OneSentence(TyperGroup):
+class ErrorHandlingGroup(TyperGroup):
     """Turns what a verb raises for a person into a sentence and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""
         try:
             return super().invoke(ctx)
-        except (InvalidDestinations, StackError, Unknown) as error:
-            fail(str(error), INPUT_IS_WRONG)
-        except (EngineError, NotAdded, NotDeployed) as error:
-            fail(str(error), AWS_SAYS_NO)
+        except (DestinationValidationError, StackError, UnknownDestinationError) as error:
+            fail(str(error), EXIT_INVALID_INPUT)
+        except (PulumiCliError, NotAddedError, DeploymentError) as error:
+            fail(str(error), EXIT_AWS_ERROR)
         except (ClientError, BotoCoreError) as error:
-            fail(f"AWS does not answer as it should: {error}", AWS_SAYS_NO)
+            fail(f"AWS does not answer as it should: {error}", EXIT_AWS_ERROR)
 
 
 app = typer.Typer(
     name="lunora",
-    cls=_OneSentence,
+    cls=ErrorHandlingGroup,
     help="Streaming destinations: check their files, see and steer what runs.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import ValidationError
 
-from catalog.source import Source
-from provider.aws import Aws
+from catalog.flow_source import FlowSource
+from provider.aws import AwsClients
 
 
 class StackError(Exception):
@@ -36,7 +36,7 @@ class FlowRef:
     region: str
     name: str | None = None
     arn: str | None = None
-    source: Source = field(default_factory=Source)
+    source: FlowSource = field(default_factory=FlowSource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Stack:
         """Every region that holds something of it, its own first."""
         return tuple(dict.fromkeys([self.region, *(flow.region for flow in self.flows)]))
 
-    def aws(self, region: str | None = None) -> Aws:
+    def aws(self, region: str | None = None) -> AwsClients:
         """Return AWS in *region*, the stack's own when not given; the same one every time."""
         return _aws(region or self.region, self.endpoint)
 
@@ -105,8 +105,8 @@ class Stack:
 
 
 @functools.cache
-def _aws(region: str, endpoint: str | None) -> Aws:
-    return Aws(region, endpoint=endpoint)
+def _aws(region: str, endpoint: str | None) -> AwsClients:
+    return AwsClients(region, endpoint=endpoint)
 
 
 def _flows(file: str, listed: object, home: str) -> Iterator[FlowRef]:
@@ -120,7 +120,7 @@ def _flows(file: str, listed: object, home: str) -> Iterator[FlowRef]:
         if region is None and arn:
             region = str(arn).split(":")[3]
         try:
-            source = Source.model_validate(named.get("source", {}))
+            source = FlowSource.model_validate(named.get("source", {}))
         except ValidationError:
             raise StackError(
                 f"{file}: flows.{key}.source is not of the form that docs/cost.md shows; correct it"

@@ -14,21 +14,21 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
-AWS_SAYS_NO = 1
-INPUT_IS_WRONG = 2
-GUARD_REFUSED = 3
+EXIT_AWS_ERROR = 1
+EXIT_INVALID_INPUT = 2
+EXIT_GUARD_REFUSED = 3
 
 StackName = Annotated[str, typer.Option("--stack", envvar="LUNORA_STACK", help="Pulumi stack.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
-def answers() -> Console:
+def stdout() -> Console:
     """Return the console on stdout."""
     return Console()
 
 
-def notes() -> Console:
+def stderr() -> Console:
     """Return the console on stderr."""
     return Console(stderr=True)
 
@@ -54,9 +54,9 @@ def confirmed(question: str, *, otherwise: str) -> None:
     try:
         agreed = typer.confirm(question, err=True)
     except typer.Abort:
-        fail(f"nobody answered, so {otherwise}; give --yes to do it unasked", GUARD_REFUSED)
+        fail(f"nobody answered, so {otherwise}; give --yes to do it unasked", EXIT_GUARD_REFUSED)
     if not agreed:
-        fail(otherwise, GUARD_REFUSED)
+        fail(otherwise, EXIT_GUARD_REFUSED)
 
 
 def _plain(value: Any) -> Any:

@@ -10,18 +10,18 @@ from typing import Any
 from pydantic import Field
 
 from provider import host, layout
-from provider.aws import DEADLINE_SECONDS, PATIENCE, Aws
+from provider.aws import DEADLINE_SECONDS, RETRY_TIMEOUT, AwsClients
 from provider.channel_resource import Channel
+from provider.delete_orphan import DeleteOrphan
+from provider.destination_set import DestinationSet
 from provider.flow import GetFlow
 from provider.flow_output import FlowOutput
 from provider.input_security_group import InputSecurityGroup
-from provider.leftovers import ClearLeftover
 from provider.push_input import PushInput
 from provider.quotas import GetQuotas
 from provider.resource import Configured, Package, ResourceError
-from provider.roster import Roster
 from provider.schema import Served
-from provider.typed import Inputs
+from provider.typed_resource import Inputs
 
 VERSION = "1.0.0"
 
@@ -42,8 +42,8 @@ SERVED = Served(
     name="livestream",
     version=VERSION,
     configuration=Configuration,
-    resources=(InputSecurityGroup, PushInput, FlowOutput, Channel, Roster),
-    functions=(GetFlow, GetQuotas, ClearLeftover),
+    resources=(InputSecurityGroup, PushInput, FlowOutput, Channel, DestinationSet),
+    functions=(GetFlow, GetQuotas, DeleteOrphan),
 )
 
 
@@ -51,7 +51,7 @@ class Livestream:
     """The plugin's configuration: one connection to AWS, shared by all it serves."""
 
     def __init__(self) -> None:
-        self._aws: Aws | None = None
+        self._aws: AwsClients | None = None
 
     def configure(self, variables: Mapping[str, Any]) -> Configured:
         """Build everything for `region` and, on an embedded AWS, `endpoint`."""
@@ -59,7 +59,7 @@ class Livestream:
         region = variables.get("region")
         if not isinstance(region, str):
             raise ResourceError("the provider livestream needs a region")
-        aws = self._aws = Aws(
+        aws = self._aws = AwsClients(
             region,
             endpoint=variables.get("endpoint"),
             patience=_patience(os.environ),
@@ -77,14 +77,16 @@ class Livestream:
 
 
 def _patience(environment: Mapping[str, str]) -> float:
-    said = environment.get(PATIENCE)
+    said = environment.get(RETRY_TIMEOUT)
     try:
         seconds = DEADLINE_SECONDS if said is None else float(said)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= DEADLINE_SECONDS:
         most = f"{DEADLINE_SECONDS:.0f}"
-        raise ResourceError(f"{PATIENCE} is {said}; give it seconds, more than 0, at most {most}")
+        raise ResourceError(
+            f"{RETRY_TIMEOUT} is {said}; give it seconds, more than 0, at most {most}"
+        )
     return seconds
 
 

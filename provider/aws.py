@@ -39,11 +39,11 @@ DEADLINE_SECONDS = 15 * 60.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 _LONGEST_WITH_NEWS, _RECENT_SECONDS = 10.0, 0.5
 
-PATIENCE = "LUNORA_PATIENCE_SECONDS"
+RETRY_TIMEOUT = "LUNORA_PATIENCE_SECONDS"
 """The environment variable that says how long a run asks again what AWS refuses for now."""
 
 
-class Cancelled(ResourceError):  # noqa: N818 - what happened, not a fault
+class CancelledError(ResourceError):
     """The run was interrupted while an operation waited."""
 
 
@@ -55,7 +55,7 @@ class _Answer:
         self.until = math.inf
 
 
-class Aws:
+class AwsClients:
     """AWS in one region, for all threads of the plugin.
 
     Args:
@@ -213,7 +213,7 @@ class Aws:
 
     def _cancellable_sleep(self, seconds: float) -> None:
         if self._cancelled.wait(seconds):
-            raise Cancelled("the run was interrupted; run `pulumi up` again to finish it")
+            raise CancelledError("the run was interrupted; run `pulumi up` again to finish it")
 
     def client(self, service: str) -> Any:
         """Return the client of *service*, the same one for every thread."""

@@ -13,26 +13,26 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field, model_validator
 
 from catalog.schedule import Schedule
-from provider import channel, channel_rules, interruption, members, service_model, tagging
-from provider.aws import Aws, explain, is_not_found, status_of
-from provider.ownership import is_ours
+from provider import channel_lifecycle, channel_rules, interruption, members, service_model, tagging
+from provider.aws import AwsClients, explain, is_not_found, status_of
+from provider.drift_aware import DriftAwareResource
+from provider.ownership import has_same_owner
 from provider.resource import (
     UNKNOWN,
     Change,
-    Checked,
     CheckFailure,
-    Created,
+    CheckResult,
+    CreateResult,
     Diff,
-    Found,
-    PartialFailure,
+    PartialCreateError,
     Properties,
+    ReadResult,
     ResourceError,
     changed_paths,
     contains_unknown,
     root_of,
 )
-from provider.typed import Inputs, Outputs
-from provider.watched import WatchedResource
+from provider.typed_resource import Inputs, Outputs
 
 Structure = dict[str, Any]
 
@@ -131,7 +131,7 @@ _CONFLICT_STATUS = 409
 _UNPROCESSABLE_STATUS = 422
 
 
-class Channel(WatchedResource[ChannelInputs]):
+class Channel(DriftAwareResource[ChannelInputs]):
     """A MediaLive channel.
 
     An update of a channel on air is one step: stop, update, start. MediaLive changes settings only
@@ -147,15 +147,15 @@ class Channel(WatchedResource[ChannelInputs]):
     # An input can be attached to one channel only (409).
     delete_before_replace = True
 
-    def __init__(self, aws: Aws, **more: Any) -> None:
+    def __init__(self, aws: AwsClients, **more: Any) -> None:
         super().__init__(aws, **more)
         self._listing = threading.Lock()
 
-    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
+    def check(self, urn: str, old: Properties | None, new: Properties) -> CheckResult:
         """Validate against the API's model, and against the rules of its 422 answers."""
         checked = super().check(urn, old, new)
         failures = checked.failures or tuple(self._failures(checked.inputs))
-        return Checked(checked.inputs, failures)
+        return CheckResult(checked.inputs, failures)
 
     def _failures(self, inputs: Properties) -> Iterator[CheckFailure]:
         request = _request(inputs)
@@ -182,7 +182,7 @@ class Channel(WatchedResource[ChannelInputs]):
         new: Properties,
     ) -> Diff:
         del old_inputs
-        live = channel.describe(self._aws, resource_id)
+        live = channel_lifecycle.describe(self._aws, resource_id)
         if live is None or live["State"] in {"CREATE_FAILED", "DELETING"}:
             condition = "is gone" if live is None else f"is {live['State']}"
             return dataclasses.replace(
@@ -215,25 +215,25 @@ class Channel(WatchedResource[ChannelInputs]):
         if new["state"] != "scheduled":
             return bool(new["state"] == "running")
         if not any(root_of(path) != "tags" for path in changes):
-            return str(live["State"]) in channel.RUNNING
+            return str(live["State"]) in channel_lifecycle.RUNNING
         return Schedule.model_validate(new["schedule"]).is_open(self._now(live))
 
-    def create(self, urn: str, inputs: Properties) -> Created:
+    def create(self, urn: str, inputs: Properties) -> CreateResult:
         """Create it, or take over the one that a killed run left or `existingId` names."""
         declared = self.parse(inputs)
         existing = self._existing(declared) or self._orphan(declared)
         channel_id, fresh = existing or self._create(urn, declared), existing is None
         try:
-            return Created(channel_id, self._reconcile(channel_id, declared, {}, fresh=fresh))
+            return CreateResult(channel_id, self._reconcile(channel_id, declared, {}, fresh=fresh))
         except ResourceError as error:
-            raise PartialFailure(
+            raise PartialCreateError(
                 str(error), resource_id=channel_id, state={**inputs, "arn": self._arn(channel_id)}
             ) from None
 
     def creation_warning(self, inputs: Properties) -> str:
         """Warn in a preview of a channel that is there already and would be interrupted."""
         channel_id = inputs.get("existingId") or self._orphan_of(inputs)
-        live = channel.describe(self._aws, channel_id) if channel_id else None
+        live = channel_lifecycle.describe(self._aws, channel_id) if channel_id else None
         if live is None:
             return ""
         differing = list(self._live_differences(inputs, live, {}))
@@ -248,22 +248,24 @@ class Channel(WatchedResource[ChannelInputs]):
 
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
-    ) -> Found | None:
+    ) -> ReadResult | None:
         """Read what is declared of it; an import reads all that a creation takes."""
         del urn
-        live = channel.describe(self._aws, resource_id)
+        live = channel_lifecycle.describe(self._aws, resource_id)
         if live is None:
             return None
         settings = self._refreshed(inputs, live, state) if inputs else self._imported(live)
         if inputs.get("state") == "scheduled":
             run_state: dict[str, Any] = {"state": "scheduled", "schedule": inputs["schedule"]}
         else:
-            run_state = {"state": "running" if live["State"] in channel.RUNNING else "stopped"}
+            run_state = {
+                "state": "running" if live["State"] in channel_lifecycle.RUNNING else "stopped"
+            }
             run_state |= {key: inputs[key] for key in ("schedule",) if key in inputs}
         kept = {key: inputs[key] for key in ("existingId",) if key in inputs}
-        tags = tagging.own(live.get("Tags", {}))
+        tags = tagging.without_aws_tags(live.get("Tags", {}))
         declared = {**settings, **run_state, **kept, "tags": tags}
-        return Found(resource_id, {**state, **declared, "arn": live["Arn"]}, declared)
+        return ReadResult(resource_id, {**state, **declared, "arn": live["Arn"]}, declared)
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -283,7 +285,7 @@ class Channel(WatchedResource[ChannelInputs]):
         """
         if not self._aws.dry_run or contains_unknown(inputs):
             return
-        live = channel.describe(self._aws, resource_id)
+        live = channel_lifecycle.describe(self._aws, resource_id)
         wrong = self._wrong_settings(inputs, live, state) if live else {}
         if not wrong:
             return
@@ -298,8 +300,8 @@ class Channel(WatchedResource[ChannelInputs]):
 
     def delete(self, resource_id: str, state: Properties) -> None:
         """Stop it from any state and delete it; one that is gone is a success."""
-        channel.stop(self._aws, resource_id)
-        channel.delete(self._aws, resource_id, name=str(state.get("name", resource_id)))
+        channel_lifecycle.stop(self._aws, resource_id)
+        channel_lifecycle.delete(self._aws, resource_id, name=str(state.get("name", resource_id)))
 
     def _reconcile(
         self,
@@ -334,7 +336,7 @@ class Channel(WatchedResource[ChannelInputs]):
             self._change(live, declared, new_class, wrong)
             live = self._at_rest(channel_id)
         tagging.retag_medialive(
-            self._aws, live["Arn"], tagging.own(live.get("Tags", {})), declared.tags
+            self._aws, live["Arn"], tagging.without_aws_tags(live.get("Tags", {})), declared.tags
         )
         if edited or declared.state != "scheduled":
             self._bring(channel_id, declared)
@@ -346,7 +348,9 @@ class Channel(WatchedResource[ChannelInputs]):
         return {**properties, **more, "arn": live["Arn"]}
 
     def _bring(self, channel_id: str, declared: ChannelInputs) -> None:
-        reached = channel.bring(self._aws, channel_id, lambda live: declared.runs(self._now(live)))
+        reached = channel_lifecycle.reconcile(
+            self._aws, channel_id, lambda live: declared.runs(self._now(live))
+        )
         if reached == "DELETED":
             raise _gone(channel_id)
 
@@ -358,7 +362,7 @@ class Channel(WatchedResource[ChannelInputs]):
         wrong: Mapping[str, Any],
     ) -> None:
         """Stop it if it is on air and change it; a refused change leaves it on air."""
-        channel_id, was_on_air = str(live["Id"]), live["State"] in channel.RUNNING
+        channel_id, was_on_air = str(live["Id"]), live["State"] in channel_lifecycle.RUNNING
         secrets = _secrets(declared.properties())
         operations = [
             functools.partial(operation, ChannelId=channel_id, **request)
@@ -374,7 +378,7 @@ class Channel(WatchedResource[ChannelInputs]):
 
         def change(operation: functools.partial[Any]) -> None:
             # A schedule or an operator may have started it again meanwhile.
-            channel.stop(self._aws, channel_id)
+            channel_lifecycle.stop(self._aws, channel_id)
             operation()
 
         try:
@@ -391,7 +395,7 @@ class Channel(WatchedResource[ChannelInputs]):
             if (
                 was_on_air
                 and declared.state != "stopped"
-                and channel.resumes(self._aws, channel_id)
+                and channel_lifecycle.resumes(self._aws, channel_id)
             ):
                 raise ResourceError(f"{error}; the channel runs on as it was") from None
             raise
@@ -499,7 +503,7 @@ class Channel(WatchedResource[ChannelInputs]):
 
     def _existing(self, declared: ChannelInputs) -> str | None:
         channel_id = declared.existing_id
-        if channel_id is not None and channel.describe(self._aws, channel_id) is None:
+        if channel_id is not None and channel_lifecycle.describe(self._aws, channel_id) is None:
             raise ResourceError(
                 f"channel {channel_id}, which was to be taken over, does not exist; remove its"
                 " entry from the import file"
@@ -513,14 +517,14 @@ class Channel(WatchedResource[ChannelInputs]):
             return None
         if self._at_rest(channel_id)["State"] != "CREATE_FAILED":
             return channel_id
-        channel.delete(self._aws, channel_id, name=declared.name)
+        channel_lifecycle.delete(self._aws, channel_id, name=declared.name)
         return None
 
     def _orphan_of(self, inputs: Properties) -> str | None:
         for listed in self._listed():
             named = listed.get("Name") == inputs["name"]
-            if named and is_ours(listed.get("Tags", {}), inputs.get("tags", {})):
-                live = channel.describe(self._aws, listed["Id"])
+            if named and has_same_owner(listed.get("Tags", {}), inputs.get("tags", {})):
+                live = channel_lifecycle.describe(self._aws, listed["Id"])
                 if live is not None and live["State"] != "DELETING":
                     return str(listed["Id"])
         return None
@@ -532,13 +536,13 @@ class Channel(WatchedResource[ChannelInputs]):
     @functools.cached_property
     def _channels_at_start(self) -> list[Any]:
         # A killed run left its channels before this one began, so one listing a run is enough.
-        return channel.listed(self._aws)
+        return channel_lifecycle.listed(self._aws)
 
     def _at_rest(self, channel_id: str) -> Any:
         """Wait until the channel is in none of the states that pass by themselves."""
 
         def settled() -> Any:
-            live = channel.describe(self._aws, channel_id)
+            live = channel_lifecycle.describe(self._aws, channel_id)
             if live is None:
                 raise _gone(channel_id)
             return None if live["State"] in _TRANSIENT else live
@@ -547,7 +551,7 @@ class Channel(WatchedResource[ChannelInputs]):
 
     def _arn(self, channel_id: str) -> str | None:
         try:
-            live = channel.describe(self._aws, channel_id)
+            live = channel_lifecycle.describe(self._aws, channel_id)
         except ResourceError:
             return None
         return None if live is None else str(live["Arn"])
@@ -612,5 +616,5 @@ def _is_as_declared(actual: str, declared: str) -> bool:
         return False
     if declared == "scheduled":
         return True
-    on_its_way = channel.RUNNING if declared == "running" else {"IDLE", "STOPPING"}
+    on_its_way = channel_lifecycle.RUNNING if declared == "running" else {"IDLE", "STOPPING"}
     return actual in on_its_way or actual == "UPDATING"

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Members = Mapping[str, Any]
-Problem = tuple[str, str]
+SettingsProblem = tuple[str, str]
 
 # Of OutputDestination in botocore's model, "one destination for each redundant encoder".
 _PER_PIPELINE = ("Settings", "SrtSettings", "MediaConnectRouterSettings")
@@ -44,7 +44,7 @@ _ONE_OUTPUT_SETTING = (
 )
 
 
-def problems(members: Members) -> list[Problem]:
+def problems(members: Members) -> list[SettingsProblem]:
     """Return every problem of a CreateChannel.
 
     Args:
@@ -56,7 +56,7 @@ def problems(members: Members) -> list[Problem]:
     return [*bad_requests(members), *contradictions(members)]
 
 
-def bad_requests(members: Members) -> Iterator[Problem]:
+def bad_requests(members: Members) -> Iterator[SettingsProblem]:
     """Yield the problems that AWS answers with 400 (BadRequestException).
 
     The message is AWS's: terraform-provider-aws issue 30659, aws-sdk-php issue 2087. Both records
@@ -69,7 +69,7 @@ def bad_requests(members: Members) -> Iterator[Problem]:
             yield f"destinations[{index}]", message
 
 
-def contradictions(members: Members) -> Iterator[Problem]:
+def contradictions(members: Members) -> Iterator[SettingsProblem]:
     """Yield the problems that AWS answers with 422 (UnprocessableEntityException)."""
     settings = members.get("EncoderSettings") or {}
     yield from _settings_per_pipeline(members)
@@ -83,7 +83,7 @@ def contradictions(members: Members) -> Iterator[Problem]:
     yield from _undefined_destinations(members)
 
 
-def _settings_per_pipeline(members: Members) -> Iterator[Problem]:
+def _settings_per_pipeline(members: Members) -> Iterator[SettingsProblem]:
     """Yield the destinations that do not have settings for each pipeline.
 
     botocore, OutputDestination: "one destination for each redundant encoder"; MediaLive user
@@ -100,7 +100,7 @@ def _settings_per_pipeline(members: Members) -> Iterator[Problem]:
                 )
 
 
-def _addresses_per_pipeline(members: Members) -> Iterator[Problem]:
+def _addresses_per_pipeline(members: Members) -> Iterator[SettingsProblem]:
     """Yield VPC settings that do not have an address for each pipeline.
 
     botocore, VpcOutputSettings.PublicAddressAllocationIds: "Must specify one for SINGLE_PIPELINE,
@@ -115,7 +115,7 @@ def _addresses_per_pipeline(members: Members) -> Iterator[Problem]:
         )
 
 
-def _bitrates(settings: Members) -> Iterator[Problem]:
+def _bitrates(settings: Members) -> Iterator[SettingsProblem]:
     """Yield the encodes of a constant or variable rate without a bitrate.
 
     botocore, H264Settings.Bitrate and H265Settings.Bitrate: "Required when the rate control mode
@@ -127,7 +127,7 @@ def _bitrates(settings: Members) -> Iterator[Problem]:
             yield f"{path}.bitrate", f"a bitrate is required for {mode}"
 
 
-def _frame_rates(settings: Members) -> Iterator[Problem]:
+def _frame_rates(settings: Members) -> Iterator[SettingsProblem]:
     """Yield the specified frame rates that lack a part.
 
     botocore, H264Settings.FramerateControl: with "specified", the frame rate "is determined by
@@ -141,7 +141,7 @@ def _frame_rates(settings: Members) -> Iterator[Problem]:
                 yield f"{path}.{_wire_name(part)}", "a specified frame rate needs both its parts"
 
 
-def _gop_sizes(settings: Members) -> Iterator[Problem]:
+def _gop_sizes(settings: Members) -> Iterator[SettingsProblem]:
     """Yield the GOP sizes that are not above 0, or in frames not whole.
 
     botocore, GopSize of all codecs: "If gopSizeUnits is frames, gopSize must be an integer and
@@ -156,7 +156,7 @@ def _gop_sizes(settings: Members) -> Iterator[Problem]:
             yield f"{path}.gopSize", "must be greater than 0"
 
 
-def _unreferenced_audio(settings: Members) -> Iterator[Problem]:
+def _unreferenced_audio(settings: Members) -> Iterator[SettingsProblem]:
     """Yield the audio descriptions that no output uses.
 
     AWS's path and message: aws-solutions-library-samples/live-streaming-on-aws pull request 6.
@@ -174,7 +174,7 @@ def _unreferenced_audio(settings: Members) -> Iterator[Problem]:
             )
 
 
-def _output_settings(settings: Members) -> Iterator[Problem]:
+def _output_settings(settings: Members) -> Iterator[SettingsProblem]:
     """Yield the outputs that do not have settings of exactly one kind.
 
     AWS's message, recorded without a path: terraform-provider-aws issue 39516.
@@ -185,7 +185,7 @@ def _output_settings(settings: Members) -> Iterator[Problem]:
             yield f"{path}.outputSettings", _ONE_OUTPUT_SETTING
 
 
-def _rtmp_outputs(settings: Members) -> Iterator[Problem]:
+def _rtmp_outputs(settings: Members) -> Iterator[SettingsProblem]:
     """Yield the RTMP outputs with several audio or several captions encodes.
 
     MediaLive user guide, design-rtmp-package: a group contains "One or more outputs", each "Zero
@@ -202,7 +202,7 @@ def _rtmp_outputs(settings: Members) -> Iterator[Problem]:
                 yield f"{path}.{_wire_name(kind)}", f"an RTMP output has at most one {thing}"
 
 
-def _undefined_destinations(members: Members) -> Iterator[Problem]:
+def _undefined_destinations(members: Members) -> Iterator[SettingsProblem]:
     """Yield the references to destinations that do not exist.
 
     AWS's message, recorded without a path: aws-sdk-java issue 1525.

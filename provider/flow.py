@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 from pydantic import Field, model_validator
 
 from provider.resource import ResourceError
-from provider.typed import Inputs, Outputs, TypedFunction
+from provider.typed_resource import Inputs, Outputs, TypedFunction
 
 
 class GetFlowArguments(Inputs):

@@ -11,13 +11,13 @@ from botocore.exceptions import ClientError
 
 from provider import tagging
 from provider.aws import is_not_found
+from provider.drift_aware import DriftAwareResource
 from provider.flow_output_inputs import FlowOutputInputs, FlowOutputOutputs, from_api, to_api
-from provider.ownership import is_ours
-from provider.resource import Change, Created, Diff, Found, Properties, ResourceError
-from provider.watched import WatchedResource
+from provider.ownership import has_same_owner
+from provider.resource import Change, CreateResult, Diff, Properties, ReadResult, ResourceError
 
 
-class FlowOutput(WatchedResource[FlowOutputInputs]):
+class FlowOutput(DriftAwareResource[FlowOutputInputs]):
     """An output of an existing MediaConnect flow, over RTP or SRT or as an RTMP push.
 
     The diff looks at the output, so that a switch or a removal by hand shows in the next preview.
@@ -33,7 +33,7 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
     secrets = frozenset({"rtmpPush", "srt"})
     watched = "status"
     # `byItself` is in the states of stacks made before.
-    ignored = WatchedResource.ignored | {"byItself"}
+    ignored = DriftAwareResource.ignored | {"byItself"}
     replace_on = frozenset({"flowArn", "name"})
     # A second output of the same name is refused, so the old one has to go first.
     delete_before_replace = True
@@ -62,7 +62,7 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
             return declared
         return Diff({"status": Change.UPDATE})
 
-    def create(self, urn: str, inputs: Properties) -> Created:
+    def create(self, urn: str, inputs: Properties) -> CreateResult:
         """Add it to the flow, take over the existing one, or adopt what a killed run left."""
         del urn
         declared = self.parse(inputs)
@@ -73,11 +73,11 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
         if not _differ_in_tags_only(before, declared):
             self._change(arn, before, declared)
         tagging.retag_mediaconnect(self._aws, arn, before.tags, declared.tags)
-        return Created(arn, _outputs(declared, arn))
+        return CreateResult(arn, _outputs(declared, arn))
 
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
-    ) -> Found | None:
+    ) -> ReadResult | None:
         """Read it as it is; an import needs nothing but the output's ARN."""
         del urn
         flow_arn = state.get("flowArn") or self._flow_of(resource_id)
@@ -85,7 +85,7 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
         if found is None:
             return None
         found = _with_what_only_we_know(inputs, found)
-        return Found(resource_id, found, {key: found[key] for key in found if key != "arn"})
+        return ReadResult(resource_id, found, {key: found[key] for key in found if key != "arn"})
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -158,7 +158,7 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
                 f"flow output {declared.name} is gone; the next `pulumi up` creates it again"
             ) from None
 
-    def _add(self, declared: FlowOutputInputs) -> Created:
+    def _add(self, declared: FlowOutputInputs) -> CreateResult:
         sends = self._sends(declared)
         settings = to_api(declared, sends=sends)
         output: Any = {"Name": declared.name, "OutputTags": declared.tags, **settings}
@@ -178,10 +178,10 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
             found = self._adopt(declared)
             if found is None:
                 raise
-            return Created(found["arn"], found)
+            return CreateResult(found["arn"], found)
         arn = answer["Outputs"][0]["OutputArn"]
         self._settle(arn, declared, answer, sends=sends)
-        return Created(arn, _outputs(declared, arn))
+        return CreateResult(arn, _outputs(declared, arn))
 
     def _existing(self, declared: FlowOutputInputs) -> dict[str, Any]:
         """Return the output that is to be taken over, whoever made it."""
@@ -200,7 +200,7 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
 
     def _adopt(self, declared: FlowOutputInputs) -> dict[str, Any] | None:
         found = self._find(declared.flow_arn, name=declared.name)
-        if found is None or is_ours(found["tags"], declared.tags):
+        if found is None or has_same_owner(found["tags"], declared.tags):
             return found
         raise ResourceError(
             f"flow {declared.flow_arn} has an output named {declared.name} that does not carry this"
@@ -245,7 +245,7 @@ class FlowOutput(WatchedResource[FlowOutputInputs]):
             lambda: self._aws.mediaconnect.list_tags_for_resource(ResourceArn=output["OutputArn"]),
             what=f"list the tags of flow output {output['Name']}",
         )["Tags"]
-        return from_api(flow_arn, output, tagging.own(tags))
+        return from_api(flow_arn, output, tagging.without_aws_tags(tags))
 
     def _flow_of(self, output_arn: str) -> str | None:
         def search() -> str | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from catalog.schedule import Schedule
-from provider.typed import Inputs, Outputs
+from provider.typed_resource import Inputs, Outputs
 
 _PUBLIC_TLS: Any = {"EncryptionType": "PUBLIC", "EncryptionConfiguration": {"Public": {}}}
 

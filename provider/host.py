@@ -25,19 +25,19 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
-from provider.properties import decode_configuration, from_struct, to_struct
+from provider.plugin_server import serve_until_ended
+from provider.property_codec import decode_configuration, from_struct, to_struct
 from provider.resource import (
     Change,
     CheckFailure,
     Configured,
     Diff,
     Package,
-    PartialFailure,
+    PartialCreateError,
     Resource,
     ResourceError,
     contains_unknown,
 )
-from provider.serving import serve_until_ended
 
 # The engine runs as many operations at once as PULUMI_PARALLEL says; most of ours wait.
 _WORKERS = 256
@@ -205,7 +205,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Turn exceptions into gRPC errors of one sentence."""
         try:
             yield
-        except PartialFailure as failure:
+        except PartialCreateError as failure:
             _abort_partial(context, failure, self._secrets(urn))
         except ResourceError as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
@@ -274,7 +274,7 @@ def _diff_response(difference: Diff, ignored: list[str]) -> Any:
     )
 
 
-def _abort_partial(context: Any, failure: PartialFailure, secrets: frozenset[str]) -> NoReturn:
+def _abort_partial(context: Any, failure: PartialCreateError, secrets: frozenset[str]) -> NoReturn:
     # The engine keeps the resource and its outputs only if this detail comes with the error.
     detail = any_pb2.Any()
     detail.Pack(

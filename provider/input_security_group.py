@@ -12,11 +12,11 @@ from botocore.exceptions import ClientError
 from pydantic import Field
 
 from provider import tagging
-from provider.aws import Aws, is_not_found
-from provider.ownership import shares_stack
-from provider.resource import Change, Created, Diff, Found, Properties, ResourceError
-from provider.typed import Inputs, Outputs
-from provider.watched import WatchedResource
+from provider.aws import AwsClients, is_not_found
+from provider.drift_aware import DriftAwareResource
+from provider.ownership import in_same_stack
+from provider.resource import Change, CreateResult, Diff, Properties, ReadResult, ResourceError
+from provider.typed_resource import Inputs, Outputs
 
 _GONE = frozenset({"DELETED"})
 
@@ -34,7 +34,7 @@ class InputSecurityGroupOutputs(Outputs):
     arn: str = Field(description="Its ARN.")
 
 
-class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
+class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
     """An input security group.
 
     A group has no name. One of this stack with the same networks is what a killed run left, so a
@@ -50,7 +50,7 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
     outputs = InputSecurityGroupOutputs
     watched = "cidrs"
 
-    def __init__(self, aws: Aws, **more: Any) -> None:
+    def __init__(self, aws: AwsClients, **more: Any) -> None:
         super().__init__(aws, **more)
         self._creating = threading.Lock()
         self._taken_over: set[str] = set()
@@ -76,7 +76,7 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
             return Diff({"cidrs": Change.UPDATE})
         return declared
 
-    def create(self, urn: str, inputs: Properties) -> Created:
+    def create(self, urn: str, inputs: Properties) -> CreateResult:
         """Create it, or take over the one that a killed run left.
 
         A replacement takes over the group that it replaces, which looks the same: the engine tells
@@ -91,18 +91,18 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
                 self._taken_over.add(orphan)
             group_id = orphan or self._create(declared)
             self._delete_duplicates(declared, keep=group_id)
-        return Created(group_id, self._reconcile(group_id, declared))
+        return CreateResult(group_id, self._reconcile(group_id, declared))
 
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
-    ) -> Found | None:
+    ) -> ReadResult | None:
         """Read it as it is."""
         del urn, state
         live = self._describe(resource_id)
         if live is None:
             return None
         inputs = {key: live[key] for key in ("cidrs", "tags")}
-        return Found(resource_id, {**inputs, "arn": live["arn"]}, inputs)
+        return ReadResult(resource_id, {**inputs, "arn": live["arn"]}, inputs)
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -177,7 +177,7 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
                 for group in page["InputSecurityGroups"]
                 if group["State"] not in _GONE
                 and set(_cidrs(group)) == set(declared.cidrs)
-                and shares_stack(group.get("Tags", {}), declared.tags)
+                and in_same_stack(group.get("Tags", {}), declared.tags)
             ]
 
         return self._aws.call(listing, what="list input security groups")
@@ -200,7 +200,7 @@ class InputSecurityGroup(WatchedResource[InputSecurityGroupInputs]):
             return None
         return {
             "cidrs": _cidrs(group),
-            "tags": tagging.own(group.get("Tags", {})),
+            "tags": tagging.without_aws_tags(group.get("Tags", {})),
             "arn": group["Arn"],
             "inputs": group.get("Inputs", []),
         }

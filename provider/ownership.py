@@ -8,7 +8,7 @@ _STACK = ("ManagedBy", "Project", "Stack")
 _IDENTITY = (*_STACK, "Destination")
 
 
-def is_ours(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
+def has_same_owner(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
     """Tell whether a thing with the tags *actual* is the one that *declared* describes.
 
     It is when all of ManagedBy, Project, Stack and Destination are declared and the same.
@@ -16,7 +16,7 @@ def is_ours(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
     return _agree(_IDENTITY, actual, declared)
 
 
-def shares_stack(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
+def in_same_stack(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
     """Tell whether *actual* and *declared* are the tags of two things of one stack."""
     return _agree(_STACK, actual, declared)
 

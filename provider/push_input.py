@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from pydantic import Field
 
-from provider import channel, interruption, tagging
-from provider.aws import Aws, explain, is_not_found
-from provider.ownership import is_ours, shares_stack
-from provider.resource import Created, Diff, Found, PartialFailure, Properties, ResourceError
-from provider.typed import Inputs, Outputs
-from provider.watched import WatchedResource
+from provider import channel_lifecycle, interruption, tagging
+from provider.aws import AwsClients, explain, is_not_found
+from provider.drift_aware import DriftAwareResource
+from provider.ownership import has_same_owner, in_same_stack
+from provider.resource import (
+    CreateResult,
+    Diff,
+    PartialCreateError,
+    Properties,
+    ReadResult,
+    ResourceError,
+)
+from provider.typed_resource import Inputs, Outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +62,7 @@ class PushInputOutputs(Outputs):
 _MEMBERS = {"name": "Name", "securityGroupIds": "InputSecurityGroups"}
 
 
-class PushInput(WatchedResource[PushInputInputs]):
+class PushInput(DriftAwareResource[PushInputInputs]):
     """A MediaLive input of type RTP_PUSH.
 
     The diff looks for the input, so that one deleted by hand is created again. An update that needs
@@ -67,7 +74,7 @@ class PushInput(WatchedResource[PushInputInputs]):
     outputs = PushInputOutputs
     watched = "name"
 
-    def __init__(self, aws: Aws) -> None:
+    def __init__(self, aws: AwsClients) -> None:
         super().__init__(aws)
         self._listing = threading.Lock()
 
@@ -96,12 +103,12 @@ class PushInput(WatchedResource[PushInputInputs]):
         warnings = [interruption.consequence(actual, paths, runs=True) for actual in states]
         return dataclasses.replace(declared, warning="; ".join(filter(None, warnings)))
 
-    def create(self, urn: str, inputs: Properties) -> Created:
+    def create(self, urn: str, inputs: Properties) -> CreateResult:
         """Create it, take over the existing one, or adopt what an interrupted run left behind."""
         del urn
         declared = self.parse(inputs)
         if declared.existing_id:
-            return Created(declared.existing_id, self._take_over(declared.existing_id, inputs))
+            return CreateResult(declared.existing_id, self._take_over(declared.existing_id, inputs))
         input_id = self._adopt(declared) or self._create(declared)
         try:
             state = self._aws.wait(
@@ -109,12 +116,12 @@ class PushInput(WatchedResource[PushInputInputs]):
                 what=f"push input {declared.name} did not become ready",
             )
         except ResourceError as error:
-            raise PartialFailure(str(error), resource_id=input_id, state=inputs) from None
-        return Created(input_id, state)
+            raise PartialCreateError(str(error), resource_id=input_id, state=inputs) from None
+        return CreateResult(input_id, state)
 
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
-    ) -> Found | None:
+    ) -> ReadResult | None:
         """Read it as it is."""
         del urn, state
         found = self._describe(resource_id)
@@ -122,7 +129,7 @@ class PushInput(WatchedResource[PushInputInputs]):
             return None
         declared = {key: found[key] for key in ("name", "securityGroupIds", "tags")}
         known = {key: inputs[key] for key in self.ignored if key in inputs}
-        return Found(resource_id, found, {**declared, **known})
+        return ReadResult(resource_id, found, {**declared, **known})
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -197,35 +204,35 @@ class PushInput(WatchedResource[PushInputInputs]):
         try:
             self._aws.call(edit, what=f"update push input {declared.name}")
         except (ClientError, ResourceError) as error:
-            resumed = [id_ for id_ in stopped if channel.resumes(self._aws, id_)]
+            resumed = [id_ for id_ in stopped if channel_lifecycle.resumes(self._aws, id_)]
             if isinstance(error, ClientError) and self._describe(input_id) is None:
                 raise _gone(declared) from None
             reason = explain(error) if isinstance(error, ClientError) else str(error)
             consequence = "; its channel runs on as it was" if resumed else ""
             raise ResourceError(f"{reason}{consequence}") from None
         for channel_id in stopped:
-            channel.start(self._aws, channel_id)
+            channel_lifecycle.start(self._aws, channel_id)
 
     def _stop(self, channel_id: str, declared: PushInputInputs, stopped: dict[str, None]) -> None:
         """Stop the channel; enter it into *stopped* where it was on air."""
-        live = channel.describe(self._aws, channel_id)
-        if live is None or live["State"] in channel.NOT_RUNNING:
+        live = channel_lifecycle.describe(self._aws, channel_id)
+        if live is None or live["State"] in channel_lifecycle.NOT_RUNNING:
             return
-        if not shares_stack(live.get("Tags", {}), declared.tags):
+        if not in_same_stack(live.get("Tags", {}), declared.tags):
             raise ResourceError(
                 f"push input {declared.name} is attached to channel {channel_id}, which does not"
                 " carry this stack's tags and runs; stop it, or detach the input"
             )
-        if live["State"] in channel.RUNNING:
+        if live["State"] in channel_lifecycle.RUNNING:
             stopped[channel_id] = None
-        channel.stop(self._aws, channel_id)
+        channel_lifecycle.stop(self._aws, channel_id)
 
     def _attached(self, input_id: str) -> list[str]:
         """Return the ids of the channels that the input is attached to."""
         return self._aws.medialive.describe_input(InputId=input_id)["AttachedChannels"]
 
     def _attached_states(self, input_id: str) -> list[str]:
-        described = [channel.describe(self._aws, id_) for id_ in self._attached(input_id)]
+        described = [channel_lifecycle.describe(self._aws, id_) for id_ in self._attached(input_id)]
         return [str(live["State"]) for live in described if live is not None]
 
     def _adopt(self, declared: PushInputInputs) -> str | None:
@@ -233,7 +240,7 @@ class PushInput(WatchedResource[PushInputInputs]):
         if found is None:
             return None
         input_id, tags = found
-        if not is_ours(tags, declared.tags):
+        if not has_same_owner(tags, declared.tags):
             raise ResourceError(
                 f"an input named {declared.name} (id {input_id}) exists already and does not carry"
                 " this destination's tags; rename or delete it, or import it"
@@ -319,7 +326,7 @@ def _state(found: Any) -> dict[str, Any]:
     return {
         "name": found["Name"],
         "securityGroupIds": found.get("SecurityGroups", []),
-        "tags": tagging.own(found.get("Tags", {})),
+        "tags": tagging.without_aws_tags(found.get("Tags", {})),
         "arn": found["Arn"],
         "endpoints": []
         if creating

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from pydantic import Field
 
 from provider.resource import ResourceError
-from provider.typed import Inputs, Outputs, TypedFunction
+from provider.typed_resource import Inputs, Outputs, TypedFunction
 
 # Codes: public Terraform code and quota checks, found 2026-11; unverified on an account. A quota
 # that cannot be read by its code counts as unknown.

@@ -42,7 +42,7 @@ class ResourceError(Exception):
     """An operation failed; the text is one sentence for a person, without secrets."""
 
 
-class PartialFailure(ResourceError):  # noqa: N818 - named for what it tells the engine
+class PartialCreateError(ResourceError):
     """The resource exists but is not as declared; the engine must remember it.
 
     Args:
@@ -66,7 +66,7 @@ class CheckFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """The inputs to go on with (defaults filled in), or why they cannot be accepted."""
 
     inputs: Properties
@@ -106,7 +106,7 @@ class Diff:
 
 
 @dataclass(frozen=True, slots=True)
-class Created:
+class CreateResult:
     """A resource that now exists: its *id* and its outputs."""
 
     id: str
@@ -114,7 +114,7 @@ class Created:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReadResult:
     """What a read found: outputs as they are, and the inputs that would declare them."""
 
     id: str
@@ -137,7 +137,7 @@ class Resource(abc.ABC):
     """The properties that are always secret, as inputs and as outputs."""
 
     @abc.abstractmethod
-    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
+    def check(self, urn: str, old: Properties | None, new: Properties) -> CheckResult:
         """Validate *new* and fill in defaults; *old* is None for a new resource."""
 
     @abc.abstractmethod
@@ -147,13 +147,13 @@ class Resource(abc.ABC):
         """Compare what was declared, and what exists, with what is declared now."""
 
     @abc.abstractmethod
-    def create(self, urn: str, inputs: Properties) -> Created:
+    def create(self, urn: str, inputs: Properties) -> CreateResult:
         """Make it exist; safe to call again after an interrupted attempt."""
 
     @abc.abstractmethod
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
-    ) -> Found | None:
+    ) -> ReadResult | None:
         """Look at what exists now; None when it is gone. *inputs* is empty on an import."""
 
     @abc.abstractmethod

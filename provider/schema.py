@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic.alias_generators import to_snake
 
-from provider.typed import Model, TypedFunction, TypedResource
+from provider.typed_resource import Model, TypedFunction, TypedResource
 
 _ANY = {"$ref": "pulumi.json#/Any"}
 

@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_snake
 
 from provider.__main__ import SERVED
 from provider.schema import Node, Property, Served, nested, properties, summary
-from provider.typed import Model, TypedFunction
+from provider.typed_resource import Model, TypedFunction
 
 WRAPPER = Path(__file__).parents[1] / "components/livestream.py"
 

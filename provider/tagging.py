@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from provider.aws import Aws
+from provider.aws import AwsClients
 
 
 def retag_medialive(
-    aws: Aws, arn: str, actual: Mapping[str, str], declared: Mapping[str, str]
+    aws: AwsClients, arn: str, actual: Mapping[str, str], declared: Mapping[str, str]
 ) -> None:
     """Make the tags of a MediaLive resource *declared*."""
     wrong, surplus = _difference(actual, declared)
@@ -22,7 +22,7 @@ def retag_medialive(
 
 
 def retag_mediaconnect(
-    aws: Aws, arn: str, actual: Mapping[str, str], declared: Mapping[str, str]
+    aws: AwsClients, arn: str, actual: Mapping[str, str], declared: Mapping[str, str]
 ) -> None:
     """Make the tags of a MediaConnect resource *declared*."""
     wrong, surplus = _difference(actual, declared)
@@ -42,7 +42,7 @@ def as_map(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in listed}
 
 
-def own(tags: Mapping[str, str]) -> dict[str, str]:
+def without_aws_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """Return *tags* without those that AWS itself set, which nobody can change."""
     return {key: value for key, value in tags.items() if not key.startswith("aws:")}
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from tests.clients import ONCE, connect
 
 
@@ -88,6 +88,6 @@ def flow_arn(mediaconnect: Any) -> str:
 
 
 @pytest.fixture
-def aws(embedded: EmbeddedAws) -> Aws:
+def aws(embedded: EmbeddedAws) -> AwsClients:
     """The plugin's connection; its waits take no time."""
-    return Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None)
+    return AwsClients("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None)

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from catalog.permissions import Document, Scope, boundary_arn, policies
-from localaws.iam.policy import Question, Verdict, decide
+from localaws.iam.policy import AuthorizationRequest, Verdict, decide
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_REGION, EmbeddedAws
 from tests.clients import connect
@@ -107,7 +107,9 @@ def needless(
     questions: Iterable[tuple[str, str, frozenset[Any]]],
 ) -> list[str]:
     """Return what the policies called *own* among the *whole* allow and no question asks for."""
-    recorded = [Question(action, on, dict(context)) for action, on, context in questions]
+    recorded = [
+        AuthorizationRequest(action, on, dict(context)) for action, on, context in questions
+    ]
     refused = [one for one in recorded if decide(whole.values(), one) is not Verdict.ALLOWED]
     assert refused == []
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Collection, Iterable, Mapping
 
-from catalog import data_file, names
+from catalog import names, package_data
 
 # Aggregate of a flow's outputs that the MediaConnect user guide recommends not to exceed, of 2022.
 FLOW_MBPS = 400
@@ -74,7 +74,7 @@ def flow_carries(flow: str, *, outputs: int, mbps: int) -> str | None:
     )
 
 
-def names_fit(project: str, stack: str, origins: Iterable[str]) -> str | None:
+def name_too_long(project: str, stack: str, origins: Iterable[str]) -> str | None:
     """Say which name in AWS would be too long; None when all are short enough."""
     made = [("role", names.physical_name(project, stack, "medialive"))]
     for origin in sorted(origins):
@@ -93,4 +93,4 @@ def names_fit(project: str, stack: str, origins: Iterable[str]) -> str | None:
 
 @functools.cache
 def _name_limits() -> Mapping[str, int]:
-    return {what: int(one["max"]) for what, one in data_file.read("name_limits.yaml").items()}
+    return {what: int(one["max"]) for what, one in package_data.read("name_limits.yaml").items()}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from catalog import ingest
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
-from catalog.source import Source
 
 # MediaConnect user guide, quotas, of 2022.
 OUTPUTS_PER_FLOW = 50
@@ -24,7 +24,7 @@ def flow_has_room(flow: str, *, existing: Iterable[str], planned: Collection[str
     )
 
 
-def flows_apart(arns: Mapping[str, str]) -> str | None:
+def duplicate_flows(arns: Mapping[str, str]) -> str | None:
     """Say that two keys of *arns* name one flow; None when each names another.
 
     Each key has a security group of its own, known by the flow's address and nothing else.
@@ -36,7 +36,7 @@ def flows_apart(arns: Mapping[str, str]) -> str | None:
     return None
 
 
-def source_fits(spec: DestinationSpec, source: Source) -> str | None:
+def source_fits(spec: DestinationSpec, source: FlowSource) -> str | None:
     """Say that the platform of *spec* does not take *source* as it is; None when it may.
 
     RTMP carries H.264 (Adobe's RTMP and FLV specifications). SRT and RTP carry the transport stream

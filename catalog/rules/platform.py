@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.model import DestinationSpec
-from catalog.rules.within import Finding
+from catalog.rules.per_file import Finding
 
 
 def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def check_platform_takes_the_protocol(spec: DestinationSpec) -> Iterator[Finding
             yield key, f"{spec.platform_facts.title} takes only RTMPS; begin it with rtmps://"
 
 
-def advise_on_encoding(spec: DestinationSpec) -> Iterator[Finding]:
+def warn_about_encoding(spec: DestinationSpec) -> Iterator[Finding]:
     """What a platform takes is not always what looks best on it."""
     facts, profile = spec.platform_facts, spec.profile
     advised = facts.advised_video_kbps.get(profile.size_and_rate)
@@ -70,7 +70,7 @@ def _more_than_advised(spec: DestinationSpec) -> Iterator[Finding]:
         )
 
 
-def advise_on_sessions(spec: DestinationSpec) -> Iterator[Finding]:
+def warn_about_sessions(spec: DestinationSpec) -> Iterator[Finding]:
     """A key that dies with its session makes an always-on destination fail later."""
     facts = spec.platform_facts
     if spec.state == "stopped":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from catalog import ingest
 from catalog.model import DestinationSpec
-from catalog.rules.within import Finding
+from catalog.rules.per_file import Finding
 
 
 def check_transport_is_sent_by_a_flow(spec: DestinationSpec) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def check_ports_exist(spec: DestinationSpec) -> Iterator[Finding]:
         yield "url", f"needs port {highest} for rtp.fec, and the last one is {ingest.HIGHEST_PORT}"
 
 
-def advise_on_hosts(spec: DestinationSpec) -> Iterator[Finding]:
+def warn_about_hosts(spec: DestinationSpec) -> Iterator[Finding]:
     """Of an output's destination, MediaConnect's API reference knows addresses only."""
     if spec.scheme != "srt":
         return

@@ -25,7 +25,7 @@ class Verdict(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AuthorizationRequest:
     """May an action be done to a resource?
 
     Attributes:
@@ -39,11 +39,11 @@ class Question:
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-class NotUnderstood(Exception):  # noqa: N818 - becomes an answer of its own
+class UnsupportedPolicyError(Exception):
     """A policy uses what this evaluation does not have; the text names it."""
 
 
-def decide(documents: Iterable[Mapping[str, Any]], question: Question) -> Verdict:
+def decide(documents: Iterable[Mapping[str, Any]], question: AuthorizationRequest) -> Verdict:
     """Return what the policy *documents* say to *question*.
 
     Raises:
@@ -78,7 +78,7 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _applies(statement: Mapping[str, Any], question: Question) -> bool:
+def _applies(statement: Mapping[str, Any], question: AuthorizationRequest) -> bool:
     return (
         _names(statement, "Action", question.action.lower())
         and _names(statement, "Resource", question.resource)
@@ -101,7 +101,7 @@ def _like(value: str, pattern: str) -> bool:
 @lru_cache(maxsize=4096)
 def _expression(pattern: str) -> re.Pattern[str]:
     if "${" in pattern:
-        raise NotUnderstood(f"the policy variable in {pattern}")
+        raise UnsupportedPolicyError(f"the policy variable in {pattern}")
     # fnmatch would read [ ] as well, which IAM takes as they are.
     return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
@@ -134,7 +134,7 @@ def _holds(
     quantifier, _, base = operator.rpartition(":")
     optional = base.endswith("IfExists")
     if (base := base.removesuffix("IfExists")) not in _OPERATORS:
-        raise NotUnderstood(f"the condition operator {operator}")
+        raise UnsupportedPolicyError(f"the condition operator {operator}")
     compare, negated = _OPERATORS[base]
     if not found:
         return optional or negated or quantifier == "ForAllValues"

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from moto.backends import get_backend
 
 from localaws.errors import AwsError
-from localaws.iam.callers import role_of, trust_policy
-from localaws.iam.policy import NotUnderstood
+from localaws.iam.policy import UnsupportedPolicyError
+from localaws.iam.principals import role_of, trust_policy
 from localaws.iam.trust import trusts_identity
 from localaws.medialive.service import ACCOUNT
 
@@ -42,7 +42,7 @@ def check(members: Mapping[str, Any]) -> None:
     trust = trust_policy(role_of(members["RoleArn"]))
     try:
         trusted = trusts_identity(trust, provider.arn, context)
-    except NotUnderstood as unknown:
+    except UnsupportedPolicyError as unknown:
         message = f"the embedded AWS cannot judge {unknown} in a trust policy"
         raise AwsError("NotImplementedException", 501, message) from None
     if not trusted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 
-from localaws.media.gauges import FlowGauges, Gauges, PipelineGauges
+from localaws.media.metrics import FlowGauges, Gauges, PipelineGauges
 from localaws.metrics import Measure, Series
 
 _MEGA = 1_000_000

@@ -7,14 +7,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-from localaws.media import child
+from localaws.media import subprocesses
+from localaws.media.desired_state import Pipeline
 from localaws.media.encoding import Push
-from localaws.media.gate import Gate
-from localaws.media.gauges import OutputGauges, PipelineGauges
 from localaws.media.ingest import Ingest
+from localaws.media.ingress_filter import IngressFilter
+from localaws.media.metrics import OutputGauges, PipelineGauges
 from localaws.media.network import Endpoint, Network, is_allowed
 from localaws.media.progress import Progress, ProgressReader
-from localaws.media.wanted import Pipeline
 
 # About four seconds of a large source: an encoder that is further behind loses packets.
 _MOST_WAITING_BYTES = 10_000_000
@@ -54,7 +54,7 @@ class Encoding:
 
     async def run(self) -> None:
         """Encode until cancelled."""
-        gate = Gate(self._is_allowed, self._gauges, self._now, self._feed)
+        gate = IngressFilter(self._is_allowed, self._gauges, self._now, self._feed)
         async with (
             self._network.listening(self.pipeline.endpoint, gate),
             asyncio.TaskGroup() as outputs,
@@ -88,7 +88,7 @@ class Encoding:
     async def _encoded(self, push: Push, gauges: OutputGauges) -> str:
         """Encode and push until the connection or the encoder ends; return why it did."""
         options = f"rtmp_playpath={push.key}\n"
-        async with child.running(
+        async with subprocesses.running(
             self._command(push), secret_options=options, reads=True
         ) as process:
             encoder = process.stdin
@@ -97,8 +97,8 @@ class Encoding:
             said: deque[str] = deque(maxlen=_LAST_LINES)
             try:
                 async with asyncio.TaskGroup() as readers:
-                    readers.create_task(_collect(child.stderr(process), said))
-                    readers.create_task(self._measure(push, child.stdout(process), gauges))
+                    readers.create_task(_collect(subprocesses.stderr(process), said))
+                    readers.create_task(self._measure(push, subprocesses.stdout(process), gauges))
                 await process.wait()
             finally:
                 self._encoders.discard(encoder)

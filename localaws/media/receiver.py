@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jinja2
 
-from localaws.media import certificate, child, ingest, tools
+from localaws.media import certificate, ingest, subprocesses, tools
 from localaws.media.ingest import Ingest
 from localaws.media.network import LOOPBACK
 from localaws.media.settings import MediaError
@@ -89,7 +89,7 @@ class Receiver:
         configuration = folder / "nginx.conf"
         configuration.write_text(self._configuration(folder), encoding="utf-8")
         command = (tools.path("nginx"), "-e", "stderr", "-p", str(folder), "-c", "nginx.conf")
-        async with child.running(command) as process:
+        async with subprocesses.running(command) as process:
             await self._until_it_listens(process)
             yield
 
@@ -114,7 +114,7 @@ class Receiver:
                         writer.close()
                         return
                     await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-                said = (await child.stderr(process).read()).decode(errors="replace")
+                said = (await subprocesses.stderr(process).read()).decode(errors="replace")
                 # After the time and its process id, what went wrong; then what follows from it.
                 first = said.partition("\n")[0].partition(": ")[2]
                 raise MediaError(f"nginx ended at once: {first}")

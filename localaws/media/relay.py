@@ -6,11 +6,11 @@ import asyncio
 import secrets
 from collections.abc import Callable
 
-from localaws.media import child, rtp
-from localaws.media.gauges import FlowGauges
+from localaws.media import rtp, subprocesses
+from localaws.media.desired_state import Router
+from localaws.media.metrics import FlowGauges
 from localaws.media.network import LOOPBACK, Network
 from localaws.media.srt_statistics import SrtStatistics
-from localaws.media.wanted import Router
 
 _AGAIN_SECONDS = 0.2
 _PACKETS_A_REPORT = 100
@@ -46,11 +46,11 @@ class Relay:
         try:
             while True:
                 async with (
-                    child.running(self._command()) as process,
+                    subprocesses.running(self._command()) as process,
                     asyncio.TaskGroup() as readers,
                 ):
-                    readers.create_task(self._relay(child.stdout(process), sending.sendto))
-                    readers.create_task(self._measure(child.stderr(process)))
+                    readers.create_task(self._relay(subprocesses.stdout(process), sending.sendto))
+                    readers.create_task(self._measure(subprocesses.stderr(process)))
                 await asyncio.sleep(_AGAIN_SECONDS)
         finally:
             self._network.forget(sending)

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from localaws.clock import Clock
-from localaws.media import certificate, tools, wanted
-from localaws.media.gauges import Gauges
+from localaws.media import certificate, desired_state, tools
+from localaws.media.desired_state import Pipeline
 from localaws.media.ingest import Ingest
 from localaws.media.measured import measured
+from localaws.media.metrics import Gauges
 from localaws.media.network import LOOPBACK, free_port
-from localaws.media.plane import Plane
 from localaws.media.receiver import Receiver
 from localaws.media.settings import MediaError, MediaSettings
-from localaws.media.wanted import Pipeline
+from localaws.media.supervisor import Supervisor
 from localaws.medialive import alerts
 from localaws.metrics import Series
 
@@ -47,7 +47,7 @@ class Media:
     ) -> None:
         self._settings, self._regions, self._clock, self._lock = settings, regions, clock, lock
         self.gauges = Gauges()
-        self._wanted = wanted.NOTHING
+        self._wanted = desired_state.NOTHING
         self._srt_ports: dict[str, int] = {}
         self._revoked: set[tuple[str, str]] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="lunora-media-")
@@ -57,7 +57,7 @@ class Media:
             certificate=Path(self._folder.name) / certificate.FILE,
         )
         self.receiver = Receiver(ingest, self._admit, asks)
-        self._plane = Plane(
+        self._plane = Supervisor(
             self.receiver,
             srt_port=self._srt_ports.__getitem__,
             gauges=self.gauges,
@@ -87,7 +87,7 @@ class Media:
     def changed(self) -> None:
         """Look at what there is now, and run that."""
         with self._lock:
-            found = wanted.of(self._regions())
+            found = desired_state.of(self._regions())
             if found != self._wanted:
                 # Before the plane or `shown` looks, each in a thread of its own: two that choose
                 # at once would leave the flow at one port and its source at another.

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from localaws.media import child, tools
+from localaws.media import subprocesses, tools
 
 # Small, so that it takes next to nothing of the two cores it shares with the encoders.
 SIZE, FRAMES_PER_SECOND, BITRATE = "640x360", 30, "800k"
@@ -47,7 +47,7 @@ def _call(url: str) -> None:
 
 def _ffmpeg(url: str) -> tuple[str, ...]:
     return (
-        *child.NEVER_ALONE,
+        *subprocesses.NEVER_ALONE,
         *(tools.path("ffmpeg"), "-hide_banner", "-loglevel", "error", "-nostdin", "-re"),
         *("-f", "lavfi", "-i", f"testsrc2=size={SIZE}:rate={FRAMES_PER_SECOND}"),
         *("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"),

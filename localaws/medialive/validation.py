@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from provider.channel_rules import Problem
+from provider.channel_rules import SettingsProblem
 
 
-def unverified(channel: Mapping[str, Any]) -> Iterator[Problem]:
+def unverified(channel: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     """Yield (path, message) of what AWS is expected to refuse."""
     settings = channel.get("EncoderSettings")
     if settings is None:
@@ -27,7 +27,7 @@ def unverified(channel: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _unreferenced(settings)
 
 
-def _rtmp_destinations(channel: Mapping[str, Any]) -> Iterator[Problem]:
+def _rtmp_destinations(channel: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     for index, destination in enumerate(channel.get("Destinations") or []):
         for number, settings in enumerate(destination.get("Settings") or []):
             path = f"destinations[{index}].settings[{number}]"
@@ -38,7 +38,7 @@ def _rtmp_destinations(channel: Mapping[str, Any]) -> Iterator[Problem]:
                 yield f"{path}.streamName", "a stream name is required for RTMP"
 
 
-def _attachments(channel: Mapping[str, Any]) -> Iterator[Problem]:
+def _attachments(channel: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     attachments = channel.get("InputAttachments") or []
     if not attachments:
         yield "inputAttachments", "at least one input attachment is required"
@@ -51,7 +51,7 @@ def _attachments(channel: Mapping[str, Any]) -> Iterator[Problem]:
             yield path, "the secondary input has to be another one that is attached"
 
 
-def _audio_selectors(channel: Mapping[str, Any]) -> Iterator[Problem]:
+def _audio_selectors(channel: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     selectors = {
         selector["Name"]
         for attachment in channel.get("InputAttachments") or []
@@ -64,7 +64,7 @@ def _audio_selectors(channel: Mapping[str, Any]) -> Iterator[Problem]:
             yield path, f"no input attachment has an audio selector {name}"
 
 
-def _references(settings: Mapping[str, Any]) -> Iterator[Problem]:
+def _references(settings: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     names = {
         kind: {description["Name"] for description in settings.get(f"{kind}Descriptions") or []}
         for kind in ("Video", "Audio", "Caption")
@@ -84,7 +84,7 @@ def _references(settings: Mapping[str, Any]) -> Iterator[Problem]:
                     )
 
 
-def _unreferenced(settings: Mapping[str, Any]) -> Iterator[Problem]:
+def _unreferenced(settings: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     """Yield the video and caption descriptions that no output uses, as AWS refuses audio."""
     outputs = [
         output for group in settings.get("OutputGroups") or [] for output in group["Outputs"]

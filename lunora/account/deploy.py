@@ -18,21 +18,21 @@ _PATIENCE = {"Delay": 5, "MaxAttempts": 120}
 Outcome = Literal["made", "changed", "unchanged"]
 
 
-class NotDeployed(Exception):  # noqa: N818 - what happened, not a fault
+class DeploymentError(Exception):
     """CloudFormation did not bring the account to its template; the text is for a person."""
 
 
 @dataclass(frozen=True, slots=True)
-class Deployed:
+class Deployment:
     """What CloudFormation did, and the outputs of its stack."""
 
     outcome: Outcome
     outputs: Mapping[str, str]
 
 
-def deployed(
+def deploy(
     cloudformation: Any, iam: Any, name: str, template: str, parameters: Mapping[str, str]
-) -> Deployed:
+) -> Deployment:
     """Bring the CloudFormation stack *name* to *template*.
 
     Args:
@@ -59,7 +59,7 @@ def deployed(
     }
     outcome = _update(cloudformation, asked) if there else _create(cloudformation, asked)
     outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
-    return Deployed(outcome, {one["OutputKey"]: one["OutputValue"] for one in outputs})
+    return Deployment(outcome, {one["OutputKey"]: one["OutputValue"] for one in outputs})
 
 
 def _create(cloudformation: Any, asked: Mapping[str, Any]) -> Outcome:
@@ -84,7 +84,7 @@ def _wait(cloudformation: Any, state: str, name: str) -> None:
     try:
         cloudformation.get_waiter(state).wait(StackName=name, WaiterConfig=_PATIENCE)
     except WaiterError:
-        raise NotDeployed(
+        raise DeploymentError(
             f"CloudFormation could not bring {name} up; its events say why:"
             f" `aws cloudformation describe-stack-events --stack-name {name}`"
         ) from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _PLACE = "{name}"
 
 
-class BadPattern(Exception):  # noqa: N818 - what the pattern is
+class NamePatternError(Exception):
     """The pattern cannot name anything; the text is one sentence for a person."""
 
 
@@ -21,7 +21,7 @@ class Naming:
     def __post_init__(self) -> None:
         """Refuse a pattern that does not say where the destination's name is."""
         if self.pattern.count(_PLACE) != 1:
-            raise BadPattern(f"--names has to hold {_PLACE} once, as in old-{_PLACE}-channel")
+            raise NamePatternError(f"--names has to hold {_PLACE} once, as in old-{_PLACE}-channel")
 
     def destination(self, channel: str) -> str | None:
         """Return what the destination of *channel* is called; None where the name is another's.

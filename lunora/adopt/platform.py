@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from catalog import ingest
 from catalog.platforms import Platform, platforms
-from lunora.adopt.refused import CannotAdopt
+from lunora.adopt.errors import NotAdoptableError
 
 _CUSTOM = "custom"
 
@@ -42,7 +42,7 @@ def _normalised(url: str) -> str:
     try:
         return ingest.normalised(url)
     except ValueError:
-        raise CannotAdopt(
+        raise NotAdoptableError(
             "its URL is more than host and application, so it may hold a key"
         ) from None
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from lunora.api.routes import Answer, answer
+from lunora.api.routes import Response, respond
 from lunora.stack import FlowRef, Stack
 
 
@@ -18,7 +18,7 @@ def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Answer *event*; who may ask is decided before, by the IAM policy of the caller."""
     del context
     method = str(event["requestContext"]["http"]["method"])
-    given = answer(_stack(), method, str(event["rawPath"]), dt.datetime.now(dt.UTC))
+    given = respond(_stack(), method, str(event["rawPath"]), dt.datetime.now(dt.UTC))
     return _response(given)
 
 
@@ -35,7 +35,7 @@ def _stack() -> Stack:
     )
 
 
-def _response(given: Answer) -> dict[str, Any]:
+def _response(given: Response) -> dict[str, Any]:
     return {
         "statusCode": given.status,
         "headers": {"Content-Type": "application/json", "Cache-Control": "no-store"}

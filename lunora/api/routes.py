@@ -13,11 +13,11 @@ from urllib.parse import unquote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.presets import presets
+from lunora.ops.channel_control import ControlError, TargetState, request_state
 from lunora.ops.channels import ON_AIR, Channel, channels
+from lunora.ops.flow_destination import feed
+from lunora.ops.flow_status import flow_status
 from lunora.ops.history import history
-from lunora.ops.running import Refused, Wanted, ask
-from lunora.ops.sending import feed
-from lunora.ops.sources import flow_status
 from lunora.ops.status import overview
 from lunora.stack import Stack
 from provider.resource import ResourceError
@@ -31,7 +31,7 @@ _BY_FILE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What a request is answered with; *content* becomes JSON."""
 
     status: int
@@ -40,7 +40,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """What a route gets to know.
 
     Attributes:
@@ -54,10 +54,10 @@ class Asked:
     now: dt.datetime
 
 
-Route = Callable[[Asked], Answer]
+Route = Callable[[Request], Response]
 
 
-def answer(stack: Stack, method: str, path: str, now: dt.datetime) -> Answer:
+def respond(stack: Stack, method: str, path: str, now: dt.datetime) -> Response:
     """Answer a request for *path*; nothing that AWS or a caller does becomes a traceback."""
     for pattern, methods in _ROUTES.items():
         match = re.fullmatch(pattern, path)
@@ -67,8 +67,8 @@ def answer(stack: Stack, method: str, path: str, now: dt.datetime) -> Answer:
             return _not_allowed(pattern, methods)
         name = unquote(match.groupdict().get("name", ""))
         try:
-            return methods[method](Asked(stack, name, now))
-        except (ResourceError, Refused) as refused:
+            return methods[method](Request(stack, name, now))
+        except (ResourceError, ControlError) as refused:
             return _error(_BAD_GATEWAY, str(refused))
         except ClientError as error:
             # Without AWS's message, which may repeat what it is about.
@@ -79,7 +79,7 @@ def answer(stack: Stack, method: str, path: str, now: dt.datetime) -> Answer:
     return _error(_NOT_FOUND, "there is no such path; docs/openapi.yaml has all of them")
 
 
-def _destinations(asked: Asked) -> Answer:
+def _destinations(asked: Request) -> Response:
     found = [
         {
             "name": channel.destination,
@@ -89,42 +89,42 @@ def _destinations(asked: Asked) -> Answer:
         }
         for channel in _channels(asked.stack)
     ]
-    return Answer(_OK, {"destinations": sorted(found, key=lambda one: one["name"])})
+    return Response(_OK, {"destinations": sorted(found, key=lambda one: one["name"])})
 
 
-def _status(asked: Asked) -> Answer:
-    return Answer(_OK, overview(asked.stack, None, asked.now))
+def _status(asked: Request) -> Response:
+    return Response(_OK, overview(asked.stack, None, asked.now))
 
 
-def _metrics(asked: Asked) -> Answer:
+def _metrics(asked: Request) -> Response:
     channel = _channel(asked)
     if channel is None:
         return _unknown(asked)
     cloudwatch = asked.stack.aws(channel.region).client("cloudwatch")
-    return Answer(_OK, history(cloudwatch, channel, asked.now))
+    return Response(_OK, history(cloudwatch, channel, asked.now))
 
 
-def _flows(asked: Asked) -> Answer:
+def _flows(asked: Request) -> Response:
     with ThreadPoolExecutor() as pool:
         found = pool.map(lambda ref: flow_status(asked.stack, ref, asked.now), asked.stack.flows)
-        return Answer(_OK, {"flows": list(found)})
+        return Response(_OK, {"flows": list(found)})
 
 
-def _presets(asked: Asked) -> Answer:
+def _presets(asked: Request) -> Response:
     del asked
     found = {name: preset.model_dump(mode="json") for name, preset in presets().items()}
-    return Answer(_OK, {"presets": found})
+    return Response(_OK, {"presets": found})
 
 
-def _brought_to(wanted: Wanted) -> Route:
-    def bring(asked: Asked) -> Answer:
+def _brought_to(wanted: TargetState) -> Route:
+    def bring(asked: Request) -> Response:
         channel = _channel(asked)
         if channel is None:
             return _unknown(asked)
         if wanted == "running" and channel.state in {"IDLE", *ON_AIR}:
             feed(asked.stack, channel, wanted)
         # Only asked: a start takes minutes, and the status route says when it is done.
-        done = ask(asked.stack.aws(channel.region), channel, wanted, channel.state)
+        done = request_state(asked.stack.aws(channel.region), channel, wanted, channel.state)
         if wanted == "stopped" and (done or channel.state in {"IDLE", "STOPPING"}):
             feed(asked.stack, channel, wanted)
         content = {
@@ -133,7 +133,7 @@ def _brought_to(wanted: Wanted) -> Route:
             "asked": done,
             "channelState": channel.state,
         }
-        return Answer(_ACCEPTED, content)
+        return Response(_ACCEPTED, content)
 
     return bring
 
@@ -157,20 +157,20 @@ def _channels(stack: Stack) -> Iterator[Channel]:
         yield from channels(stack.aws(region).medialive, stack.tags)
 
 
-def _channel(asked: Asked) -> Channel | None:
+def _channel(asked: Request) -> Channel | None:
     return next((one for one in _channels(asked.stack) if one.destination == asked.name), None)
 
 
-def _unknown(asked: Asked) -> Answer:
+def _unknown(asked: Request) -> Response:
     del asked
     return _error(_NOT_FOUND, "there is no such destination; /api/destinations lists all")
 
 
-def _not_allowed(path: str, methods: Mapping[str, Route]) -> Answer:
+def _not_allowed(path: str, methods: Mapping[str, Route]) -> Response:
     filed = path in _FILED
     sentence = _BY_FILE if filed else "this path does not take this method"
-    return Answer(_NOT_ALLOWED, {"error": sentence}, {"Allow": ", ".join(methods)})
+    return Response(_NOT_ALLOWED, {"error": sentence}, {"Allow": ", ".join(methods)})
 
 
-def _error(status: int, sentence: str) -> Answer:
-    return Answer(status, {"error": sentence})
+def _error(status: int, sentence: str) -> Response:
+    return Response(status, {"error": sentence})

@@ -9,7 +9,7 @@ import tarfile
 from pathlib import Path
 from typing import BinaryIO
 
-from catalog import adopted
+from catalog import import_manifest
 
 STATE = "state.json"
 _MODE = 0o600
@@ -31,7 +31,7 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
         OSError: when it cannot be written.
     """
     kept = [Path("Pulumi.yaml"), Path(f"Pulumi.{stack}.yaml")]
-    imports = adopted.path(project, stack)
+    imports = import_manifest.path(project, stack)
     kept += [imports.relative_to(project)] if imports.exists() else []
     kept += sorted(one.relative_to(project) for one in (project / "destinations").glob("*.yaml"))
     path = _path(folder, stack, now, "tar.gz")

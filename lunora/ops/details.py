@@ -9,16 +9,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from catalog import ingest, names
+from catalog.diagnostics import did_you_mean
 from catalog.model import DestinationSpec
-from catalog.problems import did_you_mean
 from lunora.ops.audit import Change, in_cloudtrail, in_git
 from lunora.ops.channels import Channel
-from lunora.ops.seen import Seen, look
+from lunora.ops.observation import StackObservation, collect
 from lunora.ops.status import DestinationStatus, statuses
 from lunora.stack import Stack
 
 
-class Unknown(Exception):  # noqa: N818 - what the name is
+class UnknownDestinationError(Exception):
     """There is no such destination; the text is one sentence for a person."""
 
 
@@ -58,7 +58,7 @@ def details(
         Unknown: when neither a file nor a channel has this name.
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    seen = look(stack, now)
+    seen = collect(stack, now)
     by_name = {one.name: one for one in statuses(seen, specs, now)}
     known(name, by_name)
     spec = next((one for one in specs or () if one.name == name), None)
@@ -88,7 +88,9 @@ def known(name: str, names_there: Collection[str]) -> None:
         Unknown: when it is not.
     """
     if name not in names_there:
-        raise Unknown(f'there is no destination "{name}"{did_you_mean(name, names_there)}')
+        raise UnknownDestinationError(
+            f'there is no destination "{name}"{did_you_mean(name, names_there)}'
+        )
 
 
 def _ingest(spec: DestinationSpec) -> str:
@@ -111,7 +113,7 @@ def _encoding(spec: DestinationSpec) -> str:
 
 
 def _resources(
-    stack: Stack, spec: DestinationSpec | None, channel: Channel | None, seen: Seen
+    stack: Stack, spec: DestinationSpec | None, channel: Channel | None, seen: StackObservation
 ) -> Iterator[tuple[str, str]]:
     outputs: set[str] = set()
     if spec:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog import encoder, names
-from catalog.adopted import Adopted
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from lunora.stack import Stack
 from provider import members
@@ -25,7 +25,7 @@ class Declaration:
 
     stack: Stack
     spec: DestinationSpec
-    kept: Adopted | None = None
+    kept: ManifestEntry | None = None
 
     @property
     def parts(self) -> names.Parts:

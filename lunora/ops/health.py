@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.channels import Alert
-from lunora.ops.vitals import Vitals
 
 # Both in the order in which people count them up: the last is the worst.
-Condition = Literal["live", "starting", "stopped", "recovering", "degraded", "failed", "missing"]
+HealthState = Literal["live", "starting", "stopped", "recovering", "degraded", "failed", "missing"]
 Severity = Literal["ok", "warning", "critical"]
 Expected = Literal["running", "stopped"]
 
@@ -28,7 +28,7 @@ _CHANGING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class DestinationObservation:
     """What was seen of one destination.
 
     Attributes:
@@ -61,12 +61,12 @@ class Sight:
     backup: str | None = None
     backup_state: str | None = None
     backup_output: str | None = None
-    vitals: Vitals | None = None
+    channel_metrics: ChannelMetrics | None = None
     alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Health:
     """What it comes to.
 
     Attributes:
@@ -76,44 +76,42 @@ class Verdict:
         since: when it began; None where it began before what was looked at.
     """
 
-    condition: Condition
+    condition: HealthState
     severity: Severity
     reason: str = ""
     since: dt.datetime | None = None
 
 
-def judge(sight: Sight) -> Verdict:
+def evaluate(sight: DestinationObservation) -> Health:
     """Decide on the first thing that matters, the cause before its effects."""
     if sight.channel_state is None:
-        return Verdict(
-            "missing", "critical", "it has a file but no channel in AWS; run `pulumi up`"
-        )
+        return Health("missing", "critical", "it has a file but no channel in AWS; run `pulumi up`")
     if sight.channel_state == "RUNNING":
         return next(_while_running(sight))
     return _while_not_running(sight, sight.channel_state)
 
 
-def _while_not_running(sight: Sight, state: str) -> Verdict:
+def _while_not_running(sight: DestinationObservation, state: str) -> Health:
     wanted = sight.expected == "running"
     if state in _FAILED:
-        return Verdict("failed", "critical", f"its channel {_FAILED[state]}; run `pulumi up`")
+        return Health("failed", "critical", f"its channel {_FAILED[state]}; run `pulumi up`")
     if state in _LEAVING:
-        return Verdict("missing", "critical" if wanted else "ok", "its channel is being deleted")
+        return Health("missing", "critical" if wanted else "ok", "its channel is being deleted")
     if state == "RECOVERING":
         reason = sight.alerts[0].kind if sight.alerts else "MediaLive is restarting a pipeline"
-        return Verdict("recovering", "warning", reason)
+        return Health("recovering", "warning", reason)
     if state in _CHANGING:
         under_way = wanted or state == "STARTING"
-        condition: Condition = "starting" if under_way else "stopped"
-        return Verdict(condition, "ok", f"its channel {_CHANGING[state]}")
+        condition: HealthState = "starting" if under_way else "stopped"
+        return Health(condition, "ok", f"its channel {_CHANGING[state]}")
     return _stopped(sight, "is stopping" if state == "STOPPING" else "is stopped")
 
 
-def _stopped(sight: Sight, how: str) -> Verdict:
-    ended = sight.vitals.last_seen if sight.vitals else None
+def _stopped(sight: DestinationObservation, how: str) -> Health:
+    ended = sight.channel_metrics.last_seen if sight.channel_metrics else None
     if sight.expected == "running":
         reason = f"its channel {how} although its file says running"
-        return Verdict("failed", "critical", reason, ended)
+        return Health("failed", "critical", reason, ended)
     pays = sight.expected == "stopped" or not sight.declared
     if pays and sight.enabled_on and how == "is stopped":
         flows = " and of flow ".join(sight.enabled_on)
@@ -121,82 +119,82 @@ def _stopped(sight: Sight, how: str) -> Verdict:
             f"its output of flow {flows} is enabled and pays for data nobody receives;"
             " `lunora stop` disables it"
         )
-        return Verdict("stopped", "warning", reason, ended)
-    return Verdict("stopped", "ok", f"its channel {how}" if how != "is stopped" else "", ended)
+        return Health("stopped", "warning", reason, ended)
+    return Health("stopped", "ok", f"its channel {how}" if how != "is stopped" else "", ended)
 
 
-def _while_running(sight: Sight) -> Iterator[Verdict]:
+def _while_running(sight: DestinationObservation) -> Iterator[Health]:
     yield from _feed(sight) if sight.backup is None else _fed_by_two(sight)
     yield from _stream(sight)
     for alert in sight.alerts[:1]:
-        yield Verdict("degraded", "warning", f"alert: {alert.kind}", alert.since)
-    vitals = sight.vitals or Vitals()
+        yield Health("degraded", "warning", f"alert: {alert.kind}", alert.since)
+    vitals = sight.channel_metrics or ChannelMetrics()
     if vitals.active_alerts:
-        yield Verdict("degraded", "warning", f"{vitals.active_alerts:.0f} alerts are active")
+        yield Health("degraded", "warning", f"{vitals.active_alerts:.0f} alerts are active")
     if sight.pipelines_running < sight.pipelines:
         reason = f"only {sight.pipelines_running} of {sight.pipelines} pipelines run"
-        yield Verdict("degraded", "warning", reason)
+        yield Health("degraded", "warning", reason)
     if vitals.dropped_frames:
         reason = f"{vitals.dropped_frames:.0f} frames dropped in the last minutes"
-        yield Verdict("degraded", "warning", reason)
+        yield Health("degraded", "warning", reason)
     if sight.declared is False:
-        yield Verdict("live", "warning", "no file declares it", vitals.live_since)
+        yield Health("live", "warning", "no file declares it", vitals.live_since)
     if sight.expected == "stopped":
-        yield Verdict(
+        yield Health(
             "live", "warning", "it streams although its file says stopped", vitals.live_since
         )
-    yield Verdict("live", "ok", "", vitals.live_since)
+    yield Health("live", "ok", "", vitals.live_since)
 
 
-def _feed(sight: Sight) -> Iterator[Verdict]:
+def _feed(sight: DestinationObservation) -> Iterator[Health]:
     """Yield what keeps the source from reaching the channel."""
     if sight.flow_state is None:
         name = f"flow {sight.flow}" if sight.flow else "the flow that feeds it"
-        yield Verdict("degraded", "critical", f"{name} is gone")
+        yield Health("degraded", "critical", f"{name} is gone")
     elif sight.flow_output is None:
         reason = f"flow {sight.flow} has no output for it; run `pulumi up`"
-        yield Verdict("degraded", "critical", reason)
+        yield Health("degraded", "critical", reason)
     elif sight.flow_state != "ACTIVE":
-        yield Verdict("degraded", "critical", f"flow {sight.flow} is {sight.flow_state}")
+        yield Health("degraded", "critical", f"flow {sight.flow} is {sight.flow_state}")
     elif sight.flow_output != "ENABLED":
-        yield Verdict("degraded", "critical", f"its output of flow {sight.flow} is disabled")
+        yield Health("degraded", "critical", f"its output of flow {sight.flow} is disabled")
 
 
-def _fed_by_two(sight: Sight) -> Iterator[Verdict]:
+def _fed_by_two(sight: DestinationObservation) -> Iterator[Health]:
     """Yield what keeps one of two sources from reaching the channel; the stream may go on."""
-    vitals, backup = sight.vitals or Vitals(), f"flow {sight.backup}"
+    vitals, backup = sight.channel_metrics or ChannelMetrics(), f"flow {sight.backup}"
     cause = next(_feed(sight), None)
     if vitals.on_primary is False and vitals.frames_in:
         reason = cause.reason if cause else f"nothing arrives from flow {sight.flow}"
         since = vitals.on_backup_since
-        yield Verdict("degraded", "warning", f"{reason}; it takes {backup} instead", since)
+        yield Health("degraded", "warning", f"{reason}; it takes {backup} instead", since)
     elif cause is not None:
         yield cause
     elif sight.backup_state != "ACTIVE":
         state = sight.backup_state or "gone"
-        yield Verdict("degraded", "warning", f"its backup {backup} is {state}")
+        yield Health("degraded", "warning", f"its backup {backup} is {state}")
     elif sight.backup_output != "ENABLED":
         state = "disabled" if sight.backup_output else "gone"
-        yield Verdict("degraded", "warning", f"its output of its backup {backup} is {state}")
+        yield Health("degraded", "warning", f"its output of its backup {backup} is {state}")
 
 
-def _stream(sight: Sight) -> Iterator[Verdict]:
+def _stream(sight: DestinationObservation) -> Iterator[Health]:
     """Yield what shows that it only seems to be live."""
-    vitals = sight.vitals
+    vitals = sight.channel_metrics
     if vitals is None:
         reason = "CloudWatch does not answer, so nobody knows whether video goes out"
-        yield Verdict("degraded", "warning", reason)
+        yield Health("degraded", "warning", reason)
         return
     if vitals.frames_in is None and vitals.active_outputs is None:
         reason = "its channel runs but CloudWatch has measured nothing yet; look again in 2 minutes"
-        yield Verdict("starting", "warning", reason)
+        yield Health("starting", "warning", reason)
     elif not vitals.frames_in:
-        yield Verdict(
+        yield Health(
             "degraded", "critical", "no video arrives at its channel", vitals.starved_since
         )
     elif vitals.active_outputs is None:
         reason = "CloudWatch has not measured its outputs, so nobody knows whether video goes out"
-        yield Verdict("degraded", "warning", reason)
+        yield Health("degraded", "warning", reason)
     elif not vitals.active_outputs:
         # Not by NetworkOut: MediaLive user guide, output metrics: "Even when a channel is not
         # delivering output, there will be some traffic".
@@ -204,13 +202,13 @@ def _stream(sight: Sight) -> Iterator[Verdict]:
     elif vitals.active_outputs < sight.pipelines_running:
         running = sight.pipelines_running
         reason = f"only {vitals.active_outputs:.0f} of {running} pipelines send"
-        yield Verdict("degraded", "warning", reason)
+        yield Health("degraded", "warning", reason)
 
 
-def _silent(sight: Sight, vitals: Vitals) -> Verdict:
+def _silent(sight: DestinationObservation, vitals: ChannelMetrics) -> Health:
     """Say that nothing goes out: failed where MediaLive says what of, a stream key for example."""
     for alert in sight.alerts:
         reason = f"its channel sends nothing: {alert.message or alert.kind}"
-        return Verdict("failed", "critical", reason, vitals.silent_since or alert.since)
+        return Health("failed", "critical", reason, vitals.silent_since or alert.since)
     reason = "its channel runs but sends nothing"
-    return Verdict("degraded", "critical", reason, vitals.silent_since)
+    return Health("degraded", "critical", reason, vitals.silent_since)

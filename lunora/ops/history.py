@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lunora.ops.channels import Channel
-from lunora.ops.measurements import PERIOD, metrics_of, of_channels
+from lunora.ops.cloudwatch import PERIOD, metrics_of, of_channels
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

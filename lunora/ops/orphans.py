@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from catalog.cost import HOURS_PER_MONTH
-from catalog.prices import NoPrice, Prices, prices
-from lunora.ops.belongings.belonging import Belonging
-from lunora.ops.belongings.kinds import KINDS
+from catalog.prices import PriceNotFoundError, Prices, prices
 from lunora.ops.channels import ON_AIR
+from lunora.ops.inventory.kinds import KINDS
+from lunora.ops.inventory.managed_resource import ManagedResource
 
 _RUNNING = ("medialive.input.", "medialive.output.")
 
@@ -24,12 +24,12 @@ class Orphan:
             known. A channel on air counts as the cheapest there is.
     """
 
-    thing: Belonging
+    thing: ManagedResource
     monthly_usd: float | None
 
 
 def orphans(
-    found: Iterable[Belonging], declared: Collection[str], held: Collection[str]
+    found: Iterable[ManagedResource], declared: Collection[str], held: Collection[str]
 ) -> tuple[Orphan, ...]:
     """Return what of *found* belongs to no file in *declared* and to nothing *held* in the state.
 
@@ -40,7 +40,7 @@ def orphans(
         declared: names of destinations that have a file.
         held: ids, ARNs and names of everything in the state.
     """
-    lost: dict[str, Belonging] = {}
+    lost: dict[str, ManagedResource] = {}
     for one in found:
         known = one.destination in declared or one.id in held
         if not known and lost.keys() >= set(one.used_by):
@@ -48,7 +48,7 @@ def orphans(
     return tuple(Orphan(one, _monthly(one)) for one in lost.values())
 
 
-def _monthly(one: Belonging) -> float | None:
+def _monthly(one: ManagedResource) -> float | None:
     key = KINDS[one.kind].price
     if key is None:
         return 0.0
@@ -57,7 +57,7 @@ def _monthly(one: Belonging) -> float | None:
         if one.state not in ON_AIR:
             figure = priced.figure(key)
             return figure.usd * (HOURS_PER_MONTH if figure.unit == "hour" else 1)
-    except NoPrice:
+    except PriceNotFoundError:
         return None
     return sum(_cheapest(priced, part) for part in _RUNNING) * HOURS_PER_MONTH
 

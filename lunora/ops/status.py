@@ -11,14 +11,21 @@ from typing import Literal, get_args
 
 from catalog import names
 from catalog.model import DestinationSpec
-from lunora.ops import passing
+from lunora.ops import route_health
+from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.channels import Alert, Channel
-from lunora.ops.declared import expected
+from lunora.ops.desired_state import expected
 from lunora.ops.flows import Flow
-from lunora.ops.health import Condition, Expected, Severity, Sight, Verdict, judge
-from lunora.ops.passing import Passing
-from lunora.ops.seen import Seen, look
-from lunora.ops.vitals import Vitals
+from lunora.ops.health import (
+    DestinationObservation,
+    Expected,
+    Health,
+    HealthState,
+    Severity,
+    evaluate,
+)
+from lunora.ops.observation import StackObservation, collect
+from lunora.ops.route_health import FlowRouteObservation
 from lunora.stack import Stack
 
 Route = Literal["channel", "flow"]
@@ -58,7 +65,7 @@ class DestinationStatus:
     name: str
     platform: str
     route: Route
-    condition: Condition
+    condition: HealthState
     severity: Severity
     reason: str
     since: dt.datetime | None
@@ -114,7 +121,7 @@ def overview(stack: Stack, specs: Sequence[DestinationSpec] | None, now: dt.date
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
     """
-    seen = look(stack, now)
+    seen = collect(stack, now)
     found = statuses(seen, specs, now)
     return Overview(
         project=stack.project,
@@ -128,14 +135,14 @@ def overview(stack: Stack, specs: Sequence[DestinationSpec] | None, now: dt.date
 
 
 def statuses(
-    seen: Seen, specs: Sequence[DestinationSpec] | None, now: dt.datetime
+    seen: StackObservation, specs: Sequence[DestinationSpec] | None, now: dt.datetime
 ) -> tuple[DestinationStatus, ...]:
     """Return the status of every destination that has a file or a channel, by name."""
     return tuple(sorted(_joined(seen, specs, now), key=lambda one: one.name))
 
 
 def _joined(
-    seen: Seen, specs: Sequence[DestinationSpec] | None, now: dt.datetime
+    seen: StackObservation, specs: Sequence[DestinationSpec] | None, now: dt.datetime
 ) -> Iterator[DestinationStatus]:
     declared = {spec.name: spec for spec in specs or ()}
     made = {channel.destination: channel for channel in seen.channels}
@@ -148,16 +155,16 @@ def _joined(
         if spec and spec.route == "flow" and channel is None:
             yield _passing(spec, seen, now)
         else:
-            verdict, channel_id = judge(sight), channel.id if channel else None
+            verdict, channel_id = evaluate(sight), channel.id if channel else None
             yield _status(name, platform, "channel", channel_id, sight, verdict)
 
 
 def _sight(
-    channel: Channel | None, spec: DestinationSpec | None, seen: Seen, now: dt.datetime
-) -> Sight:
+    channel: Channel | None, spec: DestinationSpec | None, seen: StackObservation, now: dt.datetime
+) -> DestinationObservation:
     wanted = expected(spec, now) if spec else None
     feeding, backup = _feeding(channel, spec, seen.flows)
-    known = Sight(
+    known = DestinationObservation(
         expected=wanted,
         declared=spec is not None,
         channel_state=None,
@@ -184,7 +191,7 @@ def _sight(
             )
         ),
         backup_output=_output(backup, channel),
-        vitals=seen.vitals.get(channel.id),
+        channel_metrics=seen.channel_metrics.get(channel.id),
         alerts=seen.alerts.get(channel.id, ()),
     )
 
@@ -212,18 +219,18 @@ def _feeding(
     return named[0] if named else None, named[1] if len(named) > 1 else None
 
 
-def _passing(spec: DestinationSpec, seen: Seen, now: dt.datetime) -> DestinationStatus:
+def _passing(spec: DestinationSpec, seen: StackObservation, now: dt.datetime) -> DestinationStatus:
     feeding, _ = _feeding(None, spec, seen.flows)
     name = names.physical_name(seen.project, seen.stack, spec.origin)
     output = feeding.output(name) if feeding else None
-    found = Passing(
+    found = FlowRouteObservation(
         expected=expected(spec, now),
         flow=feeding,
         output=output,
         source=seen.sources.get(spec.flow),
         connection=seen.connections.get(output.arn) if output else None,
     )
-    sight = Sight(
+    sight = DestinationObservation(
         expected=found.expected,
         declared=True,
         channel_state=None,
@@ -232,7 +239,7 @@ def _passing(spec: DestinationSpec, seen: Seen, now: dt.datetime) -> Destination
         flow_state=feeding.state if feeding else None,
         flow_output=output.status if output else None,
     )
-    return _status(spec.name, spec.platform, "flow", None, sight, passing.judge(found, now))
+    return _status(spec.name, spec.platform, "flow", None, sight, route_health.evaluate(found, now))
 
 
 def _status(  # noqa: PLR0913, PLR0917 - what it is, what was seen, and what that comes to
@@ -240,10 +247,10 @@ def _status(  # noqa: PLR0913, PLR0917 - what it is, what was seen, and what tha
     platform: str,
     route: Route,
     channel_id: str | None,
-    sight: Sight,
-    verdict: Verdict,
+    sight: DestinationObservation,
+    verdict: Health,
 ) -> DestinationStatus:
-    measured = sight.vitals or Vitals()
+    measured = sight.channel_metrics or ChannelMetrics()
     return DestinationStatus(
         name=name,
         platform=platform,
@@ -278,5 +285,5 @@ def _worst(found: Sequence[DestinationStatus]) -> Severity:
 
 def _summary(found: Sequence[DestinationStatus]) -> str:
     counted = Counter(one.condition for one in found)
-    words = [f"{counted[word]} {word}" for word in get_args(Condition) if counted[word]]
+    words = [f"{counted[word]} {word}" for word in get_args(HealthState) if counted[word]]
     return ", ".join(words) or "no destinations"

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lunora.plan.effect import Effect, effect
+from lunora.plan.cost_delta import deployed_outputs
+from lunora.plan.impact import Impact, impact
 from lunora.plan.preview import DESTINATION, Preview, Step
-from lunora.plan.spending import deployed_outputs
 
-Kind = Literal["created", "changed", "replaced", "removed", "enabled", "disabled", "scheduled"]
+ChangeKind = Literal[
+    "created", "changed", "replaced", "removed", "enabled", "disabled", "scheduled"
+]
 
-_KINDS: Mapping[str, Kind] = {
+_KINDS: Mapping[str, ChangeKind] = {
     "create": "created",
     "import": "created",
     "update": "changed",
@@ -26,7 +28,7 @@ _KINDS: Mapping[str, Kind] = {
 _OUTPUT = "livestream:index:FlowOutput"
 # A flow output follows its channel: a change of these is part of a start or a stop.
 _SWITCHING = frozenset({"status", "schedule", "marginMinutes"})
-_SWITCHED: Mapping[str, Kind] = {
+_SWITCHED: Mapping[str, ChangeKind] = {
     "ENABLED": "enabled",
     "DISABLED": "disabled",
     "SCHEDULED": "scheduled",
@@ -61,7 +63,7 @@ class Part:
 
     what: str
     name: str
-    kind: Kind
+    kind: ChangeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,9 @@ class DestinationChange:
     """
 
     name: str
-    kind: Kind
+    kind: ChangeKind
     parts: tuple[Part, ...]
-    effect: Effect | None
+    impact: Impact | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,14 @@ class Changes:
     destinations: tuple[DestinationChange, ...]
     others: tuple[Part, ...]
 
-    def of_kind(self, kind: Kind) -> tuple[DestinationChange, ...]:
+    def of_kind(self, kind: ChangeKind) -> tuple[DestinationChange, ...]:
         """Return the destinations to which *kind* happens."""
         return tuple(one for one in self.destinations if one.kind == kind)
 
     @property
     def interrupted(self) -> tuple[DestinationChange, ...]:
         """The changed destinations whose stream ends or pauses, if it is on air."""
-        return tuple(one for one in self.destinations if one.effect and one.effect.interrupts)
+        return tuple(one for one in self.destinations if one.impact and one.impact.interrupts)
 
 
 def changes(preview: Preview) -> Changes:
@@ -129,11 +131,11 @@ def _deployed_state(name: str, deployed: object) -> object:
 
 def _change(name: str, steps: Sequence[Step], deployed: object) -> DestinationChange:
     whole = {_KINDS[step.op] for step in steps if step.state.type == DESTINATION}
-    kind: Kind = "changed"
+    kind: ChangeKind = "changed"
     if whole & {"created", "removed"}:
         (kind,) = whole
     parts = _parts(steps)
-    noticed = effect(steps, deployed) if kind == "changed" else None
+    noticed = impact(steps, deployed) if kind == "changed" else None
     return DestinationChange(name, kind, parts, noticed)
 
 
@@ -144,7 +146,7 @@ def _parts(steps: Iterable[Step]) -> tuple[Part, ...]:
     return tuple(sorted(parts, key=lambda part: (part.what, part.name, part.kind)))
 
 
-def _happens(step: Step) -> Kind:
+def _happens(step: Step) -> ChangeKind:
     changed = {re.split(r"[.\[]", path)[0] for path in step.detailed_diff or {}}
     if step.state.type == _OUTPUT and step.op == "update" and "status" in changed <= _SWITCHING:
         return _SWITCHED.get(step.state.inputs.get("status", ""), "changed")

@@ -12,7 +12,7 @@ import jinja2
 from catalog.durations import durations
 from catalog.quotas import quotas
 from lunora.plan.changes import DestinationChange
-from lunora.plan.picture import picture
+from lunora.plan.mermaid import flowchart
 from lunora.plan.review import Review
 
 # GitHub takes 65,536 characters in a comment.
@@ -24,9 +24,9 @@ _MOST_ROWS = 40
 
 def markdown(review: Review) -> str:
     """Return *review* as Markdown."""
-    changes, spending = review.changes, review.spending
+    changes, cost_delta = review.changes, review.cost_delta
     template = _templates().get_template("plan.md.j2")
-    costlier = [share for share in spending.shares if share.changes]
+    costlier = [share for share in cost_delta.shares if share.changes]
     return template.render(
         title=review.title,
         verdict=review.verdict,
@@ -37,16 +37,16 @@ def markdown(review: Review) -> str:
             ("Changed", changes.of_kind("changed")),
             ("Removed", changes.of_kind("removed")),
         ],
-        pauses=any(one.effect.seconds for one in changes.interrupted if one.effect),
+        pauses=any(one.impact.seconds for one in changes.interrupted if one.impact),
         durations=durations(),
-        spending=spending,
+        cost_delta=cost_delta,
         costlier=costlier,
         unpriced=review.unpriced,
         notes=review.notes,
-        rooms=review.rooms,
-        guessed=any(not room.known for room in review.rooms),
+        quota_usage=review.quota_usage,
+        guessed=any(not room.known for room in review.quota_usage),
         quotas=quotas(),
-        picture=picture(review.specs, changes),
+        picture=flowchart(review.specs, changes),
     )
 
 

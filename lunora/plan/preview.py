@@ -13,7 +13,7 @@ DESTINATION = "lunora:index:StreamDestination"
 """The type token of a destination's component."""
 
 
-class NoPreview(Exception):  # noqa: N818 - what the text is
+class PreviewFormatError(Exception):
     """The text is no such document; one sentence for a person."""
 
 
@@ -21,7 +21,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, extra="ignore")
 
 
-class State(_Part):
+class ResourceState(_Part):
     """A resource as it is or will be.
 
     Attributes:
@@ -50,8 +50,8 @@ class Step(_Part):
 
     op: str
     urn: str
-    old_state: State | None = None
-    new_state: State | None = None
+    old_state: ResourceState | None = None
+    new_state: ResourceState | None = None
     detailed_diff: Mapping[str, Any] | None = None
 
     @property
@@ -60,12 +60,12 @@ class Step(_Part):
         return self.urn.rpartition("::")[2]
 
     @property
-    def state(self) -> State:
+    def state(self) -> ResourceState:
         """As it will be, or as it was."""
-        return self.new_state or self.old_state or State()
+        return self.new_state or self.old_state or ResourceState()
 
 
-class Diagnostic(_Part):
+class EngineMessage(_Part):
     """Something the run said.
 
     Attributes:
@@ -89,7 +89,7 @@ class Preview(_Part):
     """
 
     steps: tuple[Step, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[EngineMessage, ...] = ()
     change_summary: Mapping[str, int] = Field(default={})
 
     def destination_of(self, urn: str) -> str | None:
@@ -120,6 +120,6 @@ def parse(text: str) -> Preview:
     try:
         return Preview.model_validate_json(text)
     except ValidationError:
-        raise NoPreview(
+        raise PreviewFormatError(
             "this is no document of `pulumi preview --json`; give the file that its stdout went to"
         ) from None

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog import stack_cost
+from catalog.flow_source import FlowFacts
 from catalog.model import DestinationSpec
-from catalog.prices import NoPrice
-from catalog.source import FlowFacts
+from catalog.prices import PriceNotFoundError
 from catalog.stack_cost import StackCost
 from lunora.plan.changes import Changes, changes
+from lunora.plan.cost_delta import CostDelta, cost_delta, deployed_outputs
+from lunora.plan.diagnostics import PreviewDiagnostics, preview_diagnostics
 from lunora.plan.preview import Preview, parse
-from lunora.plan.room import Room, rooms
-from lunora.plan.sayings import Sayings, sayings
-from lunora.plan.spending import SpendingChange, deployed_outputs, spending
+from lunora.plan.quota import QuotaUsage, quota_usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Review:
     failed: bool
     specs: tuple[DestinationSpec, ...]
     changes: Changes
-    said: Sayings
-    spending: SpendingChange
+    said: PreviewDiagnostics
+    cost_delta: CostDelta
     unpriced: str
     notes: tuple[str, ...]
-    rooms: tuple[Room, ...]
+    quota_usage: tuple[QuotaUsage, ...]
 
     @property
     def refused(self) -> bool:
@@ -109,11 +109,11 @@ def review(
         failed=preview.failed,
         specs=specs,
         changes=changes(preview),
-        said=sayings(preview, json.loads(text)),
-        spending=spending(preview, total),
+        said=preview_diagnostics(preview, json.loads(text)),
+        cost_delta=cost_delta(preview, total),
         unpriced=unpriced,
-        notes=total.reservations(today) if total else (),
-        rooms=rooms(specs, _quota(preview)) if specs else (),
+        notes=total.caveats(today) if total else (),
+        quota_usage=quota_usage(specs, _quota(preview)) if specs else (),
     )
 
 
@@ -127,8 +127,8 @@ def _priced(
     if not specs:
         return None, "there are no valid destination files"
     try:
-        return stack_cost.of(specs, flows), ""
-    except NoPrice as missing:
+        return stack_cost.estimate(specs, flows), ""
+    except PriceNotFoundError as missing:
         return None, str(missing)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench import waits
+from bench import aws_latency
 from bench.processes import Cost
-from bench.rounds import OURS, TERRAFORM, Measured
 from bench.speed_figures import (
     Results,
     beside_table,
@@ -15,6 +14,7 @@ from bench.speed_figures import (
     targets_table,
     targets_with_waits,
 )
+from bench.steps import OURS, TERRAFORM, Measured
 
 
 def _cost(seconds: float, **peak_mb: float) -> Cost:
@@ -65,14 +65,14 @@ def test_memory_is_that_of_program_and_provider_together() -> None:
 
 
 def test_what_comes_on_top_of_awss_waits_is_a_tenth_of_them_or_three_seconds() -> None:
-    create, destroy = waits.seconds("create", "aws"), waits.seconds("destroy", "aws")
+    create, destroy = aws_latency.seconds("create", "aws"), aws_latency.seconds("destroy", "aws")
     measured = _took(OURS, "create", 1.09 * create) + _took(OURS, "destroy", 1.2 * destroy)
     found = targets_with_waits(Results(measured), 20, "aws")
     assert [one.kept for one in found] == [True, False]
 
 
 def test_awss_own_waits_are_left_out_of_the_comparison() -> None:
-    path = waits.seconds("create", "aws")
+    path = aws_latency.seconds("create", "aws")
     measured = _took(OURS, "create", path + 6) + _took(TERRAFORM, "create", path + 10)
     (beside, _) = targets_with_waits(Results(measured), 20, "aws")
     assert (beside.found, beside.kept) == ("0.60 of it", False)
@@ -116,6 +116,8 @@ def test_targets_say_whether_they_are_kept() -> None:
 
 
 def test_awss_waits_are_those_that_follow_each_other() -> None:
-    assert waits.seconds("create", "instant") == 0
-    started, created = (waits.seconds(what, "aws") for what in ("create", "create, not started"))
+    assert aws_latency.seconds("create", "instant") == 0
+    started, created = (
+        aws_latency.seconds(what, "aws") for what in ("create", "create, not started")
+    )
     assert 0 < created < started

@@ -6,8 +6,8 @@ import collections
 import json
 
 from bench import terraform_files
+from bench.backends import spec_of
 from bench.project import file_of, name_of
-from bench.sides import spec_of
 from catalog import alarms, events
 
 
@@ -20,7 +20,7 @@ def test_a_destination_is_the_same_resources_but_for_its_flow_output() -> None:
         "aws_ssm_parameter": 1,
         "aws_medialive_input": 1,
         "aws_medialive_channel": 1,
-        "aws_cloudwatch_metric_alarm": len(alarms.of_channel(spec)),
+        "aws_cloudwatch_metric_alarm": len(alarms.channel_alarms(spec)),
         "aws_cloudwatch_event_rule": len(events.KINDS),
         "aws_cloudwatch_event_target": len(events.KINDS),
     }

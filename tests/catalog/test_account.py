@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.rules.account import flow_carries, names_fit, quota_has_room, role_is_here
+from catalog.rules.account import flow_carries, name_too_long, quota_has_room, role_is_here
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_the_channels_role_belongs_to_their_account() -> None:
 
 
 def test_every_name_in_aws_has_a_length_it_may_have() -> None:
-    assert names_fit("lunora-player", "prod", ["a" * 40]) is None
-    said = names_fit("p" * 30, "s" * 20, ["b", "a" * 300])
+    assert name_too_long("lunora-player", "prod", ["a" * 40]) is None
+    said = name_too_long("p" * 30, "s" * 20, ["b", "a" * 300])
     assert said is not None
     assert said.startswith(f"alarm {'p' * 30}-{'s' * 20}-aaa")
     assert "would have 352 characters, and AWS takes 255" in said
     stack = "s" * 41
-    assert names_fit("lunora-player", "s" * 40, ["one"]) is None
-    said = names_fit("lunora-player", stack, ["one"])
+    assert name_too_long("lunora-player", "s" * 40, ["one"]) is None
+    said = name_too_long("lunora-player", stack, ["one"])
     assert said == (
         f"role lunora-player-{stack}-medialive would have 65 characters, and AWS takes 64; use a"
         " stack or destination of a shorter name"

@@ -23,11 +23,11 @@ def spec(**more: Any) -> DestinationSpec:
 
 
 def settings(name: str) -> dict[str, Any]:
-    return alarms.settings(alarms.of_channel(spec())[name], alarms.MEDIALIVE, DIMENSIONS)
+    return alarms.settings(alarms.channel_alarms(spec())[name], alarms.MEDIALIVE, DIMENSIONS)
 
 
 def test_a_channel_is_watched_by_these() -> None:
-    assert list(alarms.of_channel(spec())) == [
+    assert list(alarms.channel_alarms(spec())) == [
         "channel-alert",
         "not-running",
         "no-input",
@@ -37,19 +37,19 @@ def test_a_channel_is_watched_by_these() -> None:
 
 
 def test_a_backup_that_carries_the_stream_is_told_where_there_is_one() -> None:
-    two = alarms.of_channel(spec(flow=["main", "backup"]))
-    assert two.keys() - alarms.of_channel(spec()).keys() == {"on-backup"}
+    two = alarms.channel_alarms(spec(flow=["main", "backup"]))
+    assert two.keys() - alarms.channel_alarms(spec()).keys() == {"on-backup"}
 
 
 @pytest.mark.parametrize("more", [{"state": "stopped"}, {"schedule": SCHEDULE}])
 def test_only_what_has_to_run_all_the_time_is_missed(more: dict[str, Any]) -> None:
-    assert alarms.of_channel(spec()).keys() - alarms.of_channel(spec(**more)).keys() == {
+    assert alarms.channel_alarms(spec()).keys() - alarms.channel_alarms(spec(**more)).keys() == {
         "not-running"
     }
 
 
 def test_a_channel_without_data_alarms_only_where_it_has_to_run() -> None:
-    missing = {name: watch.missing for name, watch in alarms.of_channel(spec()).items()}
+    missing = {name: watch.missing for name, watch in alarms.channel_alarms(spec()).items()}
     assert {name for name, one in missing.items() if one == "breaching"} == {"not-running"}
 
 
@@ -63,7 +63,7 @@ def test_a_channel_without_data_alarms_only_where_it_has_to_run() -> None:
     ],
 )
 def test_a_flow_may_rest_while_nothing_has_to_run(fed: list[dict[str, Any]], missing: str) -> None:
-    found = alarms.of_flow(spec(**more) for more in fed)
+    found = alarms.flow_alarms(spec(**more) for more in fed)
     assert {name: watch.missing for name, watch in found.items()} == {"source-lost": missing}
 
 
@@ -121,9 +121,9 @@ def test_the_output_group_that_is_watched_is_the_one_that_is_built() -> None:
 
 
 ALL = {
-    **alarms.watches().channel,
-    **alarms.watches().flow,
-    **alarms.watches().schedule,
+    **alarms.alarm_definitions().channel,
+    **alarms.alarm_definitions().flow,
+    **alarms.alarm_definitions().schedule,
 }
 
 

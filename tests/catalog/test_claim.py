@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from catalog import claim
-from catalog.prices import Figure, Prices, prices
+from catalog.prices import Price, Prices, prices
 
 DOCUMENT = Path(__file__).parents[2] / "docs/cost.md"
 
@@ -20,7 +20,7 @@ def made(*, hour: float, idle: float) -> Prices:
     return Prices(
         region="us-west-2",
         figures={
-            key: Figure(
+            key: Price(
                 usd=usd,
                 unit="hour",
                 origin="price-list",

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from catalog import alarms, cost
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding, presets
-from catalog.prices import Figure, Prices, prices
-from catalog.source import Source
+from catalog.prices import Price, Prices, prices
 
 WEST = prices("us-west-2")
-SOURCE = Source(mbps=8)
+SOURCE = FlowSource(mbps=8)
 
 
 def spec(preset: str = "1080p30", **more: Any) -> DestinationSpec:
@@ -26,16 +26,16 @@ def spec(preset: str = "1080p30", **more: Any) -> DestinationSpec:
 
 
 ALARMS = {
-    state: cost.metrics(alarms.of_channel(spec(state=state)).values())
+    state: cost.metrics(alarms.channel_alarms(spec(state=state)).values())
     for state in ("running", "stopped")
 }
 
 
-class OneDollar(dict[str, Figure]):
+class OneDollar(dict[str, Price]):
     """Prices everything at a dollar, so that quantities show."""
 
-    def __missing__(self, key: str) -> Figure:
-        return Figure(
+    def __missing__(self, key: str) -> Price:
+        return Price(
             usd=1, unit="hour", origin="estimate", source="a test", date=dt.date(2030, 1, 1)
         )
 
@@ -51,7 +51,7 @@ def quantities(one: cost.Cost) -> dict[str, float]:
 
 
 def test_a_running_destination_is_billed_for_what_runs_all_month() -> None:
-    found = cost.of(spec(), DOLLARS, SOURCE)
+    found = cost.estimate(spec(), DOLLARS, SOURCE)
     assert quantities(found) == {
         "running input": 730,
         "running output": 730,
@@ -66,23 +66,25 @@ def test_a_running_destination_is_billed_for_what_runs_all_month() -> None:
 
 
 def test_a_stopped_destination_is_billed_for_what_idles_alone() -> None:
-    found = cost.of(spec(state="stopped"), DOLLARS, SOURCE)
+    found = cost.estimate(spec(state="stopped"), DOLLARS, SOURCE)
     assert quantities(found) == {
         "idle channel": 730,
         "idle push input": 730,
         "alarms": ALARMS["stopped"],
         "parameter": 1,
     }
-    assert found.always_on_usd == cost.of(spec(), DOLLARS, SOURCE).monthly_usd
+    assert found.always_on_usd == cost.estimate(spec(), DOLLARS, SOURCE).monthly_usd
 
 
 def test_a_backup_flow_has_an_input_that_idles_too() -> None:
-    found = quantities(cost.of(spec(state="stopped", flow=["main", "backup"]), DOLLARS, SOURCE))
+    found = quantities(
+        cost.estimate(spec(state="stopped", flow=["main", "backup"]), DOLLARS, SOURCE)
+    )
     assert found["idle push input"] == 2 * 730
 
 
 def test_hours_on_air_split_the_month() -> None:
-    found = quantities(cost.of(spec(), DOLLARS, SOURCE, hours=100))
+    found = quantities(cost.estimate(spec(), DOLLARS, SOURCE, hours=100))
     assert (found["running input"], found["running output"]) == (100, 100)
     assert (found["idle channel"], found["idle push input"]) == (630, 630)
     assert found["flow output data"] == pytest.approx(2447.52 * 100 / 730, abs=0.01)
@@ -101,7 +103,7 @@ def test_a_schedule_is_billed_for_its_windows(windows: Any, weekly_hours: float)
     scheduled = spec(schedule={"timezone": "UTC", "windows": windows})
     hours = weekly_hours * 730 / 168
     assert cost.running_hours(scheduled) == pytest.approx(hours)
-    found = cost.of(scheduled, DOLLARS, SOURCE)
+    found = cost.estimate(scheduled, DOLLARS, SOURCE)
     assert quantities(found)["idle channel"] == pytest.approx(730 - hours, abs=0.01)
 
 
@@ -112,12 +114,12 @@ def test_what_is_stopped_has_no_schedule_to_pay() -> None:
 
 
 def test_no_month_has_more_hours_than_a_month() -> None:
-    assert cost.of(spec(), DOLLARS, SOURCE, hours=10_000).running_hours == 730
+    assert cost.estimate(spec(), DOLLARS, SOURCE, hours=10_000).running_hours == 730
 
 
 def test_a_second_pipeline_takes_and_sends_everything_twice() -> None:
     one, two = (
-        cost.of(spec(redundancy=class_), DOLLARS, SOURCE) for class_ in ("single", "standard")
+        cost.estimate(spec(redundancy=class_), DOLLARS, SOURCE) for class_ in ("single", "standard")
     )
     for what in ("flow output data", "internet egress"):
         assert quantities(two)[what] == pytest.approx(2 * quantities(one)[what], abs=0.02)
@@ -127,7 +129,9 @@ def test_a_second_pipeline_takes_and_sends_everything_twice() -> None:
 
 
 def test_a_backup_flow_is_an_input_and_its_data_more() -> None:
-    one, two = (cost.of(spec(flow=flow), DOLLARS, SOURCE) for flow in ("main", ["main", "backup"]))
+    one, two = (
+        cost.estimate(spec(flow=flow), DOLLARS, SOURCE) for flow in ("main", ["main", "backup"])
+    )
     assert quantities(two)["running input"] == 2 * quantities(one)["running input"]
     data = "flow output data"
     assert quantities(two)[data] == pytest.approx(2 * quantities(one)[data], abs=0.02)
@@ -135,26 +139,26 @@ def test_a_backup_flow_is_an_input_and_its_data_more() -> None:
 
 
 def test_an_existing_parameter_is_not_ours_to_pay() -> None:
-    found = cost.of(spec(stream_key={"ssm": "/existing"}), DOLLARS, SOURCE)
+    found = cost.estimate(spec(stream_key={"ssm": "/existing"}), DOLLARS, SOURCE)
     assert "parameter" not in quantities(found)
 
 
 def test_an_hour_on_air_is_the_share_of_a_month_always_on() -> None:
-    found = cost.of(spec(state="stopped"), WEST, SOURCE)
+    found = cost.estimate(spec(state="stopped"), WEST, SOURCE)
     assert found.hourly_usd * 730 == pytest.approx(found.always_on_usd)
 
 
 @pytest.mark.parametrize("preset", presets())
 def test_every_preset_has_a_price(preset: str) -> None:
     for class_ in ("single", "standard"):
-        assert cost.of(spec(preset, redundancy=class_), WEST, Source()).monthly_usd > 0
+        assert cost.estimate(spec(preset, redundancy=class_), WEST, FlowSource()).monthly_usd > 0
 
 
 @given(hours=some.floats(0, 730), more=some.floats(0, 730))
 def test_more_hours_never_cost_less(hours: float, more: float) -> None:
     few, many = sorted((hours, more))
-    less = cost.of(spec(), WEST, SOURCE, hours=few)
-    assert less.monthly_usd <= cost.of(spec(), WEST, SOURCE, hours=many).monthly_usd + 1e-6
+    less = cost.estimate(spec(), WEST, SOURCE, hours=few)
+    assert less.monthly_usd <= cost.estimate(spec(), WEST, SOURCE, hours=many).monthly_usd + 1e-6
     assert 0 <= round(less.saving_percent, 6) <= 100
 
 
@@ -169,7 +173,7 @@ def test_more_hours_never_cost_less(hours: float, more: float) -> None:
 def test_an_input_is_billed_by_what_is_declared(
     codec: Any, resolution: Any, mbps: int, key: str
 ) -> None:
-    assert cost.input_key(Source(codec=codec, resolution=resolution, mbps=mbps)) == key
+    assert cost.input_key(FlowSource(codec=codec, resolution=resolution, mbps=mbps)) == key
 
 
 @pytest.mark.parametrize(
@@ -204,7 +208,7 @@ def test_each_run_is_billed_by_the_minute_from_ten_on(minutes: list[float], hour
 
 
 def test_what_is_shared_is_billed_by_the_piece() -> None:
-    watches = alarms.of_flow([spec()]).values()
+    watches = alarms.flow_alarms([spec()]).values()
     lines = cost.shared_lines(DOLLARS, watches, dashboards=0)
     assert [(line.what, line.quantity) for line in lines] == [("alarms", cost.metrics(watches))]
     (dashboards,) = cost.shared_lines(DOLLARS, [], dashboards=2)
@@ -212,7 +216,7 @@ def test_what_is_shared_is_billed_by_the_piece() -> None:
 
 
 def test_an_alarm_is_billed_for_every_metric_it_looks_at() -> None:
-    watches = alarms.of_channel(spec()).values()
+    watches = alarms.channel_alarms(spec()).values()
     looked_at = [name for watch in watches for name in watch.metrics]
     assert cost.metrics(watches) == len(looked_at) >= len(watches)
 

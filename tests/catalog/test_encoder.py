@@ -13,9 +13,9 @@ import pytest
 from botocore.validate import ParamValidator
 
 from catalog import encoder
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import presets
-from catalog.source import Source
 from provider import channel_rules
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -32,7 +32,7 @@ def settings(one: DestinationSpec) -> dict[str, Any]:
     return {
         "EncoderSettings": encoder.encoder_settings(one),
         "InputSettings": encoder.input_settings(),
-        "InputSpecification": encoder.input_specification(Source()),
+        "InputSpecification": encoder.input_specification(FlowSource()),
     }
 
 
@@ -122,7 +122,7 @@ def request(one: DestinationSpec) -> dict[str, Any]:
         "Name": one.name,
         "ChannelClass": encoder.channel_class(one),
         "EncoderSettings": encoder.encoder_settings(one),
-        "InputSpecification": encoder.input_specification(Source()),
+        "InputSpecification": encoder.input_specification(FlowSource()),
         "InputAttachments": encoder.input_attachments({flow: f"id-{flow}" for flow in one.flows}),
         "Destinations": encoder.destinations(one, stream_key="made-up"),
     }
@@ -142,7 +142,7 @@ def test_the_api_takes_every_preset(create_channel: Any, preset: str, url: str) 
     [(1, "MAX_10_MBPS"), (10, "MAX_10_MBPS"), (11, "MAX_20_MBPS"), (50, "MAX_50_MBPS")],
 )
 def test_a_source_is_declared_in_the_lowest_class_that_takes_it(mbps: int, declared: str) -> None:
-    source = Source(codec="HEVC", resolution="SD", mbps=mbps)
+    source = FlowSource(codec="HEVC", resolution="SD", mbps=mbps)
     assert encoder.input_specification(source) == {
         "Codec": "HEVC",
         "Resolution": "SD",

@@ -12,9 +12,9 @@ from types import ModuleType
 
 import pytest
 
+from catalog.diagnostics import DestinationValidationError
 from catalog.loader import load
-from catalog.problems import InvalidDestinations
-from catalog.rules import across, platform, transport, within
+from catalog.rules import cross_file, per_file, platform, transport
 
 FIXTURES = Path(__file__).with_name("fixtures")
 REAL = Path(__file__).parents[2] / "destinations"
@@ -22,17 +22,19 @@ TODAY = dt.date(2026, 6, 15)
 
 
 def rules(module: ModuleType) -> list[str]:
-    return [name for name in vars(module) if name.startswith(("check_", "advise_"))]
+    return [name for name in vars(module) if name.startswith(("check_", "warn_"))]
 
 
-RULES = sorted({rule for module in (across, platform, transport, within) for rule in rules(module)})
+RULES = sorted(
+    {rule for module in (cross_file, platform, transport, per_file) for rule in rules(module)}
+)
 
 
 def said_of(folder: Path) -> list[str]:
     """Return everything that is said of the files in *folder*, wrong or only unwise."""
     try:
         problems = load(folder, today=TODAY).warnings
-    except InvalidDestinations as invalid:
+    except DestinationValidationError as invalid:
         problems = invalid.problems
     return [str(problem).removeprefix(f"{folder}/") for problem in problems]
 

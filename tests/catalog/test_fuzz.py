@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.diagnostics import DestinationValidationError, Diagnostic
 from catalog.loader import load
 from catalog.model import DestinationSpec
-from catalog.problems import InvalidDestinations, Problem
 
 pytestmark = pytest.mark.fuzz
 
@@ -40,12 +40,12 @@ LINES = st.lists(
 
 def outcome(content: bytes) -> None:
     """Load a folder with one file of *content*; anything but our own refusal is a failure."""
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "one.yaml").write_bytes(content)
         try:
             specs = load(Path(folder)).specs
-        except InvalidDestinations as invalid:
+        except DestinationValidationError as invalid:
             specs, problems = (), invalid.problems
     assert bool(specs) != bool(problems)
     assert all("\n" not in str(problem) for problem in problems)

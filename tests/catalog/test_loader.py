@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog.diagnostics import DestinationValidationError
 from catalog.loader import load
 from catalog.presets import presets
-from catalog.problems import InvalidDestinations
 
 MINIMAL = "platform: youtube\npreset: 1080p30\n"
 
@@ -22,7 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def refusal(folder: Path) -> list[str]:
-    with pytest.raises(InvalidDestinations) as caught:
+    with pytest.raises(DestinationValidationError) as caught:
         load(folder)
     return [str(problem) for problem in caught.value.problems]
 

@@ -10,14 +10,14 @@ from catalog.model import DestinationSpec
 
 @pytest.mark.parametrize("name", ["short", "x" * 64])
 def test_a_name_that_fits_stays(name: str) -> None:
-    assert names.within(name, 64) == name
+    assert names.truncate_name(name, 64) == name
 
 
 def test_long_names_are_cut_and_stay_apart() -> None:
-    one, other = (names.within("x" * 70 + end, 64) for end in "ab")
+    one, other = (names.truncate_name("x" * 70 + end, 64) for end in "ab")
     assert (len(one), len(other)) == (64, 64)
     assert one != other
-    assert one == names.within("x" * 70 + "a", 64)
+    assert one == names.truncate_name("x" * 70 + "a", 64)
 
 
 def test_everything_of_a_destination_says_whose_it_is() -> None:

@@ -14,9 +14,14 @@ import pytest
 from catalog.names import shared_tags
 from catalog.permissions import Document, Scope, boundary_arn, policies, roles, trust_policy
 from catalog.permissions_page import with_tables
-from catalog.policies import reads_passphrases, serves_the_api, starts_and_stops, switches_an_output
-from localaws.iam.policy import Question, Verdict, decide, listed
-from localaws.iam.questions import reference
+from catalog.policies import (
+    api_policy,
+    read_passphrases_policy,
+    start_stop_channel_policy,
+    switch_output_policy,
+)
+from localaws.iam.authorization_requests import reference
+from localaws.iam.policy import AuthorizationRequest, Verdict, decide, listed
 
 ROOT = Path(__file__).parents[2]
 SCOPE = Scope(
@@ -146,10 +151,10 @@ def made_by_the_stack() -> list[Document]:
     output = "arn:aws:mediaconnect:us-west-2:123456789012:output:1-a:lunora-player-prod-one"
     kept = "arn:aws:secretsmanager:*:123456789012:secret:lunora-player-prod-one-passphrase-a"
     return [
-        starts_and_stops(channel),
-        switches_an_output(flow, output),
-        reads_passphrases(kept, tags),
-        serves_the_api([flow], tags, log_group=logs),
+        start_stop_channel_policy(channel),
+        switch_output_policy(flow, output),
+        read_passphrases_policy(kept, tags),
+        api_policy([flow], tags, log_group=logs),
     ]
 
 
@@ -168,7 +173,7 @@ def judged(tags: Mapping[str, str]) -> dict[str, Verdict]:
     found: dict[str, Verdict] = {}
     for document in made_by_the_stack():
         for action, on, context in asked(document, tags):
-            verdict = decide(limit, Question(action, on, dict(context)))
+            verdict = decide(limit, AuthorizationRequest(action, on, dict(context)))
             # An action that asks for two resources needs both.
             if verdict is not Verdict.ALLOWED or action not in found:
                 found[action] = verdict

@@ -18,14 +18,14 @@ def test_only_the_schedules_of_one_group_assume_the_role() -> None:
             "ArnEquals": {"aws:SourceArn": GROUP},
         },
     }
-    assert policies.assumed_by_scheduler(account="123456789012", group_arn=GROUP) == {
+    assert policies.scheduler_trust_policy(account="123456789012", group_arn=GROUP) == {
         "Version": "2012-10-17",
         "Statement": [trust],
     }
 
 
 def test_only_lambda_assumes_a_functions_role() -> None:
-    (statement,) = policies.assumed_by_lambda()["Statement"]
+    (statement,) = policies.lambda_trust_policy()["Statement"]
     assert statement == {
         "Effect": "Allow",
         "Principal": {"Service": "lambda.amazonaws.com"},
@@ -34,7 +34,7 @@ def test_only_lambda_assumes_a_functions_role() -> None:
 
 
 def test_only_the_stacks_alarms_and_eventbridge_publish_to_its_topic() -> None:
-    found = policies.told_by_alarms_and_events(
+    found = policies.topic_publish_policy(
         "arn:topic", account="123456789012", region="us-west-2", alarm_prefix="p-s"
     )
     may = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:topic"}
@@ -55,7 +55,7 @@ def test_only_the_stacks_alarms_and_eventbridge_publish_to_its_topic() -> None:
 
 def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
     tags = {"Project": "p", "Stack": "s", "ManagedBy": "lunora"}
-    statements = policies.serves_the_api(["arn:flow"], tags, log_group="arn:logs")["Statement"]
+    statements = policies.api_policy(["arn:flow"], tags, log_group="arn:logs")["Statement"]
     by_action = {action: one for one in statements for action in one["Action"]}
     assert by_action["medialive:StartChannel"]["Condition"] == {
         "StringEquals": {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
@@ -74,7 +74,7 @@ def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
 
 
 def test_they_start_and_stop_one_channel_and_nothing_else() -> None:
-    (statement,) = policies.starts_and_stops(CHANNEL)["Statement"]
+    (statement,) = policies.start_stop_channel_policy(CHANNEL)["Statement"]
     assert statement == {
         "Effect": "Allow",
         "Action": ["medialive:StartChannel", "medialive:StopChannel"],
@@ -84,7 +84,7 @@ def test_they_start_and_stop_one_channel_and_nothing_else() -> None:
 
 def test_only_the_flows_of_the_stack_read_its_passphrases_and_no_other_secrets() -> None:
     flow = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a:main"
-    (trust,) = policies.assumed_by_mediaconnect(account="123456789012", flow_arns=[flow])[
+    (trust,) = policies.mediaconnect_trust_policy(account="123456789012", flow_arns=[flow])[
         "Statement"
     ]
     assert trust["Principal"] == {"Service": "mediaconnect.amazonaws.com"}
@@ -93,7 +93,9 @@ def test_only_the_flows_of_the_stack_read_its_passphrases_and_no_other_secrets()
         "ArnEquals": {"aws:SourceArn": [flow]},
     }
     secrets = "arn:aws:secretsmanager:us-west-2:123456789012:secret:p-s-*"
-    (leave,) = policies.reads_passphrases(secrets, {"Stack": "s", "Project": "p"})["Statement"]
+    (leave,) = policies.read_passphrases_policy(secrets, {"Stack": "s", "Project": "p"})[
+        "Statement"
+    ]
     assert leave["Resource"] == secrets
     assert leave["Condition"] == {
         "StringEquals": {"aws:ResourceTag/Project": "p", "aws:ResourceTag/Stack": "s"}

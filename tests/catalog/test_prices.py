@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from catalog.prices import FOLDER, Figure, NoPrice, Prices, prices, read, reservations, text_of
+from catalog.prices import FOLDER, Price, PriceNotFoundError, Prices, caveats, prices, read, text_of
 
 TODAY = dt.date(2030, 1, 1)
 FILES = sorted(FOLDER.glob("*.json"))
 
 
-def figure(usd: float = 1, *, age: int = 0, **more: object) -> Figure:
+def figure(usd: float = 1, *, age: int = 0, **more: object) -> Price:
     given = {
         "usd": usd,
         "unit": "hour",
@@ -22,10 +22,10 @@ def figure(usd: float = 1, *, age: int = 0, **more: object) -> Figure:
         "date": TODAY - dt.timedelta(days=age),
         **more,
     }
-    return Figure.model_validate(given)
+    return Price.model_validate(given)
 
 
-def made(**figures: Figure) -> Prices:
+def made(**figures: Price) -> Prices:
     return Prices(region="us-west-2", stale_after_days=90, figures=figures)
 
 
@@ -63,19 +63,21 @@ def test_figures_come_in_one_order() -> None:
 
 
 def test_a_region_without_prices_is_one_sentence() -> None:
-    with pytest.raises(NoPrice, match=r"^there are no prices for xx-moon-1; run `lunora prices"):
+    with pytest.raises(
+        PriceNotFoundError, match=r"^there are no prices for xx-moon-1; run `lunora prices"
+    ):
         prices("xx-moon-1")
 
 
 @pytest.mark.parametrize("text", [b"{}", b"not json", b"\xff\xfe"])
 def test_a_file_that_is_no_price_file_is_one_sentence(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "broken.json").write_bytes(text)
-    with pytest.raises(NoPrice, match=r"broken.json is no price file; restore it"):
+    with pytest.raises(PriceNotFoundError, match=r"broken.json is no price file; restore it"):
         read("broken", tmp_path)
 
 
 def test_a_missing_figure_is_one_sentence_that_names_it() -> None:
-    with pytest.raises(NoPrice, match="the prices of us-west-2 have no figure b;"):
+    with pytest.raises(PriceNotFoundError, match="the prices of us-west-2 have no figure b;"):
         made(a=figure()).figure("b")
 
 
@@ -86,23 +88,23 @@ def test_only_estimates_of_known_doubt_may_be_less() -> None:
 
 
 def test_read_and_fresh_figures_need_no_word() -> None:
-    assert reservations(made(a=figure(age=90)), ["a"], TODAY) == ()
+    assert caveats(made(a=figure(age=90)), ["a"], TODAY) == ()
 
 
 def test_nothing_used_needs_no_word() -> None:
-    assert reservations(made(a=figure(origin="estimate")), [], TODAY) == ()
+    assert caveats(made(a=figure(origin="estimate")), [], TODAY) == ()
 
 
 def test_estimates_among_what_is_used_are_counted() -> None:
     priced = made(a=figure(), b=figure(origin="estimate"), c=figure(origin="estimate"))
-    assert reservations(priced, ["a", "b", "b"], TODAY) == (
+    assert caveats(priced, ["a", "b", "b"], TODAY) == (
         "1 of the 2 prices used for us-west-2 are estimates, not read from the Price List API",
     )
 
 
 def test_the_age_of_the_oldest_is_told_from_the_day_it_is_stale() -> None:
     priced = made(a=figure(age=91), b=figure(age=5), unused=figure(age=900))
-    assert reservations(priced, ["a", "b"], TODAY) == (
+    assert caveats(priced, ["a", "b"], TODAY) == (
         (
             "the oldest price used for us-west-2 is 91 days old; run"
             " `lunora prices refresh --region us-west-2`"

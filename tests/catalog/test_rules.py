@@ -9,7 +9,7 @@ import pytest
 
 from catalog.model import DestinationSpec
 from catalog.presets import presets
-from catalog.rules import across, flow, platform, within
+from catalog.rules import cross_file, flow, per_file, platform
 
 
 def spec(name: str = "one", **more: Any) -> DestinationSpec:
@@ -20,8 +20,8 @@ def spec(name: str = "one", **more: Any) -> DestinationSpec:
 
 def test_a_platform_without_common_ingest_needs_a_url() -> None:
     url = "rtmp://host/app"
-    assert list(within.check_url_is_given(spec(platform="kick", url=url))) == []
-    assert list(within.check_url_is_given(spec(platform="kick"))) == [
+    assert list(per_file.check_url_is_given(spec(platform="kick", url=url))) == []
+    assert list(per_file.check_url_is_given(spec(platform="kick"))) == [
         ("platform", "kick has no common ingest; give url")
     ]
 
@@ -46,7 +46,7 @@ def test_a_platform_without_common_ingest_needs_a_url() -> None:
         ),
     ],
 )
-def test_above_a_platforms_limit(more: dict[str, Any], finding: within.Finding) -> None:
+def test_above_a_platforms_limit(more: dict[str, Any], finding: per_file.Finding) -> None:
     assert list(platform.check_platform_limits(spec(**more))) == [finding]
 
 
@@ -79,50 +79,50 @@ def test_at_a_platforms_limit(service: str, encoding: dict[str, int]) -> None:
 
 def test_a_stopped_destination_needs_no_advice_on_sessions() -> None:
     facebook = {"platform": "facebook"}
-    assert list(platform.advise_on_sessions(spec(**facebook))) == [
+    assert list(platform.warn_about_sessions(spec(**facebook))) == [
         ("platform", "Facebook Live gives a key per session; this one will stop working")
     ]
-    assert list(platform.advise_on_sessions(spec(**facebook, state="stopped"))) == []
-    assert list(platform.advise_on_sessions(spec())) == []
+    assert list(platform.warn_about_sessions(spec(**facebook, state="stopped"))) == []
+    assert list(platform.warn_about_sessions(spec())) == []
 
 
 def test_a_broadcast_that_the_platform_ends_is_announced() -> None:
-    assert list(platform.advise_on_sessions(spec(platform="twitch"))) == [
+    assert list(platform.warn_about_sessions(spec(platform="twitch"))) == [
         ("platform", "Twitch ends a broadcast after 48 hours")
     ]
-    assert list(platform.advise_on_sessions(spec(platform="twitch", state="stopped"))) == []
+    assert list(platform.warn_about_sessions(spec(platform="twitch", state="stopped"))) == []
 
 
 def test_one_key_at_one_ingest_serves_one_destination() -> None:
     same: dict[str, Any] = {"stream_key": {"config": "shared"}}
     twice = [spec("one", **same), spec("two", **same)]
-    assert list(across.check_one_stream_per_key(twice)) == [
+    assert list(cross_file.check_one_stream_per_key(twice)) == [
         (twice[1], ("stream_key", "one sends to the same ingest with the same key"))
     ]
     elsewhere = [spec("one", **same), spec("two", platform="twitch", **same)]
-    assert list(across.check_one_stream_per_key(elsewhere)) == []
-    assert list(across.check_one_stream_per_key([spec("one"), spec("two")])) == []
+    assert list(cross_file.check_one_stream_per_key(elsewhere)) == []
+    assert list(cross_file.check_one_stream_per_key([spec("one"), spec("two")])) == []
 
 
 def test_the_key_of_another_destination_counts_by_its_name() -> None:
     borrowed = [spec("one"), spec("two", stream_key={"config": "one"})]
-    assert len(list(across.check_one_stream_per_key(borrowed))) == 1
+    assert len(list(cross_file.check_one_stream_per_key(borrowed))) == 1
 
 
 def test_an_existing_parameter_is_a_key_like_any_other() -> None:
     same: dict[str, Any] = {"stream_key": {"ssm": "/shared"}}
     three = [spec(name, **same) for name in ("one", "two", "three")]
-    found = list(across.check_one_stream_per_key(three))
+    found = list(cross_file.check_one_stream_per_key(three))
     assert [other.name for other, _ in found] == ["two", "three"]
     other = spec("two", stream_key={"ssm": "/other"})
-    assert list(across.check_one_stream_per_key([three[0], other])) == []
+    assert list(cross_file.check_one_stream_per_key([three[0], other])) == []
 
 
 def test_the_ingest_counts_and_not_the_platform_that_names_it() -> None:
     same: dict[str, Any] = {"stream_key": {"config": "shared"}}
     by_url = spec("two", platform="custom", url="rtmp://live.twitch.tv/app", **same)
     twice = [spec("one", platform="twitch", **same), by_url]
-    assert [other.name for other, _ in across.check_one_stream_per_key(twice)] == ["two"]
+    assert [other.name for other, _ in cross_file.check_one_stream_per_key(twice)] == ["two"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_the_ingest_counts_and_not_the_platform_that_names_it() -> None:
 def test_another_way_of_writing_an_ingest_is_the_same_ingest(one: str, other: str) -> None:
     same: dict[str, Any] = {"platform": "custom", "stream_key": {"config": "shared"}}
     twice = [spec("one", url=one, **same), spec("two", url=other, **same)]
-    assert [found.name for found, _ in across.check_one_stream_per_key(twice)] == ["two"]
+    assert [found.name for found, _ in cross_file.check_one_stream_per_key(twice)] == ["two"]
 
 
 def test_a_flow_takes_fifty_outputs() -> None:
@@ -148,8 +148,8 @@ def test_a_flow_takes_fifty_outputs() -> None:
 
 
 def test_a_flow_has_one_key() -> None:
-    assert flow.flows_apart({"main": "arn:1", "backup": "arn:2"}) is None
-    assert flow.flows_apart({"main": "arn:1", "backup": "arn:2", "spare": "arn:1"}) == (
+    assert flow.duplicate_flows({"main": "arn:1", "backup": "arn:2"}) is None
+    assert flow.duplicate_flows({"main": "arn:1", "backup": "arn:2", "spare": "arn:1"}) == (
         "flows main and spare of the configuration are one flow; keep one key"
     )
 
@@ -179,21 +179,21 @@ def test_a_flow_has_one_key() -> None:
 )
 def test_two_pipelines_need_two_ingests(more: dict[str, Any], found: list[tuple[str, str]]) -> None:
     standard = spec(redundancy="standard", **more)
-    assert list(within.check_second_ingest(standard)) == found
+    assert list(per_file.check_second_ingest(standard)) == found
 
 
 def test_a_second_ingest_is_for_two_pipelines() -> None:
-    assert list(within.check_second_ingest(spec(backup_url="rtmp://host/app"))) == [
+    assert list(per_file.check_second_ingest(spec(backup_url="rtmp://host/app"))) == [
         ("backup_url", "is only used with redundancy: standard; leave one of them out")
     ]
 
 
 def test_a_time_that_the_clock_jumps_over_within_a_year_is_announced() -> None:
     today = dt.date(2027, 1, 1)
-    assert list(within.advise_on_clock_changes(spec(), today)) == []
+    assert list(per_file.warn_about_clock_changes(spec(), today)) == []
     night = {"days": ["sun"], "start": "02:30", "stop": "05:00"}
     weekly = spec(schedule={"timezone": "America/Los_Angeles", "windows": [night]})
-    ((key, message),) = within.advise_on_clock_changes(weekly, today)
+    ((key, message),) = per_file.warn_about_clock_changes(weekly, today)
     assert key == "schedule"
     assert message == (
         "02:30 does not exist on 2027-03-14 in America/Los_Angeles, so it does not start then;"
@@ -201,7 +201,7 @@ def test_a_time_that_the_clock_jumps_over_within_a_year_is_announced() -> None:
     )
     morning = {"days": ["sat"], "start": "22:00", "stop": "02:30"}
     weekly = spec(schedule={"timezone": "America/Los_Angeles", "windows": [morning]})
-    ((_, message),) = within.advise_on_clock_changes(weekly, today)
+    ((_, message),) = per_file.warn_about_clock_changes(weekly, today)
     assert "so it does not stop then" in message
 
 
@@ -223,21 +223,21 @@ TODAY = dt.date(2026, 6, 15)
 )
 def test_the_end_is_announced_two_weeks_ahead(expires: str, said: str | None) -> None:
     ending = spec(expires=expires)
-    assert list(within.advise_on_expiry(ending, TODAY)) == ([("expires", said)] if said else [])
-    assert within.is_expired(ending, TODAY) == (expires == "2026-06-14")
+    assert list(per_file.warn_about_expiry(ending, TODAY)) == ([("expires", said)] if said else [])
+    assert per_file.is_expired(ending, TODAY) == (expires == "2026-06-14")
     stopped = spec(expires=expires, state="stopped")
-    assert list(within.advise_on_expiry(stopped, TODAY)) == []
+    assert list(per_file.warn_about_expiry(stopped, TODAY)) == []
 
 
 def test_what_has_no_last_day_never_expires() -> None:
-    assert not within.is_expired(spec(), TODAY)
-    assert list(within.advise_on_expiry(spec(), TODAY)) == []
+    assert not per_file.is_expired(spec(), TODAY)
+    assert list(per_file.warn_about_expiry(spec(), TODAY)) == []
 
 
 def test_a_previous_name_belongs_to_one_destination() -> None:
     renamed = [spec("new", previous_names=["old", "older"]), spec("newer", previous_names=["old"])]
-    assert list(across.check_previous_names(renamed[:1])) == []
-    assert list(across.check_previous_names(renamed)) == [
+    assert list(cross_file.check_previous_names(renamed[:1])) == []
+    assert list(cross_file.check_previous_names(renamed)) == [
         (renamed[1], ("previous_names", "old is claimed by new too"))
     ]
 
@@ -248,7 +248,7 @@ def test_a_previous_name_is_no_file_that_is_there() -> None:
         spec("old"),
         spec("self", previous_names=["self"]),
     ]
-    assert list(across.check_previous_names(three)) == [
+    assert list(cross_file.check_previous_names(three)) == [
         (three[0], ("previous_names", "old is a file of its own; remove one")),
         (three[2], ("previous_names", "self is a file of its own; remove one")),
     ]
@@ -310,10 +310,10 @@ SMALL = {"width_pixels": 640, "height_pixels": 360}
     ],
 )
 def test_what_a_platform_takes_but_does_not_advise(
-    more: dict[str, Any], finding: within.Finding
+    more: dict[str, Any], finding: per_file.Finding
 ) -> None:
     assert list(platform.check_platform_limits(spec(**more))) == []
-    assert list(platform.advise_on_encoding(spec(**more))) == [finding]
+    assert list(platform.warn_about_encoding(spec(**more))) == [finding]
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_what_a_platform_takes_but_does_not_advise(
     ],
 )
 def test_what_needs_no_advice(more: dict[str, Any]) -> None:
-    assert list(platform.advise_on_encoding(spec(**more))) == []
+    assert list(platform.warn_about_encoding(spec(**more))) == []
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def test_what_needs_no_advice(more: dict[str, Any]) -> None:
         ),
     ],
 )
-def test_size_and_rate_have_limits_too(more: dict[str, Any], finding: within.Finding) -> None:
+def test_size_and_rate_have_limits_too(more: dict[str, Any], finding: per_file.Finding) -> None:
     assert list(platform.check_platform_limits(spec(**more))) == [finding]
 
 
@@ -361,7 +361,7 @@ def test_where_a_platform_wants_tls_a_plain_url_is_refused() -> None:
 
 
 def test_a_broadcast_that_a_person_starts_is_announced() -> None:
-    assert list(platform.advise_on_sessions(spec(platform="x"))) == [
+    assert list(platform.warn_about_sessions(spec(platform="x"))) == [
         ("platform", "X shows it only while a broadcast is started there")
     ]
 
@@ -369,13 +369,15 @@ def test_a_broadcast_that_a_person_starts_is_announced() -> None:
 def test_one_key_is_one_stream_whatever_its_secrets_are_called() -> None:
     twice = [spec("one"), spec("two"), spec("three")]
     keys = {"one": "made-up", "two": "made-up", "three": "another"}
-    said = across.streams_apart(twice, keys)
+    said = cross_file.duplicate_streams(twice, keys)
     assert said == (
         "one and two send with the same stream key to the same ingest; give one of them a key of"
         " its own"
     )
     assert "made-up" not in said
-    assert across.streams_apart(twice, {"one": "made-up"}) is None
-    assert across.streams_apart([spec("nought"), *twice], keys) == said, "one key is not known"
+    assert cross_file.duplicate_streams(twice, {"one": "made-up"}) is None
+    assert cross_file.duplicate_streams([spec("nought"), *twice], keys) == said, (
+        "one key is not known"
+    )
     elsewhere = [spec("one"), spec("two", platform="twitch")]
-    assert across.streams_apart(elsewhere, keys) is None
+    assert cross_file.duplicate_streams(elsewhere, keys) is None

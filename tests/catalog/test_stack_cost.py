@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from catalog import alarms, cost, dashboard, stack_cost
+from catalog.flow_source import FlowFacts, FlowSource
 from catalog.model import DestinationSpec
-from catalog.prices import Figure, NoPrice, Prices, prices
-from catalog.source import FlowFacts, Source
+from catalog.prices import Price, PriceNotFoundError, Prices, prices
 
-FLOWS = {"main": FlowFacts("us-west-2", Source(mbps=8))}
+FLOWS = {"main": FlowFacts("us-west-2", FlowSource(mbps=8))}
 SOURCE = "medialive.input.avc.hd.under-10-mbps.single"
 REGIONS = ("us-west-2", "eu-west-1")
 HOURLY = {
@@ -31,9 +31,9 @@ HOURLY = {
 
 @pytest.fixture(autouse=True)
 def _round_prices(monkeypatch: pytest.MonkeyPatch) -> None:
-    def figure(key: str, usd: float) -> Figure:
+    def figure(key: str, usd: float) -> Price:
         read = key.startswith("medialive.output")
-        return Figure(
+        return Price(
             usd=usd,
             unit="hour",
             origin="price-list" if read else "estimate",
@@ -58,7 +58,10 @@ def spec(name: str = "one", **more: Any) -> DestinationSpec:
 
 
 def test_destinations_add_up() -> None:
-    one, both = stack_cost.of([spec()], FLOWS), stack_cost.of([spec("two"), spec()], FLOWS)
+    one, both = (
+        stack_cost.estimate([spec()], FLOWS),
+        stack_cost.estimate([spec("two"), spec()], FLOWS),
+    )
     assert list(both.destinations) == ["one", "two"]
     assert both.monthly_usd == pytest.approx(2 * one.monthly_usd)
 
@@ -66,16 +69,20 @@ def test_destinations_add_up() -> None:
 def test_flows_schedules_and_dashboards_are_shared() -> None:
     windows = [{"days": ["mon"], "start": "09:00", "stop": "17:30"}]
     scheduled = spec("two", schedule={"timezone": "UTC", "windows": windows})
-    (plain,) = stack_cost.of([spec()], FLOWS).shared.values()
-    (both,) = stack_cost.of([spec(), scheduled], FLOWS).shared.values()
+    (plain,) = stack_cost.estimate([spec()], FLOWS).shared.values()
+    (both,) = stack_cost.estimate([spec(), scheduled], FLOWS).shared.values()
     assert [line.what for line in plain] == [line.what for line in both] == ["alarms", "dashboards"]
-    assert plain[0].quantity == cost.metrics(alarms.of_flow([spec()]).values())
-    assert both[0].quantity - plain[0].quantity == cost.metrics(alarms.of_schedules().values()) > 0
+    assert plain[0].quantity == cost.metrics(alarms.flow_alarms([spec()]).values())
+    assert (
+        both[0].quantity - plain[0].quantity == cost.metrics(alarms.schedule_alarms().values()) > 0
+    )
 
 
 def test_dashboards_have_rows_for_channels_only_and_are_paid_once() -> None:
     def dashboards(specs: list[DestinationSpec]) -> list[float]:
-        shared = stack_cost.of(specs, {**FLOWS, "far": FlowFacts("eu-west-1", Source(mbps=8))})
+        shared = stack_cost.estimate(
+            specs, {**FLOWS, "far": FlowFacts("eu-west-1", FlowSource(mbps=8))}
+        )
         lines = (line for one in shared.shared.values() for line in one)
         return [line.quantity for line in lines if line.what == "dashboards"]
 
@@ -88,14 +95,14 @@ def test_dashboards_have_rows_for_channels_only_and_are_paid_once() -> None:
 
 
 def test_an_alarm_of_a_flow_is_for_what_it_feeds() -> None:
-    flows = {**FLOWS, "rests": FlowFacts("us-west-2", Source(mbps=8))}
-    (both,) = stack_cost.of([spec(), spec("two", flow="rests")], flows).shared.values()
-    (one,) = stack_cost.of([spec()], FLOWS).shared.values()
+    flows = {**FLOWS, "rests": FlowFacts("us-west-2", FlowSource(mbps=8))}
+    (both,) = stack_cost.estimate([spec(), spec("two", flow="rests")], flows).shared.values()
+    (one,) = stack_cost.estimate([spec()], FLOWS).shared.values()
     assert both[0].quantity == 2 * one[0].quantity
 
 
 def test_its_summary_is_the_same_on_any_day() -> None:
-    total = stack_cost.of([spec(), spec("two", state="stopped")], FLOWS)
+    total = stack_cost.estimate([spec(), spec("two", state="stopped")], FLOWS)
     assert total.summary == {
         "monthlyUsd": 744.6,
         "alwaysOnMonthlyUsd": 1460,
@@ -106,7 +113,7 @@ def test_its_summary_is_the_same_on_any_day() -> None:
 
 
 def test_no_destination_costs_nothing() -> None:
-    total = stack_cost.of([], FLOWS)
+    total = stack_cost.estimate([], FLOWS)
     assert total.summary == {
         "monthlyUsd": 0,
         "alwaysOnMonthlyUsd": 0,
@@ -114,11 +121,11 @@ def test_no_destination_costs_nothing() -> None:
         "pricedAsOf": None,
         "estimate": False,
     }
-    assert total.reservations(dt.date(2030, 1, 1)) == ()
+    assert total.caveats(dt.date(2030, 1, 1)) == ()
 
 
 def test_estimates_and_age_are_told_for_every_region() -> None:
-    told = stack_cost.of([spec()], FLOWS).reservations(dt.date(2030, 1, 1))
+    told = stack_cost.estimate([spec()], FLOWS).caveats(dt.date(2030, 1, 1))
     assert [sentence.partition(";")[0] for sentence in told] == [
         "6 of the 7 prices used for us-west-2 are estimates, not read from the Price List API",
         "the oldest price used for us-west-2 is 184 days old",
@@ -126,19 +133,21 @@ def test_estimates_and_age_are_told_for_every_region() -> None:
 
 
 def test_a_flow_in_a_region_without_prices_is_one_sentence() -> None:
-    with pytest.raises(NoPrice, match="there are no prices for xx-moon-1"):
-        stack_cost.of([spec()], {"main": FlowFacts("xx-moon-1", Source())})
+    with pytest.raises(PriceNotFoundError, match="there are no prices for xx-moon-1"):
+        stack_cost.estimate([spec()], {"main": FlowFacts("xx-moon-1", FlowSource())})
 
 
 def test_a_source_without_a_figure_is_one_sentence() -> None:
-    flows = {"main": FlowFacts("us-west-2", Source(codec="HEVC"))}
-    with pytest.raises(NoPrice, match=r"no figure medialive\.input\.hevc\.hd\.10-20-mbps"):
-        stack_cost.of([spec()], flows)
+    flows = {"main": FlowFacts("us-west-2", FlowSource(codec="HEVC"))}
+    with pytest.raises(
+        PriceNotFoundError, match=r"no figure medialive\.input\.hevc\.hd\.10-20-mbps"
+    ):
+        stack_cost.estimate([spec()], flows)
 
 
 def test_a_budget_is_held_to_the_cent() -> None:
-    total = stack_cost.of([spec()], FLOWS)
-    thousands = stack_cost.of([spec(), spec("two")], FLOWS)
+    total = stack_cost.estimate([spec()], FLOWS)
+    thousands = stack_cost.estimate([spec(), spec("two")], FLOWS)
     assert "would cost $1,460.00 a month, more than the $1,000.00" in str(
         stack_cost.budget_exceeded(thousands, 1000)
     )

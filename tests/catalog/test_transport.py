@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from catalog import cost, ingest, passing, passphrase
+from catalog import cost, flow_output_settings, ingest, passphrase
+from catalog.diagnostics import DestinationValidationError
+from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.model import DestinationSpec
 from catalog.prices import prices
-from catalog.problems import InvalidDestinations
 from catalog.rules import transport
-from catalog.rules.across import check_one_sender_per_port, check_one_stream_per_key
+from catalog.rules.cross_file import check_one_sender_per_port, check_one_stream_per_key
 from catalog.rules.flow import source_fits
-from catalog.source import Source
 
 SRT, RTP = "srt://203.0.113.9:9000", "rtp://203.0.113.9:5000"
 KEY: dict[str, Any] = {"stream_key": {"config": "one"}}
-PRICED, SOURCE = prices("us-west-2"), Source(mbps=6)
+PRICED, SOURCE = prices("us-west-2"), FlowSource(mbps=6)
 
 
 def spec(url: str = SRT, name: str = "one", **more: Any) -> DestinationSpec:
@@ -99,14 +99,14 @@ def test_a_passphrase_is_what_srt_takes(text: str, *, possible: bool) -> None:
     ],
 )
 def test_the_flow_is_told_the_protocol(made: DestinationSpec, protocol: str) -> None:
-    assert passing.protocol(made) == protocol
+    assert flow_output_settings.protocol(made) == protocol
 
 
 def test_an_srt_call_has_its_latency_and_its_stream_id() -> None:
-    called = passing.srt_call(spec(srt={"latency_ms": 500}), stream_key="made-up")
+    called = flow_output_settings.srt_call(spec(srt={"latency_ms": 500}), stream_key="made-up")
     assert called == {"minLatency": 500, "streamId": "made-up"}
-    assert passing.srt_call(spec(), stream_key=None) == {"minLatency": 2000}
-    assert passing.address(spec()) == ("203.0.113.9", 9000)
+    assert flow_output_settings.srt_call(spec(), stream_key=None) == {"minLatency": 2000}
+    assert flow_output_settings.address(spec()) == ("203.0.113.9", 9000)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,9 @@ def test_a_key_that_would_do_nothing_is_refused(
 
 
 def test_only_srt_to_a_name_is_advised_on() -> None:
-    assert list(transport.advise_on_hosts(spec())) == []
-    assert list(transport.advise_on_hosts(spec("rtmp://host/app"))) == []
-    ((key, _),) = transport.advise_on_hosts(spec("srt://live.example.org:9000"))
+    assert list(transport.warn_about_hosts(spec())) == []
+    assert list(transport.warn_about_hosts(spec("rtmp://host/app"))) == []
+    ((key, _),) = transport.warn_about_hosts(spec("srt://live.example.org:9000"))
     assert key == "url"
 
 
@@ -164,12 +164,12 @@ def test_streams_without_a_key_need_ports_of_their_own() -> None:
 
 
 def test_srt_and_rtp_carry_whatever_the_source_is() -> None:
-    assert source_fits(spec(), Source(codec="HEVC", mbps=50)) is None
+    assert source_fits(spec(), FlowSource(codec="HEVC", mbps=50)) is None
 
 
 def test_a_passphrase_and_its_alarm_are_what_srt_costs_more() -> None:
     def lines(made: DestinationSpec) -> dict[str, float]:
-        return {line.what: line.usd for line in cost.of(made, PRICED, SOURCE).lines}
+        return {line.what: line.usd for line in cost.estimate(made, PRICED, SOURCE).lines}
 
     plain, encrypted = lines(spec(RTP)), lines(spec(srt={"passphrase": {}}, **KEY))
     assert plain.keys() == {"internet egress"}
@@ -191,7 +191,7 @@ def test_a_passphrase_and_its_alarm_are_what_srt_costs_more() -> None:
 def test_a_wrong_value_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     file = f"platform: custom\nroute: flow\nurl: {SRT}\n{text}\n"
     (tmp_path / "one.yaml").write_text(file)
-    with pytest.raises(InvalidDestinations) as invalid:
+    with pytest.raises(DestinationValidationError) as invalid:
         load(tmp_path)
     said = [str(problem) for problem in invalid.value.problems]
     assert any(sentence in one for one in said), said

@@ -8,11 +8,11 @@ from typing import Any
 import pulumi
 import pytest
 
-from catalog import adopted
-from catalog.adopted import Adopted
+from catalog import import_manifest
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from components import adoption
-from tests.catalog.test_adopted import entry
+from tests.catalog.test_import_manifest import entry
 from tests.components.test_stream_destination import build, destination, inputs
 
 GIVEN = {"name": "one", "platform": "youtube", "preset": "1080p30"}
@@ -24,7 +24,7 @@ def spec(**more: Any) -> DestinationSpec:
     return DestinationSpec.model_validate({**GIVEN, **more})
 
 
-def kept(**more: Any) -> Adopted:
+def kept(**more: Any) -> ManifestEntry:
     return entry(spec(), **more)
 
 
@@ -83,7 +83,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_entries_are_found_by_what_a_destination_was_created_as(said: list[str]) -> None:
-    Path("adopted.test.json").write_text(adopted.text({"one": kept(), "gone": kept()}))
+    Path("adopted.test.json").write_text(import_manifest.text({"one": kept(), "gone": kept()}))
     renamed = spec(name="two", previous_names=["one"])
     assert adoption.load([renamed]) == {"one": kept()}
     assert said == [
@@ -95,7 +95,7 @@ def test_entries_are_found_by_what_a_destination_was_created_as(said: list[str])
     ("text", "sentence"),
     [
         ("{", "adopted.test.json is not as `lunora adopt` writes it"),
-        (adopted.text({"one": kept()}), "one is kept as it was adopted, so its flow"),
+        (import_manifest.text({"one": kept()}), "one is kept as it was adopted, so its flow"),
     ],
 )
 def test_what_cannot_be_kept_fails_the_preview(said: list[str], text: str, sentence: str) -> None:

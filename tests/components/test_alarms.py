@@ -10,8 +10,8 @@ import pytest
 from pulumi.runtime import mocks
 
 from catalog import alarms
-from components.connection import Connection
 from components.notifications import Notifications
+from components.region_providers import RegionProviders
 from tests.components.test_stream_destination import KEY, TAGS, Echo, Recorder, build, inputs
 
 ACCOUNT = "123456789012"
@@ -24,7 +24,9 @@ def notify(*emails: str) -> dict[str, Any]:
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
-        options = pulumi.ResourceOptions(providers=Connection("us-west-2", endpoint=None).providers)
+        options = pulumi.ResourceOptions(
+            providers=RegionProviders("us-west-2", endpoint=None).providers
+        )
         made = Notifications(
             "told", region="us-west-2", account=ACCOUNT, emails=emails, opts=options
         )
@@ -44,7 +46,7 @@ def of_alarms(registered: dict[str, Any]) -> dict[str, Any]:
 
 def test_its_alarms_are_named_and_tagged_for_it_and_tell_the_topic() -> None:
     found = of_alarms(build(flow=["main", "backup"]))
-    assert found.keys() == {f"0-{name}" for name in alarms.watches().channel}
+    assert found.keys() == {f"0-{name}" for name in alarms.alarm_definitions().channel}
     for name, one in found.items():
         assert one["name"] == f"lunora-player-test-one-{name}"
         assert one["tags"] == TAGS

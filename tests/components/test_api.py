@@ -10,11 +10,11 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks
 
-from catalog.source import Source
+from catalog.flow_source import FlowSource
 from components import api, api_bundle
-from components.connection import Connection
 from components.flow_ingress import FlowIngress
 from components.lookups import Flow
+from components.region_providers import RegionProviders
 from components.stack_config import Api
 from tests.components.test_stream_destination import FLOW, Echo, Recorder, inputs
 
@@ -27,9 +27,9 @@ class OneFlow:
 
     def __init__(self) -> None:
         self.boundary = "arn:limit"
-        self.home = Connection("us-west-2", endpoint=None)
+        self.home = RegionProviders("us-west-2", endpoint=None)
         flow = Flow(FLOW, "router", "203.0.113.10", ())
-        self.ingresses = (FlowIngress("main", self.home, flow, Source(mbps=8)),)
+        self.ingresses = (FlowIngress("main", self.home, flow, FlowSource(mbps=8)),)
 
 
 def build(monkeypatch: pytest.MonkeyPatch, **config: Any) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def test_wheels_that_cannot_be_had_fail_the_run_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def missing(*_: object) -> Any:
-        raise api_bundle.NotBundled("the API's wheels cannot be had: no network")
+        raise api_bundle.BundleError("the API's wheels cannot be had: no network")
 
     monkeypatch.setattr(api_bundle, "vendored", missing)
     with pytest.raises(pulumi.RunError, match="wheels cannot be had: no network"):

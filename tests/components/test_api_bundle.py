@@ -16,7 +16,7 @@ def test_it_holds_what_the_handler_is_made_of_and_nothing_of_the_command() -> No
     found = api_bundle.own_files(ROOT)
     assert {"lunora/api/handler.py", "lunora/ops/status.py", "catalog/presets.yaml"} <= found.keys()
     assert not [name for name in found if "__pycache__" in name or "cli" in name]
-    assert "lunora/tables.py" not in found
+    assert "lunora/render/tables.py" not in found
     assert list(found) == sorted(found)
 
 
@@ -30,7 +30,7 @@ def test_all_that_is_vendored_is_pinned_with_hashes() -> None:
 
 def test_what_is_not_pinned_is_said() -> None:
     with pytest.raises(
-        api_bundle.NotBundled, match=r"does not pin annotated-types, .*; run `make lock`"
+        api_bundle.BundleError, match=r"does not pin annotated-types, .*; run `make lock`"
     ):
         api_bundle.requirements("boto3==1.0 \\\n    --hash=sha256:00\n")
 
@@ -54,7 +54,7 @@ def test_wheels_that_cannot_be_had_are_one_sentence(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
     with pytest.raises(
-        api_bundle.NotBundled, match="cannot be had from the package registry"
+        api_bundle.BundleError, match="cannot be had from the package registry"
     ) as caught:
         api_bundle.vendored(LOCK, tmp_path)
     assert "\n" not in str(caught.value)

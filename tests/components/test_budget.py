@@ -10,9 +10,9 @@ import pytest
 from pulumi.runtime import mocks
 
 from components.budget import watch_spending
-from components.connection import Connection
+from components.region_providers import RegionProviders
 from components.stack_config import StackConfig
-from tests.components.test_spending import config
+from tests.components.test_cost_estimate import config
 from tests.components.test_stream_destination import Echo, Recorder, inputs
 
 EMAILS = ("a@example.org", "b@example.org")
@@ -22,7 +22,7 @@ class Home:
     """What the budget needs of what is shared."""
 
     def __init__(self) -> None:
-        self.home = Connection("us-west-2", endpoint=None)
+        self.home = RegionProviders("us-west-2", endpoint=None)
         self.account = "123456789012"
 
 

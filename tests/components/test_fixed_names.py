@@ -11,7 +11,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, set_all_config
 
-from components import api_bundle, sdk_economy
+from components import api_bundle, pulumi_tuning
 from tests.components.test_stream_destination import FLOW, Echo, Recorder
 
 # pulumi-aws warns of a class of its own as soon as its Lambda module is loaded.
@@ -96,7 +96,7 @@ def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     for name, text in FILES.items():
         (tmp_path / f"destinations/{name}.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sdk_economy, "TESTED_WITH", "none, so that the process stays as it is")
+    monkeypatch.setattr(pulumi_tuning, "TESTED_WITH", "none, so that the process stays as it is")
     monkeypatch.setattr(pulumi.log, "warn", lambda *_, **__: None)
     monkeypatch.setattr(api_bundle, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)})
     recorder = Everything()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.model import DestinationSpec
-from catalog.timetable import schedule_names
+from catalog.scheduler_expressions import schedule_names
 from tests.components.test_stream_destination import TAGS, build, inputs
 
 HOURS = {"days": ["mon", "fri"], "start": "09:00", "stop": "17:30"}

@@ -10,7 +10,7 @@ import pytest
 from pulumi.runtime import mocks, set_all_config
 
 from catalog import passphrase
-from catalog.source import Source
+from catalog.flow_source import FlowSource
 from components.stack_config import StackConfig
 
 KEY = "made-up-key"
@@ -43,7 +43,7 @@ def test_what_is_given_and_what_is_default() -> None:
     config = load()
     assert (config.region, config.endpoint, config.media_live_role_arn) == ("us-west-2", None, None)
     assert config.flow("main").name == "router"
-    assert config.flow("main").source == Source(codec="AVC", resolution="HD", mbps=20)
+    assert config.flow("main").source == FlowSource(codec="AVC", resolution="HD", mbps=20)
     assert config.monthly_budget_usd is None
     assert (config.removals.max, config.removals.percent) == (3, 50)
 
@@ -67,7 +67,7 @@ def test_all_that_can_be_given_is_taken() -> None:
     )
     far = config.flow("far")
     assert (far.name, far.arn, far.region) == (None, "arn:flow", "eu-west-1")
-    assert far.source == Source(mbps=8)
+    assert far.source == FlowSource(mbps=8)
     assert config.monthly_budget_usd == 600
     assert (config.budget_mail, config.dry_run) == (True, True)
     assert (config.removals.max, config.removals.percent) == (1, 100)

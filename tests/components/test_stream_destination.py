@@ -9,15 +9,15 @@ import pytest
 from google.protobuf import json_format
 from pulumi.runtime import mocks
 
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
-from catalog.source import Source
-from components.connection import Connection
+from components.direct_output import Encryption
 from components.flow_ingress import FlowIngress
-from components.flow_push import Encryption
 from components.lookups import Flow
+from components.region_providers import RegionProviders
 from components.schedule import ScheduleGroup
 from components.stream_destination import StreamDestination, StreamDestinationArgs
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.channel_resource import Channel
 
 EVENINGS = {
@@ -76,19 +76,19 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
-        connection = Connection("us-west-2", endpoint=None)
+        connection = RegionProviders("us-west-2", endpoint=None)
         flow = Flow(FLOW, "router", "203.0.113.10", there)
         spec = DestinationSpec.model_validate(given)
         other = Flow(f"{FLOW}-2", "router-2", "203.0.113.11", ())
         group = pulumi.ResourceOptions(providers=connection.providers)
         args = StreamDestinationArgs(
             spec,
-            FlowIngress("main", connection, flow, Source(mbps=8)),
+            FlowIngress("main", connection, flow, FlowSource(mbps=8)),
             "arn:role",
             pulumi.Output.secret(KEY) if spec.has_key else None,
             "arn:topic",
             ScheduleGroup("schedules-us-west-2", "arn:topic", group) if spec.schedule else None,
-            FlowIngress("backup", connection, other, Source()) if spec.backup_flow else None,
+            FlowIngress("backup", connection, other, FlowSource()) if spec.backup_flow else None,
             kept,
             Encryption(pulumi.Output.secret(PASSPHRASE), "arn:reader")
             if spec.passphrase_name
@@ -260,7 +260,7 @@ def test_the_plugin_accepts_what_is_declared() -> None:
     for more in ({}, {"redundancy": "standard", "flow": ["main", "backup"]}):
         declared = inputs(build(**more)["one-channel"])
         checked = {**declared, "destinations": declared["destinations"]["value"]}
-        assert Channel(Aws("us-west-2")).check("urn", None, checked).failures == ()
+        assert Channel(AwsClients("us-west-2")).check("urn", None, checked).failures == ()
 
 
 def test_the_key_is_secret_wherever_it_is() -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog import encoder
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import presets
-from catalog.source import Source
 from tests.contract.terraform_words import in_terraform
 
 STANDARD = "standard"
@@ -121,7 +121,7 @@ def settings(name: str, input_id: str, spec: DestinationSpec, key: str) -> dict[
     return {
         "Name": name,
         "ChannelClass": encoder.channel_class(spec),
-        "InputSpecification": encoder.input_specification(Source()),
+        "InputSpecification": encoder.input_specification(FlowSource()),
         "InputAttachments": encoder.input_attachments({name: input_id}),
         "Destinations": encoder.destinations(spec, stream_key=key),
         "EncoderSettings": encoder.encoder_settings(spec),

@@ -15,14 +15,14 @@ from google.protobuf import empty_pb2
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
-from localaws.bridge import mirror
-from localaws.bridge.__main__ import started
-from localaws.bridge.build import built_bridge
-from localaws.bridge.plugin import Plugin
 from localaws.server import EmbeddedAws
-from localaws.standin.__main__ import VERSION, StandIn
+from offline.aws_bridge import mirror
+from offline.aws_bridge.__main__ import started
+from offline.aws_bridge.build import built_bridge
+from offline.aws_bridge.plugin import Plugin
+from offline.aws_plugin.__main__ import VERSION, StandIn
 from provider import host
-from provider.properties import from_struct, to_struct
+from provider.property_codec import from_struct, to_struct
 from provider.resource import Package
 from tests.contract.terraform import SERVICES
 

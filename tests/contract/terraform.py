@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from components import connection
-from localaws.bridge.mirror import missing as missing_provider
-from localaws.bridge.mirror import provider
+from components import region_providers
+from offline.aws_bridge.mirror import missing as missing_provider
+from offline.aws_bridge.mirror import provider
 
 EMBEDDED = {"access_key": "embedded", "secret_key": "embedded"}
 
@@ -23,7 +23,7 @@ EMBEDDED = {"access_key": "embedded", "secret_key": "embedded"}
 _OTHERWISE = {"cloudwatchevents": "events", "cloudwatchlogs": "logs"}
 # The program has channels, inputs and groups from its own plugin; the contract compares them with
 # those of the AWS provider.
-SERVICES = (*(_OTHERWISE.get(name, name) for name in connection.SERVICES), "medialive")
+SERVICES = (*(_OTHERWISE.get(name, name) for name in region_providers.SERVICES), "medialive")
 
 
 def missing() -> str | None:

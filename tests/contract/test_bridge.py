@@ -9,13 +9,13 @@ import sys
 import psutil
 import pytest
 
-from localaws.bridge import mirror
+from offline.aws_bridge import mirror
 from tests.contract.plugins import engine
 
 pytestmark = pytest.mark.contract
 
 # Starts the plugin as an engine does, and says what it says.
-_ENGINE = "import subprocess, sys; p = sys.executable, '-m', 'localaws.bridge', *sys.argv[1:];"
+_ENGINE = "import subprocess, sys; p = sys.executable, '-m', 'offline.aws_bridge', *sys.argv[1:];"
 _ENGINE += "subprocess.run(p)"
 _SECONDS = 60
 

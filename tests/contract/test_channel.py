@@ -8,7 +8,7 @@ import pytest
 
 from catalog.model import DestinationSpec
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from tests.clients import connect
 from tests.contract.declarations import Variant, channel, resources, settings
@@ -88,7 +88,7 @@ def test_aws_holds_the_same_channel(tf: Terraform, real: EmbeddedAws, case: str)
 
     members = settings(OURS, push_input(medialive, OURS), spec, "made-up")
     inputs = {name[0].lower() + name[1:]: value for name, value in members.items()}
-    resource = Channel(Aws("us-west-2", endpoint=real.endpoint, sleep=lambda _: None))
+    resource = Channel(AwsClients("us-west-2", endpoint=real.endpoint, sleep=lambda _: None))
     made = resource.create(
         "urn", {**inputs, "roleArn": theirs["RoleArn"], "state": "stopped", "tags": {}}
     )

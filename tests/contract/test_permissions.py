@@ -14,7 +14,7 @@ import pytest
 
 from catalog import names
 from catalog.permissions import Document, Scope, boundary_arn, policies
-from catalog.policies import assumed_by_lambda
+from catalog.policies import lambda_trust_policy
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from tests import roles
@@ -96,7 +96,7 @@ def program(variant: Variant) -> dict[str, Any]:
             },
             "api": {
                 "name": "lunora-player-local-api",
-                "assume_role_policy": json.dumps(assumed_by_lambda()),
+                "assume_role_policy": json.dumps(lambda_trust_policy()),
                 "tags": shared,
                 **limit,
             },

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from localaws.bridge import mirror, naming
 from localaws.server import EmbeddedAws
+from offline.aws_bridge import mirror, naming
 from tests.clients import connect
 from tests.contract import plugins
 from tests.contract.plugin_cases import CASES, Case

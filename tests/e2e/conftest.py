@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from localaws.bridge import mirror
 from localaws.server import EmbeddedAws
+from offline.aws_bridge import mirror
 from tests.e2e.workspace import (
     FIRST_ON_PATH,
     ROOT,
@@ -34,7 +34,7 @@ def aws_plugin(
     folder = tmp_path_factory.mktemp("aws-plugin")
     plugin = folder / "pulumi-resource-aws"
     plugin.write_text(
-        f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m localaws.bridge "$@"\n'
+        f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m offline.aws_bridge "$@"\n'
     )
     plugin.chmod(0o755)
     FIRST_ON_PATH.append(str(folder))

@@ -25,7 +25,7 @@ def test_every_destination_is_watched_and_everybody_is_told(workspace: Workspace
 
     found = workspace.watchers()
     # None of them has a backup flow.
-    watches = [name for name, one in alarms.watches().channel.items() if not one.failover]
+    watches = [name for name, one in alarms.alarm_definitions().channel.items() if not one.failover]
     of_channels = {f"{STACK}-{name}-0-{watch}" for name in EXAMPLES for watch in watches}
     assert set(found["alarms"]) == of_channels | {f"{STACK}-flow-main-source-lost"}
     assert found["dashboards"] == [STACK]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.matrix.crash_cases import SCENARIOS, Crash, suffer
-from bench.matrix.hand_edits import SHOW
-from bench.matrix.world import World
-from bench.together import edited, two_runs
+from bench.concurrency import edited, two_runs
+from bench.fault_injection.crash_cases import SCENARIOS, Crash, run_crash_case
+from bench.fault_injection.environment import Environment
+from bench.fault_injection.hand_edits import SHOW
 from localaws.faults import CallFault, FaultPlan
-from provider.aws import PATIENCE
+from provider.aws import RETRY_TIMEOUT
 from tests.e2e.test_lifecycle import interrupted
 from tests.e2e.workspace import EXAMPLES, Workspace
 
@@ -21,9 +21,9 @@ NEW = "platform: custom\nurl: rtmp://ingest.example.org/show\npreset: 480p30\n"
 
 
 @pytest.fixture
-def world(live: Workspace, tmp_path: Path) -> World:
+def world(live: Workspace, tmp_path: Path) -> Environment:
     """The three examples, up, and that moment kept."""
-    made = World(live, tmp_path / "moments")
+    made = Environment(live, tmp_path / "moments")
     made.scratch.mkdir()
     made.keep("alone")
     return made
@@ -40,7 +40,9 @@ def test_a_destination_that_always_fails_keeps_no_other_from_its_change(
     twitch.write_text(twitch.read_text() + "state: stopped\n")
     fault = CallFault(operation=call, resource="*-show", fault="conflict")
     live.aws.load_faults(FaultPlan(calls=(fault,)))
-    run = live.pulumi("up", "--yes", "--skip-preview", "--continue-on-error", env={PATIENCE: "1"})
+    run = live.pulumi(
+        "up", "--yes", "--skip-preview", "--continue-on-error", env={RETRY_TIMEOUT: "1"}
+    )
     assert run.code != 0
     assert "Traceback" not in run.text
     assert "answered ConflictException: the fault plan says conflict" in run.text
@@ -64,7 +66,9 @@ def test_a_destination_that_cannot_be_looked_at_keeps_no_other_from_its_change(
     call = "medialive:DescribeChannel"
     fault = CallFault(operation=call, resource="*-twitch-main", fault="error")
     live.aws.load_faults(FaultPlan(calls=(fault,)))
-    run = live.pulumi("up", "--yes", "--skip-preview", "--continue-on-error", env={PATIENCE: "1"})
+    run = live.pulumi(
+        "up", "--yes", "--skip-preview", "--continue-on-error", env={RETRY_TIMEOUT: "1"}
+    )
     assert run.code != 0
     assert "error: could not describe channel" in run.text
     live.aws.load_faults(FaultPlan())
@@ -85,13 +89,13 @@ def test_a_destination_that_cannot_be_looked_at_keeps_no_other_from_its_change(
     ],
 )
 def test_a_killed_run_is_carried_on_by_the_recovery_of_the_runbook(
-    world: World, scenario: str, call: str
+    world: Environment, scenario: str, call: str
 ) -> None:
     live = world.workspace
     SCENARIOS[scenario].edit(world)
     live.up()
     wanted, mark = world.held(), len(live.aws.calls)
-    outcome = suffer(world, Crash(scenario, call, "machine", "after"), wanted)
+    outcome = run_crash_case(world, Crash(scenario, call, "machine", "after"), wanted)
     assert outcome.happened
     assert outcome.problems == ()
     assert not outcome.swept, "nothing was left over for the doctor"
@@ -99,12 +103,12 @@ def test_a_killed_run_is_carried_on_by_the_recovery_of_the_runbook(
     assert not examples & interrupted(live, mark).keys()
 
 
-def test_a_second_run_at_once_is_refused_and_the_first_ends_well(world: World) -> None:
+def test_a_second_run_at_once_is_refused_and_the_first_ends_well(world: Environment) -> None:
     (found,) = two_runs(world)
     assert found.problems == ()
 
 
-def test_an_edit_by_hand_shows_and_is_undone(world: World) -> None:
+def test_an_edit_by_hand_shows_and_is_undone(world: Environment) -> None:
     world.write(SHOW)
     world.workspace.up()
     found = edited(world, "the flow output is disabled", world.keep("both"))

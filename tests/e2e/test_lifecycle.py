@@ -7,7 +7,7 @@ import json
 import pytest
 
 from localaws.faults import FaultPlan
-from provider.aws import PATIENCE
+from provider.aws import RETRY_TIMEOUT
 from tests.e2e.workspace import EXAMPLES, Workspace
 
 pytestmark = pytest.mark.e2e
@@ -235,7 +235,7 @@ def test_a_rename_in_a_run_that_fails_half_way_is_still_one_in_the_next(live: Wo
     live.write("youtube-main", edited.read_text().replace("1080p30", "720p30"))
     refused = {"operation": "medialive:StopChannel", "fault": "conflict"}
     live.aws.load_faults(FaultPlan.model_validate({"calls": [refused]}))
-    run = live.pulumi("up", "--yes", "--skip-preview", env={PATIENCE: "1"})
+    run = live.pulumi("up", "--yes", "--skip-preview", env={RETRY_TIMEOUT: "1"})
     assert run.code != 0
     live.aws.load_faults(FaultPlan())
     assert set(live.preview_steps().values()) == {"update"}, "it would be made anew"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench.matrix.seen import Held, differences, held, named
+from bench.fault_injection.aws_snapshot import AwsSnapshot, differences, held, named
 from localaws.medialive.service import ACCOUNT
 from tests.e2e.test_transports import SRT, fresh
 from tests.e2e.workspace import PROJECT, Workspace
@@ -92,7 +92,7 @@ def urns(workspace: Workspace, *types: str) -> list[str]:
     return [one["urn"] for one in resources(workspace) if one["type"] in types]
 
 
-def everything(workspace: Workspace) -> Held:
+def everything(workspace: Workspace) -> AwsSnapshot:
     """Return all that AWS holds, by kind and name."""
     found = {name: (json.dumps(thing, sort_keys=True),) for name, thing in _beside(workspace)}
     whole = {**held(workspace), **found}
@@ -150,7 +150,7 @@ def _api(workspace: Workspace) -> Iterator[tuple[str, Any]]:
         yield f"log group {group['logGroupName']}", group["retentionInDays"]
 
 
-def expect_all_as_before(workspace: Workspace, before: Held, run: str) -> None:
+def expect_all_as_before(workspace: Workspace, before: AwsSnapshot, run: str) -> None:
     found = everything(workspace)
     assert differences(before, found) == [], run
     states = {name: channel["State"] for name, channel in workspace.channels().items()}

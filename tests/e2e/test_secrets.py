@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from localaws.faults import FaultPlan
-from provider.aws import PATIENCE
+from provider.aws import RETRY_TIMEOUT
 from tests.e2e.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
@@ -61,7 +61,7 @@ def test_no_key_in_the_error_of_a_call_that_aws_quotes_it_in(live: Workspace) ->
         FaultPlan.parse("calls: [{operation: 'medialive:UpdateChannel', fault: error}]")
     )
     live.pulumi(*KEY_OF_TWITCH, stdin=ROTATED)
-    run = live.pulumi("up", "--yes", "--skip-preview", "--diff", env={PATIENCE: "1"})
+    run = live.pulumi("up", "--yes", "--skip-preview", "--diff", env={RETRY_TIMEOUT: "1"})
     assert run.code != 0
     assert "InternalServerError" in run.text
     assert not [one.text for one in live.runs if ROTATED in one.text]

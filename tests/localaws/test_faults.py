@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from localaws.faults import CallFault, FaultPlan, Faults, InvalidPlan
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from provider.flow_output import FlowOutput
 from tests.helpers import channel_request, idle_channel, push_input, settle
@@ -253,7 +253,7 @@ def test_faults_are_loaded_and_ended_over_the_control_address(
 
 
 def test_the_plugin_gets_through_throttling_conflicts_and_lost_answers(
-    embedded: EmbeddedAws, medialive: Any, aws: Aws
+    embedded: EmbeddedAws, medialive: Any, aws: AwsClients
 ) -> None:
     tags = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
     channel = idle_channel(medialive, Tags=tags)

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from localaws.clock import Clock, Latency
 from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from tests.clients import ONCE, connect
 from tests.helpers import channel_request, idle_channel, push_input, settle
 
@@ -321,7 +321,7 @@ def test_the_profile_aws_takes_the_time_that_its_figures_say() -> None:
     profile = Latency.named("aws")
     moves = {"start": ("STARTING", "RUNNING"), "stop": ("STOPPING", "IDLE")}
     with EmbeddedAws(clock=Clock(profile, now=lambda: seconds[0])) as slow:
-        medialive = Aws("us-west-2", endpoint=slow.endpoint).medialive
+        medialive = AwsClients("us-west-2", endpoint=slow.endpoint).medialive
         group = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.10/32"}])
         made = medialive.create_input(
             Name="one", Type="RTP_PUSH", InputSecurityGroups=[group["SecurityGroup"]["Id"]]

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from localaws.iam.policy import NotUnderstood, Question, Verdict, decide
+from localaws.iam.policy import AuthorizationRequest, UnsupportedPolicyError, Verdict, decide
 from localaws.iam.trust import Trust, trust_in
 
-ASKED = Question("ssm:GetParameter", "arn:x:one", {"aws:ResourceTag/Stack": ("prod",)})
+ASKED = AuthorizationRequest("ssm:GetParameter", "arn:x:one", {"aws:ResourceTag/Stack": ("prod",)})
 USER = "arn:aws:iam::123456789012:user/ann"
 
 
-def verdict(*statements: dict[str, Any], question: Question = ASKED) -> Verdict:
+def verdict(*statements: dict[str, Any], question: AuthorizationRequest = ASKED) -> Verdict:
     return decide([{"Statement": list(statements)}], question)
 
 
@@ -77,7 +77,7 @@ def test_conditions(operator: str, key: str, wanted: Any, *, holds: bool) -> Non
         "aws:TagKeys": ("a", "b"),
         "aws:SourceArn": ("arn:a:b",),
     }
-    question = Question("ssm:GetParameter", "*", context)
+    question = AuthorizationRequest("ssm:GetParameter", "*", context)
     found = verdict(statement(Condition={operator: {key: wanted}}), question=question)
     assert (found is Verdict.ALLOWED) is holds
 
@@ -90,7 +90,7 @@ def test_conditions(operator: str, key: str, wanted: Any, *, holds: bool) -> Non
     ],
 )
 def test_what_is_left_out_is_not_guessed(more: dict[str, Any], what: str) -> None:
-    with pytest.raises(NotUnderstood, match=what):
+    with pytest.raises(UnsupportedPolicyError, match=what):
         verdict(statement(**more))
 
 

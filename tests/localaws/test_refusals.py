@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localaws.rest_json import Wire
 from localaws.server import EmbeddedAws
-from localaws.wire import Wire
 from tests.clients import ONCE, connect
 from tests.helpers import channel_request, idle_channel, push_input
 

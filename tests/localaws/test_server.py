@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from localaws.calls import Call
 from localaws.clock import Clock, Latency
+from localaws.request_log import Call
+from localaws.rest_json import Wire
 from localaws.server import EmbeddedAws
-from localaws.wire import Wire
 from tests.clients import connect
 from tests.helpers import idle_channel
 

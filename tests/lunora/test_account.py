@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError, WaiterError
 from catalog.permissions import Scope, policies
 from localaws.iam.policy import conditions_hold
 from localaws.server import EmbeddedAws
-from lunora.account.deploy import Deployed, NotDeployed, deployed
+from lunora.account.deploy import Deployment, DeploymentError
+from lunora.account.deploy import deploy as deploy_account
 from lunora.account.template import LONGEST, rendered, text_of
 from lunora.stack import StackError
 from tests.lunora.conftest import Stage, run
@@ -36,13 +37,13 @@ def scope(*flows: str) -> Scope:
 
 
 @pytest.fixture
-def deploy(embedded: EmbeddedAws, client: Client) -> Callable[..., Deployed]:
+def deploy(embedded: EmbeddedAws, client: Client) -> Callable[..., Deployment]:
     """Bring the account to the template for some flows."""
 
-    def bring(*flows: str, **given: str) -> Deployed:
+    def bring(*flows: str, **given: str) -> Deployment:
         text = text_of(rendered(scope(*flows)))
         clients = (client("cloudformation"), client("iam"))
-        return deployed(*clients, NAME, text, {**GIVEN, **given})
+        return deploy_account(*clients, NAME, text, {**GIVEN, **given})
 
     return bring
 
@@ -58,7 +59,7 @@ def held(iam: Any, role: str) -> dict[str, Any]:
 
 
 def test_each_role_has_the_policies_that_the_command_shows(
-    deploy: Callable[..., Deployed], client: Client
+    deploy: Callable[..., Deployment], client: Client
 ) -> None:
     deploy()
     for role in ("preview", "deploy", "operator"):
@@ -70,7 +71,7 @@ def test_each_role_has_the_policies_that_the_command_shows(
 
 
 def test_only_the_deploy_role_may_write_state(
-    deploy: Callable[..., Deployed], client: Client
+    deploy: Callable[..., Deployment], client: Client
 ) -> None:
     deploy()
     writers = [
@@ -82,7 +83,7 @@ def test_only_the_deploy_role_may_write_state(
 
 
 def test_the_bucket_keeps_versions_and_nothing_of_it_is_public(
-    deploy: Callable[..., Deployed], client: Client
+    deploy: Callable[..., Deployment], client: Client
 ) -> None:
     backend = deploy().outputs["Backend"]
     bucket = f"lunora-state-prod-{ACCOUNT}-us-west-2"
@@ -104,7 +105,7 @@ def test_the_bucket_keeps_versions_and_nothing_of_it_is_public(
 
 
 def test_the_bucket_refuses_what_comes_without_tls(
-    deploy: Callable[..., Deployed], client: Client
+    deploy: Callable[..., Deployment], client: Client
 ) -> None:
     deploy()
     bucket = f"lunora-state-prod-{ACCOUNT}-us-west-2"
@@ -126,7 +127,7 @@ PRODUCTION = "repo:example/streams:environment:production"
     [("preview", {PULL_REQUEST, MAIN}), ("deploy", {PRODUCTION}), ("operator", {MAIN})],
 )
 def test_a_role_trusts_its_own_workflows_and_no_others(
-    deploy: Callable[..., Deployed], client: Client, role: str, subjects: set[str]
+    deploy: Callable[..., Deployment], client: Client, role: str, subjects: set[str]
 ) -> None:
     deploy()
     found = client("iam").get_role(RoleName=f"lunora-{role}-prod")["Role"]
@@ -148,21 +149,21 @@ def claims(subject: str, audience: str = "sts.amazonaws.com") -> Mapping[str, tu
     return {f"{host}:aud": (audience,), f"{host}:sub": (subject,)}
 
 
-def test_an_up_may_take_two_hours(deploy: Callable[..., Deployed], client: Client) -> None:
+def test_an_up_may_take_two_hours(deploy: Callable[..., Deployment], client: Client) -> None:
     deploy()
     found = client("iam").get_role(RoleName="lunora-deploy-prod")["Role"]
     workflow = (Path(__file__).parents[2] / ".github/workflows/up.yml").read_text()
     assert f"role-duration-seconds: {found['MaxSessionDuration']}\n" in workflow
 
 
-def test_a_second_run_changes_nothing(deploy: Callable[..., Deployed]) -> None:
+def test_a_second_run_changes_nothing(deploy: Callable[..., Deployment]) -> None:
     first, second = deploy(), deploy()
     assert (first.outcome, second.outcome) == ("made", "unchanged")
     assert second.outputs == first.outputs
 
 
 def test_another_flow_changes_the_policies_and_no_role(
-    deploy: Callable[..., Deployed], client: Client
+    deploy: Callable[..., Deployment], client: Client
 ) -> None:
     deploy()
     before = client("iam").get_role(RoleName="lunora-deploy-prod")["Role"]["RoleId"]
@@ -173,7 +174,7 @@ def test_another_flow_changes_the_policies_and_no_role(
 
 
 def test_policies_may_change_more_often_than_iam_keeps_versions(
-    deploy: Callable[..., Deployed], client: Client
+    deploy: Callable[..., Deployment], client: Client
 ) -> None:
     flows = [f"router-{number}" for number in range(7)]
     for count in range(1, 8):
@@ -183,7 +184,7 @@ def test_policies_may_change_more_often_than_iam_keeps_versions(
 
 
 def test_another_branch_changes_whom_a_role_trusts(
-    deploy: Callable[..., Deployed], client: Client
+    deploy: Callable[..., Deployment], client: Client
 ) -> None:
     deploy()
     assert deploy(Branch="release").outcome == "changed"
@@ -192,7 +193,7 @@ def test_another_branch_changes_whom_a_role_trusts(
 
 
 def test_a_provider_that_another_stack_made_is_used(
-    deploy: Callable[..., Deployed], client: Client
+    deploy: Callable[..., Deployment], client: Client
 ) -> None:
     iam = client("iam")
     url = "https://token.actions.githubusercontent.com"
@@ -205,7 +206,7 @@ def test_a_provider_that_another_stack_made_is_used(
 
 
 def test_without_the_roles_the_state_and_its_key_stay(
-    deploy: Callable[..., Deployed], client: Client
+    deploy: Callable[..., Deployment], client: Client
 ) -> None:
     deploy()
     client("cloudformation").delete_stack(StackName=NAME)
@@ -225,8 +226,8 @@ def test_what_cloudformation_undid_is_said_in_one_sentence() -> None:
     cloudformation.describe_stack_resources.return_value = {"StackResources": []}
     iam = Mock()
     iam.list_open_id_connect_providers.return_value = {"OpenIDConnectProviderList": []}
-    with pytest.raises(NotDeployed, match=f"could not bring {NAME} up; its events say why"):
-        deployed(cloudformation, iam, NAME, "{}", GIVEN)
+    with pytest.raises(DeploymentError, match=f"could not bring {NAME} up; its events say why"):
+        deploy_account(cloudformation, iam, NAME, "{}", GIVEN)
 
 
 @pytest.mark.parametrize("method", ["describe_stacks", "update_stack"])
@@ -237,7 +238,7 @@ def test_a_refusal_of_aws_is_none_of_a_stack_that_is_not_there(method: str) -> N
     iam = Mock()
     iam.list_open_id_connect_providers.return_value = {"OpenIDConnectProviderList": []}
     with pytest.raises(ClientError, match="AccessDenied"):
-        deployed(cloudformation, iam, NAME, "{}", GIVEN)
+        deploy_account(cloudformation, iam, NAME, "{}", GIVEN)
     cloudformation.create_stack.assert_not_called()
 
 
@@ -271,7 +272,7 @@ def test_more_flows_than_a_template_holds_are_refused(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.declare("one")
-    monkeypatch.setattr("lunora.verbs.account.LONGEST", 100)
+    monkeypatch.setattr("lunora.commands.account.LONGEST", 100)
     refused = run("account", "example/streams")
     assert refused.exit_code == 2
     assert "spread the flows over more stacks" in refused.stderr

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catalog import adopted
+from catalog import import_manifest
 from catalog.loader import load
 from localaws.server import EmbeddedAws
 from tests.legacy_system import NAMES, TAGS, LegacySystem
@@ -64,7 +64,7 @@ def test_it_writes_what_the_wires_say_and_changes_nothing(
     assert specs["restream-main"].encoding.bitrate_kbps == 2500
     assert (twitch.tags, twitch.retry.attempts) == (TAGS, 10000)
 
-    entries = adopted.load(IMPORTS)
+    entries = import_manifest.load(IMPORTS)
     assert sorted(entries) == ADOPTED
     assert all(entries[name].describes(spec) for name, spec in specs.items())
     assert {name: entry.channel.id for name, entry in entries.items()} == {
@@ -115,7 +115,7 @@ def test_what_is_adopted_already_is_left_alone(legacy: LegacySystem) -> None:
     before = (FOLDER / "twitch-main.yaml").read_text()
     assert run("adopt", "--names", NAMES).exit_code == 0
     assert files() == ADOPTED
-    assert sorted(adopted.load(IMPORTS)) == ADOPTED
+    assert sorted(import_manifest.load(IMPORTS)) == ADOPTED
     assert (FOLDER / "twitch-main.yaml").read_text() == before
     result = run("adopt", "--names", NAMES)
     assert "is written" not in result.stdout

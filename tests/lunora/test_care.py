@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from catalog import encoder, names
+from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.prices import prices
-from catalog.source import Source
 from localaws.faults import FaultPlan
-from lunora import engine
+from lunora import pulumi_cli
 from lunora.ops.backup import STATE, backup
-from lunora.ops.belongings.belonging import Belonging
+from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.ops.orphans import Orphan, orphans
 from tests.helpers import idle_channel
 from tests.lunora.conftest import TAGS, Stage, run
@@ -33,7 +33,7 @@ SECRET = {
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lunora.ops.running.PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("lunora.ops.channel_control.PAUSE_SECONDS", 0.0)
 
 
 class Pulumi:
@@ -228,7 +228,7 @@ def as_declared(stage: Stage, **more: Any) -> None:
         "Destinations": encoder.destinations(spec, stream_key=stage.keys[spec.name]),
         "EncoderSettings": encoder.encoder_settings(spec),
         "InputAttachments": encoder.input_attachments({name: input_id}),
-        "InputSpecification": encoder.input_specification(Source()),
+        "InputSpecification": encoder.input_specification(FlowSource()),
     }
     stage.medialive.stop_channel(ChannelId=channel_id)
     stage.until("main-stage", "IDLE")
@@ -378,7 +378,7 @@ def test_what_is_in_no_file_and_no_state_is_an_orphan(healthy: Stage) -> None:
 
 
 def test_without_prices_an_orphan_has_none() -> None:
-    thing = Belonging("input", "1", "one", "eu-north-1", "one")
+    thing = ManagedResource("input", "1", "one", "eu-north-1", "one")
     assert orphans([thing], (), ()) == (Orphan(thing, None),)
 
 
@@ -496,7 +496,7 @@ def test_a_backup_that_cannot_be_written_is_one_sentence(healthy: Stage) -> None
     ("found", "enough"), [("3.276.0", True), ("3.275.9", False), ("4.0.0", True), ("dev", False)]
 )
 def test_versions_are_compared_as_numbers(found: str, enough: bool) -> None:  # noqa: FBT001 - a row
-    assert engine.at_least(found, (3, 276)) is enough
+    assert pulumi_cli.at_least(found, (3, 276)) is enough
 
 
 def test_an_output_that_contradicts_its_file_is_a_warning(stage: Stage) -> None:

@@ -175,8 +175,8 @@ def test_an_aws_that_refuses_is_one_sentence(
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListChannels")
 
     configure(project, "http://127.0.0.1:1")
-    monkeypatch.setattr("lunora.verbs.operate.overview", refused)
-    monkeypatch.setattr("lunora.verbs.operate.declared", lambda _: None)
+    monkeypatch.setattr("lunora.commands.operate.overview", refused)
+    monkeypatch.setattr("lunora.commands.operate.declared", lambda _: None)
     result = run("status")
     assert result.exit_code == 1
     assert said(result).startswith("AWS does not answer as it should: An error occurred (Acc")

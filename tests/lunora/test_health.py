@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.channels import Alert
-from lunora.ops.health import Sight, Verdict, judge
-from lunora.ops.vitals import Vitals
+from lunora.ops.health import DestinationObservation, Health, evaluate
 
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
-FLOWING = Vitals(
+FLOWING = ChannelMetrics(
     frames_in=30.0,
     megabits_out=6.1,
     active_outputs=1.0,
@@ -21,7 +21,7 @@ FLOWING = Vitals(
     active_alerts=0.0,
     live_since=NOON,
 )
-LIVE = Sight(
+LIVE = DestinationObservation(
     expected="running",
     declared=True,
     channel_state="RUNNING",
@@ -30,7 +30,7 @@ LIVE = Sight(
     flow="srt",
     flow_state="ACTIVE",
     flow_output="ENABLED",
-    vitals=FLOWING,
+    channel_metrics=FLOWING,
 )
 PAYS = (
     "its output of flow srt is enabled and pays for data nobody receives; `lunora stop` disables it"
@@ -38,150 +38,154 @@ PAYS = (
 ALERT = Alert("Failed to Create Output File or Socket", "0", NOON, "unable to open output")
 
 
-def vitals(**other: Any) -> Vitals:
+def measured(**other: Any) -> ChannelMetrics:
     return dataclasses.replace(FLOWING, **other)
 
 
 @pytest.mark.parametrize(
     ("seen", "verdict"),
     [
-        ({}, Verdict("live", "ok", "", NOON)),
+        ({}, Health("live", "ok", "", NOON)),
         (
             {"channel_state": None},
-            Verdict("missing", "critical", "it has a file but no channel in AWS; run `pulumi up`"),
+            Health("missing", "critical", "it has a file but no channel in AWS; run `pulumi up`"),
         ),
         (
             {"channel_state": "CREATE_FAILED"},
-            Verdict("failed", "critical", "its channel could not be created; run `pulumi up`"),
+            Health("failed", "critical", "its channel could not be created; run `pulumi up`"),
         ),
         (
             {"channel_state": "UPDATE_FAILED"},
-            Verdict("failed", "critical", "its channel could not be changed; run `pulumi up`"),
+            Health("failed", "critical", "its channel could not be changed; run `pulumi up`"),
         ),
         (
             {"channel_state": "DELETING"},
-            Verdict("missing", "critical", "its channel is being deleted"),
+            Health("missing", "critical", "its channel is being deleted"),
         ),
         (
             {"channel_state": "DELETING", "declared": False, "expected": None},
-            Verdict("missing", "ok", "its channel is being deleted"),
+            Health("missing", "ok", "its channel is being deleted"),
         ),
-        ({"channel_state": "CREATING"}, Verdict("starting", "ok", "its channel is being created")),
+        ({"channel_state": "CREATING"}, Health("starting", "ok", "its channel is being created")),
         (
             {"channel_state": "CREATING", "expected": "stopped"},
-            Verdict("stopped", "ok", "its channel is being created"),
+            Health("stopped", "ok", "its channel is being created"),
         ),
-        ({"channel_state": "UPDATING"}, Verdict("starting", "ok", "its channel is being changed")),
-        ({"channel_state": "STARTING"}, Verdict("starting", "ok", "its channel is starting")),
+        ({"channel_state": "UPDATING"}, Health("starting", "ok", "its channel is being changed")),
+        ({"channel_state": "STARTING"}, Health("starting", "ok", "its channel is starting")),
         (
             {"channel_state": "STARTING", "expected": None},
-            Verdict("starting", "ok", "its channel is starting"),
+            Health("starting", "ok", "its channel is starting"),
         ),
         (
             {"channel_state": "RECOVERING"},
-            Verdict("recovering", "warning", "MediaLive is restarting a pipeline"),
+            Health("recovering", "warning", "MediaLive is restarting a pipeline"),
         ),
         (
             {"channel_state": "RECOVERING", "alerts": (ALERT,)},
-            Verdict("recovering", "warning", ALERT.kind),
+            Health("recovering", "warning", ALERT.kind),
         ),
         (
-            {"channel_state": "IDLE", "vitals": Vitals(last_seen=NOON)},
-            Verdict(
+            {"channel_state": "IDLE", "channel_metrics": ChannelMetrics(last_seen=NOON)},
+            Health(
                 "failed", "critical", "its channel is stopped although its file says running", NOON
             ),
         ),
         (
-            {"channel_state": "STOPPING", "vitals": None},
-            Verdict("failed", "critical", "its channel is stopping although its file says running"),
-        ),
-        (
-            {"channel_state": "IDLE", "expected": "stopped", "vitals": Vitals(last_seen=NOON)},
-            Verdict("stopped", "ok", "", NOON),
+            {"channel_state": "STOPPING", "channel_metrics": None},
+            Health("failed", "critical", "its channel is stopping although its file says running"),
         ),
         (
             {
                 "channel_state": "IDLE",
                 "expected": "stopped",
-                "vitals": None,
+                "channel_metrics": ChannelMetrics(last_seen=NOON),
+            },
+            Health("stopped", "ok", "", NOON),
+        ),
+        (
+            {
+                "channel_state": "IDLE",
+                "expected": "stopped",
+                "channel_metrics": None,
                 "enabled_on": ("srt",),
             },
-            Verdict("stopped", "warning", PAYS),
+            Health("stopped", "warning", PAYS),
         ),
         (
             {"channel_state": "IDLE", "expected": None, "declared": None, "enabled_on": ("srt",)},
-            Verdict("stopped", "warning", PAYS),
+            Health("stopped", "warning", PAYS),
         ),
         (
             # Its schedule is about to start it.
             {"channel_state": "IDLE", "expected": None, "enabled_on": ("srt",)},
-            Verdict("stopped", "ok"),
+            Health("stopped", "ok"),
         ),
         (
             {"channel_state": "STOPPING", "expected": "stopped", "enabled_on": ("srt",)},
-            Verdict("stopped", "ok", "its channel is stopping"),
+            Health("stopped", "ok", "its channel is stopping"),
         ),
         (
-            {"channel_state": "IDLE", "expected": None, "vitals": None},
-            Verdict("stopped", "ok"),
+            {"channel_state": "IDLE", "expected": None, "channel_metrics": None},
+            Health("stopped", "ok"),
         ),
         (
             {"channel_state": "STOPPING", "expected": "stopped"},
-            Verdict("stopped", "ok", "its channel is stopping"),
+            Health("stopped", "ok", "its channel is stopping"),
         ),
-        ({"flow_state": None}, Verdict("degraded", "critical", "flow srt is gone")),
+        ({"flow_state": None}, Health("degraded", "critical", "flow srt is gone")),
         (
             {"flow_state": None, "flow": None},
-            Verdict("degraded", "critical", "the flow that feeds it is gone"),
+            Health("degraded", "critical", "the flow that feeds it is gone"),
         ),
         (
             {"flow_output": None},
-            Verdict(
+            Health(
                 "degraded",
                 "critical",
                 "flow srt has no output for it; run `pulumi up`",
             ),
         ),
-        ({"flow_state": "STANDBY"}, Verdict("degraded", "critical", "flow srt is STANDBY")),
+        ({"flow_state": "STANDBY"}, Health("degraded", "critical", "flow srt is STANDBY")),
         (
             {"flow_output": "DISABLED"},
-            Verdict("degraded", "critical", "its output of flow srt is disabled"),
+            Health("degraded", "critical", "its output of flow srt is disabled"),
         ),
         (
-            {"vitals": None},
-            Verdict(
+            {"channel_metrics": None},
+            Health(
                 "degraded",
                 "warning",
                 "CloudWatch does not answer, so nobody knows whether video goes out",
             ),
         ),
         (
-            {"vitals": Vitals()},
-            Verdict(
+            {"channel_metrics": ChannelMetrics()},
+            Health(
                 "starting",
                 "warning",
                 "its channel runs but CloudWatch has measured nothing yet; look again in 2 minutes",
             ),
         ),
         (
-            {"vitals": vitals(frames_in=0.0, starved_since=NOON)},
-            Verdict("degraded", "critical", "no video arrives at its channel", NOON),
+            {"channel_metrics": measured(frames_in=0.0, starved_since=NOON)},
+            Health("degraded", "critical", "no video arrives at its channel", NOON),
         ),
         (
-            {"vitals": vitals(frames_in=None)},
-            Verdict("degraded", "critical", "no video arrives at its channel"),
+            {"channel_metrics": measured(frames_in=None)},
+            Health("degraded", "critical", "no video arrives at its channel"),
         ),
         (
-            {"vitals": vitals(megabits_out=0.02, active_outputs=0.0, silent_since=NOON)},
-            Verdict("degraded", "critical", "its channel runs but sends nothing", NOON),
+            {"channel_metrics": measured(megabits_out=0.02, active_outputs=0.0, silent_since=NOON)},
+            Health("degraded", "critical", "its channel runs but sends nothing", NOON),
         ),
         (
-            {"vitals": vitals(megabits_out=0.0)},
-            Verdict("live", "ok", "", NOON),
+            {"channel_metrics": measured(megabits_out=0.0)},
+            Health("live", "ok", "", NOON),
         ),
         (
-            {"vitals": vitals(active_outputs=None)},
-            Verdict(
+            {"channel_metrics": measured(active_outputs=None)},
+            Health(
                 "degraded",
                 "warning",
                 "CloudWatch has not measured its outputs, so nobody knows whether video goes out",
@@ -189,63 +193,70 @@ def vitals(**other: Any) -> Vitals:
         ),
         (
             {"pipelines": 2, "pipelines_running": 2},
-            Verdict("degraded", "warning", "only 1 of 2 pipelines send"),
+            Health("degraded", "warning", "only 1 of 2 pipelines send"),
         ),
         (
             {
                 "pipelines": 2,
                 "pipelines_running": 2,
-                "vitals": vitals(active_outputs=2.0),
+                "channel_metrics": measured(active_outputs=2.0),
             },
-            Verdict("live", "ok", "", NOON),
+            Health("live", "ok", "", NOON),
         ),
         (
-            {"alerts": (ALERT,), "vitals": vitals(active_outputs=0.0, silent_since=NOON)},
-            Verdict("failed", "critical", f"its channel sends nothing: {ALERT.message}", NOON),
+            {
+                "alerts": (ALERT,),
+                "channel_metrics": measured(active_outputs=0.0, silent_since=NOON),
+            },
+            Health("failed", "critical", f"its channel sends nothing: {ALERT.message}", NOON),
         ),
         (
-            {"alerts": (ALERT,), "vitals": vitals(active_outputs=0.0)},
-            Verdict(
+            {"alerts": (ALERT,), "channel_metrics": measured(active_outputs=0.0)},
+            Health(
                 "failed", "critical", f"its channel sends nothing: {ALERT.message}", ALERT.since
             ),
         ),
         (
-            {"alerts": (ALERT,), "vitals": vitals(active_alerts=1.0)},
-            Verdict("degraded", "warning", f"alert: {ALERT.kind}", NOON),
+            {"alerts": (ALERT,), "channel_metrics": measured(active_alerts=1.0)},
+            Health("degraded", "warning", f"alert: {ALERT.kind}", NOON),
         ),
         (
-            {"vitals": vitals(active_alerts=2.0)},
-            Verdict("degraded", "warning", "2 alerts are active"),
+            {"channel_metrics": measured(active_alerts=2.0)},
+            Health("degraded", "warning", "2 alerts are active"),
         ),
         (
             {"pipelines": 2},
-            Verdict("degraded", "warning", "only 1 of 2 pipelines run"),
+            Health("degraded", "warning", "only 1 of 2 pipelines run"),
         ),
         (
-            {"vitals": vitals(dropped_frames=12.0)},
-            Verdict("degraded", "warning", "12 frames dropped in the last minutes"),
+            {"channel_metrics": measured(dropped_frames=12.0)},
+            Health("degraded", "warning", "12 frames dropped in the last minutes"),
         ),
         (
             {"declared": False, "expected": None},
-            Verdict("live", "warning", "no file declares it", NOON),
+            Health("live", "warning", "no file declares it", NOON),
         ),
         (
             {"expected": "stopped"},
-            Verdict("live", "warning", "it streams although its file says stopped", NOON),
+            Health("live", "warning", "it streams although its file says stopped", NOON),
         ),
-        ({"declared": None, "expected": None}, Verdict("live", "ok", "", NOON)),
+        ({"declared": None, "expected": None}, Health("live", "ok", "", NOON)),
     ],
 )
-def test_the_first_thing_that_matters_decides(seen: dict[str, Any], verdict: Verdict) -> None:
-    assert judge(dataclasses.replace(LIVE, **seen)) == verdict
+def test_the_first_thing_that_matters_decides(seen: dict[str, Any], verdict: Health) -> None:
+    assert evaluate(dataclasses.replace(LIVE, **seen)) == verdict
 
 
 def test_nothing_of_a_running_channel_alone_makes_it_live() -> None:
-    alone = Sight(expected="running", declared=True, channel_state="RUNNING", pipelines_running=1)
-    assert judge(alone).condition == "degraded"
+    alone = DestinationObservation(
+        expected="running", declared=True, channel_state="RUNNING", pipelines_running=1
+    )
+    assert evaluate(alone).condition == "degraded"
 
 
 def test_the_cause_is_named_before_its_effects() -> None:
-    starved = vitals(frames_in=0.0, active_outputs=0.0, dropped_frames=5.0)
-    everything = dataclasses.replace(LIVE, flow_state="STANDBY", vitals=starved, alerts=(ALERT,))
-    assert judge(everything).reason == "flow srt is STANDBY"
+    starved = measured(frames_in=0.0, active_outputs=0.0, dropped_frames=5.0)
+    everything = dataclasses.replace(
+        LIVE, flow_state="STANDBY", channel_metrics=starved, alerts=(ALERT,)
+    )
+    assert evaluate(everything).reason == "flow srt is STANDBY"

@@ -124,7 +124,7 @@ def test_show_tells_who_called_aws_and_nothing_of_what_was_sent(
 
     real = type(stage.stack.aws()).client
     monkeypatch.setattr(
-        "provider.aws.Aws.client",
+        "provider.aws.AwsClients.client",
         lambda self, service: CloudTrail() if service == "cloudtrail" else real(self, service),
     )
     result = run("show", "main-stage", "--json")
@@ -255,7 +255,7 @@ def test_without_cloudwatch_no_flow_is_called_live(
     def denied(*_: object) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetMetricData")
 
-    monkeypatch.setattr("lunora.ops.sources.of_flow", denied)
+    monkeypatch.setattr("lunora.ops.flow_status.of_flow", denied)
     (flow,) = told("flow", exit_code=1)["flows"]
     assert flow["condition"] == "degraded"
 

@@ -25,7 +25,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LUNORA_STACK", "local")
     monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setattr("catalog.stack_cost.StackCost.reservations", lambda *_: ("a doubt",))
+    monkeypatch.setattr("catalog.stack_cost.StackCost.caveats", lambda *_: ("a doubt",))
     (tmp_path / "Pulumi.yaml").write_text("name: lunora-player\n")
     (tmp_path / "Pulumi.local.yaml").write_text(STACK)
     (tmp_path / "destinations").mkdir()

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from catalog.prices import Figure, Prices
-from lunora.money import price_list
-from lunora.money.price_list import PriceListError, refreshed
+from catalog.prices import Price, Prices
+from lunora.cost import price_list
+from lunora.cost.price_list import PriceListError, refreshed
 
 TODAY = dt.date(2030, 1, 1)
 OUTPUT = "medialive.output.avc.hd.up-to-30-fps"
-ESTIMATE = Figure(usd=9, unit="hour", origin="estimate", source="a guess", date=dt.date(2026, 1, 1))
+ESTIMATE = Price(usd=9, unit="hour", origin="estimate", source="a guess", date=dt.date(2026, 1, 1))
 
 
 @pytest.fixture
@@ -25,14 +25,14 @@ def pricing(client: Callable[[str], Any]) -> Any:
 
 
 def before(
-    region: str = "us-west-2", figures: Mapping[str, Figure] = MappingProxyType({})
+    region: str = "us-west-2", figures: Mapping[str, Price] = MappingProxyType({})
 ) -> Prices:
     return Prices(region=region, stale_after_days=7, figures=figures)
 
 
 def test_figures_are_read_with_their_source_and_the_day(pricing: Any) -> None:
     figures = refreshed(pricing, before(), TODAY).prices.figures
-    assert figures["medialive.input.avc.hd.10-20-mbps.single"] == Figure(
+    assert figures["medialive.input.avc.hd.10-20-mbps.single"] == Price(
         usd=0.11,
         unit="hour",
         origin="price-list",

@@ -44,7 +44,7 @@ def refused(*words: str) -> str:
 
 
 def test_prices_are_shown_with_origin_and_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lunora.verbs.prices.reservations", lambda *_: ("a doubt",))
+    monkeypatch.setattr("lunora.commands.prices.caveats", lambda *_: ("a doubt",))
     result = run()
     assert result.exit_code == 0
     assert "Prices of us-west-2" in result.stdout

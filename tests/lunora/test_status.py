@@ -281,7 +281,7 @@ def test_without_cloudwatch_nothing_is_called_live(
 
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
-    monkeypatch.setattr("lunora.ops.seen.of_channels", denied)
+    monkeypatch.setattr("lunora.ops.observation.of_channels", denied)
     result = run("status", "--json")
     document = json.loads(result.stdout)
     assert (result.exit_code, document["summary"]) == (1, "1 degraded")
@@ -316,7 +316,7 @@ def test_watching_looks_again_until_it_is_interrupted(
 
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
-    monkeypatch.setattr("lunora.verbs.operate.time.sleep", sleep)
+    monkeypatch.setattr("lunora.commands.operate.time.sleep", sleep)
     result = run("status", "--watch", "--every", "3")
     assert (result.exit_code, waits) == (0, [3.0, 3.0])
     assert "1 failed" in result.stdout

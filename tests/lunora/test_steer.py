@@ -8,14 +8,14 @@ import json
 import pytest
 
 from localaws.faults import FaultPlan
+from lunora.ops.channel_control import ControlError, wait_for_state
 from lunora.ops.channels import channels
-from lunora.ops.running import Refused, bring
 from tests.lunora.conftest import REGION, TAGS, Stage, run
 
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lunora.ops.running.PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("lunora.ops.channel_control.PAUSE_SECONDS", 0.0)
 
 
 def interrupting(stage: Stage) -> list[tuple[str, str]]:
@@ -117,8 +117,12 @@ def test_a_channel_that_hangs_is_given_up_after_15_minutes(stage: Stage) -> None
     aws = stage.stack.aws()
     (channel,) = channels(aws.medialive, TAGS)
     minutes = itertools.count(step=60.0)
-    with pytest.raises(Refused, match="it is still STARTING after 15 minutes"):
-        list(bring(aws, channel, "running", sleep=lambda _: None, clock=lambda: next(minutes)))
+    with pytest.raises(ControlError, match="it is still STARTING after 15 minutes"):
+        list(
+            wait_for_state(
+                aws, channel, "running", sleep=lambda _: None, clock=lambda: next(minutes)
+            )
+        )
 
 
 def test_a_channel_that_hangs_while_it_starts_is_shown_so_and_can_be_stopped(stage: Stage) -> None:
@@ -142,8 +146,8 @@ def test_a_channel_that_dies_at_once_is_no_success(stage: Stage) -> None:
     def dies(_: float) -> None:
         stage.aws.medialive().region.channels[channel_id].enter("IDLE", 0.0)
 
-    with pytest.raises(Refused, match="it stopped again as soon as it was started"):
-        list(bring(aws, channel, "running", sleep=dies))
+    with pytest.raises(ControlError, match="it stopped again as soon as it was started"):
+        list(wait_for_state(aws, channel, "running", sleep=dies))
 
 
 def test_a_throttled_start_is_repeated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from catalog import encoder
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
-from catalog.source import Source
 from localaws.medialive import defaults
 from localaws.medialive.readings import Readings
 
@@ -25,7 +25,7 @@ def settings(one: DestinationSpec, key: str) -> dict[str, Any]:
     return {
         "Destinations": encoder.destinations(one, stream_key=key),
         "EncoderSettings": encoder.encoder_settings(one),
-        "InputSpecification": encoder.input_specification(Source()),
+        "InputSpecification": encoder.input_specification(FlowSource()),
     }
 
 

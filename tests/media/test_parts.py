@@ -9,13 +9,13 @@ import pytest
 from localaws.clock import Clock, Latency
 from localaws.media import rtp, transport_stream
 from localaws.media.encoding import pushes
-from localaws.media.gauges import Gauges
 from localaws.media.ingest import Ingest
 from localaws.media.measured import measured
-from localaws.media.meter import Meter
+from localaws.media.metrics import Gauges
 from localaws.media.network import is_allowed
 from localaws.media.pipeline import reason
 from localaws.media.progress import Progress, ProgressReader
+from localaws.media.rate_counter import RateCounter
 from localaws.media.receiver import Receiver
 from localaws.media.srt_statistics import SrtStatistics
 from localaws.medialive import alerts
@@ -100,7 +100,7 @@ def test_pictures_are_counted_where_a_video_unit_begins(stream: bytes, pictures:
 
 
 def test_a_meter_counts_in_whole_seconds_up_to_a_moment() -> None:
-    meter = Meter()
+    meter = RateCounter()
     for at, amount in ((10.2, 1), (10.9, 2), (12.0, 4), (15.5, 8), (16.0, 0)):
         meter.add(at, amount)
     assert meter.counted(12, 2) == 7
@@ -111,7 +111,7 @@ def test_a_meter_counts_in_whole_seconds_up_to_a_moment() -> None:
 
 
 def test_a_new_meter_has_counted_nothing() -> None:
-    meter = Meter()
+    meter = RateCounter()
     assert (meter.last, meter.counted(9, 9), meter.busy(9, 9)) == (None, 0, 0)
 
 

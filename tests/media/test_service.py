@@ -9,10 +9,10 @@ import socket
 import pytest
 
 from localaws.media import service
-from localaws.media.plane import Plane
+from localaws.media.desired_state import DesiredState
 from localaws.media.service import Media
 from localaws.media.settings import MediaSettings
-from localaws.media.wanted import Wanted
+from localaws.media.supervisor import Supervisor
 from localaws.server import EmbeddedAws
 
 
@@ -32,12 +32,12 @@ def test_a_flow_listens_where_whoever_asked_early_was_sent(
 
     listens: list[str] = []
 
-    def want(plane: Plane, wanted: Wanted) -> None:
+    def want(plane: Supervisor, wanted: DesiredState) -> None:
         listens.extend(f"srt://127.0.0.1:{plane._srt_port(arn)}" for arn in wanted.routers)
 
     monkeypatch.setattr(service, "free_port", chosen)
-    monkeypatch.setattr(Plane, "want", want)
-    monkeypatch.setattr(Plane, "stop", lambda _: None)
+    monkeypatch.setattr(Supervisor, "want", want)
+    monkeypatch.setattr(Supervisor, "stop", lambda _: None)
     media = Media(
         MediaSettings(),
         regions=lambda: embedded.regions,

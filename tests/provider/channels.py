@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.channel_resource import Channel
-from provider.resource import Created
+from provider.resource import CreateResult
 from tests.helpers import channel_request, push_input, settle
 
 TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
@@ -56,7 +56,7 @@ def two_pipelines(inputs: Inputs) -> Inputs:
     return {**sends_to(inputs, "made-up", "made-up"), "channelClass": "STANDARD"}
 
 
-def created(aws: Aws, inputs: Inputs) -> Created:
+def created(aws: AwsClients, inputs: Inputs) -> CreateResult:
     """Create a channel with *inputs*."""
     return Channel(aws).create(URN, inputs)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from tests.provider import channels
 
@@ -18,6 +18,6 @@ def channel_inputs(medialive: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def resource(aws: Aws) -> Channel:
+def resource(aws: AwsClients) -> Channel:
     """The channel resource."""
     return Channel(aws)

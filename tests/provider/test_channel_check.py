@@ -8,7 +8,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.channel_resource import Channel, ChannelInputs
 from provider.resource import UNKNOWN, CheckFailure
 from tests.helpers import channel_request
@@ -17,7 +17,7 @@ from tests.provider.channels import URN, as_properties, edited, two_pipelines
 Inputs = dict[str, Any]
 Spoil = Callable[[Inputs], Inputs]
 
-CHANNEL = Channel(Aws("us-west-2"))
+CHANNEL = Channel(AwsClients("us-west-2"))
 H264 = "encoderSettings.VideoDescriptions[0].CodecSettings.H264Settings"
 HOURS = {
     "timezone": "UTC",

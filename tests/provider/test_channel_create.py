@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 
 from localaws.faults import CallFault, FaultPlan, Mishap
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.channel_resource import Channel
-from provider.resource import PartialFailure, ResourceError
+from provider.resource import PartialCreateError, ResourceError
 from tests.helpers import idle_channel
 from tests.provider.channels import (
     FOREIGN,
@@ -41,7 +41,7 @@ def fail(embedded: EmbeddedAws, operation: str, fault: Any, **when: Any) -> None
     embedded.load_faults(FaultPlan(calls=(struck,)))
 
 
-def requests_of(aws: Aws, operation: str) -> list[dict[str, Any]]:
+def requests_of(aws: AwsClients, operation: str) -> list[dict[str, Any]]:
     """Return a list that gets the parameters of each further *operation*."""
     sent: list[dict[str, Any]] = []
     aws.medialive.meta.events.register(
@@ -52,7 +52,7 @@ def requests_of(aws: Aws, operation: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(("state", "expected"), [("running", "RUNNING"), ("stopped", "IDLE")])
 def test_it_is_created_with_its_settings_and_brought_to_its_state(
-    aws: Aws, medialive: Any, channel_inputs: Inputs, state: str, expected: str
+    aws: AwsClients, medialive: Any, channel_inputs: Inputs, state: str, expected: str
 ) -> None:
     declared = {**channel_inputs, "state": state}
     made = created(aws, declared)
@@ -62,12 +62,12 @@ def test_it_is_created_with_its_settings_and_brought_to_its_state(
     assert made.state == {**declared, "arn": live["Arn"]}
 
 
-def test_two_pipelines_are_created(aws: Aws, medialive: Any, channel_inputs: Inputs) -> None:
+def test_two_pipelines_are_created(aws: AwsClients, medialive: Any, channel_inputs: Inputs) -> None:
     live = describe(medialive, created(aws, two_pipelines(channel_inputs)).id)
     assert (live["ChannelClass"], len(live["Destinations"][0]["Settings"])) == ("STANDARD", 2)
 
 
-def test_zeros_and_empty_lists_are_sent(aws: Aws, channel_inputs: Inputs) -> None:
+def test_zeros_and_empty_lists_are_sent(aws: AwsClients, channel_inputs: Inputs) -> None:
     settings = channel_inputs["encoderSettings"]
     (group,) = settings["OutputGroups"]
     (output,) = group["Outputs"]
@@ -84,7 +84,7 @@ def test_zeros_and_empty_lists_are_sent(aws: Aws, channel_inputs: Inputs) -> Non
 
 
 class TestRequestId:
-    def sent(self, aws: Aws, urn: str, inputs: Inputs) -> str:
+    def sent(self, aws: AwsClients, urn: str, inputs: Inputs) -> str:
         """Return the RequestId of a creation, which AWS refuses."""
         sent = requests_of(aws, "CreateChannel")
         with pytest.raises(ResourceError):
@@ -92,26 +92,35 @@ class TestRequestId:
         return str(sent[0]["RequestId"])
 
     def test_it_follows_urn_and_settings(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
     ) -> None:
         fail(embedded, "CreateChannel", "limit")
-        hasty = Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0)
+        hasty = AwsClients(
+            "us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0
+        )
         first = self.sent(hasty, URN, channel_inputs)
-        other = Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0)
+        other = AwsClients(
+            "us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0
+        )
         assert self.sent(other, URN, {**channel_inputs, "tags": FOREIGN}) == first
         assert self.sent(other, f"{URN}-2", channel_inputs) != first
         assert self.sent(other, URN, {**channel_inputs, "name": "two"}) != first
 
     @pytest.mark.parametrize("lost", [1, 3])
     def test_a_lost_answer_makes_no_second_channel(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs, lost: int
+        self,
+        aws: AwsClients,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        channel_inputs: Inputs,
+        lost: int,
     ) -> None:
         fail(embedded, "CreateChannel", "dropped-after", times=lost)
         made = created(aws, channel_inputs)
         assert listed(medialive) == [made.id]
 
     def test_an_answer_that_is_lost_for_good_is_found_by_the_next_run(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
         fail(embedded, "CreateChannel", "dropped-after")
         with pytest.raises(ResourceError, match="could not create channel one: Connection"):
@@ -122,7 +131,7 @@ class TestRequestId:
     @pytest.mark.parametrize("reading", ["deleted", "conflict", "new"])
     def test_one_whose_channel_is_gone_makes_another_one(
         self,
-        aws: Aws,
+        aws: AwsClients,
         embedded: EmbeddedAws,
         medialive: Any,
         channel_inputs: Inputs,
@@ -136,7 +145,7 @@ class TestRequestId:
         assert listed(medialive) == [second.id]
 
     def test_one_that_is_not_found_is_not_sent_again(
-        self, aws: Aws, monkeypatch: pytest.MonkeyPatch, channel_inputs: Inputs
+        self, aws: AwsClients, monkeypatch: pytest.MonkeyPatch, channel_inputs: Inputs
     ) -> None:
         create, sent = aws.medialive.create_channel, []
 
@@ -155,7 +164,7 @@ class TestRequestId:
         assert len(set(sent)) == 2
 
     def test_one_whose_channel_is_deleted_meanwhile_is_not_sent_again(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
     ) -> None:
         first = created(aws, channel_inputs)
         # The channel leaves the listing only when its deletion has ended.
@@ -165,7 +174,7 @@ class TestRequestId:
         assert created(aws, channel_inputs).id != first.id
 
     def test_a_refused_one_is_not_sent_again(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
         fail(embedded, "CreateChannel", "conflict", times=2)
         sent = requests_of(aws, "CreateChannel")
@@ -179,7 +188,7 @@ class TestLeftover:
 
     @pytest.mark.parametrize("state", ["running", "stopped"])
     def test_one_as_declared_is_taken_over_untouched(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs, state: str
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs, state: str
     ) -> None:
         declared = {**channel_inputs, "state": state}
         first = created(aws, declared)
@@ -188,7 +197,7 @@ class TestLeftover:
         assert (again, writes) == ([first.id], [])
 
     def test_one_that_is_starting_is_waited_for(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
         declared = {**channel_inputs, "state": "running"}
         first = created(aws, channel_inputs)
@@ -199,7 +208,7 @@ class TestLeftover:
         assert state_of(medialive, first.id) == "RUNNING"
 
     def test_one_that_is_still_created_is_waited_for(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
     ) -> None:
         first = created(aws, channel_inputs)
         item = embedded.medialive().region.channels[first.id]
@@ -207,7 +216,7 @@ class TestLeftover:
         assert created(aws, channel_inputs).id == first.id
 
     def test_one_that_differs_is_updated_and_started(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
         on_air = {**channel_inputs, "state": "running"}
         first = created(aws, on_air)
@@ -220,7 +229,7 @@ class TestLeftover:
         assert state_of(medialive, first.id) == "RUNNING"
 
     def test_one_whose_creation_failed_is_deleted(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
         first = created(aws, channel_inputs)
         members_of(embedded, first.id)["State"] = "CREATE_FAILED"
@@ -229,7 +238,7 @@ class TestLeftover:
 
     @pytest.mark.parametrize("tags", [FOREIGN, {}])
     def test_a_strangers_channel_of_the_same_name_is_left_alone(
-        self, aws: Aws, medialive: Any, channel_inputs: Inputs, tags: dict[str, str]
+        self, aws: AwsClients, medialive: Any, channel_inputs: Inputs, tags: dict[str, str]
     ) -> None:
         strangers = idle_channel(medialive, "one", Tags=tags)
         made = created(aws, channel_inputs)
@@ -237,7 +246,7 @@ class TestLeftover:
         assert describe(medialive, strangers)["Tags"] == tags
 
     def test_channels_are_listed_once_a_run(
-        self, embedded: EmbeddedAws, aws: Aws, medialive: Any
+        self, embedded: EmbeddedAws, aws: AwsClients, medialive: Any
     ) -> None:
         declared = [inputs_of(medialive, name) for name in ("one", "two")]
         resource = Channel(aws)
@@ -261,7 +270,7 @@ class TestExisting:
         return channel_id
 
     def test_only_its_tags_change_where_no_settings_are_declared(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, former: str
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, former: str
     ) -> None:
         before = describe(medialive, former)
         adopted: list[Any] = []
@@ -276,7 +285,7 @@ class TestExisting:
         assert set(adopted[0].state) == {*self.adopted(former), "arn"}
 
     def test_its_destinations_as_declared_interrupt_nothing(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, former: str
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, former: str
     ) -> None:
         as_found = describe(medialive, former)["Destinations"]
         declared = self.adopted(former, destinations=as_found)
@@ -284,7 +293,7 @@ class TestExisting:
         assert writes == ["CreateTags", "DeleteTags"]
 
     def test_another_key_is_sent_with_all_that_stays(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, former: str
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, former: str
     ) -> None:
         before = describe(medialive, former)
         declared = self.adopted(former, **sends_to({}, "rotated"))
@@ -295,20 +304,22 @@ class TestExisting:
         assert after["Destinations"][0]["Settings"][0]["StreamName"] == "rotated"
         assert after["EncoderSettings"] == before["EncoderSettings"]
 
-    def test_one_that_does_not_exist_is_an_error_and_not_remembered(self, aws: Aws) -> None:
+    def test_one_that_does_not_exist_is_an_error_and_not_remembered(self, aws: AwsClients) -> None:
         with pytest.raises(ResourceError, match="channel 404, which was to be taken over") as no:
             created(aws, self.adopted("404"))
-        assert not isinstance(no.value, PartialFailure)
+        assert not isinstance(no.value, PartialCreateError)
 
 
 class TestPartialFailure:
     def test_a_channel_that_does_not_start_is_remembered_with_its_inputs(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
     ) -> None:
-        hasty = Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0)
+        hasty = AwsClients(
+            "us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0
+        )
         fail(embedded, "StartChannel", "error")
         on_air = {**channel_inputs, "state": "running"}
-        with pytest.raises(PartialFailure, match="could not start channel") as failure:
+        with pytest.raises(PartialCreateError, match="could not start channel") as failure:
             created(hasty, on_air)
         channel_id, state = failure.value.resource_id, failure.value.state
         assert state == {**on_air, "arn": members_of(embedded, channel_id)["Arn"]}
@@ -317,11 +328,11 @@ class TestPartialFailure:
         assert repaired == state
 
     def test_one_that_aws_fails_to_create_is_remembered_and_replaced(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
         failing = Mishap(operation="medialive:CreateChannel", fault="create-failed", times=1)
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
-        with pytest.raises(PartialFailure, match="is CREATE_FAILED") as failure:
+        with pytest.raises(PartialCreateError, match="is CREATE_FAILED") as failure:
             created(aws, channel_inputs)
         channel_id, state = failure.value.resource_id, failure.value.state
         resource = Channel(aws)
@@ -331,7 +342,7 @@ class TestPartialFailure:
         assert listed(medialive) == [made.id]
 
     def test_a_refused_creation_leaves_nothing(
-        self, aws: Aws, medialive: Any, channel_inputs: Inputs
+        self, aws: AwsClients, medialive: Any, channel_inputs: Inputs
     ) -> None:
         attachment = {**channel_inputs["inputAttachments"][0], "InputId": "404"}
         wrong = {**channel_inputs, "inputAttachments": [attachment]}
@@ -346,7 +357,7 @@ KEY = "made-up/key & more"
 @pytest.mark.parametrize("form", [KEY, "made-up%2Fkey%20%26%20more", "made-up%2Fkey+%26+more"])
 @pytest.mark.parametrize("path", ["stream name {}", "rtmp://ingest.example.org/app/{}"])
 def test_a_key_that_aws_quotes_is_redacted(
-    aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, form: str, path: str
+    aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, form: str, path: str
 ) -> None:
     def refuse(**_: Any) -> Any:
         message = f"cannot publish to {path.format(form)}"
@@ -365,10 +376,10 @@ def test_a_key_that_aws_quotes_is_redacted(
 
 
 def test_an_input_that_another_channel_holds_is_waited_for(
-    aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
+    aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
 ) -> None:
     seconds = iter(range(0, 10**6, 100))
-    hasty = Aws(
+    hasty = AwsClients(
         "us-west-2",
         endpoint=embedded.endpoint,
         sleep=lambda _: None,

@@ -9,9 +9,9 @@ import pytest
 
 from localaws.faults import CallFault, FaultPlan
 from localaws.server import EmbeddedAws
-from provider.aws import Aws, Cancelled
+from provider.aws import AwsClients, CancelledError
 from provider.channel_resource import Channel
-from provider.resource import UNKNOWN, Change, Created, Diff
+from provider.resource import UNKNOWN, Change, CreateResult, Diff
 from tests.provider.channels import (
     H264,
     TAGS,
@@ -39,7 +39,11 @@ CLOSED = dt.datetime(2026, 6, 16, 3, tzinfo=dt.UTC)
 
 
 def diff(
-    aws: Aws, made: Created, old: Inputs, new: Inputs | None = None, time: dt.datetime = OPEN
+    aws: AwsClients,
+    made: CreateResult,
+    old: Inputs,
+    new: Inputs | None = None,
+    time: dt.datetime = OPEN,
 ) -> Diff:
     resource = Channel(aws, now=lambda _: time)
     return resource.diff(made.id, old, made.state, old if new is None else new)
@@ -53,7 +57,7 @@ def with_bitrate(medialive: Any, channel_id: str, bitrate: int) -> Any:
 
 
 def test_a_channel_as_declared_has_no_difference_though_aws_fills_in_defaults(
-    aws: Aws, medialive: Any, channel_inputs: Inputs
+    aws: AwsClients, medialive: Any, channel_inputs: Inputs
 ) -> None:
     made = created(aws, channel_inputs)
     live = describe(medialive, made.id)
@@ -64,13 +68,13 @@ def test_a_channel_as_declared_has_no_difference_though_aws_fills_in_defaults(
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
 def test_a_run_state_as_declared_is_no_difference(
-    aws: Aws, channel_inputs: Inputs, state: str
+    aws: AwsClients, channel_inputs: Inputs, state: str
 ) -> None:
     declared = {**channel_inputs, "state": state}
     assert not diff(aws, created(aws, declared), declared).changed
 
 
-def test_an_edit_is_named_by_its_path(aws: Aws, channel_inputs: Inputs) -> None:
+def test_an_edit_is_named_by_its_path(aws: AwsClients, channel_inputs: Inputs) -> None:
     made = created(aws, channel_inputs)
     found = diff(aws, made, channel_inputs, edited(channel_inputs, Bitrate=4000000, Slices=4))
     assert found.changes == {f"{H264}.Bitrate": Change.UPDATE, f"{H264}.Slices": Change.ADD}
@@ -78,7 +82,7 @@ def test_an_edit_is_named_by_its_path(aws: Aws, channel_inputs: Inputs) -> None:
 
 
 def test_an_edit_of_a_channel_on_air_warns_of_the_interruption(
-    aws: Aws, channel_inputs: Inputs
+    aws: AwsClients, channel_inputs: Inputs
 ) -> None:
     on_air = {**channel_inputs, "state": "running"}
     found = diff(aws, created(aws, on_air), on_air, edited(on_air, Bitrate=4000000))
@@ -88,7 +92,7 @@ def test_an_edit_of_a_channel_on_air_warns_of_the_interruption(
 
 
 def test_a_setting_changed_by_hand_is_set_back(
-    aws: Aws, medialive: Any, channel_inputs: Inputs
+    aws: AwsClients, medialive: Any, channel_inputs: Inputs
 ) -> None:
     on_air = {**channel_inputs, "state": "running"}
     made = created(aws, on_air)
@@ -125,7 +129,7 @@ def test_a_setting_changed_by_hand_is_set_back(
     ],
 )
 def test_drift_is_named_by_its_path(
-    aws: Aws, medialive: Any, channel_inputs: Inputs, members: Inputs, path: str
+    aws: AwsClients, medialive: Any, channel_inputs: Inputs, members: Inputs, path: str
 ) -> None:
     made = created(aws, channel_inputs)
     change(medialive, made.id, **members)
@@ -133,7 +137,7 @@ def test_drift_is_named_by_its_path(
 
 
 def test_a_setting_that_is_not_declared_is_no_drift(
-    aws: Aws, medialive: Any, channel_inputs: Inputs
+    aws: AwsClients, medialive: Any, channel_inputs: Inputs
 ) -> None:
     made = created(aws, channel_inputs)
     change(medialive, made.id, LogLevel="DEBUG")
@@ -141,7 +145,7 @@ def test_a_setting_that_is_not_declared_is_no_drift(
 
 
 def test_a_setting_that_is_no_longer_declared_interrupts_nothing(
-    aws: Aws, channel_inputs: Inputs
+    aws: AwsClients, channel_inputs: Inputs
 ) -> None:
     before = {**channel_inputs, "logLevel": "INFO", "state": "running"}
     after = {key: value for key, value in before.items() if key != "logLevel"}
@@ -150,7 +154,7 @@ def test_a_setting_that_is_no_longer_declared_interrupts_nothing(
     assert found.warning == ""
 
 
-def test_tags_alone_interrupt_nothing(aws: Aws, channel_inputs: Inputs) -> None:
+def test_tags_alone_interrupt_nothing(aws: AwsClients, channel_inputs: Inputs) -> None:
     on_air = {**channel_inputs, "state": "running"}
     tagged = {**on_air, "tags": {**TAGS, "Owner": "x"}}
     found = diff(aws, created(aws, on_air), on_air, tagged)
@@ -159,7 +163,7 @@ def test_tags_alone_interrupt_nothing(aws: Aws, channel_inputs: Inputs) -> None:
 
 
 def test_another_class_is_an_update_with_the_ingests_it_needs(
-    aws: Aws, channel_inputs: Inputs
+    aws: AwsClients, channel_inputs: Inputs
 ) -> None:
     on_air = {**channel_inputs, "state": "running"}
     found = diff(aws, created(aws, on_air), on_air, two_pipelines(on_air))
@@ -169,7 +173,7 @@ def test_another_class_is_an_update_with_the_ingests_it_needs(
 
 
 def test_another_vpc_replaces_the_channel_which_goes_first(
-    aws: Aws, channel_inputs: Inputs
+    aws: AwsClients, channel_inputs: Inputs
 ) -> None:
     on_air = {**channel_inputs, "state": "running"}
     made = created(aws, on_air)
@@ -181,7 +185,7 @@ def test_another_vpc_replaces_the_channel_which_goes_first(
 
 @pytest.mark.parametrize("kept", ["CREATE_FAILED", "DELETING"])
 def test_a_channel_that_cannot_be_kept_is_replaced(
-    aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs, kept: str
+    aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs, kept: str
 ) -> None:
     made = created(aws, channel_inputs)
     members_of(embedded, made.id)["State"] = kept
@@ -192,7 +196,7 @@ def test_a_channel_that_cannot_be_kept_is_replaced(
     assert found.warning == f"channel {made.id} is {kept}; it is created again"
 
 
-def test_a_channel_deleted_by_hand_is_replaced(aws: Aws, channel_inputs: Inputs) -> None:
+def test_a_channel_deleted_by_hand_is_replaced(aws: AwsClients, channel_inputs: Inputs) -> None:
     made = created(aws, channel_inputs)
     Channel(aws).delete(made.id, made.state)
     found = diff(aws, made, channel_inputs, edited(channel_inputs, Bitrate=4000000))
@@ -203,7 +207,7 @@ def test_a_channel_deleted_by_hand_is_replaced(aws: Aws, channel_inputs: Inputs)
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
 def test_a_failed_update_is_an_update(
-    aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs, state: str
+    aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs, state: str
 ) -> None:
     declared = {**channel_inputs, "state": state}
     made = created(aws, declared)
@@ -213,7 +217,7 @@ def test_a_failed_update_is_an_update(
 
 
 def test_a_channel_stopped_by_hand_is_started_again(
-    aws: Aws, medialive: Any, channel_inputs: Inputs
+    aws: AwsClients, medialive: Any, channel_inputs: Inputs
 ) -> None:
     on_air = {**channel_inputs, "state": "running"}
     made = created(aws, on_air)
@@ -223,7 +227,7 @@ def test_a_channel_stopped_by_hand_is_started_again(
 
 
 def test_a_channel_started_by_hand_is_stopped_with_a_warning(
-    aws: Aws, medialive: Any, channel_inputs: Inputs
+    aws: AwsClients, medialive: Any, channel_inputs: Inputs
 ) -> None:
     made = created(aws, channel_inputs)
     start(medialive, made.id)
@@ -245,7 +249,7 @@ def test_a_channel_started_by_hand_is_stopped_with_a_warning(
     ],
 )
 def test_a_channel_on_its_way_counts_as_where_it_goes(
-    aws: Aws,
+    aws: AwsClients,
     embedded: EmbeddedAws,
     channel_inputs: Inputs,
     declared: str,
@@ -260,7 +264,7 @@ def test_a_channel_on_its_way_counts_as_where_it_goes(
 
 
 def test_an_unknown_value_is_a_change_and_its_live_value_no_drift(
-    aws: Aws, channel_inputs: Inputs
+    aws: AwsClients, channel_inputs: Inputs
 ) -> None:
     made = created(aws, channel_inputs)
     attachment = {**channel_inputs["inputAttachments"][0], "InputId": UNKNOWN}
@@ -269,7 +273,7 @@ def test_an_unknown_value_is_a_change_and_its_live_value_no_drift(
 
 
 def test_where_an_existing_channel_was_taken_from_changes_nothing(
-    aws: Aws, channel_inputs: Inputs
+    aws: AwsClients, channel_inputs: Inputs
 ) -> None:
     made = created(aws, channel_inputs)
     assert not diff(aws, made, {**channel_inputs, "existingId": made.id}, channel_inputs).changed
@@ -284,7 +288,7 @@ class TestScheduled:
     @pytest.mark.parametrize("runs", [True, False])
     def test_a_run_state_is_left_to_the_schedule(
         self,
-        aws: Aws,
+        aws: AwsClients,
         medialive: Any,
         channel_inputs: Inputs,
         scheduled: Inputs,
@@ -298,7 +302,7 @@ class TestScheduled:
         assert diff(aws, made, scheduled, time=time) == Diff(delete_before_replace=True)
 
     def test_settings_are_compared(
-        self, aws: Aws, medialive: Any, channel_inputs: Inputs, scheduled: Inputs
+        self, aws: AwsClients, medialive: Any, channel_inputs: Inputs, scheduled: Inputs
     ) -> None:
         made = created(aws, channel_inputs)
         change(medialive, made.id, Name="renamed")
@@ -313,7 +317,7 @@ class TestScheduled:
     )
     def test_an_edit_applies_what_the_schedule_says_now(
         self,
-        aws: Aws,
+        aws: AwsClients,
         medialive: Any,
         channel_inputs: Inputs,
         scheduled: Inputs,
@@ -326,7 +330,7 @@ class TestScheduled:
         assert found.warning == f"its channel is RUNNING: {warning}"
 
     def test_hours_that_are_over_end_the_stream(
-        self, aws: Aws, medialive: Any, channel_inputs: Inputs, scheduled: Inputs
+        self, aws: AwsClients, medialive: Any, channel_inputs: Inputs, scheduled: Inputs
     ) -> None:
         made = created(aws, channel_inputs)
         start(medialive, made.id)
@@ -338,7 +342,7 @@ class TestScheduled:
     @pytest.mark.parametrize("time", [OPEN, CLOSED])
     def test_tags_end_no_stream(
         self,
-        aws: Aws,
+        aws: AwsClients,
         medialive: Any,
         channel_inputs: Inputs,
         scheduled: Inputs,
@@ -355,9 +359,11 @@ class TestUnread:
     """A channel that AWS does not let be read while the engine plans."""
 
     @pytest.fixture
-    def hasty(self, embedded: EmbeddedAws) -> Aws:
+    def hasty(self, embedded: EmbeddedAws) -> AwsClients:
         """A connection that asks once."""
-        return Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0.0)
+        return AwsClients(
+            "us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0.0
+        )
 
     @pytest.mark.parametrize(
         ("edit", "path"),
@@ -365,8 +371,8 @@ class TestUnread:
     )
     def test_it_is_planned_as_an_update(
         self,
-        aws: Aws,
-        hasty: Aws,
+        aws: AwsClients,
+        hasty: AwsClients,
         embedded: EmbeddedAws,
         channel_inputs: Inputs,
         edit: Inputs,
@@ -381,7 +387,7 @@ class TestUnread:
         assert found.warning.endswith("the fault plan says error; the update asks again")
 
     def test_the_update_reads_it_and_leaves_it_alone(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs, resource: Channel
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs, resource: Channel
     ) -> None:
         made = created(aws, channel_inputs)
         again = writes_during(
@@ -391,14 +397,14 @@ class TestUnread:
         assert again == []
 
     def test_an_interrupted_run_plans_nothing(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
     ) -> None:
         made = created(aws, channel_inputs)
         refused = CallFault(operation="medialive:DescribeChannel", fault="error")
         embedded.load_faults(FaultPlan(calls=(refused,)))
-        interrupted = Aws("us-west-2", endpoint=embedded.endpoint)
+        interrupted = AwsClients("us-west-2", endpoint=embedded.endpoint)
         interrupted.cancel()
-        with pytest.raises(Cancelled):
+        with pytest.raises(CancelledError):
             diff(interrupted, made, channel_inputs)
 
 
@@ -406,7 +412,7 @@ class TestSpelling:
     """AWS shows a declared value otherwise than it was sent."""
 
     @pytest.fixture
-    def made(self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs) -> Created:
+    def made(self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs) -> CreateResult:
         aws.medialive.meta.events.register(
             "after-call.medialive.CreateChannel",
             lambda parsed, **_: members_of(embedded, parsed["Channel"]["Id"]).update(Name="ONE"),
@@ -414,7 +420,7 @@ class TestSpelling:
         return created(aws, channel_inputs)
 
     def test_it_is_no_difference(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs, made: Created
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs, made: CreateResult
     ) -> None:
         assert set(made.state["normalized"]) == {"Name"}
         assert not diff(aws, made, channel_inputs).changed
@@ -425,13 +431,13 @@ class TestSpelling:
         assert untouched == []
 
     def test_a_later_drift_of_the_same_member_is_a_difference(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs, made: Created
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs, made: CreateResult
     ) -> None:
         members_of(embedded, made.id)["Name"] = "another"
         assert diff(aws, made, channel_inputs).changes == {"name": Change.UPDATE}
 
     def test_another_declared_value_is_sent(
-        self, aws: Aws, medialive: Any, channel_inputs: Inputs, made: Created
+        self, aws: AwsClients, medialive: Any, channel_inputs: Inputs, made: CreateResult
     ) -> None:
         renamed = {**channel_inputs, "name": "two"}
         assert diff(aws, made, channel_inputs, renamed).changes == {"name": Change.UPDATE}
@@ -440,14 +446,14 @@ class TestSpelling:
         assert "normalized" not in state
 
     def test_a_refresh_keeps_the_declared_spelling(
-        self, aws: Aws, channel_inputs: Inputs, made: Created
+        self, aws: AwsClients, channel_inputs: Inputs, made: CreateResult
     ) -> None:
         found = Channel(aws).read("urn", made.id, channel_inputs, made.state)
         assert found is not None
         assert found.inputs == channel_inputs
 
     def test_an_ingest_shown_otherwise_is_kept_as_a_digest_alone(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
     ) -> None:
         aws.medialive.meta.events.register(
             "after-call.medialive.CreateChannel",
@@ -460,20 +466,22 @@ class TestSpelling:
 
 
 class TestCreationWarning:
-    def warning(self, aws: Aws, inputs: Inputs) -> str:
+    def warning(self, aws: AwsClients, inputs: Inputs) -> str:
         return Channel(aws, now=lambda _: OPEN).creation_warning(inputs)
 
-    def test_a_new_channel_has_none(self, aws: Aws, channel_inputs: Inputs) -> None:
+    def test_a_new_channel_has_none(self, aws: AwsClients, channel_inputs: Inputs) -> None:
         assert self.warning(aws, channel_inputs) == ""
 
     def test_a_channel_that_a_killed_run_left_is_announced(
-        self, aws: Aws, channel_inputs: Inputs
+        self, aws: AwsClients, channel_inputs: Inputs
     ) -> None:
         made = created(aws, channel_inputs)
         taken = f"channel {made.id} is there already and is taken over"
         assert self.warning(aws, channel_inputs) == taken
 
-    def test_an_interruption_of_it_is_announced_too(self, aws: Aws, channel_inputs: Inputs) -> None:
+    def test_an_interruption_of_it_is_announced_too(
+        self, aws: AwsClients, channel_inputs: Inputs
+    ) -> None:
         made = created(aws, {**channel_inputs, "state": "running"})
         taken = f"channel {made.id} is there already and is taken over"
         on_air = edited({**channel_inputs, "state": "running"}, Bitrate=4000000)
@@ -485,14 +493,16 @@ class TestCreationWarning:
         assert self.warning(aws, channel_inputs) == ended
 
     def test_an_adoption_that_interrupts_nothing_has_none(
-        self, aws: Aws, channel_inputs: Inputs
+        self, aws: AwsClients, channel_inputs: Inputs
     ) -> None:
         made = created(aws, {**channel_inputs, "state": "running"})
         adopted = {"name": "one", "state": "running", "existingId": made.id, "tags": TAGS}
         assert self.warning(aws, adopted) == ""
         assert "this interrupts" in self.warning(aws, {**adopted, "name": "renamed"})
 
-    def test_an_unknown_input_is_no_interruption(self, aws: Aws, channel_inputs: Inputs) -> None:
+    def test_an_unknown_input_is_no_interruption(
+        self, aws: AwsClients, channel_inputs: Inputs
+    ) -> None:
         made = created(aws, {**channel_inputs, "state": "running"})
         attachment = {**channel_inputs["inputAttachments"][0], "InputId": UNKNOWN}
         on_air = {**channel_inputs, "state": "running", "inputAttachments": [attachment]}

@@ -12,10 +12,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from localaws.faults import CallFault, FaultPlan, Mishap
 from localaws.server import EmbeddedAws
-from provider import channel
-from provider.aws import Aws
+from provider import channel_lifecycle
+from provider.aws import AwsClients
 from provider.channel_resource import Channel
-from provider.resource import UNKNOWN, Created, ResourceError
+from provider.resource import UNKNOWN, CreateResult, ResourceError
 from tests.helpers import settle
 from tests.provider.channels import (
     TAGS,
@@ -69,11 +69,11 @@ def roles(client: Callable[[str], Any]) -> list[str]:
     ]
 
 
-def updated(aws: Aws, made: Created, old: Inputs, new: Inputs) -> Any:
+def updated(aws: AwsClients, made: CreateResult, old: Inputs, new: Inputs) -> Any:
     return Channel(aws).update(made.id, old, made.state, new)
 
 
-def sent_to(aws: Aws, operation: str) -> list[dict[str, Any]]:
+def sent_to(aws: AwsClients, operation: str) -> list[dict[str, Any]]:
     """Return a list that gets the parameters of each further *operation*."""
     sent: list[dict[str, Any]] = []
     aws.medialive.meta.events.register(
@@ -82,7 +82,9 @@ def sent_to(aws: Aws, operation: str) -> list[dict[str, Any]]:
     return sent
 
 
-def refusing(monkeypatch: pytest.MonkeyPatch, aws: Aws, name: str, status: int, text: str) -> None:
+def refusing(
+    monkeypatch: pytest.MonkeyPatch, aws: AwsClients, name: str, status: int, text: str
+) -> None:
     """Let AWS refuse a method of the client."""
 
     def refuse(**_: Any) -> Any:
@@ -97,7 +99,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch, aws: Aws, name: str, status: int, 
 
 class TestSettings:
     def test_a_channel_on_air_is_stopped_updated_and_started(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
         made, wanted = created(aws, on_air), edited(on_air, Bitrate=4000000)
         writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
@@ -108,18 +110,20 @@ class TestSettings:
         assert codec["Bitrate"] == 4000000
 
     def test_a_stopped_one_is_updated_alone(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
     ) -> None:
         made, wanted = created(aws, channel_inputs), {**channel_inputs, "name": "renamed"}
         writes = writes_during(embedded, lambda: updated(aws, made, channel_inputs, wanted))
         assert writes == ["UpdateChannel"]
 
-    def test_only_what_differs_is_sent(self, aws: Aws, channel_inputs: Inputs) -> None:
+    def test_only_what_differs_is_sent(self, aws: AwsClients, channel_inputs: Inputs) -> None:
         made, sent = created(aws, channel_inputs), sent_to(aws, "UpdateChannel")
         updated(aws, made, channel_inputs, {**channel_inputs, "name": "renamed"})
         assert sent == [{"ChannelId": made.id, "Name": "renamed"}]
 
-    def test_outputs_are_the_inputs_and_the_arn(self, aws: Aws, channel_inputs: Inputs) -> None:
+    def test_outputs_are_the_inputs_and_the_arn(
+        self, aws: AwsClients, channel_inputs: Inputs
+    ) -> None:
         made, wanted = created(aws, channel_inputs), {**channel_inputs, "name": "renamed"}
         state = updated(aws, made, channel_inputs, wanted)
         assert state == {**wanted, "arn": made.state["arn"]}
@@ -129,7 +133,7 @@ class TestSettings:
     )
     def test_a_run_state_alone_updates_nothing(
         self,
-        aws: Aws,
+        aws: AwsClients,
         embedded: EmbeddedAws,
         channel_inputs: Inputs,
         state: str,
@@ -140,7 +144,7 @@ class TestSettings:
         assert writes_during(embedded, lambda: updated(aws, made, before, wanted)) == operations
 
     def test_tags_alone_neither_stop_nor_update(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
         tags = {"Stack": "s", "Owner": "x"}
@@ -149,7 +153,7 @@ class TestSettings:
         assert writes == ["CreateTags", "DeleteTags"]
         assert describe(medialive, made.id)["Tags"] == tags
 
-    def test_tags_of_aws_itself_stay(self, aws: Aws, medialive: Any, on_air: Inputs) -> None:
+    def test_tags_of_aws_itself_stay(self, aws: AwsClients, medialive: Any, on_air: Inputs) -> None:
         made = created(aws, on_air)
         system = {"aws:cloudformation:stack-name": "old"}
         medialive.create_tags(ResourceArn=made.state["arn"], Tags=system)
@@ -158,7 +162,7 @@ class TestSettings:
 
     def test_one_started_meanwhile_is_stopped_again(
         self,
-        aws: Aws,
+        aws: AwsClients,
         embedded: EmbeddedAws,
         medialive: Any,
         channel_inputs: Inputs,
@@ -179,12 +183,12 @@ class TestSettings:
         live = describe(medialive, made.id)
         assert (live["State"], live["Name"]) == ("IDLE", "renamed")
 
-    def test_a_channel_that_is_gone_is_an_error(self, aws: Aws, on_air: Inputs) -> None:
+    def test_a_channel_that_is_gone_is_an_error(self, aws: AwsClients, on_air: Inputs) -> None:
         with pytest.raises(ResourceError, match="channel 404 is gone; run `pulumi up` again"):
             Channel(aws).update("404", on_air, on_air, on_air)
 
     def test_one_that_goes_before_it_is_updated_is_an_error(
-        self, aws: Aws, on_air: Inputs, monkeypatch: pytest.MonkeyPatch
+        self, aws: AwsClients, on_air: Inputs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         made = created(aws, on_air)
         refusing(monkeypatch, aws, "update_channel", 404, "not found")
@@ -196,7 +200,7 @@ class TestRefusal:
     KEY = "made-up/key & more"
 
     def test_the_channel_runs_again_and_the_error_says_so(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
         made, wanted = created(aws, on_air), edited(on_air, GopSize=0)
         embedded.calls.clear()
@@ -207,7 +211,7 @@ class TestRefusal:
         assert changes == ["StopChannel", "UpdateChannel", "StartChannel"]
 
     def test_a_channel_to_be_stopped_stays_stopped(
-        self, aws: Aws, medialive: Any, on_air: Inputs
+        self, aws: AwsClients, medialive: Any, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
         with pytest.raises(ResourceError) as refused:
@@ -216,9 +220,11 @@ class TestRefusal:
         assert state_of(medialive, made.id) == "IDLE"
 
     def test_a_channel_that_does_not_start_again_is_not_said_to_run(
-        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
-        hasty = Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0)
+        hasty = AwsClients(
+            "us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0
+        )
         made = created(aws, on_air)
         refused_start = CallFault(operation="medialive:StartChannel", fault="error")
         embedded.load_faults(FaultPlan(calls=(refused_start,)))
@@ -237,7 +243,7 @@ class TestRefusal:
         ],
     )
     def test_a_key_that_aws_quotes_is_redacted(
-        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, form: str
+        self, aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, form: str
     ) -> None:
         made = created(aws, channel_inputs)
         refusing(monkeypatch, aws, "update_channel", 422, f"cannot use {form} here")
@@ -247,7 +253,7 @@ class TestRefusal:
 
     @pytest.mark.parametrize("key", ['made-up "key"', "made-up\\key", "made-up-kéy"])
     def test_a_key_escaped_in_json_is_redacted(
-        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, key: str
+        self, aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, key: str
     ) -> None:
         made = created(aws, channel_inputs)
         refusing(monkeypatch, aws, "update_channel", 422, json.dumps({"streamName": key}))
@@ -258,7 +264,7 @@ class TestRefusal:
 
 class TestClass:
     def test_it_changes_in_place_with_its_ingests(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
         made, wanted = created(aws, on_air), two_pipelines(on_air)
         sent = sent_to(aws, "UpdateChannelClass")
@@ -277,7 +283,7 @@ class TestClass:
         assert len(live["PipelineDetails"]) == 2
 
     def test_it_changes_back(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
         doubled = two_pipelines(on_air)
         made = created(aws, doubled)
@@ -286,7 +292,7 @@ class TestClass:
         assert describe(medialive, made.id)["Destinations"] == on_air["destinations"]
 
     def test_other_settings_follow_in_the_same_step(
-        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
         made, wanted = created(aws, on_air), {**two_pipelines(on_air), "name": "renamed"}
         sent = sent_to(aws, "UpdateChannel")
@@ -295,7 +301,7 @@ class TestClass:
         assert sent == [{"ChannelId": made.id, "Name": "renamed"}]
 
     def test_a_second_ingest_alone_is_an_update(
-        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
         doubled = two_pipelines(on_air)
         made, wanted = created(aws, doubled), sends_to(doubled, "made-up", "other")
@@ -303,7 +309,7 @@ class TestClass:
         assert writes == ["StopChannel", "UpdateChannel", "StartChannel"]
 
     def test_it_is_healed_before_its_class_changes(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
         stop(medialive, made.id)
@@ -318,7 +324,7 @@ class TestRole:
     @pytest.mark.parametrize("reading", ["kept", "removed"])
     def test_every_update_says_it(
         self,
-        aws: Aws,
+        aws: AwsClients,
         embedded: EmbeddedAws,
         medialive: Any,
         channel_inputs: Inputs,
@@ -333,7 +339,7 @@ class TestRole:
         assert describe(medialive, made.id)["RoleArn"] == roles[0]
 
     def test_that_of_a_channel_taken_over_as_found_is_said_too(
-        self, aws: Aws, channel_inputs: Inputs, roles: list[str]
+        self, aws: AwsClients, channel_inputs: Inputs, roles: list[str]
     ) -> None:
         made = created(aws, {**channel_inputs, "roleArn": roles[0]})
         sent = sent_to(aws, "UpdateChannel")
@@ -341,7 +347,7 @@ class TestRole:
         assert sent[0]["RoleArn"] == roles[0]
 
     def test_another_one_is_sent(
-        self, aws: Aws, medialive: Any, channel_inputs: Inputs, roles: list[str]
+        self, aws: AwsClients, medialive: Any, channel_inputs: Inputs, roles: list[str]
     ) -> None:
         declared = {**channel_inputs, "roleArn": roles[0]}
         made = created(aws, declared)
@@ -353,7 +359,7 @@ class TestFailedUpdate:
     @pytest.mark.parametrize(("state", "expected"), [("running", "RUNNING"), ("stopped", "IDLE")])
     def test_it_is_sent_again(
         self,
-        aws: Aws,
+        aws: AwsClients,
         embedded: EmbeddedAws,
         medialive: Any,
         channel_inputs: Inputs,
@@ -371,7 +377,7 @@ class TestFailedUpdate:
             assert after[member] == before[member], member
 
     def test_one_that_fails_again_is_an_error(
-        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
         failing = Mishap(operation="medialive:UpdateChannel", fault="update-failed")
@@ -385,12 +391,12 @@ class TestScheduled:
     def scheduled(self, channel_inputs: Inputs) -> Inputs:
         return {**channel_inputs, "state": "scheduled", "schedule": HOURS}
 
-    def during(self, aws: Aws, time: dt.datetime) -> Channel:
+    def during(self, aws: AwsClients, time: dt.datetime) -> Channel:
         return Channel(aws, now=lambda _: time)
 
     @pytest.mark.parametrize(("time", "expected"), [(OPEN, "RUNNING"), (CLOSED, "IDLE")])
     def test_a_new_channel_is_brought_to_what_the_schedule_says(
-        self, aws: Aws, medialive: Any, scheduled: Inputs, time: dt.datetime, expected: str
+        self, aws: AwsClients, medialive: Any, scheduled: Inputs, time: dt.datetime, expected: str
     ) -> None:
         made = self.during(aws, time).create("urn", scheduled)
         assert state_of(medialive, made.id) == expected
@@ -398,7 +404,7 @@ class TestScheduled:
     @pytest.mark.parametrize(("time", "expected"), [(OPEN, "RUNNING"), (CLOSED, "IDLE")])
     def test_what_an_update_stops_is_started_again_only_within_its_hours(
         self,
-        aws: Aws,
+        aws: AwsClients,
         medialive: Any,
         channel_inputs: Inputs,
         scheduled: Inputs,
@@ -414,7 +420,7 @@ class TestScheduled:
     @pytest.mark.parametrize("time", [OPEN, CLOSED])
     def test_tags_leave_the_run_state_to_the_schedule_and_to_operators(
         self,
-        aws: Aws,
+        aws: AwsClients,
         medialive: Any,
         channel_inputs: Inputs,
         scheduled: Inputs,
@@ -430,7 +436,9 @@ class TestScheduled:
         assert state_of(medialive, made.id) == expected
         assert describe(medialive, made.id)["Tags"]["a"] == "b"
 
-    def test_other_hours_apply_at_once(self, aws: Aws, medialive: Any, scheduled: Inputs) -> None:
+    def test_other_hours_apply_at_once(
+        self, aws: AwsClients, medialive: Any, scheduled: Inputs
+    ) -> None:
         resource = self.during(aws, OPEN)
         made = resource.create("urn", scheduled)
         mornings = {**HOURS, "windows": [{"days": ["mon"], "start": "09:00", "stop": "10:00"}]}
@@ -438,7 +446,7 @@ class TestScheduled:
         assert state_of(medialive, made.id) == "IDLE"
 
     def test_hours_that_end_while_it_starts_leave_it_stopped(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, scheduled: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, scheduled: Inputs
     ) -> None:
         times = iter([OPEN] * 2)
         made = Channel(aws, now=lambda _: next(times, CLOSED)).create("urn", scheduled)
@@ -448,7 +456,7 @@ class TestScheduled:
     @pytest.mark.parametrize(("hours", "expected"), [(19, "RUNNING"), (3, "IDLE")])
     def test_the_hours_are_those_of_the_clock_of_aws(
         self,
-        aws: Aws,
+        aws: AwsClients,
         embedded: EmbeddedAws,
         medialive: Any,
         scheduled: Inputs,
@@ -463,7 +471,7 @@ class TestScheduled:
     @pytest.mark.parametrize("time", [OPEN, CLOSED])
     def test_a_schedule_that_goes_or_rests_leaves_what_is_declared_instead(
         self,
-        aws: Aws,
+        aws: AwsClients,
         medialive: Any,
         scheduled: Inputs,
         time: dt.datetime,
@@ -476,25 +484,27 @@ class TestScheduled:
         assert state_of(medialive, made.id) == expected
 
     def test_an_answer_without_a_date_leaves_the_clock_of_the_machine(self) -> None:
-        assert abs(channel.moment({}) - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=1)
+        assert abs(channel_lifecycle.moment({}) - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=1)
 
 
 class TestRehearsal:
     """DryRun in a preview."""
 
-    def rehearse(self, aws: Aws, made: Created, wanted: Inputs, *, dry_run: bool = True) -> None:
+    def rehearse(
+        self, aws: AwsClients, made: CreateResult, wanted: Inputs, *, dry_run: bool = True
+    ) -> None:
         aws.dry_run = dry_run
         Channel(aws).rehearse(made.id, wanted, made.state)
 
     @pytest.fixture
-    def sent(self, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    def sent(self, aws: AwsClients, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         """The requests of UpdateChannel, which are all accepted."""
         sent: list[dict[str, Any]] = []
         monkeypatch.setattr(aws.medialive, "update_channel", lambda **about: sent.append(about))
         return sent
 
     def test_it_sends_what_an_update_would_and_changes_nothing(
-        self, aws: Aws, medialive: Any, channel_inputs: Inputs, sent: list[dict[str, Any]]
+        self, aws: AwsClients, medialive: Any, channel_inputs: Inputs, sent: list[dict[str, Any]]
     ) -> None:
         made = created(aws, channel_inputs)
         before = describe(medialive, made.id)
@@ -506,7 +516,7 @@ class TestRehearsal:
     @pytest.mark.parametrize("reading", ["checked", "idle-only", "refused"])
     def test_it_changes_nothing_in_aws(
         self,
-        aws: Aws,
+        aws: AwsClients,
         embedded: EmbeddedAws,
         medialive: Any,
         on_air: Inputs,
@@ -520,7 +530,7 @@ class TestRehearsal:
         assert {**after, "ResponseMetadata": None} == {**before, "ResponseMetadata": None}
 
     def test_wrong_settings_of_a_channel_on_air_fail_the_preview(
-        self, aws: Aws, on_air: Inputs
+        self, aws: AwsClients, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
         with pytest.raises(ResourceError, match="AWS would refuse the settings: UpdateChannel"):
@@ -528,33 +538,33 @@ class TestRehearsal:
 
     @pytest.mark.parametrize("edit", [{}, {"tags": {}}, {"state": "running"}])
     def test_where_no_settings_change_nothing_is_asked(
-        self, aws: Aws, channel_inputs: Inputs, sent: list[dict[str, Any]], edit: Inputs
+        self, aws: AwsClients, channel_inputs: Inputs, sent: list[dict[str, Any]], edit: Inputs
     ) -> None:
         self.rehearse(aws, created(aws, channel_inputs), {**channel_inputs, **edit})
         assert sent == []
 
     def test_it_has_to_be_switched_on(
-        self, aws: Aws, channel_inputs: Inputs, sent: list[dict[str, Any]]
+        self, aws: AwsClients, channel_inputs: Inputs, sent: list[dict[str, Any]]
     ) -> None:
         made = created(aws, channel_inputs)
         self.rehearse(aws, made, {**channel_inputs, "name": "renamed"}, dry_run=False)
         assert sent == []
 
     def test_unknown_values_are_not_sent(
-        self, aws: Aws, channel_inputs: Inputs, sent: list[dict[str, Any]]
+        self, aws: AwsClients, channel_inputs: Inputs, sent: list[dict[str, Any]]
     ) -> None:
         made = created(aws, channel_inputs)
         self.rehearse(aws, made, {**channel_inputs, "name": "renamed", "roleArn": UNKNOWN})
         assert sent == []
 
     def test_a_channel_that_is_gone_is_not_asked_about(
-        self, aws: Aws, channel_inputs: Inputs, sent: list[dict[str, Any]]
+        self, aws: AwsClients, channel_inputs: Inputs, sent: list[dict[str, Any]]
     ) -> None:
-        self.rehearse(aws, Created("404", {}), channel_inputs)
+        self.rehearse(aws, CreateResult("404", {}), channel_inputs)
         assert sent == []
 
     def test_a_refusal_fails_the_preview_without_the_key(
-        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch
+        self, aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         made = created(aws, channel_inputs)
         refusing(monkeypatch, aws, "update_channel", 422, "cannot use made-up-key")
@@ -566,14 +576,14 @@ class TestRehearsal:
 
     @pytest.mark.parametrize("status", [400, 403, 409, 429, 500, 503])
     def test_any_other_answer_says_nothing_of_the_settings(
-        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, status: int
+        self, aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, status: int
     ) -> None:
         made = created(aws, channel_inputs)
         refusing(monkeypatch, aws, "update_channel", status, "not now")
         self.rehearse(aws, made, {**channel_inputs, "name": "renamed"})
 
     def test_an_answer_that_does_not_come_says_nothing_either(
-        self, aws: Aws, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch
+        self, aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         made = created(aws, channel_inputs)
 
@@ -585,18 +595,18 @@ class TestRehearsal:
 
 
 class TestRead:
-    def read(self, aws: Aws, made: Created, inputs: Inputs) -> Any:
+    def read(self, aws: AwsClients, made: CreateResult, inputs: Inputs) -> Any:
         return Channel(aws).read("urn", made.id, inputs, made.state if inputs else {})
 
     def test_a_refresh_of_a_channel_as_declared_changes_nothing(
-        self, aws: Aws, on_air: Inputs
+        self, aws: AwsClients, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
         found = self.read(aws, made, on_air)
         assert (found.inputs, found.state) == (on_air, made.state)
 
     def test_a_refresh_reads_drift_of_declared_members_alone(
-        self, aws: Aws, embedded: EmbeddedAws, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
     ) -> None:
         made = created(aws, channel_inputs)
         actual = members_of(embedded, made.id)
@@ -611,7 +621,7 @@ class TestRead:
         [("STARTING", "running"), ("RUNNING", "running"), ("STOPPING", "stopped")],
     )
     def test_a_refresh_reads_whether_it_runs(
-        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs, state: str, expected: str
+        self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs, state: str, expected: str
     ) -> None:
         made = created(aws, on_air)
         members_of(embedded, made.id)["State"] = state
@@ -619,13 +629,13 @@ class TestRead:
 
     @pytest.mark.parametrize("more", [{"state": "scheduled"}, {"state": "stopped"}])
     def test_a_refresh_keeps_the_schedule(
-        self, aws: Aws, channel_inputs: Inputs, more: Inputs
+        self, aws: AwsClients, channel_inputs: Inputs, more: Inputs
     ) -> None:
         declared = {**channel_inputs, "schedule": HOURS, **more}
         assert self.read(aws, created(aws, channel_inputs), declared).inputs == declared
 
     def test_an_import_reads_what_a_creation_takes(
-        self, aws: Aws, embedded: EmbeddedAws, on_air: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
         members_of(embedded, made.id)["Maintenance"] = {
@@ -646,7 +656,9 @@ class TestRead:
         assert not resource.diff(made.id, found.inputs, found.state, found.inputs).changed
         assert resource.diff(made.id, found.inputs, found.state, on_air).warning == ""
 
-    def test_a_channel_that_is_gone_is_read_as_none(self, aws: Aws, channel_inputs: Inputs) -> None:
+    def test_a_channel_that_is_gone_is_read_as_none(
+        self, aws: AwsClients, channel_inputs: Inputs
+    ) -> None:
         made = created(aws, channel_inputs)
         Channel(aws).delete(made.id, made.state)
         assert self.read(aws, made, channel_inputs) is None
@@ -668,7 +680,12 @@ class TestDelete:
         ],
     )
     def test_it_goes_from_any_state(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs, state: str
+        self,
+        aws: AwsClients,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        channel_inputs: Inputs,
+        state: str,
     ) -> None:
         made = created(aws, channel_inputs)
         item = embedded.medialive().region.channels[made.id]
@@ -678,21 +695,21 @@ class TestDelete:
         Channel(aws).delete(made.id, made.state)
         assert medialive.list_channels()["Channels"] == []
 
-    def test_one_that_is_gone_is_a_success(self, aws: Aws, channel_inputs: Inputs) -> None:
+    def test_one_that_is_gone_is_a_success(self, aws: AwsClients, channel_inputs: Inputs) -> None:
         made = created(aws, channel_inputs)
         for _ in range(2):
             Channel(aws).delete(made.id, made.state)
         Channel(aws).delete("404", {})
 
     def test_a_deletion_under_way_is_waited_for(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
         made = created(aws, channel_inputs)
         medialive.delete_channel(ChannelId=made.id)
         Channel(aws).delete(made.id, made.state)
         settle(lambda: state_of(medialive, made.id), "DELETED")
 
-    def test_its_input_is_free_afterwards(self, aws: Aws, channel_inputs: Inputs) -> None:
+    def test_its_input_is_free_afterwards(self, aws: AwsClients, channel_inputs: Inputs) -> None:
         first = created(aws, channel_inputs)
         Channel(aws).delete(first.id, first.state)
         assert created(aws, {**channel_inputs, "name": "two"}).id != first.id

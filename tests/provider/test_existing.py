@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
 from provider.resource import Change, ResourceError
@@ -62,7 +62,7 @@ def operations(embedded: EmbeddedAws) -> set[str]:
 def test_inputs_that_are_there_are_looked_for_in_one_listing(
     embedded: EmbeddedAws, push_input: dict[str, Any]
 ) -> None:
-    resource = PushInput(Aws("us-west-2", endpoint=embedded.endpoint, clock=lambda: 0.0))
+    resource = PushInput(AwsClients("us-west-2", endpoint=embedded.endpoint, clock=lambda: 0.0))
     made = [resource.create("urn", {**push_input, "name": name}) for name in ("a", "b", "c")]
     embedded.calls.clear()
     for created in made:
@@ -71,7 +71,7 @@ def test_inputs_that_are_there_are_looked_for_in_one_listing(
 
 
 def test_an_input_that_somebody_deleted_is_planned_again(
-    aws: Aws, medialive: Any, push_input: dict[str, Any]
+    aws: AwsClients, medialive: Any, push_input: dict[str, Any]
 ) -> None:
     resource = PushInput(aws)
     made = resource.create("urn", push_input)
@@ -86,7 +86,7 @@ def test_an_input_that_somebody_deleted_is_planned_again(
 
 
 def test_an_input_that_only_the_listing_lacks_is_left_alone(
-    aws: Aws, embedded: EmbeddedAws, push_input: dict[str, Any]
+    aws: AwsClients, embedded: EmbeddedAws, push_input: dict[str, Any]
 ) -> None:
     resource = PushInput(aws)
     aws.recent("push inputs", frozenset)
@@ -97,7 +97,7 @@ def test_an_input_that_only_the_listing_lacks_is_left_alone(
 
 
 def test_an_existing_output_is_taken_over_as_it_is(
-    aws: Aws, mediaconnect: Any, embedded: EmbeddedAws, output: dict[str, Any], by_hand: str
+    aws: AwsClients, mediaconnect: Any, embedded: EmbeddedAws, output: dict[str, Any], by_hand: str
 ) -> None:
     embedded.calls.clear()
     made = FlowOutput(aws).create("urn", {**output, "existingId": by_hand})
@@ -109,7 +109,7 @@ def test_an_existing_output_is_taken_over_as_it_is(
 
 
 def test_an_existing_output_is_brought_to_what_is_declared(
-    aws: Aws, mediaconnect: Any, output: dict[str, Any], by_hand: str
+    aws: AwsClients, mediaconnect: Any, output: dict[str, Any], by_hand: str
 ) -> None:
     FlowOutput(aws).create("urn", {**output, "existingId": by_hand, "status": "DISABLED"})
     (described,) = mediaconnect.describe_flow(FlowArn=output["flowArn"])["Flow"]["Outputs"]
@@ -124,14 +124,14 @@ def test_an_existing_output_is_brought_to_what_is_declared(
     ],
 )
 def test_another_output_than_the_named_one_is_not_taken(
-    aws: Aws, output: dict[str, Any], by_hand: str, change: dict[str, str], sentence: str
+    aws: AwsClients, output: dict[str, Any], by_hand: str, change: dict[str, str], sentence: str
 ) -> None:
     with pytest.raises(ResourceError, match=sentence):
         FlowOutput(aws).create("urn", {**output, "existingId": by_hand, **change})
 
 
 def test_an_existing_input_is_taken_over(
-    aws: Aws, medialive: Any, embedded: EmbeddedAws, push_input: dict[str, Any]
+    aws: AwsClients, medialive: Any, embedded: EmbeddedAws, push_input: dict[str, Any]
 ) -> None:
     asked = {"Name": "one", "Type": "RTP_PUSH", "Tags": {"Team": "video"}}
     groups = push_input["securityGroupIds"]
@@ -144,14 +144,14 @@ def test_an_existing_input_is_taken_over(
 
 
 def test_an_input_that_is_not_there_cannot_be_taken_over(
-    aws: Aws, push_input: dict[str, Any]
+    aws: AwsClients, push_input: dict[str, Any]
 ) -> None:
     with pytest.raises(ResourceError, match="there is no push input 404 to take over"):
         PushInput(aws).create("urn", {**push_input, "existingId": "404"})
 
 
 def test_what_was_taken_over_is_no_difference_later(
-    aws: Aws, output: dict[str, Any], push_input: dict[str, Any], by_hand: str
+    aws: AwsClients, output: dict[str, Any], push_input: dict[str, Any], by_hand: str
 ) -> None:
     named = {**output, "existingId": by_hand}
     made = FlowOutput(aws).create("urn", named)

@@ -15,17 +15,17 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from provider.host import Servicer
-from provider.properties import from_struct, to_struct
+from provider.property_codec import from_struct, to_struct
 from provider.resource import (
-    Checked,
     CheckFailure,
+    CheckResult,
     Configured,
-    Created,
+    CreateResult,
     Diff,
-    Found,
     Package,
-    PartialFailure,
+    PartialCreateError,
     Properties,
+    ReadResult,
     Resource,
     ResourceError,
 )
@@ -41,25 +41,25 @@ class Thing(Resource):
     token = "test:index:Thing"  # noqa: S105 - a type token
     secrets = frozenset({"key"})
 
-    def check(self, urn: str, old: Properties | None, new: Properties) -> Checked:
-        return Checked(new)
+    def check(self, urn: str, old: Properties | None, new: Properties) -> CheckResult:
+        return CheckResult(new)
 
     def diff(
         self, resource_id: str, old_inputs: Properties, state: Properties, new: Properties
     ) -> Diff:
         return Diff()
 
-    def create(self, urn: str, inputs: Properties) -> Created:
+    def create(self, urn: str, inputs: Properties) -> CreateResult:
         if inputs["how"] == "partly":
-            raise PartialFailure("half done", resource_id="7", state=inputs)
+            raise PartialCreateError("half done", resource_id="7", state=inputs)
         if inputs["how"] == "badly":
             raise RuntimeError("secret-in-the-text")
-        return Created("1", inputs)
+        return CreateResult("1", inputs)
 
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
-    ) -> Found | None:
-        return Found(resource_id, READ, READ) if resource_id == "read" else None
+    ) -> ReadResult | None:
+        return ReadResult(resource_id, READ, READ) if resource_id == "read" else None
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties

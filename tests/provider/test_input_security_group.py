@@ -8,7 +8,7 @@ import pytest
 
 from localaws.faults import CallFault, FaultPlan
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.input_security_group import InputSecurityGroup
 from provider.resource import Change, ResourceError
 from tests.provider.channels import writes_during
@@ -52,14 +52,14 @@ def dropped(embedded: EmbeddedAws) -> None:
 
 
 class TestCreate:
-    def test_it_is_created_with_its_rules_and_tags(self, aws: Aws, medialive: Any) -> None:
+    def test_it_is_created_with_its_rules_and_tags(self, aws: AwsClients, medialive: Any) -> None:
         made = InputSecurityGroup(aws).create("urn", {"cidrs": [CIDR, OTHER], "tags": TAGS})
         live = describe(medialive, made.id)
         assert (rules(medialive, made.id), live["Tags"]) == ([CIDR, OTHER], TAGS)
         assert made.state == {"cidrs": [CIDR, OTHER], "tags": TAGS, "arn": live["Arn"]}
 
     def test_one_that_a_killed_run_left_is_taken_over(
-        self, aws: Aws, embedded: EmbeddedAws
+        self, aws: AwsClients, embedded: EmbeddedAws
     ) -> None:
         first = InputSecurityGroup(aws).create("urn", INPUTS)
         again: list[str] = []
@@ -69,14 +69,14 @@ class TestCreate:
         assert (again, writes) == ([first.id], [])
 
     def test_of_several_the_one_in_use_is_taken_and_the_others_go(
-        self, aws: Aws, medialive: Any
+        self, aws: AwsClients, medialive: Any
     ) -> None:
         _, used, _ = (group(medialive) for _ in range(3))
         use(medialive, used)
         assert InputSecurityGroup(aws).create("urn", INPUTS).id == used
         assert listed(medialive) == {used}
 
-    def test_one_in_use_is_never_deleted(self, aws: Aws, medialive: Any) -> None:
+    def test_one_in_use_is_never_deleted(self, aws: AwsClients, medialive: Any) -> None:
         used = {group(medialive) for _ in range(2)}
         for group_id in used:
             use(medialive, group_id)
@@ -84,7 +84,7 @@ class TestCreate:
         assert listed(medialive) == used
 
     def test_a_lost_answer_leaves_one_group(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any
     ) -> None:
         dropped(embedded)
         made = InputSecurityGroup(aws).create("urn", INPUTS)
@@ -92,7 +92,7 @@ class TestCreate:
         assert listed(medialive) == {made.id}
 
     def test_a_forced_replacement_keeps_the_group_that_it_takes_over(
-        self, aws: Aws, medialive: Any
+        self, aws: AwsClients, medialive: Any
     ) -> None:
         old = InputSecurityGroup(aws).create("urn", INPUTS)
         use(medialive, old.id)
@@ -101,7 +101,7 @@ class TestCreate:
         replacing.delete(old.id, old.state)
         assert listed(medialive) == {new.id} == {old.id}
 
-    def test_groups_of_others_are_left_alone(self, aws: Aws, medialive: Any) -> None:
+    def test_groups_of_others_are_left_alone(self, aws: AwsClients, medialive: Any) -> None:
         strangers = {
             group(medialive, Stack="another"),
             group(medialive, Project="another"),
@@ -112,43 +112,43 @@ class TestCreate:
         assert listed(medialive) == {*strangers, made.id}
 
     def test_one_with_the_same_rules_in_another_order_is_taken_over(
-        self, aws: Aws, medialive: Any
+        self, aws: AwsClients, medialive: Any
     ) -> None:
         left = group(medialive, OTHER, CIDR)
         made = InputSecurityGroup(aws).create("urn", {**INPUTS, "cidrs": [CIDR, OTHER]})
         assert made.id == left
 
-    def test_a_refused_rule_is_an_error(self, aws: Aws) -> None:
+    def test_a_refused_rule_is_an_error(self, aws: AwsClients) -> None:
         with pytest.raises(ResourceError, match="could not create input security group: Create"):
             InputSecurityGroup(aws).create("urn", {**INPUTS, "cidrs": ["203.0.113.7/24"]})
 
 
 class TestDiff:
-    def diff(self, aws: Aws, group_id: str, new: dict[str, Any] | None = None) -> Any:
+    def diff(self, aws: AwsClients, group_id: str, new: dict[str, Any] | None = None) -> Any:
         return InputSecurityGroup(aws).diff(group_id, INPUTS, INPUTS, new or INPUTS)
 
-    def test_one_as_declared_has_no_difference(self, aws: Aws, medialive: Any) -> None:
+    def test_one_as_declared_has_no_difference(self, aws: AwsClients, medialive: Any) -> None:
         group_id = group(medialive)
         use(medialive, group_id)
         assert not self.diff(aws, group_id).changed
 
-    def test_an_edit_is_an_update(self, aws: Aws, medialive: Any) -> None:
+    def test_an_edit_is_an_update(self, aws: AwsClients, medialive: Any) -> None:
         found = self.diff(aws, group(medialive), {"cidrs": [OTHER], "tags": {}})
         assert found.changes["cidrs[0]"] == Change.UPDATE
         assert found.replaces == frozenset()
 
     @pytest.mark.parametrize("cidrs", [(OTHER,), (CIDR, OTHER)])
     def test_rules_changed_by_hand_are_an_update(
-        self, aws: Aws, medialive: Any, cidrs: tuple[str, ...]
+        self, aws: AwsClients, medialive: Any, cidrs: tuple[str, ...]
     ) -> None:
         assert self.diff(aws, group(medialive, *cidrs)).changes == {"cidrs": Change.UPDATE}
 
-    def test_the_order_of_rules_means_nothing(self, aws: Aws, medialive: Any) -> None:
+    def test_the_order_of_rules_means_nothing(self, aws: AwsClients, medialive: Any) -> None:
         both = {**INPUTS, "cidrs": [CIDR, OTHER]}
         group_id = group(medialive, OTHER, CIDR)
         assert not InputSecurityGroup(aws).diff(group_id, both, both, both).changed
 
-    def test_one_that_is_gone_is_replaced(self, aws: Aws, medialive: Any) -> None:
+    def test_one_that_is_gone_is_replaced(self, aws: AwsClients, medialive: Any) -> None:
         group_id = group(medialive)
         medialive.delete_input_security_group(InputSecurityGroupId=group_id)
         for missing in (group_id, "404"):
@@ -160,7 +160,9 @@ class TestDiff:
     def test_one_that_aws_does_not_show_is_planned_as_an_update(
         self, embedded: EmbeddedAws, medialive: Any
     ) -> None:
-        hasty = Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0)
+        hasty = AwsClients(
+            "us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0
+        )
         group_id = group(medialive)
         fault = CallFault(operation="medialive:DescribeInputSecurityGroup", fault="error")
         embedded.load_faults(FaultPlan(calls=(fault,)))
@@ -171,7 +173,7 @@ class TestDiff:
 
 class TestUpdate:
     def test_rules_and_tags_change_in_place_while_an_input_uses_it(
-        self, aws: Aws, medialive: Any
+        self, aws: AwsClients, medialive: Any
     ) -> None:
         group_id, wanted = group(medialive), {"cidrs": [OTHER], "tags": {"Stack": "s"}}
         use(medialive, group_id)
@@ -181,38 +183,40 @@ class TestUpdate:
         assert describe(medialive, group_id)["Tags"] == {"Stack": "s"}
 
     def test_one_as_declared_is_not_touched(
-        self, aws: Aws, embedded: EmbeddedAws, medialive: Any
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any
     ) -> None:
         group_id = group(medialive)
         update = InputSecurityGroup(aws).update
         assert writes_during(embedded, lambda: update(group_id, INPUTS, INPUTS, INPUTS)) == []
 
-    def test_one_that_is_gone_is_an_error(self, aws: Aws) -> None:
+    def test_one_that_is_gone_is_an_error(self, aws: AwsClients) -> None:
         with pytest.raises(ResourceError, match="404 is gone; run `pulumi up` again to create it"):
             InputSecurityGroup(aws).update("404", INPUTS, INPUTS, INPUTS)
 
 
 class TestRead:
-    def test_an_import_reads_rules_and_tags(self, aws: Aws, medialive: Any) -> None:
+    def test_an_import_reads_rules_and_tags(self, aws: AwsClients, medialive: Any) -> None:
         group_id = group(medialive, OTHER)
         found = InputSecurityGroup(aws).read("urn", group_id, {}, {})
         assert found is not None
         assert found.inputs == {"cidrs": [OTHER], "tags": TAGS}
         assert found.state == {**found.inputs, "arn": describe(medialive, group_id)["Arn"]}
 
-    def test_the_state_of_a_used_one_has_no_more_than_that(self, aws: Aws, medialive: Any) -> None:
+    def test_the_state_of_a_used_one_has_no_more_than_that(
+        self, aws: AwsClients, medialive: Any
+    ) -> None:
         group_id = group(medialive)
         use(medialive, group_id)
         found = InputSecurityGroup(aws).read("urn", group_id, INPUTS, INPUTS)
         assert found is not None
         assert found.state.keys() == {"cidrs", "tags", "arn"}
 
-    def test_one_that_is_gone_is_read_as_none(self, aws: Aws) -> None:
+    def test_one_that_is_gone_is_read_as_none(self, aws: AwsClients) -> None:
         assert InputSecurityGroup(aws).read("urn", "404", INPUTS, INPUTS) is None
 
 
 class TestDelete:
-    def test_it_goes_and_twice_is_fine(self, aws: Aws, medialive: Any) -> None:
+    def test_it_goes_and_twice_is_fine(self, aws: AwsClients, medialive: Any) -> None:
         group_id = group(medialive)
         for _ in range(2):
             InputSecurityGroup(aws).delete(group_id, INPUTS)
@@ -228,7 +232,7 @@ class TestDelete:
             if len(waits) == 3:
                 medialive.delete_input(InputId=input_id)
 
-        patient = Aws("us-west-2", endpoint=embedded.endpoint, sleep=sleep)
+        patient = AwsClients("us-west-2", endpoint=embedded.endpoint, sleep=sleep)
         InputSecurityGroup(patient).delete(group_id, INPUTS)
         assert listed(medialive) == set()
         refused = [
@@ -242,7 +246,7 @@ class TestDelete:
         group_id = group(medialive)
         use(medialive, group_id)
         seconds = iter(range(0, 10**6, 300))
-        hasty = Aws(
+        hasty = AwsClients(
             "us-west-2",
             endpoint=embedded.endpoint,
             sleep=lambda _: None,

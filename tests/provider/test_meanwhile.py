@@ -10,12 +10,12 @@ from botocore.exceptions import ClientError
 
 from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
-from provider import channel
-from provider.aws import Aws
+from provider import channel_lifecycle
+from provider.aws import AwsClients
 from provider.flow import GetFlow
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
-from provider.resource import PartialFailure, ResourceError
+from provider.resource import PartialCreateError, ResourceError
 from tests.helpers import idle_channel
 from tests.provider.channels import TAGS
 
@@ -29,10 +29,10 @@ def input_inputs(medialive: Any) -> dict[str, Any]:
     return {"name": "one", "securityGroupIds": [group["SecurityGroup"]["Id"]], "tags": TAGS}
 
 
-def hurried(embedded: EmbeddedAws) -> Aws:
+def hurried(embedded: EmbeddedAws) -> AwsClients:
     """Return a connection whose waits are over at their second look."""
     seconds = iter(range(0, 10**9, 1000))
-    return Aws(
+    return AwsClients(
         "us-west-2",
         endpoint=embedded.endpoint,
         sleep=lambda _: None,
@@ -66,18 +66,18 @@ def denied(operation: str) -> Callable[..., Any]:
 
 
 def test_a_channel_that_stops_after_each_start_is_given_up_with_a_sentence(
-    aws: Aws, medialive: Any, monkeypatch: pytest.MonkeyPatch
+    aws: AwsClients, medialive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel_id = idle_channel(medialive)
     asked: list[str] = []
     monkeypatch.setattr(aws.medialive, "start_channel", lambda **about: asked.append(*about))
     with pytest.raises(ResourceError, match="stopped again after each of 3 starts"):
-        channel.start(aws, channel_id)
+        channel_lifecycle.start(aws, channel_id)
     assert asked == ["ChannelId"] * 3
 
 
 def test_a_channel_that_is_gone_by_the_time_it_is_stopped_is_stopped(
-    aws: Aws, embedded: EmbeddedAws, medialive: Any, monkeypatch: pytest.MonkeyPatch
+    aws: AwsClients, embedded: EmbeddedAws, medialive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel_id, channels = idle_channel(medialive), embedded.medialive().region.channels
     channels[channel_id].members["State"] = "RUNNING"
@@ -88,23 +88,23 @@ def test_a_channel_that_is_gone_by_the_time_it_is_stopped_is_stopped(
         return stop(**members)
 
     monkeypatch.setattr(aws.medialive, "stop_channel", too_late)
-    assert channel.stop(aws, channel_id) == "DELETED"
+    assert channel_lifecycle.stop(aws, channel_id) == "DELETED"
 
 
 @pytest.mark.parametrize(
     ("bring", "state", "reached"),
     [
-        (channel.start, "IDLE", "RUNNING"),
-        (channel.start, "STARTING", "RUNNING"),
-        (channel.stop, "RUNNING", "IDLE"),
-        (channel.stop, "CREATE_FAILED", "CREATE_FAILED"),
+        (channel_lifecycle.start, "IDLE", "RUNNING"),
+        (channel_lifecycle.start, "STARTING", "RUNNING"),
+        (channel_lifecycle.stop, "RUNNING", "IDLE"),
+        (channel_lifecycle.stop, "CREATE_FAILED", "CREATE_FAILED"),
     ],
 )
 def test_a_channel_is_brought_to_its_state(
-    aws: Aws,
+    aws: AwsClients,
     embedded: EmbeddedAws,
     medialive: Any,
-    bring: Callable[[Aws, str], str],
+    bring: Callable[[AwsClients, str], str],
     state: str,
     reached: str,
 ) -> None:
@@ -118,30 +118,30 @@ def test_a_channel_is_brought_to_its_state(
 
 @pytest.mark.parametrize("state", ["CREATE_FAILED", "UPDATE_FAILED"])
 def test_a_broken_channel_cannot_be_started(
-    aws: Aws, embedded: EmbeddedAws, medialive: Any, state: str
+    aws: AwsClients, embedded: EmbeddedAws, medialive: Any, state: str
 ) -> None:
     channel_id = idle_channel(medialive)
     embedded.medialive().region.channels[channel_id].members["State"] = state
     with pytest.raises(ResourceError, match=f"is {state} and cannot be started"):
-        channel.start(aws, channel_id)
+        channel_lifecycle.start(aws, channel_id)
 
 
 def test_a_channel_that_hangs_ends_at_the_deadline(embedded: EmbeddedAws, medialive: Any) -> None:
     channel_id = idle_channel(medialive)
     embedded.medialive().region.channels[channel_id].members["State"] = "STARTING"
     with pytest.raises(ResourceError, match="did not reach the state it is declared in within"):
-        channel.start(hurried(embedded), channel_id)
+        channel_lifecycle.start(hurried(embedded), channel_id)
 
 
 def test_an_interrupted_run_ends_a_wait(embedded: EmbeddedAws) -> None:
-    interrupted = Aws("us-west-2", endpoint=embedded.endpoint)
+    interrupted = AwsClients("us-west-2", endpoint=embedded.endpoint)
     interrupted.cancel()
     with pytest.raises(ResourceError, match="the run was interrupted"):
         interrupted.wait(lambda: None, what="nothing happened")
 
 
 def test_a_flow_without_an_egress_address_is_refused(
-    aws: Aws, flow_arn: str, monkeypatch: pytest.MonkeyPatch
+    aws: AwsClients, flow_arn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = aws.mediaconnect.describe_flow(FlowArn=flow_arn)
     del found["Flow"]["EgressIp"]
@@ -151,17 +151,17 @@ def test_a_flow_without_an_egress_address_is_refused(
 
 
 def test_an_input_that_never_gets_its_endpoints_is_remembered(
-    aws: Aws, embedded: EmbeddedAws, input_inputs: dict[str, Any]
+    aws: AwsClients, embedded: EmbeddedAws, input_inputs: dict[str, Any]
 ) -> None:
     input_id = PushInput(aws).create("urn", input_inputs).id
     embedded.medialive().region.inputs[input_id].members["State"] = "CREATING"
-    with pytest.raises(PartialFailure, match="one did not become ready within") as caught:
+    with pytest.raises(PartialCreateError, match="one did not become ready within") as caught:
         PushInput(hurried(embedded)).create("urn", input_inputs)
     assert caught.value.resource_id == input_id
 
 
 def test_an_input_that_vanishes_while_it_is_made_is_said(
-    aws: Aws,
+    aws: AwsClients,
     embedded: EmbeddedAws,
     input_inputs: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
@@ -174,12 +174,12 @@ def test_an_input_that_vanishes_while_it_is_made_is_said(
         return answer
 
     monkeypatch.setattr(aws.medialive, "create_input", vanishing)
-    with pytest.raises(PartialFailure, match="disappeared while it was created"):
+    with pytest.raises(PartialCreateError, match="disappeared while it was created"):
         PushInput(aws).create("urn", input_inputs)
 
 
 def test_an_update_of_an_input_that_is_gone_says_what_to_do(
-    aws: Aws, input_inputs: dict[str, Any]
+    aws: AwsClients, input_inputs: dict[str, Any]
 ) -> None:
     with pytest.raises(ResourceError, match="one is gone; the next `pulumi up`"):
         PushInput(aws).update("404", input_inputs, {}, {**input_inputs, "tags": {}})
@@ -187,7 +187,7 @@ def test_an_update_of_an_input_that_is_gone_says_what_to_do(
 
 @pytest.mark.parametrize("state", ["DELETING", "DELETED"])
 def test_a_deletion_under_way_is_waited_for_and_then_over(
-    aws: Aws, embedded: EmbeddedAws, input_inputs: dict[str, Any], state: str
+    aws: AwsClients, embedded: EmbeddedAws, input_inputs: dict[str, Any], state: str
 ) -> None:
     resource = PushInput(aws)
     created = resource.create("urn", input_inputs)
@@ -196,7 +196,7 @@ def test_a_deletion_under_way_is_waited_for_and_then_over(
 
 
 def test_an_output_that_the_flow_refuses_fails_and_is_not_taken_for_made(
-    aws: Aws, flow_arn: str, monkeypatch: pytest.MonkeyPatch
+    aws: AwsClients, flow_arn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aws.mediaconnect, "add_flow_outputs", denied("AddFlowOutputs"))
     with pytest.raises(ResourceError, match="could not add flow output one: AddFlowOutputs"):
@@ -204,7 +204,7 @@ def test_an_output_that_the_flow_refuses_fails_and_is_not_taken_for_made(
 
 
 def test_an_output_whose_creation_was_answered_too_late_is_adopted(
-    aws: Aws, embedded: EmbeddedAws, flow_arn: str
+    aws: AwsClients, embedded: EmbeddedAws, flow_arn: str
 ) -> None:
     embedded.load_faults(
         FaultPlan.parse("calls: [{operation: '*:AddFlowOutputs', fault: dropped-after, nth: 1}]")
@@ -214,13 +214,13 @@ def test_an_output_whose_creation_was_answered_too_late_is_adopted(
     assert [one["OutputArn"] for one in outputs] == [created.id]
 
 
-def test_an_output_of_no_flow_cannot_be_imported(aws: Aws, flow_arn: str) -> None:
+def test_an_output_of_no_flow_cannot_be_imported(aws: AwsClients, flow_arn: str) -> None:
     FlowOutput(aws).create("urn", output(flow_arn))
     assert FlowOutput(aws).read("urn", NO_OUTPUT, {}, {}) is None
     assert FlowOutput(aws).read("urn", NO_OUTPUT, {}, {"flowArn": NO_FLOW}) is None
 
 
-def test_tags_of_an_output_that_are_no_longer_declared_go(aws: Aws, flow_arn: str) -> None:
+def test_tags_of_an_output_that_are_no_longer_declared_go(aws: AwsClients, flow_arn: str) -> None:
     resource, before = FlowOutput(aws), output(flow_arn, tags={**TAGS, "Owner": "x"})
     created = resource.create("urn", before)
     resource.update(created.id, before, created.state, output(flow_arn))
@@ -229,7 +229,7 @@ def test_tags_of_an_output_that_are_no_longer_declared_go(aws: Aws, flow_arn: st
 
 
 def test_what_may_not_be_removed_is_one_sentence(
-    aws: Aws, flow_arn: str, monkeypatch: pytest.MonkeyPatch
+    aws: AwsClients, flow_arn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     created = FlowOutput(aws).create("urn", output(flow_arn))
     monkeypatch.setattr(aws.mediaconnect, "remove_flow_output", denied("RemoveFlowOutput"))
@@ -239,19 +239,22 @@ def test_what_may_not_be_removed_is_one_sentence(
 
 @pytest.mark.parametrize(
     ("operation", "bring", "reached"),
-    [("StartChannel", channel.start, "RUNNING"), ("StopChannel", channel.stop, "IDLE")],
+    [
+        ("StartChannel", channel_lifecycle.start, "RUNNING"),
+        ("StopChannel", channel_lifecycle.stop, "IDLE"),
+    ],
 )
 def test_a_start_or_stop_whose_answer_is_lost_is_asked_twice_at_most(
     embedded: EmbeddedAws,
     medialive: Any,
     operation: str,
-    bring: Callable[[Aws, str], str],
+    bring: Callable[[AwsClients, str], str],
     reached: str,
 ) -> None:
-    aws = Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=2)
+    aws = AwsClients("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=2)
     channel_id = idle_channel(medialive)
     if operation == "StopChannel":
-        channel.start(aws, channel_id)
+        channel_lifecycle.start(aws, channel_id)
     embedded.load_faults(
         FaultPlan.parse(f"calls: [{{operation: '*:{operation}', fault: dropped-after, nth: 1}}]")
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.push_input import PushInput
 from provider.resource import UNKNOWN, ResourceError
 from tests.helpers import channel_request, settle
@@ -19,7 +19,7 @@ SWITCHES = {"StopChannel", "UpdateInput", "StartChannel"}
 class Attached:
     """A push input with a channel that is attached to it."""
 
-    def __init__(self, aws: Aws, medialive: Any, *, runs: bool = True, **tags: str) -> None:
+    def __init__(self, aws: AwsClients, medialive: Any, *, runs: bool = True, **tags: str) -> None:
         self.medialive = medialive
         self.resource = PushInput(aws)
         self.inputs = {"name": "one", "securityGroupIds": [self.group("10")], "tags": TAGS}
@@ -52,7 +52,7 @@ class Attached:
 
 
 @pytest.fixture
-def attached(aws: Aws, medialive: Any, embedded: EmbeddedAws) -> Attached:
+def attached(aws: AwsClients, medialive: Any, embedded: EmbeddedAws) -> Attached:
     """One whose channel is on air."""
     made = Attached(aws, medialive)
     embedded.calls.clear()
@@ -74,7 +74,9 @@ def test_the_channel_is_on_air_before_and_afterwards(
     assert attached.state() == "RUNNING"
 
 
-def test_a_stopped_channel_stays_stopped(aws: Aws, medialive: Any, embedded: EmbeddedAws) -> None:
+def test_a_stopped_channel_stays_stopped(
+    aws: AwsClients, medialive: Any, embedded: EmbeddedAws
+) -> None:
     attached = Attached(aws, medialive, runs=False)
     embedded.calls.clear()
     assert attached.warning(attached.moved()) == ""
@@ -100,7 +102,7 @@ def test_a_refused_update_leaves_the_channel_on_air(
 
 
 def test_a_channel_of_another_stack_is_not_stopped(
-    aws: Aws, medialive: Any, embedded: EmbeddedAws
+    aws: AwsClients, medialive: Any, embedded: EmbeddedAws
 ) -> None:
     attached = Attached(aws, medialive, Stack="another")
     embedded.calls.clear()

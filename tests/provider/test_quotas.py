@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.quotas import GetQuotas
 from provider.resource import ResourceError
 from tests.helpers import idle_channel, push_input
 
 
-def test_what_there_is_and_may_be(aws: Aws, client: Callable[[str], Any]) -> None:
+def test_what_there_is_and_may_be(aws: AwsClients, client: Callable[[str], Any]) -> None:
     idle_channel(client("medialive"), "one")
     push_input(client("medialive"), "spare")
     assert GetQuotas(aws)({}) == {
@@ -23,7 +23,9 @@ def test_what_there_is_and_may_be(aws: Aws, client: Callable[[str], Any]) -> Non
     }
 
 
-def test_a_quota_that_cannot_be_read_is_unknown(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quota_that_cannot_be_read_is_unknown(
+    aws: AwsClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
     call = aws.call
 
     def denied(operation: Callable[[], Any], *, what: str, deadline: float = math.inf) -> Any:
@@ -42,7 +44,7 @@ def test_a_quota_that_cannot_be_read_is_unknown(aws: Aws, monkeypatch: pytest.Mo
 
 
 def test_what_is_of_the_stack_says_of_which_destination(
-    aws: Aws, client: Callable[[str], Any]
+    aws: AwsClients, client: Callable[[str], Any]
 ) -> None:
     ours = {"ManagedBy": "lunora", "Project": "p", "Stack": "s"}
     idle_channel(client("medialive"), "one", Tags={**ours, "Destination": "show"})

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
+from provider.destination_set import DestinationSet
 from provider.flow import GetFlow
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
 from provider.resource import ResourceError
-from provider.roster import Roster
 from tests.helpers import idle_channel
 from tests.provider.channels import FOREIGN, TAGS
 
@@ -38,13 +38,15 @@ def output_inputs(mediaconnect: Any) -> dict[str, Any]:
 
 
 class TestPushInput:
-    def test_creation_waits_for_its_endpoints(self, aws: Aws, input_inputs: dict[str, Any]) -> None:
+    def test_creation_waits_for_its_endpoints(
+        self, aws: AwsClients, input_inputs: dict[str, Any]
+    ) -> None:
         created = PushInput(aws).create("urn", input_inputs)
         assert [end["port"] for end in created.state["endpoints"]] == [5000, 5000]
         assert created.state["arn"].endswith(f":input:{created.id}")
 
     def test_what_an_interrupted_run_left_is_adopted(
-        self, aws: Aws, embedded: EmbeddedAws, input_inputs: dict[str, Any]
+        self, aws: AwsClients, embedded: EmbeddedAws, input_inputs: dict[str, Any]
     ) -> None:
         first = PushInput(aws).create("urn", input_inputs)
         again = PushInput(aws).create("urn", input_inputs)
@@ -52,7 +54,7 @@ class TestPushInput:
         assert [c.operation for c in embedded.calls].count("CreateInput") == 1
 
     def test_one_that_the_same_run_deletes_is_created_again(
-        self, aws: Aws, input_inputs: dict[str, Any]
+        self, aws: AwsClients, input_inputs: dict[str, Any]
     ) -> None:
         first = PushInput(aws).create("urn", input_inputs)
         running = PushInput(aws)
@@ -63,14 +65,14 @@ class TestPushInput:
         assert again.state["endpoints"]
 
     def test_a_stranger_of_the_same_name_is_left_alone(
-        self, aws: Aws, input_inputs: dict[str, Any]
+        self, aws: AwsClients, input_inputs: dict[str, Any]
     ) -> None:
         PushInput(aws).create("urn", {**input_inputs, "tags": FOREIGN})
         with pytest.raises(ResourceError, match="does not carry this destination's tags"):
             PushInput(aws).create("urn", input_inputs)
 
     def test_amazon_s_own_tags_are_nobody_s_to_change(
-        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+        self, aws: AwsClients, medialive: Any, input_inputs: dict[str, Any]
     ) -> None:
         made = PushInput(aws).create("urn", input_inputs)
         found = medialive.describe_input(InputId=made.id)
@@ -79,7 +81,9 @@ class TestPushInput:
         PushInput(aws).update(made.id, input_inputs, made.state, {**input_inputs, "tags": {}})
         assert medialive.describe_input(InputId=made.id)["Tags"] == system
 
-    def test_an_import_reads_all_inputs(self, aws: Aws, input_inputs: dict[str, Any]) -> None:
+    def test_an_import_reads_all_inputs(
+        self, aws: AwsClients, input_inputs: dict[str, Any]
+    ) -> None:
         created = PushInput(aws).create("urn", input_inputs)
         found = PushInput(aws).read("urn", created.id, {}, {})
         assert found is not None
@@ -87,7 +91,7 @@ class TestPushInput:
         assert found.state == created.state
 
     def test_a_name_changes_in_place(
-        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+        self, aws: AwsClients, medialive: Any, input_inputs: dict[str, Any]
     ) -> None:
         resource = PushInput(aws)
         created = resource.create("urn", input_inputs)
@@ -95,7 +99,7 @@ class TestPushInput:
         assert medialive.describe_input(InputId=created.id)["Name"] == "two"
 
     def test_tags_change_in_place(
-        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+        self, aws: AwsClients, medialive: Any, input_inputs: dict[str, Any]
     ) -> None:
         resource = PushInput(aws)
         created = resource.create("urn", input_inputs)
@@ -105,7 +109,7 @@ class TestPushInput:
         assert medialive.describe_input(InputId=created.id)["Tags"] == tags
 
     def test_deleting_waits_until_it_is_gone_and_twice_is_fine(
-        self, aws: Aws, medialive: Any, input_inputs: dict[str, Any]
+        self, aws: AwsClients, medialive: Any, input_inputs: dict[str, Any]
     ) -> None:
         resource = PushInput(aws)
         created = resource.create("urn", input_inputs)
@@ -122,7 +126,7 @@ class TestPushInput:
         channel_id = idle_channel(medialive)
         input_id = medialive.list_inputs()["Inputs"][0]["Id"]
         medialive.delete_channel(ChannelId=channel_id)
-        patient = Aws(
+        patient = AwsClients(
             "us-west-2",
             endpoint=embedded.endpoint,
             sleep=lambda _: medialive.describe_channel(ChannelId=channel_id),
@@ -136,7 +140,7 @@ class TestPushInput:
         idle_channel(medialive)
         input_id = medialive.list_inputs()["Inputs"][0]["Id"]
         seconds = iter(range(0, 100000, 100))
-        hurried = Aws(
+        hurried = AwsClients(
             "us-west-2",
             endpoint=embedded.endpoint,
             sleep=lambda _: None,
@@ -148,7 +152,7 @@ class TestPushInput:
 
 class TestFlowOutput:
     def test_an_output_is_added_once(
-        self, aws: Aws, mediaconnect: Any, output_inputs: dict[str, Any]
+        self, aws: AwsClients, mediaconnect: Any, output_inputs: dict[str, Any]
     ) -> None:
         first = FlowOutput(aws).create("urn", output_inputs)
         again = FlowOutput(aws).create("urn", output_inputs)
@@ -157,7 +161,7 @@ class TestFlowOutput:
         assert [one["OutputArn"] for one in flow["Outputs"]] == [first.id]
 
     def test_an_adopted_output_is_brought_to_the_declaration(
-        self, aws: Aws, output_inputs: dict[str, Any]
+        self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
         FlowOutput(aws).create("urn", {**output_inputs, "destination": "198.51.100.9"})
         created = FlowOutput(aws).create("urn", output_inputs)
@@ -166,14 +170,14 @@ class TestFlowOutput:
         assert found.inputs == output_inputs
 
     def test_a_stranger_of_the_same_name_is_left_alone(
-        self, aws: Aws, output_inputs: dict[str, Any]
+        self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
         FlowOutput(aws).create("urn", {**output_inputs, "tags": FOREIGN})
         with pytest.raises(ResourceError, match="does not carry this destination's tags"):
             FlowOutput(aws).create("urn", output_inputs)
 
     def test_an_import_finds_the_flow_by_itself(
-        self, aws: Aws, output_inputs: dict[str, Any]
+        self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
         created = FlowOutput(aws).create("urn", output_inputs)
         found = FlowOutput(aws).read("urn", created.id, {}, {})
@@ -181,7 +185,7 @@ class TestFlowOutput:
         assert found.inputs == output_inputs
 
     def test_everything_but_the_name_changes_in_place(
-        self, aws: Aws, output_inputs: dict[str, Any]
+        self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
         resource = FlowOutput(aws)
         created = resource.create("urn", output_inputs)
@@ -198,7 +202,7 @@ class TestFlowOutput:
         assert found is not None
         assert found.inputs == wanted
 
-    def test_removing_twice_is_fine(self, aws: Aws, output_inputs: dict[str, Any]) -> None:
+    def test_removing_twice_is_fine(self, aws: AwsClients, output_inputs: dict[str, Any]) -> None:
         resource = FlowOutput(aws)
         created = resource.create("urn", output_inputs)
         resource.delete(created.id, created.state)
@@ -206,7 +210,7 @@ class TestFlowOutput:
         assert resource.read("urn", created.id, output_inputs, created.state) is None
 
     def test_an_update_of_a_removed_output_says_what_to_do(
-        self, aws: Aws, output_inputs: dict[str, Any]
+        self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
         resource = FlowOutput(aws)
         created = resource.create("urn", output_inputs)
@@ -214,7 +218,9 @@ class TestFlowOutput:
         with pytest.raises(ResourceError, match="the next `pulumi up` creates it again"):
             resource.update(created.id, output_inputs, created.state, {**output_inputs, "port": 1})
 
-    def test_a_missing_flow_is_one_sentence(self, aws: Aws, output_inputs: dict[str, Any]) -> None:
+    def test_a_missing_flow_is_one_sentence(
+        self, aws: AwsClients, output_inputs: dict[str, Any]
+    ) -> None:
         with pytest.raises(ResourceError, match="does not exist; check lunora-player:flows"):
             FlowOutput(aws).create(
                 "urn",
@@ -225,15 +231,17 @@ class TestFlowOutput:
             )
 
 
-def test_the_roster_is_imported_from_the_tags_of_channels(aws: Aws, medialive: Any) -> None:
+def test_the_roster_is_imported_from_the_tags_of_channels(aws: AwsClients, medialive: Any) -> None:
     idle_channel(medialive, "one", Tags=TAGS)
     idle_channel(medialive, "two", Tags={**TAGS, "Stack": "other", "Destination": "two"})
-    found = Roster(aws).read("urn", "p/s", {}, {})
+    found = DestinationSet(aws).read("urn", "p/s", {}, {})
     assert found is not None
     assert found.inputs["destinations"] == ["one"]
 
 
-def test_a_flow_that_is_not_there_is_told_with_those_that_are(aws: Aws, mediaconnect: Any) -> None:
+def test_a_flow_that_is_not_there_is_told_with_those_that_are(
+    aws: AwsClients, mediaconnect: Any
+) -> None:
     mediaconnect.create_flow(
         Name="another",
         Source={"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000},
@@ -246,14 +254,14 @@ def test_a_flow_that_is_not_there_is_told_with_those_that_are(aws: Aws, mediacon
     )
 
 
-def test_a_flow_is_found_by_name_and_by_arn(aws: Aws) -> None:
+def test_a_flow_is_found_by_name_and_by_arn(aws: AwsClients) -> None:
     named = GetFlow(aws)({"name": "lunora-player-local-srt-router"})
     assert named["egressIp"] == "203.0.113.10"
     assert GetFlow(aws)({"arn": named["arn"]}) == named
 
 
 def test_a_flow_is_told_with_its_state_and_the_names_of_its_outputs(
-    aws: Aws, output_inputs: dict[str, Any]
+    aws: AwsClients, output_inputs: dict[str, Any]
 ) -> None:
     FlowOutput(aws).create("urn", output_inputs)
     found = GetFlow(aws)({"arn": output_inputs["flowArn"]})
@@ -264,6 +272,8 @@ def test_a_flow_is_told_with_its_state_and_the_names_of_its_outputs(
     "arguments",
     [{"name": "none"}, {"arn": "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-0:none"}],
 )
-def test_a_flow_that_is_not_there_is_one_sentence(aws: Aws, arguments: dict[str, str]) -> None:
+def test_a_flow_that_is_not_there_is_one_sentence(
+    aws: AwsClients, arguments: dict[str, str]
+) -> None:
     with pytest.raises(ResourceError, match="correct lunora-player:flows"):
         GetFlow(aws)(arguments)

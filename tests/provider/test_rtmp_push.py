@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.flow_output import FlowOutput
 
 TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
@@ -34,7 +34,7 @@ def seen(mediaconnect: Any, inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_it_is_made_with_its_key_and_tls(
-    aws: Aws, mediaconnect: Any, pushed: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, pushed: dict[str, Any]
 ) -> None:
     made = FlowOutput(aws).create("urn", pushed)
     output = seen(mediaconnect, pushed)
@@ -50,21 +50,23 @@ def test_it_is_made_with_its_key_and_tls(
     assert made.state == {**pushed, "arn": made.id}
 
 
-def test_without_tls_none_is_asked_for(aws: Aws, mediaconnect: Any, pushed: dict[str, Any]) -> None:
+def test_without_tls_none_is_asked_for(
+    aws: AwsClients, mediaconnect: Any, pushed: dict[str, Any]
+) -> None:
     plain = {"application": "app", "streamName": "made-up", "tls": False}
     FlowOutput(aws).create("urn", {**pushed, "rtmpPush": plain})
     settings = seen(mediaconnect, pushed)["Transport"]["RtmpPushOutputSettings"]
     assert "TlsEncryption" not in settings
 
 
-def test_a_disabled_one_is_read_as_such(aws: Aws, pushed: dict[str, Any]) -> None:
+def test_a_disabled_one_is_read_as_such(aws: AwsClients, pushed: dict[str, Any]) -> None:
     made = FlowOutput(aws).create("urn", {**pushed, "status": "DISABLED"})
     found = FlowOutput(aws).read("urn", made.id, {}, {})
     assert found is not None
     assert found.inputs["status"] == "DISABLED"
 
 
-def test_an_import_reads_all_of_it(aws: Aws, pushed: dict[str, Any]) -> None:
+def test_an_import_reads_all_of_it(aws: AwsClients, pushed: dict[str, Any]) -> None:
     made = FlowOutput(aws).create("urn", pushed)
     found = FlowOutput(aws).read("urn", made.id, {}, {})
     assert found is not None
@@ -72,7 +74,7 @@ def test_an_import_reads_all_of_it(aws: Aws, pushed: dict[str, Any]) -> None:
 
 
 def test_it_is_disabled_and_enabled_in_place(
-    aws: Aws, mediaconnect: Any, pushed: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, pushed: dict[str, Any]
 ) -> None:
     resource = FlowOutput(aws)
     made = resource.create("urn", pushed)
@@ -83,7 +85,7 @@ def test_it_is_disabled_and_enabled_in_place(
 
 
 def test_another_route_changes_it_in_place(
-    aws: Aws, mediaconnect: Any, pushed: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, pushed: dict[str, Any]
 ) -> None:
     resource = FlowOutput(aws)
     made = resource.create("urn", pushed)
@@ -102,7 +104,7 @@ def test_another_route_changes_it_in_place(
     "wrong", [{"rtmpPush": None}, {"protocol": "rtp"}, {"rtmpPush": {"stream": "made-up"}}]
 )
 def test_a_push_and_its_settings_go_together(
-    aws: Aws, pushed: dict[str, Any], wrong: dict[str, Any]
+    aws: AwsClients, pushed: dict[str, Any], wrong: dict[str, Any]
 ) -> None:
     given = {key: value for key, value in {**pushed, **wrong}.items() if value is not None}
     checked = FlowOutput(aws).check("urn", None, given)

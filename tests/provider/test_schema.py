@@ -15,7 +15,7 @@ from provider import sdk
 from provider.__main__ import SERVED, Configuration
 from provider.resource import Properties
 from provider.schema import Property, Served, nested, properties
-from provider.typed import Inputs, Model, Outputs, TypedFunction, TypedResource
+from provider.typed_resource import Inputs, Model, Outputs, TypedFunction, TypedResource
 
 
 class Part(Inputs, Outputs):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.flow_output import FlowOutput
 from provider.resource import UNKNOWN, ResourceError
 
@@ -59,7 +59,7 @@ def seen(mediaconnect: Any, inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_it_is_made_with_latency_stream_id_and_passphrase(
-    aws: Aws, mediaconnect: Any, encrypted: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, encrypted: dict[str, Any]
 ) -> None:
     made = FlowOutput(aws).create("urn", encrypted)
     output, passphrase = seen(mediaconnect, encrypted), encrypted["srt"]["passphrase"]
@@ -78,7 +78,7 @@ def test_it_is_made_with_latency_stream_id_and_passphrase(
 
 
 def test_a_refresh_knows_the_version_and_an_import_none(
-    aws: Aws, encrypted: dict[str, Any]
+    aws: AwsClients, encrypted: dict[str, Any]
 ) -> None:
     resource = FlowOutput(aws)
     made = resource.create("urn", encrypted)
@@ -90,7 +90,9 @@ def test_a_refresh_knows_the_version_and_an_import_none(
     assert imported.inputs["srt"]["passphrase"]["version"] == ""
 
 
-def test_another_passphrase_makes_it_connect_anew(aws: Aws, encrypted: dict[str, Any]) -> None:
+def test_another_passphrase_makes_it_connect_anew(
+    aws: AwsClients, encrypted: dict[str, Any]
+) -> None:
     resource = FlowOutput(aws)
     made = resource.create("urn", encrypted)
     assert not resource.diff(made.id, encrypted, made.state, rotated(encrypted)).replaces
@@ -107,7 +109,7 @@ def test_another_passphrase_makes_it_connect_anew(aws: Aws, encrypted: dict[str,
 
 
 def test_a_stopped_one_is_not_switched_on_by_another_passphrase(
-    aws: Aws, mediaconnect: Any, encrypted: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, encrypted: dict[str, Any]
 ) -> None:
     resource, stopped = FlowOutput(aws), {**encrypted, "status": "DISABLED"}
     made = resource.create("urn", stopped)
@@ -117,7 +119,7 @@ def test_a_stopped_one_is_not_switched_on_by_another_passphrase(
 
 @pytest.mark.parametrize("part", ["streamId", "passphrase"])
 def test_what_an_update_would_keep_is_taken_away_by_a_replacement(
-    aws: Aws, encrypted: dict[str, Any], part: str
+    aws: AwsClients, encrypted: dict[str, Any], part: str
 ) -> None:
     srt = {key: value for key, value in encrypted["srt"].items() if key != part}
     diff = FlowOutput(aws).diff("id", encrypted, {}, {**encrypted, "srt": srt})
@@ -128,7 +130,7 @@ def test_what_an_update_would_keep_is_taken_away_by_a_replacement(
 
 
 def test_a_passphrase_that_comes_needs_no_replacement(
-    aws: Aws, plain: dict[str, Any], encrypted: dict[str, Any]
+    aws: AwsClients, plain: dict[str, Any], encrypted: dict[str, Any]
 ) -> None:
     made, resource = FlowOutput(aws).create("urn", plain), FlowOutput(aws)
     assert not resource.diff(made.id, plain, {}, encrypted).replaces
@@ -141,7 +143,7 @@ def test_a_passphrase_that_comes_needs_no_replacement(
     "wrong", [{"srt": None}, {"protocol": "rtp"}, {"srt": {"streamId": "made-up"}}]
 )
 def test_a_call_and_its_settings_go_together(
-    aws: Aws, plain: dict[str, Any], wrong: dict[str, Any]
+    aws: AwsClients, plain: dict[str, Any], wrong: dict[str, Any]
 ) -> None:
     given = {key: value for key, value in {**plain, **wrong}.items() if value is not None}
     checked = FlowOutput(aws).check("urn", None, given)
@@ -149,14 +151,16 @@ def test_a_call_and_its_settings_go_together(
     assert "made-up" not in str(checked.failures)
 
 
-def test_a_stream_id_has_a_length(aws: Aws, plain: dict[str, Any]) -> None:
+def test_a_stream_id_has_a_length(aws: AwsClients, plain: dict[str, Any]) -> None:
     long = {**plain, "srt": {"minLatency": 500, "streamId": "x" * 513}}
     (failure,) = FlowOutput(aws).check("urn", None, long).failures
     assert failure.property == "srt.streamId"
     assert "xxx" not in failure.reason
 
 
-def test_smoothing_is_taken_back_too(aws: Aws, mediaconnect: Any, plain: dict[str, Any]) -> None:
+def test_smoothing_is_taken_back_too(
+    aws: AwsClients, mediaconnect: Any, plain: dict[str, Any]
+) -> None:
     rtp = {key: value for key, value in plain.items() if key != "srt"}
     smooth = {**rtp, "protocol": "rtp-fec", "smoothingLatency": 200}
     resource = FlowOutput(aws)
@@ -168,7 +172,7 @@ def test_smoothing_is_taken_back_too(aws: Aws, mediaconnect: Any, plain: dict[st
     assert seen(mediaconnect, smooth)["Transport"]["SmoothingLatency"] == 0
 
 
-def test_a_secret_that_is_not_there_is_said(aws: Aws, encrypted: dict[str, Any]) -> None:
+def test_a_secret_that_is_not_there_is_said(aws: AwsClients, encrypted: dict[str, Any]) -> None:
     passphrase = {**encrypted["srt"]["passphrase"], "secretArn": "arn:aws:secretsmanager:::none"}
     wrong = {**encrypted, "srt": {**encrypted["srt"], "passphrase": passphrase}}
     with pytest.raises(ResourceError, match="there is no secret") as caught:

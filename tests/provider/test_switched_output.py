@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.flow_output import FlowOutput
 from provider.resource import Change
 
@@ -38,7 +38,7 @@ def scheduled(declared: dict[str, Any]) -> dict[str, Any]:
     return {**declared, "status": "SCHEDULED", "schedule": SCHEDULE}
 
 
-def at(moment: dt.datetime, aws: Aws) -> FlowOutput:
+def at(moment: dt.datetime, aws: AwsClients) -> FlowOutput:
     return FlowOutput(aws, lambda _: moment)
 
 
@@ -52,7 +52,7 @@ def switch(mediaconnect: Any, inputs: dict[str, Any], arn: str, status: str) -> 
 
 
 def test_what_somebody_stopped_shows_and_is_started_again(
-    aws: Aws, mediaconnect: Any, declared: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, declared: dict[str, Any]
 ) -> None:
     resource = FlowOutput(aws)
     made = resource.create("urn", declared)
@@ -65,7 +65,7 @@ def test_what_somebody_stopped_shows_and_is_started_again(
 
 @pytest.mark.parametrize("switched", ["ENABLED", "DISABLED"])
 def test_a_stopped_one_that_somebody_enabled_shows_too(
-    aws: Aws, mediaconnect: Any, declared: dict[str, Any], switched: str
+    aws: AwsClients, mediaconnect: Any, declared: dict[str, Any], switched: str
 ) -> None:
     stopped = {**declared, "status": "DISABLED"}
     made = FlowOutput(aws).create("urn", stopped)
@@ -77,7 +77,7 @@ def test_a_stopped_one_that_somebody_enabled_shows_too(
 def test_many_outputs_of_a_flow_look_at_it_once(
     embedded: EmbeddedAws, mediaconnect: Any, declared: dict[str, Any]
 ) -> None:
-    frozen = Aws("us-west-2", endpoint=embedded.endpoint, clock=lambda: 0.0)
+    frozen = AwsClients("us-west-2", endpoint=embedded.endpoint, clock=lambda: 0.0)
     resource, made = FlowOutput(frozen), []
     for number in range(3):
         inputs = {**declared, "name": f"output-{number}", "port": 5000 + 2 * number}
@@ -90,7 +90,7 @@ def test_many_outputs_of_a_flow_look_at_it_once(
 
 @pytest.mark.parametrize("change", [{}, {"description": "another"}, {"status": "DISABLED"}])
 def test_one_that_somebody_removed_is_planned_again(
-    aws: Aws, mediaconnect: Any, declared: dict[str, Any], change: dict[str, str]
+    aws: AwsClients, mediaconnect: Any, declared: dict[str, Any], change: dict[str, str]
 ) -> None:
     resource = FlowOutput(aws)
     made = resource.create("urn", declared)
@@ -107,7 +107,7 @@ def test_one_that_somebody_removed_is_planned_again(
 
 
 def test_a_scheduled_one_that_is_gone_is_planned_again_too(
-    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any]
 ) -> None:
     made = FlowOutput(aws).create("urn", scheduled)
     mediaconnect.remove_flow_output(FlowArn=scheduled["flowArn"], OutputArn=made.id)
@@ -115,7 +115,7 @@ def test_a_scheduled_one_that_is_gone_is_planned_again_too(
 
 
 def test_a_state_of_an_earlier_version_is_no_difference(
-    aws: Aws, mediaconnect: Any, declared: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, declared: dict[str, Any]
 ) -> None:
     resource, old = FlowOutput(aws), {**declared, "byItself": True}
     made = resource.create("urn", declared)
@@ -126,7 +126,7 @@ def test_a_state_of_an_earlier_version_is_no_difference(
 
 @pytest.mark.parametrize(("moment", "sends"), [(MONDAY_TEN, "ENABLED"), (MONDAY_NIGHT, "DISABLED")])
 def test_a_scheduled_one_is_made_as_its_schedule_says_now(
-    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any], moment: dt.datetime, sends: str
+    aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any], moment: dt.datetime, sends: str
 ) -> None:
     resource = at(moment, aws)
     made = resource.create("urn", scheduled)
@@ -135,7 +135,7 @@ def test_a_scheduled_one_is_made_as_its_schedule_says_now(
 
 
 def test_between_runs_it_is_left_to_its_schedule(
-    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any]
 ) -> None:
     resource = at(MONDAY_TEN, aws)
     made = resource.create("urn", scheduled)
@@ -147,7 +147,7 @@ def test_between_runs_it_is_left_to_its_schedule(
 
 
 def test_another_declaration_applies_what_the_schedule_says_now(
-    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any]
 ) -> None:
     resource = at(MONDAY_TEN, aws)
     made = resource.create("urn", scheduled)
@@ -158,7 +158,7 @@ def test_another_declaration_applies_what_the_schedule_says_now(
 
 @pytest.mark.parametrize("switched", ["ENABLED", "DISABLED"])
 def test_a_description_and_tags_leave_it_to_its_schedule(
-    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any], switched: str
+    aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any], switched: str
 ) -> None:
     resource = at(MONDAY_TEN, aws)
     made = resource.create("urn", scheduled)
@@ -173,7 +173,7 @@ def test_a_description_and_tags_leave_it_to_its_schedule(
     ("minutes", "sends"), [(-2, "DISABLED"), (-1, "ENABLED"), (480, "ENABLED"), (481, "DISABLED")]
 )
 def test_a_margin_lets_it_send_before_and_after_its_hours(
-    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any], minutes: int, sends: str
+    aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any], minutes: int, sends: str
 ) -> None:
     nine = MONDAY_TEN - dt.timedelta(hours=1)
     resource = at(nine + dt.timedelta(minutes=minutes), aws)
@@ -182,19 +182,19 @@ def test_a_margin_lets_it_send_before_and_after_its_hours(
 
 
 def test_a_change_that_overtakes_its_schedule_is_undone(
-    aws: Aws, mediaconnect: Any, scheduled: dict[str, Any]
+    aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any]
 ) -> None:
     moments = iter((dt.datetime(2026, 3, 2, 8, 59, 59, tzinfo=dt.UTC), *[MONDAY_TEN] * 2))
     FlowOutput(aws, lambda _: next(moments)).create("urn", scheduled)
     assert status(mediaconnect, scheduled) == "ENABLED"
 
 
-def test_a_scheduled_status_needs_a_schedule(aws: Aws, declared: dict[str, Any]) -> None:
+def test_a_scheduled_status_needs_a_schedule(aws: AwsClients, declared: dict[str, Any]) -> None:
     checked = FlowOutput(aws).check("urn", None, {**declared, "status": "SCHEDULED"})
     assert "a scheduled status needs a schedule" in checked.failures[0].reason
 
 
-def test_the_moment_is_awss(aws: Aws, mediaconnect: Any, scheduled: dict[str, Any]) -> None:
+def test_the_moment_is_awss(aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any]) -> None:
     # The embedded AWS of these tests stands at midnight of a Monday.
     FlowOutput(aws).create("urn", scheduled)
     assert status(mediaconnect, scheduled) == "DISABLED"

@@ -8,16 +8,16 @@ import pytest
 
 from localaws.faults import CallFault, FaultPlan
 from localaws.server import EmbeddedAws
-from provider.aws import Aws
+from provider.aws import AwsClients
 from provider.flow_output import FlowOutput
 from provider.resource import Change, Diff, Resource
 from tests.provider.channels import TAGS
 
 
 @pytest.fixture
-def hasty(embedded: EmbeddedAws) -> Aws:
+def hasty(embedded: EmbeddedAws) -> AwsClients:
     """A connection that asks once."""
-    return Aws("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0.0)
+    return AwsClients("us-west-2", endpoint=embedded.endpoint, sleep=lambda _: None, patience=0.0)
 
 
 def blind(embedded: EmbeddedAws, operation: str) -> None:
@@ -29,7 +29,7 @@ def planned(resource: Resource, resource_id: str, old: dict[str, Any], new: dict
 
 
 def test_a_flow_output_is_planned_to_be_looked_at_again(
-    embedded: EmbeddedAws, aws: Aws, hasty: Aws, flow_arn: str
+    embedded: EmbeddedAws, aws: AwsClients, hasty: AwsClients, flow_arn: str
 ) -> None:
     declared = {
         "flowArn": flow_arn,

@@ -11,8 +11,8 @@ import pytest
 from localaws.clock import Clock, Latency
 from localaws.faults import CallFault, FaultPlan
 from localaws.server import EmbeddedAws
-from provider import channel
-from provider.aws import Aws
+from provider import channel_lifecycle
+from provider.aws import AwsClients
 from provider.resource import ResourceError
 from tests.clients import connect
 from tests.helpers import idle_channel
@@ -36,8 +36,8 @@ def time() -> Time:
 
 
 @pytest.fixture
-def waiting(time: Time) -> Aws:
-    return Aws("us-west-2", sleep=time.sleep, clock=lambda: time.now)
+def waiting(time: Time) -> AwsClients:
+    return AwsClients("us-west-2", sleep=time.sleep, clock=lambda: time.now)
 
 
 def ready_after(time: Time, seconds: float, looks: list[float]) -> bool | None:
@@ -45,7 +45,7 @@ def ready_after(time: Time, seconds: float, looks: list[float]) -> bool | None:
     return True if time.now >= seconds else None
 
 
-def test_it_is_looked_at_soon_and_then_every_two_seconds(time: Time, waiting: Aws) -> None:
+def test_it_is_looked_at_soon_and_then_every_two_seconds(time: Time, waiting: AwsClients) -> None:
     looks: list[float] = []
     assert waiting.wait(lambda: ready_after(time, 60, looks), what="it is not there")
     intervals = [later - sooner for sooner, later in itertools.pairwise(looks)]
@@ -55,7 +55,7 @@ def test_it_is_looked_at_soon_and_then_every_two_seconds(time: Time, waiting: Aw
     assert time.now < 62
 
 
-def test_news_is_heard_within_half_a_second(time: Time, waiting: Aws) -> None:
+def test_news_is_heard_within_half_a_second(time: Time, waiting: AwsClients) -> None:
     looks: list[float] = []
     waiting.wait(
         lambda: ready_after(time, 60, looks), what="it is not there", news=lambda: time.now >= 60
@@ -65,20 +65,22 @@ def test_news_is_heard_within_half_a_second(time: Time, waiting: Aws) -> None:
     assert max(time.pauses) == 0.5
 
 
-def test_what_the_news_misses_is_found_ten_seconds_later(time: Time, waiting: Aws) -> None:
+def test_what_the_news_misses_is_found_ten_seconds_later(time: Time, waiting: AwsClients) -> None:
     looks: list[float] = []
     waiting.wait(lambda: ready_after(time, 100, looks), what="it is not there", news=lambda: False)
     assert 100 <= time.now < 110
     assert looks[-1] - looks[-2] == pytest.approx(10)
 
 
-def test_a_wait_ends_at_its_deadline(time: Time, waiting: Aws) -> None:
+def test_a_wait_ends_at_its_deadline(time: Time, waiting: AwsClients) -> None:
     with pytest.raises(ResourceError, match=r"^it is not there within 9\d\d s; run `pulumi up`"):
         waiting.wait(lambda: None, what="it is not there", news=lambda: True)
     assert 900 <= time.now < 902
 
 
-def test_many_that_wait_for_the_like_ask_once_in_half_a_second(time: Time, waiting: Aws) -> None:
+def test_many_that_wait_for_the_like_ask_once_in_half_a_second(
+    time: Time, waiting: AwsClients
+) -> None:
     answers: Iterator[int] = iter(range(9))
     asked = [waiting.recent("states", lambda: next(answers)) for _ in range(3)]
     assert (asked, waiting.recent("other", lambda: next(answers))) == ([0, 0, 0], 1)
@@ -86,7 +88,7 @@ def test_many_that_wait_for_the_like_ask_once_in_half_a_second(time: Time, waiti
     assert waiting.recent("states", lambda: next(answers)) == 2
 
 
-def test_one_asks_while_the_others_wait_for_its_answer(waiting: Aws) -> None:
+def test_one_asks_while_the_others_wait_for_its_answer(waiting: AwsClients) -> None:
     asked, answer = threading.Event(), threading.Event()
     found: list[str] = []
 
@@ -108,7 +110,7 @@ def test_one_asks_while_the_others_wait_for_its_answer(waiting: Aws) -> None:
     assert found == ["the first's"] * 2
 
 
-def test_an_error_is_shared_like_an_answer(time: Time, waiting: Aws) -> None:
+def test_an_error_is_shared_like_an_answer(time: Time, waiting: AwsClients) -> None:
     def refused() -> None:
         looks.append(time.now)
         raise ResourceError("AWS refuses")
@@ -120,7 +122,7 @@ def test_an_error_is_shared_like_an_answer(time: Time, waiting: Aws) -> None:
     assert looks == [0]
 
 
-def test_a_slow_look_keeps_no_other_waiting(waiting: Aws) -> None:
+def test_a_slow_look_keeps_no_other_waiting(waiting: AwsClients) -> None:
     def nested() -> str:
         return waiting.recent("other", lambda: "the other's")
 
@@ -144,8 +146,8 @@ def started(slow: EmbeddedAws, time: Time) -> list[str]:
 
     channel_id = idle_channel(connect(slow.endpoint, "medialive"))
     slow.calls.clear()
-    aws = Aws("us-west-2", endpoint=slow.endpoint, sleep=sleep, clock=lambda: time.now)
-    assert channel.start(aws, channel_id) == "RUNNING"
+    aws = AwsClients("us-west-2", endpoint=slow.endpoint, sleep=sleep, clock=lambda: time.now)
+    assert channel_lifecycle.start(aws, channel_id) == "RUNNING"
     return [call.operation for call in slow.calls]
 
 

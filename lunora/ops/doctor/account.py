@@ -15,7 +15,7 @@ from catalog import names
 from lunora.ops.channels import channels
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
-from provider.aws import Aws
+from provider.aws import AwsClients
 
 _TRUSTED = "medialive.amazonaws.com"
 _LIMITS: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
@@ -76,7 +76,7 @@ def quotas(stack: Stack) -> Iterator[Check]:
                 yield Check("quota", "warning", reason)
 
 
-def _used(aws: Aws) -> dict[str, int]:
+def _used(aws: AwsClients) -> dict[str, int]:
     medialive: Any = aws.medialive
 
     def count(operation: str, member: str) -> list[Any]:
@@ -91,7 +91,7 @@ def _used(aws: Aws) -> dict[str, int]:
     }
 
 
-def _limit(aws: Aws, quota: Mapping[str, Any]) -> tuple[int, bool]:
+def _limit(aws: AwsClients, quota: Mapping[str, Any]) -> tuple[int, bool]:
     """Return the quota in force and whether it was read."""
     if "code" in quota:
         client = aws.client("service-quotas")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lunora import engine
+from lunora import pulumi_cli
 from lunora.ops.doctor.check import Check
 
 _OLDEST_PYTHON = (3, 11)
@@ -34,12 +34,12 @@ def check(project: Path) -> Iterator[Check]:
 
 def _engine() -> Iterator[Check]:
     try:
-        found = engine.version()
-        plugins = engine.plugins()
-    except engine.EngineError as error:
+        found = pulumi_cli.version()
+        plugins = pulumi_cli.plugins()
+    except pulumi_cli.PulumiCliError as error:
         yield Check("pulumi", "critical", str(error))
         return
-    if engine.at_least(found, _OLDEST_ENGINE):
+    if pulumi_cli.at_least(found, _OLDEST_ENGINE):
         yield Check("pulumi", "ok", found)
     else:
         yield Check("pulumi", "critical", f"{found} is too old; install 3.276 or newer")

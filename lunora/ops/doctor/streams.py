@@ -9,15 +9,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from catalog import adopted, names, timetable
-from catalog.adopted import BadImportFile
+from catalog import import_manifest, names, scheduler_expressions
+from catalog.import_manifest import ImportFileError
 from catalog.model import DestinationSpec
 from lunora.ops.channels import channels
-from lunora.ops.declared import expected
+from lunora.ops.desired_state import expected
 from lunora.ops.doctor.check import Check
 from lunora.ops.drift import Declaration, differences
+from lunora.ops.flow_status import flow_status
 from lunora.ops.flows import flow
-from lunora.ops.sources import flow_status
 from lunora.stack import FlowRef, Stack
 
 _GOING = frozenset({"DELETING", "DELETED"})
@@ -38,7 +38,7 @@ def schedules(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]
     for spec in specs:
         if spec.schedule is None:
             continue
-        wanted = timetable.schedule_names(spec)
+        wanted = scheduler_expressions.schedule_names(spec)
         there = _schedules(stack, _region(stack, spec), group)
         missing = sorted(wanted - there.keys())
         state = "DISABLED" if spec.state == "stopped" else "ENABLED"
@@ -85,8 +85,8 @@ def outputs(stack: Stack, specs: Sequence[DestinationSpec], now: dt.datetime) ->
 def drift(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iterator[Check]:
     """Look at whether what each file declares is there, and encodes and sends as it says."""
     try:
-        kept = adopted.load(adopted.path(project, stack.name))
-    except BadImportFile as error:
+        kept = import_manifest.load(import_manifest.path(project, stack.name))
+    except ImportFileError as error:
         yield Check("drift", "critical", str(error))
         return
     regions = {region: _InRegion(stack, region) for region in stack.regions}

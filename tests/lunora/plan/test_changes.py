@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lunora.plan.changes import changes
-from lunora.plan.effect import Effect
-from lunora.plan.preview import NoPreview, parse
+from lunora.plan.impact import Impact
+from lunora.plan.preview import PreviewFormatError, parse
 from provider import interruption
 from provider.channel_resource import ChannelInputs
 from tests.lunora.plan.previews import (
@@ -56,8 +56,8 @@ def output(was: str, will: str, *paths: str, protocol: str = "rtp") -> dict[str,
 RESTART, REPLACEMENT = 128, 143
 
 
-def restart(*because: str) -> Effect:
-    return Effect("restarts", because, interrupts=True, seconds=RESTART)
+def restart(*because: str) -> Impact:
+    return Impact("restarts", because, interrupts=True, seconds=RESTART)
 
 
 EFFECTS = {
@@ -119,55 +119,55 @@ EFFECTS = {
             channel(op="delete-replaced"),
             channel("vpc", op="create-replacement"),
         ],
-        Effect("is replaced", ("settings",), interrupts=True, seconds=REPLACEMENT),
+        Impact("is replaced", ("settings",), interrupts=True, seconds=REPLACEMENT),
     ),
     "a channel that was deleted by hand": (
         [channel(op="delete-replaced"), channel("arn", op="create-replacement")],
-        Effect("is created again", ("it is gone",), interrupts=False),
+        Impact("is created again", ("it is gone",), interrupts=False),
     ),
     "a scheduled channel": (
         [channel("roleArn", was=SCHEDULED, will=SCHEDULED)],
-        Effect("restarts, if on air", ("the channels' role",), interrupts=True, seconds=RESTART),
+        Impact("restarts, if on air", ("the channels' role",), interrupts=True, seconds=RESTART),
     ),
     "a stop": (
         [channel("state", will=STOPPED)],
-        Effect("stops", ("it was declared running",), interrupts=True),
+        Impact("stops", ("it was declared running",), interrupts=True),
     ),
     "a stop with other settings": (
         [channel("roleArn", "state", will=STOPPED)],
-        Effect("stops", ("it was declared running",), interrupts=True),
+        Impact("stops", ("it was declared running",), interrupts=True),
     ),
     "a start": (
         [channel("state", was=STOPPED)],
-        Effect("is running", ("it was declared stopped",), interrupts=False),
+        Impact("is running", ("it was declared stopped",), interrupts=False),
     ),
     "a schedule": (
         [channel("state", "schedule", will=SCHEDULED)],
-        Effect("is scheduled", ("it was declared running",), interrupts=True),
+        Impact("is scheduled", ("it was declared running",), interrupts=True),
     ),
     "a schedule of what is stopped": (
         [channel("state", "schedule", was=STOPPED, will=SCHEDULED)],
-        Effect("is scheduled", ("it was declared stopped",), interrupts=False),
+        Impact("is scheduled", ("it was declared stopped",), interrupts=False),
     ),
     "somebody stopped it by hand": (
         [channel("state")],
-        Effect("starts", ("it is declared running, but does not run",), interrupts=False),
+        Impact("starts", ("it is declared running, but does not run",), interrupts=False),
     ),
     "a flow that sends by itself is stopped": (
         [output("ENABLED", "DISABLED", "status", protocol="rtmp-push")],
-        Effect("stops", ("it was declared running",), interrupts=True),
+        Impact("stops", ("it was declared running",), interrupts=True),
     ),
     "somebody disabled its flow output": (
         [output("ENABLED", "ENABLED", "status")],
-        Effect("is fed again", ("its flow output is disabled",), interrupts=False),
+        Impact("is fed again", ("its flow output is disabled",), interrupts=False),
     ),
     "somebody enabled the flow output of a stopped channel": (
         [output("DISABLED", "DISABLED", "status")],
-        Effect("stops", ("its flow output is enabled",), interrupts=False),
+        Impact("stops", ("its flow output is enabled",), interrupts=False),
     ),
     "somebody enabled a stopped one that needs no channel": (
         [output("DISABLED", "DISABLED", "status", protocol="rtmp-push")],
-        Effect("stops", ("its flow output is enabled",), interrupts=True),
+        Impact("stops", ("its flow output is enabled",), interrupts=True),
     ),
     "another description of its flow output": (
         [output("ENABLED", "ENABLED", "description")],
@@ -175,17 +175,17 @@ EFFECTS = {
     ),
     "somebody started it by hand": (
         [channel("state", was=STOPPED, will=STOPPED)],
-        Effect("stops", ("it is declared stopped, but may run",), interrupts=True),
+        Impact("stops", ("it is declared stopped, but may run",), interrupts=True),
     ),
     "a preset of what is stopped": ([channel(BITRATE, was=STOPPED, will=STOPPED)], None),
     "other hours": (
         [channel("schedule.windows[0].stop", was=SCHEDULED, will=SCHEDULED)],
-        Effect("follows other hours", ("its schedule",), interrupts=True),
+        Impact("follows other hours", ("its schedule",), interrupts=True),
     ),
     "tags": ([channel("tags.Owner")], None),
     "a route without its channel": (
         [channel(op="delete", will=None)],
-        Effect("is removed", ("another route",), interrupts=True),
+        Impact("is removed", ("another route",), interrupts=True),
     ),
     "a route without a channel": ([stack("running"), push_input("name")], None),
 }
@@ -196,7 +196,7 @@ def test_viewers_notice(case: str) -> None:
     steps, expected = EFFECTS[case]
     found = changes(parse(document(destination("one", "same"), *steps)))
     assert [(one.name, one.kind) for one in found.destinations] == [("one", "changed")]
-    assert found.destinations[0].effect == expected
+    assert found.destinations[0].impact == expected
     interrupts = expected is not None and expected.interrupts
     assert [one.name for one in found.interrupted] == (["one"] if interrupts else [])
 
@@ -206,7 +206,7 @@ def test_every_property_of_a_channel_stops_it_but_those_that_the_provider_names(
     assert properties > interruption.WITHOUT_A_STOP
     for name in properties:
         (change,) = changes(parse(document(channel(f"{name}.any[0]")))).destinations
-        interrupts = change.effect is not None and change.effect.interrupts
+        interrupts = change.impact is not None and change.impact.interrupts
         assert interrupts is (name not in interruption.WITHOUT_A_STOP), name
 
 
@@ -217,7 +217,7 @@ def test_a_whole_destination_comes_or_goes(op: str, kind: Any) -> None:
     )
     (one,) = found.of_kind(kind)
     assert [(part.what, part.kind) for part in one.parts] == [("channel", kind)]
-    assert one.effect is None
+    assert one.impact is None
     assert found.interrupted == ()
 
 
@@ -250,7 +250,7 @@ def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"steps": 1}'])
 def test_what_is_no_preview_is_one_sentence(text: str) -> None:
-    with pytest.raises(NoPreview, match="this is no document of `pulumi preview --json`"):
+    with pytest.raises(PreviewFormatError, match="this is no document of `pulumi preview --json`"):
         parse(text)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from catalog.flow_source import FlowFacts, FlowSource
 from catalog.model import DestinationSpec
-from catalog.source import FlowFacts, Source
 from lunora.plan.markdown import LONGEST, markdown
 from lunora.plan.review import Review, review
 from tests.lunora.plan.previews import (
@@ -33,7 +33,7 @@ def spec(name: str, **more: Any) -> DestinationSpec:
 
 
 def made(text: str, *specs: DestinationSpec, region: str = "us-west-2") -> Review:
-    flows = {key: FlowFacts(region, Source()) for key in {one.flow for one in specs}}
+    flows = {key: FlowFacts(region, FlowSource()) for key in {one.flow for one in specs}}
     today = dt.date(2026, 12, 1)
     return review(text, stack="lunora-player test", specs=specs, flows=flows, today=today)
 

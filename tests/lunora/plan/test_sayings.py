@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
+from lunora.plan.diagnostics import PreviewDiagnostics, preview_diagnostics
 from lunora.plan.preview import parse
-from lunora.plan.sayings import Sayings, sayings
 from tests.lunora.plan.previews import CHANNEL, document, said, step
 
 KEY = "live_made_up_key"
 
 
-def told(*diagnostics: dict[str, str], steps: Any = (), config: Any = None) -> Sayings:
+def told(*diagnostics: dict[str, str], steps: Any = (), config: Any = None) -> PreviewDiagnostics:
     content = json.loads(document(*steps, diagnostics=list(diagnostics)))
     content["config"] = config or {}
-    return sayings(parse(json.dumps(content)), content)
+    return preview_diagnostics(parse(json.dumps(content)), content)
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def told(*diagnostics: dict[str, str], steps: Any = (), config: Any = None) -> S
 )
 def test_a_guard_is_known_by_what_it_says(guard: str, message: str) -> None:
     found = told(said("error", f"error: {message}\n"))
-    assert found == Sayings(((guard, message),), (), ())
+    assert found == PreviewDiagnostics(((guard, message),), (), ())
 
 
 def test_any_other_error_is_no_refusal() -> None:
     found = told(said("error", "error: could not create it\n"))
-    assert found == Sayings((), ("could not create it",), ())
+    assert found == PreviewDiagnostics((), ("could not create it",), ())
 
 
 def test_the_engine_does_not_get_between_a_guard_and_its_reader() -> None:
@@ -58,7 +58,7 @@ def test_warnings_are_sorted_and_said_once_and_noise_is_not_said() -> None:
         said("error", "error: an unhandled error occurred: Program exited with code 1"),
         said("info", "nothing to know"),
     )
-    assert found == Sayings((), (), ("a", "b"))
+    assert found == PreviewDiagnostics((), (), ("a", "b"))
 
 
 def test_what_a_part_of_a_destination_says_is_said_with_its_name() -> None:

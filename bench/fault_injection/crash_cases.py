@@ -1,0 +1,214 @@
+"""Crashes, one by one: who is killed at which call, and whether the recovery reaches the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from bench.fault_injection.aws_snapshot import AwsSnapshot, differences
+from bench.fault_injection.environment import DESTROY, NEIGHBOUR, UP, Environment, Scenario, leaks
+from bench.fault_injection.fault_cases import first_error
+from localaws.faults import CallFault, Faults
+from tests.e2e.workspace import environment as environment_of
+
+Victim = Literal["engine", "plugin", "program", "machine"]
+Moment = Literal["before", "after"]
+
+SUBJECT: Final = "show"
+VICTIMS: Final[tuple[Victim, ...]] = ("engine", "plugin", "program", "machine")
+
+RECOVERY: Final = (
+    ("cancel", "--yes"),
+    ("refresh", "--yes", "--skip-preview", "--clear-pending-creates"),
+)
+"""What docs/runbook.md says to run before the next `pulumi up`."""
+
+# By a part of the command line.
+_PROCESSES: Final = {
+    "engine": ("/bin/pulumi\0",),
+    "plugin": ("\0provider\0", "\0offline.aws_plugin\0"),
+    "program": ("pulumi-language-python-exec\0--",),
+}
+_READS = ("GET", "Describe", "List", "Get")
+_SECONDS = 20.0
+
+
+_EVENINGS = """schedule:
+  timezone: UTC
+  windows: [{days: [mon], start: "18:00", stop: "20:00"}]
+"""
+
+SCENARIOS: Final = {
+    one.name: one
+    for one in (
+        Scenario("first up", "nothing", lambda world: world.write(NEIGHBOUR), wide=True),
+        Scenario("create", "alone", lambda world: world.write(SUBJECT)),
+        Scenario("create, scheduled", "alone", lambda world: world.write(SUBJECT, more=_EVENINGS)),
+        Scenario("change", "both", lambda world: world.write(SUBJECT, preset="720p30")),
+        Scenario("delete", "both", lambda world: world.remove(SUBJECT)),
+        Scenario("destroy", "alone", lambda _: None, DESTROY, wide=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Crash:
+    """A kill -9 at the first call of an operation.
+
+    Attributes:
+        scenario: what the run does.
+        operation: such as `medialive:CreateChannel`.
+        victim: who is killed; `machine` is all of them.
+        moment: whether AWS has done what it was asked.
+    """
+
+    scenario: str
+    operation: str
+    victim: Victim
+    moment: Moment
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a crash.
+
+    Attributes:
+        crash: what happened.
+        happened: whether there was somebody to kill.
+        swept: whether `lunora doctor --remove` had something to remove.
+        problems: why it was not survived; none where it was.
+    """
+
+    crash: Crash
+    happened: bool
+    swept: bool = False
+    problems: tuple[str, ...] = ()
+
+
+def prepare(world: Environment) -> None:
+    """Make the moments that scenarios start from."""
+    world.keep("nothing")
+    world.write(NEIGHBOUR)
+    world.expect(world.run(*UP))
+    world.keep("alone")
+    world.write(SUBJECT)
+    world.expect(world.run(*UP))
+    world.keep("both")
+
+
+def without_crash(world: Environment, scenario: Scenario) -> tuple[AwsSnapshot, list[str]]:
+    """Run *scenario* undisturbed; returns what AWS holds then, and the calls that change it."""
+    world.back_to(scenario.begin)
+    scenario.edit(world)
+    heard = world.workspace.aws.faults = _Hearing(scenario)
+    world.expect(world.run(*scenario.words))
+    world.workspace.aws.faults = Faults()
+    return world.held(), heard.changes
+
+
+def crashes(scenario: str, operations: Collection[str]) -> Iterator[Crash]:
+    """Return the crashes at each of *operations*."""
+    for operation in operations:
+        for victim in VICTIMS:
+            # A killed plugin or machine may not have got to ask; what the others' plugin has
+            # asked, AWS does.
+            moments: tuple[Moment, ...] = ("before", "after")
+            for moment in moments if victim in {"plugin", "machine"} else moments[1:]:
+                yield Crash(scenario, operation, victim, moment)
+
+
+def run_crash_case(world: Environment, crash: Crash, wanted: AwsSnapshot) -> Outcome:
+    """Run until the *crash*, recover as docs/runbook.md says, compare with what is *wanted*."""
+    scenario, folder = SCENARIOS[crash.scenario], world.workspace.folder
+    world.back_to(scenario.begin)
+    scenario.edit(world)
+    killing = world.workspace.aws.faults = _Killing(scenario, crash, folder)
+    struck = world.run(*scenario.words)
+    world.workspace.aws.faults = Faults()
+    _until_none_is_left(folder)
+    if not killing.killed:
+        return Outcome(crash, happened=False)
+    problems = leaks(struck, world.workspace.keys)
+    for words in RECOVERY:
+        world.workspace.pulumi(*words)
+    again = world.run(*scenario.words)
+    if again.code:
+        problems.append(f"the next run fails: {first_error(again)}")
+    left = differences(wanted, world.held())
+    if left:
+        world.workspace.lunora("doctor", "--remove", "--yes")
+    problems += [*differences(wanted, world.held()), *world.problems_of_state()]
+    return Outcome(crash, happened=True, swept=bool(left), problems=tuple(problems))
+
+
+class _Hearing(Faults):
+    """Notes the calls that change something, those of the scenario's steps."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__()
+        self._scenario = scenario
+        self.changes: list[str] = []
+
+    def of_call(self, operation: str, about: Collection[str]) -> CallFault | None:
+        if _is_step(self._scenario, operation, about) and operation not in self.changes:
+            self.changes.append(operation)
+        return None
+
+
+class _Killing(Faults):
+    """Kills at the first call of an operation; the answer to it is lost."""
+
+    def __init__(self, scenario: Scenario, crash: Crash, folder: Path) -> None:
+        super().__init__()
+        self._scenario, self._crash, self._folder = scenario, crash, folder
+        self.killed = False
+
+    def of_call(self, operation: str, about: Collection[str]) -> CallFault | None:
+        wanted = operation == self._crash.operation
+        if self.killed or not wanted or not _is_step(self._scenario, operation, about):
+            return None
+        who = _PROCESSES if self._crash.victim == "machine" else {self._crash.victim}
+        pids = [pid for name in who for pid in _pids(self._folder, name)]
+        if not pids:
+            return None
+        self.killed = True
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        lost = "dropped-before" if self._crash.moment == "before" else "dropped-after"
+        return CallFault(operation=operation, fault=lost)
+
+
+def _is_step(scenario: Scenario, operation: str, about: Collection[str]) -> bool:
+    if operation.partition(":")[2].startswith(_READS):
+        return False
+    own = any(name in one for one in about for name in (SUBJECT, NEIGHBOUR))
+    return own != scenario.wide
+
+
+def _pids(folder: Path, who: str) -> list[int]:
+    """Return the processes of a run in *folder*."""
+    found = []
+    backend = f"PULUMI_BACKEND_URL={environment_of(folder)['PULUMI_BACKEND_URL']}\0"
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_text() + "\0"
+            environment = (process / "environ").read_text()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if backend in environment and any(part in words for part in _PROCESSES[who]):
+            found.append(int(process.name))
+    return found
+
+
+def _until_none_is_left(folder: Path) -> None:
+    """Wait until what outlived the killed has noticed and ended."""
+    until = time.monotonic() + _SECONDS
+    while any(_pids(folder, who) for who in _PROCESSES):
+        if time.monotonic() > until:
+            raise SystemExit(f"after {_SECONDS:.0f} s a killed run still has processes")
+        time.sleep(0.1)

@@ -1,0 +1,214 @@
+"""One month from its first `up` to the comparison with the same files brought up anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.figures import progress
+from bench.soak import comparison, files
+from bench.soak.availability import REFUSED, WINDOW, Account, Excuse, account, beginnings
+from bench.soak.fault_plan import FLOW_SECONDS, START_SECONDS
+from bench.soak.recorder import Recorder
+from bench.soak.virtual_clock import SPEED, VirtualClock
+from bench.soak.world import BACKUP_FLOW, HOUR, World
+from localaws.clock import Clock, Latency
+from localaws.quotas import Quotas
+from localaws.server import EmbeddedAws
+from tests.e2e.workspace import PROJECT, Workspace, configure, point
+
+_DAY = 24 * HOUR
+# A Monday; six days later clocks change in America, four weeks later in Europe.
+_BEGIN = dt.datetime(2026, 3, 2, 0, 5, tzinfo=dt.UTC).timestamp()
+_QUOTAS = Quotas(channels=60, push_inputs=120, input_security_groups=20)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What is run.
+
+    Attributes:
+        edits: bringings-up of edited files a day; the next three likewise.
+        speed: of `Pace`.
+        activity: how much of all that happens.
+    """
+
+    seed: int
+    days: int = 30
+    destinations: int = 20
+    edits: float = 0.17
+    mishaps: float = 0.5
+    meddling: float = 0.1
+    operating: float = 0.1
+    speed: float = SPEED
+    activity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it.
+
+    Attributes:
+        ups: how often files were brought up, or AWS was brought back to them.
+        again: how many of these it took more than one run for.
+        failures: why.
+        touched: what a run disturbed of a destination that nothing named, one sentence each.
+        disagreements: what does not agree at the end, likewise.
+        complaints: what else went wrong that must not, likewise.
+        counts: what was done, by kind.
+        calls: of AWS in all.
+        fired: by schedules, of these.
+        seconds: how long it took on the machine.
+    """
+
+    month: Month
+    account: Account
+    ups: int
+    again: int
+    failures: tuple[str, ...]
+    touched: tuple[str, ...]
+    disagreements: tuple[str, ...]
+    complaints: tuple[str, ...]
+    counts: Counter[str]
+    calls: int
+    fired: int
+    seconds: float
+
+    @property
+    def kept(self) -> bool:
+        """Whether everything is as promised."""
+        wrong = self.touched or self.disagreements or self.complaints
+        return not wrong and self.account.availability >= AVAILABILITY
+
+
+AVAILABILITY = 0.999
+"""What is promised, of the time that is due and not left out."""
+
+
+def simulated(month: Month) -> Result:
+    """Run *month* in a folder that goes afterwards, telling on stderr how far it is."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return simulate(month, Path(scratch), progress)
+
+
+def simulate(month: Month, scratch: Path, say: Say) -> Result:
+    """Run *month* in the empty folder *scratch*."""
+    began, pace, observed = time.monotonic(), VirtualClock(_BEGIN, month.speed), Recorder()
+    rng = files.chance(month.seed)
+    clock = Clock(Latency.named("aws"), now=pace.now)
+    with EmbeddedAws(clock=clock, quotas=_QUOTAS, heard=observed.heard) as aws:
+        observed.aws = aws
+        workspace = _project(scratch / "month", aws)
+        world = World(workspace, pace, observed, files.begin(month.destinations, rng), rng)
+        world.bring_up()
+        _plan(world, month, say)
+        end = _BEGIN + month.days * _DAY
+        world.live(end)
+        world.come_to_rest()
+        kept, calls = _account(world), list(aws.calls)
+        disagreements = (*_at_rest(world), *_compared(world, scratch / "anew"))
+    return Result(
+        month=month,
+        account=kept,
+        ups=len(world.ups),
+        again=sum(up.tries > 1 for up in world.ups),
+        failures=tuple(world.failures),
+        touched=tuple(_touched(world)),
+        disagreements=disagreements,
+        complaints=tuple(world.complaints),
+        counts=world.counts,
+        calls=len(calls),
+        fired=sum(call.service == "scheduler" for call in calls),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _project(folder: Path, aws: EmbeddedAws) -> Workspace:
+    """Make the project in *folder*, without files, and the flow that takes over from the other."""
+    folder.mkdir()
+    configure(folder, {})
+    point(folder, aws)
+    workspace = Workspace(folder, aws, {}, [])
+    mediaconnect = workspace.client("mediaconnect")
+    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    made = mediaconnect.create_flow(Name=BACKUP_FLOW, Source=source)["Flow"]["FlowArn"]
+    mediaconnect.start_flow(FlowArn=made)
+    aws.advance(FLOW_SECONDS)
+    key = f"{PROJECT}:flows.backup.name"
+    run = workspace.pulumi("config", "set", "--path", key, BACKUP_FLOW)
+    if run.code:
+        raise RuntimeError(run.text)
+    return workspace
+
+
+def _plan(world: World, month: Month, say: Say) -> None:
+    """Spread what happens over the month; its last day is left to what has to be repaired."""
+    kinds = (
+        (month.edits, world.edit),
+        (month.mishaps, world.break_something),
+        (month.meddling, world.meddle),
+        (month.operating, world.operate),
+    )
+    for often, action in kinds:
+        for _ in range(round(often * month.days * month.activity)):
+            world.plan(_BEGIN + world.rng.uniform(HOUR, (month.days - 1) * _DAY), action)
+    for day in range(month.days):
+        text = f"seed {month.seed}: day {day + 1} of {month.days}"
+        world.plan(_BEGIN + day * _DAY, lambda text=text: say(f"{text}, {len(world.ups)} ups"))  # type: ignore[misc]
+
+
+def _account(world: World) -> Account:
+    end = world.now
+    excuses = list(world.excuses)
+    for origin, said in world.declared.items():
+        excuses += [Excuse(origin, at, at + START_SECONDS, WINDOW) for at in beginnings(said, end)]
+    excuses += [
+        Excuse(origin, begin, until + START_SECONDS, REFUSED)
+        for origin, begin, until in world.observed.refused()
+    ]
+    observed = world.observed
+    return account(world.declared, observed.is_on, observed.changes, excuses, end)
+
+
+def _touched(world: World) -> list[str]:
+    return [
+        f"{call.operation} of {origin}, which nothing named"
+        for up in world.ups
+        for origin, call in world.observed.touched(up.begin, up.end)
+        if origin not in up.named | up.damaged
+    ]
+
+
+def _at_rest(world: World) -> list[str]:
+    """Return what does not agree: files with state, state with AWS, AWS with the files."""
+    workspace, found = world.workspace, []
+    for words in (("preview",), ("preview", "--refresh")):
+        run = workspace.pulumi(*words, "--expect-no-changes", "--diff")
+        if run.code:
+            found.append(f"pulumi {' '.join(words)} shows a change:\n{run.text}")
+    run = workspace.lunora("doctor", "--strict")
+    if run.code:
+        found.append(f"lunora doctor --strict says:\n{run.text}")
+    return found
+
+
+def _compared(world: World, folder: Path) -> list[str]:
+    """Compare AWS with one to which the same files were brought up at once.
+
+    Time stands still there, so that no schedule comes due meanwhile.
+    """
+    here, pace = comparison.held(world.workspace), VirtualClock(world.now - FLOW_SECONDS, speed=0)
+    # The other one takes moto over, of which there is one in a process.
+    clock = Clock(Latency.named("instant"), now=pace.now)
+    with EmbeddedAws(clock=clock, quotas=_QUOTAS) as aws:
+        anew = World(_project(folder, aws), pace, Recorder(aws), world.files, files.chance(0))
+        anew.bring_up()
+        there = comparison.held(anew.workspace)
+    return comparison.differences(here, there)

@@ -1,0 +1,45 @@
+"""The virtual clock: it passes while a command runs and is moved ahead between commands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+SPEED = 10.0
+"""Virtual seconds a second of the machine while a command runs, where nothing else is said.
+
+So the minutes that MediaLive takes to stop, change and start a channel pass in seconds, and what
+the engine itself works counts tenfold: a run looks longer than it would be, never shorter.
+"""
+
+
+class VirtualClock:
+    """Seconds since the epoch that stand still, but for the time within `passing`.
+
+    Args:
+        begin: where they begin.
+        speed: virtual seconds a second of the machine.
+        timer: seconds of the machine that only grow; a test replaces it.
+    """
+
+    def __init__(
+        self, begin: float, speed: float = SPEED, timer: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._at, self._speed, self._timer = begin, speed, timer
+        self._since: float | None = None
+
+    def now(self) -> float:
+        """Return the virtual time."""
+        if self._since is None:
+            return self._at
+        return self._at + (self._timer() - self._since) * self._speed
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Let time pass until the end of the block."""
+        self._since = self._timer()
+        try:
+            yield
+        finally:
+            self._at, self._since = self.now(), None

@@ -1,0 +1,50 @@
+"""What a flow carries: declared once in the stack's configuration, billed with every channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# MediaLive's classes of InputSpecification.MaximumBitrate, in Mb/s.
+_MAXIMUM_BITRATES = (10, 20, 50)
+
+
+class FlowSource(BaseModel):
+    """The stream that a flow carries.
+
+    MediaLive sizes and bills an input by what its channel declares, not by what arrives: too
+    much costs more, too little starves the decoder. Not described, a source counts as AVC in HD
+    with up to 20 Mb/s, which takes what SRT contribution usually is.
+
+    Attributes:
+        codec: its video codec.
+        resolution: SD below 1280x720, HD up to 1920x1080, else UHD.
+        mbps: what its bitrate does not exceed, in Mb/s.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    codec: Literal["MPEG2", "AVC", "HEVC"] = "AVC"
+    resolution: Literal["SD", "HD", "UHD"] = "HD"
+    mbps: int = Field(20, ge=1, le=50)
+
+    @property
+    def maximum_bitrate(self) -> str:
+        """MediaLive's name of the lowest class that takes it, for example `MAX_20_MBPS`."""
+        fitting = next(limit for limit in _MAXIMUM_BITRATES if self.mbps <= limit)
+        return f"MAX_{fitting}_MBPS"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFacts:
+    """What is known of a flow from the stack's configuration alone.
+
+    Attributes:
+        region: where it is.
+        source: what it carries.
+    """
+
+    region: str
+    source: FlowSource

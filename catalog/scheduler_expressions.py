@@ -1,0 +1,181 @@
+"""A destination's schedule in the words of EventBridge Scheduler."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import zoneinfo
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from catalog.model import DestinationSpec
+from catalog.schedule import DAYS, Day, Schedule, Transition
+
+_WEEK_SECONDS = 7 * 24 * 3600
+# Scheduler's own bounds of MaximumEventAgeInSeconds (its API reference, RetryPolicy).
+_LATEST, _SOONEST = 24 * 3600, 60
+
+
+MARGIN_MINUTES = 1
+"""For how long a channel's flow outputs send before it starts and after it stops.
+
+Scheduler invokes its targets within the minute, in no order (its user guide, "precision"), so what
+has to be first is a minute earlier.
+"""
+
+# Years in which clocks are looked at: fixed, so that a file gives the same on every day. Of a zone
+# whose rule holds, any few of them show all days and times that it skips.
+_YEARS = range(2024, 2032)
+
+_STARTS, _ENABLES = ("start", "stop"), ("enable", "disable")
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleEntry:
+    """One recurring start or stop.
+
+    Attributes:
+        name: unique within the destination and what it starts, for example `start-0900`.
+        expression: a cron expression in the time zone of the schedule.
+        starts: whether it starts the channel, or enables the flow output; it stops it otherwise.
+        late_seconds: how late it may still be carried out: until the next firing undoes it.
+    """
+
+    name: str
+    expression: str
+    starts: bool
+    late_seconds: int
+
+
+def schedule_entries(schedule: Schedule) -> tuple[ScheduleEntry, ...]:
+    """Return what starts and stops a stream; days of the same time share one firing."""
+    return _firings(schedule.transitions, _STARTS)
+
+
+def output_schedule_entries(schedule: Schedule) -> tuple[ScheduleEntry, ...]:
+    """Return what enables and disables the flow outputs of a channel around its hours.
+
+    Where the clock may skip the minute before a start, they are enabled once more with it.
+    """
+    transitions = schedule.transitions_around(MARGIN_MINUTES)
+    starts = [start for start in schedule.transitions if start.starts]
+    skippable = _skippable(schedule, (*transitions, *starts))
+    again = [
+        start
+        for start in starts
+        if _minute_before(start) in skippable and (start.day, start.time) not in skippable
+    ]
+    return _firings((*transitions, *again), _ENABLES)
+
+
+def output_suffix(flow: int, pipeline: int) -> str:
+    """Return what tells the schedules of a flow output from those of the others.
+
+    Args:
+        flow: 0 for the flow that feeds the channel, 1 for its backup.
+        pipeline: 0 or 1.
+    """
+    return ("-backup" if flow else "") + (f"-{pipeline}" if pipeline else "")
+
+
+def schedule_names(spec: DestinationSpec) -> frozenset[str]:
+    """Return the names of all schedules of *spec*: at most 62 of the 64 characters there may be."""
+    if spec.schedule is None:
+        return frozenset()
+    named = [firing.name for firing in schedule_entries(spec.schedule)]
+    if spec.route == "channel":
+        named += [
+            f"{firing.name}{output_suffix(flow, pipeline)}"
+            for firing in output_schedule_entries(spec.schedule)
+            for flow in range(len(spec.flows))
+            for pipeline in range(len(spec.ingests))
+        ]
+    return frozenset(f"{spec.origin}-{name}" for name in named)
+
+
+def _firings(
+    transitions: Sequence[Transition], words: tuple[str, str]
+) -> tuple[ScheduleEntry, ...]:
+    by_time: dict[tuple[bool, str], list[Transition]] = {}
+    for transition in transitions:
+        by_time.setdefault((transition.starts, transition.time), []).append(transition)
+    return tuple(
+        ScheduleEntry(
+            name=f"{words[not starts]}-{time.replace(':', '')}",
+            expression=_cron(time, [transition.day for transition in same]),
+            starts=starts,
+            late_seconds=max(_SOONEST, min(_LATEST, *(_wait(each, transitions) for each in same))),
+        )
+        for (starts, time), same in sorted(by_time.items(), reverse=True)
+    )
+
+
+def skipped(schedule: Schedule, first: dt.date, days: int) -> Iterator[tuple[Transition, dt.date]]:
+    """Yield what does not happen in the *days* from *first* on, as clocks jump over its time.
+
+    Scheduler leaves such an invocation out (its user guide, schedule types).
+    """
+    zone = zoneinfo.ZoneInfo(schedule.timezone)
+    for date in (first + dt.timedelta(days=number) for number in range(days)):
+        for transition in schedule.transitions:
+            if DAYS[date.weekday()] == transition.day and _jumps(zone, date, transition.time):
+                yield transition, date
+
+
+def _jumps(zone: zoneinfo.ZoneInfo, date: dt.date, time: str) -> bool:
+    """Tell whether the clock of *zone* jumps over this *time* of the day."""
+    local = dt.datetime.combine(date, dt.time.fromisoformat(time), zone)
+    there_and_back = local.astimezone(dt.UTC).astimezone(zone)
+    return there_and_back.replace(tzinfo=None) != local.replace(tzinfo=None)
+
+
+def _skippable(schedule: Schedule, transitions: Iterable[Transition]) -> frozenset[tuple[Day, str]]:
+    """Return which of the *transitions* the clock jumps over in some year."""
+    zone = zoneinfo.ZoneInfo(schedule.timezone)
+    return frozenset(
+        (transition.day, transition.time)
+        for date in _jump_dates(schedule.timezone)
+        for transition in transitions
+        if DAYS[date.weekday()] == transition.day and _jumps(zone, date, transition.time)
+    )
+
+
+@functools.cache
+def _jump_dates(timezone: str) -> tuple[dt.date, ...]:
+    """Return the days on which clocks go forward."""
+    zone = zoneinfo.ZoneInfo(timezone)
+    first, last = (dt.date(year, 1, 1).toordinal() for year in (_YEARS.start, _YEARS.stop))
+    dates = [dt.date.fromordinal(number) for number in range(first, last)]
+    offsets = [zone.utcoffset(dt.datetime.combine(date, dt.time())) for date in dates]
+    return tuple(
+        date
+        for date, before, after in zip(dates, offsets, offsets[1:], strict=False)
+        if before is not None and after is not None and after > before
+    )
+
+
+def _minute_before(transition: Transition) -> tuple[Day, str]:
+    moment = dt.datetime.combine(dt.date.min, dt.time.fromisoformat(transition.time))
+    moment += dt.timedelta(days=1) - dt.timedelta(minutes=MARGIN_MINUTES)
+    day = DAYS[DAYS.index(transition.day) - (moment.date() == dt.date.min)]
+    return day, f"{moment:%H:%M}"
+
+
+def _cron(time: str, days: list[Day]) -> str:
+    hours, _, minutes = time.partition(":")
+    named = ",".join(day.upper() for day in DAYS if day in days)
+    return f"cron({int(minutes)} {int(hours)} ? * {named} *)"
+
+
+def _wait(transition: Transition, transitions: Iterable[Transition]) -> int:
+    """Return the seconds until the next of the *transitions* that undoes this one."""
+    return min(
+        (_second(other) - _second(transition)) % _WEEK_SECONDS or _WEEK_SECONDS
+        for other in transitions
+        if other.starts != transition.starts
+    )
+
+
+def _second(transition: Transition) -> int:
+    time = dt.time.fromisoformat(transition.time)
+    return DAYS.index(transition.day) * 24 * 3600 + time.hour * 3600 + time.minute * 60

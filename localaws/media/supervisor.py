@@ -1,0 +1,179 @@
+"""The thread that keeps running what should run, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+from localaws.media.desired_state import NOTHING, DesiredState, Pipeline, Router
+from localaws.media.metrics import Gauges
+from localaws.media.network import Network
+from localaws.media.pipeline import Encoding, Say
+from localaws.media.receiver import Receiver
+from localaws.media.relay import Relay
+from localaws.media.settings import MediaError
+
+_START_SECONDS = 20.0
+_STOP_SECONDS = 10.0
+
+Job = TypeVar("Job", Relay, Encoding)
+
+
+class _Running(Generic[Job]):
+    """Jobs by key, each with its task."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[Any, tuple[Job, asyncio.Task[None]]] = {}
+
+    def __getitem__(self, key: Any) -> Job:
+        return self._jobs[key][0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(tuple(self._jobs))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._jobs
+
+    def start(self, key: Any, job: Job, work: Coroutine[Any, Any, None]) -> None:
+        """Let *job* do its *work*."""
+        self._jobs[key] = job, asyncio.create_task(work)
+
+    async def end(self, keys: Iterable[Any]) -> None:
+        """End the jobs with these keys, all at once."""
+        tasks = [self._jobs.pop(key)[1] for key in keys]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Supervisor:
+    """Real media; between `start` and `stop`.
+
+    Args:
+        receiver: stands for the platforms.
+        srt_port: says on which loopback port the flow with this ARN listens for SRT.
+        gauges: what it measures.
+        now: the embedded AWS's time.
+        say: gets a pipeline, an output group and what is wrong with it; empty when nothing is.
+    """
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        *,
+        srt_port: Callable[[str], int],
+        gauges: Gauges,
+        now: Callable[[], float],
+        say: Say,
+    ) -> None:
+        self._receiver, self._srt_port = receiver, srt_port
+        self._gauges, self._now, self._say = gauges, now, say
+        self._network = Network()
+        self._relays: _Running[Relay] = _Running()
+        self._encodings: _Running[Encoding] = _Running()
+        self._wanted: DesiredState | None = NOTHING
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._work, name="media", daemon=True)
+
+    def start(self) -> None:
+        """Start.
+
+        Raises:
+            MediaError: when a program cannot run.
+        """
+        self._thread.start()
+        self._ready.wait(_START_SECONDS)
+        if self._failure is not None or self._loop is None:
+            raise MediaError(str(self._failure or "the media plane does not start"))
+
+    def want(self, wanted: DesiredState) -> None:
+        """Let run what is *wanted*; returns at once."""
+        self._tell(wanted)
+
+    def stop(self) -> None:
+        """End everything."""
+        self._tell(None)
+        self._thread.join(_STOP_SECONDS)
+
+    def _tell(self, wanted: DesiredState | None) -> None:
+        self._wanted = wanted
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(self._news.set)
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._run())
+        except (OSError, MediaError) as failure:
+            self._failure = failure
+        finally:
+            self._ready.set()
+
+    async def _run(self) -> None:
+        self._news = asyncio.Event()
+        async with self._receiver.running():
+            # From here on news is told; what is wanted is looked at after, so none is missed.
+            self._loop = asyncio.get_running_loop()
+            self._ready.set()
+            try:
+                while (wanted := self._wanted) is not None:
+                    await self._bring_about(wanted)
+                    await self._news.wait()
+                    self._news.clear()
+            finally:
+                await self._relays.end(self._relays)
+                await self._encodings.end(self._encodings)
+
+    async def _bring_about(self, wanted: DesiredState) -> None:
+        await self._relays.end(set(self._relays) - wanted.routers.keys())
+        for arn, router in wanted.routers.items():
+            self._relay(arn, router)
+        stale = {
+            key
+            for key in self._encodings
+            if (one := wanted.pipelines.get(key)) is None
+            or not _is_same(self._encodings[key].pipeline, one)
+        }
+        ended = [self._encodings[key].pipeline for key in stale]
+        await self._encodings.end(stale)
+        for pipeline in ended:
+            for push in pipeline.pushes:
+                self._say(pipeline, push.group, "")
+        for key, pipeline in wanted.pipelines.items():
+            self._encode(key, pipeline)
+
+    def _relay(self, arn: str, router: Router) -> None:
+        if arn in self._relays:
+            self._relays[arn].router = router
+            return
+        gauges = self._gauges.flows[arn]
+        relay = Relay(router, self._srt_port(arn), self._network, gauges, self._now)
+        self._relays.start(arn, relay, relay.run())
+
+    def _encode(self, key: tuple[str, str], pipeline: Pipeline) -> None:
+        if key in self._encodings:
+            self._encodings[key].pipeline = pipeline
+            return
+        if pipeline.problem:
+            self._say(pipeline, "", pipeline.problem)
+            return
+        encoding = Encoding(
+            pipeline,
+            network=self._network,
+            ingest=self._receiver.ingest,
+            gauges=self._gauges.pipelines[key],
+            now=self._now,
+            say=self._say,
+        )
+        self._encodings.start(key, encoding, encoding.run())
+
+
+def _is_same(running: Pipeline, wanted: Pipeline) -> bool:
+    """Tell whether they differ in nothing that needs a new start."""
+    return dataclasses.replace(running, allowed=wanted.allowed) == wanted

@@ -1,0 +1,181 @@
+"""Our own services of all regions: what they hold, their operations, and what happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+from botocore import xform_name
+
+from localaws import events, metrics
+from localaws.clock import Clock
+from localaws.errors import not_implemented
+from localaws.events import Event
+from localaws.mediaconnect import state_faults as flow_mishaps
+from localaws.mediaconnect.backend import MediaConnect
+from localaws.mediaconnect.backend import Region as MediaConnectRegion
+from localaws.mediaconnect.outputs import Lookups
+from localaws.medialive import state_faults as channel_mishaps
+from localaws.medialive.backend import MediaLive
+from localaws.medialive.readings import Readings
+from localaws.medialive.service import Region as MediaLiveRegion
+from localaws.metrics import Series
+from localaws.moto_proxy import Others
+from localaws.quotas import Quotas
+from localaws.resource import Item
+
+NAMES = ("medialive", "mediaconnect")
+
+_IDENTIFIERS = ("Id", "Arn", "FlowArn", "Name")
+
+
+class Services:
+    """MediaLive and MediaConnect.
+
+    Args:
+        clock: their time.
+        quotas: in each region.
+        others: tells about roles and secrets.
+        readings: of the disputed behaviours of MediaLive.
+    """
+
+    def __init__(self, clock: Clock, quotas: Quotas, others: Others, readings: Readings) -> None:
+        self._clock, self._quotas, self._others = clock, quotas, others
+        self._readings = readings
+        self.regions: dict[tuple[str, str], Any] = {}
+        # Real media measures; without it what CloudWatch shows is worked out.
+        self.measured: Callable[[Iterable[Series]], Iterator[Series]] = iter
+
+    def region(self, service: str, name: str) -> Any:
+        """Return what *service* holds in the region *name*."""
+        if (service, name) not in self.regions:
+            self.regions[service, name] = (
+                MediaConnectRegion(name, self._clock, self._quotas, self._lookups(name))
+                if service == "mediaconnect"
+                else MediaLiveRegion(
+                    name, self._clock, self._quotas, self._others.role_problem, self._readings
+                )
+            )
+        return self.regions[service, name]
+
+    def operation(
+        self, service: str, region: str, name: str
+    ) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """Return the operation *name* in *region*.
+
+        Raises:
+            AwsError: 501 when it is not implemented.
+        """
+        method = getattr(self.backend(service, region), xform_name(name), None)
+        if method is None:
+            raise not_implemented(service, name)
+        found: Callable[[dict[str, Any]], dict[str, Any]] = method
+        return found
+
+    def backend(self, service: str, region: str) -> Any:
+        """Return the operations of *service* in *region*."""
+        held = self.region(service, region)
+        return MediaConnect(held) if service == "mediaconnect" else MediaLive(held)
+
+    def names_of(self, service: str, region: str, identifier: str) -> set[str]:
+        """Return *identifier*, and the name of what has it as its id or ARN."""
+        names = {identifier}
+        for item in self.region(service, region).items():
+            if identifier in {str(item.members.get(key)) for key in _IDENTIFIERS}:
+                names.add(str(item.members.get("Name", identifier)))
+        return names - {""}
+
+    def tags_of(self, arn: str) -> dict[str, str]:
+        """Return the tags of what has this *arn*; none for what is not there, or no more."""
+        _, _, service, region, _, _, identifier = [*arn.split(":", 6), *[""] * 6][:7]
+        held = self.regions.get((service, region))
+        if isinstance(held, MediaConnectRegion):
+            return dict(held.tags.get(arn, {}))
+        if isinstance(held, MediaLiveRegion):
+            for items in (held.channels, held.inputs, held.groups):
+                item = items.get(identifier)
+                if item is None or item.members["Arn"] != arn:
+                    continue
+                item.settle(self._clock)
+                return {} if item.state == "DELETED" else dict(item.members["Tags"])
+        return {}
+
+    def arns(self, service: str, region: str) -> Iterator[str]:
+        """Yield the ARNs of all that *service* has in *region*."""
+        held = self.regions.get((service, region))
+        if isinstance(held, MediaConnectRegion):
+            yield from held.tags
+        elif isinstance(held, MediaLiveRegion):
+            self.settle()
+            yield from (one.members["Arn"] for one in held.items() if one.state != "DELETED")
+
+    def tag(self, arn: str, tags: dict[str, str]) -> None:
+        """Add *tags* to what has this *arn*."""
+        _, _, service, region, *_ = arn.split(":")
+        name = "TagResource" if service == "mediaconnect" else "CreateTags"
+        self.operation(service, region, name)({"ResourceArn": arn, "Tags": tags})
+
+    def untag(self, arn: str, keys: list[str]) -> None:
+        """Remove the tags of these *keys*."""
+        _, _, service, region, *_ = arn.split(":")
+        name = "UntagResource" if service == "mediaconnect" else "DeleteTags"
+        self.operation(service, region, name)({"ResourceArn": arn, "TagKeys": keys})
+
+    def happen(self, fault: str, resource: str) -> list[str]:
+        """Let *fault* happen to all channels and flows whose name matches the pattern *resource*.
+
+        Returns:
+            The names of those it happened to; their state has to allow it.
+        """
+        return [
+            str(item.members["Name"])
+            for held, item, mishaps in self._exposed()
+            if fnmatchcase(str(item.members["Name"]), resource)
+            and fault in mishaps
+            and mishaps[fault](held, item)
+        ]
+
+    def settle(self) -> None:
+        """Apply all transitions that are over although nobody looks."""
+        for held in self.regions.values():
+            for item in held.items():
+                item.settle(self._clock, looking=False)
+            if isinstance(held, MediaLiveRegion):
+                for item in held.inputs.values():
+                    held.settle_input(item, looking=False)
+
+    def news(self) -> Iterator[tuple[str, Event]]:
+        """Yield what happened since the last time, with its region."""
+        self.settle()
+        for (service, region), held in self.regions.items():
+            if service == "mediaconnect":
+                for flow in held.flows.values():
+                    for change in flow.news():
+                        yield from ((region, one) for one in events.of_flow(flow, *change))
+                continue
+            for channel in held.channels.values():
+                for change in channel.news():
+                    yield from ((region, one) for one in events.of_channel(channel, *change))
+            alerts, held.untold = held.untold, []
+            yield from ((region, events.of_alert(channel, one)) for channel, one in alerts)
+
+    def series(self, region: str) -> Iterator[Series]:
+        """Return what CloudWatch measures in *region*."""
+        self.settle()
+        return self.measured(metrics.of_region(region, self.regions))
+
+    def _lookups(self, region: str) -> Lookups:
+        return Lookups(
+            lambda role_arn: self._others.role_problem(role_arn, "mediaconnect"),
+            lambda secret_arn: self._others.secret_problem(secret_arn, region),
+        )
+
+    def _exposed(self) -> Iterator[tuple[Any, Item, Any]]:
+        for (service, _), held in self.regions.items():
+            if service == "mediaconnect":
+                yield from ((held, flow, flow_mishaps.MISHAPS) for flow in held.flows.values())
+            else:
+                for channel in held.channels.values():
+                    channel.settle(self._clock)
+                    yield held, channel, channel_mishaps.MISHAPS

@@ -1,7 +1,0 @@
-"""Why something of a former system cannot be adopted."""
-
-from __future__ import annotations
-
-
-class CannotAdopt(Exception):  # noqa: N818 - what the thing is
-    """No destination file can declare it; the text is why, as a clause without secrets."""

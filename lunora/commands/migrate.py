@@ -1,0 +1,101 @@
+"""Bringing a stack over from the previous version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lunora import pulumi_cli
+from lunora.ops import migration
+from lunora.ops.backup import save_state
+from lunora.stack import Stack
+from lunora.terminal import (
+    EXIT_GUARD_REFUSED,
+    EXIT_INVALID_INPUT,
+    AsJson,
+    StackName,
+    document,
+    fail,
+    now,
+    stderr,
+)
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
+Folder = Annotated[Path, typer.Option("--to", help="Folder that the former state is saved in.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Result of the command.
+
+    Attributes:
+        needed: whether the state was, or is, of the previous layout.
+        migrated: whether it was changed now.
+        removed: URNs that leave it.
+        saved: the file that has the former state; None where nothing was changed.
+    """
+
+    needed: bool
+    migrated: bool
+    removed: tuple[str, ...]
+    saved: str | None
+
+
+def migrate(
+    *,
+    stack: StackName = "prod",
+    dry_run: DryRun = False,
+    to: Folder = Path("backups"),
+    as_json: AsJson = False,
+) -> None:
+    """Bring the stack's state over from the previous version; changes nothing in AWS."""
+    Stack.read(Path(), stack)
+    exported = pulumi_cli.state(stack).text
+    try:
+        plan = migration.migrate(exported)
+    except migration.NotMigratableError as error:
+        fail(str(error), EXIT_GUARD_REFUSED)
+    saved = None if dry_run or not plan.needed else _replace(stack, exported, plan.text, to)
+    if as_json:
+        file = None if saved is None else str(saved)
+        document(Outcome(plan.needed, saved is not None, plan.removed, file))
+        return
+    for urn in plan.removed:
+        typer.echo(f"{'would leave' if saved is None else 'left'} the state: {_short(urn)}")
+    stderr().print(_following(plan, stack, saved), highlight=False, markup=False, soft_wrap=True)
+
+
+def _replace(stack: str, exported: str, migrated: str, folder: Path) -> Path:
+    """Save what was *exported* in *folder*, then put what is *migrated* in its place."""
+    try:
+        saved = save_state(stack, exported, folder, now())
+    except OSError as error:
+        fail(
+            f"{folder} cannot be written: {error.strerror}; nothing was changed", EXIT_INVALID_INPUT
+        )
+    pulumi_cli.restore(stack, migrated)
+    return saved
+
+
+def _following(plan: migration.Migration, stack: str, saved: Path | None) -> str:
+    """Return what to do next, a command a line."""
+    if not plan.needed:
+        return "nothing to migrate"
+    if saved is None:
+        return "nothing was changed; run it without --dry-run"
+    return (
+        f"The former state is in {saved}. Next:\n"
+        f"  pulumi preview --stack {stack}\n"
+        f"  pulumi up --stack {stack}\n"
+        "The way back, with the previous version:\n"
+        f"  pulumi stack import --stack {stack} --file {saved}"
+    )
+
+
+def _short(urn: str) -> str:
+    """Return the type and the name in *urn*."""
+    _, _, kind, name = urn.split("::", 3)
+    return f"{kind.rpartition('$')[2]} {name}"

@@ -1,0 +1,77 @@
+"""What the measurements of a channel say of it now."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass
+
+from lunora.ops.cloudwatch import PERIOD, Series
+
+_RECENT = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMetrics:
+    """What CloudWatch says of a channel now; None where it has measured nothing lately.
+
+    Attributes:
+        frames_in: frames a second that arrive.
+        megabits_out: Mbit/s that leave; never quite 0, whether outputs are written or not.
+        active_outputs: how many outputs are written, of all pipelines together.
+        dropped_frames: in the last five minutes.
+        active_alerts: how many are set.
+        starved_since: when video stopped arriving; None where it arrives, or never did in the
+            time looked at.
+        silent_since: likewise, when the last output stopped being written.
+        live_since: when both began; None where that was before the time looked at.
+        on_primary: whether the preferred of two inputs is the active one; None where there is
+            one input.
+        on_backup_since: when the other one took over; None likewise, or where that was before
+            the time looked at.
+        last_seen: of the last measurement.
+    """
+
+    frames_in: float | None = None
+    megabits_out: float | None = None
+    active_outputs: float | None = None
+    dropped_frames: float | None = None
+    active_alerts: float | None = None
+    starved_since: dt.datetime | None = None
+    silent_since: dt.datetime | None = None
+    live_since: dt.datetime | None = None
+    on_primary: bool | None = None
+    on_backup_since: dt.datetime | None = None
+    last_seen: dt.datetime | None = None
+
+
+def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
+    """Sum *series* up as of *now*."""
+    frames, outputs = series["frames_in"], series["active_outputs"]
+    dropped = [value for at, value in series["dropped_frames"] if at >= now - _RECENT]
+    ends = [points[-1][0] for points in (frames, outputs) if points]
+    begun = [since(series, one, flowing=True) for one in ("frames_in", "active_outputs")]
+    primary = series.latest("primary_active", now)
+    return ChannelMetrics(
+        frames_in=series.latest("frames_in", now),
+        megabits_out=series.latest("megabits_out", now),
+        active_outputs=series.latest("active_outputs", now),
+        dropped_frames=sum(dropped) if dropped else None,
+        active_alerts=series.latest("active_alerts", now),
+        starved_since=since(series, "frames_in", flowing=False),
+        silent_since=since(series, "active_outputs", flowing=False),
+        live_since=max(filter(None, begun), default=None),
+        on_primary=None if primary is None else primary > 0,
+        on_backup_since=since(series, "primary_active", flowing=False),
+        last_seen=max(ends, default=None),
+    )
+
+
+def since(series: Series, metric: str, *, flowing: bool) -> dt.datetime | None:
+    """Return since when *metric* is above 0, or not; None where that was not seen to begin."""
+    points = series[metric]
+    trailing = list(itertools.takewhile(lambda point: (point[1] > 0) == flowing, reversed(points)))
+    if not trailing:
+        return None
+    began = trailing[-1][0]
+    return began if began > series.start + 2 * PERIOD else None

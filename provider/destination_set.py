@@ -1,0 +1,81 @@
+"""Roster: the list of destination names, which guards against deletions nobody meant.
+
+Its check is the one place that sees the names of before and of now ahead of anything that
+happens, so a preview can refuse.
+"""
+
+from __future__ import annotations
+
+from botocore.exceptions import ClientError
+
+from provider import destination_guards
+from provider.destination_guards import DestinationSetInputs
+from provider.resource import CheckFailure, CheckResult, CreateResult, Properties, ReadResult
+from provider.typed_resource import TypedResource
+
+
+class DestinationSet(TypedResource[DestinationSetInputs]):
+    """The names of all destinations; refuses deletions nobody meant before they happen.
+
+    Nothing in AWS belongs to it; its id is `<project>/<stack>`.
+    """
+
+    token = "livestream:index:Roster"  # noqa: S105 - a type token
+    inputs = DestinationSetInputs
+    secrets = frozenset({"streams"})
+
+    def check(self, urn: str, old: Properties | None, new: Properties) -> CheckResult:
+        """Refuse what `roster_guards` refuse; the confirmation is not kept."""
+        checked = super().check(urn, old, new)
+        if checked.failures:
+            return CheckResult(_without_confirmation(checked.inputs), checked.failures)
+        failures: tuple[CheckFailure, ...] = ()
+        if old is not None:
+            before, declared = self.parse(old), self.parse(checked.inputs)
+            refusals = (guard(before, declared) for guard in destination_guards.GUARDS)
+            failures = tuple(
+                CheckFailure("destinations", refusal) for refusal in refusals if refusal
+            )
+        return CheckResult(_without_confirmation(checked.inputs), failures)
+
+    def create(self, urn: str, inputs: Properties) -> CreateResult:
+        """Remember the names."""
+        del urn
+        return CreateResult(f"{inputs['project']}/{inputs['stack']}", inputs)
+
+    def read(
+        self, urn: str, resource_id: str, inputs: Properties, state: Properties
+    ) -> ReadResult | None:
+        """Return what is remembered; an import collects the names from the channels' tags."""
+        del urn
+        if state.get("destinations"):
+            return ReadResult(resource_id, state, inputs)
+        project, _, stack = resource_id.partition("/")
+        try:
+            names = self._aws.call(
+                lambda: self._tagged_names(project, stack), what="list channels by their tags"
+            )
+        except ClientError:
+            return None
+        found = {"project": project, "stack": stack, "destinations": names}
+        return ReadResult(resource_id, found, found)
+
+    def update(
+        self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Remember the names of now."""
+        del resource_id, old_inputs, state
+        return inputs
+
+    def delete(self, resource_id: str, state: Properties) -> None:
+        """Forget them."""
+
+    def _tagged_names(self, project: str, stack: str) -> list[str]:
+        ours = {"ManagedBy": "lunora", "Project": project, "Stack": stack}
+        pages = self._aws.medialive.get_paginator("list_channels").paginate()
+        tags = [channel.get("Tags", {}) for page in pages for channel in page["Channels"]]
+        return sorted(carried["Destination"] for carried in tags if ours.items() <= carried.items())
+
+
+def _without_confirmation(inputs: Properties) -> Properties:
+    return {key: value for key, value in inputs.items() if key != "confirmedRemovals"}

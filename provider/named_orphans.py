@@ -1,0 +1,90 @@
+"""What a killed run may leave under a name that AWS gives once, and that nothing else needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from provider.tagging import as_map
+
+Tags = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanKind:
+    """How a kind of things is looked at and deleted, by name.
+
+    Attributes:
+        service: boto3's name of the service.
+        tags: its tags, or those of what it is a part of; raises where it is not there.
+        delete: deletes it.
+    """
+
+    service: str
+    tags: Callable[[Any, str], Tags]
+    delete: Callable[[Any, str], object]
+
+
+def _of_parameter(ssm: Any, name: str) -> Tags:
+    return as_map(ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"])
+
+
+def _of_secret(secrets_manager: Any, name: str) -> Tags:
+    return as_map(secrets_manager.describe_secret(SecretId=name).get("Tags", ()))
+
+
+def _of_log_group(logs: Any, name: str) -> Tags:
+    found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    arns = [one["logGroupArn"] for one in found if one["logGroupName"] == name]
+    return logs.list_tags_for_resource(resourceArn=arns[0])["tags"] if arns else {}
+
+
+def _of_function(functions: Any, name: str) -> Tags:
+    return functions.get_function(FunctionName=name).get("Tags", {})  # type: ignore[no-any-return]
+
+
+def _of_function_with_url(functions: Any, name: str) -> Tags:
+    functions.get_function_url_config(FunctionName=name)
+    return _of_function(functions, name)
+
+
+def _of_schedule_group(scheduler: Any, name: str) -> Tags:
+    arn = scheduler.get_schedule_group(Name=name)["Arn"]
+    return as_map(scheduler.list_tags_for_resource(ResourceArn=arn)["Tags"])
+
+
+def _of_schedule(scheduler: Any, path: str) -> Tags:
+    scheduler.get_schedule(**_schedule(path))
+    return _of_schedule_group(scheduler, _schedule(path)["GroupName"])
+
+
+def _schedule(path: str) -> dict[str, str]:
+    group, _, name = path.partition("/")
+    return {"GroupName": group, "Name": name}
+
+
+KINDS: Mapping[str, OrphanKind] = {
+    "parameter": OrphanKind(
+        "ssm", _of_parameter, lambda ssm, name: ssm.delete_parameter(Name=name)
+    ),
+    "secret": OrphanKind(
+        "secretsmanager",
+        _of_secret,
+        lambda one, name: one.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True),
+    ),
+    "log group": OrphanKind(
+        "logs", _of_log_group, lambda logs, name: logs.delete_log_group(logGroupName=name)
+    ),
+    "function": OrphanKind(
+        "lambda", _of_function, lambda one, name: one.delete_function(FunctionName=name)
+    ),
+    "function url": OrphanKind(
+        "lambda",
+        _of_function_with_url,
+        lambda one, name: one.delete_function_url_config(FunctionName=name),
+    ),
+    "schedule": OrphanKind(
+        "scheduler", _of_schedule, lambda one, path: one.delete_schedule(**_schedule(path))
+    ),
+}

@@ -1,0 +1,95 @@
+"""The clock, the edits and the comparison of the month."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from bench.soak import comparison
+from bench.soak.edits import edit
+from bench.soak.fault_plan import plan
+from bench.soak.files import Files, begin, chance
+from bench.soak.virtual_clock import VirtualClock
+from catalog.diagnostics import DestinationValidationError
+
+
+def test_time_stands_still_but_while_a_command_runs() -> None:
+    seconds = iter([5.0, 6.0, 7.0])
+    pace = VirtualClock(1000.0, 20.0, lambda: next(seconds))
+    assert pace.now() == 1000.0
+    with pace.passing():
+        assert pace.now() == 1020.0
+    assert pace.now() == pace.now() == 1040.0
+
+
+def test_the_month_begins_with_one_of_each_kind(tmp_path: Path) -> None:
+    specs = begin(20, chance(1)).specs(tmp_path).values()
+    assert len(specs) == 20
+    assert {spec.route for spec in specs} == {"channel", "flow"}
+    assert {spec.redundancy for spec in specs} == {"single", "standard"}
+    assert {spec.state for spec in specs} == {"running", "stopped"}
+    assert {len(spec.flows) for spec in specs} == {1, 2}
+    assert sum(spec.schedule is not None for spec in specs) > 3
+    assert len({spec.platform for spec in specs}) > 3
+
+
+def by_origin(files: Files) -> dict[str, object]:
+    documents = {files.origin(name): (name, one) for name, one in files.documents.items()}
+    origins = documents.keys() | files.keys.keys()
+    return {origin: (documents.get(origin), files.keys.get(origin)) for origin in origins}
+
+
+def test_an_edit_changes_the_file_that_it_names_and_no_other() -> None:
+    rng, kinds = chance(3), set()
+    for _ in range(50):
+        files = begin(12, rng)
+        for _ in range(10):
+            before = files.copied()
+            made = edit(files, rng)
+            one, other = by_origin(before), by_origin(files)
+            changed = {
+                origin
+                for origin in one.keys() | other.keys()
+                if one.get(origin) != other.get(origin)
+            }
+            assert changed == ({made.origin} if made else set())
+            kinds |= {made.kind} if made else set()
+    assert len(kinds) == 14, f"not every kind of edit was made: {sorted(kinds)}"
+
+
+def test_most_edits_are_of_files_that_are_right(tmp_path: Path) -> None:
+    rng, right = chance(5), 0
+    for _ in range(20):
+        files = begin(4, rng)
+        edit(files, rng)
+        with contextlib.suppress(DestinationValidationError):
+            right += len(files.specs(tmp_path)) > 0
+    assert right > 15
+
+
+def test_the_same_seed_does_the_same(tmp_path: Path) -> None:
+    def after(seed: int) -> dict[str, object]:
+        rng = chance(seed)
+        files = begin(5, rng)
+        for _ in range(20):
+            edit(files, rng)
+        return {**files.documents, **files.keys}
+
+    assert after(7) == after(7)
+    assert after(7) != after(8)
+    assert plan(chance(7)) == plan(chance(7))
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ({"a": "1"}, []),
+        ({"a": "2"}, ["a: 1 and 2"]),
+        ({}, ["a: is only in one"]),
+        ({"a": "1", "b": "1"}, ["b: is only in one"]),
+    ],
+)
+def test_what_differs_is_said(there: dict[str, str], said: list[str]) -> None:
+    assert comparison.differences({"a": "1"}, there) == said

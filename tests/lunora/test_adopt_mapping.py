@@ -1,0 +1,286 @@
+"""What a chain of a former system is as a destination, and why some are none."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from lunora.adopt.encoding import encoding, retry
+from lunora.adopt.errors import NotAdoptableError
+from lunora.adopt.mapping import recognise
+from lunora.adopt.naming import Naming
+from lunora.adopt.platform import candidates
+from lunora.adopt.topology import DiscoveredStream, Feed
+from lunora.ops.flows import FlowOutput
+from tests.legacy_system import H264
+
+KEY = "made-up-key-of-one"
+VIDEO: dict[str, Any] = {
+    "Name": "v",
+    "Width": 1920,
+    "Height": 1080,
+    "CodecSettings": {"H264Settings": H264},
+}
+AUDIO: dict[str, Any] = {"Name": "a", "CodecSettings": {"AacSettings": {"Bitrate": 128000.0}}}
+CHANNEL: dict[str, Any] = {
+    "Id": "1",
+    "Name": "old-one",
+    "ChannelClass": "SINGLE_PIPELINE",
+    "State": "RUNNING",
+    "Destinations": [
+        {"Id": "d", "Settings": [{"Url": "rtmp://live.restream.io/live", "StreamName": KEY}]}
+    ],
+    "EncoderSettings": {
+        "VideoDescriptions": [VIDEO],
+        "AudioDescriptions": [AUDIO],
+        "OutputGroups": [
+            {
+                "Name": "g",
+                "OutputGroupSettings": {"RtmpGroupSettings": {}},
+                "Outputs": [
+                    {
+                        "VideoDescriptionName": "v",
+                        "AudioDescriptionNames": ["a"],
+                        "OutputSettings": {"RtmpOutputSettings": {}},
+                    }
+                ],
+            }
+        ],
+    },
+}
+OUTPUT = FlowOutput("old-one-output", "arn:o", "ENABLED", "198.51.100.1:5000")
+
+
+def chain(name: str = "one", feeds: Any = None, **changed: Any) -> DiscoveredStream:
+    return DiscoveredStream(
+        name=name,
+        channel={**copy.deepcopy(CHANNEL), **changed},
+        inputs=({"Id": "2", "Name": "in", "Type": "RTP_PUSH", "SecurityGroups": ["3"]},),
+        feeds={0: (Feed("main", OUTPUT),)} if feeds is None else feeds,
+    )
+
+
+def h264(**more: Any) -> dict[str, Any]:
+    video = copy.deepcopy(VIDEO)
+    video["CodecSettings"]["H264Settings"] |= more
+    return video
+
+
+def encoded(**more: Any) -> dict[str, Any]:
+    return {"EncoderSettings": {**copy.deepcopy(CHANNEL["EncoderSettings"]), **more}}
+
+
+def sent(*settings: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"Destinations": [{"Id": "d", "Settings": list(settings)}], **more}
+
+
+def test_a_chain_like_ours_needs_nothing_but_platform_and_preset() -> None:
+    found = recognise(chain())
+    assert found.document == {"platform": "restream", "preset": "1080p30", "state": "running"}
+    assert (found.remarks, found.changes, found.key) == ((), ("tags",), KEY)
+    assert KEY not in repr(found)
+    assert KEY not in repr(chain())
+
+
+def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
+    off = FlowOutput("out", "arn:o", "DISABLED", "198.51.100.1:5000", "rtp-fec", "made by hand")
+    found = recognise(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))
+    assert (found.document["flow"], found.document["state"]) == ("second", "stopped")
+    assert found.changes == ("tags", "out is enabled")
+    (output,) = found.entry.outputs
+    assert (output.protocol, output.description) == ("rtp-fec", "made by hand")
+
+
+def test_tags_stay_but_for_ours_amazon_s_and_what_holds_the_key() -> None:
+    tags = {"event": "launch", "Stack": "old", "aws:cloudformation:stack-id": "x", "note": KEY}
+    assert recognise(chain(Tags=tags)).document["tags"] == {"event": "launch"}
+
+
+def test_what_a_platform_refuses_is_custom() -> None:
+    video = h264(Bitrate=9_000_000)
+    to = {"Url": "rtmp://live.twitch.tv/app", "StreamName": KEY}
+    found = recognise(chain(**encoded(VideoDescriptions=[video]), **sent(to)))
+    assert (found.document["platform"], found.document["url"]) == ("custom", to["Url"])
+
+
+TWO = {"ChannelClass": "STANDARD"}
+FEED = (Feed("main", OUTPUT),)
+GROUPS = CHANNEL["EncoderSettings"]["OutputGroups"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"name": "x"}, '"x" is no name of a destination'),
+        ({"State": "STOPPING"}, "it is STOPPING; come back"),
+        ({"Vpc": {"SubnetIds": ["s"]}}, "it runs in a VPC"),
+        ({"Destinations": []}, "it has 0 destinations"),
+        (sent(), "it does not send RTMP"),
+        (sent({"Url": "https://host/app", "StreamName": KEY}), "it does not send RTMP"),
+        (
+            sent({"Url": "rtmp://host/app", "StreamName": KEY, "Username": "me"}),
+            "it signs in to its ingest",
+        ),
+        (sent({"Url": "rtmp://host/app", "StreamName": ""}), "its stream key is empty"),
+        (sent({"Url": f"rtmp://host/app/{KEY}", "StreamName": "x"}), "so it may hold a key"),
+        (
+            {
+                **TWO,
+                **sent(
+                    {"Url": "rtmp://a.example.org/app", "StreamName": KEY},
+                    {"Url": "rtmp://b.example.org/app", "StreamName": "other"},
+                ),
+                "feeds": {0: FEED, 1: FEED},
+            },
+            "its two pipelines have different stream keys",
+        ),
+        (encoded(OutputGroups=[*GROUPS, *GROUPS]), "it has 2 output groups"),
+        (
+            encoded(OutputGroups=[{**GROUPS[0], "OutputGroupSettings": {"HlsGroupSettings": {}}}]),
+            "it does not send RTMP",
+        ),
+        (encoded(VideoDescriptions=[]), "it has no video"),
+        (encoded(AudioDescriptions=[]), "it has no sound"),
+        (
+            encoded(VideoDescriptions=[{**VIDEO, "CodecSettings": {"H265Settings": {}}}]),
+            "it does not encode H.264",
+        ),
+        (
+            encoded(AudioDescriptions=[{**AUDIO, "CodecSettings": {"Ac3Settings": {}}}]),
+            "it does not encode AAC",
+        ),
+        ({"feeds": {}}, "no flow of the stack's configuration sends to pipeline 0"),
+        ({"feeds": {0: FEED * 2}}, "2 flow outputs send to pipeline 0"),
+        (
+            {"feeds": {0: (Feed("main", FlowOutput("o", "a", "ENABLED", "x", "srt-caller")),)}},
+            "its flow output sends srt-caller",
+        ),
+        (
+            {"feeds": {0: (Feed("main", FlowOutput("an output", "a", "ENABLED", "x")),)}},
+            "the name of its flow output has spaces",
+        ),
+    ],
+)
+def test_what_no_file_can_declare_is_left_alone(changed: dict[str, Any], reason: str) -> None:
+    with pytest.raises(NotAdoptableError) as refused:
+        recognise(chain(**changed))
+    assert reason in str(refused.value)
+    assert KEY not in str(refused.value)
+
+
+def test_pipelines_of_two_flows_are_left_alone() -> None:
+    to = [{"Url": f"rtmp://{one}.example.org/app", "StreamName": KEY} for one in "ab"]
+    feeds = {0: FEED, 1: (Feed("second", OUTPUT),)}
+    with pytest.raises(NotAdoptableError, match="its pipelines are fed by two flows"):
+        recognise(chain(feeds=feeds, **TWO, **sent(*to)))
+
+
+def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
+    found = chain()
+    other = DiscoveredStream(
+        "one", found.channel, ({"Id": "2", "Type": "MEDIACONNECT"},), found.feeds
+    )
+    with pytest.raises(NotAdoptableError, match="its input is of type MEDIACONNECT"):
+        recognise(other)
+
+
+@pytest.mark.parametrize(
+    ("video", "keys", "remarks"),
+    [
+        (VIDEO, {"preset": "1080p30"}, ()),
+        (
+            h264(GopSize=120, GopSizeUnits="FRAMES"),
+            {"preset": "1080p30", "encoding": {"keyframe_seconds": 4}},
+            (),
+        ),
+        (
+            {**h264(FramerateNumerator=25), "Width": 640, "Height": 360},
+            {
+                "preset": "480p30",
+                "encoding": {
+                    "width_pixels": 640,
+                    "height_pixels": 360,
+                    "frames_per_second": 25,
+                    "bitrate_kbps": 4500,
+                },
+            },
+            (),
+        ),
+        (
+            h264(FramerateNumerator=60000, FramerateDenominator=1001, Bitrate=6_000_000),
+            {"preset": "1080p60"},
+            ("frames per second 59.94",),
+        ),
+        (
+            {
+                "CodecSettings": {
+                    "H264Settings": {
+                        "RateControlMode": "QVBR",
+                        "FramerateControl": "INITIALIZE_FROM_SOURCE",
+                        "MaxBitrate": 4_500_000,
+                        "GopSize": 2.0,
+                        "GopSizeUnits": "SECONDS",
+                    }
+                }
+            },
+            {"preset": "1080p30"},
+            ("FramerateControl INITIALIZE_FROM_SOURCE", "RateControlMode QVBR"),
+        ),
+        (
+            {**VIDEO, "Width": 3840, "Height": 2160},
+            {"preset": "1080p30"},
+            ("width 3840", "height 2160"),
+        ),
+    ],
+)
+def test_the_nearest_preset_and_what_differs_from_it(
+    video: dict[str, Any], keys: dict[str, Any], remarks: tuple[str, ...]
+) -> None:
+    found = encoding(video, AUDIO)
+    assert (found.keys, found.remarks) == (keys, remarks)
+
+
+def test_retries_that_a_file_cannot_say_are_remarked() -> None:
+    found = retry({"RestartDelay": 0, "CacheLength": 5000}, {"NumRetries": 20})
+    assert found.keys == {"retry": {"restart_delay_seconds": 0}}
+    assert found.remarks == ("CacheLength 5000",)
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "said"),
+    [
+        ("one", "rtmps://a.rtmps.youtube.com:443/live2/", {"platform": "youtube"}),
+        (
+            "one",
+            "rtmp://a.rtmp.youtube.com/live2",
+            {"platform": "youtube", "url": "rtmp://a.rtmp.youtube.com/live2"},
+        ),
+        (
+            "kick-main",
+            "rtmps://x.global-contribute.live-video.net/app",
+            {"platform": "kick", "url": "rtmps://x.global-contribute.live-video.net/app"},
+        ),
+        (
+            "custom",
+            "rtmp://ingest.example.org/app",
+            {"platform": "custom", "url": "rtmp://ingest.example.org/app"},
+        ),
+    ],
+)
+def test_the_platform_is_where_it_sends(name: str, url: str, said: dict[str, str]) -> None:
+    assert next(candidates(name, [url])) == said
+
+
+@pytest.mark.parametrize(
+    ("channel", "name"),
+    [
+        ("old-Main_Show-channel", "main-show"),
+        ("old--channel", None),
+        ("old-main", None),
+        ("new-main-channel", None),
+    ],
+)
+def test_a_pattern_chooses_channels_and_names_destinations(channel: str, name: str | None) -> None:
+    assert Naming("old-{name}-channel").destination(channel) == name

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from provider.aws import AwsClients
+from provider.destination_set import DestinationSet
+from tests.helpers import idle_channel
+
+TEN = [f"d{number}" for number in range(10)]
+
+
+def inputs(names: list[str], **more: Any) -> dict[str, Any]:
+    return {
+        "project": "p",
+        "stack": "s",
+        "destinations": names,
+        "maxRemovals": 3,
+        "maxRemovalPercent": 50,
+        **more,
+    }
+
+
+@pytest.fixture
+def roster() -> DestinationSet:
+    return DestinationSet(AwsClients("us-west-2"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(TEN, TEN, id="nothing removed"),
+        pytest.param(TEN, TEN[:7], id="as many as allowed"),
+        pytest.param(TEN[:2], TEN[:1], id="half"),
+        pytest.param(TEN[:1], ["other"], id="a single one is what deleting a file means"),
+        pytest.param([], TEN, id="only added"),
+    ],
+)
+def test_removals_within_the_limits_pass(
+    roster: DestinationSet, before: list[str], after: list[str]
+) -> None:
+    assert roster.check("urn", inputs(before), inputs(after)).failures == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        pytest.param(
+            TEN, TEN[:6], "4 of 10 destinations would be removed (d6, d7, d8, d9)", id="count"
+        ),
+        pytest.param(
+            TEN[:3], TEN[:1], "2 of 3 destinations would be removed (d1, d2)", id="percent"
+        ),
+    ],
+)
+def test_more_removals_are_refused_with_the_way_out(
+    roster: DestinationSet, before: list[str], after: list[str], said: str
+) -> None:
+    (failure,) = roster.check("urn", inputs(before), inputs(after)).failures
+    assert failure.property == "destinations"
+    assert said in failure.reason
+    assert f"LUNORA_CONFIRM_REMOVALS={len(before) - len(after)}" in failure.reason
+
+
+def test_confirming_another_number_does_not_lift_the_guard(roster: DestinationSet) -> None:
+    checked = roster.check("urn", inputs(TEN), inputs(TEN[:5], confirmedRemovals=4))
+    assert checked.failures
+
+
+def test_the_confirmation_is_never_stored(roster: DestinationSet) -> None:
+    checked = roster.check("urn", inputs(TEN), inputs(TEN[:5], confirmedRemovals=5))
+    assert checked.failures == ()
+    assert "confirmedRemovals" not in checked.inputs
+
+
+def named(names: dict[str, str], streams: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return the inputs of destinations by the name each was created under."""
+    return inputs(sorted(names), origins=names, streams=streams or {})
+
+
+def refusals(roster: DestinationSet, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    return [failure.reason for failure in roster.check("urn", before, after).failures]
+
+
+def test_a_rename_is_no_removal(roster: DestinationSet) -> None:
+    before = inputs(TEN[:3], origins={name: name for name in TEN[:3]})
+    origins = {"d0": "d0", "new1": "d1", "new2": "d2"}
+    former = {"new1": ["d1"], "new2": ["d2"]}
+    after = inputs(sorted(origins), origins=origins, previousNames=former)
+    assert refusals(roster, before, after) == []
+
+
+def test_a_renamed_destination_keeps_its_names(roster: DestinationSet) -> None:
+    renamed = {**named({"new": "old"}), "previousNames": {"new": ["old"]}}
+    assert refusals(roster, renamed, renamed) == []
+    said = [
+        (
+            "new was created as old, and its names in AWS keep that; put old first in its"
+            " previous_names"
+        )
+    ]
+    assert refusals(roster, renamed, named({"new": "new"})) == said
+    again = {**named({"newer": "new"}), "previousNames": {"newer": ["new"]}}
+    assert refusals(roster, renamed, again) == [said[0].replace("new was", "newer was")]
+
+
+def test_a_new_file_with_the_stream_of_one_that_goes_is_a_rename(roster: DestinationSet) -> None:
+    before = named({"old": "old"}, {"old": "digest"})
+    (said,) = refusals(roster, before, named({"new": "new"}, {"new": "digest"}))
+    assert said == (
+        "new sends to where old sent, with its key, and the file of old is gone: that is a rename;"
+        " give new `previous_names: [old]`, or remove old in a run of its own"
+    )
+    assert refusals(roster, before, named({"new": "new"}, {"new": "another"})) == []
+    renamed = {**named({"new": "old"}, {"new": "digest"}), "previousNames": {"new": ["old"]}}
+    assert refusals(roster, before, renamed) == []
+
+
+def test_a_rename_that_was_left_out_again_names_all_former_names(roster: DestinationSet) -> None:
+    before = {**named({"second": "first"}, {"second": "d"}), "previousNames": {"second": ["first"]}}
+    (said,) = refusals(roster, before, named({"third": "third"}, {"third": "d"}))
+    assert "`previous_names: [first, second]`" in said
+
+
+def test_a_stack_from_before_the_names_were_kept_goes_on(roster: DestinationSet) -> None:
+    assert refusals(roster, inputs(["one"]), named({"one": "one"}, {"one": "digest"})) == []
+
+
+def test_it_is_called_after_its_stack_and_remembers_what_it_was_given(
+    roster: DestinationSet,
+) -> None:
+    given = inputs(TEN)
+    created = roster.create("urn", given)
+    assert (created.id, created.state) == ("p/s", given)
+    assert roster.update("p/s", {}, {}, given) == given
+
+
+def test_a_first_check_keeps_what_is_declared(roster: DestinationSet) -> None:
+    checked = roster.check("urn", None, inputs(TEN, confirmedRemovals=3))
+    assert checked.failures == ()
+    assert checked.inputs["destinations"] == TEN
+    assert "confirmedRemovals" not in checked.inputs
+
+
+def test_what_is_no_roster_is_refused_also_the_first_time(roster: DestinationSet) -> None:
+    for old in (None, inputs(TEN)):
+        (failure,) = roster.check("urn", old, {**inputs(TEN), "maxRemovals": "many"}).failures
+        assert failure.property == "maxRemovals"
+
+
+def test_a_refresh_reads_what_is_remembered(roster: DestinationSet) -> None:
+    state, declared = inputs(TEN), inputs(TEN[:3])
+    found = roster.read("urn", "p/s", declared, state)
+    assert found is not None
+    assert (found.id, found.state, found.inputs) == ("p/s", state, declared)
+
+
+def test_an_import_finds_the_stack_by_its_id(aws: AwsClients, client: Callable[[str], Any]) -> None:
+    medialive = client("medialive")
+    ours = {"ManagedBy": "lunora", "Project": "p", "Stack": "s"}
+    idle_channel(medialive, "b", Tags={**ours, "Destination": "b"})
+    idle_channel(medialive, "a", Tags={**ours, "Destination": "a", "Owner": "team"})
+    idle_channel(medialive, "strange")
+    found = DestinationSet(aws).read("urn", "p/s", {}, {})
+    assert found is not None
+    assert found.id == "p/s"
+    assert found.state == {"project": "p", "stack": "s", "destinations": ["a", "b"]}
+    assert found.inputs == found.state
+
+
+def test_exactly_the_share_that_may_go_passes(roster: DestinationSet) -> None:
+    half = inputs(TEN, maxRemovals=10)
+    assert roster.check("urn", half, inputs(TEN[:5], maxRemovals=10)).failures == ()
