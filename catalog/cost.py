@@ -163,10 +163,12 @@ def _lines_of_channel(
     pipelines, inputs = len(alarms.pipelines(spec)), len(spec.flows)
     # A backup flow sends as long, into an input of its own.
     taken_mbps = source.mbps * pipelines * inputs
-    sent_mbps = (spec.profile.video_kbps + spec.profile.audio_kbps) / 1000 * pipelines
+    sent_mbps = (
+        (spec.effective_encoding.video_kbps + spec.effective_encoding.audio_kbps) / 1000 * pipelines
+    )
     return [
         line("running input", input_key(source, pipelines), running * inputs),
-        line("running output", output_key(spec.profile, pipelines), running),
+        line("running output", output_key(spec.effective_encoding, pipelines), running),
         line("idle channel", "medialive.idle-channel", idle),
         line("idle push input", "medialive.idle-push-input", idle * inputs),
         line("flow output data", "mediaconnect.output", taken_mbps * _GB_PER_MBPS_HOUR * running),

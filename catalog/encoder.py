@@ -82,14 +82,14 @@ def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
     """Return how the stream is encoded and sent; nothing secret."""
     return {
         "TimecodeConfig": {"Source": "SYSTEMCLOCK"},
-        "VideoDescriptions": [_video(spec)] if spec.profile.has_video else [],
+        "VideoDescriptions": [_video(spec)] if spec.effective_encoding.has_video else [],
         "AudioDescriptions": [_audio(spec)],
         "OutputGroups": [_output_group(spec)],
     }
 
 
 def _video(spec: DestinationSpec) -> dict[str, Any]:
-    profile = spec.profile
+    profile = spec.effective_encoding
     return {
         "Name": _VIDEO,
         "Width": profile.width,
@@ -125,7 +125,7 @@ def _audio(spec: DestinationSpec) -> dict[str, Any]:
         "AudioSelectorName": _AUDIO_SELECTOR,
         "CodecSettings": {
             "AacSettings": {
-                "Bitrate": float(spec.profile.audio_kbps * 1000),
+                "Bitrate": float(spec.effective_encoding.audio_kbps * 1000),
                 "CodingMode": "CODING_MODE_2_0",
                 "Profile": "LC",
                 "RateControlMode": "CBR",
@@ -158,7 +158,7 @@ def _output_group(spec: DestinationSpec) -> dict[str, Any]:
         "Outputs": [
             {
                 "OutputName": _DESTINATION,
-                **({"VideoDescriptionName": _VIDEO} if spec.profile.has_video else {}),
+                **({"VideoDescriptionName": _VIDEO} if spec.effective_encoding.has_video else {}),
                 "AudioDescriptionNames": [_AUDIO],
                 "OutputSettings": {"RtmpOutputSettings": output},
             }

@@ -97,7 +97,7 @@ class SpecSnapshot(StrictModel):
             flow=spec.flow,
             redundancy=spec.redundancy,
             ingests=spec.ingests,
-            encoding=spec.profile,
+            encoding=spec.effective_encoding,
             retry=spec.retry,
         )
 

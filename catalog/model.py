@@ -247,17 +247,17 @@ class DestinationSpec(StrictModel):
         return value
 
     @property
-    def origin(self) -> str:
+    def original_name(self) -> str:
         """The name under which it was created, which its names in AWS keep when it is renamed."""
         return self.previous_names[0] if self.previous_names else self.name
 
     @property
     def key_name(self) -> str:
         """Under which name the stack has its stream key, where that is no SSM parameter."""
-        return self.stream_key.config or self.origin
+        return self.stream_key.config or self.original_name
 
     @property
-    def declared_state(self) -> Literal["running", "stopped", "scheduled"]:
+    def desired_state(self) -> Literal["running", "stopped", "scheduled"]:
         """What its file asks for, be it by a schedule; `state: stopped` suspends that."""
         return "scheduled" if self.state == "running" and self.schedule is not None else self.state
 
@@ -278,7 +278,7 @@ class DestinationSpec(StrictModel):
         """Under which name the stack has its passphrase; None where nothing encrypts it."""
         if self.scheme != "srt" or self.srt.passphrase is None:
             return None
-        return self.srt.passphrase.config or self.origin
+        return self.srt.passphrase.config or self.original_name
 
     @property
     def platform_facts(self) -> Platform:
@@ -313,7 +313,7 @@ class DestinationSpec(StrictModel):
         return self.flows[1] if len(self.flows) > 1 else None
 
     @property
-    def profile(self) -> Encoding:
+    def effective_encoding(self) -> Encoding:
         """How its channel encodes it: the preset with its overrides.
 
         Raises:

@@ -61,7 +61,7 @@ class Parts:
 
 def parts(project: str, stack: str, spec: DestinationSpec, kept: ManifestEntry | None) -> Parts:
     """Return what the parts of *spec* are called: as it says, or as they were found."""
-    name = physical_name(project, stack, spec.origin)
+    name = physical_name(project, stack, spec.original_name)
     outputs = [pipeline_name(name, pipeline) for pipeline in range(len(spec.ingests))]
     if kept is None:
         return Parts(name, name, tuple(outputs))

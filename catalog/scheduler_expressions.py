@@ -90,7 +90,7 @@ def schedule_names(spec: DestinationSpec) -> frozenset[str]:
             for flow in range(len(spec.flows))
             for pipeline in range(len(spec.ingests))
         ]
-    return frozenset(f"{spec.origin}-{name}" for name in named)
+    return frozenset(f"{spec.original_name}-{name}" for name in named)
 
 
 def _firings(

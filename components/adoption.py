@@ -29,7 +29,7 @@ def load(specs: Iterable[DestinationSpec]) -> Mapping[str, ManifestEntry]:
         entries = import_manifest.load(file)
     except ImportFileError as error:
         raise pulumi.RunError(str(error)) from None
-    by_origin = {spec.origin: spec for spec in specs}
+    by_origin = {spec.original_name: spec for spec in specs}
     for name in entries.keys() - by_origin.keys():
         pulumi.log.warn(f"{file}: {name} has no destination file any more; remove its entry")
     for name in entries.keys() & by_origin.keys():

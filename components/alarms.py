@@ -84,7 +84,7 @@ class StreamAlarms(pulumi.ComponentResource):
         super().__init__("lunora:index:StreamAlarms", name, opts=opts)
         self._args = args
         project, stack, spec = pulumi.get_project(), pulumi.get_stack(), args.spec
-        physical_name = names.physical_name(project, stack, spec.origin)
+        physical_name = names.physical_name(project, stack, spec.original_name)
         tags = names.tags(project, stack, spec)
         for pipeline in alarms.pipelines(spec):
             dimensions = alarms.channel_dimensions(args.channel_id, pipeline)

@@ -59,7 +59,7 @@ def direct_output(
         f"{name}-flow-output",
         livestream.FlowOutputArgs(
             flow_arn=args.ingress.flow.arn,
-            name=names.physical_name(project, stack, spec.origin),
+            name=names.physical_name(project, stack, spec.original_name),
             protocol=flow_output_settings.protocol(spec),
             destination=host,
             port=port,
@@ -102,7 +102,7 @@ def _passphrase(
     if args.encryption is None:
         return None
     project, stack, spec = pulumi.get_project(), pulumi.get_stack(), args.spec
-    secret_name = names.passphrase_name(project, stack, spec.origin)
+    secret_name = names.passphrase_name(project, stack, spec.original_name)
     tags = names.tags(project, stack, spec)
     hooks = orphan_cleanup.before_create_hook(
         "secret", secret_name, tags, args.ingress.connection.livestream

@@ -23,7 +23,7 @@ def of(spec: DestinationSpec, *, margin_minutes: int | None = None) -> dict[str,
     """
     schedule = spec.schedule
     return {
-        "status": _STATUS[spec.declared_state],
+        "status": _STATUS[spec.desired_state],
         "schedule": schedule.model_dump(mode="json") if schedule else None,
         "margin_minutes": margin_minutes if schedule else None,
     }

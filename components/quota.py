@@ -37,7 +37,7 @@ def headroom(
     specs = tuple(specs)
     channels, inputs = dict[str, str](), dict[str, str]()
     for spec in specs:
-        parts = names.parts(project, stack, spec, adopted.get(spec.origin))
+        parts = names.parts(project, stack, spec, adopted.get(spec.original_name))
         channels |= dict.fromkeys((spec.name, *spec.previous_names), parts.channel)
         inputs |= dict.fromkeys((spec.name, *spec.previous_names), parts.input)
     backups = {names.backup_name(inputs[spec.name]) for spec in specs if spec.backup_flow}

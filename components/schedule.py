@@ -93,7 +93,7 @@ class StreamSchedule(pulumi.ComponentResource):
 
     def _role(self, name: str) -> aws.iam.Role:
         project, stack, spec = pulumi.get_project(), pulumi.get_stack(), self._args.spec
-        physical_name = names.physical_name(project, stack, f"{spec.origin}-schedule")
+        physical_name = names.physical_name(project, stack, f"{spec.original_name}-schedule")
         trust = self._args.group.arn.apply(
             lambda arn: json.dumps(
                 policies.scheduler_trust_policy(
@@ -134,7 +134,7 @@ class StreamSchedule(pulumi.ComponentResource):
     ) -> None:
         suspended = self._args.spec.state == "stopped"
         project, stack = pulumi.get_project(), pulumi.get_stack()
-        schedule_name = f"{self._args.spec.origin}-{firing.name}{switch.suffix}"
+        schedule_name = f"{self._args.spec.original_name}-{firing.name}{switch.suffix}"
         hooks = orphan_cleanup.before_create_hook(
             "schedule",
             f"{names.stack_name(project, stack)}/{schedule_name}",

@@ -37,7 +37,9 @@ class StackResources:
         specs = tuple(specs)
         self._adopted = adoption.load(specs)
         _refuse(
-            name_too_long(pulumi.get_project(), pulumi.get_stack(), [one.origin for one in specs])
+            name_too_long(
+                pulumi.get_project(), pulumi.get_stack(), [one.original_name for one in specs]
+            )
         )
         _refuse(duplicate_streams(specs, config.known_keys(specs)))
         self._config = config
@@ -68,7 +70,7 @@ class StackResources:
 
     def adopted(self, spec: DestinationSpec) -> ManifestEntry | None:
         """Return what a former system left of *spec*, if it did."""
-        return self._adopted.get(spec.origin)
+        return self._adopted.get(spec.original_name)
 
     @property
     def ingresses(self) -> tuple[FlowIngress, ...]:
@@ -128,7 +130,7 @@ class StackResources:
                 project=pulumi.get_project(),
                 stack=pulumi.get_stack(),
                 destinations=[spec.name for spec in specs],
-                origins={spec.name: spec.origin for spec in specs},
+                origins={spec.name: spec.original_name for spec in specs},
                 previous_names={s.name: list(s.previous_names) for s in specs if s.previous_names},
                 streams={spec.name: self.keys.stream(spec) for spec in specs},
                 max_removals=self._config.removals.max,

@@ -85,12 +85,12 @@ class StreamDestination(pulumi.ComponentResource):
         super().__init__("lunora:index:StreamDestination", name, opts=opts)
         project, stack = pulumi.get_project(), pulumi.get_stack()
         self._args, self._spec = args, args.spec
-        self._physical_name = names.physical_name(project, stack, args.spec.origin)
+        self._physical_name = names.physical_name(project, stack, args.spec.original_name)
         self._parts = names.parts(project, stack, args.spec, args.adopted)
         self._tags = names.tags(project, stack, args.spec)
 
         if args.stream_key is not None:
-            parameter_name = names.parameter_name(project, stack, args.spec.origin)
+            parameter_name = names.parameter_name(project, stack, args.spec.original_name)
             self.parameter_name = self._parameter(name, parameter_name, args.stream_key)
         if args.spec.route == "channel" and args.stream_key is not None:
             outputs = self._encode(name, args.stream_key)
@@ -104,7 +104,7 @@ class StreamDestination(pulumi.ComponentResource):
         """What the stack says of it; nothing secret."""
         return {
             "platform": self._spec.platform,
-            "state": self._spec.declared_state,
+            "state": self._spec.desired_state,
             "route": self._spec.route,
             **({} if self.channel_id is None else self._summary_of_channel),
             "flowOutputArn": self.flow_output_arn,
@@ -209,7 +209,7 @@ class StreamDestination(pulumi.ComponentResource):
                 role_arn=kept.channel.role_arn if kept else self._args.role_arn,
                 destinations=stream_key.apply(self._destinations),
                 **self._settings(feeds),
-                state=self._spec.declared_state,
+                state=self._spec.desired_state,
                 schedule=schedule.model_dump(mode="json") if schedule else None,
                 existing_id=kept.channel.id if kept else None,
                 tags={**self._tags, **names.channel_tags(self._parts)},

@@ -66,7 +66,7 @@ class Files:
             InvalidDestinations: when they are wrong.
         """
         self.write(folder)
-        return {spec.origin: spec for spec in load(folder).specs}
+        return {spec.original_name: spec for spec in load(folder).specs}
 
 
 def chance(seed: int) -> random.Random:

@@ -10,7 +10,7 @@ from catalog.rules.per_file import Finding
 
 def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
     """Beyond its limits a platform drops the stream, or degrades it."""
-    facts, profile = spec.platform_facts, spec.profile
+    facts, profile = spec.platform_facts, spec.effective_encoding
     limits = (
         ("bitrate_kbps", profile.video_kbps, facts.max_video_kbps, "kb/s of video"),
         ("audio_bitrate_kbps", profile.audio_kbps, facts.max_audio_kbps, "kb/s of audio"),
@@ -37,7 +37,7 @@ def check_platform_takes_the_protocol(spec: DestinationSpec) -> Iterator[Finding
 
 def warn_about_encoding(spec: DestinationSpec) -> Iterator[Finding]:
     """What a platform takes is not always what looks best on it."""
-    facts, profile = spec.platform_facts, spec.profile
+    facts, profile = spec.platform_facts, spec.effective_encoding
     advised = facts.advised_video_kbps.get(profile.size_and_rate)
     if advised and not advised[0] <= profile.video_kbps <= advised[1]:
         advice = f"{advised[0]} to {advised[1]} kb/s for {profile.size_and_rate}"
@@ -57,7 +57,7 @@ def warn_about_encoding(spec: DestinationSpec) -> Iterator[Finding]:
 
 
 def _more_than_advised(spec: DestinationSpec) -> Iterator[Finding]:
-    facts, profile = spec.platform_facts, spec.profile
+    facts, profile = spec.platform_facts, spec.effective_encoding
     keyframes, audio = facts.advised_keyframe_seconds, facts.advised_audio_kbps
     if keyframes and profile.keyframe_seconds > keyframes:
         seconds = f"{keyframes} s, and this is {profile.keyframe_seconds}"

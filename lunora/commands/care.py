@@ -110,7 +110,7 @@ def _held(stack: str) -> frozenset[str] | Check:
 def _orphans(
     where: Stack, specs: Sequence[DestinationSpec], held: frozenset[str] | Check
 ) -> tuple[Orphan, ...]:
-    names = {name for spec in specs for name in (spec.name, spec.origin)}
+    names = {name for spec in specs for name in (spec.name, spec.original_name)}
     if isinstance(held, Check):
         # What destinations share is in no file, so without the state nobody can tell.
         mine = [one for one in kinds.managed_resources(where) if one.destination is not None]

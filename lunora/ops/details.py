@@ -102,7 +102,7 @@ def _ingest(spec: DestinationSpec) -> str:
 def _encoding(spec: DestinationSpec) -> str:
     if spec.route == "flow":
         return "none: the flow sends its source as it is"
-    profile = spec.profile
+    profile = spec.effective_encoding
     audio = f"{profile.audio_kbps} kb/s audio"
     if not profile.has_video:
         return f"{spec.preset}: no video, {audio}"
@@ -117,7 +117,7 @@ def _resources(
 ) -> Iterator[tuple[str, str]]:
     outputs: set[str] = set()
     if spec:
-        outputs.add(names.physical_name(stack.project, stack.name, spec.origin))
+        outputs.add(names.physical_name(stack.project, stack.name, spec.original_name))
     if channel:
         yield "channel", channel.id
         yield "channel ARN", channel.arn
@@ -128,7 +128,7 @@ def _resources(
         if arns:
             yield f"outputs of flow {flow.key}", ", ".join(arns)
     if spec and spec.has_key:
-        made = names.parameter_name(stack.project, stack.name, spec.origin)
+        made = names.parameter_name(stack.project, stack.name, spec.original_name)
         yield "parameter", spec.stream_key.ssm or made
     if spec and spec.passphrase_name:
-        yield "secret", names.passphrase_name(stack.project, stack.name, spec.origin)
+        yield "secret", names.passphrase_name(stack.project, stack.name, spec.original_name)

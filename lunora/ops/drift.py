@@ -37,7 +37,7 @@ class Declaration:
         """The names of its channel's inputs, the preferred one first; none without a channel."""
         if self.spec.route == "flow":
             return ()
-        origin = names.physical_name(self.stack.project, self.stack.name, self.spec.origin)
+        origin = names.physical_name(self.stack.project, self.stack.name, self.spec.original_name)
         backup = (names.backup_name(origin),) if self.spec.backup_flow else ()
         return (self.parts.input, *backup)
 
@@ -46,7 +46,7 @@ class Declaration:
         """The name of the SSM parameter with its stream key; None without a key."""
         if not self.spec.has_key:
             return None
-        made = names.parameter_name(self.stack.project, self.stack.name, self.spec.origin)
+        made = names.parameter_name(self.stack.project, self.stack.name, self.spec.original_name)
         return self.spec.stream_key.ssm or made
 
 

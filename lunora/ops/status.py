@@ -221,7 +221,7 @@ def _feeding(
 
 def _passing(spec: DestinationSpec, seen: StackObservation, now: dt.datetime) -> DestinationStatus:
     feeding, _ = _feeding(None, spec, seen.flows)
-    name = names.physical_name(seen.project, seen.stack, spec.origin)
+    name = names.physical_name(seen.project, seen.stack, spec.original_name)
     output = feeding.output(name) if feeding else None
     found = FlowRouteObservation(
         expected=expected(spec, now),

@@ -36,7 +36,7 @@ def test_a_file_without_channel_needs_no_preset(tmp_path: Path) -> None:
     (spec,) = load(tmp_path, today=dt.date(2026, 1, 1)).specs
     assert (spec.route, spec.preset) == ("flow", None)
     with pytest.raises(ValueError, match="one has no channel that would encode it"):
-        assert spec.profile
+        assert spec.effective_encoding
 
 
 def test_a_file_with_a_channel_still_does(tmp_path: Path) -> None:

@@ -68,12 +68,12 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "tags": {},
     }
     assert spec.ingest_url == "rtmps://a.rtmps.youtube.com:443/live2"
-    assert spec.profile.video_kbps == 4500
+    assert spec.effective_encoding.video_kbps == 4500
 
 
 def test_an_override_wins_over_the_preset(folder: Path) -> None:
     (folder / "one.yaml").write_text(f"{MINIMAL}encoding: {{bitrate_kbps: 5000}}\n")
-    profile = load(folder).specs[0].profile
+    profile = load(folder).specs[0].effective_encoding
     assert (profile.video_kbps, profile.audio_kbps, profile.height) == (5000, 128, 1080)
 
 

@@ -256,8 +256,8 @@ def test_a_previous_name_is_no_file_that_is_there() -> None:
 
 def test_a_renamed_destination_keeps_what_it_was_created_under() -> None:
     renamed = spec("newest", previous_names=["first", "second"])
-    assert (renamed.origin, renamed.key_name) == ("first", "first")
-    assert (spec("first").origin, spec("first").key_name) == ("first", "first")
+    assert (renamed.original_name, renamed.key_name) == ("first", "first")
+    assert (spec("first").original_name, spec("first").key_name) == ("first", "first")
     assert spec("new", previous_names=["old"], stream_key={"config": "k"}).key_name == "k"
 
 

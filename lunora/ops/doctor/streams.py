@@ -92,7 +92,7 @@ def drift(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iter
     regions = {region: _InRegion(stack, region) for region in stack.regions}
     outputs = _outputs(stack)
     for spec in specs:
-        declaration = Declaration(stack, spec, kept.get(spec.origin))
+        declaration = Declaration(stack, spec, kept.get(spec.original_name))
         yield _checked(declaration, regions[_region(stack, spec)], outputs)
 
 
