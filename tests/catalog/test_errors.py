@@ -1,0 +1,36 @@
+"""Codes of errors are stable, complete and found in text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog.errors import ExitCode, Location, LunoraError, codes_in, error_codes
+
+
+def test_an_error_shows_its_place_code_message_and_remedy() -> None:
+    where = Location(Path("destinations/x.yaml"), 4, 9)
+    error = LunoraError("LUN100", "unknown key", remedy="remove it", where=where)
+    assert str(error) == "destinations/x.yaml:4:9: LUN100: unknown key; remove it"
+
+
+def test_the_table_decides_the_exit_code() -> None:
+    assert LunoraError("LUN100", "unknown key").exit_code is ExitCode.INVALID_INPUT
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("error: LUN100: unknown key", ("LUN100",)),
+        ("LUN100 and again LUN100", ("LUN100",)),
+        ("XLUN100, LUN1000 and LUN999 are none", ()),
+    ],
+)
+def test_known_codes_are_found_in_text(text: str, codes: tuple[str, ...]) -> None:
+    assert codes_in(text) == codes
+
+
+def test_a_guard_ends_with_its_own_exit_code() -> None:
+    for code, row in error_codes().items():
+        assert (row.guard is not None) == (row.exit_code == ExitCode.GUARD_REFUSED), code
