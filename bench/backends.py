@@ -42,7 +42,7 @@ class Ours:
         folder: empty.
         endpoint: of an embedded AWS.
         room: how many destinations there will be at most.
-        bulk: whether a run writes its state at its end only, as docs/speed.md says of hundreds.
+        bulk: whether a run writes its state at its end only (docs/explanation/speed.md).
     """
 
     def __init__(self, folder: Path, endpoint: str, room: int, *, bulk: bool) -> None:

@@ -1,7 +1,7 @@
 """`python -m bench.crashes`: kill -9 at every call that changes something, and the way back.
 
 The engine, the provider plugins, the program, or all of them at once as when the machine dies;
-before and after AWS has done what it was asked. Then what docs/runbook.md says of a killed run.
+before and after AWS has done what it was asked. Then the recovery in docs/how-to/runbook.md.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def test_an_edit_that_would_replace_what_was_found_is_refused(
     refusal = entry(spec()).refusal(spec(**edit))
     assert refusal == (
         f"one is kept as it was adopted, so its {key} cannot change; remove its entry from the"
-        " import file first (docs/adopt.md)"
+        " import file first (docs/how-to/adopt.md)"
     )
 
 
