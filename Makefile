@@ -98,11 +98,11 @@ pictures: setup ## draw the terminal pictures of docs/ anew, from runs on the em
 	@$(IN_LOCAL) python -m docs.pictures
 	@$(IN_LOCAL) python -m docs.pictures.media
 
-# In the order of docs/proof.md; each writes what it found to docs/proof/.
-PROOFS := faults crashes isolation together month speed security branches mutants
+# Each writes its figures to .local/proof/; docs/benchmarks.md keeps a line of each.
+PROOFS := faults crashes isolation concurrency soak speed
 .PHONY: proof
-proof: setup ## measure anew all that docs/proof.md says
-	@$(IN_LOCAL) for one in $(PROOFS); do python -m bench.$$one; done
+proof: setup ## repeat the benchmarks of docs/benchmarks.md
+	@$(IN_LOCAL) for bench in $(PROOFS); do python -m bench.$$bench || echo "proof: bench.$$bench missed its criterion" >&2; done
 	@$(VENV)/python -m bench.proof
 
 lock: ## resolve the dependencies anew into requirements.lock (needs uv)

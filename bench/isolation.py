@@ -1,14 +1,20 @@
-"""`python -m bench.isolation`: one destination of ten always fails; what of the others?"""
+"""`python -m bench.isolation`: the others, while one destination of ten always fails."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from bench.fault_injection.environment import UP, Environment, environment, leaks
-from bench.fault_injection.fault_cases import PATIENCE_SECONDS, first_error
-from bench.figures import Figures, Table, progress
+from bench.fault_injection.environment import (
+    PATIENCE_SECONDS,
+    UP,
+    Environment,
+    environment,
+    first_error,
+    leaks,
+)
+from bench.fault_injection.report import Check, Report
+from bench.figures import options
 from localaws.faults import CallFault, FaultPlan
 from tests.support.aws_snapshot import AwsSnapshot, differences
 
@@ -21,135 +27,82 @@ FAILING: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Step:
-    """What an operator does while the sick one fails.
-
-    Attributes:
-        name: in a few words.
-        edit: changes the files.
-    """
-
-    name: str
-    edit: Callable[[Environment], None]
-
-
-def _create(environment: Environment) -> None:
+def _create(world: Environment) -> None:
     for name in (*OTHERS[:7], SICK):
-        environment.write(name)
+        world.write(name)
 
 
-def _change(environment: Environment) -> None:
+def _change(world: Environment) -> None:
     for name in OTHERS[:2]:
-        environment.write(name, preset="720p30")
-    environment.write(OTHERS[2], more="state: stopped\n")
+        world.write(name, preset="720p30")
+    world.write(OTHERS[2], more="state: stopped\n")
     for name in OTHERS[3:5]:
-        environment.remove(name)
+        world.remove(name)
     for name in OTHERS[7:]:
-        environment.write(name)
+        world.write(name)
 
 
-STEPS: Final = (
-    Step("seven others are created", _create),
-    Step("two are created, two changed, one stopped, two removed", _change),
-)
+STEPS: Final[dict[str, Callable[[Environment], None]]] = {
+    "seven others are created": _create,
+    "two are created, two changed, one stopped, two removed": _change,
+}
 """The sick one is in all of them, and never edited after the first."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """What came of a step.
-
-    Attributes:
-        failing: the call that fails for the sick one.
-        step: what was done.
-        said: whether the run failed and named the sick one.
-        problems: what of the others is not as it would be without it.
-    """
-
-    failing: str
-    step: str
-    said: bool
-    problems: tuple[str, ...]
-
-
 def main() -> int:
-    """Measure and keep what was found; returns 1 where one was kept from its change."""
-    with environment([SICK, *OTHERS]) as made:
-        made.keep("nothing")
-        wanted = [_well(made, step) for step in STEPS]
-        found = [one for failing in FAILING for one in _with_a_sick_one(made, failing, wanted)]
-    _figures(found).save("isolation")
-    return int(any(one.problems or not one.said for one in found))
+    """Measure and save the figures; return 1 where one was kept from its change."""
+    options(__doc__)
+    with environment([SICK, *OTHERS]) as world:
+        world.keep("nothing")
+        desired = [_undisturbed(world, edit) for edit in STEPS.values()]
+        checks = [check for call in FAILING for check in _with_failing(world, call, desired)]
+    return _REPORT.save(checks)
 
 
-def _well(made: Environment, step: Step) -> AwsSnapshot:
-    step.edit(made)
-    made.expect(made.run(*UP))
-    return made.held()
+def _undisturbed(world: Environment, edit: Callable[[Environment], None]) -> AwsSnapshot:
+    edit(world)
+    world.expect(world.run(*UP))
+    return world.held()
 
 
-def _with_a_sick_one(made: Environment, failing: str, wanted: list[AwsSnapshot]) -> list[Found]:
-    made.back_to("nothing")
-    fault = CallFault(operation=failing, resource=f"*{SICK}*", fault="error")
-    made.workspace.aws.load_faults(FaultPlan(calls=(fault,)))
-    found = []
-    for step, want in zip(STEPS, wanted, strict=True):
-        step.edit(made)
-        run = made.run(*UP, patience=PATIENCE_SECONDS)
-        left = [one for one in differences(want, made.held()) if not _is_of_the_sick(one)]
-        said = run.code != 0 and f"({SICK}-" in run.text
-        problems = (*leaks(run, made.workspace.keys), *left)
-        found.append(Found(failing, step.name, said, problems))
-        progress(f"isolation: {failing}, {step.name}: {'; '.join(problems) or 'as wanted'}")
-    made.workspace.aws.load_faults(FaultPlan())
-    cured = made.run(*UP)
-    problems = tuple(differences(wanted[-1], made.held()))
-    if cured.code:
-        problems = (f"the run fails: {first_error(cured)}", *problems)
-    return [*found, Found(failing, "cured, and nothing else", said=True, problems=problems)]
+def _with_failing(world: Environment, call: str, desired: list[AwsSnapshot]) -> Iterator[Check]:
+    world.back_to("nothing")
+    fault = CallFault(operation=call, resource=f"*{SICK}*", fault="error")
+    world.workspace.aws.load_faults(FaultPlan(calls=(fault,)))
+    for (step, edit), expected in zip(STEPS.items(), desired, strict=True):
+        edit(world)
+        run = world.run(*UP, patience=PATIENCE_SECONDS)
+        problems = leaks(run, world.workspace.keys)
+        if not run.code or f"({SICK}-" not in run.text:
+            problems.append("the run does not name the failing one")
+        # The dashboard shows the sick one too.
+        problems += [
+            difference
+            for difference in differences(expected, world.held())
+            if SICK not in difference and not difference.startswith("dashboard ")
+        ]
+        yield Check((call, step), tuple(problems))
+    world.workspace.aws.load_faults(FaultPlan())
+    cured = world.run(*UP)
+    problems = [f"the run fails: {first_error(cured)}"] if cured.code else []
+    problems += differences(desired[-1], world.held())
+    yield Check((call, "cured, and nothing else"), tuple(problems))
 
 
-def _is_of_the_sick(difference: str) -> bool:
-    # The dashboard shows the sick one too.
-    return SICK in difference or difference.startswith("dashboard ")
-
-
-def _figures(found: list[Found]) -> Figures:
-    kept = [one for one in found if one.said and not one.problems]
-    rows = tuple(
-        (
-            one.failing,
-            one.step,
-            "yes" if one.said else "no",
-            "; ".join(one.problems) or "all as without it",
-        )
-        for one in found
-    )
-    return Figures(
-        title="One that always fails",
-        order=12,
-        command="python -m bench.isolation",
-        promise="A destination that always fails keeps no other from being created, changed,"
-        " stopped or removed.",
-        verdict=f"{len(kept)} of {len(found)} steps did to the others all that they would have"
-        " done without the failing one.",
-        kept=len(kept) == len(found),
-        tables=(
-            Table(
-                caption="By the call that fails with 500 for one of ten:",
-                columns=("fails", "step", "the run named it", "the others"),
-                rows=rows,
-            ),
-        ),
-        notes=(
-            (
-                "Runs as the pipeline's: `pulumi up --continue-on-error`. The others are compared"
-                " with a world without the failing one, thing by thing in AWS; the dashboard, which"
-                " shows the failing one too, is compared when that is cured."
-            ),
-        ),
-    )
+_REPORT: Report[Check] = Report(
+    name="isolation",
+    title="One that always fails",
+    promise="A destination that always fails keeps no other from being created, changed, stopped or"
+    " removed.",
+    noun="steps did to the others all that they would have done without the failing one",
+    columns=("fails with 500 for one of ten", "step"),
+    cells=lambda check: check.cells,
+    every_case=True,
+    notes="Runs as the pipeline's: `pulumi up --continue-on-error`. The others are compared"
+    " with a stack without the failing one, resource by resource in AWS; the dashboard, which"
+    " shows the failing one too, is compared when that is cured. A run that does not name the"
+    " failing one has failed.",
+)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,21 @@ from __future__ import annotations
 import collections
 import contextlib
 import resource
+import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import psutil
 
+_RAISED = ("channels", "push_inputs", "input_security_groups", "flows")
+_SPARE = 20
 _SAMPLE_SECONDS = 0.2
 _TAIL = 3000
 
@@ -136,3 +140,39 @@ class _Sampler:
 def _spent_by_children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An embedded AWS in a process of its own: its costs are not the program's."""
+
+    endpoint: str
+    pid: int
+
+
+@contextlib.contextmanager
+def serving(destinations: int, latency: str = "instant") -> Iterator[Embedded]:
+    """Run an embedded AWS with quotas for *destinations* and some more.
+
+    Raises:
+        RuntimeError: when it does not come up.
+    """
+    port = _free_port()
+    quotas = [f"{name}={destinations + _SPARE}" for name in _RAISED]
+    raised = [word for quota in quotas for word in ("--quota", quota)]
+    serve = (sys.executable, "-m", "localaws", "serve", "--port", str(port))
+    with subprocess.Popen(  # noqa: S603 - our own module
+        [*serve, "--latency", latency, *raised], stdout=subprocess.PIPE
+    ) as process:
+        try:
+            if process.stdout is None or not process.stdout.readline():
+                raise RuntimeError("the embedded AWS did not start")
+            yield Embedded(f"http://127.0.0.1:{port}", process.pid)
+        finally:
+            process.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

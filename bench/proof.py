@@ -1,28 +1,36 @@
-"""`python -m bench.proof`: write docs/proof.md from what the measurements found."""
+"""`python -m bench.proof`: write .local/proof/proof.md, and the summary docs/benchmarks.md.
+
+A line of the summary is replaced where its measurement was repeated; all others stay.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from bench.figures import FOLDER, ROOT, Figures
 
-from bench.figures import ROOT, Figures, everything
-
-DOCUMENT = ROOT / "docs/proof.md"
+SUMMARY = ROOT / "docs/benchmarks.md"
 
 
-def document(measured: list[Figures]) -> str:
-    """Return the Markdown of all measurements."""
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - Markdown from our own figures
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+def summary(text: str, measured: Sequence[Figures]) -> str:
+    """Return the summary *text* with the lines of what was *measured*."""
+    rows = {figures.title: f"| {' | '.join(figures.row)} |" for figures in measured}
+    return "".join(
+        f"{rows.get(line.removeprefix('| ').partition(' | ')[0], line)}\n"
+        for line in text.splitlines()
     )
-    return templates.get_template("proof.md.j2").render(measured=measured)
+
+
+def main() -> None:
+    """Write both documents."""
+    measured = [
+        Figures.model_validate_json(path.read_text(encoding="utf-8"))
+        for path in sorted(FOLDER.glob("*.json"))
+    ]
+    sections = "\n".join(figures.markdown for figures in measured)
+    (FOLDER / "proof.md").write_text(f"# Benchmark results\n\n{sections}", encoding="utf-8")
+    SUMMARY.write_text(summary(SUMMARY.read_text("utf-8"), measured), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(document(everything()), encoding="utf-8")
+    main()

@@ -1,4 +1,4 @@
-"""What the measured steps say: medians, ratios, and which targets are kept."""
+"""Medians and ratios of the measured steps, and the targets."""
 
 from __future__ import annotations
 
@@ -6,26 +6,43 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bench import aws_latency
 from bench.figures import Table
 from bench.processes import Cost
 from bench.steps import OURS, STEPS, TERRAFORM, Measured
+from localaws.clock import Latency
 
 BESIDE = ("preview, no change", "create", "destroy")
 """The steps that are compared with Terraform's."""
 
+_YES = ("no", "yes")
 _HALF, _GROWTH, _MEMORY_MB = 0.5, 1.2, 400
 _OVERHEAD_SHARE, _OVERHEAD_SECONDS, _CREATION_SECONDS = 0.1, 3.0, 30.0
 _PARTS = ("program", "provider", "AWS plugin", "engine")
 
 
+_TRANSITIONS = {
+    "create": ("input.create", "channel.create", "channel.start"),
+    "create, not started": ("input.create", "channel.create"),
+    "destroy": ("channel.stop", "channel.delete", "input.delete"),
+}
+
+
+def critical_path(step: str, latency: str) -> float:
+    """Return the seconds of AWS's own transitions in a *step*, which have to follow each other.
+
+    Destinations pass through them side by side, so that their number adds nothing.
+    """
+    profile = Latency.named(latency).seconds
+    return sum(profile.get(transition, 0.0) for transition in _TRANSITIONS.get(step, ()))
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A promise, what was found, and whether that keeps it."""
+    """A promise, its measured value, and whether that keeps it."""
 
     promise: str
-    found: str
-    kept: bool
+    value: str
+    passed: bool
 
 
 class Results:
@@ -36,9 +53,11 @@ class Results:
 
     def costs(self, side: str, size: int, step: str, *, bulk: bool = False) -> list[Cost]:
         """Return what a step took in each round; empty where it was not measured."""
-        wanted = (side, size, step, bulk)
+        key = (side, size, step, bulk)
         return [
-            one.cost for one in self._measured if (one.side, one.size, one.step, one.bulk) == wanted
+            sample.cost
+            for sample in self._measured
+            if (sample.side, sample.size, sample.step, sample.bulk) == key
         ]
 
     def seconds(self, side: str, size: int, step: str, *, bulk: bool = False) -> float | None:
@@ -47,8 +66,8 @@ class Results:
 
     def runs(self, side: str) -> list[tuple[int, bool]]:
         """Return the sizes of *side*, each with whether it was in bulk."""
-        found = {(one.size, one.bulk) for one in self._measured if one.side == side}
-        return sorted(found, key=lambda run: (run[1], run[0]))
+        sizes = {(sample.size, sample.bulk) for sample in self._measured if sample.side == side}
+        return sorted(sizes, key=lambda run: (run[1], run[0]))
 
     def ratio(self, step: str, size: int, *, without: float = 0.0) -> float | None:
         """Return our median seconds of a step over Terraform's, *without* so many of each."""
@@ -57,19 +76,19 @@ class Results:
 
     def peak_mb(self, side: str, size: int, part: str, *, bulk: bool) -> float:
         """Return the highest peak of a part over all steps; 0 where there is none."""
-        found = (
-            one.cost.peak_mb.get(part, 0.0)
-            for one in self._measured
-            if (one.side, one.size, one.bulk) == (side, size, bulk)
+        peaks = (
+            sample.cost.peak_mb.get(part, 0.0)
+            for sample in self._measured
+            if (sample.side, sample.size, sample.bulk) == (side, size, bulk)
         )
-        return max(found, default=0.0)
+        return max(peaks, default=0.0)
 
 
 def growth_tables(results: Results) -> tuple[Table, ...]:
     """Return time, CPU seconds and memory of this program, by step and number of destinations."""
     runs = results.runs(OURS)
     columns = ("step", *(_run_name(*run) for run in runs))
-    said = {"Seconds": _wall, "CPU seconds": _cpu}
+    figures = {"Seconds": _wall, "CPU seconds": _cpu}
     tables = [
         Table(
             caption=f"{caption} of this program, median and spread, by number of destinations:",
@@ -83,7 +102,7 @@ def growth_tables(results: Results) -> tuple[Table, ...]:
                 if any(results.costs(OURS, size, step, bulk=bulk) for size, bulk in runs)
             ),
         )
-        for caption, of in said.items()
+        for caption, of in figures.items()
     ]
     memory = Table(
         caption="Peak memory, MB:",
@@ -120,12 +139,9 @@ def beside_table(results: Results) -> tuple[Table, ...]:
 
 
 def targets_table(targets: Sequence[Target]) -> Table:
-    """Return the targets, each with what was found."""
-    return Table(
-        caption="Targets:",
-        columns=("target", "found", "kept"),
-        rows=tuple((one.promise, one.found, "yes" if one.kept else "no") for one in targets),
-    )
+    """Return the targets with their values."""
+    rows = tuple((target.promise, target.value, _YES[target.passed]) for target in targets)
+    return Table(caption="Targets:", columns=("target", "value", "passed"), rows=rows)
 
 
 def targets_at_once(results: Results, size: int, grown: int, many: int) -> list[Target]:
@@ -135,36 +151,36 @@ def targets_at_once(results: Results, size: int, grown: int, many: int) -> list[
         results: at the latency `instant`.
         size: of the comparisons.
         grown: with which growth is judged where the state is written at every step.
-        many: likewise where it is written at the end.
+        many: the same where it is written at the end.
     """
-    found = [_beside(results, step, size, "instant") for step in BESIDE]
-    found += [_growth(results, size, grown), _growth(results, size, many, bulk=True)]
-    return [one for one in (*found, _memory(results)) if one]
+    targets = [_beside(results, step, size, "instant") for step in BESIDE]
+    targets += [_growth(results, size, grown), _growth(results, size, many, bulk=True)]
+    return [target for target in (*targets, _memory(results)) if target]
 
 
 def targets_with_waits(results: Results, size: int, latency: str) -> list[Target]:
     """Return the targets that are about AWS's own waits, at *latency*."""
-    found = [_beside(results, step, size, latency) for step in BESIDE]
+    targets = [_beside(results, step, size, latency) for step in BESIDE]
     for step in ("create", "destroy"):
-        took, path = results.seconds(OURS, size, step), aws_latency.seconds(step, latency)
+        took, path = results.seconds(OURS, size, step), critical_path(step, latency)
         if took is not None:
             allowed = max(_OVERHEAD_SHARE * path, _OVERHEAD_SECONDS)
             promise = f"{step}: at most {allowed:.1f} s over AWS's own {path:.0f} s"
-            found.append(Target(promise, f"{took - path:.1f} s over", took - path <= allowed))
-    one, ten = (results.seconds(OURS, size, step) for step in ("one added", "ten added"))
-    if one and ten:
+            targets.append(Target(promise, f"{took - path:.1f} s over", took - path <= allowed))
+    added, ten = (results.seconds(OURS, size, step) for step in ("one added", "ten added"))
+    if added and ten:
         promise = f"adding ten takes at most {_GROWTH} times as long as adding one"
-        found.append(Target(promise, f"{ten / one:.2f} times", ten / one <= _GROWTH))
+        targets.append(Target(promise, f"{ten / added:.2f} times", ten / added <= _GROWTH))
     stopped = results.seconds(OURS, size, "one added, not started")
     if stopped is not None:
         promise = f"a destination is created in less than {_CREATION_SECONDS:.0f} s, not started"
-        found.append(Target(promise, f"{stopped:.1f} s", stopped < _CREATION_SECONDS))
-    return [one for one in found if one]
+        targets.append(Target(promise, f"{stopped:.1f} s", stopped < _CREATION_SECONDS))
+    return [target for target in targets if target]
 
 
 def _beside(results: Results, step: str, size: int, latency: str) -> Target | None:
     """Compare a step with Terraform's, without the waits for AWS that nobody can shorten."""
-    path = aws_latency.seconds(step, latency)
+    path = critical_path(step, latency)
     ratio = results.ratio(step, size, without=path)
     if ratio is None:
         return None
@@ -174,13 +190,13 @@ def _beside(results: Results, step: str, size: int, latency: str) -> Target | No
 
 
 def _memory(results: Results) -> Target:
-    held: dict[int, float] = {}
+    peaks: dict[int, float] = {}
     for size, bulk in results.runs(OURS):
         parts = (results.peak_mb(OURS, size, part, bulk=bulk) for part in ("program", "provider"))
-        held[size] = max(held.get(size, 0.0), sum(parts))
+        peaks[size] = max(peaks.get(size, 0.0), sum(parts))
     promise = f"program and provider together stay under {_MEMORY_MB} MB"
-    found = ", ".join(f"{megabytes:.0f} MB with {size}" for size, megabytes in held.items())
-    return Target(promise, found, max(held.values()) < _MEMORY_MB)
+    value = ", ".join(f"{megabytes:.0f} MB with {size}" for size, megabytes in peaks.items())
+    return Target(promise, value, max(peaks.values()) < _MEMORY_MB)
 
 
 def _growth(results: Results, few: int, many: int, *, bulk: bool = False) -> Target | None:
@@ -193,8 +209,8 @@ def _growth(results: Results, few: int, many: int, *, bulk: bool = False) -> Tar
         f"state written {written}: each of {many} is created in at most {_GROWTH} times the time"
         f" of each of {few}"
     )
-    found = f"{many_each / few_each:.2f} times ({few_each:.2f} s and {many_each:.2f} s)"
-    return Target(promise, found, many_each / few_each <= _GROWTH)
+    value = f"{many_each / few_each:.2f} times ({few_each:.2f} s and {many_each:.2f} s)"
+    return Target(promise, value, many_each / few_each <= _GROWTH)
 
 
 def _run_name(size: int, bulk: bool) -> str:  # noqa: FBT001 - a pair as `runs` returns it

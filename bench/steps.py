@@ -1,4 +1,4 @@
-"""A destination's life, measured step by step on one side or on two in turns."""
+"""The life of destinations, measured step by step on one backend or on two in turns."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import embedded
 from bench.backends import Backend, Ours, Terraform
 from bench.figures import progress
-from bench.processes import Cost
+from bench.processes import Cost, serving
 
 _Step = Callable[[Backend, int], Cost]
 
@@ -101,7 +100,7 @@ def _side(
 ) -> Backend:
     room = size + _MOST_ADDED
     folder = stack.enter_context(tempfile.TemporaryDirectory())
-    aws = stack.enter_context(embedded.serving(room, latency))
+    aws = stack.enter_context(serving(room, latency))
     if name == OURS:
         return Ours(Path(folder), aws.endpoint, room, bulk=bulk)
     return Terraform(Path(folder), aws.endpoint, room)

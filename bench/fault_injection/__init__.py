@@ -1,1 +1,1 @@
-"""What the fault, crash, isolation and two-at-once measurements share."""
+"""Faults, crashes, isolation and concurrency: stacks that something happens to."""

@@ -1,17 +1,25 @@
-"""Crashes, one by one: who is killed at which call, and whether the recovery reaches the end."""
+"""Crashes, one by one: the victim, the call, and the result of the recovery."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from bench.fault_injection.environment import DESTROY, NEIGHBOUR, UP, Environment, Scenario, leaks
-from bench.fault_injection.fault_cases import first_error
+from bench.fault_injection.environment import (
+    DESTROY,
+    NEIGHBOUR,
+    UP,
+    Environment,
+    Scenario,
+    first_error,
+    leaks,
+)
+from bench.fault_injection.workers import Matrix
 from localaws.faults import CallFault, Faults
 from tests.support.aws_snapshot import AwsSnapshot, differences
 from tests.support.workspace import environment as environment_of
@@ -26,7 +34,7 @@ RECOVERY: Final = (
     ("cancel", "--yes"),
     ("refresh", "--yes", "--skip-preview", "--clear-pending-creates"),
 )
-"""What docs/how-to/runbook.md says to run before the next `pulumi up`."""
+"""The commands of docs/how-to/runbook.md before the next `pulumi up`."""
 
 # By a part of the command line.
 _PROCESSES: Final = {
@@ -44,8 +52,8 @@ _EVENINGS = """schedule:
 """
 
 SCENARIOS: Final = {
-    one.name: one
-    for one in (
+    scenario.name: scenario
+    for scenario in (
         Scenario("first up", "nothing", lambda world: world.write(NEIGHBOUR), wide=True),
         Scenario("create", "alone", lambda world: world.write(SUBJECT)),
         Scenario("create, scheduled", "alone", lambda world: world.write(SUBJECT, more=_EVENINGS)),
@@ -64,7 +72,7 @@ class Crash:
         scenario: what the run does.
         operation: such as `medialive:CreateChannel`.
         victim: who is killed; `machine` is all of them.
-        moment: whether AWS has done what it was asked.
+        moment: before or after AWS has carried out the call.
     """
 
     scenario: str
@@ -74,19 +82,19 @@ class Crash:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of a crash.
+class CrashResult:
+    """The result of a crash.
 
     Attributes:
-        crash: what happened.
-        happened: whether there was somebody to kill.
-        swept: whether `lunora doctor --remove` had something to remove.
-        problems: why it was not survived; none where it was.
+        crash: the crash.
+        happened: whether there was a process to kill.
+        cleaned_up: whether `lunora doctor --remove` had something to remove.
+        problems: the reasons why it was not survived; none where it was.
     """
 
     crash: Crash
     happened: bool
-    swept: bool = False
+    cleaned_up: bool = False
     problems: tuple[str, ...] = ()
 
 
@@ -101,53 +109,70 @@ def prepare(world: Environment) -> None:
     world.keep("both")
 
 
-def without_crash(world: Environment, scenario: Scenario) -> tuple[AwsSnapshot, list[str]]:
-    """Run *scenario* undisturbed; returns what AWS holds then, and the calls that change it."""
+def without_crash(world: Environment, name: str) -> tuple[AwsSnapshot, list[str]]:
+    """Run a scenario undisturbed; return the contents of AWS afterwards, and the changing calls."""
+    scenario = SCENARIOS[name]
     world.back_to(scenario.begin)
     scenario.edit(world)
-    heard = world.workspace.aws.faults = _Hearing(scenario)
+    log = world.workspace.aws.faults = _CallLog(scenario)
     world.expect(world.run(*scenario.words))
     world.workspace.aws.faults = Faults()
-    return world.held(), heard.changes
+    return world.held(), log.changes
+
+
+def plan(operations: Mapping[str, list[str]]) -> Iterator[tuple[str, Crash]]:
+    """Return the crashes, each with its scenario, of the *operations* by scenario."""
+    for name in sorted(operations):
+        yield from ((name, crash) for crash in crashes(name, operations[name]))
+
+
+def not_ended(crash: Crash, why: str) -> CrashResult:
+    """Return the result of a *crash* whose recovery did not end."""
+    return CrashResult(crash, happened=True, problems=(why,))
 
 
 def crashes(scenario: str, operations: Collection[str]) -> Iterator[Crash]:
     """Return the crashes at each of *operations*."""
     for operation in operations:
         for victim in VICTIMS:
-            # A killed plugin or machine may not have got to ask; what the others' plugin has
-            # asked, AWS does.
+            # A killed plugin or machine may not have sent the call. Where another process is
+            # killed, the plugin has sent it.
             moments: tuple[Moment, ...] = ("before", "after")
             for moment in moments if victim in {"plugin", "machine"} else moments[1:]:
                 yield Crash(scenario, operation, victim, moment)
 
 
-def run_crash_case(world: Environment, crash: Crash, wanted: AwsSnapshot) -> Outcome:
-    """Crash, recover as docs/how-to/runbook.md says, compare with what is *wanted*."""
+def run_crash_case(world: Environment, crash: Crash, desired: AwsSnapshot) -> CrashResult:
+    """Crash, recover as docs/how-to/runbook.md describes, and compare with *desired*."""
     scenario, folder = SCENARIOS[crash.scenario], world.workspace.folder
     world.back_to(scenario.begin)
     scenario.edit(world)
     killing = world.workspace.aws.faults = _Killing(scenario, crash, folder)
     struck = world.run(*scenario.words)
     world.workspace.aws.faults = Faults()
-    _until_none_is_left(folder)
+    _wait_for_exit(folder)
     if not killing.killed:
-        return Outcome(crash, happened=False)
+        return CrashResult(crash, happened=False)
     problems = leaks(struck, world.workspace.keys)
     for words in RECOVERY:
         world.workspace.pulumi(*words)
     again = world.run(*scenario.words)
     if again.code:
         problems.append(f"the next run fails: {first_error(again)}")
-    left = differences(wanted, world.held())
+    left = differences(desired, world.held())
     if left:
         world.workspace.lunora("doctor", "--remove", "--yes")
-    problems += [*differences(wanted, world.held()), *world.problems_of_state()]
-    return Outcome(crash, happened=True, swept=bool(left), problems=tuple(problems))
+    problems += [*differences(desired, world.held()), *world.problems_of_state()]
+    return CrashResult(crash, happened=True, cleaned_up=bool(left), problems=tuple(problems))
 
 
-class _Hearing(Faults):
-    """Notes the calls that change something, those of the scenario's steps."""
+MATRIX: Final = Matrix(
+    (SUBJECT,), prepare, SCENARIOS, without_crash, plan, run_crash_case, not_ended
+)
+
+
+class _CallLog(Faults):
+    """Lists the changing calls of the scenario's steps."""
 
     def __init__(self, scenario: Scenario) -> None:
         super().__init__()
@@ -169,11 +194,12 @@ class _Killing(Faults):
         self.killed = False
 
     def of_call(self, operation: str, about: Collection[str]) -> CallFault | None:
-        wanted = operation == self._crash.operation
-        if self.killed or not wanted or not _is_step(self._scenario, operation, about):
+        if self.killed or operation != self._crash.operation:
             return None
-        who = _PROCESSES if self._crash.victim == "machine" else {self._crash.victim}
-        pids = [pid for name in who for pid in _pids(self._folder, name)]
+        if not _is_step(self._scenario, operation, about):
+            return None
+        victims = _PROCESSES if self._crash.victim == "machine" else {self._crash.victim}
+        pids = [pid for name in victims for pid in _pids(self._folder, name)]
         if not pids:
             return None
         self.killed = True
@@ -186,13 +212,13 @@ class _Killing(Faults):
 def _is_step(scenario: Scenario, operation: str, about: Collection[str]) -> bool:
     if operation.partition(":")[2].startswith(_READS):
         return False
-    own = any(name in one for one in about for name in (SUBJECT, NEIGHBOUR))
+    own = any(name in word for word in about for name in (SUBJECT, NEIGHBOUR))
     return own != scenario.wide
 
 
-def _pids(folder: Path, who: str) -> list[int]:
+def _pids(folder: Path, victim: str) -> list[int]:
     """Return the processes of a run in *folder*."""
-    found = []
+    pids = []
     backend = f"PULUMI_BACKEND_URL={environment_of(folder)['PULUMI_BACKEND_URL']}\0"
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -200,15 +226,15 @@ def _pids(folder: Path, who: str) -> list[int]:
             environment = (process / "environ").read_text()
         except (OSError, UnicodeDecodeError):
             continue
-        if backend in environment and any(part in words for part in _PROCESSES[who]):
-            found.append(int(process.name))
-    return found
+        if backend in environment and any(part in words for part in _PROCESSES[victim]):
+            pids.append(int(process.name))
+    return pids
 
 
-def _until_none_is_left(folder: Path) -> None:
-    """Wait until what outlived the killed has noticed and ended."""
+def _wait_for_exit(folder: Path) -> None:
+    """Wait until the processes that outlived the crash have ended."""
     until = time.monotonic() + _SECONDS
-    while any(_pids(folder, who) for who in _PROCESSES):
+    while any(_pids(folder, victim) for victim in _PROCESSES):
         if time.monotonic() > until:
             raise SystemExit(f"after {_SECONDS:.0f} s a killed run still has processes")
         time.sleep(0.1)

@@ -1,9 +1,10 @@
-"""A stack that can be brought back to a moment, so that much can happen to one and the same."""
+"""A stack that can be brought back to a moment, so that much can happen to it."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +16,7 @@ from typing import Any
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from provider.aws import RETRY_TIMEOUT
-from tests.support.aws_snapshot import AwsSnapshot, held
+from tests.support.aws_snapshot import AwsSnapshot, snapshot
 from tests.support.workspace import CONFIG, EXAMPLES, PROJECT, STACK, Run, Workspace, prepared
 
 NEIGHBOUR = "untouched"
@@ -24,7 +25,10 @@ NEIGHBOUR = "untouched"
 UP = ("up", "--yes", "--skip-preview", "--continue-on-error")
 DESTROY = ("destroy", "--yes", "--skip-preview")
 
-_ROOM = 40
+PATIENCE_SECONDS = 1.0
+"""How long the plugin retries what AWS refuses."""
+
+_QUOTA = 40
 _PARTS = ("state", "destinations", CONFIG)
 
 
@@ -51,14 +55,9 @@ class Environment:
 
     def set_keys(self, names: Iterable[str], which: str) -> None:
         """Give each destination the stream key that is called *which*."""
-        made = {name: f"the-{which}-key-of-{name}" for name in names}
-        words = [
-            word
-            for name, key in made.items()
-            for word in ("--secret", f"{PROJECT}:streamKeys.{name}={key}")
-        ]
-        self.expect(self.workspace.pulumi("config", "set-all", "--path", *words))
-        self.workspace.keys = {**self.workspace.keys, **made}
+        keys = {name: f"the-{which}-key-of-{name}" for name in names}
+        self.workspace.set_keys(keys)
+        self.workspace.keys = {**self.workspace.keys, **keys}
 
     def run(self, *words: str, confirmed: int = 0, patience: float | None = None) -> Run:
         """Run the engine.
@@ -99,13 +98,13 @@ class Environment:
 
     def held(self) -> AwsSnapshot:
         """Return what AWS holds."""
-        return held(self.workspace)
+        return snapshot(self.workspace)
 
     def channel(self, name: str) -> Any:
         """Return the channel of a destination with its history; None where there is none."""
-        wanted = f"{PROJECT}-{STACK}-{name}"
+        physical_name = f"{PROJECT}-{STACK}-{name}"
         for item in self.workspace.aws.medialive().region.channels.values():
-            if item.members["Name"] == wanted and item.state != "DELETED":
+            if item.members["Name"] == physical_name and item.state != "DELETED":
                 return item
         return None
 
@@ -115,16 +114,17 @@ class Environment:
         if exported.code:
             return [f"the state cannot be read: {exported.text.strip()}"]
         state = json.loads(exported.out)["deployment"]
-        said = [f"pending: {one['resource']['urn']}" for one in state.get("pending_operations", [])]
-        noted = {one.get("id") for one in state.get("resources", [])}
+        pending = state.get("pending_operations", [])
+        problems = [f"pending: {operation['resource']['urn']}" for operation in pending]
+        ids = {resource.get("id") for resource in state.get("resources", [])}
         medialive = self.workspace.aws.medialive().region
         for kind, items in (("channel", medialive.channels), ("input", medialive.inputs)):
-            said += [
+            problems += [
                 f"{kind} {item.members['Name']} is not in the state"
                 for item_id, item in items.items()
-                if item.state != "DELETED" and item_id not in noted
+                if item.state != "DELETED" and item_id not in ids
             ]
-        return said
+        return problems
 
 
 @dataclass(frozen=True)
@@ -151,21 +151,28 @@ class Scenario:
 @contextlib.contextmanager
 def environment(names: Iterable[str]) -> Iterator[Environment]:
     """Make a project with keys for *names* and the neighbour, not yet up."""
-    room = Quotas(channels=_ROOM, push_inputs=_ROOM, input_security_groups=_ROOM)
-    with TemporaryDirectory() as scratch, EmbeddedAws(quotas=room) as aws:
-        made = Environment(prepared(Path(scratch) / "project", aws), Path(scratch))
+    quotas = Quotas(channels=_QUOTA, push_inputs=_QUOTA, input_security_groups=_QUOTA)
+    with TemporaryDirectory() as scratch, EmbeddedAws(quotas=quotas) as aws:
+        world = Environment(prepared(Path(scratch) / "project", aws), Path(scratch))
         for name in EXAMPLES:
-            made.remove(name)
-        made.set_keys([NEIGHBOUR, *names], "first")
-        made.expect(made.workspace.pulumi("config", "set", f"{PROJECT}:monthlyBudgetUsd", "100000"))
-        yield made
+            world.remove(name)
+        world.set_keys([NEIGHBOUR, *names], "first")
+        budget = ("config", "set", f"{PROJECT}:monthlyBudgetUsd", "100000")
+        world.expect(world.workspace.pulumi(*budget))
+        yield world
 
 
 def leaks(run: Run, keys: Mapping[str, str]) -> list[str]:
-    """Return what no one may ever read in what a run prints."""
-    said = [f"the key of {name} is shown" for name, key in keys.items() if key in run.text]
+    """Return the keys and tracebacks in the output of a run."""
+    leaked = [f"the key of {name} is shown" for name, key in keys.items() if key in run.text]
     phrases = ("Traceback", "a fault in the plugin", "panic:")
-    return [*said, *(f"it prints {phrase!r}" for phrase in phrases if phrase in run.text)]
+    return [*leaked, *(f"it prints {phrase!r}" for phrase in phrases if phrase in run.text)]
+
+
+def first_error(run: Run) -> str:
+    """Return the first error that a run printed."""
+    match = re.search(r"error: (?:1 error occurred:\n\s*\* )?(.*)", run.text)
+    return match[1] if match else f"exit code {run.code}"
 
 
 def _copy(source: Path, target: Path) -> None:

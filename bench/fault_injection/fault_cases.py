@@ -1,4 +1,4 @@
-"""Faults, one by one: which calls there are, what meets each, and whether it was survived."""
+"""Faults, one by one: the calls, the faults of each, and the result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bench.fault_injection.environment import DESTROY, NEIGHBOUR, UP, Environment, Scenario, leaks
+from bench.fault_injection.environment import (
+    DESTROY,
+    NEIGHBOUR,
+    PATIENCE_SECONDS,
+    UP,
+    Environment,
+    Scenario,
+    first_error,
+    leaks,
+)
+from bench.fault_injection.workers import Matrix
 from localaws.faults import CallFault, CallFaultName, FaultPlan, Faults
 from tests.support.aws_snapshot import AwsSnapshot, differences
 from tests.support.workspace import Run
@@ -18,9 +28,6 @@ Mode = Literal["once", "stays"]
 
 SUBJECTS: Final = tuple(f"met-{number}" for number in range(8))
 """The destinations that are met, each by a fault of its own."""
-
-PATIENCE_SECONDS: Final = 1.0
-"""How long the plugin asks again what AWS refuses."""
 
 _EVERY: Final[tuple[Kind, ...]] = (
     "throttled",
@@ -81,21 +88,22 @@ class CallSite:
 class FaultCase:
     """A fault that meets a call: once, or at that call and all that follow."""
 
-    slot: CallSite
+    site: CallSite
     mode: Mode
     kind: Kind
 
 
 @dataclass(frozen=True)
-class Case:
-    """What came of a meeting.
+class FaultResult:
+    """The result of a case.
 
     Attributes:
-        failed: whether the run failed of it, and said so.
-        problems: why it was not survived; none where it was.
+        case: the fault.
+        failed: whether the run failed with an error that names the destination.
+        problems: the reasons why it was not survived; none where it was.
     """
 
-    meeting: FaultCase
+    case: FaultCase
     failed: bool
     problems: tuple[str, ...]
 
@@ -103,7 +111,7 @@ class Case:
 def each(
     subjects: Collection[str], change: Callable[[Environment, str], None]
 ) -> Callable[..., None]:
-    """Return what does the same *change* to each of *subjects*."""
+    """Return an edit that makes the same *change* to each of *subjects*."""
 
     def edit(world: Environment) -> None:
         for name in subjects:
@@ -113,8 +121,8 @@ def each(
 
 
 SCENARIOS: Final = {
-    one.name: one
-    for one in (
+    scenario.name: scenario
+    for scenario in (
         Scenario("create", "alone", each(SUBJECTS, lambda world, name: world.write(name))),
         Scenario(
             "change the encoding",
@@ -143,7 +151,7 @@ def prepare(world: Environment) -> None:
     world.write(NEIGHBOUR)
     world.expect(world.run(*UP))
     world.keep("alone")
-    each(SUBJECTS, lambda one, name: one.write(name))(world)
+    each(SUBJECTS, lambda world, name: world.write(name))(world)
     world.expect(world.run(*UP))
     world.keep("running")
     SCENARIOS["stop"].edit(world)
@@ -151,96 +159,117 @@ def prepare(world: Environment) -> None:
     world.keep("stopped")
 
 
-def without_faults(world: Environment, scenario: Scenario) -> tuple[AwsSnapshot, list[CallSite]]:
-    """Run *scenario* undisturbed; returns what AWS holds then, and the calls to meet."""
+def without_faults(world: Environment, name: str) -> tuple[AwsSnapshot, list[CallSite]]:
+    """Run a scenario undisturbed; return the contents of AWS afterwards, and the calls."""
+    scenario = SCENARIOS[name]
     world.back_to(scenario.begin)
     scenario.edit(world)
-    heard = world.workspace.aws.faults = _Hearing()
+    log = world.workspace.aws.faults = _CallLog()
     world.expect(world.run(*scenario.words, confirmed=scenario.removals))
     world.workspace.aws.load_faults(FaultPlan())
-    return world.held(), [*_slots(scenario, heard.about)]
+    return world.held(), [*_sites(scenario, log.about)]
 
 
-class _Hearing(Faults):
-    """Lets nothing happen and notes what was asked."""
+class _CallLog(Faults):
+    """Counts the calls, and lets all pass."""
 
     def __init__(self) -> None:
         super().__init__()
         self.about: Counter[tuple[str, str]] = Counter()
 
     def of_call(self, operation: str, about: Collection[str]) -> CallFault | None:
-        whom = [name for name in (*SUBJECTS, NEIGHBOUR) if any(name in one for one in about)]
-        self.about[operation, whom[0] if len(whom) == 1 else ""] += 1
+        named = [name for name in (*SUBJECTS, NEIGHBOUR) if any(name in word for word in about)]
+        self.about[operation, named[0] if len(named) == 1 else ""] += 1
         return None
 
 
-def _slots(scenario: Scenario, heard: Mapping[tuple[str, str], int]) -> Iterator[CallSite]:
-    for (operation, whom), count in sorted(heard.items()):
+def _sites(scenario: Scenario, counts: Mapping[tuple[str, str], int]) -> Iterator[CallSite]:
+    for (operation, name), count in sorted(counts.items()):
         wide = scenario.wide
-        if whom == ("" if wide else SUBJECTS[0]):
+        if name == ("" if wide else SUBJECTS[0]):
             last = count if operation in _WAITED_FOR and not wide else 1
             yield from (CallSite(scenario.name, operation, nth, wide) for nth in sorted({1, last}))
 
 
-def unmet(slots: Collection[CallSite]) -> list[CallSite]:
-    """Return *slots* without those whose like is met in another scenario."""
-    met = {(slot.scenario, slot.operation) for slot in slots}
-    return [slot for slot in slots if (_LIKE.get(slot.scenario), slot.operation) not in met]
+def plan(sites: Mapping[str, list[CallSite]]) -> Iterator[tuple[str, tuple[FaultCase, ...]]]:
+    """Return runs, each with its scenario, of the *sites* by scenario."""
+    unique = without_duplicates([site for found in sites.values() for site in found])
+    for name in SCENARIOS:
+        for batch in batches([site for site in unique if site.scenario == name]):
+            yield name, batch
 
 
-def batches(slots: Collection[CallSite]) -> Iterator[tuple[FaultCase, ...]]:
+def without_duplicates(sites: Collection[CallSite]) -> list[CallSite]:
+    """Return *sites* without those whose like is met in another scenario."""
+    met = {(site.scenario, site.operation) for site in sites}
+    return [site for site in sites if (_LIKE.get(site.scenario), site.operation) not in met]
+
+
+def batches(sites: Collection[CallSite]) -> Iterator[tuple[FaultCase, ...]]:
     """Return runs, each with faults that meet it side by side, one a destination."""
-    meetings = [FaultCase(slot, *fault) for slot in slots for fault in slot.faults]
-    yield from ((one,) for one in meetings if one.slot.wide)
-    apart = [one for one in meetings if not one.slot.wide]
-    for first in range(0, len(apart), len(SUBJECTS)):
-        yield tuple(apart[first : first + len(SUBJECTS)])
+    cases = [FaultCase(site, *fault) for site in sites for fault in site.faults]
+    yield from ((case,) for case in cases if case.site.wide)
+    narrow = [case for case in cases if not case.site.wide]
+    for first in range(0, len(narrow), len(SUBJECTS)):
+        yield tuple(narrow[first : first + len(SUBJECTS)])
 
 
-def meet(world: Environment, batch: Sequence[FaultCase], wanted: AwsSnapshot) -> list[Case]:
-    """Run with the faults of *batch*, then without; return what came of each.
+def not_ended(batch: Sequence[FaultCase], why: str) -> list[FaultResult]:
+    """Return the results of a *batch* that did not end."""
+    return [FaultResult(case, failed=True, problems=(why,)) for case in batch]
+
+
+def run_fault_cases(
+    world: Environment, batch: Sequence[FaultCase], desired: AwsSnapshot
+) -> list[FaultResult]:
+    """Run with the faults of *batch*, then without; return the result of each.
 
     Args:
         world: prepared.
-        batch: what happens.
-        wanted: what AWS holds after the same without faults.
+        batch: the faults.
+        desired: the contents of AWS after the same without faults.
     """
-    scenario = SCENARIOS[batch[0].slot.scenario]
+    scenario = SCENARIOS[batch[0].site.scenario]
     world.back_to(scenario.begin)
     scenario.edit(world)
     aws, neighbour = world.workspace.aws, _Neighbour.of(world)
     aws.load_faults(FaultPlan(calls=tuple(map(_fault, batch, SUBJECTS))))
     struck = world.run(*scenario.words, confirmed=scenario.removals, patience=PATIENCE_SECONDS)
     aws.load_faults(FaultPlan())
-    halfway = differences(wanted, world.held())
+    halfway = differences(desired, world.held())
     again = world.run(*scenario.words, confirmed=scenario.removals)
-    left = differences(wanted, world.held())
+    left = differences(desired, world.held())
     common = [*leaks(struck, world.workspace.keys), *neighbour.problems(world)]
     common += world.problems_of_state()
     if again.code:
         common.append(f"the next run fails: {first_error(again)}")
-    if batch[0].slot.wide:
-        return [_judged(batch[0], struck.code != 0, [*common, *left], halfway)]
-    common += [one for one in left if not any(name in one for name in SUBJECTS)]
+    if batch[0].site.wide:
+        return [_judged(batch[0], [*common, *left], halfway, failed=struck.code != 0)]
+    common += [text for text in left if not any(name in text for name in SUBJECTS)]
     return [
         _judged(
-            one,
-            struck.code != 0 and _is_named(name, struck),
-            [*common, *(what for what in left if name in what)],
-            [what for what in halfway if name in what],
+            case,
+            [*common, *(text for text in left if name in text)],
+            [text for text in halfway if name in text],
+            failed=struck.code != 0 and _is_named(name, struck),
         )
-        for one, name in zip(batch, SUBJECTS, strict=False)
+        for case, name in zip(batch, SUBJECTS, strict=False)
     ]
 
 
-def _fault(meeting: FaultCase, subject: str) -> CallFault:
-    slot, once = meeting.slot, meeting.mode == "once"
+MATRIX: Final = Matrix(
+    SUBJECTS, prepare, SCENARIOS, without_faults, plan, run_fault_cases, not_ended
+)
+
+
+def _fault(case: FaultCase, subject: str) -> CallFault:
+    site, once = case.site, case.mode == "once"
     return CallFault(
-        operation=slot.operation,
-        resource="*" if slot.wide else f"*{subject}*",
-        fault=meeting.kind,
-        nth=slot.nth if once else None,
-        after=0 if once else slot.nth - 1,
+        operation=site.operation,
+        resource="*" if site.wide else f"*{subject}*",
+        fault=case.kind,
+        nth=site.nth if once else None,
+        after=0 if once else site.nth - 1,
         seconds=0.5,
     )
 
@@ -249,10 +278,12 @@ def _is_named(name: str, run: Run) -> bool:
     return re.search(rf"\({name}[\w-]*\):\n( .*\n)*? +error: ", run.text) is not None
 
 
-def _judged(meeting: FaultCase, said: bool, problems: list[str], undone: list[str]) -> Case:  # noqa: FBT001 - reads as a sentence
-    if undone and not said:
-        problems = [*problems, f"the run does not say that {undone[0]}"]
-    return Case(meeting, said, tuple(dict.fromkeys(problems)))
+def _judged(
+    case: FaultCase, problems: list[str], undone: list[str], *, failed: bool
+) -> FaultResult:
+    if undone and not failed:
+        problems = [*problems, f"the run does not report that {undone[0]}"]
+    return FaultResult(case, failed, tuple(dict.fromkeys(problems)))
 
 
 @dataclass(frozen=True)
@@ -273,9 +304,3 @@ class _Neighbour:
             return ["the neighbour is another channel now"]
         left = {moment.state for moment in item.history[self.moments :]} - {"RUNNING"}
         return [f"the neighbour's channel was {' and '.join(sorted(left))}"] if left else []
-
-
-def first_error(run: Run) -> str:
-    """Return the first error that a run printed."""
-    said = re.search(r"error: (?:1 error occurred:\n\s*\* )?(.*)", run.text)
-    return said[1] if said else f"exit code {run.code}"

@@ -1,73 +1,109 @@
-"""Several worlds, each in a process of its own, that take cases as they come."""
+"""Several environments, each in a process of its own, that take cases as they come."""
 
 from __future__ import annotations
 
-import argparse
 import atexit
 import contextlib
 import multiprocessing
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from bench.fault_injection.environment import Environment, environment
-from bench.figures import progress
+from bench.fault_injection.environment import Environment, Scenario, environment
+from bench.figures import options, progress, sample
+from tests.support.aws_snapshot import AwsSnapshot
 
 T = TypeVar("T")
+Calls = TypeVar("Calls")
+Case = TypeVar("Case")
+Result = TypeVar("Result")
 
 _OWN: list[Environment] = []
-_EVERY_SECONDS = 30.0
+_PROGRESS_SECONDS = 30.0
 
 
-@contextlib.contextmanager
-def workers(
-    count: int, names: Sequence[str], prepare: Callable[[Environment], None]
-) -> Iterator[ProcessPoolExecutor]:
-    """Start *count* processes, each with a world of the destinations *names*, prepared."""
+@dataclass(frozen=True)
+class Matrix(Generic[Calls, Case, Result]):
+    """Cases of several scenarios.
+
+    Attributes:
+        names: the destinations of an environment.
+        prepare: makes the moments that scenarios start from.
+        scenarios: by name.
+        undisturbed: runs a scenario without a case; returns the contents of AWS and the calls.
+        plan: returns the cases for the calls of each scenario, each with its scenario.
+        run: runs a case, and compares with AWS after the undisturbed run.
+        not_ended: returns the result of a case that did not end, for a reason.
+    """
+
+    names: tuple[str, ...]
+    prepare: Callable[[Environment], None]
+    scenarios: Mapping[str, Scenario]
+    undisturbed: Callable[[Environment, str], tuple[AwsSnapshot, Calls]]
+    plan: Callable[[dict[str, Calls]], Iterable[tuple[str, Case]]]
+    run: Callable[[Environment, Case, AwsSnapshot], Result]
+    not_ended: Callable[[Case, str], Result]
+
+
+def run_matrix(
+    description: str | None, matrix: Matrix[Calls, Case, Result]
+) -> tuple[list[Result], str]:
+    """Run the cases that a command line asks for; return their results, and the note on them."""
+    given = options(description, workers=os.cpu_count() or 1, every=1)
     with ProcessPoolExecutor(
-        count,
+        given.workers,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_begin,
-        initargs=(tuple(names), prepare),
+        initargs=(matrix.names, matrix.prepare),
     ) as pool:
-        yield pool
+        first = {name: pool.submit(_call, matrix.undisturbed, name) for name in matrix.scenarios}
+        _collect("undisturbed", first.values())
+        snapshots = {name: future.result()[0] for name, future in first.items()}
+        planned = [*matrix.plan({name: future.result()[1] for name, future in first.items()})]
+        chosen, notes = sample(planned, given.every)
+        futures = [
+            pool.submit(_judge, matrix.run, case, snapshots[name], matrix.not_ended)
+            for name, case in chosen
+        ]
+        return _collect("cases", futures), "".join(f"{note}\n\n" for note in notes)
 
 
-def own() -> Environment:
-    """Return the world of this process."""
-    return _OWN[0]
-
-
-def judged(case: Callable[[], T], lost: Callable[[str], T]) -> T:
-    """Return what came of a *case*; what is *lost*, and why, where it has no end."""
+def ended(case: Callable[[], T], failed: Callable[[str], T]) -> T:
+    """Return the result of a *case*; that of *failed*, of the reason, where it does not end."""
     try:
         return case()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a killed run leaves behind
         progress(traceback.format_exc())
-        return lost(f"not brought to its end: {type(error).__name__}: {error}")
+        return failed(f"not brought to its end: {type(error).__name__}: {error}")
 
 
-def collected(what: str, asked: Iterable[Future[T]]) -> list[T]:
-    """Return what was *asked* as it comes in, telling a person how far it is."""
-    waiting, found = [*asked], []
-    began = told = time.monotonic()
-    for one in as_completed(waiting):
-        found.append(one.result())
-        if time.monotonic() - told > _EVERY_SECONDS or len(found) == len(waiting):
-            told = time.monotonic()
-            progress(f"{what}: {len(found)} of {len(waiting)} after {told - began:.0f} s")
-    return found
+def _collect(label: str, futures: Iterable[Future[T]]) -> list[T]:
+    """Return results as they come in, telling a person how far it is."""
+    waiting, results = [*futures], list[T]()
+    began = last = time.monotonic()
+    for future in as_completed(waiting):
+        results.append(future.result())
+        if time.monotonic() - last > _PROGRESS_SECONDS or len(results) == len(waiting):
+            last = time.monotonic()
+            progress(f"{label}: {len(results)} of {len(waiting)} after {last - began:.0f} s")
+    return results
 
 
-def options(description: str) -> argparse.Namespace:
-    """Read the command line: how many workers, and every which case they take."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--every", type=int, default=1, help="take one in so many cases")
-    return parser.parse_args()
+def _call(function: Callable[..., T], *args: Any) -> T:
+    return function(_OWN[0], *args)
+
+
+def _judge(
+    run: Callable[[Environment, Case, AwsSnapshot], Result],
+    case: Case,
+    desired: AwsSnapshot,
+    failed: Callable[[Case, str], Result],
+) -> Result:
+    return ended(lambda: run(_OWN[0], case, desired), lambda why: failed(case, why))
 
 
 def _begin(names: tuple[str, ...], prepare: Callable[[Environment], Any]) -> None:

@@ -1,34 +1,28 @@
-"""`python -m bench.soak [--seed N ...] [--days 30]`: months of a stack, and their figures."""
+"""`python -m bench.soak`: months of a stack, a seed each, and their figures."""
 
 from __future__ import annotations
 
-import argparse
 from concurrent.futures import ProcessPoolExecutor
 
-from bench.figures import progress
+from bench.figures import options, progress
 from bench.soak.report import figures
 from bench.soak.simulation import Month, simulated
 
 
-def main() -> None:
-    """Run a month a seed, each in a process of its own, and write docs/proof/month.json."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--days", type=int, default=30)
-    parser.add_argument("--destinations", type=int, default=20)
-    parser.add_argument("--activity", type=float, default=1.0, help="how much happens")
-    parser.add_argument("--at-once", type=int, default=1, help="months side by side")
-    options = parser.parse_args()
-    of_each = {key: getattr(options, key) for key in ("days", "destinations", "activity")}
-    months = [Month(seed, **of_each) for seed in options.seed]
+def main() -> int:
+    """Run a month a seed, each in a process of its own, and save the figures."""
+    given = options(__doc__, seed=(1, 2, 3), days=30, destinations=20, activity=1.0, at_once=1)
+    months = [
+        Month(seed, given.days, given.destinations, activity=given.activity) for seed in given.seed
+    ]
     # moto, and with it an embedded AWS, is one in a process.
-    with ProcessPoolExecutor(options.at_once, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(given.at_once, max_tasks_per_child=1) as pool:
         results = list(pool.map(simulated, months))
-    figures(results).save("month")
-    for one in results:
-        for wrong in (*one.failures, *one.touched, *one.disagreements, *one.complaints):
-            progress(f"seed {one.month.seed}: {wrong}")
+    for result in results:
+        for problem in (*result.failures, *result.problems):
+            progress(f"seed {result.month.seed}: {problem}")
+    return figures(results).save("soak")
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

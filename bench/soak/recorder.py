@@ -105,11 +105,6 @@ class Recorder:
         living = [one for one in self._named("channels", origin) if one.state != "DELETED"]
         return living[-1].state if living else None
 
-    def channel_id(self, origin: str) -> str:
-        """Return the id of its channel."""
-        living = [one for one in self._named("channels", origin) if one.state != "DELETED"]
-        return str(living[-1].members["Id"])
-
     @property
     def _here(self) -> EmbeddedAws:
         if self.aws is None:

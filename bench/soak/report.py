@@ -1,4 +1,4 @@
-"""The figures of the months, for docs/proof.md."""
+"""The figures of the months, for .local/proof."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ def figures(results: Sequence[Result]) -> Figures:
     month = results[0].month
     return Figures(
         title="A simulated month",
-        order=20,
         command=(
             f"python -m bench.soak --seed {seeds} --days {month.days} --activity {month.activity:g}"
         ),
@@ -30,7 +29,7 @@ def figures(results: Sequence[Result]) -> Figures:
             " state and AWS agree at the end."
         ),
         verdict=_verdict(results),
-        kept=all(one.kept for one in results),
+        passed=all(result.passed for result in results),
         tables=(_months(results), _reasons(results), _done(results)),
         notes=_NOTES,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.figures import progress
-from bench.soak import comparison, files
+from bench.soak import files
 from bench.soak.availability import REFUSED, WINDOW, Account, Excuse, account, beginnings
 from bench.soak.fault_plan import FLOW_SECONDS, START_SECONDS
 from bench.soak.recorder import Recorder
@@ -20,6 +20,7 @@ from bench.soak.world import BACKUP_FLOW, HOUR, World
 from localaws.clock import Clock, Latency
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
+from tests.support.aws_snapshot import differences, snapshot
 from tests.support.workspace import PROJECT, Workspace, configure, point
 
 _DAY = 24 * HOUR
@@ -82,10 +83,14 @@ class Result:
     seconds: float
 
     @property
-    def kept(self) -> bool:
-        """Whether everything is as promised."""
-        wrong = self.touched or self.disagreements or self.complaints
-        return not wrong and self.account.availability >= AVAILABILITY
+    def problems(self) -> tuple[str, ...]:
+        """Everything that broke the promise, but for availability."""
+        return (*self.touched, *self.disagreements, *self.complaints)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the promise is kept."""
+        return not self.problems and self.account.availability >= AVAILABILITY
 
 
 AVAILABILITY = 0.999
@@ -204,11 +209,11 @@ def _compared(world: World, folder: Path) -> list[str]:
 
     Time stands still there, so that no schedule comes due meanwhile.
     """
-    here, pace = comparison.held(world.workspace), VirtualClock(world.now - FLOW_SECONDS, speed=0)
+    desired, pace = snapshot(world.workspace), VirtualClock(world.now - FLOW_SECONDS, speed=0)
     # The other one takes moto over, of which there is one in a process.
     clock = Clock(Latency.named("instant"), now=pace.now)
     with EmbeddedAws(clock=clock, quotas=_QUOTAS) as aws:
         anew = World(_project(folder, aws), pace, Recorder(aws), world.files, files.chance(0))
         anew.bring_up()
-        there = comparison.held(anew.workspace)
-    return comparison.differences(here, there)
+        actual = snapshot(anew.workspace)
+    return differences(desired, actual)

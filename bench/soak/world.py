@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bench.soak import fault_plan, operators
+from bench.hand_edits import DISABLED, EDITS, STOPPED, Hand
+from bench.soak import fault_plan
 from bench.soak.availability import BROKEN, EDIT, HAND, OPERATOR, Declaration, Excuse
 from bench.soak.edits import Edit, edit
 from bench.soak.files import Files, new_key
@@ -19,7 +20,7 @@ from catalog.diagnostics import DestinationValidationError
 from catalog.model import DestinationSpec
 from localaws.faults import FaultPlan
 from localaws.server import LOCAL_FLOW
-from tests.support.workspace import PROJECT, Run, Workspace
+from tests.support.workspace import PROJECT, STACK, Run, Workspace
 
 HOUR = 3600.0
 
@@ -27,6 +28,18 @@ HOUR = 3600.0
 _AT_ONCE = (1, 2, 3, 4, 6)
 _TRIES = 4
 _ALWAYS = float("inf")
+# Edits by hand, of what a running destination is made of.
+_BY_HAND = (
+    STOPPED,
+    DISABLED,
+    "the channel has another bitrate",
+    "a tag of the channel is changed",
+    "the security group lets everybody in",
+    "the flow output sends elsewhere",
+    "the flow output is removed",
+    "the parameter is deleted",
+    "an alarm is deleted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,7 @@ class World:
 
     def bring_up(self) -> None:
         """Bring up what there is at the beginning, without faults."""
-        self._store(self.files.keys)
+        self.workspace.set_keys(self.files.keys)
         specs = self.files.specs(self.workspace.destinations)
         self._declare(specs)
         self._up(frozenset(specs), faults=False)
@@ -161,7 +174,7 @@ class World:
 
     def _bring(self, before: Files, done: list[Edit]) -> None:
         keys = {one: key for one, key in self.files.keys.items() if before.keys.get(one) != key}
-        self._store(keys)
+        self.workspace.set_keys(keys)
         self._declare(self.files.specs(self.workspace.destinations))
         self.counts.update(f"edit: {one.kind}" for one in done)
         self._up(frozenset(one.origin for one in done))
@@ -231,7 +244,7 @@ class World:
         if self.rng.random() < 1 / 3:
             self.counts["operator: lunora doctor --remove"] += 1
             with self.pace.passing():
-                operators.leave_over(self.workspace, self.rng)
+                self._leave_orphan()
             self._lunora("doctor", "--remove", "--yes")
             return
         origin = self._running()
@@ -241,6 +254,16 @@ class World:
         self._damage(origin, OPERATOR, "up")
         self._lunora("stop", self._name(origin), "--yes")
         self.plan(self.now + self._notice(), lambda: self._start_again(origin))
+
+    def _leave_orphan(self) -> None:
+        """Leave an input behind that carries the stack's tags and is in no file."""
+        name = f"gone-{self.rng.randrange(1000):03}"
+        tags = {"Project": PROJECT, "Stack": STACK, "ManagedBy": "lunora", "Destination": name}
+        medialive = self.workspace.client("medialive")
+        group = medialive.list_input_security_groups()["InputSecurityGroups"][0]["Id"]
+        medialive.create_input(
+            Name=f"{PREFIX}{name}", Type="RTP_PUSH", InputSecurityGroups=[group], Tags=tags
+        )
 
     def _start_again(self, origin: str) -> None:
         open_damage = [one for one in self._open() if one.origin == origin and one.cure == "up"]
@@ -259,15 +282,13 @@ class World:
 
     def meddle(self) -> None:
         """Let somebody change something by hand in AWS."""
-        origin, kind = self._running(), self.rng.choice(sorted(operators.BY_HAND))
+        origin, kind = self._running(), self.rng.choice(_BY_HAND)
         if origin is None:
             return
-        hand = operators.Hand(self.workspace, origin, self.observed.channel_id(origin))
         # A scheduled output that was disabled is no difference, as a stopped channel is none.
-        up = "console" in kind or "disables" in kind
-        self._damage(origin, HAND, "up" if up else "refresh")
+        self._damage(origin, HAND, "up" if kind in {STOPPED, DISABLED} else "refresh")
         with self.pace.passing():
-            operators.BY_HAND[kind](hand)
+            EDITS[kind](Hand(self.workspace, origin))
         self.counts[f"by hand: {kind}"] += 1
         self.plan(self.now + self._notice(), self.repair)
 
@@ -360,18 +381,6 @@ class World:
     def _notice(self) -> float:
         """Return after how long somebody notices: minutes, or the next look in hours."""
         return self.rng.choice((self.rng.uniform(300, 1800), self.rng.uniform(2, 10) * HOUR))
-
-    def _store(self, keys: dict[str, str]) -> None:
-        if not keys:
-            return
-        words = [
-            word
-            for name, key in keys.items()
-            for word in ("--secret", f"{PROJECT}:streamKeys.{name}={key}")
-        ]
-        run = self.workspace.pulumi("config", "set-all", "--path", *words)
-        if run.code:
-            raise RuntimeError(run.text)
 
     def _declare(self, specs: dict[str, DestinationSpec]) -> None:
         for origin in self.declared.keys() | specs.keys():

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bench.fault_injection.hand_edits import SHOW
 
 from bench.concurrency import edited, two_runs
 from bench.fault_injection.crash_cases import SCENARIOS, Crash, run_crash_case
 from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment
-from bench.fault_injection.hand_edits import SHOW
 from bench.soak.availability import EDIT
 from bench.soak.simulation import Month, simulate
 from tests.support.interruptions import interrupted
@@ -50,7 +50,7 @@ def test_the_runbook_recovers_a_killed_run(world: Environment, scenario: str, ca
     outcome = run_crash_case(world, Crash(scenario, call, "machine", "after"), desired)
     assert outcome.happened
     assert outcome.problems == ()
-    assert not outcome.swept, "nothing was left over for the doctor"
+    assert not outcome.cleaned_up, "nothing was left over for the doctor"
     neighbour = workspace.channels()[NEIGHBOUR]["Id"]
     assert neighbour not in interrupted(workspace, mark)
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-import pytest
-
-from bench.soak import comparison
 from bench.soak.edits import edit
 from bench.soak.fault_plan import plan
 from bench.soak.files import Files, begin, chance
@@ -80,16 +77,3 @@ def test_the_same_seed_does_the_same(tmp_path: Path) -> None:
     assert after(7) == after(7)
     assert after(7) != after(8)
     assert plan(chance(7)) == plan(chance(7))
-
-
-@pytest.mark.parametrize(
-    ("there", "said"),
-    [
-        ({"a": "1"}, []),
-        ({"a": "2"}, ["a: 1 and 2"]),
-        ({}, ["a: is only in one"]),
-        ({"a": "1", "b": "1"}, ["b: is only in one"]),
-    ],
-)
-def test_what_differs_is_said(there: dict[str, str], said: list[str]) -> None:
-    assert comparison.differences({"a": "1"}, there) == said

@@ -36,10 +36,10 @@ def row(result: Result, table: int, name: str) -> str:
 
 
 def test_a_month_is_a_column() -> None:
-    kept = figures([FOUND])
-    assert kept.kept
-    assert kept.command == "python -m bench.soak --seed 7 --days 30 --activity 1"
-    assert kept.tables[0].columns == ("", "seed 7")
+    report = figures([FOUND])
+    assert report.passed
+    assert report.command == "python -m bench.soak --seed 7 --days 30 --activity 1"
+    assert report.tables[0].columns == ("", "seed 7")
     assert row(FOUND, 0, "edits") == "4"
     assert row(FOUND, 0, "ups that had to be run again") == "2"
     assert row(FOUND, 0, "availability") == "99.9990%"
@@ -56,12 +56,12 @@ def test_without_a_restart_there_is_no_median_of_restarts() -> None:
 @pytest.mark.parametrize("wrong", ["touched", "disagreements", "complaints"])
 def test_whatever_goes_wrong_breaks_the_promise(wrong: str) -> None:
     changes = {wrong: ("something",)}
-    assert not figures([FOUND, dataclasses.replace(FOUND, **changes)]).kept  # type: ignore[arg-type]
+    assert not figures([FOUND, dataclasses.replace(FOUND, **changes)]).passed  # type: ignore[arg-type]
 
 
 def test_too_long_a_gap_breaks_the_promise() -> None:
     off = Account(1000.0, (Gap("show", 0.0, 2.0, OURS),))
-    assert not figures([dataclasses.replace(FOUND, account=off)]).kept
+    assert not figures([dataclasses.replace(FOUND, account=off)]).passed
 
 
 def test_a_month_comes_back_from_its_process_as_it_was() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bench import aws_latency
 from bench.processes import Cost
 from bench.speed_figures import (
     Results,
     beside_table,
+    critical_path,
     growth_tables,
     targets_at_once,
     targets_table,
@@ -38,9 +38,9 @@ def _beside(ours: float, theirs: float) -> list[Measured]:
 def test_half_of_terraforms_time_is_kept_and_more_is_not() -> None:
     kept = targets_at_once(Results(_beside(5, 10)), 20, 50, 200)
     missed = targets_at_once(Results(_beside(6, 10)), 20, 50, 200)
-    assert [one.kept for one in kept[:3]] == [True] * 3
-    assert [one.kept for one in missed[:3]] == [False] * 3
-    assert missed[0].found == "0.60 of it"
+    assert [one.passed for one in kept[:3]] == [True] * 3
+    assert [one.passed for one in missed[:3]] == [False] * 3
+    assert missed[0].value == "0.60 of it"
 
 
 def test_without_terraform_nothing_is_said_of_it() -> None:
@@ -61,21 +61,21 @@ def test_memory_is_that_of_program_and_provider_together() -> None:
     cost = _cost(1, program=250, provider=160, engine=900)
     measured = Measured(OURS, 20, bulk=False, step="create", cost=cost)
     (memory,) = targets_at_once(Results([measured]), 20, 50, 200)
-    assert (memory.found, memory.kept) == ("410 MB with 20", False)
+    assert (memory.value, memory.passed) == ("410 MB with 20", False)
 
 
 def test_what_comes_on_top_of_awss_waits_is_a_tenth_of_them_or_three_seconds() -> None:
-    create, destroy = aws_latency.seconds("create", "aws"), aws_latency.seconds("destroy", "aws")
+    create, destroy = critical_path("create", "aws"), critical_path("destroy", "aws")
     measured = _took(OURS, "create", 1.09 * create) + _took(OURS, "destroy", 1.2 * destroy)
     found = targets_with_waits(Results(measured), 20, "aws")
-    assert [one.kept for one in found] == [True, False]
+    assert [one.passed for one in found] == [True, False]
 
 
 def test_awss_own_waits_are_left_out_of_the_comparison() -> None:
-    path = aws_latency.seconds("create", "aws")
+    path = critical_path("create", "aws")
     measured = _took(OURS, "create", path + 6) + _took(TERRAFORM, "create", path + 10)
     (beside, _) = targets_with_waits(Results(measured), 20, "aws")
-    assert (beside.found, beside.kept) == ("0.60 of it", False)
+    assert (beside.value, beside.passed) == ("0.60 of it", False)
     assert beside.promise.endswith(f"beyond AWS's own {path:.0f} s")
 
 
@@ -83,7 +83,7 @@ def test_adding_ten_is_compared_with_adding_one_and_a_creation_has_a_limit() -> 
     measured = _took(OURS, "one added", 10) + _took(OURS, "ten added", 12.5)
     measured += _took(OURS, "one added, not started", 29)
     found = targets_with_waits(Results(measured), 20, "aws")
-    assert [(one.found, one.kept) for one in found] == [("1.25 times", False), ("29.0 s", True)]
+    assert [(one.value, one.passed) for one in found] == [("1.25 times", False), ("29.0 s", True)]
 
 
 def test_tables_show_the_median_and_the_spread() -> None:
@@ -116,8 +116,6 @@ def test_targets_say_whether_they_are_kept() -> None:
 
 
 def test_awss_waits_are_those_that_follow_each_other() -> None:
-    assert aws_latency.seconds("create", "instant") == 0
-    started, created = (
-        aws_latency.seconds(what, "aws") for what in ("create", "create, not started")
-    )
+    assert critical_path("create", "instant") == 0
+    started, created = (critical_path(what, "aws") for what in ("create", "create, not started"))
     assert 0 < created < started

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from localaws.medialive.service import ACCOUNT
-from tests.support.aws_snapshot import AwsSnapshot, differences, held, named
+from tests.support.aws_snapshot import AwsSnapshot, differences, named, snapshot
 from tests.support.srt import SRT, new_passphrase
 from tests.support.workspace import PROJECT, Workspace
 
@@ -95,7 +95,7 @@ def urns(workspace: Workspace, *types: str) -> list[str]:
 def everything(workspace: Workspace) -> AwsSnapshot:
     """Return all that AWS holds, by kind and name."""
     found = {name: (json.dumps(thing, sort_keys=True),) for name, thing in _beside(workspace)}
-    whole = {**held(workspace), **found}
+    whole = {**snapshot(workspace), **found}
     return {name: tuple(_CHANGING.sub("", text) for text in texts) for name, texts in whole.items()}
 
 

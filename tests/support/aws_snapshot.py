@@ -1,4 +1,4 @@
-"""What AWS holds, in words that are the same for the same things whatever their ids are."""
+"""The contents of AWS, in text that is the same for the same resources whatever their ids are."""
 
 from __future__ import annotations
 
@@ -10,115 +10,132 @@ from typing import Any
 from tests.support.workspace import Workspace
 
 AwsSnapshot = Mapping[str, tuple[str, ...]]
-"""By kind and name, each thing of that name as text; holds stream keys."""
+"""By kind and name, each resource of that name as text; holds stream keys."""
 
-# When and how often something was written says nothing of what it is.
-_PASSING = re.compile(r"\w*(Timestamp|Date|Modified|LastUsed)|RoleId|Version|ResponseMetadata")
-_OUTPUT_NUMBER = re.compile(r":output:1-[0-9a-f]+:")
+# AWS gives, counts or dates these by itself; an alarm's state is no part of its declaration.
+_VOLATILE = re.compile(
+    r"\w*(Timestamp|Date|Modified|LastUsed)|RoleId|Version|ResponseMetadata|Size|SourceIp"
+    r"|State(Reason|ReasonData|Value)|PipelineDetails|PipelinesRunningCount"
+)
+_ARN_NUMBER = re.compile(r":1-[0-9a-f]+:")
 
 
-def held(workspace: Workspace) -> AwsSnapshot:
+def snapshot(workspace: Workspace) -> AwsSnapshot:
     """Return everything that the embedded AWS holds, but its flows."""
-    things = [*_streaming(workspace), *_around(workspace)]
+    resources = [*_media(workspace), *_monitoring(workspace), *_shared(workspace)]
     ids = dict(_ids(workspace))
-    found: dict[str, list[str]] = {}
-    for name, thing in things:
-        words = json.loads(named(json.dumps(thing, default=str), ids))
-        text = json.dumps(_lasting(words), sort_keys=True)
-        found.setdefault(name, []).append(_OUTPUT_NUMBER.sub(":output:", text))
-    return {name: tuple(sorted(texts)) for name, texts in found.items()}
+    texts: dict[str, list[str]] = {}
+    for name, resource in resources:
+        members = json.loads(named(json.dumps(resource, default=str), ids))
+        text = json.dumps(_stable(members), sort_keys=True)
+        texts.setdefault(named(name, ids), []).append(_ARN_NUMBER.sub(":<n>:", text))
+    return {name: tuple(sorted(found)) for name, found in texts.items()}
 
 
 def named(text: str, ids: Mapping[str, str]) -> str:
-    """Return *text* with each of *ids* replaced by what it is the id of; there may be none."""
+    """Return *text* with each of *ids* replaced by the name that it stands for."""
     known = "|".join(map(re.escape, ids)) or "(?!)"
-    return re.sub(rf"(?<![\d.])({known})(?![\d.])", lambda at: ids[at[1]], text)
+    return re.sub(rf"(?<![\d.])({known})(?![\d.])", lambda match: ids[match[1]], text)
 
 
-def differences(wanted: AwsSnapshot, found: AwsSnapshot) -> list[str]:
-    """Return what is missing, left over, there twice or otherwise, without what it is like."""
-    said = []
-    for name in sorted(wanted.keys() | found.keys()):
-        want, have = wanted.get(name, ()), found.get(name, ())
+def differences(desired: AwsSnapshot, actual: AwsSnapshot) -> list[str]:
+    """Return the resources that are missing, left over, duplicate or different, without values."""
+    problems = []
+    for name in sorted(desired.keys() | actual.keys()):
+        want, have = desired.get(name, ()), actual.get(name, ())
         if len(have) < len(want):
-            said.append(f"{name} is missing")
+            problems.append(f"{name} is missing")
         elif len(have) > len(want):
-            said.append(f"{name} is there twice" if want else f"{name} is left over")
+            problems.append(f"{name} is there twice" if want else f"{name} is left over")
         elif want != have:
-            said.append(f"{name} is not as declared")
-    return said
+            problems.append(f"{name} is not as declared")
+    return problems
 
 
-def _streaming(workspace: Workspace) -> Iterator[tuple[str, Any]]:
+def _all(client: Any, operation: str, member: str) -> list[Any]:
+    if not client.can_paginate(operation):
+        return list(getattr(client, operation)()[member])
+    return [item for page in client.get_paginator(operation).paginate() for item in page[member]]
+
+
+def _media(workspace: Workspace) -> Iterator[tuple[str, Any]]:
     medialive, mediaconnect = workspace.client("medialive"), workspace.client("mediaconnect")
-    for one in medialive.list_channels()["Channels"]:
-        yield f"channel {one['Name']}", medialive.describe_channel(ChannelId=one["Id"])
-    for one in medialive.list_inputs()["Inputs"]:
-        yield f"input {one['Name']}", medialive.describe_input(InputId=one["Id"])
-    for one in medialive.list_input_security_groups()["InputSecurityGroups"]:
-        yield "input security group", one
-    for listed in mediaconnect.list_flows()["Flows"]:
+    for channel in _all(medialive, "list_channels", "Channels"):
+        yield f"channel {channel['Name']}", medialive.describe_channel(ChannelId=channel["Id"])
+    for push_input in _all(medialive, "list_inputs", "Inputs"):
+        yield f"input {push_input['Name']}", medialive.describe_input(InputId=push_input["Id"])
+    for group in _all(medialive, "list_input_security_groups", "InputSecurityGroups"):
+        yield "input security group", group
+    for listed in _all(mediaconnect, "list_flows", "Flows"):
         flow = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]
-        for one in flow.get("Outputs", []):
-            tags = mediaconnect.list_tags_for_resource(ResourceArn=one["OutputArn"])["Tags"]
-            yield f"flow output {one['Name']}", {**one, "Tags": tags}
+        for output in flow.get("Outputs", []):
+            tags = mediaconnect.list_tags_for_resource(ResourceArn=output["OutputArn"])["Tags"]
+            yield f"flow output {output['Name']}", {**output, "Tags": tags}
 
 
-def _around(workspace: Workspace) -> Iterator[tuple[str, Any]]:
-    ssm, cloudwatch, events = (workspace.client(name) for name in ("ssm", "cloudwatch", "events"))
-    for one in ssm.describe_parameters()["Parameters"]:
-        value = ssm.get_parameter(Name=one["Name"], WithDecryption=True)["Parameter"]["Value"]
-        about = {"ResourceType": "Parameter", "ResourceId": one["Name"]}
-        tags = ssm.list_tags_for_resource(**about)["TagList"]
-        yield f"parameter {one['Name']}", {**one, "Value": value, "Tags": _in_order(tags)}
-    for one in cloudwatch.describe_alarms()["MetricAlarms"]:
-        tags = cloudwatch.list_tags_for_resource(ResourceARN=one["AlarmArn"])["Tags"]
-        yield f"alarm {one['AlarmName']}", {**one, "Tags": _in_order(tags)}
-    for one in cloudwatch.list_dashboards()["DashboardEntries"]:
-        body = cloudwatch.get_dashboard(DashboardName=one["DashboardName"])["DashboardBody"]
-        yield f"dashboard {one['DashboardName']}", json.loads(body)
-    for one in events.list_rules()["Rules"]:
-        targets = events.list_targets_by_rule(Rule=one["Name"])["Targets"]
-        tags = events.list_tags_for_resource(ResourceARN=one["Arn"])["Tags"]
-        yield f"rule {one['Name']}", {**one, "Targets": targets, "Tags": _in_order(tags)}
-    yield from _shared(workspace)
+def _monitoring(workspace: Workspace) -> Iterator[tuple[str, Any]]:
+    ssm, cloudwatch, events = map(workspace.client, ("ssm", "cloudwatch", "events"))
+    for parameter in _all(ssm, "describe_parameters", "Parameters"):
+        name = parameter["Name"]
+        value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
+        yield f"parameter {name}", {**parameter, "Value": value, "Tags": _sorted(tags)}
+    for alarm in _all(cloudwatch, "describe_alarms", "MetricAlarms"):
+        tags = cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
+        yield f"alarm {alarm['AlarmName']}", {**alarm, "Tags": _sorted(tags)}
+    for dashboard in _all(cloudwatch, "list_dashboards", "DashboardEntries"):
+        name = dashboard["DashboardName"]
+        body = cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"]
+        yield f"dashboard {name}", json.loads(body)
+    for rule in _all(events, "list_rules", "Rules"):
+        targets = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+        tags = events.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"]
+        yield f"rule {rule['Name']}", {**rule, "Targets": targets, "Tags": _sorted(tags)}
 
 
 def _shared(workspace: Workspace) -> Iterator[tuple[str, Any]]:
-    sns, iam = workspace.client("sns"), workspace.client("iam")
-    for one in sns.list_topics()["Topics"]:
-        attributes = sns.get_topic_attributes(TopicArn=one["TopicArn"])["Attributes"]
-        yield f"topic {one['TopicArn']}", attributes
-    for one in iam.list_roles()["Roles"]:
-        tags = iam.list_role_tags(RoleName=one["RoleName"])["Tags"]
-        yield f"role {one['RoleName']}", {**one, "Tags": _in_order(tags)}
+    sns, iam, scheduler = map(workspace.client, ("sns", "iam", "scheduler"))
+    for topic in _all(sns, "list_topics", "Topics"):
+        arn = topic["TopicArn"]
+        yield f"topic {arn}", sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+    for role in _all(iam, "list_roles", "Roles"):
+        name = role["RoleName"]
+        policies = {
+            policy: iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
+        }
+        tags = _sorted(iam.list_role_tags(RoleName=name)["Tags"])
+        yield f"role {name}", {**role, "Policies": policies, "Tags": tags}
+    for listed in _all(scheduler, "list_schedules", "Schedules"):
+        name = {"GroupName": listed["GroupName"], "Name": listed["Name"]}
+        yield f"schedule {listed['Name']}", scheduler.get_schedule(**name)
 
 
 def _ids(workspace: Workspace) -> Iterator[tuple[str, str]]:
     medialive = workspace.client("medialive")
-    for one in medialive.list_inputs()["Inputs"]:
-        yield one["Id"], f"<{one['Name']}>"
-        for pipeline, end in enumerate(one["Destinations"]):
-            yield end["Ip"], f"<{one['Name']} {pipeline}>"
-    for one in medialive.list_channels()["Channels"]:
-        yield one["Id"], f"<{one['Name']}>"
-    for one in medialive.list_input_security_groups()["InputSecurityGroups"]:
-        yield one["Id"], "<group>"
+    for push_input in _all(medialive, "list_inputs", "Inputs"):
+        yield push_input["Id"], f"<{push_input['Name']}>"
+        for pipeline, endpoint in enumerate(push_input["Destinations"]):
+            yield endpoint["Ip"], f"<{push_input['Name']} {pipeline}>"
+    for channel in _all(medialive, "list_channels", "Channels"):
+        yield channel["Id"], f"<{channel['Name']}>"
+    for group in _all(medialive, "list_input_security_groups", "InputSecurityGroups"):
+        yield group["Id"], "<group>"
 
 
-def _in_order(tags: list[dict[str, str]]) -> list[dict[str, str]]:
+def _sorted(tags: list[dict[str, str]]) -> list[dict[str, str]]:
     return sorted(tags, key=lambda tag: tag["Key"])
 
 
-def _lasting(value: Any) -> Any:
+def _stable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
-            key: _lasting(item) for key, item in value.items() if not _PASSING.fullmatch(str(key))
+            key: _stable(item) for key, item in value.items() if not _VOLATILE.fullmatch(str(key))
         }
     if not isinstance(value, list):
         return value
-    items = [_lasting(item) for item in value]
+    items = [_stable(item) for item in value]
     # Dimensions and a group's inputs are sets.
-    named = all(isinstance(item, Mapping) and "Name" in item and "Value" in item for item in items)
+    pairs = all(isinstance(item, Mapping) and "Name" in item and "Value" in item for item in items)
     texts = all(isinstance(item, str) for item in items)
-    return sorted(items, key=str) if named or texts else items
+    return sorted(items, key=str) if pairs or texts else items

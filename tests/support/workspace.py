@@ -86,6 +86,14 @@ class Workspace:
             step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] != "same"
         }
 
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        """Set the stream keys of some destinations in the stack's configuration."""
+        if keys:
+            values = [f"{PROJECT}:streamKeys.{name}={key}" for name, key in keys.items()]
+            secrets = [word for value in values for word in ("--secret", value)]
+            run = self.pulumi("config", "set-all", "--path", *secrets)
+            assert run.code == 0, run.text
+
     def write(self, name: str, text: str) -> None:
         (self.destinations / f"{name}.yaml").write_text(text, encoding="utf-8")
 
