@@ -12,7 +12,7 @@ from bench import processes, terraform_files
 from bench.processes import Cost
 from bench.project import PER_FLOW, REMOVAL, STATE_AT_THE_END, Project, file_of, name_of
 from catalog.model import DestinationSpec
-from tests.contract import terraform
+from tests.support import terraform
 
 # What the program's own environment sets with PULUMI_PARALLEL, for a removal too.
 _PARALLEL = "-parallelism=64"

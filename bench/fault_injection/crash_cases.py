@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from bench.fault_injection.aws_snapshot import AwsSnapshot, differences
 from bench.fault_injection.environment import DESTROY, NEIGHBOUR, UP, Environment, Scenario, leaks
 from bench.fault_injection.fault_cases import first_error
 from localaws.faults import CallFault, Faults
-from tests.e2e.workspace import environment as environment_of
+from tests.support.aws_snapshot import AwsSnapshot, differences
+from tests.support.workspace import environment as environment_of
 
 Victim = Literal["engine", "plugin", "program", "machine"]
 Moment = Literal["before", "after"]

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from components import api_bundle
 from lunora.api import handler
-from tests.lunora.conftest import Stage
+from tests.support.stage import Stage
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = yaml.safe_load((ROOT / "docs/reference/openapi.yaml").read_text(encoding="utf-8"))
