@@ -1,4 +1,4 @@
-"""What is measured side by side: this program, and Terraform with the real AWS provider."""
+"""The backends of a comparison: this program, and Terraform with the real AWS provider."""
 
 from __future__ import annotations
 

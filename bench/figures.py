@@ -119,13 +119,10 @@ class Figures(BaseModel):
         """The measurement as a section of a document."""
         notes = "".join(f"- {' '.join(note.split())}\n" for note in self.notes)
         tables = "\n".join(table.markdown for table in self.tables)
-        place = (
-            f"Measured {self.measured:%Y-%m-%d %H:%M} UTC at `{self.revision}` on {self.machine}."
-        )
-        again = f"{place} Again: `{self.command}`\n"
-        return "\n".join(
-            (f"## {self.title}\n*{self.promise}*\n", self.verdict, "", tables, notes, again)
-        )
+        head = f"## {self.title}\n*{self.promise}*\n\n{self.verdict}\n"
+        time = f"{self.measured:%Y-%m-%d %H:%M} UTC"
+        origin = f"Measured {time} at `{self.revision}` on {self.machine} by `{self.command}`.\n"
+        return f"{head}\n{tables}\n{notes}\n{origin}"
 
 
 def count_table(

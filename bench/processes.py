@@ -1,4 +1,4 @@
-"""What a command costs: its time, and the CPU seconds and memory of all processes it starts."""
+"""The cost of a command: its time, and the CPU seconds and memory of all its processes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PartOf = Callable[[Sequence[str]], str]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one command took.
+    """The cost of one command.
 
     Attributes:
         seconds: from its start to its end.
@@ -94,12 +94,12 @@ def memory_mb(pid: int) -> float:
 
 
 class _Sampler:
-    """Looks at a process and its descendants, several times a second, while it is entered."""
+    """Samples a process and its descendants, several times a second, while it is entered."""
 
     def __init__(self, pid: int, part_of: PartOf) -> None:
         self._root, self._part_of = psutil.Process(pid), part_of
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look_until_ended)
+        self._thread = threading.Thread(target=self._sample_until_ended)
         self._spent: dict[tuple[str, int], float] = {}
         self.peak_mb: dict[str, float] = {}
 
@@ -111,7 +111,7 @@ class _Sampler:
         return dict(by_part)
 
     def __enter__(self) -> Self:
-        self._look([self._root])
+        self._sample([self._root])
         self._thread.start()
         return self
 
@@ -119,21 +119,21 @@ class _Sampler:
         self._ended.set()
         self._thread.join()
 
-    def _look_until_ended(self) -> None:
+    def _sample_until_ended(self) -> None:
         while not self._ended.wait(_SAMPLE_SECONDS):
             with contextlib.suppress(psutil.NoSuchProcess):
-                self._look([self._root, *self._root.children(recursive=True)])
+                self._sample([self._root, *self._root.children(recursive=True)])
 
-    def _look(self, processes: Sequence[psutil.Process]) -> None:
-        held: dict[str, float] = collections.defaultdict(float)
+    def _sample(self, processes: Sequence[psutil.Process]) -> None:
+        megabytes_of: dict[str, float] = collections.defaultdict(float)
         for process in processes:
             # Processes come and go between listing and looking.
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 part = self._part_of(process.cmdline())
-                held[part] += process.memory_info().rss / 1e6
+                megabytes_of[part] += process.memory_info().rss / 1e6
                 times = process.cpu_times()
                 self._spent[part, process.pid] = times.user + times.system
-        for part, megabytes in held.items():
+        for part, megabytes in megabytes_of.items():
             self.peak_mb[part] = max(self.peak_mb.get(part, 0.0), megabytes)
 
 

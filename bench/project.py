@@ -16,7 +16,7 @@ from tests.support.workspace import PREVIEWING, PROJECT, ROOT, SHARED_CODE, STAC
 
 REGION = "us-west-2"
 PER_FLOW = 50
-"""How many outputs a flow may have."""
+"""The most outputs of a flow."""
 
 STATE_AT_THE_END = PREVIEWING
 """Has the engine write the state once, at the end of a run, and not at each of its steps."""
@@ -94,7 +94,7 @@ class Project:
 
     @property
     def resources(self) -> int:
-        """How many resources the state has."""
+        """The number of resources in the state."""
         (state,) = (self.folder / "state").rglob(f"stacks/**/{self.stack}.json")
         return len(json.loads(state.read_text())["checkpoint"]["latest"]["resources"])
 
@@ -138,5 +138,5 @@ _PARTS = {
 
 def _part(words: Sequence[str]) -> str:
     known = {Path(word).name if "/" in word else word for word in words}
-    found = [part for sign, part in _PARTS.items() if sign in known]
-    return found[0] if found else "engine"
+    parts = [part for sign, part in _PARTS.items() if sign in known]
+    return parts[0] if parts else "engine"

@@ -12,38 +12,24 @@ from bench.backends import Backend, Ours, Terraform
 from bench.figures import progress
 from bench.processes import Cost, serving
 
-_Step = Callable[[Backend, int], Cost]
+
+def _apply(more: int, stopped: int = 0) -> Callable[[Backend, int], Cost]:
+    def step(backend: Backend, size: int) -> Cost:
+        backend.declare(size + more, stopped)
+        return backend.apply()
+
+    return step
 
 
-def _just(side: Backend, size: int) -> Cost:
-    side.declare(size)
-    return side.apply()
-
-
-def _one_more(side: Backend, size: int) -> Cost:
-    side.declare(size + 1)
-    return side.apply()
-
-
-def _ten_more(side: Backend, size: int) -> Cost:
-    side.declare(size + 11)
-    return side.apply()
-
-
-def _one_stopped(side: Backend, size: int) -> Cost:
-    side.declare(size + 11, stopped=1)
-    return side.apply()
-
-
-STEPS: Mapping[str, _Step] = {
-    "create": _just,
-    "preview, no change": lambda side, _: side.preview(),
-    "up, no change": lambda side, _: side.apply(),
-    "one added": _one_more,
-    "ten added": _ten_more,
-    "one added, not started": _one_stopped,
-    "added removed": _just,
-    "destroy": lambda side, _: side.destroy(),
+STEPS: Mapping[str, Callable[[Backend, int], Cost]] = {
+    "create": _apply(0),
+    "preview, no change": lambda backend, _: backend.preview(),
+    "up, no change": lambda backend, _: backend.apply(),
+    "one added": _apply(1),
+    "ten added": _apply(11),
+    "one added, not started": _apply(11, stopped=1),
+    "added removed": _apply(0),
+    "destroy": lambda backend, _: backend.destroy(),
 }
 """In their order. Each leaves what the next one begins with."""
 

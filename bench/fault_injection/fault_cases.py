@@ -75,7 +75,7 @@ class CallSite:
 
     @property
     def faults(self) -> Iterator[tuple[Mode, Kind]]:
-        """What meets it, and how."""
+        """The faults that meet it, each with its mode."""
         reads = self.operation.partition(":")[2].startswith(("Describe", "List", "Get"))
         of_writes, of_reads = (_WIDE_WRITES, _WIDE_READS) if self.wide else (_WRITES, _READS)
         for mode, kinds in (of_reads if reads else of_writes).items():

@@ -1,4 +1,4 @@
-"""What came of the month for each stream: how long it was due, how long it was on, and why not.
+"""Availability of each stream: the time it was due, the time it was on, and the reasons of gaps.
 
 A stream is due while the files declare it running: from the beginning of the `up` that brings
 such a file, within the hours of its schedule, until the beginning of the `up` that takes it away.
@@ -40,7 +40,7 @@ _MINUTE = 60.0
 class Declaration:
     """From here on the file said so; None where there is no file."""
 
-    at: float
+    time: float
     spec: DestinationSpec | None
 
 
@@ -65,7 +65,7 @@ class Gap:
 
     @property
     def seconds(self) -> float:
-        """How long it was."""
+        """Its length."""
         return self.end - self.begin
 
 
@@ -83,11 +83,11 @@ class Account:
 
     @property
     def seconds(self) -> Mapping[str, float]:
-        """How long streams were off, by reason."""
-        found: dict[str, float] = defaultdict(float)
+        """The time that streams were off, by reason."""
+        seconds: dict[str, float] = defaultdict(float)
         for gap in self.gaps:
-            found[gap.reason] += gap.seconds
-        return found
+            seconds[gap.reason] += gap.seconds
+        return seconds
 
     @property
     def availability(self) -> float:
@@ -123,8 +123,10 @@ def account(
     """
     total, gaps = 0.0, list[Gap]()
     for origin, declarations in declared.items():
-        mine = [one for one in excuses if one.origin in (origin, None)]
-        cuts = sorted({*changes(origin), *(at for one in mine for at in (one.begin, one.end))})
+        mine = [excuse for excuse in excuses if excuse.origin in (origin, None)]
+        cuts = sorted(
+            {*changes(origin), *(time for excuse in mine for time in (excuse.begin, excuse.end))}
+        )
         for begin, until, spec in due(declarations, end):
             total += until - begin
             for start, stop in _parts(begin, until, cuts):
@@ -138,11 +140,11 @@ def due(
     declarations: Sequence[Declaration], end: float
 ) -> Iterator[tuple[float, float, DestinationSpec]]:
     """Yield the times in which a stream is due, with what its file said."""
-    ends = [*(one.at for one in declarations[1:]), end]
-    for one, until in zip(declarations, ends, strict=True):
-        if one.spec is not None and one.spec.state == "running":
-            for begin, stop in _open(one.spec, one.at, until):
-                yield begin, stop, one.spec
+    ends = [*(declaration.time for declaration in declarations[1:]), end]
+    for declaration, until in zip(declarations, ends, strict=True):
+        if declaration.spec is not None and declaration.spec.state == "running":
+            for begin, stop in _open(declaration.spec, declaration.time, until):
+                yield begin, stop, declaration.spec
 
 
 def beginnings(declarations: Sequence[Declaration], end: float) -> Iterator[float]:
@@ -160,25 +162,25 @@ def _open(spec: DestinationSpec, begin: float, end: float) -> Iterator[tuple[flo
     first = begin // _MINUTE * _MINUTE
     minutes = (first + _MINUTE * number for number in range(int((end - first) // _MINUTE) + 1))
     is_open = spec.schedule.is_open
-    for opened, same in itertools.groupby(minutes, key=lambda at: is_open(_date(at))):
+    for opened, same in itertools.groupby(minutes, key=lambda minute: is_open(_date(minute))):
         of_it = list(same)
         if opened:
             yield max(of_it[0], begin), min(of_it[-1] + _MINUTE, end)
 
 
-def _date(at: float) -> dt.datetime:
-    return dt.datetime.fromtimestamp(at, dt.UTC)
+def _date(time: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(time, dt.UTC)
 
 
 def _parts(begin: float, end: float, cuts: Sequence[float]) -> Iterator[tuple[float, float]]:
     inner = cuts[bisect_right(cuts, begin) :]
-    points = [begin, *itertools.takewhile(lambda at: at < end, inner), end]
+    points = [begin, *itertools.takewhile(lambda cut: cut < end, inner), end]
     yield from itertools.pairwise(points)
 
 
-def _reason(excuses: Sequence[Excuse], at: float) -> str:
-    there = {one.reason for one in excuses if one.begin <= at < one.end}
-    return next((reason for reason in REASONS if reason in there), OURS)
+def _reason(excuses: Sequence[Excuse], time: float) -> str:
+    reasons = {excuse.reason for excuse in excuses if excuse.begin <= time < excuse.end}
+    return next((reason for reason in REASONS if reason in reasons), OURS)
 
 
 def _joined(gaps: Iterable[Gap]) -> Iterator[Gap]:

@@ -1,4 +1,4 @@
-"""What the embedded AWS is told to break, and for how long."""
+"""The faults of the embedded AWS, and their durations."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def plan(rng: random.Random) -> FaultPlan:
         CallFault(operation="media*:*", fault="unavailable", share=0.01),
         CallFault(operation="media*:*", fault="dropped-before", share=0.01),
         CallFault(operation="media*:*", fault="dropped-after", share=0.01),
-        *(CallFault(operation=one, fault="conflict", share=0.02) for one in _CHANGING),
+        *(CallFault(operation=operation, fault="conflict", share=0.02) for operation in _CHANGING),
         CallFault(operation="mediaconnect:AddFlowOutputs", fault="limit", share=0.1),
         CallFault(operation="media*:*", fault="slow", share=0.01, seconds=0.2),
     )

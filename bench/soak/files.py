@@ -22,7 +22,7 @@ PRESETS = ("480p30", "720p30", "720p60", "1080p30", "1080p60")
 
 @dataclass
 class Files:
-    """What the folder holds, by file name without suffix; and the stack's stream keys.
+    """The files of the folder, by name without suffix; and the stack's stream keys.
 
     Attributes:
         documents: the files.

@@ -1,4 +1,4 @@
-"""What the embedded AWS did, and when: whether a stream was on, and who was touched."""
+"""The history of the embedded AWS: the times a stream was on, and the calls that disturbed it."""
 
 from __future__ import annotations
 
@@ -36,44 +36,46 @@ class _Output:
 
 @dataclass
 class Recorder:
-    """Hears every call, and keeps which flow outputs there were from when on.
+    """Records the enabled flow outputs after every call that may change them.
 
     Attributes:
-        aws: what is observed; set once it is there.
+        aws: the embedded AWS; set once it runs.
     """
 
     aws: EmbeddedAws | None = None
     _outputs: list[tuple[float, frozenset[_Output]]] = field(default_factory=list)
 
-    def heard(self, call: Call) -> None:
+    def record(self, call: Call) -> None:
         """Look at the flow outputs after a call that may have changed them."""
         if call.service == "mediaconnect" and not call.operation.startswith(_READS):
             # Calls of several threads may be heard in another order than they were answered.
-            insort(self._outputs, (call.at, frozenset(self._enabled())), key=lambda one: one[0])
+            insort(
+                self._outputs, (call.at, frozenset(self._enabled())), key=lambda sample: sample[0]
+            )
 
-    def is_on(self, origin: str, spec: DestinationSpec, at: float) -> bool:
+    def is_on(self, origin: str, spec: DestinationSpec, time: float) -> bool:
         """Tell whether the platform got the stream at the time *at*; see `account`."""
-        there = [
-            one
-            for one in self._outputs_at(at)
-            if one.name in _names(origin) and self._passes(one.flow, at)
+        outputs = [
+            output
+            for output in self._outputs_at(time)
+            if output.name in _names(origin) and self._passes(output.flow, time)
         ]
         if spec.route == "flow":
-            return any(one.pushes for one in there)
+            return any(output.pushes for output in outputs)
         running = any(
-            _moment(channel, at).state == "RUNNING"
-            and "output-lost" not in _moment(channel, at).conditions
+            _moment(channel, time).state == "RUNNING"
+            and "output-lost" not in _moment(channel, time).conditions
             for channel in self._named("channels", origin)
         )
         inputs = self._named("inputs", origin)
         ends = {
-            (end["Ip"], int(end["Port"])) for one in inputs for end in one.members["Destinations"]
+            (end["Ip"], int(end["Port"])) for item in inputs for end in item.members["Destinations"]
         }
-        return running and any(one.address in ends for one in there)
+        return running and any(output.address in ends for output in outputs)
 
     def changes(self, origin: str) -> Iterator[float]:
         """Yield the times at which it may have become on or off."""
-        yield from (at for at, _ in self._outputs)
+        yield from (time for time, _ in self._outputs)
         for item in (*self._named("channels", origin), *self._flows.values()):
             yield from (moment.at for moment in item.history)
 
@@ -102,13 +104,15 @@ class Recorder:
 
     def state(self, origin: str) -> str | None:
         """Return the state of its channel now; None where it has none."""
-        living = [one for one in self._named("channels", origin) if one.state != "DELETED"]
+        living = [
+            channel for channel in self._named("channels", origin) if channel.state != "DELETED"
+        ]
         return living[-1].state if living else None
 
     @property
     def _here(self) -> EmbeddedAws:
         if self.aws is None:
-            raise RuntimeError("nothing is observed yet")
+            raise RuntimeError("there is no embedded AWS yet")
         return self.aws
 
     @property
@@ -118,23 +122,25 @@ class Recorder:
 
     def _enabled(self) -> Iterator[_Output]:
         for arn, flow in self._flows.items():
-            for one in flow.members["Outputs"]:
-                if one["OutputStatus"] == "ENABLED":
-                    pushes = one["Transport"]["Protocol"] == "rtmp-push"
-                    yield _Output(one["Name"], arn, (one["Destination"], one["Port"]), pushes)
+            for output in flow.members["Outputs"]:
+                if output["OutputStatus"] == "ENABLED":
+                    pushes = output["Transport"]["Protocol"] == "rtmp-push"
+                    yield _Output(
+                        output["Name"], arn, (output["Destination"], output["Port"]), pushes
+                    )
 
-    def _outputs_at(self, at: float) -> frozenset[_Output]:
-        index = bisect_right(self._outputs, at, key=lambda one: one[0])
+    def _outputs_at(self, time: float) -> frozenset[_Output]:
+        index = bisect_right(self._outputs, time, key=lambda sample: sample[0])
         return self._outputs[index - 1][1] if index else frozenset()
 
-    def _passes(self, flow: str, at: float) -> bool:
-        moment = _moment(self._flows[flow], at)
+    def _passes(self, flow: str, time: float) -> bool:
+        moment = _moment(self._flows[flow], time)
         return moment.state == "ACTIVE" and "source-lost" not in moment.conditions
 
     def _named(self, kind: str, origin: str) -> list[Item]:
-        held: dict[str, Item] = getattr(self._here.regions["medialive", LOCAL_REGION], kind)
+        items: dict[str, Item] = getattr(self._here.regions["medialive", LOCAL_REGION], kind)
         names = _names(origin)
-        return [one for one in held.values() if one.members["Name"] in names]
+        return [item for item in items.values() if item.members["Name"] in names]
 
     def _origin(self, resource: str) -> str | None:
         medialive: Any = self._here.regions["medialive", LOCAL_REGION]
@@ -147,6 +153,6 @@ def _names(origin: str) -> set[str]:
     return {f"{PREFIX}{origin}{suffix}" for suffix in _SUFFIXES}
 
 
-def _moment(item: Item, at: float) -> Moment:
-    index = bisect_right(item.history, at, key=lambda moment: moment.at)
-    return item.history[index - 1] if index else Moment(at, "NONE")
+def _moment(item: Item, time: float) -> Moment:
+    index = bisect_right(item.history, time, key=lambda moment: moment.at)
+    return item.history[index - 1] if index else Moment(time, "NONE")

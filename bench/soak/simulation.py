@@ -33,11 +33,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What is run.
+    """A simulation.
 
     Attributes:
         edits: bringings-up of edited files a day; the next three likewise.
-        speed: of `Pace`.
+        speed: of `VirtualClock`.
         activity: how much of all that happens.
     """
 
@@ -54,7 +54,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of it.
+    """The result of a month.
 
     Attributes:
         ups: how often files were brought up, or AWS was brought back to them.
@@ -94,7 +94,7 @@ class Result:
 
 
 AVAILABILITY = 0.999
-"""What is promised, of the time that is due and not left out."""
+"""The promise, of the time that is due and not left out."""
 
 
 def simulated(month: Month) -> Result:
@@ -105,13 +105,13 @@ def simulated(month: Month) -> Result:
 
 def simulate(month: Month, scratch: Path, say: Say) -> Result:
     """Run *month* in the empty folder *scratch*."""
-    began, pace, observed = time.monotonic(), VirtualClock(_BEGIN, month.speed), Recorder()
+    began, virtual, recorder = time.monotonic(), VirtualClock(_BEGIN, month.speed), Recorder()
     rng = files.chance(month.seed)
-    clock = Clock(Latency.named("aws"), now=pace.now)
-    with EmbeddedAws(clock=clock, quotas=_QUOTAS, heard=observed.heard) as aws:
-        observed.aws = aws
+    clock = Clock(Latency.named("aws"), now=virtual.now)
+    with EmbeddedAws(clock=clock, quotas=_QUOTAS, heard=recorder.record) as aws:
+        recorder.aws = aws
         workspace = _project(scratch / "month", aws)
-        world = World(workspace, pace, observed, files.begin(month.destinations, rng), rng)
+        world = World(workspace, virtual, recorder, files.begin(month.destinations, rng), rng)
         world.bring_up()
         _plan(world, month, say)
         end = _BEGIN + month.days * _DAY
@@ -172,36 +172,39 @@ def _plan(world: World, month: Month, say: Say) -> None:
 def _account(world: World) -> Account:
     end = world.now
     excuses = list(world.excuses)
-    for origin, said in world.declared.items():
-        excuses += [Excuse(origin, at, at + START_SECONDS, WINDOW) for at in beginnings(said, end)]
+    for origin, declarations in world.declared.items():
+        excuses += [
+            Excuse(origin, begin, begin + START_SECONDS, WINDOW)
+            for begin in beginnings(declarations, end)
+        ]
     excuses += [
         Excuse(origin, begin, until + START_SECONDS, REFUSED)
-        for origin, begin, until in world.observed.refused()
+        for origin, begin, until in world.recorder.refused()
     ]
-    observed = world.observed
-    return account(world.declared, observed.is_on, observed.changes, excuses, end)
+    recorder = world.recorder
+    return account(world.declared, recorder.is_on, recorder.changes, excuses, end)
 
 
 def _touched(world: World) -> list[str]:
     return [
         f"{call.operation} of {origin}, which nothing named"
         for up in world.ups
-        for origin, call in world.observed.touched(up.begin, up.end)
+        for origin, call in world.recorder.touched(up.begin, up.end)
         if origin not in up.named | up.damaged
     ]
 
 
 def _at_rest(world: World) -> list[str]:
-    """Return what does not agree: files with state, state with AWS, AWS with the files."""
-    workspace, found = world.workspace, []
+    """Return the disagreements of files, state and AWS."""
+    workspace, problems = world.workspace, []
     for words in (("preview",), ("preview", "--refresh")):
         run = workspace.pulumi(*words, "--expect-no-changes", "--diff")
         if run.code:
-            found.append(f"pulumi {' '.join(words)} shows a change:\n{run.text}")
+            problems.append(f"pulumi {' '.join(words)} shows a change:\n{run.text}")
     run = workspace.lunora("doctor", "--strict")
     if run.code:
-        found.append(f"lunora doctor --strict says:\n{run.text}")
-    return found
+        problems.append(f"lunora doctor --strict says:\n{run.text}")
+    return problems
 
 
 def _compared(world: World, folder: Path) -> list[str]:
@@ -209,11 +212,11 @@ def _compared(world: World, folder: Path) -> list[str]:
 
     Time stands still there, so that no schedule comes due meanwhile.
     """
-    desired, pace = snapshot(world.workspace), VirtualClock(world.now - FLOW_SECONDS, speed=0)
+    desired, virtual = snapshot(world.workspace), VirtualClock(world.now - FLOW_SECONDS, speed=0)
     # The other one takes moto over, of which there is one in a process.
-    clock = Clock(Latency.named("instant"), now=pace.now)
+    clock = Clock(Latency.named("instant"), now=virtual.now)
     with EmbeddedAws(clock=clock, quotas=_QUOTAS) as aws:
-        anew = World(_project(folder, aws), pace, Recorder(aws), world.files, files.chance(0))
+        anew = World(_project(folder, aws), virtual, Recorder(aws), world.files, files.chance(0))
         anew.bring_up()
         actual = snapshot(anew.workspace)
     return differences(desired, actual)

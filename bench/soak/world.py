@@ -87,8 +87,8 @@ class World:
     """
 
     workspace: Workspace
-    pace: VirtualClock
-    observed: Recorder
+    clock: VirtualClock
+    recorder: Recorder
     files: Files
     rng: random.Random
     declared: dict[str, list[Declaration]] = field(default_factory=dict)
@@ -108,19 +108,22 @@ class World:
     @property
     def excuses(self) -> list[Excuse]:
         """Why streams may have been off, as far as it was asked for."""
-        edits = [Excuse(one, up.begin, up.end, EDIT) for up in self.ups for one in up.named]
-        broken = [Excuse(one.origin, one.begin, one.end, one.reason) for one in self.damages]
+        edits = [Excuse(origin, up.begin, up.end, EDIT) for up in self.ups for origin in up.named]
+        broken = [
+            Excuse(damage.origin, damage.begin, damage.end, damage.reason)
+            for damage in self.damages
+        ]
         return edits + broken
 
-    def plan(self, at: float, action: Callable[[], None]) -> None:
+    def plan(self, time: float, action: Callable[[], None]) -> None:
         """Let *action* happen at the time *at*, or as soon as the one before is over."""
-        heapq.heappush(self._agenda, (at, next(self._numbers), action))
+        heapq.heappush(self._agenda, (time, next(self._numbers), action))
 
     def live(self, until: float) -> None:
         """Let everything happen that is planned before *until*."""
         while self._agenda and self._agenda[0][0] < until:
-            at, _, action = heapq.heappop(self._agenda)
-            self.wait(at)
+            time, _, action = heapq.heappop(self._agenda)
+            self.wait(time)
             action()
         self.wait(until)
 
@@ -144,10 +147,10 @@ class World:
         """
         self.repair()
         for origin in sorted(self.declared):
-            state = self.observed.state(origin)
+            state = self.recorder.state(origin)
             if not self._is_scheduled(origin) or (state == "RUNNING") == self._is_due(origin):
                 continue
-            if origin not in {one.origin for one in self.damages}:
+            if origin not in {damage.origin for damage in self.damages}:
                 self.complaints.append(f"{origin} is {state} at the end, and nobody touched it")
             self._lunora(
                 *(("start",) if self._is_due(origin) else ("stop", "--yes")), self._name(origin)
@@ -156,11 +159,11 @@ class World:
     def edit(self) -> None:
         """Edit a few files and bring them up."""
         before, done = self.files.copied(), list[Edit]()
-        wanted = self.rng.choice(_AT_ONCE)
+        count = self.rng.choice(_AT_ONCE)
         for _ in range(40):
             drafted = self.files.copied()
             made = edit(drafted, self.rng)
-            if made is None or made.origin in {one.origin for one in done}:
+            if made is None or made.origin in {earlier.origin for earlier in done}:
                 continue
             try:
                 drafted.specs(self.workspace.destinations)
@@ -168,16 +171,18 @@ class World:
                 continue
             self.files = drafted
             done.append(made)
-            if len(done) == wanted:
+            if len(done) == count:
                 break
         self._bring(before, done)
 
     def _bring(self, before: Files, done: list[Edit]) -> None:
-        keys = {one: key for one, key in self.files.keys.items() if before.keys.get(one) != key}
+        keys = {
+            origin: key for origin, key in self.files.keys.items() if before.keys.get(origin) != key
+        }
         self.workspace.set_keys(keys)
         self._declare(self.files.specs(self.workspace.destinations))
-        self.counts.update(f"edit: {one.kind}" for one in done)
-        self._up(frozenset(one.origin for one in done))
+        self.counts.update(f"edit: {made.kind}" for made in done)
+        self._up(frozenset(made.origin for made in done))
 
     def break_something(self) -> None:
         """Let AWS break a channel or a flow."""
@@ -199,7 +204,7 @@ class World:
 
     def _start_flow(self, name: str, damage: Damage) -> None:
         mediaconnect = self.workspace.client("mediaconnect")
-        flows = {one["Name"]: one for one in mediaconnect.list_flows()["Flows"]}
+        flows = {flow["Name"]: flow for flow in mediaconnect.list_flows()["Flows"]}
         mediaconnect.start_flow(FlowArn=flows[name]["FlowArn"])
         damage.end = self.now + fault_plan.FLOW_SECONDS
         self.wait(damage.end)
@@ -228,7 +233,7 @@ class World:
 
     def _new_key(self, origin: str, name: str, damage: Damage) -> None:
         before = self.files.copied()
-        if origin in {self.files.origin(one) for one in self.files.documents}:
+        if origin in {self.files.origin(file) for file in self.files.documents}:
             self.files.keys[origin] = new_key(self.rng)
             self._bring(before, [Edit("key after it was revoked", origin)])
         self._mend("output-back", name, damage)
@@ -243,7 +248,7 @@ class World:
         """Let an operator do something with `lunora`."""
         if self.rng.random() < 1 / 3:
             self.counts["operator: lunora doctor --remove"] += 1
-            with self.pace.passing():
+            with self.clock.passing():
                 self._leave_orphan()
             self._lunora("doctor", "--remove", "--yes")
             return
@@ -266,7 +271,9 @@ class World:
         )
 
     def _start_again(self, origin: str) -> None:
-        open_damage = [one for one in self._open() if one.origin == origin and one.cure == "up"]
+        open_damage = [
+            damage for damage in self._open() if damage.origin == origin and damage.cure == "up"
+        ]
         if not open_damage:
             return
         if self.rng.random() < 1 / 2 or self._spec(origin) is None:
@@ -287,20 +294,22 @@ class World:
             return
         # A scheduled output that was disabled is no difference, as a stopped channel is none.
         self._damage(origin, HAND, "up" if kind in {STOPPED, DISABLED} else "refresh")
-        with self.pace.passing():
+        with self.clock.passing():
             EDITS[kind](Hand(self.workspace, origin))
         self.counts[f"by hand: {kind}"] += 1
         self.plan(self.now + self._notice(), self.repair)
 
     def repair(self) -> None:
         """Bring everything back that is not as declared: the drift that a nightly look finds."""
-        curable = {one.origin: one for one in self._open() if one.cure in {"up", "refresh"}}
+        curable = {
+            damage.origin: damage for damage in self._open() if damage.cure in {"up", "refresh"}
+        }
         if not curable:
             return
         scheduled = [
-            one.origin
-            for one in curable.values()
-            if one.origin and one.cure == "up" and self._is_scheduled(one.origin)
+            damage.origin
+            for damage in curable.values()
+            if damage.origin and damage.cure == "up" and self._is_scheduled(damage.origin)
         ]
         # A run leaves to its schedule what its declaration does not change.
         for origin in scheduled:
@@ -314,43 +323,43 @@ class World:
         self, named: frozenset[str], *, refresh: bool = False, faults: bool | None = None
     ) -> None:
         begin = self.now
-        damaged = frozenset(one.origin or "" for one in self._open_for({"up", "refresh"}))
+        damaged = frozenset(damage.origin or "" for damage in self._open_for({"up", "refresh"}))
         words = ("up", "--yes", "--skip-preview", *(("--refresh",) if refresh else ()))
         if self.rng.random() < 1 / 2 if faults is None else faults:
             self.workspace.aws.load_faults(fault_plan.plan(self.rng))
         tries, run = 0, Run(1, "", "")
         while run.code and tries < _TRIES:
             tries += 1
-            with self.pace.passing():
+            with self.clock.passing():
                 run = self.workspace.pulumi(*words)
             if run.code:
-                self.failures.append(_sentence(run))
+                self.failures.append(_error(run))
                 if tries > 1:
                     self._end_faults()
         self._end_faults()
         if run.code:
-            self.complaints.append(f"an up did not succeed: {_sentence(run)}")
+            self.complaints.append(f"an up did not succeed: {_error(run)}")
         self.ups.append(Up(begin, self.now, named, damaged, tries))
         self._cure({"up", "refresh"} if refresh else {"up"}, None)
 
     def _end_faults(self) -> None:
         happened = self.workspace.aws.faults.happened
-        self.counts.update(f"fault: {one.rpartition(': ')[2]}" for one in happened)
+        self.counts.update(f"fault: {fault.rpartition(': ')[2]}" for fault in happened)
         self.workspace.aws.load_faults(FaultPlan())
 
     def _cure(self, cures: set[str], origins: set[str] | None) -> None:
-        for one in self._open_for(cures):
-            scheduled = one.origin is not None and self._is_scheduled(one.origin)
-            if origins is None and one.cure == "up" and scheduled:
+        for damage in self._open_for(cures):
+            scheduled = damage.origin is not None and self._is_scheduled(damage.origin)
+            if origins is None and damage.cure == "up" and scheduled:
                 continue
-            if origins is None or one.origin in origins:
-                one.end = self.now
+            if origins is None or damage.origin in origins:
+                damage.end = self.now
 
     def _lunora(self, *words: str) -> None:
-        with self.pace.passing():
+        with self.clock.passing():
             run = self.workspace.lunora(*words)
         if run.code and words[0] != "doctor":
-            self.complaints.append(f"lunora {' '.join(words)}: {_sentence(run)}")
+            self.complaints.append(f"lunora {' '.join(words)}: {_error(run)}")
 
     def _happen(self, fault: str, name: str) -> bool:
         met = bool(self.workspace.aws.happen(fault, name))
@@ -363,18 +372,18 @@ class World:
         return made
 
     def _open(self) -> list[Damage]:
-        return [one for one in self.damages if one.end > self.now]
+        return [damage for damage in self.damages if damage.end > self.now]
 
     def _open_for(self, cures: set[str]) -> list[Damage]:
-        return [one for one in self._open() if one.cure in cures]
+        return [damage for damage in self._open() if damage.cure in cures]
 
     def _running(self) -> str | None:
         """Return a destination of chance whose channel runs, and of which nothing is wrong."""
-        wrong = {one.origin for one in self._open()}
+        wrong = {damage.origin for damage in self._open()}
         names = sorted(
             origin
             for origin in self.declared
-            if origin not in wrong and self.observed.state(origin) == "RUNNING"
+            if origin not in wrong and self.recorder.state(origin) == "RUNNING"
         )
         return self.rng.choice(names) if names else None
 
@@ -386,12 +395,12 @@ class World:
         for origin in self.declared.keys() | specs.keys():
             before = self._spec(origin)
             if specs.get(origin) != before:
-                said = self.declared.setdefault(origin, [])
-                said.append(Declaration(self.now, specs.get(origin)))
+                declarations = self.declared.setdefault(origin, [])
+                declarations.append(Declaration(self.now, specs.get(origin)))
 
     def _spec(self, origin: str) -> DestinationSpec | None:
-        said = self.declared.get(origin)
-        return said[-1].spec if said else None
+        declarations = self.declared.get(origin)
+        return declarations[-1].spec if declarations else None
 
     def _name(self, origin: str) -> str:
         spec = self._spec(origin)
@@ -411,7 +420,7 @@ class World:
 BACKUP_FLOW = "lunora-player-local-backup"
 
 
-def _sentence(run: Run) -> str:
+def _error(run: Run) -> str:
     """Return the error of a run, without the frame of the engine around it."""
     lines = [line.strip() for line in run.text.splitlines() if "error:" in line]
     return lines[0].partition("error:")[2].strip() if lines else run.text.strip()[-300:]

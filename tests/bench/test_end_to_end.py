@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bench.fault_injection.hand_edits import SHOW
 
-from bench.concurrency import edited, two_runs
+from bench.concurrency import SHOW, edited, two_runs
 from bench.fault_injection.crash_cases import SCENARIOS, Crash, run_crash_case
 from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment
 from bench.soak.availability import EDIT

@@ -1,4 +1,4 @@
-"""How the month counts: what was due, what was on, and whose gap it is."""
+"""Availability of a month: due times, times on, and the reasons of gaps."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ SCHEDULE = {
 
 
 def spec(**more: object) -> DestinationSpec:
-    asked = {"name": "show", "platform": "twitch", "preset": "720p30", **more}
-    return DestinationSpec.model_validate(asked)
+    fields = {"name": "show", "platform": "twitch", "preset": "720p30", **more}
+    return DestinationSpec.model_validate(fields)
 
 
 def counted(*gaps: tuple[float, float], excuses: Sequence[Excuse] = ()) -> Account:
@@ -39,8 +39,8 @@ def counted(*gaps: tuple[float, float], excuses: Sequence[Excuse] = ()) -> Accou
     off = [(MONDAY + begin * HOUR, MONDAY + end * HOUR) for begin, end in gaps]
     return account(
         {"show": [Declaration(MONDAY, spec())]},
-        lambda _, __, at: not any(begin <= at < end for begin, end in off),
-        lambda _: [at for gap in off for at in gap],
+        lambda _, __, time: not any(begin <= time < end for begin, end in off),
+        lambda _: [time for gap in off for time in gap],
         excuses,
         MONDAY + 10 * HOUR,
     )
@@ -51,21 +51,21 @@ def excuse(begin: float, end: float, reason: str, origin: str | None = "show") -
 
 
 def test_a_stream_that_is_on_all_the_time_is_wholly_available() -> None:
-    found = counted()
-    assert (found.due, found.gaps, found.availability, found.on) == (10 * HOUR, (), 1.0, 1.0)
+    result = counted()
+    assert (result.due, result.gaps, result.availability, result.on) == (10 * HOUR, (), 1.0, 1.0)
 
 
 def test_a_gap_without_a_reason_is_ours() -> None:
-    found = counted((1, 2))
-    assert found.gaps == (Gap("show", MONDAY + HOUR, MONDAY + 2 * HOUR, OURS),)
-    assert (found.availability, found.on) == (0.9, 0.9)
+    result = counted((1, 2))
+    assert result.gaps == (Gap("show", MONDAY + HOUR, MONDAY + 2 * HOUR, OURS),)
+    assert (result.availability, result.on) == (0.9, 0.9)
 
 
 def test_what_goes_on_after_its_reason_has_ended_is_ours() -> None:
-    found = counted((1, 3), excuses=[excuse(1, 2, EDIT)])
-    assert [(gap.reason, gap.seconds) for gap in found.gaps] == [(EDIT, HOUR), (OURS, HOUR)]
-    assert found.availability == pytest.approx(1 - 1 / 9), "time with a reason is left out"
-    assert found.on == pytest.approx(0.8)
+    result = counted((1, 3), excuses=[excuse(1, 2, EDIT)])
+    assert [(gap.reason, gap.seconds) for gap in result.gaps] == [(EDIT, HOUR), (OURS, HOUR)]
+    assert result.availability == pytest.approx(1 - 1 / 9), "time with a reason is left out"
+    assert result.on == pytest.approx(0.8)
 
 
 def test_a_reason_of_another_stream_is_none() -> None:
@@ -73,13 +73,13 @@ def test_a_reason_of_another_stream_is_none() -> None:
 
 
 def test_a_reason_of_a_flow_is_one_of_all_streams_and_goes_before_an_edit() -> None:
-    found = counted((1, 2), excuses=[excuse(0, 9, EDIT), excuse(0, 9, BROKEN, None)])
-    assert [gap.reason for gap in found.gaps] == [BROKEN]
+    result = counted((1, 2), excuses=[excuse(0, 9, EDIT), excuse(0, 9, BROKEN, None)])
+    assert [gap.reason for gap in result.gaps] == [BROKEN]
 
 
 def test_a_gap_that_is_cut_by_nothing_but_moments_is_one() -> None:
-    found = counted((1, 2), (2, 3), excuses=[excuse(5, 6, EDIT)])
-    assert [(gap.begin, gap.end) for gap in found.gaps] == [(MONDAY + HOUR, MONDAY + 3 * HOUR)]
+    result = counted((1, 2), (2, 3), excuses=[excuse(5, 6, EDIT)])
+    assert [(gap.begin, gap.end) for gap in result.gaps] == [(MONDAY + HOUR, MONDAY + 3 * HOUR)]
 
 
 def test_a_reason_without_a_gap_takes_nothing() -> None:
@@ -88,8 +88,8 @@ def test_a_reason_without_a_gap_takes_nothing() -> None:
 
 def test_a_stream_that_is_never_due_is_available() -> None:
     declared = {"show": [Declaration(MONDAY, spec(state="stopped"))]}
-    found = account(declared, lambda *_: False, lambda _: (), (), MONDAY + HOUR)
-    assert (found.due, found.availability, found.on) == (0.0, 1.0, 1.0)
+    result = account(declared, lambda *_: False, lambda _: (), (), MONDAY + HOUR)
+    assert (result.due, result.availability, result.on) == (0.0, 1.0, 1.0)
 
 
 def test_it_is_due_from_its_file_to_the_end_of_its_file() -> None:
@@ -120,4 +120,4 @@ def test_it_is_due_within_the_hours_of_its_schedule() -> None:
 
 def test_hours_begin_where_the_schedule_says_not_where_the_file_does() -> None:
     declared = [Declaration(MONDAY + 10.5 * HOUR, spec(schedule=SCHEDULE))]
-    assert [(at - MONDAY) / HOUR for at in beginnings(declared, MONDAY + 99 * HOUR)] == [33]
+    assert [(time - MONDAY) / HOUR for time in beginnings(declared, MONDAY + 99 * HOUR)] == [33]

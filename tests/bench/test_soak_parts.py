@@ -14,11 +14,11 @@ from catalog.diagnostics import DestinationValidationError
 
 def test_time_stands_still_but_while_a_command_runs() -> None:
     seconds = iter([5.0, 6.0, 7.0])
-    pace = VirtualClock(1000.0, 20.0, lambda: next(seconds))
-    assert pace.now() == 1000.0
-    with pace.passing():
-        assert pace.now() == 1020.0
-    assert pace.now() == pace.now() == 1040.0
+    clock = VirtualClock(1000.0, 20.0, lambda: next(seconds))
+    assert clock.now() == 1000.0
+    with clock.passing():
+        assert clock.now() == 1020.0
+    assert clock.now() == clock.now() == 1040.0
 
 
 def test_the_month_begins_with_one_of_each_kind(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_the_month_begins_with_one_of_each_kind(tmp_path: Path) -> None:
 
 
 def by_origin(files: Files) -> dict[str, object]:
-    documents = {files.origin(name): (name, one) for name, one in files.documents.items()}
+    documents = {files.origin(name): (name, document) for name, document in files.documents.items()}
     origins = documents.keys() | files.keys.keys()
     return {origin: (documents.get(origin), files.keys.get(origin)) for origin in origins}
 
@@ -45,11 +45,11 @@ def test_an_edit_changes_the_file_that_it_names_and_no_other() -> None:
         for _ in range(10):
             before = files.copied()
             made = edit(files, rng)
-            one, other = by_origin(before), by_origin(files)
+            first, second = by_origin(before), by_origin(files)
             changed = {
                 origin
-                for origin in one.keys() | other.keys()
-                if one.get(origin) != other.get(origin)
+                for origin in first.keys() | second.keys()
+                if first.get(origin) != second.get(origin)
             }
             assert changed == ({made.origin} if made else set())
             kinds |= {made.kind} if made else set()

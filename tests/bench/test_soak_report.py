@@ -1,4 +1,4 @@
-"""What the months came to is told as it is."""
+"""The report of the months."""
 
 from __future__ import annotations
 

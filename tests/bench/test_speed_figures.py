@@ -1,4 +1,4 @@
-"""What is said of the measured steps follows from the costs alone."""
+"""Figures of the measured steps follow from the costs alone."""
 
 from __future__ import annotations
 
@@ -24,37 +24,39 @@ def _cost(seconds: float, **peak_mb: float) -> Cost:
 def _took(
     side: str, step: str, *seconds: float, size: int = 20, bulk: bool = False
 ) -> list[Measured]:
-    return [Measured(side, size, bulk, step, _cost(one, program=150.0)) for one in seconds]
+    return [Measured(side, size, bulk, step, _cost(each, program=150.0)) for each in seconds]
 
 
 def _beside(ours: float, theirs: float) -> list[Measured]:
     return [
-        one
+        measured
         for step in ("create", "preview, no change", "destroy")
-        for one in (*_took(OURS, step, ours), *_took(TERRAFORM, step, theirs))
+        for measured in (*_took(OURS, step, ours), *_took(TERRAFORM, step, theirs))
     ]
 
 
 def test_half_of_terraforms_time_is_kept_and_more_is_not() -> None:
     kept = targets_at_once(Results(_beside(5, 10)), 20, 50, 200)
     missed = targets_at_once(Results(_beside(6, 10)), 20, 50, 200)
-    assert [one.passed for one in kept[:3]] == [True] * 3
-    assert [one.passed for one in missed[:3]] == [False] * 3
+    assert [target.passed for target in kept[:3]] == [True] * 3
+    assert [target.passed for target in missed[:3]] == [False] * 3
     assert missed[0].value == "0.60 of it"
 
 
 def test_without_terraform_nothing_is_said_of_it() -> None:
     results = Results(_took(OURS, "create", 5))
     assert beside_table(results) == ()
-    assert not [one for one in targets_at_once(results, 20, 50, 200) if "Terraform" in one.promise]
+    assert not any(
+        "Terraform" in target.promise for target in targets_at_once(results, 20, 50, 200)
+    )
 
 
-@pytest.mark.parametrize(("seconds", "found"), [(120.0, "yes"), (121.0, "no")])
-def test_growth_is_judged_by_what_each_destination_costs(seconds: float, found: str) -> None:
+@pytest.mark.parametrize(("seconds", "passed"), [(120.0, "yes"), (121.0, "no")])
+def test_growth_is_judged_by_what_each_destination_costs(seconds: float, passed: str) -> None:
     measured = _took(OURS, "create", 10, bulk=True)
     measured += _took(OURS, "create", seconds, size=200, bulk=True)
     growth = targets_table(targets_at_once(Results(measured), 20, 50, 200)).rows[0]
-    assert growth[2] == found
+    assert growth[2] == passed
 
 
 def test_memory_is_that_of_program_and_provider_together() -> None:
@@ -67,8 +69,8 @@ def test_memory_is_that_of_program_and_provider_together() -> None:
 def test_what_comes_on_top_of_awss_waits_is_a_tenth_of_them_or_three_seconds() -> None:
     create, destroy = critical_path("create", "aws"), critical_path("destroy", "aws")
     measured = _took(OURS, "create", 1.09 * create) + _took(OURS, "destroy", 1.2 * destroy)
-    found = targets_with_waits(Results(measured), 20, "aws")
-    assert [one.passed for one in found] == [True, False]
+    targets = targets_with_waits(Results(measured), 20, "aws")
+    assert [target.passed for target in targets] == [True, False]
 
 
 def test_awss_own_waits_are_left_out_of_the_comparison() -> None:
@@ -82,8 +84,11 @@ def test_awss_own_waits_are_left_out_of_the_comparison() -> None:
 def test_adding_ten_is_compared_with_adding_one_and_a_creation_has_a_limit() -> None:
     measured = _took(OURS, "one added", 10) + _took(OURS, "ten added", 12.5)
     measured += _took(OURS, "one added, not started", 29)
-    found = targets_with_waits(Results(measured), 20, "aws")
-    assert [(one.value, one.passed) for one in found] == [("1.25 times", False), ("29.0 s", True)]
+    targets = targets_with_waits(Results(measured), 20, "aws")
+    assert [(target.value, target.passed) for target in targets] == [
+        ("1.25 times", False),
+        ("29.0 s", True),
+    ]
 
 
 def test_tables_show_the_median_and_the_spread() -> None:

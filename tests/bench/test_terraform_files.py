@@ -13,9 +13,9 @@ from catalog import alarms, events
 
 def test_a_destination_is_the_same_resources_but_for_its_flow_output() -> None:
     spec = spec_of(0, "running")
-    one, none = (terraform_files.resources(specs, ["f0"]) for specs in ([spec], []))
-    counts = collections.Counter({kind: len(declared) for kind, declared in one.items()})
-    counts.subtract({kind: len(declared) for kind, declared in none.items()})
+    single, empty = (terraform_files.resources(specs, ["f0"]) for specs in ([spec], []))
+    counts = collections.Counter({kind: len(declared) for kind, declared in single.items()})
+    counts.subtract({kind: len(declared) for kind, declared in empty.items()})
     assert +counts == {
         "aws_ssm_parameter": 1,
         "aws_medialive_input": 1,

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 def until(look: Callable[[], Any], seconds: float = DEADLINE_SECONDS) -> Any:
     """Look until there is something, and return it; the deadline fails the test."""
     return tenacity.Retrying(
-        retry=tenacity.retry_if_result(lambda found: not found),
+        retry=tenacity.retry_if_result(lambda result: not result),
         stop=tenacity.stop_after_delay(seconds),
         wait=tenacity.wait_fixed(0.1),
     )(look)
@@ -143,7 +143,7 @@ class Broadcast(Destinations):
 
     @property
     def arriving(self) -> dict[str, str]:
-        """Where to watch what arrives, by destination."""
+        """The address to watch each destination at."""
         return {
             stream["name"].removeprefix("lunora-player-local-"): stream["watch"]
             for stream in self.shown["arriving"]
@@ -151,9 +151,9 @@ class Broadcast(Destinations):
 
     def alert(self, name: str) -> str:
         """Return the message of the alert that is set; empty when none is."""
-        asked = {"ChannelId": self.ids[name], "StateFilter": "SET"}
-        found = self.medialive.list_alerts(**asked)["Alerts"]
-        return str(found[0]["Message"]) if found else ""
+        query = {"ChannelId": self.ids[name], "StateFilter": "SET"}
+        alerts = self.medialive.list_alerts(**query)["Alerts"]
+        return str(alerts[0]["Message"]) if alerts else ""
 
     def pictures(self, name: str, seconds: float = 1) -> float:
         """Return how many pictures came in at its channel lately."""
@@ -170,7 +170,7 @@ class Broadcast(Destinations):
     def _sent(self, name: str) -> float:
         assert self.aws.media is not None
         outputs = self.aws.media.gauges.pipelines[self.ids[name], "0"].outputs.values()
-        return sum(one.sent_bytes.counted(int(self.aws.clock.now()), 1) for one in outputs)
+        return sum(output.sent_bytes.counted(int(self.aws.clock.now()), 1) for output in outputs)
 
     def status(self, name: str) -> DestinationStatus:
         """Return what `lunora status` says of it."""
@@ -178,8 +178,8 @@ class Broadcast(Destinations):
             *("lunora-player", "local", REGION, self.endpoint),
             (FlowRef("main", REGION, LOCAL_FLOW),),
         )
-        found = overview(stack, None, dt.datetime.now(dt.UTC))
-        return next(one for one in found.destinations if one.name == name)
+        overall = overview(stack, None, dt.datetime.now(dt.UTC))
+        return next(status for status in overall.destinations if status.name == name)
 
 
 class Viewer:
@@ -200,13 +200,13 @@ class Viewer:
     def times(self, count: int) -> list[int]:
         """Wait for *count* more pictures; returns their times of decoding in milliseconds."""
         assert self._process.stdout is not None
-        found: list[int] = []
-        while len(found) < count:
+        numbers: list[int] = []
+        while len(numbers) < count:
             line = self._process.stdout.readline()
             assert line, "the stream ended"
             if not line.startswith("#"):
-                found.append(int(line.split(",")[1]))
-        return found
+                numbers.append(int(line.split(",")[1]))
+        return numbers
 
     def close(self) -> None:
         self._deadline.cancel()

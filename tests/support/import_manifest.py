@@ -9,7 +9,7 @@ from catalog.model import DestinationSpec
 
 
 def entry(of: DestinationSpec, **more: Any) -> ManifestEntry:
-    found = {
+    fields = {
         "channel": {
             "id": "1",
             "name": "old-one-channel",
@@ -25,4 +25,4 @@ def entry(of: DestinationSpec, **more: Any) -> ManifestEntry:
         "said": SpecSnapshot.by(of),
         **more,
     }
-    return ManifestEntry.model_validate(found)
+    return ManifestEntry.model_validate(fields)

@@ -78,7 +78,7 @@ STREAMS = {
 
 
 class LegacySystem:
-    """What it made on a flow; the keys of its streams are random."""
+    """Its resources on a flow; the keys of its streams are random."""
 
     def __init__(self, client: Callable[[str], Any], streams: Mapping[str, Old] = STREAMS) -> None:
         self.medialive, self.mediaconnect = client("medialive"), client("mediaconnect")

@@ -14,17 +14,17 @@ KEY = "key-of-the-test"
 
 
 def spec(preset: str, **more: Any) -> DestinationSpec:
-    asked = {"name": "one", "platform": "custom", "preset": preset, **more}
-    if asked["platform"] == "custom":
-        asked.setdefault("url", "rtmp://ingest.example.org/app")
-    return DestinationSpec.model_validate(asked)
+    fields = {"name": "one", "platform": "custom", "preset": preset, **more}
+    if fields["platform"] == "custom":
+        fields.setdefault("url", "rtmp://ingest.example.org/app")
+    return DestinationSpec.model_validate(fields)
 
 
-def settings(one: DestinationSpec, key: str) -> dict[str, Any]:
+def settings(spec_: DestinationSpec, key: str) -> dict[str, Any]:
     """Return the members of CreateChannel that a destination decides on."""
     return {
-        "Destinations": encoder.destinations(one, stream_key=key),
-        "EncoderSettings": encoder.encoder_settings(one),
+        "Destinations": encoder.destinations(spec_, stream_key=key),
+        "EncoderSettings": encoder.encoder_settings(spec_),
         "InputSpecification": encoder.input_specification(FlowSource()),
     }
 

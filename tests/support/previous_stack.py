@@ -57,13 +57,13 @@ class PreviousStack:
     def described(self) -> dict[str, Any]:
         """Return the channels as DescribeChannel shows them, by the name of the destination."""
         medialive = self._workspace.client("medialive")
-        found = {
+        channels = {
             name: medialive.describe_channel(ChannelId=channel_id)
             for name, channel_id in self.channels.items()
         }
-        for channel in found.values():
+        for channel in channels.values():
             del channel["ResponseMetadata"]
-        return found
+        return channels
 
     def _replay(self, line: str) -> None:
         call = json.loads(self._filled(line))

@@ -108,8 +108,8 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def inputs(request: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json_format.MessageToDict(request.object)
-    return found
+    members: dict[str, Any] = json_format.MessageToDict(request.object)
+    return members
 
 
 def destination(channel: Any) -> dict[str, Any]:

@@ -84,13 +84,13 @@ def web_session(aws: EmbeddedAws, role: str, subject: str) -> Environment:
 
 def attached(aws: EmbeddedAws, role: str) -> dict[str, Document]:
     """Return the managed policies that the *role* has in AWS, by name."""
-    iam, found = client(aws, "iam"), {}
-    for one in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
-        version = iam.get_policy(PolicyArn=one["PolicyArn"])["Policy"]["DefaultVersionId"]
-        found[one["PolicyName"]] = iam.get_policy_version(
-            PolicyArn=one["PolicyArn"], VersionId=version
+    iam, documents = client(aws, "iam"), {}
+    for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        version = iam.get_policy(PolicyArn=policy["PolicyArn"])["Policy"]["DefaultVersionId"]
+        documents[policy["PolicyName"]] = iam.get_policy_version(
+            PolicyArn=policy["PolicyArn"], VersionId=version
         )["PolicyVersion"]["Document"]
-    return found
+    return documents
 
 
 def not_needed(
@@ -110,12 +110,14 @@ def needless(
     recorded = [
         AuthorizationRequest(action, on, dict(context)) for action, on, context in questions
     ]
-    refused = [one for one in recorded if decide(whole.values(), one) is not Verdict.ALLOWED]
+    refused = [
+        request for request in recorded if decide(whole.values(), request) is not Verdict.ALLOWED
+    ]
     assert refused == []
     return [
         what
         for what, less in _each_less(own, whole)
-        if all(decide(less, one) is Verdict.ALLOWED for one in recorded)
+        if all(decide(less, request) is Verdict.ALLOWED for request in recorded)
     ]
 
 
@@ -125,7 +127,10 @@ def without(documents: Mapping[str, Document], *actions: str) -> dict[str, Docum
         name: {
             **document,
             "Statement": [
-                {**statement, "Action": [one for one in statement["Action"] if one not in actions]}
+                {
+                    **statement,
+                    "Action": [action for action in statement["Action"] if action not in actions],
+                }
                 for statement in document["Statement"]
                 if set(statement["Action"]) - set(actions)
             ],
@@ -146,8 +151,8 @@ def _each_less(
     ]
     for index, statement in enumerate(mine):
         for element in ("Action", "Resource"):
-            for one in statement[element]:
-                rest = [other for other in statement[element] if other != one]
+            for value in statement[element]:
+                rest = [other for other in statement[element] if other != value]
                 left = [*mine[:index], *([{**statement, element: rest}] if rest else [])]
                 left += mine[index + 1 :]
-                yield f"{statement['Sid']}: {one}", [*others, {"Statement": left}]
+                yield f"{statement['Sid']}: {value}", [*others, {"Statement": left}]

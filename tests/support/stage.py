@@ -30,15 +30,15 @@ def run(*words: str, stdin: str | None = None) -> Result:
 
 
 def statuses() -> list[dict[str, Any]]:
-    """Return what `lunora status` says of each destination."""
-    found: list[dict[str, Any]] = json.loads(run("status", "--json").stdout)["destinations"]
-    return found
+    """Return the status of each destination."""
+    destinations: list[dict[str, Any]] = json.loads(run("status", "--json").stdout)["destinations"]
+    return destinations
 
 
 def only_status() -> dict[str, Any]:
-    """Return what it says of the only one."""
-    (one,) = statuses()
-    return one
+    """Return the status of the only destination."""
+    (status,) = statuses()
+    return status
 
 
 class Stage:
@@ -94,7 +94,7 @@ class Stage:
         """Return the flow output of *name*."""
         flow = self.mediaconnect.describe_flow(FlowArn=self.flow_arn)["Flow"]
         full = f"lunora-player-local-{name}"
-        (output,) = [one for one in flow["Outputs"] if one["Name"] == full]
+        (output,) = [output for output in flow["Outputs"] if output["Name"] == full]
         return {**output}
 
     def switch(self, name: str, status: str) -> None:

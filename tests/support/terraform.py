@@ -53,7 +53,7 @@ def attached_provider() -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a command ended and what it printed."""
+    """The exit code and the output of a command."""
 
     code: int
     text: str
@@ -142,9 +142,9 @@ class Terraform:
 
 def mirror() -> Path:
     """Return the mirror that holds the provider."""
-    found = provider()
-    assert found is not None, missing()
-    return found.parents[5]
+    path = provider()
+    assert path is not None, missing()
+    return path.parents[5]
 
 
 def write_settings(folder: Path, more: str = "") -> None:

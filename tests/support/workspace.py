@@ -34,7 +34,7 @@ _VENV = str(ROOT / ".venv/bin")
 
 @dataclass(frozen=True)
 class Run:
-    """What a command printed and how it ended."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -100,7 +100,7 @@ class Workspace:
     def statuses(self) -> dict[str, Any]:
         """Return what `lunora status` says, by destination."""
         run = self.lunora("status", "--json")
-        return {one["name"]: one for one in json.loads(run.out)["destinations"]}
+        return {status["name"]: status for status in json.loads(run.out)["destinations"]}
 
     def client(self, service: str, region: str = "us-west-2") -> Any:
         return connect(self.aws.endpoint, service, region=region)
@@ -119,8 +119,8 @@ class Workspace:
         """Return the one output of the one flow."""
         mediaconnect = self.client("mediaconnect")
         (listed,) = mediaconnect.list_flows()["Flows"]
-        (found,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
-        return {**found}
+        (output,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
+        return {**output}
 
     def outputs(self) -> dict[str, str]:
         """Return the status of the outputs of all flows, by their names."""
@@ -160,7 +160,7 @@ class Workspace:
         """Return what watches the streams and starts them, as names by kind."""
         cloudwatch, scheduler = self.client("cloudwatch"), self.client("scheduler")
         groups = scheduler.list_schedule_groups()["ScheduleGroups"]
-        found = {
+        names_of = {
             "alarms": [a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"]],
             "dashboards": [
                 d["DashboardName"] for d in cloudwatch.list_dashboards()["DashboardEntries"]
@@ -180,7 +180,7 @@ class Workspace:
                 g["logGroupName"] for g in self.client("logs").describe_log_groups()["logGroups"]
             ],
         }
-        return {kind: sorted(names) for kind, names in found.items()}
+        return {kind: sorted(names) for kind, names in names_of.items()}
 
 
 def made_up_keys() -> dict[str, str]:
