@@ -45,18 +45,19 @@ down: setup ## remove everything of the local stack and stop the embedded AWS
 	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true PULUMI_PARALLEL=256 pulumi destroy --stack local --yes --skip-preview --non-interactive
 	@$(VENV)/python -m localaws stop
 
-status: setup ## show what the local stack is doing
-	@$(IN_LOCAL) lunora status
+status: setup ## show the status of the local stack, or of STACK
+	@$(if $(filter file,$(origin STACK)),$(IN_LOCAL) lunora status,$(IN_STACK) lunora status || true)
 
 test: check fast media e2e ## set up and pass everything
 
-check: setup workflows ## lint, types, workflows, YAML, the account's template, destination files
-	@echo "check: ruff, mypy, yamllint, cfn-lint, destinations"
+check: setup workflows ## lint, types, prose, workflows, YAML, the account's template, destination files
+	@echo "check: ruff, mypy, yamllint, cfn-lint, prose, destinations"
 	@$(VENV)/ruff format --check --quiet .
 	@$(VENV)/ruff check --quiet .
 	@$(VENV)/mypy .
 	@$(VENV)/yamllint --strict .
 	@$(VENV)/cfn-lint bootstrap/account.yaml
+	@$(VENV)/python -m pytest -q tests/test_prose.py
 	@$(VENV)/lunora validate
 
 fast: setup ## tests without engine and Terraform; installs the browser of one where it can, else skips it

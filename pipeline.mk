@@ -8,7 +8,7 @@ IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=
 # A preview keeps no state, so it need not write one at every step (docs/explanation/speed.md).
 PREVIEWING = PULUMI_SKIP_CHECKPOINTS=true
 
-.PHONY: account engine review backup deploy look drift prices workflows secrets staged-secrets audit
+.PHONY: account engine review backup deploy drift prices workflows secrets staged-secrets audit
 account: setup ## set up the account for STACK and the workflows of REPOSITORY=owner/name (docs/how-to/setup.md)
 	@test -n "$(REPOSITORY)" || { echo "say whose workflows: make account REPOSITORY=owner/name" >&2; exit 2; }
 	@$(IN_STACK) lunora account "$(REPOSITORY)"
@@ -31,9 +31,6 @@ backup: setup ## state, configuration and files of STACK into backups/
 deploy: setup ## bring STACK to what this folder says, by the reviewed steps where they are there
 	@$(IN_STACK) pulumi up --stack $(STACK) --yes --skip-preview --non-interactive --continue-on-error \
 	  $(if $(wildcard $(REVIEW)/steps.json),--plan $(REVIEW)/steps.json)
-
-look: setup ## what STACK is doing
-	@$(IN_STACK) lunora status || true # right after a change nothing has been measured yet
 
 drift: setup ## whether STACK is as its files say; .local/review/drift.md has what is not
 	@mkdir -p $(REVIEW)
