@@ -74,7 +74,7 @@ fast: setup ## tests without engine and Terraform; installs the browser of one w
 live: setup ## the local stack with real video: test source, platforms' stand-in, status until Ctrl-C
 	@$(VENV)/python -m localaws.media
 	@mkdir -p .local/state
-	@$(IN_LOCAL) python -m localaws.media.demo
+	@$(IN_LOCAL) python -m localaws.demo
 
 media: setup ## tests with real video; installs what they need where it can, else skips them
 	@echo "media: tests with real video"

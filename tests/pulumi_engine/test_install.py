@@ -230,3 +230,37 @@ def test_a_script_runs_from_a_checkout_with_an_apostrophe(
     install._write_script(tmp_path / "script", "said")
     done = subprocess.run([tmp_path / "script"], capture_output=True, text=True, check=True)  # noqa: S603 - our own script
     assert done.stdout == "runs\n"
+
+
+@pytest.mark.parametrize("name", [official.LANGUAGE_HOST, official.AWS_PLUGIN])
+def test_the_offline_parts_serve_from_anywhere(machine: Machine, tmp_path: Path, name: str) -> None:
+    machine.set_up()
+    command = [machine.commands / name, "127.0.0.1:1"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as serving:  # noqa: S603 - our own file
+        assert serving.stdout is not None
+        port = serving.stdout.readline()
+        serving.terminate()
+    assert port.strip().isdigit()
+    assert serving.returncode == 0
+
+
+@pytest.mark.parametrize("missing", ["pulumi", official.LANGUAGE_HOST])
+def test_half_an_engine_is_not_taken(machine: Machine, missing: str) -> None:
+    write_engine(machine.path)
+    (machine.path / missing).unlink()
+    assert "engine: offline fallback" in machine.set_up()
+
+
+def test_a_set_up_does_not_take_its_own_commands(machine: Machine) -> None:
+    write_engine(machine.commands)
+    machine.set_path(machine.commands)
+    assert "engine: offline fallback" in machine.set_up()
+
+
+def test_our_own_folders_are_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, link = tmp_path / "bin", tmp_path / "link"
+    folder.mkdir()
+    link.symlink_to(folder)
+    ours = [folder, link, folder / "../bin", install._CHECKOUT / ".venv/bin"]
+    monkeypatch.setenv("PATH", ":".join(["/usr/bin", *map(str, ours), "/bin"]))
+    assert install.path_of_others(folder) == "/usr/bin:/bin"
