@@ -235,7 +235,7 @@ def test_a_script_runs_from_a_checkout_with_an_apostrophe(
 @pytest.mark.parametrize("name", [official.LANGUAGE_HOST, official.AWS_PLUGIN])
 def test_the_offline_parts_serve_from_anywhere(machine: Machine, tmp_path: Path, name: str) -> None:
     machine.set_up()
-    command = [machine.commands / name, "127.0.0.1:1"]
+    command = [str(machine.commands / name), "127.0.0.1:1"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as serving:  # noqa: S603 - our own file
         assert serving.stdout is not None
         port = serving.stdout.readline()
