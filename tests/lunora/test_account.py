@@ -158,7 +158,7 @@ def test_an_up_may_take_two_hours(deploy: Callable[..., Deployment], client: Cli
 
 def test_a_second_run_changes_nothing(deploy: Callable[..., Deployment]) -> None:
     first, second = deploy(), deploy()
-    assert (first.outcome, second.outcome) == ("made", "unchanged")
+    assert (first.outcome, second.outcome) == ("created", "unchanged")
     assert second.outputs == first.outputs
 
 
@@ -198,7 +198,7 @@ def test_a_provider_that_another_stack_made_is_used(
     iam = client("iam")
     url = "https://token.actions.githubusercontent.com"
     iam.create_open_id_connect_provider(Url=url, ClientIDList=["sts.amazonaws.com"])
-    assert deploy().outcome == "made"
+    assert deploy().outcome == "created"
     assert len(iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]) == 1
     trust = iam.get_role(RoleName="lunora-deploy-prod")["Role"]["AssumeRolePolicyDocument"]
     assert trust["Statement"][0]["Principal"] == {"Federated": PROVIDER}
@@ -222,7 +222,7 @@ def test_without_the_roles_the_state_and_its_key_stay(
 
 def test_what_cloudformation_undid_is_said_in_one_sentence() -> None:
     cloudformation = Mock()
-    cloudformation.get_waiter().wait.side_effect = WaiterError("made", "failed", {})
+    cloudformation.get_waiter().wait.side_effect = WaiterError("created", "failed", {})
     cloudformation.describe_stack_resources.return_value = {"StackResources": []}
     iam = Mock()
     iam.list_open_id_connect_providers.return_value = {"OpenIDConnectProviderList": []}

@@ -105,7 +105,7 @@ def test_programs_get_one_document(legacy: LegacySystem) -> None:
 
 
 def test_a_look_writes_nothing(legacy: LegacySystem) -> None:
-    result = run("adopt", "--names", NAMES, "--look")
+    result = run("adopt", "--names", NAMES, "--dry-run")
     assert "youtube-main" in result.stdout
     assert (files(), IMPORTS.exists(), Path("args.txt").exists()) == ([], False, False)
 
@@ -181,6 +181,6 @@ def test_two_channels_of_one_name_are_one_destination(legacy: LegacySystem) -> N
     name = "lunora-player-local-TWITCH_main-channel"
     legacy.medialive.update_channel(ChannelId=second, Name=name)
     legacy.state("partner-show")
-    result = run("adopt", "--names", NAMES, "--look")
+    result = run("adopt", "--names", NAMES, "--dry-run")
     shown = " ".join(result.stdout.split())
     assert "twitch-main-channel another channel is to be twitch-main already" in shown

@@ -9,7 +9,7 @@ import pytest
 
 from lunora.adopt.encoding import encoding, retry
 from lunora.adopt.errors import NotAdoptableError
-from lunora.adopt.mapping import recognise
+from lunora.adopt.mapping import to_destination
 from lunora.adopt.naming import Naming
 from lunora.adopt.platform import candidates
 from lunora.adopt.topology import DiscoveredStream, Feed
@@ -77,7 +77,7 @@ def sent(*settings: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def test_a_chain_like_ours_needs_nothing_but_platform_and_preset() -> None:
-    found = recognise(chain())
+    found = to_destination(chain())
     assert found.document == {"platform": "restream", "preset": "1080p30", "state": "running"}
     assert (found.remarks, found.changes, found.key) == ((), ("tags",), KEY)
     assert KEY not in repr(found)
@@ -86,7 +86,7 @@ def test_a_chain_like_ours_needs_nothing_but_platform_and_preset() -> None:
 
 def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
     off = FlowOutput("out", "arn:o", "DISABLED", "198.51.100.1:5000", "rtp-fec", "made by hand")
-    found = recognise(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))
+    found = to_destination(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))
     assert (found.document["flow"], found.document["state"]) == ("second", "stopped")
     assert found.changes == ("tags", "out is enabled")
     (output,) = found.entry.outputs
@@ -95,13 +95,13 @@ def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
 
 def test_tags_stay_but_for_ours_amazon_s_and_what_holds_the_key() -> None:
     tags = {"event": "launch", "Stack": "old", "aws:cloudformation:stack-id": "x", "note": KEY}
-    assert recognise(chain(Tags=tags)).document["tags"] == {"event": "launch"}
+    assert to_destination(chain(Tags=tags)).document["tags"] == {"event": "launch"}
 
 
 def test_what_a_platform_refuses_is_custom() -> None:
     video = h264(Bitrate=9_000_000)
     to = {"Url": "rtmp://live.twitch.tv/app", "StreamName": KEY}
-    found = recognise(chain(**encoded(VideoDescriptions=[video]), **sent(to)))
+    found = to_destination(chain(**encoded(VideoDescriptions=[video]), **sent(to)))
     assert (found.document["platform"], found.document["url"]) == ("custom", to["Url"])
 
 
@@ -165,7 +165,7 @@ GROUPS = CHANNEL["EncoderSettings"]["OutputGroups"]
 )
 def test_what_no_file_can_declare_is_left_alone(changed: dict[str, Any], reason: str) -> None:
     with pytest.raises(NotAdoptableError) as refused:
-        recognise(chain(**changed))
+        to_destination(chain(**changed))
     assert reason in str(refused.value)
     assert KEY not in str(refused.value)
 
@@ -174,7 +174,7 @@ def test_pipelines_of_two_flows_are_left_alone() -> None:
     to = [{"Url": f"rtmp://{one}.example.org/app", "StreamName": KEY} for one in "ab"]
     feeds = {0: FEED, 1: (Feed("second", OUTPUT),)}
     with pytest.raises(NotAdoptableError, match="its pipelines are fed by two flows"):
-        recognise(chain(feeds=feeds, **TWO, **sent(*to)))
+        to_destination(chain(feeds=feeds, **TWO, **sent(*to)))
 
 
 def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
@@ -183,7 +183,7 @@ def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
         "one", found.channel, ({"Id": "2", "Type": "MEDIACONNECT"},), found.feeds
     )
     with pytest.raises(NotAdoptableError, match="its input is of type MEDIACONNECT"):
-        recognise(other)
+        to_destination(other)
 
 
 @pytest.mark.parametrize(
