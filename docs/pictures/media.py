@@ -10,8 +10,8 @@ from pathlib import Path
 from localaws.media import tools
 from localaws.media.settings import KEY_REVOKED, MediaSettings
 from localaws.server import EmbeddedAws
-from tests.e2e.workspace import Workspace, prepared
-from tests.media.broadcast import Broadcast, until
+from tests.support.broadcast import Broadcast, until
+from tests.support.workspace import Workspace, prepared
 
 from .__main__ import FOLDER, draw
 
@@ -41,7 +41,7 @@ def main() -> None:
             _draw_frames(list(broadcast.arriving.values()), FOLDER / "media-arrived.png")
             aws.happen(KEY_REVOKED, "*-twitch-main")
             until(lambda: "failed" in _conditions(stack), seconds=120)
-            draw(stack, "media", ["status"], ["flow"])
+            draw(stack, "media", ["status"], ["flows"])
         finally:
             broadcast.end()
 

@@ -43,7 +43,7 @@ def account(
     environment: Environment = "production",
     show_template: ShowTemplate = False,
 ) -> None:
-    """Create or update the account's state, secrets and roles. See docs/setup.md.
+    """Create or update the account's state, secrets and roles. See docs/how-to/setup.md.
 
     Stdout has the commands that configure the GitHub repository; nothing in them is secret.
     """

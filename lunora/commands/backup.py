@@ -22,4 +22,4 @@ def backup(*, stack: StackName = "prod", to: BackupFolder = Path("backups")) -> 
     except OSError as error:
         raise not_writable(to, error, "name another folder with --to") from None
     typer.echo(str(path))
-    stderr().print("to restore it, see docs/runbook.md", style="dim")
+    stderr().print("to restore it, see docs/how-to/runbook.md", style="dim")

@@ -17,11 +17,13 @@ from lunora.ops.desired_state import FOLDER
 from lunora.stack import Stack
 from lunora.terminal import invalid_option
 
-PAGE = Path("docs/permissions.md")
+PAGE = Path("docs/reference/permissions.md")
 
 Role = Annotated[str, typer.Argument(help="preview, deploy, operator, medialive or boundary.")]
 Account = Annotated[str, typer.Option(help="The account's twelve digits.")]
-Write = Annotated[bool, typer.Option("--write", help="Write the tables of docs/permissions.md.")]
+Write = Annotated[
+    bool, typer.Option("--write", help="Write the tables of docs/reference/permissions.md.")
+]
 
 
 def permissions(

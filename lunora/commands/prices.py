@@ -65,7 +65,10 @@ def refresh(*, region: Region = None, stack: StackName = "prod", into: Into = No
 
 @app.command()
 def example(
-    document: Document = Path("docs/cost.md"), *, region: Region = None, stack: StackName = "prod"
+    document: Document = Path("docs/reference/cost.md"),
+    *,
+    region: Region = None,
+    stack: StackName = "prod",
 ) -> None:
     """Write the comparison of always on and on demand into a document."""
     region_prices = prices(region or Stack.read(Path(), stack).region)

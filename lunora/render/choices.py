@@ -13,7 +13,9 @@ from lunora.render.tables import plain
 
 def platforms(known: Mapping[str, Platform]) -> Table:
     """Return a table of the platforms and their limits."""
-    table = plain("platform", "ingest", "video", "audio", "key frames", "picture", "always on", wrap=True)
+    table = plain(
+        "platform", "ingest", "video", "audio", "key frames", "picture", "always on", wrap=True
+    )
     for key, facts in known.items():
         table.add_row(
             key,

@@ -12,7 +12,7 @@ import pytest
 
 from localaws.faults import FaultPlan
 from provider.aws import RETRY_TIMEOUT
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -27,7 +27,7 @@ LOOKING = (
         ("show", "twitch-main"),
         ("show", "twitch-main", "--json"),
     ),
-    *(("metrics", "twitch-main"), ("flow",), ("doctor",), ("doctor", "--json"), ("plan",)),
+    *(("metrics", "twitch-main"), ("flows",), ("doctor",), ("doctor", "--json"), ("plan",)),
     *(("cost", "--json"), ("cost", "--markdown"), ("backup",), ("stop", "twitch-main")),
 )
 

@@ -13,7 +13,7 @@ from typer.testing import Result
 
 from catalog.errors import error_codes
 from lunora.aws_errors import aws_error
-from tests.lunora.conftest import configure, run
+from tests.support.stage import configure, run
 
 
 def error_line(result: Result) -> str:

@@ -102,9 +102,7 @@ def test_the_example_is_written_between_its_comments(project: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["no comments\n", None])
-def test_an_example_without_a_place_is_one_sentence(
-    project: Path, text: str | None
-) -> None:
+def test_an_example_without_a_place_is_one_sentence(project: Path, text: str | None) -> None:
     if text is not None:
         (project / "cost.md").write_text(text)
     assert refused("example", "cost.md").startswith("LUN402: ")
