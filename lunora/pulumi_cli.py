@@ -145,7 +145,7 @@ def preview(stack: str) -> str:
     Raises:
         PulumiCliError: when the CLI is not installed.
     """
-    # The engine would write a state at every step of the preview and keep none (docs/explanation/speed.md).
+    # The engine would write a state at every step and keep none (docs/explanation/speed.md).
     env = {"PULUMI_SKIP_CHECKPOINTS": "true"}
     return _run("preview", "--json", "--stack", stack, env=env, stderr=None).stdout
 
