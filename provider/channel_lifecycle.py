@@ -11,7 +11,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from provider.aws import AwsClients, is_transient
+from provider.aws import AwsClients
+from provider.aws_errors import is_transient
 from provider.resource import ResourceError
 
 RUNNING = frozenset({"RUNNING", "STARTING", "RECOVERING"})
@@ -35,7 +36,7 @@ def describe(aws: AwsClients, channel_id: str) -> Any:
     try:
         found = aws.call(
             lambda: aws.medialive.describe_channel(ChannelId=channel_id),
-            what=f"describe channel {channel_id}",
+            action=f"describe channel {channel_id}",
         )
     except ClientError:
         return None
@@ -49,7 +50,7 @@ def listed(aws: AwsClients) -> list[Any]:
         pages = aws.medialive.get_paginator("list_channels").paginate()
         return [summary for page in pages for summary in page["Channels"]]
 
-    return aws.call(listing, what="list channels")
+    return aws.call(listing, action="list channels")
 
 
 def delete(aws: AwsClients, channel_id: str, *, name: str) -> None:
@@ -63,13 +64,13 @@ def delete(aws: AwsClients, channel_id: str, *, name: str) -> None:
     try:
         aws.call(
             lambda: aws.medialive.delete_channel(ChannelId=channel_id),
-            what=f"delete channel {name}",
+            action=f"delete channel {name}",
         )
     except ClientError:
         return
     aws.wait(
         lambda: True if describe(aws, channel_id) is None else None,
-        what=f"channel {name} was not deleted",
+        action=f"delete channel {name}",
     )
 
 
@@ -132,8 +133,8 @@ def reconcile(aws: AwsClients, channel_id: str, runs: Callable[[Any], bool]) -> 
         states = aws.recent("channel states", functools.partial(_listed_states, aws))
         return states is not None and states.get(channel_id) != seen
 
-    what = f"channel {channel_id} did not reach the state it is declared in"
-    return aws.wait(look, what=what, news=has_changed)
+    action = f"bring channel {channel_id} to its declared state"
+    return aws.wait(look, action=action, changed=has_changed)
 
 
 def _listed_states(aws: AwsClients) -> dict[str, str] | None:
@@ -149,14 +150,14 @@ def _listed_states(aws: AwsClients) -> dict[str, str] | None:
         return None
 
 
-def ask_to_start(aws: AwsClients, channel_id: str, *, what: str) -> None:
-    """Ask until the channel is started, as `Aws.call` does with *what*."""
-    _ask(aws, channel_id, aws.medialive.start_channel, RUNNING, what)
+def ask_to_start(aws: AwsClients, channel_id: str, *, action: str) -> None:
+    """Ask until the channel is started, as `Aws.call` does with *action*."""
+    _ask(aws, channel_id, aws.medialive.start_channel, RUNNING, action)
 
 
-def ask_to_stop(aws: AwsClients, channel_id: str, *, what: str) -> None:
+def ask_to_stop(aws: AwsClients, channel_id: str, *, action: str) -> None:
     """Ask until the channel is stopped, likewise."""
-    _ask(aws, channel_id, aws.medialive.stop_channel, NOT_RUNNING | {"STOPPING"}, what)
+    _ask(aws, channel_id, aws.medialive.stop_channel, NOT_RUNNING | {"STOPPING"}, action)
 
 
 def _ask(
@@ -164,7 +165,7 @@ def _ask(
     channel_id: str,
     operation: Callable[..., Any],
     asked: Collection[str],
-    what: str,
+    action: str,
 ) -> None:
     def ask() -> None:
         try:
@@ -175,7 +176,7 @@ def _ask(
             if not is_transient(error) or _state(aws, channel_id) not in asked:
                 raise
 
-    aws.call(ask, what=what)
+    aws.call(ask, action=action)
 
 
 def _state(aws: AwsClients, channel_id: str) -> str:
@@ -193,15 +194,21 @@ class _Way:
     def up(self, actual: str) -> bool:
         self._stopped_from.clear()
         if actual in BROKEN:
-            raise ResourceError(f"channel {self._id} is {actual} and cannot be started")
+            raise ResourceError(
+                "LUN331",
+                f"cannot start channel {self._id}: it is {actual}",
+                remedy="run `pulumi up` again",
+            )
         if actual == "IDLE":
             if self._starts == _STARTS:
                 raise ResourceError(
-                    f"channel {self._id} stopped again after each of {_STARTS} starts; look at"
-                    " its alerts"
+                    "LUN331",
+                    f"cannot start channel {self._id}: it stopped again after each of {_STARTS}"
+                    " starts",
+                    remedy="see its alerts",
                 )
             self._starts += 1
-            ask_to_start(self._aws, self._id, what=f"start channel {self._id}")
+            ask_to_start(self._aws, self._id, action=f"start channel {self._id}")
         return actual == "RUNNING"
 
     def down(self, actual: str) -> bool:
@@ -211,5 +218,5 @@ class _Way:
             self._stopped_from.add(actual)
             # One that is gone shows so at the next look.
             with contextlib.suppress(ClientError):
-                ask_to_stop(self._aws, self._id, what=f"stop channel {self._id}")
+                ask_to_stop(self._aws, self._id, action=f"stop channel {self._id}")
         return actual in NOT_RUNNING

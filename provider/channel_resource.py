@@ -14,7 +14,8 @@ from pydantic import Field, model_validator
 
 from catalog.schedule import Schedule
 from provider import channel_lifecycle, channel_rules, interruption, members, service_model, tagging
-from provider.aws import AwsClients, explain, is_not_found, status_of
+from provider.aws import AwsClients
+from provider.aws_errors import explain, is_not_found, status_of
 from provider.drift_aware import DriftAwareResource
 from provider.ownership import has_same_owner
 from provider.resource import (
@@ -161,17 +162,17 @@ class Channel(DriftAwareResource[ChannelInputs]):
         request = _request(inputs)
         whole = inputs.get("existingId") is None
         missing = [name for name in _REQUIRED if whole and name not in inputs]
-        yield from (CheckFailure(name, "is required") for name in missing)
+        yield from (CheckFailure(name, "LUN320", "is required") for name in missing)
         if missing:
             return
         model = list(service_model.problems(self._shape("CreateChannel"), request))
-        yield from (CheckFailure(_property(path), message) for path, message in model)
+        yield from (CheckFailure(_property(path), "LUN321", message) for path, message in model)
         known = _with_placeholders(request)
         if not model and set(_REQUIRED) <= inputs.keys() and not contains_unknown(known):
             for path, message in channel_rules.problems(known):
                 # AWS leaves "encoderSettings" out of a path.
                 root = root_of(path) if root_of(path) in inputs else "encoderSettings"
-                yield CheckFailure(root, f"{path}: {message}")
+                yield CheckFailure(root, "LUN322", f"{path}: {message}")
 
     def _diff_with_live(
         self,
@@ -227,7 +228,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             return CreateResult(channel_id, self._reconcile(channel_id, declared, {}, fresh=fresh))
         except ResourceError as error:
             raise PartialCreateError(
-                str(error), resource_id=channel_id, state={**inputs, "arn": self._arn(channel_id)}
+                error, resource_id=channel_id, state={**inputs, "arn": self._arn(channel_id)}
             ) from None
 
     def creation_warning(self, inputs: Properties) -> str:
@@ -296,7 +297,9 @@ class Channel(DriftAwareResource[ChannelInputs]):
         except ClientError as error:
             if status_of(error) == _UNPROCESSABLE_STATUS:
                 answer = explain(error, _secrets(inputs))
-                raise ResourceError(f"AWS would refuse the settings: {answer}") from None
+                raise ResourceError(
+                    "LUN323", f"cannot update channel {resource_id}: {answer}"
+                ) from None
 
     def delete(self, resource_id: str, state: Properties) -> None:
         """Stop it from any state and delete it; one that is gone is a success."""
@@ -327,7 +330,9 @@ class Channel(DriftAwareResource[ChannelInputs]):
         live = self._at_rest(channel_id)
         if live["State"] == "CREATE_FAILED":
             raise ResourceError(
-                f"channel {channel_id} is CREATE_FAILED; run `pulumi up` again to create another"
+                "LUN331",
+                f"cannot update channel {channel_id}: it is CREATE_FAILED",
+                remedy="run `pulumi up` again to create another",
             )
         wrong = {} if fresh else self._wrong_settings(properties, live, state)
         new_class = self._new_class(declared, live)
@@ -385,7 +390,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             for operation in operations:
                 self._aws.call(
                     functools.partial(change, operation),
-                    what=f"update channel {channel_id}",
+                    action=f"update channel {channel_id}",
                     secrets=secrets,
                 )
                 self._refuse_failed_update(channel_id)
@@ -397,14 +402,15 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 and declared.state != "stopped"
                 and channel_lifecycle.resumes(self._aws, channel_id)
             ):
-                raise ResourceError(f"{error}; the channel runs on as it was") from None
+                raise error.with_consequence("the channel runs on as it was") from None
             raise
 
     def _refuse_failed_update(self, channel_id: str) -> None:
         if self._at_rest(channel_id)["State"] == "UPDATE_FAILED":
             raise ResourceError(
-                f"MediaLive could not apply the settings of channel {channel_id}; look at its"
-                " alerts"
+                "LUN331",
+                f"cannot update channel {channel_id}: it is UPDATE_FAILED",
+                remedy="see its alerts",
             )
 
     def _wrong_settings(
@@ -495,18 +501,19 @@ class Channel(DriftAwareResource[ChannelInputs]):
             functools.partial(
                 self._aws.call,
                 create,
-                what=f"create channel {declared.name}",
+                action=f"create channel {declared.name}",
                 secrets=_secrets(declared.properties()),
             ),
-            what=f"channel {declared.name} was not created",
+            action=f"create channel {declared.name}",
         )
 
     def _existing(self, declared: ChannelInputs) -> str | None:
         channel_id = declared.existing_id
         if channel_id is not None and channel_lifecycle.describe(self._aws, channel_id) is None:
             raise ResourceError(
-                f"channel {channel_id}, which was to be taken over, does not exist; remove its"
-                " entry from the import file"
+                "LUN333",
+                f"cannot adopt channel {channel_id}: it does not exist",
+                remedy="remove its entry from the stack's import file",
             )
         return channel_id
 
@@ -547,7 +554,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 raise _gone(channel_id)
             return None if live["State"] in _TRANSIENT else live
 
-        return self._aws.wait(settled, what=f"channel {channel_id} did not come to rest")
+        return self._aws.wait(settled, action=f"wait until channel {channel_id} has changed")
 
     def _arn(self, channel_id: str) -> str | None:
         try:
@@ -608,7 +615,11 @@ def _secrets(properties: Properties) -> frozenset[str]:
 
 
 def _gone(channel_id: str) -> ResourceError:
-    return ResourceError(f"channel {channel_id} is gone; run `pulumi up` again to create it")
+    return ResourceError(
+        "LUN330",
+        f"cannot update channel {channel_id}: it does not exist any more",
+        remedy="run `pulumi up` again to create it",
+    )
 
 
 def _is_as_declared(actual: str, declared: str) -> bool:

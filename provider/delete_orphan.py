@@ -70,7 +70,7 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
                 if belongs(kind.tags(client, name), tags):
                     kind.delete(client, name)
 
-        self._aws.call(clear, what=f"delete {named} {name}, left by an interrupted run")
+        self._aws.call(clear, action=f"delete {named} {name}, left by an interrupted run")
 
     def _clear_role(self, name: str, tags: Mapping[str, str]) -> None:
         iam = self._aws.client("iam")
@@ -82,15 +82,17 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
                     self._refuse_where_used(found["Arn"])
                     iam.delete_role(RoleName=name)
 
-        self._aws.call(clear, what=f"delete role {name}, left by an interrupted run")
+        self._aws.call(clear, action=f"delete role {name}, left by an interrupted run")
 
     def _refuse_where_used(self, role_arn: str) -> None:
         for summary in channel_lifecycle.listed(self._aws):
             if summary["State"] in channel_lifecycle.RUNNING and summary.get("RoleArn") == role_arn:
                 name = summary.get("Name", summary["Id"])
                 raise ResourceError(
-                    f"channel {name} runs under {role_arn}, which is not in the state; import the"
-                    " stack, or stop the channel and run `pulumi up` again"
+                    "LUN334",
+                    f"cannot delete role {role_arn}, which is not in the state: channel {name} runs"
+                    " under it",
+                    remedy="import the stack, or stop the channel and run `pulumi up` again",
                 )
 
 

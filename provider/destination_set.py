@@ -32,10 +32,8 @@ class DestinationSet(TypedResource[DestinationSetInputs]):
         failures: tuple[CheckFailure, ...] = ()
         if old is not None:
             before, declared = self.parse(old), self.parse(checked.inputs)
-            refusals = (guard(before, declared) for guard in destination_guards.GUARDS)
-            failures = tuple(
-                CheckFailure("destinations", refusal) for refusal in refusals if refusal
-            )
+            results = (guard(before, declared) for guard in destination_guards.GUARDS)
+            failures = tuple(refusal for refusal in results if refusal)
         return CheckResult(_without_confirmation(checked.inputs), failures)
 
     def create(self, urn: str, inputs: Properties) -> CreateResult:
@@ -53,7 +51,7 @@ class DestinationSet(TypedResource[DestinationSetInputs]):
         project, _, stack = resource_id.partition("/")
         try:
             names = self._aws.call(
-                lambda: self._tagged_names(project, stack), what="list channels by their tags"
+                lambda: self._tagged_names(project, stack), action="list channels by their tags"
             )
         except ClientError:
             return None

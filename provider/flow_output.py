@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from provider import tagging
-from provider.aws import is_not_found
+from provider.aws_errors import is_not_found
 from provider.drift_aware import DriftAwareResource
 from provider.flow_output_inputs import FlowOutputInputs, FlowOutputOutputs, from_api, to_api
 from provider.ownership import has_same_owner
@@ -106,7 +106,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
                 lambda: self._aws.mediaconnect.remove_flow_output(
                     FlowArn=state["flowArn"], OutputArn=resource_id
                 ),
-                what=f"remove flow output {state.get('name', resource_id)}",
+                action=f"remove flow output {state.get('name', resource_id)}",
             )
         except ClientError as error:
             if not is_not_found(error):
@@ -151,11 +151,13 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
                     OutputArn=output_arn,
                     **to_api(declared, sends=sends),
                 ),
-                what=f"update flow output {declared.name}",
+                action=f"update flow output {declared.name}",
             )
         except ClientError:
             raise ResourceError(
-                f"flow output {declared.name} is gone; the next `pulumi up` creates it again"
+                "LUN330",
+                f"cannot update flow output {declared.name}: it does not exist any more",
+                remedy="run `pulumi up` again to create it",
             ) from None
 
     def _add(self, declared: FlowOutputInputs) -> CreateResult:
@@ -167,11 +169,13 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
                 lambda: self._aws.mediaconnect.add_flow_outputs(
                     FlowArn=declared.flow_arn, Outputs=[output]
                 ),
-                what=f"add flow output {declared.name}",
+                action=f"add flow output {declared.name}",
             )
         except ClientError:
             raise ResourceError(
-                f"flow {declared.flow_arn} does not exist; check lunora-player:flows"
+                "LUN340",
+                f"cannot add flow output {declared.name}: flow {declared.flow_arn} does not exist",
+                remedy="correct lunora-player:flows",
             ) from None
         except ResourceError:
             # An answer that was lost on its way makes the retry fail on the name it took.
@@ -188,13 +192,17 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         output = self._find(declared.flow_arn, arn=declared.existing_id)
         if output is None:
             raise ResourceError(
-                f"flow {declared.flow_arn} has no output {declared.existing_id} to take over;"
-                " remove its destination from the stack's import file"
+                "LUN333",
+                f"cannot adopt flow output {declared.existing_id}: flow {declared.flow_arn} has no"
+                " such output",
+                remedy="remove its destination from the stack's import file",
             )
         if output["name"] != declared.name:
             raise ResourceError(
-                f"output {declared.existing_id} is named {output['name']} and cannot be renamed to"
-                f" {declared.name}; correct the stack's import file"
+                "LUN333",
+                f"cannot adopt flow output {declared.existing_id}: MediaConnect cannot rename it"
+                f" from {output['name']} to {declared.name}",
+                remedy="correct the stack's import file",
             )
         return output
 
@@ -203,8 +211,10 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         if found is None or has_same_owner(found["tags"], declared.tags):
             return found
         raise ResourceError(
-            f"flow {declared.flow_arn} has an output named {declared.name} that does not carry this"
-            " destination's tags; rename or remove it, or import it"
+            "LUN332",
+            f"cannot add flow output {declared.name}: flow {declared.flow_arn} has an output of"
+            " that name without this destination's tags",
+            remedy="rename, remove or import that output",
         )
 
     def _find(
@@ -235,7 +245,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         try:
             return self._aws.call(
                 lambda: self._aws.mediaconnect.describe_flow(FlowArn=flow_arn),
-                what=f"describe flow {flow_arn}",
+                action=f"describe flow {flow_arn}",
             )
         except ClientError:
             return None
@@ -243,7 +253,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
     def _state(self, flow_arn: str, output: Any) -> dict[str, Any]:
         tags = self._aws.call(
             lambda: self._aws.mediaconnect.list_tags_for_resource(ResourceArn=output["OutputArn"]),
-            what=f"list the tags of flow output {output['Name']}",
+            action=f"list the tags of flow output {output['Name']}",
         )["Tags"]
         return from_api(flow_arn, output, tagging.without_aws_tags(tags))
 
@@ -255,7 +265,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
                         return flow["FlowArn"]
             return None
 
-        return self._aws.call(search, what="search the flows for the output")
+        return self._aws.call(search, action="search the flows for the output")
 
 
 def _status(output: Mapping[str, Any]) -> str:

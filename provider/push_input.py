@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from pydantic import Field
 
 from provider import channel_lifecycle, interruption, tagging
-from provider.aws import AwsClients, explain, is_not_found
+from provider.aws import AwsClients
+from provider.aws_errors import is_not_found, resource_error
 from provider.drift_aware import DriftAwareResource
 from provider.ownership import has_same_owner, in_same_stack
 from provider.resource import (
@@ -98,7 +99,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
             return declared
         states = self._aws.call(
             functools.partial(self._attached_states, resource_id),
-            what=f"describe the channel of push input {new['name']}",
+            action=f"describe the channel of push input {new['name']}",
         )
         warnings = [interruption.consequence(actual, paths, runs=True) for actual in states]
         return dataclasses.replace(declared, warning="; ".join(filter(None, warnings)))
@@ -113,10 +114,10 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         try:
             state = self._aws.wait(
                 functools.partial(self._ready, input_id),
-                what=f"push input {declared.name} did not become ready",
+                action=f"create push input {declared.name}",
             )
         except ResourceError as error:
-            raise PartialCreateError(str(error), resource_id=input_id, state=inputs) from None
+            raise PartialCreateError(error, resource_id=input_id, state=inputs) from None
         return CreateResult(input_id, state)
 
     def read(
@@ -155,7 +156,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         try:
             self._aws.call(
                 lambda: self._aws.medialive.delete_input(InputId=resource_id),
-                what=f"delete push input {name}",
+                action=f"delete push input {name}",
             )
         except ClientError as error:
             if not is_not_found(error):
@@ -163,15 +164,16 @@ class PushInput(DriftAwareResource[PushInputInputs]):
             return
         self._aws.wait(
             lambda: True if self._describe(resource_id) is None else None,
-            what=f"push input {name} was not deleted",
+            action=f"delete push input {name}",
         )
 
     def _take_over(self, input_id: str, inputs: Properties) -> Properties:
         before = self._describe(input_id)
         if before is None:
             raise ResourceError(
-                f"there is no push input {input_id} to take over; remove its destination from the"
-                " stack's import file"
+                "LUN333",
+                f"cannot adopt push input {input_id}: it does not exist",
+                remedy="remove its destination from the stack's import file",
             )
         stored = {key: before[key] for key in ("name", "securityGroupIds", "tags")}
         return self.update(input_id, stored, before, inputs)
@@ -184,7 +186,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
                 InputSecurityGroups=declared.security_group_ids,
                 Tags=declared.tags,
             ),
-            what=f"create push input {declared.name}",
+            action=f"create push input {declared.name}",
         )
         return answer["Input"]["Id"]
 
@@ -201,15 +203,17 @@ class PushInput(DriftAwareResource[PushInputInputs]):
                 self._stop(channel_id, declared, stopped)
             self._aws.medialive.update_input(InputId=input_id, **request)
 
+        action = f"update push input {declared.name}"
         try:
-            self._aws.call(edit, what=f"update push input {declared.name}")
+            self._aws.call(edit, action=action)
         except (ClientError, ResourceError) as error:
             resumed = [id_ for id_ in stopped if channel_lifecycle.resumes(self._aws, id_)]
             if isinstance(error, ClientError) and self._describe(input_id) is None:
                 raise _gone(declared) from None
-            reason = explain(error) if isinstance(error, ClientError) else str(error)
-            consequence = "; its channel runs on as it was" if resumed else ""
-            raise ResourceError(f"{reason}{consequence}") from None
+            failure = resource_error(action, error) if isinstance(error, ClientError) else error
+            if resumed:
+                failure = failure.with_consequence("its channel runs on as it was")
+            raise failure from None
         for channel_id in stopped:
             channel_lifecycle.start(self._aws, channel_id)
 
@@ -220,8 +224,10 @@ class PushInput(DriftAwareResource[PushInputInputs]):
             return
         if not in_same_stack(live.get("Tags", {}), declared.tags):
             raise ResourceError(
-                f"push input {declared.name} is attached to channel {channel_id}, which does not"
-                " carry this stack's tags and runs; stop it, or detach the input"
+                "LUN334",
+                f"cannot update push input {declared.name}: channel {channel_id}, which runs"
+                " without this stack's tags, uses it",
+                remedy="stop that channel, or detach the input",
             )
         if live["State"] in channel_lifecycle.RUNNING:
             stopped[channel_id] = None
@@ -242,8 +248,10 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         input_id, tags = found
         if not has_same_owner(tags, declared.tags):
             raise ResourceError(
-                f"an input named {declared.name} (id {input_id}) exists already and does not carry"
-                " this destination's tags; rename or delete it, or import it"
+                "LUN332",
+                f"cannot create push input {declared.name}: input {input_id} has that name, but not"
+                " this destination's tags",
+                remedy="rename, delete or import that input",
             )
         # A replacement deletes the input first, which the listing may still have.
         return None if self._describe(input_id) is None else input_id
@@ -271,19 +279,23 @@ class PushInput(DriftAwareResource[PushInputInputs]):
                 entry for page in pages for entry in page["Inputs"] if entry["State"] not in _GOING
             ]
 
-        return self._aws.call(listing, what="list inputs")
+        return self._aws.call(listing, action="list inputs")
 
     def _ready(self, input_id: str) -> dict[str, Any] | None:
         found = self._describe(input_id)
         if found is None:
-            raise ResourceError(f"push input {input_id} disappeared while it was created")
+            raise ResourceError(
+                "LUN330",
+                f"cannot create push input {input_id}: it does not exist any more",
+                remedy="run `pulumi up` again to create it",
+            )
         return found if found["endpoints"] else None
 
     def _is_there(self, input_id: str) -> bool:
         try:
             state = self._aws.call(
                 lambda: self._aws.medialive.describe_input(InputId=input_id)["State"],
-                what=f"describe input {input_id}",
+                action=f"describe input {input_id}",
             )
         except ClientError:
             return False
@@ -293,7 +305,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         try:
             found = self._aws.call(
                 lambda: self._aws.medialive.describe_input(InputId=input_id),
-                what=f"describe input {input_id}",
+                action=f"describe input {input_id}",
             )
         except ClientError:
             return None
@@ -317,7 +329,9 @@ def _edits(old: Properties, new: Properties, live: Mapping[str, Any]) -> dict[st
 
 def _gone(declared: PushInputInputs) -> ResourceError:
     return ResourceError(
-        f"push input {declared.name} is gone; the next `pulumi up` creates it again"
+        "LUN330",
+        f"cannot update push input {declared.name}: it does not exist any more",
+        remedy="run `pulumi up` again to create it",
     )
 
 

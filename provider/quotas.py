@@ -75,7 +75,7 @@ class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
         def listing() -> list[Any]:
             return [channel for page in pages.paginate() for channel in page["Channels"]]
 
-        return self._aws.call(listing, what="list channels")
+        return self._aws.call(listing, action="list channels")
 
     def _push_inputs(self) -> list[Any]:
         pages = self._aws.medialive.get_paginator("list_inputs")
@@ -84,14 +84,14 @@ class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
             found = (one for page in pages.paginate() for one in page["Inputs"])
             return [one for one in found if one["Type"].endswith("_PUSH")]
 
-        return self._aws.call(listing, what="list inputs")
+        return self._aws.call(listing, action="list inputs")
 
     def _limit(self, code: str) -> int | None:
         client = self._aws.client("service-quotas")
         try:
             answer = self._aws.call(
                 lambda: client.get_service_quota(ServiceCode="medialive", QuotaCode=code),
-                what=f"read quota {code}",
+                action=f"read quota {code}",
                 # Worth a moment only: a run goes on without it.
                 deadline=self._aws.clock() + _LIMIT_SECONDS,
             )

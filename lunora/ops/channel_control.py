@@ -33,10 +33,10 @@ def request_state(aws: AwsClients, channel: Channel, wanted: TargetState, state:
         ResourceError: when AWS refuses.
     """
     if wanted == "running" and state == "IDLE":
-        ask_to_start(aws, channel.id, what=f"start {channel.destination}")
+        ask_to_start(aws, channel.id, action=f"start {channel.destination}")
         return True
     if wanted == "stopped" and state in ON_AIR:
-        ask_to_stop(aws, channel.id, what=f"stop {channel.destination}")
+        ask_to_stop(aws, channel.id, action=f"stop {channel.destination}")
         return True
     return False
 
@@ -75,4 +75,4 @@ def wait_for_state(
 
 def _state(aws: AwsClients, channel: Channel) -> str:
     look = functools.partial(aws.medialive.describe_channel, ChannelId=channel.id)
-    return str(aws.call(look, what=f"look at {channel.destination}")["State"])
+    return str(aws.call(look, action=f"describe {channel.destination}")["State"])

@@ -16,7 +16,8 @@ from lunora.ops.channel_control import ControlError, TargetState
 from lunora.ops.channels import Channel
 from lunora.ops.flows import FlowOutput, flow
 from lunora.stack import FlowRef, Stack
-from provider.aws import AwsClients, explain
+from provider.aws import AwsClients
+from provider.aws_errors import explain
 from provider.resource import ResourceError
 
 _REACHED = {"running": "ENABLED", "stopped": "DISABLED"}
@@ -111,7 +112,7 @@ def switch(stack: Stack, sending: FlowDestination, wanted: TargetState) -> str:
     )
     verb = "start" if wanted == "running" else "stop"
     try:
-        aws.call(update, what=f"{verb} {sending.destination}")
+        aws.call(update, action=f"{verb} {sending.destination}")
     except ClientError:
         raise ControlError(
             f"the output of {sending.destination} is gone; run `pulumi up`"

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.errors import codes_in, error_codes
 from lunora.plan.preview import Preview
 
 # What a guard's refusal says, and what the guard is called.
@@ -69,6 +70,9 @@ def preview_diagnostics(preview: Preview, document: Any) -> PreviewDiagnostics:
 
 
 def _guard(text: str) -> str | None:
+    guards = (error_codes()[code].guard for code in codes_in(text))
+    if (coded := next(filter(None, guards), None)) is not None:
+        return coded
     return next((guard for sign, guard in _GUARDS.items() if sign in text), None)
 
 

@@ -119,7 +119,7 @@ class TestCreate:
         assert made.id == left
 
     def test_a_refused_rule_is_an_error(self, aws: AwsClients) -> None:
-        with pytest.raises(ResourceError, match="could not create input security group: Create"):
+        with pytest.raises(ResourceError, match="LUN31"):
             InputSecurityGroup(aws).create("urn", {**INPUTS, "cidrs": ["203.0.113.7/24"]})
 
 
@@ -190,7 +190,7 @@ class TestUpdate:
         assert writes_during(embedded, lambda: update(group_id, INPUTS, INPUTS, INPUTS)) == []
 
     def test_one_that_is_gone_is_an_error(self, aws: AwsClients) -> None:
-        with pytest.raises(ResourceError, match="404 is gone; run `pulumi up` again to create it"):
+        with pytest.raises(ResourceError, match="LUN330"):
             InputSecurityGroup(aws).update("404", INPUTS, INPUTS, INPUTS)
 
 
@@ -252,8 +252,6 @@ class TestDelete:
             sleep=lambda _: None,
             clock=lambda: float(next(seconds)),
         )
-        with pytest.raises(
-            ResourceError, match=f"inputs still use input security group {group_id}"
-        ):
+        with pytest.raises(ResourceError, match="LUN315"):
             InputSecurityGroup(hasty).delete(group_id, INPUTS)
         assert listed(medialive) == {group_id}

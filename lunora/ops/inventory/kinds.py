@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from lunora.ops.inventory import media, monitoring, scheduling
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
-from provider.aws import is_not_found
+from provider.aws_errors import is_not_found
 
 _LEAVING = frozenset({"DELETING", "DELETED"})
 
@@ -87,7 +87,7 @@ def remove(stack: Stack, one: ManagedResource) -> None:
     """
     removal = functools.partial(KINDS[one.kind].remove, stack, one)
     try:
-        stack.aws(one.region).call(removal, what=f"remove {one.kind} {one.name}")
+        stack.aws(one.region).call(removal, action=f"remove {one.kind} {one.name}")
     except ClientError as error:
         if not is_not_found(error):
             raise

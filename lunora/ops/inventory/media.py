@@ -141,9 +141,9 @@ def remove_secret(stack: Stack, one: ManagedResource) -> None:
 def _until_gone(aws: AwsClients, one: ManagedResource, look: Callable[[], Any]) -> None:
     def gone() -> bool | None:
         try:
-            state = aws.call(look, what=f"look at {one.kind} {one.name}")["State"]
+            state = aws.call(look, action=f"describe {one.kind} {one.name}")["State"]
         except ClientError:
             return True
         return True if state == "DELETED" else None
 
-    aws.wait(gone, what=f"{one.kind} {one.name} was not deleted")
+    aws.wait(gone, action=f"delete {one.kind} {one.name}")
