@@ -17,7 +17,7 @@ resources of the AWS provider. `lunora migrate` takes a state from there to here
 
 _CODE = "LUN303"
 _MESSAGE = "cannot use the state of this stack: another version wrote it"
-_REMEDY = "run `lunora migrate` first (docs/migrate.md)"
+_REMEDY = "run `lunora migrate` first (docs/how-to/migrate.md)"
 
 
 def check(old: Properties | None) -> tuple[CheckFailure, ...]:

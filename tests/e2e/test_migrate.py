@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lunora.ops.migration import FORMER_GROUP, LEAVING_TYPES
-from tests.e2e.previous_stack import KEYS, PreviousStack
-from tests.e2e.workspace import Run, Workspace
+from tests.support.previous_stack import KEYS, PreviousStack
+from tests.support.workspace import Run, Workspace
 
 pytestmark = pytest.mark.e2e
 
