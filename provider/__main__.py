@@ -73,7 +73,11 @@ class Livestream:
             dry_run=variables.get("dryRun") is True,
         )
         return Configured(
-            resources={resource.token: resource(aws) for resource in SERVED.resources},
+            resources={
+                token: instance
+                for instance in [resource(aws) for resource in SERVED.resources]
+                for token in (instance.token, *instance.former_tokens)
+            },
             functions={function.token: function(aws) for function in SERVED.functions},
         )
 

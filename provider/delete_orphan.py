@@ -1,4 +1,4 @@
-"""clearLeftover: takes away what an interrupted run made under a name and did not note.
+"""deleteOrphan: deletion of a resource that an interrupted run created but did not record.
 
 The AWS provider cannot adopt: it is refused where a thing of the name exists. Called before such a
 thing is created, when the engine knows of none, so that one which carries its tags is a leftover.
@@ -32,7 +32,7 @@ _MISSING = frozenset(
 
 
 class DeleteOrphanArguments(Inputs):
-    """Arguments of `clearLeftover`."""
+    """Arguments of `deleteOrphan`."""
 
     kind: str = Field(description="Its kind, as in components/orphan_cleanup.py.")
     name: str = Field(description="Its name.")
@@ -45,7 +45,7 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
     It fails when a channel runs under the role, or AWS refuses.
     """
 
-    token = "livestream:index:clearLeftover"  # noqa: S105 - a function token
+    token = "livestream:index:deleteOrphan"  # noqa: S105 - a function token
     arguments = DeleteOrphanArguments
     result = Outputs
 

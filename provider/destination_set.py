@@ -1,7 +1,7 @@
-"""Roster: the list of destination names, which guards against deletions nobody meant.
+"""DestinationSet: the names of all destinations, with guards against unintended deletions.
 
-Its check is the one place that sees the names of before and of now ahead of anything that
-happens, so a preview can refuse.
+Its check gets the former and the present names before any other operation, so a preview can
+refuse a change.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from provider.typed_resource import TypedResource
 
 
 class DestinationSet(TypedResource[DestinationSetInputs]):
-    """The names of all destinations; refuses deletions nobody meant before they happen.
+    """The names of all destinations; refuses unintended deletions before they happen.
 
     Nothing in AWS belongs to it; its id is `<project>/<stack>`.
     """
 
-    token = "livestream:index:Roster"  # noqa: S105 - a type token
+    token = "livestream:index:DestinationSet"  # noqa: S105 - a type token
+    former_tokens = ("livestream:index:Roster",)
     inputs = DestinationSetInputs
     secrets = frozenset({"streams"})
 
     def check(self, urn: str, old: Properties | None, new: Properties) -> CheckResult:
-        """Refuse what `roster_guards` refuse; the confirmation is not kept."""
+        """Run the guards of `destination_guards`; the confirmation is not stored."""
         checked = super().check(urn, old, new)
         if checked.failures:
             return CheckResult(_without_confirmation(checked.inputs), checked.failures)
@@ -37,14 +38,14 @@ class DestinationSet(TypedResource[DestinationSetInputs]):
         return CheckResult(_without_confirmation(checked.inputs), failures)
 
     def create(self, urn: str, inputs: Properties) -> CreateResult:
-        """Remember the names."""
+        """Store the names."""
         del urn
         return CreateResult(f"{inputs['project']}/{inputs['stack']}", inputs)
 
     def read(
         self, urn: str, resource_id: str, inputs: Properties, state: Properties
     ) -> ReadResult | None:
-        """Return what is remembered; an import collects the names from the channels' tags."""
+        """Return the stored names; an import collects them from the tags of channels."""
         del urn
         if state.get("destinations"):
             return ReadResult(resource_id, state, inputs)
@@ -61,12 +62,12 @@ class DestinationSet(TypedResource[DestinationSetInputs]):
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
     ) -> Properties:
-        """Remember the names of now."""
+        """Store the present names."""
         del resource_id, old_inputs, state
         return inputs
 
     def delete(self, resource_id: str, state: Properties) -> None:
-        """Forget them."""
+        """Do nothing: AWS has no resource of it."""
 
     def _tagged_names(self, project: str, stack: str) -> list[str]:
         ours = {"ManagedBy": "lunora", "Project": project, "Stack": stack}

@@ -153,6 +153,9 @@ class Resource(abc.ABC):
     token: str
     """The type token, for example `livestream:index:PushInput`."""
 
+    former_tokens: ClassVar[tuple[str, ...]] = ()
+    """Type tokens of earlier versions, under which a state may have the resource."""
+
     secrets: ClassVar[frozenset[str]] = frozenset()
     """The properties that are always secret, as inputs and as outputs."""
 

@@ -166,6 +166,7 @@ def _resource(package: str, resource: type[TypedResource[Any]]) -> dict[str, Any
         "requiredInputs": [entry.wire for entry in inputs if entry.required],
         "properties": described((*inputs, *outputs)),
         "required": [entry.wire for entry in (*inputs, *outputs) if entry.always],
+        "aliases": [{"type": token} for token in resource.former_tokens],
     }
 
 

@@ -34,7 +34,7 @@ _SWITCHED: Mapping[str, ChangeKind] = {
     "SCHEDULED": "scheduled",
 }
 # What a reviewer knows already: the stack itself, and the list of names that the files are.
-_SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:Roster"})
+_SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:DestinationSet"})
 _PARTS = {
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
     "aws:cloudwatch/eventRule:EventRule": "event rule",

@@ -239,7 +239,7 @@ def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
     found = changes(
         parse(
             document(
-                step("livestream:index:Roster", "roster", "update"),
+                step("livestream:index:DestinationSet", "roster", "update"),
                 step(topic, "alerts", "update"),
             )
         )
