@@ -11,24 +11,14 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog.channel_states import BROKEN, NOT_RUNNING, ON_AIR
 from provider.aws import AwsClients
 from provider.aws_errors import is_transient
+from provider.channel_listing import list_channels
 from provider.resource import ResourceError
-
-RUNNING = frozenset({"RUNNING", "STARTING", "RECOVERING"})
-"""States of a channel that runs, or soon will."""
-
-NOT_RUNNING = frozenset({"IDLE", "CREATE_FAILED", "UPDATE_FAILED", "DELETING", "DELETED"})
-"""States of a channel that is as stopped as it will ever be."""
-
-BROKEN = NOT_RUNNING - {"IDLE"}
-"""States of a channel that cannot be started."""
 
 # How often a channel is started before it counts as one that does not stay up.
 _STARTS = 3
-
-# The most that ListChannels takes.
-_LARGEST_PAGE = 1000
 
 
 def describe(aws: AwsClients, channel_id: str) -> Any:
@@ -45,12 +35,7 @@ def describe(aws: AwsClients, channel_id: str) -> Any:
 
 def listed(aws: AwsClients) -> list[Any]:
     """Return the channels of the region as ListChannels shows them."""
-
-    def listing() -> list[Any]:
-        pages = aws.medialive.get_paginator("list_channels").paginate()
-        return [summary for page in pages for summary in page["Channels"]]
-
-    return aws.call(listing, action="list channels")
+    return aws.call(lambda: list_channels(aws.medialive), action="list channels")
 
 
 def delete(aws: AwsClients, channel_id: str, *, name: str) -> None:
@@ -142,17 +127,15 @@ def _listed_states(aws: AwsClients) -> dict[str, str] | None:
 
     However many channels are waited for, this is how often AWS is asked about all of them.
     """
-    listing = aws.medialive.get_paginator("list_channels")
-    pages = listing.paginate(PaginationConfig={"PageSize": _LARGEST_PAGE})
     try:
-        return {found["Id"]: str(found["State"]) for page in pages for found in page["Channels"]}
+        return {summary["Id"]: str(summary["State"]) for summary in list_channels(aws.medialive)}
     except (ClientError, BotoCoreError):
         return None
 
 
 def ask_to_start(aws: AwsClients, channel_id: str, *, action: str) -> None:
     """Ask until the channel is started, as `Aws.call` does with *action*."""
-    _ask(aws, channel_id, aws.medialive.start_channel, RUNNING, action)
+    _ask(aws, channel_id, aws.medialive.start_channel, ON_AIR, action)
 
 
 def ask_to_stop(aws: AwsClients, channel_id: str, *, action: str) -> None:
@@ -214,7 +197,7 @@ class _Way:
     def down(self, actual: str) -> bool:
         # A channel that hangs in STARTING or RECOVERING is asked too; one that refuses while
         # it changes is asked again by the retries of the call.
-        if actual in RUNNING and actual not in self._stopped_from:
+        if actual in ON_AIR and actual not in self._stopped_from:
             self._stopped_from.add(actual)
             # One that is gone shows so at the next look.
             with contextlib.suppress(ClientError):

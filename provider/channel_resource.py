@@ -12,6 +12,7 @@ from typing import Any, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field, model_validator
 
+from catalog import channel_states
 from catalog.schedule import Schedule
 from provider import channel_lifecycle, channel_rules, interruption, members, service_model, tagging
 from provider.aws import AwsClients
@@ -127,7 +128,6 @@ _SAID_ALWAYS = "RoleArn"
 # Members that a preview does not know while their resource is not created; no rule looks at them.
 _IDS = frozenset({"InputId", "RoleArn", "SecondaryInputId"})
 
-_TRANSIENT = frozenset({"CREATING", "UPDATING", "DELETING"})
 _CONFLICT_STATUS = 409
 _UNPROCESSABLE_STATUS = 422
 
@@ -216,7 +216,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         if new["state"] != "scheduled":
             return bool(new["state"] == "running")
         if not any(root_of(path) != "tags" for path in changes):
-            return str(live["State"]) in channel_lifecycle.RUNNING
+            return str(live["State"]) in channel_states.ON_AIR
         return Schedule.model_validate(new["schedule"]).is_open(self._now(live))
 
     def create(self, urn: str, inputs: Properties) -> CreateResult:
@@ -260,7 +260,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             run_state: dict[str, Any] = {"state": "scheduled", "schedule": inputs["schedule"]}
         else:
             run_state = {
-                "state": "running" if live["State"] in channel_lifecycle.RUNNING else "stopped"
+                "state": "running" if live["State"] in channel_states.ON_AIR else "stopped"
             }
             run_state |= {key: inputs[key] for key in ("schedule",) if key in inputs}
         kept = {key: inputs[key] for key in ("existingId",) if key in inputs}
@@ -367,7 +367,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         wrong: Mapping[str, Any],
     ) -> None:
         """Stop it if it is on air and change it; a refused change leaves it on air."""
-        channel_id, was_on_air = str(live["Id"]), live["State"] in channel_lifecycle.RUNNING
+        channel_id, was_on_air = str(live["Id"]), live["State"] in channel_states.ON_AIR
         secrets = _secrets(declared.properties())
         operations = [
             functools.partial(operation, ChannelId=channel_id, **request)
@@ -492,7 +492,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
                     return None
                 spent += status_of(error) == _CONFLICT_STATUS
                 raise
-            if answer["State"] in {"DELETING", "DELETED"}:
+            if answer["State"] in channel_states.DELETED:
                 spent += 1
                 return None
             return answer["Id"]
@@ -552,7 +552,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             live = channel_lifecycle.describe(self._aws, channel_id)
             if live is None:
                 raise _gone(channel_id)
-            return None if live["State"] in _TRANSIENT else live
+            return None if live["State"] in channel_states.TRANSIENT else live
 
         return self._aws.wait(settled, action=f"wait until channel {channel_id} has changed")
 
@@ -627,5 +627,5 @@ def _is_as_declared(actual: str, declared: str) -> bool:
         return False
     if declared == "scheduled":
         return True
-    on_its_way = channel_lifecycle.RUNNING if declared == "running" else {"IDLE", "STOPPING"}
+    on_its_way = channel_states.ON_AIR if declared == "running" else {"IDLE", "STOPPING"}
     return actual in on_its_way or actual == "UPDATING"

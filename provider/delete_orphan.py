@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from botocore.exceptions import ClientError
 from pydantic import Field
 
+from catalog import channel_states
 from provider import channel_lifecycle
 from provider.named_orphans import KINDS
 from provider.ownership import has_same_owner, in_same_stack
@@ -86,7 +87,7 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
 
     def _refuse_where_used(self, role_arn: str) -> None:
         for summary in channel_lifecycle.listed(self._aws):
-            if summary["State"] in channel_lifecycle.RUNNING and summary.get("RoleArn") == role_arn:
+            if summary["State"] in channel_states.ON_AIR and summary.get("RoleArn") == role_arn:
                 name = summary.get("Name", summary["Id"])
                 raise ResourceError(
                     "LUN334",

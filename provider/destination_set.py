@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
+from catalog.names import shared_tags
 from provider import destination_guards
+from provider.channel_listing import list_channels
 from provider.destination_guards import DestinationSetInputs
+from provider.ownership import in_same_stack
 from provider.resource import CheckFailure, CheckResult, CreateResult, Properties, ReadResult
 from provider.typed_resource import TypedResource
 
@@ -56,8 +59,8 @@ class DestinationSet(TypedResource[DestinationSetInputs]):
             )
         except ClientError:
             return None
-        found = {"project": project, "stack": stack, "destinations": names}
-        return ReadResult(resource_id, found, found)
+        state = {"project": project, "stack": stack, "destinations": names}
+        return ReadResult(resource_id, state, state)
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -70,10 +73,9 @@ class DestinationSet(TypedResource[DestinationSetInputs]):
         """Do nothing: AWS has no resource of it."""
 
     def _tagged_names(self, project: str, stack: str) -> list[str]:
-        ours = {"ManagedBy": "lunora", "Project": project, "Stack": stack}
-        pages = self._aws.medialive.get_paginator("list_channels").paginate()
-        tags = [channel.get("Tags", {}) for page in pages for channel in page["Channels"]]
-        return sorted(carried["Destination"] for carried in tags if ours.items() <= carried.items())
+        declared = shared_tags(project, stack)
+        listed = [channel.get("Tags", {}) for channel in list_channels(self._aws.medialive)]
+        return sorted(tags["Destination"] for tags in listed if in_same_stack(tags, declared))
 
 
 def _without_confirmation(inputs: Properties) -> Properties:

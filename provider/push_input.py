@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from pydantic import Field
 
+from catalog import channel_states
 from provider import channel_lifecycle, interruption, tagging
 from provider.aws import AwsClients
 from provider.aws_errors import is_not_found, resource_error
@@ -27,8 +28,6 @@ from provider.typed_resource import Inputs, Outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_GOING = ("DELETING", "DELETED")
 
 
 class PushInputInputs(Inputs):
@@ -220,7 +219,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
     def _stop(self, channel_id: str, declared: PushInputInputs, stopped: dict[str, None]) -> None:
         """Stop the channel; enter it into *stopped* where it was on air."""
         live = channel_lifecycle.describe(self._aws, channel_id)
-        if live is None or live["State"] in channel_lifecycle.NOT_RUNNING:
+        if live is None or live["State"] in channel_states.NOT_RUNNING:
             return
         if not in_same_stack(live.get("Tags", {}), declared.tags):
             raise ResourceError(
@@ -229,7 +228,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
                 " without this stack's tags, uses it",
                 remedy="stop that channel, or detach the input",
             )
-        if live["State"] in channel_lifecycle.RUNNING:
+        if live["State"] in channel_states.ON_AIR:
             stopped[channel_id] = None
         channel_lifecycle.stop(self._aws, channel_id)
 
@@ -276,7 +275,10 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         def listing() -> list[Any]:
             pages = self._aws.medialive.get_paginator("list_inputs").paginate()
             return [
-                entry for page in pages for entry in page["Inputs"] if entry["State"] not in _GOING
+                entry
+                for page in pages
+                for entry in page["Inputs"]
+                if entry["State"] not in channel_states.DELETED
             ]
 
         return self._aws.call(listing, action="list inputs")
@@ -299,7 +301,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
             )
         except ClientError:
             return False
-        return state not in _GOING
+        return state not in channel_states.DELETED
 
     def _describe(self, input_id: str) -> dict[str, Any] | None:
         try:
@@ -309,7 +311,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
             )
         except ClientError:
             return None
-        if found["State"] in _GOING:
+        if found["State"] in channel_states.DELETED:
             # Deletion is under way and cannot be turned back; DELETED is the end of it.
             return None if found["State"] == "DELETED" else _state(found)
         return _state(found)

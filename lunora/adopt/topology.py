@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog import channel_states
 from lunora.adopt.naming import Naming
 from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.stack import Stack
-
-_GONE = frozenset({"DELETING", "DELETED"})
+from provider.channel_listing import list_channels
+from provider.ownership import is_managed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,10 @@ def discovered_streams(
     inputs = {one["Id"]: one for page in pages for one in page["Inputs"]}
     listed = [
         one
-        for page in medialive.get_paginator("list_channels").paginate()
-        for one in page["Channels"]
+        for one in list_channels(medialive)
         if one["Id"] not in known
-        and one["State"] not in _GONE
-        and one.get("Tags", {}).get("ManagedBy") != stack.tags["ManagedBy"]
+        and one["State"] not in channel_states.DELETED
+        and not is_managed(one.get("Tags", {}))
     ]
     found = []
     for one in sorted(listed, key=lambda entry: entry["Name"]):

@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
+from catalog.channel_states import ON_AIR
 from lunora.ops.channel_control import ControlError, TargetState, wait_for_state
-from lunora.ops.channels import ON_AIR, Channel, channels
+from lunora.ops.channels import Channel, channels
 from lunora.ops.desired_state import FOLDER, declared, expected
 from lunora.ops.details import known
 from lunora.ops.flow_destination import FlowDestination, feed, flow_destinations, switch

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from lunora.ops.channels import ON_AIR, Channel
+from catalog.channel_states import BROKEN, ON_AIR
+from lunora.ops.channels import Channel
 from provider.aws import DEADLINE_SECONDS, AwsClients
 from provider.channel_lifecycle import ask_to_start, ask_to_stop
 from provider.resource import ResourceError
@@ -15,7 +16,6 @@ from provider.resource import ResourceError
 TargetState = Literal["running", "stopped"]
 
 _REACHED = {"running": "RUNNING", "stopped": "IDLE"}
-_BROKEN = frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DELETING", "DELETED"})
 PAUSE_SECONDS = 2.0
 
 
@@ -57,7 +57,7 @@ def wait_for_state(
     until, shown, asked = clock() + DEADLINE_SECONDS, "", False
     try:
         while (state := _state(aws, channel)) != _REACHED[wanted]:
-            if state in _BROKEN:
+            if state in BROKEN:
                 raise ControlError(f"channel {channel.id} is {state}; run `pulumi up`")
             if asked and wanted == "running" and state == "IDLE":
                 raise ControlError("it stopped again as soon as it was started; look at its alerts")

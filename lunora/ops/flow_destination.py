@@ -18,6 +18,8 @@ from lunora.ops.flows import FlowOutput, flow
 from lunora.stack import FlowRef, Stack
 from provider.aws import AwsClients
 from provider.aws_errors import explain
+from provider.channel_listing import list_channels
+from provider.ownership import in_same_stack
 from provider.resource import ResourceError
 
 _REACHED = {"running": "ENABLED", "stopped": "DISABLED"}
@@ -84,14 +86,13 @@ def _ours(
         if there.arn is None or (called is not None and output.name not in called):
             continue
         tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
-        if stack.tags.items() <= tags.items() and "Destination" in tags:
+        if in_same_stack(tags, stack.tags) and "Destination" in tags:
             yield FlowDestination(tags["Destination"], ref.region, there.arn, output)
 
 
 def _outputs_of_channels(aws: AwsClients) -> set[str]:
     """Return what the outputs of all channels are called, of those that lost their tags too."""
-    pages = aws.medialive.get_paginator("list_channels").paginate()
-    channels = [one["Name"] for page in pages for one in page["Channels"]]
+    channels = [channel["Name"] for channel in list_channels(aws.medialive)]
     return {names.pipeline_name(name, pipeline) for name in channels for pipeline in range(2)}
 
 
