@@ -67,12 +67,9 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
         del old_inputs, state
         live = self._describe(resource_id)
         if live is None:
-            return dataclasses.replace(
-                declared,
-                changes={**declared.changes, "arn": Change.UPDATE},
-                replaces=frozenset({"arn"}),
-                warning=f"input security group {resource_id} is gone; it is created again",
-            )
+            # A group has no name that the old one could hold.
+            missing = self.gone(declared, f"input security group {resource_id}")
+            return dataclasses.replace(missing, delete_before_replace=False)
         if not declared.changed and set(live["cidrs"]) != set(new["cidrs"]):
             return Diff({"cidrs": Change.UPDATE})
         return declared

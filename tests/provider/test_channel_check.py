@@ -9,7 +9,8 @@ import botocore.session
 import pytest
 
 from provider.aws import AwsClients
-from provider.channel_resource import Channel, ChannelInputs
+from provider.channel_inputs import ChannelInputs
+from provider.channel_resource import Channel
 from provider.resource import UNKNOWN, CheckFailure
 from tests.provider.channels import URN, as_properties, edited, two_pipelines
 from tests.support.medialive import channel_request

@@ -202,7 +202,7 @@ def test_a_channel_deleted_by_hand_is_replaced(aws: AwsClients, channel_inputs: 
     found = diff(aws, made, channel_inputs, edited(channel_inputs, Bitrate=4000000))
     assert found.replaces == {"arn"}
     assert f"{H264}.Bitrate" in found.changes
-    assert found.warning == f"channel {made.id} is gone; it is created again"
+    assert found.warning == f"channel {made.id} is missing in AWS; it is created again"
 
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
@@ -384,7 +384,7 @@ class TestUnread:
         found = diff(hasty, made, channel_inputs, {**channel_inputs, **edit})
         assert found.changes == {path: Change.UPDATE}
         assert found.warning.startswith(f"could not describe channel {made.id}: DescribeChannel")
-        assert found.warning.endswith("the fault plan says error; the update asks again")
+        assert found.warning.endswith("the fault plan says error; the update reads again")
 
     def test_the_update_reads_it_and_leaves_it_alone(
         self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs, resource: Channel

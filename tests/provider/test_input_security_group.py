@@ -154,7 +154,7 @@ class TestDiff:
         for missing in (group_id, "404"):
             found = self.diff(aws, missing)
             assert found.replaces == {"arn"}
-            expected = f"input security group {missing} is gone; it is created again"
+            expected = f"input security group {missing} is missing in AWS; it is created again"
             assert found.warning == expected
 
     def test_one_that_aws_does_not_show_is_planned_as_an_update(

@@ -10,7 +10,7 @@ from lunora.plan.changes import changes
 from lunora.plan.impact import Impact
 from lunora.plan.preview import PreviewFormatError, parse
 from provider import interruption
-from provider.channel_resource import ChannelInputs
+from provider.channel_inputs import ChannelInputs
 from tests.lunora.plan.previews import (
     CHANNEL,
     INPUT,
