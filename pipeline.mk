@@ -13,11 +13,8 @@ account: setup ## set up the account for STACK and the workflows of REPOSITORY=o
 	@test -n "$(REPOSITORY)" || { echo "say whose workflows: make account REPOSITORY=owner/name" >&2; exit 2; }
 	@$(IN_STACK) lunora account "$(REPOSITORY)"
 
-engine: setup ## the official AWS plugin in place of its stand-in, for a real account
-	@test ! -e .local/bin/pulumi-resource-aws || $(IN_STACK) pulumi plugin install resource aws \
-	  "$$($(VENV)/python -c 'from importlib.metadata import version; print(version("pulumi-aws"))')"
-	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin
-	@test ! -e .local/bin/pulumi-resource-aws
+engine: setup ## the official engine and AWS plugin or an error, for a real account
+	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin --official
 
 review: setup ## what this folder would do to STACK: plan.md and steps.json in .local/review
 	@rm -rf $(REVIEW) && mkdir -p $(REVIEW)
