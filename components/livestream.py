@@ -111,7 +111,7 @@ class PushInputArgs:
 class PushInput(pulumi.CustomResource):
     """A MediaLive input of type RTP_PUSH.
 
-    The diff looks for the input, so that one deleted by hand is created again. An update that needs
+    The diff reads the input, so that a deletion by hand shows in a preview. An update that needs
     an idle channel is one step: stop, update, start.
     """
 
@@ -225,7 +225,7 @@ class FlowOutputArgs:
 class FlowOutput(pulumi.CustomResource):
     """An output of an existing MediaConnect flow, over RTP or SRT or as an RTMP push.
 
-    The diff looks at the output, so that a switch or a removal by hand shows in the next preview.
+    The diff reads the output, so that a switch or a removal by hand shows in the next preview.
     A scheduled one is switched by its schedule between runs, so its status is no difference. It is
     brought to what the schedule says now only when the update changes more than its description
     and its tags.

@@ -1,4 +1,4 @@
-"""Looking at a channel, starting it, and stopping it from any state."""
+"""Read, start, stop and delete of a channel, from any state."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _STARTS = 3
 def describe(aws: AwsClients, channel_id: str) -> Any:
     """Return the channel as DescribeChannel shows it; None when it is gone."""
     try:
-        found = aws.call(
+        channel = aws.call(
             lambda: aws.medialive.describe_channel(ChannelId=channel_id),
             action=f"describe channel {channel_id}",
         )
     except ClientError:
         return None
-    return None if found["State"] == "DELETED" else found
+    return None if channel["State"] == "DELETED" else channel
 
 
 def listed(aws: AwsClients) -> list[Any]:
@@ -73,12 +73,12 @@ def moment(described: Any) -> dt.datetime:
 
 
 def start(aws: AwsClients, channel_id: str) -> str:
-    """Start the channel and wait until it runs; see `bring`."""
+    """Start the channel and wait until it runs; see `reconcile`."""
     return reconcile(aws, channel_id, lambda _: True)
 
 
 def stop(aws: AwsClients, channel_id: str) -> str:
-    """Stop the channel from any state and wait until it has; see `bring`."""
+    """Stop the channel from any state and wait until it has; see `reconcile`."""
     return reconcile(aws, channel_id, lambda _: False)
 
 
@@ -96,30 +96,30 @@ def reconcile(aws: AwsClients, channel_id: str, runs: Callable[[Any], bool]) -> 
     Args:
         aws: the connection.
         channel_id: a channel that is gone ends as DELETED.
-        runs: whether the channel, as described, has to run; asked at every look, for the answer
-            may become another one meanwhile.
+        runs: whether the channel, as described, has to run; evaluated at each poll,
+            because the desired state can change.
 
     Raises:
         ResourceError: when it cannot be started, does not stay up, or the deadline has passed.
     """
-    way = _Way(aws, channel_id)
-    seen = ""
+    transition = _Transition(aws, channel_id)
+    last_state = ""
 
-    def look() -> str | None:
-        nonlocal seen
-        found = describe(aws, channel_id)
-        if found is None:
+    def poll() -> str | None:
+        nonlocal last_state
+        live = describe(aws, channel_id)
+        if live is None:
             return "DELETED"
-        step = way.up if runs(found) else way.down
-        seen = str(found["State"])
-        return seen if step(seen) else None
+        step = transition.start if runs(live) else transition.stop
+        last_state = str(live["State"])
+        return last_state if step(last_state) else None
 
     def has_changed() -> bool:
         states = aws.recent("channel states", functools.partial(_listed_states, aws))
-        return states is not None and states.get(channel_id) != seen
+        return states is not None and states.get(channel_id) != last_state
 
     action = f"bring channel {channel_id} to its declared state"
-    return aws.wait(look, action=action, changed=has_changed)
+    return aws.wait(poll, action=action, changed=has_changed)
 
 
 def _listed_states(aws: AwsClients) -> dict[str, str] | None:
@@ -133,13 +133,13 @@ def _listed_states(aws: AwsClients) -> dict[str, str] | None:
         return None
 
 
-def ask_to_start(aws: AwsClients, channel_id: str, *, action: str) -> None:
-    """Ask until the channel is started, as `Aws.call` does with *action*."""
+def request_start(aws: AwsClients, channel_id: str, *, action: str) -> None:
+    """Request the start of the channel, as `AwsClients.call` does with *action*."""
     _ask(aws, channel_id, aws.medialive.start_channel, ON_AIR, action)
 
 
-def ask_to_stop(aws: AwsClients, channel_id: str, *, action: str) -> None:
-    """Ask until the channel is stopped, likewise."""
+def request_stop(aws: AwsClients, channel_id: str, *, action: str) -> None:
+    """Request the stop of the channel, as `AwsClients.call` does with *action*."""
     _ask(aws, channel_id, aws.medialive.stop_channel, NOT_RUNNING | {"STOPPING"}, action)
 
 
@@ -147,34 +147,34 @@ def _ask(
     aws: AwsClients,
     channel_id: str,
     operation: Callable[..., Any],
-    asked: Collection[str],
+    expected: Collection[str],
     action: str,
 ) -> None:
-    def ask() -> None:
+    def send() -> None:
         try:
             operation(ChannelId=channel_id)
         except ClientError as error:
             # Where an answer is lost the SDK asks again, and is told that the channel is no
             # longer in the state for it; so it would be for as long as AWS is asked.
-            if not is_transient(error) or _state(aws, channel_id) not in asked:
+            if not is_transient(error) or _state(aws, channel_id) not in expected:
                 raise
 
-    aws.call(ask, action=action)
+    aws.call(send, action=action)
 
 
 def _state(aws: AwsClients, channel_id: str) -> str:
     return str(aws.medialive.describe_channel(ChannelId=channel_id)["State"])
 
 
-class _Way:
-    """One channel on its way to run or to stand still; each step tells whether it is there."""
+class _Transition:
+    """The transition of one channel to running or stopped; each step tells whether it ended."""
 
     def __init__(self, aws: AwsClients, channel_id: str) -> None:
         self._aws, self._id = aws, channel_id
         self._starts = 0
         self._stopped_from: set[str] = set()
 
-    def up(self, actual: str) -> bool:
+    def start(self, actual: str) -> bool:
         self._stopped_from.clear()
         if actual in BROKEN:
             raise ResourceError(
@@ -191,15 +191,15 @@ class _Way:
                     remedy="see its alerts",
                 )
             self._starts += 1
-            ask_to_start(self._aws, self._id, action=f"start channel {self._id}")
+            request_start(self._aws, self._id, action=f"start channel {self._id}")
         return actual == "RUNNING"
 
-    def down(self, actual: str) -> bool:
+    def stop(self, actual: str) -> bool:
         # A channel that hangs in STARTING or RECOVERING is asked too; one that refuses while
         # it changes is asked again by the retries of the call.
         if actual in ON_AIR and actual not in self._stopped_from:
             self._stopped_from.add(actual)
             # One that is gone shows so at the next look.
             with contextlib.suppress(ClientError):
-                ask_to_stop(self._aws, self._id, action=f"stop channel {self._id}")
+                request_stop(self._aws, self._id, action=f"stop channel {self._id}")
         return actual in NOT_RUNNING

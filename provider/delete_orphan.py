@@ -78,9 +78,9 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
 
         def clear() -> None:
             with _nothing_where_missing():
-                found = iam.get_role(RoleName=name)["Role"]
-                if in_same_stack(as_map(found.get("Tags", [])), tags):
-                    self._refuse_where_used(found["Arn"])
+                role = iam.get_role(RoleName=name)["Role"]
+                if in_same_stack(as_map(role.get("Tags", [])), tags):
+                    self._refuse_where_used(role["Arn"])
                     iam.delete_role(RoleName=name)
 
         self._aws.call(clear, action=f"delete role {name}, left by an interrupted run")

@@ -169,18 +169,18 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Read a resource for a refresh or an import; an empty answer means it is gone."""
         with self._explained(context, request.urn):
             resource = self._resource(request.urn)
-            found = resource.read(
+            result = resource.read(
                 request.urn,
                 request.id,
                 from_struct(request.inputs),
                 from_struct(request.properties),
             )
-            if found is None:
+            if result is None:
                 return provider_pb2.ReadResponse()
             return provider_pb2.ReadResponse(
-                id=found.id,
-                properties=to_struct(found.state, resource.secrets),
-                inputs=to_struct(found.inputs, resource.secrets),
+                id=result.id,
+                properties=to_struct(result.state, resource.secrets),
+                inputs=to_struct(result.inputs, resource.secrets),
             )
 
     def Update(self, request: Any, context: Any) -> Any:

@@ -34,7 +34,7 @@ def consequence(
     """Return what a change means to the viewers of a channel on air; empty for nothing.
 
     Args:
-        actual: MediaLive's word for the channel's state, for example `RUNNING`.
+        actual: the channel's state in MediaLive, for example `RUNNING`.
         differing: property paths that change and that need a stop.
         runs: whether the channel runs afterwards.
         replaced: whether it is replaced by another one.

@@ -65,7 +65,7 @@ _MEMBERS = {"name": "Name", "securityGroupIds": "InputSecurityGroups"}
 class PushInput(DriftAwareResource[PushInputInputs]):
     """A MediaLive input of type RTP_PUSH.
 
-    The diff looks for the input, so that one deleted by hand is created again. An update that needs
+    The diff reads the input, so that a deletion by hand shows in a preview. An update that needs
     an idle channel is one step: stop, update, start.
     """
 
@@ -86,7 +86,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         state: Properties,
         new: Properties,
     ) -> Diff:
-        """Look whether it is there, and warn of the stream that an update would interrupt."""
+        """Detect a deletion by hand, and warn of the stream that an update would interrupt."""
         del state
         # A listing may lag behind, so what it lacks is asked for by name.
         listed = resource_id in self._aws.recent("push inputs", self._ids)
@@ -124,12 +124,12 @@ class PushInput(DriftAwareResource[PushInputInputs]):
     ) -> ReadResult | None:
         """Read it as it is."""
         del urn, state
-        found = self._describe(resource_id)
-        if found is None:
+        live = self._describe(resource_id)
+        if live is None:
             return None
-        declared = {key: found[key] for key in ("name", "securityGroupIds", "tags")}
+        declared = {key: live[key] for key in ("name", "securityGroupIds", "tags")}
         known = {key: inputs[key] for key in self.ignored if key in inputs}
-        return ReadResult(resource_id, found, {**declared, **known})
+        return ReadResult(resource_id, live, {**declared, **known})
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -241,10 +241,10 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         return [str(live["State"]) for live in described if live is not None]
 
     def _adopt(self, declared: PushInputInputs) -> str | None:
-        found = self._leftovers.get(declared.name)
-        if found is None:
+        orphan = self._orphans.get(declared.name)
+        if orphan is None:
             return None
-        input_id, tags = found
+        input_id, tags = orphan
         if not has_same_owner(tags, declared.tags):
             raise ResourceError(
                 "LUN332",
@@ -256,7 +256,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         return None if self._describe(input_id) is None else input_id
 
     @property
-    def _leftovers(self) -> Mapping[str, tuple[str, dict[str, str]]]:
+    def _orphans(self) -> Mapping[str, tuple[str, dict[str, str]]]:
         # What an interrupted run left was there before this run began, so one listing a run
         # is enough; one per creation would make many creations quadratic.
         with self._listing:
@@ -284,14 +284,14 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         return self._aws.call(listing, action="list inputs")
 
     def _ready(self, input_id: str) -> dict[str, Any] | None:
-        found = self._describe(input_id)
-        if found is None:
+        live = self._describe(input_id)
+        if live is None:
             raise ResourceError(
                 "LUN330",
                 f"cannot create push input {input_id}: it does not exist any more",
                 remedy="run `pulumi up` again to create it",
             )
-        return found if found["endpoints"] else None
+        return live if live["endpoints"] else None
 
     def _is_there(self, input_id: str) -> bool:
         try:
@@ -305,16 +305,16 @@ class PushInput(DriftAwareResource[PushInputInputs]):
 
     def _describe(self, input_id: str) -> dict[str, Any] | None:
         try:
-            found = self._aws.call(
+            answer = self._aws.call(
                 lambda: self._aws.medialive.describe_input(InputId=input_id),
                 action=f"describe input {input_id}",
             )
         except ClientError:
             return None
-        if found["State"] in channel_states.DELETED:
+        if answer["State"] in channel_states.DELETED:
             # Deletion is under way and cannot be turned back; DELETED is the end of it.
-            return None if found["State"] == "DELETED" else _state(found)
-        return _state(found)
+            return None if answer["State"] == "DELETED" else _state(answer)
+        return _state(answer)
 
 
 def _edits(old: Properties, new: Properties, live: Mapping[str, Any]) -> dict[str, Any]:
@@ -337,17 +337,17 @@ def _gone(declared: PushInputInputs) -> ResourceError:
     )
 
 
-def _state(found: Any) -> dict[str, Any]:
-    creating = found["State"] == "CREATING"
+def _state(answer: Any) -> dict[str, Any]:
+    creating = answer["State"] == "CREATING"
     return {
-        "name": found["Name"],
-        "securityGroupIds": found.get("SecurityGroups", []),
-        "tags": tagging.without_aws_tags(found.get("Tags", {})),
-        "arn": found["Arn"],
+        "name": answer["Name"],
+        "securityGroupIds": answer.get("SecurityGroups", []),
+        "tags": tagging.without_aws_tags(answer.get("Tags", {})),
+        "arn": answer["Arn"],
         "endpoints": []
         if creating
         else [
             {"ip": end["Ip"], "port": int(end["Port"]), "url": end["Url"]}
-            for end in found.get("Destinations", [])
+            for end in answer.get("Destinations", [])
         ],
     }

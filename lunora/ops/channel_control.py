@@ -10,7 +10,7 @@ from typing import Literal
 from catalog.channel_states import BROKEN, ON_AIR
 from lunora.ops.channels import Channel
 from provider.aws import DEADLINE_SECONDS, AwsClients
-from provider.channel_lifecycle import ask_to_start, ask_to_stop
+from provider.channel_lifecycle import request_start, request_stop
 from provider.resource import ResourceError
 
 TargetState = Literal["running", "stopped"]
@@ -33,10 +33,10 @@ def request_state(aws: AwsClients, channel: Channel, wanted: TargetState, state:
         ResourceError: when AWS refuses.
     """
     if wanted == "running" and state == "IDLE":
-        ask_to_start(aws, channel.id, action=f"start {channel.destination}")
+        request_start(aws, channel.id, action=f"start {channel.destination}")
         return True
     if wanted == "stopped" and state in ON_AIR:
-        ask_to_stop(aws, channel.id, action=f"stop {channel.destination}")
+        request_stop(aws, channel.id, action=f"stop {channel.destination}")
         return True
     return False
 

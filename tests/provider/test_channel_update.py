@@ -602,8 +602,8 @@ class TestRead:
         self, aws: AwsClients, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
-        found = self.read(aws, made, on_air)
-        assert (found.inputs, found.state) == (on_air, made.state)
+        result = self.read(aws, made, on_air)
+        assert (result.inputs, result.state) == (on_air, made.state)
 
     def test_a_refresh_reads_drift_of_declared_members_alone(
         self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
@@ -643,18 +643,18 @@ class TestRead:
             "MaintenanceDeadline": "2026-01-01T00:00:00Z",
             "MaintenanceStartTime": "02:00",
         }
-        found = self.read(aws, made, {})
-        assert found.state["arn"] == made.state["arn"]
-        assert found.inputs["maintenance"] == {
+        result = self.read(aws, made, {})
+        assert result.state["arn"] == made.state["arn"]
+        assert result.inputs["maintenance"] == {
             "MaintenanceDay": "MONDAY",
             "MaintenanceStartTime": "02:00",
         }
-        assert (found.inputs["state"], found.inputs["tags"]) == ("running", TAGS)
-        assert not {"arn", "id", "pipelineDetails", "egressEndpoints"} & found.inputs.keys()
+        assert (result.inputs["state"], result.inputs["tags"]) == ("running", TAGS)
+        assert not {"arn", "id", "pipelineDetails", "egressEndpoints"} & result.inputs.keys()
         resource = Channel(aws)
-        assert resource.check("urn", None, found.inputs).failures == ()
-        assert not resource.diff(made.id, found.inputs, found.state, found.inputs).changed
-        assert resource.diff(made.id, found.inputs, found.state, on_air).warning == ""
+        assert resource.check("urn", None, result.inputs).failures == ()
+        assert not resource.diff(made.id, result.inputs, result.state, result.inputs).changed
+        assert resource.diff(made.id, result.inputs, result.state, on_air).warning == ""
 
     def test_a_channel_that_is_gone_is_read_as_none(
         self, aws: AwsClients, channel_inputs: Inputs

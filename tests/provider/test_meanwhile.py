@@ -143,9 +143,9 @@ def test_an_interrupted_run_ends_a_wait(embedded: EmbeddedAws) -> None:
 def test_a_flow_without_an_egress_address_is_refused(
     aws: AwsClients, flow_arn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = aws.mediaconnect.describe_flow(FlowArn=flow_arn)
-    del found["Flow"]["EgressIp"]
-    monkeypatch.setattr(aws.mediaconnect, "describe_flow", lambda **_: found)
+    flow = aws.mediaconnect.describe_flow(FlowArn=flow_arn)
+    del flow["Flow"]["EgressIp"]
+    monkeypatch.setattr(aws.mediaconnect, "describe_flow", lambda **_: flow)
     with pytest.raises(ResourceError, match="LUN341"):
         GetFlow(aws)({"arn": flow_arn})
 

@@ -85,10 +85,10 @@ class TestPushInput:
         self, aws: AwsClients, input_inputs: dict[str, Any]
     ) -> None:
         created = PushInput(aws).create("urn", input_inputs)
-        found = PushInput(aws).read("urn", created.id, {}, {})
-        assert found is not None
-        assert found.inputs == input_inputs
-        assert found.state == created.state
+        result = PushInput(aws).read("urn", created.id, {}, {})
+        assert result is not None
+        assert result.inputs == input_inputs
+        assert result.state == created.state
 
     def test_a_name_changes_in_place(
         self, aws: AwsClients, medialive: Any, input_inputs: dict[str, Any]
@@ -165,9 +165,9 @@ class TestFlowOutput:
     ) -> None:
         FlowOutput(aws).create("urn", {**output_inputs, "destination": "198.51.100.9"})
         created = FlowOutput(aws).create("urn", output_inputs)
-        found = FlowOutput(aws).read("urn", created.id, output_inputs, created.state)
-        assert found is not None
-        assert found.inputs == output_inputs
+        result = FlowOutput(aws).read("urn", created.id, output_inputs, created.state)
+        assert result is not None
+        assert result.inputs == output_inputs
 
     def test_a_stranger_of_the_same_name_is_left_alone(
         self, aws: AwsClients, output_inputs: dict[str, Any]
@@ -180,9 +180,9 @@ class TestFlowOutput:
         self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
         created = FlowOutput(aws).create("urn", output_inputs)
-        found = FlowOutput(aws).read("urn", created.id, {}, {})
-        assert found is not None
-        assert found.inputs == output_inputs
+        result = FlowOutput(aws).read("urn", created.id, {}, {})
+        assert result is not None
+        assert result.inputs == output_inputs
 
     def test_everything_but_the_name_changes_in_place(
         self, aws: AwsClients, output_inputs: dict[str, Any]
@@ -198,9 +198,9 @@ class TestFlowOutput:
             "tags": {**TAGS, "Owner": "x"},
         }
         resource.update(created.id, output_inputs, created.state, wanted)
-        found = resource.read("urn", created.id, wanted, created.state)
-        assert found is not None
-        assert found.inputs == wanted
+        result = resource.read("urn", created.id, wanted, created.state)
+        assert result is not None
+        assert result.inputs == wanted
 
     def test_removing_twice_is_fine(self, aws: AwsClients, output_inputs: dict[str, Any]) -> None:
         resource = FlowOutput(aws)
@@ -234,9 +234,9 @@ class TestFlowOutput:
 def test_the_roster_is_imported_from_the_tags_of_channels(aws: AwsClients, medialive: Any) -> None:
     idle_channel(medialive, "one", Tags=TAGS)
     idle_channel(medialive, "two", Tags={**TAGS, "Stack": "other", "Destination": "two"})
-    found = DestinationSet(aws).read("urn", "p/s", {}, {})
-    assert found is not None
-    assert found.inputs["destinations"] == ["one"]
+    result = DestinationSet(aws).read("urn", "p/s", {}, {})
+    assert result is not None
+    assert result.inputs["destinations"] == ["one"]
 
 
 def test_a_flow_that_is_not_there_is_told_with_those_that_are(

@@ -103,9 +103,9 @@ def test_another_passphrase_makes_it_connect_anew(
     )
     resource.update(made.id, encrypted, made.state, rotated(encrypted))
     assert sent == ["DISABLED", "ENABLED"]
-    found = resource.read("urn", made.id, rotated(encrypted), made.state)
-    assert found is not None
-    assert found.inputs == rotated(encrypted)
+    result = resource.read("urn", made.id, rotated(encrypted), made.state)
+    assert result is not None
+    assert result.inputs == rotated(encrypted)
 
 
 def test_a_stopped_one_is_not_switched_on_by_another_passphrase(
@@ -165,9 +165,9 @@ def test_smoothing_is_taken_back_too(
     smooth = {**rtp, "protocol": "rtp-fec", "smoothingLatency": 200}
     resource = FlowOutput(aws)
     made = resource.create("urn", smooth)
-    found = resource.read("urn", made.id, smooth, made.state)
-    assert found is not None
-    assert found.inputs == smooth
+    result = resource.read("urn", made.id, smooth, made.state)
+    assert result is not None
+    assert result.inputs == smooth
     resource.update(made.id, smooth, made.state, {**rtp, "protocol": "rtp-fec"})
     assert seen(mediaconnect, smooth)["Transport"]["SmoothingLatency"] == 0
 
