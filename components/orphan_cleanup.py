@@ -48,7 +48,7 @@ def before_create_hook(
         about = {"kind": kind, "name": name, "tags": dict(tags)}
         json_format.ParseDict(about, arguments)
         request = resource_pb2.ResourceInvokeRequest(
-            tok="livestream:index:clearLeftover",
+            tok="livestream:index:deleteOrphan",
             args=arguments,
             provider=f"{await provider.urn.future()}::{await provider.id.future()}",
         )

@@ -82,7 +82,9 @@ class StackResources:
         """Whose account this is, as its flows say."""
         return self.ingresses[0].flow.account
 
-    def options(self, spec: DestinationSpec, roster: livestream.Roster) -> pulumi.ResourceOptions:
+    def options(
+        self, spec: DestinationSpec, roster: livestream.DestinationSet
+    ) -> pulumi.ResourceOptions:
         """Return how *spec* is built: where, after what, and under which names it is known."""
         here = pulumi.ResourceOptions(
             providers=self.ingress(spec).connection.providers,
@@ -121,12 +123,12 @@ class StackResources:
             )
         return backup
 
-    def roster(self, specs: Iterable[DestinationSpec]) -> livestream.Roster:
+    def roster(self, specs: Iterable[DestinationSpec]) -> livestream.DestinationSet:
         """Build the guard against deletions nobody meant, on which all destinations depend."""
         specs = tuple(specs)
-        return livestream.Roster(
+        return livestream.DestinationSet(
             "roster",
-            livestream.RosterArgs(
+            livestream.DestinationSetArgs(
                 project=pulumi.get_project(),
                 stack=pulumi.get_stack(),
                 destinations=[spec.name for spec in specs],

@@ -13,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from catalog.flow_source import FlowSource
+from catalog.names import shared_tags
 from provider.aws import AwsClients
 
 
@@ -101,7 +102,7 @@ class Stack:
     @property
     def tags(self) -> dict[str, str]:
         """The tags that all its resources carry."""
-        return {"ManagedBy": "lunora", "Project": self.project, "Stack": self.name}
+        return shared_tags(self.project, self.name)
 
 
 @functools.cache

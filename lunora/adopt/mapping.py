@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from catalog.channel_states import ON_AIR
 from catalog.import_manifest import (
     AdoptedChannel,
     AdoptedInput,
@@ -22,7 +23,6 @@ from lunora.adopt.errors import NAME, SETTINGS, STATE, NotAdoptableError
 from lunora.adopt.platform import candidates
 from lunora.adopt.structure import Structure, structure
 from lunora.adopt.topology import DiscoveredStream
-from lunora.ops.channels import ON_AIR
 from lunora.ops.flows import FlowOutput
 
 

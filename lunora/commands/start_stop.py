@@ -9,10 +9,11 @@ from pathlib import Path
 
 import typer
 
+from catalog.channel_states import ON_AIR
 from catalog.errors import ExitCode
 from lunora.commands.options import AsJson, DestinationNames, StackName, Yes
 from lunora.ops.channel_control import ControlError, TargetState, wait_for_state
-from lunora.ops.channels import ON_AIR, Channel, channels
+from lunora.ops.channels import Channel, channels
 from lunora.ops.desired_state import FOLDER, declared, expected
 from lunora.ops.details import known
 from lunora.ops.flow_destination import FlowDestination, feed, flow_destinations, switch

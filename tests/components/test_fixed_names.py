@@ -58,7 +58,7 @@ NAMED = {
     "aws:ssm/parameter:Parameter",
     "livestream:index:FlowOutput",
     "livestream:index:PushInput",
-    "livestream:index:Roster",
+    "livestream:index:DestinationSet",
 }
 
 

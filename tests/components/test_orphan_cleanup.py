@@ -98,13 +98,13 @@ def test_the_plugin_of_the_region_is_asked_by_name_and_tags() -> None:
     plugin = Plugin()
     clear(plugin)
     (asked,) = plugin.asked
-    assert asked.tok == "livestream:index:clearLeftover"
+    assert asked.tok == "livestream:index:deleteOrphan"
     told = json_format.MessageToDict(asked.args)
     assert told == {"kind": "role", "name": NAME, "tags": TAGS}
     assert asked.provider.endswith("::livestream-us-west-2::livestream-us-west-2-id")
 
 
 def test_what_the_plugin_refuses_is_one_sentence() -> None:
-    said = "invocation of livestream:index:clearLeftover returned an error: it is on air"
+    said = "invocation of livestream:index:deleteOrphan returned an error: it is on air"
     with pytest.raises(pulumi.RunError, match=r"^it is on air$"):
         clear(Plugin(said))

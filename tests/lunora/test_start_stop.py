@@ -221,5 +221,5 @@ def test_a_flow_that_does_not_let_its_output_be_enabled_starts_nothing(stage: St
     flow.enter("ERROR", stage.aws.clock.now())
     result = run("start", "main-stage")
     assert result.exit_code == 1
-    assert "main-stage: could not start main-stage: UpdateFlowOutput answered" in result.stderr
+    assert ": cannot start main-stage: UpdateFlowOutput answered" in result.stderr
     assert stage.state("main-stage") == "IDLE"
