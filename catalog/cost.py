@@ -121,7 +121,7 @@ def estimate(
         hours: billed running hours a month, instead of what *spec* declares.
 
     Raises:
-        NoPrice: when a figure that it needs is missing.
+        PriceNotFoundError: when a figure that it needs is missing.
     """
     running = running_hours(spec) if hours is None else min(hours, HOURS_PER_MONTH)
     always = spec.model_copy(update={"state": "running", "schedule": None})

@@ -1,4 +1,4 @@
-"""The destination file: every key, what it means and what it may be."""
+"""The destination file: all keys with their types, limits and meanings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from catalog import ingest, stream_key
-from catalog.diagnostics import did_you_mean
+from catalog.diagnostics import did_you_mean, invalid_value
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
 from catalog.schedule import Schedule
@@ -46,32 +46,39 @@ _TAG_SIGNS = "letters, digits, spaces and . _ : / = + - @"
 PARAMETER_PATTERN = r"^/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
 
 
+_VALUE, _TAG, _FLOWS, _CONFLICT = "LUN103", "LUN114", "LUN115", "LUN119"
+
+
 def _known_platform(value: str) -> str:
     if value not in platforms():
-        raise ValueError(f'unknown platform "{value}"{did_you_mean(value, platforms())}')
+        hint = did_you_mean(value, platforms())
+        raise invalid_value("LUN110", f'unknown platform "{value}"{hint}')
     return value
 
 
 def _known_preset(value: str) -> str:
     if value not in presets():
-        raise ValueError(f'unknown preset "{value}"{did_you_mean(value, presets())}')
+        hint = did_you_mean(value, presets())
+        raise invalid_value("LUN111", f'unknown preset "{value}"{hint}')
     return value
 
 
 def _tag_value(value: str) -> str:
     if not _TAG_VALUE.fullmatch(value):
-        raise ValueError(f"becomes a tag, which takes up to 256 {_TAG_SIGNS}")
+        raise invalid_value(_TAG, f"becomes a tag, which takes up to 256 {_TAG_SIGNS}")
     return value
 
 
 def _tags_for_people(value: dict[str, str]) -> dict[str, str]:
     for key, text in value.items():
         if key in OUR_TAGS:
-            raise ValueError(f"{key} is set by the program; name the tag otherwise")
+            raise invalid_value(_TAG, f"tag {key} is set by the program; rename it")
         if key.lower().startswith("aws:"):
-            raise ValueError("keys that begin with aws: are Amazon's; name the tag otherwise")
+            raise invalid_value(
+                _TAG, "tag keys must not start with aws: (reserved by AWS); rename it"
+            )
         if not _TAG_KEY.fullmatch(key):
-            raise ValueError(f"a tag's key takes 1 to 128 {_TAG_SIGNS}")
+            raise invalid_value(_TAG, f"a tag key takes 1 to 128 {_TAG_SIGNS}")
         _tag_value(text)
     return value
 
@@ -81,24 +88,24 @@ def _date(value: object) -> object:
     if isinstance(value, str) and _DATE.fullmatch(value):
         with contextlib.suppress(ValueError):
             return dt.date.fromisoformat(value)
-    raise ValueError("must be a day that exists, as in 2026-12-31")
+    raise invalid_value(_VALUE, "must be a day that exists, as in 2026-12-31")
 
 
 def _each_once(value: tuple[str, ...]) -> tuple[str, ...]:
     for name in value:
         if value.count(name) > 1:
-            raise ValueError(f"{name} stands here twice; leave one out")
+            raise invalid_value(_VALUE, f"duplicate name {name}; remove one")
     return value
 
 
 def _flows(value: object) -> object:
     named = (value,) if isinstance(value, str) else value
     if not isinstance(named, list | tuple) or not 1 <= len(named) <= _MOST_FLOWS:
-        raise ValueError("must be a flow, or a list of two as in [main, backup]")
-    if not all(isinstance(one, str) and one for one in named):
-        raise ValueError("must be a flow, or a list of two as in [main, backup]")
+        raise invalid_value(_FLOWS, "must be a flow, or a list of two as in [main, backup]")
+    if not all(isinstance(name, str) and name for name in named):
+        raise invalid_value(_FLOWS, "must be a flow, or a list of two as in [main, backup]")
     if len(set(named)) < len(named):
-        raise ValueError("names the same flow twice; a backup has to be another one")
+        raise invalid_value(_FLOWS, "names one flow twice; name another flow as backup")
     return tuple(named)
 
 
@@ -120,7 +127,7 @@ class StreamKey(StrictModel):
     @model_validator(mode="after")
     def _not_both(self) -> StreamKey:
         if self.config is not None and self.ssm is not None:
-            raise ValueError("give config or ssm, not both")
+            raise invalid_value(_CONFLICT, "give config or ssm, not both")
         return self
 
 
@@ -143,9 +150,10 @@ class EncodingOverrides(StrictModel):
     @model_validator(mode="after")
     def _size_is_whole(self) -> EncodingOverrides:
         if (self.width_pixels is None) != (self.height_pixels is None):
-            raise ValueError("give width_pixels and height_pixels together")
+            raise invalid_value(_CONFLICT, "give width_pixels and height_pixels together")
         if (self.width_pixels or 0) * (self.height_pixels or 0) > _FULL_HD_PIXELS:
-            raise ValueError("is a picture of more pixels than 1920 x 1080; make it smaller")
+            message = "is a picture of more pixels than 1920 x 1080; make it smaller"
+            raise invalid_value(_VALUE, message)
         return self
 
 

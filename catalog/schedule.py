@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal, TypeVar, get_args
 from pydantic import AfterValidator, Field
 from pydantic.config import JsonDict
 
-from catalog.diagnostics import nearest
+from catalog.diagnostics import invalid_value, nearest
 from catalog.strict_model import StrictModel
 
 T = TypeVar("T")
@@ -29,6 +29,7 @@ STOP_PATTERN = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 
 _AT_LEAST_ONE: Final[JsonDict] = {"minItems": 1}
 
+_WINDOW = "LUN117"
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
 
@@ -48,14 +49,14 @@ def _known_timezone(value: str) -> str:
     if value not in timezones():
         near = nearest(value, timezones())
         hint = f'did you mean "{near}"?' if near else "give an IANA name, as in America/New_York"
-        raise ValueError(f"unknown time zone; {hint}")
+        raise invalid_value("LUN116", f"unknown time zone; {hint}")
     return value
 
 
 def _not_empty(value: tuple[T, ...]) -> tuple[T, ...]:
     # pydantic's own min_length also speaks up where an item is wrong.
     if not value:
-        raise ValueError("must not be empty")
+        raise invalid_value(_WINDOW, "must not be empty")
     return value
 
 
@@ -114,14 +115,16 @@ class Transition:
 def _apart(windows: tuple[Window, ...]) -> tuple[Window, ...]:
     for window in windows:
         if window.start == window.stop:
-            raise ValueError(f"{window.start} to {window.stop} is empty; let it stop later")
+            message = f"{window.start} to {window.stop} is empty; give a later stop"
+            raise invalid_value(_WINDOW, message)
     spans = sorted(span for window in windows for span in window.spans())
-    for one, other in zip(spans, [*spans[1:], _a_week_later(spans[0])], strict=True):
-        if one.end > other.begin:
-            raise ValueError(f"{one} overlaps {other}; make them one window, or let one end sooner")
+    for span, following in zip(spans, [*spans[1:], _a_week_later(spans[0])], strict=True):
+        if span.end > following.begin:
+            message = f"{span} overlaps {following}; merge the windows or give an earlier stop"
+            raise invalid_value(_WINDOW, message)
     (first, *more) = _joined(spans)
     if not more and first.end - first.begin == _WEEK:
-        raise ValueError("is open all week; leave schedule out")
+        raise invalid_value(_WINDOW, "covers the whole week; remove schedule")
     return windows
 
 

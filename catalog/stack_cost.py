@@ -9,6 +9,7 @@ from typing import Any
 
 from catalog import alarms, cost, dashboard
 from catalog.cost import Cost, LineItem
+from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts
 from catalog.model import DestinationSpec
 from catalog.prices import Prices, caveats, prices
@@ -96,7 +97,7 @@ def estimate(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -
     """Return what *specs* cost, each priced in the region of the flow that feeds it.
 
     Raises:
-        NoPrice: when a region, or a figure of it, has no price.
+        PriceNotFoundError: when a region, or a figure of it, has no price.
     """
     specs = sorted(specs, key=lambda spec: spec.name)
     priced = {region: prices(region) for region in {flows[spec.flow].region for spec in specs}}
@@ -128,13 +129,15 @@ def _shared(
         yield region, cost.shared_lines(priced[region], watches, dashboards=dashboards)
 
 
-def budget_exceeded(total: StackCost, monthly_usd: float) -> str | None:
-    """Say that *total* is more than the budget of *monthly_usd*; None when it is not."""
+def budget_exceeded(total: StackCost, monthly_usd: float) -> LunoraError | None:
+    """Return the error of a *total* above the budget of *monthly_usd*; None within it."""
     if round(total.monthly_usd, 2) <= monthly_usd:
         return None
-    dearest = max(total.destinations.values(), key=lambda one: one.monthly_usd)
-    return (
+    dearest = max(total.destinations.values(), key=lambda cost: cost.monthly_usd)
+    return LunoraError(
+        "LUN258",
         f"the destinations would cost ${total.monthly_usd:,.2f} a month, more than the"
         f" ${monthly_usd:,.2f} of monthlyBudgetUsd ({dearest.name} is the dearest with"
-        f" ${dearest.monthly_usd:,.2f}); stop or remove some, or raise the budget"
+        f" ${dearest.monthly_usd:,.2f})",
+        remedy="stop or remove some, or raise the budget",
     )

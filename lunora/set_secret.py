@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 from catalog.diagnostics import DestinationValidationError, Diagnostic
+from catalog.errors import Location
 from catalog.loader import load
 from catalog.new_destination import Draft
 
@@ -71,4 +72,4 @@ def store_secret(project: str, stack: str, name: str, secret: str) -> None:
 
 
 def _refused(path: Path, message: str) -> DestinationValidationError:
-    return DestinationValidationError([Diagnostic(path, 0, 0, "", message)])
+    return DestinationValidationError([Diagnostic(Location(path), "LUN118", "", message)])

@@ -15,7 +15,7 @@ from catalog.import_manifest import (
     ManifestEntry,
     SpecSnapshot,
 )
-from catalog.loader import findings, refused_name
+from catalog.loader import findings, invalid_name
 from catalog.model import OUR_TAGS, DestinationSpec
 from lunora.adopt import encoding
 from lunora.adopt.errors import NotAdoptableError
@@ -53,7 +53,7 @@ def recognise(chain: DiscoveredStream) -> Recognised:
     Raises:
         CannotAdopt: when it is none, with the first reason.
     """
-    if refused_name(chain.name):
+    if invalid_name(chain.name):
         raise NotAdoptableError(f'"{chain.name}" is no name of a destination; give other --names')
     state, found = _state(chain), structure(chain)
     words = encoding.encoding(found.video, found.audio)
@@ -101,7 +101,7 @@ def _accepted(
         problems = list(findings(spec))
         if not problems:
             return document, spec
-        wrong = ": ".join(problems[0])
+        wrong = f"{problems[0].key}: {problems[0].message}"
     raise NotAdoptableError(f"no file can declare it: {wrong}")
 
 
@@ -136,7 +136,7 @@ def _entry(chain: DiscoveredStream, found: Structure, spec: DestinationSpec) -> 
             security_group_ids=tuple(found.input.get("SecurityGroups", [])),
         ),
         outputs=tuple(_output(one.output) for one in found.feeds),
-        said=SpecSnapshot.by(spec),
+        snapshot=SpecSnapshot.of(spec),
     )
 
 

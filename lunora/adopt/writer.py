@@ -9,6 +9,7 @@ import yaml
 
 from catalog import import_manifest
 from catalog.diagnostics import DestinationValidationError, Diagnostic
+from catalog.errors import Location
 from catalog.import_manifest import ManifestEntry
 from catalog.loader import load
 from catalog.new_destination import SCHEMA
@@ -37,7 +38,9 @@ def write(
     there = [path for path in paths.values() if path.exists()]
     if there:
         message = "is there already; move it away, or give other --names"
-        raise DestinationValidationError(Diagnostic(path, 0, 0, "", message) for path in there)
+        raise DestinationValidationError(
+            Diagnostic(Location(path), "LUN118", "", message) for path in there
+        )
     before = imports.read_bytes() if imports.exists() else None
     try:
         for one in found:
@@ -63,7 +66,9 @@ def _create(path: Path, content: str) -> None:
         path.write_text(content, encoding="utf-8")
     except OSError:
         message = "cannot be written; check the folder"
-        raise DestinationValidationError([Diagnostic(path, 0, 0, "", message)]) from None
+        raise DestinationValidationError(
+            [Diagnostic(Location(path), "LUN118", "", message)]
+        ) from None
 
 
 def text(one: Recognised) -> str:

@@ -11,7 +11,7 @@ import typer
 from catalog import ingest, passphrase, stream_key
 from catalog import platforms as known_platforms
 from catalog import presets as known_presets
-from catalog.loader import load, refused_name
+from catalog.loader import invalid_name, load
 from catalog.new_destination import Draft
 from catalog.schema import generated
 from lunora import set_secret
@@ -100,8 +100,8 @@ def add(  # noqa: PLR0913 - a question each
 
     An ingest of SRT or RTP is sent by the flow, without a channel.
     """
-    if refusal := refused_name(name):
-        fail(f"{name} {refusal}", EXIT_INVALID_INPUT)
+    if error := invalid_name(name):
+        fail(str(error), error.exit_code)
     where = Stack.read(Path(), stack)
     draft = _draft(platform, preset, url, ssm) if key_stdin else _asked(platform, preset, url, ssm)
     hidden: dict[str, str] = {}
