@@ -31,7 +31,7 @@ class ErrorCode(BaseModel):
 
     Attributes:
         title: the kind of error, for headings.
-        explanation: its causes and its remedy, for docs/errors.md.
+        explanation: its causes and its remedy, for docs/reference/errors.md.
         exit_code: how `lunora` ends after it.
         guard: the guard that raises it, where it is a refusal of a guard.
     """

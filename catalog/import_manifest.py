@@ -142,7 +142,7 @@ class ManifestEntry(StrictModel):
         return LunoraError(
             "LUN151",
             f"cannot change the {changed} of {spec.name}: its resources are adopted",
-            remedy="remove its entry from the import file first (docs/adopt.md)",
+            remedy="remove its entry from the import file first (docs/how-to/adopt.md)",
         )
 
     def destinations(self, stream_key: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from catalog.diagnostics import DestinationValidationError
+from catalog.errors import LunoraError
 from lunora.account.deploy import DeploymentError
 from lunora.commands import (
     account,
@@ -63,7 +63,9 @@ class ErrorHandlingGroup(TyperGroup):
         """Run the verb."""
         try:
             return super().invoke(ctx)
-        except (DestinationValidationError, StackError, UnknownDestinationError) as error:
+        except LunoraError as error:
+            fail(str(error), error.exit_code)
+        except (StackError, UnknownDestinationError) as error:
             fail(str(error), EXIT_INVALID_INPUT)
         except (PulumiCliError, NotAddedError, DeploymentError) as error:
             fail(str(error), EXIT_AWS_ERROR)

@@ -38,8 +38,6 @@ def schema(folder: Folder = DEFAULT_FOLDER) -> None:
         for path, text in generated(folder).items():
             path.write_text(text, encoding="utf-8")
             typer.echo(str(path))
-    except ValueError as unwritable:
-        fail(str(unwritable), EXIT_INVALID_INPUT)
     except OSError:
         fail(f"{folder} cannot be written; check its permissions", EXIT_INVALID_INPUT)
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from catalog import claim
 from catalog.prices import (
     FOLDER,
     PriceNotFoundError,
@@ -20,6 +19,7 @@ from catalog.prices import (
     read,
     text_of,
 )
+from lunora.cost import comparison
 from lunora.cost.price_list import ENDPOINT_REGION, PriceListError, refreshed
 from lunora.stack import Stack
 from lunora.terminal import EXIT_AWS_ERROR, EXIT_INVALID_INPUT, StackName, fail, stdout
@@ -76,7 +76,7 @@ def refresh(*, region: Region = None, stack: StackName = "prod", into: Into = No
 @app.command()
 def example(
     document: Annotated[Path, typer.Argument(help="Document with the two comments.")] = Path(
-        "docs/cost.md"
+        "docs/reference/cost.md"
     ),
     *,
     region: Region = None,
@@ -85,12 +85,9 @@ def example(
     """Write the comparison of always on and on demand into a document."""
     priced = _known(region or Stack.read(Path(), stack).region)
     try:
-        text = claim.placed(document.read_text(encoding="utf-8"), priced)
-        document.write_text(text, encoding="utf-8")
-    except ValueError as misplaced:
-        fail(f"{document}: {misplaced}", EXIT_INVALID_INPUT)
+        document.write_text(comparison.with_example(document, priced), encoding="utf-8")
     except OSError:
-        fail(f"{document} cannot be read or written; name the document", EXIT_INVALID_INPUT)
+        fail(f"{document} cannot be written; check its permissions", EXIT_INVALID_INPUT)
     typer.echo(str(document))
 
 

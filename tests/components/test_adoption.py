@@ -12,8 +12,8 @@ from catalog import import_manifest
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from components import adoption
-from tests.catalog.test_import_manifest import entry
-from tests.components.test_stream_destination import build, destination, inputs
+from tests.support.import_manifest import entry
+from tests.support.pulumi_mocks import build, destination, inputs
 
 GIVEN = {"name": "one", "platform": "youtube", "preset": "1080p30"}
 SETTINGS = {"encoderSettings", "inputAttachments", "inputSpecification"}
@@ -94,8 +94,8 @@ def test_entries_are_found_by_what_a_destination_was_created_as(said: list[str])
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("{", "adopted.test.json is not as `lunora adopt` writes it"),
-        (import_manifest.text({"one": kept()}), "one is kept as it was adopted, so its flow"),
+        ("{", "adopted.test.json: LUN150"),
+        (import_manifest.text({"one": kept()}), "LUN151: cannot change the flow of one"),
     ],
 )
 def test_what_cannot_be_kept_fails_the_preview(said: list[str], text: str, sentence: str) -> None:

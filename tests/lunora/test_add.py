@@ -10,7 +10,7 @@ import pytest
 from catalog.loader import load
 from catalog.platforms import platforms
 from catalog.presets import presets
-from tests.lunora.conftest import configure, run
+from tests.support.stage import configure, run
 
 KEY = "sk-made-up-for-the-test"
 FILE = Path("destinations/one.yaml")
@@ -82,9 +82,7 @@ def test_a_file_that_is_there_is_left_alone(pulumi: Path) -> None:
     FILE.write_text("platform: youtube\npreset: 480p30\n")
     result = run("add", "one", *PLAIN, stdin=KEY)
     assert result.exit_code == 2
-    assert result.stderr == (
-        "destinations/one.yaml: is there already; edit it, or take another name\n"
-    )
+    assert result.stderr.startswith("destinations/one.yaml: LUN118: ")
     assert FILE.read_text() == "platform: youtube\npreset: 480p30\n"
     assert not Path("args.txt").exists()
 
@@ -92,12 +90,12 @@ def test_a_file_that_is_there_is_left_alone(pulumi: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words", "sentence"),
     [
-        ("One", PLAIN, "One is not named for a destination"),
-        ("../one", PLAIN, "../one is not named for a destination"),
-        ("one", (*PLAIN, "--preset", "720p3"), 'did you mean "720p30"?'),
-        ("one", (*PLAIN, "--url", "rtmp://host/app/s3cr3t"), "belongs into stream_key"),
-        ("one", (*PLAIN, "--url", 'rtmp://host/"\\'), "is no"),
-        ("one", (*PLAIN, "--folder", "nowhere"), "cannot be written; check the folder"),
+        ("One", PLAIN, "LUN108: One is not"),
+        ("../one", PLAIN, "LUN108: ../one is not"),
+        ("one", (*PLAIN, "--preset", "720p3"), "LUN111: preset: "),
+        ("one", (*PLAIN, "--url", "rtmp://host/app/s3cr3t"), "LUN113: url: "),
+        ("one", (*PLAIN, "--url", 'rtmp://host/"\\'), "LUN112: url: "),
+        ("one", (*PLAIN, "--folder", "nowhere"), "LUN118: "),
     ],
 )
 def test_what_is_wrong_leaves_nothing_behind(

@@ -12,8 +12,8 @@ import pytest
 from catalog import import_manifest
 from catalog.loader import load
 from localaws.server import EmbeddedAws
-from tests.legacy_system import NAMES, TAGS, LegacySystem
-from tests.lunora.conftest import configure, run
+from tests.support.legacy_system import NAMES, TAGS, LegacySystem
+from tests.support.stage import configure, run
 
 FOLDER = Path("destinations")
 IMPORTS = Path("adopted.local.json")
@@ -131,7 +131,7 @@ def test_a_file_that_is_there_is_not_overwritten(legacy: LegacySystem) -> None:
     mine.write_text("platform: twitch\npreset: 480p30\n")
     result = run("adopt", "--names", NAMES)
     assert result.exit_code == 2
-    assert "destinations/twitch-main.yaml: is there already" in result.stderr
+    assert "destinations/twitch-main.yaml: LUN118: " in result.stderr
     assert mine.read_text() == "platform: twitch\npreset: 480p30\n"
     assert (files(), IMPORTS.exists(), Path("args.txt").exists()) == (["twitch-main"], False, False)
 
@@ -173,7 +173,7 @@ def test_a_broken_import_file_is_refused(legacy: LegacySystem) -> None:
     IMPORTS.write_text("{")
     result = run("adopt", "--names", NAMES)
     assert result.exit_code == 2
-    assert "is not as `lunora adopt` writes it" in result.stderr
+    assert "LUN150: " in result.stderr
 
 
 def test_two_channels_of_one_name_are_one_destination(legacy: LegacySystem) -> None:

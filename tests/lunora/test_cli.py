@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from typer.testing import Result
 
-from tests.lunora.conftest import configure, run
+from tests.support.stage import configure, run
 
 
 def said(result: Result) -> str:
@@ -22,14 +22,14 @@ def test_valid_files_are_counted(project: Path) -> None:
     (project / "destinations/one.yaml").write_text("platform: twitch\npreset: 1080p30\n")
     result = run("validate")
     assert (result.exit_code, result.stdout) == (0, "1 destinations are valid\n")
-    assert result.stderr.startswith("destinations/one.yaml:1:11: platform: Twitch ends")
+    assert result.stderr.startswith("destinations/one.yaml:1:11: LUN143: platform: ")
 
 
 def test_a_wrong_file_is_exit_code_two_and_nothing_on_stdout(project: Path) -> None:
     (project / "destinations/one.yaml").write_text("platform: twitch\n")
     result = run("validate")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "destinations/one.yaml:1:1: preset: is required\n"
+    assert said(result).startswith("destinations/one.yaml:1:1: LUN101: preset: ")
 
 
 def test_all_wrong_files_are_told_at_once(project: Path) -> None:
@@ -54,7 +54,7 @@ def test_another_folder_can_be_checked(project: Path) -> None:
 def test_a_missing_folder_is_one_sentence(project: Path) -> None:
     result = run("validate", "nowhere")
     assert result.exit_code == 2
-    assert said(result) == "nowhere: there is no such folder; run this in the project"
+    assert said(result).startswith("nowhere: LUN109: ")
 
 
 @pytest.mark.parametrize(
@@ -138,21 +138,13 @@ def test_a_folder_in_the_place_of_a_stack_file_is_one_sentence(project: Path) ->
     assert said(result) == "Pulumi.local.yaml is not a readable text file; correct it"
 
 
-@pytest.mark.parametrize(
-    ("readme", "sentence"),
-    [
-        (None, "is not there or no text; name the folder that has it"),
-        ("# Keys\n", "the two comments around the table of keys are missing; put them back"),
-    ],
-)
-def test_a_schema_without_its_readme_is_one_sentence(
-    project: Path, readme: str | None, sentence: str
-) -> None:
+@pytest.mark.parametrize("readme", [None, "# Keys\n"])
+def test_a_schema_without_its_readme_is_one_sentence(project: Path, readme: str | None) -> None:
     if readme is not None:
         (project / "destinations/README.md").write_text(readme)
     result = run("schema")
     assert result.exit_code == 2
-    assert said(result) == f"destinations/README.md: {sentence}"
+    assert said(result).startswith("destinations/README.md: LUN190: ")
     assert not (project / "destinations/schema.json").exists()
 
 
