@@ -20,7 +20,9 @@ _TRANSPORT_FORMS = {"srt": "srt://host:port", "rtp": "rtp://203.0.113.1:5000"}
 # RTP-FEC sends on the ports 2 and 4 above as well (MediaConnect user guide, output destinations).
 _FEC_PORTS = (0, 2, 4)
 HIGHEST_PORT = 65535
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+")
+# Names of hosts as in RFC 1123; one of digits and dots only has to be an IPv4 address.
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
 _APPLICATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 
 
@@ -38,7 +40,7 @@ def normalised(text: str) -> str:
         raise invalid_value(_NO_URL, f"is no URL; {_FORM}") from None
     if url.scheme in TRANSPORTS:
         return _transport(text, url.scheme, host, port, url.path)
-    if url.scheme not in _PORTS or not _HOST.fullmatch(host):
+    if url.scheme not in _PORTS or not _is_host(host) or port == 0:
         raise invalid_value(_NO_URL, f"is no RTMP URL; {_FORM}")
     _refuse_hidden_keys(text)
     segments = [part for part in url.path.split("/") if part]
@@ -79,7 +81,7 @@ def ports(url: str, *, fec: bool) -> frozenset[int]:
 def _transport(text: str, kind: str, host: str, port: int | None, path: str) -> str:
     form = _TRANSPORT_FORMS[kind]
     _refuse_hidden_keys(text)
-    if not _HOST.fullmatch(host) or not port:
+    if not _is_host(host) or not port:
         raise invalid_value(_NO_URL, f"has no host and port; write it as {form}")
     if path.strip("/"):
         message = "has a path, which may be a stream key; move the key to stream_key"
@@ -95,6 +97,16 @@ def _refuse_hidden_keys(text: str) -> None:
     if set(text) & set("@?#"):
         message = "has a user, query or fragment; move a key to stream_key"
         raise invalid_value(_HIDDEN_KEY, message)
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host or not set(host) - set("0123456789."):
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return "%" not in host
+    return _HOST_NAME.fullmatch(host) is not None
 
 
 def _is_ipv4(host: str) -> bool:

@@ -40,6 +40,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # What every tagged AWS service takes (AWS General Reference, tag naming limits).
 _TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}")
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
+# AWS takes 50 tags on a resource, of which the program sets its own.
+_MOST_TAGS = 50 - len(OUR_TAGS)
 _TAG_SIGNS = "letters, digits, spaces and . _ : / = + - @"
 
 # SSM's, of its PutParameter reference; the name has to be a path here.
@@ -69,9 +71,18 @@ def _tag_value(value: str) -> str:
     return value
 
 
+def is_our_tag(key: str) -> bool:
+    """Return whether the program sets the tag *key*; IAM compares keys without regard to case."""
+    return key.casefold() in {tag.casefold() for tag in OUR_TAGS}
+
+
 def _tags_for_people(value: dict[str, str]) -> dict[str, str]:
+    if len(value) > _MOST_TAGS:
+        raise invalid_value(_TAG, f"takes at most {_MOST_TAGS} tags; remove some")
+    if len({key.casefold() for key in value}) < len(value):
+        raise invalid_value(_TAG, "two tags differ only by case; rename one")
     for key, text in value.items():
-        if key in OUR_TAGS:
+        if is_our_tag(key):
             raise invalid_value(_TAG, f"tag {key} is set by the program; rename it")
         if key.lower().startswith("aws:"):
             raise invalid_value(
@@ -110,7 +121,7 @@ def _flows(value: object) -> object:
 
 
 class StreamKey(StrictModel):
-    """Where the stream key comes from: a secret of the stack, or an existing SSM parameter."""
+    """Source of the stream key: a secret of the stack, or an existing SSM parameter."""
 
     config: str | None = Field(
         None,
@@ -132,7 +143,7 @@ class StreamKey(StrictModel):
 
 
 class EncodingOverrides(StrictModel):
-    """What differs from the preset."""
+    """Overrides of the preset."""
 
     width_pixels: int | None = Field(
         None, ge=128, le=1920, multiple_of=2, description="width; only together with the height"
@@ -256,41 +267,41 @@ class DestinationSpec(StrictModel):
 
     @property
     def original_name(self) -> str:
-        """The name under which it was created, which its names in AWS keep when it is renamed."""
+        """The name of its creation, which its names in AWS keep after a rename."""
         return self.previous_names[0] if self.previous_names else self.name
 
     @property
     def key_name(self) -> str:
-        """Under which name the stack has its stream key, where that is no SSM parameter."""
+        """The name of its stream key in the stack, unless it is an SSM parameter."""
         return self.stream_key.config or self.original_name
 
     @property
     def desired_state(self) -> Literal["running", "stopped", "scheduled"]:
-        """What its file asks for, be it by a schedule; `state: stopped` suspends that."""
+        """The declared state; `scheduled` with a schedule, unless `state: stopped` suspends it."""
         return "scheduled" if self.state == "running" and self.schedule is not None else self.state
 
     @property
     def scheme(self) -> str:
-        """How it is sent: `rtmp`, `rtmps`, `srt` or `rtp`; empty where there is no ingest."""
+        """Its protocol: `rtmp`, `rtmps`, `srt` or `rtp`; empty without an ingest."""
         return ingest.scheme(self.ingest_url)
 
     @property
     def has_key(self) -> bool:
-        """Whether a stream key goes with it: with SRT, as the stream id, if its file names one."""
+        """Whether it has a stream key; with SRT, only if its file names a stream id."""
         if self.scheme == "srt":
             return "stream_key" in self.model_fields_set
         return self.scheme != "rtp"
 
     @property
     def passphrase_name(self) -> str | None:
-        """Under which name the stack has its passphrase; None where nothing encrypts it."""
+        """The name of its passphrase in the stack; None without encryption."""
         if self.scheme != "srt" or self.srt.passphrase is None:
             return None
         return self.srt.passphrase.config or self.original_name
 
     @property
     def platform_facts(self) -> Platform:
-        """What its platform takes."""
+        """The facts of its platform."""
         return platforms()[self.platform]
 
     @property
@@ -312,23 +323,23 @@ class DestinationSpec(StrictModel):
 
     @property
     def flow(self) -> str:
-        """Key of the flow that feeds it; where there are two, the one that is preferred."""
+        """Key of the preferred flow that feeds it."""
         return self.flows[0]
 
     @property
     def backup_flow(self) -> str | None:
-        """Key of the flow that takes over when the first fails."""
+        """Key of the backup flow; None without one."""
         return self.flows[1] if len(self.flows) > 1 else None
 
     @property
     def effective_encoding(self) -> Encoding:
-        """How its channel encodes it: the preset with its overrides.
+        """The preset with its overrides.
 
         Raises:
-            ValueError: for `route: flow`, which encodes nothing.
+            ValueError: for `route: flow`, which has no encoder.
         """
         if self.preset is None:
-            raise ValueError(f"{self.name} has no channel that would encode it")
+            raise ValueError(f"{self.name} has no channel")
         overrides = {
             "width": self.encoding.width_pixels,
             "height": self.encoding.height_pixels,

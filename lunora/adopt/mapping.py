@@ -16,7 +16,7 @@ from catalog.import_manifest import (
     SpecSnapshot,
 )
 from catalog.loader import findings, invalid_name
-from catalog.model import OUR_TAGS, DestinationSpec
+from catalog.model import DestinationSpec, is_our_tag
 from lunora.adopt import encoding
 from lunora.adopt.errors import NotAdoptableError
 from lunora.adopt.platform import candidates
@@ -110,7 +110,7 @@ def _tags(found: Mapping[str, str], key: str) -> dict[str, Any]:
     kept = {
         name: value
         for name, value in found.items()
-        if name not in OUR_TAGS and not name.startswith("aws:") and key not in value
+        if not is_our_tag(name) and not name.startswith("aws:") and key not in value
     }
     return {"tags": kept} if kept else {}
 

@@ -266,6 +266,18 @@ WRONG = {
         f"{MINIMAL}stream_key: {{config: a.b}}\n",
         "3:22: LUN103: stream_key.config",
     ),
+    "a tag of ours by another case": (
+        f"{MINIMAL}tags: {{stack: x}}\n",
+        "3:7: LUN114: tags",
+    ),
+    "tags that differ by case": (
+        f"{MINIMAL}tags: {{Team: x, team: y}}\n",
+        "3:7: LUN114: tags",
+    ),
+    "too many tags": (
+        f"{MINIMAL}tags: {{{', '.join(f't{number}: x' for number in range(44))}}}\n",
+        "3:7: LUN114: tags",
+    ),
     "tag of Amazon's": (
         f"{MINIMAL}tags: {{'AWS:x': y}}\n",
         "3:7: LUN114: tags",
@@ -412,6 +424,11 @@ URLS = {
     "rtmp://host/app&s3cr3t": HIDDEN_KEY,
     "rtmp://ho_st/s3cr3t": NO_URL,
     "rtmp://host": NO_URL,
+    "rtmp://host:0/app": NO_URL,
+    "rtmp://1.2.3.999/app": NO_URL,
+    "rtmp://a..b/app": NO_URL,
+    "rtmp://a-.example.org/app": NO_URL,
+    "rtmp://[::g]/app": NO_URL,
 }
 
 
@@ -421,6 +438,12 @@ def test_a_url_that_may_hold_a_key_is_refused_and_not_repeated(folder: Path, url
     (diagnostic,) = refusal(folder)
     assert brief(diagnostic) == f"destinations/one.yaml:3:6: {URLS[url]}: url"
     assert "s3cr3t" not in str(diagnostic)
+
+
+@pytest.mark.parametrize("host", ["203.0.113.9", "[2001:db8::1]", "a.b-c.example.org", "1host"])
+def test_hosts_are_names_and_addresses(folder: Path, host: str) -> None:
+    (folder / "one.yaml").write_text(f"{MINIMAL}url: 'rtmp://{host}/app'\n")
+    assert load(folder).specs[0].ingest_url == f"rtmp://{host}/app"
 
 
 def test_a_url_is_kept_in_one_way_of_writing(folder: Path) -> None:
