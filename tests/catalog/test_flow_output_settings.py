@@ -35,7 +35,7 @@ def test_a_file_without_channel_needs_no_preset(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text("platform: twitch\nroute: flow\n")
     (spec,) = load(tmp_path, today=dt.date(2026, 1, 1)).specs
     assert (spec.route, spec.preset) == ("flow", None)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no channel"):
         assert spec.effective_encoding
 
 
