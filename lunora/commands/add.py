@@ -22,7 +22,7 @@ from lunora.terminal import invalid_option
 
 DEFAULT_PRESET = "1080p30"
 
-_INVALID_NAME, _INVALID_SECRET, _FILE_EXISTS = "LUN405", "LUN406", "LUN407"
+_INVALID_SECRET, _FILE_EXISTS = "LUN406", "LUN407"
 
 PlatformName = Annotated[str | None, typer.Option(help="See `lunora platforms`; else asked for.")]
 PresetName = Annotated[str | None, typer.Option(help="See `lunora presets`; else asked for.")]
