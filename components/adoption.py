@@ -34,7 +34,7 @@ def load(specs: Iterable[DestinationSpec]) -> Mapping[str, ManifestEntry]:
         pulumi.log.warn(f"{file}: {name} has no destination file any more; remove its entry")
     for name in entries.keys() & by_origin.keys():
         if refusal := entries[name].refusal(by_origin[name]):
-            raise pulumi.RunError(refusal)
+            raise pulumi.RunError(str(refusal))
     return {name: entry for name, entry in entries.items() if name in by_origin}
 
 

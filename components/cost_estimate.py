@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 
 from catalog import stack_cost
+from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts
 from catalog.model import DestinationSpec
 from catalog.prices import PriceNotFoundError
@@ -36,7 +37,9 @@ class CostEstimate:
             self._total: StackCost | None = stack_cost.estimate(specs, flows)
         except PriceNotFoundError as missing:
             if config.monthly_budget_usd is not None:
-                raise pulumi.RunError(f"the monthly budget cannot be checked: {missing}") from None
+                message = f"the monthly budget cannot be checked: {missing.message}"
+                error = LunoraError("LUN259", message, remedy=missing.remedy)
+                raise pulumi.RunError(str(error)) from None
             pulumi.log.warn(f"the cost is not known: {missing}")
             self._total = None
         else:
@@ -60,4 +63,4 @@ class CostEstimate:
             return
         exceeded = stack_cost.budget_exceeded(total, budget_usd)
         if exceeded:
-            raise pulumi.RunError(exceeded)
+            raise pulumi.RunError(str(exceeded))

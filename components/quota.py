@@ -53,6 +53,6 @@ def headroom(
             f"{what} in {region}", existing=existing, planned=planned, limit=held.limit
         )
         if problem:
-            raise pulumi.RunError(problem)
+            raise pulumi.RunError(str(problem))
         found[kind] = QuotaHeadroom(len(planned | existing), held.limit)
     return found

@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 
 from catalog import alarms, names
+from catalog.errors import LunoraError
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.rules.account import flow_carries, name_too_long, role_is_here
@@ -212,7 +213,7 @@ class StackResources:
         wanted = len(planned | set(flow.outputs))
         heavy = flow_carries(flow.name, outputs=wanted, mbps=ref.source.mbps)
         if heavy:
-            pulumi.log.warn(heavy)
+            pulumi.log.warn(str(heavy))
         self._flow_rooms[key] = QuotaHeadroom(wanted, OUTPUTS_PER_FLOW)
         ingress = FlowIngress(key, connection, flow, ref.source)
         self._watch(f"flow-{key}", ingress, specs)
@@ -230,6 +231,6 @@ class StackResources:
         metric_alarms(name, alarms.flow_alarms(specs), watched, ingress)
 
 
-def _refuse(problem: str | None) -> None:
-    if problem:
-        raise pulumi.RunError(problem)
+def _refuse(error: LunoraError | None) -> None:
+    if error:
+        raise pulumi.RunError(str(error))

@@ -124,9 +124,9 @@ def operations(
 ) -> None:
     """Write the list of operations into its place in the documentation."""
     # moto takes a second to import, and `start` and `stop` need nothing of it.
-    from localaws.operations import write  # noqa: PLC0415
+    from localaws.operations import with_operations  # noqa: PLC0415
 
-    write(document)
+    document.write_text(with_operations(document), encoding="utf-8")
 
 
 @app.command()

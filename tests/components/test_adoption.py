@@ -94,8 +94,8 @@ def test_entries_are_found_by_what_a_destination_was_created_as(said: list[str])
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("{", "adopted.test.json is not as `lunora adopt` writes it"),
-        (import_manifest.text({"one": kept()}), "one is kept as it was adopted, so its flow"),
+        ("{", "adopted.test.json: LUN150"),
+        (import_manifest.text({"one": kept()}), "LUN151: cannot change the flow of one"),
     ],
 )
 def test_what_cannot_be_kept_fails_the_preview(said: list[str], text: str, sentence: str) -> None:

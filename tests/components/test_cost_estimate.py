@@ -40,21 +40,17 @@ def test_doubts_about_prices_are_said_in_every_run(
 
 
 def test_a_budget_that_is_exceeded_fails_the_run(said: list[str]) -> None:
-    with pytest.raises(pulumi.RunError, match=r"would cost \$.* more than the \$1.00 of monthly"):
+    with pytest.raises(pulumi.RunError, match="LUN258"):
         CostEstimate(config(budget=1), [ONE])
 
 
 def test_a_region_without_prices_still_deploys(said: list[str]) -> None:
     spending = CostEstimate(config(region="xx-moon-1"), [ONE])
     assert (spending.summary, spending.of("one")) == (None, {"monthlyUsd": None})
-    assert said == [
-        (
-            "the cost is not known: there are no prices for xx-moon-1; run `lunora prices refresh"
-            " --region xx-moon-1`"
-        )
-    ]
+    (warning,) = said
+    assert "LUN160" in warning
 
 
 def test_a_budget_without_prices_fails_the_run(said: list[str]) -> None:
-    with pytest.raises(pulumi.RunError, match="the monthly budget cannot be checked: there are"):
+    with pytest.raises(pulumi.RunError, match="LUN259"):
         CostEstimate(config(region="xx-moon-1", budget=600), [ONE])
