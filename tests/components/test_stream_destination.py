@@ -12,10 +12,10 @@ from pulumi.runtime import mocks
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from components.direct_output import Encryption
-from components.flow_ingress import FlowIngress
+from components.flow_ingress import FlowIngress, FlowIngressArgs
 from components.lookups import Flow
 from components.region_providers import RegionProviders
-from components.schedule import ScheduleGroup
+from components.schedule import ScheduleGroup, ScheduleGroupArgs
 from components.stream_destination import StreamDestination, StreamDestinationArgs
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
@@ -71,33 +71,38 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     summaries: list[dict[str, Any]] = []
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
-    kept, there = more.pop("adopted", None), more.pop("outputs", ())
+    adopted, flow_outputs = more.pop("adopted", None), more.pop("outputs", ())
     given = {"name": "one", "platform": "youtube", "preset": "1080p30", **more}
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
-        connection = RegionProviders("us-west-2", endpoint=None)
-        flow = Flow(FLOW, "router", "203.0.113.10", there)
+        region_providers = RegionProviders("us-west-2", endpoint=None)
+
+        def ingress(key: str, flow: Flow, source: FlowSource) -> FlowIngress:
+            args = FlowIngressArgs(key, flow, source, region_providers)
+            return FlowIngress(f"flow-{key}", args, region_providers.options())
+
+        flow = Flow(FLOW, "router", "203.0.113.10", flow_outputs)
         spec = DestinationSpec.model_validate(given)
         other = Flow(f"{FLOW}-2", "router-2", "203.0.113.11", ())
-        group = pulumi.ResourceOptions(providers=connection.providers)
+        group = ScheduleGroupArgs("arn:topic")
         args = StreamDestinationArgs(
             spec,
-            FlowIngress("main", connection, flow, FlowSource(mbps=8)),
+            ingress("main", flow, FlowSource(mbps=8)),
             "arn:role",
             pulumi.Output.secret(KEY) if spec.has_key else None,
             "arn:topic",
-            ScheduleGroup("schedules-us-west-2", "arn:topic", group) if spec.schedule else None,
-            FlowIngress("backup", connection, other, FlowSource()) if spec.backup_flow else None,
-            kept,
+            ScheduleGroup("schedules-us-west-2", group, region_providers.options())
+            if spec.schedule
+            else None,
+            ingress("backup", other, FlowSource()) if spec.backup_flow else None,
+            adopted,
             Encryption(pulumi.Output.secret(PASSPHRASE), "arn:reader")
             if spec.passphrase_name
             else None,
         )
-        made = StreamDestination(
-            "one", args, pulumi.ResourceOptions(providers=connection.providers)
-        )
-        return pulumi.Output.from_input(made.summary).apply(summaries.append)
+        destination = StreamDestination("one", args, region_providers.options())
+        return pulumi.Output.from_input(destination.summary).apply(summaries.append)
 
     program()
     (summary,) = summaries
@@ -105,8 +110,8 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def inputs(request: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json_format.MessageToDict(request.object)
-    return found
+    properties: dict[str, Any] = json_format.MessageToDict(request.object)
+    return properties
 
 
 def destination(channel: Any) -> dict[str, Any]:
@@ -132,7 +137,7 @@ PARTS = {
 def test_its_parts_are_its_children_and_the_group_is_shared() -> None:
     registered = build()
     assert registered["one"].type == "lunora:index:StreamDestination"
-    parents = {name: one.parent.rpartition("::")[2] for name, one in registered.items()}
+    parents = {name: r.parent.rpartition("::")[2] for name, r in registered.items()}
     of_one = {name for name, parent in parents.items() if parent == "one"}
     assert {name: registered[name].type for name in of_one} == PARTS
     assert parents["flow-main-security-group"] == "flow-main"
@@ -180,8 +185,8 @@ def test_the_flow_sends_to_the_first_endpoint_of_the_input() -> None:
 def sends_to(registered: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
     """Return flow, name and destination of every flow output."""
     return {
-        name: (found["flowArn"], found["name"], found["destination"])
-        for name, found in ((name, inputs(one)) for name, one in registered.items())
+        name: (output["flowArn"], output["name"], output["destination"])
+        for name, output in ((name, inputs(r)) for name, r in registered.items())
         if registered[name].type == "livestream:index:FlowOutput"
     }
 
@@ -243,11 +248,11 @@ def test_the_channel_declares_what_the_flow_carries(preset: str) -> None:
     }
 
 
-@pytest.mark.parametrize("wanted", ["running", "stopped"])
-def test_it_starts_only_when_the_flow_sends(wanted: str) -> None:
-    channel = build(state=wanted)["one-channel"]
+@pytest.mark.parametrize("state", ["running", "stopped"])
+def test_it_starts_only_when_the_flow_sends(state: str) -> None:
+    channel = build(state=state)["one-channel"]
     assert any(urn.endswith("::one-flow-output") for urn in channel.dependencies)
-    assert inputs(channel)["state"] == wanted
+    assert inputs(channel)["state"] == state
 
 
 def test_a_schedule_goes_with_the_channel() -> None:
@@ -328,5 +333,5 @@ def test_rtp_is_sent_with_what_its_file_says() -> None:
 @pytest.mark.parametrize(("state", "status"), [("running", "ENABLED"), ("stopped", "DISABLED")])
 def test_its_flow_outputs_send_while_it_is_declared_running(state: str, status: str) -> None:
     registered = build(state=state, redundancy="standard", flow=["main", "backup"])
-    outputs = [one for one in registered.values() if one.type == PARTS["one-flow-output"]]
-    assert [inputs(one)["status"] for one in outputs] == [status] * 4
+    outputs = [r for r in registered.values() if r.type == PARTS["one-flow-output"]]
+    assert [inputs(output)["status"] for output in outputs] == [status] * 4
