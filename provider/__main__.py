@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import sys
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from provider.resource import Configured, Package, ResourceError
 from provider.schema import Served
 from provider.typed_resource import Inputs
 
-VERSION = "1.0.0"
+VERSION = importlib.metadata.version("lunora-player")
 
 
 class Configuration(Inputs):
@@ -31,7 +32,9 @@ class Configuration(Inputs):
 
     region: str = Field(description="AWS region.")
     endpoint: str | None = Field(None, description="URL of an embedded AWS; Amazon's without one.")
-    layout: str | None = Field(None, description="Layout of the stack's state (docs/migrate.md).")
+    layout: str | None = Field(
+        None, description="Layout of the stack's state (docs/how-to/migrate.md)."
+    )
     dry_run: bool = Field(
         False,  # noqa: FBT003 - a default
         description="Whether a preview asks AWS by DryRun if it accepts settings.",

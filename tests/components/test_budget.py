@@ -12,7 +12,7 @@ from catalog.errors import LunoraError
 from catalog.stack_settings import StackSettings
 from components.budget import SpendingBudget, SpendingBudgetArgs
 from components.region_providers import RegionProviders
-from tests.components.test_stream_destination import Echo, Recorder, inputs
+from tests.support.pulumi_mocks import Echo, Recorder, inputs
 
 EMAILS = ("a@example.org", "b@example.org")
 

@@ -7,9 +7,8 @@ import pytest
 
 from catalog.errors import LunoraError
 from catalog.model import DestinationSpec
-from catalog.stack_settings import StackSettings
 from components.cost_estimate import CostEstimate
-from components.stack_config import StackConfig
+from tests.support.stack_config import config
 
 ONE = DestinationSpec.model_validate({"name": "one", "platform": "twitch", "preset": "1080p30"})
 
@@ -20,17 +19,6 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for level in ("info", "warn"):
         monkeypatch.setattr(pulumi.log, level, messages.append)
     return messages
-
-
-def config(
-    *, region: str = "us-west-2", budget: float | None = None, flow_region: str | None = None
-) -> StackConfig:
-    values = {
-        "aws:region": region,
-        "lunora-player:flows": {"main": {"name": "router", "region": flow_region}},
-        "lunora-player:monthlyBudgetUsd": budget,
-    }
-    return StackConfig(StackSettings.parse(values))
 
 
 def test_a_destination_says_its_share(logged: list[str]) -> None:

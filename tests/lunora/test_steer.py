@@ -10,7 +10,7 @@ import pytest
 from localaws.faults import FaultPlan
 from lunora.ops.channel_control import ControlError, wait_for_state
 from lunora.ops.channels import channels
-from tests.lunora.conftest import REGION, TAGS, Stage, run
+from tests.support.stage import REGION, TAGS, Stage, run
 
 
 @pytest.fixture(autouse=True)

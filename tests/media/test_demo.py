@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.presets import presets
-from tests.media.broadcast import Broadcast, probed, probing, until, watching
+from tests.support.broadcast import Broadcast, probed, probing, until, watching
 
 pytestmark = pytest.mark.media
 

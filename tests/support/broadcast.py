@@ -1,0 +1,241 @@
+"""Destinations through which real video goes, and what watches it at the receiver."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import secrets
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import tenacity
+
+from localaws.media import source, tools
+from localaws.server import LOCAL_FLOW, EmbeddedAws
+from lunora.ops.status import DestinationStatus, overview
+from lunora.stack import FlowRef, Stack
+from tests.support.clients import connect
+from tests.support.media_channels import settings, spec
+from tests.support.medialive import push_input, settle
+
+REGION = "us-west-2"
+TAGS = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}
+DEADLINE_SECONDS = 30
+ROOT = Path(__file__).parents[2]
+
+
+def until(look: Callable[[], Any], seconds: float = DEADLINE_SECONDS) -> Any:
+    """Look until there is something, and return it; the deadline fails the test."""
+    return tenacity.Retrying(
+        retry=tenacity.retry_if_result(lambda found: not found),
+        stop=tenacity.stop_after_delay(seconds),
+        wait=tenacity.wait_fixed(0.1),
+    )(look)
+
+
+class Destinations:
+    """A flow, and destinations as `pulumi up` makes them.
+
+    Args:
+        endpoint: of the embedded AWS.
+        known: the keys that the platforms know.
+    """
+
+    def __init__(self, endpoint: str, known: set[str]) -> None:
+        self.endpoint, self.known_keys = endpoint, known
+        self.medialive = connect(endpoint, "medialive", region=REGION)
+        self.mediaconnect = connect(endpoint, "mediaconnect", region=REGION)
+        self.flow_arn: str = self.mediaconnect.list_flows()["Flows"][0]["FlowArn"]
+        self.ids: dict[str, str] = {}
+
+    def destination(
+        self, name: str, preset: str, *, runs: bool = True, known: bool = True, **more: Any
+    ) -> str:
+        """Make a destination; returns its key, which the platform knows unless told otherwise."""
+        key, full = f"key-{secrets.token_hex(12)}", f"lunora-player-local-{name}"
+        if known:
+            self.known_keys.add(key)
+        input_id = push_input(self.medialive, full)
+        made = self.medialive.create_channel(
+            Name=full,
+            ChannelClass="SINGLE_PIPELINE",
+            InputAttachments=[
+                {
+                    "InputId": input_id,
+                    "InputAttachmentName": full,
+                    "InputSettings": {"AudioSelectors": [{"Name": "default"}]},
+                }
+            ],
+            Tags={**TAGS, "Destination": name, "Platform": "custom"},
+            **settings(spec(preset, **more), key),
+        )
+        self.ids[name] = made["Channel"]["Id"]
+        self._settle(name, "IDLE")
+        end = self.medialive.describe_input(InputId=input_id)["Destinations"][0]
+        output = {
+            "Name": full,
+            "Protocol": "rtp",
+            "Destination": end["Ip"],
+            "Port": int(end["Port"]),
+        }
+        self.mediaconnect.add_flow_outputs(FlowArn=self.flow_arn, Outputs=[output])
+        if runs:
+            self.start(name)
+        return key
+
+    def start(self, name: str) -> None:
+        self.medialive.start_channel(ChannelId=self.ids[name])
+        self._settle(name, "RUNNING")
+
+    def stop(self, name: str) -> None:
+        self.medialive.stop_channel(ChannelId=self.ids[name])
+        self._settle(name, "IDLE")
+
+    def renew_key(self, name: str) -> None:
+        """Give a stopped channel another key, which the platform knows."""
+        about = {"ChannelId": self.ids[name]}
+        destinations = self.medialive.describe_channel(**about)["Destinations"]
+        key = f"key-{secrets.token_hex(12)}"
+        self.known_keys.add(key)
+        destinations[0]["Settings"][0]["StreamName"] = key
+        self.medialive.update_channel(**about, Destinations=destinations)
+        self._settle(name, "IDLE")
+
+    def _settle(self, name: str, state: str) -> None:
+        settle(lambda: self.medialive.describe_channel(ChannelId=self.ids[name])["State"], state)
+
+
+class Broadcast(Destinations):
+    """Destinations with real video from a source of its own."""
+
+    def __init__(self, aws: EmbeddedAws, known: set[str]) -> None:
+        super().__init__(aws.endpoint, known)
+        self.aws = aws
+        self._source: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        """Let the source send, and wait until it arrives at the flow."""
+        if self._source is None:
+            (url,) = self.shown["sources"].values()
+            self._source = subprocess.Popen(source.command(url), cwd=ROOT)  # noqa: S603 - ours
+        until(self._is_fed)
+
+    def _is_fed(self) -> bool:
+        assert self.aws.media is not None
+        flow = self.aws.media.gauges.flows[self.flow_arn]
+        return flow.received_bytes.counted(int(self.aws.clock.now()), 1) > 0
+
+    def end(self) -> None:
+        """Kill the source."""
+        if self._source is not None:
+            self._source.kill()
+            self._source.wait()
+            self._source = None
+
+    @property
+    def shown(self) -> Any:
+        assert self.aws.media is not None
+        return self.aws.media.shown()
+
+    @property
+    def arriving(self) -> dict[str, str]:
+        """Where to watch what arrives, by destination."""
+        return {
+            stream["name"].removeprefix("lunora-player-local-"): stream["watch"]
+            for stream in self.shown["arriving"]
+        }
+
+    def alert(self, name: str) -> str:
+        """Return the message of the alert that is set; empty when none is."""
+        asked = {"ChannelId": self.ids[name], "StateFilter": "SET"}
+        found = self.medialive.list_alerts(**asked)["Alerts"]
+        return str(found[0]["Message"]) if found else ""
+
+    def pictures(self, name: str, seconds: float = 1) -> float:
+        """Return how many pictures came in at its channel lately."""
+        assert self.aws.media is not None
+        gauges = self.aws.media.gauges.pipelines[self.ids[name], "0"]
+        return gauges.pictures.counted(int(self.aws.clock.now()), seconds)
+
+    def measured_anew(self, name: str) -> None:
+        """Let the minute end that CloudWatch measures in, and the next begin with a measurement."""
+        self.aws.clock.advance(60)
+        until(lambda: self.pictures(name) and self._sent(name))
+        self.aws.clock.advance(10)
+
+    def _sent(self, name: str) -> float:
+        assert self.aws.media is not None
+        outputs = self.aws.media.gauges.pipelines[self.ids[name], "0"].outputs.values()
+        return sum(one.sent_bytes.counted(int(self.aws.clock.now()), 1) for one in outputs)
+
+    def status(self, name: str) -> DestinationStatus:
+        """Return what `lunora status` says of it."""
+        stack = Stack(
+            *("lunora-player", "local", REGION, self.endpoint),
+            (FlowRef("main", REGION, LOCAL_FLOW),),
+        )
+        found = overview(stack, None, dt.datetime.now(dt.UTC))
+        return next(one for one in found.destinations if one.name == name)
+
+
+class Viewer:
+    """Watches the video of a stream at the receiver, packet by packet."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - ours
+            [
+                *(tools.path("ffmpeg"), "-loglevel", "error", "-i", url, "-map", "0:v"),
+                *("-c", "copy", "-f", "framecrc", "-flush_packets", "1", "pipe:1"),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._deadline = threading.Timer(seconds, self._process.kill)
+        self._deadline.start()
+
+    def times(self, count: int) -> list[int]:
+        """Wait for *count* more pictures; returns their times of decoding in milliseconds."""
+        assert self._process.stdout is not None
+        found: list[int] = []
+        while len(found) < count:
+            line = self._process.stdout.readline()
+            assert line, "the stream ended"
+            if not line.startswith("#"):
+                found.append(int(line.split(",")[1]))
+        return found
+
+    def close(self) -> None:
+        self._deadline.cancel()
+        self._process.kill()
+        self._process.communicate()
+
+
+@contextlib.contextmanager
+def watching(url: str, seconds: float = DEADLINE_SECONDS) -> Iterator[Viewer]:
+    """Watch a stream, for so many *seconds* at most."""
+    viewer = Viewer(url, seconds)
+    try:
+        yield viewer
+    finally:
+        viewer.close()
+
+
+def probing(url: str, seconds: int) -> subprocess.Popen[str]:
+    """Let ffprobe look at streams and video packets for some seconds; see `probed`."""
+    return subprocess.Popen(  # noqa: S603 - ours
+        [
+            *(tools.path("ffprobe"), "-v", "error", "-of", "json", "-show_streams"),
+            *("-show_packets", "-read_intervals", f"%+{seconds}", url),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def probed(probe: subprocess.Popen[str]) -> Any:
+    out, _ = probe.communicate(timeout=DEADLINE_SECONDS)
+    return json.loads(out)
