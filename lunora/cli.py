@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from catalog.diagnostics import DestinationValidationError
+from catalog.errors import LunoraError
 from lunora.account.deploy import DeploymentError
 from lunora.commands import (
     account,
@@ -65,6 +66,8 @@ class ErrorHandlingGroup(TyperGroup):
             return super().invoke(ctx)
         except (DestinationValidationError, StackError, UnknownDestinationError) as error:
             fail(str(error), EXIT_INVALID_INPUT)
+        except LunoraError as error:
+            fail(str(error), error.exit_code)
         except (PulumiCliError, NotAddedError, DeploymentError) as error:
             fail(str(error), EXIT_AWS_ERROR)
         except (ClientError, BotoCoreError) as error:
