@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from typer.testing import Result
 
+from catalog.errors import codes_in
 from tests.support.stage import configure, run
 
 
