@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def load(secrets: list[str] = SECRETS, **changes: Any) -> StackConfig:
+def load(secrets: Any = SECRETS, **changes: Any) -> StackConfig:
     given = {**GOOD, **changes}
     set_all_config({key: value for key, value in given.items() if value is not None}, secrets)
     return StackConfig.load()
