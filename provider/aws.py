@@ -11,9 +11,11 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import boto3
+import botocore.session
 import tenacity
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader
 
 from provider import credentials
 from provider.aws_errors import is_not_found, is_transient, may_be_full, resource_error
@@ -48,6 +50,12 @@ class _Answer:
     def __init__(self) -> None:
         self.future: Future[Any] = Future()
         self.until = math.inf
+
+
+@functools.cache
+def _data_loader() -> Loader:
+    # One of all sessions: each loader parses botocore's megabytes of endpoints and models again.
+    return Loader()
 
 
 class AwsClients:
@@ -227,8 +235,9 @@ class AwsClients:
 
     @functools.cached_property
     def _session(self) -> boto3.Session:
-        # One for all clients: each session reads botocore's megabytes about endpoints for itself.
-        return boto3.Session()
+        session = botocore.session.Session()
+        session.register_component("data_loader", _data_loader())
+        return boto3.Session(botocore_session=session)
 
     def _new_client(self, service: str) -> Any:
         return self._session.client(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from typing import Any
 
 import grpc
@@ -181,10 +182,14 @@ def test_the_plugin_ends_cleanly_on_a_signal(ending: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "provider", "127.0.0.1:1"], stdout=subprocess.PIPE
     ) as process:
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            info = provider_pb2_grpc.ResourceProviderStub(channel).GetPluginInfo(empty_pb2.Empty())
-            assert info.version == "1.0.0"
-        process.send_signal(ending)
-        assert process.wait(10) == 0
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                stub = provider_pb2_grpc.ResourceProviderStub(channel)
+                info = stub.GetPluginInfo(empty_pb2.Empty())
+            assert info.version == version("lunora-player")
+            process.send_signal(ending)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
