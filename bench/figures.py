@@ -1,4 +1,4 @@
-"""Measured figures: kept as data in .local/proof/, of which docs/benchmarks.md has a line each."""
+"""Measured figures: data in .local/proof/, a line each in docs/reference/benchmarks.md."""
 
 from __future__ import annotations
 

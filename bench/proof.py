@@ -1,4 +1,4 @@
-"""`python -m bench.proof`: write .local/proof/proof.md, and the summary docs/benchmarks.md.
+"""`python -m bench.proof`: write .local/proof/proof.md and docs/reference/benchmarks.md.
 
 A line of the summary is replaced where its measurement was repeated; all others stay.
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bench.figures import FOLDER, ROOT, Figures
 
-SUMMARY = ROOT / "docs/benchmarks.md"
+SUMMARY = ROOT / "docs/reference/benchmarks.md"
 
 
 def summary(text: str, measured: Sequence[Figures]) -> str:

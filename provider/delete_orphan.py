@@ -1,4 +1,4 @@
-"""clearLeftover: takes away what an interrupted run made under a name and did not note.
+"""deleteOrphan: deletion of a resource that an interrupted run created but did not record.
 
 The AWS provider cannot adopt: it is refused where a thing of the name exists. Called before such a
 thing is created, when the engine knows of none, so that one which carries its tags is a leftover.
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from botocore.exceptions import ClientError
 from pydantic import Field
 
+from catalog import channel_states
 from provider import channel_lifecycle
 from provider.named_orphans import KINDS
 from provider.ownership import has_same_owner, in_same_stack
@@ -32,7 +33,7 @@ _MISSING = frozenset(
 
 
 class DeleteOrphanArguments(Inputs):
-    """Arguments of `clearLeftover`."""
+    """Arguments of `deleteOrphan`."""
 
     kind: str = Field(description="Its kind, as in components/orphan_cleanup.py.")
     name: str = Field(description="Its name.")
@@ -45,7 +46,7 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
     It fails when a channel runs under the role, or AWS refuses.
     """
 
-    token = "livestream:index:clearLeftover"  # noqa: S105 - a function token
+    token = "livestream:index:deleteOrphan"  # noqa: S105 - a function token
     arguments = DeleteOrphanArguments
     result = Outputs
 
@@ -70,27 +71,29 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
                 if belongs(kind.tags(client, name), tags):
                     kind.delete(client, name)
 
-        self._aws.call(clear, what=f"delete {named} {name}, left by an interrupted run")
+        self._aws.call(clear, action=f"delete {named} {name}, left by an interrupted run")
 
     def _clear_role(self, name: str, tags: Mapping[str, str]) -> None:
         iam = self._aws.client("iam")
 
         def clear() -> None:
             with _nothing_where_missing():
-                found = iam.get_role(RoleName=name)["Role"]
-                if in_same_stack(as_map(found.get("Tags", [])), tags):
-                    self._refuse_where_used(found["Arn"])
+                role = iam.get_role(RoleName=name)["Role"]
+                if in_same_stack(as_map(role.get("Tags", [])), tags):
+                    self._refuse_where_used(role["Arn"])
                     iam.delete_role(RoleName=name)
 
-        self._aws.call(clear, what=f"delete role {name}, left by an interrupted run")
+        self._aws.call(clear, action=f"delete role {name}, left by an interrupted run")
 
     def _refuse_where_used(self, role_arn: str) -> None:
         for summary in channel_lifecycle.listed(self._aws):
-            if summary["State"] in channel_lifecycle.RUNNING and summary.get("RoleArn") == role_arn:
+            if summary["State"] in channel_states.ON_AIR and summary.get("RoleArn") == role_arn:
                 name = summary.get("Name", summary["Id"])
                 raise ResourceError(
-                    f"channel {name} runs under {role_arn}, which is not in the state; import the"
-                    " stack, or stop the channel and run `pulumi up` again"
+                    "LUN334",
+                    f"cannot delete role {role_arn}, which is not in the state: channel {name} runs"
+                    " under it",
+                    remedy="import the stack, or stop the channel and run `pulumi up` again",
                 )
 
 

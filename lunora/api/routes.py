@@ -12,9 +12,10 @@ from urllib.parse import unquote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog.channel_states import ON_AIR
 from catalog.presets import presets
 from lunora.ops.channel_control import ControlError, TargetState, request_state
-from lunora.ops.channels import ON_AIR, Channel, channels
+from lunora.ops.channels import Channel, channels
 from lunora.ops.flow_destination import feed
 from lunora.ops.flow_status import flow_status
 from lunora.ops.history import history

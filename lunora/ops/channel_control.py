@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from lunora.ops.channels import ON_AIR, Channel
+from catalog.channel_states import BROKEN, ON_AIR
+from lunora.ops.channels import Channel
 from provider.aws import DEADLINE_SECONDS, AwsClients
-from provider.channel_lifecycle import ask_to_start, ask_to_stop
+from provider.channel_lifecycle import request_start, request_stop
 from provider.resource import ResourceError
 
 TargetState = Literal["running", "stopped"]
 
 _REACHED = {"running": "RUNNING", "stopped": "IDLE"}
-_BROKEN = frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DELETING", "DELETED"})
 PAUSE_SECONDS = 2.0
 
 
@@ -33,10 +33,10 @@ def request_state(aws: AwsClients, channel: Channel, wanted: TargetState, state:
         ResourceError: when AWS refuses.
     """
     if wanted == "running" and state == "IDLE":
-        ask_to_start(aws, channel.id, what=f"start {channel.destination}")
+        request_start(aws, channel.id, action=f"start {channel.destination}")
         return True
     if wanted == "stopped" and state in ON_AIR:
-        ask_to_stop(aws, channel.id, what=f"stop {channel.destination}")
+        request_stop(aws, channel.id, action=f"stop {channel.destination}")
         return True
     return False
 
@@ -57,7 +57,7 @@ def wait_for_state(
     until, shown, asked = clock() + DEADLINE_SECONDS, "", False
     try:
         while (state := _state(aws, channel)) != _REACHED[wanted]:
-            if state in _BROKEN:
+            if state in BROKEN:
                 raise ControlError(f"channel {channel.id} is {state}; run `pulumi up`")
             if asked and wanted == "running" and state == "IDLE":
                 raise ControlError("it stopped again as soon as it was started; look at its alerts")
@@ -75,4 +75,4 @@ def wait_for_state(
 
 def _state(aws: AwsClients, channel: Channel) -> str:
     look = functools.partial(aws.medialive.describe_channel, ChannelId=channel.id)
-    return str(aws.call(look, what=f"look at {channel.destination}")["State"])
+    return str(aws.call(look, action=f"describe {channel.destination}")["State"])

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from catalog.names import output_names
+from provider.channel_listing import list_channels
+from provider.ownership import in_same_stack
 from provider.redaction import Mask
 
 if TYPE_CHECKING:
     from mypy_boto3_medialive import MediaLiveClient
-
-ON_AIR = frozenset({"RUNNING", "STARTING", "RECOVERING"})
-"""The states in which a channel streams, or is about to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +74,12 @@ def channels(medialive: MediaLiveClient, tags: Mapping[str, str]) -> list[Channe
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    found = []
-    for page in medialive.get_paginator("list_channels").paginate():
-        for listed in page["Channels"]:
-            carried = listed.get("Tags", {})
-            if tags.items() <= carried.items() and "Destination" in carried:
-                found.append(_channel(listed, carried))
-    return sorted(found, key=lambda channel: channel.destination)
+    owned = [
+        _channel(summary, summary["Tags"])
+        for summary in list_channels(medialive)
+        if in_same_stack(summary.get("Tags", {}), tags) and "Destination" in summary["Tags"]
+    ]
+    return sorted(owned, key=lambda channel: channel.destination)
 
 
 def alerts(medialive: MediaLiveClient, channel: Channel) -> tuple[Alert, ...]:

@@ -16,7 +16,10 @@ from lunora.ops.channel_control import ControlError, TargetState
 from lunora.ops.channels import Channel
 from lunora.ops.flows import FlowOutput, flow
 from lunora.stack import FlowRef, Stack
-from provider.aws import AwsClients, explain
+from provider.aws import AwsClients
+from provider.aws_errors import explain
+from provider.channel_listing import list_channels
+from provider.ownership import in_same_stack
 from provider.resource import ResourceError
 
 _REACHED = {"running": "ENABLED", "stopped": "DISABLED"}
@@ -83,14 +86,13 @@ def _ours(
         if there.arn is None or (called is not None and output.name not in called):
             continue
         tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
-        if stack.tags.items() <= tags.items() and "Destination" in tags:
+        if in_same_stack(tags, stack.tags) and "Destination" in tags:
             yield FlowDestination(tags["Destination"], ref.region, there.arn, output)
 
 
 def _outputs_of_channels(aws: AwsClients) -> set[str]:
     """Return what the outputs of all channels are called, of those that lost their tags too."""
-    pages = aws.medialive.get_paginator("list_channels").paginate()
-    channels = [one["Name"] for page in pages for one in page["Channels"]]
+    channels = [channel["Name"] for channel in list_channels(aws.medialive)]
     return {names.pipeline_name(name, pipeline) for name in channels for pipeline in range(2)}
 
 
@@ -111,7 +113,7 @@ def switch(stack: Stack, sending: FlowDestination, wanted: TargetState) -> str:
     )
     verb = "start" if wanted == "running" else "stop"
     try:
-        aws.call(update, what=f"{verb} {sending.destination}")
+        aws.call(update, action=f"{verb} {sending.destination}")
     except ClientError:
         raise ControlError(
             f"the output of {sending.destination} is gone; run `pulumi up`"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from catalog import channel_states
 from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.channels import Alert
 
@@ -19,7 +20,6 @@ Severity = Literal["ok", "warning", "critical"]
 Expected = Literal["running", "stopped"]
 
 _FAILED = {"CREATE_FAILED": "could not be created", "UPDATE_FAILED": "could not be changed"}
-_LEAVING = frozenset({"DELETING", "DELETED"})
 _CHANGING = {
     "CREATING": "is being created",
     "UPDATING": "is being changed",
@@ -95,7 +95,7 @@ def _while_not_running(sight: DestinationObservation, state: str) -> Health:
     wanted = sight.expected == "running"
     if state in _FAILED:
         return Health("failed", "critical", f"its channel {_FAILED[state]}; run `pulumi up`")
-    if state in _LEAVING:
+    if state in channel_states.DELETED:
         return Health("missing", "critical" if wanted else "ok", "its channel is being deleted")
     if state == "RECOVERING":
         reason = sight.alerts[0].kind if sight.alerts else "MediaLive is restarting a pipeline"

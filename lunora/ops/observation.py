@@ -11,8 +11,9 @@ from typing import TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import names
+from catalog.channel_states import ON_AIR
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
-from lunora.ops.channels import ON_AIR, Alert, Channel, alerts, channels
+from lunora.ops.channels import Alert, Channel, alerts, channels
 from lunora.ops.cloudwatch import Series, of_channels, of_flow, of_outputs
 from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.stack import Stack

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from catalog.channel_states import ON_AIR
 from catalog.cost import HOURS_PER_MONTH
 from catalog.prices import PriceNotFoundError, Prices, prices
-from lunora.ops.channels import ON_AIR
 from lunora.ops.inventory.kinds import KINDS
 from lunora.ops.inventory.managed_resource import ManagedResource
 

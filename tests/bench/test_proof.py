@@ -1,4 +1,4 @@
-"""Measurements become a document, and lines of docs/benchmarks.md."""
+"""Measurements become a document, and lines of docs/reference/benchmarks.md."""
 
 from __future__ import annotations
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
+from catalog import channel_states
 from lunora.ops.inventory import media, monitoring, scheduling
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
-from provider.aws import is_not_found
-
-_LEAVING = frozenset({"DELETING", "DELETED"})
+from provider.aws_errors import is_not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def managed_resources(stack: Stack) -> tuple[ManagedResource, ...]:
         for kind in KINDS.values()
         for region in ((stack.region,) if kind.at_home else stack.regions)
         for one in kind.find(stack, region)
-        if one.state not in _LEAVING
+        if one.state not in channel_states.DELETED
     )
 
 
@@ -87,7 +86,7 @@ def remove(stack: Stack, one: ManagedResource) -> None:
     """
     removal = functools.partial(KINDS[one.kind].remove, stack, one)
     try:
-        stack.aws(one.region).call(removal, what=f"remove {one.kind} {one.name}")
+        stack.aws(one.region).call(removal, action=f"remove {one.kind} {one.name}")
     except ClientError as error:
         if not is_not_found(error):
             raise

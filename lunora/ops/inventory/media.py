@@ -15,6 +15,7 @@ from lunora.ops.flows import flow
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
 from provider.aws import AwsClients
+from provider.ownership import in_same_stack
 from provider.tagging import as_map
 
 
@@ -34,7 +35,7 @@ def find_outputs(stack: Stack, region: str) -> Iterator[ManagedResource]:
             if not output.name.startswith(f"{stack.project}-{stack.name}-"):
                 continue
             tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 name = tags.get("Destination")
                 yield ManagedResource(
                     "flow output", output.arn, output.name, region, name, output.status
@@ -46,7 +47,7 @@ def find_inputs(stack: Stack, region: str) -> Iterator[ManagedResource]:
     for page in stack.aws(region).medialive.get_paginator("list_inputs").paginate():
         for one in page["Inputs"]:
             tags = one.get("Tags", {})
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 name, state = tags.get("Destination"), one.get("State", "")
                 yield ManagedResource("input", one["Id"], one["Name"], region, name, state)
 
@@ -55,7 +56,7 @@ def find_groups(stack: Stack, region: str) -> Iterator[ManagedResource]:
     """Find the input security groups of the stack; the inputs that they let in use them."""
     pages = stack.aws(region).medialive.get_paginator("list_input_security_groups").paginate()
     for one in (one for page in pages for one in page["InputSecurityGroups"]):
-        if stack.tags.items() <= one.get("Tags", {}).items():
+        if in_same_stack(one.get("Tags", {}), stack.tags):
             state, used_by = one.get("State", ""), tuple(one.get("Inputs", []))
             group_id = one["Id"]
             yield ManagedResource(
@@ -88,7 +89,7 @@ def find_secrets(stack: Stack, region: str) -> Iterator[ManagedResource]:
     for page in manager.get_paginator("list_secrets").paginate(Filters=filters):
         for one in page["SecretList"]:
             tags = as_map(one.get("Tags", []))
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 used_by = tuple(user for arn, user in users if arn == one["ARN"])
                 of = tags.get("Destination")
                 yield ManagedResource("secret", one["ARN"], one["Name"], region, of, "", used_by)
@@ -141,9 +142,9 @@ def remove_secret(stack: Stack, one: ManagedResource) -> None:
 def _until_gone(aws: AwsClients, one: ManagedResource, look: Callable[[], Any]) -> None:
     def gone() -> bool | None:
         try:
-            state = aws.call(look, what=f"look at {one.kind} {one.name}")["State"]
+            state = aws.call(look, action=f"describe {one.kind} {one.name}")["State"]
         except ClientError:
             return True
         return True if state == "DELETED" else None
 
-    aws.wait(gone, what=f"{one.kind} {one.name} was not deleted")
+    aws.wait(gone, action=f"delete {one.kind} {one.name}")

@@ -10,6 +10,7 @@ from catalog import names
 from lunora.ops.channels import channels
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
+from provider.ownership import in_same_stack
 from provider.tagging import as_map
 
 
@@ -19,7 +20,7 @@ def find_alarms(stack: Stack, region: str) -> Iterator[ManagedResource]:
     for one in _alarms(stack, cloudwatch):
         arn, name, state = one["AlarmArn"], one["AlarmName"], one["StateValue"]
         tags = as_map(cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"])
-        if stack.tags.items() <= tags.items():
+        if in_same_stack(tags, stack.tags):
             of = tags.get("Destination")
             yield ManagedResource("alarm", arn, name, region, of, state, () if of else everyone)
 
@@ -30,7 +31,7 @@ def find_rules(stack: Stack, region: str) -> Iterator[ManagedResource]:
     for page in events.get_paginator("list_rules").paginate(NamePrefix=_prefix(stack)):
         for one in page["Rules"]:
             tags = as_map(events.list_tags_for_resource(ResourceARN=one["Arn"])["Tags"])
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 name, state = tags.get("Destination"), one["State"]
                 yield ManagedResource("event rule", one["Arn"], one["Name"], region, name, state)
 
@@ -73,7 +74,7 @@ def find_topics(stack: Stack, region: str) -> Iterator[ManagedResource]:
             if not name.startswith(_prefix(stack)):
                 continue
             tags = as_map(sns.list_tags_for_resource(ResourceArn=arn)["Tags"])
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 used_by = tuple(
                     one["AlarmArn"] for one in alarms if arn in one.get("AlarmActions", [])
                 )

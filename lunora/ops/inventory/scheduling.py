@@ -11,6 +11,7 @@ from lunora.ops.channels import channels
 from lunora.ops.flows import flow
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
+from provider.ownership import in_same_stack
 from provider.tagging import as_map
 
 _LOGS_OF_FUNCTIONS = "/aws/lambda/"
@@ -69,7 +70,7 @@ def find_roles(stack: Stack, region: str) -> Iterator[ManagedResource]:
     for page in iam.get_paginator("list_roles").paginate():
         for one in (one for one in page["Roles"] if one["RoleName"].startswith(prefix)):
             tags = as_map(iam.list_role_tags(RoleName=one["RoleName"])["Tags"])
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 used_by = tuple(user for arn, user in users if arn == one["Arn"])
                 name, of = one["RoleName"], tags.get("Destination")
                 yield ManagedResource("role", one["Arn"], name, region, of, "", used_by)
@@ -111,7 +112,7 @@ def _groups(stack: Stack, scheduler: Any) -> Iterator[Any]:
     for page in scheduler.get_paginator("list_schedule_groups").paginate(NamePrefix=wanted):
         for one in (one for one in page["ScheduleGroups"] if one["Name"] == wanted):
             tags = as_map(scheduler.list_tags_for_resource(ResourceArn=one["Arn"])["Tags"])
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 yield one
 
 
