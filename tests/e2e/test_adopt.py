@@ -161,7 +161,7 @@ def test_a_file_that_goes_takes_everything_adopted_with_it(
 ) -> None:
     (workspace.destinations / "youtube-main.yaml").unlink()
     run = workspace.up()
-    assert f"{IMPORTS}: youtube-main has no destination file any more" in run.text
+    assert f"{IMPORTS}: youtube-main has no destination file" in run.text
     traces = workspace.traces()
     assert [name for names in traces.values() for name in names if "youtube-main" in name] == []
     assert {adopted.state(name) for name in ("twitch-main", "restream-main")} == {"RUNNING"}

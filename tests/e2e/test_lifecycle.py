@@ -225,7 +225,7 @@ def test_an_expired_destination_is_stopped_and_said_so(live: Workspace) -> None:
     path = live.destinations / "twitch-main.yaml"
     path.write_text(path.read_text() + "expires: 2020-12-31\n")
     run = live.up()
-    assert "twitch-main.yaml:5:10: expires: its last day is over, so it is stopped" in run.text
+    assert "twitch-main.yaml:5:10: LUN140: expires: " in run.text
     assert live.channels()["twitch-main"]["State"] == "IDLE"
 
 
