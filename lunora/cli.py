@@ -27,7 +27,7 @@ from lunora.commands import (
     review,
     steer,
 )
-from lunora.ops.details import UnknownDestinationError
+from lunora.ops.errors import UnknownDestinationError
 from lunora.pulumi_cli import PulumiCliError
 from lunora.set_secret import NotAddedError
 from lunora.stack import StackError

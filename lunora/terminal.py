@@ -6,13 +6,13 @@ Stderr holds the rest: progress, warnings, refusals.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import json
 from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+
+from lunora.ops import json_document
 
 EXIT_AWS_ERROR = 1
 EXIT_INVALID_INPUT = 2
@@ -40,7 +40,7 @@ def now() -> dt.datetime:
 
 def document(content: Any) -> None:
     """Print *content*, plain or of dataclasses and times, as the one JSON document."""
-    typer.echo(json.dumps(content, indent=2, default=_plain))
+    typer.echo(json_document.dumps(content, indent=2))
 
 
 def fail(sentence: str, code: int) -> NoReturn:
@@ -57,11 +57,3 @@ def confirmed(question: str, *, otherwise: str) -> None:
         fail(f"nobody answered, so {otherwise}; give --yes to do it unasked", EXIT_GUARD_REFUSED)
     if not agreed:
         fail(otherwise, EXIT_GUARD_REFUSED)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return value.isoformat(timespec="seconds")
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    raise TypeError(f"{type(value).__name__} has no form in JSON")

@@ -17,7 +17,10 @@ from provider.resource import ResourceError
 RUNNING = frozenset({"RUNNING", "STARTING", "RECOVERING"})
 """States of a channel that runs, or soon will."""
 
-NOT_RUNNING = frozenset({"IDLE", "CREATE_FAILED", "UPDATE_FAILED", "DELETING", "DELETED"})
+LEAVING = frozenset({"DELETING", "DELETED"})
+"""States of a resource that is being deleted, or is."""
+
+NOT_RUNNING = LEAVING | {"IDLE", "CREATE_FAILED", "UPDATE_FAILED"}
 """States of a channel that is as stopped as it will ever be."""
 
 BROKEN = NOT_RUNNING - {"IDLE"}
@@ -104,7 +107,13 @@ def resumes(aws: AwsClients, channel_id: str) -> bool:
         return False
 
 
-def reconcile(aws: AwsClients, channel_id: str, runs: Callable[[Any], bool]) -> str:
+def reconcile(
+    aws: AwsClients,
+    channel_id: str,
+    runs: Callable[[Any], bool],
+    *,
+    report: Callable[[str], None] | None = None,
+) -> str:
     """Start or stop the channel and wait until it has; returns the state it ends in.
 
     Args:
@@ -112,6 +121,7 @@ def reconcile(aws: AwsClients, channel_id: str, runs: Callable[[Any], bool]) -> 
         channel_id: a channel that is gone ends as DELETED.
         runs: whether the channel, as described, has to run; asked at every look, for the answer
             may become another one meanwhile.
+        report: receives each state of the channel that is observed, once in a row.
 
     Raises:
         ResourceError: when it cannot be started, does not stay up, or the deadline has passed.
@@ -125,7 +135,10 @@ def reconcile(aws: AwsClients, channel_id: str, runs: Callable[[Any], bool]) -> 
         if found is None:
             return "DELETED"
         step = way.up if runs(found) else way.down
-        seen = str(found["State"])
+        state = str(found["State"])
+        if report is not None and state != seen:
+            report(state)
+        seen = state
         return seen if step(seen) else None
 
     def has_changed() -> bool:

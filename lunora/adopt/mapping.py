@@ -22,8 +22,8 @@ from lunora.adopt.errors import NotAdoptableError
 from lunora.adopt.platform import candidates
 from lunora.adopt.structure import Structure, structure
 from lunora.adopt.topology import DiscoveredStream
-from lunora.ops.channels import ON_AIR
 from lunora.ops.flows import FlowOutput
+from provider.channel_lifecycle import RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def recognise(chain: DiscoveredStream) -> Recognised:
 
 def _state(chain: DiscoveredStream) -> str:
     state = chain.channel["State"]
-    if state in ON_AIR:
+    if state in RUNNING:
         return "running"
     if state == "IDLE":
         return "stopped"

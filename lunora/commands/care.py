@@ -12,10 +12,10 @@ import typer
 from catalog.model import DestinationSpec
 from lunora import pulumi_cli
 from lunora.ops import backup as backups
-from lunora.ops.channel_control import ControlError
 from lunora.ops.desired_state import FOLDER, declared
 from lunora.ops.doctor.check import Check
 from lunora.ops.doctor.examine import examine
+from lunora.ops.errors import ControlError
 from lunora.ops.inventory import kinds
 from lunora.ops.orphans import Orphan, orphans
 from lunora.render import tables

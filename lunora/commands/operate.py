@@ -16,6 +16,7 @@ from rich.live import Live
 from lunora.ops import details as detailed
 from lunora.ops.channels import channels
 from lunora.ops.desired_state import FOLDER, declared
+from lunora.ops.errors import require_known
 from lunora.ops.flow_status import flow_status
 from lunora.ops.history import history
 from lunora.ops.status import Overview, overview
@@ -57,7 +58,7 @@ def status(
         _watch(look, every)
         return
     found = look()
-    _show(found, tables.overview(found), found.unseen, as_json=as_json)
+    _show(found, tables.overview(found), found.errors, as_json=as_json)
     if found.severity != "ok":
         raise typer.Exit(EXIT_AWS_ERROR)
 
@@ -77,7 +78,7 @@ def metrics(name: Name, *, stack: StackName = "prod", as_json: AsJson = False) -
         for region in where.regions
         for channel in channels(where.aws(region).medialive, where.tags)
     }
-    detailed.known(name, there)
+    require_known(name, there)
     channel = there[name]
     found = history(where.aws(channel.region).client("cloudwatch"), channel, now())
     _show(found, tables.history(found), (), as_json=as_json)
@@ -95,13 +96,13 @@ def flow(*, stack: StackName = "prod", as_json: AsJson = False) -> None:
         raise typer.Exit(EXIT_AWS_ERROR)
 
 
-def _show(found: object, table: RenderableType, unseen: Iterable[str], *, as_json: bool) -> None:
+def _show(found: object, table: RenderableType, errors: Iterable[str], *, as_json: bool) -> None:
     if as_json:
         document(found)
         return
     stdout().print(table)
-    for sentence in unseen:
-        stderr().print(sentence, style="yellow", markup=False)
+    for message in errors:
+        stderr().print(message, style="yellow", markup=False)
 
 
 def _watch(look: Callable[[], Overview], every: float) -> None:

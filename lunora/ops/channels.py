@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from catalog.names import output_names
+from provider.channel_lifecycle import RUNNING
 from provider.redaction import Mask
 
 if TYPE_CHECKING:
     from mypy_boto3_medialive import MediaLiveClient
-
-ON_AIR = frozenset({"RUNNING", "STARTING", "RECOVERING"})
-"""The states in which a channel streams, or is about to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,11 @@ class Channel:
     input_ids: tuple[str, ...]
     role_arn: str | None
     mask: Mask = field(repr=False, compare=False)
+
+    @property
+    def is_on_air(self) -> bool:
+        """Whether it streams, or will soon."""
+        return self.state in RUNNING
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from catalog.cost import HOURS_PER_MONTH
 from catalog.prices import PriceNotFoundError, Prices, prices
-from lunora.ops.channels import ON_AIR
 from lunora.ops.inventory.kinds import KINDS
 from lunora.ops.inventory.managed_resource import ManagedResource
+from provider.channel_lifecycle import RUNNING
 
 _RUNNING = ("medialive.input.", "medialive.output.")
 
@@ -54,7 +54,7 @@ def _monthly(one: ManagedResource) -> float | None:
         return 0.0
     try:
         priced = prices(one.region)
-        if one.state not in ON_AIR:
+        if one.state not in RUNNING:
             figure = priced.figure(key)
             return figure.usd * (HOURS_PER_MONTH if figure.unit == "hour" else 1)
     except PriceNotFoundError:

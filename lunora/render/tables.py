@@ -9,13 +9,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.details import Details
 from lunora.ops.doctor.check import Check
 from lunora.ops.flow_status import FlowStatus
-from lunora.ops.health import HealthState, Severity
+from lunora.ops.health import Health, HealthState, Severity
 from lunora.ops.history import History
 from lunora.ops.orphans import Orphan
-from lunora.ops.status import DestinationStatus, Overview
+from lunora.ops.status import Overview
 
 COLOURS: dict[Severity, str] = {"ok": "green", "warning": "yellow", "critical": "red"}
 _QUIET: frozenset[HealthState] = frozenset({"stopped", "starting"})
@@ -28,34 +29,39 @@ def overview(found: Overview) -> RenderableType:
     )
     headings = ("destination", "platform", "condition", "pipelines", "since", "in", "out", "reason")
     table = plain(*headings)
-    for one in found.destinations:
+    for status in found.destinations:
+        channel = status.observation.channel
+        metrics = status.observation.metrics or ChannelMetrics()
         table.add_row(
-            one.name,
-            one.platform,
-            condition(one),
-            f"{one.pipelines_running} of {one.pipelines}" if one.pipelines > 1 else "",
-            ago(one.since, found.at),
-            "" if one.frames_in is None else f"{one.frames_in:.0f} fps",
-            "" if one.megabits_out is None else f"{one.megabits_out:.1f} Mb/s",
-            Text(one.reason, overflow="fold"),
+            status.name,
+            status.platform,
+            condition(status.health),
+            f"{channel.pipelines_running} of {channel.pipelines}"
+            if channel and channel.pipelines > 1
+            else "",
+            ago(status.health.since, found.at),
+            "" if metrics.frames_in is None else f"{metrics.frames_in:.0f} fps",
+            "" if metrics.megabits_out is None else f"{metrics.megabits_out:.1f} Mb/s",
+            Text(status.health.reason, overflow="fold"),
         )
     return Group(title, table) if found.destinations else title
 
 
 def details(found: Details, now: dt.datetime) -> RenderableType:
     """Return everything about one destination, a line each."""
-    one = found.status
+    health, observation = found.status.health, found.status.observation
+    flow = observation.flow
     table = plain("", "", header=False)
-    table.add_row("status", condition(one))
+    table.add_row("status", condition(health))
     rows = {
-        "reason": one.reason,
-        "since": ago(one.since, now),
-        "alerts": "\n".join(f"{alert.kind}: {alert.message}" for alert in one.alerts),
+        "reason": health.reason,
+        "since": ago(health.since, now),
+        "alerts": "\n".join(f"{alert.kind}: {alert.message}" for alert in observation.alerts),
         "file": found.file or "none",
-        "platform": one.platform,
+        "platform": found.status.platform,
         "ingest": found.ingest or "",
         "encoding": found.encoding or "",
-        "flow": f"{one.flow} ({one.flow_state or 'missing'})" if one.flow else "",
+        "flow": f"{flow.name} ({flow.state or 'missing'})" if flow else "",
         **found.resources,
         "changes": "\n".join(
             f"{change.at:%Y-%m-%d %H:%M} {change.who}: {change.what} ({change.source})"
@@ -65,7 +71,7 @@ def details(found: Details, now: dt.datetime) -> RenderableType:
     for label, text in rows.items():
         if text:
             table.add_row(label, Text(text, overflow="fold"))
-    return Group(Text(one.name, "bold"), table)
+    return Group(Text(found.status.name, "bold"), table)
 
 
 def history(found: History) -> RenderableType:
@@ -129,11 +135,11 @@ def plain(*headings: str, header: bool = True) -> Table:
     return table
 
 
-def condition(one: DestinationStatus) -> Text:
-    """Return its condition in the colour of its severity."""
-    if one.severity == "ok" and one.condition in _QUIET:
-        return Text(one.condition, "blue" if one.condition == "starting" else "dim")
-    return Text(one.condition, COLOURS[one.severity])
+def condition(health: Health) -> Text:
+    """Return the condition in the colour of its severity."""
+    if health.severity == "ok" and health.condition in _QUIET:
+        return Text(health.condition, "blue" if health.condition == "starting" else "dim")
+    return Text(health.condition, COLOURS[health.severity])
 
 
 def ago(moment: dt.datetime | None, now: dt.datetime) -> str:

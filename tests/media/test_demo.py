@@ -109,8 +109,8 @@ def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is
     )
     broadcast.aws.clock.advance(10)
     status = broadcast.status("stage")
-    assert (status.condition, status.severity) == ("failed", "critical")
-    assert status.reason == f"its channel sends nothing: {message}"
+    assert (status.health.condition, status.health.severity) == ("failed", "critical")
+    assert status.health.reason == f"its channel sends nothing: {message}"
     assert broadcast.arriving == {}
     assert key not in repr((status, broadcast.shown))
 
@@ -145,8 +145,12 @@ def test_a_lost_source_shows_and_comes_back(broadcast: Broadcast) -> None:
     # A minute of CloudWatch's has to be over before it shows that nothing came in it.
     broadcast.aws.clock.advance(70)
     status = broadcast.status("stage")
-    assert (status.condition, status.reason) == ("degraded", "no video arrives at its channel")
-    assert status.frames_in == 0
+    assert (status.health.condition, status.health.reason) == (
+        "degraded",
+        "no video arrives at its channel",
+    )
+    assert status.observation.metrics is not None
+    assert status.observation.metrics.frames_in == 0
     assert broadcast.arriving, "the connection to the platform is kept"
 
     with watching(broadcast.arriving["stage"]) as viewer:

@@ -19,8 +19,7 @@ from lunora.ops.drift import Declaration, differences
 from lunora.ops.flow_status import flow_status
 from lunora.ops.flows import flow
 from lunora.stack import FlowRef, Stack
-
-_GOING = frozenset({"DELETING", "DELETED"})
+from provider.channel_lifecycle import LEAVING
 
 
 def flows(stack: Stack, now: dt.datetime) -> Iterator[Check]:
@@ -106,13 +105,13 @@ class _InRegion:
         self.channels = {
             channel.destination: channel
             for channel in channels(medialive, stack.tags)
-            if channel.state not in _GOING
+            if channel.state not in LEAVING
         }
         self.inputs = {
             listed["Name"]: listed["Id"]
             for page in pages
             for listed in page["Inputs"]
-            if listed["State"] not in _GOING
+            if listed["State"] not in LEAVING
         }
 
         self._parameters = frozenset(
