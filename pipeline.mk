@@ -5,11 +5,11 @@ GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=64 \
   PULUMI_SKIP_UPDATE_CHECK=true PULUMI_EXPERIMENTAL=true PULUMI_DIY_BACKEND_ZSTD=true GOGC=400 LUNORA_STACK=$(STACK)
-# A preview keeps no state, so it need not write one at every step (docs/speed.md).
+# A preview keeps no state, so it need not write one at every step (docs/explanation/speed.md).
 PREVIEWING = PULUMI_SKIP_CHECKPOINTS=true
 
 .PHONY: account engine review backup deploy look drift prices workflows secrets staged-secrets audit
-account: setup ## set up the account for STACK and the workflows of REPOSITORY=owner/name (docs/setup.md)
+account: setup ## set up the account for STACK and the workflows of REPOSITORY=owner/name (docs/how-to/setup.md)
 	@test -n "$(REPOSITORY)" || { echo "say whose workflows: make account REPOSITORY=owner/name" >&2; exit 2; }
 	@$(IN_STACK) lunora account "$(REPOSITORY)"
 

@@ -12,7 +12,7 @@ from bench import processes, terraform_files
 from bench.processes import Cost
 from bench.project import PER_FLOW, REMOVAL, STATE_AT_THE_END, Project, file_of, name_of
 from catalog.model import DestinationSpec
-from tests.contract import terraform
+from tests.support import terraform
 
 # What the program's own environment sets with PULUMI_PARALLEL, for a removal too.
 _PARALLEL = "-parallelism=64"
@@ -42,7 +42,7 @@ class Ours:
         folder: empty.
         endpoint: of an embedded AWS.
         room: how many destinations there will be at most.
-        bulk: whether a run writes its state at its end only, as docs/speed.md says of hundreds.
+        bulk: whether a run writes its state at its end only (docs/explanation/speed.md).
     """
 
     def __init__(self, folder: Path, endpoint: str, room: int, *, bulk: bool) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bench.fault_injection.aws_snapshot import AwsSnapshot, differences
 from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment
 from bench.fault_injection.fault_cases import first_error
 from bench.fault_injection.hand_edits import EDITS, SHOW
@@ -22,7 +21,8 @@ from lunora.ops.channels import channels
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError
 from provider.aws import AwsClients
-from tests.e2e.workspace import PROJECT, STACK, Run
+from tests.support.aws_snapshot import AwsSnapshot, differences
+from tests.support.workspace import PROJECT, STACK, Run
 
 
 @dataclass(frozen=True)

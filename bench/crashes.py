@@ -1,7 +1,7 @@
 """`python -m bench.crashes`: kill -9 at every call that changes something, and the way back.
 
 The engine, the provider plugins, the program, or all of them at once as when the machine dies;
-before and after AWS has done what it was asked. Then what docs/runbook.md says of a killed run.
+before and after AWS has done what it was asked. Then the recovery in docs/how-to/runbook.md.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from bench.fault_injection import crash_cases as cases
-from bench.fault_injection.aws_snapshot import AwsSnapshot
 from bench.fault_injection.crash_cases import Crash, Outcome
 from bench.fault_injection.tables import counted
 from bench.fault_injection.workers import collected, judged, options, own, workers
 from bench.figures import Figures, Table
 from bench.sampling import sample
+from tests.support.aws_snapshot import AwsSnapshot
 
 _COUNTS: Mapping[str, Callable[[Outcome], bool]] = {
     "survived": lambda one: not one.problems,

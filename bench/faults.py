@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from bench.fault_injection import fault_cases as cases
-from bench.fault_injection.aws_snapshot import AwsSnapshot
 from bench.fault_injection.fault_cases import CallSite, Case, FaultCase
 from bench.fault_injection.tables import counted
 from bench.fault_injection.workers import collected, judged, options, own, workers
 from bench.figures import Figures, Table
 from bench.sampling import sample
+from tests.support.aws_snapshot import AwsSnapshot
 
 _COUNTS: Mapping[str, Callable[[Case], bool]] = {
     "the run went through": lambda case: not case.failed,

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bench.fault_injection.aws_snapshot import AwsSnapshot, differences
 from bench.fault_injection.environment import UP, Environment, environment, leaks
 from bench.fault_injection.fault_cases import PATIENCE_SECONDS, first_error
 from bench.figures import Figures, Table, progress
 from localaws.faults import CallFault, FaultPlan
+from tests.support.aws_snapshot import AwsSnapshot, differences
 
 SICK: Final = "sick"
 OTHERS: Final = tuple(f"well-{number}" for number in range(9))

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from catalog.presets import presets
 from localaws.media.settings import MediaSettings
 from localaws.server import EmbeddedAws
-from tests.media.broadcast import Broadcast, until, watching
+from tests.support.broadcast import Broadcast, until, watching
 
 _PRESETS = ("480p30", "720p30", "1080p30", "1080p60")
 _RUNS, _SECONDS = 3, 10

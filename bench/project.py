@@ -11,8 +11,8 @@ import yaml
 
 from bench import processes
 from bench.processes import Cost
-from tests.clients import connect
-from tests.e2e.workspace import PREVIEWING, PROJECT, ROOT, SHARED_CODE, STACK, environment
+from tests.support.clients import connect
+from tests.support.workspace import PREVIEWING, PROJECT, ROOT, SHARED_CODE, STACK, environment
 
 REGION = "us-west-2"
 PER_FLOW = 50

@@ -19,7 +19,7 @@ from pathlib import Path
 from bench import embedded
 from bench.processes import Cost, cpu_seconds, memory_mb
 from bench.project import PER_FLOW, STATE_AT_THE_END, Project
-from tests.e2e.workspace import ROOT
+from tests.support.workspace import ROOT
 
 _LUNORA = str(ROOT / ".venv/bin/lunora")
 _RUN = ("--yes", "--skip-preview")

@@ -19,7 +19,7 @@ from bench import speed_figures
 from bench.figures import Figures, progress
 from bench.speed_figures import Results, Target
 from bench.steps import OURS, STEPS, TERRAFORM, Measured, measure
-from tests.contract import terraform
+from tests.support import terraform
 
 COMPARED, GROWN, MANY = 20, 50, 200
 """How many destinations the targets compare, and with how many they judge growth."""

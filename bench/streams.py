@@ -6,7 +6,7 @@ from typing import Any
 
 from localaws.server import EmbeddedAws
 from lunora.stack import Stack
-from tests.helpers import channel_request
+from tests.support.medialive import channel_request
 
 
 def build(aws: EmbeddedAws, stack: Stack, count: int) -> None:

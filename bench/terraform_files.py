@@ -13,8 +13,8 @@ from typing import Any
 from catalog import alarms, dashboard, encoder, events, names, permissions, policies
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
-from tests.contract.terraform_words import in_terraform
-from tests.e2e.workspace import PROJECT, STACK
+from tests.support.terraform_words import in_terraform
+from tests.support.workspace import PROJECT, STACK
 
 _ACCOUNT, _REGION = "123456789012", "us-west-2"
 _TOPIC = "${aws_sns_topic.alerts.arn}"

@@ -1,7 +1,7 @@
 """The honest comparison: five channels always on, and on demand.
 
 Of the system before this one it was said that its five always-on channels cost about $500 a month.
-What they cost is computed here from the price file, as a table for docs/cost.md.
+What they cost is computed here from the price file, as a table for docs/reference/cost.md.
 """
 
 from __future__ import annotations

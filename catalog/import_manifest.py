@@ -136,7 +136,7 @@ class ManifestEntry(StrictModel):
             return None
         return (
             f"{spec.name} is kept as it was adopted, so its {changed} cannot change; remove its"
-            " entry from the import file first (docs/adopt.md)"
+            " entry from the import file first (docs/how-to/adopt.md)"
         )
 
     def destinations(self, stream_key: str) -> list[dict[str, Any]]:

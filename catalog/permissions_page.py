@@ -1,4 +1,4 @@
-"""The tables of docs/permissions.md, written from the policies' data."""
+"""The tables of docs/reference/permissions.md, written from the policies' data."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class ProviderArgs:
     """URL of an embedded AWS; Amazon's without one."""
 
     layout: pulumi.Input[str] | None = None
-    """Layout of the stack's state (docs/migrate.md)."""
+    """Layout of the stack's state (docs/how-to/migrate.md)."""
 
     dry_run: pulumi.Input[bool] | None = None
     """Whether a preview asks AWS by DryRun if it accepts settings."""

@@ -1,4 +1,4 @@
-"""Disable Pulumi SDK work that this program does not need (docs/speed.md).
+"""Disable Pulumi SDK work that this program does not need (docs/explanation/speed.md).
 
 The SDK's own modules are patched for that, so it is done only under the version of the SDK that it
 was tested with.

@@ -1,4 +1,4 @@
-"""Which operations of MediaLive and MediaConnect are there: the list in docs/embedded-aws.md."""
+"""Operations of MediaLive and MediaConnect, listed in docs/reference/embedded-aws.md."""
 
 from __future__ import annotations
 

@@ -123,7 +123,8 @@ def _flows(file: str, listed: object, home: str) -> Iterator[FlowRef]:
             source = FlowSource.model_validate(named.get("source", {}))
         except ValidationError:
             raise StackError(
-                f"{file}: flows.{key}.source is not of the form that docs/cost.md shows; correct it"
+                f"{file}: flows.{key}.source is not of the form that docs/reference/cost.md shows;"
+                " correct it"
             ) from None
         yield FlowRef(str(key), region or home, name, arn, source)
 

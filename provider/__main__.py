@@ -31,7 +31,9 @@ class Configuration(Inputs):
 
     region: str = Field(description="AWS region.")
     endpoint: str | None = Field(None, description="URL of an embedded AWS; Amazon's without one.")
-    layout: str | None = Field(None, description="Layout of the stack's state (docs/migrate.md).")
+    layout: str | None = Field(
+        None, description="Layout of the stack's state (docs/how-to/migrate.md)."
+    )
     dry_run: bool = Field(
         False,  # noqa: FBT003 - a default
         description="Whether a preview asks AWS by DryRun if it accepts settings.",

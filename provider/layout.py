@@ -17,7 +17,7 @@ resources of the AWS provider. `lunora migrate` takes a state from there to here
 
 _REASON = (
     "this stack's state was written by another version;"
-    " run `lunora migrate` first (docs/migrate.md)"
+    " run `lunora migrate` first (docs/how-to/migrate.md)"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,8 +12,10 @@ from hypothesis import HealthCheck, settings
 
 from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
+from offline.aws_bridge import mirror
 from provider.aws import AwsClients
-from tests.clients import ONCE, connect
+from tests.support.clients import ONCE, connect
+from tests.support.workspace import FIRST_ON_PATH, ROOT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +46,27 @@ settings.register_profile(
     "long", settings.get_profile("every-run"), max_examples=5000, derandomize=False
 )
 settings.load_profile("every-run")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def aws_plugin(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Put the plugin that `--aws-plugin` names first on the PATH of every run."""
+    if request.config.getoption("--aws-plugin") != "real":
+        yield
+        return
+    if reason := mirror.missing():
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("aws-plugin")
+    plugin = folder / "pulumi-resource-aws"
+    plugin.write_text(
+        f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m offline.aws_bridge "$@"\n'
+    )
+    plugin.chmod(0o755)
+    FIRST_ON_PATH.append(str(folder))
+    yield
+    FIRST_ON_PATH.remove(str(folder))
 
 
 @pytest.fixture(scope="session")

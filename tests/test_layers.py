@@ -20,21 +20,50 @@ MAY_IMPORT = {
 
 
 def imported(file: Path) -> Iterator[str]:
-    """Yield the first word of each module that *file* imports, wherever in it."""
+    """Yield the name of each module that *file* imports, wherever in it."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.partition(".")[0]
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
+
+
+def imports(folder: str) -> set[tuple[str, str]]:
+    """Return each file of *folder* with each module that it imports."""
+    return {
+        (str(file.relative_to(ROOT)), module)
+        for file in (ROOT / folder).rglob("*.py")
+        for module in imported(file)
+    }
 
 
 @pytest.mark.parametrize("folder", MAY_IMPORT)
 def test_a_folder_imports_only_what_is_before_it(folder: str) -> None:
-    ours = {*MAY_IMPORT, "bench", "docs", "tests"}
-    found = {
-        (str(file.relative_to(ROOT)), name)
-        for file in (ROOT / folder).rglob("*.py")
-        for name in imported(file)
-        if name in ours - {folder} - MAY_IMPORT[folder]
+    forbidden = {*MAY_IMPORT, "bench", "docs", "tests"} - {folder} - MAY_IMPORT[folder]
+    assert not {(file, name) for file, name in imports(folder) if name.split(".")[0] in forbidden}
+
+
+def test_no_test_module_is_imported() -> None:
+    parts = {(file, name): name.split(".") for file, name in imports("tests") | imports("bench")}
+    assert not {
+        found
+        for found, words in parts.items()
+        if words[0] == "tests" and any(word.startswith(("test_", "conftest")) for word in words)
     }
-    assert not found
+
+
+@pytest.mark.parametrize("folder", ["bench", "docs"])
+def test_benches_and_pictures_import_of_the_tests_only_their_support(folder: str) -> None:
+    assert not {
+        (file, name)
+        for file, name in imports(folder)
+        if name.startswith("tests.") and not name.startswith("tests.support.")
+    }
+
+
+def test_only_the_tests_of_benches_import_benches() -> None:
+    assert not {
+        (file, name)
+        for file, name in imports("tests")
+        if name.startswith("bench.") and not file.startswith("tests/bench/")
+    }

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from bench.fault_injection.aws_snapshot import AwsSnapshot, differences
 from bench.fault_injection.environment import DESTROY, NEIGHBOUR, UP, Environment, Scenario, leaks
 from bench.fault_injection.fault_cases import first_error
 from localaws.faults import CallFault, Faults
-from tests.e2e.workspace import environment as environment_of
+from tests.support.aws_snapshot import AwsSnapshot, differences
+from tests.support.workspace import environment as environment_of
 
 Victim = Literal["engine", "plugin", "program", "machine"]
 Moment = Literal["before", "after"]
@@ -26,7 +26,7 @@ RECOVERY: Final = (
     ("cancel", "--yes"),
     ("refresh", "--yes", "--skip-preview", "--clear-pending-creates"),
 )
-"""What docs/runbook.md says to run before the next `pulumi up`."""
+"""What docs/how-to/runbook.md says to run before the next `pulumi up`."""
 
 # By a part of the command line.
 _PROCESSES: Final = {
@@ -123,7 +123,7 @@ def crashes(scenario: str, operations: Collection[str]) -> Iterator[Crash]:
 
 
 def run_crash_case(world: Environment, crash: Crash, wanted: AwsSnapshot) -> Outcome:
-    """Run until the *crash*, recover as docs/runbook.md says, compare with what is *wanted*."""
+    """Crash, recover as docs/how-to/runbook.md says, compare with what is *wanted*."""
     scenario, folder = SCENARIOS[crash.scenario], world.workspace.folder
     world.back_to(scenario.begin)
     scenario.edit(world)

@@ -12,11 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.fault_injection.aws_snapshot import AwsSnapshot, held
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from provider.aws import RETRY_TIMEOUT
-from tests.e2e.workspace import CONFIG, EXAMPLES, PROJECT, STACK, Run, Workspace, prepared
+from tests.support.aws_snapshot import AwsSnapshot, held
+from tests.support.workspace import CONFIG, EXAMPLES, PROJECT, STACK, Run, Workspace, prepared
 
 NEIGHBOUR = "untouched"
 """The destination that nobody edits."""

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bench.fault_injection.aws_snapshot import AwsSnapshot, differences
 from bench.fault_injection.environment import DESTROY, NEIGHBOUR, UP, Environment, Scenario, leaks
 from localaws.faults import CallFault, CallFaultName, FaultPlan, Faults
-from tests.e2e.workspace import Run
+from tests.support.aws_snapshot import AwsSnapshot, differences
+from tests.support.workspace import Run
 
 Kind = CallFaultName
 Mode = Literal["once", "stays"]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bench.fault_injection.environment import Environment
 from localaws.server import LOCAL_FLOW
-from tests.e2e.workspace import PROJECT, STACK
+from tests.support.workspace import PROJECT, STACK
 
 SHOW: Final = "show"
 """The destination that is changed."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 Held = dict[str, Any]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.soak.recorder import PREFIX
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 _LOOK_SECONDS = 0.2
 _GROUP = PREFIX.removesuffix("-")

@@ -20,7 +20,7 @@ from bench.soak.world import BACKUP_FLOW, HOUR, World
 from localaws.clock import Clock, Latency
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
-from tests.e2e.workspace import PROJECT, Workspace, configure, point
+from tests.support.workspace import PROJECT, Workspace, configure, point
 
 _DAY = 24 * HOUR
 # A Monday; six days later clocks change in America, four weeks later in Europe.

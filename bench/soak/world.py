@@ -19,7 +19,7 @@ from catalog.diagnostics import DestinationValidationError
 from catalog.model import DestinationSpec
 from localaws.faults import FaultPlan
 from localaws.server import LOCAL_FLOW
-from tests.e2e.workspace import PROJECT, Run, Workspace
+from tests.support.workspace import PROJECT, Run, Workspace
 
 HOUR = 3600.0
 

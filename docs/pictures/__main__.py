@@ -14,7 +14,7 @@ from rich.text import Text
 from localaws.clock import Clock, Latency
 from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
-from tests.e2e.workspace import Workspace, prepared
+from tests.support.workspace import Workspace, prepared
 
 FOLDER = Path(__file__).parent
 COLUMNS = 118

@@ -10,8 +10,8 @@ from pathlib import Path
 from localaws.media import tools
 from localaws.media.settings import KEY_REVOKED, MediaSettings
 from localaws.server import EmbeddedAws
-from tests.e2e.workspace import Workspace, prepared
-from tests.media.broadcast import Broadcast, until
+from tests.support.broadcast import Broadcast, until
+from tests.support.workspace import Workspace, prepared
 
 from .__main__ import FOLDER, draw
 

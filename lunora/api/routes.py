@@ -79,7 +79,7 @@ def respond(stack: Stack, method: str, path: str, now: dt.datetime) -> Response:
             return _error(_BAD_GATEWAY, f"AWS answered {error.operation_name} with {code}")
         except BotoCoreError as error:
             return _error(_BAD_GATEWAY, f"AWS does not answer: {type(error).__name__}")
-    return _error(_NOT_FOUND, "there is no such path; docs/openapi.yaml has all of them")
+    return _error(_NOT_FOUND, "there is no such path; docs/reference/openapi.yaml has all of them")
 
 
 def _destinations(request: Request) -> Response:

@@ -41,7 +41,7 @@ def account(
     environment: Environment = "production",
     show_template: ShowTemplate = False,
 ) -> None:
-    """Set up, or bring up to date, the account: state, secrets, roles. See docs/setup.md.
+    """Set up, or bring up to date, the account: state, secrets, roles. See docs/how-to/setup.md.
 
     Stdout has the commands that tell GitHub of it; nothing in them is secret.
     """

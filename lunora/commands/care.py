@@ -97,7 +97,7 @@ def backup(*, stack: StackName = "prod", to: Folder = Path("backups")) -> None:
     except OSError as error:
         fail(f"{to} cannot be written: {error.strerror}", EXIT_INVALID_INPUT)
     typer.echo(str(path))
-    stderr().print("to restore it, see docs/runbook.md", style="dim")
+    stderr().print("to restore it, see docs/how-to/runbook.md", style="dim")
 
 
 def _held(stack: str) -> frozenset[str] | Check:

@@ -14,11 +14,13 @@ from catalog.permissions_page import with_tables
 from lunora.stack import Stack
 from lunora.terminal import EXIT_INVALID_INPUT, StackName, fail
 
-PAGE = Path("docs/permissions.md")
+PAGE = Path("docs/reference/permissions.md")
 
 Role = Annotated[str, typer.Argument(help="preview, deploy, operator, medialive or boundary.")]
 Account = Annotated[str, typer.Option(help="The account's twelve digits.")]
-Write = Annotated[bool, typer.Option("--write", help="Write the tables of docs/permissions.md.")]
+Write = Annotated[
+    bool, typer.Option("--write", help="Write the tables of docs/reference/permissions.md.")
+]
 
 
 def permissions(

@@ -76,7 +76,7 @@ def refresh(*, region: Region = None, stack: StackName = "prod", into: Into = No
 @app.command()
 def example(
     document: Annotated[Path, typer.Argument(help="Document with the two comments.")] = Path(
-        "docs/cost.md"
+        "docs/reference/cost.md"
     ),
     *,
     region: Region = None,

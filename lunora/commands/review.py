@@ -70,7 +70,7 @@ def _text(file: Path | None, stack: str) -> str:
 
 def _previewed(stack: str) -> str:
     command = ["pulumi", "preview", "--json", "--non-interactive", "--stack", stack]
-    # The engine would write a state at every step of the preview and keep none (docs/speed.md).
+    # The engine would write a state at every step and keep none (docs/explanation/speed.md).
     more = {"PULUMI_SKIP_CHECKPOINTS": "true"}
     try:
         done = subprocess.run(  # noqa: S603 - our own words and a stack's name

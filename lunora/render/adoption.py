@@ -55,5 +55,5 @@ def following(stack: str) -> str:
         "The stream keys are secrets of the stack. Next:\n"
         f"  pulumi preview --stack {stack}\n"
         f"  pulumi up --stack {stack} --continue-on-error\n"
-        "Then switch the former system off: docs/adopt.md"
+        "Then switch the former system off: docs/how-to/adopt.md"
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bench.fault_injection.aws_snapshot import differences, named
 from bench.fault_injection.crash_cases import crashes
 from bench.fault_injection.fault_cases import SUBJECTS, CallSite, batches, unmet
 from bench.fault_injection.workers import judged
 from bench.sampling import sample
+from tests.support.aws_snapshot import differences, named
 
 CREATE = CallSite("create", "medialive:CreateChannel", 1, wide=False)
 READ = CallSite("create", "ssm:GetParameter", 1, wide=False)

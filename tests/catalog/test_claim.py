@@ -8,7 +8,7 @@ from pathlib import Path
 from catalog import claim
 from catalog.prices import Price, Prices, prices
 
-DOCUMENT = Path(__file__).parents[2] / "docs/cost.md"
+DOCUMENT = Path(__file__).parents[2] / "docs/reference/cost.md"
 
 
 def made(*, hour: float, idle: float) -> Prices:

@@ -8,35 +8,16 @@ from typing import Any
 import pytest
 
 from catalog import import_manifest
-from catalog.import_manifest import ImportFileError, ManifestEntry, SpecSnapshot
+from catalog.import_manifest import ImportFileError
 from catalog.model import DestinationSpec
 from catalog.names import channel_tags, output_names, parts
 from catalog.rules.account import as_renamed
+from tests.support.import_manifest import entry
 
 
 def spec(**more: Any) -> DestinationSpec:
     given = {"name": "one", "platform": "restream", "preset": "1080p30", **more}
     return DestinationSpec.model_validate(given)
-
-
-def entry(of: DestinationSpec, **more: Any) -> ManifestEntry:
-    found = {
-        "channel": {
-            "id": "1",
-            "name": "old-one-channel",
-            "role_arn": None,
-            "destination": "d1",
-            "urls": ("rtmp://live.restream.io/live/",),
-            "output_group": "RTMP",
-        },
-        "input": {"id": "2", "name": "old-one-input", "security_group_ids": ("3",)},
-        "outputs": (
-            {"arn": "arn:o", "name": "old-one-output", "protocol": "rtp", "description": ""},
-        ),
-        "said": SpecSnapshot.by(of),
-        **more,
-    }
-    return ManifestEntry.model_validate(found)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -101,7 +82,7 @@ def test_an_edit_that_would_replace_what_was_found_is_refused(
     refusal = entry(spec()).refusal(spec(**edit))
     assert refusal == (
         f"one is kept as it was adopted, so its {key} cannot change; remove its entry from the"
-        " import file first (docs/adopt.md)"
+        " import file first (docs/how-to/adopt.md)"
     )
 
 

@@ -34,7 +34,7 @@ SCOPE = Scope(
 
 
 def test_the_docs_say_what_the_policies_say() -> None:
-    page = ROOT / "docs/permissions.md"
+    page = ROOT / "docs/reference/permissions.md"
     assert page.read_text() == with_tables(page), "run `lunora permissions --write`"
 
 

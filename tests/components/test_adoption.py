@@ -12,8 +12,8 @@ from catalog import import_manifest
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from components import adoption
-from tests.catalog.test_import_manifest import entry
-from tests.components.test_stream_destination import build, destination, inputs
+from tests.support.import_manifest import entry
+from tests.support.pulumi_mocks import build, destination, inputs
 
 GIVEN = {"name": "one", "platform": "youtube", "preset": "1080p30"}
 SETTINGS = {"encoderSettings", "inputAttachments", "inputSpecification"}

@@ -12,7 +12,7 @@ from pulumi.runtime import mocks
 from catalog import alarms
 from components.notifications import Notifications
 from components.region_providers import RegionProviders
-from tests.components.test_stream_destination import KEY, TAGS, Echo, Recorder, build, inputs
+from tests.support.pulumi_mocks import KEY, TAGS, Echo, Recorder, build, inputs
 
 ACCOUNT = "123456789012"
 

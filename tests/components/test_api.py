@@ -16,7 +16,7 @@ from components.flow_ingress import FlowIngress
 from components.lookups import Flow
 from components.region_providers import RegionProviders
 from components.stack_config import Api
-from tests.components.test_stream_destination import FLOW, Echo, Recorder, inputs
+from tests.support.pulumi_mocks import FLOW, Echo, Recorder, inputs
 
 # pulumi-aws warns of a class of its own as soon as its Lambda module is loaded.
 pytestmark = pytest.mark.filterwarnings("ignore:aws.lambda/microvmsimage:DeprecationWarning")

@@ -12,8 +12,8 @@ from pulumi.runtime import mocks
 from components.budget import watch_spending
 from components.region_providers import RegionProviders
 from components.stack_config import StackConfig
-from tests.components.test_cost_estimate import config
-from tests.components.test_stream_destination import Echo, Recorder, inputs
+from tests.support.pulumi_mocks import Echo, Recorder, inputs
+from tests.support.stack_config import config
 
 EMAILS = ("a@example.org", "b@example.org")
 

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.model import DestinationSpec
 from components.cost_estimate import CostEstimate
-from components.stack_config import Api, FlowRef, Removals, StackConfig
+from tests.support.stack_config import config
 
 ONE = DestinationSpec.model_validate({"name": "one", "platform": "twitch", "preset": "1080p30"})
 
@@ -18,26 +18,6 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for level in ("info", "warn"):
         monkeypatch.setattr(pulumi.log, level, sentences.append)
     return sentences
-
-
-def config(
-    *, region: str = "us-west-2", budget: float | None = None, flow_region: str | None = None
-) -> StackConfig:
-    return StackConfig(
-        region=region,
-        flows={"main": FlowRef(name="router", region=flow_region)},
-        removals=Removals(),
-        monthly_budget_usd=budget,
-        budget_mail=False,
-        dry_run=False,
-        media_live_role_arn=None,
-        permissions_boundary_arn=None,
-        api=Api(),
-        alert_emails=(),
-        endpoint=None,
-        _stream_keys={},
-        _passphrases={},
-    )
 
 
 def test_a_destination_says_its_share(said: list[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pulumi.runtime import mocks, set_all_config
 
 from components import api_bundle, pulumi_tuning
-from tests.components.test_stream_destination import FLOW, Echo, Recorder
+from tests.support.pulumi_mocks import FLOW, Echo, Recorder
 
 # pulumi-aws warns of a class of its own as soon as its Lambda module is loaded.
 pytestmark = pytest.mark.filterwarnings("ignore:aws.lambda/microvmsimage:DeprecationWarning")

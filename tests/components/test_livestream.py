@@ -8,7 +8,7 @@ import pulumi
 from pulumi.runtime import mocks
 
 from components import livestream
-from tests.components.test_stream_destination import Echo
+from tests.support.pulumi_mocks import Echo
 
 
 class Numbers(Echo):

@@ -14,7 +14,7 @@ from pulumi.runtime import mocks
 
 from components import orphan_cleanup
 from components.region_providers import RegionProviders
-from tests.components.test_stream_destination import EVENINGS, SRT, TAGS, Echo, build
+from tests.support.pulumi_mocks import EVENINGS, SRT, TAGS, Echo, build
 
 NAME = "lunora-player-test-one"
 

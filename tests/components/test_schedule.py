@@ -9,7 +9,7 @@ import pytest
 
 from catalog.model import DestinationSpec
 from catalog.scheduler_expressions import schedule_names
-from tests.components.test_stream_destination import TAGS, build, inputs
+from tests.support.pulumi_mocks import TAGS, build, inputs
 
 HOURS = {"days": ["mon", "fri"], "start": "09:00", "stop": "17:30"}
 SCHEDULE = {"timezone": "America/Los_Angeles", "windows": [HOURS]}

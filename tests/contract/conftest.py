@@ -11,7 +11,7 @@ import pytest
 
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
-from tests.contract import terraform
+from tests.support import terraform
 
 
 @dataclass

@@ -10,7 +10,7 @@ from catalog import encoder
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import presets
-from tests.contract.terraform_words import in_terraform
+from tests.support.terraform_words import in_terraform
 
 STANDARD = "standard"
 

@@ -24,7 +24,7 @@ from offline.aws_plugin.__main__ import VERSION, StandIn
 from provider import host
 from provider.property_codec import from_struct, to_struct
 from provider.resource import Package
-from tests.contract.terraform import SERVICES
+from tests.support.terraform import SERVICES
 
 _SOME = provider_pb2.DiffResponse.DIFF_SOME
 # What a bridged provider notes beside the properties.

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
-from tests.contract.terraform import Terraform
+from tests.support.terraform import Terraform
 
 pytestmark = pytest.mark.contract
 

@@ -10,10 +10,10 @@ from catalog.model import DestinationSpec
 from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
-from tests.clients import connect
 from tests.contract.declarations import Variant, channel, resources, settings
-from tests.contract.terraform import Terraform
-from tests.helpers import push_input
+from tests.support.clients import connect
+from tests.support.medialive import push_input
+from tests.support.terraform import Terraform
 
 pytestmark = pytest.mark.contract
 

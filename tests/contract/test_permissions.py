@@ -17,9 +17,9 @@ from catalog.permissions import Document, Scope, boundary_arn, policies
 from catalog.policies import lambda_trust_policy
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
-from tests import roles
 from tests.contract.declarations import Variant, surroundings
-from tests.contract.terraform import Terraform
+from tests.support import roles
+from tests.support.terraform import Terraform
 
 pytestmark = pytest.mark.contract
 

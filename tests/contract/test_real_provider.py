@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
-from tests.clients import connect
 from tests.contract.declarations import STANDARD, Variant, imports, resources
-from tests.contract.terraform import Terraform
+from tests.support.clients import connect
+from tests.support.terraform import Terraform
 
 pytestmark = pytest.mark.contract
 

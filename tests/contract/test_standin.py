@@ -12,10 +12,10 @@ import pytest
 
 from localaws.server import EmbeddedAws
 from offline.aws_bridge import mirror, naming
-from tests.clients import connect
 from tests.contract import plugins
 from tests.contract.plugin_cases import CASES, Case
 from tests.contract.plugins import Difference, PluginClient
+from tests.support.clients import connect
 
 pytestmark = pytest.mark.contract
 

@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from localaws.server import EmbeddedAws
-from offline.aws_bridge import mirror
-from tests.e2e.workspace import (
-    FIRST_ON_PATH,
-    ROOT,
+from tests.support.workspace import (
     Workspace,
     configure,
     made_up_keys,
     point,
 )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def aws_plugin(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """Put the plugin that `--aws-plugin` names first on the PATH of every run."""
-    if request.config.getoption("--aws-plugin") != "real":
-        yield
-        return
-    if reason := mirror.missing():
-        pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("aws-plugin")
-    plugin = folder / "pulumi-resource-aws"
-    plugin.write_text(
-        f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m offline.aws_bridge "$@"\n'
-    )
-    plugin.chmod(0o755)
-    FIRST_ON_PATH.append(str(folder))
-    yield
-    FIRST_ON_PATH.remove(str(folder))
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from localaws.server import EmbeddedAws
-from tests import roles
-from tests.e2e.workspace import CONFIG, Run, Workspace, prepared
+from tests.support import roles
+from tests.support.workspace import CONFIG, Run, Workspace, prepared
 
 pytestmark = pytest.mark.e2e
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from catalog import alarms
-from tests.e2e.workspace import EXAMPLES, PROJECT, Workspace
+from tests.support.workspace import EXAMPLES, PROJECT, Workspace
 
 pytestmark = pytest.mark.e2e
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.workspace import PROJECT, Workspace
+from tests.support.workspace import PROJECT, Workspace
 
 pytestmark = pytest.mark.e2e
 

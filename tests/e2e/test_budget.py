@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localaws.medialive.service import ACCOUNT
-from tests.e2e.workspace import PROJECT, Workspace
+from tests.support.workspace import PROJECT, Workspace
 
 pytestmark = pytest.mark.e2e
 

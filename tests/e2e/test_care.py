@@ -7,7 +7,7 @@ import tarfile
 
 import pytest
 
-from tests.e2e.workspace import EXAMPLES, Workspace
+from tests.support.workspace import EXAMPLES, Workspace
 
 pytestmark = pytest.mark.e2e
 

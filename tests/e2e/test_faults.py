@@ -1,32 +1,17 @@
-"""What fails, dies or happens twice: a few of the cases that `make proof` goes through whole."""
+"""A destination that always fails does not stop the others."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from bench.concurrency import edited, two_runs
-from bench.fault_injection.crash_cases import SCENARIOS, Crash, run_crash_case
-from bench.fault_injection.environment import Environment
-from bench.fault_injection.hand_edits import SHOW
 from localaws.faults import CallFault, FaultPlan
 from provider.aws import RETRY_TIMEOUT
-from tests.e2e.test_lifecycle import interrupted
-from tests.e2e.workspace import EXAMPLES, Workspace
+from tests.support.interruptions import interrupted
+from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
 
 NEW = "platform: custom\nurl: rtmp://ingest.example.org/show\npreset: 480p30\n"
-
-
-@pytest.fixture
-def world(live: Workspace, tmp_path: Path) -> Environment:
-    """The three examples, up, and that moment kept."""
-    made = Environment(live, tmp_path / "moments")
-    made.scratch.mkdir()
-    made.keep("alone")
-    return made
 
 
 @pytest.mark.parametrize("call", ["medialive:CreateInput", "medialive:CreateChannel"])
@@ -76,40 +61,3 @@ def test_a_destination_that_cannot_be_looked_at_keeps_no_other_from_its_change(
     assert states == {"twitch-main": "RUNNING", "youtube-main": "IDLE"}
     live.up()
     live.up("--expect-no-changes")
-
-
-@pytest.mark.parametrize(
-    ("scenario", "call"),
-    [
-        ("create", "medialive:CreateChannel"),
-        ("create", "ssm:PutParameter"),
-        ("create, scheduled", "iam:CreateRole"),
-        # Scheduler names its operations by path and method only; this one creates a schedule.
-        ("create, scheduled", "scheduler:POST"),
-    ],
-)
-def test_a_killed_run_is_carried_on_by_the_recovery_of_the_runbook(
-    world: Environment, scenario: str, call: str
-) -> None:
-    live = world.workspace
-    SCENARIOS[scenario].edit(world)
-    live.up()
-    wanted, mark = world.held(), len(live.aws.calls)
-    outcome = run_crash_case(world, Crash(scenario, call, "machine", "after"), wanted)
-    assert outcome.happened
-    assert outcome.problems == ()
-    assert not outcome.swept, "nothing was left over for the doctor"
-    examples = {channel["Id"] for name, channel in live.channels().items() if name in EXAMPLES}
-    assert not examples & interrupted(live, mark).keys()
-
-
-def test_a_second_run_at_once_is_refused_and_the_first_ends_well(world: Environment) -> None:
-    (found,) = two_runs(world)
-    assert found.problems == ()
-
-
-def test_an_edit_by_hand_shows_and_is_undone(world: Environment) -> None:
-    world.write(SHOW)
-    world.workspace.up()
-    found = edited(world, "the flow output is disabled", world.keep("both"))
-    assert found.problems == ()

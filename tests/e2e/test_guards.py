@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.e2e.workspace import EXAMPLES, Workspace
+from tests.support.workspace import EXAMPLES, Workspace
 
 pytestmark = pytest.mark.e2e
 

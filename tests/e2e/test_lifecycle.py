@@ -8,7 +8,8 @@ import pytest
 
 from localaws.faults import FaultPlan
 from provider.aws import RETRY_TIMEOUT
-from tests.e2e.workspace import EXAMPLES, Workspace
+from tests.support.interruptions import interrupted
+from tests.support.workspace import EXAMPLES, Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -275,15 +276,6 @@ def switched(live: Workspace, mark: int) -> list[str]:
     """Return the calls since *mark* that start and stop a stream, in their order."""
     operations = {"StartChannel", "StopChannel", "UpdateFlowOutput"}
     return [call.operation for call in live.aws.calls[mark:] if call.operation in operations]
-
-
-def interrupted(live: Workspace, mark: int) -> dict[str, list[str]]:
-    """Return, by channel, the calls since *mark* that interrupt a stream."""
-    found: dict[str, list[str]] = {}
-    for call in live.aws.calls[mark:]:
-        if call.operation in {"StopChannel", "DeleteChannel", "RestartChannelPipelines"}:
-            found.setdefault(call.resource, []).append(call.operation)
-    return found
 
 
 def test_one_operation_at_a_time_brings_more_up_than_the_program_has_threads(

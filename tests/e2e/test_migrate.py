@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lunora.ops.migration import FORMER_GROUP, LEAVING_TYPES
-from tests.e2e.previous_stack import KEYS, PreviousStack
-from tests.e2e.workspace import Run, Workspace
+from tests.support.previous_stack import KEYS, PreviousStack
+from tests.support.workspace import Run, Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -117,7 +117,7 @@ def test_nothing_happens_before_the_migration(
     for words in ((), ("--continue-on-error",), *LIMITED):
         run = workspace.pulumi("up", "--yes", "--skip-preview", *words)
         assert run.code != 0
-        assert "run `lunora migrate` first (docs/migrate.md)" in run.text
+        assert "run `lunora migrate` first (docs/how-to/migrate.md)" in run.text
         assert "Traceback" not in run.text
     assert workspace.pulumi("preview").code != 0
     assert writes(workspace, mark) == []

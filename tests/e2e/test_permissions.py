@@ -11,9 +11,9 @@ import pytest
 from catalog.permissions import Scope, policies
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
-from tests import roles
-from tests.e2e.workspace import PROJECT, STACK, Run, Workspace, prepared
-from tests.helpers import settle
+from tests.support import roles
+from tests.support.medialive import settle
+from tests.support.workspace import PROJECT, STACK, Run, Workspace, prepared
 
 pytestmark = pytest.mark.e2e
 

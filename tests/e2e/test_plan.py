@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from catalog.permissions import trust_policy
-from tests.e2e.workspace import PROJECT, ROOT, STACK, Workspace
+from tests.support.workspace import PROJECT, ROOT, STACK, Workspace
 
 pytestmark = pytest.mark.e2e
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bench.fault_injection.aws_snapshot import AwsSnapshot, differences, held, named
 from localaws.medialive.service import ACCOUNT
-from tests.e2e.test_transports import SRT, fresh
-from tests.e2e.workspace import PROJECT, Workspace
+from tests.support.aws_snapshot import AwsSnapshot, differences, held, named
+from tests.support.srt import SRT, new_passphrase
+from tests.support.workspace import PROJECT, Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -190,7 +190,7 @@ def test_an_input_is_replaced_with_its_channel(live: Workspace) -> None:
 
 
 def test_a_property_that_forces_a_replacement(all_kinds: Workspace) -> None:
-    passphrase = fresh(all_kinds)
+    passphrase = new_passphrase(all_kinds)
     all_kinds.write("venue", SRT.replace("stream_key: {config: venue}\n", ""))
     backup = "redundancy: standard\nbackup_url: rtmp://backup.example.org/show\n"
     all_kinds.write("show", SHOW + backup)

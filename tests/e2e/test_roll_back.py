@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from localaws.faults import FaultPlan
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
 

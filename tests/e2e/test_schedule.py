@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from provider.__main__ import SERVED
-from tests.e2e.workspace import ROOT, Workspace
+from tests.support.workspace import ROOT, Workspace
 
 pytestmark = pytest.mark.e2e
 

@@ -12,7 +12,7 @@ import pytest
 
 from localaws.faults import FaultPlan
 from provider.aws import RETRY_TIMEOUT
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
 

@@ -7,20 +7,14 @@ import secrets
 
 import pytest
 
-from tests.e2e.workspace import Workspace
+from tests.support.srt import SRT, new_passphrase
+from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
 
 NAME = "lunora-player-local-venue"
 SECRET = f"{NAME}-passphrase"
 ROLE = "lunora-player-local-srt"
-SRT = """
-platform: custom
-route: flow
-url: srt://203.0.113.9:9000
-stream_key: {config: venue}
-srt: {latency_ms: 500, passphrase: {}}
-"""
 RTP = "platform: custom\nroute: flow\nurl: rtp://203.0.113.9:5000\n"
 
 
@@ -29,22 +23,16 @@ def venue(workspace: Workspace) -> Workspace:
     """A destination `venue` over SRT with a stream id and a passphrase; not yet up."""
     for path in workspace.destinations.glob("*.yaml"):
         path.unlink()
-    workspace.keys = {"venue": f"sk-{secrets.token_hex(12)}", "passphrase": fresh(workspace)}
+    workspace.keys = {
+        "venue": f"sk-{secrets.token_hex(12)}",
+        "passphrase": new_passphrase(workspace),
+    }
     workspace.pulumi(
         *("config", "set", "--secret", "--path", "lunora-player:streamKeys.venue"),
         stdin=workspace.keys["venue"],
     )
     workspace.write("venue", SRT)
     return workspace
-
-
-def fresh(workspace: Workspace) -> str:
-    """Set another passphrase; returns it."""
-    passphrase = f"pp-{secrets.token_hex(12)}"
-    path = "lunora-player:passphrases.venue"
-    run = workspace.pulumi("config", "set", "--secret", "--path", path, stdin=passphrase)
-    assert run.code == 0, run.text
-    return passphrase
 
 
 def stored(live: Workspace) -> str:
@@ -86,7 +74,7 @@ def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace
 
 def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Workspace) -> None:
     venue.up()
-    before, new = venue.only_output(), fresh(venue)
+    before, new = venue.only_output(), new_passphrase(venue)
     assert venue.preview_steps() == {
         "venue-passphrase-version": "replace",
         "venue-flow-output": "update",

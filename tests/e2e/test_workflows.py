@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.e2e.workspace import ROOT, Run, Workspace
+from tests.support.workspace import ROOT, Run, Workspace
 
 pytestmark = pytest.mark.e2e
 

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from localaws.faults import FaultPlan
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
-from tests.clients import connect
-from tests.helpers import idle_channel, push_input, settle
+from tests.support.clients import connect
+from tests.support.medialive import idle_channel, push_input, settle
 
 TOPIC = "arn:aws:sns:us-west-2:123456789012:alerts"
 

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from catalog.permissions import Scope, boundary_arn, policies
 from localaws.server import EmbeddedAws
-from tests import roles
-from tests.localaws.test_enforced_iam import ACCOUNT, allow, connect, document
+from tests.support import roles
+from tests.support.iam import ACCOUNT, allow, connect, document
 
 SCOPE = Scope(ACCOUNT, "lunora-player", "prod", ("us-west-2",), ("router",))
 NAME = "lunora-player-prod-one"

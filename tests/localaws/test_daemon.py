@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.clients import connect
+from tests.support.clients import connect
 
 
 def command(folder: Path, *words: str) -> str:

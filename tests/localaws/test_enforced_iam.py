@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,8 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from localaws.server import EmbeddedAws
-from tests import clients
-from tests.clients import EMBEDDED
-from tests.helpers import idle_channel, push_input, settle
-
-ACCOUNT = "123456789012"
-Keys = Mapping[str, str]
+from tests.support.iam import ACCOUNT, allow, assume, connect, document, role, user
+from tests.support.medialive import idle_channel, push_input, settle
 
 
 @pytest.fixture(scope="session")
@@ -31,43 +27,6 @@ def strict(_strict_server: EmbeddedAws) -> EmbeddedAws:
     """An embedded AWS that enforces policies, as it is at its start."""
     _strict_server.reset()
     return _strict_server
-
-
-def connect(aws: EmbeddedAws, service: str, keys: Keys = EMBEDDED) -> Any:
-    return clients.connect(aws.endpoint, service, keys=keys, config=clients.ONCE)
-
-
-def document(*statements: Mapping[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def allow(action: str, resource: str = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def user(aws: EmbeddedAws, *statements: Mapping[str, Any], name: str = "ann") -> Keys:
-    iam = connect(aws, "iam")
-    iam.create_user(UserName=name)
-    if statements:
-        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=document(*statements))
-    keys: Keys = iam.create_access_key(UserName=name)["AccessKey"]
-    return keys
-
-
-def role(aws: EmbeddedAws, principal: Any, *statements: Mapping[str, Any], **trust: Any) -> str:
-    iam = connect(aws, "iam")
-    trusted = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **trust}
-    made = iam.create_role(RoleName="r", AssumeRolePolicyDocument=document(trusted))["Role"]["Arn"]
-    if statements:
-        iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=document(*statements))
-    arn: str = made
-    return arn
-
-
-def assume(aws: EmbeddedAws, arn: str, keys: Keys = EMBEDDED, **more: Any) -> Keys:
-    answer = connect(aws, "sts", keys).assume_role(RoleArn=arn, RoleSessionName="session", **more)
-    session: Keys = answer["Credentials"]
-    return session
 
 
 def refused(call: Callable[[], Any]) -> tuple[str, int, str]:

@@ -18,7 +18,7 @@ from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from provider.flow_output import FlowOutput
-from tests.helpers import channel_request, idle_channel, push_input, settle
+from tests.support.medialive import channel_request, idle_channel, push_input, settle
 
 
 def load(embedded: EmbeddedAws, **plan: Any) -> None:

@@ -12,8 +12,8 @@ from localaws.clock import Clock, Latency
 from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
-from tests.clients import ONCE, connect
-from tests.helpers import channel_request, idle_channel, push_input, settle
+from tests.support.clients import ONCE, connect
+from tests.support.medialive import channel_request, idle_channel, push_input, settle
 
 
 def refused(call: Callable[[], Any]) -> tuple[int, str]:

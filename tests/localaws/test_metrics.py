@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
-from tests.helpers import channel_request, idle_channel, push_input, settle
+from tests.support.medialive import channel_request, idle_channel, push_input, settle
 
 MINUTES = 3
 

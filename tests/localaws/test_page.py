@@ -12,7 +12,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from localaws.server import EmbeddedAws
-from tests.helpers import idle_channel, settle
+from tests.support.medialive import idle_channel, settle
 
 # Chromium looks nothing up and needs no sandbox, which root has none of.
 FLAGS = (

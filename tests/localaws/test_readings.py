@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from localaws.__main__ import app
 from localaws.medialive.readings import DISPUTED, Readings, UnknownReadingError
 from localaws.server import EmbeddedAws
-from tests.helpers import channel_request, idle_channel, push_input, settle
+from tests.support.medialive import channel_request, idle_channel, push_input, settle
 
 Choose = Callable[..., None]
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from localaws.rest_json import Wire
 from localaws.server import EmbeddedAws
-from tests.clients import ONCE, connect
-from tests.helpers import channel_request, idle_channel, push_input
+from tests.support.clients import ONCE, connect
+from tests.support.medialive import channel_request, idle_channel, push_input
 
 
 def raw(embedded: EmbeddedAws, service: str = "medialive", region: str = "us-west-2") -> Any:

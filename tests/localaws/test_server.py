@@ -14,8 +14,8 @@ from localaws.clock import Clock, Latency
 from localaws.request_log import Call
 from localaws.rest_json import Wire
 from localaws.server import EmbeddedAws
-from tests.clients import connect
-from tests.helpers import idle_channel
+from tests.support.clients import connect
+from tests.support.medialive import idle_channel
 
 
 def test_an_unsigned_request_is_forbidden(embedded: EmbeddedAws) -> None:

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localaws.server import EmbeddedAws
-from tests.localaws.test_enforced_iam import ACCOUNT, Keys, allow, connect, document, user
+from tests.support.iam import ACCOUNT, Keys, allow, connect, document, user
 
 BUCKET = "made-up-state"
 OBJECTS = f"arn:aws:s3:::{BUCKET}/*"

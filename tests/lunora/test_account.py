@@ -18,7 +18,7 @@ from lunora.account.deploy import Deployment, DeploymentError
 from lunora.account.deploy import deploy as deploy_account
 from lunora.account.template import LONGEST, rendered, text_of
 from lunora.stack import StackError
-from tests.lunora.conftest import Stage, run
+from tests.support.stage import Stage, run
 
 ACCOUNT = "123456789012"
 NAME = "lunora-player-prod-account"

@@ -10,7 +10,7 @@ import pytest
 from catalog.loader import load
 from catalog.platforms import platforms
 from catalog.presets import presets
-from tests.lunora.conftest import configure, run
+from tests.support.stage import configure, run
 
 KEY = "sk-made-up-for-the-test"
 FILE = Path("destinations/one.yaml")

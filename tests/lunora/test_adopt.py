@@ -12,8 +12,8 @@ import pytest
 from catalog import import_manifest
 from catalog.loader import load
 from localaws.server import EmbeddedAws
-from tests.legacy_system import NAMES, TAGS, LegacySystem
-from tests.lunora.conftest import configure, run
+from tests.support.legacy_system import NAMES, TAGS, LegacySystem
+from tests.support.stage import configure, run
 
 FOLDER = Path("destinations")
 IMPORTS = Path("adopted.local.json")

@@ -14,7 +14,7 @@ from lunora.adopt.naming import Naming
 from lunora.adopt.platform import candidates
 from lunora.adopt.topology import DiscoveredStream, Feed
 from lunora.ops.flows import FlowOutput
-from tests.legacy_system import H264
+from tests.support.legacy_system import H264
 
 KEY = "made-up-key-of-one"
 VIDEO: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The HTTP API: what docs/openapi.yaml promises, over a stack on the embedded AWS; no key in it."""
+"""The HTTP API answers as docs/reference/openapi.yaml describes, and without a key."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from werkzeug.wrappers import Request, Response
 
 from components import api_bundle
 from lunora.api import handler
-from tests.lunora.conftest import Stage
+from tests.support.stage import Stage
 
 ROOT = Path(__file__).parents[2]
-CONTRACT = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text(encoding="utf-8"))
+CONTRACT = yaml.safe_load((ROOT / "docs/reference/openapi.yaml").read_text(encoding="utf-8"))
 OPERATIONS = [
     (method, path)
     for path, item in CONTRACT["paths"].items()

@@ -20,8 +20,8 @@ from lunora import pulumi_cli
 from lunora.ops.backup import STATE, backup
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.ops.orphans import Orphan, orphans
-from tests.helpers import idle_channel
-from tests.lunora.conftest import TAGS, Stage, run
+from tests.support.medialive import idle_channel
+from tests.support.stage import TAGS, Stage, run
 
 OF = ("lunora-player", "local")
 ROLE = "lunora-player-local-medialive"

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from typer.testing import Result
 
-from tests.lunora.conftest import configure, run
+from tests.support.stage import configure, run
 
 
 def said(result: Result) -> str:

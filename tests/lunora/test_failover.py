@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from localaws.server import EmbeddedAws
-from tests.helpers import channel_request, push_input, settle
-from tests.lunora.conftest import TAGS, Stage, configure, seen
+from tests.support.medialive import channel_request, push_input, settle
+from tests.support.stage import TAGS, Stage, configure, only_status
 
 NAME = "lunora-player-local-show"
 BACKUP = "backup-router"
@@ -54,7 +54,7 @@ def _fed_input(stage: Stage, flow_arn: str) -> str:
 
 
 def test_two_good_flows_are_live(show: Stage) -> None:
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["reason"]) == ("live", "")
     assert (one["flow"], one["backup"], one["on_backup"]) == (MAIN, BACKUP, False)
 
@@ -71,7 +71,7 @@ def test_the_stream_goes_on_from_the_backup_when_the_first_flow_fails(
 ) -> None:
     assert show.aws.happen(mishap, MAIN)
     show.aws.clock.advance(240)
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"], one["reason"]) == ("degraded", "warning", reason)
     assert (one["on_backup"], one["frames_in"], one["megabits_out"]) == (True, 30, 3)
     assert one["since"] is not None
@@ -82,15 +82,15 @@ def test_it_goes_back_once_the_first_flow_was_healthy_for_long_enough(show: Stag
     show.aws.clock.advance(240)
     show.aws.happen("source-back", MAIN)
     show.aws.clock.advance(60)
-    assert seen()["on_backup"]
+    assert only_status()["on_backup"]
     show.aws.clock.advance(120)
-    assert (seen()["condition"], seen()["on_backup"]) == ("live", False)
+    assert (only_status()["condition"], only_status()["on_backup"]) == ("live", False)
 
 
 def test_a_backup_that_cannot_take_over_is_told(show: Stage) -> None:
     show.aws.happen("standby", BACKUP)
     show.aws.clock.advance(240)
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"]) == ("degraded", "warning")
     assert one["reason"] == f"its backup flow {BACKUP} is STANDBY"
 
@@ -99,7 +99,7 @@ def test_two_lost_flows_are_a_lost_stream(show: Stage) -> None:
     for name in (MAIN, BACKUP):
         show.aws.happen("source-lost", name)
     show.aws.clock.advance(240)
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"]) == ("degraded", "critical")
     assert one["reason"] == "no video arrives at its channel"
 

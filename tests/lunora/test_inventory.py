@@ -16,7 +16,7 @@ from localaws.medialive.service import ACCOUNT
 from lunora.ops.inventory.kinds import KINDS, managed_resources, remove
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.ops.orphans import orphans
-from tests.lunora.conftest import REGION, TAGS, Stage
+from tests.support.stage import REGION, TAGS, Stage
 
 LEFT = "left-over"
 WATCHERS = [

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lunora.ops import audit
-from tests.lunora.conftest import Stage, run
+from tests.support.stage import Stage, run
 
 FLOW = "lunora-player-local-srt-router"
 

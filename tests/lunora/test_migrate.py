@@ -11,8 +11,8 @@ import pytest
 
 from lunora.ops.migration import FORMER_GROUP, LEAVING_TYPES, NotMigratableError, migrate
 from provider.layout import LAYOUT
-from tests.e2e.previous_stack import FOLDER as PREVIOUS
-from tests.lunora.conftest import run
+from tests.support.previous_stack import FOLDER as PREVIOUS
+from tests.support.stage import run
 
 PROVIDER = "pulumi:providers:livestream"
 ROSTER = "livestream:index:Roster"

@@ -61,9 +61,9 @@ def test_what_is_wrong_is_one_sentence(project: Path, words: list[str], sentence
 
 
 def test_the_page_is_written_where_it_has_its_marks(project: Path) -> None:
-    (project / "docs").mkdir()
-    page = project / "docs/permissions.md"
-    shutil.copy(ROOT / "docs/permissions.md", page)
+    (project / "docs/reference").mkdir(parents=True)
+    page = project / "docs/reference/permissions.md"
+    shutil.copy(ROOT / "docs/reference/permissions.md", page)
     text = page.read_text()
     begin, end = text.index("\n## preview"), text.index("<!-- end")
     page.write_text(text[: begin + 1] + text[end:])

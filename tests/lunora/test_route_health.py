@@ -9,7 +9,7 @@ import pytest
 
 from lunora.ops.errors import ControlError
 from lunora.ops.flow_destination import flow_destinations, switch
-from tests.lunora.conftest import REGION, TAGS, Stage, all_seen, run, seen
+from tests.support.stage import REGION, TAGS, Stage, only_status, run, statuses
 
 NAME = "lunora-player-local-show"
 MAIN = "lunora-player-local-srt-router"
@@ -50,7 +50,7 @@ def disable(show: Stage) -> None:
 
 
 def test_it_is_live_while_its_flow_gets_its_source(show: Stage) -> None:
-    one = seen()
+    one = only_status()
     assert (one["route"], one["condition"], one["severity"]) == ("flow", "live", "ok")
     assert (one["flow"], one["flow_output"], one["channel_id"]) == (MAIN, "ENABLED", None)
 
@@ -65,13 +65,13 @@ def test_it_is_live_while_its_flow_gets_its_source(show: Stage) -> None:
 def test_what_keeps_it_from_sending_is_told(show: Stage, mishap: str, reason: str) -> None:
     show.aws.happen(mishap, MAIN)
     show.aws.clock.advance(240)
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"], one["reason"]) == ("degraded", "critical", reason)
 
 
 def test_an_output_that_somebody_disabled_has_failed(show: Stage) -> None:
     disable(show)
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"]) == ("failed", "critical")
     assert one["reason"] == "its output is disabled although its file says running"
 
@@ -79,14 +79,14 @@ def test_an_output_that_somebody_disabled_has_failed(show: Stage) -> None:
 def test_a_stopped_one_is_stopped_or_streams_on_unasked(show: Stage) -> None:
     file = show.folder / "destinations/show.yaml"
     file.write_text(f"{file.read_text()}state: stopped\n")
-    assert (seen()["condition"], seen()["severity"]) == ("live", "warning")
+    assert (only_status()["condition"], only_status()["severity"]) == ("live", "warning")
     disable(show)
-    assert (seen()["condition"], seen()["severity"]) == ("stopped", "ok")
+    assert (only_status()["condition"], only_status()["severity"]) == ("stopped", "ok")
 
 
 def test_without_its_output_it_is_missing(show: Stage) -> None:
     show.mediaconnect.remove_flow_output(FlowArn=show.flow_arn, OutputArn=output_arn(show))
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"]) == ("missing", "critical")
     assert one["reason"].startswith("it has a file but no output of flow")
 
@@ -112,16 +112,16 @@ def venue(stage: Stage) -> Stage:
 
 
 def test_srt_is_live_while_somebody_takes_it(venue: Stage) -> None:
-    assert (seen()["condition"], seen()["severity"]) == ("live", "ok")
+    assert (only_status()["condition"], only_status()["severity"]) == ("live", "ok")
     venue.aws.happen("outputs-refused", MAIN)
     venue.aws.clock.advance(240)
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"]) == ("degraded", "critical")
     assert one["reason"].startswith("nobody takes it; check address, stream id and passphrase")
     assert one["since"] is not None
     venue.aws.happen("outputs-taken", MAIN)
     venue.aws.clock.advance(240)
-    assert seen()["condition"] == "live"
+    assert only_status()["condition"] == "live"
 
 
 def test_what_has_no_key_shows_neither_key_nor_parameter(venue: Stage) -> None:
@@ -136,9 +136,9 @@ def test_it_is_stopped_and_started_at_its_output(show: Stage) -> None:
     (outcome,) = json.loads(result.stdout)["destinations"]
     assert outcome == {"name": "show", "state": "DISABLED", "reached": True, "reason": ""}
     assert "destinations/show.yaml still says running" in " ".join(result.stderr.split())
-    assert seen()["condition"] == "failed"
+    assert only_status()["condition"] == "failed"
     assert run("start", "show").exit_code == 0
-    assert seen()["condition"] == "live"
+    assert only_status()["condition"] == "live"
     show.aws.calls.clear()
     assert run("start", "show").exit_code == 0
     assert "UpdateFlowOutput" not in {call.operation for call in show.aws.calls}
@@ -148,9 +148,9 @@ def test_stopping_it_asks_first_and_others_are_not_touched(show: Stage, venue: S
     result = run("stop", "show", stdin="n\n")
     assert result.exit_code != 0
     assert "show will go off air" in result.output
-    assert {one["flow_output"] for one in all_seen()} == {"ENABLED"}
+    assert {one["flow_output"] for one in statuses()} == {"ENABLED"}
     assert run("stop", "show", "--yes").exit_code == 0
-    assert {one["name"]: one["flow_output"] for one in all_seen()} == {
+    assert {one["name"]: one["flow_output"] for one in statuses()} == {
         "show": "DISABLED",
         "venue": "ENABLED",
     }
@@ -183,6 +183,6 @@ def test_a_schedule_decides_what_is_expected(show: Stage) -> None:
     file = show.folder / "destinations/show.yaml"
     windows = "windows: [{days: [tue], start: '09:00', stop: '10:00'}]"
     file.write_text(f"{file.read_text()}schedule: {{timezone: UTC, {windows}}}\n")
-    assert (seen()["condition"], seen()["severity"]) == ("live", "warning")
+    assert (only_status()["condition"], only_status()["severity"]) == ("live", "warning")
     disable(show)
-    assert (seen()["condition"], seen()["severity"]) == ("stopped", "ok")
+    assert (only_status()["condition"], only_status()["severity"]) == ("stopped", "ok")

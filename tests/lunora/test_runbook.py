@@ -13,8 +13,8 @@ import typer.main
 from lunora.cli import app
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
-BOTH = TEXT + (ROOT / "docs/setup.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs/how-to/runbook.md").read_text(encoding="utf-8")
+BOTH = TEXT + (ROOT / "docs/how-to/setup.md").read_text(encoding="utf-8")
 MAKE = "".join((ROOT / name).read_text() for name in ("Makefile", "pipeline.mk"))
 TARGETS = set(re.findall(r"^([a-z]+):", MAKE, re.MULTILINE))
 VERBS = {
@@ -59,4 +59,4 @@ def test_every_symptom_has_a_cause_and_something_to_do(row: str) -> None:
 def test_every_file_that_it_leads_to_is_there() -> None:
     links = re.findall(r"\]\(([^)#]+)", BOTH)
     assert links
-    assert [link for link in links if not (ROOT / "docs" / link).is_file()] == []
+    assert [link for link in links if not (ROOT / "docs/how-to" / link).is_file()] == []

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localaws.faults import FaultPlan
-from tests.helpers import idle_channel
-from tests.lunora.conftest import TAGS, Stage, run
+from tests.support.medialive import idle_channel
+from tests.support.stage import TAGS, Stage, run
 
 FIELDS = [
     "name",

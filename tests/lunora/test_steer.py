@@ -12,7 +12,7 @@ from lunora.ops.channel_control import control_channel
 from lunora.ops.channels import channels
 from lunora.ops.errors import ControlError
 from provider.aws import AwsClients
-from tests.lunora.conftest import REGION, TAGS, Stage, run
+from tests.support.stage import REGION, TAGS, Stage, run
 
 
 def interrupting(stage: Stage) -> list[tuple[str, str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers import channel_request, push_input
-from tests.lunora.conftest import REGION, TAGS, Stage, seen
+from tests.support.medialive import channel_request, push_input
+from tests.support.stage import REGION, TAGS, Stage, only_status
 
 NAME = "lunora-player-local-show"
 
@@ -38,7 +38,7 @@ def show(stage: Stage) -> Stage:
 
 
 def test_two_pipelines_that_run_are_live(show: Stage) -> None:
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["reason"]) == ("live", "")
     assert (one["pipelines"], one["pipelines_running"]) == (2, 2)
 
@@ -46,7 +46,7 @@ def test_two_pipelines_that_run_are_live(show: Stage) -> None:
 def test_a_lost_pipeline_is_degraded_but_still_on_air(show: Stage) -> None:
     channel = show.aws.regions["medialive", REGION].channels[show.ids["show"]]
     channel.members["PipelinesRunningCount"] = 1
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"]) == ("degraded", "warning")
     assert one["reason"] == "only 1 of 2 pipelines run"
     assert one["frames_in"] == 30
@@ -55,14 +55,14 @@ def test_a_lost_pipeline_is_degraded_but_still_on_air(show: Stage) -> None:
 def test_without_its_flow_both_pipelines_are_in_the_dark(show: Stage) -> None:
     show.aws.happen("source-lost", "*-srt-router")
     show.aws.clock.advance(240)
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"]) == ("degraded", "critical")
     assert one["reason"] == "no video arrives at its channel"
 
 
 def test_a_channel_that_dies_is_failed_with_all_its_pipelines(show: Stage) -> None:
     show.aws.happen("dies", NAME)
-    one = seen()
+    one = only_status()
     assert (one["condition"], one["severity"]) == ("failed", "critical")
     assert one["reason"] == "its channel is stopped although its file says running"
     assert one["pipelines_running"] == 0

@@ -9,7 +9,7 @@ import pytest
 from localaws.media import tools
 from localaws.media.settings import MediaSettings
 from localaws.server import EmbeddedAws
-from tests.media.broadcast import Broadcast
+from tests.support.broadcast import Broadcast
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.presets import presets
-from tests.media.broadcast import Broadcast, probed, probing, until, watching
+from tests.support.broadcast import Broadcast, probed, probing, until, watching
 
 pytestmark = pytest.mark.media
 
@@ -69,8 +69,8 @@ def test_what_runs_arrives_as_its_preset_says_and_what_is_stopped_does_not(
     urls = {one["name"].rpartition("-")[2]: one["url"] for one in broadcast.shown["arriving"]}
     assert urls["large"] == "rtmps://a.rtmps.youtube.com:443/live2"
     broadcast.aws.clock.advance(10)
-    assert broadcast.status("small").condition == "live"
-    assert broadcast.status("off").condition == "stopped"
+    assert broadcast.status("small").health.condition == "live"
+    assert broadcast.status("off").health.condition == "stopped"
 
 
 def test_a_destination_of_sound_alone_arrives_without_a_picture(broadcast: Broadcast) -> None:
@@ -118,7 +118,7 @@ def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is
     until(lambda: broadcast.arriving)
     until(lambda: not broadcast.alert("stage"))
     broadcast.measured_anew("stage")
-    assert broadcast.status("stage").condition == "live"
+    assert broadcast.status("stage").health.condition == "live"
 
 
 def test_a_revoked_key_ends_the_stream_and_a_new_one_brings_it_back(broadcast: Broadcast) -> None:
@@ -157,7 +157,7 @@ def test_a_lost_source_shows_and_comes_back(broadcast: Broadcast) -> None:
         broadcast.begin()
         viewer.times(60)
     broadcast.measured_anew("stage")
-    assert broadcast.status("stage").condition == "live"
+    assert broadcast.status("stage").health.condition == "live"
 
 
 def test_a_flow_output_that_is_disabled_or_moved_starves_only_its_own_channel(

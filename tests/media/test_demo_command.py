@@ -13,8 +13,8 @@ import yaml
 
 from localaws.media import tools
 from localaws.media.network import free_port
-from tests.e2e.workspace import environment
-from tests.media.broadcast import ROOT
+from tests.support.broadcast import ROOT
+from tests.support.workspace import environment
 
 pytestmark = pytest.mark.media
 

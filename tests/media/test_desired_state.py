@@ -10,7 +10,7 @@ import pytest
 from localaws.media import desired_state
 from localaws.media.desired_state import DesiredState, Pipeline, Router
 from localaws.server import EmbeddedAws
-from tests.media.broadcast import Destinations
+from tests.support.broadcast import Destinations
 
 
 def of(embedded: EmbeddedAws) -> DesiredState:

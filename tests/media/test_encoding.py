@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from localaws.media.encoding import UnencodableError, arguments, pushes
-from tests.media.channels import KEY, channel
+from tests.support.media_channels import KEY, channel
 
 URL = "rtmp://ingest.example.org/app"
 

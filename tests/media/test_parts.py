@@ -23,7 +23,7 @@ from localaws.medialive.service import Region
 from localaws.metrics import Series
 from localaws.quotas import Quotas
 from localaws.resource import Moment
-from tests.media.channels import KEY, channel
+from tests.support.media_channels import KEY, channel
 
 URL = "rtmps://ingest.example.org:443/app"
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from localaws.media import source, tools
-from tests.media.broadcast import ROOT, Destinations, until
+from tests.support.broadcast import ROOT, Destinations, until
 
 pytestmark = pytest.mark.media
 

@@ -9,7 +9,7 @@ from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from provider.resource import CreateResult
-from tests.helpers import channel_request, push_input, settle
+from tests.support.medialive import channel_request, push_input, settle
 
 TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
 FOREIGN = {**TAGS, "Destination": "another"}

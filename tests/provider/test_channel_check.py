@@ -11,8 +11,8 @@ import pytest
 from provider.aws import AwsClients
 from provider.channel_resource import Channel, ChannelInputs
 from provider.resource import UNKNOWN, CheckFailure
-from tests.helpers import channel_request
 from tests.provider.channels import URN, as_properties, edited, two_pipelines
+from tests.support.medialive import channel_request
 
 Inputs = dict[str, Any]
 Spoil = Callable[[Inputs], Inputs]

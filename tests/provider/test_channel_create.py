@@ -12,7 +12,6 @@ from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from provider.resource import PartialCreateError, ResourceError
-from tests.helpers import idle_channel
 from tests.provider.channels import (
     FOREIGN,
     TAGS,
@@ -28,6 +27,7 @@ from tests.provider.channels import (
     two_pipelines,
     writes_during,
 )
+from tests.support.medialive import idle_channel
 
 Inputs = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from provider.channel_rules import problems
-from tests.helpers import channel_request
+from tests.support.medialive import channel_request
 
 Spoil = Callable[[dict[str, Any]], Any]
 

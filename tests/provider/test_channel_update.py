@@ -16,7 +16,6 @@ from provider import channel_lifecycle
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from provider.resource import UNKNOWN, CreateResult, ResourceError
-from tests.helpers import settle
 from tests.provider.channels import (
     TAGS,
     created,
@@ -30,6 +29,7 @@ from tests.provider.channels import (
     two_pipelines,
     writes_during,
 )
+from tests.support.medialive import settle
 
 Inputs = dict[str, Any]
 

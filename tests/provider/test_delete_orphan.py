@@ -14,8 +14,8 @@ from provider.aws import AwsClients
 from provider.delete_orphan import DeleteOrphan
 from provider.named_orphans import KINDS
 from provider.resource import ResourceError
-from tests.helpers import idle_channel
 from tests.provider.channels import FOREIGN, TAGS
+from tests.support.medialive import idle_channel
 
 TRUST = json.dumps(
     {

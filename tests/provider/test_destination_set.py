@@ -7,7 +7,7 @@ import pytest
 
 from provider.aws import AwsClients
 from provider.destination_set import DestinationSet
-from tests.helpers import idle_channel
+from tests.support.medialive import idle_channel
 
 TEN = [f"d{number}" for number in range(10)]
 

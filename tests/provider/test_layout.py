@@ -20,6 +20,6 @@ def test_a_new_stack_and_one_of_the_present_layout_pass(old: dict[str, str] | No
 def test_another_layout_is_refused_with_the_command_that_helps(old: dict[str, str]) -> None:
     (failure,) = layout.check(old)
     assert failure.property == "layout"
-    assert "run `lunora migrate` first (docs/migrate.md)" in failure.reason
+    assert "run `lunora migrate` first (docs/how-to/migrate.md)" in failure.reason
     with pytest.raises(ResourceError, match="run `lunora migrate` first"):
         Livestream().configure(old)

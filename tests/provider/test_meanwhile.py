@@ -16,8 +16,8 @@ from provider.flow import GetFlow
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
 from provider.resource import PartialCreateError, ResourceError
-from tests.helpers import idle_channel
 from tests.provider.channels import TAGS
+from tests.support.medialive import idle_channel
 
 NO_FLOW = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-0:none"
 NO_OUTPUT = "arn:aws:mediaconnect:us-west-2:123456789012:output:1-0:none"

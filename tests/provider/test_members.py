@@ -10,7 +10,7 @@ import pytest
 
 from provider import members
 from provider.resource import UNKNOWN
-from tests.helpers import channel_request
+from tests.support.medialive import channel_request
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.push_input import PushInput
 from provider.resource import UNKNOWN, ResourceError
-from tests.helpers import channel_request, settle
+from tests.support.medialive import channel_request, settle
 
 TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
 SWITCHES = {"StopChannel", "UpdateInput", "StartChannel"}

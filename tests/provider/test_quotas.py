@@ -11,7 +11,7 @@ import pytest
 from provider.aws import AwsClients
 from provider.quotas import GetQuotas
 from provider.resource import ResourceError
-from tests.helpers import idle_channel, push_input
+from tests.support.medialive import idle_channel, push_input
 
 
 def test_what_there_is_and_may_be(aws: AwsClients, client: Callable[[str], Any]) -> None:

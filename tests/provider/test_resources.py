@@ -13,8 +13,8 @@ from provider.flow import GetFlow
 from provider.flow_output import FlowOutput
 from provider.push_input import PushInput
 from provider.resource import ResourceError
-from tests.helpers import idle_channel
 from tests.provider.channels import FOREIGN, TAGS
+from tests.support.medialive import idle_channel
 
 
 @pytest.fixture

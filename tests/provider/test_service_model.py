@@ -10,7 +10,7 @@ import pytest
 
 from provider import service_model
 from provider.resource import UNKNOWN
-from tests.helpers import channel_request
+from tests.support.medialive import channel_request
 
 Spoil = Callable[[dict[str, Any]], Any]
 

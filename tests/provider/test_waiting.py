@@ -14,8 +14,8 @@ from localaws.server import EmbeddedAws
 from provider import channel_lifecycle
 from provider.aws import AwsClients
 from provider.resource import ResourceError
-from tests.clients import connect
-from tests.helpers import idle_channel
+from tests.support.clients import connect
+from tests.support.medialive import idle_channel
 
 
 class Time:

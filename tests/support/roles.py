@@ -11,7 +11,7 @@ from catalog.permissions import Document, Scope, boundary_arn, policies
 from localaws.iam.policy import AuthorizationRequest, Verdict, decide
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_REGION, EmbeddedAws
-from tests.clients import connect
+from tests.support.clients import connect
 
 Environment = dict[str, str]
 

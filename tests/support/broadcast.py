@@ -18,9 +18,9 @@ from localaws.media import source, tools
 from localaws.server import LOCAL_FLOW, EmbeddedAws
 from lunora.ops.status import DestinationStatus, overview
 from lunora.stack import FlowRef, Stack
-from tests.clients import connect
-from tests.helpers import push_input, settle
-from tests.media.channels import settings, spec
+from tests.support.clients import connect
+from tests.support.media_channels import settings, spec
+from tests.support.medialive import push_input, settle
 
 REGION = "us-west-2"
 TAGS = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}

@@ -17,8 +17,8 @@ from typing import Any
 import jmespath
 import yaml
 
-from tests.e2e.workspace import CONFIG, PROJECT, Workspace
-from tests.helpers import settle
+from tests.support.medialive import settle
+from tests.support.workspace import CONFIG, PROJECT, Workspace
 
 FOLDER = Path(__file__).parent / "previous"
 IMPORTS = "adopted.local.json"

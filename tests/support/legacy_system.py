@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.helpers import settle
+from tests.support.medialive import settle
 
 NAMES = "lunora-player-local-{name}-channel"
 ROLE = "lunora-player-local-old-medialive"

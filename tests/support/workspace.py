@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from localaws.medialive.service import ACCOUNT
 from localaws.server import EmbeddedAws
-from tests.clients import connect
+from tests.support.clients import connect
 
 ROOT = Path(__file__).parents[2]
 SHARED_CODE = ("__main__.py", "catalog", "components", "provider", ".venv")

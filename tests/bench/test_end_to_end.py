@@ -1,0 +1,79 @@
+"""A few cases of each measurement, run by the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.concurrency import edited, two_runs
+from bench.fault_injection.crash_cases import SCENARIOS, Crash, run_crash_case
+from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment
+from bench.fault_injection.hand_edits import SHOW
+from bench.soak.availability import EDIT
+from bench.soak.simulation import Month, simulate
+from tests.support.interruptions import interrupted
+
+pytestmark = pytest.mark.e2e
+
+SMALL = Month(
+    seed=4, days=2, destinations=3, edits=1, mishaps=2, meddling=0.5, operating=0, speed=60
+)
+
+
+@pytest.fixture
+def world() -> Iterator[Environment]:
+    """A stack with the neighbour alone, up, and that moment kept."""
+    with environment([SHOW]) as made:
+        made.write(NEIGHBOUR)
+        made.expect(made.run(*UP))
+        made.keep("alone")
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("scenario", "call"),
+    [
+        ("create", "medialive:CreateChannel"),
+        ("create", "ssm:PutParameter"),
+        ("create, scheduled", "iam:CreateRole"),
+        # Scheduler names its operations by path and method only; this one creates a schedule.
+        ("create, scheduled", "scheduler:POST"),
+    ],
+)
+def test_the_runbook_recovers_a_killed_run(world: Environment, scenario: str, call: str) -> None:
+    workspace = world.workspace
+    SCENARIOS[scenario].edit(world)
+    workspace.up()
+    desired, mark = world.held(), len(workspace.aws.calls)
+    outcome = run_crash_case(world, Crash(scenario, call, "machine", "after"), desired)
+    assert outcome.happened
+    assert outcome.problems == ()
+    assert not outcome.swept, "nothing was left over for the doctor"
+    neighbour = workspace.channels()[NEIGHBOUR]["Id"]
+    assert neighbour not in interrupted(workspace, mark)
+
+
+def test_a_second_run_at_once_is_refused_and_the_first_ends_well(world: Environment) -> None:
+    (step,) = two_runs(world)
+    assert step.problems == ()
+
+
+def test_an_edit_by_hand_shows_and_is_undone(world: Environment) -> None:
+    world.write(SHOW)
+    world.workspace.up()
+    step = edited(world, "the flow output is disabled", world.keep("both"))
+    assert step.problems == ()
+
+
+def test_streams_live_through_two_days_of_edits_faults_and_people(tmp_path: Path) -> None:
+    result = simulate(SMALL, tmp_path, lambda _: None)
+    assert result.touched == ()
+    assert result.disagreements == ()
+    assert result.complaints == ()
+    assert result.account.availability >= 0.999
+    kinds = {name.partition(":")[0] for name in result.counts}
+    assert {"edit", "mishap", "by hand", "repair"} <= kinds, "too little happened"
+    assert result.account.seconds[EDIT] > 0, "no edit interrupted its own stream"
+    assert result.account.on < 1
