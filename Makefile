@@ -10,11 +10,8 @@ BROWSER := chromium chromium-driver
 IN_LOCAL := . ./local.env &&
 # One process a core; each test has an embedded AWS of its own.
 SIDE_BY_SIDE := -q -n auto --dist worksteal
-# Compiled once at set-up, what a run imports costs it half the time, also where PYTHONDONTWRITEBYTECODE is set.
-WARM := components.stack_config, components.stream_destination, localaws.server, offline.aws_plugin.__main__, \
-  offline.pulumi_engine.language_host, provider.__main__, lunora.cli
-# pulumi_aws loads them when a resource is first named, so that importing them compiles nothing.
-LATE := budgets cloudwatch iam lambda_ medialive scheduler sns ssm
+# Programs and tests start many processes, and compiling what each imports would cost more than running it.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup up preview down status test check fast e2e contract pictures lock clean
 
@@ -27,8 +24,6 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
 	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@PYTHONWARNINGS='ignore:Editable installation' $(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
-	@env -u PYTHONDONTWRITEBYTECODE $(VENV)/python -c 'import $(WARM)'
-	@$(VENV)/python -m compileall -q -j 0 $(LATE:%=.venv/lib/python*/site-packages/pulumi_aws/%)
 	@touch $@
 
 setup: $(STAMP) ## install dependencies and the Pulumi engine

@@ -120,7 +120,7 @@ def happen(fault: str, resource: str, *, port: Port = DEFAULT_PORT) -> None:
 
 @app.command()
 def operations(
-    document: Annotated[Path, typer.Argument()] = Path("docs/reference/embedded-aws.md"),
+    document: Annotated[Path, typer.Argument()] = Path("docs/reference/emulator.md"),
 ) -> None:
     """Write the list of operations into its place in the documentation."""
     # moto takes a second to import, and `start` and `stop` need nothing of it.

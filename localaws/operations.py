@@ -1,4 +1,4 @@
-"""Operations of MediaLive and MediaConnect, listed in docs/reference/embedded-aws.md."""
+"""Operations of MediaLive and MediaConnect, listed in docs/reference/emulator.md."""
 
 from __future__ import annotations
 

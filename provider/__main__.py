@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import sys
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from provider.resource import Configured, Package, ResourceError
 from provider.schema import Served
 from provider.typed_resource import Inputs
 
-VERSION = "1.0.0"
+VERSION = importlib.metadata.version("lunora-player")
 
 
 class Configuration(Inputs):

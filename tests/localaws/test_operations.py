@@ -8,7 +8,7 @@ import pytest
 
 from localaws import operations
 
-DOCUMENT = Path(__file__).parents[2] / "docs/reference/embedded-aws.md"
+DOCUMENT = Path(__file__).parents[2] / "docs/reference/emulator.md"
 
 
 def test_the_list_in_the_document_is_as_the_code_is() -> None:

@@ -239,7 +239,7 @@ def environment(folder: Path) -> dict[str, str]:
 
     States are written plain, so that a test finds a key that stands in one.
     """
-    left_out = ("AWS_", "PULUMI_DIY_BACKEND_")
+    left_out = ("AWS_", "PULUMI_DIY_BACKEND_", "PYTHONDONTWRITEBYTECODE")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
     return kept | {
         "PATH": ":".join([*FIRST_ON_PATH, str(ROOT / ".local/bin"), _VENV, os.environ["PATH"]]),
