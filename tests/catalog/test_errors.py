@@ -33,4 +33,4 @@ def test_known_codes_are_found_in_text(text: str, codes: tuple[str, ...]) -> Non
 
 def test_a_guard_ends_with_its_own_exit_code() -> None:
     for code, row in error_codes().items():
-        assert (row.guard is not None) == (row.exit_code == ExitCode.GUARD_REFUSED), code
+        assert (row.guard is not None) == (ExitCode(row.exit_code) is ExitCode.GUARD_REFUSED), code
