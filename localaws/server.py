@@ -81,7 +81,7 @@ class EmbeddedAws:
         self.faults = Faults(faults)
         self._state_file = state_file
         self._log = RequestLog(log_file, self.clock.now, heard)
-        self._others = Others()
+        self._others = Others(moto_patches.application)
         self._quotas = quotas or Quotas()
         self.readings = Readings(readings)
         self._services = Services(self.clock, self._quotas, self._others, self.readings)

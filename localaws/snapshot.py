@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from localaws.faults import Faults
+from localaws.request_log import Call
 from localaws.resource import Item
-
-if TYPE_CHECKING:
-    from localaws.server import EmbeddedAws
 
 _LAST_CALLS = 25
 
 
-def of(aws: EmbeddedAws) -> dict[str, Any]:
+class SnapshotSource(Protocol):
+    """Resources, calls and faults of an emulator."""
+
+    faults: Faults
+
+    @property
+    def regions(self) -> dict[tuple[str, str], Any]:
+        """Resources of MediaLive and MediaConnect, by service and region."""
+
+    @property
+    def calls(self) -> list[Call]:
+        """All calls so far."""
+
+
+def of(aws: SnapshotSource) -> dict[str, Any]:
     """Return flows, outputs, inputs, channels and the last calls.
 
     Looking here does not count as a look of a client.

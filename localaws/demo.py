@@ -1,4 +1,4 @@
-"""`python -m localaws.media.demo`: the local stack with real video, from its source to its viewers.
+"""`python -m localaws.demo`: the local stack with real video, from its source to its viewers.
 
 Everything that it starts ends with it.
 """
