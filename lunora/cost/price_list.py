@@ -59,7 +59,7 @@ class _Rules(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a reading brought.
+    """Result of a refresh.
 
     Attributes:
         prices: the figures read, and those of before that were not.
@@ -79,20 +79,20 @@ def refreshed(client: PricingClient, before: Prices, today: dt.date) -> Refreshe
         PriceListError: when the API lacks a service, an attribute or the whole region.
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    found: dict[str, dict[float, Price]] = defaultdict(dict)
+    by_key: dict[str, dict[float, Price]] = defaultdict(dict)
     for group in _rules().groups:
         for key, figure in _figures(client, group, before.region, today):
-            found[key].setdefault(figure.usd, figure)
-    if not found:
+            by_key[key].setdefault(figure.usd, figure)
+    if not by_key:
         raise PriceListError(
             f"the Price List API has no prices for {before.region}",
             remedy="name a region that it has",
         )
-    read = {key: next(iter(prices.values())) for key, prices in found.items() if len(prices) == 1}
+    read = {key: next(iter(prices.values())) for key, prices in by_key.items() if len(prices) == 1}
     return Refreshed(
         before.model_copy(update={"figures": {**before.figures, **read}}),
         frozenset(read),
-        frozenset(found.keys() - read.keys()),
+        frozenset(by_key.keys() - read.keys()),
     )
 
 
@@ -136,7 +136,7 @@ def _figures(
 
 def _attribute_names(client: PricingClient, service: str) -> dict[str, str]:
     services = client.describe_services(ServiceCode=service)["Services"]
-    return {_plain(name): name for one in services for name in one.get("AttributeNames", [])}
+    return {_plain(name): name for listed in services for name in listed.get("AttributeNames", [])}
 
 
 def _key(group: _Group, attributes: Mapping[str, str]) -> str | None:
