@@ -1,86 +1,139 @@
-"""The command `lunora`: its verbs, and the one place where their errors become exit codes.
+"""Entry point of `lunora`: its commands, and the exit codes of their errors.
 
-Exit codes: 0 fine, 1 AWS or the stack says no, 2 the input is wrong, 3 a guard refused.
+Exit codes: 0 success, 1 AWS or the stack refused, 2 invalid input, 3 a guard refused.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
-from typing import Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from catalog.diagnostics import DestinationValidationError
-from lunora.account.deploy import DeploymentError
+from catalog.errors import ExitCode, LunoraError
+from catalog.import_manifest import ImportFileError
+from catalog.prices import PriceNotFoundError
+from lunora.aws_errors import aws_error
 from lunora.commands import (
     account,
+    add,
     adopt,
-    care,
-    destinations,
+    backup,
+    cost,
+    doctor,
+    flows,
+    metrics,
     migrate,
-    money,
-    operate,
     permissions,
+    plan,
+    platforms,
+    presets,
     prices,
-    review,
-    steer,
+    schema,
+    show,
+    start_stop,
+    status,
+    validate,
 )
-from lunora.ops.errors import UnknownDestinationError
-from lunora.pulumi_cli import PulumiCliError
-from lunora.set_secret import NotAddedError
 from lunora.stack import StackError
-from lunora.terminal import EXIT_AWS_ERROR, EXIT_INVALID_INPUT, fail
+from provider.resource import ResourceError
 
-_VERBS = (
-    destinations.validate,
-    destinations.platforms,
-    destinations.presets,
-    destinations.add,
+_COMMANDS = (
+    validate.validate,
+    platforms.platforms,
+    presets.presets,
+    add.add,
     adopt.adopt,
-    destinations.schema,
-    operate.status,
-    operate.show,
-    operate.metrics,
-    operate.flow,
-    steer.start,
-    steer.stop,
-    care.doctor,
-    care.backup,
+    schema.schema,
+    status.status,
+    show.show,
+    metrics.metrics,
+    flows.flows,
+    start_stop.start,
+    start_stop.stop,
+    doctor.doctor,
+    backup.backup,
     migrate.migrate,
-    money.cost,
-    review.plan,
+    cost.cost,
+    plan.plan,
     permissions.permissions,
     account.account,
 )
+_RENAMED = {"flow": "lunora flows", "help": "lunora --help", "version": "lunora --version"}
+# Errors without a code.
+_EXIT_CODES: dict[type[Exception], ExitCode] = {
+    DestinationValidationError: ExitCode.INVALID_INPUT,
+    ImportFileError: ExitCode.INVALID_INPUT,
+    PriceNotFoundError: ExitCode.INVALID_INPUT,
+    StackError: ExitCode.INVALID_INPUT,
+    ResourceError: ExitCode.AWS_ERROR,
+}
 
 
 class ErrorHandlingGroup(TyperGroup):
-    """Turns what a verb raises for a person into a sentence and an exit code."""
+    """Group of commands that prints errors on stderr and ends with their exit codes."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the verb."""
+        """Run the command."""
         try:
             return super().invoke(ctx)
-        except (DestinationValidationError, StackError, UnknownDestinationError) as error:
-            fail(str(error), EXIT_INVALID_INPUT)
-        except (PulumiCliError, NotAddedError, DeploymentError) as error:
-            fail(str(error), EXIT_AWS_ERROR)
+        except LunoraError as error:
+            _fail(error, error.exit_code)
         except (ClientError, BotoCoreError) as error:
-            fail(f"AWS does not answer as it should: {error}", EXIT_AWS_ERROR)
+            coded = aws_error(error)
+            _fail(coded, coded.exit_code)
+        except tuple(_EXIT_CODES) as error:
+            codes = (code for kind, code in _EXIT_CODES.items() if isinstance(error, kind))
+            _fail(error, next(codes))
 
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command *cmd_name*; raise the remedy for a former name."""
+        if cmd_name in _RENAMED:
+            raise LunoraError(
+                "LUN401",
+                f"`lunora {cmd_name}` is not a command",
+                remedy=f"use `{_RENAMED[cmd_name]}`",
+            )
+        return super().get_command(ctx, cmd_name)
+
+
+def _fail(error: Exception, code: ExitCode) -> NoReturn:
+    typer.echo(str(error), err=True)
+    raise typer.Exit(code)
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's form of a callback
+    if value:
+        typer.echo(f"lunora {importlib.metadata.version('lunora-player')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True),
+]
 
 app = typer.Typer(
     name="lunora",
     cls=ErrorHandlingGroup,
-    help="Streaming destinations: check their files, see and steer what runs.",
+    help="Streaming destinations: check their files, watch and control them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _verb in _VERBS:
-    app.command()(_verb)
+
+
+@app.callback()
+def _options(*, _version: Version = False) -> None:
+    """Streaming destinations: check their files, watch and control them."""
+
+
+for _command in _COMMANDS:
+    app.command()(_command)
 app.add_typer(prices.app, name="prices")
 
 

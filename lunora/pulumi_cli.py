@@ -1,4 +1,4 @@
-"""What the command asks the Pulumi CLI: its version, and the stack's state as it is stored."""
+"""Run the Pulumi CLI: its version, and a stack's state, configuration and preview."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.errors import LunoraError
+
 # Marks a secret in a state; `ciphertext` or `plaintext` stands beside it (pulumi/sdk, resource
 # package, secret signature).
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the word that stands for a secret
 
 _IDENTITIES = ("arn", "name", "dashboardArn")
+_FAILED, _NOT_INSTALLED, _SECRETS_IN_CLEAR = "LUN410", "LUN411", "LUN412"
 
 
-class PulumiCliError(Exception):
-    """Pulumi does not do what was asked; the text is one sentence for a person."""
+class PulumiCliError(LunoraError):
+    """The Pulumi CLI is missing or failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,102 +32,162 @@ class StackState:
 
     Attributes:
         text: the export, secrets encrypted.
-        held: ids, ARNs and names of everything in it.
+        resource_ids: ids, ARNs and names of its resources.
     """
 
     text: str
-    held: frozenset[str]
+    resource_ids: frozenset[str]
 
 
 def version() -> str:
     """Return the version of the CLI, for example `3.276.0`.
 
     Raises:
-        EngineError: when there is none.
+        PulumiCliError: when the CLI is not installed.
     """
-    return _pulumi("version").strip().removeprefix("v")
+    return _output("version").strip().removeprefix("v")
 
 
 def plugins() -> dict[str, str]:
     """Return the versions of the installed resource plugins, by name.
 
     Raises:
-        EngineError: when there is no CLI.
+        PulumiCliError: when the CLI is not installed.
     """
-    listed = json.loads(_pulumi("plugin", "ls", "--json") or "[]")
-    return {one["name"]: one.get("version", "?") for one in listed if one["kind"] == "resource"}
+    installed = json.loads(_output("plugin", "ls", "--json") or "[]")
+    return {
+        plugin["name"]: plugin.get("version", "?")
+        for plugin in installed
+        if plugin["kind"] == "resource"
+    }
 
 
-def state(stack: str) -> StackState:
+def export_state(stack: str) -> StackState:
     """Export the state of *stack*.
 
     Raises:
-        EngineError: when it cannot be read, or shows a secret in clear.
+        PulumiCliError: when the state cannot be read, or shows a secret in clear.
     """
-    text = _pulumi("stack", "export", "--stack", stack)
+    text = _output("stack", "export", "--stack", stack)
     try:
         exported = json.loads(text)
     except ValueError:
-        raise PulumiCliError("pulumi exported no state; run `pulumi stack export` to see") from None
+        raise PulumiCliError(
+            _FAILED,
+            "cannot read the stack's state: `pulumi stack export` printed no JSON",
+            remedy="run `pulumi stack export` to see its output",
+        ) from None
     if any("plaintext" in secret for secret in _secrets(exported)):
-        raise PulumiCliError("the exported state shows secrets in clear; it was not kept")
+        raise PulumiCliError(
+            _SECRETS_IN_CLEAR, "cannot keep the exported state: it shows secrets in clear"
+        )
     resources = (exported.get("deployment") or {}).get("resources") or []
     return StackState(text, frozenset(_identities(resources)))
 
 
-def restore(stack: str, text: str) -> None:
-    """Put *text*, an export, in the place of the state of *stack*.
+def import_state(stack: str, text: str) -> None:
+    """Replace the state of *stack* by *text*, an export.
 
     Raises:
-        EngineError: when Pulumi does not take it; the state is then as it was.
+        PulumiCliError: when Pulumi refuses it; the state is then unchanged.
     """
-    _pulumi("stack", "import", "--stack", stack, stdin=text)
+    _output("stack", "import", "--stack", stack, stdin=text)
 
 
 def ensure_stack(stack: str, secrets_provider: str, env: Mapping[str, str]) -> bool:
-    """Make *stack*, unless it is there; tell whether it was made.
+    """Create *stack* unless it exists; return whether it was created.
 
     Args:
         stack: its name.
-        secrets_provider: URL of what encrypts its secrets; the stack's file will name it.
+        secrets_provider: URL of the key that encrypts its secrets; stored in the stack's file.
         env: beside the environment, for example `PULUMI_BACKEND_URL`.
 
     Raises:
-        EngineError: when the backend or the provider cannot be reached.
+        PulumiCliError: when the backend or the provider cannot be reached.
     """
-    listed = json.loads(_pulumi("stack", "ls", "--json", env=env) or "[]")
-    if any(one["name"].rpartition("/")[2] == stack for one in listed):
+    stacks = json.loads(_output("stack", "ls", "--json", env=env) or "[]")
+    if any(existing["name"].rpartition("/")[2] == stack for existing in stacks):
         return False
-    _pulumi("stack", "init", stack, "--secrets-provider", secrets_provider, env=env)
+    _output("stack", "init", stack, "--secrets-provider", secrets_provider, env=env)
     return True
 
 
-def configure(stack: str, key: str, value: str, env: Mapping[str, str]) -> None:
-    """Set the *key* of the configuration of *stack*, for example `lunora-player:endpoint`.
+def set_config(stack: str, key: str, value: str, env: Mapping[str, str]) -> None:
+    """Set *key* of the configuration of *stack*, for example `lunora-player:endpoint`.
 
     Raises:
-        EngineError: when it cannot be set.
+        PulumiCliError: when it cannot be set.
     """
-    _pulumi("config", "set", key, value, "--stack", stack, env=env)
+    _output("config", "set", key, value, "--stack", stack, env=env)
 
 
-def _pulumi(*words: str, env: Mapping[str, str] | None = None, stdin: str = "") -> str:
+def set_secret(project: str, stack: str, path: str, secret: str) -> None:
+    """Store *secret* in the configuration of *stack*, encrypted.
+
+    The secret is written to Pulumi's standard input: all users of a machine can read command lines.
+
+    Args:
+        project: the Pulumi project, which is the namespace of its configuration.
+        stack: the stack.
+        path: path of the setting, for example `streamKeys.main-stage`.
+        secret: its value.
+
+    Raises:
+        PulumiCliError: when it cannot be stored; never with the secret.
+    """
+    setting = f"{project}:{path}"
+    _output("config", "set", "--secret", "--path", setting, "--stack", stack, stdin=secret)
+
+
+def preview(stack: str) -> str:
+    """Return the document of `pulumi preview --json` for *stack*, also of a failed preview.
+
+    Raises:
+        PulumiCliError: when the CLI is not installed.
+    """
+    # The engine would write a state at every step and keep none (docs/explanation/speed.md).
+    env = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+    return _run("preview", "--json", "--stack", stack, env=env, stderr=None).stdout
+
+
+def at_least(version: str, minimum: tuple[int, ...]) -> bool:
+    """Return whether *version* is *minimum* or newer."""
+    return tuple(int(part) for part in re.findall(r"\d+", version)[: len(minimum)]) >= minimum
+
+
+def _output(*arguments: str, env: Mapping[str, str] | None = None, stdin: str = "") -> str:
+    result = _run(*arguments, env=env, stdin=stdin)
+    if result.returncode:
+        lines = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+        cause = lines[0].removeprefix("error: ") if lines else f"exit code {result.returncode}"
+        if stdin:
+            cause = cause.replace(stdin, "***")
+        raise PulumiCliError(_FAILED, f"`pulumi {' '.join(arguments[:2])}` failed: {cause}")
+    return result.stdout
+
+
+def _run(
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+    stderr: int | None = subprocess.PIPE,
+) -> subprocess.CompletedProcess[str]:
     pulumi = shutil.which("pulumi")
     if pulumi is None:
-        raise PulumiCliError("pulumi is not on PATH; install it, or run `make setup`")
-    done = subprocess.run(  # noqa: S603 - our own arguments
-        [pulumi, *words, "--non-interactive"],
+        raise PulumiCliError(
+            _NOT_INSTALLED,
+            "cannot run pulumi: it is not on PATH",
+            remedy="install it, or run `make setup` and load local.env",
+        )
+    return subprocess.run(  # noqa: S603 - no shell; the arguments are constants and checked names
+        [pulumi, *arguments, "--non-interactive"],
         input=stdin,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         check=False,
         env={**os.environ, **(env or {})},
     )
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
-        said = lines[0].removeprefix("error: ") if lines else f"exit code {done.returncode}"
-        raise PulumiCliError(f"pulumi {' '.join(words[:2])} failed: {said}")
-    return done.stdout
 
 
 def _secrets(value: Any) -> Iterator[dict[str, Any]]:
@@ -141,11 +204,6 @@ def _secrets(value: Any) -> Iterator[dict[str, Any]]:
 def _identities(resources: list[dict[str, Any]]) -> Iterator[str]:
     for resource in resources:
         outputs = resource.get("outputs") or {}
-        for found in (resource.get("id"), *(outputs.get(key) for key in _IDENTITIES)):
-            if isinstance(found, str):
-                yield found
-
-
-def at_least(found: str, wanted: tuple[int, ...]) -> bool:
-    """Tell whether the version *found* is *wanted* or newer."""
-    return tuple(int(part) for part in re.findall(r"\d+", found)[: len(wanted)]) >= wanted
+        for identity in (resource.get("id"), *(outputs.get(key) for key in _IDENTITIES)):
+            if isinstance(identity, str):
+                yield identity

@@ -1,26 +1,21 @@
-"""What all verbs share: exit codes, options, and what goes to stdout and to stderr.
+"""Terminal input and output of the commands.
 
-Stdout holds the answer: a table for people, or with `--json` one document and nothing else.
-Stderr holds the rest: progress, warnings, refusals.
+Stdout holds the result: a table for people, or one JSON document with `--json`. Stderr holds
+progress, warnings and errors.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, NoReturn
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 
+from catalog.errors import LunoraError
 from lunora.ops import json_document
-
-EXIT_AWS_ERROR = 1
-EXIT_INVALID_INPUT = 2
-EXIT_GUARD_REFUSED = 3
-
-StackName = Annotated[str, typer.Option("--stack", envvar="LUNORA_STACK", help="Pulumi stack.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 def stdout() -> Console:
@@ -34,7 +29,7 @@ def stderr() -> Console:
 
 
 def now() -> dt.datetime:
-    """Return the time of day; the one clock of all verbs."""
+    """Return the current time; the one clock of all commands."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -43,17 +38,41 @@ def document(content: Any) -> None:
     typer.echo(json_document.dumps(content, indent=2))
 
 
-def fail(sentence: str, code: int) -> NoReturn:
-    """Say *sentence* on stderr and end with exit code *code*."""
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code)
+def show(content: Any, table: RenderableType, warnings: Iterable[str], *, as_json: bool) -> None:
+    """Print *content* as JSON, or *table* on stdout and *warnings* on stderr."""
+    if as_json:
+        document(content)
+        return
+    stdout().print(table)
+    for warning in warnings:
+        stderr().print(warning, style="yellow", markup=False)
 
 
-def confirmed(question: str, *, otherwise: str) -> None:
-    """Ask a person on stderr; unless it is yes, say *otherwise* and end as a refused guard."""
+def confirm(question: str, *, consequence: str) -> None:
+    """Ask for a confirmation on stderr.
+
+    Args:
+        question: the question.
+        consequence: the outcome without a confirmation, for example `nothing was stopped`.
+
+    Raises:
+        LunoraError: when the answer is no, or nobody answers.
+    """
     try:
-        agreed = typer.confirm(question, err=True)
+        confirmed = typer.confirm(question, err=True)
     except typer.Abort:
-        fail(f"nobody answered, so {otherwise}; give --yes to do it unasked", EXIT_GUARD_REFUSED)
-    if not agreed:
-        fail(otherwise, EXIT_GUARD_REFUSED)
+        raise LunoraError(
+            "LUN403", f"no confirmation: {consequence}", remedy="give --yes to confirm"
+        ) from None
+    if not confirmed:
+        raise LunoraError("LUN403", f"not confirmed: {consequence}")
+
+
+def invalid_option(message: str, remedy: str) -> LunoraError:
+    """Return the error for an option or argument that is missing, malformed or contradictory."""
+    return LunoraError("LUN400", message, remedy=remedy)
+
+
+def not_writable(path: Path, error: OSError, remedy: str) -> LunoraError:
+    """Return the error for a file or folder that cannot be written or read."""
+    return LunoraError("LUN402", f"cannot write {path}: {error.strerror}", remedy=remedy)

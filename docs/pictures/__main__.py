@@ -32,7 +32,7 @@ def main() -> None:
         stack = prepared(Path(folder) / "project", aws)
         stack.up()
         aws.clock.advance(_ON_AIR)
-        draw(stack, "live", ["status"], ["flow"])
+        draw(stack, "live", ["status"], ["flows"])
         _some_go_wrong(stack)
         _the_source_is_lost(stack)
         _aws_throttles(stack)
@@ -52,7 +52,7 @@ def _some_go_wrong(stack: Workspace) -> None:
 def _the_source_is_lost(stack: Workspace) -> None:
     stack.aws.happen("source-lost", "*-srt-router")
     stack.aws.clock.advance(300)
-    draw(stack, "source-lost", ["flow"], ["status"], ["metrics", "youtube-main"])
+    draw(stack, "source-lost", ["flows"], ["status"], ["metrics", "youtube-main"])
     stack.aws.happen("source-back", "*-srt-router")
     stack.aws.clock.advance(300)
 
@@ -75,7 +75,7 @@ def _the_flow_is_gone(stack: Workspace) -> None:
     mediaconnect = stack.client("mediaconnect")
     stack.aws.happen("standby", "*-srt-router")
     mediaconnect.delete_flow(FlowArn=mediaconnect.list_flows()["Flows"][0]["FlowArn"])
-    draw(stack, "flow-gone", ["flow"], ["status"])
+    draw(stack, "flow-gone", ["flows"], ["status"])
 
 
 def draw(stack: Workspace, picture: str, *commands: list[str]) -> None:

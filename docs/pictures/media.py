@@ -41,7 +41,7 @@ def main() -> None:
             _draw_frames(list(broadcast.arriving.values()), FOLDER / "media-arrived.png")
             aws.happen(KEY_REVOKED, "*-twitch-main")
             until(lambda: "failed" in _conditions(stack), seconds=120)
-            draw(stack, "media", ["status"], ["flow"])
+            draw(stack, "media", ["status"], ["flows"])
         finally:
             broadcast.end()
 

@@ -1,1 +1,1 @@
-"""What a stack needs of an account before its first run: made once, and kept as it should be."""
+"""CloudFormation stack with the state, secrets and roles that a stack needs in its account."""

@@ -1,7 +1,7 @@
 """The CloudFormation template of an account: bootstrap/account.yaml and the policies of the roles.
 
-The policies are rendered from catalog/permissions.yaml, so that they are written once; a flow or
-parameter that the stack is given later is a change of this template.
+The policies are rendered from catalog/permissions.yaml. A new flow or parameter of the stack is a
+change of this template.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
+from catalog.errors import LunoraError
 from catalog.permissions import Document, Scope, policies, roles
-from lunora.stack import StackError
 
 FILE = Path(__file__).parents[2] / "bootstrap" / "account.yaml"
 LONGEST = 51_200
@@ -22,12 +22,12 @@ LONGEST = 51_200
 
 Template = dict[str, Any]
 _BOUNDARY = "Boundary"
-# The roles that the pipeline takes, by their names in the template.
+# The roles of the pipeline, with their names in the template.
 _ROLES = {"preview": "Preview", "deploy": "Deploy", "operator": "Operator"}
 
 
 def base() -> Template:
-    """Return the template as its file has it, without the policies of the roles."""
+    """Return the template of the file, without the policies of the roles."""
     template: Template = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return template
 
@@ -36,7 +36,7 @@ def rendered(scope: Scope) -> Template:
     """Return the whole template for an account and stack.
 
     Raises:
-        StackError: when the permissions boundary has no room for all flows.
+        LunoraError: when the policies of all flows do not fit into the permissions boundary.
     """
     template = base()
     template["Resources"] |= {**dict(_policies(scope)), _BOUNDARY: _boundary(scope)}
@@ -45,7 +45,7 @@ def rendered(scope: Scope) -> Template:
 
 
 def text_of(template: Template) -> str:
-    """Return *template* as CloudFormation takes it, without white space: its length is limited."""
+    """Return *template* as JSON without white space, because its length is limited."""
     return json.dumps(template, separators=(",", ":"))
 
 
@@ -63,9 +63,11 @@ def _policies(scope: Scope) -> Iterator[tuple[str, Template]]:
 def _boundary(scope: Scope) -> Template:
     document, *more = policies("boundary", scope).values()
     if more:
-        raise StackError(
-            f"a permissions boundary is one policy, and {len(scope.flows)} flows in"
-            f" {len(scope.regions)} regions do not fit into it; give some to another stack"
+        raise LunoraError(
+            "LUN421",
+            f"cannot write the permissions boundary: {len(scope.flows)} flows in"
+            f" {len(scope.regions)} regions do not fit into one policy",
+            remedy="move flows to another stack",
         )
     return _policy("boundary", document, scope.stack, [])
 
@@ -83,8 +85,8 @@ def _policy(name: str, document: Document, stack: str, holders: list[str]) -> Te
 
 
 def _holders(role: str) -> list[str]:
-    """Return the roles of the template that have the policies of *role*: it and who includes it."""
-    return [_ROLES[one] for one in _ROLES if role in (one, *roles()[one].includes)]
+    """Return the roles of the template that have the policies of *role*."""
+    return [logical for name, logical in _ROLES.items() if role in (name, *roles()[name].includes)]
 
 
 def _logical(name: str) -> str:

@@ -1,1 +1,1 @@
-"""Taking over what a former system left behind: find it, say it in files, keep its keys secret."""
+"""Adopt the streams of a former system: discover them and write destination files for them."""

@@ -1,7 +1,12 @@
-"""Why something of a former system cannot be adopted."""
+"""Reasons against the adoption of a stream."""
 
 from __future__ import annotations
 
+from catalog.errors import LunoraError
 
-class NotAdoptableError(Exception):
-    """No destination file can declare it; the text is why, as a clause without secrets."""
+NAME, STATE, STRUCTURE, FLOW = "LUN432", "LUN433", "LUN434", "LUN435"
+STREAM_KEY, INGEST, SETTINGS = "LUN436", "LUN437", "LUN438"
+
+
+class NotAdoptableError(LunoraError):
+    """No destination file can declare the stream; the message never holds a secret."""

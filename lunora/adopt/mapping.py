@@ -1,4 +1,4 @@
-"""What a chain of a former system is as a destination: its file, its entry, its stream key."""
+"""Map a stream of a former system to a destination: its file, manifest entry and stream key."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from catalog.import_manifest import (
 )
 from catalog.loader import findings, refused_name
 from catalog.model import OUR_TAGS, DestinationSpec
-from lunora.adopt import encoding
-from lunora.adopt.errors import NotAdoptableError
+from lunora.adopt import encoding as file_keys
+from lunora.adopt.errors import NAME, SETTINGS, STATE, NotAdoptableError
 from lunora.adopt.platform import candidates
 from lunora.adopt.structure import Structure, structure
 from lunora.adopt.topology import DiscoveredStream
@@ -27,16 +27,16 @@ from provider.channel_lifecycle import RUNNING
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
-    """A chain as a destination.
+class AdoptableStream:
+    """A stream as a destination.
 
     Attributes:
         name: the destination's name.
-        document: what its file says.
-        entry: what the import file says of it.
+        document: content of its file.
+        entry: its entry in the import manifest.
         key: its stream key.
-        remarks: what the file cannot say and its channel keeps, a phrase each.
-        changes: what the first run changes, a phrase each; none of it interrupts.
+        remarks: settings that the channel keeps and no file can declare, a phrase each.
+        changes: changes by the first run, a phrase each; none of them interrupts.
     """
 
     name: str
@@ -47,103 +47,105 @@ class Recognised:
     changes: tuple[str, ...] = ()
 
 
-def recognise(chain: DiscoveredStream) -> Recognised:
-    """Return *chain* as a destination.
+def to_destination(stream: DiscoveredStream) -> AdoptableStream:
+    """Return *stream* as a destination.
 
     Raises:
-        CannotAdopt: when it is none, with the first reason.
+        NotAdoptableError: when no file can declare it, with the first reason.
     """
-    if refused_name(chain.name):
-        raise NotAdoptableError(f'"{chain.name}" is no name of a destination; give other --names')
-    state, found = _state(chain), structure(chain)
-    words = encoding.encoding(found.video, found.audio)
-    settings = found.group["OutputGroupSettings"]["RtmpGroupSettings"]
-    again = encoding.retry(settings, found.output["OutputSettings"]["RtmpOutputSettings"])
-    flow = found.feeds[0].flow
-    rest = {
+    if refused_name(stream.name):
+        raise NotAdoptableError(
+            NAME, f'"{stream.name}" is no name of a destination', remedy="give other --names"
+        )
+    state, parts = _state(stream), structure(stream)
+    encoding = file_keys.encoding(parts.video, parts.audio)
+    settings = parts.group["OutputGroupSettings"]["RtmpGroupSettings"]
+    retry = file_keys.retry(settings, parts.output["OutputSettings"]["RtmpOutputSettings"])
+    flow = parts.feeds[0].flow
+    common = {
         **({} if flow == "main" else {"flow": flow}),
-        **words.keys,
-        **({"redundancy": "standard"} if len(found.urls) > 1 else {}),
+        **encoding.keys,
+        **({"redundancy": "standard"} if len(parts.urls) > 1 else {}),
         "state": state,
-        **again.keys,
-        **_tags(chain.channel.get("Tags", {}), found.key),
+        **retry.keys,
+        **_tags(stream.channel.get("Tags", {}), parts.key),
     }
-    document, spec = _accepted(chain.name, candidates(chain.name, found.urls), rest)
+    document, spec = _accepted(stream.name, candidates(stream.name, parts.urls), common)
     changes = ["tags"]
-    changes += [f"{one.output.name} is enabled" for one in found.feeds if _is_off(one.output)]
-    remarks = (*words.remarks, *again.remarks)
-    return Recognised(
-        chain.name, document, _entry(chain, found, spec), found.key, remarks, (*changes,)
+    changes += [
+        f"{feed.output.name} is enabled" for feed in parts.feeds if feed.output.status != "ENABLED"
+    ]
+    remarks = (*encoding.remarks, *retry.remarks)
+    return AdoptableStream(
+        stream.name, document, _entry(stream, parts, spec), parts.key, remarks, (*changes,)
     )
 
 
-def _state(chain: DiscoveredStream) -> str:
-    state = chain.channel["State"]
+def _state(stream: DiscoveredStream) -> str:
+    state = stream.channel["State"]
     if state in RUNNING:
         return "running"
     if state == "IDLE":
         return "stopped"
-    raise NotAdoptableError(f"it is {state}; come back when it runs or is IDLE")
+    raise NotAdoptableError(
+        STATE, f"it is {state}", remedy="repeat the command when it runs or is IDLE"
+    )
 
 
 def _accepted(
-    name: str, choices: Iterable[Mapping[str, Any]], rest: Mapping[str, Any]
+    name: str, choices: Iterable[Mapping[str, Any]], common: Mapping[str, Any]
 ) -> tuple[dict[str, Any], DestinationSpec]:
-    """Return the first of *choices* that, with the *rest*, is a valid destination."""
-    wrong = "nothing"
+    """Return the first of *choices* that is valid with the *common* keys."""
+    reason = ""
     for choice in choices:
-        document = {**choice, **rest}
+        document = {**choice, **common}
         try:
             spec = DestinationSpec.model_validate({**document, "name": name})
         except ValidationError as error:
-            wrong = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+            reason = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
             continue
         problems = list(findings(spec))
         if not problems:
             return document, spec
-        wrong = ": ".join(problems[0])
-    raise NotAdoptableError(f"no file can declare it: {wrong}")
+        reason = ": ".join(problems[0])
+    raise NotAdoptableError(SETTINGS, f"no file can declare it: {reason}")
 
 
-def _tags(found: Mapping[str, str], key: str) -> dict[str, Any]:
-    """Return those of the channel's tags that a file can keep."""
+def _tags(tags: Mapping[str, str], key: str) -> dict[str, Any]:
+    """Return the key `tags` with those of the channel's *tags* that a file can declare."""
     kept = {
         name: value
-        for name, value in found.items()
+        for name, value in tags.items()
         if name not in OUR_TAGS and not name.startswith("aws:") and key not in value
     }
     return {"tags": kept} if kept else {}
 
 
-def _is_off(output: FlowOutput) -> bool:
-    return output.status != "ENABLED"
-
-
-def _entry(chain: DiscoveredStream, found: Structure, spec: DestinationSpec) -> ManifestEntry:
-    channel = chain.channel
+def _entry(stream: DiscoveredStream, parts: Structure, spec: DestinationSpec) -> ManifestEntry:
+    channel = stream.channel
     return ManifestEntry(
         channel=AdoptedChannel(
             id=channel["Id"],
             name=channel["Name"],
             role_arn=channel.get("RoleArn"),
-            destination=found.destination,
-            urls=found.urls,
-            output_group=found.group.get("Name", ""),
+            destination=parts.destination,
+            urls=parts.urls,
+            output_group=parts.group.get("Name", ""),
         ),
         input=AdoptedInput(
-            id=found.input["Id"],
-            name=found.input["Name"],
-            security_group_ids=tuple(found.input.get("SecurityGroups", [])),
+            id=parts.input["Id"],
+            name=parts.input["Name"],
+            security_group_ids=tuple(parts.input.get("SecurityGroups", [])),
         ),
-        outputs=tuple(_output(one.output) for one in found.feeds),
+        outputs=tuple(_output(feed.output) for feed in parts.feeds),
         said=SpecSnapshot.by(spec),
     )
 
 
-def _output(found: FlowOutput) -> AdoptedOutput:
+def _output(output: FlowOutput) -> AdoptedOutput:
     return AdoptedOutput(
-        arn=found.arn,
-        name=found.name,
-        protocol=cast("Any", found.protocol),
-        description=found.description,
+        arn=output.arn,
+        name=output.name,
+        protocol=cast("Any", output.protocol),
+        description=output.description,
     )

@@ -1,15 +1,17 @@
-"""How the former system named its channels, and what that makes of a destination's name."""
+"""Names of destinations, from the names of a former system's channels."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from catalog.errors import LunoraError
+
 _PLACE = "{name}"
 
 
-class NamePatternError(Exception):
-    """The pattern cannot name anything; the text is one sentence for a person."""
+class NamePatternError(LunoraError):
+    """The pattern has no place for a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +21,21 @@ class Naming:
     pattern: str
 
     def __post_init__(self) -> None:
-        """Refuse a pattern that does not say where the destination's name is."""
+        """Refuse a pattern without a place for the destination's name."""
         if self.pattern.count(_PLACE) != 1:
-            raise NamePatternError(f"--names has to hold {_PLACE} once, as in old-{_PLACE}-channel")
+            raise NamePatternError(
+                "LUN431",
+                f"cannot use the pattern of --names: it does not contain {_PLACE} once",
+                remedy=f"give one like old-{_PLACE}-channel",
+            )
 
     def destination(self, channel: str) -> str | None:
-        """Return what the destination of *channel* is called; None where the name is another's.
+        """Return the destination's name for *channel*; None where the name does not match.
 
-        Capitals become small, and what no destination can have in its name becomes hyphens.
+        Capitals become small, and characters that destinations cannot have become hyphens.
         """
         before, _, after = self.pattern.partition(_PLACE)
-        matched = re.fullmatch(f"{re.escape(before)}(.+){re.escape(after)}", channel)
-        if matched is None:
+        match = re.fullmatch(f"{re.escape(before)}(.+){re.escape(after)}", channel)
+        if match is None:
             return None
-        return re.sub(r"[^a-z0-9]+", "-", matched[1].lower()).strip("-")
+        return re.sub(r"[^a-z0-9]+", "-", match[1].lower()).strip("-")

@@ -1,4 +1,4 @@
-"""Which platform a channel sends to, by its URLs."""
+"""The platform of a channel, by its URLs."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from urllib.parse import urlsplit
 
 from catalog import ingest
 from catalog.platforms import Platform, platforms
-from lunora.adopt.errors import NotAdoptableError
+from lunora.adopt.errors import INGEST, NotAdoptableError
 
 _CUSTOM = "custom"
 
 
 def candidates(name: str, urls: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield what the file of *name* could say of its *urls*, the likeliest first.
+    """Yield the keys `platform`, `url` and `backup_url` of the file of *name*, the likeliest first.
 
-    A platform's own ingest tells it, then the domain of one; a platform whose ingest is each
-    account's own is taken from the first word of the name. Anything may be `custom`.
+    A platform is recognised by its ingest or the domain of it. A platform with an ingest of each
+    account is recognised by the first word of the name. The last candidate is `custom`.
 
     Raises:
-        CannotAdopt: when a URL may hold a key.
+        NotAdoptableError: when a URL may hold a key.
     """
     for key, facts in platforms().items():
-        known = [one for one in (facts.ingest, facts.backup_ingest) if one]
-        same_domain = _domain(urls[0]) in {_domain(one) for one in known}
-        if same_domain or (not known and key == name.partition("-")[0] and key != _CUSTOM):
+        ingests = [url for url in (facts.ingest, facts.backup_ingest) if url]
+        same_domain = _domain(urls[0]) in {_domain(url) for url in ingests}
+        if same_domain or (not ingests and key == name.partition("-")[0] and key != _CUSTOM):
             yield {"platform": key, **_urls(urls, facts)}
     yield {"platform": _CUSTOM, **_urls(urls, platforms()[_CUSTOM])}
 
 
 def _urls(urls: Sequence[str], facts: Platform) -> dict[str, str]:
     common = [facts.ingest, facts.backup_ingest][: len(urls)]
-    if [_plain(one) for one in urls] == [_plain(one or "") for one in common]:
+    if [_plain(url) for url in urls] == [_plain(url or "") for url in common]:
         return {}
-    first, *others = [_normalised(one) for one in urls]
+    first, *others = [_normalised(url) for url in urls]
     return {"url": first, **({"backup_url": others[0]} if others else {})}
 
 
@@ -43,7 +43,7 @@ def _normalised(url: str) -> str:
         return ingest.normalised(url)
     except ValueError:
         raise NotAdoptableError(
-            "its URL is more than host and application, so it may hold a key"
+            INGEST, "its URL has more than host and application and may hold a key"
         ) from None
 
 

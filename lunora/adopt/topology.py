@@ -1,7 +1,7 @@
-"""Following the wires of a former system: flow output -> push input -> channel.
+"""Streams of a former system: flow output -> push input -> channel.
 
-An output belongs to the input whose endpoint it sends to, and a channel to the inputs attached to
-it. Names only choose among channels, and name the destination.
+A flow output feeds the input whose endpoint it sends to; an input feeds the channel that it is
+attached to. Names only select channels, and name the destination.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _GONE = frozenset({"DELETING", "DELETED"})
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What sends to one endpoint of an input.
+    """Flow output that sends to one endpoint of an input.
 
     Attributes:
         flow: key of the flow.
@@ -32,13 +32,13 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredStream:
-    """A channel and what leads to it.
+    """A channel with its inputs and the flow outputs that feed them.
 
     Attributes:
-        name: what the destination will be called.
+        name: the destination's name.
         channel: as DescribeChannel shows it, with its stream key in clear.
-        inputs: what is attached to it, as ListInputs shows it.
-        feeds: what sends to the endpoints of its first input, by the number of the endpoint.
+        inputs: its inputs, as ListInputs shows them.
+        feeds: flow outputs that send to its first input, by the number of the endpoint.
     """
 
     name: str
@@ -48,67 +48,67 @@ class DiscoveredStream:
 
 
 def discovered_streams(
-    stack: Stack, naming: Naming, known: Iterable[str]
+    stack: Stack, naming: Naming, adopted: Iterable[str]
 ) -> list[DiscoveredStream]:
-    """Return what the region's channels that *naming* chooses hang on, by their names.
+    """Return the streams of the region's channels whose names match, by their names.
 
     Args:
-        stack: whose region and flows are looked at.
-        naming: which channels.
-        known: ids of channels that are adopted already; left out, as is what carries our tags.
+        stack: the stack, for its region and flows.
+        naming: the pattern of the channels' names.
+        adopted: ids of adopted channels; these are left out, as are channels with our tags.
 
     Raises:
-        ClientError, BotoCoreError: when AWS does not answer.
+        ClientError, BotoCoreError: when a request fails.
     """
-    medialive, known = stack.aws().medialive, frozenset(known)
+    medialive, adopted = stack.aws().medialive, frozenset(adopted)
     flows = [
         flow(stack.aws(ref.region).mediaconnect, ref)
         for ref in stack.flows
         if ref.region == stack.region
     ]
     pages = medialive.get_paginator("list_inputs").paginate()
-    inputs = {one["Id"]: one for page in pages for one in page["Inputs"]}
-    listed = [
-        one
+    inputs = {item["Id"]: item for page in pages for item in page["Inputs"]}
+    channels = [
+        channel
         for page in medialive.get_paginator("list_channels").paginate()
-        for one in page["Channels"]
-        if one["Id"] not in known
-        and one["State"] not in _GONE
-        and one.get("Tags", {}).get("ManagedBy") != stack.tags["ManagedBy"]
+        for channel in page["Channels"]
+        if channel["Id"] not in adopted
+        and channel["State"] not in _GONE
+        and channel.get("Tags", {}).get("ManagedBy") != stack.tags["ManagedBy"]
     ]
-    found = []
-    for one in sorted(listed, key=lambda entry: entry["Name"]):
-        name = naming.destination(one["Name"])
+    streams = []
+    for channel in sorted(channels, key=lambda entry: entry["Name"]):
+        name = naming.destination(channel["Name"])
         if name is not None:
-            described = medialive.describe_channel(ChannelId=one["Id"])
-            found.append(_chain(name, described, inputs, flows))
-    return found
+            described = medialive.describe_channel(ChannelId=channel["Id"])
+            streams.append(_stream(name, described, inputs, flows))
+    return streams
 
 
-def _chain(
+def _stream(
     name: str,
     channel: Mapping[str, Any],
     inputs: Mapping[str, Mapping[str, Any]],
     flows: Sequence[Flow],
 ) -> DiscoveredStream:
     attached = tuple(
-        inputs[one["InputId"]]
-        for one in channel.get("InputAttachments", [])
-        if one["InputId"] in inputs
+        inputs[attachment["InputId"]]
+        for attachment in channel.get("InputAttachments", [])
+        if attachment["InputId"] in inputs
     )
-    ends = [
-        f"{end['Ip']}:{end['Port']}"
-        for end in (attached[0].get("Destinations", []) if attached else [])
-        if "Ip" in end
+    endpoints = [
+        f"{endpoint['Ip']}:{endpoint['Port']}"
+        for endpoint in (attached[0].get("Destinations", []) if attached else [])
+        if "Ip" in endpoint
     ]
-    feeds = {number: tuple(_feeds(flows, end)) for number, end in enumerate(ends)}
+    feeds = {number: tuple(_feeds(flows, endpoint)) for number, endpoint in enumerate(endpoints)}
     return DiscoveredStream(
         name, channel, attached, {key: value for key, value in feeds.items() if value}
     )
 
 
-def _feeds(flows: Sequence[Flow], end: str) -> Iterable[Feed]:
-    for one in flows:
-        for output in one.outputs:
-            if output.destination == end:
-                yield Feed(one.key, output)
+def _feeds(flows: Sequence[Flow], endpoint: str) -> Iterable[Feed]:
+    for source in flows:
+        for output in source.outputs:
+            if output.destination == endpoint:
+                yield Feed(source.key, output)

@@ -1,4 +1,4 @@
-"""Writing what was recognised: destination files, import file and secrets, or nothing at all."""
+"""Write destination files, import manifest and secrets of adopted streams, all or none."""
 
 from __future__ import annotations
 
@@ -8,69 +8,76 @@ from pathlib import Path
 import yaml
 
 from catalog import import_manifest
-from catalog.diagnostics import DestinationValidationError, Diagnostic
+from catalog.errors import Location, LunoraError
 from catalog.import_manifest import ManifestEntry
 from catalog.loader import load
 from catalog.new_destination import SCHEMA
-from lunora.adopt.mapping import Recognised
+from lunora.adopt.mapping import AdoptableStream
 
 
 def write(
     folder: Path,
-    imports: Path,
-    found: Sequence[Recognised],
+    manifest: Path,
+    streams: Sequence[AdoptableStream],
     store: Callable[[str, str], None],
 ) -> list[Path]:
-    """Write a file for each of *found* into *folder*, add them to *imports*, store their keys.
+    """Write a file for each of *streams* into *folder*, add them to *manifest*, store their keys.
 
     Args:
         folder: of destination files.
-        imports: the stack's import file.
-        found: what to write.
-        store: keeps a stream key, given the name of its destination.
+        manifest: the stack's import manifest.
+        streams: the streams.
+        store: stores the stream key of a destination, given the destination's name.
 
     Raises:
-        InvalidDestinations: when a file is there already, or the folder would not be valid; then,
-            as after any other error, no file is left behind.
+        LunoraError: when a file exists or cannot be written, or the folder would not be valid;
+            then, as after any other error, no file is left behind.
     """
-    paths = {one.name: folder / f"{one.name}.yaml" for one in found}
-    there = [path for path in paths.values() if path.exists()]
-    if there:
-        message = "is there already; move it away, or give other --names"
-        raise DestinationValidationError(Diagnostic(path, 0, 0, "", message) for path in there)
-    before = imports.read_bytes() if imports.exists() else None
+    paths = {stream.name: folder / f"{stream.name}.yaml" for stream in streams}
+    existing = [str(path) for path in paths.values() if path.exists()]
+    if existing:
+        raise LunoraError(
+            "LUN407",
+            f"cannot adopt: the file exists: {', '.join(existing)}",
+            remedy="move it away, or give other --names",
+        )
+    before = manifest.read_bytes() if manifest.exists() else None
     try:
-        for one in found:
-            _create(paths[one.name], text(one))
+        for stream in streams:
+            _create(paths[stream.name], text(stream))
         load(folder)
         entries: Mapping[str, ManifestEntry] = {
-            **import_manifest.load(imports),
-            **{one.name: one.entry for one in found},
+            **import_manifest.load(manifest),
+            **{stream.name: stream.entry for stream in streams},
         }
-        imports.write_text(import_manifest.text(entries), encoding="utf-8")
-        for one in found:
-            store(one.name, one.key)
+        manifest.write_text(import_manifest.text(entries), encoding="utf-8")
+        for stream in streams:
+            store(stream.name, stream.key)
     except BaseException:
         for path in paths.values():
             path.unlink(missing_ok=True)
-        _restore(imports, before)
+        _restore(manifest, before)
         raise
-    return [*paths.values(), imports]
+    return [*paths.values(), manifest]
 
 
 def _create(path: Path, content: str) -> None:
     try:
         path.write_text(content, encoding="utf-8")
-    except OSError:
-        message = "cannot be written; check the folder"
-        raise DestinationValidationError([Diagnostic(path, 0, 0, "", message)]) from None
+    except OSError as error:
+        raise LunoraError(
+            "LUN402",
+            f"cannot write the file: {error.strerror}",
+            remedy="check the folder",
+            where=Location(path),
+        ) from None
 
 
-def text(one: Recognised) -> str:
-    """Return the text of its destination file."""
-    kept = "".join(f"#   {remark}\n" for remark in one.remarks)
+def text(stream: AdoptableStream) -> str:
+    """Return the text of the destination file of *stream*."""
+    kept = "".join(f"#   {remark}\n" for remark in stream.remarks)
     note = f"# Kept of its channel as long as no edit interrupts it:\n{kept}" if kept else ""
-    body = yaml.safe_dump(dict(one.document), sort_keys=False, allow_unicode=True)
+    body = yaml.safe_dump(dict(stream.document), sort_keys=False, allow_unicode=True)
     return SCHEMA + note + body
 
 

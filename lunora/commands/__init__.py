@@ -1,1 +1,1 @@
-"""The verbs of `lunora`, by what a person is about: files, running, care, money, review."""
+"""Commands of `lunora`, a module for each."""

@@ -1,4 +1,4 @@
-"""Taking over what a former system left behind."""
+"""`lunora adopt`: write destination files for the streams of a former system."""
 
 from __future__ import annotations
 
@@ -10,76 +10,93 @@ from typing import Annotated
 import typer
 
 from catalog import import_manifest
-from catalog.import_manifest import ImportFileError
-from lunora import set_secret
+from catalog.errors import LunoraError
+from lunora import pulumi_cli
 from lunora.adopt.errors import NotAdoptableError
-from lunora.adopt.mapping import Recognised, recognise
-from lunora.adopt.naming import NamePatternError, Naming
+from lunora.adopt.mapping import AdoptableStream, to_destination
+from lunora.adopt.naming import Naming
 from lunora.adopt.topology import DiscoveredStream, discovered_streams
 from lunora.adopt.writer import write
-from lunora.commands.destinations import DEFAULT_FOLDER, InFolder
+from lunora.commands.options import AsJson, DryRun, FolderOption, StackName
+from lunora.ops.desired_state import FOLDER
 from lunora.render import adoption
 from lunora.stack import Stack
-from lunora.terminal import EXIT_INVALID_INPUT, AsJson, StackName, document, fail, stderr, stdout
+from lunora.terminal import document, stderr, stdout
 
-Names = Annotated[
+NamePattern = Annotated[
     str | None,
-    typer.Option(help="How channels are called, as in old-{name}-channel; the rest is left alone."),
+    typer.Option(
+        "--names", help="Pattern of the channels' names, as old-{name}-channel; others are ignored."
+    ),
 ]
 Only = Annotated[list[str] | None, typer.Argument(help="Destinations; all when not given.")]
-Look = Annotated[bool, typer.Option("--look", help="Show what would be written, write nothing.")]
+
+
+def _renamed(value: bool) -> None:  # noqa: FBT001 - typer's form of a callback
+    if value:
+        raise LunoraError(
+            "LUN401", "--look is not an option any more", remedy="use `lunora adopt --dry-run`"
+        )
+
+
+Look = Annotated[bool, typer.Option("--look", hidden=True, callback=_renamed)]
 
 
 def adopt(  # noqa: PLR0913 - independent options
     only: Only = None,
     *,
-    names: Names = None,
-    look: Look = False,
-    folder: InFolder = DEFAULT_FOLDER,
+    names: NamePattern = None,
+    dry_run: DryRun = False,
+    folder: FolderOption = FOLDER,
     stack: StackName = "prod",
     as_json: AsJson = False,
+    _look: Look = False,
 ) -> None:
-    """Write files for what a former system left on the stack's flows; changes nothing in AWS."""
-    where, imports = Stack.read(Path(), stack), import_manifest.path(Path(), stack)
-    found, refused = _sorted(_chains(where, names, imports), only or [])
+    """Write files for the streams of a former system on the stack's flows; no change in AWS."""
+    config, manifest = Stack.read(Path(), stack), import_manifest.path(Path(), stack)
+    adoptable, refused = _sorted(_streams(config, names, manifest), only or [])
     written: list[Path] = []
-    if found and not look:
-        store = functools.partial(set_secret.store_key, where.project, stack)
-        written = write(folder, imports, found, store)
+    if adoptable and not dry_run:
+        store = functools.partial(_store_key, config.project, stack)
+        written = write(folder, manifest, adoptable, store)
     if as_json:
-        document(adoption.document(found, refused, written))
+        document(adoption.document(adoptable, refused, written))
         return
-    stdout().print(adoption.table(found, refused))
+    stdout().print(adoption.table(adoptable, refused))
     for path in written:
         typer.echo(f"{path} is written")
     if written:
-        stderr().print(adoption.following(stack), highlight=False, markup=False, soft_wrap=True)
+        stderr().print(adoption.next_steps(stack), highlight=False, markup=False, soft_wrap=True)
 
 
-def _chains(where: Stack, names: str | None, imports: Path) -> list[DiscoveredStream]:
-    try:
-        naming = Naming(names or f"{where.project}-{where.name}-{{name}}")
-        known = [entry.channel.id for entry in import_manifest.load(imports).values()]
-    except (NamePatternError, ImportFileError) as error:
-        fail(str(error), EXIT_INVALID_INPUT)
-    return discovered_streams(where, naming, known)
+def _store_key(project: str, stack: str, name: str, key: str) -> None:
+    pulumi_cli.set_secret(project, stack, f"streamKeys.{name}", key)
+
+
+def _streams(config: Stack, pattern: str | None, manifest: Path) -> list[DiscoveredStream]:
+    naming = Naming(pattern or f"{config.project}-{config.name}-{{name}}")
+    adopted = [entry.channel.id for entry in import_manifest.load(manifest).values()]
+    return discovered_streams(config, naming, adopted)
 
 
 def _sorted(
-    listed: Sequence[DiscoveredStream], only: Sequence[str]
-) -> tuple[list[Recognised], dict[str, str]]:
-    """Return what can be adopted, and why the rest cannot, by the channel's name."""
-    unknown = sorted(set(only) - {chain.name for chain in listed})
+    streams: Sequence[DiscoveredStream], only: Sequence[str]
+) -> tuple[list[AdoptableStream], dict[str, NotAdoptableError]]:
+    """Return the adoptable streams, and the reason against each other by its channel's name."""
+    unknown = sorted(set(only) - {stream.name for stream in streams})
     if unknown:
-        fail(f"there is nothing to adopt as {', '.join(unknown)}", EXIT_INVALID_INPUT)
-    found: dict[str, Recognised] = {}
-    refused: dict[str, str] = {}
-    for chain in listed:
-        if chain.name in found:
-            refused[chain.channel["Name"]] = f"another channel is to be {chain.name} already"
-        elif not only or chain.name in only:
+        raise LunoraError("LUN430", f"there is nothing to adopt as {', '.join(unknown)}")
+    adoptable: dict[str, AdoptableStream] = {}
+    refused: dict[str, NotAdoptableError] = {}
+    for stream in streams:
+        channel = stream.channel["Name"]
+        if stream.name in adoptable:
+            refused[channel] = NotAdoptableError(
+                "LUN432", f"another channel is adopted as {stream.name}"
+            )
+        elif not only or stream.name in only:
             try:
-                found[chain.name] = recognise(chain)
-            except NotAdoptableError as reason:
-                refused[chain.channel["Name"]] = str(reason)
-    return list(found.values()), refused
+                adoptable[stream.name] = to_destination(stream)
+            except NotAdoptableError as error:
+                refused[channel] = error
+    return list(adoptable.values()), refused

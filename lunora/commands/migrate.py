@@ -1,30 +1,18 @@
-"""Bringing a stack over from the previous version."""
+"""`lunora migrate`: bring a stack's state over from the previous version."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from lunora import pulumi_cli
+from lunora.commands.options import AsJson, BackupFolder, DryRun, StackName
 from lunora.ops import migration
 from lunora.ops.backup import save_state
 from lunora.stack import Stack
-from lunora.terminal import (
-    EXIT_GUARD_REFUSED,
-    EXIT_INVALID_INPUT,
-    AsJson,
-    StackName,
-    document,
-    fail,
-    now,
-    stderr,
-)
-
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
-Folder = Annotated[Path, typer.Option("--to", help="Folder that the former state is saved in.")]
+from lunora.terminal import document, not_writable, now, stderr
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +36,13 @@ def migrate(
     *,
     stack: StackName = "prod",
     dry_run: DryRun = False,
-    to: Folder = Path("backups"),
+    to: BackupFolder = Path("backups"),
     as_json: AsJson = False,
 ) -> None:
     """Bring the stack's state over from the previous version; changes nothing in AWS."""
     Stack.read(Path(), stack)
-    exported = pulumi_cli.state(stack).text
-    try:
-        plan = migration.migrate(exported)
-    except migration.NotMigratableError as error:
-        fail(str(error), EXIT_GUARD_REFUSED)
+    exported = pulumi_cli.export_state(stack).text
+    plan = migration.migrate(exported)
     saved = None if dry_run or not plan.needed else _replace(stack, exported, plan.text, to)
     if as_json:
         file = None if saved is None else str(saved)
@@ -65,23 +50,21 @@ def migrate(
         return
     for urn in plan.removed:
         typer.echo(f"{'would leave' if saved is None else 'left'} the state: {_short(urn)}")
-    stderr().print(_following(plan, stack, saved), highlight=False, markup=False, soft_wrap=True)
+    stderr().print(_next_steps(plan, stack, saved), highlight=False, markup=False, soft_wrap=True)
 
 
 def _replace(stack: str, exported: str, migrated: str, folder: Path) -> Path:
-    """Save what was *exported* in *folder*, then put what is *migrated* in its place."""
+    """Save the *exported* state in *folder*, then import the *migrated* one."""
     try:
         saved = save_state(stack, exported, folder, now())
     except OSError as error:
-        fail(
-            f"{folder} cannot be written: {error.strerror}; nothing was changed", EXIT_INVALID_INPUT
-        )
-    pulumi_cli.restore(stack, migrated)
+        raise not_writable(folder, error, "nothing was changed; name another folder") from None
+    pulumi_cli.import_state(stack, migrated)
     return saved
 
 
-def _following(plan: migration.Migration, stack: str, saved: Path | None) -> str:
-    """Return what to do next, a command a line."""
+def _next_steps(plan: migration.Migration, stack: str, saved: Path | None) -> str:
+    """Return the next steps, a command a line."""
     if not plan.needed:
         return "nothing to migrate"
     if saved is None:

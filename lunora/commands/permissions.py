@@ -1,4 +1,4 @@
-"""The policies that the roles of a stack need."""
+"""`lunora permissions`: print the IAM policies of a stack's roles."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Annotated
 
 import typer
 
+from catalog.errors import LunoraError
 from catalog.loader import load
 from catalog.permissions import Scope, policies, roles
 from catalog.permissions_page import with_tables
+from lunora.commands.options import StackName
+from lunora.ops.desired_state import FOLDER
 from lunora.stack import Stack
-from lunora.terminal import EXIT_INVALID_INPUT, StackName, fail
+from lunora.terminal import invalid_option
 
 PAGE = Path("docs/reference/permissions.md")
 
@@ -31,15 +34,17 @@ def permissions(
         _write()
         return
     if role not in roles():
-        fail(f"there is no role {role!r}; give one of {', '.join(roles())}", EXIT_INVALID_INPUT)
-    if not (account.isdecimal() and len(account) == 12):  # noqa: PLR2004 - what an account has
-        fail("give the account's twelve digits with --account", EXIT_INVALID_INPUT)
+        raise invalid_option(f"there is no role {role!r}", f"give one of {', '.join(roles())}")
+    if not (account.isdecimal() and len(account) == 12):  # noqa: PLR2004 - AWS's account ids
+        raise invalid_option(
+            "--account is missing or malformed", "give the account's twelve digits with --account"
+        )
     typer.echo(json.dumps(policies(role, scope_of(Stack.read(Path(), stack), account)), indent=2))
 
 
 def scope_of(stack: Stack, account: str) -> Scope:
-    """Return what the policies of *stack* are rendered for, by its files in the present folder."""
-    keys = {spec.stream_key.ssm for spec in load(Path("destinations")).specs}
+    """Return the scope of the policies of *stack*, by its files in the present folder."""
+    keys = {spec.stream_key.ssm for spec in load(FOLDER).specs}
     flows = {flow.name or str(flow.arn).rpartition(":")[2] for flow in stack.flows}
     return Scope(
         account=account,
@@ -55,6 +60,6 @@ def scope_of(stack: Stack, account: str) -> Scope:
 def _write() -> None:
     try:
         PAGE.write_text(with_tables(PAGE), encoding="utf-8")
-    except (OSError, ValueError) as problem:
-        fail(f"{PAGE} cannot be written: {problem}", EXIT_INVALID_INPUT)
+    except (OSError, ValueError) as error:
+        raise LunoraError("LUN402", f"cannot write {PAGE}: {error}") from None
     typer.echo(str(PAGE))

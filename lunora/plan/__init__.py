@@ -1,4 +1,4 @@
-"""A preview as reviewers need it: what will be created, interrupted and removed, and its cost.
+"""Review of a preview: created, interrupted and removed destinations, and the cost.
 
-Pure: from the text of `pulumi preview --json` and the destination files to Markdown.
+Pure: from the text of `pulumi preview --json` and the destination files to a review.
 """

@@ -1,4 +1,4 @@
-"""What a preview's steps mean for each destination."""
+"""Group the steps of a preview by destination."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SWITCHED: Mapping[str, ChangeKind] = {
     "DISABLED": "disabled",
     "SCHEDULED": "scheduled",
 }
-# What a reviewer knows already: the stack itself, and the list of names that the files are.
+# Changes that the other rows imply: the stack itself and the list of destinations.
 _SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:Roster"})
 _PARTS = {
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
@@ -53,12 +53,12 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One resource that changes.
+    """A resource that changes.
 
     Attributes:
-        what: what it is, in a word or two.
+        what: its type, in a word or two.
         name: its name in the program.
-        kind: what happens to it.
+        kind: the kind of change.
     """
 
     what: str
@@ -68,13 +68,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class DestinationChange:
-    """What happens to one destination.
+    """Change of one destination.
 
     Attributes:
         name: the destination.
         kind: `created` or `removed` as a whole, else `changed`.
         parts: its resources that change.
-        effect: what viewers of a changed one notice; None where they notice nothing.
+        impact: effect on the viewers of a changed destination; None without one.
     """
 
     name: str
@@ -85,44 +85,46 @@ class DestinationChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a preview would do.
+    """Changes of a preview.
 
     Attributes:
-        destinations: those that change, by name.
-        others: changes of what is no destination's.
+        destinations: changed destinations, by name.
+        others: changed resources of no destination.
     """
 
     destinations: tuple[DestinationChange, ...]
     others: tuple[Part, ...]
 
     def of_kind(self, kind: ChangeKind) -> tuple[DestinationChange, ...]:
-        """Return the destinations to which *kind* happens."""
-        return tuple(one for one in self.destinations if one.kind == kind)
+        """Return the destinations with changes of *kind*."""
+        return tuple(change for change in self.destinations if change.kind == kind)
 
     @property
     def interrupted(self) -> tuple[DestinationChange, ...]:
         """The changed destinations whose stream ends or pauses, if it is on air."""
-        return tuple(one for one in self.destinations if one.impact and one.impact.interrupts)
+        return tuple(
+            change for change in self.destinations if change.impact and change.impact.interrupts
+        )
 
 
 def changes(preview: Preview) -> Changes:
-    """Return what the steps of *preview* do, destination by destination."""
+    """Return the changes in *preview*, by destination."""
     grouped: dict[str | None, list[Step]] = defaultdict(list)
     for step in preview.steps:
         if step.op in _KINDS and step.state.type not in _SELF_EVIDENT:
             grouped[preview.destination_of(step.urn)].append(step)
     others = _parts(grouped.pop(None, []))
     deployed = deployed_outputs(preview).get("destinations")
-    found = [
+    destinations = [
         _change(name, steps, _deployed_state(name, deployed))
         for name, steps in grouped.items()
         if name is not None
     ]
-    return Changes(tuple(sorted(found, key=lambda one: one.name)), others)
+    return Changes(tuple(sorted(destinations, key=lambda change: change.name)), others)
 
 
 def _deployed_state(name: str, deployed: object) -> object:
-    """Return the state that the stack output `destinations` names for the channel of *name*."""
+    """Return the state of the channel of *name* in the stack output `destinations`."""
     summary = deployed.get(name) if isinstance(deployed, Mapping) else None
     if not isinstance(summary, Mapping) or "channelId" not in summary:
         return None
@@ -135,18 +137,18 @@ def _change(name: str, steps: Sequence[Step], deployed: object) -> DestinationCh
     if whole & {"created", "removed"}:
         (kind,) = whole
     parts = _parts(steps)
-    noticed = impact(steps, deployed) if kind == "changed" else None
-    return DestinationChange(name, kind, parts, noticed)
+    viewers = impact(steps, deployed) if kind == "changed" else None
+    return DestinationChange(name, kind, parts, viewers)
 
 
 def _parts(steps: Iterable[Step]) -> tuple[Part, ...]:
-    # A replacement is several steps of one resource; components only hold others together.
+    # A replacement is several steps of one resource; components have no counterpart in AWS.
     own = [step for step in steps if not step.state.type.startswith("lunora:")]
-    parts = {Part(_what(step), step.name, _happens(step)) for step in own}
+    parts = {Part(_what(step), step.name, _kind(step)) for step in own}
     return tuple(sorted(parts, key=lambda part: (part.what, part.name, part.kind)))
 
 
-def _happens(step: Step) -> ChangeKind:
+def _kind(step: Step) -> ChangeKind:
     changed = {re.split(r"[.\[]", path)[0] for path in step.detailed_diff or {}}
     if step.state.type == _OUTPUT and step.op == "update" and "status" in changed <= _SWITCHING:
         return _SWITCHED.get(step.state.inputs.get("status", ""), "changed")

@@ -1,4 +1,4 @@
-"""What a change does to the cost: what the stack said of itself before, and the files now."""
+"""Compare the cost of the deployed stack with the cost of the files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STACK = "pulumi:pulumi:Stack"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One destination's cost a month in US dollars; None where there is none or none is known."""
+    """Cost of one destination a month in US dollars; None without a known cost."""
 
     name: str
     before: float | None
@@ -31,9 +31,9 @@ class CostDelta:
     """The cost a month in US dollars.
 
     Attributes:
-        before: of the deployed stack; None where it does not say.
-        after: of the files; None without prices.
-        shares: of every destination, by name.
+        before: cost of the deployed stack; None where its outputs have none.
+        after: cost of the files; None without prices.
+        shares: cost of every destination, by name.
     """
 
     before: float | None
@@ -45,30 +45,30 @@ def cost_delta(preview: Preview, now: StackCost | None) -> CostDelta:
     """Compare the stack outputs that *preview* read with what the files cost *now*."""
     outputs = deployed_outputs(preview)
     before = _monthly(outputs.get("destinations"))
-    whole = _monthly({"all": outputs.get("cost")}).get("all")
+    total = _monthly({"all": outputs.get("cost")}).get("all")
     after = {}
     if now is not None:
-        after = {name: round(one.monthly_usd, 2) for name, one in now.destinations.items()}
+        after = {name: round(cost.monthly_usd, 2) for name, cost in now.destinations.items()}
     names = sorted(before.keys() | after.keys())
     return CostDelta(
-        before=whole if outputs else 0.0,
+        before=total if outputs else 0.0,
         after=None if now is None else round(now.monthly_usd, 2),
         shares=tuple(Share(name, before.get(name), after.get(name)) for name in names),
     )
 
 
 def deployed_outputs(preview: Preview) -> Mapping[str, Any]:
-    """Return the outputs of the stack as it is deployed; none where it is not."""
+    """Return the outputs of the deployed stack; none without a deployment."""
     for step in preview.steps:
         if step.state.type == _STACK and step.old_state is not None:
             return step.old_state.outputs
     return {}
 
 
-def _monthly(listed: object) -> dict[str, float]:
-    found = {}
-    for name, one in listed.items() if isinstance(listed, Mapping) else ():
-        usd = one.get("monthlyUsd") if isinstance(one, Mapping) else None
+def _monthly(summaries: object) -> dict[str, float]:
+    costs = {}
+    for name, cost in summaries.items() if isinstance(summaries, Mapping) else ():
+        usd = cost.get("monthlyUsd") if isinstance(cost, Mapping) else None
         if isinstance(usd, int | float):
-            found[str(name)] = float(usd)
-    return found
+            costs[str(name)] = float(usd)
+    return costs

@@ -1,4 +1,4 @@
-"""What a preview said: refusals of guards, errors and warnings, without anything secret."""
+"""Refusals of guards, errors and warnings of a preview, without secrets."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.errors import codes_in, error_codes
 from lunora.plan.preview import Preview
 
-# What a guard's refusal says, and what the guard is called.
-_GUARDS = {
-    "would be removed": "removals",
-    "monthlyBudgetUsd": "budget",
-    "monthly budget cannot be checked": "budget",
-    "marked for protection": "protection",
-    "but a flow takes": "flow outputs",
-    "quota": "quota",
-}
-# What the engine says in every run, or of every error.
+# The engine's refusal to delete a protected resource, which has no code of its own
+# (pulumi/pkg/resource/deploy/step_generator.go).
+_PROTECTED = re.compile(
+    r"(?:Preview failed: )?unable to delete resource \"urn:pulumi:[^\"]+\"\s+as it is currently"
+    r" marked for protection\."
+)
+_PROTECTED_CODE = "LUN419"
+# Messages of the engine in every run, or beside every error.
 _NOISE = re.compile(r"using pulumi-\S+ from|an unhandled error occurred|^Exception ignored")
 _PREFIX = re.compile(
     r"^(error|warning): "
@@ -32,7 +31,7 @@ _SECRET_KEYS = frozenset(
     | {"password", "secretkey", "plaintext"}
 )
 _PARAMETER = "aws:ssm/parameter:Parameter"
-# What follows an RTMP application may be a key.
+# The part after an RTMP application may be a key.
 _URL_TAIL = re.compile(r"(rtmps?://[^\s/'\"]+/[^\s/'\"]+)/[^\s'\"]+")
 _MASK = "[secret]"
 _SHORTEST_SECRET = 6
@@ -41,12 +40,12 @@ _LONGEST = 600
 
 @dataclass(frozen=True, slots=True)
 class PreviewDiagnostics:
-    """What was said, each once.
+    """Messages of a preview, each once.
 
     Attributes:
-        refusals: of guards, as (guard, sentence).
+        refusals: refusals of guards, as (guard, message).
         errors: all other errors.
-        warnings: what is allowed and should be known all the same.
+        warnings: warnings, sorted.
     """
 
     refusals: tuple[tuple[str, str], ...]
@@ -55,27 +54,47 @@ class PreviewDiagnostics:
 
 
 def preview_diagnostics(preview: Preview, document: Any) -> PreviewDiagnostics:
-    """Return what *preview* said; *document* is all of it, which tells what is secret."""
+    """Return the messages of *preview*; secrets in *document*, its whole text, are masked."""
     secrets = sorted(set(_secrets(document)), key=len, reverse=True)
-    said: dict[str, dict[str, None]] = {"error": {}, "warning": {}}
-    for one in preview.diagnostics:
-        if one.severity in said and not _NOISE.search(one.message):
-            name = preview.destination_of(one.urn)
-            text = _clean(one.message, secrets)
-            said[one.severity].setdefault(f"{name}: {text}" if name else text)
-    refusals = [(guard, text) for text in said["error"] if (guard := _guard(text))]
-    errors = [text for text in said["error"] if not _guard(text)]
-    return PreviewDiagnostics(tuple(refusals), tuple(errors), tuple(sorted(said["warning"])))
+    errors: dict[str, str | None] = {}
+    warnings: set[str] = set()
+    for diagnostic in preview.diagnostics:
+        if diagnostic.severity not in {"error", "warning"} or _NOISE.search(diagnostic.message):
+            continue
+        message = _strip_prefixes(diagnostic.message)
+        name = preview.destination_of(diagnostic.urn)
+        text = f"{name}: {_masked(message, secrets)}" if name else _masked(message, secrets)
+        if diagnostic.severity == "error":
+            errors.setdefault(text, _guard(message))
+        else:
+            warnings.add(text)
+    return PreviewDiagnostics(
+        refusals=tuple((guard, text) for text, guard in errors.items() if guard),
+        errors=tuple(text for text, guard in errors.items() if not guard),
+        warnings=tuple(sorted(warnings)),
+    )
 
 
-def _guard(text: str) -> str | None:
-    return next((guard for sign, guard in _GUARDS.items() if sign in text), None)
+def _guard(message: str) -> str | None:
+    """Return the guard that refused by *message*; None where any line of it is another error.
+
+    The code of an error is the first one of its line; what follows may quote a person's text.
+    """
+    if _PROTECTED.match(message):
+        return error_codes()[_PROTECTED_CODE].guard
+    codes = [codes_in(line)[0] for line in message.splitlines() if codes_in(line)]
+    guards = [error_codes()[code].guard for code in codes]
+    return guards[0] if guards and all(guards) else None
 
 
-def _clean(message: str, secrets: Sequence[str]) -> str:
+def _strip_prefixes(message: str) -> str:
     text = message.strip()
     while (shorter := _PREFIX.sub("", text)) != text:
         text = shorter
+    return text
+
+
+def _masked(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, _MASK)
     text = _URL_TAIL.sub(rf"\1/{_MASK}", text)

@@ -20,7 +20,7 @@ _OUTPUT = "livestream:index:FlowOutput"
 _STATES = {"ENABLED": "running", "DISABLED": "stopped", "SCHEDULED": "scheduled"}
 _REPLACING = frozenset({"create-replacement", "delete-replaced", "replace"})
 
-# The property path that the provider replaces a channel by which is gone in AWS.
+# The property path in the provider's replacement of a channel that is gone in AWS.
 _GONE = "arn"
 
 # Meaning of a changed property of the channel, by the beginning of its path.
@@ -41,13 +41,13 @@ _STREAM_KEY = re.compile(r"destinations\[\d+\]\.Settings\[\d+\]\.StreamName")
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a change does to a stream.
+    """Effect of a change on a stream.
 
     Attributes:
-        does: what the channel does, as in `restarts`.
-        because: what about it changes.
+        does: the action of the channel, for example `restarts`.
+        because: the reasons, a phrase each.
         interrupts: whether a stream on air ends or pauses.
-        seconds: for about how long nothing is sent; None where that is as declared.
+        seconds: approximate length of the interruption; None where the file declares it.
     """
 
     does: str
@@ -57,12 +57,12 @@ class Impact:
 
 
 def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
-    """Return what the viewers of one destination notice of its *steps*; None for nothing.
+    """Return the effect of *steps* on the viewers of one destination; None without one.
 
     Args:
-        steps: those of its resources that change.
-        deployed: the state that its channel was declared in by the last deployment, for a channel
-            without a step; None where it has no channel.
+        steps: steps of its resources that change.
+        deployed: state of its channel in the last deployment, for a channel without a step; None
+            without a channel.
     """
     channel = [step for step in steps if step.state.type == CHANNEL]
     paths = {path for step in channel for path in step.detailed_diff or {}}
@@ -91,7 +91,7 @@ def _other_hours(paths: Iterable[str]) -> Impact | None:
 
 
 def _switched(steps: Iterable[Step]) -> Impact | None:
-    """Return what viewers notice of a flow output alone, whose status changes."""
+    """Return the effect of a flow output whose status changes without its channel."""
     for step in steps:
         if step.state.type == _OUTPUT and "status" in (step.detailed_diff or {}):
             was, will = (_status(state) for state in (step.old_state, step.new_state))
@@ -99,7 +99,7 @@ def _switched(steps: Iterable[Step]) -> Impact | None:
                 return _declared_otherwise(was, will)
             if will == "running":
                 return Impact("is fed again", ("its flow output is disabled",), interrupts=False)
-            # One that feeds a stopped channel has no viewers.
+            # The output of a stopped channel has no viewers.
             feeds = str(step.state.inputs.get("protocol", "")).startswith("rtp")
             return Impact("stops", ("its flow output is enabled",), interrupts=not feeds)
     return None
@@ -134,12 +134,12 @@ def _restart(channel: Sequence[Step], because: tuple[str, ...], *, scheduled: bo
     return Impact(f"{does}{when}", because, interrupts=True, seconds=seconds)
 
 
-def _declared(states: Iterable[ResourceState | None], otherwise: object) -> object:
-    return next((state.inputs.get("state") for state in states if state), otherwise)
+def _declared(states: Iterable[ResourceState | None], default: object) -> object:
+    return next((state.inputs.get("state") for state in states if state), default)
 
 
 def _because(steps: Iterable[Step], paths: Iterable[str]) -> tuple[str, ...]:
-    """Return what about the channel and its inputs changes and stops it, each reason once."""
+    """Return the interrupting changes of the channel and its inputs, each once."""
     return tuple(dict.fromkeys(_reasons(steps, paths)))
 
 

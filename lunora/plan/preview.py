@@ -1,4 +1,4 @@
-"""The document that `pulumi preview --json` prints, as far as a plan reads it."""
+"""Model of the document of `pulumi preview --json`, as far as a plan reads it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,31 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from catalog.errors import LunoraError
+
 DESTINATION = "lunora:index:StreamDestination"
 """The type token of a destination's component."""
 
 
-class PreviewFormatError(Exception):
-    """The text is no such document; one sentence for a person."""
+class PreviewFormatError(LunoraError):
+    """The text is not a document of `pulumi preview --json`."""
+
+    def __init__(self, message: str, *, remedy: str) -> None:
+        super().__init__("LUN418", message, remedy=remedy)
 
 
-class _Part(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, extra="ignore")
 
 
-class ResourceState(_Part):
-    """A resource as it is or will be.
+class ResourceState(_Model):
+    """State of a resource, before or after the change.
 
     Attributes:
         type: its type token.
         parent: URN of its parent; empty for the stack itself.
-        inputs: what it is declared by.
-        outputs: what it says of itself.
+        inputs: its declared properties.
+        outputs: its properties as the provider returned them.
     """
 
     type: str = ""
@@ -37,14 +42,14 @@ class ResourceState(_Part):
     outputs: Mapping[str, Any] = {}
 
 
-class Step(_Part):
-    """What happens to one resource.
+class Step(_Model):
+    """Operation on one resource.
 
     Attributes:
         op: the engine's word, for example `create` or `delete-replaced`.
-        urn: which resource.
-        old_state: as it is; None for a new one.
-        new_state: as it will be; None for one that goes.
+        urn: URN of the resource.
+        old_state: its present state; None for a new resource.
+        new_state: its planned state; None for a deleted resource.
         detailed_diff: changed property paths.
     """
 
@@ -61,17 +66,17 @@ class Step(_Part):
 
     @property
     def state(self) -> ResourceState:
-        """As it will be, or as it was."""
+        """Its planned state; the present state of a deleted resource."""
         return self.new_state or self.old_state or ResourceState()
 
 
-class EngineMessage(_Part):
-    """Something the run said.
+class EngineMessage(_Model):
+    """Message of the engine or the program.
 
     Attributes:
         message: its text.
         severity: the engine's word, for example `error` or `info#err`.
-        urn: of the resource that it is about; empty for none.
+        urn: URN of its resource; empty for none.
     """
 
     message: str
@@ -79,13 +84,13 @@ class EngineMessage(_Part):
     severity: str = "info"
 
 
-class Preview(_Part):
+class Preview(_Model):
     """The whole document.
 
     Attributes:
-        steps: of all resources, unchanged ones too.
-        diagnostics: what was said, in order.
-        change_summary: how many resources each op concerns.
+        steps: operations on all resources, unchanged ones included.
+        diagnostics: messages, in order.
+        change_summary: number of resources by operation.
     """
 
     steps: tuple[Step, ...] = ()
@@ -93,7 +98,7 @@ class Preview(_Part):
     change_summary: Mapping[str, int] = Field(default={})
 
     def destination_of(self, urn: str) -> str | None:
-        """Return the name of the destination that the resource *urn* is or belongs to."""
+        """Return the name of the destination of the resource *urn*; None without one."""
         while urn:
             kind, _, name = urn.rpartition("::")
             if kind.rpartition("::")[2].rpartition("$")[2] == DESTINATION:
@@ -108,18 +113,19 @@ class Preview(_Part):
     @property
     def failed(self) -> bool:
         """Whether it ended in an error, so that its steps are not all there would be."""
-        return any(one.severity == "error" for one in self.diagnostics)
+        return any(message.severity == "error" for message in self.diagnostics)
 
 
 def parse(text: str) -> Preview:
     """Return the preview that *text* holds.
 
     Raises:
-        NoPreview: when it holds none.
+        PreviewFormatError: when it holds none.
     """
     try:
         return Preview.model_validate_json(text)
     except ValidationError:
         raise PreviewFormatError(
-            "this is no document of `pulumi preview --json`; give the file that its stdout went to"
+            "cannot read the preview: it is not a document of `pulumi preview --json`",
+            remedy="give the file that its stdout was written to",
         ) from None

@@ -1,4 +1,4 @@
-"""How much of what AWS allows the files would use."""
+"""Compare the resources that the files declare with the account's quotas."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from catalog.quotas import quotas
 
 @dataclass(frozen=True, slots=True)
 class QuotaUsage:
-    """One kind of thing.
+    """Use of one quota.
 
     Attributes:
-        what: what it is, for people.
-        used: how many this stack would have.
-        limit: how many there may be, other stacks' included.
-        known: whether the account's own limit is known; the default stands in otherwise.
+        what: the kind of resource, for people.
+        used: number of resources of this stack.
+        limit: the quota, other stacks' resources included.
+        known: whether the limit is the account's own; else it is the default.
     """
 
     what: str
@@ -29,18 +29,18 @@ class QuotaUsage:
 
     @property
     def exceeded(self) -> bool:
-        """Whether this stack alone would have more than there may be."""
+        """Whether this stack alone exceeds the quota."""
         return self.used > self.limit
 
 
 def quota_usage(
     specs: Iterable[DestinationSpec], deployed: Mapping[str, Any]
 ) -> tuple[QuotaUsage, ...]:
-    """Return what *specs* would use.
+    """Return the quotas that *specs* use.
 
     Args:
         specs: all destinations.
-        deployed: the stack output `quota`, which knows the account's limits; empty without.
+        deployed: the stack output `quota` with the account's limits; empty without one.
     """
     specs = tuple(specs)
     channels = [spec for spec in specs if spec.route == "channel"]
@@ -50,10 +50,10 @@ def quota_usage(
         ("push inputs", "pushInputs"): sum(len(spec.flows) for spec in channels),
         ("outputs of the fullest flow", "flowOutputs"): max(outputs.values(), default=0),
     }
-    return tuple(_room(what, kind, count, deployed) for (what, kind), count in used.items())
+    return tuple(_usage(what, kind, count, deployed) for (what, kind), count in used.items())
 
 
-def _room(what: str, kind: str, used: int, deployed: Mapping[str, Any]) -> QuotaUsage:
+def _usage(what: str, kind: str, used: int, deployed: Mapping[str, Any]) -> QuotaUsage:
     own = deployed.get(kind)
     limit = own.get("limit") if isinstance(own, Mapping) else None
     known = isinstance(limit, int)

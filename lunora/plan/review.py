@@ -1,4 +1,4 @@
-"""All that a reviewer is told of a change, from the preview and the files."""
+"""Review of a change: preview, cost and quotas together."""
 
 from __future__ import annotations
 
@@ -28,35 +28,35 @@ class Review:
         stack: project and stack, for the title.
         failed: whether the preview ended in an error.
         specs: the destinations of the files; none where the files are not valid.
-        changes: what would happen.
-        said: what guards, errors and warnings said.
-        spending: the cost before and after.
+        changes: the planned changes.
+        diagnostics: refusals of guards, errors and warnings.
+        cost_delta: the cost before and after.
         unpriced: why there is no cost after; empty where there is one.
-        notes: what has to be said with the prices.
-        rooms: how much of what AWS allows would be used.
+        caveats: caveats of the prices.
+        quota_usage: the quotas that the files use.
     """
 
     stack: str
     failed: bool
     specs: tuple[DestinationSpec, ...]
     changes: Changes
-    said: PreviewDiagnostics
+    diagnostics: PreviewDiagnostics
     cost_delta: CostDelta
     unpriced: str
-    notes: tuple[str, ...]
+    caveats: tuple[str, ...]
     quota_usage: tuple[QuotaUsage, ...]
 
     @property
     def refused(self) -> bool:
         """Whether a guard refused, and nothing else went wrong."""
-        return bool(self.said.refusals) and not self.said.errors
+        return bool(self.diagnostics.refusals) and not self.diagnostics.errors
 
     @property
     def title(self) -> str:
-        """One line that says it all."""
-        if self.said.errors:
+        """Summary in one line."""
+        if self.diagnostics.errors:
             return f"{self.stack}: the preview failed"
-        if self.said.refusals:
+        if self.diagnostics.refusals:
             return f"{self.stack}: refused by a guard"
         counts = {
             "created": len(self.changes.of_kind("created")),
@@ -64,22 +64,23 @@ class Review:
             "interrupted": len(self.changes.interrupted),
             "removed": len(self.changes.of_kind("removed")),
         }
-        told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-        return f"{self.stack}: {told or 'no destination changes'}"
+        summary = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+        return f"{self.stack}: {summary or 'no destination changes'}"
 
     @property
     def verdict(self) -> str:
-        """What merging means, in one sentence."""
+        """Consequence of the merge, in one sentence."""
         if self.failed:
-            return "Nothing can be deployed like this; what follows is what was seen until then."
+            return "Nothing can be deployed. The preview ended early: the lists are incomplete."
         if not self.changes.destinations and not self.changes.others:
             return "Merging this changes nothing in AWS."
-        fates = [
+        consequences = [
             (len(self.changes.interrupted), "interrupted"),
             (len(self.changes.of_kind("removed")), "removed for good"),
         ]
-        told = [f"{_streams(count)} {fate}" for count, fate in fates if count]
-        return f"Merging this deploys it; {' and '.join(told) or 'no stream is interrupted'}."
+        clauses = [f"{_streams(count)} {outcome}" for count, outcome in consequences if count]
+        summary = " and ".join(clauses) or "no stream is interrupted"
+        return f"Merging this deploys it; {summary}."
 
 
 def review(
@@ -90,17 +91,17 @@ def review(
     flows: Mapping[str, FlowFacts],
     today: dt.date,
 ) -> Review:
-    """Return what to tell of the preview in *text*.
+    """Return the review of the preview in *text*.
 
     Args:
         text: the document of `pulumi preview --json`.
         stack: project and stack, for the title.
         specs: the destinations of the files; none where they are not valid.
-        flows: what is known of the flows, by their key.
-        today: the day that the age of prices is counted to.
+        flows: facts of the flows, by their key.
+        today: the present day, for the age of prices.
 
     Raises:
-        NoPreview: when *text* is no such document.
+        PreviewFormatError: when *text* is no such document.
     """
     preview = parse(text)
     total, unpriced = _priced(specs, flows)
@@ -109,10 +110,10 @@ def review(
         failed=preview.failed,
         specs=specs,
         changes=changes(preview),
-        said=preview_diagnostics(preview, json.loads(text)),
+        diagnostics=preview_diagnostics(preview, json.loads(text)),
         cost_delta=cost_delta(preview, total),
         unpriced=unpriced,
-        notes=total.caveats(today) if total else (),
+        caveats=total.caveats(today) if total else (),
         quota_usage=quota_usage(specs, _quota(preview)) if specs else (),
     )
 

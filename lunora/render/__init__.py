@@ -1,1 +1,1 @@
-"""Render results for people: tables and short texts."""
+"""Render results as tables for people, Markdown for reviews and documents for programs."""

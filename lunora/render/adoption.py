@@ -1,4 +1,4 @@
-"""How an adoption is shown: a table for people, a document for programs."""
+"""Render an adoption: a table for people, a document for programs."""
 
 from __future__ import annotations
 
@@ -9,48 +9,57 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from lunora.adopt.mapping import Recognised
+from lunora.adopt.errors import NotAdoptableError
+from lunora.adopt.mapping import AdoptableStream
 from lunora.render.tables import plain
 
 
-def table(found: Iterable[Recognised], refused: Mapping[str, str]) -> RenderableType:
-    """Return a line for each destination, and one for each channel that is left alone, with why."""
+def table(
+    streams: Iterable[AdoptableStream], refused: Mapping[str, NotAdoptableError]
+) -> RenderableType:
+    """Return a row for each destination, and for each other channel with the reason."""
     adopted = plain("destination", "channel", "platform", "preset", "state", "first run", "kept")
-    for one in found:
-        said, changes = one.document, ", ".join(one.changes)
+    for stream in streams:
+        file, changes = stream.document, ", ".join(stream.changes)
         adopted.add_row(
-            *(one.name, one.entry.channel.name, said["platform"], said["preset"], said["state"]),
-            *(changes, Text(", ".join(one.remarks) or "as the file says", overflow="fold")),
+            *(stream.name, stream.entry.channel.name),
+            *(file["platform"], file["preset"], file["state"], changes),
+            Text(", ".join(stream.remarks) or "as the file says", overflow="fold"),
         )
-    left = plain("not adopted", "because")
-    for channel, reason in refused.items():
-        left.add_row(channel, Text(reason, "yellow", overflow="fold"))
-    shown = [part for part in (adopted, left) if part.rows]
-    return Group(*shown) if shown else Text("nothing to adopt")
+    others = plain("not adopted", "because")
+    for channel, error in refused.items():
+        others.add_row(channel, Text(str(error), "yellow", overflow="fold"))
+    tables = [part for part in (adopted, others) if part.rows]
+    return Group(*tables) if tables else Text("nothing to adopt")
 
 
 def document(
-    found: Iterable[Recognised], refused: Mapping[str, str], written: Iterable[Path]
+    streams: Iterable[AdoptableStream],
+    refused: Mapping[str, NotAdoptableError],
+    written: Iterable[Path],
 ) -> dict[str, Any]:
-    """Return the same for programs; nothing secret."""
+    """Return the adoption as a document for programs; without secrets."""
     return {
         "adopted": [
             {
-                "name": one.name,
-                "channel": one.entry.channel.name,
-                "file": one.document,
-                "changed_by_the_first_run": one.changes,
-                "kept": one.remarks,
+                "name": stream.name,
+                "channel": stream.entry.channel.name,
+                "file": stream.document,
+                "changed_by_the_first_run": stream.changes,
+                "kept": stream.remarks,
             }
-            for one in found
+            for stream in streams
         ],
-        "not_adopted": [{"channel": name, "because": why} for name, why in refused.items()],
+        "not_adopted": [
+            {"channel": channel, "code": error.code, "because": error.message}
+            for channel, error in refused.items()
+        ],
         "written": [str(path) for path in written],
     }
 
 
-def following(stack: str) -> str:
-    """Return what to do next, a command a line."""
+def next_steps(stack: str) -> str:
+    """Return the next steps, a command a line."""
     return (
         "The stream keys are secrets of the stack. Next:\n"
         f"  pulumi preview --stack {stack}\n"

@@ -1,4 +1,4 @@
-"""What a destination file can choose from, as tables for people."""
+"""Render the platforms and presets of destination files as tables."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from rich.table import Table
 
 from catalog.platforms import Platform
 from catalog.presets import Encoding
+from lunora.render.tables import plain
 
 
 def platforms(known: Mapping[str, Platform]) -> Table:
-    """Return a table of the platforms and what each takes at most."""
-    table = _table("platform", "ingest", "video", "audio", "key frames", "picture", "always on")
+    """Return a table of the platforms and their limits."""
+    table = plain(
+        "platform", "ingest", "video", "audio", "key frames", "picture", "always on", wrap=True
+    )
     for key, facts in known.items():
         table.add_row(
             key,
@@ -28,7 +31,7 @@ def platforms(known: Mapping[str, Platform]) -> Table:
 
 def presets(known: Mapping[str, Encoding]) -> Table:
     """Return a table of the presets."""
-    table = _table("preset", "picture", "frames/s", "video", "audio", "key frames")
+    table = plain("preset", "picture", "frames/s", "video", "audio", "key frames", wrap=True)
     for key, preset in known.items():
         table.add_row(
             key,
@@ -38,13 +41,6 @@ def presets(known: Mapping[str, Encoding]) -> Table:
             f"{preset.audio_kbps} kb/s",
             f"{preset.keyframe_seconds} s" if preset.has_video else "",
         )
-    return table
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
     return table
 
 

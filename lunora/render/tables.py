@@ -1,4 +1,4 @@
-"""How people are shown what was found: tables and short words for figures."""
+"""Render states and checks as tables for people."""
 
 from __future__ import annotations
 
@@ -22,34 +22,35 @@ COLOURS: dict[Severity, str] = {"ok": "green", "warning": "yellow", "critical": 
 _QUIET: frozenset[HealthState] = frozenset({"stopped", "starting"})
 
 
-def overview(found: Overview) -> RenderableType:
-    """Return the table of all destinations under one line that sums them up."""
+def overview(stack: Overview) -> RenderableType:
+    """Return the table of all destinations under a summary in one line."""
     title = Text.assemble(
-        f"{found.project} {found.stack}: ", (found.summary, COLOURS[found.severity])
+        f"{stack.project} {stack.stack}: ", (stack.summary, COLOURS[stack.severity])
     )
     headings = ("destination", "platform", "condition", "pipelines", "since", "in", "out", "reason")
     table = plain(*headings)
-    for status in found.destinations:
-        channel = status.observation.channel
+    for status in stack.destinations:
+        channel, health = status.observation.channel, status.health
         metrics = status.observation.metrics or ChannelMetrics()
         table.add_row(
             status.name,
             status.platform,
-            condition(status.health),
+            condition(health),
             f"{channel.pipelines_running} of {channel.pipelines}"
             if channel and channel.pipelines > 1
             else "",
-            ago(status.health.since, found.at),
+            ago(health.since, stack.at),
             "" if metrics.frames_in is None else f"{metrics.frames_in:.0f} fps",
             "" if metrics.megabits_out is None else f"{metrics.megabits_out:.1f} Mb/s",
-            Text(status.health.reason, overflow="fold"),
+            Text(health.reason, overflow="fold"),
         )
-    return Group(title, table) if found.destinations else title
+    return Group(title, table) if stack.destinations else title
 
 
-def details(found: Details, now: dt.datetime) -> RenderableType:
-    """Return everything about one destination, a line each."""
-    health, observation = found.status.health, found.status.observation
+def details(destination: Details, now: dt.datetime) -> RenderableType:
+    """Return all facts of one destination, a line each."""
+    status = destination.status
+    health, observation = status.health, status.observation
     flow = observation.flow
     table = plain("", "", header=False)
     table.add_row("status", condition(health))
@@ -57,96 +58,99 @@ def details(found: Details, now: dt.datetime) -> RenderableType:
         "reason": health.reason,
         "since": ago(health.since, now),
         "alerts": "\n".join(f"{alert.kind}: {alert.message}" for alert in observation.alerts),
-        "file": found.file or "none",
-        "platform": found.status.platform,
-        "ingest": found.ingest or "",
-        "encoding": found.encoding or "",
+        "file": destination.file or "none",
+        "platform": status.platform,
+        "ingest": destination.ingest or "",
+        "encoding": destination.encoding or "",
         "flow": f"{flow.name} ({flow.state or 'missing'})" if flow else "",
-        **found.resources,
+        **destination.resources,
         "changes": "\n".join(
             f"{change.at:%Y-%m-%d %H:%M} {change.who}: {change.what} ({change.source})"
-            for change in found.changes
+            for change in destination.changes
         ),
     }
     for label, text in rows.items():
         if text:
             table.add_row(label, Text(text, overflow="fold"))
-    return Group(Text(found.status.name, "bold"), table)
+    return Group(Text(status.name, "bold"), table)
 
 
-def history(found: History) -> RenderableType:
-    """Return a line of blocks for each metric, with its last, lowest and highest figure."""
+def history(last_hour: History) -> RenderableType:
+    """Return a sparkline for each metric, with its last, lowest and highest value."""
     table = plain("metric", "now", "lowest", "highest", "last hour")
-    for name, points in found.metrics.items():
+    for name, points in last_hour.metrics.items():
         values = [point.value for point in points]
-        figures = [f"{one:.1f}" for one in (values[-1], min(values), max(values))] if values else []
         if values:
+            figures = [f"{value:.1f}" for value in (values[-1], min(values), max(values))]
             table.add_row(name.replace("_", " "), *figures, sparkline(values))
     if not table.rows:
-        return Text(f"{found.name}: CloudWatch measured nothing in the last hour")
-    return Group(Text(found.name, "bold"), table)
+        return Text(f"{last_hour.name}: CloudWatch measured nothing in the last hour")
+    return Group(Text(last_hour.name, "bold"), table)
 
 
-def flows(found: Sequence[FlowStatus], now: dt.datetime) -> RenderableType:
-    """Return a line for each flow, and under it one for each of its outputs."""
+def flows(statuses: Sequence[FlowStatus], now: dt.datetime) -> RenderableType:
+    """Return a line for each flow, and below it a line for each of its outputs."""
     parts: list[RenderableType] = []
-    for one in found:
-        began = f" for {ago(one.since, now)}" if one.since else ""
-        word, reason = (one.condition, COLOURS[one.severity]), f": {one.reason}"
-        parts.append(Text.assemble(one.name, " is ", word, began, reason if one.reason else ""))
-        if one.state is None:
+    for flow in statuses:
+        began = f" for {ago(flow.since, now)}" if flow.since else ""
+        word, reason = (flow.condition, COLOURS[flow.severity]), f": {flow.reason}"
+        parts.append(Text.assemble(flow.name, " is ", word, began, reason if flow.reason else ""))
+        if flow.state is None:
             continue
-        rate = "?" if one.bits_in is None else f"{one.bits_in / 1e6:.1f} Mb/s"
-        lost = "?" if one.loss_percent is None else f"{one.loss_percent:.1f} % lost"
-        trip = "?" if one.round_trip_ms is None else f"{one.round_trip_ms:.0f} ms round trip"
+        rate = "?" if flow.bits_in is None else f"{flow.bits_in / 1e6:.1f} Mb/s"
+        lost = "?" if flow.loss_percent is None else f"{flow.loss_percent:.1f} % lost"
+        trip = "?" if flow.round_trip_ms is None else f"{flow.round_trip_ms:.0f} ms round trip"
         table = plain("", "", header=False)
-        table.add_row("source", f"{one.source}: {rate}, {lost}, {trip}")
-        table.add_row("egress", one.egress_ip)
-        total = len(one.outputs)
-        table.add_row("outputs", f"{total} of {one.outputs_limit}, {one.ours} of this stack")
-        for output in one.outputs:
+        table.add_row("source", f"{flow.source}: {rate}, {lost}, {trip}")
+        table.add_row("egress", flow.egress_ip)
+        total = len(flow.outputs)
+        table.add_row("outputs", f"{total} of {flow.outputs_limit}, {flow.ours} of this stack")
+        for output in flow.outputs:
             table.add_row("", f"{output.name} to {output.destination} {output.status}")
         parts.append(table)
     return Group(*parts)
 
 
-def diagnosis(checks: Sequence[Check], found: Sequence[Orphan]) -> RenderableType:
-    """Return a line for each check, and one for each orphan with what it costs at the least."""
+def diagnosis(checks: Sequence[Check], orphans: Sequence[Orphan]) -> RenderableType:
+    """Return a line for each check, and for each orphan with its minimum cost."""
     table = plain("", "", "", header=False)
     for check in checks:
         word = Text(check.severity, COLOURS[check.severity])
         table.add_row(check.about, word, Text(check.finding, overflow="fold"))
-    if not found:
+    if not orphans:
         return Group(table, Text("nothing is left over", "green"))
     left = plain("left over", "name", "destination", "state", "region", "USD a month, at least")
-    for orphan in found:
-        one, usd = orphan.thing, orphan.monthly_usd
+    for orphan in orphans:
+        resource, usd = orphan.thing, orphan.monthly_usd
         price = "?" if usd is None else f"{usd:.2f}"
-        left.add_row(one.kind, one.name, one.destination or "", one.state, one.region, price)
+        left.add_row(
+            *(resource.kind, resource.name, resource.destination or ""),
+            *(resource.state, resource.region, price),
+        )
     return Group(table, Text(""), left)
 
 
-def plain(*headings: str, header: bool = True) -> Table:
-    """Return an empty table with *headings*; the last column takes what is left."""
+def plain(*headings: str, header: bool = True, wrap: bool = False) -> Table:
+    """Return an empty table with *headings*; its last column, or with *wrap* each, is folded."""
     table = Table(box=None, pad_edge=False, header_style="bold", show_header=header)
     for heading in headings[:-1]:
-        table.add_column(heading, no_wrap=True)
+        table.add_column(heading, no_wrap=not wrap, overflow="fold" if wrap else "ellipsis")
     table.add_column(headings[-1], overflow="fold")
     return table
 
 
 def condition(health: Health) -> Text:
-    """Return the condition in the colour of its severity."""
+    """Return the health of a destination in the colour of its severity."""
     if health.severity == "ok" and health.condition in _QUIET:
         return Text(health.condition, "blue" if health.condition == "starting" else "dim")
     return Text(health.condition, COLOURS[health.severity])
 
 
-def ago(moment: dt.datetime | None, now: dt.datetime) -> str:
-    """Return how long ago *moment* was, in its largest unit; empty when nobody knows."""
-    if moment is None:
+def ago(time: dt.datetime | None, now: dt.datetime) -> str:
+    """Return the time since *time* in its largest unit; empty for None."""
+    if time is None:
         return ""
-    seconds = max(0, int((now - moment).total_seconds()))
+    seconds = max(0, int((now - time).total_seconds()))
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds // size} {unit}"

@@ -100,7 +100,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
                 ("status",),
                 ("show", "youtube-main"),
                 ("metrics", "youtube-main"),
-                ("flow",),
+                ("flows",),
                 ("doctor",),
                 ("stop", "youtube-main", "--yes"),
                 ("start", "youtube-main"),

@@ -27,7 +27,7 @@ LOOKING = (
         ("show", "twitch-main"),
         ("show", "twitch-main", "--json"),
     ),
-    *(("metrics", "twitch-main"), ("flow",), ("doctor",), ("doctor", "--json"), ("plan",)),
+    *(("metrics", "twitch-main"), ("flows",), ("doctor",), ("doctor", "--json"), ("plan",)),
     *(("cost", "--json"), ("cost", "--markdown"), ("backup",), ("stop", "twitch-main")),
 )
 

@@ -9,7 +9,7 @@ import pytest
 
 from lunora.adopt.encoding import encoding, retry
 from lunora.adopt.errors import NotAdoptableError
-from lunora.adopt.mapping import recognise
+from lunora.adopt.mapping import to_destination
 from lunora.adopt.naming import Naming
 from lunora.adopt.platform import candidates
 from lunora.adopt.topology import DiscoveredStream, Feed
@@ -77,7 +77,7 @@ def sent(*settings: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def test_a_chain_like_ours_needs_nothing_but_platform_and_preset() -> None:
-    found = recognise(chain())
+    found = to_destination(chain())
     assert found.document == {"platform": "restream", "preset": "1080p30", "state": "running"}
     assert (found.remarks, found.changes, found.key) == ((), ("tags",), KEY)
     assert KEY not in repr(found)
@@ -86,7 +86,7 @@ def test_a_chain_like_ours_needs_nothing_but_platform_and_preset() -> None:
 
 def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
     off = FlowOutput("out", "arn:o", "DISABLED", "198.51.100.1:5000", "rtp-fec", "made by hand")
-    found = recognise(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))
+    found = to_destination(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))
     assert (found.document["flow"], found.document["state"]) == ("second", "stopped")
     assert found.changes == ("tags", "out is enabled")
     (output,) = found.entry.outputs
@@ -95,13 +95,13 @@ def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
 
 def test_tags_stay_but_for_ours_amazon_s_and_what_holds_the_key() -> None:
     tags = {"event": "launch", "Stack": "old", "aws:cloudformation:stack-id": "x", "note": KEY}
-    assert recognise(chain(Tags=tags)).document["tags"] == {"event": "launch"}
+    assert to_destination(chain(Tags=tags)).document["tags"] == {"event": "launch"}
 
 
 def test_what_a_platform_refuses_is_custom() -> None:
     video = h264(Bitrate=9_000_000)
     to = {"Url": "rtmp://live.twitch.tv/app", "StreamName": KEY}
-    found = recognise(chain(**encoded(VideoDescriptions=[video]), **sent(to)))
+    found = to_destination(chain(**encoded(VideoDescriptions=[video]), **sent(to)))
     assert (found.document["platform"], found.document["url"]) == ("custom", to["Url"])
 
 
@@ -111,20 +111,20 @@ GROUPS = CHANNEL["EncoderSettings"]["OutputGroups"]
 
 
 @pytest.mark.parametrize(
-    ("changed", "reason"),
+    ("changed", "code"),
     [
-        ({"name": "x"}, '"x" is no name of a destination'),
-        ({"State": "STOPPING"}, "it is STOPPING; come back"),
-        ({"Vpc": {"SubnetIds": ["s"]}}, "it runs in a VPC"),
-        ({"Destinations": []}, "it has 0 destinations"),
-        (sent(), "it does not send RTMP"),
-        (sent({"Url": "https://host/app", "StreamName": KEY}), "it does not send RTMP"),
+        ({"name": "x"}, "LUN432"),
+        ({"State": "STOPPING"}, "LUN433"),
+        ({"Vpc": {"SubnetIds": ["s"]}}, "LUN434"),
+        ({"Destinations": []}, "LUN434"),
+        (sent(), "LUN434"),
+        (sent({"Url": "https://host/app", "StreamName": KEY}), "LUN434"),
         (
             sent({"Url": "rtmp://host/app", "StreamName": KEY, "Username": "me"}),
-            "it signs in to its ingest",
+            "LUN436",
         ),
-        (sent({"Url": "rtmp://host/app", "StreamName": ""}), "its stream key is empty"),
-        (sent({"Url": f"rtmp://host/app/{KEY}", "StreamName": "x"}), "so it may hold a key"),
+        (sent({"Url": "rtmp://host/app", "StreamName": ""}), "LUN436"),
+        (sent({"Url": f"rtmp://host/app/{KEY}", "StreamName": "x"}), "LUN437"),
         (
             {
                 **TWO,
@@ -134,47 +134,47 @@ GROUPS = CHANNEL["EncoderSettings"]["OutputGroups"]
                 ),
                 "feeds": {0: FEED, 1: FEED},
             },
-            "its two pipelines have different stream keys",
+            "LUN436",
         ),
-        (encoded(OutputGroups=[*GROUPS, *GROUPS]), "it has 2 output groups"),
+        (encoded(OutputGroups=[*GROUPS, *GROUPS]), "LUN434"),
         (
             encoded(OutputGroups=[{**GROUPS[0], "OutputGroupSettings": {"HlsGroupSettings": {}}}]),
-            "it does not send RTMP",
+            "LUN434",
         ),
-        (encoded(VideoDescriptions=[]), "it has no video"),
-        (encoded(AudioDescriptions=[]), "it has no sound"),
+        (encoded(VideoDescriptions=[]), "LUN434"),
+        (encoded(AudioDescriptions=[]), "LUN434"),
         (
             encoded(VideoDescriptions=[{**VIDEO, "CodecSettings": {"H265Settings": {}}}]),
-            "it does not encode H.264",
+            "LUN434",
         ),
         (
             encoded(AudioDescriptions=[{**AUDIO, "CodecSettings": {"Ac3Settings": {}}}]),
-            "it does not encode AAC",
+            "LUN434",
         ),
-        ({"feeds": {}}, "no flow of the stack's configuration sends to pipeline 0"),
-        ({"feeds": {0: FEED * 2}}, "2 flow outputs send to pipeline 0"),
+        ({"feeds": {}}, "LUN435"),
+        ({"feeds": {0: FEED * 2}}, "LUN435"),
         (
             {"feeds": {0: (Feed("main", FlowOutput("o", "a", "ENABLED", "x", "srt-caller")),)}},
-            "its flow output sends srt-caller",
+            "LUN435",
         ),
         (
             {"feeds": {0: (Feed("main", FlowOutput("an output", "a", "ENABLED", "x")),)}},
-            "the name of its flow output has spaces",
+            "LUN435",
         ),
     ],
 )
-def test_what_no_file_can_declare_is_left_alone(changed: dict[str, Any], reason: str) -> None:
+def test_what_no_file_can_declare_is_left_alone(changed: dict[str, Any], code: str) -> None:
     with pytest.raises(NotAdoptableError) as refused:
-        recognise(chain(**changed))
-    assert reason in str(refused.value)
+        to_destination(chain(**changed))
+    assert refused.value.code == code
     assert KEY not in str(refused.value)
 
 
 def test_pipelines_of_two_flows_are_left_alone() -> None:
     to = [{"Url": f"rtmp://{one}.example.org/app", "StreamName": KEY} for one in "ab"]
     feeds = {0: FEED, 1: (Feed("second", OUTPUT),)}
-    with pytest.raises(NotAdoptableError, match="its pipelines are fed by two flows"):
-        recognise(chain(feeds=feeds, **TWO, **sent(*to)))
+    with pytest.raises(NotAdoptableError, match="LUN435"):
+        to_destination(chain(feeds=feeds, **TWO, **sent(*to)))
 
 
 def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
@@ -182,8 +182,8 @@ def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
     other = DiscoveredStream(
         "one", found.channel, ({"Id": "2", "Type": "MEDIACONNECT"},), found.feeds
     )
-    with pytest.raises(NotAdoptableError, match="its input is of type MEDIACONNECT"):
-        recognise(other)
+    with pytest.raises(NotAdoptableError, match="LUN434"):
+        to_destination(other)
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,23 @@
-"""The verbs: what they print where, and their exit codes."""
+"""Output and exit codes of the commands."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore import exceptions
+from botocore.exceptions import BotoCoreError, ClientError
 from typer.testing import Result
 
+from catalog.errors import error_codes
+from lunora.aws_errors import aws_error
 from tests.support.stage import configure, run
 
 
-def said(result: Result) -> str:
-    """Return the one sentence on stderr, after nothing on stdout."""
+def error_line(result: Result) -> str:
+    """Return the one line on stderr, after nothing on stdout."""
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     return line
@@ -21,7 +26,7 @@ def said(result: Result) -> str:
 def test_valid_files_are_counted(project: Path) -> None:
     (project / "destinations/one.yaml").write_text("platform: twitch\npreset: 1080p30\n")
     result = run("validate")
-    assert (result.exit_code, result.stdout) == (0, "1 destinations are valid\n")
+    assert (result.exit_code, result.stdout) == (0, "1 destination is valid\n")
     assert result.stderr.startswith("destinations/one.yaml:1:11: platform: Twitch ends")
 
 
@@ -48,13 +53,13 @@ def test_all_wrong_files_are_told_at_once(project: Path) -> None:
 def test_another_folder_can_be_checked(project: Path) -> None:
     (project / "elsewhere").mkdir()
     (project / "elsewhere/one.yaml").write_text("platform: restream\npreset: 1080p30\n")
-    assert run("validate", "elsewhere").stdout == "1 destinations are valid\n"
+    assert run("validate", "elsewhere").stdout == "1 destination is valid\n"
 
 
 def test_a_missing_folder_is_one_sentence(project: Path) -> None:
     result = run("validate", "nowhere")
     assert result.exit_code == 2
-    assert said(result) == "nowhere: there is no such folder; run this in the project"
+    assert error_line(result) == "nowhere: there is no such folder; run this in the project"
 
 
 @pytest.mark.parametrize(
@@ -121,42 +126,36 @@ def test_a_stack_that_cannot_be_read_is_one_sentence(
         (project / file).write_text(text)
     result = run("status", "--stack", "local")
     assert result.exit_code == 2
-    assert said(result) == sentence
+    assert error_line(result) == sentence
 
 
 def test_a_stack_file_of_another_encoding_is_one_sentence(project: Path) -> None:
     (project / "Pulumi.local.yaml").write_bytes(b"\xff\xfe")
     result = run("status", "--stack", "local")
     assert result.exit_code == 2
-    assert said(result) == "Pulumi.local.yaml is not a readable text file; correct it"
+    assert error_line(result) == "Pulumi.local.yaml is not a readable text file; correct it"
 
 
 def test_a_folder_in_the_place_of_a_stack_file_is_one_sentence(project: Path) -> None:
     (project / "Pulumi.local.yaml").mkdir()
     result = run("status", "--stack", "local")
     assert result.exit_code == 2
-    assert said(result) == "Pulumi.local.yaml is not a readable text file; correct it"
+    assert error_line(result) == "Pulumi.local.yaml is not a readable text file; correct it"
 
 
 @pytest.mark.parametrize(
-    ("readme", "sentence"),
-    [
-        (None, "is not there or no text; name the folder that has it"),
-        ("# Keys\n", "the two comments around the table of keys are missing; put them back"),
-    ],
+    "readme", [None, "# Keys\n"], ids=["no file", "no comments around the table"]
 )
-def test_a_schema_without_its_readme_is_one_sentence(
-    project: Path, readme: str | None, sentence: str
-) -> None:
+def test_a_schema_needs_its_readme(project: Path, readme: str | None) -> None:
     if readme is not None:
         (project / "destinations/README.md").write_text(readme)
     result = run("schema")
     assert result.exit_code == 2
-    assert said(result) == f"destinations/README.md: {sentence}"
+    assert "destinations/README.md: " in error_line(result)
     assert not (project / "destinations/schema.json").exists()
 
 
-def test_an_aws_that_does_not_answer_is_one_sentence(
+def test_an_emulator_that_does_not_run_has_a_remedy(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A reserved port that nothing listens on, and retries that do not wait.
@@ -165,18 +164,93 @@ def test_an_aws_that_does_not_answer_is_one_sentence(
     configure(project, "http://127.0.0.1:1")
     result = run("status", "--stack", "local")
     assert result.exit_code == 1
-    assert said(result).startswith("AWS does not answer as it should: Could not connect")
+    line = error_line(result)
+    assert line.startswith("LUN415: ")
+    assert line.endswith("run `make up`")
 
 
-def test_an_aws_that_refuses_is_one_sentence(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_denied_access_is_one_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListChannels")
 
     configure(project, "http://127.0.0.1:1")
-    monkeypatch.setattr("lunora.commands.operate.overview", refused)
-    monkeypatch.setattr("lunora.commands.operate.declared", lambda _: None)
+    monkeypatch.setattr("lunora.commands.status.overview", refused)
+    monkeypatch.setattr("lunora.commands.status.declared", lambda _: None)
     result = run("status")
     assert result.exit_code == 1
-    assert said(result).startswith("AWS does not answer as it should: An error occurred (Acc")
+    assert error_line(result).startswith("LUN416: ")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (exceptions.NoCredentialsError(), "LUN413"),
+        (exceptions.ProfileNotFound(profile="nope"), "LUN413"),
+        (exceptions.SSOTokenLoadError(error_msg="no token"), "LUN413"),
+        (ClientError({"Error": {"Code": "ExpiredToken"}}, "ListFlows"), "LUN413"),
+        (ClientError({"Error": {"Code": "AccessDenied"}}, "ListFlows"), "LUN416"),
+        (ClientError({"Error": {"Code": "NotFoundException"}}, "ListFlows"), "LUN417"),
+        (exceptions.DataNotFoundError(data_path="x"), "LUN417"),
+        (exceptions.EndpointConnectionError(endpoint_url="https://aws.example"), "LUN414"),
+        (exceptions.ReadTimeoutError(endpoint_url="https://aws.example"), "LUN414"),
+        (exceptions.EndpointConnectionError(endpoint_url="http://127.0.0.1:4566/x"), "LUN415"),
+    ],
+)
+def test_an_error_of_aws_has_a_code_by_its_cause(
+    error: ClientError | BotoCoreError, code: str
+) -> None:
+    assert aws_error(error).code == code
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["flow"], "lunora flows"),
+        (["adopt", "--look"], "adopt --dry-run"),
+        (["version"], "lunora --version"),
+    ],
+)
+def test_a_former_name_has_the_new_one_as_its_remedy(
+    project: Path, words: list[str], name: str
+) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    line = error_line(result)
+    assert line.startswith("LUN401: ")
+    assert name in line
+
+
+@pytest.mark.parametrize("words", [["-h"], ["status", "-h"], ["prices", "refresh", "-h"]])
+def test_every_command_has_short_help(words: list[str]) -> None:
+    result = run(*words)
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+def test_the_package_is_a_command() -> None:
+    command = [sys.executable, "-m", "lunora", "--version"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    assert result.returncode == 0
+    assert result.stdout.startswith("lunora ")
+
+
+def test_the_shell_completes_destinations_and_stacks(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(project, "http://127.0.0.1:1")
+    (project / "destinations/evening-show.yaml").touch()
+    monkeypatch.setenv("_LUNORA_COMPLETE", "complete_bash")
+    for words, completed in (
+        ("lunora stop eve", "evening-show"),
+        ("lunora status --stack l", "local"),
+        ("lunora flo", "flows"),
+    ):
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+        assert run(prog_name="lunora").stdout.split() == [completed]
+
+
+def test_every_code_of_the_command_is_raised() -> None:
+    codes = [code for code in error_codes() if "LUN400" <= code < "LUN450"]
+    source = "".join(path.read_text() for path in Path(__file__).parents[2].glob("lunora/**/*.py"))
+    assert [code for code in codes if code not in source] == []

@@ -193,7 +193,7 @@ def test_flow_shows_its_source_and_its_room(stage: Stage) -> None:
     foreign = {"Name": "of-others", "Protocol": "rtp", "Destination": "198.51.100.9", "Port": 5000}
     stage.mediaconnect.add_flow_outputs(FlowArn=stage.flow_arn, Outputs=[foreign])
     stage.aws.clock.advance(600)
-    (flow,) = told("flow")["flows"]
+    (flow,) = told("flows")["flows"]
     assert list(flow) == [
         "key",
         "name",
@@ -230,15 +230,15 @@ def test_each_mishap_of_a_flow_is_named(
     stage.aws.clock.advance(600)
     assert stage.aws.happen(mishap, FLOW) == [FLOW]
     stage.aws.clock.advance(150)
-    (flow,) = told("flow", exit_code=1)["flows"]
+    (flow,) = told("flows", exit_code=1)["flows"]
     assert (flow["condition"], flow["reason"]) == (condition, reason)
-    assert reason in run("flow").stdout
+    assert reason in run("flows").stdout
 
 
 def test_a_flow_that_is_gone_is_told(stage: Stage) -> None:
     stage.aws.happen("standby", FLOW)
     stage.mediaconnect.delete_flow(FlowArn=stage.flow_arn)
-    result = run("flow")
+    result = run("flows")
     assert result.exit_code == 1
     assert result.stdout == (
         f"{FLOW} is missing: there is no such flow; correct lunora-player:flows\n"
@@ -246,7 +246,7 @@ def test_a_flow_that_is_gone_is_told(stage: Stage) -> None:
 
 
 def test_a_flow_that_has_just_started_is_not_called_live(stage: Stage) -> None:
-    (flow,) = told("flow", exit_code=1)["flows"]
+    (flow,) = told("flows", exit_code=1)["flows"]
     assert flow["condition"] == "starting"
 
 
@@ -257,12 +257,12 @@ def test_without_cloudwatch_no_flow_is_called_live(
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetMetricData")
 
     monkeypatch.setattr("lunora.ops.flow_status.of_flow", denied)
-    (flow,) = told("flow", exit_code=1)["flows"]
+    (flow,) = told("flows", exit_code=1)["flows"]
     assert flow["condition"] == "degraded"
 
 
 def test_a_stack_that_names_no_flow_is_one_sentence(stage: Stage) -> None:
     (stage.folder / "Pulumi.local.yaml").write_text("config: {aws:region: us-west-2}\n")
-    result = run("flow")
+    result = run("flows")
     assert result.exit_code == 2
     assert result.stderr == "Pulumi.local.yaml names no flow; see Pulumi.prod.yaml for how\n"

@@ -231,7 +231,7 @@ def test_a_state_that_pulumi_does_not_take_stays_saved(pulumi: Pulumi, project: 
     pulumi.fails_to("import", "the stack is locked")
     result = run("migrate")
     assert result.exit_code == 1
-    assert "pulumi stack import failed: the stack is locked" in result.stderr
+    assert "LUN410: " in result.stderr
     (saved,) = (project / "backups").iterdir()
     assert saved.read_text() == pulumi.state.read_text() == before
 
@@ -240,7 +240,7 @@ def test_a_stack_that_is_not_there_is_one_sentence(pulumi: Pulumi) -> None:
     pulumi.fails_to("export", "no stack named 'local' found")
     result = run("migrate")
     assert result.exit_code == 1
-    assert result.stderr == "pulumi stack export failed: no stack named 'local' found\n"
+    assert result.stderr.startswith("LUN410: ")
     result = run("migrate", "--stack", "other")
     assert result.exit_code == 2
     assert "Pulumi.other.yaml does not exist" in result.stderr
@@ -250,7 +250,7 @@ def test_without_pulumi_nothing_is_begun(pulumi: Pulumi, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     result = run("migrate")
     assert result.exit_code == 1
-    assert "pulumi is not on PATH" in result.stderr
+    assert "LUN411: " in result.stderr
 
 
 def test_a_refusal_saves_and_changes_nothing(pulumi: Pulumi, project: Path) -> None:
@@ -267,5 +267,5 @@ def test_a_folder_that_cannot_be_written_is_named(pulumi: Pulumi, project: Path)
     (project / "backups").write_text("")
     result = run("migrate")
     assert result.exit_code == 2
-    assert result.stderr.startswith("backups cannot be written: ")
+    assert result.stderr.startswith("LUN402: ")
     assert len(resources(pulumi.state.read_text())) == 2

@@ -69,7 +69,7 @@ def test_a_refresh_writes_the_file_of_the_region(project: Path, embedded: Embedd
 
 
 def test_made_up_prices_do_not_get_among_the_real_ones() -> None:
-    assert refused("refresh").startswith("stack local is on an embedded AWS, whose prices are")
+    assert refused("refresh").startswith("LUN400: ")
 
 
 def test_a_region_of_no_service_is_exit_code_one(project: Path, embedded: EmbeddedAws) -> None:
@@ -89,8 +89,7 @@ def test_a_broken_price_file_is_not_written_over(project: Path, embedded: Embedd
 
 def test_a_folder_that_is_not_there_is_one_sentence(project: Path, embedded: EmbeddedAws) -> None:
     configure(project, embedded.endpoint)
-    sentence = "nowhere/us-west-2.json cannot be written; name a folder that exists"
-    assert refused("refresh", "--into", "nowhere") == sentence
+    assert refused("refresh", "--into", "nowhere").startswith("LUN402: ")
 
 
 def test_the_example_is_written_between_its_comments(project: Path) -> None:
@@ -102,16 +101,8 @@ def test_the_example_is_written_between_its_comments(project: Path) -> None:
     assert text.endswith("<!-- end of example -->\nafter\n")
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("no comments\n", "cost.md: the two comments around the example are missing; put them"),
-        (None, "cost.md cannot be read or written; name the document"),
-    ],
-)
-def test_an_example_without_a_place_is_one_sentence(
-    project: Path, text: str | None, sentence: str
-) -> None:
+@pytest.mark.parametrize("text", ["no comments\n", None])
+def test_an_example_without_a_place_is_one_sentence(project: Path, text: str | None) -> None:
     if text is not None:
         (project / "cost.md").write_text(text)
-    assert refused("example", "cost.md").startswith(sentence)
+    assert refused("example", "cost.md").startswith("LUN402: ")

@@ -135,7 +135,7 @@ def test_it_is_stopped_and_started_at_its_output(show: Stage) -> None:
     assert result.exit_code == 0, result.output
     (outcome,) = json.loads(result.stdout)["destinations"]
     assert outcome == {"name": "show", "state": "DISABLED", "reached": True, "reason": ""}
-    assert "destinations/show.yaml still says running" in " ".join(result.stderr.split())
+    assert "destinations/show.yaml declares running" in " ".join(result.stderr.split())
     assert only_status()["condition"] == "failed"
     assert run("start", "show").exit_code == 0
     assert only_status()["condition"] == "live"

@@ -316,7 +316,7 @@ def test_watching_looks_again_until_it_is_interrupted(
 
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
-    monkeypatch.setattr("lunora.commands.operate.time.sleep", sleep)
+    monkeypatch.setattr("lunora.commands.status.time.sleep", sleep)
     result = run("status", "--watch", "--every", "3")
     assert (result.exit_code, waits) == (0, [3.0, 3.0])
     assert "1 failed" in result.stdout

@@ -22,8 +22,8 @@ TAGS = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}
 REGION = "us-west-2"
 
 
-def run(*words: str, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(app, words, input=stdin)
+def run(*words: str, stdin: str | None = None, prog_name: str | None = None) -> Result:
+    result = CliRunner().invoke(app, words, input=stdin, prog_name=prog_name)
     # The runner keeps what the command did not catch to itself instead of printing a traceback.
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result

@@ -11,8 +11,8 @@ import pytest
 
 from catalog.flow_source import FlowFacts, FlowSource
 from catalog.model import DestinationSpec
-from lunora.plan.markdown import LONGEST, markdown
 from lunora.plan.review import Review, review
+from lunora.render.plan import LONGEST, markdown
 from tests.lunora.plan.previews import (
     CHANNEL,
     deployed,
@@ -138,16 +138,16 @@ def test_without_valid_files_there_is_no_cost_and_no_quota() -> None:
 
 
 def test_a_refusal_names_its_guard() -> None:
-    refusal = "error: 2 of 3 destinations would be removed (a, b)"
+    refusal = "error: LUN404: nothing was removed: no state"
     found = made(document(diagnostics=[said("error", refusal)]), spec("one"))
     assert found.refused
     text = markdown(found)
     assert text.startswith("## lunora-player test: refused by a guard\n")
-    assert "**Refused by the guard `removals`**" in text
+    assert "**Refused by the guard `orphans`**" in text
 
 
 def test_a_refusal_beside_an_error_is_an_error() -> None:
-    both = [said("error", "more than monthlyBudgetUsd"), said("error", "could not read it")]
+    both = [said("error", "LUN404: nothing was removed"), said("error", "could not read it")]
     assert not made(document(diagnostics=both), spec("one")).refused
 
 

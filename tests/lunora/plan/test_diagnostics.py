@@ -1,4 +1,4 @@
-"""What was said is told once, by who said it, and without anything secret."""
+"""Messages of a preview: each once, sorted by kind, without secrets."""
 
 from __future__ import annotations
 
@@ -7,50 +7,72 @@ from typing import Any
 
 import pytest
 
+from catalog.errors import error_codes
 from lunora.plan.diagnostics import PreviewDiagnostics, preview_diagnostics
 from lunora.plan.preview import parse
 from tests.lunora.plan.previews import CHANNEL, document, said, step
 
 KEY = "live_made_up_key"
+CODE, GUARD = next((code, row.guard) for code, row in error_codes().items() if row.guard)
 
 
-def told(*diagnostics: dict[str, str], steps: Any = (), config: Any = None) -> PreviewDiagnostics:
+def messages(
+    *diagnostics: dict[str, str], steps: Any = (), config: Any = None
+) -> PreviewDiagnostics:
     content = json.loads(document(*steps, diagnostics=list(diagnostics)))
     content["config"] = config or {}
     return preview_diagnostics(parse(json.dumps(content)), content)
 
 
+REFUSAL = f"{CODE}: 2 of 3 destinations would be removed"
+PROTECTED = (
+    'unable to delete resource "urn:pulumi:test::p::lunora:index:StreamDestination::one"\n'
+    "as it is currently marked for protection. To unprotect the resource, remove the flag"
+)
+
+
 @pytest.mark.parametrize(
     ("guard", "message"),
     [
-        ("removals", "2 of 3 destinations would be removed (a, b), more than the 3 or 50 %"),
-        ("budget", "the destinations would cost $2 a month, more than the $1 of monthlyBudgetUsd"),
-        ("budget", "the monthly budget cannot be checked: there are no prices for xx-moon-1"),
-        ("protection", "unable to delete resource x as it is currently marked for protection"),
-        ("flow outputs", "flow x would have 51 outputs, but a flow takes 50"),
+        *((row.guard, f"{code}: {row.title}") for code, row in error_codes().items() if row.guard),
+        (GUARD, f"{REFUSAL}\nsee docs/errors.md"),
+        ("protection", PROTECTED),
     ],
 )
-def test_a_guard_is_known_by_what_it_says(guard: str, message: str) -> None:
-    found = told(said("error", f"error: {message}\n"))
-    assert found == PreviewDiagnostics(((guard, message),), (), ())
+def test_a_refusal_of_a_guard_has_a_code_of_a_guard(guard: str, message: str) -> None:
+    diagnostics = messages(said("error", f"error: {message}\n"))
+    assert diagnostics == PreviewDiagnostics(((guard, message),), (), ())
 
 
-def test_any_other_error_is_no_refusal() -> None:
-    found = told(said("error", "error: could not create it\n"))
-    assert found == PreviewDiagnostics((), ("could not create it",), ())
+@pytest.mark.parametrize(
+    "message",
+    [
+        "could not create it",
+        "destinations/quota-show.yaml:2:9: LUN100: unknown key quota",
+        "destinations/quota-show.yaml:2:9: preset: is none of 1080p30",
+        'monthlyBudgetUsd: "600 USD" is not a number',
+        "cannot list service quotas: AccessDenied",
+        "destinations/one.yaml: the description says marked for protection",
+        f'destinations/one.yaml:1:1: LUN100: unknown key "{CODE}"',
+        f"{REFUSAL}\ndestinations/one.yaml:1:1: LUN100: unknown key",
+    ],
+)
+def test_no_word_of_an_ordinary_error_is_a_refusal(message: str) -> None:
+    diagnostics = messages(said("error", f"error: {message}\n"))
+    assert diagnostics == PreviewDiagnostics((), (message,), ())
 
 
 def test_the_engine_does_not_get_between_a_guard_and_its_reader() -> None:
     wrapped = (
         "error: livestream:index:Roster resource 'roster': property destinations value {[{a}]} has"
-        " a problem: 2 of 3 destinations would be removed"
+        f" a problem: {REFUSAL}"
     )
-    refusals = told(said("error", wrapped)).refusals
-    assert refusals == (("removals", "2 of 3 destinations would be removed"),)
+    refusals = messages(said("error", wrapped)).refusals
+    assert refusals == ((GUARD, REFUSAL),)
 
 
 def test_warnings_are_sorted_and_said_once_and_noise_is_not_said() -> None:
-    found = told(
+    diagnostics = messages(
         said("warning", "warning: b"),
         said("warning", "warning: a"),
         said("warning", "warning: b\n"),
@@ -58,20 +80,20 @@ def test_warnings_are_sorted_and_said_once_and_noise_is_not_said() -> None:
         said("error", "error: an unhandled error occurred: Program exited with code 1"),
         said("info", "nothing to know"),
     )
-    assert found == PreviewDiagnostics((), (), ("a", "b"))
+    assert diagnostics == PreviewDiagnostics((), (), ("a", "b"))
 
 
 def test_what_a_part_of_a_destination_says_is_said_with_its_name() -> None:
     part = step(CHANNEL, "one-channel", "update", of="one")
     about = {"urn": part["urn"]}
-    found = told(
+    diagnostics = messages(
         {**said("warning", "warning: its channel is RUNNING: this ends its stream"), **about},
         {**said("error", "error: could not change it"), **about},
         {**said("warning", "warning: nobody's"), "urn": "urn:pulumi:test::other::kind::other"},
         steps=[part],
     )
-    assert found.warnings == ("nobody's", "one: its channel is RUNNING: this ends its stream")
-    assert found.errors == ("one: could not change it",)
+    assert diagnostics.warnings == ("nobody's", "one: its channel is RUNNING: this ends its stream")
+    assert diagnostics.errors == ("one: could not change it",)
 
 
 HOLDERS: dict[str, dict[str, Any]] = {
@@ -94,27 +116,31 @@ HOLDERS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("holder", HOLDERS)
 def test_what_the_document_holds_as_secret_is_told_nowhere(holder: str) -> None:
     text = f"[{KEY}" if "broken" in holder else KEY
-    found = told(said("error", f"could not send {text}"), **HOLDERS[holder])
-    assert found.errors == ("could not send [secret]",)
+    diagnostics = messages(said("error", f"could not send {text}"), **HOLDERS[holder])
+    assert diagnostics.errors == ("could not send [secret]",)
 
 
 def test_a_value_of_anything_but_a_parameter_is_no_secret() -> None:
     alarm = step("aws:cloudwatch/metricAlarm:MetricAlarm", "a", "update", new={"value": "running"})
-    assert told(said("error", "not running"), steps=[alarm]).errors == ("not running",)
+    assert messages(said("error", "not running"), steps=[alarm]).errors == ("not running",)
 
 
 @pytest.mark.parametrize("short", ["main", "[secret]"])
 def test_what_is_no_key_masks_nothing(short: str) -> None:
-    found = told(said("error", f"flow {short}"), config={"x:streamKeys": json.dumps({"a": short})})
-    assert found.errors == (f"flow {short}",)
+    diagnostics = messages(
+        said("error", f"flow {short}"), config={"x:streamKeys": json.dumps({"a": short})}
+    )
+    assert diagnostics.errors == (f"flow {short}",)
 
 
 def test_what_follows_an_application_in_a_url_may_be_a_key() -> None:
-    found = told(said("error", f"no answer from rtmps://example.org:443/app/{KEY}/x, so it ends"))
-    assert found.errors == ("no answer from rtmps://example.org:443/app/[secret] so it ends",)
+    diagnostics = messages(
+        said("error", f"no answer from rtmps://example.org:443/app/{KEY}/x, so it ends")
+    )
+    assert diagnostics.errors == ("no answer from rtmps://example.org:443/app/[secret] so it ends",)
 
 
 def test_a_long_message_is_cut() -> None:
-    (message,) = told(said("error", "x" * 10_000)).errors
+    (message,) = messages(said("error", "x" * 10_000)).errors
     assert len(message) < 700
     assert message.endswith(" ...")

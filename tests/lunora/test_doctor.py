@@ -141,8 +141,8 @@ def test_an_old_engine_or_none_is_told(healthy: Stage, pulumi: Pulumi) -> None:
     )
     pulumi.breaks("no such thing")
     checks, _ = diagnosed(exit_code=1)
-    assert checks["pulumi"]["finding"] == "pulumi version failed: no such thing"
-    assert checks["state"]["finding"].endswith("pulumi stack export failed: no such thing")
+    assert "LUN410" in checks["pulumi"]["finding"]
+    assert "LUN410" in checks["state"]["finding"]
 
 
 def test_without_a_cli_the_doctor_still_looks_at_the_rest(
@@ -400,7 +400,7 @@ def test_removing_asks(healthy: Stage) -> None:
     leftover(healthy)
     result = run("doctor", "--remove", stdin="n\n")
     assert result.exit_code == 3
-    assert result.stderr.endswith("nothing was removed\n")
+    assert "LUN403: " in result.stderr
     assert len(diagnosed(exit_code=1)[1]) == 5
 
 
@@ -409,7 +409,7 @@ def test_without_the_state_nothing_is_removed(healthy: Stage, pulumi: Pulumi) ->
     pulumi.breaks("no state")
     result = run("doctor", "--remove", "--yes")
     assert result.exit_code == 3
-    assert result.stderr.endswith("so nobody knows what it holds, nothing removed\n")
+    assert result.stderr.startswith("LUN404: ")
     # What destinations share is in no file, so without the state it cannot be told from ours.
     kinds = {one["thing"]["kind"] for one in diagnosed(exit_code=1)[1]}
     assert kinds == {"channel", "flow output", "input", "parameter"}
@@ -461,7 +461,7 @@ def test_a_state_that_shows_secrets_is_not_kept(healthy: Stage, pulumi: Pulumi) 
     pulumi.holds({"id": "one", "outputs": {"destinations": [shown]}})
     result = run("backup")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "the exported state shows secrets in clear; it was not kept\n"
+    assert result.stderr.startswith("LUN412: ")
     assert not (healthy.folder / "backups").exists()
 
 
@@ -469,7 +469,7 @@ def test_an_export_that_is_none_is_one_sentence(healthy: Stage, pulumi: Pulumi) 
     pulumi.says("stack", "no state here")
     result = run("backup")
     assert result.exit_code == 1
-    assert result.stderr == "pulumi exported no state; run `pulumi stack export` to see\n"
+    assert result.stderr.startswith("LUN410: ")
 
 
 def test_a_backup_never_overwrites_one(healthy: Stage) -> None:
@@ -484,7 +484,7 @@ def test_a_backup_that_cannot_be_written_is_one_sentence(healthy: Stage) -> None
     (healthy.folder / "taken").touch()
     result = run("backup", "--to", "taken")
     assert result.exit_code == 2
-    assert result.stderr == "taken cannot be written: File exists\n"
+    assert result.stderr.startswith("LUN402: ")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A review as Markdown of bounded length: the same text for the same change."""
+"""Render a review as Markdown of bounded length; equal changes have equal texts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import jinja2
 from catalog.durations import durations
 from catalog.quotas import quotas
 from lunora.plan.changes import DestinationChange
-from lunora.plan.mermaid import flowchart
 from lunora.plan.review import Review
+from lunora.render.mermaid import flowchart
 
 # GitHub takes 65,536 characters in a comment.
 LONGEST = 60_000
@@ -30,21 +30,21 @@ def markdown(review: Review) -> str:
     return template.render(
         title=review.title,
         verdict=review.verdict,
-        said=review.said,
+        diagnostics=review.diagnostics,
         changes=changes,
         sections=[
             ("Created", changes.of_kind("created")),
             ("Changed", changes.of_kind("changed")),
             ("Removed", changes.of_kind("removed")),
         ],
-        pauses=any(one.impact.seconds for one in changes.interrupted if one.impact),
+        pauses=any(change.impact.seconds for change in changes.interrupted if change.impact),
         durations=durations(),
         cost_delta=cost_delta,
         costlier=costlier,
         unpriced=review.unpriced,
-        notes=review.notes,
+        caveats=review.caveats,
         quota_usage=review.quota_usage,
-        guessed=any(not room.known for room in review.quota_usage),
+        has_default_quota=any(not usage.known for usage in review.quota_usage),
         quotas=quotas(),
         picture=flowchart(review.specs, changes),
     )
@@ -52,9 +52,9 @@ def markdown(review: Review) -> str:
 
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("lunora.plan", ""),
+        loader=jinja2.PackageLoader("lunora.render", ""),
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - Markdown; what people wrote goes into fences
+        autoescape=False,  # noqa: S701 - Markdown; text of people is fenced
         keep_trailing_newline=True,
     )
     environment.globals |= {
@@ -62,9 +62,9 @@ def _templates() -> jinja2.Environment:
         "more": _more,
         "usd": _usd,
         "difference": _difference,
-        "lasting": _lasting,
+        "duration": _duration,
         "fenced": _fenced,
-        "told": _told,
+        "parts": _parts,
     }
     return environment
 
@@ -84,11 +84,11 @@ def _difference(before: float | None, after: float | None) -> str:
     return f"{sign}${abs(change):,.2f}"
 
 
-def _lasting(seconds: int | None) -> str:
+def _duration(seconds: int | None) -> str:
     return "as declared" if seconds is None else f"about {max(1, round(seconds / 60))} min"
 
 
-def _told(change: DestinationChange) -> str:
+def _parts(change: DestinationChange) -> str:
     whole = change.kind != "changed"
     counts = Counter((part.what, "" if whole else f" {part.kind}") for part in change.parts)
     return ", ".join(

@@ -1,4 +1,4 @@
-"""`lunora plan`: where a preview comes from, and how it ends."""
+"""`lunora plan`: sources of a preview and exit codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lunora.cli import app
 from tests.lunora.plan.previews import destination, document, said
 
 ERROR = said("error", "error: could not read it")
-REFUSAL = said("error", "error: 2 of 3 destinations would be removed")
+REFUSAL = said("error", "error: LUN404: nothing was removed: no state")
 
 
 @pytest.fixture(autouse=True)
@@ -74,22 +74,22 @@ def test_without_a_file_a_preview_is_made(project: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", f"{project / 'bin'}:/usr/bin:/bin")
     assert run().exit_code == 3
     asked = (project / "asked").read_text()
-    assert asked == "preview --json --non-interactive --stack local true\n"
+    assert asked == "preview --json --stack local --non-interactive true\n"
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("words", "code", "exit_code"),
     [
-        (["nowhere.json"], "nowhere.json cannot be read; name a text file that exists"),
-        (["Pulumi.yaml"], "this is no document of `pulumi preview --json`; give the file that its"),
-        ([], "pulumi is not on PATH; install it, or give a preview's file"),
+        (["nowhere.json"], "LUN418", 2),
+        (["Pulumi.yaml"], "LUN418", 2),
+        ([], "LUN411", 1),
     ],
 )
-def test_what_cannot_be_reviewed_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, words: list[str], sentence: str
+def test_a_preview_that_cannot_be_read_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], code: str, exit_code: int
 ) -> None:
     monkeypatch.setenv("PATH", "")
     result = run(*words)
-    assert (result.exit_code, result.stdout) == (2, "")
+    assert (result.exit_code, result.stdout) == (exit_code, "")
     (line,) = result.stderr.splitlines()
-    assert line.startswith(sentence)
+    assert line.startswith(f"{code}: ")

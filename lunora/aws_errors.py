@@ -1,0 +1,63 @@
+"""Codes and remedies for errors of botocore."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from botocore import exceptions
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catalog.errors import LunoraError
+
+_CREDENTIALS = (
+    exceptions.CredentialRetrievalError,
+    exceptions.LoginError,
+    exceptions.NoAuthTokenError,
+    exceptions.NoCredentialsError,
+    exceptions.PartialCredentialsError,
+    exceptions.ProfileNotFound,
+    exceptions.SSOError,
+    exceptions.TokenRetrievalError,
+)
+_CONNECTION = (exceptions.ConnectionError, exceptions.HTTPClientError)
+# Codes of AWS for credentials that are expired or of nobody.
+_REFUSED_CREDENTIALS = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"}
+    | {"UnrecognizedClientException", "InvalidSignatureException", "SignatureDoesNotMatch"}
+)
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "ForbiddenException"})
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SIGN_IN = (
+    "sign in again (`aws sso login`), or set AWS_PROFILE to a profile that exists;"
+    " `aws sts get-caller-identity` checks the credentials"
+)
+
+
+def aws_error(error: ClientError | BotoCoreError) -> LunoraError:
+    """Return the coded error with a remedy for an *error* of botocore."""
+    code, remedy = _refusal(error) if isinstance(error, ClientError) else _failure(error)
+    return LunoraError(code, f"AWS request failed: {error}", remedy=remedy)
+
+
+def _refusal(error: ClientError) -> tuple[str, str]:
+    code = error.response.get("Error", {}).get("Code", "")
+    if code in _REFUSED_CREDENTIALS:
+        return "LUN413", _SIGN_IN
+    if code in _DENIED:
+        return "LUN416", "compare the policies with `lunora permissions operator`"
+    return "LUN417", ""
+
+
+def _failure(error: BotoCoreError) -> tuple[str, str]:
+    if isinstance(error, _CREDENTIALS):
+        return "LUN413", _SIGN_IN
+    if not isinstance(error, _CONNECTION):
+        return "LUN417", ""
+    if _is_local(error):
+        return "LUN415", "run `make up`"
+    return "LUN414", "check the network, the proxy and the stack's aws:region"
+
+
+def _is_local(error: BotoCoreError) -> bool:
+    url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
+    return urlsplit(url).hostname in _LOOPBACK

@@ -1,0 +1,174 @@
+"""`lunora add`: write a destination file and store its stream key."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catalog import ingest, passphrase, stream_key
+from catalog.errors import Location, LunoraError
+from catalog.loader import load, refused_name
+from catalog.new_destination import Draft
+from catalog.platforms import platforms
+from lunora import pulumi_cli
+from lunora.commands.options import FolderOption, StackName
+from lunora.ops.desired_state import FOLDER
+from lunora.stack import Stack
+from lunora.terminal import invalid_option
+
+DEFAULT_PRESET = "1080p30"
+
+_INVALID_NAME, _INVALID_SECRET, _FILE_EXISTS = "LUN405", "LUN406", "LUN407"
+
+PlatformName = Annotated[str | None, typer.Option(help="See `lunora platforms`; else asked for.")]
+PresetName = Annotated[str | None, typer.Option(help="See `lunora presets`; else asked for.")]
+Url = Annotated[str | None, typer.Option(help="Ingest without key; asked for where needed.")]
+Parameter = Annotated[str | None, typer.Option(help="Existing SSM parameter with the key.")]
+KeyFromStdin = Annotated[
+    bool,
+    typer.Option(
+        "--key-stdin",
+        help="Read the key from stdin, of SRT stream id and passphrase, a line each, and ask for"
+        " nothing.",
+    ),
+]
+
+
+def add(  # noqa: PLR0913 - a question each
+    name: Annotated[str, typer.Argument(help="The destination's name.")],
+    *,
+    platform: PlatformName = None,
+    preset: PresetName = None,
+    url: Url = None,
+    ssm: Parameter = None,
+    key_stdin: KeyFromStdin = False,
+    folder: FolderOption = FOLDER,
+    stack: StackName = "prod",
+) -> None:
+    """Write a new destination file and store its stream key, which is never shown.
+
+    The flow itself sends to an ingest of SRT or RTP, without a channel.
+    """
+    if refusal := refused_name(name):
+        raise LunoraError(_INVALID_NAME, f"{name} {refusal}")
+    config = Stack.read(Path(), stack)
+    draft = (
+        _draft(platform, preset, url, ssm) if key_stdin else _prompted(platform, preset, url, ssm)
+    )
+    secrets: dict[str, str] = {}
+    if _scheme(draft.url) == "srt":
+        secrets = _srt_secrets(name, from_stdin=key_stdin)
+        stream_id = name if _key_path(name) in secrets else None
+        encrypted = _passphrase_path(name) in secrets
+        draft = dataclasses.replace(draft, stream_id=stream_id, encrypted=encrypted)
+    path = _write(folder, name, draft)
+    try:
+        if draft.preset is not None and ssm is None:
+            secrets = {_key_path(name): _stream_key(from_stdin=key_stdin)}
+        for setting, value in secrets.items():
+            pulumi_cli.set_secret(config.project, stack, setting, value)
+    except BaseException:
+        path.unlink()
+        raise
+    typer.echo(f"{path} is written; `pulumi preview --stack {stack}` shows what it makes")
+
+
+def _draft(platform: str | None, preset: str | None, url: str | None, ssm: str | None) -> Draft:
+    # Stdin holds the key: a prompt would read it as its answer and show it.
+    if platform is None:
+        raise invalid_option("--key-stdin needs the platform", "give --platform as well")
+    encodes = _scheme(url) not in ingest.TRANSPORTS
+    return Draft(platform, (preset or DEFAULT_PRESET) if encodes else None, url, ssm)
+
+
+def _prompted(platform: str | None, preset: str | None, url: str | None, ssm: str | None) -> Draft:
+    platform = platform or str(typer.prompt("Platform", err=True))
+    known = platforms().get(platform)
+    if known is not None and known.ingest is None and url is None:
+        url = str(typer.prompt("Ingest URL without key", err=True))
+    if _scheme(url) in ingest.TRANSPORTS:
+        return Draft(platform, None, url, ssm)
+    preset = preset or str(typer.prompt("Preset", default=DEFAULT_PRESET, err=True))
+    return Draft(platform, preset, url, ssm)
+
+
+def _write(folder: Path, name: str, draft: Draft) -> Path:
+    """Write the file of *name* and return its path; remove it where the folder becomes invalid."""
+    path = folder / f"{name}.yaml"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(draft.text)
+    except FileExistsError:
+        raise LunoraError(
+            _FILE_EXISTS,
+            "cannot add the destination: the file exists",
+            remedy="edit it, or choose another name",
+            where=Location(path),
+        ) from None
+    except OSError as error:
+        raise LunoraError(
+            "LUN402",
+            f"cannot write the file: {error.strerror}",
+            remedy="check the folder",
+            where=Location(path),
+        ) from None
+    try:
+        load(folder)
+    except BaseException:
+        path.unlink()
+        raise
+    return path
+
+
+def _scheme(url: str | None) -> str:
+    return ingest.scheme(url or "").lower()
+
+
+def _key_path(name: str) -> str:
+    return f"streamKeys.{name}"
+
+
+def _passphrase_path(name: str) -> str:
+    return f"passphrases.{name}"
+
+
+def _srt_secrets(name: str, *, from_stdin: bool) -> dict[str, str]:
+    """Read stream id and passphrase; return those that are not empty, by their settings."""
+    stream_id = _read_secret("Stream id, empty for none", from_stdin=from_stdin, optional=True)
+    if stream_id and not stream_key.is_possible(stream_id):
+        raise LunoraError(
+            _INVALID_SECRET, "the stream id has spaces or is a URL", remedy="give the id alone"
+        )
+    phrase = _read_secret("Passphrase, empty for none", from_stdin=from_stdin, optional=True)
+    if phrase and not passphrase.is_possible(phrase):
+        length = f"{passphrase.SHORTEST} to {passphrase.LONGEST}"
+        raise LunoraError(
+            _INVALID_SECRET,
+            f"the passphrase is not {length} characters long",
+            remedy="give another",
+        )
+    secrets = {_key_path(name): stream_id, _passphrase_path(name): phrase}
+    return {setting: value for setting, value in secrets.items() if value}
+
+
+def _stream_key(*, from_stdin: bool) -> str:
+    key = _read_secret("Stream key", from_stdin=from_stdin)
+    if not stream_key.is_possible(key):
+        raise LunoraError(
+            _INVALID_SECRET,
+            "the stream key is empty, has spaces or is a URL",
+            remedy="give the key alone",
+        )
+    return key
+
+
+def _read_secret(question: str, *, from_stdin: bool, optional: bool = False) -> str:
+    if from_stdin:
+        # One reader of stdin for all lines: each text stream of click has a buffer of its own.
+        return sys.stdin.readline().strip()
+    empty = "" if optional else None
+    return str(typer.prompt(question, empty, hide_input=True, show_default=False, err=True)).strip()

@@ -1,0 +1,101 @@
+"""`lunora doctor`: diagnose a stack and remove its orphans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catalog.errors import ExitCode, LunoraError
+from catalog.model import DestinationSpec
+from lunora import pulumi_cli
+from lunora.commands.options import AsJson, StackName, Yes
+from lunora.ops.desired_state import FOLDER, declared
+from lunora.ops.doctor.check import Check
+from lunora.ops.doctor.examine import examine
+from lunora.ops.inventory import kinds
+from lunora.ops.orphans import Orphan, orphans
+from lunora.render import tables
+from lunora.stack import Stack
+from lunora.terminal import confirm, document, now, stderr, stdout
+
+Remove = Annotated[bool, typer.Option("--remove", help="Delete resources without a file.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Result of the command.
+
+    Attributes:
+        checks: the checks that were made.
+        orphans: resources of the stack that are in no file and in no state.
+    """
+
+    checks: tuple[Check, ...]
+    orphans: tuple[Orphan, ...]
+
+
+def doctor(
+    *,
+    stack: StackName = "prod",
+    as_json: AsJson = False,
+    remove: Remove = False,
+    yes: Yes = False,
+    strict: Strict = False,
+) -> None:
+    """Find faults and orphans; exit code 1 when something has to be done."""
+    config, specs = Stack.read(Path(), stack), declared(FOLDER)
+    if specs is None:
+        raise LunoraError(
+            "LUN409", f"there is no folder {FOLDER}", remedy="run this in the project's folder"
+        )
+    checks, ids = list(examine(config, specs, Path(), now())), _resource_ids(stack)
+    if isinstance(ids, Check):
+        checks.append(ids)
+    left_over = _orphans(config, specs, ids)
+    if as_json:
+        document(Diagnosis(tuple(checks), left_over))
+    else:
+        stdout().print(tables.diagnosis(checks, left_over))
+    if remove and left_over:
+        if isinstance(ids, Check):
+            raise LunoraError("LUN404", f"nothing was removed: {ids.finding}")
+        _remove(config, left_over, yes=yes)
+        left_over = ()
+    if left_over and not as_json:
+        stderr().print("`lunora doctor --remove` removes what is left over", style="yellow")
+    failing = {"critical", "warning"} if strict else {"critical"}
+    if left_over or any(check.severity in failing for check in checks):
+        raise typer.Exit(ExitCode.AWS_ERROR)
+
+
+def _resource_ids(stack: str) -> frozenset[str] | Check:
+    try:
+        return pulumi_cli.export_state(stack).resource_ids
+    except pulumi_cli.PulumiCliError as error:
+        return Check("state", "warning", f"cannot read the stack's state: {error}")
+
+
+def _orphans(
+    config: Stack, specs: Sequence[DestinationSpec], ids: frozenset[str] | Check
+) -> tuple[Orphan, ...]:
+    names = {name for spec in specs for name in (spec.name, spec.original_name)}
+    resources = kinds.managed_resources(config)
+    if isinstance(ids, Check):
+        # Shared resources are in no file: only the state distinguishes them from orphans.
+        owned = [resource for resource in resources if resource.destination is not None]
+        return orphans(owned, names, frozenset())
+    return orphans(resources, names, ids)
+
+
+def _remove(config: Stack, left_over: Sequence[Orphan], *, yes: bool) -> None:
+    if not yes:
+        confirm(f"Remove these {len(left_over)} for good?", consequence="nothing was removed")
+    for orphan in left_over:
+        resource = orphan.thing
+        kinds.remove(config, resource)
+        stderr().print(f"removed {resource.kind} {resource.name}", markup=False, highlight=False)

@@ -1,0 +1,48 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lunora.ops.desired_state import FOLDER
+
+
+def _destination_names(incomplete: str) -> list[str]:
+    """Complete the name of a destination by the files of the project."""
+    return _completions((path.stem for path in FOLDER.glob("*.yaml")), incomplete)
+
+
+def _stack_names(incomplete: str) -> list[str]:
+    """Complete the name of a stack by its configuration file."""
+    files = Path().glob("Pulumi.*.yaml")
+    return _completions((path.stem.removeprefix("Pulumi.") for path in files), incomplete)
+
+
+def _completions(names: Iterable[str], incomplete: str) -> list[str]:
+    return sorted(name for name in names if name.startswith(incomplete))
+
+
+StackName = Annotated[
+    str,
+    typer.Option(
+        "--stack", envvar="LUNORA_STACK", help="Pulumi stack.", autocompletion=_stack_names
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for a confirmation.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes; make none.")]
+DestinationName = Annotated[
+    str,
+    typer.Argument(help="A destination: the stem of its file.", autocompletion=_destination_names),
+]
+DestinationNames = Annotated[
+    list[str],
+    typer.Argument(metavar="NAME...", help="Destinations.", autocompletion=_destination_names),
+]
+FolderArgument = Annotated[Path, typer.Argument(help="Folder of destination files.")]
+FolderOption = Annotated[Path, typer.Option("--folder", help="Folder of destination files.")]
+BackupFolder = Annotated[Path, typer.Option("--to", help="Folder for the backup.")]

@@ -1,0 +1,66 @@
+"""`lunora plan`: describe a preview as Markdown for the pull request."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catalog.diagnostics import DestinationValidationError
+from catalog.errors import ExitCode
+from catalog.loader import load
+from catalog.model import DestinationSpec
+from lunora import pulumi_cli
+from lunora.commands.options import StackName
+from lunora.cost.flows import flow_facts
+from lunora.ops.desired_state import FOLDER
+from lunora.plan.preview import PreviewFormatError
+from lunora.plan.review import review
+from lunora.render.plan import markdown
+from lunora.stack import Stack
+
+PreviewFile = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FILE]",
+        help="Document of `pulumi preview --json`, - for stdin; without it, a preview is made.",
+    ),
+]
+
+
+def plan(file: PreviewFile = None, *, stack: StackName = "prod") -> None:
+    """Describe a preview as Markdown; exit code 3 when a guard refused, 1 on errors."""
+    config = Stack.read(Path(), stack)
+    specs = _valid_specs()
+    result = review(
+        _text(file, stack),
+        stack=f"{config.project} {config.name}",
+        specs=specs,
+        flows=flow_facts(config, specs),
+        today=dt.datetime.now(dt.UTC).date(),
+    )
+    typer.echo(markdown(result), nl=False)
+    if result.failed:
+        raise typer.Exit(ExitCode.GUARD_REFUSED if result.refused else ExitCode.AWS_ERROR)
+
+
+def _valid_specs() -> tuple[DestinationSpec, ...]:
+    # The program reads the same files: their errors are in the preview.
+    try:
+        return load(FOLDER).specs
+    except DestinationValidationError:
+        return ()
+
+
+def _text(file: Path | None, stack: str) -> str:
+    if file is None:
+        return pulumi_cli.preview(stack)
+    if str(file) == "-":
+        return sys.stdin.read()
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise PreviewFormatError(f"cannot read {file} as text", remedy="name a text file") from None

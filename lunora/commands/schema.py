@@ -1,0 +1,23 @@
+"""`lunora schema`: write the schema of destination files."""
+
+from __future__ import annotations
+
+import typer
+
+from catalog.errors import LunoraError
+from catalog.schema import generated
+from lunora.commands.options import FolderArgument
+from lunora.ops.desired_state import FOLDER
+from lunora.terminal import not_writable
+
+
+def schema(folder: FolderArgument = FOLDER) -> None:
+    """Write the folder's schema.json and the table of keys in its README.md."""
+    try:
+        for path, text in generated(folder).items():
+            path.write_text(text, encoding="utf-8")
+            typer.echo(str(path))
+    except ValueError as error:
+        raise LunoraError("LUN402", str(error)) from None
+    except OSError as error:
+        raise not_writable(folder, error, "check its permissions") from None

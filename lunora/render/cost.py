@@ -1,0 +1,139 @@
+"""Render costs and prices: tables for people, Markdown for reviews, documents for programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from catalog.cost import HOURS_PER_MONTH, Cost, LineItem
+from catalog.prices import Prices
+from catalog.stack_cost import StackCost
+
+HEADINGS = ("destination", "h/month", "$/hour", "$/month", "always on", "saving")
+HEADINGS_AGAINST = (*HEADINGS, "before", "change")
+
+Row = tuple[str, ...]
+
+
+def rows(now: StackCost, before: StackCost | None) -> Iterator[Row]:
+    """Return a row for every destination of *now* and *before*, and for shared resources."""
+    names = now.destinations.keys() | (before.destinations.keys() if before else set())
+    for name in sorted(names):
+        cost = now.destinations.get(name)
+        row = _row(cost) if cost else (name, *["-"] * (len(HEADINGS) - 1))
+        if before:
+            former = before.destinations.get(name)
+            row += _change(cost.monthly_usd if cost else 0, former.monthly_usd if former else 0)
+        yield row
+    yield _shared_row(now, before)
+
+
+def total_row(now: StackCost, before: StackCost | None) -> Row:
+    """Return the row of all destinations together."""
+    saving = f"{now.saving_percent:.0f} %"
+    row: Row = ("all", "", "", usd(now.monthly_usd), usd(now.always_on_usd), saving)
+    return row + _change(now.monthly_usd, before.monthly_usd) if before else row
+
+
+def table(now: StackCost, before: StackCost | None) -> Table:
+    """Return the costs as a table for people."""
+    estimate = ", an estimate" if now.estimate else ""
+    costs = Table(
+        title=f"{usd(now.monthly_usd)} a month, as of {now.priced_as_of}{estimate}",
+        title_justify="left",
+        show_footer=True,
+    )
+    headings = HEADINGS_AGAINST if before else HEADINGS
+    for heading, footer in zip(headings, total_row(now, before), strict=True):
+        left = heading == HEADINGS[0]
+        costs.add_column(heading, footer, justify="left" if left else "right", no_wrap=True)
+    for row in rows(now, before):
+        costs.add_row(*row)
+    return costs
+
+
+def prices(region: Prices, today: dt.date) -> Table:
+    """Return the prices of a *region* as a table for people."""
+    figures = Table(title=f"Prices of {region.region}", title_justify="left")
+    for heading in ("figure", "$", "for a", "origin", "days old", "source"):
+        right = heading in {"$", "days old"}
+        figures.add_column(heading, justify="right" if right else "left", overflow="fold")
+    for key, price in sorted(region.figures.items()):
+        age = str((today - price.date).days)
+        figures.add_row(key, f"{price.usd:g}", price.unit, price.origin, age, price.source)
+    return figures
+
+
+def markdown(now: StackCost, before: StackCost | None, caveats: Sequence[str]) -> str:
+    """Return table and *caveats* as Markdown."""
+    headings = HEADINGS_AGAINST if before else HEADINGS
+    lines = [headings, ("---", *["--:"] * (len(headings) - 1)), *rows(now, before)]
+    body = "".join(f"| {' | '.join(cells)} |\n" for cells in [*lines, total_row(now, before)])
+    return body + "".join(f"\n> {caveat}.\n" for caveat in caveats)
+
+
+def document(now: StackCost, before: StackCost | None, caveats: Sequence[str]) -> dict[str, Any]:
+    """Return all figures as one document; `before` and `changeUsd` only where there is cost."""
+    content: dict[str, Any] = {
+        "destinations": {name: _detail(cost) for name, cost in now.destinations.items()},
+        "shared": {region: [_line(line) for line in lines] for region, lines in now.shared.items()},
+        "cost": now.summary,
+        "notes": list(caveats),
+    }
+    if before:
+        change = now.monthly_usd - before.monthly_usd
+        content |= {"before": before.summary, "changeUsd": round(change, 2)}
+    return content
+
+
+def usd(amount: float) -> str:
+    """Return *amount* with two decimals and separators."""
+    return f"${amount:,.2f}"
+
+
+def _row(cost: Cost) -> Row:
+    return (
+        cost.name,
+        f"{cost.running_hours:.0f}",
+        usd(cost.hourly_usd),
+        usd(cost.monthly_usd),
+        usd(cost.always_on_usd),
+        f"{cost.saving_percent:.0f} %",
+    )
+
+
+def _shared_row(now: StackCost, before: StackCost | None) -> Row:
+    """Return the row of the alarms and dashboards that all destinations share."""
+    row: Row = ("shared", "", "", usd(now.shared_usd), usd(now.shared_usd), "")
+    return row + _change(now.shared_usd, before.shared_usd) if before else row
+
+
+def _change(now: float, before: float) -> Row:
+    difference = round(now - before, 2)
+    sign = "-" if difference < 0 else "+" if difference > 0 else ""
+    return usd(before), f"{sign}{usd(abs(difference))}"
+
+
+def _detail(cost: Cost) -> dict[str, Any]:
+    return {
+        "region": cost.region,
+        "runningHours": round(cost.running_hours, 2),
+        "idleHours": round(HOURS_PER_MONTH - cost.running_hours, 2),
+        "hourlyUsd": round(cost.hourly_usd, 4),
+        "monthlyUsd": round(cost.monthly_usd, 2),
+        "alwaysOnMonthlyUsd": round(cost.always_on_usd, 2),
+        "savingPercent": round(cost.saving_percent, 1),
+        "lines": [_line(line) for line in cost.lines],
+    }
+
+
+def _line(line: LineItem) -> dict[str, Any]:
+    return {
+        "what": line.what,
+        "figure": line.key,
+        "quantity": round(line.quantity, 2),
+        "usd": round(line.usd, 2),
+    }
