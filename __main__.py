@@ -1,48 +1,51 @@
-"""One YAML file in destinations/ is one stream: read them all, then build one component each."""
+"""The program: each YAML file in destinations/ is one stream, built as one component."""
 
 from pathlib import Path
 
 import pulumi
 
-from catalog.diagnostics import DestinationValidationError
-from catalog.loader import load
-from components import fixed_names, pulumi_tuning
-from components.api import HttpApi
-from components.budget import watch_spending
+from components import adoption, fixed_names, guards, pulumi_tuning
+from components.api import HttpApi, HttpApiArgs
+from components.budget import SpendingBudget, SpendingBudgetArgs
 from components.cost_estimate import CostEstimate
-from components.dashboard import Dashboards
+from components.dashboard import Dashboards, DashboardsArgs
+from components.errors import reported
 from components.stack_config import StackConfig
+from components.stack_flows import StackFlows
 from components.stack_resources import StackResources
-from components.stream_destination import StreamDestination, StreamDestinationArgs
-
-config = StackConfig.load()
-
-try:
-    loaded = load(Path("destinations"))
-except DestinationValidationError as invalid:
-    raise pulumi.RunError(str(invalid)) from None
-for warning in loaded.warnings:
-    pulumi.log.warn(str(warning))
+from components.stream_destination import StreamDestination
+from components.stream_keys import StreamKeys
 
 pulumi.runtime.register_stack_transformation(fixed_names.delete_before_replace)
-with pulumi_tuning.applied():
-    spending = CostEstimate(config, loaded.specs)
-    shared = StackResources(config, loaded.specs)
-    roster = shared.roster(loaded.specs)
+with reported(), pulumi_tuning.applied():
+    config = StackConfig.load()
+    specs = guards.load_destinations(Path("destinations"))
+    adopted = adoption.load(specs)
+    guards.check_files(config, specs)
+    costs = CostEstimate(config, specs)
+    flows = StackFlows(config, specs)
+    quota = guards.check_account(config, flows, adopted)
+    budget = SpendingBudgetArgs.from_settings(config.settings, flows.account)
+    keys = StreamKeys(config, flows)
+    guard = guards.destination_set(config, flows, keys)
+
+    shared = StackResources(config, flows, keys, adopted)
     destinations = {
         spec.name: StreamDestination(
-            spec.name, StreamDestinationArgs.of(spec, shared), shared.options(spec, roster)
+            spec.name,
+            shared.destination_args(spec),
+            shared.destination_options(spec, depends_on=guard),
         )
-        for spec in loaded.specs
+        for spec in specs
     }
-    Dashboards(shared, loaded.specs, destinations)
-    watch_spending(config, shared)
-    if config.api.enabled:
-        pulumi.export("apiUrl", HttpApi(config.api, shared).url)
+    home = flows.home.options()
+    Dashboards("dashboards", DashboardsArgs.of(shared, destinations.values()), home)
+    if budget is not None:
+        SpendingBudget("budget", budget, home)
+    if config.settings.api.enabled:
+        pulumi.export("apiUrl", HttpApi("api", HttpApiArgs.of(config, flows), home).url)
 
-pulumi.export(
-    "destinations",
-    {name: {**one.summary, **spending.of(name)} for name, one in destinations.items()},
-)
-pulumi.export("cost", spending.summary)
-pulumi.export("quota", shared.quota)
+summaries = {name: {**d.summary, **costs.of(name)} for name, d in destinations.items()}
+pulumi.export("destinations", summaries)
+pulumi.export("cost", costs.summary)
+pulumi.export("quota", quota)

@@ -1,4 +1,4 @@
-"""What a destination is: the file's model and loader, platforms, presets, encoder settings.
+"""Destinations: model and loader of their files, platforms, presets, encoder settings, cost.
 
 Pure Python and data: no Pulumi, no AWS.
 """

@@ -1,4 +1,4 @@
-"""Which alarms watch destinations, flows and schedules, as CloudWatch takes them."""
+"""CloudWatch alarms of destinations, flows and schedules, from alarms.yaml."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ MEDIALIVE, MEDIACONNECT, SCHEDULER = "AWS/MediaLive", "AWS/MediaConnect", "AWS/S
 PERIOD_SECONDS = 60
 
 
-class _Section(BaseModel):
+class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Metric(_Section):
-    """One metric and the statistic of a minute of it."""
+class Metric(_Data):
+    """A metric and its statistic over one minute."""
 
     name: str
     statistic: Literal["Maximum", "Minimum", "Sum", "SampleCount"]
     of_output_group: bool = False
 
 
-class Breach(_Section):
-    """What a minute must not be."""
+class Breach(_Data):
+    """The bound that a minute must not cross."""
 
     above: int | None = None
     below: int | None = None
 
 
-class AlarmDefinition(_Section):
+class AlarmDefinition(_Data):
     """One entry of alarms.yaml.
 
     Attributes:
-        says: what it means, in one sentence.
-        do: what to do about it.
-        running: only for what is declared to run all the time.
-        failover: only for what two flows feed.
-        metrics: by the name that *expression* gives them; one where there is no expression.
-        expression: of CloudWatch's metric math.
-        breach: what a minute must not be.
-        minutes: how many of the last how many.
-        missing: what a minute without data means.
-        reason: why these figures.
-        source: where the metric is described.
-        unverified: what of it was not seen on an account.
+        summary: the cause of the alarm.
+        remediation: the next step of the operator.
+        running: only for channels that are declared always on.
+        failover: only for destinations with a backup flow.
+        metrics: by their name in *expression*; a single metric without expression.
+        expression: CloudWatch metric math.
+        breach: the bound that a minute must not cross.
+        minutes: breaching minutes, and minutes evaluated.
+        missing: how a minute without data counts.
+        reason: the reason for these figures.
+        source: the description of the metric.
+        unverified: claims that were not checked in an account.
     """
 
-    says: str
-    do: str
+    summary: str
+    remediation: str
     running: bool = False
     failover: bool = False
     metrics: Annotated[dict[str, Metric], Field(min_length=1)]
@@ -66,7 +66,7 @@ class AlarmDefinition(_Section):
     unverified: str | None = None
 
 
-class _Watches(_Section):
+class _AlarmDefinitions(_Data):
     channel: dict[str, AlarmDefinition]
     flow: dict[str, AlarmDefinition]
     output: dict[str, AlarmDefinition]
@@ -74,53 +74,55 @@ class _Watches(_Section):
 
 
 @functools.cache
-def alarm_definitions() -> _Watches:
+def alarm_definitions() -> _AlarmDefinitions:
     """Return alarms.yaml."""
-    return _Watches.model_validate(package_data.read("alarms.yaml"))
+    return _AlarmDefinitions.model_validate(package_data.read("alarms.yaml"))
 
 
 def channel_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:
-    """Return what watches the channel of *spec*, by the alarm's name.
+    """Return the alarms of the channel of *spec*, by name.
 
-    A channel that is stopped, or that a schedule starts and stops, may lack data for hours and
-    is not missed.
+    A stopped or scheduled channel may lack data for hours, which is no fault.
     """
     always_on = spec.state == "running" and spec.schedule is None
     return {
-        name: watch
-        for name, watch in alarm_definitions().channel.items()
-        if (always_on or not watch.running) and (spec.backup_flow or not watch.failover)
+        name: definition
+        for name, definition in alarm_definitions().channel.items()
+        if (always_on or not definition.running) and (spec.backup_flow or not definition.failover)
     }
 
 
 def output_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:
-    """Return what watches the output of a flow that sends *spec* by itself, by the alarm's name.
+    """Return the alarms of the flow output of *spec* with `route: flow`, by name.
 
-    MediaConnect measures the connection of SRT alone.
+    MediaConnect measures only SRT connections.
     """
     always_on = spec.state == "running" and spec.schedule is None
     return alarm_definitions().output if spec.scheme == "srt" and always_on else {}
 
 
 def flow_alarms(specs: Iterable[DestinationSpec]) -> dict[str, AlarmDefinition]:
-    """Return what watches a flow that feeds *specs*, by the alarm's name.
+    """Return the alarms of a flow that feeds *specs*, by name.
 
-    While none of them has to run all the time, the flow may rest, and no data is no fault.
+    Unless one of them is always on, the flow may be idle, and missing data is no fault.
     """
     always_on = any(spec.state == "running" and spec.schedule is None for spec in specs)
-    found = alarm_definitions().flow.items()
+    definitions = alarm_definitions().flow
     if always_on:
-        return dict(found)
-    return {name: watch.model_copy(update={"missing": "notBreaching"}) for name, watch in found}
+        return definitions
+    return {
+        name: definition.model_copy(update={"missing": "notBreaching"})
+        for name, definition in definitions.items()
+    }
 
 
 def schedule_alarms() -> dict[str, AlarmDefinition]:
-    """Return what watches a group of schedules, by the alarm's name."""
+    """Return the alarms of a schedule group, by name."""
     return alarm_definitions().schedule
 
 
 def channel_dimensions(channel_id: Any, pipeline: int) -> dict[str, Any]:
-    """Return what CloudWatch knows a pipeline of a channel by; the id may be yet to come."""
+    """Return the CloudWatch dimensions of a pipeline; the id may be an output of Pulumi."""
     return {"ChannelId": channel_id, "Pipeline": str(pipeline)}
 
 
@@ -130,44 +132,46 @@ def pipelines(spec: DestinationSpec) -> range:
 
 
 def settings(
-    watch: AlarmDefinition,
+    definition: AlarmDefinition,
     namespace: str,
     dimensions: Mapping[str, Any],
     output_group: str = encoder.OUTPUT_GROUP,
 ) -> dict[str, Any]:
     """Return the settings of a CloudWatch alarm, as pulumi-aws takes them."""
-    threshold = watch.breach.above if watch.breach.above is not None else watch.breach.below
-    comparison = "GreaterThan" if watch.breach.above is not None else "LessThan"
+    threshold = (
+        definition.breach.above if definition.breach.above is not None else definition.breach.below
+    )
+    comparison = "GreaterThan" if definition.breach.above is not None else "LessThan"
     return {
-        "alarm_description": f"{watch.says} {watch.do}",
+        "alarm_description": f"{definition.summary} {definition.remediation}",
         "comparison_operator": f"{comparison}Threshold",
         "threshold": threshold,
-        "datapoints_to_alarm": watch.minutes[0],
-        "evaluation_periods": watch.minutes[1],
-        "treat_missing_data": watch.missing,
-        **_measured(watch, namespace, dimensions, output_group),
+        "datapoints_to_alarm": definition.minutes[0],
+        "evaluation_periods": definition.minutes[1],
+        "treat_missing_data": definition.missing,
+        **_measured(definition, namespace, dimensions, output_group),
     }
 
 
 def _measured(
-    watch: AlarmDefinition, namespace: str, dimensions: Mapping[str, Any], output_group: str
+    definition: AlarmDefinition, namespace: str, dimensions: Mapping[str, Any], output_group: str
 ) -> dict[str, Any]:
     grouped = {**dimensions, "OutputGroupName": output_group}
-    found = {
+    metrics = {
         name: {
             "namespace": namespace,
             "metric_name": metric.name,
             "period": PERIOD_SECONDS,
             "dimensions": grouped if metric.of_output_group else {**dimensions},
         }
-        for name, metric in watch.metrics.items()
+        for name, metric in definition.metrics.items()
     }
-    if watch.expression is None:
-        ((name, metric),) = watch.metrics.items()
-        return {**found[name], "statistic": metric.statistic}
+    if definition.expression is None:
+        ((name, metric),) = definition.metrics.items()
+        return {**metrics[name], "statistic": metric.statistic}
     queries: list[dict[str, Any]] = [
-        {"id": name, "metric": {**found[name], "stat": metric.statistic}}
-        for name, metric in watch.metrics.items()
+        {"id": name, "metric": {**metrics[name], "stat": metric.statistic}}
+        for name, metric in definition.metrics.items()
     ]
-    result = {"id": "result", "expression": watch.expression, "label": watch.says}
+    result = {"id": "result", "expression": definition.expression, "label": definition.summary}
     return {"metric_queries": [*queries, {**result, "return_data": True}]}

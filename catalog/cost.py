@@ -1,4 +1,4 @@
-"""What destinations cost: pure functions of their files, their flow's source and the prices.
+"""Cost of destinations, computed from their files, the source of their flow and the prices.
 
 Model (MediaLive user guide, pricing): a running channel is billed for its input, by what is
 declared of the source, and its output, by what is encoded; one that does not run for itself and
@@ -40,12 +40,12 @@ _GB_PER_MBPS_HOUR = 1e6 / 8 * 3600 / 2**30
 
 @dataclass(frozen=True, slots=True)
 class LineItem:
-    """One thing that is billed.
+    """A billed item.
 
     Attributes:
-        what: what it is, for people.
-        key: of its figure.
-        quantity: how many units a month: hours, GB or things.
+        what: its name for people.
+        key: key of its price.
+        quantity: units a month: hours, GB or items.
         usd: US dollars a month.
     """
 
@@ -57,16 +57,16 @@ class LineItem:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one destination costs in a month of 730 hours.
+    """Cost of a destination in a month of 730 hours.
 
     Attributes:
         name: the destination.
-        region: whose prices count.
+        region: the region of the prices.
         running_hours: billed hours of its channel.
-        hourly_usd: what an hour on air costs, all included.
+        hourly_usd: cost of an hour on air, all included.
         always_on_usd: a month, if it ran all month.
-        lines: what it adds up from.
-        keys: of all figures used, those of the comparison too.
+        lines: the billed items.
+        keys: keys of all prices used, also those of the comparison.
     """
 
     name: str
@@ -84,17 +84,17 @@ class Cost:
 
     @property
     def saving_percent(self) -> float:
-        """How much less than always on."""
+        """Saving against always on, in percent."""
         return saving_percent(self.monthly_usd, self.always_on_usd)
 
 
 def saving_percent(usd: float, always_on_usd: float) -> float:
-    """Return how much less *usd* is than *always_on_usd*, in percent."""
+    """Return the saving of *usd* against *always_on_usd*, in percent."""
     return 100 * (1 - usd / always_on_usd) if always_on_usd else 0.0
 
 
 def billed_hours(minutes_on_air: Iterable[float]) -> float:
-    """Return what runs of so many minutes each are billed as, in hours."""
+    """Return the billed hours of runs of so many minutes each."""
     billed = (max(_MINIMUM_MINUTES, math.ceil(minutes)) for minutes in minutes_on_air)
     return sum(billed) / 60
 
@@ -112,16 +112,16 @@ def running_hours(spec: DestinationSpec) -> float:
 def estimate(
     spec: DestinationSpec, priced: Prices, source: FlowSource, *, hours: float | None = None
 ) -> Cost:
-    """Return what *spec* costs a month.
+    """Return the monthly cost of *spec*.
 
     Args:
         spec: the destination.
         priced: the prices of its flow's region.
-        source: what its flow carries.
+        source: the source of its flow.
         hours: billed running hours a month, instead of what *spec* declares.
 
     Raises:
-        NoPrice: when a figure that it needs is missing.
+        PriceNotFoundError: when a figure that it needs is missing.
     """
     running = running_hours(spec) if hours is None else min(hours, HOURS_PER_MONTH)
     always = spec.model_copy(update={"state": "running", "schedule": None})
@@ -152,7 +152,7 @@ def _lines(
         lines = _lines_of_channel(spec, priced, source, running)
     if spec.has_key and spec.stream_key.ssm is None:
         lines.append(line("parameter", "ssm.parameter", 1))
-    return tuple(one for one in lines if one.quantity)
+    return tuple(line for line in lines if line.quantity)
 
 
 def _lines_of_channel(
@@ -178,20 +178,20 @@ def _lines_of_channel(
 
 
 def shared_lines(
-    priced: Prices, watches: Iterable[alarms.AlarmDefinition], *, dashboards: int
+    priced: Prices, definitions: Iterable[alarms.AlarmDefinition], *, dashboards: int
 ) -> tuple[LineItem, ...]:
-    """Return what is billed for *watches* and dashboards that are not one destination's."""
+    """Return the billed items of shared alarms and dashboards."""
     line = _pricer(priced)
     lines = (
-        line(*_ALARMS, metrics(watches)),
+        line(*_ALARMS, metrics(definitions)),
         line("dashboards", "cloudwatch.dashboard", dashboards),
     )
-    return tuple(one for one in lines if one.quantity)
+    return tuple(line for line in lines if line.quantity)
 
 
-def metrics(watches: Iterable[alarms.AlarmDefinition]) -> int:
-    """Return how many alarms *watches* are billed as: one for each metric that one looks at."""
-    return sum(len(watch.metrics) for watch in watches)
+def metrics(definitions: Iterable[alarms.AlarmDefinition]) -> int:
+    """Return the number of billed alarms of *definitions*, one per metric."""
+    return sum(len(definition.metrics) for definition in definitions)
 
 
 def input_key(source: FlowSource, pipelines: int = 1) -> str:
@@ -201,18 +201,18 @@ def input_key(source: FlowSource, pipelines: int = 1) -> str:
     return f"medialive.input.{codec}.{resolution}.{mbps}.{_pipeline_class(pipelines)}"
 
 
-def output_key(profile: Encoding, pipelines: int = 1) -> str:
+def output_key(encoding: Encoding, pipelines: int = 1) -> str:
     """Return the key of an hour of a running output: H.264, or sound alone."""
-    if not profile.has_video:
+    if not encoding.has_video:
         return f"medialive.output.audio-only.{_pipeline_class(pipelines)}"
-    rate = "up-to-30-fps" if profile.frames_per_second <= 30 else "30-60-fps"  # noqa: PLR2004 - the class's name says it
-    mbps = _output_class(profile.video_kbps / 1000)
-    size = resolution_class(profile.width, profile.height)
+    rate = "up-to-30-fps" if encoding.frames_per_second <= 30 else "30-60-fps"  # noqa: PLR2004 - the class's name says it
+    mbps = _output_class(encoding.video_kbps / 1000)
+    size = resolution_class(encoding.width, encoding.height)
     return f"medialive.output.avc.{size}.{rate}.{mbps}.{_pipeline_class(pipelines)}"
 
 
 def resolution_class(width: int, height: int) -> str:
-    """Return the class that a picture of so many pixels is billed in: `sd`, `hd` or `uhd`."""
+    """Return the billing class of a picture: `sd`, `hd` or `uhd`."""
     pixels = width * height
     if pixels < _HD_PIXELS:
         return "sd"
@@ -222,7 +222,7 @@ def resolution_class(width: int, height: int) -> str:
 def _output_class(mbps: float) -> str:
     if mbps < 10:  # noqa: PLR2004 - the class's name says it
         return "under-10-mbps"
-    return "10-20-mbps" if mbps <= 20 else "over-20-mbps"  # noqa: PLR2004 - likewise
+    return "10-20-mbps" if mbps <= 20 else "over-20-mbps"  # noqa: PLR2004 - the class's name says it
 
 
 def _pipeline_class(pipelines: int) -> str:

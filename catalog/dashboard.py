@@ -48,10 +48,10 @@ class DestinationRow:
 
     Attributes:
         name: of the destination.
-        about: a line on it.
+        about: a line about it.
         region: of its channel.
         channel_id: of its channel.
-        pipelines: how many it has.
+        pipelines: number of its pipelines.
         output_group: name of its channel's output group.
     """
 
@@ -64,14 +64,14 @@ class DestinationRow:
 
 
 def pages(flows: int, destinations: int) -> int:
-    """Return how many dashboards it takes."""
+    """Return the number of dashboards."""
     return max(1, -(-destinations // _rows_per_page(flows)))
 
 
 def bodies(
     flows: Sequence[FlowRow], destinations: Sequence[DestinationRow]
 ) -> tuple[dict[str, Any], ...]:
-    """Return the bodies of the dashboards; one takes only so many widgets, and all show the flows.
+    """Return the bodies of the dashboards, which all show the flows.
 
     There are `pages(len(flows), len(destinations))`.
     """
@@ -111,21 +111,23 @@ def _flow_row(flow: FlowRow) -> list[Widget]:
     ]
 
 
-def _destination_row(one: DestinationRow) -> list[Widget]:
+def _destination_row(destination: DestinationRow) -> list[Widget]:
     return [
-        _text(f"### {one.name}\n{one.about}"),
+        _text(f"### {destination.name}\n{destination.about}"),
         *(
-            _graph(title, one.region, list(_of_pipelines(one, metrics)))
+            _graph(title, destination.region, list(_of_pipelines(destination, metrics)))
             for title, metrics in _OF_CHANNEL.items()
         ),
     ]
 
 
-def _of_pipelines(one: DestinationRow, metrics: Sequence[tuple[str, str]]) -> Iterator[list[Any]]:
-    for (metric, statistic), pipeline in itertools.product(metrics, range(one.pipelines)):
-        dimensions = channel_dimensions(one.channel_id, pipeline)
+def _of_pipelines(
+    destination: DestinationRow, metrics: Sequence[tuple[str, str]]
+) -> Iterator[list[Any]]:
+    for (metric, statistic), pipeline in itertools.product(metrics, range(destination.pipelines)):
+        dimensions = channel_dimensions(destination.channel_id, pipeline)
         if metric in _OF_OUTPUT_GROUP:
-            dimensions["OutputGroupName"] = one.output_group
+            dimensions["OutputGroupName"] = destination.output_group
         named = itertools.chain.from_iterable(dimensions.items())
         yield [MEDIALIVE, metric, *named, {"stat": statistic}]
 

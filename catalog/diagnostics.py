@@ -1,52 +1,62 @@
-"""What is wrong with destination files, and where."""
+"""Diagnostics of destination files, each with its place and code."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+
+from pydantic_core import PydanticCustomError
+
+from catalog.errors import Location, LunoraError
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
-    """One sentence about one place; prints as `destinations/x.yaml:4:9: preset: unknown ...`.
+    """An error or warning; prints as `destinations/x.yaml:4:9: LUN111: preset: unknown ...`.
 
     Attributes:
-        path: the file or folder.
-        line: from 1; 0 for the file as a whole.
-        column: from 1.
+        where: its place in a file.
+        code: a row of the table of codes.
         key: the key in the file, dotted; empty for the file as a whole.
-        message: what is wrong and what to do; never a secret.
+        message: the cause and the remedy; never a secret.
     """
 
-    path: Path
-    line: int
-    column: int
+    where: Location
+    code: str
     key: str
     message: str
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}:{self.column}" if self.line else f"{self.path}"
-        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+        subject = f"{self.key}: " if self.key else ""
+        return f"{self.where}: {self.code}: {subject}{self.message}"
 
 
-class DestinationValidationError(Exception):
-    """Everything that is wrong with all files, sorted by place."""
+class DestinationValidationError(LunoraError):
+    """All errors of all destination files, sorted by place."""
 
-    def __init__(self, problems: Iterable[Diagnostic]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(map(str, self.problems)))
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(set(diagnostics)))
+        first = self.diagnostics[0]
+        super().__init__(first.code, first.message, where=first.where)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.diagnostics))
+
+
+def invalid_value(code: str, message: str) -> PydanticCustomError:
+    """Return the error that a validator raises for a value with an error of this *code*."""
+    return PydanticCustomError(code, "{message}", {"message": message})
 
 
 def nearest(wrong: str, allowed: Iterable[str]) -> str | None:
-    """Return which of *allowed* was probably meant; None when none is near."""
-    found = difflib.get_close_matches(wrong, sorted(allowed), n=1, cutoff=0.6)
-    return found[0] if found else None
+    """Return the one of *allowed* that is most similar to *wrong*; None if none is."""
+    matches = difflib.get_close_matches(wrong, sorted(allowed), n=1, cutoff=0.6)
+    return matches[0] if matches else None
 
 
 def did_you_mean(wrong: str, allowed: Iterable[str]) -> str:
-    """Return `; did you mean "x"?` for the nearest of *allowed*, else what is allowed."""
+    """Return `; did you mean "x"?` for the nearest of *allowed*, else all of *allowed*."""
     names = sorted(allowed)
     near = nearest(wrong, names)
     return f'; did you mean "{near}"?' if near else f"; it can be {', '.join(names)}"

@@ -1,4 +1,4 @@
-"""About how long things take in AWS, from durations.yaml."""
+"""Approximate durations of transitions in AWS, from durations.yaml."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from catalog.sourced_value import SourcedValue
 
 
 class Durations(SourcedValue):
-    """How long transitions take.
+    """Durations of transitions.
 
     Attributes:
         seconds: by transition, for example `channel.start`.

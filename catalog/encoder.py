@@ -13,7 +13,7 @@ from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 
 OUTPUT_GROUP = "rtmp"
-"""The name of a channel's one output group, by which CloudWatch knows it."""
+"""The name of a channel's output group, a dimension of its metrics."""
 
 _DESTINATION = "rtmp"
 _VIDEO = "video"
@@ -29,9 +29,9 @@ def input_settings() -> dict[str, Any]:
 
 
 def input_specification(source: FlowSource) -> dict[str, Any]:
-    """Return what the flow's source is declared to be, which is what the input is billed as.
+    """Return the declared source of the flow, which determines the price of the input.
 
-    What a destination makes of it does not matter here: a small output of an HD source decodes HD.
+    The output does not matter: a small output of an HD source also decodes HD.
     """
     return {
         "Codec": source.codec,
@@ -41,7 +41,7 @@ def input_specification(source: FlowSource) -> dict[str, Any]:
 
 
 def channel_class(spec: DestinationSpec) -> Literal["STANDARD", "SINGLE_PIPELINE"]:
-    """Return how many pipelines encode it, in MediaLive's words."""
+    """Return the channel class: one pipeline or two."""
     return "STANDARD" if spec.redundancy == "standard" else "SINGLE_PIPELINE"
 
 
@@ -69,7 +69,7 @@ def input_attachments(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def destinations(spec: DestinationSpec, *, stream_key: str) -> list[dict[str, Any]]:
-    """Return where the stream goes; holds the key in clear, as MediaLive wants it.
+    """Return the destinations of the channel, with the stream key in clear.
 
     The first setting is that of pipeline 0, the second that of pipeline 1 (MediaLive API
     reference, OutputDestination).
@@ -79,7 +79,7 @@ def destinations(spec: DestinationSpec, *, stream_key: str) -> list[dict[str, An
 
 
 def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
-    """Return how the stream is encoded and sent; nothing secret."""
+    """Return the encoder settings; they hold no secret."""
     return {
         "TimecodeConfig": {"Source": "SYSTEMCLOCK"},
         "VideoDescriptions": [_video(spec)] if spec.effective_encoding.has_video else [],
@@ -89,20 +89,20 @@ def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
 
 
 def _video(spec: DestinationSpec) -> dict[str, Any]:
-    profile = spec.effective_encoding
+    encoding = spec.effective_encoding
     return {
         "Name": _VIDEO,
-        "Width": profile.width,
-        "Height": profile.height,
+        "Width": encoding.width,
+        "Height": encoding.height,
         "ScalingBehavior": "DEFAULT",
         "CodecSettings": {
             "H264Settings": {
                 "RateControlMode": "CBR",
-                "Bitrate": profile.video_kbps * 1000,
+                "Bitrate": encoding.video_kbps * 1000,
                 "FramerateControl": "SPECIFIED",
-                "FramerateNumerator": profile.frames_per_second,
+                "FramerateNumerator": encoding.frames_per_second,
                 "FramerateDenominator": 1,
-                "GopSize": profile.keyframe_seconds,
+                "GopSize": encoding.keyframe_seconds,
                 "GopSizeUnits": "SECONDS",
                 "GopClosedCadence": 1,
                 "ScanType": "PROGRESSIVE",

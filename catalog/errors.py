@@ -31,8 +31,8 @@ class ErrorCode(BaseModel):
 
     Attributes:
         title: the kind of error, for headings.
-        explanation: its causes and its remedy, for docs/errors.md.
-        exit_code: how `lunora` ends after it.
+        explanation: its causes and its remedy, for docs/reference/errors.md.
+        exit_code: the exit code of `lunora` after it.
         guard: the guard that raises it, where it is a refusal of a guard.
     """
 
@@ -86,7 +86,7 @@ class LunoraError(Exception):
         code: a row of the table; programs decide by it, never by words of the message.
         message: the error and its cause; never a secret.
         remedy: the command or edit that fixes it.
-        where: the place in a file, where there is one.
+        where: the place in a file; None without one.
     """
 
     def __init__(
@@ -102,5 +102,5 @@ class LunoraError(Exception):
 
     @property
     def exit_code(self) -> ExitCode:
-        """How `lunora` ends after this error."""
+        """The exit code of `lunora` after this error."""
         return ExitCode(error_codes()[self.code].exit_code)

@@ -1,8 +1,7 @@
-"""What a channel's events become on their way to people.
+"""Filters and texts of the channel events that reach people.
 
 The `message` of an alert may carry the destination's URL with the stream key in it (MediaLive user
-guide, events reference). So a fixed choice of other fields is forwarded, by EventBridge itself:
-what never leaves needs no masking.
+guide, events reference). EventBridge therefore forwards only a fixed choice of other fields.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ class EventKind:
     """A kind of event.
 
     Attributes:
-        detail_type: MediaLive's name for it.
-        states: what its state may be; None for any.
-        text: of what its line consists, in the names of `fields`.
-        fields: the fields of the event that are forwarded, each a word of MediaLive's own.
+        detail_type: its detail type.
+        states: the filter of its state; None for any state.
+        text: the form of its line, with the names of `fields`.
+        fields: the forwarded fields of the event.
     """
 
     detail_type: str
@@ -55,7 +54,7 @@ KINDS: Mapping[str, EventKind] = {
 
 
 def pattern(kind: EventKind, channel_arn: str) -> dict[str, Any]:
-    """Return which events of a channel are of this *kind*."""
+    """Return the event pattern of this *kind* for one channel."""
     detail: dict[str, Any] = {"channel_arn": [channel_arn]}
     if kind.states is not None:
         detail["state"] = list(kind.states)
@@ -63,6 +62,6 @@ def pattern(kind: EventKind, channel_arn: str) -> dict[str, Any]:
 
 
 def transformer(kind: EventKind, name: str, project: str, stack: str) -> dict[str, Any]:
-    """Return the input transformer that makes one line of an event of the destination *name*."""
+    """Return the input transformer that makes a line of an event of the destination *name*."""
     line = f"{name} of {project} {stack}: {kind.text}, <time>, <channel>"
     return {"input_paths": dict(kind.fields), "input_template": f'"{line}"'}

@@ -1,4 +1,4 @@
-"""What a flow output is told that sends a destination's stream by itself."""
+"""Settings of flow outputs with `route: flow`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def address(spec: DestinationSpec) -> tuple[str, int]:
 
 
 def protocol(spec: DestinationSpec) -> Protocol:
-    """Return MediaConnect's word for how it is sent."""
+    """Return the protocol of the output."""
     match spec.scheme:
         case "srt":
             return "srt-caller"
@@ -28,7 +28,7 @@ def protocol(spec: DestinationSpec) -> Protocol:
 
 
 def rtmp_push(spec: DestinationSpec, *, stream_key: str) -> dict[str, Any]:
-    """Return the settings of an RTMP push; holds the key in clear, as MediaConnect wants it."""
+    """Return the settings of an RTMP push, with the stream key in clear."""
     scheme, _, _, path = ingest.identity(spec.ingest_url)
     return {
         "application": path.lstrip("/"),
@@ -38,7 +38,7 @@ def rtmp_push(spec: DestinationSpec, *, stream_key: str) -> dict[str, Any]:
 
 
 def srt_call(spec: DestinationSpec, *, stream_key: str | None) -> dict[str, Any]:
-    """Return the settings of an SRT call, whose stream id is the key, in clear likewise."""
+    """Return the settings of an SRT caller, with the stream key in clear as its stream id."""
     return {
         "minLatency": spec.srt.latency_ms,
         **({} if stream_key is None else {"streamId": stream_key}),

@@ -1,4 +1,4 @@
-"""What a flow carries: declared once in the stack's configuration, billed with every channel."""
+"""The source of a flow, declared in the stack's configuration and billed with every channel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FlowSource(BaseModel):
     Attributes:
         codec: its video codec.
         resolution: SD below 1280x720, HD up to 1920x1080, else UHD.
-        mbps: what its bitrate does not exceed, in Mb/s.
+        mbps: its highest bitrate in Mb/s.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -39,11 +39,11 @@ class FlowSource(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FlowFacts:
-    """What is known of a flow from the stack's configuration alone.
+    """Facts about a flow from the stack's configuration.
 
     Attributes:
-        region: where it is.
-        source: what it carries.
+        region: its region.
+        source: its source.
     """
 
     region: str

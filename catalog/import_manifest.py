@@ -1,9 +1,8 @@
-"""The import file: what a former system left behind, and what of it is kept as it was found.
+"""The import file: the resources of a former system that `lunora adopt` takes over.
 
-`lunora adopt` writes it, one entry a destination; the program takes over by it. While an entry is
-there, its destination keeps the names, group and role it was found with, and its channel's
-settings as long as the file says nothing else than it said then: none of these can change without
-an interruption. An entry that is removed makes its destination one like all others.
+It has one entry per adopted destination. An adopted destination keeps its names, group and role,
+and the settings of its channel until its file changes, because any of these changes interrupts the
+stream. Without its entry, a destination is managed like any other.
 """
 
 from __future__ import annotations
@@ -12,27 +11,31 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from catalog.errors import Location, LunoraError
 from catalog.model import DestinationSpec, Retry
 from catalog.presets import Encoding
 from catalog.strict_model import StrictModel
 
 
-class ImportFileError(Exception):
-    """The import file cannot be used; the text is one sentence for a person."""
+class ImportFileError(LunoraError):
+    """An import file that cannot be read, or that `lunora adopt` did not write."""
+
+    def __init__(self, file: Path, message: str, remedy: str) -> None:
+        super().__init__("LUN150", message, remedy=remedy, where=Location(file))
 
 
 class AdoptedChannel(StrictModel):
-    """A channel as it was found.
+    """An adopted channel.
 
     Attributes:
         id: decimal id.
         name: its name, which only an idle channel can change.
         role_arn: the role it runs under.
         destination: id of its one destination.
-        urls: of that destination in the order of the pipelines, as they are written there.
-        output_group: name of its one output group, by which CloudWatch knows it.
+        urls: of that destination in the order of the pipelines, in their original spelling.
+        output_group: name of its one output group, a dimension of its metrics.
     """
 
     id: str
@@ -44,12 +47,12 @@ class AdoptedChannel(StrictModel):
 
 
 class AdoptedInput(StrictModel):
-    """A push input as it was found.
+    """An adopted push input.
 
     Attributes:
         id: decimal id.
-        name: its name, which it can change only while its channel is idle.
-        security_group_ids: its input security groups; likewise.
+        name: its name, which only the input of an idle channel can change.
+        security_group_ids: its input security groups, also fixed while its channel runs.
     """
 
     id: str
@@ -58,12 +61,12 @@ class AdoptedInput(StrictModel):
 
 
 class AdoptedOutput(StrictModel):
-    """A flow output as it was found.
+    """An adopted flow output.
 
     Attributes:
         arn: its ARN.
         name: its name, which never changes.
-        protocol: how it sends.
+        protocol: its protocol.
         description: free text.
     """
 
@@ -74,14 +77,14 @@ class AdoptedOutput(StrictModel):
 
 
 class SpecSnapshot(StrictModel):
-    """What the destination file said when it was written.
+    """The settings of the destination file at the time of the adoption.
 
     Attributes:
         flow: the flow that feeds it.
-        redundancy: how many pipelines.
-        ingests: where they send.
-        encoding: how, the preset with its overrides.
-        retry: what happens when the platform is not reached.
+        redundancy: one pipeline or two.
+        ingests: the ingest of each pipeline.
+        encoding: the preset with its overrides.
+        retry: the reconnections to the platform.
     """
 
     flow: str
@@ -91,8 +94,8 @@ class SpecSnapshot(StrictModel):
     retry: Retry
 
     @classmethod
-    def by(cls, spec: DestinationSpec) -> SpecSnapshot:
-        """Return what *spec* says."""
+    def of(cls, spec: DestinationSpec) -> SpecSnapshot:
+        """Return the snapshot of *spec*."""
         return cls(
             flow=spec.flow,
             redundancy=spec.redundancy,
@@ -108,39 +111,42 @@ class ManifestEntry(StrictModel):
     Attributes:
         channel: its channel.
         input: the input attached to it.
-        outputs: what sends to the input, one a pipeline.
-        said: what its file said of all this.
-        give_back: whether all of it stays in AWS, as it is, when its file goes.
+        outputs: the flow outputs that send to the input, one per pipeline.
+        snapshot: the settings of its file at the time of the adoption; `said` in the file.
+        give_back: whether its resources stay in AWS when its file is removed.
     """
+
+    model_config = ConfigDict(populate_by_name=True)
 
     channel: AdoptedChannel
     input: AdoptedInput
     outputs: tuple[AdoptedOutput, ...]
-    said: SpecSnapshot
+    snapshot: SpecSnapshot = Field(alias="said")
     give_back: bool = False
 
     def describes(self, spec: DestinationSpec) -> bool:
-        """Tell whether *spec* still asks for what was found."""
-        return SpecSnapshot.by(spec) == self.said
+        """Return whether *spec* is as it was at the time of the adoption."""
+        return SpecSnapshot.of(spec) == self.snapshot
 
-    def refusal(self, spec: DestinationSpec) -> str | None:
-        """Say what of *spec* would replace what was found; None when nothing would."""
-        asked = {"route": spec.route, "flow": spec.flows, "redundancy": spec.redundancy}
-        kept = {
+    def refusal(self, spec: DestinationSpec) -> LunoraError | None:
+        """Return the error of a change in *spec* that replaces adopted resources; None without."""
+        declared = {"route": spec.route, "flow": spec.flows, "redundancy": spec.redundancy}
+        adopted = {
             "route": "channel",
-            "flow": (self.said.flow,),
-            "redundancy": self.said.redundancy,
+            "flow": (self.snapshot.flow,),
+            "redundancy": self.snapshot.redundancy,
         }
-        changed = next((key for key, value in asked.items() if value != kept[key]), None)
+        changed = next((key for key, value in declared.items() if value != adopted[key]), None)
         if changed is None:
             return None
-        return (
-            f"{spec.name} is kept as it was adopted, so its {changed} cannot change; remove its"
-            " entry from the import file first (docs/how-to/adopt.md)"
+        return LunoraError(
+            "LUN151",
+            f"cannot change the {changed} of {spec.name}: its resources are adopted",
+            remedy="remove its entry from the import file first (docs/how-to/adopt.md)",
         )
 
     def destinations(self, stream_key: str) -> list[dict[str, Any]]:
-        """Return where its channel sends, as it was found but with *stream_key*."""
+        """Return the destinations of its channel as adopted, with *stream_key*."""
         settings = [{"Url": url, "StreamName": stream_key} for url in self.channel.urls]
         return [{"Id": self.channel.destination, "Settings": settings}]
 
@@ -154,26 +160,26 @@ def path(folder: Path, stack: str) -> Path:
 
 
 def load(file: Path) -> Mapping[str, ManifestEntry]:
-    """Return the entries of *file* by the name of the destination; none where there is no file.
+    """Return the entries of *file* by destination; none where there is no file.
 
     Raises:
-        BadImportFile: when it cannot be read, or is not as `lunora adopt` writes it.
+        ImportFileError: when it cannot be read, or `lunora adopt` did not write it.
     """
     try:
         return _ENTRIES.validate_json(file.read_bytes())
     except FileNotFoundError:
         return {}
     except OSError:
-        raise ImportFileError(f"{file} cannot be read; check its permissions") from None
+        raise ImportFileError(file, "cannot be read", "check its permissions") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise ImportFileError(
-            f"{file} is not as `lunora adopt` writes it: {place or 'all of it'}: {first['msg']};"
-            " take it from version control"
-        ) from None
+        message = f"is not an import file: {place or 'all of it'}: {first['msg']}"
+        raise ImportFileError(file, message, "restore it from version control") from None
 
 
 def text(entries: Mapping[str, ManifestEntry]) -> str:
     """Return the text of the import file with *entries*."""
-    return _ENTRIES.dump_json(dict(sorted(entries.items())), indent=2).decode() + "\n"
+    return (
+        _ENTRIES.dump_json(dict(sorted(entries.items())), indent=2, by_alias=True).decode() + "\n"
+    )

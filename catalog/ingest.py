@@ -1,4 +1,4 @@
-"""Ingest URLs: what is accepted, how one is written, and when two are the same."""
+"""Ingest URLs: validation, normal form and identity."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from catalog.diagnostics import invalid_value
+
+_NO_URL, _HIDDEN_KEY = "LUN112", "LUN113"
+
 # RTMP's from its specification, section 1; RTMPS is RTMP over TLS, for which it names no port of
 # its own, and every platform in platforms.yaml uses HTTPS's.
 _PORTS = {"rtmp": 1935, "rtmps": 443}
 _FORM = "write it as rtmps://host:port/application"
 TRANSPORTS = frozenset({"srt", "rtp"})
-"""What is sent to a host and port, without application."""
+"""Schemes that are sent to a host and port, without application."""
 _TRANSPORT_FORMS = {"srt": "srt://host:port", "rtp": "rtp://203.0.113.1:5000"}
 # RTP-FEC sends on the ports 2 and 4 above as well (MediaConnect user guide, output destinations).
 _FEC_PORTS = (0, 2, 4)
 HIGHEST_PORT = 65535
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+")
+# Names of hosts as in RFC 1123; one of digits and dots only has to be an IPv4 address.
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
 _APPLICATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 
 
@@ -24,38 +30,39 @@ def normalised(text: str) -> str:
     """Return the URL *text* with scheme and host in small letters and no slash at its end.
 
     Raises:
-        ValueError: for what is no RTMP(S) application URL and no address of SRT or RTP, or may
-            hold a key; its sentence never repeats the URL.
+        ValueError: for text that is no RTMP(S) application URL and no address of SRT or RTP, or
+            may hold a key; its message never repeats the URL.
     """
     try:
         url = urlsplit(text)
         host, port = url.hostname or "", url.port
     except ValueError:
-        raise ValueError(f"is no URL; {_FORM}") from None
+        raise invalid_value(_NO_URL, f"is no URL; {_FORM}") from None
     if url.scheme in TRANSPORTS:
         return _transport(text, url.scheme, host, port, url.path)
-    if url.scheme not in _PORTS or not _HOST.fullmatch(host):
-        raise ValueError(f"is no RTMP URL; {_FORM}")
+    if url.scheme not in _PORTS or not _is_host(host) or port == 0:
+        raise invalid_value(_NO_URL, f"is no RTMP URL; {_FORM}")
     _refuse_hidden_keys(text)
     segments = [part for part in url.path.split("/") if part]
     if not segments:
-        raise ValueError(f"has no application; {_FORM}")
+        raise invalid_value(_NO_URL, f"has no application; {_FORM}")
     if len(segments) > 1:
-        raise ValueError(
-            "has more than an application after the host, which looks like a stream key; a key"
-            " belongs into stream_key"
+        raise invalid_value(
+            _HIDDEN_KEY,
+            "has more than an application after the host, which may be a stream key; move the key"
+            " to stream_key",
         )
     if not _APPLICATION.fullmatch(segments[0]):
-        raise ValueError(
-            "has an application of more than letters, digits and . _ ~ -; a key belongs into"
-            " stream_key"
+        raise invalid_value(
+            _HIDDEN_KEY,
+            "has an application of more than letters, digits and . _ ~ -; move a key to stream_key",
         )
     shown = f"[{host}]" if ":" in host else host
     return f"{url.scheme}://{shown}{'' if port is None else f':{port}'}/{segments[0]}"
 
 
 def identity(url: str) -> tuple[str, str, int, str]:
-    """Return what a normalised *url* leads to, the same for every way of writing it."""
+    """Return scheme, host, port and path of a normalised *url*, the same for every spelling."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme], parts.path
 
@@ -74,19 +81,32 @@ def ports(url: str, *, fec: bool) -> frozenset[int]:
 def _transport(text: str, kind: str, host: str, port: int | None, path: str) -> str:
     form = _TRANSPORT_FORMS[kind]
     _refuse_hidden_keys(text)
-    if not _HOST.fullmatch(host) or not port:
-        raise ValueError(f"has no host and port; write it as {form}")
+    if not _is_host(host) or not port:
+        raise invalid_value(_NO_URL, f"has no host and port; write it as {form}")
     if path.strip("/"):
-        raise ValueError("has a path, which looks like a stream key; a key belongs into stream_key")
+        message = "has a path, which may be a stream key; move the key to stream_key"
+        raise invalid_value(_HIDDEN_KEY, message)
     if kind == "rtp" and not _is_ipv4(host):
-        raise ValueError(f"has no IPv4 address, which RTP is sent to; write it as {form}")
+        message = f"has no IPv4 address, which RTP is sent to; write it as {form}"
+        raise invalid_value(_NO_URL, message)
     return f"{kind}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _refuse_hidden_keys(text: str) -> None:
     # Signs in the text, not parts of it: an empty user, query or fragment has none.
     if set(text) & set("@?#"):
-        raise ValueError("holds user, query or fragment; a key belongs into stream_key")
+        message = "has a user, query or fragment; move a key to stream_key"
+        raise invalid_value(_HIDDEN_KEY, message)
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host or not set(host) - set("0123456789."):
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return "%" not in host
+    return _HOST_NAME.fullmatch(host) is not None
 
 
 def _is_ipv4(host: str) -> bool:

@@ -1,10 +1,10 @@
-"""Reads a folder of destination files; tells everything that is wrong at once."""
+"""Load a folder of destination files and report all their errors at once."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,48 +13,50 @@ from pydantic import BaseModel, ValidationError
 
 from catalog import stream_key, strict_yaml
 from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_mean
+from catalog.errors import Location, LunoraError
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
 from catalog.rules import cross_file, per_file, platform, transport
+from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
 from catalog.strict_model import submodel
 
 _MAX_BYTES = 64 * 1024
-_NOT_FILES_OF_OURS = frozenset({"README.md", "schema.json"})
+_IGNORED = frozenset({"README.md", "schema.json"})
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedDestinations:
-    """Valid destinations by name, and what their owners should know all the same."""
+    """Valid destinations by name, with the warnings about their files."""
 
     specs: tuple[DestinationSpec, ...]
     warnings: tuple[Diagnostic, ...]
 
 
 def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
-    """Read every `<name>.yaml` in *folder*; what has expired is declared stopped.
+    """Return the destinations of all `<name>.yaml` in *folder*; expired ones are stopped.
 
     Args:
-        folder: what holds the files.
-        today: the day in UTC that `expires` is compared with; that of the clock if not given.
+        folder: the destination folder.
+        today: the day in UTC that `expires` is compared with; by default the current day.
 
     Raises:
-        InvalidDestinations: with all problems of all files.
+        DestinationValidationError: with all errors of all files.
     """
-    problems: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     files: list[_File] = []
-    for path in _files(folder, problems):
+    for path in _paths(folder, diagnostics):
         try:
             files.append(_read(path))
-        except DestinationValidationError as invalid:
-            problems.extend(invalid.problems)
+        except DestinationValidationError as error:
+            diagnostics.extend(error.diagnostics)
     for file in files:
-        problems.extend(map(file.problem, findings(file.spec)))
+        diagnostics.extend(map(file.diagnostic, findings(file.spec)))
     by_name = {file.spec.name: file for file in files}
-    for check_all in _ACROSS:
-        for spec, found in check_all([file.spec for file in files]):
-            problems.append(by_name[spec.name].problem(found))
-    if problems:
-        raise DestinationValidationError(problems)
+    for check in _CROSS_FILE:
+        for spec, finding in check([file.spec for file in files]):
+            diagnostics.append(by_name[spec.name].diagnostic(finding))
+    if diagnostics:
+        raise DestinationValidationError(diagnostics)
     day = today or dt.datetime.now(dt.UTC).date()
     return LoadedDestinations(
         tuple(_in_effect(file.spec, day) for file in files),
@@ -62,9 +64,10 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
     )
 
 
-_Check = Callable[[DestinationSpec], Iterator[per_file.Finding]]
+_Check = Callable[[DestinationSpec], Iterator[Finding]]
+_CrossFileCheck = Callable[[Sequence[DestinationSpec]], Iterable[tuple[DestinationSpec, Finding]]]
 
-_WITHIN: tuple[_Check, ...] = (
+_PER_FILE: tuple[_Check, ...] = (
     per_file.check_url_is_given,
     transport.check_transport_is_sent_by_a_flow,
     transport.check_transport_has_its_keys,
@@ -72,25 +75,21 @@ _WITHIN: tuple[_Check, ...] = (
     per_file.check_route_has_its_keys,
     platform.check_platform_takes_the_protocol,
 )
-_OF_CHANNELS: tuple[_Check, ...] = (
+_PER_CHANNEL: tuple[_Check, ...] = (
     platform.check_platform_limits,
     per_file.check_second_ingest,
 )
-_ACROSS = (
+_CROSS_FILE: tuple[_CrossFileCheck, ...] = (
     cross_file.check_one_stream_per_key,
     cross_file.check_one_sender_per_port,
     cross_file.check_previous_names,
 )
 
 
-def findings(spec: DestinationSpec) -> Iterator[per_file.Finding]:
-    """Yield what is wrong with *spec* by itself."""
-    for check in _checks(spec):
+def findings(spec: DestinationSpec) -> Iterator[Finding]:
+    """Yield the errors of *spec*, without regard to other files."""
+    for check in _PER_FILE + (_PER_CHANNEL if spec.route == "channel" else ()):
         yield from check(spec)
-
-
-def _checks(spec: DestinationSpec) -> tuple[_Check, ...]:
-    return _WITHIN + (_OF_CHANNELS if spec.route == "channel" else ())
 
 
 def _in_effect(spec: DestinationSpec, today: dt.date) -> DestinationSpec:
@@ -105,125 +104,130 @@ class _File:
     document: strict_yaml.Document
 
     def warnings(self, today: dt.date) -> Iterator[Diagnostic]:
-        """What its owner should know all the same."""
-        yield from map(self.problem, per_file.warn_about_expiry(self.spec, today))
+        """Yield the warnings of this file."""
+        yield from map(self.diagnostic, per_file.warn_about_expiry(self.spec, today))
         if self.spec.route == "channel":
-            yield from map(self.problem, platform.warn_about_encoding(self.spec))
+            yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
         if not per_file.is_expired(self.spec, today):
-            yield from map(self.problem, platform.warn_about_sessions(self.spec))
-            yield from map(self.problem, per_file.warn_about_clock_changes(self.spec, today))
-            yield from map(self.problem, transport.warn_about_hosts(self.spec))
+            yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
+            yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))
+            yield from map(self.diagnostic, transport.warn_about_hosts(self.spec))
 
-    def problem(self, finding: per_file.Finding) -> Diagnostic:
-        key, message = finding
-        line, column = _place(self.document, tuple(key.split(".")))
-        return Diagnostic(self.path, line, column, key, message)
+    def diagnostic(self, finding: Finding) -> Diagnostic:
+        where = Location(self.path, *_place(self.document, tuple(finding.key.split("."))))
+        return Diagnostic(where, finding.code, finding.key, finding.message)
 
 
-def _files(folder: Path, problems: list[Diagnostic]) -> list[Path]:
+def _paths(folder: Path, diagnostics: list[Diagnostic]) -> list[Path]:
     try:
         entries = sorted(folder.iterdir())
     except OSError:
-        problems.append(
-            Diagnostic(folder, 0, 0, "", "there is no such folder; run this in the project")
-        )
+        message = "no such folder; run this command in the project"
+        diagnostics.append(_whole(folder, "LUN109", message))
         return []
-    files = []
+    paths = []
     for path in entries:
-        if path.name in _NOT_FILES_OF_OURS or path.name.startswith("."):
+        if path.name in _IGNORED or path.name.startswith("."):
             continue
         refusal = _refusal(path)
         if refusal:
-            problems.append(Diagnostic(path, 0, 0, "", refusal))
+            diagnostics.append(refusal)
         else:
-            files.append(path)
-    if not files and not problems:
-        message = "holds no destination; to remove all of them, run `pulumi destroy`"
-        problems.append(Diagnostic(folder, 0, 0, "", message))
-    return files
+            paths.append(path)
+    if not paths and not diagnostics:
+        message = "no destination file; to remove all destinations, run `pulumi destroy`"
+        diagnostics.append(_whole(folder, "LUN109", message))
+    return paths
 
 
-def _refusal(path: Path) -> str | None:
+def _refusal(path: Path) -> Diagnostic | None:
     if path.suffix != ".yaml":
-        return "is not a destination file; name it <name>.yaml or move it elsewhere"
+        message = "is not a destination file; rename it to <name>.yaml or move it elsewhere"
+        return _whole(path, "LUN107", message)
     if not path.is_file() or path.is_symlink():
-        return "is not a regular file; only plain files are read"
-    return refused_name(path.stem)
+        return _whole(path, "LUN107", "is not a regular file; replace it with a plain file")
+    if error := invalid_name(path.stem):
+        return _whole(path, error.code, f"invalid name; {error.remedy}")
+    return None
 
 
-def refused_name(name: str) -> str | None:
-    """Say why no destination can be called *name*; None when one can."""
+def invalid_name(name: str) -> LunoraError | None:
+    """Return the error of *name* as the name of a destination; None if it is valid."""
     if re.fullmatch(NAME_PATTERN, name):
         return None
-    return (
-        "is not named for a destination; use 2 to 40 small letters, digits and hyphens,"
-        " beginning with a letter"
+    return LunoraError(
+        "LUN108",
+        f"{name} is not the name of a destination",
+        remedy="use 2 to 40 small letters, digits and hyphens, beginning with a letter",
     )
 
 
 def _read(path: Path) -> _File:
-    text = _text(path)
     try:
-        document = strict_yaml.parse(text)
-    except strict_yaml.YamlError as problem:
+        document = strict_yaml.parse(_text(path))
+    except strict_yaml.YamlError as error:
+        where = Location(path, error.line, error.column)
         raise DestinationValidationError(
-            [Diagnostic(path, problem.line, problem.column, "", problem.message)]
+            [Diagnostic(where, error.code, "", error.message)]
         ) from None
     if "name" in document.content:
-        line, column = document.keys["name",]
-        message = "is the file's name and not a key; leave it out"
-        raise DestinationValidationError([Diagnostic(path, line, column, "name", message)])
+        where = Location(path, *document.keys["name",])
+        message = "is the file's name and not a key; remove it"
+        raise DestinationValidationError([Diagnostic(where, "LUN108", "name", message)])
     try:
         spec = DestinationSpec.model_validate({**document.content, "name": path.stem})
     except ValidationError as error:
-        found = error.errors(include_input=False, include_url=False)
-        raise DestinationValidationError(_problem(path, document, one) for one in found) from None
+        raise DestinationValidationError(
+            _diagnostic(path, document, details)
+            for details in error.errors(include_input=False, include_url=False)
+        ) from None
     return _File(path, spec, document)
 
 
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise _whole(
-                path, f"is larger than {_MAX_BYTES // 1024} kB; that is no destination file"
-            )
+            message = f"is larger than {_MAX_BYTES // 1024} kB; remove what is not the destination"
+            raise DestinationValidationError([_whole(path, "LUN107", message)])
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise _whole(path, "is not UTF-8 text; save it as UTF-8") from None
+        diagnostic = _whole(path, "LUN107", "is not UTF-8 text; save it as UTF-8")
     except OSError:
-        raise _whole(path, "cannot be read; check its permissions") from None
+        diagnostic = _whole(path, "LUN107", "cannot be read; check its permissions")
+    raise DestinationValidationError([diagnostic])
 
 
-def _whole(path: Path, message: str) -> DestinationValidationError:
-    return DestinationValidationError([Diagnostic(path, 0, 0, "", message)])
+def _whole(path: Path, code: str, message: str) -> Diagnostic:
+    return Diagnostic(Location(path), code, "", message)
 
 
-def _problem(path: Path, document: strict_yaml.Document, error: Any) -> Diagnostic:
+def _diagnostic(path: Path, document: strict_yaml.Document, error: Any) -> Diagnostic:
     location = tuple(error["loc"])
+    key = ".".join(map(str, location))
     if error["type"] == "extra_forbidden":
-        line, column = document.keys.get(location, (1, 1))
+        where = Location(path, *document.keys.get(location, (1, 1)))
         allowed = _keys_at(location[:-1])
         message = f"unknown key{did_you_mean(str(location[-1]), allowed)}"
-        return Diagnostic(path, line, column, ".".join(map(str, location)), message)
-    line, column = _place(document, location)
-    return Diagnostic(path, line, column, ".".join(map(str, location)), _message(error))
+        return Diagnostic(where, "LUN100", key, message)
+    where = Location(path, *_place(document, location))
+    return Diagnostic(where, *_explained(error, key))
 
 
+_MISSING, _TYPE, _VALUE = "LUN101", "LUN102", "LUN103"
 _MESSAGES = {
-    "missing": "is required",
-    "value_error": "{error}",
-    "literal_error": "can be {expected}",
-    "greater_than_equal": "must be at least {ge}",
-    "multiple_of": "must be an even number",
-    "less_than_equal": "must be at most {le}",
-    "tuple_type": "must be a list, as in [one, two]",
-    "string_type": "must be text; put it in quotes",
-    "int_type": "must be a whole number, written with digits only",
-    "bool_type": "must be true or false",
-    "model_type": "must be a map of keys",
-    "dict_type": "must be a map of keys",
-    "string_pattern_mismatch": "{form}",
-    "string_too_long": "must be at most {max_length} characters long",
+    "missing": (_MISSING, "is required"),
+    "literal_error": (_VALUE, "can be {expected}"),
+    "greater_than_equal": (_VALUE, "must be at least {ge}"),
+    "multiple_of": (_VALUE, "must be an even number"),
+    "less_than_equal": (_VALUE, "must be at most {le}"),
+    "tuple_type": (_TYPE, "must be a list, as in [one, two]"),
+    "string_type": (_TYPE, "must be text; put it in quotes"),
+    "int_type": (_TYPE, "must be a whole number, written with digits only"),
+    "bool_type": (_TYPE, "must be true or false"),
+    "model_type": (_TYPE, "must be a map of keys"),
+    "dict_type": (_TYPE, "must be a map of keys"),
+    "string_pattern_mismatch": (_VALUE, "{form}"),
+    "string_too_long": (_VALUE, "must be at most {max_length} characters long"),
 }
 _FORMS = {
     NAME_PATTERN: "must be the name of a destination",
@@ -232,18 +236,21 @@ _FORMS = {
     stream_key.NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
     PARAMETER_PATTERN: "must be the full path of a parameter, as in /lunora/keys/restream-main",
 }
-_ANY_OTHER = "is not of the form this key takes; see destinations/README.md"
+_ANY_OTHER = "does not have the form that this key takes; see destinations/README.md"
 
 
-def _message(error: Any) -> str:
-    # What was found is left out: it may be a key, or a URL that holds one.
+def _explained(error: Any, key: str) -> tuple[str, str, str]:
+    # The value is left out: it may be a stream key, or a URL that holds one.
+    if error["type"].startswith("LUN"):
+        return error["type"], key, error["msg"]
     context = error.get("ctx", {})
     form = _FORMS.get(context.get("pattern"), _ANY_OTHER)
-    return _MESSAGES.get(error["type"], _ANY_OTHER).format(**context, form=form)
+    code, message = _MESSAGES.get(error["type"], (_VALUE, _ANY_OTHER))
+    return code, key, message.format(**context, form=form)
 
 
 def _place(document: strict_yaml.Document, location: tuple[Any, ...]) -> tuple[int, int]:
-    # A missing key has no place of its own: its nearest parent's serves.
+    # A missing key has the place of its nearest parent.
     for end in range(len(location), 0, -1):
         if location[:end] in document.values:
             return document.values[location[:end]]

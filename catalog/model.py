@@ -1,4 +1,4 @@
-"""The destination file: every key, what it means and what it may be."""
+"""The destination file: all keys with their types, limits and meanings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from catalog import ingest, stream_key
-from catalog.diagnostics import did_you_mean
+from catalog.diagnostics import did_you_mean, invalid_value
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
 from catalog.schedule import Schedule
@@ -40,38 +40,56 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # What every tagged AWS service takes (AWS General Reference, tag naming limits).
 _TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}")
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
+# AWS takes 50 tags on a resource, of which the program sets its own.
+_MOST_TAGS = 50 - len(OUR_TAGS)
 _TAG_SIGNS = "letters, digits, spaces and . _ : / = + - @"
 
 # SSM's, of its PutParameter reference; the name has to be a path here.
 PARAMETER_PATTERN = r"^/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
 
 
+_VALUE, _TAG, _FLOWS, _CONFLICT = "LUN103", "LUN114", "LUN115", "LUN119"
+
+
 def _known_platform(value: str) -> str:
     if value not in platforms():
-        raise ValueError(f'unknown platform "{value}"{did_you_mean(value, platforms())}')
+        hint = did_you_mean(value, platforms())
+        raise invalid_value("LUN110", f'unknown platform "{value}"{hint}')
     return value
 
 
 def _known_preset(value: str) -> str:
     if value not in presets():
-        raise ValueError(f'unknown preset "{value}"{did_you_mean(value, presets())}')
+        hint = did_you_mean(value, presets())
+        raise invalid_value("LUN111", f'unknown preset "{value}"{hint}')
     return value
 
 
 def _tag_value(value: str) -> str:
     if not _TAG_VALUE.fullmatch(value):
-        raise ValueError(f"becomes a tag, which takes up to 256 {_TAG_SIGNS}")
+        raise invalid_value(_TAG, f"becomes a tag, which takes up to 256 {_TAG_SIGNS}")
     return value
 
 
+def is_our_tag(key: str) -> bool:
+    """Return whether the program sets the tag *key*; IAM compares keys without regard to case."""
+    return key.casefold() in {tag.casefold() for tag in OUR_TAGS}
+
+
 def _tags_for_people(value: dict[str, str]) -> dict[str, str]:
+    if len(value) > _MOST_TAGS:
+        raise invalid_value(_TAG, f"takes at most {_MOST_TAGS} tags; remove some")
+    if len({key.casefold() for key in value}) < len(value):
+        raise invalid_value(_TAG, "two tags differ only by case; rename one")
     for key, text in value.items():
-        if key in OUR_TAGS:
-            raise ValueError(f"{key} is set by the program; name the tag otherwise")
+        if is_our_tag(key):
+            raise invalid_value(_TAG, f"tag {key} is set by the program; rename it")
         if key.lower().startswith("aws:"):
-            raise ValueError("keys that begin with aws: are Amazon's; name the tag otherwise")
+            raise invalid_value(
+                _TAG, "tag keys must not start with aws: (reserved by AWS); rename it"
+            )
         if not _TAG_KEY.fullmatch(key):
-            raise ValueError(f"a tag's key takes 1 to 128 {_TAG_SIGNS}")
+            raise invalid_value(_TAG, f"a tag key takes 1 to 128 {_TAG_SIGNS}")
         _tag_value(text)
     return value
 
@@ -81,29 +99,29 @@ def _date(value: object) -> object:
     if isinstance(value, str) and _DATE.fullmatch(value):
         with contextlib.suppress(ValueError):
             return dt.date.fromisoformat(value)
-    raise ValueError("must be a day that exists, as in 2026-12-31")
+    raise invalid_value(_VALUE, "must be a day that exists, as in 2026-12-31")
 
 
 def _each_once(value: tuple[str, ...]) -> tuple[str, ...]:
     for name in value:
         if value.count(name) > 1:
-            raise ValueError(f"{name} stands here twice; leave one out")
+            raise invalid_value(_VALUE, f"duplicate name {name}; remove one")
     return value
 
 
 def _flows(value: object) -> object:
     named = (value,) if isinstance(value, str) else value
     if not isinstance(named, list | tuple) or not 1 <= len(named) <= _MOST_FLOWS:
-        raise ValueError("must be a flow, or a list of two as in [main, backup]")
-    if not all(isinstance(one, str) and one for one in named):
-        raise ValueError("must be a flow, or a list of two as in [main, backup]")
+        raise invalid_value(_FLOWS, "must be a flow, or a list of two as in [main, backup]")
+    if not all(isinstance(name, str) and name for name in named):
+        raise invalid_value(_FLOWS, "must be a flow, or a list of two as in [main, backup]")
     if len(set(named)) < len(named):
-        raise ValueError("names the same flow twice; a backup has to be another one")
+        raise invalid_value(_FLOWS, "names one flow twice; name another flow as backup")
     return tuple(named)
 
 
 class StreamKey(StrictModel):
-    """Where the stream key comes from: a secret of the stack, or an existing SSM parameter."""
+    """Source of the stream key: a secret of the stack, or an existing SSM parameter."""
 
     config: str | None = Field(
         None,
@@ -120,12 +138,12 @@ class StreamKey(StrictModel):
     @model_validator(mode="after")
     def _not_both(self) -> StreamKey:
         if self.config is not None and self.ssm is not None:
-            raise ValueError("give config or ssm, not both")
+            raise invalid_value(_CONFLICT, "give config or ssm, not both")
         return self
 
 
 class EncodingOverrides(StrictModel):
-    """What differs from the preset."""
+    """Overrides of the preset."""
 
     width_pixels: int | None = Field(
         None, ge=128, le=1920, multiple_of=2, description="width; only together with the height"
@@ -143,9 +161,10 @@ class EncodingOverrides(StrictModel):
     @model_validator(mode="after")
     def _size_is_whole(self) -> EncodingOverrides:
         if (self.width_pixels is None) != (self.height_pixels is None):
-            raise ValueError("give width_pixels and height_pixels together")
+            raise invalid_value(_CONFLICT, "give width_pixels and height_pixels together")
         if (self.width_pixels or 0) * (self.height_pixels or 0) > _FULL_HD_PIXELS:
-            raise ValueError("is a picture of more pixels than 1920 x 1080; make it smaller")
+            message = "is a picture of more pixels than 1920 x 1080; make it smaller"
+            raise invalid_value(_VALUE, message)
         return self
 
 
@@ -248,41 +267,41 @@ class DestinationSpec(StrictModel):
 
     @property
     def original_name(self) -> str:
-        """The name under which it was created, which its names in AWS keep when it is renamed."""
+        """The name of its creation, which its names in AWS keep after a rename."""
         return self.previous_names[0] if self.previous_names else self.name
 
     @property
     def key_name(self) -> str:
-        """Under which name the stack has its stream key, where that is no SSM parameter."""
+        """The name of its stream key in the stack, unless it is an SSM parameter."""
         return self.stream_key.config or self.original_name
 
     @property
     def desired_state(self) -> Literal["running", "stopped", "scheduled"]:
-        """What its file asks for, be it by a schedule; `state: stopped` suspends that."""
+        """The declared state; `scheduled` with a schedule, unless `state: stopped` suspends it."""
         return "scheduled" if self.state == "running" and self.schedule is not None else self.state
 
     @property
     def scheme(self) -> str:
-        """How it is sent: `rtmp`, `rtmps`, `srt` or `rtp`; empty where there is no ingest."""
+        """Its protocol: `rtmp`, `rtmps`, `srt` or `rtp`; empty without an ingest."""
         return ingest.scheme(self.ingest_url)
 
     @property
     def has_key(self) -> bool:
-        """Whether a stream key goes with it: with SRT, as the stream id, if its file names one."""
+        """Whether it has a stream key; with SRT, only if its file names a stream id."""
         if self.scheme == "srt":
             return "stream_key" in self.model_fields_set
         return self.scheme != "rtp"
 
     @property
     def passphrase_name(self) -> str | None:
-        """Under which name the stack has its passphrase; None where nothing encrypts it."""
+        """The name of its passphrase in the stack; None without encryption."""
         if self.scheme != "srt" or self.srt.passphrase is None:
             return None
         return self.srt.passphrase.config or self.original_name
 
     @property
     def platform_facts(self) -> Platform:
-        """What its platform takes."""
+        """The facts of its platform."""
         return platforms()[self.platform]
 
     @property
@@ -304,23 +323,23 @@ class DestinationSpec(StrictModel):
 
     @property
     def flow(self) -> str:
-        """Key of the flow that feeds it; where there are two, the one that is preferred."""
+        """Key of the preferred flow that feeds it."""
         return self.flows[0]
 
     @property
     def backup_flow(self) -> str | None:
-        """Key of the flow that takes over when the first fails."""
+        """Key of the backup flow; None without one."""
         return self.flows[1] if len(self.flows) > 1 else None
 
     @property
     def effective_encoding(self) -> Encoding:
-        """How its channel encodes it: the preset with its overrides.
+        """The preset with its overrides.
 
         Raises:
-            ValueError: for `route: flow`, which encodes nothing.
+            ValueError: for `route: flow`, which has no encoder.
         """
         if self.preset is None:
-            raise ValueError(f"{self.name} has no channel that would encode it")
+            raise ValueError(f"{self.name} has no channel")
         overrides = {
             "width": self.encoding.width_pixels,
             "height": self.encoding.height_pixels,

@@ -1,4 +1,4 @@
-"""What things are called and tagged in AWS."""
+"""Names and tags in AWS."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 
 FLOW_OUTPUTS = "FlowOutputs"
-"""The tag of a channel whose flow outputs are not called as it is."""
+"""The tag of a channel whose flow outputs have other names than the channel."""
 
 ROLE_NAME_LENGTH = 64
 """Of IAM (its quotas)."""
@@ -22,12 +22,12 @@ def physical_name(project: str, stack: str, name: str) -> str:
 
 
 def stack_name(project: str, stack: str) -> str:
-    """Return the name in AWS of what a stack has one of."""
+    """Return the name in AWS of a resource that a stack has once."""
     return f"{project}-{stack}"
 
 
 def truncate_name(name: str, length: int) -> str:
-    """Return *name*, or one of at most *length* characters that stands for it alone."""
+    """Return *name*, shortened to *length* characters with a digest that keeps it unique."""
     if len(name) <= length:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -35,23 +35,23 @@ def truncate_name(name: str, length: int) -> str:
 
 
 def backup_name(name: str) -> str:
-    """Return what the input of a backup flow is called; no destination can be called so."""
+    """Return the name of a backup flow's input, which no destination can have."""
     return f"{name}_backup"
 
 
 def pipeline_name(name: str, pipeline: int) -> str:
-    """Return what the flow output of a pipeline is called; no destination can be called so."""
+    """Return the name of a pipeline's flow output, which no other destination can have."""
     return f"{name}_{pipeline}" if pipeline else name
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the parts of a destination are called in AWS.
+    """The names in AWS of the parts of a destination.
 
     Attributes:
         channel: its channel.
         input: its input, and the attachment of it.
-        outputs: its flow outputs, one a pipeline.
+        outputs: its flow outputs, one per pipeline.
     """
 
     channel: str
@@ -60,13 +60,13 @@ class Parts:
 
 
 def parts(project: str, stack: str, spec: DestinationSpec, kept: ManifestEntry | None) -> Parts:
-    """Return what the parts of *spec* are called: as it says, or as they were found."""
+    """Return the names of the parts of *spec*, which adopted parts *kept*."""
     name = physical_name(project, stack, spec.original_name)
     outputs = [pipeline_name(name, pipeline) for pipeline in range(len(spec.ingests))]
     if kept is None:
         return Parts(name, name, tuple(outputs))
-    found = [one.name for one in kept.outputs]
-    outputs = found + outputs[len(found) :]
+    adopted = [output.name for output in kept.outputs]
+    outputs = adopted + outputs[len(adopted) :]
     return Parts(kept.channel.name, kept.input.name, tuple(outputs))
 
 
@@ -81,20 +81,21 @@ def passphrase_name(project: str, stack: str, name: str) -> str:
 
 
 def shared_tags(project: str, stack: str) -> dict[str, str]:
-    """Return the tags of what all destinations share: cost allocation and ownership."""
+    """Return the tags of shared resources, for cost allocation and ownership."""
     return {"Project": project, "Stack": stack, "ManagedBy": "lunora"}
 
 
 def channel_tags(parts: Parts) -> dict[str, str]:
-    """Return the tag that names the flow outputs of a channel, where its own name does not."""
-    usual = tuple(pipeline_name(parts.channel, one) for one in range(len(parts.outputs)))
+    """Return the tag with the names of a channel's flow outputs, where they are not derived."""
+    count = len(parts.outputs)
+    usual = tuple(pipeline_name(parts.channel, pipeline) for pipeline in range(count))
     return {} if parts.outputs == usual else {FLOW_OUTPUTS: " ".join(parts.outputs)}
 
 
 def output_names(channel: str, tags: Mapping[str, str], pipelines: int) -> tuple[str, ...]:
-    """Return what the flow outputs of the *channel* with these *tags* are called."""
+    """Return the names of the flow outputs of a *channel* with *tags*."""
     named = tuple(tags.get(FLOW_OUTPUTS, "").split())
-    return named or tuple(pipeline_name(channel, one) for one in range(pipelines))
+    return named or tuple(pipeline_name(channel, pipeline) for pipeline in range(pipelines))
 
 
 def tags(project: str, stack: str, spec: DestinationSpec) -> dict[str, str]:

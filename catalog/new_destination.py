@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SCHEMA = "# yaml-language-server: $schema=./schema.json\n"
-"""The first line of a destination file, which tells editors what it may say."""
+"""The first line of a destination file, which names its schema for editors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a new file says; a key that is None is left out.
+    """The content of a new file; keys that are None are omitted.
 
     Attributes:
         platform: a platform.
-        preset: a preset; None where the flow sends the stream by itself.
-        url: the ingest, where the platform has no common one.
+        preset: a preset; None with `route: flow`.
+        url: the ingest, where the platform has no common ingest.
         ssm: an existing SSM parameter that holds the stream key.
-        stream_id: the secret that SRT sends as its stream id, where it sends one.
+        stream_id: the secret with the SRT stream id; None without a stream id.
         encrypted: whether a passphrase encrypts SRT.
     """
 

@@ -1,4 +1,4 @@
-"""Reads the catalog's own data files."""
+"""Read the data files of the catalog."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(name: str) -> Any:
-    """Return what the file *name* beside this module holds."""
+    """Return the content of the file *name* beside this module."""
     text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     return yaml.load(text, Loader=_LOADER)  # noqa: S506 - both loaders are safe ones

@@ -1,4 +1,4 @@
-"""What an SRT passphrase can be."""
+"""Valid SRT passphrases."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ SHORTEST, LONGEST = 10, 79
 
 
 def is_possible(text: str) -> bool:
-    """Tell whether *text* could be one: spaces may be in it, but no line may end in it."""
+    """Return whether *text* is a valid passphrase; spaces are allowed, line ends are not."""
     return SHORTEST <= len(text.encode()) <= LONGEST and text.isprintable()

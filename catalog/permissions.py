@@ -1,4 +1,4 @@
-"""Who may do what: renders the policies of permissions.yaml for one account and stack."""
+"""IAM policies of permissions.yaml, rendered for one account and stack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What policies are rendered for.
+    """The account and stack that policies are rendered for.
 
     Attributes:
         account: twelve digits.
@@ -47,19 +47,19 @@ class Scope:
     boundary: str | None = None
 
 
-class _Section(BaseModel):
+class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Use(_Section):
-    """Why an action is allowed: the file, or the resource of pulumi-aws, that calls it."""
+class Use(_Data):
+    """The reason of an action: the file, or the resource of pulumi-aws, that calls it."""
 
     place: str = Field(alias="in")
     why: str
 
 
-class Statement(_Section):
-    """What may be done to some resources, under conditions."""
+class Statement(_Data):
+    """Actions allowed on some resources, under conditions."""
 
     sid: str
     resources: tuple[str, ...]
@@ -67,8 +67,8 @@ class Statement(_Section):
     actions: Mapping[str, Use]
 
 
-class Role(_Section):
-    """One role: what it is for, whose policies it has as well, and its own."""
+class Role(_Data):
+    """A role: its purpose, the roles it includes, and its own statements."""
 
     purpose: str = Field(alias="for")
     includes: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Role(_Section):
     statements: tuple[Statement, ...]
 
 
-class _Permissions(_Section):
+class _Permissions(_Data):
     conditions: Mapping[str, Mapping[str, Mapping[str, str | tuple[str, ...]]]]
     roles: Mapping[str, Role]
 
@@ -98,13 +98,13 @@ def policies(role: str, scope: Scope) -> dict[str, Document]:
     Each fits into a managed policy, so that a long one comes in parts (`deploy-1`, `deploy-2`);
     a role that needs nothing has none.
     """
-    found = {}
+    documents = {}
     for name in (*roles()[role].includes, role):
         parts = list(_parts(_statements(roles()[name], scope)))
         for number, statements in enumerate(parts, start=1):
             part = f"{name}-{number}" if len(parts) > 1 else name
-            found[part] = {"Version": _VERSION, "Statement": statements}
-    return found
+            documents[part] = {"Version": _VERSION, "Statement": statements}
+    return documents
 
 
 def boundary_arn(scope: Scope) -> str:
@@ -131,16 +131,16 @@ def trust_policy(role: str) -> Document:
 
 def _statements(role: Role, scope: Scope) -> list[Document]:
     rendered = (_statement(statement, scope) for statement in role.statements)
-    return [one for one in rendered if one["Resource"]]
+    return [document for document in rendered if document["Resource"]]
 
 
 def _parts(statements: list[Document]) -> Iterator[list[Document]]:
     part: list[Document] = []
-    for one in statements:
-        if part and _size([*part, one]) > _LONGEST:
+    for statement in statements:
+        if part and _size([*part, statement]) > _LONGEST:
             yield part
             part = []
-        part.append(one)
+        part.append(statement)
     if part:
         yield part
 
@@ -151,23 +151,23 @@ def _size(statements: list[Document]) -> int:
 
 
 def _statement(statement: Statement, scope: Scope) -> Document:
-    found: Document = {
+    document: Document = {
         "Sid": statement.sid,
         "Effect": "Allow",
         "Action": list(statement.actions),
-        "Resource": [one for form in statement.resources for one in _each(form, scope)],
+        "Resource": [arn for form in statement.resources for arn in _each(form, scope)],
     }
     condition: dict[str, dict[str, Any]] = {}
     for name in statement.when:
         for operator, keys in _permissions().conditions[name].items():
             for key, value in keys.items():
                 condition.setdefault(operator, {})[key] = _filled(value, scope)
-    return {**found, "Condition": condition} if condition else found
+    return {**document, "Condition": condition} if condition else document
 
 
 def _filled(value: str | tuple[str, ...], scope: Scope) -> str | list[str]:
     if isinstance(value, tuple):
-        return [next(_each(one, scope)) for one in value]
+        return [next(_each(form, scope)) for form in value]
     return next(_each(value, scope))
 
 

@@ -1,28 +1,24 @@
-"""The tables of docs/reference/permissions.md, written from the policies' data."""
+"""The tables of docs/reference/permissions.md, generated from permissions.yaml."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from catalog.marked_block import MarkedBlock
 from catalog.permissions import Role, Statement, roles
 
-_BEGIN = "<!-- begin: written by `lunora permissions --write` -->"
-_END = "<!-- end -->"
+_TABLES = MarkedBlock("tables", "lunora permissions --write")
 
 
 def with_tables(page: Path) -> str:
-    """Return the text of *page* with its tables made anew.
+    """Return the text of *page* with current tables.
 
     Raises:
-        ValueError: when the page has lost the marks between which they stand.
+        LunoraError: when the page has no place for the tables.
     """
-    before, begin, rest = page.read_text(encoding="utf-8").partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not (begin and end):
-        raise ValueError(f"{page} has no place for the tables; bring its marks back")
-    tables = "\n\n".join("\n".join(_section(name, role)) for name, role in roles().items())
-    return f"{before}{begin}\n{tables}\n{end}{after}"
+    sections = ("\n".join(_section(name, role)) for name, role in roles().items())
+    return _TABLES.document(page, "\n\n".join(sections) + "\n")
 
 
 def _section(name: str, role: Role) -> Iterator[str]:

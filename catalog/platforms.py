@@ -12,12 +12,12 @@ from catalog import package_data
 
 
 class Citation(BaseModel):
-    """Where facts were read.
+    """The source of facts.
 
     Attributes:
-        title: the page's name for people.
-        url: where it is.
-        date: when it was read, YYYY-MM-DD.
+        title: the title of the page.
+        url: its address.
+        date: the day of reading, YYYY-MM-DD.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,10 +28,10 @@ class Citation(BaseModel):
 
 
 class Platform(BaseModel):
-    """What a platform takes; None where it sets no limit or none is known.
+    """Limits and recommendations of a platform; None where it has none or none is known.
 
-    What is beyond a `max_` or short of a `needs_` is refused or degraded by the platform;
-    `advised_` is what it publishes as good.
+    The platform refuses or degrades a stream beyond a `max_` or short of a `needs_`; `advised_` is
+    its recommendation.
 
     Attributes:
         title: its name for people.
@@ -47,7 +47,7 @@ class Platform(BaseModel):
         advised_audio_kbps: audio bitrate in kb/s that is enough.
         advised_keyframe_seconds: distance of key frames.
         advised_lines: length of the shorter side beyond which viewers see no difference.
-        advised_shape: which way round it is watched.
+        advised_shape: orientation of its players.
         max_broadcast_hours: after which it ends a broadcast.
         per_session_key: whether keys expire with a session, so that a stream cannot be always on.
         started_by_hand: whether a person has to start each broadcast on the platform.

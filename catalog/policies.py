@@ -1,4 +1,4 @@
-"""IAM policies of what acts for a stack, each no wider than its task."""
+"""IAM policies of the roles that act for a stack."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def scheduler_trust_policy(*, account: str, group_arn: str) -> Policy:
 
 
 def start_stop_channel_policy(channel_arn: str) -> Policy:
-    """Return leave to start and stop one channel, and nothing else."""
+    """Return the permission to start and stop one channel, and nothing else."""
     actions = ["medialive:StartChannel", "medialive:StopChannel"]
     return _policy(_allow(actions, channel_arn))
 
 
 def switch_output_policy(flow_arn: str, output_arn: str) -> Policy:
-    """Return leave to change one output of a flow: MediaConnect asks for both."""
+    """Return the permission to change one output of a flow: MediaConnect asks for both."""
     return _policy(_allow(["mediaconnect:UpdateFlowOutput"], [flow_arn, output_arn]))
 
 
@@ -50,7 +50,7 @@ def mediaconnect_trust_policy(*, account: str, flow_arns: Sequence[str]) -> Poli
 
 
 def read_passphrases_policy(secret_arn_like: str, tags: Mapping[str, str]) -> Policy:
-    """Return leave to read the secrets of this form that carry *tags*.
+    """Return the permission to read the secrets of this form that carry *tags*.
 
     The actions are those that MediaConnect asks for (its user guide, policy examples for secrets).
     """
@@ -60,7 +60,7 @@ def read_passphrases_policy(secret_arn_like: str, tags: Mapping[str, str]) -> Po
 
 
 def topic_publish_policy(topic_arn: str, *, account: str, region: str, alarm_prefix: str) -> Policy:
-    """Return leave for the stack's alarms, and for EventBridge, to publish to one topic.
+    """Return the permission of the stack's alarms, and for EventBridge, to publish to one topic.
 
     EventBridge does not fill in what a condition would ask for: with one, its messages are lost
     (its user guide, resource-based policies).
@@ -82,7 +82,7 @@ def lambda_trust_policy() -> Policy:
 
 
 def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
-    """Return leave to look at the stack, and to start and stop what carries its *tags*.
+    """Return the permission to read the stack, and to start and stop resources with its *tags*.
 
     That is its channels, and the flow outputs that feed them. Lists, alerts and measurements know
     no resources. ListChannels shows stream keys to the function, which answers with none.

@@ -14,7 +14,7 @@ _NORMAL, _FAST = 30, 60
 
 
 class Encoding(BaseModel):
-    """How a stream is encoded: H.264 CBR and AAC-LC stereo; without video, its figures are 0.
+    """An encoding of H.264 CBR and AAC-LC stereo; without video, its video figures are 0.
 
     Attributes:
         width: pixels.

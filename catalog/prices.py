@@ -1,7 +1,7 @@
-"""What things cost in a region: figures from prices/<region>.json, each with where it is from.
+"""The prices of a region, from prices/<region>.json, each with its source.
 
-A figure was either read from the Price List API by `lunora prices refresh`, or is an estimate;
-whoever uses one says which.
+A price was either read from the Price List API by `lunora prices refresh`, or is an estimate;
+reports name the estimates.
 """
 
 from __future__ import annotations
@@ -15,13 +15,19 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from catalog.errors import LunoraError
+
 FOLDER = Path(__file__).with_name("prices")
 
 Unit = Literal["hour", "GB", "month"]
 
 
-class PriceNotFoundError(Exception):
-    """A region or a figure has no price; the text is one sentence for a person."""
+class PriceNotFoundError(LunoraError):
+    """A region or a figure without price, or an invalid price file."""
+
+    def __init__(self, code: str, message: str, region: str) -> None:
+        refresh = f"run `lunora prices refresh --region {region}`"
+        super().__init__(code, message, remedy=refresh)
 
 
 class _Data(BaseModel):
@@ -35,11 +41,11 @@ class Price(_Data):
 
     Attributes:
         usd: US dollars for one *unit*, before taxes and discounts.
-        unit: what it is for one of; a GB is 2^30 bytes, as AWS bills it.
+        unit: its unit; a GB is 2^30 bytes, as AWS bills it.
         origin: `price-list` when read from the Price List API, else `estimate`.
-        source: where exactly it was read, or what it was concluded from.
-        date: when.
-        least_usd: what an estimate may be at the least, where that is known.
+        source: the document or API response, or the basis of the estimate.
+        date: the day of reading.
+        least_usd: lower bound of an estimate, where known.
     """
 
     usd: float = Field(ge=0)
@@ -55,7 +61,7 @@ class Prices(_Data):
 
     Attributes:
         region: AWS region.
-        stale_after_days: age of a figure at which it is called stale.
+        stale_after_days: age from which a price is stale.
         figures: by dotted key, for example `medialive.idle-channel`.
     """
 
@@ -67,20 +73,20 @@ class Prices(_Data):
         """Return the figure *key*.
 
         Raises:
-            NoPrice: when the region has none.
+            PriceNotFoundError: when the region has none.
         """
         if key not in self.figures:
-            raise PriceNotFoundError(
-                f"the prices of {self.region} have no figure {key};"
-                f" run `lunora prices refresh --region {self.region}`"
-            )
+            message = f"the prices of {self.region} have no figure {key}"
+            raise PriceNotFoundError("LUN160", message, self.region)
         return self.figures[key]
 
     def at_their_least(self) -> Prices:
-        """Return the same figures, each estimate at the least that it may be."""
+        """Return the same prices, each estimate at its lower bound."""
         least = {
-            key: one if one.least_usd is None else one.model_copy(update={"usd": one.least_usd})
-            for key, one in self.figures.items()
+            key: price.model_copy(
+                update={"usd": price.usd if price.least_usd is None else price.least_usd}
+            )
+            for key, price in self.figures.items()
         }
         return self.model_copy(update={"figures": least})
 
@@ -90,29 +96,26 @@ def prices(region: str) -> Prices:
     """Return the prices of *region*.
 
     Raises:
-        NoPrice: when there is no file for it, or one that is not what it has to be.
+        PriceNotFoundError: when its file is missing or invalid.
     """
     return read(region, FOLDER)
 
 
 def read(region: str, folder: Path) -> Prices:
-    """Return the prices of *region* as a file in *folder* has them now.
+    """Return the current prices of *region* in *folder*.
 
     Raises:
-        NoPrice: when there is no file for it, or one that is not what it has to be.
+        PriceNotFoundError: when its file is missing or invalid.
     """
     path = file_of(region, folder)
     try:
         return Prices.model_validate_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise PriceNotFoundError(
-            f"there are no prices for {region}; run `lunora prices refresh --region {region}`"
-        ) from None
+        message = f"there are no prices for {region}"
+        raise PriceNotFoundError("LUN160", message, region) from None
     except (OSError, UnicodeDecodeError, ValidationError):
-        raise PriceNotFoundError(
-            f"{path} is no price file; restore it, then run"
-            f" `lunora prices refresh --region {region}`"
-        ) from None
+        message = f"{path} is not a price file; restore it from version control"
+        raise PriceNotFoundError("LUN161", message, region) from None
 
 
 def file_of(region: str, folder: Path = FOLDER) -> Path:
@@ -121,26 +124,26 @@ def file_of(region: str, folder: Path = FOLDER) -> Path:
 
 
 def text_of(priced: Prices) -> str:
-    """Return what the file of *priced* holds: the same text for the same figures."""
+    """Return the text of the file of *priced*, the same for the same figures."""
     ordered = priced.model_copy(update={"figures": dict(sorted(priced.figures.items()))})
     return ordered.model_dump_json(by_alias=True, exclude_none=True, indent=2) + "\n"
 
 
 def caveats(priced: Prices, keys: Iterable[str], today: dt.date) -> tuple[str, ...]:
-    """Return what has to be said wherever the figures *keys* are used, a sentence each."""
+    """Return the caveats of the prices *keys*: estimates and stale prices."""
     used = {key: priced.figure(key) for key in sorted(set(keys))}
-    said = []
-    estimates = [key for key, one in used.items() if one.origin == "estimate"]
+    messages = []
+    estimates = [key for key, price in used.items() if price.origin == "estimate"]
     if estimates:
-        said.append(
+        messages.append(
             f"{len(estimates)} of the {len(used)} prices used for {priced.region} are estimates,"
             " not read from the Price List API"
         )
-    oldest = min((one.date for one in used.values()), default=today)
+    oldest = min((price.date for price in used.values()), default=today)
     age = (today - oldest).days
     if age > priced.stale_after_days:
-        said.append(
+        messages.append(
             f"the oldest price used for {priced.region} is {age} days old; run"
             f" `lunora prices refresh --region {priced.region}`"
         )
-    return tuple(said)
+    return tuple(messages)

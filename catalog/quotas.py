@@ -1,4 +1,4 @@
-"""How many of what an account may have, from quotas.yaml."""
+"""Default quotas of an account, from quotas.yaml."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from catalog.sourced_value import SourcedValue
 
 
 class Quotas(SourcedValue):
-    """What AWS allows unless it was asked for more.
+    """Quotas of an account without an increase.
 
     Attributes:
         defaults: by kind: `channels` and `pushInputs` in a region, `flowOutputs` of a flow.

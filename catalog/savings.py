@@ -1,4 +1,4 @@
-"""Which destinations could do without a channel, and what that would save."""
+"""Savings by `route: flow` instead of a channel."""
 
 from __future__ import annotations
 
@@ -14,17 +14,22 @@ from catalog.rules.flow import source_fits
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A destination whose flow could send its stream by itself.
+    """A destination that may do without a channel.
 
     Attributes:
         name: the destination.
-        monthly_usd: US dollars a month as it is.
-        without_channel_usd: likewise with `route: flow`.
+        monthly_usd: US dollars a month with its channel.
+        without_channel_usd: US dollars a month with `route: flow`.
     """
 
     name: str
     monthly_usd: float
     without_channel_usd: float
+
+    @property
+    def saving_usd(self) -> float:
+        """US dollars a month that `route: flow` saves."""
+        return self.monthly_usd - self.without_channel_usd
 
     def __str__(self) -> str:
         return (
@@ -38,22 +43,21 @@ def suggestions(
     flows: Mapping[str, FlowFacts],
     priced: Mapping[str, Prices],
 ) -> Iterator[Suggestion]:
-    """Yield those that use nothing which only a channel does, the greatest saving first.
+    """Yield destinations that use no feature of their channel, the greatest saving first.
 
-    Whether key frames, audio and profile suit the platform is not known of a source, so each is
-    for a person to try.
+    Key frames, audio and profile of a source are unknown, so a person has to try each.
     """
-    found = [
+    candidates = [
         Suggestion(
             spec.name,
             cost.estimate(spec, priced[facts.region], facts.source).monthly_usd,
-            cost.estimate(_passed_on(spec), priced[facts.region], facts.source).monthly_usd,
+            cost.estimate(_without_channel(spec), priced[facts.region], facts.source).monthly_usd,
         )
         for spec, facts in ((spec, flows[spec.flow]) for spec in specs if _needs_no_channel(spec))
         if source_fits(spec, facts.source) is None
     ]
-    saving = [one for one in found if one.without_channel_usd < one.monthly_usd]
-    yield from sorted(saving, key=lambda one: one.without_channel_usd - one.monthly_usd)
+    savings = [each for each in candidates if each.saving_usd > 0]
+    yield from sorted(savings, key=lambda each: each.saving_usd, reverse=True)
 
 
 def _needs_no_channel(spec: DestinationSpec) -> bool:
@@ -61,5 +65,5 @@ def _needs_no_channel(spec: DestinationSpec) -> bool:
     return spec.route == "channel" and not doubled
 
 
-def _passed_on(spec: DestinationSpec) -> DestinationSpec:
+def _without_channel(spec: DestinationSpec) -> DestinationSpec:
     return spec.model_copy(update={"route": "flow", "preset": None})

@@ -1,4 +1,4 @@
-"""When a destination streams: weekly windows in one time zone.
+"""Schedules of destinations: weekly windows in one time zone.
 
 All times are wall-clock times of that zone. Where its clock changes, a window that holds the
 change is an hour shorter or longer than it is written.
@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal, TypeVar, get_args
 from pydantic import AfterValidator, Field
 from pydantic.config import JsonDict
 
-from catalog.diagnostics import nearest
+from catalog.diagnostics import invalid_value, nearest
 from catalog.strict_model import StrictModel
 
 T = TypeVar("T")
@@ -29,6 +29,7 @@ STOP_PATTERN = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 
 _AT_LEAST_ONE: Final[JsonDict] = {"minItems": 1}
 
+_WINDOW = "LUN117"
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
 
@@ -48,14 +49,14 @@ def _known_timezone(value: str) -> str:
     if value not in timezones():
         near = nearest(value, timezones())
         hint = f'did you mean "{near}"?' if near else "give an IANA name, as in America/New_York"
-        raise ValueError(f"unknown time zone; {hint}")
+        raise invalid_value("LUN116", f"unknown time zone; {hint}")
     return value
 
 
 def _not_empty(value: tuple[T, ...]) -> tuple[T, ...]:
     # pydantic's own min_length also speaks up where an item is wrong.
     if not value:
-        raise ValueError("must not be empty")
+        raise invalid_value(_WINDOW, "must not be empty")
     return value
 
 
@@ -72,7 +73,7 @@ class Window(StrictModel):
     )
 
     def spans(self) -> Iterator[Span]:
-        """Return its times, one for each of its days."""
+        """Yield its spans, one per day."""
         start, stop = _minutes(self.start), _minutes(self.stop)
         length = stop - start if stop > start else stop - start + _DAY
         for day in self.days:
@@ -82,11 +83,11 @@ class Window(StrictModel):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A time of the week without a break.
+    """A continuous span of the week.
 
     Attributes:
         begin: minutes since Monday 00:00; within the week.
-        end: likewise; beyond the week where it goes on into the next.
+        end: minutes since Monday 00:00; beyond the week where the span continues in the next.
     """
 
     begin: int
@@ -98,7 +99,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A moment of every week at which a destination starts or stops.
+    """A weekly start or stop of a destination.
 
     Attributes:
         day: the day of the week.
@@ -114,19 +115,21 @@ class Transition:
 def _apart(windows: tuple[Window, ...]) -> tuple[Window, ...]:
     for window in windows:
         if window.start == window.stop:
-            raise ValueError(f"{window.start} to {window.stop} is empty; let it stop later")
+            message = f"{window.start} to {window.stop} is empty; give a later stop"
+            raise invalid_value(_WINDOW, message)
     spans = sorted(span for window in windows for span in window.spans())
-    for one, other in zip(spans, [*spans[1:], _a_week_later(spans[0])], strict=True):
-        if one.end > other.begin:
-            raise ValueError(f"{one} overlaps {other}; make them one window, or let one end sooner")
+    for span, following in zip(spans, [*spans[1:], _a_week_later(spans[0])], strict=True):
+        if span.end > following.begin:
+            message = f"{span} overlaps {following}; merge the windows or give an earlier stop"
+            raise invalid_value(_WINDOW, message)
     (first, *more) = _joined(spans)
     if not more and first.end - first.begin == _WEEK:
-        raise ValueError("is open all week; leave schedule out")
+        raise invalid_value(_WINDOW, "covers the whole week; remove schedule")
     return windows
 
 
 class Schedule(StrictModel):
-    """When a destination streams; outside of it, it is stopped."""
+    """The windows in which a destination streams; outside of them, it is stopped."""
 
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         description="IANA time zone of all its times, as in America/Los_Angeles"
@@ -137,24 +140,24 @@ class Schedule(StrictModel):
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """Its times in order, those that touch made one; only the last may go beyond the week."""
+        """Its sorted spans, adjacent ones merged; only the last may go beyond the week."""
         return _joined(sorted(span for window in self.windows for span in window.spans()))
 
     @property
     def hours_per_week(self) -> float:
-        """How many hours of a week without a clock change it streams."""
+        """Hours on air in a week without a clock change."""
         return sum(span.end - span.begin for span in self.spans) / 60
 
     @property
     def transitions(self) -> tuple[Transition, ...]:
-        """When it starts and stops, in the order of the spans; windows that touch have none."""
+        """Its starts and stops, in the order of the spans; none between adjacent windows."""
         return _transitions(self.spans)
 
     def transitions_around(self, margin_minutes: int) -> tuple[Transition, ...]:
-        """Return when something starts and stops that goes on for so long before and after.
+        """Return the starts and stops of the windows with a margin before and after.
 
-        Spans that then touch or overlap have no stop between them; there are none at all where
-        nothing is left of the week.
+        Adjacent or overlapping spans have no stop between them. Spans that fill the week have
+        neither starts nor stops.
         """
         spans = _joined(
             sorted(
@@ -168,13 +171,10 @@ class Schedule(StrictModel):
         always = len(spans) == 1 and spans[0].end - spans[0].begin >= _WEEK
         return () if always else _transitions(spans)
 
-    def is_open(self, at: dt.datetime, *, margin_minutes: int = 0) -> bool:
-        """Tell whether it streams at the moment *at*, which has a time zone.
-
-        With a margin, also so many minutes before its hours and after them.
-        """
+    def is_open(self, time: dt.datetime, *, margin_minutes: int = 0) -> bool:
+        """Return whether *time*, which has a time zone, is in a window or within its margin."""
         margin = range(-margin_minutes, margin_minutes + 1)
-        return any(self._streams(at + dt.timedelta(minutes=more)) for more in margin)
+        return any(self._streams(time + dt.timedelta(minutes=more)) for more in margin)
 
     def _streams(self, time: dt.datetime) -> bool:
         local = time.astimezone(zoneinfo.ZoneInfo(self.timezone))
@@ -193,7 +193,7 @@ def _transitions(spans: tuple[Span, ...]) -> tuple[Transition, ...]:
 
 
 def _joined(spans: list[Span]) -> tuple[Span, ...]:
-    """Return *spans*, which are in order, with those that touch or overlap made one."""
+    """Return the sorted *spans*, with adjacent and overlapping ones merged."""
     joined: list[Span] = []
     for span in spans:
         if joined and joined[-1].end >= span.begin:

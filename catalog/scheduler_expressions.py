@@ -1,4 +1,4 @@
-"""A destination's schedule in the words of EventBridge Scheduler."""
+"""Schedules of destinations as expressions of EventBridge Scheduler."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Scheduler invokes its targets within the minute, in no order (its user guide, "p
 has to be first is a minute earlier.
 """
 
-# Years in which clocks are looked at: fixed, so that a file gives the same on every day. Of a zone
-# whose rule holds, any few of them show all days and times that it skips.
+# Years whose clock changes are evaluated: fixed, so that a file has the same result on every day.
+# A few years cover all days and times that the current rule of a zone skips.
 _YEARS = range(2024, 2032)
 
 _STARTS, _ENABLES = ("start", "stop"), ("enable", "disable")
@@ -38,7 +38,7 @@ class ScheduleEntry:
         name: unique within the destination and what it starts, for example `start-0900`.
         expression: a cron expression in the time zone of the schedule.
         starts: whether it starts the channel, or enables the flow output; it stops it otherwise.
-        late_seconds: how late it may still be carried out: until the next firing undoes it.
+        late_seconds: its maximum event age: until the next entry reverses it.
     """
 
     name: str
@@ -48,14 +48,14 @@ class ScheduleEntry:
 
 
 def schedule_entries(schedule: Schedule) -> tuple[ScheduleEntry, ...]:
-    """Return what starts and stops a stream; days of the same time share one firing."""
-    return _firings(schedule.transitions, _STARTS)
+    """Return the starts and stops of a stream, one entry per time of day."""
+    return _entries(schedule.transitions, _STARTS)
 
 
 def output_schedule_entries(schedule: Schedule) -> tuple[ScheduleEntry, ...]:
-    """Return what enables and disables the flow outputs of a channel around its hours.
+    """Return the entries that enable and disable the flow outputs around a channel's hours.
 
-    Where the clock may skip the minute before a start, they are enabled once more with it.
+    Where a clock change may skip the minute before a start, the start enables them again.
     """
     transitions = schedule.transitions_around(MARGIN_MINUTES)
     starts = [start for start in schedule.transitions if start.starts]
@@ -65,11 +65,11 @@ def output_schedule_entries(schedule: Schedule) -> tuple[ScheduleEntry, ...]:
         for start in starts
         if _minute_before(start) in skippable and (start.day, start.time) not in skippable
     ]
-    return _firings((*transitions, *again), _ENABLES)
+    return _entries((*transitions, *again), _ENABLES)
 
 
 def output_suffix(flow: int, pipeline: int) -> str:
-    """Return what tells the schedules of a flow output from those of the others.
+    """Return the suffix that distinguishes the schedules of a flow output.
 
     Args:
         flow: 0 for the flow that feeds the channel, 1 for its backup.
@@ -82,18 +82,18 @@ def schedule_names(spec: DestinationSpec) -> frozenset[str]:
     """Return the names of all schedules of *spec*: at most 62 of the 64 characters there may be."""
     if spec.schedule is None:
         return frozenset()
-    named = [firing.name for firing in schedule_entries(spec.schedule)]
+    named = [entry.name for entry in schedule_entries(spec.schedule)]
     if spec.route == "channel":
         named += [
-            f"{firing.name}{output_suffix(flow, pipeline)}"
-            for firing in output_schedule_entries(spec.schedule)
+            f"{entry.name}{output_suffix(flow, pipeline)}"
+            for entry in output_schedule_entries(spec.schedule)
             for flow in range(len(spec.flows))
             for pipeline in range(len(spec.ingests))
         ]
     return frozenset(f"{spec.original_name}-{name}" for name in named)
 
 
-def _firings(
+def _entries(
     transitions: Sequence[Transition], words: tuple[str, str]
 ) -> tuple[ScheduleEntry, ...]:
     by_time: dict[tuple[bool, str], list[Transition]] = {}
@@ -111,7 +111,7 @@ def _firings(
 
 
 def skipped(schedule: Schedule, first: dt.date, days: int) -> Iterator[tuple[Transition, dt.date]]:
-    """Yield what does not happen in the *days* from *first* on, as clocks jump over its time.
+    """Yield the transitions that a clock change skips in the *days* from *first* on.
 
     Scheduler leaves such an invocation out (its user guide, schedule types).
     """
@@ -123,14 +123,14 @@ def skipped(schedule: Schedule, first: dt.date, days: int) -> Iterator[tuple[Tra
 
 
 def _jumps(zone: zoneinfo.ZoneInfo, date: dt.date, time: str) -> bool:
-    """Tell whether the clock of *zone* jumps over this *time* of the day."""
+    """Return whether a clock change of *zone* skips this *time* of the day."""
     local = dt.datetime.combine(date, dt.time.fromisoformat(time), zone)
     there_and_back = local.astimezone(dt.UTC).astimezone(zone)
     return there_and_back.replace(tzinfo=None) != local.replace(tzinfo=None)
 
 
 def _skippable(schedule: Schedule, transitions: Iterable[Transition]) -> frozenset[tuple[Day, str]]:
-    """Return which of the *transitions* the clock jumps over in some year."""
+    """Return those of the *transitions* that a clock change skips in some year."""
     zone = zoneinfo.ZoneInfo(schedule.timezone)
     return frozenset(
         (transition.day, transition.time)
@@ -168,7 +168,7 @@ def _cron(time: str, days: list[Day]) -> str:
 
 
 def _wait(transition: Transition, transitions: Iterable[Transition]) -> int:
-    """Return the seconds until the next of the *transitions* that undoes this one."""
+    """Return the seconds until the next of the *transitions* that reverses this one."""
     return min(
         (_second(other) - _second(transition)) % _WEEK_SECONDS or _WEEK_SECONDS
         for other in transitions

@@ -1,4 +1,4 @@
-"""What editors and people are told of the destination file, made from its model."""
+"""The JSON Schema and the table of keys of the destination file, generated from its model."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from catalog.marked_block import MarkedBlock
 from catalog.model import DestinationSpec
 from catalog.platforms import platforms
 from catalog.presets import presets
 from catalog.strict_model import submodel
 
-_TABLE_BEGINS = "<!-- keys: written by `lunora schema` -->\n"
-_TABLE_ENDS = "<!-- end of keys -->\n"
+_TABLE = MarkedBlock("keys", "lunora schema")
 
 
 def json_schema() -> str:
@@ -28,17 +28,17 @@ def json_schema() -> str:
         **_without_null(schema["properties"]["preset"]),
         "enum": sorted(presets()),
     }
-    sent_as_it_is = {"properties": {"route": {"const": "flow"}}, "required": ["route"]}
-    schema |= {"if": sent_as_it_is, "else": {"required": ["preset"]}}
+    route_flow = {"properties": {"route": {"const": "flow"}}, "required": ["route"]}
+    schema |= {"if": route_flow, "else": {"required": ["preset"]}}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Streaming destination"
     return json.dumps(schema, indent=2) + "\n"
 
 
 def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
-    (one,) = (option for option in schema["anyOf"] if option.get("type") != "null")
-    kept = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
-    return {**kept, **one}
+    (option,) = (option for option in schema["anyOf"] if option.get("type") != "null")
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
+    return {**rest, **option}
 
 
 def key_table() -> str:
@@ -51,26 +51,14 @@ def key_table() -> str:
 
 
 def generated(folder: Path) -> Mapping[Path, str]:
-    """Return what the generated files of the destination *folder* have to hold, by path.
+    """Return the generated files of the destination *folder*, text by path.
 
     Raises:
-        ValueError: when its README.md is not there or has no place for the table.
+        LunoraError: when its README.md is missing or has no place for the table.
     """
     readme = folder / "README.md"
-    try:
-        text = readme.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise ValueError(
-            f"{readme}: is not there or no text; name the folder that has it"
-        ) from None
-    before, begins, rest = text.partition(_TABLE_BEGINS)
-    _, ends, after = rest.partition(_TABLE_ENDS)
-    if not begins or not ends:
-        raise ValueError(
-            f"{readme}: the two comments around the table of keys are missing; put them back"
-        )
     return {
-        readme: f"{before}{begins}{key_table()}{ends}{after}",
+        readme: _TABLE.document(readme, key_table()),
         folder / "schema.json": json_schema(),
     }
 
@@ -94,21 +82,21 @@ def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str, 
 
 def _allowed(schema: Mapping[str, Any]) -> str:
     options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
-    return " or ".join(map(_one_allowed, options))
+    return " or ".join(map(_allowed_option, options))
 
 
-def _one_allowed(one: Mapping[str, Any]) -> str:
-    if "enum" in one:
-        return ", ".join(f"`{value}`" for value in one["enum"])
-    if "minimum" in one:
-        return f"{one['minimum']} to {one['maximum']}"
-    if one["type"] == "object":
+def _allowed_option(option: Mapping[str, Any]) -> str:
+    if "enum" in option:
+        return ", ".join(f"`{value}`" for value in option["enum"])
+    if "minimum" in option:
+        return f"{option['minimum']} to {option['maximum']}"
+    if option["type"] == "object":
         return "map of texts"
-    if one["type"] == "array":
-        return f"list of {_allowed(one['items'])}"
-    if one.get("format") == "date":
+    if option["type"] == "array":
+        return f"list of {_allowed(option['items'])}"
+    if option.get("format") == "date":
         return "YYYY-MM-DD"
-    return {"string": "text", "boolean": "`true`, `false`"}[one["type"]]
+    return {"string": "text", "boolean": "`true`, `false`"}[option["type"]]
 
 
 def _shown(default: object) -> str:

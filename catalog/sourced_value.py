@@ -1,4 +1,4 @@
-"""Figures of AWS's that are data, each file with where they were read and how sure they are."""
+"""Data files of AWS's figures, with their source."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from catalog import package_data
 
 
 class SourcedValue(BaseModel):
-    """What one file of figures says of all of them.
+    """The source of all figures of a file.
 
     Attributes:
-        source: where they were read.
-        date: when, YYYY-MM-DD.
-        unverified: whether nobody has measured them, or they may have changed since.
+        source: the document.
+        date: the day of reading, YYYY-MM-DD.
+        unverified: whether they were not measured, or may have changed since.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,5 +26,5 @@ class SourcedValue(BaseModel):
 
     @classmethod
     def read(cls, file: str) -> Self:
-        """Read them from *file* in catalog/."""
+        """Return the figures of *file* in catalog/."""
         return cls.model_validate(package_data.read(file))

@@ -1,4 +1,4 @@
-"""What a whole stack costs a month, what must be said with it, and whether that is too much."""
+"""Monthly cost of a whole stack, with its caveats, checked against the budget."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from catalog import alarms, cost, dashboard
 from catalog.cost import Cost, LineItem
+from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts
 from catalog.model import DestinationSpec
 from catalog.prices import Prices, caveats, prices
@@ -16,11 +17,11 @@ from catalog.prices import Prices, caveats, prices
 
 @dataclass(frozen=True, slots=True)
 class StackCost:
-    """What a stack costs in a month of 730 hours.
+    """Cost of a stack in a month of 730 hours.
 
     Attributes:
-        destinations: each destination, by name.
-        shared: what is not one destination's, by region.
+        destinations: cost of each destination, by name.
+        shared: billed items shared by destinations, by region.
         priced: the prices of every region used.
     """
 
@@ -30,37 +31,37 @@ class StackCost:
 
     @property
     def monthly_usd(self) -> float:
-        """US dollars a month, of amounts in whole cents as people see and add them."""
-        shares = (round(one.monthly_usd, 2) for one in self.destinations.values())
+        """US dollars a month, the sum of amounts rounded to cents."""
+        shares = (round(each.monthly_usd, 2) for each in self.destinations.values())
         return self.shared_usd + sum(shares)
 
     @property
     def always_on_usd(self) -> float:
         """US dollars a month, if every destination ran all month."""
-        shares = (round(one.always_on_usd, 2) for one in self.destinations.values())
+        shares = (round(each.always_on_usd, 2) for each in self.destinations.values())
         return self.shared_usd + sum(shares)
 
     @property
     def shared_usd(self) -> float:
-        """US dollars a month of what is not one destination's."""
+        """US dollars a month of the shared items."""
         return sum(round(line.usd, 2) for lines in self.shared.values() for line in lines)
 
     @property
     def saving_percent(self) -> float:
-        """How much less than always on."""
+        """Saving against always on, in percent."""
         return cost.saving_percent(self.monthly_usd, self.always_on_usd)
 
     @property
     def priced_as_of(self) -> dt.date | None:
         """Date of the oldest price used."""
         figures = (self.priced[r].figure(key) for r, keys in self._used.items() for key in keys)
-        return min((one.date for one in figures), default=None)
+        return min((price.date for price in figures), default=None)
 
     @property
     def estimate(self) -> bool:
         """Whether any price used is an estimate."""
         figures = (self.priced[r].figure(key) for r, keys in self._used.items() for key in keys)
-        return any(one.origin == "estimate" for one in figures)
+        return any(price.origin == "estimate" for price in figures)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -75,7 +76,7 @@ class StackCost:
         }
 
     def caveats(self, today: dt.date) -> tuple[str, ...]:
-        """Return what has to be said with these figures on the day *today*, a sentence each."""
+        """Return the caveats of these figures on the day *today*."""
         return tuple(
             sentence
             for region, keys in sorted(self._used.items())
@@ -85,18 +86,18 @@ class StackCost:
     @property
     def _used(self) -> dict[str, set[str]]:
         used: dict[str, set[str]] = {}
-        for one in self.destinations.values():
-            used.setdefault(one.region, set()).update(one.keys)
+        for destination in self.destinations.values():
+            used.setdefault(destination.region, set()).update(destination.keys)
         for region, lines in self.shared.items():
             used.setdefault(region, set()).update(line.key for line in lines)
         return used
 
 
 def estimate(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> StackCost:
-    """Return what *specs* cost, each priced in the region of the flow that feeds it.
+    """Return the cost of *specs*, each at the prices of its flow's region.
 
     Raises:
-        NoPrice: when a region, or a figure of it, has no price.
+        PriceNotFoundError: when a region, or a figure of it, has no price.
     """
     specs = sorted(specs, key=lambda spec: spec.name)
     priced = {region: prices(region) for region in {flows[spec.flow].region for spec in specs}}
@@ -116,25 +117,27 @@ def _shared(
     channels = [spec for spec in specs if spec.route == "channel"]
     for number, region in enumerate(sorted(priced)):
         here = [spec for spec in specs if flows[spec.flow].region == region]
-        watches: list[alarms.AlarmDefinition] = []
+        definitions: list[alarms.AlarmDefinition] = []
         for flow in used:
             if flows[flow].region == region:
                 fed = [spec for spec in here if flow in spec.flows]
-                watches += alarms.flow_alarms(fed).values()
+                definitions += alarms.flow_alarms(fed).values()
         if any(spec.schedule for spec in here):
-            watches += alarms.schedule_alarms().values()
+            definitions += alarms.schedule_alarms().values()
         # Dashboards show all regions, and cost the same in each.
         dashboards = 0 if number else dashboard.pages(len(used), len(channels))
-        yield region, cost.shared_lines(priced[region], watches, dashboards=dashboards)
+        yield region, cost.shared_lines(priced[region], definitions, dashboards=dashboards)
 
 
-def budget_exceeded(total: StackCost, monthly_usd: float) -> str | None:
-    """Say that *total* is more than the budget of *monthly_usd*; None when it is not."""
+def budget_exceeded(total: StackCost, monthly_usd: float) -> LunoraError | None:
+    """Return the error of a *total* above the budget of *monthly_usd*; None within it."""
     if round(total.monthly_usd, 2) <= monthly_usd:
         return None
-    dearest = max(total.destinations.values(), key=lambda one: one.monthly_usd)
-    return (
+    dearest = max(total.destinations.values(), key=lambda each: each.monthly_usd)
+    return LunoraError(
+        "LUN258",
         f"the destinations would cost ${total.monthly_usd:,.2f} a month, more than the"
         f" ${monthly_usd:,.2f} of monthlyBudgetUsd ({dearest.name} is the dearest with"
-        f" ${dearest.monthly_usd:,.2f}); stop or remove some, or raise the budget"
+        f" ${dearest.monthly_usd:,.2f})",
+        remedy="stop or remove some, or raise the budget",
     )

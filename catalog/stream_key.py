@@ -1,4 +1,4 @@
-"""What a stream key can be, and what its secret is called."""
+"""Valid stream keys, and the names of their secrets."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ NAME_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 
 
 def is_possible(key: str) -> bool:
-    """Tell whether *key* could be one: not empty, without spaces, and no URL."""
+    """Return whether *key* is valid: not empty, without spaces, and no URL."""
     return bool(key) and not any(sign.isspace() for sign in key) and "://" not in key

@@ -1,4 +1,4 @@
-"""What every map of a destination file has in common."""
+"""Base model of every map in a destination file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class StrictModel(BaseModel):
 
 
 def submodel(annotation: Any) -> type[StrictModel] | None:
-    """Return the section that a key's *annotation* is, may be, or is a list of."""
+    """Return the model that an *annotation* is, may be, or is a list of; None without one."""
     if isinstance(annotation, type):
         return annotation if issubclass(annotation, StrictModel) else None
     return next(filter(None, map(submodel, get_args(annotation))), None)

@@ -1,8 +1,8 @@
 """Strict YAML: plain maps, lists and scalars, with the place of every key and value.
 
-Left out on purpose: anchors, aliases, tags, merge keys, several documents, duplicate keys and
-YAML 1.1's words and numbers that are not what they seem (`on`, `1_000`, `12:30`, dates): those
-stay text, so the model can say what it wants instead.
+Anchors, aliases, tags, merge keys, several documents and duplicate keys are refused. Ambiguous
+words and numbers of YAML 1.1 (`on`, `1_000`, `12:30`, dates) stay text, so that the model can name
+the type that the key takes.
 """
 
 from __future__ import annotations
@@ -18,18 +18,20 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
-# Deeper than any key goes, and shallow enough for a parser that calls itself at each level.
+# More than any key needs, and within the recursion limit of the parser.
 _MAX_DEPTH = 20
+
+_SYNTAX, _FEATURE, _DUPLICATE = "LUN104", "LUN105", "LUN106"
 
 Path = tuple[str | int, ...]
 
 
 class YamlError(Exception):
-    """The text is not what is accepted; *line* and *column* count from 1."""
+    """An error of the text at *line* and *column*, from 1; the loader adds the file."""
 
-    def __init__(self, message: str, line: int, column: int) -> None:
+    def __init__(self, code: str, message: str, line: int, column: int) -> None:
         super().__init__(message)
-        self.message, self.line, self.column = message, line, column
+        self.code, self.message, self.line, self.column = code, message, line, column
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class Document:
 
     Attributes:
         content: the top-level map.
-        values: where the value at a path stands, as (line, column).
-        keys: where the key of a path stands.
+        values: place of the value at a path, as (line, column).
+        keys: place of the key of a path.
     """
 
     content: dict[str, Any]
@@ -48,40 +50,41 @@ class Document:
 
 
 def parse(text: str) -> Document:
-    """Parse *text*, whose top level has to be a map.
+    """Return the parsed *text*; its top level has to be a map.
 
     Raises:
-        YamlProblem: for anything else, at its place.
+        YamlError: when it is not, or uses more than strict YAML.
     """
     try:
-        _refuse_what_is_left_out(text)
+        _refuse_extensions(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         tab = "\\t" in str(error.problem)
-        problem = "a tab stands where none is allowed; use spaces" if tab else error.problem
-        raise YamlError(f"not valid YAML: {problem}", *_place(mark)) from None
+        problem = "a tab where only spaces are allowed; use spaces" if tab else error.problem
+        raise YamlError(_SYNTAX, f"not valid YAML: {problem}", *_place(mark)) from None
     except yaml.YAMLError:
-        raise YamlError("not valid YAML: it holds a character that is not allowed", 1, 1) from None
+        message = "not valid YAML: a character that is not allowed; remove it"
+        raise YamlError(_SYNTAX, message, 1, 1) from None
     if not isinstance(node, yaml.MappingNode):
-        raise YamlError("has to be a map of keys, such as `platform: youtube`", 1, 1)
+        raise YamlError(_SYNTAX, "must be a map of keys, such as `platform: youtube`", 1, 1)
     document = Document({})
     document.content.update(_value(node, (), document))
     return document
 
 
-def _refuse_what_is_left_out(text: str) -> None:
+def _refuse_extensions(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         mark = event.start_mark
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _MAX_DEPTH:
-            raise YamlError("too deeply nested", *_place(mark))
+            raise YamlError(_FEATURE, "too deeply nested", *_place(mark))
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise YamlError("anchors and aliases are not allowed", *_place(mark))
+            raise YamlError(_FEATURE, "anchors and aliases are not allowed", *_place(mark))
         if getattr(event, "tag", None):
-            raise YamlError("tags are not allowed", *_place(mark))
+            raise YamlError(_FEATURE, "tags are not allowed", *_place(mark))
 
 
 def _value(node: yaml.Node, path: Path, document: Document) -> Any:
@@ -99,21 +102,21 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
     for key_node, value_node in node.value:
         line, column = _place(key_node.start_mark)
         if not isinstance(key_node, yaml.ScalarNode):
-            raise YamlError("a key has to be text", line, column)
+            raise YamlError(_FEATURE, "a key must be text", line, column)
         key = _text(key_node)
         if key in content:
-            raise YamlError(f"the key {key} stands here twice", line, column)
+            raise YamlError(_DUPLICATE, f"duplicate key {key}", line, column)
         document.keys[*path, key] = line, column
         content[key] = _value(value_node, (*path, key), document)
     return content
 
 
 def _text(node: yaml.Node) -> str:
-    # Escapes can spell what no file, terminal or AWS takes: halves of characters, and controls.
+    # Escapes can spell surrogates and control characters, which no file, terminal or AWS accepts.
     text = str(node.value)
     if any(unicodedata.category(sign) in {"Cs", "Cc"} and sign not in "\n\t" for sign in text):
-        message = "holds a control character or half a character; write the character itself"
-        raise YamlError(message, *_place(node.start_mark))
+        message = "a control character or half a character; write the character itself"
+        raise YamlError(_FEATURE, message, *_place(node.start_mark))
     return text
 
 

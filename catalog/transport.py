@@ -1,4 +1,4 @@
-"""What a destination file says of SRT and RTP, which a flow sends by itself."""
+"""The keys of SRT and RTP in a destination file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from catalog.strict_model import StrictModel
 
 
 class Passphrase(StrictModel):
-    """Where the passphrase comes from: a secret of the stack."""
+    """Source of the passphrase: a secret of the stack."""
 
     config: str | None = Field(
         None,
@@ -22,7 +22,7 @@ class Passphrase(StrictModel):
 
 
 class Srt(StrictModel):
-    """How SRT connects.
+    """Settings of SRT.
 
     The latency is within both ranges that MediaConnect documents: its user guide, adding outputs
     (100 to 15000 of a listener, 2000 if not given), and its API reference,
@@ -36,7 +36,7 @@ class Srt(StrictModel):
 
 
 class Rtp(StrictModel):
-    """How RTP is sent; ranges of the MediaConnect user guide, adding outputs."""
+    """Settings of RTP; ranges of the MediaConnect user guide, adding outputs."""
 
     fec: bool = Field(
         False,  # noqa: FBT003 - a default

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 
 from catalog import alarms, encoder, events, names
 from catalog.model import DestinationSpec
+from components import naming
 from components.pulumi_tuning import given_only
 
 # EventBridge's quota.
@@ -19,16 +20,16 @@ _RULE_NAME_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """What alarms look at, and who is told.
+class AlarmTarget:
+    """The subject of alarms, and the topic that they notify.
 
     Attributes:
-        physical_name: what the names of its alarms begin with.
-        namespace: CloudWatch's, of its metrics.
-        dimensions: what CloudWatch knows it by.
-        topic_arn: who is told.
+        physical_name: prefix of the alarms' names.
+        namespace: CloudWatch's namespace of the metrics.
+        dimensions: CloudWatch's dimensions of the metrics.
+        topic_arn: the topic.
         tags: of the alarms.
-        output_group: of the channel, where it is one.
+        output_group: name of the channel's output group; alarms of other subjects need none.
     """
 
     physical_name: str
@@ -41,32 +42,32 @@ class Watched:
 
 def metric_alarms(
     name: str,
-    watches: Mapping[str, alarms.AlarmDefinition],
-    watched: Watched,
+    definitions: Mapping[str, alarms.AlarmDefinition],
+    target: AlarmTarget,
     parent: pulumi.Resource,
 ) -> None:
-    """Set alarms up; each tells when it goes off and when all is well again."""
-    for alarm, watch in watches.items():
+    """Create alarms; each notifies when it goes off and when it is over."""
+    for alarm, definition in definitions.items():
         aws.cloudwatch.MetricAlarm(
             f"{name}-{alarm}",
-            name=f"{watched.physical_name}-{alarm}",
-            **alarms.settings(watch, watched.namespace, watched.dimensions, watched.output_group),
-            alarm_actions=[watched.topic_arn],
-            ok_actions=[watched.topic_arn],
-            tags=watched.tags,
+            name=f"{target.physical_name}-{alarm}",
+            **alarms.settings(definition, target.namespace, target.dimensions, target.output_group),
+            alarm_actions=[target.topic_arn],
+            ok_actions=[target.topic_arn],
+            tags=target.tags,
             opts=pulumi.ResourceOptions(parent=parent, transformations=[given_only]),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class StreamAlarmsArgs:
-    """What a destination's alarms are built from.
+    """Inputs of `StreamAlarms`.
 
     Attributes:
         spec: the destination file.
         channel_id: of its channel.
-        channel_arn: likewise.
-        topic_arn: who is told.
+        channel_arn: of its channel.
+        topic_arn: the topic that alarms and events go to.
         output_group: name of its channel's output group.
     """
 
@@ -78,17 +79,18 @@ class StreamAlarmsArgs:
 
 
 class StreamAlarms(pulumi.ComponentResource):
-    """Watches one channel: its metrics by alarms, its changes of state and alerts by a rule."""
+    """The alarms on one channel's metrics, and the rules on its state changes and alerts."""
 
-    def __init__(self, name: str, args: StreamAlarmsArgs, opts: pulumi.ResourceOptions) -> None:
+    def __init__(
+        self, name: str, args: StreamAlarmsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__("lunora:index:StreamAlarms", name, opts=opts)
         self._args = args
-        project, stack, spec = pulumi.get_project(), pulumi.get_stack(), args.spec
-        physical_name = names.physical_name(project, stack, spec.original_name)
-        tags = names.tags(project, stack, spec)
+        spec = args.spec
+        physical_name, tags = naming.physical_name(spec.original_name), naming.tags(spec)
         for pipeline in alarms.pipelines(spec):
             dimensions = alarms.channel_dimensions(args.channel_id, pipeline)
-            watched = Watched(
+            target = AlarmTarget(
                 f"{physical_name}-{pipeline}",
                 alarms.MEDIALIVE,
                 dimensions,
@@ -96,30 +98,29 @@ class StreamAlarms(pulumi.ComponentResource):
                 tags,
                 args.output_group,
             )
-            metric_alarms(f"{name}-{pipeline}", alarms.channel_alarms(spec), watched, self)
+            metric_alarms(f"{name}-{pipeline}", alarms.channel_alarms(spec), target, self)
         for kind in events.KINDS:
             self._events(name, kind, f"{physical_name}-{kind}", tags)
         self.register_outputs({})
 
     def _events(self, name: str, kind: str, physical_name: str, tags: Mapping[str, str]) -> None:
         child = pulumi.ResourceOptions(parent=self, transformations=[given_only])
-        events_of = events.KINDS[kind]
+        event_kind = events.KINDS[kind]
         rule = aws.cloudwatch.EventRule(
             f"{name}-{kind}",
             name=names.truncate_name(physical_name, _RULE_NAME_LENGTH),
             event_pattern=self._args.channel_arn.apply(
-                lambda arn: json.dumps(events.pattern(events_of, arn))
+                lambda arn: json.dumps(events.pattern(event_kind, arn))
             ),
             tags=tags,
             opts=child,
         )
-        project, stack = pulumi.get_project(), pulumi.get_stack()
-        line = events.transformer(events_of, self._args.spec.name, project, stack)
+        transformer = events.transformer(event_kind, self._args.spec.name, *naming.identity())
         aws.cloudwatch.EventTarget(
             f"{name}-{kind}-topic",
             rule=rule.name,
             target_id="topic",
             arn=self._args.topic_arn,
-            input_transformer=aws.cloudwatch.EventTargetInputTransformerArgs(**line),
+            input_transformer=aws.cloudwatch.EventTargetInputTransformerArgs(**transformer),
             opts=child,
         )

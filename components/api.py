@@ -4,65 +4,88 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import names, policies
-from components import api_bundle, orphan_cleanup
-from components.flow_ingress import FlowIngress
-from components.stack_config import Api
-from components.stack_resources import StackResources
+from catalog import policies
+from components import api_bundle, livestream, naming, orphan_cleanup
+from components.stack_config import StackConfig
+from components.stack_flows import StackFlow, StackFlows
 
 _ROOT = Path(__file__).resolve().parents[1]
-# Slower than any answer that is still of use; a start is only asked for, not waited for.
+# Longer than any request takes: a start is requested, not awaited.
 _TIMEOUT_SECONDS = 20
-# Memory is also the share of a processor that it gets.
+# Lambda allots processor time by memory.
 _MEMORY_MB = 512
 _LOG_DAYS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class HttpApiArgs:
+    """Inputs of an `HttpApi`.
+
+    Attributes:
+        allowed_origins: origins of pages that may call it from browsers.
+        flows: the flows that it shows.
+        boundary: ARN of the policy that its role stays within; None is none.
+        plugin: deletes orphans of the same name.
+    """
+
+    allowed_origins: Sequence[str]
+    flows: Sequence[StackFlow]
+    boundary: str | None
+    plugin: livestream.Provider
+
+    @classmethod
+    def of(cls, config: StackConfig, flows: StackFlows) -> HttpApiArgs:
+        """Return the inputs from the stack's configuration and flows."""
+        settings = config.settings
+        return cls(
+            settings.api.allowed_origins,
+            tuple(flows.by_key.values()),
+            settings.permissions_boundary_arn,
+            flows.home.livestream,
+        )
+
+
 class HttpApi(pulumi.ComponentResource):
-    """Looks at the stack's destinations, and starts and stops them, over HTTP."""
+    """Shows the stack's destinations, and starts and stops them, over HTTP."""
 
     url: pulumi.Output[str]
 
-    def __init__(self, config: Api, shared: StackResources) -> None:
-        options = pulumi.ResourceOptions(providers=shared.home.providers)
-        super().__init__("lunora:index:HttpApi", "api", opts=options)
-        project, stack = pulumi.get_project(), pulumi.get_stack()
-        self._name = names.truncate_name(
-            names.physical_name(project, stack, "api"), names.ROLE_NAME_LENGTH
-        )
-        self._tags = names.shared_tags(project, stack)
-        self._child = pulumi.ResourceOptions(parent=self)
-        self._plugin = shared.home.livestream
-        flows = [ingress.flow.arn for ingress in shared.ingresses]
-        role = self._role(flows, shared.boundary)
-        function = self._function(role, shared.ingresses)
+    def __init__(
+        self, name: str, args: HttpApiArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("lunora:index:HttpApi", name, opts=opts)
+        self._args = args
+        self._name, self._tags = naming.role_name("api"), naming.shared_tags()
+        role = self._role()
+        function = self._function(role)
         url = aws.lambda_.FunctionUrl(
             "api-url",
             function_name=function.name,
             authorization_type="AWS_IAM",
-            cors=_cors(config.allowed_origins) if config.allowed_origins else None,
-            opts=self._cleared("function url", self._name),
+            cors=_cors(args.allowed_origins) if args.allowed_origins else None,
+            opts=self._child("function url", self._name),
         )
         self.url = url.function_url
         self.register_outputs({"url": url.function_url})
 
-    def _cleared(self, kind: orphan_cleanup.CleanupKind, name: str) -> pulumi.ResourceOptions:
-        hooks = orphan_cleanup.before_create_hook(kind, name, self._tags, self._plugin)
+    def _child(self, kind: orphan_cleanup.CleanupKind, name: str) -> pulumi.ResourceOptions:
+        hooks = orphan_cleanup.before_create_hook(kind, name, self._tags, self._args.plugin)
         return pulumi.ResourceOptions(parent=self, hooks=hooks)
 
-    def _role(self, flow_arns: Sequence[str], boundary: str | None) -> aws.iam.Role:
+    def _role(self) -> aws.iam.Role:
         role = aws.iam.Role(
             "api-role",
             name=self._name,
             assume_role_policy=json.dumps(policies.lambda_trust_policy()),
-            permissions_boundary=boundary,
+            permissions_boundary=self._args.boundary,
             tags=self._tags,
-            opts=self._cleared("role", self._name),
+            opts=self._child("role", self._name),
         )
         log_name = f"/aws/lambda/{self._name}"
         logs = aws.cloudwatch.LogGroup(
@@ -70,27 +93,31 @@ class HttpApi(pulumi.ComponentResource):
             name=log_name,
             retention_in_days=_LOG_DAYS,
             tags=self._tags,
-            opts=self._cleared("log group", log_name),
+            opts=self._child("log group", log_name),
         )
-        leave = logs.arn.apply(
+        flow_arns = [flow.flow.arn for flow in self._args.flows]
+        policy = logs.arn.apply(
             lambda arn: json.dumps(policies.api_policy(flow_arns, self._tags, log_group=arn))
         )
         aws.iam.RolePolicy(
-            "api-policy", name="serve", role=role.name, policy=leave, opts=self._child
+            "api-policy",
+            name="serve",
+            role=role.name,
+            policy=policy,
+            opts=pulumi.ResourceOptions(parent=self),
         )
         return role
 
-    def _function(
-        self, role: aws.iam.Role, ingresses: Sequence[FlowIngress]
-    ) -> aws.lambda_.Function:
+    def _function(self, role: aws.iam.Role) -> aws.lambda_.Function:
+        project, stack = naming.identity()
         flows = [
             {
-                "key": ingress.key,
-                "region": ingress.connection.region,
-                "name": ingress.flow.name,
-                "arn": ingress.flow.arn,
+                "key": flow.key,
+                "region": flow.region_providers.region,
+                "name": flow.flow.name,
+                "arn": flow.flow.arn,
             }
-            for ingress in ingresses
+            for flow in self._args.flows
         ]
         return aws.lambda_.Function(
             "api-function",
@@ -104,13 +131,13 @@ class HttpApi(pulumi.ComponentResource):
             memory_size=_MEMORY_MB,
             environment=aws.lambda_.FunctionEnvironmentArgs(
                 variables={
-                    "LUNORA_PROJECT": pulumi.get_project(),
-                    "LUNORA_STACK": pulumi.get_stack(),
+                    "LUNORA_PROJECT": project,
+                    "LUNORA_STACK": stack,
                     "LUNORA_FLOWS": json.dumps(flows),
                 }
             ),
             tags=self._tags,
-            opts=self._cleared("function", self._name),
+            opts=self._child("function", self._name),
         )
 
 
@@ -124,9 +151,6 @@ def _cors(origins: Sequence[str]) -> aws.lambda_.FunctionUrlCorsArgs:
 
 
 def _archive() -> pulumi.AssetArchive:
-    try:
-        wheels = api_bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
-    except api_bundle.BundleError as problem:
-        raise pulumi.RunError(str(problem)) from None
+    wheels = api_bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
     files = {**wheels, **api_bundle.own_files(_ROOT)}
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in files.items()})

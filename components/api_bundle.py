@@ -1,4 +1,4 @@
-"""What the function's archive holds: our own files, and pinned wheels of what Lambda lacks.
+"""The archive of the API's function: our own files, and pinned wheels of packages Lambda lacks.
 
 Lambda's Python brings boto3. pydantic is compiled, so its wheel has to be Lambda's, not this
 machine's; versions and hashes are those of requirements.lock.
@@ -13,6 +13,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from catalog.errors import LunoraError
 
 RUNTIME, ARCHITECTURE = "python3.13", "arm64"
 VENDORED = (
@@ -39,35 +41,32 @@ _OURS = (
 _SUFFIXES = frozenset({".py", ".yaml", ".json"})
 
 
-class BundleError(Exception):
-    """The wheels cannot be had; the text is one sentence for a person."""
-
-
 def own_files(root: Path) -> dict[str, Path]:
     """Return the files of the project that the function needs, by their path in the archive."""
-    found = (path for pattern in _OURS for path in root.glob(pattern))
-    kept = (path for path in found if path.suffix in _SUFFIXES)
-    return dict(sorted((str(path.relative_to(root)), path) for path in kept))
+    paths = (path for pattern in _OURS for path in root.glob(pattern))
+    files = (path for path in paths if path.suffix in _SUFFIXES)
+    return dict(sorted((str(path.relative_to(root)), path) for path in files))
 
 
 def requirements(lock: str) -> str:
-    """Return the part of *lock* that pins what is vendored, with its hashes.
+    """Return the part of *lock* that pins vendored packages, with its hashes.
 
     Raises:
-        NotBundled: when something is not pinned.
+        LunoraError: when a package is not pinned.
     """
     blocks = dict(_blocks(lock))
     missing = sorted(set(VENDORED) - blocks.keys())
     if missing:
-        raise BundleError(f"requirements.lock does not pin {', '.join(missing)}; run `make lock`")
+        message = f"requirements.lock does not pin {', '.join(missing)}"
+        raise LunoraError("LUN214", message, remedy="run `make lock`")
     return "".join(blocks[name] for name in VENDORED)
 
 
 def folder(lock: Path, cache: Path) -> Path:
-    """Return where in *cache* the wheels that *lock* pins belong.
+    """Return the folder in *cache* of the wheels that *lock* pins.
 
     Raises:
-        NotBundled: when something is not pinned.
+        LunoraError: when a package is not pinned.
     """
     pinned = requirements(lock.read_text(encoding="utf-8"))
     return cache / hashlib.sha256(f"{RUNTIME} {_PLATFORMS} {pinned}".encode()).hexdigest()[:16]
@@ -77,7 +76,7 @@ def vendored(lock: Path, cache: Path) -> dict[str, Path]:
     """Return the files of the wheels, by their path in the archive; fetched once into *cache*.
 
     Raises:
-        NotBundled: when a wheel cannot be had.
+        LunoraError: when a wheel cannot be downloaded.
     """
     place = folder(lock, cache)
     if not place.is_dir():
@@ -87,7 +86,7 @@ def vendored(lock: Path, cache: Path) -> dict[str, Path]:
             (Path(unfinished) / "site").rename(place)
     files = sorted(path for path in place.rglob("*") if path.is_file())
     within = {str(path.relative_to(place)): path for path in files}
-    # What pip notes down about the installation differs from machine to machine.
+    # pip's records of the installation differ from machine to machine.
     return {name: path for name, path in within.items() if ".dist-info/" not in name}
 
 
@@ -105,14 +104,15 @@ def _install(pinned: str, target: Path) -> None:
         check=False,
     )
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["pip says nothing"])[-1]
-        raise BundleError(f"the API's wheels cannot be had from the package registry: {last}")
+        last = (done.stderr.strip().splitlines() or ["pip printed nothing"])[-1]
+        message = f"cannot download the API's wheels from the package registry: {last}"
+        raise LunoraError("LUN214", message)
 
 
 def _blocks(lock: str) -> Iterator[tuple[str, str]]:
     for block in re.split(r"(?m)^(?=\S)", lock):
-        name, found, _ = block.partition("==")
-        if found:
+        name, pin, _ = block.partition("==")
+        if pin:
             yield (
                 name,
                 "".join(

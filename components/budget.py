@@ -1,61 +1,78 @@
-"""What AWS itself watches the spending with: a budget on the stack's cost-allocation tags."""
+"""SpendingBudget: AWS's own budget on the stack's cost-allocation tags, with mail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import names
-from components.stack_config import StackConfig
-from components.stack_resources import StackResources
+from catalog.errors import LunoraError
+from catalog.stack_settings import StackSettings, setting
+from components import naming
 
-# In percent of the budget: time to act before it is spent, and that it is.
+# In percent of the budget.
 _FORECAST, _SPENT = 80, 100
 
 
-def watch_spending(config: StackConfig, shared: StackResources) -> None:
-    """Build the budget where the configuration wants its mail.
+@dataclass(frozen=True, slots=True)
+class SpendingBudgetArgs:
+    """Inputs of a `SpendingBudget`.
 
-    Raises:
-        pulumi.RunError: in one sentence, when there is no amount or nobody to tell.
+    Attributes:
+        account: the account of the bill; None is that of the credentials.
+        limit_usd: amount of a month.
+        emails: recipients of its mail.
     """
-    if not config.budget_mail:
-        return
-    if config.monthly_budget_usd is None or not config.alert_emails:
-        raise pulumi.RunError(
-            "lunora-player:budgetMail needs lunora-player:monthlyBudgetUsd, the amount, and"
-            " lunora-player:alertEmails, whom to tell; set them or take it away"
-        )
-    SpendingBudget(config.monthly_budget_usd, config.alert_emails, shared)
+
+    account: str | None
+    limit_usd: float
+    emails: Sequence[str]
+
+    @classmethod
+    def from_settings(
+        cls, settings: StackSettings, account: str | None
+    ) -> SpendingBudgetArgs | None:
+        """Return the inputs of the budget, or None where the stack's settings ask for none.
+
+        Raises:
+            LunoraError: when the settings lack its amount or its recipients.
+        """
+        if not settings.budget_mail:
+            return None
+        if settings.monthly_budget_usd is None or not settings.alert_emails:
+            needed = f"{setting('monthlyBudgetUsd')} and {setting('alertEmails')}"
+            message = f"{setting('budgetMail')} requires {needed}"
+            raise LunoraError("LUN228", message, remedy="set both or remove budgetMail")
+        return cls(account, settings.monthly_budget_usd, settings.alert_emails)
 
 
 class SpendingBudget(pulumi.ComponentResource):
-    """A monthly budget that mails *emails* when the bill will pass it, and when it has.
+    """A monthly budget that mails when the bill will exceed it, and when it has.
 
-    It counts what carries the stack's tags: from the day on which they are activated for cost
-    allocation, and not the flow's running hours, which are not the stack's.
+    It covers costs with the stack's tags: from the day on which the tags are activated for cost
+    allocation, and without the running hours of the flow, which is not the stack's.
     """
 
-    def __init__(self, limit_usd: float, emails: Iterable[str], shared: StackResources) -> None:
-        options = pulumi.ResourceOptions(providers=shared.home.providers)
-        super().__init__("lunora:index:SpendingBudget", "budget", opts=options)
-        project, stack = pulumi.get_project(), pulumi.get_stack()
-        tags, told = names.shared_tags(project, stack), list(emails)
-        carried = [f"user:{key}${tags[key]}" for key in ("Project", "Stack")]
+    def __init__(
+        self, name: str, args: SpendingBudgetArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("lunora:index:SpendingBudget", name, opts=opts)
+        tags, emails = naming.shared_tags(), list(args.emails)
+        values = [f"user:{key}${tags[key]}" for key in ("Project", "Stack")]
         aws.budgets.Budget(
-            "budget",
-            account_id=shared.account,
-            name=names.stack_name(project, stack),
+            name,
+            account_id=args.account,
+            name=naming.stack_name(),
             budget_type="COST",
             time_unit="MONTHLY",
-            limit_amount=f"{limit_usd:.2f}",
+            limit_amount=f"{args.limit_usd:.2f}",
             limit_unit="USD",
-            cost_filters=[aws.budgets.BudgetCostFilterArgs(name="TagKeyValue", values=carried)],
+            cost_filters=[aws.budgets.BudgetCostFilterArgs(name="TagKeyValue", values=values)],
             notifications=[
-                _notification("ACTUAL", _SPENT, told),
-                _notification("FORECASTED", _FORECAST, told),
+                _notification("ACTUAL", _SPENT, emails),
+                _notification("FORECASTED", _FORECAST, emails),
             ],
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self),

@@ -1,4 +1,4 @@
-"""What feeds a channel: the push input it listens on, and the flow outputs that send there."""
+"""The inputs of a channel: a push input each, and the flow outputs that send to it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from components.flow_ingress import FlowIngress
 
 @dataclass(frozen=True, slots=True)
 class ChannelInputArgs:
-    """What all feeds of a destination are built from.
+    """Inputs of `channel_input` that all inputs of a channel share.
 
     Attributes:
         spec: the destination file.
-        parts: what its parts are called.
+        parts: the names of its parts.
         tags: of its parts.
-        adopted: what a former system left of it.
+        adopted: the resources of a former system that it takes over.
         parent: the component that is the destination.
     """
 
@@ -36,13 +36,13 @@ class ChannelInputArgs:
 
 @dataclass(frozen=True, slots=True)
 class ChannelInput:
-    """One way into the channel.
+    """One input of a channel.
 
     Attributes:
         name: of the input and of its attachment.
         flow_arn: the flow that feeds it.
-        push_input: where the channel listens.
-        flow_outputs: what sends there, one a pipeline.
+        push_input: the input in MediaLive.
+        flow_outputs: the outputs that send to it, one a pipeline.
     """
 
     name: str
@@ -52,19 +52,16 @@ class ChannelInput:
 
 
 def channel_input(
-    name: str,
-    input_name: str,
-    ingress: FlowIngress,
-    args: ChannelInputArgs,
+    name: str, input_name: str, ingress: FlowIngress, args: ChannelInputArgs
 ) -> ChannelInput:
-    """Build an input and what *ingress* sends to each of its endpoints that is listened on."""
+    """Create an input, and outputs of the flow of *ingress* to the endpoints in use."""
     push_input = livestream.PushInput(
         f"{name}-input",
         livestream.PushInputArgs(
             name=input_name,
             security_group_ids=security_group_ids(ingress, args.adopted),
             tags=args.tags,
-            existing_id=adoption.of_input(args.adopted),
+            existing_id=args.adopted.input.id if args.adopted else None,
         ),
         opts=_options(args),
     )
@@ -77,13 +74,13 @@ def channel_input(
 
 
 def _options(args: ChannelInputArgs) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(parent=args.parent, **adoption.given_back(args.adopted))
+    return pulumi.ResourceOptions(parent=args.parent, **adoption.retain_options(args.adopted))
 
 
 def security_group_ids(
     ingress: FlowIngress, adopted: ManifestEntry | None
 ) -> Sequence[pulumi.Input[str]]:
-    """Return the groups of an input: those it was found with, else that of *ingress*."""
+    """Return the security groups of an input: those of the adopted one, else that of *ingress*."""
     return adopted.input.security_group_ids if adopted else [ingress.security_group_id]
 
 
@@ -95,20 +92,21 @@ def _flow_output(
     args: ChannelInputArgs,
 ) -> livestream.FlowOutput:
     endpoint = push_input.endpoints.apply(lambda endpoints: endpoints[pipeline])
-    kept = args.adopted
-    found = kept.outputs[pipeline] if kept and pipeline < len(kept.outputs) else None
+    entry = args.adopted
+    adopted = entry.outputs[pipeline] if entry and pipeline < len(entry.outputs) else None
     return livestream.FlowOutput(
         f"{name}-flow-output" + (f"-{pipeline}" if pipeline else ""),
         livestream.FlowOutputArgs(
             flow_arn=ingress.flow.arn,
             name=args.parts.outputs[pipeline],
-            destination=endpoint.apply(lambda end: end["ip"]),
-            port=endpoint.apply(lambda end: end["port"]),
-            protocol=found.protocol if found else "rtp",
-            description=args.spec.description or (found.description if found else None),
+            destination=endpoint.apply(lambda values: values["ip"]),
+            port=endpoint.apply(lambda values: values["port"]),
+            protocol=adopted.protocol if adopted else "rtp",
+            description=args.spec.description or (adopted.description if adopted else None),
             tags=args.tags,
-            **output_state.of(args.spec, margin_minutes=scheduler_expressions.MARGIN_MINUTES),
-            existing_id=adoption.of_output(kept, pipeline, ingress.flow),
+            **output_state.settings(args.spec, margin_minutes=scheduler_expressions.MARGIN_MINUTES),
+            # An adopted output that this flow lacks is created again.
+            existing_id=adopted.arn if adopted and adopted.name in ingress.flow.outputs else None,
         ),
         opts=_options(args),
     )

@@ -1,4 +1,4 @@
-"""What the stack says of its cost, and the budget that a preview must not exceed."""
+"""The estimated cost in the stack's outputs, and the guard of its budget."""
 
 from __future__ import annotations
 
@@ -9,38 +9,46 @@ from typing import Any
 import pulumi
 
 from catalog import stack_cost
+from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts
 from catalog.model import DestinationSpec
 from catalog.prices import PriceNotFoundError
 from catalog.stack_cost import StackCost
+from components.errors import refuse
 from components.stack_config import StackConfig
 
 
 class CostEstimate:
     """The cost of all destinations as their files declare them.
 
-    Without prices for a region a stack still deploys, and says that it has no figures; with a
-    budget it does not.
+    In a region without prices, a stack without a budget deploys with a warning; one with a budget
+    does not deploy.
 
     Raises:
-        pulumi.RunError: in one sentence, when the budget is exceeded or cannot be checked.
+        LunoraError: when the budget is exceeded or cannot be checked.
     """
 
     def __init__(self, config: StackConfig, specs: Iterable[DestinationSpec]) -> None:
         specs = tuple(specs)
         flows = {
-            key: FlowFacts(ref.region or config.region, ref.source)
-            for key, ref in ((key, config.flow(key)) for spec in specs for key in spec.flows)
+            key: FlowFacts(config.flow_region(key), config.flow(key).source)
+            for spec in specs
+            for key in spec.flows
         }
+        budget_usd = config.settings.monthly_budget_usd
         try:
             self._total: StackCost | None = stack_cost.estimate(specs, flows)
-        except PriceNotFoundError as missing:
-            if config.monthly_budget_usd is not None:
-                raise pulumi.RunError(f"the monthly budget cannot be checked: {missing}") from None
-            pulumi.log.warn(f"the cost is not known: {missing}")
+        except PriceNotFoundError as error:
+            if budget_usd is not None:
+                message = f"the monthly budget cannot be checked: {error.message}"
+                raise LunoraError("LUN259", message, remedy=error.remedy) from None
+            pulumi.log.warn(f"the cost is not known: {error}")
             self._total = None
         else:
-            self._check(self._total, config.monthly_budget_usd)
+            for caveat in self._total.caveats(dt.datetime.now(dt.UTC).date()):
+                pulumi.log.info(caveat)
+            if budget_usd is not None:
+                refuse(stack_cost.budget_exceeded(self._total, budget_usd))
 
     @property
     def summary(self) -> dict[str, Any] | None:
@@ -48,16 +56,7 @@ class CostEstimate:
         return None if self._total is None else self._total.summary
 
     def of(self, name: str) -> dict[str, Any]:
-        """Return what the output of the destination *name* says of its cost."""
+        """Return the cost in the output of the destination *name*."""
         if self._total is None:
             return {"monthlyUsd": None}
         return {"monthlyUsd": round(self._total.destinations[name].monthly_usd, 2)}
-
-    def _check(self, total: StackCost, budget_usd: float | None) -> None:
-        for sentence in total.caveats(dt.datetime.now(dt.UTC).date()):
-            pulumi.log.info(sentence)
-        if budget_usd is None:
-            return
-        exceeded = stack_cost.budget_exceeded(total, budget_usd)
-        if exceeded:
-            raise pulumi.RunError(exceeded)

@@ -3,52 +3,57 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, dashboard, names
-from catalog.model import DestinationSpec
+from catalog import alarms, dashboard
+from components import naming
 from components.flow_ingress import FlowIngress
 from components.placeholders import without_dependencies
 from components.stack_resources import StackResources
 from components.stream_destination import StreamDestination
 
 
+@dataclass(frozen=True, slots=True)
+class DashboardsArgs:
+    """Inputs of `Dashboards`.
+
+    Attributes:
+        ingresses: the flows.
+        destinations: the destinations; those without a channel have no row.
+    """
+
+    ingresses: Sequence[FlowIngress]
+    destinations: Sequence[StreamDestination]
+
+    @classmethod
+    def of(
+        cls, shared: StackResources, destinations: Iterable[StreamDestination]
+    ) -> DashboardsArgs:
+        """Return the inputs from the stack's resources."""
+        return cls(tuple(shared.ingresses.values()), tuple(destinations))
+
+
 class Dashboards(pulumi.ComponentResource):
-    """The flows and one row per destination; as many dashboards as it takes."""
+    """The flows and one row per destination, on as many dashboards as AWS's limit requires."""
 
     def __init__(
-        self,
-        shared: StackResources,
-        specs: Sequence[DestinationSpec],
-        destinations: dict[str, StreamDestination],
+        self, name: str, args: DashboardsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        options = pulumi.ResourceOptions(providers=shared.home.providers)
-        super().__init__("lunora:index:Dashboards", "dashboards", opts=options)
-        flows = [_flow_row(ingress) for ingress in shared.ingresses]
-        channels = {
-            name: without_dependencies(one.channel_id)
-            for name, one in destinations.items()
-            if one.channel_id
-        }
-        specs = [spec for spec in specs if spec.name in channels]
-        rows = pulumi.Output.all(
-            *(
-                _row(
-                    spec,
-                    shared.ingress(spec),
-                    channels[spec.name],
-                    destinations[spec.name].output_group,
-                )
-                for spec in specs
-            )
-        )
-        bodies = rows.apply(lambda found: dashboard.bodies(flows, found))
-        stack = names.stack_name(pulumi.get_project(), pulumi.get_stack())
-        for page in range(dashboard.pages(len(flows), len(specs))):
+        super().__init__("lunora:index:Dashboards", name, opts=opts)
+        flows = [_flow_row(ingress) for ingress in args.ingresses]
+        rows = [
+            _row(destination, channel_id)
+            for destination in args.destinations
+            if (channel_id := destination.channel_id)
+        ]
+        bodies = pulumi.Output.all(*rows).apply(lambda values: dashboard.bodies(flows, values))
+        stack = naming.stack_name()
+        for page in range(dashboard.pages(len(flows), len(rows))):
             aws.cloudwatch.Dashboard(
                 f"dashboard-{page + 1}",
                 dashboard_name=stack if page == 0 else f"{stack}-{page + 1}",
@@ -64,20 +69,20 @@ def _page(number: int) -> Callable[[Sequence[dict[str, Any]]], str]:
 
 def _flow_row(ingress: FlowIngress) -> dashboard.FlowRow:
     flow = ingress.flow
-    return dashboard.FlowRow(name=flow.name, arn=flow.arn, region=ingress.connection.region)
+    return dashboard.FlowRow(name=flow.name, arn=flow.arn, region=ingress.region_providers.region)
 
 
-def _row(
-    spec: DestinationSpec, ingress: FlowIngress, channel: pulumi.Output[str], output_group: str
-) -> Any:
+def _row(destination: StreamDestination, channel_id: pulumi.Output[str]) -> Any:
+    spec, region = destination.args.spec, destination.args.ingress.region_providers.region
+
     def row(channel_id: str) -> dashboard.DestinationRow:
         return dashboard.DestinationRow(
             name=spec.name,
             about=spec.platform_facts.title,
-            region=ingress.connection.region,
+            region=region,
             channel_id=channel_id,
             pipelines=len(alarms.pipelines(spec)),
-            output_group=output_group,
+            output_group=destination.output_group,
         )
 
-    return channel.apply(row)
+    return without_dependencies(channel_id).apply(row)

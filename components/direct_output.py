@@ -1,4 +1,4 @@
-"""A flow output that sends a destination's stream by itself, and the secret that encrypts it."""
+"""A flow output that sends a stream to its platform, and the secret that encrypts it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import flow_output_settings, names
+from catalog import flow_output_settings
 from catalog.model import DestinationSpec
-from components import livestream, orphan_cleanup, output_state
+from components import livestream, naming, orphan_cleanup, output_state
 from components.flow_ingress import FlowIngress
 
 
 @dataclass(frozen=True, slots=True)
 class Encryption:
-    """What encrypts an SRT stream.
+    """The encryption of an SRT stream.
 
     Attributes:
         passphrase: secret.
-        role_arn: the role that MediaConnect reads it under.
+        role_arn: the role under which MediaConnect reads it.
     """
 
     passphrase: pulumi.Output[str]
@@ -30,13 +30,13 @@ class Encryption:
 
 @dataclass(frozen=True, slots=True)
 class DirectOutputArgs:
-    """What it is built from.
+    """Inputs of `direct_output`.
 
     Attributes:
         spec: the destination file.
-        ingress: the flow that sends, and where it is.
-        stream_key: secret; None where none goes with the stream.
-        encryption: None where nothing encrypts it.
+        ingress: the flow that sends.
+        stream_key: secret; None for a stream without one.
+        encryption: None for a stream in clear.
     """
 
     spec: DestinationSpec
@@ -48,31 +48,30 @@ class DirectOutputArgs:
 def direct_output(
     name: str, args: DirectOutputArgs, parent: pulumi.ComponentResource
 ) -> livestream.FlowOutput:
-    """Let the flow send the stream by itself.
+    """Create the output by which the flow itself sends the stream.
 
-    The output has the name that it has beside a channel, so that another route changes it in
-    place.
+    It has the name of an output to a channel, so that a change of route updates it in place.
     """
-    project, stack, spec = pulumi.get_project(), pulumi.get_stack(), args.spec
+    spec = args.spec
     host, port = flow_output_settings.address(spec)
     return livestream.FlowOutput(
         f"{name}-flow-output",
         livestream.FlowOutputArgs(
             flow_arn=args.ingress.flow.arn,
-            name=names.physical_name(project, stack, spec.original_name),
+            name=naming.physical_name(spec.original_name),
             protocol=flow_output_settings.protocol(spec),
             destination=host,
             port=port,
-            **_settings(name, args, parent),
-            **output_state.of(spec),
+            **_transport_settings(name, args, parent),
+            **output_state.settings(spec),
             description=spec.description or None,
-            tags=names.tags(project, stack, spec),
+            tags=naming.tags(spec),
         ),
         opts=pulumi.ResourceOptions(parent=parent),
     )
 
 
-def _settings(
+def _transport_settings(
     name: str, args: DirectOutputArgs, parent: pulumi.ComponentResource
 ) -> dict[str, Any]:
     spec, key = args.spec, args.stream_key
@@ -81,40 +80,41 @@ def _settings(
             return {"smoothing_latency": spec.rtp.smoothing_ms}
         case "srt":
             passphrase = _passphrase(name, args, parent)
-            known = pulumi.Output.all(stream_key=key, passphrase=passphrase)
-            return {"srt": known.apply(lambda found: _srt_call(spec, found))}
+            secrets = pulumi.Output.all(stream_key=key, passphrase=passphrase)
+            return {"srt": secrets.apply(lambda values: _srt_call(spec, values))}
         case _:
-            pushed = pulumi.Output.from_input(key).apply(
-                lambda found: flow_output_settings.rtmp_push(spec, stream_key=str(found))
+            rtmp_push = pulumi.Output.from_input(key).apply(
+                lambda value: flow_output_settings.rtmp_push(spec, stream_key=str(value))
             )
-            return {"rtmp_push": pushed}
+            return {"rtmp_push": rtmp_push}
 
 
-def _srt_call(spec: DestinationSpec, found: Mapping[str, Any]) -> dict[str, Any]:
-    call = flow_output_settings.srt_call(spec, stream_key=found["stream_key"])
-    return {**call, "passphrase": found["passphrase"]} if found["passphrase"] else call
+def _srt_call(spec: DestinationSpec, secrets: Mapping[str, Any]) -> dict[str, Any]:
+    call = flow_output_settings.srt_call(spec, stream_key=secrets["stream_key"])
+    passphrase = secrets["passphrase"]
+    return {**call, "passphrase": passphrase} if passphrase else call
 
 
 def _passphrase(
     name: str, args: DirectOutputArgs, parent: pulumi.ComponentResource
 ) -> dict[str, pulumi.Input[str]] | None:
-    """Keep the passphrase in Secrets Manager; returns where MediaConnect reads it."""
+    """Create the passphrase's secret and return MediaConnect's reference to it."""
     if args.encryption is None:
         return None
-    project, stack, spec = pulumi.get_project(), pulumi.get_stack(), args.spec
-    secret_name = names.passphrase_name(project, stack, spec.original_name)
-    tags = names.tags(project, stack, spec)
-    hooks = orphan_cleanup.before_create_hook(
-        "secret", secret_name, tags, args.ingress.connection.livestream
-    )
+    secret_name = naming.passphrase_name(args.spec.original_name)
+    tags = naming.tags(args.spec)
+    plugin = args.ingress.region_providers.livestream
     secret = aws.secretsmanager.Secret(
         f"{name}-passphrase",
         name=secret_name,
-        # The stack's configuration keeps the passphrase. A secret that waits to be deleted would
-        # only keep its name from a destination that comes back.
+        # The stack's configuration keeps the passphrase. A secret that waits for its deletion
+        # would only block the name for a destination that comes back.
         recovery_window_in_days=0,
         tags=tags,
-        opts=pulumi.ResourceOptions(parent=parent, hooks=hooks),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            hooks=orphan_cleanup.before_create_hook("secret", secret_name, tags, plugin),
+        ),
     )
     version = aws.secretsmanager.SecretVersion(
         f"{name}-passphrase-version",

@@ -1,41 +1,55 @@
-"""FlowIngress: one flow's way into MediaLive."""
+"""FlowIngress: the way from one flow into MediaLive."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pulumi
 
-from catalog import names
 from catalog.flow_source import FlowSource
-from components import livestream
+from components import livestream, naming
 from components.lookups import Flow
 from components.region_providers import RegionProviders
 
 
-class FlowIngress(pulumi.ComponentResource):
-    """One flow's way into MediaLive: a security group that only the flow's egress IP passes."""
+@dataclass(frozen=True, slots=True)
+class FlowIngressArgs:
+    """Inputs of a `FlowIngress`.
+
+    Attributes:
+        key: the flow's key in destination files.
+        flow: the existing flow.
+        source: the stream that it carries.
+        region_providers: the providers of its region.
+    """
 
     key: str
     flow: Flow
     source: FlowSource
-    connection: RegionProviders
+    region_providers: RegionProviders
+
+
+class FlowIngress(pulumi.ComponentResource):
+    """The way from one flow into MediaLive: a security group that admits the flow alone."""
+
+    key: str
+    flow: Flow
+    source: FlowSource
+    region_providers: RegionProviders
     security_group_id: pulumi.Output[str]
 
     def __init__(
-        self, key: str, connection: RegionProviders, flow: Flow, source: FlowSource
+        self, name: str, args: FlowIngressArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        name = f"flow-{key}"
-        super().__init__(
-            "lunora:index:FlowIngress",
-            name,
-            opts=pulumi.ResourceOptions(providers=connection.providers),
-        )
-        self.key, self.flow, self.source, self.connection = key, flow, source, connection
-        cidr = f"{flow.egress_ip}/32"
-        tags = names.shared_tags(pulumi.get_project(), pulumi.get_stack())
+        super().__init__("lunora:index:FlowIngress", name, opts=opts)
+        self.key, self.flow, self.source = args.key, args.flow, args.source
+        self.region_providers = args.region_providers
         group = livestream.InputSecurityGroup(
             f"{name}-security-group",
-            livestream.InputSecurityGroupArgs(cidrs=[cidr], tags=tags),
+            livestream.InputSecurityGroupArgs(
+                cidrs=[f"{args.flow.egress_ip}/32"], tags=naming.shared_tags()
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.security_group_id = group.id
-        self.register_outputs({"flowArn": flow.arn, "securityGroupId": self.security_group_id})
+        self.register_outputs({"flowArn": args.flow.arn, "securityGroupId": group.id})

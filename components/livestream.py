@@ -111,7 +111,7 @@ class PushInputArgs:
 class PushInput(pulumi.CustomResource):
     """A MediaLive input of type RTP_PUSH.
 
-    The diff looks for the input, so that one deleted by hand is created again. An update that needs
+    The diff reads the input, so that a deletion by hand shows in a preview. An update that needs
     an idle channel is one step: stop, update, start.
     """
 
@@ -225,7 +225,7 @@ class FlowOutputArgs:
 class FlowOutput(pulumi.CustomResource):
     """An output of an existing MediaConnect flow, over RTP or SRT or as an RTMP push.
 
-    The diff looks at the output, so that a switch or a removal by hand shows in the next preview.
+    The diff reads the output, so that a switch or a removal by hand shows in the next preview.
     A scheduled one is switched by its schedule between runs, so its status is no difference. It is
     brought to what the schedule says now only when the update changes more than its description
     and its tags.
@@ -509,8 +509,8 @@ class Channel(pulumi.CustomResource):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RosterArgs:
-    """Arguments of `Roster`."""
+class DestinationSetArgs:
+    """Arguments of `DestinationSet`."""
 
     project: pulumi.Input[str]
     """Pulumi project."""
@@ -542,8 +542,8 @@ class RosterArgs:
     """Lifts both limits for exactly this number; never stored."""
 
 
-class Roster(pulumi.CustomResource):
-    """The names of all destinations; refuses deletions nobody meant before they happen.
+class DestinationSet(pulumi.CustomResource):
+    """The names of all destinations; refuses unintended deletions before they happen.
 
     Nothing in AWS belongs to it; its id is `<project>/<stack>`.
     """
@@ -576,7 +576,10 @@ class Roster(pulumi.CustomResource):
     """Lifts both limits for exactly this number; never stored."""
 
     def __init__(
-        self, resource_name: str, args: RosterArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        resource_name: str,
+        args: DestinationSetArgs,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         properties = {
             "project": args.project,
@@ -589,7 +592,9 @@ class Roster(pulumi.CustomResource):
             "maxRemovalPercent": args.max_removal_percent,
             "confirmedRemovals": args.confirmed_removals,
         }
-        super().__init__("livestream:index:Roster", resource_name, properties, opts)
+        former = [pulumi.Alias(type_=token) for token in ("livestream:index:Roster",)]
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=former))
+        super().__init__("livestream:index:DestinationSet", resource_name, properties, opts)
         self.previous_names = self.__dict__["previousNames"]
         self.max_removals = self.__dict__["maxRemovals"]
         self.max_removal_percent = self.__dict__["maxRemovalPercent"]
@@ -690,7 +695,7 @@ def get_quotas(
     return GetQuotasResult.model_validate(_invoke("livestream:index:getQuotas", arguments, opts))
 
 
-def clear_leftover(
+def delete_orphan(
     *,
     kind: str,
     name: str,
@@ -712,4 +717,4 @@ def clear_leftover(
         "name": name,
         "tags": tags,
     }
-    _invoke("livestream:index:clearLeftover", arguments, opts)
+    _invoke("livestream:index:deleteOrphan", arguments, opts)

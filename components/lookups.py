@@ -1,4 +1,4 @@
-"""Lookups by our own plugin before anything is built, with errors of one sentence."""
+"""Lookups before anything is built."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import pulumi
+import pulumi_aws as aws
 
-from components import livestream
+from catalog.errors import LunoraError, codes_in
+from components import livestream, naming
+from components.region_providers import RegionProviders
 
 T = TypeVar("T")
 
@@ -21,7 +24,7 @@ class Flow:
         arn: its ARN.
         name: its name.
         egress_ip: the public address it sends from.
-        outputs: the names of the outputs it has now.
+        outputs: the names of its present outputs.
     """
 
     arn: str
@@ -31,19 +34,19 @@ class Flow:
 
     @property
     def account(self) -> str:
-        """The account it is in, and with it all that is built on it."""
+        """The account of the flow, and of all that is built on it."""
         return self.arn.split(":")[4]
 
 
 def get_flow(*, name: str | None, arn: str | None, provider: livestream.Provider) -> Flow:
-    """Look a flow up by its ARN, or by its name without one.
+    """Return a flow by its ARN, or by its name without one.
 
     Raises:
-        pulumi.RunError: when there is no such flow.
+        LunoraError: when there is no such flow.
     """
     options = pulumi.InvokeOptions(provider=provider)
-    given = {"name": name} if arn is None else {"arn": arn}
-    flow = _explained(lambda: livestream.get_flow(**given, opts=options))
+    identity = {"name": name} if arn is None else {"arn": arn}
+    flow = _looked_up(lambda: livestream.get_flow(**identity, opts=options))
     return Flow(flow.arn, flow.name, flow.egress_ip, tuple(flow.outputs))
 
 
@@ -51,15 +54,30 @@ def get_quotas(provider: livestream.Provider) -> Mapping[str, livestream.Existin
     """Return the usage of the provider's region, by `channels` and `pushInputs`.
 
     Raises:
-        pulumi.RunError: when AWS cannot be read.
+        LunoraError: when AWS cannot be read.
     """
+    project, stack = naming.identity()
     options = pulumi.InvokeOptions(provider=provider)
-    quotas = _explained(
-        lambda: livestream.get_quotas(
-            project=pulumi.get_project(), stack=pulumi.get_stack(), opts=options
-        )
-    )
+    quotas = _looked_up(lambda: livestream.get_quotas(project=project, stack=stack, opts=options))
     return {"channels": quotas.channels, "pushInputs": quotas.push_inputs}
+
+
+def get_parameter(destination: str, name: str, region_providers: RegionProviders) -> str:
+    """Return the value of an SSM parameter; secret.
+
+    Raises:
+        LunoraError: when it cannot be read; names *destination* and the parameter.
+    """
+    options = pulumi.InvokeOptions(provider=region_providers.aws)
+    try:
+        return aws.ssm.get_parameter(name=name, with_decryption=True, opts=options).value
+    except Exception as error:  # noqa: BLE001 - the SDK raises plain Exception
+        raise LunoraError(
+            "LUN208",
+            f"cannot read the stream key of {destination}: SSM parameter {name} in"
+            f" {region_providers.region}: {strip_engine_prefix(str(error))}",
+            remedy="create the parameter, or correct stream_key.ssm in the destination's file",
+        ) from None
 
 
 def strip_engine_prefix(error: str) -> str:
@@ -67,8 +85,14 @@ def strip_engine_prefix(error: str) -> str:
     return error.partition("returned an error: ")[2] or error
 
 
-def _explained(lookup: Callable[[], T]) -> T:
+def plugin_message(code: str, error: str) -> str:
+    """Return the text of an *error* of our plugin, with *code* where it has none of its own."""
+    message = strip_engine_prefix(error)
+    return message if codes_in(message) else str(LunoraError(code, message))
+
+
+def _looked_up(lookup: Callable[[], T]) -> T:
     try:
         return lookup()
     except Exception as error:  # noqa: BLE001 - the SDK raises plain Exception
-        raise pulumi.RunError(strip_engine_prefix(str(error))) from None
+        raise pulumi.RunError(plugin_message("LUN212", str(error))) from None

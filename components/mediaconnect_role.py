@@ -4,59 +4,57 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import names, policies
-from components import orphan_cleanup
-from components.region_providers import RegionProviders
+from catalog import policies
+from components import livestream, naming, orphan_cleanup
+
+
+@dataclass(frozen=True, slots=True)
+class MediaConnectRoleArgs:
+    """Inputs of a `MediaConnectRole`.
+
+    Attributes:
+        plugin: deletes an orphaned role of the same name.
+        account: the account of the flows.
+        flow_arns: the flows that encrypt a stream.
+        boundary: ARN of the policy that the role stays within; None is none.
+    """
+
+    plugin: livestream.Provider
+    account: str
+    flow_arns: Sequence[str]
+    boundary: str | None
 
 
 class MediaConnectRole(pulumi.ComponentResource):
-    """The role under which the stack's flows read the passphrases of the stack, and nothing else.
-
-    Args:
-        connection: where it is made; roles are everywhere in the account.
-        account: whose flows they are.
-        flow_arns: of the flows that encrypt something.
-        boundary: the policy that the role stays within; None is none.
-    """
+    """The role under which the stack's flows read the stack's passphrases, and nothing else."""
 
     arn: pulumi.Output[str]
     """Known once the role may read."""
 
     def __init__(
-        self,
-        connection: RegionProviders,
-        account: str,
-        flow_arns: Sequence[str],
-        *,
-        boundary: str | None,
+        self, name: str, args: MediaConnectRoleArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(
-            "lunora:index:MediaConnectRole",
-            "mediaconnect-role",
-            opts=pulumi.ResourceOptions(providers=connection.providers),
-        )
-        project, stack = pulumi.get_project(), pulumi.get_stack()
-        tags = names.shared_tags(project, stack)
-        name = names.physical_name(project, stack, "srt")
-        trust = policies.mediaconnect_trust_policy(account=account, flow_arns=flow_arns)
+        super().__init__("lunora:index:MediaConnectRole", name, opts=opts)
+        physical_name, tags = naming.physical_name("srt"), naming.shared_tags()
+        trust = policies.mediaconnect_trust_policy(account=args.account, flow_arns=args.flow_arns)
+        hooks = orphan_cleanup.before_create_hook("role", physical_name, tags, args.plugin)
         role = aws.iam.Role(
             "mediaconnect-role",
-            name=name,
+            name=physical_name,
             assume_role_policy=json.dumps(trust),
-            permissions_boundary=boundary,
+            permissions_boundary=args.boundary,
             tags=tags,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                hooks=orphan_cleanup.before_create_hook("role", name, tags, connection.livestream),
-            ),
+            opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
-        secret_names = names.passphrase_name(project, stack, "*")
         # Secrets Manager ends an ARN with a hyphen and six characters of its own.
-        secrets = f"arn:aws:secretsmanager:*:{account}:secret:{secret_names}-??????"
+        secrets = (
+            f"arn:aws:secretsmanager:*:{args.account}:secret:{naming.passphrase_name('*')}-??????"
+        )
         policy = aws.iam.RolePolicy(
             "mediaconnect-policy",
             name="read-passphrases",
@@ -64,5 +62,5 @@ class MediaConnectRole(pulumi.ComponentResource):
             policy=json.dumps(policies.read_passphrases_policy(secrets, tags)),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda known: str(known[0]))
+        self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
         self.register_outputs({"arn": self.arn})

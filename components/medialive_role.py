@@ -1,19 +1,32 @@
-"""MediaLiveRole: the role channels run under."""
+"""MediaLiveRole: the role of channels."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import names, permissions
-from components import orphan_cleanup
-from components.region_providers import RegionProviders
+from catalog import permissions
+from components import livestream, naming, orphan_cleanup
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLiveRoleArgs:
+    """Inputs of a `MediaLiveRole`.
+
+    Attributes:
+        plugin: deletes an orphaned role of the same name.
+        boundary: ARN of the policy that the role stays within; None is none.
+    """
+
+    plugin: livestream.Provider
+    boundary: str | None
 
 
 class MediaLiveRole(pulumi.ComponentResource):
-    """The role channels run under.
+    """The role of channels.
 
     It has a trust policy and no permissions: a channel that takes RTP pushes, sends RTMP and
     keeps its logs off reads and writes nothing in the account.
@@ -21,27 +34,19 @@ class MediaLiveRole(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
 
-    def __init__(self, connection: RegionProviders, *, boundary: str | None) -> None:
-        super().__init__(
-            "lunora:index:MediaLiveRole",
-            "medialive-role",
-            opts=pulumi.ResourceOptions(providers=connection.providers),
-        )
-        project, stack = pulumi.get_project(), pulumi.get_stack()
-        name, tags = (
-            names.physical_name(project, stack, "medialive"),
-            names.shared_tags(project, stack),
-        )
+    def __init__(
+        self, name: str, args: MediaLiveRoleArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("lunora:index:MediaLiveRole", name, opts=opts)
+        physical_name, tags = naming.physical_name("medialive"), naming.shared_tags()
+        hooks = orphan_cleanup.before_create_hook("role", physical_name, tags, args.plugin)
         role = aws.iam.Role(
-            "medialive-role",
-            name=name,
+            name,
+            name=physical_name,
             assume_role_policy=json.dumps(permissions.trust_policy("medialive")),
-            permissions_boundary=boundary,
+            permissions_boundary=args.boundary,
             tags=tags,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                hooks=orphan_cleanup.before_create_hook("role", name, tags, connection.livestream),
-            ),
+            opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
         self.arn = role.arn
         self.register_outputs({"arn": self.arn})

@@ -1,14 +1,31 @@
-"""Who is told: the topic of a region that alarms and events go to, and its subscribers."""
+"""Notifications: the topic of a region that gets alarms and events, and its subscribers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import names, policies
+from catalog import policies
+from components import naming
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsArgs:
+    """Inputs of `Notifications`.
+
+    Attributes:
+        region: the region of the alarms and events.
+        account: their account.
+        emails: the subscribers.
+    """
+
+    region: str
+    account: str
+    emails: Sequence[str]
 
 
 class Notifications(pulumi.ComponentResource):
@@ -17,41 +34,28 @@ class Notifications(pulumi.ComponentResource):
     topic_arn: pulumi.Output[str]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        region: str,
-        account: str,
-        emails: Iterable[str],
-        opts: pulumi.ResourceOptions,
+        self, name: str, args: NotificationsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("lunora:index:Notifications", name, opts=opts)
-        project, stack = pulumi.get_project(), pulumi.get_stack()
         child = pulumi.ResourceOptions(parent=self)
         topic = aws.sns.Topic(
             f"{name}-topic",
-            name=names.physical_name(project, stack, "alerts"),
-            tags=names.shared_tags(project, stack),
+            name=naming.physical_name("alerts"),
+            tags=naming.shared_tags(),
             opts=child,
         )
         self.topic_arn = topic.arn
-        policy = self.topic_arn.apply(
+        alarm_prefix = naming.stack_name()
+        policy = topic.arn.apply(
             lambda arn: json.dumps(
                 policies.topic_publish_policy(
-                    arn,
-                    account=account,
-                    region=region,
-                    alarm_prefix=names.stack_name(project, stack),
+                    arn, account=args.account, region=args.region, alarm_prefix=alarm_prefix
                 )
             )
         )
-        aws.sns.TopicPolicy(f"{name}-policy", arn=self.topic_arn, policy=policy, opts=child)
-        for email in emails:
+        aws.sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=policy, opts=child)
+        for email in args.emails:
             aws.sns.TopicSubscription(
-                f"{name}-{email}",
-                topic=self.topic_arn,
-                protocol="email",
-                endpoint=email,
-                opts=child,
+                f"{name}-{email}", topic=topic.arn, protocol="email", endpoint=email, opts=child
             )
         self.register_outputs({"topicArn": self.topic_arn})

@@ -1,4 +1,4 @@
-"""Takes away what a killed run may have left, before it is made again (docs/adr/0013)."""
+"""Deletion of an orphan that a killed run left, before the resource is created (docs/adr/0013)."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ CleanupKind = Literal[
     "schedule",
     "secret",
 ]
-"""What the AWS provider cannot adopt."""
+"""The kinds of resources that the AWS provider cannot adopt."""
 
-# The SDK's invoke takes a thread of the pool in which registrations wait for the engine, and the
-# engine waits for the hook: where they have all its threads, neither would ever go on.
+# The SDK's invoke takes a thread of the pool in which registrations wait for the engine, while the
+# engine waits for the hook. A pool of its own keeps the two from a deadlock.
 _THREADS = futures.ThreadPoolExecutor(16, thread_name_prefix="hooks")
 
 
 def before_create_hook(
     kind: CleanupKind, name: str, tags: Mapping[str, str], provider: livestream.Provider
 ) -> pulumi.ResourceHookBinding:
-    """Return what takes a leftover away before the AWS provider creates a thing.
+    """Return a hook that deletes an orphan before the AWS provider creates its successor.
 
     Args:
-        kind: what is created.
+        kind: kind of the resource.
         name: its name in AWS.
-        tags: all its tags; what has not the same owner by its own is left alone.
-        provider: connects to where it is.
+        tags: all its tags; a resource of another owner is never deleted.
+        provider: the plugin of its region.
     """
 
     async def clear(_: pulumi.ResourceHookArgs) -> None:
         arguments = struct_pb2.Struct()
-        about = {"kind": kind, "name": name, "tags": dict(tags)}
-        json_format.ParseDict(about, arguments)
+        orphan = {"kind": kind, "name": name, "tags": dict(tags)}
+        json_format.ParseDict(orphan, arguments)
         request = resource_pb2.ResourceInvokeRequest(
-            tok="livestream:index:clearLeftover",
+            tok="livestream:index:deleteOrphan",
             args=arguments,
             provider=f"{await provider.urn.future()}::{await provider.id.future()}",
         )
@@ -56,7 +56,8 @@ def before_create_hook(
         try:
             await asyncio.get_running_loop().run_in_executor(_THREADS, monitor.Invoke, request)
         except grpc.RpcError as error:
-            raise pulumi.RunError(lookups.strip_engine_prefix(str(error.details()))) from None
+            message = lookups.plugin_message("LUN213", str(error.details()))
+            raise pulumi.RunError(message) from None
 
     hook = pulumi.ResourceHook(f"clear {kind} {name}", clear)
     return pulumi.ResourceHookBinding(before_create=[hook])

@@ -1,4 +1,4 @@
-"""Whether a flow output sends, as the file of its destination declares it."""
+"""The state of a flow output, as the file of its destination declares it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _STATUS: Final[Mapping[str, str]] = {
 }
 
 
-def of(spec: DestinationSpec, *, margin_minutes: int | None = None) -> dict[str, Any]:
-    """Return the inputs of a `FlowOutput` that let it send while *spec* streams.
+def settings(spec: DestinationSpec, *, margin_minutes: int | None = None) -> dict[str, Any]:
+    """Return the inputs of a `FlowOutput` by which it sends while *spec* streams.
 
     Args:
         spec: the destination file.

@@ -1,58 +1,59 @@
-"""Whether the account and its flows have room for what the files declare."""
+"""The guard of the account's quotas: whether a region has room for the declared channels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import pulumi
-
 from catalog import names
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.rules.account import as_renamed, quota_has_room
-from components import livestream, lookups
+from components import lookups, naming
+from components.errors import refuse
+from components.region_providers import RegionProviders
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaHeadroom:
-    """How much there will be of one thing, and may be; None where that is not known."""
+    """The use of a quota after the run, and its limit; None where that is unknown."""
 
     used: int
     limit: int | None
 
 
 def headroom(
-    provider: livestream.Provider,
-    region: str,
+    region_providers: RegionProviders,
     specs: Iterable[DestinationSpec],
     adopted: Mapping[str, ManifestEntry],
 ) -> dict[str, QuotaHeadroom]:
-    """Return the room in *region* by kind, with *specs* in it, some of them *adopted*.
+    """Return the headroom of a region by kind, with *specs* in it, some of them *adopted*.
 
     Raises:
-        pulumi.RunError: in one sentence, when there is too little.
+        LunoraError: when there is too little.
     """
-    project, stack = pulumi.get_project(), pulumi.get_stack()
     specs = tuple(specs)
     channels, inputs = dict[str, str](), dict[str, str]()
     for spec in specs:
-        parts = names.parts(project, stack, spec, adopted.get(spec.original_name))
+        parts = naming.parts(spec, adopted.get(spec.original_name))
         channels |= dict.fromkeys((spec.name, *spec.previous_names), parts.channel)
         inputs |= dict.fromkeys((spec.name, *spec.previous_names), parts.input)
     backups = {names.backup_name(inputs[spec.name]) for spec in specs if spec.backup_flow}
-    wanted = {
+    kinds = {
         "channels": ("channels", channels, set[str]()),
         "pushInputs": ("push inputs", inputs, backups),
     }
-    found, quotas = {}, lookups.get_quotas(provider)
-    for kind, (what, called, more) in wanted.items():
-        held, planned = quotas[kind], {*called.values(), *more}
-        existing = as_renamed(held.names, held.destinations, called)
-        problem = quota_has_room(
-            f"{what} in {region}", existing=existing, planned=planned, limit=held.limit
+    rooms, quotas = {}, lookups.get_quotas(region_providers.livestream)
+    for kind, (title, by_destination, more) in kinds.items():
+        usage, planned = quotas[kind], {*by_destination.values(), *more}
+        existing = as_renamed(usage.names, usage.destinations, by_destination)
+        refuse(
+            quota_has_room(
+                f"{title} in {region_providers.region}",
+                existing=existing,
+                planned=planned,
+                limit=usage.limit,
+            ),
         )
-        if problem:
-            raise pulumi.RunError(problem)
-        found[kind] = QuotaHeadroom(len(planned | existing), held.limit)
-    return found
+        rooms[kind] = QuotaHeadroom(len(planned | existing), usage.limit)
+    return rooms

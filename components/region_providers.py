@@ -1,4 +1,4 @@
-"""How a region is reached: the providers of one region, of Amazon's or of an embedded AWS."""
+"""The providers of one region, of Amazon or of an embedded AWS."""
 
 from __future__ import annotations
 
@@ -24,11 +24,17 @@ SERVICES = (
     "ssm",
     "sts",
 )
-"""What is asked of AWS, by pulumi-aws' names on the wire, where the SDK translates none."""
+"""The services that the program uses, by the names that pulumi-aws has for them on the wire."""
 
 
 class RegionProviders:
-    """The providers of one region."""
+    """The providers of one region.
+
+    Args:
+        region: the region.
+        endpoint: address of an embedded AWS; None is Amazon.
+        dry_run: whether previews ask AWS if it accepts changed channel settings.
+    """
 
     def __init__(self, region: str, *, endpoint: str | None, dry_run: bool = False) -> None:
         self.region = region
@@ -40,10 +46,9 @@ class RegionProviders:
             ),
         )
 
-    @property
-    def providers(self) -> list[pulumi.ProviderResource]:
-        """What a component passes on to its children."""
-        return [self.aws, self.livestream]
+    def options(self, **more: Any) -> pulumi.ResourceOptions:
+        """Return the options of a top-level component of this region."""
+        return pulumi.ResourceOptions(providers=[self.aws, self.livestream], **more)
 
 
 def _amazon(region: str) -> aws.Provider:
@@ -52,12 +57,12 @@ def _amazon(region: str) -> aws.Provider:
 
 def _embedded_aws(region: str, endpoint: str) -> aws.Provider:
     endpoints: Any = [dict.fromkeys(SERVICES, endpoint)]
-    made_up = credentials.for_endpoint(endpoint)
+    placeholders = credentials.for_endpoint(endpoint)
     return aws.Provider(
         f"aws-{region}",
         region=region,
-        access_key=made_up.get("aws_access_key_id"),
-        secret_key=made_up.get("aws_secret_access_key"),
+        access_key=placeholders.get("aws_access_key_id"),
+        secret_key=placeholders.get("aws_secret_access_key"),
         skip_credentials_validation=True,
         skip_metadata_api_check=True,
         skip_requesting_account_id=True,

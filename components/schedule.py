@@ -9,91 +9,94 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, names, policies, scheduler_expressions
+from catalog import alarms, policies, scheduler_expressions
 from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
-from components import orphan_cleanup
-from components.alarms import Watched, metric_alarms
+from components import naming, orphan_cleanup
+from components.alarms import AlarmTarget, metric_alarms
 from components.flow_ingress import FlowIngress
 from components.schedule_target import ScheduleTarget
 
-# No window of grace: a start is due to the minute.
+# No flexible window: a start is due to the minute.
 _TO_THE_MINUTE = aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF")
-# As often as Scheduler tries at most; what ends the attempts is how late a firing may be.
+# The maximum of Scheduler; the maximum age of an entry ends the attempts.
 _ATTEMPTS = 185
 
 
-class ScheduleGroup(pulumi.ComponentResource):
-    """What holds all schedules of the stack in one region, and its tags: schedules have none.
+@dataclass(frozen=True, slots=True)
+class ScheduleGroupArgs:
+    """Inputs of a `ScheduleGroup`.
 
-    Its boundary is the policy that the roles of its schedules stay within.
+    Attributes:
+        topic_arn: the topic that alarms on its schedules notify.
+        boundary: ARN of the policy that the roles of its schedules stay within; None is none.
     """
+
+    topic_arn: pulumi.Input[str]
+    boundary: str | None = None
+
+
+class ScheduleGroup(pulumi.ComponentResource):
+    """The group of all schedules of the stack in one region; it has the tags that they cannot."""
 
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
 
     def __init__(
-        self,
-        name: str,
-        topic_arn: pulumi.Input[str],
-        opts: pulumi.ResourceOptions,
-        *,
-        boundary: str | None = None,
+        self, name: str, args: ScheduleGroupArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("lunora:index:ScheduleGroup", name, opts=opts)
-        project, stack = pulumi.get_project(), pulumi.get_stack()
+        stack_name, tags = naming.stack_name(), naming.shared_tags()
         group = aws.scheduler.ScheduleGroup(
-            name,
-            name=names.stack_name(project, stack),
-            tags=names.shared_tags(project, stack),
-            opts=pulumi.ResourceOptions(parent=self),
+            name, name=stack_name, tags=tags, opts=pulumi.ResourceOptions(parent=self)
         )
-        self.name, self.arn, self.boundary = group.name, group.arn, boundary
-        stack_name, tags = names.stack_name(project, stack), names.shared_tags(project, stack)
-        of_group = {"ScheduleGroup": stack_name}
-        watched = Watched(stack_name, alarms.SCHEDULER, of_group, topic_arn, tags)
-        metric_alarms(name, alarms.schedule_alarms(), watched, self)
+        self.name, self.arn, self.boundary = group.name, group.arn, args.boundary
+        dimensions = {"ScheduleGroup": stack_name}
+        target = AlarmTarget(stack_name, alarms.SCHEDULER, dimensions, args.topic_arn, tags)
+        metric_alarms(name, alarms.schedule_alarms(), target, self)
         self.register_outputs({"arn": self.arn})
 
 
 @dataclass(frozen=True, slots=True)
 class StreamScheduleArgs:
-    """What a destination's schedules are built from.
+    """Inputs of a `StreamSchedule`.
 
     Attributes:
         spec: the destination file.
         schedule: the file's schedule.
-        group: where its schedules belong.
+        group: the group of its schedules.
         ingress: of the flow that feeds it; its schedules are in the same account and region.
-        switches: what starts and stops it, each in its own time.
+        targets: the channel and flow outputs that it starts and stops, each at its own times.
     """
 
     spec: DestinationSpec
     schedule: Schedule
     group: ScheduleGroup
     ingress: FlowIngress
-    switches: Sequence[ScheduleTarget]
+    targets: Sequence[ScheduleTarget]
 
 
 class StreamSchedule(pulumi.ComponentResource):
-    """Starts and stops one stream under a role that may do nothing else.
+    """The schedules of one stream, under a role that may start and stop it and nothing else.
 
     A channel's flow outputs send from a minute before its hours until a minute after them. A
     stopped destination keeps its schedules, suspended.
     """
 
-    def __init__(self, name: str, args: StreamScheduleArgs, opts: pulumi.ResourceOptions) -> None:
+    def __init__(
+        self, name: str, args: StreamScheduleArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__("lunora:index:StreamSchedule", name, opts=opts)
-        self._args, self._plugin = args, args.ingress.connection.livestream
+        self._args, self._plugin = args, args.ingress.region_providers.livestream
         role = self._role(name)
-        for switch in args.switches:
-            for firing in switch.firings(args.schedule):
-                self._schedule(name, switch, firing, role)
+        for target in args.targets:
+            for entry in target.entries(args.schedule):
+                self._schedule(name, target, entry, role)
         self.register_outputs({})
 
     def _role(self, name: str) -> aws.iam.Role:
-        project, stack, spec = pulumi.get_project(), pulumi.get_stack(), self._args.spec
-        physical_name = names.physical_name(project, stack, f"{spec.original_name}-schedule")
+        spec = self._args.spec
+        role_name = naming.role_name(f"{spec.original_name}-schedule")
         trust = self._args.group.arn.apply(
             lambda arn: json.dumps(
                 policies.scheduler_trust_policy(
@@ -101,8 +104,7 @@ class StreamSchedule(pulumi.ComponentResource):
                 )
             )
         )
-        role_name = names.truncate_name(physical_name, names.ROLE_NAME_LENGTH)
-        tags = names.tags(project, stack, spec)
+        tags = naming.tags(spec)
         role = aws.iam.Role(
             f"{name}-role",
             name=role_name,
@@ -118,8 +120,8 @@ class StreamSchedule(pulumi.ComponentResource):
             f"{name}-policy",
             name="start-and-stop",
             role=role.name,
-            policy=pulumi.Output.all(*(switch.policy for switch in self._args.switches)).apply(
-                lambda each: json.dumps(policies.merge_policies(each))
+            policy=pulumi.Output.all(*(target.policy for target in self._args.targets)).apply(
+                lambda documents: json.dumps(policies.merge_policies(documents))
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -128,36 +130,35 @@ class StreamSchedule(pulumi.ComponentResource):
     def _schedule(
         self,
         name: str,
-        switch: ScheduleTarget,
-        firing: scheduler_expressions.ScheduleEntry,
+        target: ScheduleTarget,
+        entry: scheduler_expressions.ScheduleEntry,
         role: aws.iam.Role,
     ) -> None:
         suspended = self._args.spec.state == "stopped"
-        project, stack = pulumi.get_project(), pulumi.get_stack()
-        schedule_name = f"{self._args.spec.original_name}-{firing.name}{switch.suffix}"
+        schedule_name = f"{self._args.spec.original_name}-{entry.name}{target.suffix}"
         hooks = orphan_cleanup.before_create_hook(
             "schedule",
-            f"{names.stack_name(project, stack)}/{schedule_name}",
-            names.shared_tags(project, stack),
+            f"{naming.stack_name()}/{schedule_name}",
+            naming.shared_tags(),
             self._plugin,
         )
         aws.scheduler.Schedule(
-            f"{name}-{firing.name}{switch.suffix}",
+            f"{name}-{entry.name}{target.suffix}",
             name=schedule_name,
             group_name=self._args.group.name,
-            schedule_expression=firing.expression,
+            schedule_expression=entry.expression,
             schedule_expression_timezone=self._args.schedule.timezone,
             flexible_time_window=_TO_THE_MINUTE,
             state="DISABLED" if suspended else "ENABLED",
             target=aws.scheduler.ScheduleTargetArgs(
-                arn=f"arn:aws:scheduler:::aws-sdk:{switch.operation(firing.starts)}",
+                arn=f"arn:aws:scheduler:::aws-sdk:{target.operation(entry.starts)}",
                 role_arn=role.arn,
-                input=switch.request(firing.starts),
+                input=target.request(entry.starts),
                 retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
-                    maximum_event_age_in_seconds=firing.late_seconds,
+                    maximum_event_age_in_seconds=entry.late_seconds,
                     maximum_retry_attempts=_ATTEMPTS,
                 ),
             ),
-            # Schedules come after what runs it, so that they go before its last stop.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[switch.after], hooks=hooks),
+            # Deleted before their target, so that none starts it after its last stop.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[target.resource], hooks=hooks),
         )

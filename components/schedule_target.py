@@ -1,4 +1,4 @@
-"""What EventBridge Scheduler does to start a stream and to stop it."""
+"""Targets of EventBridge Scheduler that start and stop a stream."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ from components.channel_input import ChannelInput
 
 @dataclass(frozen=True, slots=True)
 class ScheduleTarget:
-    """One thing that a schedule starts and stops.
+    """A channel or flow output that a schedule starts and stops.
 
     Attributes:
-        operation: what starts it, or stops it, as Scheduler's universal target names it.
-        request: what that is sent, as JSON.
-        policy: leave for both and nothing else.
-        after: what brings it to its state in a run.
-        firings: when it is started and stopped.
-        suffix: tells its schedules from the others of its destination.
+        operation: the call that starts it (True) or stops it, in the form of universal targets.
+        request: the JSON input of that call.
+        policy: permission for both calls and nothing else.
+        resource: the resource that it is.
+        entries: the times of its starts and stops.
+        suffix: distinguishes its schedules from others of the destination.
     """
 
     operation: Callable[[bool], str]
     request: Callable[[bool], pulumi.Output[str]]
     policy: pulumi.Output[Policy]
-    after: pulumi.Resource
-    firings: Callable[[Schedule], Sequence[ScheduleEntry]] = scheduler_expressions.schedule_entries
+    resource: pulumi.Resource
+    entries: Callable[[Schedule], Sequence[ScheduleEntry]] = scheduler_expressions.schedule_entries
     suffix: str = ""
 
 
 def channel_target(channel: livestream.Channel) -> ScheduleTarget:
-    """Return what starts and stops a channel."""
-    request = channel.id.apply(lambda found: json.dumps({"ChannelId": found}))
+    """Return the target that starts and stops *channel*."""
+    request = channel.id.apply(lambda channel_id: json.dumps({"ChannelId": channel_id}))
     return ScheduleTarget(
         operation=lambda starts: f"medialive:{'startChannel' if starts else 'stopChannel'}",
         request=lambda _: request,
         policy=channel.arn.apply(policies.start_stop_channel_policy),
-        after=channel,
+        resource=channel,
     )
 
 
-def feed_targets(feeds: Sequence[ChannelInput]) -> Iterator[ScheduleTarget]:
-    """Yield what enables the flow outputs of a channel before it starts, and disables them after.
+def input_targets(channel_inputs: Sequence[ChannelInput]) -> Iterator[ScheduleTarget]:
+    """Yield targets that enable a channel's outputs before its start and disable them after.
 
     Args:
-        feeds: the ways into the channel, that of a backup flow last.
+        channel_inputs: the inputs of the channel, that of a backup flow last.
     """
-    for number, feed in enumerate(feeds):
-        for pipeline, output in enumerate(feed.flow_outputs):
+    for number, channel_input in enumerate(channel_inputs):
+        for pipeline, output in enumerate(channel_input.flow_outputs):
             yield output_target(
-                feed.flow_arn,
+                channel_input.flow_arn,
                 output,
-                firings=scheduler_expressions.output_schedule_entries,
+                entries=scheduler_expressions.output_schedule_entries,
                 suffix=scheduler_expressions.output_suffix(number, pipeline),
             )
 
@@ -68,10 +68,10 @@ def output_target(
     flow_arn: str,
     output: livestream.FlowOutput,
     *,
-    firings: Callable[[Schedule], Sequence[ScheduleEntry]] = scheduler_expressions.schedule_entries,
+    entries: Callable[[Schedule], Sequence[ScheduleEntry]] = scheduler_expressions.schedule_entries,
     suffix: str = "",
 ) -> ScheduleTarget:
-    """Return what switches an output of a flow on and off."""
+    """Return the target that enables and disables *output*."""
 
     def request(arn: str, *, starts: bool) -> str:
         status = "ENABLED" if starts else "DISABLED"
@@ -81,7 +81,7 @@ def output_target(
         operation=lambda _: "mediaconnect:updateFlowOutput",
         request=lambda starts: output.arn.apply(lambda arn: request(arn, starts=starts)),
         policy=output.arn.apply(lambda arn: policies.switch_output_policy(flow_arn, arn)),
-        after=output,
-        firings=firings,
+        resource=output,
+        entries=entries,
         suffix=suffix,
     )

@@ -1,233 +1,110 @@
-"""What all destinations share: each is made once, by the first that needs it."""
+"""The resources that all destinations share."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
 
 import pulumi
 
-from catalog import alarms, names
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
-from catalog.rules.account import flow_carries, name_too_long, role_is_here
-from catalog.rules.cross_file import duplicate_streams
-from catalog.rules.flow import OUTPUTS_PER_FLOW, duplicate_flows, flow_has_room, source_fits
-from components import adoption, livestream, lookups, quota
-from components.alarms import Watched, metric_alarms
 from components.direct_output import Encryption
-from components.flow_ingress import FlowIngress
-from components.mediaconnect_role import MediaConnectRole
-from components.medialive_role import MediaLiveRole
-from components.notifications import Notifications
-from components.quota import QuotaHeadroom
-from components.region_providers import RegionProviders
+from components.flow_ingress import FlowIngress, FlowIngressArgs
+from components.mediaconnect_role import MediaConnectRole, MediaConnectRoleArgs
+from components.medialive_role import MediaLiveRole, MediaLiveRoleArgs
+from components.monitoring import Monitoring
 from components.renames import alias_options
-from components.schedule import ScheduleGroup
+from components.schedule import ScheduleGroup, ScheduleGroupArgs
 from components.stack_config import StackConfig
+from components.stack_flows import StackFlow, StackFlows
+from components.stream_destination import StreamDestinationArgs
 from components.stream_keys import StreamKeys
 
 
 class StackResources:
-    """Everything destinations share, built from the configuration and what the files name."""
+    """The resources that all destinations share, each created once.
 
-    def __init__(self, config: StackConfig, specs: Iterable[DestinationSpec]) -> None:
-        specs = tuple(specs)
-        self._adopted = adoption.load(specs)
-        _refuse(
-            name_too_long(
-                pulumi.get_project(), pulumi.get_stack(), [one.original_name for one in specs]
-            )
-        )
-        _refuse(duplicate_streams(specs, config.known_keys(specs)))
-        self._config = config
-        self._connections: dict[str, RegionProviders] = {}
-        self._notifications: dict[str, Notifications] = {}
-        self._flow_rooms: dict[str, QuotaHeadroom] = {}
-        self._schedules: dict[str, ScheduleGroup] = {}
-        self._ingresses = {
-            key: self._ingress(key, [spec for spec in specs if key in spec.flows])
-            for key in sorted({key for spec in specs for key in spec.flows})
-        }
-        _refuse(duplicate_flows({key: one.flow.arn for key, one in self._ingresses.items()}))
-        if config.media_live_role_arn and self._ingresses:
-            _refuse(role_is_here(config.media_live_role_arn, self.account))
-        home = self._connection(config.region)
-        self.home = home
-        self.quota = self._quota(specs)
-        self.boundary = config.permissions_boundary_arn
-        self.role_arn: pulumi.Input[str] = (
-            config.media_live_role_arn or MediaLiveRole(home, boundary=self.boundary).arn
-        )
-        self.keys = StreamKeys(config, self.ingress)
-        self._reader = self._reading(specs)
+    Args:
+        config: the stack's configuration.
+        flows: the flows that feed its destinations.
+        keys: the stream keys.
+        adopted: resources of a former system, by the original name of their destination.
+    """
 
-    def ingress(self, spec: DestinationSpec) -> FlowIngress:
-        """Return the way in of the flow that feeds *spec*."""
-        return self._ingresses[spec.flow]
+    def __init__(
+        self,
+        config: StackConfig,
+        flows: StackFlows,
+        keys: StreamKeys,
+        adopted: Mapping[str, ManifestEntry],
+    ) -> None:
+        self._config, self._flows, self._keys, self._adopted = config, flows, keys, adopted
+        self._monitoring = Monitoring(config.settings.alert_emails)
+        self._schedule_groups: dict[str, ScheduleGroup] = {}
+        self.ingresses = {key: self._ingress(flow) for key, flow in flows.by_key.items()}
+        self._role_arn = config.settings.media_live_role_arn or self._channel_role()
+        self._passphrase_reader = self._reader_of_passphrases()
 
-    def adopted(self, spec: DestinationSpec) -> ManifestEntry | None:
-        """Return what a former system left of *spec*, if it did."""
-        return self._adopted.get(spec.original_name)
-
-    @property
-    def ingresses(self) -> tuple[FlowIngress, ...]:
-        """The ways in of all flows, by their keys."""
-        return tuple(self._ingresses.values())
-
-    @property
-    def account(self) -> str:
-        """Whose account this is, as its flows say."""
-        return self.ingresses[0].flow.account
-
-    def options(self, spec: DestinationSpec, roster: livestream.Roster) -> pulumi.ResourceOptions:
-        """Return how *spec* is built: where, after what, and under which names it is known."""
-        here = pulumi.ResourceOptions(
-            providers=self.ingress(spec).connection.providers,
-            protect=spec.protected,
-            depends_on=[roster],
-        )
-        return pulumi.ResourceOptions.merge(here, alias_options(spec))
-
-    def topic_arn(self, ingress: FlowIngress) -> pulumi.Output[str]:
-        """Return who is told of what happens in the region of *ingress*; alarms know no other."""
-        connection = ingress.connection
-        if connection.region not in self._notifications:
-            self._notifications[connection.region] = Notifications(
-                f"notifications-{connection.region}",
-                region=connection.region,
-                account=ingress.flow.account,
-                emails=self._config.alert_emails,
-                opts=pulumi.ResourceOptions(providers=connection.providers),
-            )
-        return self._notifications[connection.region].topic_arn
-
-    def backup_ingress(self, spec: DestinationSpec) -> FlowIngress | None:
-        """Return the way in of the flow that takes over, if there is one.
-
-        Raises:
-            pulumi.RunError: when it is in another region, where the channel's inputs cannot be.
-        """
-        if spec.backup_flow is None:
-            return None
-        first, backup = self.ingress(spec), self._ingresses[spec.backup_flow]
-        if first.connection.region != backup.connection.region:
-            raise pulumi.RunError(
-                f"{spec.name}: flow {spec.flow} is in {first.connection.region} and its backup"
-                f" {spec.backup_flow} in {backup.connection.region}; name a backup of the same"
-                " region"
-            )
-        return backup
-
-    def roster(self, specs: Iterable[DestinationSpec]) -> livestream.Roster:
-        """Build the guard against deletions nobody meant, on which all destinations depend."""
-        specs = tuple(specs)
-        return livestream.Roster(
-            "roster",
-            livestream.RosterArgs(
-                project=pulumi.get_project(),
-                stack=pulumi.get_stack(),
-                destinations=[spec.name for spec in specs],
-                origins={spec.name: spec.original_name for spec in specs},
-                previous_names={s.name: list(s.previous_names) for s in specs if s.previous_names},
-                streams={spec.name: self.keys.stream(spec) for spec in specs},
-                max_removals=self._config.removals.max,
-                max_removal_percent=self._config.removals.percent,
-                confirmed_removals=int(os.environ.get("LUNORA_CONFIRM_REMOVALS") or 0) or None,
-            ),
-            opts=pulumi.ResourceOptions(provider=self.home.livestream),
+    def destination_args(self, spec: DestinationSpec) -> StreamDestinationArgs:
+        """Return the inputs of the destination *spec*."""
+        ingress = self.ingresses[spec.flow]
+        return StreamDestinationArgs(
+            spec=spec,
+            ingress=ingress,
+            backup_ingress=self.ingresses[spec.backup_flow] if spec.backup_flow else None,
+            role_arn=self._role_arn,
+            stream_key=self._keys.of(spec),
+            topic_arn=self._monitoring.topic_arn(ingress),
+            schedule_group=self._schedule_group(ingress) if spec.schedule else None,
+            adopted=self._adopted.get(spec.original_name),
+            encryption=self._encryption(spec),
         )
 
-    def schedules(self, spec: DestinationSpec) -> ScheduleGroup | None:
-        """Return where the schedules of *spec* belong, if it has some."""
-        if spec.schedule is None:
-            return None
-        ingress = self.ingress(spec)
-        connection = ingress.connection
-        if connection.region not in self._schedules:
-            options = pulumi.ResourceOptions(providers=connection.providers)
-            topic_arn = self.topic_arn(ingress)
-            made = ScheduleGroup(
-                f"schedules-{connection.region}", topic_arn, options, boundary=self.boundary
-            )
-            self._schedules[connection.region] = made
-        return self._schedules[connection.region]
+    def destination_options(
+        self, spec: DestinationSpec, *, depends_on: pulumi.Resource
+    ) -> pulumi.ResourceOptions:
+        """Return the providers, dependencies, protection and aliases of the destination *spec*."""
+        options = self.ingresses[spec.flow].region_providers.options(
+            protect=spec.protected, depends_on=[depends_on]
+        )
+        return pulumi.ResourceOptions.merge(options, alias_options(spec))
 
-    def encryption(self, spec: DestinationSpec) -> Encryption | None:
-        """Return what encrypts the stream of *spec*, if anything does."""
-        return self.keys.encryption(spec, self._reader)
-
-    def _reading(self, specs: Iterable[DestinationSpec]) -> MediaConnectRole | None:
-        """Build the role that reads passphrases, where there are some."""
-        flows = [self.ingress(spec).flow for spec in specs if spec.passphrase_name is not None]
-        if not flows:
-            return None
-        arns = sorted({flow.arn for flow in flows})
-        return MediaConnectRole(self.home, flows[0].account, arns, boundary=self.boundary)
-
-    def _quota(self, specs: tuple[DestinationSpec, ...]) -> dict[str, Any]:
-        """Check every region's room; return that of the stack's own and of each flow."""
-        rooms = {
-            region: quota.headroom(
-                connection.livestream,
-                region,
-                [
-                    one
-                    for one in specs
-                    if one.route == "channel" and self.ingress(one).connection is connection
-                ],
-                self._adopted,
-            )
-            for region, connection in self._connections.items()
-        }
-        return {
-            **{kind: asdict(room) for kind, room in rooms[self.home.region].items()},
-            "flowOutputs": {key: asdict(room) for key, room in self._flow_rooms.items()},
-        }
-
-    def _connection(self, region: str) -> RegionProviders:
-        if region not in self._connections:
-            self._connections[region] = RegionProviders(
-                region, endpoint=self._config.endpoint, dry_run=self._config.dry_run
-            )
-        return self._connections[region]
-
-    def _ingress(self, key: str, specs: list[DestinationSpec]) -> FlowIngress:
-        ref = self._config.flow(key)
-        connection = self._connection(ref.region or self._config.region)
-        flow = lookups.get_flow(name=ref.name, arn=ref.arn, provider=connection.livestream)
-        project, stack = pulumi.get_project(), pulumi.get_stack()
-        planned = {
-            output
-            for spec in specs
-            for output in names.parts(project, stack, spec, self.adopted(spec)).outputs
-        }
-        _refuse(flow_has_room(flow.name, existing=flow.outputs, planned=planned))
-        for spec in specs:
-            _refuse(source_fits(spec, ref.source) if spec.route == "flow" else None)
-        wanted = len(planned | set(flow.outputs))
-        heavy = flow_carries(flow.name, outputs=wanted, mbps=ref.source.mbps)
-        if heavy:
-            pulumi.log.warn(heavy)
-        self._flow_rooms[key] = QuotaHeadroom(wanted, OUTPUTS_PER_FLOW)
-        ingress = FlowIngress(key, connection, flow, ref.source)
-        self._watch(f"flow-{key}", ingress, specs)
+    def _ingress(self, flow: StackFlow) -> FlowIngress:
+        args = FlowIngressArgs(flow.key, flow.flow, flow.source, flow.region_providers)
+        ingress = FlowIngress(f"flow-{flow.key}", args, flow.region_providers.options())
+        self._monitoring.watch_flow(flow, ingress)
         return ingress
 
-    def _watch(self, name: str, ingress: FlowIngress, specs: list[DestinationSpec]) -> None:
-        project, stack = pulumi.get_project(), pulumi.get_stack()
-        watched = Watched(
-            physical_name=names.physical_name(project, stack, name),
-            namespace=alarms.MEDIACONNECT,
-            dimensions={"FlowARN": ingress.flow.arn},
-            topic_arn=self.topic_arn(ingress),
-            tags=names.shared_tags(project, stack),
+    def _channel_role(self) -> pulumi.Output[str]:
+        home = self._flows.home
+        args = MediaLiveRoleArgs(home.livestream, self._config.settings.permissions_boundary_arn)
+        return MediaLiveRole("medialive-role", args, home.options()).arn
+
+    def _reader_of_passphrases(self) -> MediaConnectRole | None:
+        encrypted = [spec for spec in self._flows.specs if spec.passphrase_name is not None]
+        flows = [self._flows.of(spec).flow for spec in encrypted]
+        if not flows:
+            return None
+        home = self._flows.home
+        args = MediaConnectRoleArgs(
+            home.livestream,
+            flows[0].account,
+            sorted({flow.arn for flow in flows}),
+            self._config.settings.permissions_boundary_arn,
         )
-        metric_alarms(name, alarms.flow_alarms(specs), watched, ingress)
+        return MediaConnectRole("mediaconnect-role", args, home.options())
 
+    def _encryption(self, spec: DestinationSpec) -> Encryption | None:
+        if spec.passphrase_name is None or self._passphrase_reader is None:
+            return None
+        passphrase = self._config.passphrase(spec.passphrase_name)
+        return Encryption(passphrase, self._passphrase_reader.arn)
 
-def _refuse(problem: str | None) -> None:
-    if problem:
-        raise pulumi.RunError(problem)
+    def _schedule_group(self, ingress: FlowIngress) -> ScheduleGroup:
+        region = ingress.region_providers.region
+        if region not in self._schedule_groups:
+            topic_arn = self._monitoring.topic_arn(ingress)
+            args = ScheduleGroupArgs(topic_arn, self._config.settings.permissions_boundary_arn)
+            options = ingress.region_providers.options()
+            self._schedule_groups[region] = ScheduleGroup(f"schedules-{region}", args, options)
+        return self._schedule_groups[region]

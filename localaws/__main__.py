@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from catalog.errors import LunoraError
 from localaws import daemon
 from localaws.clock import Clock, Latency
 from localaws.faults import FaultPlan, InvalidPlan
@@ -96,9 +97,9 @@ def start(
     """Serve in the background, unless something healthy listens there already."""
     try:
         typer.echo(daemon.start(FOLDER, port, latency, enforce_iam=enforce_iam))
-    except daemon.DaemonError as error:
+    except LunoraError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(error.exit_code) from None
 
 
 @app.command()
@@ -124,9 +125,9 @@ def operations(
 ) -> None:
     """Write the list of operations into its place in the documentation."""
     # moto takes a second to import, and `start` and `stop` need nothing of it.
-    from localaws.operations import write  # noqa: PLC0415
+    from localaws.operations import with_operations  # noqa: PLC0415
 
-    write(document)
+    document.write_text(with_operations(document), encoding="utf-8")
 
 
 @app.command()
@@ -154,6 +155,9 @@ def _or_complaint() -> Iterator[None]:
     except MediaError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+    except LunoraError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.exit_code) from None
     except UnknownReadingError as error:
         typer.echo(f"--reading: {error}", err=True)
         raise typer.Exit(2) from None
@@ -175,7 +179,7 @@ def _ask(port: int, method: str, what: str, body: str) -> str:
         headers={"Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - http on loopback
+        with daemon.DIRECT.open(request, timeout=10) as answer:
             return str(answer.read().decode().strip())
     except urllib.error.HTTPError as error:
         typer.echo(error.read().decode().strip(), err=True)

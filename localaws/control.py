@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, RootModel, ValidationError
 
 from localaws import snapshot
 from localaws.clock import Clock
-from localaws.faults import FaultPlan, InvalidPlan, MishapName
+from localaws.faults import FaultPlan, InvalidPlan, StateFaultName
 from localaws.medialive.readings import Readings, UnknownReadingError
 
 PREFIX = "/_localaws"
@@ -117,7 +117,7 @@ def _steer(app: Flask, aws: ControlledAws) -> None:
     @app.post(f"{PREFIX}/mishaps")
     def mishap() -> tuple[Response, int]:
         try:
-            asked = _Mishap.model_validate_json(request.get_data())
+            asked = _StateFault.model_validate_json(request.get_data())
         except ValidationError as invalid:
             return _refused(invalid)
         met = aws.happen(asked.fault, asked.resource)
@@ -151,8 +151,8 @@ def _choose(app: Flask, aws: ControlledAws) -> None:
         return jsonify(aws.readings.in_force()), 200
 
 
-class _Mishap(BaseModel):
-    fault: MishapName
+class _StateFault(BaseModel):
+    fault: StateFaultName
     resource: str
 
 

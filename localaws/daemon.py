@@ -1,4 +1,4 @@
-"""The embedded AWS in the background: started once, found again, ended."""
+"""Start and stop of the emulator as a background process."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from typing import NoReturn
 
 import tenacity
 
+from catalog.errors import LunoraError
+
 _READY_SECONDS = 30
 
-
-class DaemonError(Exception):
-    """It could not be started; the text is one sentence for a person."""
+# A proxy of the environment does not reach loopback.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def start(folder: Path, port: int, latency: str, *, enforce_iam: bool = False) -> str:
@@ -32,15 +33,17 @@ def start(folder: Path, port: int, latency: str, *, enforce_iam: bool = False) -
         enforce_iam: whether it checks calls against the caller's policies.
 
     Raises:
-        DaemonError: when it does not answer in time, or the port is another's.
+        LunoraError: if it does not answer in time, or the port is in use.
     """
     endpoint = f"http://127.0.0.1:{port}"
     home = _home_of(endpoint)
     if home == str(folder.resolve()):
         return f"the embedded AWS listens at {endpoint}"
     if home is not None:
-        raise DaemonError(
-            f"the embedded AWS of {home} listens at {endpoint}; end it with `make down` there"
+        raise LunoraError(
+            "LUN510",
+            f"cannot start the emulator: that of {home} listens at {endpoint}",
+            remedy="end it with `make down` there",
         )
     folder.mkdir(exist_ok=True)
     with (folder / "aws.out").open("w") as out:
@@ -56,8 +59,14 @@ def start(folder: Path, port: int, latency: str, *, enforce_iam: bool = False) -
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
+    try:
+        _wait_until_healthy(endpoint, process, folder)
+    except LunoraError:
+        process.terminate()
+        process.wait()
+        raise
+    # Not before: a failed start must not hide a running emulator from `stop`.
     (folder / "aws.pid").write_text(str(process.pid))
-    _wait_until_healthy(endpoint, process, folder)
     return f"the embedded AWS now listens at {endpoint}; its log is {folder / 'aws.log'}"
 
 
@@ -66,25 +75,45 @@ def stop(folder: Path) -> str:
     pid_file = folder / "aws.pid"
     if not pid_file.exists():
         return "no embedded AWS was started here"
-    pid = int(pid_file.read_text())
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
-        _wait_until_gone(pid)
+    pid = _emulator_pid(pid_file)
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+            _wait_until_gone(pid)
     pid_file.unlink()
     (folder / "aws.state").unlink(missing_ok=True)
     return "the embedded AWS has ended"
+
+
+def _emulator_pid(pid_file: Path) -> int | None:
+    """Return the process id in *pid_file*; None for no number and for other programs' processes."""
+    text = pid_file.read_text(errors="replace").strip()
+    if not text.isascii() or not text.isdigit():
+        return None
+    process = Path("/proc") / text
+    if process.parent.is_dir():
+        command_line = process / "cmdline"
+        command = command_line.read_text(errors="replace") if command_line.exists() else ""
+    else:
+        ps = ["ps", "-o", "command=", "-p", text]
+        command = subprocess.run(ps, capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own words
+    return int(text) if "localaws" in command and "serve" in command else None
 
 
 def _wait_until_healthy(endpoint: str, process: subprocess.Popen[bytes], folder: Path) -> None:
     def is_healthy() -> bool:
         if process.poll() is not None:
             last = (folder / "aws.out").read_text().strip().splitlines()[-1:]
-            raise DaemonError(f"the embedded AWS ended at once: {''.join(last)}")
+            raise LunoraError(
+                "LUN511", f"cannot start the emulator: it ended at once: {''.join(last)}"
+            )
         return _home_of(endpoint) is not None
 
     def give_up(_: object) -> NoReturn:
-        raise DaemonError(
-            f"the embedded AWS does not answer at {endpoint}; see {folder / 'aws.out'}"
+        raise LunoraError(
+            "LUN511",
+            f"cannot start the emulator: no answer at {endpoint}",
+            remedy=f"see {folder / 'aws.out'}",
         )
 
     tenacity.Retrying(
@@ -116,7 +145,7 @@ def _exists(pid: int) -> bool:
 def _home_of(endpoint: str) -> str | None:
     """Return the folder of the embedded AWS that listens there; None when none does."""
     try:
-        with urllib.request.urlopen(f"{endpoint}/_localaws/health", timeout=2) as answer:  # noqa: S310 - http on loopback
+        with DIRECT.open(f"{endpoint}/_localaws/health", timeout=2) as answer:
             return str(json.load(answer)["home"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

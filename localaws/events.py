@@ -17,7 +17,7 @@ from moto.core.exceptions import ServiceException
 from localaws.iam.policy import listed
 from localaws.medialive.service import ACCOUNT
 from localaws.request_log import Call
-from localaws.resource import Item, Moment
+from localaws.resource import Resource, StateChange
 
 # State of the API -> (state of the event, its message). The states are those of published events
 # of accounts; RECOVERING is unverified. UPDATING makes no event (MediaLive user guide), nor does
@@ -48,7 +48,7 @@ class Event:
     detail: Mapping[str, Any]
 
 
-def of_channel(channel: Item, before: Moment, now: Moment) -> Iterator[Event]:
+def of_channel(channel: Resource, before: StateChange, now: StateChange) -> Iterator[Event]:
     """Yield what a channel's change of state is told as."""
     told = _CHANNEL_STATES.get(now.state)
     if before.state == now.state or told is None or before.state == "UPDATING":
@@ -66,7 +66,7 @@ def of_channel(channel: Item, before: Moment, now: Moment) -> Iterator[Event]:
     yield Event("aws.medialive", "MediaLive Channel State Change", now.at, arn, detail)
 
 
-def of_alert(channel: Item, alert: Mapping[str, Any]) -> Event:
+def of_alert(channel: Resource, alert: Mapping[str, Any]) -> Event:
     """Return what an alert that is set or cleared is told as."""
     arn, at = channel.members["Arn"], alert.get("ClearedTimestamp", alert["SetTimestamp"])
     detail = {
@@ -80,7 +80,7 @@ def of_alert(channel: Item, alert: Mapping[str, Any]) -> Event:
     return Event("aws.medialive", "MediaLive Channel Alert", at.timestamp(), arn, detail)
 
 
-def of_flow(flow: Item, before: Moment, now: Moment) -> Iterator[Event]:
+def of_flow(flow: Resource, before: StateChange, now: StateChange) -> Iterator[Event]:
     """Yield what a flow's change of status, or the loss of its source, is told as."""
     arn = flow.members["FlowArn"]
     if before.state != now.state:

@@ -25,7 +25,7 @@ CallFaultName = Literal[
     "dropped-after",
     "slow",
 ]
-MishapName = Literal[
+StateFaultName = Literal[
     "create-failed",
     "update-failed",
     "hangs",
@@ -126,7 +126,7 @@ class CallFault(_Trigger):
 class Mishap(_Trigger):
     """Something that happens to the channel or flow that a call was about, after the call."""
 
-    fault: MishapName
+    fault: StateFaultName
 
 
 class FaultPlan(BaseModel):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from localaws.resource import Moment
+from localaws.resource import StateChange
 
 
-def since(history: Sequence[Moment], at: float, holds: Callable[[Moment], bool]) -> float:
+def since(history: Sequence[StateChange], at: float, holds: Callable[[StateChange], bool]) -> float:
     """Return since when it *holds* without a break; *at* where it does not."""
     begin = at
     for moment in reversed(history):
@@ -19,6 +19,6 @@ def since(history: Sequence[Moment], at: float, holds: Callable[[Moment], bool])
     return begin
 
 
-def is_lost(moment: Moment) -> bool:
+def is_lost(moment: StateChange) -> bool:
     """Tell whether a flow passes nothing on."""
     return moment.state != "ACTIVE" or "source-lost" in moment.conditions

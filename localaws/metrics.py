@@ -11,7 +11,7 @@ import yaml
 
 from localaws.history import is_lost, since
 from localaws.medialive import failover
-from localaws.resource import Item, Moment
+from localaws.resource import Resource, StateChange
 
 FIGURES = yaml.safe_load(Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8"))
 UNITS: Mapping[str, Mapping[str, str]] = {
@@ -25,7 +25,7 @@ _MEGA = 1_000_000
 
 
 # (what it was like, when, over how many seconds) -> the measurement
-Measure = Callable[[Moment, float, float], float]
+Measure = Callable[[StateChange, float, float], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Series:
     namespace: str
     name: str
     dimensions: Mapping[str, str]
-    history: Sequence[Moment]
+    history: Sequence[StateChange]
     live: str
     measure: Measure
 
@@ -83,22 +83,22 @@ def _sends(output: Mapping[str, Any]) -> bool:
     return bool(output["OutputStatus"] == "ENABLED")
 
 
-def _connected(moment: Moment, _: float, __: float) -> float:
+def _connected(moment: StateChange, _: float, __: float) -> float:
     return float("outputs-refused" not in moment.conditions)
 
 
-def _of_flow(flow: Item) -> dict[str, Measure]:
-    def rate(moment: Moment) -> float:
+def _of_flow(flow: Resource) -> dict[str, Measure]:
+    def rate(moment: StateChange) -> float:
         return 0.0 if "source-lost" in moment.conditions else bit_rate(flow)
 
-    def share(moment: Moment) -> float:
+    def share(moment: StateChange) -> float:
         lossy = rate(moment) and "lost-packets" in moment.conditions
         return float(_SOURCE["lost_share"]) if lossy else 0.0
 
-    def packets(moment: Moment, seconds: float) -> float:
+    def packets(moment: StateChange, seconds: float) -> float:
         return float(round(seconds * rate(moment) / (_SOURCE["packet_bytes"] * 8)))
 
-    def lost(moment: Moment, _: float, seconds: float) -> float:
+    def lost(moment: StateChange, _: float, seconds: float) -> float:
         return round(packets(moment, seconds) * share(moment))
 
     return {
@@ -115,7 +115,7 @@ def _of_flow(flow: Item) -> dict[str, Measure]:
 
 
 def _of_channel(
-    channel: Item, live: Any, flows: Sequence[Item]
+    channel: Resource, live: Any, flows: Sequence[Resource]
 ) -> Iterator[tuple[str, dict[str, str], Measure]]:
     """Yield name, dimensions and measure of all metrics of *channel* in its region *live*."""
     alerts = live.alerts.get(channel.members["Id"], [])
@@ -144,7 +144,7 @@ def _primary_active(
 
 
 def _of_pipeline(
-    channel: Item, sources: Sequence[Item], alerts: Sequence[Mapping[str, Any]]
+    channel: Resource, sources: Sequence[Resource], alerts: Sequence[Mapping[str, Any]]
 ) -> dict[str, Measure]:
     def starved(at: float) -> float:
         """Return for how long no source arrives; 0 while one does."""
@@ -154,7 +154,7 @@ def _of_pipeline(
     def arrives(amount: float) -> Measure:
         return lambda _, at, __: 0.0 if starved(at) else amount
 
-    def dropped(moment: Moment, _: float, seconds: float) -> float:
+    def dropped(moment: StateChange, _: float, seconds: float) -> float:
         dropping = "dropped-frames" in moment.conditions
         return _SOURCE["dropped_frames"] * seconds if dropping else 0.0
 
@@ -178,12 +178,12 @@ def _is_set(alert: Mapping[str, Any], at: float) -> bool:
     return alert["SetTimestamp"].timestamp() <= at and not ended
 
 
-def bit_rate(flow: Item) -> float:
+def bit_rate(flow: Resource) -> float:
     """Return what the source of *flow* sends, in bits per second."""
     return float(flow.members["Source"]["Transport"].get("MaxBitrate") or _SOURCE["bit_rate"])
 
 
-def _feeds(flow: Item, item: Item, pipeline: int) -> bool:
+def _feeds(flow: Resource, item: Resource, pipeline: int) -> bool:
     named = [one.get("FlowArn") for one in item.members["MediaConnectFlows"]]
     if flow.members["FlowArn"] in named:
         return True
@@ -196,23 +196,23 @@ def _feeds(flow: Item, item: Item, pipeline: int) -> bool:
     )
 
 
-def _outputs(channel: Item) -> Iterator[tuple[str, int]]:
+def _outputs(channel: Resource) -> Iterator[tuple[str, int]]:
     for index, group in enumerate(channel.members["EncoderSettings"]["OutputGroups"]):
         yield group.get("Name") or str(index), len(group["Outputs"])
 
 
-def _codecs(channel: Item, kind: str) -> Iterator[Mapping[str, Any]]:
+def _codecs(channel: Resource, kind: str) -> Iterator[Mapping[str, Any]]:
     for description in channel.members["EncoderSettings"].get(kind, []):
         yield from description.get("CodecSettings", {}).values()
 
 
-def _frame_rate(channel: Item) -> float:
+def _frame_rate(channel: Resource) -> float:
     for codec in _codecs(channel, "VideoDescriptions"):
         if codec.get("FramerateControl") == "SPECIFIED":
             return float(codec["FramerateNumerator"] / codec["FramerateDenominator"])
     return 0.0
 
 
-def _sent(channel: Item) -> float:
+def _sent(channel: Resource) -> float:
     kinds = ("VideoDescriptions", "AudioDescriptions")
     return sum(float(codec.get("Bitrate", 0)) for kind in kinds for codec in _codecs(channel, kind))

@@ -8,14 +8,14 @@ from pathlib import Path
 import botocore.session
 from botocore import xform_name
 
+from catalog.marked_block import MarkedBlock
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.medialive.backend import MediaLive
 
 _BACKENDS: dict[str, type] = {"medialive": MediaLive, "mediaconnect": MediaConnect}
 _TITLES = {"medialive": "MediaLive", "mediaconnect": "MediaConnect"}
 
-BEGIN = "<!-- operations: written by `python -m localaws operations` -->"
-END = "<!-- end of operations -->"
+_LIST = MarkedBlock("operations", "python -m localaws operations")
 
 
 def implemented(service: str) -> list[str]:
@@ -28,27 +28,13 @@ def refused(service: str) -> list[str]:
     return [name for name in _all(service) if not _is_there(service, name)]
 
 
-def markdown() -> str:
-    """Return the list for people."""
-    return "\n".join([BEGIN, *_lines(), END])
-
-
-def written(text: str) -> str:
-    """Return *text* with its list of operations as it is now.
+def with_operations(page: Path) -> str:
+    """Return the text of *page* with the current list of operations.
 
     Raises:
-        ValueError: when *text* has no place for it.
+        LunoraError: when the page has no place for the list.
     """
-    before, _, rest = text.partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found:
-        raise ValueError(f"there is no {BEGIN} ... {END}")
-    return before + markdown() + after
-
-
-def write(file: Path) -> None:
-    """Bring the list in *file* up to date."""
-    file.write_text(written(file.read_text(encoding="utf-8")), encoding="utf-8")
+    return _LIST.document(page, "".join(f"{line}\n" for line in _lines()))
 
 
 def _lines() -> Iterator[str]:

@@ -12,7 +12,7 @@ from localaws.clock import Clock, Transition
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class StateChange:
     """From here on it was like this.
 
     Attributes:
@@ -27,18 +27,18 @@ class Moment:
 
 
 @dataclass(slots=True)
-class Item:
+class Resource:
     """One resource: its members as the API describes them, its transition and its history.
 
     Attributes:
-        told: how much of its history EventBridge was told.
+        delivered: number of changes that EventBridge has received.
     """
 
     members: dict[str, Any]
     transition: Transition | None = None
     state_member: str = "State"
-    history: list[Moment] = field(default_factory=list)
-    told: int = 0
+    history: list[StateChange] = field(default_factory=list)
+    delivered: int = 0
 
     @property
     def state(self) -> str:
@@ -64,26 +64,26 @@ class Item:
         """Be in *state* from the second *at* on, on the way to no other."""
         self.transition = None
         self.members[self.state_member] = state
-        self.history.append(Moment(at, state, self.conditions))
+        self.history.append(StateChange(at, state, self.conditions))
 
-    def suffer(self, condition: str, at: float) -> bool:
+    def add_condition(self, condition: str, at: float) -> bool:
         """Let a *condition* begin; False when it had."""
         return self._under(self.conditions | {condition}, at)
 
-    def overcome(self, condition: str, at: float) -> bool:
+    def clear_condition(self, condition: str, at: float) -> bool:
         """Let a *condition* end; False when there was none."""
         return self._under(self.conditions - {condition}, at)
 
-    def news(self) -> Iterator[tuple[Moment, Moment]]:
+    def news(self) -> Iterator[tuple[StateChange, StateChange]]:
         """Yield the changes, as (before, after), that were not yielded before."""
-        pairs = list(itertools.pairwise(self.history[max(self.told - 1, 0) :]))
-        self.told = len(self.history)
+        pairs = list(itertools.pairwise(self.history[max(self.delivered - 1, 0) :]))
+        self.delivered = len(self.history)
         yield from pairs
 
     def _under(self, conditions: frozenset[str], at: float) -> bool:
         if conditions == self.conditions:
             return False
-        self.history.append(Moment(at, self.state, conditions))
+        self.history.append(StateChange(at, self.state, conditions))
         return True
 
     def look(self, clock: Clock) -> dict[str, Any]:

@@ -160,7 +160,7 @@ class EmbeddedAws:
             made = flows.create_flow({"Name": LOCAL_FLOW, "Source": source})
             flow = flows.region.flows[made["Flow"]["FlowArn"]]
             flow.enter("ACTIVE", self.clock.now())
-            flow.told = len(flow.history)
+            flow.delivered = len(flow.history)
 
     def keep(self, file: Path) -> None:
         """Write all that it holds now to *file*, stream keys in clear."""

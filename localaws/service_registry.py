@@ -12,18 +12,18 @@ from localaws import events, metrics
 from localaws.clock import Clock
 from localaws.errors import not_implemented
 from localaws.events import Event
-from localaws.mediaconnect import state_faults as flow_mishaps
+from localaws.mediaconnect import state_faults as flow_faults
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.mediaconnect.backend import Region as MediaConnectRegion
 from localaws.mediaconnect.outputs import Lookups
-from localaws.medialive import state_faults as channel_mishaps
+from localaws.medialive import state_faults as channel_faults
 from localaws.medialive.backend import MediaLive
 from localaws.medialive.readings import Readings
 from localaws.medialive.service import Region as MediaLiveRegion
 from localaws.metrics import Series
 from localaws.moto_proxy import Others
 from localaws.quotas import Quotas
-from localaws.resource import Item
+from localaws.resource import Resource
 
 NAMES = ("medialive", "mediaconnect")
 
@@ -171,11 +171,11 @@ class Services:
             lambda secret_arn: self._others.secret_problem(secret_arn, region),
         )
 
-    def _exposed(self) -> Iterator[tuple[Any, Item, Any]]:
+    def _exposed(self) -> Iterator[tuple[Any, Resource, Any]]:
         for (service, _), held in self.regions.items():
             if service == "mediaconnect":
-                yield from ((held, flow, flow_mishaps.MISHAPS) for flow in held.flows.values())
+                yield from ((held, flow, flow_faults.STATE_FAULTS) for flow in held.flows.values())
             else:
                 for channel in held.channels.values():
                     channel.settle(self._clock)
-                    yield held, channel, channel_mishaps.MISHAPS
+                    yield held, channel, channel_faults.STATE_FAULTS

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from localaws.faults import Faults
 from localaws.request_log import Call
-from localaws.resource import Item
+from localaws.resource import Resource
 
 _LAST_CALLS = 25
 
@@ -48,7 +48,7 @@ def _living(items: dict[str, Any]) -> list[Any]:
     return [item for item in items.values() if item.state != "DELETED"]
 
 
-def _flow(region: str, item: Item) -> dict[str, Any]:
+def _flow(region: str, item: Resource) -> dict[str, Any]:
     flow = item.members
     return {
         "trouble": ", ".join(sorted(item.conditions)),
@@ -80,7 +80,7 @@ def _input(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _channel(item: Item, held: Any) -> dict[str, Any]:
+def _channel(item: Resource, held: Any) -> dict[str, Any]:
     channel = item.members
     urls = [
         settings.get("Url", "")

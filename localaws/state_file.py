@@ -10,12 +10,14 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+from catalog.errors import LunoraError
+
 _NOT_KEPT = frozenset({"clock", "role_problem", "lookups", "quotas", "readings"})
 
 
 def save(path: Path, regions: dict[tuple[str, str], Any], journal: list[Any]) -> None:
     """Write everything to *path*."""
-    held = {
+    saved = {
         key: {name: value for name, value in vars(region).items() if name not in _NOT_KEPT}
         for key, region in regions.items()
     }
@@ -23,14 +25,25 @@ def save(path: Path, regions: dict[tuple[str, str], Any], journal: list[Any]) ->
     draft = path.with_suffix(".draft")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
-        pickle.dump((held, journal), stream)
+        pickle.dump((saved, journal), stream)
     draft.replace(path)
 
 
 def load(path: Path) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Any]]:
-    """Return what was saved at *path*; nothing where there is no file."""
+    """Return the regions and the journal saved at *path*; both empty if there is no file.
+
+    Raises:
+        LunoraError: if the file is damaged or of another version.
+    """
     if not path.exists():
         return {}, []
-    with path.open("rb") as stream:
-        held, journal = pickle.load(stream)  # noqa: S301 - written by ourselves, readable by us only
-    return held, journal
+    try:
+        with path.open("rb") as stream:
+            regions, journal = pickle.load(stream)  # noqa: S301 - written by ourselves, readable by us only
+    except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, ImportError):
+        raise LunoraError(
+            "LUN512",
+            f"cannot read the emulator's state: {path} is damaged or of another version",
+            remedy=f"delete {path}; the next `make up` creates all resources again",
+        ) from None
+    return regions, journal

@@ -13,10 +13,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from catalog.diagnostics import DestinationValidationError
 from catalog.errors import ExitCode, LunoraError
-from catalog.import_manifest import ImportFileError
-from catalog.prices import PriceNotFoundError
 from lunora.aws_errors import aws_error
 from lunora.commands import (
     account,
@@ -40,7 +37,6 @@ from lunora.commands import (
     validate,
 )
 from lunora.stack import StackError
-from provider.resource import ResourceError
 
 _COMMANDS = (
     validate.validate,
@@ -66,11 +62,7 @@ _COMMANDS = (
 _RENAMED = {"flow": "lunora flows", "help": "lunora --help", "version": "lunora --version"}
 # Errors without a code.
 _EXIT_CODES: dict[type[Exception], ExitCode] = {
-    DestinationValidationError: ExitCode.INVALID_INPUT,
-    ImportFileError: ExitCode.INVALID_INPUT,
-    PriceNotFoundError: ExitCode.INVALID_INPUT,
     StackError: ExitCode.INVALID_INPUT,
-    ResourceError: ExitCode.AWS_ERROR,
 }
 
 

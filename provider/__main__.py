@@ -61,7 +61,11 @@ class Livestream:
         layout.require_present(variables)
         region = variables.get("region")
         if not isinstance(region, str):
-            raise ResourceError("the provider livestream needs a region")
+            raise ResourceError(
+                "LUN350",
+                "cannot configure the provider: it has no region",
+                remedy="set aws:region",
+            )
         aws = self._aws = AwsClients(
             region,
             endpoint=variables.get("endpoint"),
@@ -69,7 +73,11 @@ class Livestream:
             dry_run=variables.get("dryRun") is True,
         )
         return Configured(
-            resources={resource.token: resource(aws) for resource in SERVED.resources},
+            resources={
+                token: instance
+                for instance in [resource(aws) for resource in SERVED.resources]
+                for token in (instance.token, *instance.former_tokens)
+            },
             functions={function.token: function(aws) for function in SERVED.functions},
         )
 
@@ -80,15 +88,17 @@ class Livestream:
 
 
 def _patience(environment: Mapping[str, str]) -> float:
-    said = environment.get(RETRY_TIMEOUT)
+    text = environment.get(RETRY_TIMEOUT)
     try:
-        seconds = DEADLINE_SECONDS if said is None else float(said)
+        seconds = DEADLINE_SECONDS if text is None else float(text)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= DEADLINE_SECONDS:
         most = f"{DEADLINE_SECONDS:.0f}"
         raise ResourceError(
-            f"{RETRY_TIMEOUT} is {said}; give it seconds, more than 0, at most {most}"
+            "LUN350",
+            f"cannot configure the provider: {RETRY_TIMEOUT} is {text}",
+            remedy=f"set it to seconds, more than 0, at most {most}",
         )
     return seconds
 

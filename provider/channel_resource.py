@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import functools
 import threading
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import Field, model_validator
 
+from catalog import channel_states
 from catalog.schedule import Schedule
-from provider import channel_lifecycle, channel_rules, interruption, members, service_model, tagging
-from provider.aws import AwsClients, explain, is_not_found, status_of
+from provider import channel_lifecycle, interruption, members, tagging
+from provider.aws import AwsClients
+from provider.aws_errors import explain, is_not_found, status_of
+from provider.channel_inputs import ChannelInputs, ChannelOutputs, api_request, stream_keys
+from provider.channel_settings import ChannelSettings, spelling
 from provider.drift_aware import DriftAwareResource
 from provider.ownership import has_same_owner
 from provider.resource import (
-    UNKNOWN,
     Change,
-    CheckFailure,
     CheckResult,
     CreateResult,
     Diff,
@@ -32,101 +32,7 @@ from provider.resource import (
     contains_unknown,
     root_of,
 )
-from provider.typed_resource import Inputs, Outputs
 
-Structure = dict[str, Any]
-
-
-class ChannelInputs(Inputs):
-    """Inputs of a channel.
-
-    The settings are the members of CreateChannel in Pulumi's casing. What is below them is in the
-    API's own form, as boto3 takes it. A setting that is left out is left as AWS has it.
-    """
-
-    name: str = Field(description="Name of the channel; need not be unique.")
-    channel_class: Literal["SINGLE_PIPELINE", "STANDARD"] | None = Field(
-        None, description="Number of pipelines, one or two."
-    )
-    destinations: list[Structure] | None = Field(
-        None, description="Where the outputs go; secret, for it holds stream keys."
-    )
-    encoder_settings: Structure | None = Field(None, description="Encodes and outputs.")
-    input_attachments: list[Structure] | None = Field(
-        None, description="Attached inputs; the channel starts with the first."
-    )
-    input_specification: Structure | None = Field(
-        None, description="Codec, resolution and bitrate of the source, by which it is billed."
-    )
-    role_arn: str | None = Field(None, description="Role that the channel runs under.")
-    log_level: str | None = Field(None, description="Verbosity of the logs in CloudWatch.")
-    maintenance: Structure | None = Field(None, description="Weekly maintenance window.")
-    cdi_input_specification: Structure | None = Field(None, description="Resolution of CDI inputs.")
-    channel_engine_version: Structure | None = Field(None, description="Version of the encoder.")
-    anywhere_settings: Structure | None = Field(None, description="Cluster of MediaLive Anywhere.")
-    linked_channel_settings: Structure | None = Field(None, description="Linked channels.")
-    channel_security_groups: list[str] | None = Field(None, description="For SRT listener outputs.")
-    inference_settings: Structure | None = Field(None, description="Feed of inference.")
-    vpc: Structure | None = Field(None, description="VPC that the outputs are sent from.")
-    tags: dict[str, str] = Field(default_factory=dict, description="All its tags.")
-    state: Literal["running", "stopped", "scheduled"] = Field(
-        description="Whether it runs; `scheduled` does what the schedule says now."
-    )
-    schedule: Schedule | None = Field(
-        None, description="When it runs; needed where the state is `scheduled`."
-    )
-    existing_id: str | None = Field(
-        None, description="Id of an existing channel that the creation takes over as it is."
-    )
-
-    @model_validator(mode="after")
-    def _schedule_is_known(self) -> ChannelInputs:
-        if self.state == "scheduled" and self.schedule is None:
-            raise ValueError("the state scheduled needs a schedule")
-        return self
-
-    def runs(self, time: dt.datetime) -> bool:
-        """Tell whether the channel has to run at *time*, which has a time zone."""
-        if self.state == "scheduled" and self.schedule is not None:
-            return self.schedule.is_open(time)
-        return self.state == "running"
-
-
-class ChannelOutputs(Outputs):
-    """Outputs of a channel beyond its inputs."""
-
-    arn: str = Field(description="Its ARN.")
-    normalized: dict[str, str] | None = Field(
-        None,
-        description=(
-            "By member, a digest of what is declared and what AWS shows in its place, so that"
-            " AWS's spelling is not taken for a difference at every run."
-        ),
-    )
-
-
-# Properties that are no members of CreateChannel, and the tags, which have operations of their own.
-_OWN = interruption.WITHOUT_A_STOP
-
-# UpdateChannel does not take them.
-_FIXED = frozenset({"channelClass", "vpc"})
-
-_REQUIRED = (
-    "channelClass",
-    "destinations",
-    "encoderSettings",
-    "inputAttachments",
-    "inputSpecification",
-)
-
-# botocore on UpdateChannel.RoleArn: "If you do not specify this on an update call but the role
-# was previously set that role will be removed". So every update says the role.
-_SAID_ALWAYS = "RoleArn"
-
-# Members that a preview does not know while their resource is not created; no rule looks at them.
-_IDS = frozenset({"InputId", "RoleArn", "SecondaryInputId"})
-
-_TRANSIENT = frozenset({"CREATING", "UPDATING", "DELETING"})
 _CONFLICT_STATUS = 409
 _UNPROCESSABLE_STATUS = 422
 
@@ -150,28 +56,13 @@ class Channel(DriftAwareResource[ChannelInputs]):
     def __init__(self, aws: AwsClients, **more: Any) -> None:
         super().__init__(aws, **more)
         self._listing = threading.Lock()
+        self._settings = ChannelSettings(aws)
 
     def check(self, urn: str, old: Properties | None, new: Properties) -> CheckResult:
         """Validate against the API's model, and against the rules of its 422 answers."""
         checked = super().check(urn, old, new)
-        failures = checked.failures or tuple(self._failures(checked.inputs))
+        failures = checked.failures or tuple(self._settings.failures(checked.inputs))
         return CheckResult(checked.inputs, failures)
-
-    def _failures(self, inputs: Properties) -> Iterator[CheckFailure]:
-        request = _request(inputs)
-        whole = inputs.get("existingId") is None
-        missing = [name for name in _REQUIRED if whole and name not in inputs]
-        yield from (CheckFailure(name, "is required") for name in missing)
-        if missing:
-            return
-        model = list(service_model.problems(self._shape("CreateChannel"), request))
-        yield from (CheckFailure(_property(path), message) for path, message in model)
-        known = _with_placeholders(request)
-        if not model and set(_REQUIRED) <= inputs.keys() and not contains_unknown(known):
-            for path, message in channel_rules.problems(known):
-                # AWS leaves "encoderSettings" out of a path.
-                root = root_of(path) if root_of(path) in inputs else "encoderSettings"
-                yield CheckFailure(root, f"{path}: {message}")
 
     def _diff_with_live(
         self,
@@ -184,14 +75,9 @@ class Channel(DriftAwareResource[ChannelInputs]):
         del old_inputs
         live = channel_lifecycle.describe(self._aws, resource_id)
         if live is None or live["State"] in {"CREATE_FAILED", "DELETING"}:
-            condition = "is gone" if live is None else f"is {live['State']}"
-            return dataclasses.replace(
-                declared,
-                changes={**declared.changes, "arn": Change.UPDATE},
-                replaces=declared.replaces | {"arn"},
-                warning=f"channel {resource_id} {condition}; it is created again",
-            )
-        drifted = list(self._live_differences(new, live, state))
+            condition = f"is {live['State']}" if live else "is missing in AWS"
+            return self.gone(declared, f"channel {resource_id}", condition)
+        drifted = list(self._settings.differences(new, live, state))
         changes = {**dict.fromkeys(drifted, Change.UPDATE), **declared.changes}
         actual = str(live["State"])
         if not _is_as_declared(actual, new["state"]):
@@ -215,7 +101,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         if new["state"] != "scheduled":
             return bool(new["state"] == "running")
         if not any(root_of(path) != "tags" for path in changes):
-            return str(live["State"]) in channel_lifecycle.RUNNING
+            return str(live["State"]) in channel_states.ON_AIR
         return Schedule.model_validate(new["schedule"]).is_open(self._now(live))
 
     def create(self, urn: str, inputs: Properties) -> CreateResult:
@@ -227,7 +113,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             return CreateResult(channel_id, self._reconcile(channel_id, declared, {}, fresh=fresh))
         except ResourceError as error:
             raise PartialCreateError(
-                str(error), resource_id=channel_id, state={**inputs, "arn": self._arn(channel_id)}
+                error, resource_id=channel_id, state={**inputs, "arn": self._arn(channel_id)}
             ) from None
 
     def creation_warning(self, inputs: Properties) -> str:
@@ -236,7 +122,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         live = channel_lifecycle.describe(self._aws, channel_id) if channel_id else None
         if live is None:
             return ""
-        differing = list(self._live_differences(inputs, live, {}))
+        differing = list(self._settings.differences(inputs, live, {}))
         runs = self._runs_afterwards(inputs, live, ("state",))
         consequence = interruption.consequence(str(live["State"]), differing, runs=runs)
         known = inputs.get("existingId") is not None
@@ -254,12 +140,16 @@ class Channel(DriftAwareResource[ChannelInputs]):
         live = channel_lifecycle.describe(self._aws, resource_id)
         if live is None:
             return None
-        settings = self._refreshed(inputs, live, state) if inputs else self._imported(live)
+        settings = (
+            self._settings.refreshed(inputs, live, state)
+            if inputs
+            else self._settings.imported(live)
+        )
         if inputs.get("state") == "scheduled":
             run_state: dict[str, Any] = {"state": "scheduled", "schedule": inputs["schedule"]}
         else:
             run_state = {
-                "state": "running" if live["State"] in channel_lifecycle.RUNNING else "stopped"
+                "state": "running" if live["State"] in channel_states.ON_AIR else "stopped"
             }
             run_state |= {key: inputs[key] for key in ("schedule",) if key in inputs}
         kept = {key: inputs[key] for key in ("existingId",) if key in inputs}
@@ -286,7 +176,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         if not self._aws.dry_run or contains_unknown(inputs):
             return
         live = channel_lifecycle.describe(self._aws, resource_id)
-        wrong = self._wrong_settings(inputs, live, state) if live else {}
+        wrong = self._settings.update_request(inputs, live, state) if live else {}
         if not wrong:
             return
         try:
@@ -295,8 +185,10 @@ class Channel(DriftAwareResource[ChannelInputs]):
             return
         except ClientError as error:
             if status_of(error) == _UNPROCESSABLE_STATUS:
-                answer = explain(error, _secrets(inputs))
-                raise ResourceError(f"AWS would refuse the settings: {answer}") from None
+                answer = explain(error, stream_keys(inputs))
+                raise ResourceError(
+                    "LUN323", f"cannot update channel {resource_id}: {answer}"
+                ) from None
 
     def delete(self, resource_id: str, state: Properties) -> None:
         """Stop it from any state and delete it; one that is gone is a success."""
@@ -327,9 +219,11 @@ class Channel(DriftAwareResource[ChannelInputs]):
         live = self._at_rest(channel_id)
         if live["State"] == "CREATE_FAILED":
             raise ResourceError(
-                f"channel {channel_id} is CREATE_FAILED; run `pulumi up` again to create another"
+                "LUN331",
+                f"cannot update channel {channel_id}: it is CREATE_FAILED",
+                remedy="run `pulumi up` again to create another",
             )
-        wrong = {} if fresh else self._wrong_settings(properties, live, state)
+        wrong = {} if fresh else self._settings.update_request(properties, live, state)
         new_class = self._new_class(declared, live)
         if wrong or new_class:
             edited = True
@@ -341,8 +235,8 @@ class Channel(DriftAwareResource[ChannelInputs]):
         if edited or declared.state != "scheduled":
             self._bring(channel_id, declared)
         normalized = {
-            path: _spelling(properties, live, path)
-            for path in self._differing_members(properties, live)
+            path: spelling(properties, live, path)
+            for path in self._settings.differing_members(properties, live)
         }
         more = {"normalized": normalized} if normalized else {}
         return {**properties, **more, "arn": live["Arn"]}
@@ -362,8 +256,8 @@ class Channel(DriftAwareResource[ChannelInputs]):
         wrong: Mapping[str, Any],
     ) -> None:
         """Stop it if it is on air and change it; a refused change leaves it on air."""
-        channel_id, was_on_air = str(live["Id"]), live["State"] in channel_lifecycle.RUNNING
-        secrets = _secrets(declared.properties())
+        channel_id, was_on_air = str(live["Id"]), live["State"] in channel_states.ON_AIR
+        secrets = stream_keys(declared.properties())
         operations = [
             functools.partial(operation, ChannelId=channel_id, **request)
             for operation, request in (
@@ -385,7 +279,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             for operation in operations:
                 self._aws.call(
                     functools.partial(change, operation),
-                    what=f"update channel {channel_id}",
+                    action=f"update channel {channel_id}",
                     secrets=secrets,
                 )
                 self._refuse_failed_update(channel_id)
@@ -397,36 +291,16 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 and declared.state != "stopped"
                 and channel_lifecycle.resumes(self._aws, channel_id)
             ):
-                raise ResourceError(f"{error}; the channel runs on as it was") from None
+                raise error.with_consequence("the channel runs on as it was") from None
             raise
 
     def _refuse_failed_update(self, channel_id: str) -> None:
         if self._at_rest(channel_id)["State"] == "UPDATE_FAILED":
             raise ResourceError(
-                f"MediaLive could not apply the settings of channel {channel_id}; look at its"
-                " alerts"
+                "LUN331",
+                f"cannot update channel {channel_id}: it is UPDATE_FAILED",
+                remedy="see its alerts",
             )
-
-    def _wrong_settings(
-        self, properties: Properties, live: Mapping[str, Any], state: Properties
-    ) -> dict[str, Any]:
-        """Return the members of an UpdateChannel that make it as declared; none where it is."""
-        request = {
-            name: value
-            for name, value in _request(properties).items()
-            if _property(name) not in _FIXED
-        }
-        differing = {
-            _member(root_of(path)) for path in self._live_differences(properties, live, state)
-        }
-        failed = live["State"] == "UPDATE_FAILED"
-        if "ChannelClass" in differing:
-            # UpdateChannelClass sends them.
-            request.pop("Destinations", None)
-        wrong = {name: request[name] for name in request if failed or name in differing}
-        if wrong and _SAID_ALWAYS not in wrong and live.get(_SAID_ALWAYS):
-            wrong[_SAID_ALWAYS] = live[_SAID_ALWAYS]
-        return wrong
 
     def _new_class(self, declared: ChannelInputs, live: Mapping[str, Any]) -> dict[str, Any]:
         """Return the members of an UpdateChannelClass; none where the class is as declared.
@@ -437,40 +311,12 @@ class Channel(DriftAwareResource[ChannelInputs]):
             return {}
         return {"ChannelClass": declared.channel_class, "Destinations": declared.destinations}
 
-    def _live_differences(
-        self, properties: Properties, live: Mapping[str, Any], state: Properties
-    ) -> Iterator[str]:
-        """Yield the property paths at which the live channel is not as declared."""
-        normalized: Mapping[str, str] = state.get("normalized") or {}
-        for path in self._differing_members(properties, live):
-            if normalized.get(path) != _spelling(properties, live, path):
-                yield _property(path)
-
-    def _differing_members(self, properties: Properties, live: Mapping[str, Any]) -> Iterator[str]:
-        return members.differences(_request(properties), live, self._shape_of_answer)
-
-    def _refreshed(
-        self, inputs: Properties, live: Mapping[str, Any], state: Properties
-    ) -> dict[str, Any]:
-        differing = set(self._live_differences(inputs, live, state))
-        actual = members.as_declared(_request(inputs), live, self._shape_of_answer)
-        changed = {root_of(path) for path in differing}
-        return {
-            key: actual.get(_member(key)) if key in changed else value
-            for key, value in inputs.items()
-            if key not in _OWN
-        }
-
-    def _imported(self, live: Mapping[str, Any]) -> dict[str, Any]:
-        taken = members.accepted_by(self._shape("CreateChannel"), dict(live))
-        return {_property(name): value for name, value in taken.items() if name != "Tags"}
-
     def _create(self, urn: str, declared: ChannelInputs) -> str:
         # A repeated RequestId answers with the channel that the first call made, so neither the
         # SDK nor a later run makes a second one where an answer is lost. No source says what a
         # RequestId answers whose channel is gone, so one that does not make a channel is not
         # sent again.
-        request = _request(declared.properties())
+        request = api_request(declared.properties())
         spent = 0
 
         def create() -> str | None:
@@ -486,7 +332,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
                     return None
                 spent += status_of(error) == _CONFLICT_STATUS
                 raise
-            if answer["State"] in {"DELETING", "DELETED"}:
+            if answer["State"] in channel_states.DELETED:
                 spent += 1
                 return None
             return answer["Id"]
@@ -495,18 +341,19 @@ class Channel(DriftAwareResource[ChannelInputs]):
             functools.partial(
                 self._aws.call,
                 create,
-                what=f"create channel {declared.name}",
-                secrets=_secrets(declared.properties()),
+                action=f"create channel {declared.name}",
+                secrets=stream_keys(declared.properties()),
             ),
-            what=f"channel {declared.name} was not created",
+            action=f"create channel {declared.name}",
         )
 
     def _existing(self, declared: ChannelInputs) -> str | None:
         channel_id = declared.existing_id
         if channel_id is not None and channel_lifecycle.describe(self._aws, channel_id) is None:
             raise ResourceError(
-                f"channel {channel_id}, which was to be taken over, does not exist; remove its"
-                " entry from the import file"
+                "LUN333",
+                f"cannot adopt channel {channel_id}: it does not exist",
+                remedy="remove its entry from the stack's import file",
             )
         return channel_id
 
@@ -545,9 +392,9 @@ class Channel(DriftAwareResource[ChannelInputs]):
             live = channel_lifecycle.describe(self._aws, channel_id)
             if live is None:
                 raise _gone(channel_id)
-            return None if live["State"] in _TRANSIENT else live
+            return None if live["State"] in channel_states.TRANSIENT else live
 
-        return self._aws.wait(settled, what=f"channel {channel_id} did not come to rest")
+        return self._aws.wait(settled, action=f"wait until channel {channel_id} has changed")
 
     def _arn(self, channel_id: str) -> str | None:
         try:
@@ -556,59 +403,13 @@ class Channel(DriftAwareResource[ChannelInputs]):
             return None
         return None if live is None else str(live["Arn"])
 
-    def _shape(self, operation: str) -> Any:
-        return self._aws.medialive.meta.service_model.operation_model(operation).input_shape
-
-    @functools.cached_property
-    def _shape_of_answer(self) -> Any:
-        model = self._aws.medialive.meta.service_model
-        return model.operation_model("DescribeChannel").output_shape
-
-
-def _member(property_name: str) -> str:
-    return property_name[:1].upper() + property_name[1:]
-
-
-def _property(path: str) -> str:
-    return path[:1].lower() + path[1:]
-
-
-def _request(properties: Properties) -> dict[str, Any]:
-    """Return the members of CreateChannel that are declared."""
-    return {_member(key): value for key, value in properties.items() if key not in _OWN}
-
-
-def _spelling(properties: Properties, live: Mapping[str, Any], path: str) -> str:
-    """Return a digest of a member as it is declared and as AWS shows it."""
-    request = _request(properties)
-    return members.digest([members.value_at(request, path), members.value_at(live, path)])
-
-
-def _with_placeholders(value: Any) -> Any:
-    """Return *value* with a text for each unknown id."""
-    if isinstance(value, Mapping):
-        return {
-            key: "unknown" if item is UNKNOWN and key in _IDS else _with_placeholders(item)
-            for key, item in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_with_placeholders(item) for item in value]
-    return value
-
-
-def _secrets(properties: Properties) -> frozenset[str]:
-    """Return the stream keys in the destinations."""
-    return frozenset(
-        str(setting[name])
-        for destination in properties.get("destinations") or []
-        for setting in destination.get("Settings") or []
-        for name in ("StreamName", "PasswordParam")
-        if setting.get(name)
-    )
-
 
 def _gone(channel_id: str) -> ResourceError:
-    return ResourceError(f"channel {channel_id} is gone; run `pulumi up` again to create it")
+    return ResourceError(
+        "LUN330",
+        f"cannot update channel {channel_id}: it does not exist any more",
+        remedy="run `pulumi up` again to create it",
+    )
 
 
 def _is_as_declared(actual: str, declared: str) -> bool:
@@ -616,5 +417,5 @@ def _is_as_declared(actual: str, declared: str) -> bool:
         return False
     if declared == "scheduled":
         return True
-    on_its_way = channel_lifecycle.RUNNING if declared == "running" else {"IDLE", "STOPPING"}
+    on_its_way = channel_states.ON_AIR if declared == "running" else {"IDLE", "STOPPING"}
     return actual in on_its_way or actual == "UPDATING"

@@ -1,4 +1,4 @@
-"""clearLeftover: takes away what an interrupted run made under a name and did not note.
+"""deleteOrphan: deletion of a resource that an interrupted run created but did not record.
 
 The AWS provider cannot adopt: it is refused where a thing of the name exists. Called before such a
 thing is created, when the engine knows of none, so that one which carries its tags is a leftover.
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from catalog import channel_states
 from provider import channel_lifecycle
 from provider.named_orphans import KINDS, missing_is_success
 from provider.ownership import has_same_owner, in_same_stack
@@ -19,7 +20,7 @@ from provider.typed_resource import Inputs, Outputs, TypedFunction
 
 
 class DeleteOrphanArguments(Inputs):
-    """Arguments of `clearLeftover`."""
+    """Arguments of `deleteOrphan`."""
 
     kind: str = Field(description="Its kind, as in components/orphan_cleanup.py.")
     name: str = Field(description="Its name.")
@@ -32,7 +33,7 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
     It fails when a channel runs under the role, or AWS refuses.
     """
 
-    token = "livestream:index:clearLeftover"  # noqa: S105 - a function token
+    token = "livestream:index:deleteOrphan"  # noqa: S105 - a function token
     arguments = DeleteOrphanArguments
     result = Outputs
 
@@ -57,7 +58,7 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
                 if belongs(kind.tags(client, name), tags):
                     kind.delete(client, name)
 
-        self._aws.call(clear, what=f"delete {named} {name}, left by an interrupted run")
+        self._aws.call(clear, action=f"delete {named} {name}, left by an interrupted run")
 
     def _clear_role(self, name: str, tags: Mapping[str, str]) -> None:
         iam = self._aws.client("iam")
@@ -69,13 +70,15 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
                     self._refuse_where_used(role["Arn"])
                     KINDS["role"].delete(iam, name)
 
-        self._aws.call(clear, what=f"delete role {name}, left by an interrupted run")
+        self._aws.call(clear, action=f"delete role {name}, left by an interrupted run")
 
     def _refuse_where_used(self, role_arn: str) -> None:
         for summary in channel_lifecycle.listed(self._aws):
-            if summary["State"] in channel_lifecycle.RUNNING and summary.get("RoleArn") == role_arn:
+            if summary["State"] in channel_states.ON_AIR and summary.get("RoleArn") == role_arn:
                 name = summary.get("Name", summary["Id"])
                 raise ResourceError(
-                    f"channel {name} runs under {role_arn}, which is not in the state; import the"
-                    " stack, or stop the channel and run `pulumi up` again"
+                    "LUN334",
+                    f"cannot delete role {role_arn}, which is not in the state: channel {name} runs"
+                    " under it",
+                    remedy="import the stack, or stop the channel and run `pulumi up` again",
                 )

@@ -1,14 +1,15 @@
-"""What a change of the list of destinations may not do: each guard a function of before and now."""
+"""Guards of changes of the set of destinations."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
+from provider.resource import CheckFailure
 from provider.typed_resource import Inputs
 
 
 class DestinationSetInputs(Inputs):
-    """Inputs of the roster."""
+    """Inputs of the destination set."""
 
     project: str = Field(description="Pulumi project.")
     stack: str = Field(description="Pulumi stack.")
@@ -31,68 +32,78 @@ class DestinationSetInputs(Inputs):
     )
 
 
-def too_many_removals(before: DestinationSetInputs, declared: DestinationSetInputs) -> str | None:
-    """Say why the removals between *before* and *declared* are too many; None when they are not.
+def too_many_removals(
+    before: DestinationSetInputs, declared: DestinationSetInputs
+) -> CheckFailure | None:
+    """Refuse more removals between *before* and *declared* than the limits allow.
 
     A single removal is always allowed: it is what deleting one file means.
     """
-    gone = _gone(before, declared)
-    count = len(gone)
+    removed = _removed(before, declared)
+    count = len(removed)
     if count <= 1 or declared.confirmed_removals == count:
         return None
     percent = 100 * count / len(before.destinations)
     if count <= declared.max_removals and percent <= declared.max_removal_percent:
         return None
-    return (
-        f"{count} of {len(before.destinations)} destinations would be removed"
-        f" ({', '.join(gone)}), more than the {declared.max_removals} or"
-        f" {declared.max_removal_percent} % that removals allow;"
-        f" if that is meant, run again with LUNORA_CONFIRM_REMOVALS={count}"
+    return _refusal(
+        "LUN300",
+        f"cannot remove {count} of {len(before.destinations)} destinations"
+        f" ({', '.join(removed)}): more than {declared.max_removals} or"
+        f" {declared.max_removal_percent} %",
+        f"to confirm, run again with LUNORA_CONFIRM_REMOVALS={count}",
     )
 
 
 def changed_physical_names(
     before: DestinationSetInputs, declared: DestinationSetInputs
-) -> str | None:
-    """Say which destination would lose its names in AWS; None when all keep them.
+) -> CheckFailure | None:
+    """Refuse a destination whose names in AWS would change.
 
-    They cannot be changed in place, so the stream would be torn down and built anew.
+    Names cannot change in place: the change would delete and create the stream again.
     """
     for name in sorted(declared.origins):
         kept = _former_origin(name, before, declared)
         if kept is not None and kept != declared.origins[name]:
-            return (
-                f"{name} was created as {kept}, and its names in AWS keep that; put {kept} first"
-                f" in its previous_names"
+            return _refusal(
+                "LUN301",
+                f"cannot rename {name}: its names in AWS are made from {kept}",
+                f"put {kept} first in its previous_names",
             )
     return None
 
 
-def undeclared_renames(before: DestinationSetInputs, declared: DestinationSetInputs) -> str | None:
-    """Say which new file takes over the stream of one that goes; None when none does.
+def undeclared_renames(
+    before: DestinationSetInputs, declared: DestinationSetInputs
+) -> CheckFailure | None:
+    """Refuse a new file with the stream of a removed one.
 
-    Its channel would be torn down and a new one built, where a rename keeps it running.
+    Its channel would be deleted and created again; a declared rename keeps it running.
     """
     gone = {
-        before.streams[name]: name for name in _gone(before, declared) if name in before.streams
+        before.streams[name]: name for name in _removed(before, declared) if name in before.streams
     }
     for name in sorted(declared.streams):
         old = gone.get(declared.streams[name])
         if old is not None and _former_origin(name, before, declared) is None:
             origin = before.origins.get(old, old)
             names = old if origin == old else f"{origin}, {old}"
-            return (
-                f"{name} sends to where {old} sent, with its key, and the file of {old} is gone:"
-                f" that is a rename; give {name} `previous_names: [{names}]`, or remove {old} in a"
-                " run of its own"
+            return _refusal(
+                "LUN302",
+                f"cannot replace {old} by {name}: both have the same ingest and stream key",
+                f"give {name} `previous_names: [{names}]`, or remove {old} in a run of its own",
             )
     return None
+
+
+def _refusal(code: str, message: str, remedy: str) -> CheckFailure:
+    return CheckFailure("destinations", code, message, remedy)
 
 
 GUARDS = (too_many_removals, changed_physical_names, undeclared_renames)
 
 
-def _gone(before: DestinationSetInputs, declared: DestinationSetInputs) -> list[str]:
+def _removed(before: DestinationSetInputs, declared: DestinationSetInputs) -> list[str]:
     renamed = {old for names in declared.previous_names.values() for old in names}
     return sorted(set(before.destinations) - set(declared.destinations) - renamed)
 

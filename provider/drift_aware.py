@@ -1,4 +1,4 @@
-"""Resources that an operator may change too, so that a plan has to look at them."""
+"""Resources that an operator may change too, so that a plan has to read them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from provider.typed_resource import I, TypedResource
 
 
 class DriftAwareResource(TypedResource[I]):
-    """A resource whose diff looks at AWS, so that what an operator did shows in the next preview.
+    """A resource whose diff reads AWS, so that an operator's changes show in the next preview.
 
     The engine ends a whole run at a diff that fails, but carries on past an update that does.
-    What AWS does not let be looked at is therefore planned as an update, which looks again.
+    If AWS cannot be read during a diff, an update is planned, which reads again.
 
     Class attributes:
-        watched: the property that this update is for where the declaration has not changed.
+        watched: the property of that update where the declaration has not changed.
         ignored: inputs whose change is no difference: what only a creation reads, and what
             earlier versions stored.
 
     Args:
         aws: the connection.
-        now: says at what moment, with a time zone, something was described; a test replaces it.
+        now: returns the time of an answer, with a time zone; a test replaces it.
     """
 
     watched: ClassVar[str]
@@ -51,7 +51,7 @@ class DriftAwareResource(TypedResource[I]):
             raise
         except ResourceError as error:
             changes = declared.changes or {self.watched: Change.UPDATE}
-            warning = f"{error}; the update asks again"
+            warning = f"{error}; the update reads again"
             return dataclasses.replace(declared, changes=changes, warning=warning)
 
     @abc.abstractmethod
@@ -69,18 +69,19 @@ class DriftAwareResource(TypedResource[I]):
         return {key: value for key, value in inputs.items() if key not in self.ignored}
 
     @staticmethod
-    def gone(declared: Diff, what: str) -> Diff:
-        """Return *declared* as a replacement, because *what* is not in AWS any more.
+    def gone(declared: Diff, name: str, condition: str = "is missing in AWS") -> Diff:
+        """Return *declared* as a replacement of a resource that AWS does not have any more.
 
         The old one is deleted first: that succeeds, and leaves its name to the new one.
 
         Args:
             declared: how the declarations differ.
-            what: names the missing resource for the warning, as in `push input x`.
+            name: the missing resource, for the warning (`push input x`).
+            condition: its state, for the warning.
         """
         return Diff(
             changes={**declared.changes, "arn": Change.UPDATE},
             replaces=declared.replaces | {"arn"},
             delete_before_replace=True,
-            warning=f"{what} is missing in AWS; it is created again",
+            warning=f"{name} {condition}; it is created again",
         )

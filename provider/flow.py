@@ -1,4 +1,4 @@
-"""getFlow: looks an existing MediaConnect flow up by name or ARN."""
+"""getFlow: lookup of an existing MediaConnect flow by name or ARN."""
 
 from __future__ import annotations
 
@@ -48,16 +48,20 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
         try:
             flow = self._aws.call(
                 lambda: self._aws.mediaconnect.describe_flow(FlowArn=arn),
-                what=f"describe flow {arn}",
+                action=f"describe flow {arn}",
             )["Flow"]
         except ClientError:
             raise ResourceError(
-                f"there is no flow {arn} in {self._aws.region}; correct lunora-player:flows"
+                "LUN340",
+                f"cannot find flow {arn} in {self._aws.region}",
+                remedy="correct lunora-player:flows",
             ) from None
         if not flow.get("EgressIp"):
             raise ResourceError(
-                f"flow {flow['Name']} has no public egress IP, so no push input can let it in;"
-                " use a flow with a public source or output"
+                "LUN341",
+                f"cannot use flow {flow['Name']}: it has no public egress IP for an input security"
+                " group",
+                remedy="use a flow with a public source or output",
             )
         return GetFlowResult(
             arn=arn,
@@ -72,11 +76,12 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             pages = self._aws.mediaconnect.get_paginator("list_flows").paginate()
             return {flow["Name"]: flow["FlowArn"] for page in pages for flow in page["Flows"]}
 
-        flows = self._aws.call(listing, what="list flows")
+        flows = self._aws.call(listing, action="list flows")
         if name not in flows:
-            there = ", ".join(sorted(flows)) or "none"
+            existing = ", ".join(sorted(flows)) or "none"
             raise ResourceError(
-                f"there is no flow {name} in {self._aws.region} (there: {there}); correct"
-                " lunora-player:flows or create the flow"
+                "LUN340",
+                f"cannot find flow {name} in {self._aws.region}; its flows: {existing}",
+                remedy="correct lunora-player:flows, or create the flow",
             )
         return flows[name]

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from provider import tagging
-from provider.aws import is_not_found
+from provider.aws_errors import is_not_found
 from provider.drift_aware import DriftAwareResource
 from provider.flow_output_inputs import FlowOutputInputs, FlowOutputOutputs, from_api, to_api
 from provider.ownership import has_same_owner
@@ -20,7 +20,7 @@ from provider.resource import Change, CreateResult, Diff, Properties, ReadResult
 class FlowOutput(DriftAwareResource[FlowOutputInputs]):
     """An output of an existing MediaConnect flow, over RTP or SRT or as an RTMP push.
 
-    The diff looks at the output, so that a switch or a removal by hand shows in the next preview.
+    The diff reads the output, so that a switch or a removal by hand shows in the next preview.
     A scheduled one is switched by its schedule between runs, so its status is no difference. It is
     brought to what the schedule says now only when the update changes more than its description
     and its tags.
@@ -46,7 +46,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         state: Properties,
         new: Properties,
     ) -> Diff:
-        """Look for a switch or removal by hand; what an update cannot take away is replaced."""
+        """Detect a switch or removal by hand; replace where an update cannot remove a setting."""
         del state
         kept = _kept_by_updates(old_inputs) - _kept_by_updates(new)
         lost = {path for path in declared.changes if kept and path.partition(".")[0] == "srt"}
@@ -54,7 +54,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         if declared.replaces:
             return declared
         output = self._output(new["flowArn"], arn=resource_id, recent=True)
-        # One that was just added is not in an answer from before.
+        # A recent answer lacks an output that was added since.
         output = output or self._output(new["flowArn"], arn=resource_id)
         if output is None:
             return self.gone(declared, f"flow output {new['name']}")
@@ -81,11 +81,11 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         """Read it as it is; an import needs nothing but the output's ARN."""
         del urn
         flow_arn = state.get("flowArn") or self._flow_of(resource_id)
-        found = self._find(flow_arn, arn=resource_id) if flow_arn else None
-        if found is None:
+        actual = self._find(flow_arn, arn=resource_id) if flow_arn else None
+        if actual is None:
             return None
-        found = _with_what_only_we_know(inputs, found)
-        return ReadResult(resource_id, found, {key: found[key] for key in found if key != "arn"})
+        actual = _with_unread_properties(inputs, actual)
+        return ReadResult(resource_id, actual, {key: actual[key] for key in actual if key != "arn"})
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -106,7 +106,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
                 lambda: self._aws.mediaconnect.remove_flow_output(
                     FlowArn=state["flowArn"], OutputArn=resource_id
                 ),
-                what=f"remove flow output {state.get('name', resource_id)}",
+                action=f"remove flow output {state.get('name', resource_id)}",
             )
         except ClientError as error:
             if not is_not_found(error):
@@ -130,7 +130,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
             return
         sends = self._sends(declared)
         if sends and _rotates(before, declared):
-            # Who has connected with the old passphrase has to connect anew.
+            # A peer that is connected with the old passphrase has to connect again.
             self._send(output_arn, declared, sends=False)
         answer = self._send(output_arn, declared, sends=sends)
         self._settle(output_arn, declared, answer, sends=sends)
@@ -151,11 +151,13 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
                     OutputArn=output_arn,
                     **to_api(declared, sends=sends),
                 ),
-                what=f"update flow output {declared.name}",
+                action=f"update flow output {declared.name}",
             )
         except ClientError:
             raise ResourceError(
-                f"flow output {declared.name} is gone; the next `pulumi up` creates it again"
+                "LUN330",
+                f"cannot update flow output {declared.name}: it does not exist any more",
+                remedy="run `pulumi up` again to create it",
             ) from None
 
     def _add(self, declared: FlowOutputInputs) -> CreateResult:
@@ -167,18 +169,20 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
                 lambda: self._aws.mediaconnect.add_flow_outputs(
                     FlowArn=declared.flow_arn, Outputs=[output]
                 ),
-                what=f"add flow output {declared.name}",
+                action=f"add flow output {declared.name}",
             )
         except ClientError:
             raise ResourceError(
-                f"flow {declared.flow_arn} does not exist; check lunora-player:flows"
+                "LUN340",
+                f"cannot add flow output {declared.name}: flow {declared.flow_arn} does not exist",
+                remedy="correct lunora-player:flows",
             ) from None
         except ResourceError:
             # An answer that was lost on its way makes the retry fail on the name it took.
-            found = self._adopt(declared)
-            if found is None:
+            existing = self._adopt(declared)
+            if existing is None:
                 raise
-            return CreateResult(found["arn"], found)
+            return CreateResult(existing["arn"], existing)
         arn = answer["Outputs"][0]["OutputArn"]
         self._settle(arn, declared, answer, sends=sends)
         return CreateResult(arn, _outputs(declared, arn))
@@ -188,23 +192,29 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         output = self._find(declared.flow_arn, arn=declared.existing_id)
         if output is None:
             raise ResourceError(
-                f"flow {declared.flow_arn} has no output {declared.existing_id} to take over;"
-                " remove its destination from the stack's import file"
+                "LUN333",
+                f"cannot adopt flow output {declared.existing_id}: flow {declared.flow_arn} has no"
+                " such output",
+                remedy="remove its destination from the stack's import file",
             )
         if output["name"] != declared.name:
             raise ResourceError(
-                f"output {declared.existing_id} is named {output['name']} and cannot be renamed to"
-                f" {declared.name}; correct the stack's import file"
+                "LUN333",
+                f"cannot adopt flow output {declared.existing_id}: MediaConnect cannot rename it"
+                f" from {output['name']} to {declared.name}",
+                remedy="correct the stack's import file",
             )
         return output
 
     def _adopt(self, declared: FlowOutputInputs) -> dict[str, Any] | None:
-        found = self._find(declared.flow_arn, name=declared.name)
-        if found is None or has_same_owner(found["tags"], declared.tags):
-            return found
+        existing = self._find(declared.flow_arn, name=declared.name)
+        if existing is None or has_same_owner(existing["tags"], declared.tags):
+            return existing
         raise ResourceError(
-            f"flow {declared.flow_arn} has an output named {declared.name} that does not carry this"
-            " destination's tags; rename or remove it, or import it"
+            "LUN332",
+            f"cannot add flow output {declared.name}: flow {declared.flow_arn} has an output of"
+            " that name without this destination's tags",
+            remedy="rename, remove or import that output",
         )
 
     def _find(
@@ -235,7 +245,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         try:
             return self._aws.call(
                 lambda: self._aws.mediaconnect.describe_flow(FlowArn=flow_arn),
-                what=f"describe flow {flow_arn}",
+                action=f"describe flow {flow_arn}",
             )
         except ClientError:
             return None
@@ -243,7 +253,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
     def _state(self, flow_arn: str, output: Any) -> dict[str, Any]:
         tags = self._aws.call(
             lambda: self._aws.mediaconnect.list_tags_for_resource(ResourceArn=output["OutputArn"]),
-            what=f"list the tags of flow output {output['Name']}",
+            action=f"list the tags of flow output {output['Name']}",
         )["Tags"]
         return from_api(flow_arn, output, tagging.without_aws_tags(tags))
 
@@ -255,7 +265,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
                         return flow["FlowArn"]
             return None
 
-        return self._aws.call(search, what="search the flows for the output")
+        return self._aws.call(search, action="search the flows for the output")
 
 
 def _status(output: Mapping[str, Any]) -> str:
@@ -294,19 +304,19 @@ def _kept_by_updates(inputs: Properties) -> set[str]:
     return kept & set(srt) if isinstance(srt, Mapping) else kept
 
 
-def _with_what_only_we_know(inputs: Properties, found: dict[str, Any]) -> dict[str, Any]:
-    """Return what was *found* with what the *inputs* know and AWS does not."""
+def _with_unread_properties(inputs: Properties, actual_state: dict[str, Any]) -> dict[str, Any]:
+    """Return *actual_state* with the properties of *inputs* that AWS does not store."""
     kept = ("schedule", "marginMinutes", "existingId")
     known = {key: inputs[key] for key in kept if key in inputs}
     if inputs.get("status") == "SCHEDULED":
         known["status"] = "SCHEDULED"
-    return {**_with_version_of(inputs, found), **known}
+    return {**_with_version_of(inputs, actual_state), **known}
 
 
-def _with_version_of(inputs: Properties, found: dict[str, Any]) -> dict[str, Any]:
+def _with_version_of(inputs: Properties, actual_state: dict[str, Any]) -> dict[str, Any]:
     declared = (inputs.get("srt") or {}).get("passphrase") or {}
-    actual = (found.get("srt") or {}).get("passphrase")
+    actual = (actual_state.get("srt") or {}).get("passphrase")
     if not actual or declared.get("secretArn") != actual["secretArn"]:
-        return found
+        return actual_state
     passphrase = {**actual, "version": declared.get("version", "")}
-    return {**found, "srt": {**found["srt"], "passphrase": passphrase}}
+    return {**actual_state, "srt": {**actual_state["srt"], "passphrase": passphrase}}

@@ -1,4 +1,4 @@
-"""Inputs and outputs of a flow output, in our words and in MediaConnect's."""
+"""Inputs and outputs of a flow output, and their form in the API of MediaConnect."""
 
 from __future__ import annotations
 
@@ -95,10 +95,10 @@ class FlowOutputInputs(Inputs):
             raise ValueError("a scheduled status needs a schedule")
         return self
 
-    def sends(self, at: dt.datetime) -> bool:
-        """Tell whether its schedule, with its margin, lets it send at the moment *at*."""
+    def sends(self, time: dt.datetime) -> bool:
+        """Tell whether its schedule, with its margin, lets it send at *time*."""
         return self.schedule is not None and self.schedule.is_open(
-            at, margin_minutes=self.margin_minutes or 0
+            time, margin_minutes=self.margin_minutes or 0
         )
 
     @property
@@ -152,8 +152,8 @@ def from_api(flow_arn: str, output: Any, tags: Mapping[str, str]) -> dict[str, A
         "flowArn": flow_arn,
         "name": output["Name"],
         "protocol": protocol,
-        **({"rtmpPush": _push_found(pushed)} if pushed else {}),
-        **({"srt": _call_found(output)} if protocol == "srt-caller" else {}),
+        **({"rtmpPush": _push_from_api(pushed)} if pushed else {}),
+        **({"srt": _call_from_api(output)} if protocol == "srt-caller" else {}),
         **({"smoothingLatency": smoothing} if smoothing else {}),
         "status": output.get("OutputStatus", "ENABLED"),
         "destination": output.get("Destination", ""),
@@ -173,19 +173,19 @@ def _rtmp_push(pushed: RtmpPush) -> dict[str, Any]:
 
 
 def _srt_call(srt: SrtCall) -> dict[str, Any]:
-    found: dict[str, Any] = {"MinLatency": srt.min_latency}
+    members: dict[str, Any] = {"MinLatency": srt.min_latency}
     if srt.stream_id is not None:
-        found["StreamId"] = srt.stream_id
+        members["StreamId"] = srt.stream_id
     if srt.passphrase is not None:
-        found["Encryption"] = {
+        members["Encryption"] = {
             "KeyType": "srt-password",
             "RoleArn": srt.passphrase.role_arn,
             "SecretArn": srt.passphrase.secret_arn,
         }
-    return found
+    return members
 
 
-def _push_found(pushed: Any) -> dict[str, Any]:
+def _push_from_api(pushed: Any) -> dict[str, Any]:
     return {
         "application": pushed["ApplicationName"],
         "streamName": pushed["StreamName"],
@@ -193,12 +193,12 @@ def _push_found(pushed: Any) -> dict[str, Any]:
     }
 
 
-def _call_found(output: Any) -> dict[str, Any]:
+def _call_from_api(output: Any) -> dict[str, Any]:
     transport, encryption = output["Transport"], output.get("Encryption")
-    found = {"minLatency": transport.get("MinLatency", 0)}
+    properties = {"minLatency": transport.get("MinLatency", 0)}
     if transport.get("StreamId"):
-        found["streamId"] = transport["StreamId"]
+        properties["streamId"] = transport["StreamId"]
     if encryption:
         secret_arn, role_arn = encryption["SecretArn"], encryption["RoleArn"]
-        found["passphrase"] = {"secretArn": secret_arn, "roleArn": role_arn, "version": ""}
-    return found
+        properties["passphrase"] = {"secretArn": secret_arn, "roleArn": role_arn, "version": ""}
+    return properties

@@ -25,6 +25,7 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
+from catalog.errors import LunoraError
 from provider.plugin_server import serve_until_ended
 from provider.property_codec import decode_configuration, from_struct, to_struct
 from provider.resource import (
@@ -168,18 +169,18 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Read a resource for a refresh or an import; an empty answer means it is gone."""
         with self._explained(context, request.urn):
             resource = self._resource(request.urn)
-            found = resource.read(
+            result = resource.read(
                 request.urn,
                 request.id,
                 from_struct(request.inputs),
                 from_struct(request.properties),
             )
-            if found is None:
+            if result is None:
                 return provider_pb2.ReadResponse()
             return provider_pb2.ReadResponse(
-                id=found.id,
-                properties=to_struct(found.state, resource.secrets),
-                inputs=to_struct(found.inputs, resource.secrets),
+                id=result.id,
+                properties=to_struct(result.state, resource.secrets),
+                inputs=to_struct(result.inputs, resource.secrets),
             )
 
     def Update(self, request: Any, context: Any) -> Any:
@@ -217,10 +218,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             while trace is not None and trace.tb_next is not None:
                 trace = trace.tb_next
             place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-            context.abort(
-                grpc.StatusCode.INTERNAL,
-                f"a fault in the plugin: {type(error).__name__} in {place}",
-            )
+            fault = LunoraError("LUN359", f"fault in the plugin: {type(error).__name__} in {place}")
+            context.abort(grpc.StatusCode.INTERNAL, str(fault))
 
     def _secrets(self, urn: str) -> frozenset[str]:
         resource = self._configured.resources.get(_token(urn)) if urn else None
@@ -235,7 +234,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         except KeyError:
             offered = ", ".join(sorted(served)) or "nothing, because it is not configured"
             raise ResourceError(
-                f"the plugin {self._package.name} does not serve {token}; it serves {offered}"
+                "LUN351",
+                f"the plugin {self._package.name} does not serve {token}, but {offered}",
+                remedy="use program and plugin of the same version",
             ) from None
 
 
@@ -246,7 +247,7 @@ def _token(urn: str) -> str:
 
 def _failures(failures: Iterable[CheckFailure]) -> list[Any]:
     return [
-        provider_pb2.CheckFailure(property=failure.property, reason=failure.reason)
+        provider_pb2.CheckFailure(property=failure.path, reason=failure.reason)
         for failure in failures
     ]
 

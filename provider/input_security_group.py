@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 from pydantic import Field
 
 from provider import tagging
-from provider.aws import AwsClients, is_not_found
+from provider.aws import AwsClients
+from provider.aws_errors import is_not_found
 from provider.drift_aware import DriftAwareResource
 from provider.ownership import in_same_stack
 from provider.resource import Change, CreateResult, Diff, Properties, ReadResult, ResourceError
@@ -66,12 +67,9 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
         del old_inputs, state
         live = self._describe(resource_id)
         if live is None:
-            return dataclasses.replace(
-                declared,
-                changes={**declared.changes, "arn": Change.UPDATE},
-                replaces=frozenset({"arn"}),
-                warning=f"input security group {resource_id} is gone; it is created again",
-            )
+            # A group has no name that the old one could hold.
+            missing = self.gone(declared, f"input security group {resource_id}")
+            return dataclasses.replace(missing, delete_before_replace=False)
         if not declared.changed and set(live["cidrs"]) != set(new["cidrs"]):
             return Diff({"cidrs": Change.UPDATE})
         return declared
@@ -118,14 +116,14 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
             return
         self._aws.wait(
             functools.partial(self._is_unused, resource_id),
-            what=f"inputs still use input security group {resource_id}, which was not deleted",
+            action=f"delete input security group {resource_id}, which inputs use",
         )
         try:
             self._aws.call(
                 lambda: self._aws.medialive.delete_input_security_group(
                     InputSecurityGroupId=resource_id
                 ),
-                what=f"delete input security group {resource_id}",
+                action=f"delete input security group {resource_id}",
             )
         except ClientError as error:
             if not is_not_found(error):
@@ -135,14 +133,16 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
         live = self._describe(group_id)
         if live is None:
             raise ResourceError(
-                f"input security group {group_id} is gone; run `pulumi up` again to create it"
+                "LUN330",
+                f"cannot update input security group {group_id}: it does not exist any more",
+                remedy="run `pulumi up` again to create it",
             )
         if set(live["cidrs"]) != set(declared.cidrs):
             self._aws.call(
                 lambda: self._aws.medialive.update_input_security_group(
                     InputSecurityGroupId=group_id, WhitelistRules=_rules(declared)
                 ),
-                what=f"update input security group {group_id}",
+                action=f"update input security group {group_id}",
             )
         tagging.retag_medialive(self._aws, live["arn"], live["tags"], declared.tags)
         return {**declared.properties(), "arn": live["arn"]}
@@ -152,7 +152,7 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
             lambda: self._aws.medialive.create_input_security_group(
                 WhitelistRules=_rules(declared), Tags=declared.tags
             ),
-            what="create input security group",
+            action="create input security group",
         )
         return answer["SecurityGroup"]["Id"]
 
@@ -180,7 +180,7 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
                 and in_same_stack(group.get("Tags", {}), declared.tags)
             ]
 
-        return self._aws.call(listing, what="list input security groups")
+        return self._aws.call(listing, action="list input security groups")
 
     def _is_unused(self, group_id: str) -> bool | None:
         live = self._describe(group_id)
@@ -192,7 +192,7 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
                 lambda: self._aws.medialive.describe_input_security_group(
                     InputSecurityGroupId=group_id
                 ),
-                what=f"describe input security group {group_id}",
+                action=f"describe input security group {group_id}",
             )
         except ClientError:
             return None

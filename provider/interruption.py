@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from provider import channel_lifecycle
+from catalog import channel_states
 from provider.resource import root_of
 
 WITHOUT_A_STOP = frozenset({"tags", "state", "schedule", "existingId"})
@@ -34,12 +34,12 @@ def consequence(
     """Return what a change means to the viewers of a channel on air; empty for nothing.
 
     Args:
-        actual: MediaLive's word for the channel's state, for example `RUNNING`.
+        actual: the channel's state in MediaLive, for example `RUNNING`.
         differing: property paths that change and that need a stop.
         runs: whether the channel runs afterwards.
         replaced: whether it is replaced by another one.
     """
-    if actual not in channel_lifecycle.RUNNING:
+    if actual not in channel_states.ON_AIR:
         return ""
     if not runs:
         return f"its channel is {actual}: this ends its stream"

@@ -15,10 +15,9 @@ LAYOUT: Final = "2"
 """The present layout. In layout 1, which has no marker, channels and input security groups were
 resources of the AWS provider. `lunora migrate` takes a state from there to here."""
 
-_REASON = (
-    "this stack's state was written by another version;"
-    " run `lunora migrate` first (docs/how-to/migrate.md)"
-)
+_CODE = "LUN303"
+_MESSAGE = "cannot use the state of this stack: another version wrote it"
+_REMEDY = "run `lunora migrate` first (docs/how-to/migrate.md)"
 
 
 def check(old: Properties | None) -> tuple[CheckFailure, ...]:
@@ -30,7 +29,9 @@ def check(old: Properties | None) -> tuple[CheckFailure, ...]:
     Args:
         old: the provider's inputs in the state; None where it has none.
     """
-    return () if old is None or _is_present(old) else (CheckFailure("layout", _REASON),)
+    if old is None or _is_present(old):
+        return ()
+    return (CheckFailure("layout", _CODE, _MESSAGE, _REMEDY),)
 
 
 def require_present(configuration: Properties) -> None:
@@ -40,7 +41,7 @@ def require_present(configuration: Properties) -> None:
         ResourceError: with the command that helps.
     """
     if not _is_present(configuration):
-        raise ResourceError(_REASON)
+        raise ResourceError(_CODE, _MESSAGE, remedy=_REMEDY)
 
 
 def _is_present(inputs: Properties) -> bool:

@@ -1,4 +1,4 @@
-"""What a killed run may leave under a name that AWS gives once, and that nothing else needs."""
+"""Kinds of orphans with unique names: resources of a killed run that are not in the state."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MISSING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class OrphanKind:
-    """How a kind of things is looked at and deleted, by name.
+    """Read and deletion of one kind of orphan, by name.
 
     Attributes:
         service: boto3's name of the service.
@@ -49,8 +49,8 @@ def _of_secret(secrets_manager: Any, name: str) -> Tags:
 
 
 def _of_log_group(logs: Any, name: str) -> Tags:
-    found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
-    arns = [one["logGroupArn"] for one in found if one["logGroupName"] == name]
+    groups = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    arns = [group["logGroupArn"] for group in groups if group["logGroupName"] == name]
     return logs.list_tags_for_resource(resourceArn=arns[0])["tags"] if arns else {}
 
 
@@ -96,21 +96,21 @@ KINDS: Mapping[str, OrphanKind] = {
     "secret": OrphanKind(
         "secretsmanager",
         _of_secret,
-        lambda one, name: one.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True),
+        lambda client, name: client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True),
     ),
     "log group": OrphanKind(
         "logs", _of_log_group, lambda logs, name: logs.delete_log_group(logGroupName=name)
     ),
     "function": OrphanKind(
-        "lambda", _of_function, lambda one, name: one.delete_function(FunctionName=name)
+        "lambda", _of_function, lambda client, name: client.delete_function(FunctionName=name)
     ),
     "function url": OrphanKind(
         "lambda",
         _of_function_with_url,
-        lambda one, name: one.delete_function_url_config(FunctionName=name),
+        lambda client, name: client.delete_function_url_config(FunctionName=name),
     ),
     "schedule": OrphanKind(
-        "scheduler", _of_schedule, lambda one, path: one.delete_schedule(**_schedule(path))
+        "scheduler", _of_schedule, lambda client, path: client.delete_schedule(**_schedule(path))
     ),
     "role": OrphanKind("iam", _of_role, _delete_role),
 }

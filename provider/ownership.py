@@ -1,4 +1,4 @@
-"""Which things in AWS are ours: those that carry our tags."""
+"""Ownership of resources in AWS, by their tags."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ _IDENTITY = (*_STACK, "Destination")
 
 
 def has_same_owner(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
-    """Tell whether a thing with the tags *actual* is the one that *declared* describes.
+    """Tell whether the tags *actual* are of the destination that *declared* describes.
 
-    It is when all of ManagedBy, Project, Stack and Destination are declared and the same.
+    They are when ManagedBy, Project, Stack and Destination are all declared and the same.
     """
     return _agree(_IDENTITY, actual, declared)
 
 
 def in_same_stack(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:
-    """Tell whether *actual* and *declared* are the tags of two things of one stack."""
+    """Tell whether *actual* and *declared* are tags of resources of one stack."""
     return _agree(_STACK, actual, declared)
+
+
+def is_managed(actual: Mapping[str, str]) -> bool:
+    """Tell whether *actual* are the tags of a resource of any stack of this program."""
+    return actual.get("ManagedBy") == "lunora"
 
 
 def _agree(keys: Iterable[str], actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from pydantic import Field
 
+from catalog import channel_states
 from provider import channel_lifecycle, interruption, tagging
-from provider.aws import AwsClients, explain, is_not_found
+from provider.aws import AwsClients
+from provider.aws_errors import is_not_found, resource_error
 from provider.drift_aware import DriftAwareResource
 from provider.ownership import has_same_owner, in_same_stack
 from provider.resource import (
@@ -26,8 +28,6 @@ from provider.typed_resource import Inputs, Outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_GOING = ("DELETING", "DELETED")
 
 
 class PushInputInputs(Inputs):
@@ -65,7 +65,7 @@ _MEMBERS = {"name": "Name", "securityGroupIds": "InputSecurityGroups"}
 class PushInput(DriftAwareResource[PushInputInputs]):
     """A MediaLive input of type RTP_PUSH.
 
-    The diff looks for the input, so that one deleted by hand is created again. An update that needs
+    The diff reads the input, so that a deletion by hand shows in a preview. An update that needs
     an idle channel is one step: stop, update, start.
     """
 
@@ -86,7 +86,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         state: Properties,
         new: Properties,
     ) -> Diff:
-        """Look whether it is there, and warn of the stream that an update would interrupt."""
+        """Detect a deletion by hand, and warn of the stream that an update would interrupt."""
         del state
         # A listing may lag behind, so what it lacks is asked for by name.
         listed = resource_id in self._aws.recent("push inputs", self._ids)
@@ -98,7 +98,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
             return declared
         states = self._aws.call(
             functools.partial(self._attached_states, resource_id),
-            what=f"describe the channel of push input {new['name']}",
+            action=f"describe the channel of push input {new['name']}",
         )
         warnings = [interruption.consequence(actual, paths, runs=True) for actual in states]
         return dataclasses.replace(declared, warning="; ".join(filter(None, warnings)))
@@ -113,10 +113,10 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         try:
             state = self._aws.wait(
                 functools.partial(self._ready, input_id),
-                what=f"push input {declared.name} did not become ready",
+                action=f"create push input {declared.name}",
             )
         except ResourceError as error:
-            raise PartialCreateError(str(error), resource_id=input_id, state=inputs) from None
+            raise PartialCreateError(error, resource_id=input_id, state=inputs) from None
         return CreateResult(input_id, state)
 
     def read(
@@ -124,12 +124,12 @@ class PushInput(DriftAwareResource[PushInputInputs]):
     ) -> ReadResult | None:
         """Read it as it is."""
         del urn, state
-        found = self._describe(resource_id)
-        if found is None:
+        live = self._describe(resource_id)
+        if live is None:
             return None
-        declared = {key: found[key] for key in ("name", "securityGroupIds", "tags")}
+        declared = {key: live[key] for key in ("name", "securityGroupIds", "tags")}
         known = {key: inputs[key] for key in self.ignored if key in inputs}
-        return ReadResult(resource_id, found, {**declared, **known})
+        return ReadResult(resource_id, live, {**declared, **known})
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -155,7 +155,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         try:
             self._aws.call(
                 lambda: self._aws.medialive.delete_input(InputId=resource_id),
-                what=f"delete push input {name}",
+                action=f"delete push input {name}",
             )
         except ClientError as error:
             if not is_not_found(error):
@@ -163,15 +163,16 @@ class PushInput(DriftAwareResource[PushInputInputs]):
             return
         self._aws.wait(
             lambda: True if self._describe(resource_id) is None else None,
-            what=f"push input {name} was not deleted",
+            action=f"delete push input {name}",
         )
 
     def _take_over(self, input_id: str, inputs: Properties) -> Properties:
         before = self._describe(input_id)
         if before is None:
             raise ResourceError(
-                f"there is no push input {input_id} to take over; remove its destination from the"
-                " stack's import file"
+                "LUN333",
+                f"cannot adopt push input {input_id}: it does not exist",
+                remedy="remove its destination from the stack's import file",
             )
         stored = {key: before[key] for key in ("name", "securityGroupIds", "tags")}
         return self.update(input_id, stored, before, inputs)
@@ -184,7 +185,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
                 InputSecurityGroups=declared.security_group_ids,
                 Tags=declared.tags,
             ),
-            what=f"create push input {declared.name}",
+            action=f"create push input {declared.name}",
         )
         return answer["Input"]["Id"]
 
@@ -201,29 +202,33 @@ class PushInput(DriftAwareResource[PushInputInputs]):
                 self._stop(channel_id, declared, stopped)
             self._aws.medialive.update_input(InputId=input_id, **request)
 
+        action = f"update push input {declared.name}"
         try:
-            self._aws.call(edit, what=f"update push input {declared.name}")
+            self._aws.call(edit, action=action)
         except (ClientError, ResourceError) as error:
             resumed = [id_ for id_ in stopped if channel_lifecycle.resumes(self._aws, id_)]
             if isinstance(error, ClientError) and self._describe(input_id) is None:
                 raise _gone(declared) from None
-            reason = explain(error) if isinstance(error, ClientError) else str(error)
-            consequence = "; its channel runs on as it was" if resumed else ""
-            raise ResourceError(f"{reason}{consequence}") from None
+            failure = resource_error(action, error) if isinstance(error, ClientError) else error
+            if resumed:
+                failure = failure.with_consequence("its channel runs on as it was")
+            raise failure from None
         for channel_id in stopped:
             channel_lifecycle.start(self._aws, channel_id)
 
     def _stop(self, channel_id: str, declared: PushInputInputs, stopped: dict[str, None]) -> None:
         """Stop the channel; enter it into *stopped* where it was on air."""
         live = channel_lifecycle.describe(self._aws, channel_id)
-        if live is None or live["State"] in channel_lifecycle.NOT_RUNNING:
+        if live is None or live["State"] in channel_states.NOT_RUNNING:
             return
         if not in_same_stack(live.get("Tags", {}), declared.tags):
             raise ResourceError(
-                f"push input {declared.name} is attached to channel {channel_id}, which does not"
-                " carry this stack's tags and runs; stop it, or detach the input"
+                "LUN334",
+                f"cannot update push input {declared.name}: channel {channel_id}, which runs"
+                " without this stack's tags, uses it",
+                remedy="stop that channel, or detach the input",
             )
-        if live["State"] in channel_lifecycle.RUNNING:
+        if live["State"] in channel_states.ON_AIR:
             stopped[channel_id] = None
         channel_lifecycle.stop(self._aws, channel_id)
 
@@ -236,20 +241,22 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         return [str(live["State"]) for live in described if live is not None]
 
     def _adopt(self, declared: PushInputInputs) -> str | None:
-        found = self._leftovers.get(declared.name)
-        if found is None:
+        orphan = self._orphans.get(declared.name)
+        if orphan is None:
             return None
-        input_id, tags = found
+        input_id, tags = orphan
         if not has_same_owner(tags, declared.tags):
             raise ResourceError(
-                f"an input named {declared.name} (id {input_id}) exists already and does not carry"
-                " this destination's tags; rename or delete it, or import it"
+                "LUN332",
+                f"cannot create push input {declared.name}: input {input_id} has that name, but not"
+                " this destination's tags",
+                remedy="rename, delete or import that input",
             )
         # A replacement deletes the input first, which the listing may still have.
         return None if self._describe(input_id) is None else input_id
 
     @property
-    def _leftovers(self) -> Mapping[str, tuple[str, dict[str, str]]]:
+    def _orphans(self) -> Mapping[str, tuple[str, dict[str, str]]]:
         # What an interrupted run left was there before this run began, so one listing a run
         # is enough; one per creation would make many creations quadratic.
         with self._listing:
@@ -268,39 +275,46 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         def listing() -> list[Any]:
             pages = self._aws.medialive.get_paginator("list_inputs").paginate()
             return [
-                entry for page in pages for entry in page["Inputs"] if entry["State"] not in _GOING
+                entry
+                for page in pages
+                for entry in page["Inputs"]
+                if entry["State"] not in channel_states.DELETED
             ]
 
-        return self._aws.call(listing, what="list inputs")
+        return self._aws.call(listing, action="list inputs")
 
     def _ready(self, input_id: str) -> dict[str, Any] | None:
-        found = self._describe(input_id)
-        if found is None:
-            raise ResourceError(f"push input {input_id} disappeared while it was created")
-        return found if found["endpoints"] else None
+        live = self._describe(input_id)
+        if live is None:
+            raise ResourceError(
+                "LUN330",
+                f"cannot create push input {input_id}: it does not exist any more",
+                remedy="run `pulumi up` again to create it",
+            )
+        return live if live["endpoints"] else None
 
     def _is_there(self, input_id: str) -> bool:
         try:
             state = self._aws.call(
                 lambda: self._aws.medialive.describe_input(InputId=input_id)["State"],
-                what=f"describe input {input_id}",
+                action=f"describe input {input_id}",
             )
         except ClientError:
             return False
-        return state not in _GOING
+        return state not in channel_states.DELETED
 
     def _describe(self, input_id: str) -> dict[str, Any] | None:
         try:
-            found = self._aws.call(
+            answer = self._aws.call(
                 lambda: self._aws.medialive.describe_input(InputId=input_id),
-                what=f"describe input {input_id}",
+                action=f"describe input {input_id}",
             )
         except ClientError:
             return None
-        if found["State"] in _GOING:
+        if answer["State"] in channel_states.DELETED:
             # Deletion is under way and cannot be turned back; DELETED is the end of it.
-            return None if found["State"] == "DELETED" else _state(found)
-        return _state(found)
+            return None if answer["State"] == "DELETED" else _state(answer)
+        return _state(answer)
 
 
 def _edits(old: Properties, new: Properties, live: Mapping[str, Any]) -> dict[str, Any]:
@@ -317,21 +331,23 @@ def _edits(old: Properties, new: Properties, live: Mapping[str, Any]) -> dict[st
 
 def _gone(declared: PushInputInputs) -> ResourceError:
     return ResourceError(
-        f"push input {declared.name} is gone; the next `pulumi up` creates it again"
+        "LUN330",
+        f"cannot update push input {declared.name}: it does not exist any more",
+        remedy="run `pulumi up` again to create it",
     )
 
 
-def _state(found: Any) -> dict[str, Any]:
-    creating = found["State"] == "CREATING"
+def _state(answer: Any) -> dict[str, Any]:
+    creating = answer["State"] == "CREATING"
     return {
-        "name": found["Name"],
-        "securityGroupIds": found.get("SecurityGroups", []),
-        "tags": tagging.without_aws_tags(found.get("Tags", {})),
-        "arn": found["Arn"],
+        "name": answer["Name"],
+        "securityGroupIds": answer.get("SecurityGroups", []),
+        "tags": tagging.without_aws_tags(answer.get("Tags", {})),
+        "arn": answer["Arn"],
         "endpoints": []
         if creating
         else [
             {"ip": end["Ip"], "port": int(end["Port"]), "url": end["Url"]}
-            for end in found.get("Destinations", [])
+            for end in answer.get("Destinations", [])
         ],
     }

@@ -1,4 +1,4 @@
-"""getQuotas: what of MediaLive a region holds, and how much the account may have."""
+"""getQuotas: usage of MediaLive in a region, and the quotas of the account."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 from pydantic import Field
 
+from catalog import channel_states
+from catalog.names import shared_tags
+from provider.channel_listing import list_channels
+from provider.ownership import in_same_stack
 from provider.resource import ResourceError
 from provider.typed_resource import Inputs, Outputs, TypedFunction
 
@@ -15,7 +19,6 @@ from provider.typed_resource import Inputs, Outputs, TypedFunction
 # that cannot be read by its code counts as unknown.
 _CHANNELS, _PUSH_INPUTS = "L-D1AFAF75", "L-9E233AF7"
 _LIMIT_SECONDS = 10.0
-_GONE = frozenset({"DELETING", "DELETED"})
 
 
 class GetQuotasArguments(Inputs):
@@ -51,47 +54,42 @@ class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
     result = GetQuotasResult
 
     def call(self, arguments: GetQuotasArguments) -> GetQuotasResult:
-        """List what there is and read the quotas."""
-        ours = {"ManagedBy": "lunora", "Project": arguments.project, "Stack": arguments.stack}
+        """List channels and inputs, and read the quotas."""
+        ours = shared_tags(arguments.project or "", arguments.stack or "")
         return GetQuotasResult(
             channels=self._usage(self._channels(), _CHANNELS, ours),
             push_inputs=self._usage(self._push_inputs(), _PUSH_INPUTS, ours),
         )
 
     def _usage(self, listed: list[Any], code: str, ours: Mapping[str, Any]) -> ExistingUsage:
-        there = [one for one in listed if one["State"] not in _GONE]
-        tags = {one["Name"]: one.get("Tags", {}) for one in there}
+        existing = [entry for entry in listed if entry["State"] not in channel_states.DELETED]
         destinations = {
-            name: carried["Destination"]
-            for name, carried in tags.items()
-            if ours.items() <= carried.items() and "Destination" in carried
+            entry["Name"]: entry["Tags"]["Destination"]
+            for entry in existing
+            if in_same_stack(entry.get("Tags", {}), ours) and "Destination" in entry["Tags"]
         }
-        names = sorted(entry["Name"] for entry in there)
+        names = sorted(entry["Name"] for entry in existing)
         return ExistingUsage(names=names, destinations=destinations, limit=self._limit(code))
 
     def _channels(self) -> list[Any]:
-        pages = self._aws.medialive.get_paginator("list_channels")
-
-        def listing() -> list[Any]:
-            return [channel for page in pages.paginate() for channel in page["Channels"]]
-
-        return self._aws.call(listing, what="list channels")
+        medialive = self._aws.medialive
+        return self._aws.call(lambda: list_channels(medialive), action="list channels")
 
     def _push_inputs(self) -> list[Any]:
         pages = self._aws.medialive.get_paginator("list_inputs")
 
         def listing() -> list[Any]:
-            found = (one for page in pages.paginate() for one in page["Inputs"])
-            return [one for one in found if one["Type"].endswith("_PUSH")]
+            inputs = (entry for page in pages.paginate() for entry in page["Inputs"])
+            return [entry for entry in inputs if entry["Type"].endswith("_PUSH")]
 
-        return self._aws.call(listing, what="list inputs")
+        return self._aws.call(listing, action="list inputs")
 
     def _limit(self, code: str) -> int | None:
         client = self._aws.client("service-quotas")
         try:
             answer = self._aws.call(
                 lambda: client.get_service_quota(ServiceCode="medialive", QuotaCode=code),
-                what=f"read quota {code}",
+                action=f"read quota {code}",
                 # Worth a moment only: a run goes on without it.
                 deadline=self._aws.clock() + _LIMIT_SECONDS,
             )

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
+from catalog.errors import LunoraError
+
 Properties = Mapping[str, Any]
 
 
@@ -38,31 +40,49 @@ def contains_unknown(value: object) -> bool:
     return value is UNKNOWN
 
 
-class ResourceError(Exception):
-    """An operation failed; the text is one sentence for a person, without secrets."""
+class ResourceError(LunoraError):
+    """A failed operation of the plugin; its text crosses to the engine with its code."""
+
+    def with_consequence(self, consequence: str) -> ResourceError:
+        """Return this error with a *consequence* added to its message."""
+        return ResourceError(self.code, f"{self.message}; {consequence}", remedy=self.remedy)
 
 
 class PartialCreateError(ResourceError):
-    """The resource exists but is not as declared; the engine must remember it.
+    """A resource that exists but is not as declared; the engine must remember it.
 
     Args:
-        message: one sentence: what is wrong and what to do.
-        resource_id: the id the resource got.
+        cause: the error that ended the creation.
+        resource_id: the id of the resource.
         state: its outputs, as far as known.
     """
 
-    def __init__(self, message: str, *, resource_id: str, state: Properties) -> None:
-        super().__init__(message)
+    def __init__(self, cause: ResourceError, *, resource_id: str, state: Properties) -> None:
+        super().__init__(cause.code, cause.message, remedy=cause.remedy)
         self.resource_id = resource_id
         self.state = state
 
 
 @dataclass(frozen=True, slots=True)
 class CheckFailure:
-    """One input that cannot be accepted; an empty *property* means the resource as a whole."""
+    """One input that cannot be accepted.
 
-    property: str
-    reason: str
+    Attributes:
+        path: the input; empty for the resource as a whole.
+        code: the code of the error.
+        message: the error and its cause.
+        remedy: the command or edit that fixes it.
+    """
+
+    path: str
+    code: str
+    message: str
+    remedy: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The text that the engine shows."""
+        return str(LunoraError(self.code, self.message, remedy=self.remedy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +145,16 @@ class ReadResult:
 class Resource(abc.ABC):
     """One resource type. Methods are called from many threads at once and keep no state.
 
-    Every method may raise `ResourceError`; any other exception is shown by its text alone.
+    Every method may raise `ResourceError`; any other exception is a fault of the plugin.
     `check` and `diff` also run during a preview, with `UNKNOWN` inside the new inputs;
     `create`, `update`, `delete` and `read` never see it.
     """
 
     token: str
     """The type token, for example `livestream:index:PushInput`."""
+
+    former_tokens: ClassVar[tuple[str, ...]] = ()
+    """Type tokens of earlier versions, under which a state may have the resource."""
 
     secrets: ClassVar[frozenset[str]] = frozenset()
     """The properties that are always secret, as inputs and as outputs."""

@@ -116,7 +116,11 @@ def _package(served: Served) -> dict[str, Any]:
     models = [
         served.configuration,
         *(model for resource in served.resources for model in (resource.inputs, resource.outputs)),
-        *(model for one in served.functions for model in (one.arguments, one.result)),
+        *(
+            model
+            for served_function in served.functions
+            for model in (served_function.arguments, served_function.result)
+        ),
     ]
     configuration = _object(served.name, served.configuration)
     return {
@@ -166,6 +170,7 @@ def _resource(package: str, resource: type[TypedResource[Any]]) -> dict[str, Any
         "requiredInputs": [entry.wire for entry in inputs if entry.required],
         "properties": described((*inputs, *outputs)),
         "required": [entry.wire for entry in (*inputs, *outputs) if entry.always],
+        "aliases": [{"type": token} for token in resource.former_tokens],
     }
 
 

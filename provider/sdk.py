@@ -89,7 +89,7 @@ def _default(entry: Property) -> str:
 
 def _with_arguments(function: type[TypedFunction[Any, Any]]) -> str:
     """Return the docstring of a function, with its arguments."""
-    listed = [f"    {one.name}: {one.description}" for one in properties(function.arguments)]
+    listed = [f"    {entry.name}: {entry.description}" for entry in properties(function.arguments)]
     return "\n".join([summary(function), "", "Args:", *listed, "    opts: of the invocation."])
 
 

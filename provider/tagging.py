@@ -13,11 +13,13 @@ def retag_medialive(
     """Make the tags of a MediaLive resource *declared*."""
     wrong, surplus = _difference(actual, declared)
     if wrong:
-        aws.call(lambda: aws.medialive.create_tags(ResourceArn=arn, Tags=wrong), what=f"tag {arn}")
+        aws.call(
+            lambda: aws.medialive.create_tags(ResourceArn=arn, Tags=wrong), action=f"tag {arn}"
+        )
     if surplus:
         aws.call(
             lambda: aws.medialive.delete_tags(ResourceArn=arn, TagKeys=surplus),
-            what=f"untag {arn}",
+            action=f"untag {arn}",
         )
 
 
@@ -28,12 +30,12 @@ def retag_mediaconnect(
     wrong, surplus = _difference(actual, declared)
     if wrong:
         aws.call(
-            lambda: aws.mediaconnect.tag_resource(ResourceArn=arn, Tags=wrong), what=f"tag {arn}"
+            lambda: aws.mediaconnect.tag_resource(ResourceArn=arn, Tags=wrong), action=f"tag {arn}"
         )
     if surplus:
         aws.call(
             lambda: aws.mediaconnect.untag_resource(ResourceArn=arn, TagKeys=surplus),
-            what=f"untag {arn}",
+            action=f"untag {arn}",
         )
 
 

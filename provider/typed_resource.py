@@ -83,7 +83,7 @@ class TypedResource(Resource, Generic[I]):
             return CheckResult({**new, **self.inputs.model_validate(known).properties()})
         except ValidationError as error:
             failures = tuple(
-                CheckFailure(".".join(map(str, entry["loc"])), entry["msg"])
+                CheckFailure(".".join(map(str, entry["loc"])), "LUN320", entry["msg"])
                 for entry in error.errors(include_input=False, include_url=False)
                 if not _is_for_later(entry, new)
             )
@@ -140,7 +140,7 @@ class TypedFunction(abc.ABC, Generic[A, R]):
         except ValidationError as error:
             faults = error.errors(include_input=False, include_url=False)
             reasons = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in faults)
-            raise ResourceError(f"{self.token}: {reasons}") from None
+            raise ResourceError("LUN320", f"cannot call {self.token}: {reasons}") from None
         return self.call(given).properties()
 
     @abc.abstractmethod

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.model import DestinationSpec
 from localaws.request_log import Call
-from localaws.resource import Item, Moment
+from localaws.resource import Resource, StateChange
 from localaws.server import LOCAL_REGION, EmbeddedAws
 
 PREFIX = "lunora-player-local-"
@@ -117,8 +117,8 @@ class Recorder:
         return self.aws
 
     @property
-    def _flows(self) -> dict[str, Item]:
-        flows: dict[str, Item] = self._here.regions["mediaconnect", LOCAL_REGION].flows
+    def _flows(self) -> dict[str, Resource]:
+        flows: dict[str, Resource] = self._here.regions["mediaconnect", LOCAL_REGION].flows
         return flows
 
     def _enabled(self) -> Iterator[_Output]:
@@ -136,8 +136,8 @@ class Recorder:
         moment = _moment(self._flows[flow], at)
         return moment.state == "ACTIVE" and "source-lost" not in moment.conditions
 
-    def _named(self, kind: str, origin: str) -> list[Item]:
-        held: dict[str, Item] = getattr(self._here.regions["medialive", LOCAL_REGION], kind)
+    def _named(self, kind: str, origin: str) -> list[Resource]:
+        held: dict[str, Resource] = getattr(self._here.regions["medialive", LOCAL_REGION], kind)
         names = _names(origin)
         return [one for one in held.values() if one.members["Name"] in names]
 
@@ -152,6 +152,6 @@ def _names(origin: str) -> set[str]:
     return {f"{PREFIX}{origin}{suffix}" for suffix in _SUFFIXES}
 
 
-def _moment(item: Item, at: float) -> Moment:
+def _moment(item: Resource, at: float) -> StateChange:
     index = bisect_right(item.history, at, key=lambda moment: moment.at)
-    return item.history[index - 1] if index else Moment(at, "NONE")
+    return item.history[index - 1] if index else StateChange(at, "NONE")

@@ -1,1 +1,1 @@
-"""Rules beyond a single key, each a function named for it."""
+"""Rules beyond a single key, one function per rule."""

@@ -6,37 +6,39 @@ import functools
 from collections.abc import Collection, Iterable, Mapping
 
 from catalog import names, package_data
+from catalog.errors import LunoraError
 
-# Aggregate of a flow's outputs that the MediaConnect user guide recommends not to exceed, of 2022.
+# Recommended maximum of the aggregate of a flow's outputs (MediaConnect user guide of 2022).
 FLOW_MBPS = 400
 
 
 def quota_has_room(
-    what: str, *, existing: Collection[str], planned: Collection[str], limit: int | None
-) -> str | None:
-    """Say that the account may not have all of *what* a run needs; None when it may.
+    kind: str, *, existing: Collection[str], planned: Collection[str], limit: int | None
+) -> LunoraError | None:
+    """Return the error of more resources than the account's quota allows; None where all fit.
 
-    What goes is removed only after the new is there, so both count.
+    Replaced resources are deleted after their successors exist, so both count.
 
     Args:
-        what: the quota's name, as in `channels`.
-        existing: the names of those there are now, of this stack and of others.
-        planned: the names of those of this stack after the run.
-        limit: the account's quota; None where it is not known.
+        kind: the quota's name, as in `channels`.
+        existing: names of the current resources, of this stack and of others.
+        planned: names of the resources of this stack after the run.
+        limit: the account's quota; None where it is unknown.
     """
-    wanted = set(existing) | set(planned)
-    if limit is None or len(wanted) <= limit or not set(planned) - set(existing):
+    total = len(set(existing) | set(planned))
+    if limit is None or total <= limit or not set(planned) - set(existing):
         return None
     others = len(set(existing) - set(planned))
-    return (
-        f"the run needs {len(wanted)} {what} ({others} are there beside those of the files), but"
-        f" the account's quota is {limit}; raise it in Service Quotas, or remove some in a run of"
-        " their own first"
+    return LunoraError(
+        "LUN250",
+        f"the run needs {total} {kind} ({others} of them are not declared by the files), but the"
+        f" account's quota is {limit}",
+        remedy="raise it in Service Quotas, or remove some first, in a run of their own",
     )
 
 
-def role_is_here(role_arn: str, account: str) -> str | None:
-    """Explain that the channels' role is in another account than *account*; None where it is not.
+def role_is_here(role_arn: str, account: str) -> LunoraError | None:
+    """Return the error of a channels' role outside *account*; None where it is within.
 
     A role can be passed only to a service of its own account (IAM user guide, granting a user
     permissions to pass a role to an AWS service).
@@ -44,53 +46,65 @@ def role_is_here(role_arn: str, account: str) -> str | None:
     owner = role_arn.split(":")[4]
     if owner == account:
         return None
-    return (
+    return LunoraError(
+        "LUN253",
         f"lunora-player:mediaLiveRoleArn is a role of account {owner}, but the flows and channels"
-        f" are in account {account}; name a role of that account"
+        f" are in account {account}",
+        remedy="name a role of that account",
     )
 
 
 def as_renamed(
-    existing: Collection[str], of: Mapping[str, str], wanted: Mapping[str, str]
+    existing: Collection[str], destinations: Mapping[str, str], planned: Mapping[str, str]
 ) -> set[str]:
-    """Return *existing* names as they will be: what is renamed is not a further one.
+    """Return the *existing* names after the run's renames, so that none counts twice.
 
     Args:
-        existing: the names of those there are now.
-        of: whose those of the stack are: the destination by name.
-        wanted: what will be called how: the name by destination.
+        existing: names of the current resources.
+        destinations: the destination of each resource of the stack, by the resource's name.
+        planned: the resource's name after the run, by destination.
     """
-    new = {name: wanted.get(of.get(name, ""), name) for name in existing}
-    return {name if new[name] in existing else new[name] for name in existing}
+    renamed = {name: planned.get(destinations.get(name, ""), name) for name in existing}
+    return {name if renamed[name] in existing else renamed[name] for name in existing}
 
 
-def flow_carries(flow: str, *, outputs: int, mbps: int) -> str | None:
-    """Say that *outputs* copies of a source of *mbps* Mb/s are more than is recommended."""
+def flow_carries(flow: str, *, outputs: int, mbps: int) -> LunoraError | None:
+    """Return the warning of more output bitrate than recommended; None where it is not exceeded.
+
+    Args:
+        flow: the flow's name.
+        outputs: number of its outputs.
+        mbps: bitrate of its source in Mb/s.
+    """
     if outputs * mbps <= FLOW_MBPS:
         return None
-    return (
+    return LunoraError(
+        "LUN252",
         f"flow {flow} would send {outputs} x {mbps} = {outputs * mbps} Mb/s, and MediaConnect"
-        f" recommends at most {FLOW_MBPS}; use another flow for some destinations"
+        f" recommends at most {FLOW_MBPS}",
+        remedy="use another flow for some destinations",
     )
 
 
-def name_too_long(project: str, stack: str, origins: Iterable[str]) -> str | None:
-    """Say which name in AWS would be too long; None when all are short enough."""
-    made = [("role", names.physical_name(project, stack, "medialive"))]
-    for origin in sorted(origins):
-        physical = names.physical_name(project, stack, origin)
-        parameter = names.parameter_name(project, stack, origin)
-        made += [("alarm", physical), ("tag value", physical), ("parameter", parameter)]
-    for what, name in made:
-        limit = _name_limits()[what]
+def name_too_long(project: str, stack: str, destinations: Iterable[str]) -> LunoraError | None:
+    """Return the error of the first AWS name that is too long; None where all fit."""
+    planned = [("role", names.physical_name(project, stack, "medialive"))]
+    for destination in sorted(destinations):
+        physical = names.physical_name(project, stack, destination)
+        parameter = names.parameter_name(project, stack, destination)
+        planned += [("alarm", physical), ("tag value", physical), ("parameter", parameter)]
+    for kind, name in planned:
+        limit = _name_limits()[kind]
         if len(name) > limit:
-            return (
-                f"{what} {name} would have {len(name)} characters, and AWS takes {limit}; use a"
-                " stack or destination of a shorter name"
+            return LunoraError(
+                "LUN254",
+                f"{kind} {name} would have {len(name)} characters, and AWS takes {limit}",
+                remedy="shorten the name of the stack or the destination",
             )
     return None
 
 
 @functools.cache
 def _name_limits() -> Mapping[str, int]:
-    return {what: int(one["max"]) for what, one in package_data.read("name_limits.yaml").items()}
+    limits = package_data.read("name_limits.yaml")
+    return {kind: int(limit["max"]) for kind, limit in limits.items()}

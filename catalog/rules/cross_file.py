@@ -6,76 +6,83 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from catalog import ingest
+from catalog.errors import LunoraError
 from catalog.model import DestinationSpec
-from catalog.rules.per_file import Finding
+from catalog.rules.finding import Finding
+
+_PREVIOUS_NAME = "LUN132"
 
 
 def check_one_stream_per_key(
     specs: Sequence[DestinationSpec],
 ) -> Iterator[tuple[DestinationSpec, Finding]]:
-    """Two publishers of one key throw each other off the platform."""
-    seen: dict[tuple[object, str], list[DestinationSpec]] = defaultdict(list)
+    """Refuse two publishers of one key at one ingest, which the platform disconnects."""
+    publishers: dict[tuple[object, str], list[DestinationSpec]] = defaultdict(list)
     for spec in specs:
         key = spec.stream_key.ssm or spec.key_name
         if spec.ingest_url and spec.has_key:
-            seen[ingest.identity(spec.ingest_url), key].append(spec)
-    for same in seen.values():
-        for other in same[1:]:
-            first = same[0].name
-            yield other, ("stream_key", f"{first} sends to the same ingest with the same key")
+            publishers[ingest.identity(spec.ingest_url), key].append(spec)
+    for first, *others in publishers.values():
+        for other in others:
+            message = f"{first.name} sends to the same ingest with the same key; give another key"
+            yield other, Finding("LUN130", "stream_key", message)
 
 
 def check_one_sender_per_port(
     specs: Sequence[DestinationSpec],
 ) -> Iterator[tuple[DestinationSpec, Finding]]:
-    """Streams without a key are told apart by nothing but address and port."""
-    seen: dict[tuple[str, str, int], DestinationSpec] = {}
+    """Refuse two streams without a key at one port, which nothing tells apart."""
+    senders: dict[tuple[str, str, int], DestinationSpec] = {}
     for spec in specs:
         if spec.has_key or not spec.ingest_url:
             continue
         scheme, host, _, _ = ingest.identity(spec.ingest_url)
         for port in sorted(ingest.ports(spec.ingest_url, fec=spec.rtp.fec)):
-            first = seen.setdefault((scheme, host, port), spec)
+            first = senders.setdefault((scheme, host, port), spec)
             if first is not spec:
-                yield (
-                    spec,
-                    ("url", f"{first.name} sends to port {port} of the same host; use another"),
-                )
+                message = f"{first.name} sends to port {port} of the same host; use another"
+                yield spec, Finding("LUN131", "url", message)
                 break
 
 
 def check_previous_names(
     specs: Sequence[DestinationSpec],
 ) -> Iterator[tuple[DestinationSpec, Finding]]:
-    """A name in AWS belongs to one destination, also after it was renamed."""
-    here = {spec.name for spec in specs}
-    claims: dict[str, str] = {}
+    """Refuse a previous name that another destination has or had; AWS names belong to one."""
+    current = {spec.name for spec in specs}
+    owners: dict[str, str] = {}
     for spec in specs:
         for previous in spec.previous_names:
-            if previous in here:
-                yield spec, ("previous_names", f"{previous} is a file of its own; remove one")
-            elif previous in claims:
-                yield spec, ("previous_names", f"{previous} is claimed by {claims[previous]} too")
-            claims.setdefault(previous, spec.name)
+            if previous in current:
+                message = f"{previous} is also a file; remove one"
+                yield spec, Finding(_PREVIOUS_NAME, "previous_names", message)
+            elif previous in owners:
+                message = f"{previous} is also a previous name of {owners[previous]}; remove one"
+                yield spec, Finding(_PREVIOUS_NAME, "previous_names", message)
+            owners.setdefault(previous, spec.name)
 
 
-def duplicate_streams(specs: Iterable[DestinationSpec], keys: Mapping[str, str]) -> str | None:
-    """Say which two destinations send with the same stream key to the same ingest.
+def duplicate_streams(
+    specs: Iterable[DestinationSpec], keys: Mapping[str, str]
+) -> LunoraError | None:
+    """Return the error of two destinations with one stream key at one ingest; None without.
 
-    Two publishers of one key throw each other off the platform, whatever its secrets are called.
+    A platform disconnects two publishers of one key, whatever the names of its secrets.
 
     Args:
         specs: the destinations.
-        keys: the stream keys that are known, by destination.
+        keys: the known stream keys, by destination.
     """
-    seen: dict[tuple[object, str], str] = {}
+    publishers: dict[tuple[object, str], str] = {}
     for spec in specs:
         if spec.name not in keys:
             continue
-        first = seen.setdefault((ingest.identity(spec.ingest_url), keys[spec.name]), spec.name)
+        identity = ingest.identity(spec.ingest_url), keys[spec.name]
+        first = publishers.setdefault(identity, spec.name)
         if first != spec.name:
-            return (
-                f"{first} and {spec.name} send with the same stream key to the same ingest; give"
-                " one of them a key of its own"
+            return LunoraError(
+                "LUN130",
+                f"{first} and {spec.name} send with the same stream key to the same ingest",
+                remedy="give one of them its own key",
             )
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from catalog import ingest
+from catalog.errors import LunoraError
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 
@@ -12,47 +13,60 @@ from catalog.model import DestinationSpec
 OUTPUTS_PER_FLOW = 50
 
 
-def flow_has_room(flow: str, *, existing: Iterable[str], planned: Collection[str]) -> str | None:
-    """Say that *flow* cannot take the *planned* outputs beside those it has; None when it can."""
-    others = set(existing) - set(planned)
-    wanted = len(others) + len(planned)
-    if wanted <= OUTPUTS_PER_FLOW:
+def flow_has_room(
+    flow: str, *, existing: Iterable[str], planned: Collection[str]
+) -> LunoraError | None:
+    """Return the error of more outputs than *flow* takes; None where all fit.
+
+    Args:
+        flow: the flow's name.
+        existing: names of the outputs that it has.
+        planned: names of the outputs of this stack after the run.
+    """
+    others = len(set(existing) - set(planned))
+    total = others + len(planned)
+    if total <= OUTPUTS_PER_FLOW:
         return None
-    return (
-        f"flow {flow} would have {wanted} outputs, but a flow takes {OUTPUTS_PER_FLOW}"
-        f" ({len(others)} are not of this stack); use another flow for some destinations"
+    return LunoraError(
+        "LUN251",
+        f"flow {flow} would have {total} outputs, but a flow takes {OUTPUTS_PER_FLOW}"
+        f" ({others} are not of this stack)",
+        remedy="use another flow for some destinations",
     )
 
 
-def duplicate_flows(arns: Mapping[str, str]) -> str | None:
-    """Say that two keys of *arns* name one flow; None when each names another.
+def duplicate_flows(arns: Mapping[str, str]) -> LunoraError | None:
+    """Return the error of two keys of *arns* for one flow; None where all flows differ.
 
-    Each key has a security group of its own, known by the flow's address and nothing else.
+    Each key has its own security group, which the flow's address identifies.
     """
-    first: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for key, arn in arns.items():
-        if first.setdefault(arn, key) != key:
-            return f"flows {first[arn]} and {key} of the configuration are one flow; keep one key"
+        if keys.setdefault(arn, key) != key:
+            return LunoraError(
+                "LUN255",
+                f"flows {keys[arn]} and {key} of the configuration are one flow",
+                remedy="keep one key",
+            )
     return None
 
 
-def source_fits(spec: DestinationSpec, source: FlowSource) -> str | None:
-    """Say that the platform of *spec* does not take *source* as it is; None when it may.
+def source_fits(spec: DestinationSpec, source: FlowSource) -> LunoraError | None:
+    """Return the error of a *source* that the platform of *spec* does not take; None if it fits.
 
-    RTMP carries H.264 (Adobe's RTMP and FLV specifications). SRT and RTP carry the transport stream
-    whatever it holds.
+    RTMP carries H.264 (Adobe's RTMP and FLV specifications). SRT and RTP carry any transport
+    stream.
     """
     if spec.scheme in ingest.TRANSPORTS:
         return None
-    facts, remedy = spec.platform_facts, "correct flows.<key>.source, or use route: channel"
-    if source.codec != "AVC":
-        return (
-            f"{spec.name}: RTMP carries AVC, and flow {spec.flow} carries {source.codec}; {remedy}"
-        )
+    facts = spec.platform_facts
     limit = facts.max_video_kbps
-    if limit is not None and source.mbps * 1000 > limit:
-        return (
-            f"{spec.name}: {facts.title} takes {limit} kb/s, and flow {spec.flow} carries up to"
-            f" {source.mbps} Mb/s; {remedy}"
-        )
-    return None
+    if source.codec != "AVC":
+        cause = f"RTMP carries AVC, and flow {spec.flow} carries {source.codec}"
+    elif limit is not None and source.mbps * 1000 > limit:
+        rate = f"up to {source.mbps} Mb/s"
+        cause = f"{facts.title} takes {limit} kb/s, and flow {spec.flow} carries {rate}"
+    else:
+        return None
+    remedy = "correct flows.<key>.source, or use route: channel"
+    return LunoraError("LUN256", f"{spec.name}: {cause}", remedy=remedy)

@@ -1,4 +1,4 @@
-"""Rules of SRT and RTP: who sends them, and what their keys are for."""
+"""Rules of SRT and RTP: routes, keys, ports and hosts."""
 
 from __future__ import annotations
 
@@ -7,48 +7,55 @@ from collections.abc import Iterator
 
 from catalog import ingest
 from catalog.model import DestinationSpec
-from catalog.rules.per_file import Finding
+from catalog.rules.finding import Finding
+
+_SENDER, _UNUSED = "LUN122", "LUN123"
 
 
 def check_transport_is_sent_by_a_flow(spec: DestinationSpec) -> Iterator[Finding]:
-    """A channel pushes RTMP, and so does everything that is sent to a platform of the list."""
+    """Refuse SRT and RTP from a channel or to a listed platform, which use RTMP."""
     if spec.backup_url is not None and ingest.scheme(spec.backup_url) in ingest.TRANSPORTS:
-        yield "backup_url", "is for channels, which send RTMP; begin it with rtmps:// or rtmp://"
+        message = "is for channels, which send RTMP; begin it with rtmps:// or rtmp://"
+        yield Finding(_SENDER, "backup_url", message)
     if spec.scheme not in ingest.TRANSPORTS:
         return
     name = spec.scheme.upper()
     if spec.route == "channel":
-        yield "url", f"is {name}, which only a flow sends; add route: flow, or give an RTMP URL"
+        message = f"is {name}, which only a flow sends; add route: flow, or give an RTMP URL"
+        yield Finding(_SENDER, "url", message)
     if spec.platform != "custom":
-        facts = spec.platform_facts
-        yield "url", f"is {name}, and {facts.title} is fed by RTMP; use platform: custom for others"
+        title = spec.platform_facts.title
+        message = f"is {name}, and {title} takes RTMP; use platform: custom for other ingests"
+        yield Finding(_SENDER, "url", message)
 
 
 def check_transport_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
-    """A key that does nothing would be believed to do something."""
+    """Refuse keys that have no effect with the scheme of the URL."""
     for key in sorted(ingest.TRANSPORTS & spec.model_fields_set):
         if spec.scheme != key:
-            yield key, f"is only for a url that begins with {key}://; leave it out"
+            message = f"is only for a url that begins with {key}://; remove it"
+            yield Finding(_UNUSED, key, message)
     if spec.scheme == "rtp" and "stream_key" in spec.model_fields_set:
-        yield "stream_key", "RTP sends no key; leave it out"
+        yield Finding(_UNUSED, "stream_key", "RTP sends no key; remove it")
 
 
 def check_ports_exist(spec: DestinationSpec) -> Iterator[Finding]:
-    """Error correction goes to ports above the one that is given."""
+    """Refuse error correction on ports beyond the highest."""
     if spec.scheme != "rtp":
         return
     highest = max(ingest.ports(spec.ingest_url, fec=spec.rtp.fec))
     if highest > ingest.HIGHEST_PORT:
-        yield "url", f"needs port {highest} for rtp.fec, and the last one is {ingest.HIGHEST_PORT}"
+        message = f"needs port {highest} for rtp.fec; the highest port is {ingest.HIGHEST_PORT}"
+        yield Finding("LUN124", "url", message)
 
 
 def warn_about_hosts(spec: DestinationSpec) -> Iterator[Finding]:
-    """Of an output's destination, MediaConnect's API reference knows addresses only."""
+    """Warn about a host name: MediaConnect's API reference names only IP addresses."""
     if spec.scheme != "srt":
         return
     _, host, _, _ = ingest.identity(spec.ingest_url)
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        message = "names a host, and MediaConnect's reference asks for an IP address; give that if"
-        yield "url", f"{message} the output is refused"
+        cause = "is a host name, and MediaConnect's reference requires an IP address"
+        yield Finding("LUN144", "url", f"{cause}; give the address if AWS refuses the output")

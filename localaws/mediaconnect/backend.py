@@ -13,7 +13,7 @@ from localaws.mediaconnect import outputs, source
 from localaws.mediaconnect.outputs import Lookups
 from localaws.medialive.service import ACCOUNT, page
 from localaws.quotas import Quotas
-from localaws.resource import Item
+from localaws.resource import Resource
 
 _CHANGEABLE = frozenset({"STANDBY", "ACTIVE"})
 _UNCERTAIN = frozenset({"UPDATING", "STARTING", "STOPPING"})
@@ -27,11 +27,11 @@ class Region:
     clock: Clock
     quotas: Quotas
     lookups: Lookups
-    flows: dict[str, Item] = field(default_factory=dict)
+    flows: dict[str, Resource] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     last_id: int = 0
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[Resource]:
         """Yield everything that has a state."""
         yield from self.flows.values()
 
@@ -70,7 +70,7 @@ class MediaConnect:
                 "MaxBitrate": asked.get("MaxBitrate"),
             },
         }
-        flow = Item(
+        flow = Resource(
             {
                 "FlowArn": arn,
                 "Name": name,
@@ -179,7 +179,7 @@ class MediaConnect:
         """Show tags."""
         return {"Tags": dict(self._tags(members))}
 
-    def _add(self, flow: Item, asked_for: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _add(self, flow: Resource, asked_for: list[dict[str, Any]]) -> list[dict[str, Any]]:
         existing = flow.members["Outputs"]
         most = self.region.quotas["flow_outputs"]
         if len(existing) + len(asked_for) > most:
@@ -197,14 +197,14 @@ class MediaConnect:
         existing.extend(added)
         return added
 
-    def _find(self, members: dict[str, Any]) -> Item:
+    def _find(self, members: dict[str, Any]) -> Resource:
         flow = self.region.flows.get(members["FlowArn"])
         if flow is None:
             raise not_found(f"flow {members['FlowArn']} was not found")
         flow.settle(self.region.clock)
         return flow
 
-    def _in_state(self, members: dict[str, Any], *allowed: str) -> Item:
+    def _in_state(self, members: dict[str, Any], *allowed: str) -> Resource:
         flow = self._find(members)
         if flow.state in allowed:
             return flow
@@ -213,7 +213,7 @@ class MediaConnect:
             raise AwsError("ServiceUnavailableException", 503, message)
         raise bad_request(f"the flow is {flow.state}; it has to be {' or '.join(sorted(allowed))}")
 
-    def _output(self, flow: Item, arn: str) -> dict[str, Any]:
+    def _output(self, flow: Resource, arn: str) -> dict[str, Any]:
         for output in flow.members["Outputs"]:
             if output["OutputArn"] == arn:
                 found: dict[str, Any] = output

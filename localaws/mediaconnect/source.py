@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localaws.resource import Item
+from localaws.resource import Resource
 
 # An invented programme, as an encoder for live streaming sends it.
 _PROGRAM = {
@@ -24,12 +24,12 @@ _PROGRAM = {
 }
 
 
-def arrives(flow: Item) -> bool:
+def arrives(flow: Resource) -> bool:
     """Tell whether the flow is active and its source sends."""
     return flow.state == "ACTIVE" and "source-lost" not in flow.conditions
 
 
-def metadata(flow: Item) -> dict[str, Any]:
+def metadata(flow: Resource) -> dict[str, Any]:
     """Return messages and programmes; without a source there are no programmes."""
     messages = []
     if not arrives(flow):

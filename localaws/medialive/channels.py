@@ -8,7 +8,7 @@ from typing import Any
 from localaws.errors import bad_request, conflict, not_found, not_implemented, unprocessable
 from localaws.medialive import defaults, validation
 from localaws.medialive.service import Region, page
-from localaws.resource import Item
+from localaws.resource import Resource
 from provider import channel_rules
 
 _SETTINGS = (
@@ -59,7 +59,7 @@ class Channels:
         draft["Vpc"] = _vpc(region.name, channel_id, members.get("Vpc"))
         if members.get("DryRun"):
             return {"Channel": draft}
-        channel = Item(defaults.filled_in(draft, region.readings))
+        channel = Resource(defaults.filled_in(draft, region.readings))
         region.channels[channel_id] = channel
         self._attach(channel)
         channel.begin(region.clock, "channel.create", "CREATING", "IDLE")
@@ -182,24 +182,24 @@ class Channels:
         found, following = page(listed, members)
         return {"Alerts": found, "NextToken": following}
 
-    def _living_channels(self) -> list[Item]:
+    def _living_channels(self) -> list[Resource]:
         for channel in self.region.channels.values():
             channel.settle(self.region.clock)
         return [one for one in self.region.channels.values() if one.state != "DELETED"]
 
-    def _channel(self, channel_id: str) -> Item:
+    def _channel(self, channel_id: str) -> Resource:
         channel = self.region.find("channel", self.region.channels, channel_id)
         if channel.state == "DELETED":
             raise not_found(f"channel {channel_id} was not found")
         return channel
 
-    def _in_state(self, members: Mapping[str, Any], *allowed: str) -> Item:
+    def _in_state(self, members: Mapping[str, Any], *allowed: str) -> Resource:
         channel = self._channel(members["ChannelId"])
         if channel.state not in allowed:
             raise conflict(f"the channel is {channel.state}; it has to be {' or '.join(allowed)}")
         return channel
 
-    def _already(self, members: Mapping[str, Any], reading: str, *states: str) -> Item | None:
+    def _already(self, members: Mapping[str, Any], reading: str, *states: str) -> Resource | None:
         """Return the channel where it is in one of *states* and that is accepted."""
         channel = self._channel(members["ChannelId"])
         accepted = self.region.readings[reading] == "accepted"
@@ -231,14 +231,14 @@ class Channels:
             raise conflict(f"inputId={input_id} is already attached")
         return None
 
-    def _attach(self, channel: Item) -> None:
+    def _attach(self, channel: Resource) -> None:
         for attachment in channel.members.get("InputAttachments", []):
             item = self.region.inputs[attachment["InputId"]]
             item.transition = None
             item.members["AttachedChannels"] = [channel.members["Id"]]
             item.members["State"] = "ATTACHED"
 
-    def _detach(self, channel: Item) -> None:
+    def _detach(self, channel: Resource) -> None:
         for attachment in channel.members.get("InputAttachments", []):
             item = self.region.inputs.get(attachment["InputId"])
             if item is not None:

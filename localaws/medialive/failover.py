@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from localaws.history import is_lost, since
-from localaws.resource import Moment
+from localaws.resource import StateChange
 
-History = Sequence[Moment]
+History = Sequence[StateChange]
 
 # Where the settings say nothing; ours, for the reference names no defaults.
 _LOSS_MS = 1000

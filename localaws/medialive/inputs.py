@@ -6,7 +6,7 @@ from typing import Any
 
 from localaws.errors import bad_request, conflict, not_found
 from localaws.medialive.service import Region, page
-from localaws.resource import Item
+from localaws.resource import Resource
 
 _PUSH = frozenset({"UDP_PUSH", "RTP_PUSH", "RTMP_PUSH"})
 _PORTS = {"RTMP_PUSH": ("rtmp", "1935")}
@@ -30,7 +30,7 @@ class Inputs:
         if kind in _PUSH and self._push_inputs() >= region.quotas["push_inputs"]:
             raise bad_request("the quota of push inputs is reached")
         input_id = region.new_id()
-        item = Item(
+        item = Resource(
             {
                 "Arn": region.arn("input", input_id),
                 "Id": input_id,
@@ -109,12 +109,12 @@ class Inputs:
         item.begin(self.region.clock, "input.delete", "DELETING", "DELETED")
         return {}
 
-    def _any_input(self, input_id: str) -> Item:
+    def _any_input(self, input_id: str) -> Resource:
         item = self.region.find("input", self.region.inputs, input_id)
         self.region.settle_input(item)
         return item
 
-    def _input(self, input_id: str) -> Item:
+    def _input(self, input_id: str) -> Resource:
         item = self._any_input(input_id)
         if item.state == "DELETED":
             raise not_found(f"input {input_id} was not found")
@@ -142,7 +142,7 @@ class Inputs:
         group.members["Inputs"].append(input_id)
         group.members["State"] = "IN_USE"
 
-    def _release_groups(self, item: Item) -> None:
+    def _release_groups(self, item: Resource) -> None:
         for group_id in item.members["SecurityGroups"]:
             group = self.region.groups[group_id]
             group.settle(self.region.clock)

@@ -7,7 +7,7 @@ from typing import Any
 
 from localaws.errors import bad_request, conflict, not_found
 from localaws.medialive.service import Region, page
-from localaws.resource import Item
+from localaws.resource import Resource
 
 
 class InputSecurityGroups:
@@ -21,7 +21,7 @@ class InputSecurityGroups:
         if len(self._living_groups()) >= region.quotas["input_security_groups"]:
             raise bad_request("the quota of input security groups is reached")
         group_id = region.new_id()
-        group = Item(
+        group = Resource(
             {
                 "Arn": region.arn("inputSecurityGroup", group_id),
                 "Id": group_id,
@@ -73,15 +73,15 @@ class InputSecurityGroups:
         group.members["State"] = "DELETED"
         return {}
 
-    def _living_groups(self) -> list[Item]:
+    def _living_groups(self) -> list[Resource]:
         return [group for group in self.region.groups.values() if group.state != "DELETED"]
 
-    def _any_group(self, members: dict[str, Any]) -> Item:
+    def _any_group(self, members: dict[str, Any]) -> Resource:
         return self.region.find(
             "input security group", self.region.groups, members["InputSecurityGroupId"]
         )
 
-    def _group(self, members: dict[str, Any]) -> Item:
+    def _group(self, members: dict[str, Any]) -> Resource:
         group = self._any_group(members)
         if group.state == "DELETED":
             raise not_found(f"input security group {members['InputSecurityGroupId']} was not found")

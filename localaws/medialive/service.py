@@ -11,7 +11,7 @@ from localaws.clock import Clock
 from localaws.errors import bad_request, conflict, not_found
 from localaws.medialive.readings import Readings
 from localaws.quotas import Quotas
-from localaws.resource import Item
+from localaws.resource import Resource
 
 ACCOUNT = "123456789012"
 
@@ -25,16 +25,16 @@ class Region:
     quotas: Quotas
     role_problem: Callable[[str], str | None]
     readings: Readings = field(default_factory=Readings)
-    channels: dict[str, Item] = field(default_factory=dict)
-    inputs: dict[str, Item] = field(default_factory=dict)
-    groups: dict[str, Item] = field(default_factory=dict)
+    channels: dict[str, Resource] = field(default_factory=dict)
+    inputs: dict[str, Resource] = field(default_factory=dict)
+    groups: dict[str, Resource] = field(default_factory=dict)
     alerts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     # Alerts that were set or cleared and not yet told to EventBridge, with their channel.
-    untold: list[tuple[Item, dict[str, Any]]] = field(default_factory=list)
+    untold: list[tuple[Resource, dict[str, Any]]] = field(default_factory=list)
     last_id: int = 1000000
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[Resource]:
         """Yield everything that has a state."""
         yield from (*self.channels.values(), *self.inputs.values(), *self.groups.values())
 
@@ -47,7 +47,7 @@ class Region:
         """Return the ARN of a `channel`, `input` or `inputSecurityGroup`."""
         return f"arn:aws:medialive:{self.name}:{ACCOUNT}:{kind}:{item_id}"
 
-    def settle_input(self, item: Item, *, looking: bool = True) -> None:
+    def settle_input(self, item: Resource, *, looking: bool = True) -> None:
         """Settle an input; it is detached once its channel is deleted.
 
         aws-bench pull request 22: "A channel must reach DELETED to release its input".
@@ -59,12 +59,12 @@ class Region:
             if channel.state == "DELETED":
                 self.detach(item)
 
-    def detach(self, item: Item) -> None:
+    def detach(self, item: Resource) -> None:
         """Detach an input from its channel."""
         item.members["AttachedChannels"] = []
         item.members["State"] = "DETACHED"
 
-    def find(self, kind: str, items: dict[str, Item], item_id: str) -> Item:
+    def find(self, kind: str, items: dict[str, Resource], item_id: str) -> Resource:
         """Return the item, settled.
 
         Raises:
@@ -76,7 +76,7 @@ class Region:
         item.settle(self.clock)
         return item
 
-    def by_arn(self, arn: str) -> Item:
+    def by_arn(self, arn: str) -> Resource:
         """Return whatever has this *arn*.
 
         Raises:
@@ -89,8 +89,8 @@ class Region:
         raise not_found(f"no resource has the ARN {arn}")
 
     def repeated(
-        self, operation: str, members: dict[str, Any], items: dict[str, Item]
-    ) -> Item | None:
+        self, operation: str, members: dict[str, Any], items: dict[str, Resource]
+    ) -> Resource | None:
         """Return the item that an earlier call with the same RequestId made, settled.
 
         Raises:

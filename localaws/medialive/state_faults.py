@@ -1,4 +1,4 @@
-"""What may happen to a channel without anybody asking."""
+"""Faults that change the state of a channel."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import math
 from collections.abc import Callable, Mapping
 
 from localaws.medialive.service import Region
-from localaws.resource import Item
+from localaws.resource import Resource
 
 
-def _create_failed(_: Region, channel: Item) -> bool:
+def _create_failed(_: Region, channel: Resource) -> bool:
     return _ends_in(channel, "CREATING", "CREATE_FAILED")
 
 
-def _update_failed(_: Region, channel: Item) -> bool:
+def _update_failed(_: Region, channel: Resource) -> bool:
     return _ends_in(channel, "UPDATING", "UPDATE_FAILED")
 
 
-def _hangs(_: Region, channel: Item) -> bool:
+def _hangs(_: Region, channel: Resource) -> bool:
     if channel.transition is None:
         return False
     channel.transition.due = math.inf
     return True
 
 
-def _dies(region: Region, channel: Item) -> bool:
+def _dies(region: Region, channel: Resource) -> bool:
     if channel.state != "RUNNING":
         return False
     channel.members.update(PipelinesRunningCount=0, PipelineDetails=[])
@@ -32,14 +32,14 @@ def _dies(region: Region, channel: Item) -> bool:
     return True
 
 
-def _recovers(region: Region, channel: Item) -> bool:
+def _recovers(region: Region, channel: Resource) -> bool:
     if channel.state != "RUNNING":
         return False
     channel.begin(region.clock, "channel.start", "RECOVERING", "RUNNING")
     return True
 
 
-def _alert(region: Region, channel: Item) -> bool:
+def _alert(region: Region, channel: Resource) -> bool:
     alerts = region.alerts.setdefault(channel.members["Id"], [])
     alert = {
         "Id": str(len(alerts) + 1),
@@ -56,7 +56,7 @@ def _alert(region: Region, channel: Item) -> bool:
     return True
 
 
-def _alert_cleared(region: Region, channel: Item) -> bool:
+def _alert_cleared(region: Region, channel: Resource) -> bool:
     raised = [one for one in region.alerts.get(channel.members["Id"], []) if one["State"] == "SET"]
     for alert in raised:
         alert.update(State="CLEARED", ClearedTimestamp=region.clock.date())
@@ -64,21 +64,21 @@ def _alert_cleared(region: Region, channel: Item) -> bool:
     return bool(raised)
 
 
-def _first_url(channel: Item) -> str:
+def _first_url(channel: Resource) -> str:
     for destination in channel.members["Destinations"]:
         for one in destination.get("Settings", []):
             return "/".join(filter(None, (one["Url"], one.get("StreamName"))))
     return ""
 
 
-def _ends_in(channel: Item, while_in: str, target: str) -> bool:
+def _ends_in(channel: Resource, while_in: str, target: str) -> bool:
     if channel.state != while_in or channel.transition is None:
         return False
     channel.transition.target = target
     return True
 
 
-MISHAPS: Mapping[str, Callable[[Region, Item], bool]] = {
+STATE_FAULTS: Mapping[str, Callable[[Region, Resource], bool]] = {
     "create-failed": _create_failed,
     "update-failed": _update_failed,
     "hangs": _hangs,
@@ -86,8 +86,14 @@ MISHAPS: Mapping[str, Callable[[Region, Item], bool]] = {
     "recovers": _recovers,
     "alert": _alert,
     "alert-cleared": _alert_cleared,
-    "output-lost": lambda region, channel: channel.suffer("output-lost", region.clock.now()),
-    "output-back": lambda region, channel: channel.overcome("output-lost", region.clock.now()),
-    "drops-frames": lambda region, channel: channel.suffer("dropped-frames", region.clock.now()),
-    "frames-back": lambda region, channel: channel.overcome("dropped-frames", region.clock.now()),
+    "output-lost": lambda region, channel: channel.add_condition("output-lost", region.clock.now()),
+    "output-back": lambda region, channel: channel.clear_condition(
+        "output-lost", region.clock.now()
+    ),
+    "drops-frames": lambda region, channel: channel.add_condition(
+        "dropped-frames", region.clock.now()
+    ),
+    "frames-back": lambda region, channel: channel.clear_condition(
+        "dropped-frames", region.clock.now()
+    ),
 }

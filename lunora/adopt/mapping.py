@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from catalog.channel_states import ON_AIR
 from catalog.import_manifest import (
     AdoptedChannel,
     AdoptedInput,
@@ -15,15 +16,14 @@ from catalog.import_manifest import (
     ManifestEntry,
     SpecSnapshot,
 )
-from catalog.loader import findings, refused_name
-from catalog.model import OUR_TAGS, DestinationSpec
+from catalog.loader import findings, invalid_name
+from catalog.model import DestinationSpec, is_our_tag
 from lunora.adopt import encoding as file_keys
 from lunora.adopt.errors import NAME, SETTINGS, STATE, NotAdoptableError
 from lunora.adopt.platform import candidates
 from lunora.adopt.structure import Structure, structure
 from lunora.adopt.topology import DiscoveredStream
 from lunora.ops.flows import FlowOutput
-from provider.channel_lifecycle import RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
     Raises:
         NotAdoptableError: when no file can declare it, with the first reason.
     """
-    if refused_name(stream.name):
+    if invalid_name(stream.name):
         raise NotAdoptableError(
             NAME, f'"{stream.name}" is no name of a destination', remedy="give other --names"
         )
@@ -83,7 +83,7 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
 
 def _state(stream: DiscoveredStream) -> str:
     state = stream.channel["State"]
-    if state in RUNNING:
+    if state in ON_AIR:
         return "running"
     if state == "IDLE":
         return "stopped"
@@ -107,7 +107,7 @@ def _accepted(
         problems = list(findings(spec))
         if not problems:
             return document, spec
-        reason = ": ".join(problems[0])
+        reason = f"{problems[0].key}: {problems[0].message}"
     raise NotAdoptableError(SETTINGS, f"no file can declare it: {reason}")
 
 
@@ -116,7 +116,7 @@ def _tags(tags: Mapping[str, str], key: str) -> dict[str, Any]:
     kept = {
         name: value
         for name, value in tags.items()
-        if name not in OUR_TAGS and not name.startswith("aws:") and key not in value
+        if not is_our_tag(name) and not name.startswith("aws:") and key not in value
     }
     return {"tags": kept} if kept else {}
 
@@ -138,7 +138,7 @@ def _entry(stream: DiscoveredStream, parts: Structure, spec: DestinationSpec) ->
             security_group_ids=tuple(parts.input.get("SecurityGroups", [])),
         ),
         outputs=tuple(_output(feed.output) for feed in parts.feeds),
-        said=SpecSnapshot.by(spec),
+        snapshot=SpecSnapshot.of(spec),
     )
 
 

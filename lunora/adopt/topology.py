@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog import channel_states
 from lunora.adopt.naming import Naming
 from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.stack import Stack
-
-_GONE = frozenset({"DELETING", "DELETED"})
+from provider.channel_listing import list_channels
+from provider.ownership import is_managed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,10 @@ def discovered_streams(
     inputs = {item["Id"]: item for page in pages for item in page["Inputs"]}
     channels = [
         channel
-        for page in medialive.get_paginator("list_channels").paginate()
-        for channel in page["Channels"]
+        for channel in list_channels(medialive)
         if channel["Id"] not in adopted
-        and channel["State"] not in _GONE
-        and channel.get("Tags", {}).get("ManagedBy") != stack.tags["ManagedBy"]
+        and channel["State"] not in channel_states.DELETED
+        and not is_managed(channel.get("Tags", {}))
     ]
     streams = []
     for channel in sorted(channels, key=lambda entry: entry["Name"]):

@@ -11,7 +11,7 @@ import typer
 
 from catalog import ingest, passphrase, stream_key
 from catalog.errors import Location, LunoraError
-from catalog.loader import load, refused_name
+from catalog.loader import invalid_name, load
 from catalog.new_destination import Draft
 from catalog.platforms import platforms
 from lunora import pulumi_cli
@@ -22,7 +22,7 @@ from lunora.terminal import invalid_option
 
 DEFAULT_PRESET = "1080p30"
 
-_INVALID_NAME, _INVALID_SECRET, _FILE_EXISTS = "LUN405", "LUN406", "LUN407"
+_INVALID_SECRET, _FILE_EXISTS = "LUN406", "LUN407"
 
 PlatformName = Annotated[str | None, typer.Option(help="See `lunora platforms`; else asked for.")]
 PresetName = Annotated[str | None, typer.Option(help="See `lunora presets`; else asked for.")]
@@ -53,8 +53,8 @@ def add(  # noqa: PLR0913 - a question each
 
     The flow itself sends to an ingest of SRT or RTP, without a channel.
     """
-    if refusal := refused_name(name):
-        raise LunoraError(_INVALID_NAME, f"{name} {refusal}")
+    if error := invalid_name(name):
+        raise error
     config = Stack.read(Path(), stack)
     draft = (
         _draft(platform, preset, url, ssm) if key_stdin else _prompted(platform, preset, url, ssm)

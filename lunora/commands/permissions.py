@@ -60,6 +60,6 @@ def scope_of(stack: Stack, account: str) -> Scope:
 def _write() -> None:
     try:
         PAGE.write_text(with_tables(PAGE), encoding="utf-8")
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise LunoraError("LUN402", f"cannot write {PAGE}: {error}") from None
     typer.echo(str(PAGE))

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from catalog import claim
-from catalog.errors import LunoraError
 from catalog.prices import FOLDER, Prices, caveats, file_of, prices, read, text_of
 from lunora.commands.options import StackName
+from lunora.cost import comparison
 from lunora.cost.price_list import ENDPOINT_REGION, refreshed
 from lunora.render import cost as render
 from lunora.stack import Stack
@@ -73,10 +72,7 @@ def example(
     """Write the comparison of always on and on demand into a document."""
     region_prices = prices(region or Stack.read(Path(), stack).region)
     try:
-        text = claim.placed(document.read_text(encoding="utf-8"), region_prices)
-        document.write_text(text, encoding="utf-8")
-    except ValueError as error:
-        raise LunoraError("LUN402", f"cannot write {document}: {error}") from None
+        document.write_text(comparison.with_example(document, region_prices), encoding="utf-8")
     except OSError as error:
         raise not_writable(document, error, "name the document") from None
     typer.echo(str(document))

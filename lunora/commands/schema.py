@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from catalog.errors import LunoraError
 from catalog.schema import generated
 from lunora.commands.options import FolderArgument
 from lunora.ops.desired_state import FOLDER
@@ -17,7 +16,5 @@ def schema(folder: FolderArgument = FOLDER) -> None:
         for path, text in generated(folder).items():
             path.write_text(text, encoding="utf-8")
             typer.echo(str(path))
-    except ValueError as error:
-        raise LunoraError("LUN402", str(error)) from None
     except OSError as error:
         raise not_writable(folder, error, "check its permissions") from None

@@ -34,7 +34,7 @@ def destinations_at(ref: str, folder: Path) -> tuple[DestinationSpec, ...]:
         try:
             return load(Path(scratch) / folder).specs
         except DestinationValidationError as invalid:
-            count = len(invalid.problems)
+            count = len(invalid.diagnostics)
             raise StackError(
                 f"the destinations of {ref} cannot be compared with: {count} of their keys are"
                 " not valid any more; compare with a later commit"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from catalog.channel_states import ON_AIR
 from lunora.ops.channels import Channel, channels
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, require_known
@@ -18,7 +19,7 @@ from provider.resource import ResourceError
 
 Target = Channel | FlowDestination
 
-_STARTABLE = channel_lifecycle.RUNNING | {"IDLE"}
+_STARTABLE = ON_AIR | {"IDLE"}
 _STOPPED = frozenset({"IDLE", "STOPPING"})
 
 
@@ -60,10 +61,10 @@ def request_state(stack: Stack, target: Target, desired: DesiredState) -> bool:
     if desired == "running" and state in _STARTABLE:
         switch_outputs(stack, target, desired)
         if requested := state == "IDLE":
-            channel_lifecycle.ask_to_start(aws, target.id, what=f"start {target.destination}")
+            channel_lifecycle.request_start(aws, target.id, action=f"start {target.destination}")
     if desired == "stopped":
-        if requested := state in channel_lifecycle.RUNNING:
-            channel_lifecycle.ask_to_stop(aws, target.id, what=f"stop {target.destination}")
+        if requested := state in ON_AIR:
+            channel_lifecycle.request_stop(aws, target.id, action=f"stop {target.destination}")
         if requested or state in _STOPPED:
             switch_outputs(stack, target, desired)
     return requested
@@ -104,8 +105,8 @@ def control_channel(
             aws, channel.id, lambda _: desired == "running", report=report
         )
     except ResourceError as error:
-        raise ControlError(desired, channel.destination, str(error)) from None
+        raise ControlError.of_resource_error(error) from None
     if desired == "running" and state == "DELETED":
         cause = f"channel {channel.id} is gone"
-        raise ControlError(desired, channel.destination, cause, remedy="run `pulumi up`")
+        raise ControlError.of_cause(desired, channel.destination, cause, remedy="run `pulumi up`")
     return state

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from catalog.channel_states import ON_AIR
 from catalog.names import output_names
-from provider.channel_lifecycle import RUNNING
+from provider.channel_listing import list_channels
+from provider.ownership import in_same_stack
 from provider.redaction import Mask
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class Channel:
     @property
     def is_on_air(self) -> bool:
         """Whether it streams, or will soon."""
-        return self.state in RUNNING
+        return self.state in ON_AIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,10 @@ def channels(medialive: MediaLiveClient, tags: Mapping[str, str]) -> list[Channe
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    pages = medialive.get_paginator("list_channels").paginate()
     selected = [
         _channel(summary, actual)
-        for page in pages
-        for summary in page["Channels"]
-        if tags.items() <= (actual := summary.get("Tags", {})).items() and "Destination" in actual
+        for summary in list_channels(medialive)
+        if in_same_stack(actual := summary.get("Tags", {}), tags) and "Destination" in actual
     ]
     return sorted(selected, key=lambda channel: channel.destination)
 

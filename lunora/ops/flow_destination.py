@@ -14,11 +14,13 @@ from botocore.exceptions import ClientError
 from catalog import names
 from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
-from lunora.ops.errors import ControlError
+from lunora.ops.errors import ControlError, control_verb
 from lunora.ops.flows import FlowOutput, flow
 from lunora.stack import FlowRef, Stack
-from provider import channel_lifecycle
-from provider.aws import AwsClients, explain
+from provider.aws import AwsClients
+from provider.aws_errors import explain
+from provider.channel_listing import list_channels
+from provider.ownership import in_same_stack
 from provider.resource import ResourceError
 
 _STATUS = {"running": "ENABLED", "stopped": "DISABLED"}
@@ -78,7 +80,7 @@ def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> Non
         ]
     except ClientError as error:
         cause = f"its flow outputs could not be read: {explain(error)}"
-        raise ControlError(desired, channel.destination, cause) from None
+        raise ControlError.of_cause(desired, channel.destination, cause) from None
     for target in targets:
         switch(stack, target, desired)
 
@@ -93,13 +95,13 @@ def _tagged_outputs(
         if described.arn is None or (output_names is not None and output.name not in output_names):
             continue
         tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
-        if stack.tags.items() <= tags.items() and "Destination" in tags:
+        if in_same_stack(tags, stack.tags) and "Destination" in tags:
             yield FlowDestination(tags["Destination"], ref.region, described.arn, output)
 
 
 def _outputs_of_channels(aws: AwsClients) -> set[str]:
     """Return the names of the outputs of all channels, also of those that lost their tags."""
-    channel_names = [summary["Name"] for summary in channel_lifecycle.listed(aws)]
+    channel_names = [summary["Name"] for summary in list_channels(aws.medialive)]
     return {names.pipeline_name(name, pipeline) for name in channel_names for pipeline in range(2)}
 
 
@@ -119,10 +121,12 @@ def switch(stack: Stack, target: FlowDestination, desired: DesiredState) -> str:
         OutputStatus=status,  # type: ignore[arg-type]  # one of its two words
     )
     try:
-        aws.call(update, what=f"set flow output {target.output.name} to {status}")
+        aws.call(update, action=f"{control_verb(desired)} {target.destination}")
     except ClientError:
         cause = f"flow output {target.output.name} is gone"
-        raise ControlError(desired, target.destination, cause, remedy="run `pulumi up`") from None
+        raise ControlError.of_cause(
+            desired, target.destination, cause, remedy="run `pulumi up`"
+        ) from None
     except ResourceError as error:
-        raise ControlError(desired, target.destination, str(error)) from None
+        raise ControlError.of_resource_error(error) from None
     return status

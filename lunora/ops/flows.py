@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from lunora.stack import FlowRef
-from provider.aws import is_not_found
+from provider.aws_errors import is_not_found
 
 if TYPE_CHECKING:
     from mypy_boto3_mediaconnect import MediaConnectClient

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from catalog import channel_states
 from catalog.model import DestinationSpec
 from lunora.ops.channel_metrics import ChannelMetrics, since
 from lunora.ops.channels import Alert, Channel
 from lunora.ops.cloudwatch import Series
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.flows import Flow
-from provider.channel_lifecycle import LEAVING
 
 # Both in the order of summaries: the last is the worst.
 HealthState = Literal["live", "starting", "stopped", "recovering", "degraded", "failed", "missing"]
@@ -119,7 +119,7 @@ def _not_running(destination: DestinationObservation, state: str) -> Health:
     desired = destination.expected == "running"
     if state in _FAILED:
         return Health("failed", "critical", f"its channel {_FAILED[state]}; run `pulumi up`")
-    if state in LEAVING:
+    if state in channel_states.DELETED:
         return Health("missing", "critical" if desired else "ok", "its channel is being deleted")
     if state == "RECOVERING":
         alerts = destination.alerts

@@ -22,7 +22,8 @@ FORMER_GROUP: Final = "aws:medialive/inputSecurityGroup:InputSecurityGroup"
 
 _GROUP = "livestream:index:InputSecurityGroup"
 _PROVIDER = "pulumi:providers:livestream"
-_ROSTER = "livestream:index:Roster"
+# The type of layout 1; an alias brings it to the present one.
+_FORMER_DESTINATION_SET = "livestream:index:Roster"
 
 Resource = Mapping[str, Any]
 
@@ -128,7 +129,9 @@ def _brought_over(resource: Resource, resources: Iterable[Resource]) -> Resource
     """Return *resource* as the present layout has it, but for its references."""
     if resource["type"] == FORMER_GROUP:
         return _group(resource, resources)
-    change = {_PROVIDER: _with_marker, _ROSTER: _without_adopted}.get(resource["type"])
+    change = {_PROVIDER: _with_marker, _FORMER_DESTINATION_SET: _without_adopted}.get(
+        resource["type"]
+    )
     if change is None:
         return resource
     return {

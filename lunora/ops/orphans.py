@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from catalog.channel_states import ON_AIR
 from catalog.cost import HOURS_PER_MONTH
 from catalog.prices import PriceNotFoundError, Prices, prices
 from lunora.ops.inventory.kinds import KINDS
 from lunora.ops.inventory.managed_resource import ManagedResource
-from provider.channel_lifecycle import RUNNING
 
 _RUNNING = ("medialive.input.", "medialive.output.")
 
@@ -54,7 +54,7 @@ def _monthly(resource: ManagedResource) -> float | None:
         return 0.0
     try:
         priced = prices(resource.region)
-        if resource.state not in RUNNING:
+        if resource.state not in ON_AIR:
             figure = priced.figure(key)
             return figure.usd * (HOURS_PER_MONTH if figure.unit == "hour" else 1)
     except PriceNotFoundError:

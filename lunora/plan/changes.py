@@ -34,7 +34,7 @@ _SWITCHED: Mapping[str, ChangeKind] = {
     "SCHEDULED": "scheduled",
 }
 # Changes that the other rows imply: the stack itself and the list of destinations.
-_SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:Roster"})
+_SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:DestinationSet"})
 _PARTS = {
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
     "aws:cloudwatch/eventRule:EventRule": "event rule",

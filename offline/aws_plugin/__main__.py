@@ -63,11 +63,15 @@ def loopback_endpoint(endpoints: Any) -> str:
                 continue
         except ValueError:
             pass
-        raise ResourceError(f"the stand-in AWS plugin talks to loopback only, not to {url}")
+        raise ResourceError(
+            "LUN350", f"the stand-in AWS plugin talks to loopback only, not to {url}"
+        )
     if len(named) != 1:
         raise ResourceError(
-            "the stand-in AWS plugin talks only to an embedded AWS: set lunora-player:endpoint, or"
-            " install the official plugin with `pulumi plugin install resource aws`"
+            "LUN350",
+            "the stand-in AWS plugin talks only to an embedded AWS",
+            remedy="set lunora-player:endpoint, or install the official plugin with"
+            " `pulumi plugin install resource aws`",
         )
     return named.pop()
 

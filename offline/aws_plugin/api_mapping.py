@@ -51,7 +51,7 @@ def to_api(shape: Any, value: Any) -> Any:
                 name = _RENAMED.get((shape.name, key), key[0].upper() + key[1:])
                 name = key if key in shape.members else name
                 if name not in shape.members:
-                    raise ResourceError(f"{shape.name} of the API has no property {key}")
+                    raise ResourceError("LUN320", f"{shape.name} of the API has no property {key}")
                 members[name] = to_api(shape.members[name], item)
             return members
         case "list" if (pair := _pair(shape)) and isinstance(value, Mapping):

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from offline.aws_plugin.api_mapping import normalised
-from provider.aws import AwsClients, explain, is_not_found
+from provider.aws import AwsClients
+from provider.aws_errors import is_not_found, resource_error
 from provider.resource import (
     CheckFailure,
     CheckResult,
@@ -17,7 +18,6 @@ from provider.resource import (
     Properties,
     ReadResult,
     Resource,
-    ResourceError,
     changed_paths,
     root_of,
 )
@@ -51,9 +51,11 @@ class AwsResource(Resource):
         del urn, old
         missing = sorted(self.required - new.keys())
         unserved = sorted(new.keys() - self.required - self.optional)
-        failures = [CheckFailure(key, f"{key} is required") for key in missing]
+        failures = [CheckFailure(key, "LUN320", f"{key} is required") for key in missing]
         failures += [
-            CheckFailure(key, f"the stand-in AWS plugin does not serve {key} of {self.token}")
+            CheckFailure(
+                key, "LUN320", f"the stand-in AWS plugin does not serve {key} of {self.token}"
+            )
             for key in unserved
         ]
         return CheckResult(new, tuple(failures))
@@ -104,9 +106,9 @@ def once(operation: Callable[[], T], what: str) -> T:
     except ClientError as error:
         if is_not_found(error) or error.response["Error"]["Code"] in _GONE:
             raise
-        raise ResourceError(f"could not {what}: {explain(error)}") from None
+        raise resource_error(what, error) from None
     except BotoCoreError as error:
-        raise ResourceError(f"could not {what}: {type(error).__name__}") from None
+        raise resource_error(what, error) from None
 
 
 def tag_changes(old: Properties, new: Properties) -> tuple[dict[str, Any], list[str]]:

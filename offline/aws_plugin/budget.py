@@ -95,7 +95,11 @@ class Budget(AwsResource):
     def _state(self, resource_id: str, inputs: Properties) -> dict[str, Any]:
         actual = self._look(resource_id)
         if actual is None:
-            raise ResourceError(f"budget {inputs['name']} is gone; run `pulumi up --refresh`")
+            raise ResourceError(
+                "LUN330",
+                f"budget {inputs['name']} does not exist any more",
+                remedy="run `pulumi up --refresh`",
+            )
         return actual
 
     def _look(self, resource_id: str) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from offline.aws_plugin.base import AwsResource, once, tag_changes
-from provider.aws import AwsClients, explain
+from provider.aws import AwsClients
+from provider.aws_errors import resource_error
 from provider.resource import CreateResult, Properties, ReadResult, ResourceError
 from provider.tagging import as_map
 
@@ -76,7 +77,11 @@ class Parameter(AwsResource):
     def _state(self, name: str) -> dict[str, Any]:
         actual = self._look(name)
         if actual is None:
-            raise ResourceError(f"parameter {name} is gone; run `pulumi up --refresh`")
+            raise ResourceError(
+                "LUN330",
+                f"parameter {name} does not exist any more",
+                remedy="run `pulumi up --refresh`",
+            )
         return actual
 
     def _look(self, name: str) -> dict[str, Any] | None:
@@ -128,7 +133,7 @@ class GetParameter:
                 f"read parameter {name}",
             )["Parameter"]
         except ClientError as error:
-            raise ResourceError(f"could not read parameter {name}: {explain(error)}") from None
+            raise resource_error(f"read parameter {name}", error) from None
         return {
             "id": name,
             "name": name,

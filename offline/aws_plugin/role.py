@@ -105,7 +105,9 @@ class Role(AwsResource):
     def _state(self, name: str, inputs: Properties) -> dict[str, Any]:
         actual = self._look(name, inputs)
         if actual is None:
-            raise ResourceError(f"role {name} is gone; run `pulumi up --refresh`")
+            raise ResourceError(
+                "LUN330", f"role {name} does not exist any more", remedy="run `pulumi up --refresh`"
+            )
         return actual
 
     def _look(self, name: str, inputs: Properties) -> dict[str, Any] | None:

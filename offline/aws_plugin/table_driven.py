@@ -154,7 +154,7 @@ class Simple(AwsResource):
             if self.kind.read_until_gone:
                 self.aws.wait(
                     lambda: None if self._send(self.kind.read, {}, known) else True,
-                    what=f"{resource_id} was not deleted",
+                    action=f"delete {resource_id}",
                 )
         except ClientError:
             return
@@ -204,7 +204,11 @@ class Simple(AwsResource):
     def _state(self, resource_id: str, inputs: Properties) -> dict[str, Any]:
         actual = self._look(resource_id, inputs)
         if actual is None:
-            raise ResourceError(f"{resource_id} is gone; run `pulumi up --refresh`")
+            raise ResourceError(
+                "LUN330",
+                f"{resource_id} does not exist any more",
+                remedy="run `pulumi up --refresh`",
+            )
         return {**inputs, **actual}
 
     def _tags(self, tagging: Tagging, known: Properties, arn: str) -> Any:

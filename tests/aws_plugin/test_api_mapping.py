@@ -74,7 +74,9 @@ def test_a_broken_number_stays_broken(shape: Any) -> None:
 def test_a_property_that_the_api_does_not_know_is_refused(
     shape: Any, properties: dict[str, Any], holder: str
 ) -> None:
-    with pytest.raises(ResourceError, match=f"^{holder} of the API has no property colour$"):
+    with pytest.raises(
+        ResourceError, match=f"^LUN320: {holder} of the API has no property colour$"
+    ):
         to_api(shape, properties)
 
 

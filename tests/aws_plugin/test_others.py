@@ -41,11 +41,11 @@ def test_what_is_declared_is_accepted_missing_or_not_served(
     inputs = OF_TYPE[kind]
     assert kind(aws).check("urn", None, inputs).failures == ()
     (surplus,) = kind(aws).check("urn", None, {**inputs, "colour": "red"}).failures
-    assert surplus.property == "colour"
+    assert surplus.path == "colour"
     for name in inputs.keys() - {"tags"}:
         rest = {key: value for key, value in inputs.items() if key != name}
         (missing,) = kind(aws).check("urn", None, rest).failures
-        assert (missing.property, missing.reason) == (name, f"{name} is required")
+        assert (missing.path, missing.code) == (name, "LUN320")
 
 
 @each_type
@@ -98,7 +98,7 @@ def test_a_parameter_that_exists_is_not_overwritten_by_a_create(
     aws: AwsClients, client: Callable[[str], Any]
 ) -> None:
     Parameter(aws).create("urn", PARAMETER)
-    with pytest.raises(ResourceError, match="could not write parameter /one") as caught:
+    with pytest.raises(ResourceError, match="LUN3") as caught:
         Parameter(aws).create("urn", {**PARAMETER, "value": "another"})
     assert "another" not in str(caught.value)
     found = client("ssm").get_parameter(Name="/one", WithDecryption=True)["Parameter"]
@@ -137,7 +137,9 @@ def test_a_secret_parameter_stays_encrypted_when_told_to(aws: AwsClients) -> Non
 
 
 def test_a_missing_parameter_is_one_sentence(aws: AwsClients) -> None:
-    sentence = r"^could not read parameter /none: GetParameter answered ParameterNotFound: .+$"
+    sentence = (
+        r"^LUN31\d: cannot read parameter /none: GetParameter answered ParameterNotFound: .+$"
+    )
     with pytest.raises(ResourceError, match=sentence) as caught:
         GetParameter(aws)({"name": "/none"})
     assert "\n" not in str(caught.value)

@@ -77,4 +77,4 @@ def test_an_interrupted_run_ends_its_waits() -> None:
     for resource in served.resources.values():
         assert isinstance(resource, AwsResource)
         with pytest.raises(CancelledError):
-            resource.aws.wait(lambda: None, what="nothing", deadline=resource.aws.clock() + 1)
+            resource.aws.wait(lambda: None, action="nothing", deadline=resource.aws.clock() + 1)

@@ -49,8 +49,10 @@ def test_only_what_has_to_run_all_the_time_is_missed(more: dict[str, Any]) -> No
 
 
 def test_a_channel_without_data_alarms_only_where_it_has_to_run() -> None:
-    missing = {name: watch.missing for name, watch in alarms.channel_alarms(spec()).items()}
-    assert {name for name, one in missing.items() if one == "breaching"} == {"not-running"}
+    missing = {
+        name: definition.missing for name, definition in alarms.channel_alarms(spec()).items()
+    }
+    assert {name for name, mode in missing.items() if mode == "breaching"} == {"not-running"}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,9 @@ def test_a_channel_without_data_alarms_only_where_it_has_to_run() -> None:
 )
 def test_a_flow_may_rest_while_nothing_has_to_run(fed: list[dict[str, Any]], missing: str) -> None:
     found = alarms.flow_alarms(spec(**more) for more in fed)
-    assert {name: watch.missing for name, watch in found.items()} == {"source-lost": missing}
+    assert {name: definition.missing for name, definition in found.items()} == {
+        "source-lost": missing
+    }
 
 
 def test_an_alarm_on_a_metric() -> None:
@@ -129,13 +133,15 @@ ALL = {
 
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_every_alarm_says_what_to_do_and_why_at_this_threshold(name: str) -> None:
-    watch = ALL[name]
-    assert watch.says.endswith(".")
-    assert watch.do.endswith(".")
-    assert watch.reason
-    assert watch.source
-    assert len(f"{watch.says} {watch.do}") <= 1024, "CloudWatch's limit of a description"
-    needed, of = watch.minutes
+    definition = ALL[name]
+    assert definition.summary.endswith(".")
+    assert definition.remediation.endswith(".")
+    assert definition.reason
+    assert definition.source
+    assert len(f"{definition.summary} {definition.remediation}") <= 1024, (
+        "CloudWatch's limit of a description"
+    )
+    needed, of = definition.minutes
     assert 1 <= needed <= of
-    assert (watch.breach.above is None) != (watch.breach.below is None)
-    assert (watch.expression is None) == (len(watch.metrics) == 1)
+    assert (definition.breach.above is None) != (definition.breach.below is None)
+    assert (definition.expression is None) == (len(definition.metrics) == 1)

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from catalog import errors_page
 from catalog.errors import ExitCode, Location, LunoraError, codes_in, error_codes
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_an_error_shows_its_place_code_message_and_remedy() -> None:
@@ -34,3 +37,17 @@ def test_known_codes_are_found_in_text(text: str, codes: tuple[str, ...]) -> Non
 def test_a_guard_ends_with_its_own_exit_code() -> None:
     for code, row in error_codes().items():
         assert (row.guard is not None) == (ExitCode(row.exit_code) is ExitCode.GUARD_REFUSED), code
+
+
+def test_the_page_has_every_code() -> None:
+    """The page is also the snapshot of the wording of all codes."""
+    page = ROOT / errors_page.PAGE
+    text = page.read_text(encoding="utf-8")
+    assert errors_page.with_codes(page) == text, "run `python -m catalog.errors_page`"
+
+
+def test_a_page_without_place_for_the_codes_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("no comments\n")
+    for name in ("page.md", "missing.md"):
+        with pytest.raises(LunoraError, match="LUN190"):
+            errors_page.with_codes(tmp_path / name)

@@ -33,10 +33,10 @@ RULES = sorted(
 def said_of(folder: Path) -> list[str]:
     """Return everything that is said of the files in *folder*, wrong or only unwise."""
     try:
-        problems = load(folder, today=TODAY).warnings
+        diagnostics = load(folder, today=TODAY).warnings
     except DestinationValidationError as invalid:
-        problems = invalid.problems
-    return [str(problem).removeprefix(f"{folder}/") for problem in problems]
+        diagnostics = invalid.diagnostics
+    return [str(diagnostic).removeprefix(f"{folder}/") for diagnostic in diagnostics]
 
 
 def test_every_rule_has_its_fixtures() -> None:

@@ -40,15 +40,15 @@ LINES = st.lists(
 
 def outcome(content: bytes) -> None:
     """Load a folder with one file of *content*; anything but our own refusal is a failure."""
-    problems: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "one.yaml").write_bytes(content)
         try:
             specs = load(Path(folder)).specs
         except DestinationValidationError as invalid:
-            specs, problems = (), invalid.problems
-    assert bool(specs) != bool(problems)
-    assert all("\n" not in str(problem) for problem in problems)
+            specs, diagnostics = (), invalid.diagnostics
+    assert bool(specs) != bool(diagnostics)
+    assert all("\n" not in str(diagnostic) for diagnostic in diagnostics)
 
 
 @given(st.binary(max_size=200))

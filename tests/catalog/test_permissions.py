@@ -11,6 +11,7 @@ from typing import Any
 import pulumi_aws
 import pytest
 
+from catalog.errors import LunoraError
 from catalog.names import shared_tags
 from catalog.permissions import Document, Scope, boundary_arn, policies, roles, trust_policy
 from catalog.permissions_page import with_tables
@@ -40,7 +41,7 @@ def test_the_docs_say_what_the_policies_say() -> None:
 
 def test_a_page_without_its_marks_is_said(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text("no marks")
-    with pytest.raises(ValueError, match="bring its marks back"):
+    with pytest.raises(LunoraError, match="LUN190"):
         with_tables(tmp_path / "page.md")
 
 

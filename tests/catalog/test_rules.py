@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from catalog.model import DestinationSpec
 from catalog.presets import presets
 from catalog.rules import cross_file, flow, per_file, platform
+from catalog.rules.finding import Finding
 
 
 def spec(name: str = "one", **more: Any) -> DestinationSpec:
@@ -18,12 +20,22 @@ def spec(name: str = "one", **more: Any) -> DestinationSpec:
     )
 
 
+def briefs(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    """Return code and key of *findings*."""
+    return [(finding.code, finding.key) for finding in findings]
+
+
+def between(
+    results: Iterable[tuple[DestinationSpec, Finding]],
+) -> list[tuple[str, str, str]]:
+    """Return destination, code and key of *results*."""
+    return [(spec.name, finding.code, finding.key) for spec, finding in results]
+
+
 def test_a_platform_without_common_ingest_needs_a_url() -> None:
     url = "rtmp://host/app"
     assert list(per_file.check_url_is_given(spec(platform="kick", url=url))) == []
-    assert list(per_file.check_url_is_given(spec(platform="kick"))) == [
-        ("platform", "kick has no common ingest; give url")
-    ]
+    assert briefs(per_file.check_url_is_given(spec(platform="kick"))) == [("LUN120", "platform")]
 
 
 @pytest.mark.parametrize(
@@ -31,37 +43,32 @@ def test_a_platform_without_common_ingest_needs_a_url() -> None:
     [
         (
             {"platform": "twitch", "encoding": {"bitrate_kbps": 6001}},
-            ("encoding.bitrate_kbps", "6001 kb/s of video is more than the 6000 that Twitch takes"),
+            ("LUN126", "encoding.bitrate_kbps"),
         ),
         (
             {"encoding": {"audio_bitrate_kbps": 192}},
-            (
-                "encoding.audio_bitrate_kbps",
-                "192 kb/s of audio is more than the 160 that YouTube Live takes",
-            ),
+            ("LUN126", "encoding.audio_bitrate_kbps"),
         ),
         (
             {"platform": "twitch", "encoding": {"keyframe_seconds": 3}},
-            ("encoding.keyframe_seconds", "3 s of GOP is more than the 2 that Twitch takes"),
+            ("LUN126", "encoding.keyframe_seconds"),
         ),
     ],
 )
-def test_above_a_platforms_limit(more: dict[str, Any], finding: per_file.Finding) -> None:
-    assert list(platform.check_platform_limits(spec(**more))) == [finding]
+def test_above_a_platforms_limit(more: dict[str, Any], finding: tuple[str, str]) -> None:
+    assert briefs(platform.check_platform_limits(spec(**more))) == [finding]
 
 
 def test_all_that_is_above_a_limit_is_told_at_once() -> None:
     above = {"bitrate_kbps": 8001, "audio_bitrate_kbps": 192, "keyframe_seconds": 3}
     found = platform.check_platform_limits(spec(platform="kick", encoding=above))
-    assert [key for key, _ in found] == [f"encoding.{key}" for key in above]
+    assert [finding.key for finding in found] == [f"encoding.{key}" for key in above]
 
 
 def test_what_the_preset_brings_is_told_at_the_preset(monkeypatch: pytest.MonkeyPatch) -> None:
     heavy = {"1080p30": presets()["1080p30"].model_copy(update={"video_kbps": 9000})}
     monkeypatch.setattr("catalog.model.presets", lambda: heavy)
-    assert list(platform.check_platform_limits(spec(platform="twitch"))) == [
-        ("preset", "9000 kb/s of video is more than the 6000 that Twitch takes")
-    ]
+    assert briefs(platform.check_platform_limits(spec(platform="twitch"))) == [("LUN126", "preset")]
 
 
 @pytest.mark.parametrize(
@@ -79,26 +86,20 @@ def test_at_a_platforms_limit(service: str, encoding: dict[str, int]) -> None:
 
 def test_a_stopped_destination_needs_no_advice_on_sessions() -> None:
     facebook = {"platform": "facebook"}
-    assert list(platform.warn_about_sessions(spec(**facebook))) == [
-        ("platform", "Facebook Live gives a key per session; this one will stop working")
-    ]
+    assert briefs(platform.warn_about_sessions(spec(**facebook))) == [("LUN143", "platform")]
     assert list(platform.warn_about_sessions(spec(**facebook, state="stopped"))) == []
     assert list(platform.warn_about_sessions(spec())) == []
 
 
 def test_a_broadcast_that_the_platform_ends_is_announced() -> None:
-    assert list(platform.warn_about_sessions(spec(platform="twitch"))) == [
-        ("platform", "Twitch ends a broadcast after 48 hours")
-    ]
+    assert briefs(platform.warn_about_sessions(spec(platform="twitch"))) == [("LUN143", "platform")]
     assert list(platform.warn_about_sessions(spec(platform="twitch", state="stopped"))) == []
 
 
 def test_one_key_at_one_ingest_serves_one_destination() -> None:
     same: dict[str, Any] = {"stream_key": {"config": "shared"}}
     twice = [spec("one", **same), spec("two", **same)]
-    assert list(cross_file.check_one_stream_per_key(twice)) == [
-        (twice[1], ("stream_key", "one sends to the same ingest with the same key"))
-    ]
+    assert between(cross_file.check_one_stream_per_key(twice)) == [("two", "LUN130", "stream_key")]
     elsewhere = [spec("one", **same), spec("two", platform="twitch", **same)]
     assert list(cross_file.check_one_stream_per_key(elsewhere)) == []
     assert list(cross_file.check_one_stream_per_key([spec("one"), spec("two")])) == []
@@ -135,23 +136,24 @@ def test_the_ingest_counts_and_not_the_platform_that_names_it() -> None:
 def test_another_way_of_writing_an_ingest_is_the_same_ingest(one: str, other: str) -> None:
     same: dict[str, Any] = {"platform": "custom", "stream_key": {"config": "shared"}}
     twice = [spec("one", url=one, **same), spec("two", url=other, **same)]
-    assert [found.name for found, _ in cross_file.check_one_stream_per_key(twice)] == ["two"]
+    assert [spec.name for spec, _ in cross_file.check_one_stream_per_key(twice)] == ["two"]
 
 
 def test_a_flow_takes_fifty_outputs() -> None:
     others = [f"other-{number}" for number in range(48)]
     assert flow.flow_has_room("main", existing=[*others, "one"], planned={"one", "two"}) is None
-    assert flow.flow_has_room("main", existing=others, planned={"one", "two", "three"}) == (
-        "flow main would have 51 outputs, but a flow takes 50 (48 are not of this stack); use"
-        " another flow for some destinations"
-    )
+    error = flow.flow_has_room("main", existing=others, planned={"one", "two", "three"})
+    assert error is not None
+    assert error.code == "LUN251"
+    assert "51 outputs, but a flow takes 50 (48 are not of this stack)" in error.message
 
 
 def test_a_flow_has_one_key() -> None:
     assert flow.duplicate_flows({"main": "arn:1", "backup": "arn:2"}) is None
-    assert flow.duplicate_flows({"main": "arn:1", "backup": "arn:2", "spare": "arn:1"}) == (
-        "flows main and spare of the configuration are one flow; keep one key"
-    )
+    error = flow.duplicate_flows({"main": "arn:1", "backup": "arn:2", "spare": "arn:1"})
+    assert error is not None
+    assert error.code == "LUN255"
+    assert error.message.startswith("flows main and spare ")
 
 
 @pytest.mark.parametrize(
@@ -162,29 +164,24 @@ def test_a_flow_has_one_key() -> None:
         *(
             (
                 more,
-                [
-                    (
-                        "redundancy",
-                        "standard needs a second ingest for its second pipeline; give backup_url",
-                    )
-                ],
+                [("LUN125", "redundancy")],
             )
             for more in ({"platform": "twitch"}, {"url": "rtmp://ingest.example.org/app"})
         ),
         (
             {"url": "rtmp://host:1935/app", "backup_url": "rtmp://host/app"},
-            [("backup_url", "is the same ingest as the first; give the platform's second one")],
+            [("LUN125", "backup_url")],
         ),
     ],
 )
 def test_two_pipelines_need_two_ingests(more: dict[str, Any], found: list[tuple[str, str]]) -> None:
     standard = spec(redundancy="standard", **more)
-    assert list(per_file.check_second_ingest(standard)) == found
+    assert briefs(per_file.check_second_ingest(standard)) == found
 
 
 def test_a_second_ingest_is_for_two_pipelines() -> None:
-    assert list(per_file.check_second_ingest(spec(backup_url="rtmp://host/app"))) == [
-        ("backup_url", "is only used with redundancy: standard; leave one of them out")
+    assert briefs(per_file.check_second_ingest(spec(backup_url="rtmp://host/app"))) == [
+        ("LUN125", "backup_url")
     ]
 
 
@@ -193,37 +190,34 @@ def test_a_time_that_the_clock_jumps_over_within_a_year_is_announced() -> None:
     assert list(per_file.warn_about_clock_changes(spec(), today)) == []
     night = {"days": ["sun"], "start": "02:30", "stop": "05:00"}
     weekly = spec(schedule={"timezone": "America/Los_Angeles", "windows": [night]})
-    ((key, message),) = per_file.warn_about_clock_changes(weekly, today)
-    assert key == "schedule"
-    assert message == (
-        "02:30 does not exist on 2027-03-14 in America/Los_Angeles, so it does not start then;"
-        " choose a time before or after"
-    )
+    (finding,) = per_file.warn_about_clock_changes(weekly, today)
+    assert (finding.code, finding.key) == ("LUN141", "schedule")
+    assert "02:30 does not exist on 2027-03-14" in finding.message
+    assert "does not start" in finding.message
     morning = {"days": ["sat"], "start": "22:00", "stop": "02:30"}
     weekly = spec(schedule={"timezone": "America/Los_Angeles", "windows": [morning]})
-    ((_, message),) = per_file.warn_about_clock_changes(weekly, today)
-    assert "so it does not stop then" in message
+    (finding,) = per_file.warn_about_clock_changes(weekly, today)
+    assert "does not stop" in finding.message
 
 
 TODAY = dt.date(2026, 6, 15)
 
 
 @pytest.mark.parametrize(
-    ("expires", "said"),
+    ("expires", "cause"),
     [
-        (
-            "2026-06-14",
-            "its last day is over, so it is stopped; remove the file, or give a later day",
-        ),
-        ("2026-06-15", "its last day is today; afterwards it is stopped"),
-        ("2026-06-16", "its last day is tomorrow; afterwards it is stopped"),
-        ("2026-06-29", "its last day is in 14 days; afterwards it is stopped"),
+        ("2026-06-14", "is over"),
+        ("2026-06-15", "is today"),
+        ("2026-06-16", "is tomorrow"),
+        ("2026-06-29", "is in 14 days"),
         ("2026-06-30", None),
     ],
 )
-def test_the_end_is_announced_two_weeks_ahead(expires: str, said: str | None) -> None:
+def test_the_end_is_announced_two_weeks_ahead(expires: str, cause: str | None) -> None:
     ending = spec(expires=expires)
-    assert list(per_file.warn_about_expiry(ending, TODAY)) == ([("expires", said)] if said else [])
+    findings = list(per_file.warn_about_expiry(ending, TODAY))
+    assert briefs(findings) == ([("LUN140", "expires")] if cause else [])
+    assert all(str(cause) in finding.message for finding in findings)
     assert per_file.is_expired(ending, TODAY) == (expires == "2026-06-14")
     stopped = spec(expires=expires, state="stopped")
     assert list(per_file.warn_about_expiry(stopped, TODAY)) == []
@@ -237,8 +231,8 @@ def test_what_has_no_last_day_never_expires() -> None:
 def test_a_previous_name_belongs_to_one_destination() -> None:
     renamed = [spec("new", previous_names=["old", "older"]), spec("newer", previous_names=["old"])]
     assert list(cross_file.check_previous_names(renamed[:1])) == []
-    assert list(cross_file.check_previous_names(renamed)) == [
-        (renamed[1], ("previous_names", "old is claimed by new too"))
+    assert between(cross_file.check_previous_names(renamed)) == [
+        ("newer", "LUN132", "previous_names")
     ]
 
 
@@ -248,9 +242,9 @@ def test_a_previous_name_is_no_file_that_is_there() -> None:
         spec("old"),
         spec("self", previous_names=["self"]),
     ]
-    assert list(cross_file.check_previous_names(three)) == [
-        (three[0], ("previous_names", "old is a file of its own; remove one")),
-        (three[2], ("previous_names", "self is a file of its own; remove one")),
+    assert between(cross_file.check_previous_names(three)) == [
+        ("new", "LUN132", "previous_names"),
+        ("self", "LUN132", "previous_names"),
     ]
 
 
@@ -269,51 +263,39 @@ SMALL = {"width_pixels": 640, "height_pixels": 360}
     [
         (
             {"preset": "480p30"},
-            (
-                "preset",
-                "YouTube Live advises 3000 to 8000 kb/s for 480p30, and this is 1500",
-            ),
+            ("LUN142", "preset"),
         ),
         (
             {"encoding": {"bitrate_kbps": 9000}},
-            (
-                "encoding.bitrate_kbps",
-                "YouTube Live advises 3000 to 8000 kb/s for 1080p30, and this is 9000",
-            ),
+            ("LUN142", "encoding.bitrate_kbps"),
         ),
         (
             {"encoding": {"keyframe_seconds": 4}},
-            (
-                "encoding.keyframe_seconds",
-                "YouTube Live advises a key frame every 2 s, and this is 4",
-            ),
+            ("LUN142", "encoding.keyframe_seconds"),
         ),
         (
             {"encoding": {"audio_bitrate_kbps": 160}},
-            (
-                "encoding.audio_bitrate_kbps",
-                "YouTube Live advises 128 kb/s of audio, and this is 160",
-            ),
+            ("LUN142", "encoding.audio_bitrate_kbps"),
         ),
         (
             {"platform": "linkedin"},
-            ("preset", "LinkedIn Live shows at most 720 lines of these 1080"),
+            ("LUN142", "preset"),
         ),
         (
             {"platform": "tiktok"},
-            ("preset", "TikTok Live is watched upright, and this picture is not"),
+            ("LUN142", "preset"),
         ),
         (
             {"platform": "facebook", "preset": "vertical-1080p30"},
-            ("preset", "Facebook Live is watched wide, and this picture is not"),
+            ("LUN142", "preset"),
         ),
     ],
 )
 def test_what_a_platform_takes_but_does_not_advise(
-    more: dict[str, Any], finding: per_file.Finding
+    more: dict[str, Any], finding: tuple[str, str]
 ) -> None:
     assert list(platform.check_platform_limits(spec(**more))) == []
-    assert list(platform.warn_about_encoding(spec(**more))) == [finding]
+    assert briefs(platform.warn_about_encoding(spec(**more))) == [finding]
 
 
 @pytest.mark.parametrize(
@@ -333,51 +315,42 @@ def test_what_needs_no_advice(more: dict[str, Any]) -> None:
     [
         (
             {"platform": "linkedin", "preset": "720p60"},
-            ("preset", "60 frames/s is more than the 30 that LinkedIn Live takes"),
+            ("LUN126", "preset"),
         ),
         (
             {
                 "platform": "facebook",
                 "encoding": {"width_pixels": 1200, "height_pixels": 1200},
             },
-            (
-                "encoding.height_pixels",
-                "1200 lines is more than the 1080 that Facebook Live takes",
-            ),
+            ("LUN126", "encoding.height_pixels"),
         ),
     ],
 )
-def test_size_and_rate_have_limits_too(more: dict[str, Any], finding: per_file.Finding) -> None:
-    assert list(platform.check_platform_limits(spec(**more))) == [finding]
+def test_size_and_rate_have_limits_too(more: dict[str, Any], finding: tuple[str, str]) -> None:
+    assert briefs(platform.check_platform_limits(spec(**more))) == [finding]
 
 
 def test_where_a_platform_wants_tls_a_plain_url_is_refused() -> None:
     plain, safe = spec(platform="kick", url="rtmp://host/app"), "rtmps://host/app"
-    assert list(platform.check_platform_takes_the_protocol(plain)) == [
-        ("url", "Kick takes only RTMPS; begin it with rtmps://")
-    ]
+    assert briefs(platform.check_platform_takes_the_protocol(plain)) == [("LUN127", "url")]
     assert list(platform.check_platform_takes_the_protocol(spec(platform="kick", url=safe))) == []
     assert list(platform.check_platform_takes_the_protocol(spec(url="rtmp://host/app"))) == []
 
 
 def test_a_broadcast_that_a_person_starts_is_announced() -> None:
-    assert list(platform.warn_about_sessions(spec(platform="x"))) == [
-        ("platform", "X shows it only while a broadcast is started there")
-    ]
+    assert briefs(platform.warn_about_sessions(spec(platform="x"))) == [("LUN143", "platform")]
 
 
 def test_one_key_is_one_stream_whatever_its_secrets_are_called() -> None:
     twice = [spec("one"), spec("two"), spec("three")]
     keys = {"one": "made-up", "two": "made-up", "three": "another"}
-    said = cross_file.duplicate_streams(twice, keys)
-    assert said == (
-        "one and two send with the same stream key to the same ingest; give one of them a key of"
-        " its own"
-    )
-    assert "made-up" not in said
+    error = cross_file.duplicate_streams(twice, keys)
+    assert error is not None
+    assert error.code == "LUN130"
+    assert error.message.startswith("one and two ")
+    assert "made-up" not in str(error)
     assert cross_file.duplicate_streams(twice, {"one": "made-up"}) is None
-    assert cross_file.duplicate_streams([spec("nought"), *twice], keys) == said, (
-        "one key is not known"
-    )
+    unknown = [spec("nought"), *twice]
+    assert str(cross_file.duplicate_streams(unknown, keys)) == str(error)
     elsewhere = [spec("one"), spec("two", platform="twitch")]
     assert cross_file.duplicate_streams(elsewhere, keys) is None

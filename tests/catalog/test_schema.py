@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.errors import LunoraError
 from catalog.model import DestinationSpec
 from catalog.platforms import platforms
 from catalog.schema import generated, json_schema, key_table
@@ -44,5 +45,5 @@ def test_the_table_says_what_a_key_can_be() -> None:
 
 def test_a_readme_without_a_place_for_the_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Destinations\n")
-    with pytest.raises(ValueError, match="two comments"):
+    with pytest.raises(LunoraError, match="LUN190"):
         generated(tmp_path)

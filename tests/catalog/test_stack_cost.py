@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from catalog import alarms, cost, dashboard, stack_cost
+from catalog.errors import ExitCode
 from catalog.flow_source import FlowFacts, FlowSource
 from catalog.model import DestinationSpec
 from catalog.prices import Price, PriceNotFoundError, Prices, prices
@@ -133,15 +134,13 @@ def test_estimates_and_age_are_told_for_every_region() -> None:
 
 
 def test_a_flow_in_a_region_without_prices_is_one_sentence() -> None:
-    with pytest.raises(PriceNotFoundError, match="there are no prices for xx-moon-1"):
+    with pytest.raises(PriceNotFoundError, match=r"LUN160.*xx-moon-1"):
         stack_cost.estimate([spec()], {"main": FlowFacts("xx-moon-1", FlowSource())})
 
 
 def test_a_source_without_a_figure_is_one_sentence() -> None:
     flows = {"main": FlowFacts("us-west-2", FlowSource(codec="HEVC"))}
-    with pytest.raises(
-        PriceNotFoundError, match=r"no figure medialive\.input\.hevc\.hd\.10-20-mbps"
-    ):
+    with pytest.raises(PriceNotFoundError, match=r"medialive\.input\.hevc\.hd\.10-20-mbps"):
         stack_cost.estimate([spec()], flows)
 
 
@@ -152,7 +151,7 @@ def test_a_budget_is_held_to_the_cent() -> None:
         stack_cost.budget_exceeded(thousands, 1000)
     )
     assert stack_cost.budget_exceeded(total, 730) is None
-    assert stack_cost.budget_exceeded(total, 729.99) == (
-        "the destinations would cost $730.00 a month, more than the $729.99 of monthlyBudgetUsd"
-        " (one is the dearest with $730.00); stop or remove some, or raise the budget"
-    )
+    error = stack_cost.budget_exceeded(total, 729.99)
+    assert error is not None
+    assert (error.code, error.exit_code) == ("LUN258", ExitCode.GUARD_REFUSED)
+    assert "$730.00 a month, more than the $729.99" in error.message

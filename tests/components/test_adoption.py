@@ -9,6 +9,7 @@ import pulumi
 import pytest
 
 from catalog import import_manifest
+from catalog.errors import LunoraError
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from components import adoption
@@ -54,9 +55,9 @@ def test_they_keep_their_names_group_and_role() -> None:
 
 
 def test_the_channel_is_as_found_until_its_file_asks_for_something_else() -> None:
-    found = build(adopted=kept())
-    assert not SETTINGS & inputs(found["one-channel"]).keys()
-    alarm = inputs(found["one-alarms-0-no-output"])
+    adopted = build(adopted=kept())
+    assert not SETTINGS & inputs(adopted["one-channel"]).keys()
+    alarm = inputs(adopted["one-alarms-0-no-output"])
     assert "'OutputGroupName': 'RTMP'" in str(alarm)
 
     edited = build(adopted=kept(), encoding={"bitrate_kbps": 5000})
@@ -73,33 +74,28 @@ def test_what_is_given_back_stays_in_aws() -> None:
 
 
 @pytest.fixture
-def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the program warns of, in a project's folder."""
-    warnings: list[str] = []
+def warnings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Warnings of the program, in a project's folder."""
+    messages: list[str] = []
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pulumi, "get_stack", lambda: "test")
-    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
-    return warnings
+    monkeypatch.setattr(pulumi.log, "warn", messages.append)
+    return messages
 
 
-def test_entries_are_found_by_what_a_destination_was_created_as(said: list[str]) -> None:
+def test_entries_are_found_by_what_a_destination_was_created_as(warnings: list[str]) -> None:
     Path("adopted.test.json").write_text(import_manifest.text({"one": kept(), "gone": kept()}))
     renamed = spec(name="two", previous_names=["one"])
     assert adoption.load([renamed]) == {"one": kept()}
-    assert said == [
-        "adopted.test.json: gone has no destination file any more; remove its entry",
-    ]
+    assert warnings == ["adopted.test.json: gone has no destination file; remove its entry"]
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("{", "adopted.test.json is not as `lunora adopt` writes it"),
-        (import_manifest.text({"one": kept()}), "one is kept as it was adopted, so its flow"),
-    ],
+    ("text", "code"), [("{", "LUN150"), (import_manifest.text({"one": kept()}), "LUN151")]
 )
-def test_what_cannot_be_kept_fails_the_preview(said: list[str], text: str, sentence: str) -> None:
+def test_what_cannot_be_kept_fails_the_preview(warnings: list[str], text: str, code: str) -> None:
     Path("adopted.test.json").write_text(text)
-    with pytest.raises(pulumi.RunError, match=sentence):
+    with pytest.raises(LunoraError) as error:
         adoption.load([spec(flow="second")])
-    assert said == []
+    assert error.value.code == code
+    assert warnings == []

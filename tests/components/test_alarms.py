@@ -1,4 +1,4 @@
-"""What watches a destination, and who is told."""
+"""Alarms and events of a destination, and the topic that they go to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from pulumi.runtime import mocks
 
 from catalog import alarms
-from components.notifications import Notifications
+from components.notifications import Notifications, NotificationsArgs
 from components.region_providers import RegionProviders
 from tests.support.pulumi_mocks import KEY, TAGS, Echo, Recorder, build, inputs
 
@@ -24,13 +24,9 @@ def notify(*emails: str) -> dict[str, Any]:
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
-        options = pulumi.ResourceOptions(
-            providers=RegionProviders("us-west-2", endpoint=None).providers
-        )
-        made = Notifications(
-            "told", region="us-west-2", account=ACCOUNT, emails=emails, opts=options
-        )
-        return made.topic_arn
+        options = RegionProviders("us-west-2", endpoint=None).options()
+        args = NotificationsArgs("us-west-2", ACCOUNT, emails)
+        return Notifications("told", args, options).topic_arn
 
     program()
     return recorder.registered
@@ -38,25 +34,25 @@ def notify(*emails: str) -> dict[str, Any]:
 
 def of_alarms(registered: dict[str, Any]) -> dict[str, Any]:
     return {
-        name.removeprefix("one-alarms-"): inputs(one)
-        for name, one in registered.items()
-        if one.type == "aws:cloudwatch/metricAlarm:MetricAlarm"
+        name.removeprefix("one-alarms-"): inputs(resource)
+        for name, resource in registered.items()
+        if resource.type == "aws:cloudwatch/metricAlarm:MetricAlarm"
     }
 
 
 def test_its_alarms_are_named_and_tagged_for_it_and_tell_the_topic() -> None:
-    found = of_alarms(build(flow=["main", "backup"]))
-    assert found.keys() == {f"0-{name}" for name in alarms.alarm_definitions().channel}
-    for name, one in found.items():
-        assert one["name"] == f"lunora-player-test-one-{name}"
-        assert one["tags"] == TAGS
-        assert one["alarmActions"] == one["okActions"] == ["arn:topic"]
+    alarms_of_one = of_alarms(build(flow=["main", "backup"]))
+    assert alarms_of_one.keys() == {f"0-{name}" for name in alarms.alarm_definitions().channel}
+    for name, alarm in alarms_of_one.items():
+        assert alarm["name"] == f"lunora-player-test-one-{name}"
+        assert alarm["tags"] == TAGS
+        assert alarm["alarmActions"] == alarm["okActions"] == ["arn:topic"]
 
 
 def test_its_alarms_look_at_its_own_channel() -> None:
-    for one in of_alarms(build()).values():
-        queries = [query["metric"] for query in one.get("metricQueries", []) if "metric" in query]
-        for metric in queries or [one]:
+    for alarm in of_alarms(build()).values():
+        queries = [query["metric"] for query in alarm.get("metricQueries", []) if "metric" in query]
+        for metric in queries or [alarm]:
             assert metric["namespace"] == "AWS/MediaLive"
             assert metric["dimensions"]["ChannelId"] == "one-channel-id"
             assert metric["dimensions"]["Pipeline"] == "0"
@@ -79,9 +75,9 @@ def test_its_events_go_to_the_topic_as_one_line_each(kind: str) -> None:
 
 
 def test_nothing_that_watches_holds_the_key() -> None:
-    for name, one in build().items():
+    for name, resource in build().items():
         if name.startswith("one-alarms"):
-            assert KEY not in str(one), name
+            assert KEY not in str(resource), name
 
 
 def test_each_address_is_subscribed_to_the_one_topic() -> None:
@@ -96,7 +92,7 @@ def test_each_address_is_subscribed_to_the_one_topic() -> None:
 
 
 def test_without_addresses_there_is_still_a_topic_to_subscribe_to() -> None:
-    kinds = {one.type for one in notify().values()}
+    kinds = {resource.type for resource in notify().values()}
     assert "aws:sns/topic:Topic" in kinds
     assert "aws:sns/topicSubscription:TopicSubscription" not in kinds
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +13,16 @@ from pulumi.runtime import mocks
 
 from catalog.flow_source import FlowSource
 from components import api, api_bundle
-from components.flow_ingress import FlowIngress
 from components.lookups import Flow
 from components.region_providers import RegionProviders
-from components.stack_config import Api
+from components.stack_flows import StackFlow
 from tests.support.pulumi_mocks import FLOW, Echo, Recorder, inputs
 
 # pulumi-aws warns of a class of its own as soon as its Lambda module is loaded.
 pytestmark = pytest.mark.filterwarnings("ignore:aws.lambda/microvmsimage:DeprecationWarning")
 
 
-class OneFlow:
-    """What the API needs of what is shared."""
-
-    def __init__(self) -> None:
-        self.boundary = "arn:limit"
-        self.home = RegionProviders("us-west-2", endpoint=None)
-        flow = Flow(FLOW, "router", "203.0.113.10", ())
-        self.ingresses = (FlowIngress("main", self.home, flow, FlowSource(mbps=8)),)
-
-
-def build(monkeypatch: pytest.MonkeyPatch, **config: Any) -> dict[str, Any]:
+def build(monkeypatch: pytest.MonkeyPatch, origins: Sequence[str] = ()) -> dict[str, Any]:
     """Build the API without its wheels and return what was registered, by name."""
     monkeypatch.setattr(api_bundle, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)})
     recorder = Recorder()
@@ -40,8 +30,11 @@ def build(monkeypatch: pytest.MonkeyPatch, **config: Any) -> dict[str, Any]:
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
-        shared: Any = OneFlow()
-        return api.HttpApi(Api(enabled=True, **config), shared).url
+        home = RegionProviders("us-west-2", endpoint=None)
+        flow = Flow(FLOW, "router", "203.0.113.10", ())
+        flows = [StackFlow("main", flow, FlowSource(mbps=8), home, ())]
+        args = api.HttpApiArgs(origins, flows, "arn:limit", home.livestream)
+        return api.HttpApi("api", args, home.options()).url
 
     program()
     return recorder.registered
@@ -56,7 +49,7 @@ def test_only_signed_requests_pass(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_browsers_may_call_it_from_the_origins_that_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    registered = build(monkeypatch, allowedOrigins=["https://player.example.org"])
+    registered = build(monkeypatch, origins=["https://player.example.org"])
     assert inputs(registered["api-url"])["cors"]["allowOrigins"] == ["https://player.example.org"]
 
 
@@ -66,9 +59,9 @@ def test_its_role_may_do_what_the_policy_says_for_its_stack(
     registered = build(monkeypatch)
     assert inputs(registered["api-role"])["permissionsBoundary"] == "arn:limit"
     statements = json.loads(inputs(registered["api-policy"])["policy"])["Statement"]
-    (channels,) = (one for one in statements if "medialive:StartChannel" in one["Action"])
+    (channels,) = (s for s in statements if "medialive:StartChannel" in s["Action"])
     assert channels["Condition"]["StringEquals"]["aws:ResourceTag/Stack"] == "test"
-    (flows,) = (one for one in statements if "mediaconnect:DescribeFlow" in one["Action"])
+    (flows,) = (s for s in statements if "mediaconnect:DescribeFlow" in s["Action"])
     assert flows["Resource"] == [FLOW]
 
 
@@ -80,14 +73,3 @@ def test_its_function_knows_its_stack_and_nothing_secret(monkeypatch: pytest.Mon
     assert json.loads(variables["LUNORA_FLOWS"]) == [
         {"key": "main", "region": "us-west-2", "name": "router", "arn": FLOW}
     ]
-
-
-def test_wheels_that_cannot_be_had_fail_the_run_in_one_sentence(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def missing(*_: object) -> Any:
-        raise api_bundle.BundleError("the API's wheels cannot be had: no network")
-
-    monkeypatch.setattr(api_bundle, "vendored", missing)
-    with pytest.raises(pulumi.RunError, match="wheels cannot be had: no network"):
-        api._archive()

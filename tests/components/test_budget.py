@@ -1,51 +1,49 @@
-"""The AWS Budget: what it counts, whom it tells when, and what it needs to be told."""
+"""The AWS Budget: its scope, its mails and its required settings."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime import mocks
 
-from components.budget import watch_spending
+from catalog.errors import LunoraError
+from catalog.stack_settings import StackSettings
+from components.budget import SpendingBudget, SpendingBudgetArgs
 from components.region_providers import RegionProviders
-from components.stack_config import StackConfig
 from tests.support.pulumi_mocks import Echo, Recorder, inputs
-from tests.support.stack_config import config
 
 EMAILS = ("a@example.org", "b@example.org")
 
 
-class Home:
-    """What the budget needs of what is shared."""
-
-    def __init__(self) -> None:
-        self.home = RegionProviders("us-west-2", endpoint=None)
-        self.account = "123456789012"
-
-
-def wanting(**given: Any) -> StackConfig:
-    return dataclasses.replace(config(budget=600), budget_mail=True, alert_emails=EMAILS, **given)
+def settings(**changes: Any) -> StackSettings:
+    given = {
+        "aws:region": "us-west-2",
+        "lunora-player:budgetMail": True,
+        "lunora-player:monthlyBudgetUsd": 600,
+        "lunora-player:alertEmails": list(EMAILS),
+    }
+    return StackSettings.parse(given | {f"lunora-player:{key}": v for key, v in changes.items()})
 
 
-def build(wanted: StackConfig) -> dict[str, Any]:
-    """Build what *wanted* asks for and return what was registered, by name."""
+def build() -> dict[str, Any]:
+    """Build the budget and return the registered resources by name."""
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> None:
-        shared: Any = Home()
-        watch_spending(wanted, shared)
+        args = SpendingBudgetArgs.from_settings(settings(), "123456789012")
+        assert args is not None
+        SpendingBudget("budget", args, RegionProviders("us-west-2", endpoint=None).options())
 
     program()
     return recorder.registered
 
 
 def test_it_counts_what_carries_the_tags_of_the_stack() -> None:
-    budget = inputs(build(wanting())["budget"])
+    budget = inputs(build()["budget"])
     assert (budget["name"], budget["accountId"]) == ("lunora-player-test", "123456789012")
     assert (budget["limitAmount"], budget["limitUnit"], budget["timeUnit"]) == (
         "600.00",
@@ -57,20 +55,20 @@ def test_it_counts_what_carries_the_tags_of_the_stack() -> None:
 
 
 def test_it_tells_everybody_before_the_amount_is_spent_and_when_it_is() -> None:
-    told = inputs(build(wanting())["budget"])["notifications"]
-    assert {(one["notificationType"], one["threshold"]) for one in told} == {
+    notifications = inputs(build()["budget"])["notifications"]
+    assert {(n["notificationType"], n["threshold"]) for n in notifications} == {
         ("FORECASTED", 80),
         ("ACTUAL", 100),
     }
-    assert all(one["subscriberEmailAddresses"] == list(EMAILS) for one in told)
+    assert all(n["subscriberEmailAddresses"] == list(EMAILS) for n in notifications)
 
 
 def test_without_the_wish_there_is_none() -> None:
-    assert "budget" not in build(dataclasses.replace(wanting(), budget_mail=False))
+    assert SpendingBudgetArgs.from_settings(settings(budgetMail=False), None) is None
 
 
-@pytest.mark.parametrize("given", [{"monthly_budget_usd": None}, {"alert_emails": ()}])
-def test_without_amount_or_address_it_is_refused(given: dict[str, Any]) -> None:
-    shared: Any = None
-    with pytest.raises(pulumi.RunError, match="budgetMail needs lunora-player:monthlyBudgetUsd"):
-        watch_spending(dataclasses.replace(wanting(), **given), shared)
+@pytest.mark.parametrize("changes", [{"monthlyBudgetUsd": None}, {"alertEmails": []}])
+def test_without_amount_or_address_it_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(LunoraError) as error:
+        SpendingBudgetArgs.from_settings(settings(**changes), None)
+    assert error.value.code == "LUN228"

@@ -58,7 +58,7 @@ NAMED = {
     "aws:ssm/parameter:Parameter",
     "livestream:index:FlowOutput",
     "livestream:index:PushInput",
-    "livestream:index:Roster",
+    "livestream:index:DestinationSet",
 }
 
 
@@ -104,7 +104,8 @@ def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     texts = {"budgetMail": "true", "monthlyBudgetUsd": "9000"}
     texts |= {key: json.dumps(value) for key, value in SETTINGS.items()}
     config = {f"lunora-player:{key}": text for key, text in texts.items()}
-    set_all_config({"aws:region": "us-west-2", **config}, [])
+    secrets = [f"lunora-player:{key}" for key in ("streamKeys", "passphrases")]
+    set_all_config({"aws:region": "us-west-2", **config}, secrets)
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> None:
@@ -117,10 +118,8 @@ def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_every_resource_with_a_fixed_name_is_deleted_before_it_is_replaced(
     registered: list[Any],
 ) -> None:
-    custom = [
-        one for one in registered if one.custom and not one.type.startswith("pulumi:providers:")
-    ]
-    assert {one.type for one in custom} == NAMED | NAMELESS
-    first = {one.name for one in custom if one.deleteBeforeReplaceDefined}
-    assert first == {one.name for one in custom if one.type in NAMED}
-    assert all(one.deleteBeforeReplace for one in custom if one.deleteBeforeReplaceDefined)
+    custom = [r for r in registered if r.custom and not r.type.startswith("pulumi:providers:")]
+    assert {r.type for r in custom} == NAMED | NAMELESS
+    first = {r.name for r in custom if r.deleteBeforeReplaceDefined}
+    assert first == {r.name for r in custom if r.type in NAMED}
+    assert all(r.deleteBeforeReplace for r in custom if r.deleteBeforeReplaceDefined)

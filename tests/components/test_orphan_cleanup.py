@@ -1,4 +1,4 @@
-"""Before the AWS provider creates what it cannot adopt, a killed run's leftover goes."""
+"""Deletion of a killed run's orphans before their successors are created."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ NAME = "lunora-player-test-one"
 
 
 def test_the_parameter_is_cleared_before_it_is_created_and_nothing_else_is() -> None:
-    hooks = {name: list(made.hooks.before_create) for name, made in build().items()}
-    assert {name: found for name, found in hooks.items() if found} == {
+    hooks = {name: list(r.hooks.before_create) for name, r in build().items()}
+    assert {name: bound for name, bound in hooks.items() if bound} == {
         "one-stream-key": ["clear parameter /lunora-player/test/destinations/one/stream-key"],
     }
-    assert not [name for name, made in build().items() if list(made.hooks.after_create)]
+    assert not [name for name, r in build().items() if list(r.hooks.after_create)]
 
 
 def test_secrets_schedules_and_their_roles_are_cleared_too() -> None:
-    made = build(**SRT, stream_key={"config": "one"}, srt={"passphrase": {}}, schedule=EVENINGS)
-    hooks = [hook for one in made.values() for hook in one.hooks.before_create]
+    registered = build(
+        **SRT, stream_key={"config": "one"}, srt={"passphrase": {}}, schedule=EVENINGS
+    )
+    hooks = [hook for r in registered.values() for hook in r.hooks.before_create]
     assert sorted(hook.partition(" lunora")[0] for hook in hooks) == [
         "clear parameter /lunora-player/test/destinations/one/stream-key",
         "clear role",
@@ -40,15 +42,15 @@ def test_secrets_schedules_and_their_roles_are_cleared_too() -> None:
 
 
 class Plugin(mocks.MockMonitor):
-    """Answers what the hook asks; an *error* is raised as the engine raises the plugin's."""
+    """Records the hook's requests; an *error* is raised as the engine raises the plugin's."""
 
     def __init__(self, error: str = "") -> None:
         super().__init__(Echo())
         self.error = error
-        self.asked: list[Any] = []
+        self.requests: list[Any] = []
 
     def Invoke(self, request: Any) -> None:  # noqa: N802 - gRPC's name
-        self.asked.append(request)
+        self.requests.append(request)
         if self.error:
             raise Refusal(self.error)
 
@@ -97,14 +99,14 @@ def test_a_hook_needs_no_thread_of_those_in_which_registrations_wait_for_it() ->
 def test_the_plugin_of_the_region_is_asked_by_name_and_tags() -> None:
     plugin = Plugin()
     clear(plugin)
-    (asked,) = plugin.asked
-    assert asked.tok == "livestream:index:clearLeftover"
-    told = json_format.MessageToDict(asked.args)
-    assert told == {"kind": "role", "name": NAME, "tags": TAGS}
-    assert asked.provider.endswith("::livestream-us-west-2::livestream-us-west-2-id")
+    (request,) = plugin.requests
+    assert request.tok == "livestream:index:deleteOrphan"
+    arguments = json_format.MessageToDict(request.args)
+    assert arguments == {"kind": "role", "name": NAME, "tags": TAGS}
+    assert request.provider.endswith("::livestream-us-west-2::livestream-us-west-2-id")
 
 
 def test_what_the_plugin_refuses_is_one_sentence() -> None:
-    said = "invocation of livestream:index:clearLeftover returned an error: it is on air"
-    with pytest.raises(pulumi.RunError, match=r"^it is on air$"):
-        clear(Plugin(said))
+    error = "invocation of livestream:index:deleteOrphan returned an error: it is on air"
+    with pytest.raises(pulumi.RunError, match=r"^LUN213: it is on air$"):
+        clear(Plugin(error))

@@ -33,7 +33,7 @@ PARTS = {
 def test_its_parts_are_its_children_and_the_group_is_shared() -> None:
     registered = build()
     assert registered["one"].type == "lunora:index:StreamDestination"
-    parents = {name: one.parent.rpartition("::")[2] for name, one in registered.items()}
+    parents = {name: r.parent.rpartition("::")[2] for name, r in registered.items()}
     of_one = {name for name, parent in parents.items() if parent == "one"}
     assert {name: registered[name].type for name in of_one} == PARTS
     assert parents["flow-main-security-group"] == "flow-main"
@@ -81,8 +81,8 @@ def test_the_flow_sends_to_the_first_endpoint_of_the_input() -> None:
 def sends_to(registered: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
     """Return flow, name and destination of every flow output."""
     return {
-        name: (found["flowArn"], found["name"], found["destination"])
-        for name, found in ((name, inputs(one)) for name, one in registered.items())
+        name: (output["flowArn"], output["name"], output["destination"])
+        for name, output in ((name, inputs(r)) for name, r in registered.items())
         if registered[name].type == "livestream:index:FlowOutput"
     }
 
@@ -144,11 +144,11 @@ def test_the_channel_declares_what_the_flow_carries(preset: str) -> None:
     }
 
 
-@pytest.mark.parametrize("wanted", ["running", "stopped"])
-def test_it_starts_only_when_the_flow_sends(wanted: str) -> None:
-    channel = build(state=wanted)["one-channel"]
+@pytest.mark.parametrize("state", ["running", "stopped"])
+def test_it_starts_only_when_the_flow_sends(state: str) -> None:
+    channel = build(state=state)["one-channel"]
     assert any(urn.endswith("::one-flow-output") for urn in channel.dependencies)
-    assert inputs(channel)["state"] == wanted
+    assert inputs(channel)["state"] == state
 
 
 def test_a_schedule_goes_with_the_channel() -> None:
@@ -226,5 +226,5 @@ def test_rtp_is_sent_with_what_its_file_says() -> None:
 @pytest.mark.parametrize(("state", "status"), [("running", "ENABLED"), ("stopped", "DISABLED")])
 def test_its_flow_outputs_send_while_it_is_declared_running(state: str, status: str) -> None:
     registered = build(state=state, redundancy="standard", flow=["main", "backup"])
-    outputs = [one for one in registered.values() if one.type == PARTS["one-flow-output"]]
-    assert [inputs(one)["status"] for one in outputs] == [status] * 4
+    outputs = [r for r in registered.values() if r.type == PARTS["one-flow-output"]]
+    assert [inputs(output)["status"] for output in outputs] == [status] * 4

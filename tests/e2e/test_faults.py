@@ -55,7 +55,7 @@ def test_a_destination_that_cannot_be_looked_at_keeps_no_other_from_its_change(
         "up", "--yes", "--skip-preview", "--continue-on-error", env={RETRY_TIMEOUT: "1"}
     )
     assert run.code != 0
-    assert "error: could not describe channel" in run.text
+    assert ": cannot describe channel" in run.text
     live.aws.load_faults(FaultPlan())
     states = {name: channel["State"] for name, channel in live.channels().items()}
     assert states == {"twitch-main": "RUNNING", "youtube-main": "IDLE"}

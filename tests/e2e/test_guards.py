@@ -17,7 +17,7 @@ def test_a_mistake_in_a_file_fails_the_preview_without_a_traceback(live: Workspa
     for command in (("preview",), ("up", "--yes", "--skip-preview")):
         run = live.pulumi(*command)
         assert run.code != 0
-        assert 'destinations/typo.yaml:2:9: preset: unknown preset "1080p3"' in run.text
+        assert "destinations/typo.yaml:2:9: LUN111: preset: " in run.text
         assert "Traceback" not in run.text
     assert live.traces() == before
 
@@ -38,7 +38,7 @@ def test_a_mass_deletion_is_refused_until_its_number_is_confirmed(live: Workspac
         (live.destinations / f"{name}.yaml").unlink()
     run = live.pulumi("up", "--yes", "--skip-preview")
     assert run.code != 0
-    assert "2 of 3 destinations would be removed (restream-main, twitch-main)" in run.text
+    assert "LUN300: cannot remove 2 of 3 destinations (restream-main, twitch-main)" in run.text
     assert "LUNORA_CONFIRM_REMOVALS=2" in run.text
     assert live.traces() == before
 
@@ -50,7 +50,7 @@ def test_a_flow_that_does_not_exist_is_one_sentence(workspace: Workspace) -> Non
     workspace.pulumi("config", "set", "--path", "lunora-player:flows.main.name", "no-such-flow")
     run = workspace.pulumi("preview")
     assert run.code != 0
-    assert "there is no flow no-such-flow in us-west-2" in run.text
+    assert "LUN340: cannot find flow no-such-flow in us-west-2" in run.text
     assert "lunora-player-local-srt-router" in run.text
     assert "Traceback" not in run.text
 

@@ -46,7 +46,7 @@ PARTS = (
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
     "livestream:index:FlowOutput",
-    "livestream:index:Roster",
+    "livestream:index:DestinationSet",
 )
 # Has its own tests; an input is replaced with it.
 CHANNEL = ("livestream:index:Channel", "livestream:index:PushInput")

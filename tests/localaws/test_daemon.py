@@ -44,7 +44,7 @@ def test_it_is_started_once_found_again_and_ended(folder: Path, port: str) -> No
     assert "now listens" in command(folder, "start", "--port", port)
     assert command(folder, "start", "--port", port).endswith(f"listens at http://127.0.0.1:{port}")
     elsewhere = command(folder.parent / "elsewhere", "start", "--port", port)
-    assert "end it with `make down` there" in elsewhere
+    assert "LUN510" in elsewhere
     assert command(folder, "stop") == "the embedded AWS has ended"
     assert command(folder, "stop") == "no embedded AWS was started here"
 
@@ -56,10 +56,53 @@ def test_a_process_id_left_by_a_dead_one_is_no_obstacle(folder: Path, port: str)
     assert "now listens" in command(folder, "start", "--port", port)
 
 
+@pytest.mark.parametrize("content", ["", "garbage", "-1", "\N{SUPERSCRIPT TWO}"])
+def test_a_garbage_process_id_is_no_obstacle(folder: Path, port: str, content: str) -> None:
+    (folder / ".local").mkdir(parents=True)
+    (folder / ".local/aws.pid").write_text(content)
+    assert command(folder, "stop") == "the embedded AWS has ended"
+
+
+def test_a_process_of_another_program_is_left_alone(folder: Path) -> None:
+    (folder / ".local").mkdir(parents=True)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
+        (folder / ".local/aws.pid").write_text(str(stranger.pid))
+        command(folder, "stop")
+        assert stranger.poll() is None
+    assert stranger.returncode is not None
+
+
+def test_a_failed_start_keeps_the_process_id_of_the_running_one(folder: Path, port: str) -> None:
+    command(folder, "start", "--port", port)
+    process_id = (folder / ".local/aws.pid").read_text()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        assert "LUN511" in command(folder, "start", "--port", str(other.getsockname()[1]))
+    assert (folder / ".local/aws.pid").read_text() == process_id
+
+
+def test_loopback_goes_through_no_proxy(
+    folder: Path, port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert "now listens" in command(folder, "start", "--port", port)
+
+
+def test_a_damaged_state_file_is_named_with_its_remedy(folder: Path, port: str) -> None:
+    (folder / ".local").mkdir(parents=True)
+    (folder / ".local/aws.state").write_bytes(b"damaged")
+    printed = command(folder, "start", "--port", port)
+    assert "LUN512" in printed
+    assert "delete" in printed
+
+
 def test_a_port_that_another_program_holds_is_said(folder: Path, port: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(port)))
-        assert "ended at once" in command(folder, "start", "--port", port)
+        assert "LUN511" in command(folder, "start", "--port", port)
 
 
 def test_it_enforces_policies_where_it_is_told_to(folder: Path, port: str) -> None:

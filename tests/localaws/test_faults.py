@@ -187,15 +187,15 @@ def test_a_wrong_plan_is_one_sentence(tmp_path: Path, text: str, sentence: str) 
         FaultPlan.load(tmp_path / "plan.yaml")
 
 
-MISHAPS = {
+STATE_FAULTS = {
     "create-failed": ("medialive:CreateChannel", "CREATE_FAILED"),
     "hangs": ("medialive:CreateChannel", "CREATING"),
 }
 
 
-@pytest.mark.parametrize("fault", MISHAPS)
+@pytest.mark.parametrize("fault", STATE_FAULTS)
 def test_a_channel_that_does_not_come_up(embedded: EmbeddedAws, medialive: Any, fault: str) -> None:
-    operation, state = MISHAPS[fault]
+    operation, state = STATE_FAULTS[fault]
     load(embedded, mishaps=[{"operation": operation, "resource": "one", "fault": fault}])
     made = medialive.create_channel(**channel_request(push_input(medialive)))["Channel"]["Id"]
     assert [state_of(medialive, made) for _ in range(5)][-1] == state

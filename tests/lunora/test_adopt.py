@@ -171,7 +171,7 @@ def test_a_broken_import_file_is_refused(legacy: LegacySystem) -> None:
     IMPORTS.write_text("{")
     result = run("adopt", "--names", NAMES)
     assert result.exit_code == 2
-    assert "is not as `lunora adopt` writes it" in result.stderr
+    assert "LUN150: " in result.stderr
 
 
 def test_two_channels_of_one_name_are_one_destination(legacy: LegacySystem) -> None:

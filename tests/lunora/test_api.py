@@ -160,7 +160,7 @@ def test_an_output_that_cannot_be_switched_is_one_sentence(api: Stage) -> None:
     flow.enter("ERROR", api.aws.clock.now())
     answer = ask("POST", "/api/destinations/two/start")
     assert answer["statusCode"] == 502
-    assert json.loads(answer["body"])["error"].startswith("LUN451")
+    assert json.loads(answer["body"])["error"].startswith("LUN317")
     assert api.state("two") == "IDLE"
 
 

@@ -163,10 +163,10 @@ def test_a_machine_without_git_is_one_sentence(
 @pytest.mark.parametrize(
     ("flows", "sentence"),
     [
-        ("[]", "one is fed by the flow main, which Pulumi.local.yaml does not have; add it to"),
+        ("[]", "LUN200"),
         ("{other: {name: x}}", "one is fed by the flow main, which Pulumi.local.yaml does not"),
-        ("{main: {name: x, source: {mbps: 0}}}", "flows.main.source is not of the form that"),
-        ("{main: {name: x, source: 8}}", "flows.main.source is not of the form that"),
+        ("{main: {name: x, source: {mbps: 0}}}", "LUN200"),
+        ("{main: {name: x, source: 8}}", "LUN200"),
         ("{main: {name: x, region: xx-moon-1}}", "there are no prices for xx-moon-1; run"),
     ],
 )
@@ -181,4 +181,4 @@ def test_flows_that_cannot_be_priced_are_one_sentence(
 
 def test_a_wrong_file_is_exit_code_two(project: Path) -> None:
     (project / "destinations/one.yaml").write_text("platform: twitch\n")
-    assert refused() == "destinations/one.yaml:1:1: preset: is required"
+    assert refused().startswith("destinations/one.yaml:1:1: LUN101: preset: ")

@@ -243,7 +243,7 @@ def test_a_stack_that_is_not_there_is_one_sentence(pulumi: Pulumi) -> None:
     assert result.stderr.startswith("LUN410: ")
     result = run("migrate", "--stack", "other")
     assert result.exit_code == 2
-    assert "Pulumi.other.yaml does not exist" in result.stderr
+    assert "Pulumi.other.yaml: LUN204" in result.stderr
 
 
 def test_without_pulumi_nothing_is_begun(pulumi: Pulumi, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,8 +53,8 @@ def test_prices_are_shown_with_origin_and_doubts(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_region_without_prices_is_one_sentence() -> None:
-    assert refused("--region", "xx-moon-1").startswith("there are no prices for xx-moon-1; run")
-    assert refused("example", "--region", "xx-moon-1").startswith("there are no prices for")
+    assert refused("--region", "xx-moon-1").startswith("LUN160: ")
+    assert refused("example", "--region", "xx-moon-1").startswith("LUN160: ")
 
 
 def test_a_refresh_writes_the_file_of_the_region(project: Path, embedded: EmbeddedAws) -> None:
@@ -83,7 +83,7 @@ def test_a_region_of_no_service_is_exit_code_one(project: Path, embedded: Embedd
 def test_a_broken_price_file_is_not_written_over(project: Path, embedded: EmbeddedAws) -> None:
     configure(project, embedded.endpoint)
     (project / "us-west-2.json").write_text("{}")
-    assert "us-west-2.json is no price file; restore it" in refused("refresh", "--into", ".")
+    assert "LUN161: us-west-2.json" in refused("refresh", "--into", ".")
     assert (project / "us-west-2.json").read_text() == "{}"
 
 
@@ -105,4 +105,4 @@ def test_the_example_is_written_between_its_comments(project: Path) -> None:
 def test_an_example_without_a_place_is_one_sentence(project: Path, text: str | None) -> None:
     if text is not None:
         (project / "cost.md").write_text(text)
-    assert refused("example", "cost.md").startswith("LUN402: ")
+    assert refused("example", "cost.md").startswith("cost.md: LUN190: ")

@@ -161,7 +161,7 @@ def test_what_aws_refuses_is_said(show: Stage) -> None:
     flow.enter("ERROR", show.aws.clock.now())
     result = run("stop", "show", "--yes")
     assert result.exit_code == 1
-    assert "show: LUN451" in result.stderr
+    assert "show: LUN317: cannot stop show: UpdateFlowOutput answered BadRequest" in result.stderr
     assert show.keys["show"] not in result.output
 
 

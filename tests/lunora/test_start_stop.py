@@ -117,7 +117,7 @@ def test_a_channel_that_hangs_is_given_up_after_15_minutes(stage: Stage) -> None
         REGION, endpoint=stage.aws.endpoint, sleep=lambda _: None, clock=lambda: next(minutes)
     )
     (channel,) = channels(aws.medialive, TAGS)
-    with pytest.raises(ControlError, match="LUN451"):
+    with pytest.raises(ControlError, match="LUN315"):
         control_channel(aws, channel, "running", lambda _: None)
 
 
@@ -142,7 +142,7 @@ def test_a_channel_that_dies_at_once_is_no_success(stage: Stage) -> None:
 
     aws = AwsClients(REGION, endpoint=stage.aws.endpoint, sleep=dies)
     (channel,) = channels(aws.medialive, TAGS)
-    with pytest.raises(ControlError, match="LUN451"):
+    with pytest.raises(ControlError, match="LUN331"):
         control_channel(aws, channel, "running", lambda _: None)
 
 
@@ -160,7 +160,7 @@ def test_a_channel_that_cannot_run_is_one_sentence(stage: Stage) -> None:
     result = run("start", "main-stage", "--json")
     assert result.exit_code == 1
     (outcome,) = json.loads(result.stdout)["destinations"]
-    assert outcome["reason"].startswith("LUN451")
+    assert outcome["reason"].startswith("LUN331")
     assert "UPDATE_FAILED" in outcome["reason"]
 
 
@@ -216,5 +216,5 @@ def test_a_flow_that_does_not_let_its_output_be_enabled_starts_nothing(stage: St
     flow.enter("ERROR", stage.aws.clock.now())
     result = run("start", "main-stage")
     assert result.exit_code == 1
-    assert "main-stage: LUN451" in result.stderr
+    assert "main-stage: LUN317: cannot start main-stage" in result.stderr
     assert stage.state("main-stage") == "IDLE"

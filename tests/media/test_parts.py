@@ -22,7 +22,7 @@ from localaws.medialive import alerts
 from localaws.medialive.service import Region
 from localaws.metrics import Series
 from localaws.quotas import Quotas
-from localaws.resource import Moment
+from localaws.resource import StateChange
 from tests.support.media_channels import KEY, channel
 
 URL = "rtmps://ingest.example.org:443/app"
@@ -215,7 +215,7 @@ def test_an_alert_is_set_once_and_cleared() -> None:
 
 
 def series(name: str, **dimensions: str) -> Series:
-    history = [Moment(0.0, "RUNNING")]
+    history = [StateChange(0.0, "RUNNING")]
     return Series("AWS/MediaLive", name, dimensions, history, "RUNNING", lambda *_: -1.0)
 
 

@@ -76,17 +76,17 @@ def test_a_run_state_as_declared_is_no_difference(
 
 def test_an_edit_is_named_by_its_path(aws: AwsClients, channel_inputs: Inputs) -> None:
     made = created(aws, channel_inputs)
-    found = diff(aws, made, channel_inputs, edited(channel_inputs, Bitrate=4000000, Slices=4))
-    assert found.changes == {f"{H264}.Bitrate": Change.UPDATE, f"{H264}.Slices": Change.ADD}
-    assert (found.replaces, found.warning) == (frozenset(), "")
+    difference = diff(aws, made, channel_inputs, edited(channel_inputs, Bitrate=4000000, Slices=4))
+    assert difference.changes == {f"{H264}.Bitrate": Change.UPDATE, f"{H264}.Slices": Change.ADD}
+    assert (difference.replaces, difference.warning) == (frozenset(), "")
 
 
 def test_an_edit_of_a_channel_on_air_warns_of_the_interruption(
     aws: AwsClients, channel_inputs: Inputs
 ) -> None:
     on_air = {**channel_inputs, "state": "running"}
-    found = diff(aws, created(aws, on_air), on_air, edited(on_air, Bitrate=4000000))
-    assert found.warning == (
+    difference = diff(aws, created(aws, on_air), on_air, edited(on_air, Bitrate=4000000))
+    assert difference.warning == (
         f"its channel is RUNNING: this interrupts its stream until it runs again ({H264}.Bitrate)"
     )
 
@@ -97,9 +97,9 @@ def test_a_setting_changed_by_hand_is_set_back(
     on_air = {**channel_inputs, "state": "running"}
     made = created(aws, on_air)
     change(medialive, made.id, EncoderSettings=with_bitrate(medialive, made.id, 5000000))
-    found = diff(aws, made, on_air)
-    assert found.changes == {f"{H264}.Bitrate": Change.UPDATE}
-    assert "this interrupts its stream" in found.warning
+    difference = diff(aws, made, on_air)
+    assert difference.changes == {f"{H264}.Bitrate": Change.UPDATE}
+    assert "this interrupts its stream" in difference.warning
     Channel(aws).update(made.id, on_air, made.state, on_air)
     assert not diff(aws, made, on_air).changed
 
@@ -149,27 +149,27 @@ def test_a_setting_that_is_no_longer_declared_interrupts_nothing(
 ) -> None:
     before = {**channel_inputs, "logLevel": "INFO", "state": "running"}
     after = {key: value for key, value in before.items() if key != "logLevel"}
-    found = diff(aws, created(aws, before), before, after)
-    assert found.changes == {"logLevel": Change.DELETE}
-    assert found.warning == ""
+    difference = diff(aws, created(aws, before), before, after)
+    assert difference.changes == {"logLevel": Change.DELETE}
+    assert difference.warning == ""
 
 
 def test_tags_alone_interrupt_nothing(aws: AwsClients, channel_inputs: Inputs) -> None:
     on_air = {**channel_inputs, "state": "running"}
     tagged = {**on_air, "tags": {**TAGS, "Owner": "x"}}
-    found = diff(aws, created(aws, on_air), on_air, tagged)
-    assert found.changes == {"tags.Owner": Change.ADD}
-    assert found.warning == ""
+    difference = diff(aws, created(aws, on_air), on_air, tagged)
+    assert difference.changes == {"tags.Owner": Change.ADD}
+    assert difference.warning == ""
 
 
 def test_another_class_is_an_update_with_the_ingests_it_needs(
     aws: AwsClients, channel_inputs: Inputs
 ) -> None:
     on_air = {**channel_inputs, "state": "running"}
-    found = diff(aws, created(aws, on_air), on_air, two_pipelines(on_air))
-    assert set(found.changes) >= {"channelClass", "destinations[0].Settings[1]"}
-    assert found.replaces == frozenset()
-    assert "this interrupts its stream" in found.warning
+    difference = diff(aws, created(aws, on_air), on_air, two_pipelines(on_air))
+    assert set(difference.changes) >= {"channelClass", "destinations[0].Settings[1]"}
+    assert difference.replaces == frozenset()
+    assert "this interrupts its stream" in difference.warning
 
 
 def test_another_vpc_replaces_the_channel_which_goes_first(
@@ -177,10 +177,10 @@ def test_another_vpc_replaces_the_channel_which_goes_first(
 ) -> None:
     on_air = {**channel_inputs, "state": "running"}
     made = created(aws, on_air)
-    found = diff(aws, made, on_air, {**on_air, "vpc": {"SubnetIds": ["subnet-1"]}})
-    assert found.replaces == {"vpc"}
-    assert found.delete_before_replace
-    assert found.warning.startswith("its channel is RUNNING: this replaces it (vpc")
+    difference = diff(aws, made, on_air, {**on_air, "vpc": {"SubnetIds": ["subnet-1"]}})
+    assert difference.replaces == {"vpc"}
+    assert difference.delete_before_replace
+    assert difference.warning.startswith("its channel is RUNNING: this replaces it (vpc")
 
 
 @pytest.mark.parametrize("kept", ["CREATE_FAILED", "DELETING"])
@@ -189,20 +189,20 @@ def test_a_channel_that_cannot_be_kept_is_replaced(
 ) -> None:
     made = created(aws, channel_inputs)
     members_of(embedded, made.id)["State"] = kept
-    found = diff(aws, made, channel_inputs)
-    assert found.changes == {"arn": Change.UPDATE}
-    assert found.replaces == {"arn"}
-    assert found.delete_before_replace
-    assert found.warning == f"channel {made.id} is {kept}; it is created again"
+    difference = diff(aws, made, channel_inputs)
+    assert difference.changes == {"arn": Change.UPDATE}
+    assert difference.replaces == {"arn"}
+    assert difference.delete_before_replace
+    assert difference.warning == f"channel {made.id} is {kept}; it is created again"
 
 
 def test_a_channel_deleted_by_hand_is_replaced(aws: AwsClients, channel_inputs: Inputs) -> None:
     made = created(aws, channel_inputs)
     Channel(aws).delete(made.id, made.state)
-    found = diff(aws, made, channel_inputs, edited(channel_inputs, Bitrate=4000000))
-    assert found.replaces == {"arn"}
-    assert f"{H264}.Bitrate" in found.changes
-    assert found.warning == f"channel {made.id} is gone; it is created again"
+    difference = diff(aws, made, channel_inputs, edited(channel_inputs, Bitrate=4000000))
+    assert difference.replaces == {"arn"}
+    assert f"{H264}.Bitrate" in difference.changes
+    assert difference.warning == f"channel {made.id} is missing in AWS; it is created again"
 
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
@@ -212,8 +212,8 @@ def test_a_failed_update_is_an_update(
     declared = {**channel_inputs, "state": state}
     made = created(aws, declared)
     members_of(embedded, made.id)["State"] = "UPDATE_FAILED"
-    found = diff(aws, made, declared)
-    assert (found.changes, found.replaces) == ({"state": Change.UPDATE}, frozenset())
+    difference = diff(aws, made, declared)
+    assert (difference.changes, difference.replaces) == ({"state": Change.UPDATE}, frozenset())
 
 
 def test_a_channel_stopped_by_hand_is_started_again(
@@ -222,8 +222,8 @@ def test_a_channel_stopped_by_hand_is_started_again(
     on_air = {**channel_inputs, "state": "running"}
     made = created(aws, on_air)
     stop(medialive, made.id)
-    found = diff(aws, made, on_air)
-    assert (found.changes, found.warning) == ({"state": Change.UPDATE}, "")
+    difference = diff(aws, made, on_air)
+    assert (difference.changes, difference.warning) == ({"state": Change.UPDATE}, "")
 
 
 def test_a_channel_started_by_hand_is_stopped_with_a_warning(
@@ -231,9 +231,9 @@ def test_a_channel_started_by_hand_is_stopped_with_a_warning(
 ) -> None:
     made = created(aws, channel_inputs)
     start(medialive, made.id)
-    found = diff(aws, made, channel_inputs)
-    assert found.changes == {"state": Change.UPDATE}
-    assert found.warning == "its channel is RUNNING: this ends its stream"
+    difference = diff(aws, made, channel_inputs)
+    assert difference.changes == {"state": Change.UPDATE}
+    assert difference.warning == "its channel is RUNNING: this ends its stream"
 
 
 @pytest.mark.parametrize(
@@ -268,8 +268,10 @@ def test_an_unknown_value_is_a_change_and_its_live_value_no_drift(
 ) -> None:
     made = created(aws, channel_inputs)
     attachment = {**channel_inputs["inputAttachments"][0], "InputId": UNKNOWN}
-    found = diff(aws, made, channel_inputs, {**channel_inputs, "inputAttachments": [attachment]})
-    assert found.changes == {"inputAttachments[0].InputId": Change.UPDATE}
+    difference = diff(
+        aws, made, channel_inputs, {**channel_inputs, "inputAttachments": [attachment]}
+    )
+    assert difference.changes == {"inputAttachments[0].InputId": Change.UPDATE}
 
 
 def test_where_an_existing_channel_was_taken_from_changes_nothing(
@@ -326,8 +328,8 @@ class TestScheduled:
     ) -> None:
         made = created(aws, channel_inputs)
         start(medialive, made.id)
-        found = diff(aws, made, scheduled, {**scheduled, "name": "renamed"}, time)
-        assert found.warning == f"its channel is RUNNING: {warning}"
+        difference = diff(aws, made, scheduled, {**scheduled, "name": "renamed"}, time)
+        assert difference.warning == f"its channel is RUNNING: {warning}"
 
     def test_hours_that_are_over_end_the_stream(
         self, aws: AwsClients, medialive: Any, channel_inputs: Inputs, scheduled: Inputs
@@ -335,9 +337,9 @@ class TestScheduled:
         made = created(aws, channel_inputs)
         start(medialive, made.id)
         mornings = {**HOURS, "windows": [{"days": ["mon"], "start": "09:00", "stop": "10:00"}]}
-        found = diff(aws, made, scheduled, {**scheduled, "schedule": mornings})
-        assert set(found.changes) == {"schedule.windows[0].stop"}
-        assert found.warning == "its channel is RUNNING: this ends its stream"
+        difference = diff(aws, made, scheduled, {**scheduled, "schedule": mornings})
+        assert set(difference.changes) == {"schedule.windows[0].stop"}
+        assert difference.warning == "its channel is RUNNING: this ends its stream"
 
     @pytest.mark.parametrize("time", [OPEN, CLOSED])
     def test_tags_end_no_stream(
@@ -350,9 +352,9 @@ class TestScheduled:
     ) -> None:
         made = created(aws, channel_inputs)
         start(medialive, made.id)
-        found = diff(aws, made, scheduled, {**scheduled, "tags": {}}, time)
-        assert found.changed
-        assert found.warning == ""
+        difference = diff(aws, made, scheduled, {**scheduled, "tags": {}}, time)
+        assert difference.changed
+        assert difference.warning == ""
 
 
 class TestUnread:
@@ -381,10 +383,10 @@ class TestUnread:
         made = created(aws, channel_inputs)
         refused = CallFault(operation="medialive:DescribeChannel", fault="error")
         embedded.load_faults(FaultPlan(calls=(refused,)))
-        found = diff(hasty, made, channel_inputs, {**channel_inputs, **edit})
-        assert found.changes == {path: Change.UPDATE}
-        assert found.warning.startswith(f"could not describe channel {made.id}: DescribeChannel")
-        assert found.warning.endswith("the fault plan says error; the update asks again")
+        difference = diff(hasty, made, channel_inputs, {**channel_inputs, **edit})
+        assert difference.changes == {path: Change.UPDATE}
+        assert difference.warning.startswith("LUN31")
+        assert difference.warning.endswith("the fault plan says error; the update reads again")
 
     def test_the_update_reads_it_and_leaves_it_alone(
         self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs, resource: Channel
@@ -448,9 +450,9 @@ class TestSpelling:
     def test_a_refresh_keeps_the_declared_spelling(
         self, aws: AwsClients, channel_inputs: Inputs, made: CreateResult
     ) -> None:
-        found = Channel(aws).read("urn", made.id, channel_inputs, made.state)
-        assert found is not None
-        assert found.inputs == channel_inputs
+        result = Channel(aws).read("urn", made.id, channel_inputs, made.state)
+        assert result is not None
+        assert result.inputs == channel_inputs
 
     def test_an_ingest_shown_otherwise_is_kept_as_a_digest_alone(
         self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs

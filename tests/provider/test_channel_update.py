@@ -184,7 +184,7 @@ class TestSettings:
         assert (live["State"], live["Name"]) == ("IDLE", "renamed")
 
     def test_a_channel_that_is_gone_is_an_error(self, aws: AwsClients, on_air: Inputs) -> None:
-        with pytest.raises(ResourceError, match="channel 404 is gone; run `pulumi up` again"):
+        with pytest.raises(ResourceError, match="LUN330"):
             Channel(aws).update("404", on_air, on_air, on_air)
 
     def test_one_that_goes_before_it_is_updated_is_an_error(
@@ -192,7 +192,7 @@ class TestSettings:
     ) -> None:
         made = created(aws, on_air)
         refusing(monkeypatch, aws, "update_channel", 404, "not found")
-        with pytest.raises(ResourceError, match=f"channel {made.id} is gone"):
+        with pytest.raises(ResourceError, match="LUN330"):
             updated(aws, made, on_air, {**on_air, "name": "renamed"})
 
 
@@ -204,7 +204,7 @@ class TestRefusal:
     ) -> None:
         made, wanted = created(aws, on_air), edited(on_air, GopSize=0)
         embedded.calls.clear()
-        with pytest.raises(ResourceError, match=r"answered Unprocess.*; the channel runs on as"):
+        with pytest.raises(ResourceError, match=r"LUN317.*; the channel runs on as it was"):
             updated(aws, made, on_air, wanted)
         assert state_of(medialive, made.id) == "RUNNING"
         changes = [call.operation for call in embedded.calls if call.operation[0] in "SU"]
@@ -382,7 +382,7 @@ class TestFailedUpdate:
         made = created(aws, on_air)
         failing = Mishap(operation="medialive:UpdateChannel", fault="update-failed")
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
-        with pytest.raises(ResourceError, match="could not apply the settings of channel"):
+        with pytest.raises(ResourceError, match="LUN331"):
             updated(aws, made, on_air, edited(on_air, Bitrate=4000000))
 
 
@@ -533,7 +533,7 @@ class TestRehearsal:
         self, aws: AwsClients, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
-        with pytest.raises(ResourceError, match="AWS would refuse the settings: UpdateChannel"):
+        with pytest.raises(ResourceError, match="LUN323"):
             self.rehearse(aws, made, edited(on_air, GopSize=0))
 
     @pytest.mark.parametrize("edit", [{}, {"tags": {}}, {"state": "running"}])
@@ -602,8 +602,8 @@ class TestRead:
         self, aws: AwsClients, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
-        found = self.read(aws, made, on_air)
-        assert (found.inputs, found.state) == (on_air, made.state)
+        result = self.read(aws, made, on_air)
+        assert (result.inputs, result.state) == (on_air, made.state)
 
     def test_a_refresh_reads_drift_of_declared_members_alone(
         self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
@@ -643,18 +643,18 @@ class TestRead:
             "MaintenanceDeadline": "2026-01-01T00:00:00Z",
             "MaintenanceStartTime": "02:00",
         }
-        found = self.read(aws, made, {})
-        assert found.state["arn"] == made.state["arn"]
-        assert found.inputs["maintenance"] == {
+        result = self.read(aws, made, {})
+        assert result.state["arn"] == made.state["arn"]
+        assert result.inputs["maintenance"] == {
             "MaintenanceDay": "MONDAY",
             "MaintenanceStartTime": "02:00",
         }
-        assert (found.inputs["state"], found.inputs["tags"]) == ("running", TAGS)
-        assert not {"arn", "id", "pipelineDetails", "egressEndpoints"} & found.inputs.keys()
+        assert (result.inputs["state"], result.inputs["tags"]) == ("running", TAGS)
+        assert not {"arn", "id", "pipelineDetails", "egressEndpoints"} & result.inputs.keys()
         resource = Channel(aws)
-        assert resource.check("urn", None, found.inputs).failures == ()
-        assert not resource.diff(made.id, found.inputs, found.state, found.inputs).changed
-        assert resource.diff(made.id, found.inputs, found.state, on_air).warning == ""
+        assert resource.check("urn", None, result.inputs).failures == ()
+        assert not resource.diff(made.id, result.inputs, result.state, result.inputs).changed
+        assert resource.diff(made.id, result.inputs, result.state, on_air).warning == ""
 
     def test_a_channel_that_is_gone_is_read_as_none(
         self, aws: AwsClients, channel_inputs: Inputs

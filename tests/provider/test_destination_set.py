@@ -7,6 +7,7 @@ import pytest
 
 from provider.aws import AwsClients
 from provider.destination_set import DestinationSet
+from provider.resource import CheckFailure
 from tests.support.medialive import idle_channel
 
 TEN = [f"d{number}" for number in range(10)]
@@ -24,7 +25,7 @@ def inputs(names: list[str], **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def roster() -> DestinationSet:
+def destination_set() -> DestinationSet:
     return DestinationSet(AwsClients("us-west-2"))
 
 
@@ -39,38 +40,34 @@ def roster() -> DestinationSet:
     ],
 )
 def test_removals_within_the_limits_pass(
-    roster: DestinationSet, before: list[str], after: list[str]
+    destination_set: DestinationSet, before: list[str], after: list[str]
 ) -> None:
-    assert roster.check("urn", inputs(before), inputs(after)).failures == ()
+    assert destination_set.check("urn", inputs(before), inputs(after)).failures == ()
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "message"),
     [
-        pytest.param(
-            TEN, TEN[:6], "4 of 10 destinations would be removed (d6, d7, d8, d9)", id="count"
-        ),
-        pytest.param(
-            TEN[:3], TEN[:1], "2 of 3 destinations would be removed (d1, d2)", id="percent"
-        ),
+        pytest.param(TEN, TEN[:6], "4 of 10 destinations (d6, d7, d8, d9)", id="count"),
+        pytest.param(TEN[:3], TEN[:1], "2 of 3 destinations (d1, d2)", id="percent"),
     ],
 )
 def test_more_removals_are_refused_with_the_way_out(
-    roster: DestinationSet, before: list[str], after: list[str], said: str
+    destination_set: DestinationSet, before: list[str], after: list[str], message: str
 ) -> None:
-    (failure,) = roster.check("urn", inputs(before), inputs(after)).failures
-    assert failure.property == "destinations"
-    assert said in failure.reason
+    (failure,) = destination_set.check("urn", inputs(before), inputs(after)).failures
+    assert (failure.path, failure.code) == ("destinations", "LUN300")
+    assert message in failure.reason
     assert f"LUNORA_CONFIRM_REMOVALS={len(before) - len(after)}" in failure.reason
 
 
-def test_confirming_another_number_does_not_lift_the_guard(roster: DestinationSet) -> None:
-    checked = roster.check("urn", inputs(TEN), inputs(TEN[:5], confirmedRemovals=4))
+def test_confirming_another_number_does_not_lift_the_guard(destination_set: DestinationSet) -> None:
+    checked = destination_set.check("urn", inputs(TEN), inputs(TEN[:5], confirmedRemovals=4))
     assert checked.failures
 
 
-def test_the_confirmation_is_never_stored(roster: DestinationSet) -> None:
-    checked = roster.check("urn", inputs(TEN), inputs(TEN[:5], confirmedRemovals=5))
+def test_the_confirmation_is_never_stored(destination_set: DestinationSet) -> None:
+    checked = destination_set.check("urn", inputs(TEN), inputs(TEN[:5], confirmedRemovals=5))
     assert checked.failures == ()
     assert "confirmedRemovals" not in checked.inputs
 
@@ -80,81 +77,88 @@ def named(names: dict[str, str], streams: dict[str, str] | None = None) -> dict[
     return inputs(sorted(names), origins=names, streams=streams or {})
 
 
-def refusals(roster: DestinationSet, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    return [failure.reason for failure in roster.check("urn", before, after).failures]
+def refusals(
+    destination_set: DestinationSet, before: dict[str, Any], after: dict[str, Any]
+) -> tuple[CheckFailure, ...]:
+    return destination_set.check("urn", before, after).failures
 
 
-def test_a_rename_is_no_removal(roster: DestinationSet) -> None:
+def test_a_rename_is_no_removal(destination_set: DestinationSet) -> None:
     before = inputs(TEN[:3], origins={name: name for name in TEN[:3]})
     origins = {"d0": "d0", "new1": "d1", "new2": "d2"}
     former = {"new1": ["d1"], "new2": ["d2"]}
     after = inputs(sorted(origins), origins=origins, previousNames=former)
-    assert refusals(roster, before, after) == []
+    assert refusals(destination_set, before, after) == ()
 
 
-def test_a_renamed_destination_keeps_its_names(roster: DestinationSet) -> None:
+def test_a_renamed_destination_keeps_its_names(destination_set: DestinationSet) -> None:
     renamed = {**named({"new": "old"}), "previousNames": {"new": ["old"]}}
-    assert refusals(roster, renamed, renamed) == []
-    said = [
-        (
-            "new was created as old, and its names in AWS keep that; put old first in its"
-            " previous_names"
-        )
-    ]
-    assert refusals(roster, renamed, named({"new": "new"})) == said
+    assert refusals(destination_set, renamed, renamed) == ()
+    (refusal,) = refusals(destination_set, renamed, named({"new": "new"}))
+    assert refusal.code == "LUN301"
+    assert "put old first" in refusal.remedy
     again = {**named({"newer": "new"}), "previousNames": {"newer": ["new"]}}
-    assert refusals(roster, renamed, again) == [said[0].replace("new was", "newer was")]
+    (refusal,) = refusals(destination_set, renamed, again)
+    assert (refusal.code, "put old first" in refusal.remedy) == ("LUN301", True)
 
 
-def test_a_new_file_with_the_stream_of_one_that_goes_is_a_rename(roster: DestinationSet) -> None:
+def test_a_new_file_with_the_stream_of_one_that_goes_is_a_rename(
+    destination_set: DestinationSet,
+) -> None:
     before = named({"old": "old"}, {"old": "digest"})
-    (said,) = refusals(roster, before, named({"new": "new"}, {"new": "digest"}))
-    assert said == (
-        "new sends to where old sent, with its key, and the file of old is gone: that is a rename;"
-        " give new `previous_names: [old]`, or remove old in a run of its own"
-    )
-    assert refusals(roster, before, named({"new": "new"}, {"new": "another"})) == []
+    (refusal,) = refusals(destination_set, before, named({"new": "new"}, {"new": "digest"}))
+    assert refusal.code == "LUN302"
+    assert "give new `previous_names: [old]`" in refusal.remedy
+    assert refusals(destination_set, before, named({"new": "new"}, {"new": "another"})) == ()
     renamed = {**named({"new": "old"}, {"new": "digest"}), "previousNames": {"new": ["old"]}}
-    assert refusals(roster, before, renamed) == []
+    assert refusals(destination_set, before, renamed) == ()
 
 
-def test_a_rename_that_was_left_out_again_names_all_former_names(roster: DestinationSet) -> None:
+def test_a_rename_that_was_left_out_again_names_all_former_names(
+    destination_set: DestinationSet,
+) -> None:
     before = {**named({"second": "first"}, {"second": "d"}), "previousNames": {"second": ["first"]}}
-    (said,) = refusals(roster, before, named({"third": "third"}, {"third": "d"}))
-    assert "`previous_names: [first, second]`" in said
+    (refusal,) = refusals(destination_set, before, named({"third": "third"}, {"third": "d"}))
+    assert "`previous_names: [first, second]`" in refusal.remedy
 
 
-def test_a_stack_from_before_the_names_were_kept_goes_on(roster: DestinationSet) -> None:
-    assert refusals(roster, inputs(["one"]), named({"one": "one"}, {"one": "digest"})) == []
+def test_a_stack_from_before_the_names_were_kept_goes_on(destination_set: DestinationSet) -> None:
+    assert (
+        refusals(destination_set, inputs(["one"]), named({"one": "one"}, {"one": "digest"})) == ()
+    )
 
 
 def test_it_is_called_after_its_stack_and_remembers_what_it_was_given(
-    roster: DestinationSet,
+    destination_set: DestinationSet,
 ) -> None:
     given = inputs(TEN)
-    created = roster.create("urn", given)
+    created = destination_set.create("urn", given)
     assert (created.id, created.state) == ("p/s", given)
-    assert roster.update("p/s", {}, {}, given) == given
+    assert destination_set.update("p/s", {}, {}, given) == given
 
 
-def test_a_first_check_keeps_what_is_declared(roster: DestinationSet) -> None:
-    checked = roster.check("urn", None, inputs(TEN, confirmedRemovals=3))
+def test_a_first_check_keeps_what_is_declared(destination_set: DestinationSet) -> None:
+    checked = destination_set.check("urn", None, inputs(TEN, confirmedRemovals=3))
     assert checked.failures == ()
     assert checked.inputs["destinations"] == TEN
     assert "confirmedRemovals" not in checked.inputs
 
 
-def test_what_is_no_roster_is_refused_also_the_first_time(roster: DestinationSet) -> None:
+def test_what_is_no_destination_set_is_refused_also_the_first_time(
+    destination_set: DestinationSet,
+) -> None:
     for old in (None, inputs(TEN)):
-        (failure,) = roster.check("urn", old, {**inputs(TEN), "maxRemovals": "many"}).failures
-        assert failure.property == "maxRemovals"
+        (failure,) = destination_set.check(
+            "urn", old, {**inputs(TEN), "maxRemovals": "many"}
+        ).failures
+        assert failure.path == "maxRemovals"
 
 
-def test_a_refresh_reads_what_is_remembered(roster: DestinationSet) -> None:
+def test_a_refresh_reads_what_is_remembered(destination_set: DestinationSet) -> None:
     state, declared = inputs(TEN), inputs(TEN[:3])
-    found = roster.read("urn", "p/s", declared, state)
-    assert found is not None
-    assert (found.id, found.state, found.inputs) == ("p/s", state, declared)
+    result = destination_set.read("urn", "p/s", declared, state)
+    assert result is not None
+    assert (result.id, result.state, result.inputs) == ("p/s", state, declared)
 
 
 def test_an_import_finds_the_stack_by_its_id(aws: AwsClients, client: Callable[[str], Any]) -> None:
@@ -163,13 +167,13 @@ def test_an_import_finds_the_stack_by_its_id(aws: AwsClients, client: Callable[[
     idle_channel(medialive, "b", Tags={**ours, "Destination": "b"})
     idle_channel(medialive, "a", Tags={**ours, "Destination": "a", "Owner": "team"})
     idle_channel(medialive, "strange")
-    found = DestinationSet(aws).read("urn", "p/s", {}, {})
-    assert found is not None
-    assert found.id == "p/s"
-    assert found.state == {"project": "p", "stack": "s", "destinations": ["a", "b"]}
-    assert found.inputs == found.state
+    result = DestinationSet(aws).read("urn", "p/s", {}, {})
+    assert result is not None
+    assert result.id == "p/s"
+    assert result.state == {"project": "p", "stack": "s", "destinations": ["a", "b"]}
+    assert result.inputs == result.state
 
 
-def test_exactly_the_share_that_may_go_passes(roster: DestinationSet) -> None:
+def test_exactly_the_share_that_may_go_passes(destination_set: DestinationSet) -> None:
     half = inputs(TEN, maxRemovals=10)
-    assert roster.check("urn", half, inputs(TEN[:5], maxRemovals=10)).failures == ()
+    assert destination_set.check("urn", half, inputs(TEN[:5], maxRemovals=10)).failures == ()

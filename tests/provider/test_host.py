@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from typing import Any
 
 import grpc
@@ -51,7 +52,9 @@ class Thing(Resource):
 
     def create(self, urn: str, inputs: Properties) -> CreateResult:
         if inputs["how"] == "partly":
-            raise PartialCreateError("half done", resource_id="7", state=inputs)
+            raise PartialCreateError(
+                ResourceError("LUN331", "half done"), resource_id="7", state=inputs
+            )
         if inputs["how"] == "badly":
             raise RuntimeError("secret-in-the-text")
         return CreateResult("1", inputs)
@@ -67,11 +70,11 @@ class Thing(Resource):
         return inputs
 
     def delete(self, resource_id: str, state: Properties) -> None:
-        raise ResourceError("it is stuck; pull harder")
+        raise ResourceError("LUN331", "it is stuck", remedy="pull harder")
 
 
 def judge(old: Properties | None) -> tuple[CheckFailure, ...]:
-    return (CheckFailure("mark", "is an old one"),) if old == {"mark": "1"} else ()
+    return (CheckFailure("mark", "LUN303", "is an old one"),) if old == {"mark": "1"} else ()
 
 
 @pytest.fixture
@@ -153,24 +156,24 @@ def test_a_half_made_resource_is_handed_to_the_engine_with_its_id(stub: Any) -> 
     with pytest.raises(grpc.RpcError) as caught:
         create(stub, "partly")
     detail = failed(caught.value)
-    assert (detail.id, list(detail.reasons)) == ("7", ["half done"])
+    assert (detail.id, list(detail.reasons)) == ("7", ["LUN331: half done"])
 
 
 def test_an_error_is_its_sentence_and_nothing_else(stub: Any) -> None:
     with pytest.raises(grpc.RpcError) as caught:
         stub.Delete(provider_pb2.DeleteRequest(urn=URN, id="1"))
-    assert caught.value.details() == "it is stuck; pull harder"
+    assert caught.value.details() == "LUN331: it is stuck; pull harder"
 
 
 def test_an_unforeseen_error_shows_where_but_not_its_text(stub: Any) -> None:
     with pytest.raises(grpc.RpcError) as caught:
         create(stub, "badly")
-    assert "RuntimeError in Thing.create" in caught.value.details()
+    assert "LUN359: fault in the plugin: RuntimeError in Thing.create" in caught.value.details()
     assert "secret-in-the-text" not in caught.value.details()
 
 
 def test_an_unknown_type_is_an_error_that_names_it(stub: Any) -> None:
-    with pytest.raises(grpc.RpcError, match="does not serve test:index:Other"):
+    with pytest.raises(grpc.RpcError, match="LUN351"):
         create(stub, "well", urn="urn:pulumi:s::p::test:index:Other::name")
 
 
@@ -179,10 +182,14 @@ def test_the_plugin_ends_cleanly_on_a_signal(ending: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "provider", "127.0.0.1:1"], stdout=subprocess.PIPE
     ) as process:
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            info = provider_pb2_grpc.ResourceProviderStub(channel).GetPluginInfo(empty_pb2.Empty())
-            assert info.version == "1.0.0"
-        process.send_signal(ending)
-        assert process.wait(10) == 0
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                stub = provider_pb2_grpc.ResourceProviderStub(channel)
+                info = stub.GetPluginInfo(empty_pb2.Empty())
+            assert info.version == version("lunora-player")
+            process.send_signal(ending)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()

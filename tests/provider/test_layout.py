@@ -19,7 +19,7 @@ def test_a_new_stack_and_one_of_the_present_layout_pass(old: dict[str, str] | No
 @pytest.mark.parametrize("old", [REGION, {**REGION, "layout": "3"}])
 def test_another_layout_is_refused_with_the_command_that_helps(old: dict[str, str]) -> None:
     (failure,) = layout.check(old)
-    assert failure.property == "layout"
-    assert "run `lunora migrate` first (docs/how-to/migrate.md)" in failure.reason
-    with pytest.raises(ResourceError, match="run `lunora migrate` first"):
+    assert failure.path == "layout"
+    assert "`lunora migrate`" in failure.remedy
+    with pytest.raises(ResourceError, match="LUN303"):
         Livestream().configure(old)

@@ -28,13 +28,13 @@ def test_a_quota_that_cannot_be_read_is_unknown(
 ) -> None:
     call = aws.call
 
-    def denied(operation: Callable[[], Any], *, what: str, deadline: float = math.inf) -> Any:
-        if what.startswith("read quota"):
+    def denied(operation: Callable[[], Any], *, action: str, deadline: float = math.inf) -> Any:
+        if action.startswith("read quota"):
             assert deadline < aws.clock() + 60, (
                 "a run does not wait long for what it can do without"
             )
-            raise ResourceError("AccessDenied")
-        return call(operation, what=what)
+            raise ResourceError("LUN310", "access denied")
+        return call(operation, action=action)
 
     monkeypatch.setattr(aws, "call", denied)
     assert GetQuotas(aws)({}) == {

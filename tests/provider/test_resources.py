@@ -68,7 +68,7 @@ class TestPushInput:
         self, aws: AwsClients, input_inputs: dict[str, Any]
     ) -> None:
         PushInput(aws).create("urn", {**input_inputs, "tags": FOREIGN})
-        with pytest.raises(ResourceError, match="does not carry this destination's tags"):
+        with pytest.raises(ResourceError, match="LUN332"):
             PushInput(aws).create("urn", input_inputs)
 
     def test_amazon_s_own_tags_are_nobody_s_to_change(
@@ -85,10 +85,10 @@ class TestPushInput:
         self, aws: AwsClients, input_inputs: dict[str, Any]
     ) -> None:
         created = PushInput(aws).create("urn", input_inputs)
-        found = PushInput(aws).read("urn", created.id, {}, {})
-        assert found is not None
-        assert found.inputs == input_inputs
-        assert found.state == created.state
+        result = PushInput(aws).read("urn", created.id, {}, {})
+        assert result is not None
+        assert result.inputs == input_inputs
+        assert result.state == created.state
 
     def test_a_name_changes_in_place(
         self, aws: AwsClients, medialive: Any, input_inputs: dict[str, Any]
@@ -146,7 +146,7 @@ class TestPushInput:
             sleep=lambda _: None,
             clock=lambda: float(next(seconds)),
         )
-        with pytest.raises(ResourceError, match=r"could not delete push input one.*is busy"):
+        with pytest.raises(ResourceError, match="LUN314"):
             PushInput(hurried).delete(input_id, {"name": "one"})
 
 
@@ -165,24 +165,24 @@ class TestFlowOutput:
     ) -> None:
         FlowOutput(aws).create("urn", {**output_inputs, "destination": "198.51.100.9"})
         created = FlowOutput(aws).create("urn", output_inputs)
-        found = FlowOutput(aws).read("urn", created.id, output_inputs, created.state)
-        assert found is not None
-        assert found.inputs == output_inputs
+        result = FlowOutput(aws).read("urn", created.id, output_inputs, created.state)
+        assert result is not None
+        assert result.inputs == output_inputs
 
     def test_a_stranger_of_the_same_name_is_left_alone(
         self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
         FlowOutput(aws).create("urn", {**output_inputs, "tags": FOREIGN})
-        with pytest.raises(ResourceError, match="does not carry this destination's tags"):
+        with pytest.raises(ResourceError, match="LUN332"):
             FlowOutput(aws).create("urn", output_inputs)
 
     def test_an_import_finds_the_flow_by_itself(
         self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
         created = FlowOutput(aws).create("urn", output_inputs)
-        found = FlowOutput(aws).read("urn", created.id, {}, {})
-        assert found is not None
-        assert found.inputs == output_inputs
+        result = FlowOutput(aws).read("urn", created.id, {}, {})
+        assert result is not None
+        assert result.inputs == output_inputs
 
     def test_everything_but_the_name_changes_in_place(
         self, aws: AwsClients, output_inputs: dict[str, Any]
@@ -198,9 +198,9 @@ class TestFlowOutput:
             "tags": {**TAGS, "Owner": "x"},
         }
         resource.update(created.id, output_inputs, created.state, wanted)
-        found = resource.read("urn", created.id, wanted, created.state)
-        assert found is not None
-        assert found.inputs == wanted
+        result = resource.read("urn", created.id, wanted, created.state)
+        assert result is not None
+        assert result.inputs == wanted
 
     def test_removing_twice_is_fine(self, aws: AwsClients, output_inputs: dict[str, Any]) -> None:
         resource = FlowOutput(aws)
@@ -215,13 +215,13 @@ class TestFlowOutput:
         resource = FlowOutput(aws)
         created = resource.create("urn", output_inputs)
         resource.delete(created.id, created.state)
-        with pytest.raises(ResourceError, match="the next `pulumi up` creates it again"):
+        with pytest.raises(ResourceError, match="LUN330"):
             resource.update(created.id, output_inputs, created.state, {**output_inputs, "port": 1})
 
     def test_a_missing_flow_is_one_sentence(
         self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
-        with pytest.raises(ResourceError, match="does not exist; check lunora-player:flows"):
+        with pytest.raises(ResourceError, match="LUN340"):
             FlowOutput(aws).create(
                 "urn",
                 {
@@ -234,9 +234,9 @@ class TestFlowOutput:
 def test_the_roster_is_imported_from_the_tags_of_channels(aws: AwsClients, medialive: Any) -> None:
     idle_channel(medialive, "one", Tags=TAGS)
     idle_channel(medialive, "two", Tags={**TAGS, "Stack": "other", "Destination": "two"})
-    found = DestinationSet(aws).read("urn", "p/s", {}, {})
-    assert found is not None
-    assert found.inputs["destinations"] == ["one"]
+    result = DestinationSet(aws).read("urn", "p/s", {}, {})
+    assert result is not None
+    assert result.inputs["destinations"] == ["one"]
 
 
 def test_a_flow_that_is_not_there_is_told_with_those_that_are(
@@ -275,5 +275,5 @@ def test_a_flow_is_told_with_its_state_and_the_names_of_its_outputs(
 def test_a_flow_that_is_not_there_is_one_sentence(
     aws: AwsClients, arguments: dict[str, str]
 ) -> None:
-    with pytest.raises(ResourceError, match="correct lunora-player:flows"):
+    with pytest.raises(ResourceError, match="LUN340"):
         GetFlow(aws)(arguments)

@@ -61,16 +61,16 @@ def test_without_tls_none_is_asked_for(
 
 def test_a_disabled_one_is_read_as_such(aws: AwsClients, pushed: dict[str, Any]) -> None:
     made = FlowOutput(aws).create("urn", {**pushed, "status": "DISABLED"})
-    found = FlowOutput(aws).read("urn", made.id, {}, {})
-    assert found is not None
-    assert found.inputs["status"] == "DISABLED"
+    result = FlowOutput(aws).read("urn", made.id, {}, {})
+    assert result is not None
+    assert result.inputs["status"] == "DISABLED"
 
 
 def test_an_import_reads_all_of_it(aws: AwsClients, pushed: dict[str, Any]) -> None:
     made = FlowOutput(aws).create("urn", pushed)
-    found = FlowOutput(aws).read("urn", made.id, {}, {})
-    assert found is not None
-    assert found.inputs == pushed
+    result = FlowOutput(aws).read("urn", made.id, {}, {})
+    assert result is not None
+    assert result.inputs == pushed
 
 
 def test_it_is_disabled_and_enabled_in_place(

@@ -181,6 +181,8 @@ def test_wrong_arguments_of_a_function_are_named_without_their_values(
 ) -> None:
     function = GetThing.__new__(GetThing)
     (name,) = arguments
-    with pytest.raises(Exception, match=f"test:index:getThing: {name}: ") as caught:
+    with pytest.raises(
+        Exception, match=f"LUN320: cannot call test:index:getThing: {name}: "
+    ) as caught:
         function(arguments)
     assert "made-up-key" not in str(caught.value)

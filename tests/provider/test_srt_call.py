@@ -103,9 +103,9 @@ def test_another_passphrase_makes_it_connect_anew(
     )
     resource.update(made.id, encrypted, made.state, rotated(encrypted))
     assert sent == ["DISABLED", "ENABLED"]
-    found = resource.read("urn", made.id, rotated(encrypted), made.state)
-    assert found is not None
-    assert found.inputs == rotated(encrypted)
+    result = resource.read("urn", made.id, rotated(encrypted), made.state)
+    assert result is not None
+    assert result.inputs == rotated(encrypted)
 
 
 def test_a_stopped_one_is_not_switched_on_by_another_passphrase(
@@ -154,7 +154,7 @@ def test_a_call_and_its_settings_go_together(
 def test_a_stream_id_has_a_length(aws: AwsClients, plain: dict[str, Any]) -> None:
     long = {**plain, "srt": {"minLatency": 500, "streamId": "x" * 513}}
     (failure,) = FlowOutput(aws).check("urn", None, long).failures
-    assert failure.property == "srt.streamId"
+    assert failure.path == "srt.streamId"
     assert "xxx" not in failure.reason
 
 
@@ -165,9 +165,9 @@ def test_smoothing_is_taken_back_too(
     smooth = {**rtp, "protocol": "rtp-fec", "smoothingLatency": 200}
     resource = FlowOutput(aws)
     made = resource.create("urn", smooth)
-    found = resource.read("urn", made.id, smooth, made.state)
-    assert found is not None
-    assert found.inputs == smooth
+    result = resource.read("urn", made.id, smooth, made.state)
+    assert result is not None
+    assert result.inputs == smooth
     resource.update(made.id, smooth, made.state, {**rtp, "protocol": "rtp-fec"})
     assert seen(mediaconnect, smooth)["Transport"]["SmoothingLatency"] == 0
 
@@ -175,6 +175,6 @@ def test_smoothing_is_taken_back_too(
 def test_a_secret_that_is_not_there_is_said(aws: AwsClients, encrypted: dict[str, Any]) -> None:
     passphrase = {**encrypted["srt"]["passphrase"], "secretArn": "arn:aws:secretsmanager:::none"}
     wrong = {**encrypted, "srt": {**encrypted["srt"], "passphrase": passphrase}}
-    with pytest.raises(ResourceError, match="there is no secret") as caught:
+    with pytest.raises(ResourceError, match="LUN31") as caught:
         FlowOutput(aws).create("urn", wrong)
     assert "made-up" not in str(caught.value)

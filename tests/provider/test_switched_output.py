@@ -141,9 +141,9 @@ def test_between_runs_it_is_left_to_its_schedule(
     made = resource.create("urn", scheduled)
     switch(mediaconnect, scheduled, made.id, "DISABLED")
     assert not resource.diff(made.id, scheduled, made.state, scheduled).changed
-    found = resource.read("urn", made.id, scheduled, made.state)
-    assert found is not None
-    assert found.inputs == scheduled
+    result = resource.read("urn", made.id, scheduled, made.state)
+    assert result is not None
+    assert result.inputs == scheduled
 
 
 def test_another_declaration_applies_what_the_schedule_says_now(

@@ -92,7 +92,7 @@ def test_check_lets_pass_what_a_preview_does_not_know_yet() -> None:
 def test_check_names_the_property_that_is_wrong(change: dict[str, Any], property_: str) -> None:
     new = {key: value for key, value in {**OUTPUT, **change}.items() if value is not None}
     (failure,) = FlowOutput(AWS).check("urn", None, new).failures
-    assert failure.property == property_
+    assert failure.path == property_
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def ready_after(time: Time, seconds: float, looks: list[float]) -> bool | None:
 
 def test_it_is_looked_at_soon_and_then_every_two_seconds(time: Time, waiting: AwsClients) -> None:
     looks: list[float] = []
-    assert waiting.wait(lambda: ready_after(time, 60, looks), what="it is not there")
+    assert waiting.wait(lambda: ready_after(time, 60, looks), action="create it")
     intervals = [later - sooner for sooner, later in itertools.pairwise(looks)]
     assert intervals[0] == 0.05
     assert intervals == pytest.approx(sorted(intervals))
@@ -58,7 +58,9 @@ def test_it_is_looked_at_soon_and_then_every_two_seconds(time: Time, waiting: Aw
 def test_news_is_heard_within_half_a_second(time: Time, waiting: AwsClients) -> None:
     looks: list[float] = []
     waiting.wait(
-        lambda: ready_after(time, 60, looks), what="it is not there", news=lambda: time.now >= 60
+        lambda: ready_after(time, 60, looks),
+        action="create it",
+        changed=lambda: time.now >= 60,
     )
     assert 60 <= time.now <= 60.5
     assert len(looks) < 35
@@ -67,14 +69,16 @@ def test_news_is_heard_within_half_a_second(time: Time, waiting: AwsClients) -> 
 
 def test_what_the_news_misses_is_found_ten_seconds_later(time: Time, waiting: AwsClients) -> None:
     looks: list[float] = []
-    waiting.wait(lambda: ready_after(time, 100, looks), what="it is not there", news=lambda: False)
+    waiting.wait(lambda: ready_after(time, 100, looks), action="create it", changed=lambda: False)
     assert 100 <= time.now < 110
     assert looks[-1] - looks[-2] == pytest.approx(10)
 
 
 def test_a_wait_ends_at_its_deadline(time: Time, waiting: AwsClients) -> None:
-    with pytest.raises(ResourceError, match=r"^it is not there within 9\d\d s; run `pulumi up`"):
-        waiting.wait(lambda: None, what="it is not there", news=lambda: True)
+    with pytest.raises(
+        ResourceError, match=r"^LUN315: cannot create it: not finished after 9\d\d s"
+    ):
+        waiting.wait(lambda: None, action="create it", changed=lambda: True)
     assert 900 <= time.now < 902
 
 
@@ -113,11 +117,11 @@ def test_one_asks_while_the_others_wait_for_its_answer(waiting: AwsClients) -> N
 def test_an_error_is_shared_like_an_answer(time: Time, waiting: AwsClients) -> None:
     def refused() -> None:
         looks.append(time.now)
-        raise ResourceError("AWS refuses")
+        raise ResourceError("LUN317", "AWS refuses")
 
     looks: list[float] = []
     for _ in range(3):
-        with pytest.raises(ResourceError, match="AWS refuses"):
+        with pytest.raises(ResourceError, match="LUN317"):
             waiting.recent("flow", refused)
     assert looks == [0]
 

@@ -22,7 +22,7 @@ def entry(of: DestinationSpec, **more: Any) -> ManifestEntry:
         "outputs": (
             {"arn": "arn:o", "name": "old-one-output", "protocol": "rtp", "description": ""},
         ),
-        "said": SpecSnapshot.by(of),
+        "said": SpecSnapshot.of(of),
         **more,
     }
     return ManifestEntry.model_validate(found)

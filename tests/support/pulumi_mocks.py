@@ -11,10 +11,10 @@ from pulumi.runtime import mocks
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from components.direct_output import Encryption
-from components.flow_ingress import FlowIngress
+from components.flow_ingress import FlowIngress, FlowIngressArgs
 from components.lookups import Flow
 from components.region_providers import RegionProviders
-from components.schedule import ScheduleGroup
+from components.schedule import ScheduleGroup, ScheduleGroupArgs
 from components.stream_destination import StreamDestination, StreamDestinationArgs
 
 EVENINGS = {
@@ -74,33 +74,38 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     summaries: list[dict[str, Any]] = []
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
-    kept, there = more.pop("adopted", None), more.pop("outputs", ())
+    adopted, flow_outputs = more.pop("adopted", None), more.pop("outputs", ())
     given = {"name": "one", "platform": "youtube", "preset": "1080p30", **more}
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
-        connection = RegionProviders("us-west-2", endpoint=None)
-        flow = Flow(FLOW, "router", "203.0.113.10", there)
+        region_providers = RegionProviders("us-west-2", endpoint=None)
+
+        def ingress(key: str, flow: Flow, source: FlowSource) -> FlowIngress:
+            args = FlowIngressArgs(key, flow, source, region_providers)
+            return FlowIngress(f"flow-{key}", args, region_providers.options())
+
+        flow = Flow(FLOW, "router", "203.0.113.10", flow_outputs)
         spec = DestinationSpec.model_validate(given)
         other = Flow(f"{FLOW}-2", "router-2", "203.0.113.11", ())
-        group = pulumi.ResourceOptions(providers=connection.providers)
+        group = ScheduleGroupArgs("arn:topic")
         args = StreamDestinationArgs(
             spec,
-            FlowIngress("main", connection, flow, FlowSource(mbps=8)),
+            ingress("main", flow, FlowSource(mbps=8)),
             "arn:role",
             pulumi.Output.secret(KEY) if spec.has_key else None,
             "arn:topic",
-            ScheduleGroup("schedules-us-west-2", "arn:topic", group) if spec.schedule else None,
-            FlowIngress("backup", connection, other, FlowSource()) if spec.backup_flow else None,
-            kept,
+            ScheduleGroup("schedules-us-west-2", group, region_providers.options())
+            if spec.schedule
+            else None,
+            ingress("backup", other, FlowSource()) if spec.backup_flow else None,
+            adopted,
             Encryption(pulumi.Output.secret(PASSPHRASE), "arn:reader")
             if spec.passphrase_name
             else None,
         )
-        made = StreamDestination(
-            "one", args, pulumi.ResourceOptions(providers=connection.providers)
-        )
-        return pulumi.Output.from_input(made.summary).apply(summaries.append)
+        destination = StreamDestination("one", args, region_providers.options())
+        return pulumi.Output.from_input(destination.summary).apply(summaries.append)
 
     program()
     (summary,) = summaries
@@ -108,8 +113,8 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def inputs(request: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json_format.MessageToDict(request.object)
-    return found
+    properties: dict[str, Any] = json_format.MessageToDict(request.object)
+    return properties
 
 
 def destination(channel: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from lunora.ops.channels import channels
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
 from provider.aws import AwsClients
+from provider.channel_listing import list_channels
 
 _TRUSTED = "medialive.amazonaws.com"
 _LIMITS: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
@@ -85,7 +86,7 @@ def _used(aws: AwsClients) -> dict[str, int]:
 
     inputs = count("list_inputs", "Inputs")
     return {
-        "channels": len(count("list_channels", "Channels")),
+        "channels": len(list_channels(medialive)),
         "push inputs": sum(str(summary.get("Type", "")).endswith("_PUSH") for summary in inputs),
         "input security groups": len(count("list_input_security_groups", "InputSecurityGroups")),
     }

@@ -14,7 +14,7 @@ from catalog.model import DestinationSpec
 from lunora.ops.doctor import account, machine, streams
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
-from provider.aws import explain
+from provider.aws_errors import explain
 
 
 def examine(

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from catalog import import_manifest, names, scheduler_expressions
+from catalog import channel_states, import_manifest, names, scheduler_expressions
 from catalog.import_manifest import ImportFileError
 from catalog.model import DestinationSpec
 from lunora.ops.channels import channels
@@ -19,7 +19,6 @@ from lunora.ops.drift import Declaration, differences
 from lunora.ops.flow_status import flow_status
 from lunora.ops.flows import flow
 from lunora.stack import FlowRef, Stack
-from provider.channel_lifecycle import LEAVING
 
 
 def flows(stack: Stack, now: dt.datetime) -> Iterator[Check]:
@@ -105,13 +104,13 @@ class _InRegion:
         self.channels = {
             channel.destination: channel
             for channel in channels(medialive, stack.tags)
-            if channel.state not in LEAVING
+            if channel.state not in channel_states.DELETED
         }
         self.inputs = {
             listed["Name"]: listed["Id"]
             for page in pages
             for listed in page["Inputs"]
-            if listed["State"] not in LEAVING
+            if listed["State"] not in channel_states.DELETED
         }
 
         self._parameters = frozenset(

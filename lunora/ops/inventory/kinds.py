@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from catalog import names
+from catalog import channel_states, names
 from lunora.ops.inventory import media, monitoring, scheduling
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
 from provider import named_orphans
-from provider.aws import is_not_found
-from provider.channel_lifecycle import LEAVING
+from provider.aws_errors import is_not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def managed_resources(stack: Stack) -> tuple[ManagedResource, ...]:
         for kind in KINDS.values()
         for region in ((stack.region,) if kind.at_home else stack.regions)
         for resource in kind.find(stack, region)
-        if resource.state not in LEAVING
+        if resource.state not in channel_states.DELETED
     )
 
 
@@ -98,7 +97,7 @@ def remove(stack: Stack, resource: ManagedResource) -> None:
     """
     removal = functools.partial(KINDS[resource.kind].remove, stack, resource)
     try:
-        stack.aws(resource.region).call(removal, what=f"remove {resource.kind} {resource.name}")
+        stack.aws(resource.region).call(removal, action=f"remove {resource.kind} {resource.name}")
     except ClientError as error:
         if not is_not_found(error):
             raise

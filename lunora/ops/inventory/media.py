@@ -13,6 +13,7 @@ from lunora.stack import Stack
 from provider import channel_lifecycle
 from provider.flow_output import FlowOutput
 from provider.input_security_group import InputSecurityGroup
+from provider.ownership import in_same_stack
 from provider.push_input import PushInput
 from provider.tagging import as_map
 
@@ -35,7 +36,7 @@ def find_outputs(stack: Stack, region: str) -> Iterator[ManagedResource]:
             if not output.name.startswith(f"{stack.project}-{stack.name}-"):
                 continue
             tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 name = tags.get("Destination")
                 yield ManagedResource(
                     "flow output", output.arn, output.name, region, name, output.status
@@ -47,7 +48,7 @@ def find_inputs(stack: Stack, region: str) -> Iterator[ManagedResource]:
     for page in stack.aws(region).medialive.get_paginator("list_inputs").paginate():
         for summary in page["Inputs"]:
             tags = summary.get("Tags", {})
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 name, state = tags.get("Destination"), summary.get("State", "")
                 yield ManagedResource("input", summary["Id"], summary["Name"], region, name, state)
 
@@ -56,7 +57,7 @@ def find_groups(stack: Stack, region: str) -> Iterator[ManagedResource]:
     """Yield the input security groups of the stack; their inputs use them."""
     pages = stack.aws(region).medialive.get_paginator("list_input_security_groups").paginate()
     for group in (group for page in pages for group in page["InputSecurityGroups"]):
-        if stack.tags.items() <= group.get("Tags", {}).items():
+        if in_same_stack(group.get("Tags", {}), stack.tags):
             state, used_by = group.get("State", ""), tuple(group.get("Inputs", []))
             group_id = group["Id"]
             yield ManagedResource(
@@ -90,7 +91,7 @@ def find_secrets(stack: Stack, region: str) -> Iterator[ManagedResource]:
     for page in manager.get_paginator("list_secrets").paginate(Filters=filters):
         for secret in page["SecretList"]:
             tags = as_map(secret.get("Tags", []))
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 arn, destination = secret["ARN"], tags.get("Destination")
                 used_by = tuple(user for secret_arn, user in users if secret_arn == arn)
                 yield ManagedResource(

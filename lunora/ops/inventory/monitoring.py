@@ -10,6 +10,7 @@ from catalog import names
 from lunora.ops.channels import channels
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
+from provider.ownership import in_same_stack
 from provider.tagging import as_map
 
 
@@ -19,7 +20,7 @@ def find_alarms(stack: Stack, region: str) -> Iterator[ManagedResource]:
     for alarm in _alarms(stack, cloudwatch):
         arn, name, state = alarm["AlarmArn"], alarm["AlarmName"], alarm["StateValue"]
         tags = as_map(cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"])
-        if stack.tags.items() <= tags.items():
+        if in_same_stack(tags, stack.tags):
             destination = tags.get("Destination")
             used_by = () if destination else channel_ids
             yield ManagedResource("alarm", arn, name, region, destination, state, used_by)
@@ -32,7 +33,7 @@ def find_rules(stack: Stack, region: str) -> Iterator[ManagedResource]:
         for rule in page["Rules"]:
             arn, name, state = rule["Arn"], rule["Name"], rule["State"]
             tags = as_map(events.list_tags_for_resource(ResourceARN=arn)["Tags"])
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 destination = tags.get("Destination")
                 yield ManagedResource("event rule", arn, name, region, destination, state)
 
@@ -73,7 +74,7 @@ def find_topics(stack: Stack, region: str) -> Iterator[ManagedResource]:
             if not name.startswith(_prefix(stack)):
                 continue
             tags = as_map(sns.list_tags_for_resource(ResourceArn=arn)["Tags"])
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 used_by = tuple(
                     alarm["AlarmArn"] for alarm in alarms if arn in alarm.get("AlarmActions", [])
                 )

@@ -10,6 +10,7 @@ from lunora.ops.channels import channels
 from lunora.ops.flows import flow
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
+from provider.ownership import in_same_stack
 from provider.tagging import as_map
 
 _LOGS_OF_FUNCTIONS = "/aws/lambda/"
@@ -71,7 +72,7 @@ def find_roles(stack: Stack, region: str) -> Iterator[ManagedResource]:
         for role in (role for role in page["Roles"] if role["RoleName"].startswith(prefix)):
             arn, name = role["Arn"], role["RoleName"]
             tags = as_map(iam.list_role_tags(RoleName=name)["Tags"])
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 used_by = tuple(user for role_arn, user in users if role_arn == arn)
                 destination = tags.get("Destination")
                 yield ManagedResource("role", arn, name, region, destination, "", used_by)
@@ -87,7 +88,7 @@ def _groups(stack: Stack, scheduler: Any) -> Iterator[Any]:
     for page in scheduler.get_paginator("list_schedule_groups").paginate(NamePrefix=name):
         for group in (group for group in page["ScheduleGroups"] if group["Name"] == name):
             tags = as_map(scheduler.list_tags_for_resource(ResourceArn=group["Arn"])["Tags"])
-            if stack.tags.items() <= tags.items():
+            if in_same_stack(tags, stack.tags):
                 yield group
 
 

@@ -10,7 +10,7 @@ from lunora.plan.changes import changes
 from lunora.plan.impact import Impact
 from lunora.plan.preview import PreviewFormatError, parse
 from provider import interruption
-from provider.channel_resource import ChannelInputs
+from provider.channel_inputs import ChannelInputs
 from tests.lunora.plan.previews import (
     CHANNEL,
     INPUT,
@@ -239,7 +239,7 @@ def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
     found = changes(
         parse(
             document(
-                step("livestream:index:Roster", "roster", "update"),
+                step("livestream:index:DestinationSet", "roster", "update"),
                 step(topic, "alerts", "update"),
             )
         )

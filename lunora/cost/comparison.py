@@ -1,43 +1,39 @@
-"""The honest comparison: five channels always on, and on demand.
+"""The cost of five channels, always on and on demand, as a table for docs/reference/cost.md.
 
-Of the system before this one it was said that its five always-on channels cost about $500 a month.
-What they cost is computed here from the price file, as a table for docs/reference/cost.md.
+The predecessor of this program claimed about $500 a month for five channels that are always on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from catalog import cost
 from catalog.cost import Cost
 from catalog.flow_source import FlowSource
+from catalog.marked_block import MarkedBlock
 from catalog.model import DestinationSpec
 from catalog.prices import Prices
 
 CLAIMED_USD = 500
 CHANNELS = 5
 
-_BEGINS = "<!-- example: written by `lunora prices example` -->\n"
-_ENDS = "<!-- end of example -->\n"
+_EXAMPLE = MarkedBlock("example", "lunora prices example")
 # Hours a month on air: always, office hours, three evenings a week, one show a week.
 _HOURS = (cost.HOURS_PER_MONTH, 184, 39, 9)
 
 
-def placed(text: str, priced: Prices) -> str:
-    """Return the document *text* with the example between its two comments.
+def with_example(document: Path, priced: Prices) -> str:
+    """Return the text of *document* with the comparison at the prices of *priced*.
 
     Raises:
-        ValueError: when the comments are not there.
+        LunoraError: when the document has no place for it.
     """
-    before, begins, rest = text.partition(_BEGINS)
-    _, ends, after = rest.partition(_ENDS)
-    if not begins or not ends:
-        raise ValueError("the two comments around the example are missing; put them back")
-    return f"{before}{begins}{example(priced)}{ends}{after}"
+    return _EXAMPLE.document(document, example(priced))
 
 
 def example(priced: Prices) -> str:
-    """Return the comparison at the prices of *priced*, and at the least that these may be."""
+    """Return the comparison at the prices of *priced*, and at the lower bounds of its estimates."""
     least = priced.at_their_least()
     always_on, always_on_least = _month(priced), _month(least)
     rows = "".join(
@@ -70,10 +66,10 @@ def _cases() -> Iterator[tuple[str, float]]:
 
 
 def _month(priced: Prices, hours: float = cost.HOURS_PER_MONTH) -> float:
-    return CHANNELS * _one(priced, hours).monthly_usd
+    return CHANNELS * _estimate(priced, hours).monthly_usd
 
 
-def _one(priced: Prices, hours: float = cost.HOURS_PER_MONTH) -> Cost:
+def _estimate(priced: Prices, hours: float = cost.HOURS_PER_MONTH) -> Cost:
     spec = DestinationSpec.model_validate(
         {"name": "example", "platform": "restream", "preset": "1080p30"}
     )
@@ -92,7 +88,7 @@ def _bought(hours: float) -> str:
 
 
 def _as_of(priced: Prices) -> str:
-    figures = [priced.figure(key) for key in _one(priced).keys]
-    estimates = sum(one.origin == "estimate" for one in figures)
-    oldest = min(one.date for one in figures)
+    figures = [priced.figure(key) for key in _estimate(priced).keys]
+    estimates = sum(figure.origin == "estimate" for figure in figures)
+    oldest = min(figure.date for figure in figures)
     return f"{oldest} ({estimates} of {len(figures)} are estimates)"

@@ -1,0 +1,274 @@
+"""The settings of a stack (namespace `lunora-player`), for the program and the command alike.
+
+The namespace stays the same whatever the Pulumi project is called.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, get_args
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from catalog.diagnostics import did_you_mean
+from catalog.errors import Location, LunoraError
+from catalog.flow_source import FlowSource
+
+NAMESPACE: Final = "lunora-player"
+"""Name of this repository's Pulumi project, and namespace of every stack's settings."""
+
+REGION: Final = "aws:region"
+SECRETS: Final = ("streamKeys", "passphrases")
+"""Settings that map names to secrets."""
+
+_ORIGIN = r"^https?://[^/\s*]+$"
+_POLICY = r"^arn:[^:]+:iam::(\d{12}|aws):policy/.+$"
+_ROLE = re.compile(r"arn:aws[^:]*:iam::\d{12}:role/\S+")
+_FLOW = re.compile(r"arn:aws[^:]*:mediaconnect:[a-z0-9-]+:\d{12}:flow:\S+")
+# Only the confirmation mail proves an address; this catches text that is none.
+_ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
+
+def setting(name: str) -> str:
+    """Return the full key of a setting, for example `lunora-player:flows`."""
+    return f"{NAMESPACE}:{name}"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, hide_input_in_errors=True
+    )
+
+
+def _flow_arn(text: str) -> str:
+    if not _FLOW.fullmatch(text):
+        form = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a:name"
+        raise PydanticCustomError("flow_arn", f"is not the ARN of a flow; write it as {form}")
+    return text
+
+
+def _unique(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _role_arn(text: str) -> str:
+    if not _ROLE.fullmatch(text):
+        form = "arn:aws:iam::123456789012:role/name"
+        raise PydanticCustomError("role_arn", f"is not the ARN of a role; write it as {form}")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        url = urlsplit(text)
+        is_address = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise PydanticCustomError("address", "is no address; write it as http://127.0.0.1:4566")
+    return text
+
+
+class FlowSettings(_Section):
+    """An existing flow that feeds destinations, by name or ARN.
+
+    Attributes:
+        name: its name.
+        arn: its ARN.
+        region: its region, where neither the ARN nor the stack's region tells.
+        source: the stream that it carries.
+    """
+
+    name: str | None = None
+    arn: Annotated[str, AfterValidator(_flow_arn)] | None = None
+    region: str | None = None
+    source: FlowSource = FlowSource()
+
+    @model_validator(mode="after")
+    def _has_one_identity(self) -> FlowSettings:
+        if (self.name is None) == (self.arn is None):
+            raise PydanticCustomError("flow_identity", "give either a name or an arn")
+        if self.arn and self.region and self.arn.split(":")[3] != self.region:
+            raise PydanticCustomError("flow_region", "the arn is of another region; remove region")
+        return self
+
+    def region_or(self, home: str) -> str:
+        """Return the flow's region; *home* is the stack's own."""
+        return self.region or (self.arn.split(":")[3] if self.arn else home)
+
+
+class Removals(_Section):
+    """Limits of one run's removals: a number, and a percentage of the destinations there are."""
+
+    max: int = Field(default=3, ge=1)
+    percent: int = Field(default=50, ge=1, le=100)
+
+
+class ApiSettings(_Section):
+    """The HTTP API: whether it is built, and the origins of pages that may call it."""
+
+    enabled: bool = False
+    allowed_origins: list[Annotated[str, Field(pattern=_ORIGIN)]] = []
+
+
+class StackSettings(_Section):
+    """The settings of one stack.
+
+    Attributes:
+        region: region of flows that name none.
+        flows: by the key that destination files use.
+        removals: limits of the guard against mass deletion.
+        monthly_budget_usd: limit of the estimated cost of all destinations; None is no limit.
+        budget_mail: whether AWS mails when the bill nears or passes that.
+        media_live_role_arn: an existing role of channels; None lets the stack create one.
+        permissions_boundary_arn: the policy that roles of the stack stay within; None is none.
+        api: the HTTP API.
+        alert_emails: addresses that get alarms and events.
+        dry_run: whether previews ask AWS if it accepts changed channel settings.
+        endpoint: address of an embedded AWS; None is Amazon.
+        stream_keys: secret.
+        passphrases: of SRT; secret.
+    """
+
+    region: str = Field(min_length=1)
+    flows: dict[str, FlowSettings] = {}
+    removals: Removals = Removals()
+    monthly_budget_usd: float | None = Field(default=None, gt=0)
+    media_live_role_arn: Annotated[str, AfterValidator(_role_arn)] | None = None
+    permissions_boundary_arn: str | None = Field(default=None, pattern=_POLICY)
+    api: ApiSettings = ApiSettings()
+    budget_mail: bool = False
+    dry_run: bool = False
+    alert_emails: Annotated[
+        list[Annotated[str, Field(pattern=_ADDRESS)]], AfterValidator(_unique)
+    ] = []
+    endpoint: Annotated[str, AfterValidator(_address)] | None = None
+    stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
+    passphrases: dict[str, str] = Field(default_factory=dict, repr=False)
+
+    @classmethod
+    def parse(cls, values: Mapping[str, object], where: Location | None = None) -> StackSettings:
+        """Return the settings in *values*, a stack's configuration by full key.
+
+        Args:
+            values: texts as Pulumi hands them to a program, or values of a file.
+            where: the file, for errors.
+
+        Raises:
+            LunoraError: for the first wrong setting; without its value.
+        """
+        if not isinstance(values.get(REGION), str):
+            remedy = f"run `pulumi config set {REGION} us-west-2`"
+            raise LunoraError("LUN202", f"{REGION} is not set", remedy=remedy, where=where)
+        settings = {"region": values[REGION]}
+        for key, value in values.items():
+            namespace, _, name = key.partition(":")
+            if namespace == NAMESPACE and name not in _FIELDS:
+                raise _unknown((name,), where)
+            if namespace == NAMESPACE and value is not None:
+                settings[name] = _decoded(name, value, where)
+        try:
+            return cls.model_validate(settings)
+        except ValidationError as error:
+            raise _first_error(error, where) from None
+
+
+_FIELDS: Final = {
+    str(field.alias): field.annotation
+    for field in StackSettings.model_fields.values()
+    if field.alias != "region"
+}
+
+
+def plain_secrets(values: Mapping[str, object]) -> Iterator[str]:
+    """Yield the full key of each secret that *values*, a file's configuration, hold in clear."""
+    for name in SECRETS:
+        value = values.get(setting(name))
+        if value is None or is_encrypted(value):
+            continue
+        if not isinstance(value, Mapping):
+            yield setting(name)
+            continue
+        for entry, secret in value.items():
+            if not is_encrypted(secret):
+                yield f"{setting(name)}.{entry}"
+
+
+def plain_secret_error(key: str, where: Location | None = None) -> LunoraError:
+    """Return the refusal of the secret *key*, which is in clear in the configuration."""
+    path = key if "." in key else f"{key}.<name>"
+    remedy = (
+        f"replace the secret at its origin, then run `pulumi config set --secret --path {path}`"
+    )
+    return LunoraError(
+        "LUN203", f"{key} is in clear in the configuration", remedy=remedy, where=where
+    )
+
+
+def is_encrypted(value: object) -> bool:
+    """Tell whether *value* is `{secure: ...}`, as Pulumi writes a secret to a file."""
+    return isinstance(value, Mapping) and set(value) == {"secure"}
+
+
+def _decoded(name: str, value: object, where: Location | None) -> object:
+    annotation = _FIELDS[name]
+    model = _model(annotation)
+    is_list = str(annotation).startswith("list")
+    if not isinstance(value, str) or not (model or is_list or name in {"flows", *SECRETS}):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise LunoraError(
+            "LUN200",
+            f"{setting(name)} is not a {'list' if is_list else 'map'}",
+            remedy="see Pulumi.prod.yaml for its form",
+            where=where,
+        ) from None
+
+
+def _first_error(error: ValidationError, where: Location | None) -> LunoraError:
+    details: ErrorDetails = error.errors(include_input=False, include_url=False)[0]
+    if details["type"] == "extra_forbidden":
+        return _unknown(details["loc"], where)
+    path = ".".join(map(str, details["loc"]))
+    return LunoraError(
+        "LUN200",
+        f"{setting(path)}: {details['msg']}",
+        remedy="correct it with `pulumi config set`",
+        where=where,
+    )
+
+
+def _unknown(path: tuple[str | int, ...], where: Location | None) -> LunoraError:
+    model: type[BaseModel] | None = StackSettings
+    for step in path[:-1]:
+        if model is None:
+            break
+        by_alias = {field.alias or name: field for name, field in model.model_fields.items()}
+        model = _model(by_alias[str(step)].annotation) if str(step) in by_alias else model
+    fields = model.model_fields.items() if model else ()
+    allowed = {field.alias or name for name, field in fields}
+    if model is StackSettings:
+        allowed.remove("region")
+    remedy = did_you_mean(str(path[-1]), allowed).removeprefix("; ")
+    key = setting(".".join(map(str, path)))
+    return LunoraError("LUN201", f"{key} is no setting", remedy=remedy, where=where)
+
+
+def _model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model, get_args(annotation))), None)

@@ -1,0 +1,48 @@
+"""Monitoring that destinations share: the topic of each region, and the alarms on flows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+
+from catalog import alarms
+from components import naming
+from components.alarms import AlarmTarget, metric_alarms
+from components.flow_ingress import FlowIngress
+from components.notifications import Notifications, NotificationsArgs
+from components.stack_flows import StackFlow
+
+
+class Monitoring:
+    """The topics and the alarms on flows.
+
+    Args:
+        emails: the subscribers of all topics.
+    """
+
+    def __init__(self, emails: Sequence[str]) -> None:
+        self._emails = tuple(emails)
+        self._topics: dict[str, Notifications] = {}
+
+    def topic_arn(self, ingress: FlowIngress) -> pulumi.Output[str]:
+        """Return the topic of the region of *ingress*; alarms notify none of another region."""
+        region = ingress.region_providers.region
+        if region not in self._topics:
+            args = NotificationsArgs(region, ingress.flow.account, self._emails)
+            self._topics[region] = Notifications(
+                f"notifications-{region}", args, ingress.region_providers.options()
+            )
+        return self._topics[region].topic_arn
+
+    def watch_flow(self, flow: StackFlow, ingress: FlowIngress) -> None:
+        """Create the alarms on a flow."""
+        name = f"flow-{flow.key}"
+        target = AlarmTarget(
+            physical_name=naming.physical_name(name),
+            namespace=alarms.MEDIACONNECT,
+            dimensions={"FlowARN": flow.flow.arn},
+            topic_arn=self.topic_arn(ingress),
+            tags=naming.shared_tags(),
+        )
+        metric_alarms(name, alarms.flow_alarms(flow.specs), target, ingress)

@@ -1,0 +1,165 @@
+"""A stack's settings: one model for the texts of Pulumi and the values of files."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from catalog.errors import LunoraError
+from catalog.flow_source import FlowSource
+from catalog.stack_settings import StackSettings, plain_secrets
+
+KEY = "made-up-key"
+ROLE = "arn:aws:iam::123456789012:role/path/medialive"
+FLOW = "arn:aws:mediaconnect:eu-west-1:123456789012:flow:1-a:router"
+MINIMAL = {"aws:region": "us-west-2", "lunora-player:flows": '{"main": {"name": "router"}}'}
+EVERYTHING: dict[str, Any] = {
+    "flows": {"far": {"arn": FLOW, "source": {"mbps": 8}}},
+    "monthlyBudgetUsd": 600,
+    "budgetMail": True,
+    "dryRun": True,
+    "removals": {"max": 1, "percent": 100},
+    "mediaLiveRoleArn": ROLE,
+    "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/limit",
+    "api": {"enabled": True, "allowedOrigins": ["https://example.org"]},
+    "alertEmails": ["b@example.org", "a@example.org", "b@example.org"],
+    "endpoint": "http://127.0.0.1:4566",
+    "streamKeys": {"one": KEY},
+}
+
+
+def parse(**changes: Any) -> StackSettings:
+    changed = {f"lunora-player:{key}": value for key, value in changes.items()}
+    return StackSettings.parse({**MINIMAL, **changed})
+
+
+def test_defaults() -> None:
+    settings = parse()
+    assert (settings.region, settings.endpoint) == ("us-west-2", None)
+    assert settings.flows["main"].source == FlowSource(codec="AVC", resolution="HD", mbps=20)
+    assert settings.monthly_budget_usd is None
+    assert (settings.removals.max, settings.removals.percent) == (3, 50)
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_texts_and_values_are_the_same(as_text: bool) -> None:  # noqa: FBT001
+    given = {
+        key: value if isinstance(value, str) or not as_text else json.dumps(value)
+        for key, value in EVERYTHING.items()
+    }
+    settings = parse(**given)
+    assert settings.flows["far"].region_or("us-west-2") == "eu-west-1"
+    assert settings.flows["far"].source == FlowSource(mbps=8)
+    assert (settings.monthly_budget_usd, settings.budget_mail, settings.dry_run) == (
+        600,
+        True,
+        True,
+    )
+    assert (settings.removals.max, settings.removals.percent) == (1, 100)
+    assert settings.media_live_role_arn == ROLE
+    assert settings.permissions_boundary_arn == "arn:aws:iam::123456789012:policy/limit"
+    assert settings.api.allowed_origins == ["https://example.org"]
+    assert settings.alert_emails == ["b@example.org", "a@example.org"]
+    assert settings.stream_keys == {"one": KEY}
+
+
+def test_the_printed_form_holds_no_key() -> None:
+    assert KEY not in repr(parse(streamKeys={"one": KEY}))
+
+
+def test_the_region_is_required() -> None:
+    with pytest.raises(LunoraError) as error:
+        StackSettings.parse({**MINIMAL, "aws:region": None})
+    assert error.value.code == "LUN202"
+
+
+def test_other_namespaces_are_ignored() -> None:
+    values = {**MINIMAL, "aws:profile": "x", "other:flows": "x"}
+    assert StackSettings.parse(values) == parse()
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "nearest"),
+    [
+        ({"monthlyBudgetUSD": "1"}, "lunora-player:monthlyBudgetUSD", "monthlyBudgetUsd"),
+        ({"alertEmail": "[]"}, "lunora-player:alertEmail", "alertEmails"),
+        ({"region": "us-west-2"}, "lunora-player:region", "dryRun"),
+        ({"removals": {"percents": 1}}, "lunora-player:removals.percents", "percent"),
+        ({"flows": {"main": {"nam": KEY}}}, "lunora-player:flows.main.nam", "name"),
+        (
+            {"flows": {"main": {"name": "a", "source": {"bps": 1}}}},
+            "lunora-player:flows.main.source.bps",
+            "mbps",
+        ),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_nearest(
+    changes: dict[str, Any], key: str, nearest: str
+) -> None:
+    with pytest.raises(LunoraError) as error:
+        parse(**changes)
+    assert error.value.code == "LUN201"
+    assert key in error.value.message
+    assert nearest in error.value.remedy
+    assert KEY not in str(error.value)
+
+
+WRONG: list[tuple[str, Any, str]] = [
+    ("flows", KEY, "flows"),
+    ("flows", [KEY], "flows"),
+    ("flows", {"main": KEY}, "flows.main"),
+    ("flows", {"main": {"name": KEY, "arn": FLOW}}, "flows.main"),
+    ("flows", {"main": {"arn": FLOW, "region": "us-west-2"}}, "flows.main"),
+    ("flows", {"main": {"arn": KEY}}, "flows.main.arn"),
+    ("flows", {"main": {"region": KEY}}, "flows.main"),
+    ("flows", {"main": {"name": "a", "source": {"mbps": 51}}}, "flows.main.source.mbps"),
+    ("monthlyBudgetUsd", KEY, "monthlyBudgetUsd"),
+    ("monthlyBudgetUsd", "0", "monthlyBudgetUsd"),
+    ("mediaLiveRoleArn", "medialive", "mediaLiveRoleArn"),
+    ("mediaLiveRoleArn", ROLE.replace("role/", "user/"), "mediaLiveRoleArn"),
+    ("mediaLiveRoleArn", ROLE.replace("0", ""), "mediaLiveRoleArn"),
+    ("removals", KEY, "removals"),
+    ("removals", f'"{KEY}"', "removals"),
+    ("removals", {"max": KEY}, "removals.max"),
+    ("removals", {"max": 0}, "removals.max"),
+    ("removals", {"percent": 101}, "removals.percent"),
+    ("api", KEY, "api"),
+    ("api", {"enabled": KEY}, "api.enabled"),
+    ("api", {"allowedOrigins": ["*"]}, "api.allowedOrigins.0"),
+    ("alertEmails", KEY, "alertEmails"),
+    ("alertEmails", f'"{KEY}"', "alertEmails"),
+    ("alertEmails", [KEY], "alertEmails.0"),
+    ("endpoint", "4566", "endpoint"),
+    ("endpoint", "http://[::1", "endpoint"),
+    ("streamKeys", KEY, "streamKeys"),
+    ("streamKeys", f'"{KEY}"', "streamKeys"),
+    ("streamKeys", {"one": [KEY]}, "streamKeys.one"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "path"), WRONG)
+def test_a_wrong_value_is_named_by_its_key_and_never_shown(
+    name: str, value: object, path: str
+) -> None:
+    with pytest.raises(LunoraError) as error:
+        parse(**{name: value})
+    assert error.value.code == "LUN200"
+    assert error.value.message.startswith(f"lunora-player:{path}")
+    assert KEY not in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "keys"),
+    [
+        (None, []),
+        ({"secure": "v1:x"}, []),
+        ({"one": {"secure": "v1:x"}}, []),
+        ({"one": {"secure": "v1:x"}, "two": KEY}, ["lunora-player:streamKeys.two"]),
+        (json.dumps({"one": KEY}), ["lunora-player:streamKeys"]),
+    ],
+)
+def test_secrets_in_clear_are_found(value: object, keys: list[str]) -> None:
+    assert list(plain_secrets({"lunora-player:streamKeys": value})) == keys
