@@ -370,7 +370,7 @@ def test_a_key_that_aws_quotes_is_redacted(
     monkeypatch.setattr(aws.medialive, "create_channel", refuse)
     with pytest.raises(ResourceError) as refused:
         created(aws, sends_to(channel_inputs, KEY))
-    assert "could not create channel one: CreateChannel answered Unprocess" in str(refused.value)
+    assert "CreateChannel answered UnprocessableEntityException" in str(refused.value)
     assert "***" in str(refused.value)
     assert not any(part in str(refused.value) for part in (KEY, form, "more"))
 

@@ -386,7 +386,7 @@ class TestUnread:
         difference = diff(hasty, made, channel_inputs, {**channel_inputs, **edit})
         assert difference.changes == {path: Change.UPDATE}
         assert difference.warning.startswith("LUN31")
-        assert difference.warning.endswith("the fault plan says error; the update reads again")
+        assert difference.warning.endswith("the update reads again")
 
     def test_the_update_reads_it_and_leaves_it_alone(
         self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs, resource: Channel

@@ -570,9 +570,8 @@ class TestRehearsal:
         refusing(monkeypatch, aws, "update_channel", 422, "cannot use made-up-key")
         with pytest.raises(ResourceError) as refused:
             self.rehearse(aws, made, sends_to(channel_inputs, "made-up-key"))
-        assert str(refused.value) == (
-            "AWS would refuse the settings: UpdateChannel answered RefusedException: cannot use ***"
-        )
+        assert refused.value.code == "LUN323"
+        assert str(refused.value).endswith("RefusedException: cannot use ***")
 
     @pytest.mark.parametrize("status", [400, 403, 409, 429, 500, 503])
     def test_any_other_answer_says_nothing_of_the_settings(

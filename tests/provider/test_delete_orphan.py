@@ -65,7 +65,7 @@ class TestParameter:
     ) -> None:
         fault = CallFault(operation="ssm:ListTagsForResource", fault="conflict", times=1)
         embedded.load_faults(FaultPlan(calls=(fault,)))
-        with pytest.raises(ResourceError, match="LUN310"):
+        with pytest.raises(ResourceError, match="LUN317"):
             clear(aws, "parameter", "/a")
 
 

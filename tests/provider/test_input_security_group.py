@@ -168,7 +168,7 @@ class TestDiff:
         embedded.load_faults(FaultPlan(calls=(fault,)))
         difference = self.diff(hasty, group_id)
         assert difference.changes == {"cidrs": Change.UPDATE}
-        assert "could not describe input security group" in difference.warning
+        assert difference.warning.startswith("LUN316: ")
 
 
 class TestUpdate:

@@ -42,4 +42,4 @@ def test_a_flow_output_is_planned_to_be_looked_at_again(
     blind(embedded, "mediaconnect:DescribeFlow")
     found = planned(FlowOutput(hasty), made.id, declared, declared)
     assert found.changes == {"status": Change.UPDATE}
-    assert "could not describe flow" in found.warning
+    assert found.warning.startswith("LUN316: ")
