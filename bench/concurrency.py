@@ -16,8 +16,10 @@ from bench.figures import Figures, Table, progress
 from catalog import names
 from localaws.faults import CallFault, Faults
 from localaws.server import LOCAL_REGION
-from lunora.ops.channel_control import ControlError, TargetState, wait_for_state
+from lunora.ops.channel_control import control_channel
 from lunora.ops.channels import channels
+from lunora.ops.desired_state import DesiredState
+from lunora.ops.errors import ControlError
 from provider.aws import AwsClients
 from tests.support.aws_snapshot import AwsSnapshot, differences
 from tests.support.workspace import PROJECT, STACK, Run
@@ -86,7 +88,7 @@ def two_runs(made: Environment) -> Iterator[Found]:
 
 def operators(made: Environment, wanted: AwsSnapshot) -> Iterator[Found]:
     """Stop and start channels as `lunora` does, while an `up` is at work."""
-    asked: tuple[tuple[str, TargetState], ...] = (
+    asked: tuple[tuple[str, DesiredState], ...] = (
         (NEIGHBOUR, "stopped"),
         (SHOW, "stopped"),
         (SHOW, "running"),
@@ -118,14 +120,13 @@ def operators(made: Environment, wanted: AwsSnapshot) -> Iterator[Found]:
         )
 
 
-def _operate(made: Environment, name: str, wanted: TargetState) -> None:
+def _operate(made: Environment, name: str, wanted: DesiredState) -> None:
     aws = AwsClients(LOCAL_REGION, endpoint=made.workspace.aws.endpoint)
     listed = channels(aws.medialive, names.shared_tags(PROJECT, STACK))
     (channel,) = (one for one in listed if one.destination == name)
     # What AWS refuses an operator while a run changes the channel, the command says.
     with contextlib.suppress(ControlError):
-        for _ in wait_for_state(aws, channel, wanted, sleep=lambda _: None):
-            pass
+        control_channel(aws, channel, wanted, lambda _: None)
 
 
 def edits(made: Environment, wanted: AwsSnapshot) -> Iterator[Found]:
