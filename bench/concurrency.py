@@ -15,8 +15,10 @@ from bench.hand_edits import EDITS, Hand
 from catalog import names
 from localaws.faults import CallFault, Faults
 from localaws.server import LOCAL_REGION
-from lunora.ops.channel_control import ControlError, TargetState, wait_for_state
+from lunora.ops.channel_control import control_channel
 from lunora.ops.channels import channels
+from lunora.ops.desired_state import DesiredState
+from lunora.ops.errors import ControlError
 from provider.aws import AwsClients
 from tests.support.aws_snapshot import AwsSnapshot, differences
 from tests.support.workspace import PROJECT, STACK, Run
@@ -25,7 +27,7 @@ SHOW: Final = "show"
 """The destination that is changed."""
 
 _SECONDS: Final = 8.0
-_OPERATORS: Final[tuple[tuple[str, TargetState], ...]] = (
+_OPERATORS: Final[tuple[tuple[str, DesiredState], ...]] = (
     (NEIGHBOUR, "stopped"),
     (SHOW, "stopped"),
     (SHOW, "running"),
@@ -99,14 +101,13 @@ def operators(world: Environment, desired: AwsSnapshot) -> Iterator[Check]:
         yield Check((step, expected), tuple(problems))
 
 
-def _operate(world: Environment, name: str, state: TargetState) -> None:
+def _operate(world: Environment, name: str, state: DesiredState) -> None:
     aws = AwsClients(LOCAL_REGION, endpoint=world.workspace.aws.endpoint)
     listed = channels(aws.medialive, names.shared_tags(PROJECT, STACK))
     (channel,) = (channel for channel in listed if channel.destination == name)
     # The command reports what AWS refuses an operator while a run changes the channel.
     with contextlib.suppress(ControlError):
-        for _ in wait_for_state(aws, channel, state, sleep=lambda _: None):
-            pass
+        control_channel(aws, channel, state, lambda _: None)
 
 
 def edited(world: Environment, edit: str, desired: AwsSnapshot) -> Check:

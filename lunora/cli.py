@@ -36,10 +36,6 @@ from lunora.commands import (
     status,
     validate,
 )
-from lunora.cost.price_list import PriceListError
-from lunora.ops.channel_control import ControlError
-from lunora.ops.details import UnknownDestinationError
-from lunora.ops.migration import NotMigratableError
 from lunora.stack import StackError
 
 _COMMANDS = (
@@ -67,10 +63,6 @@ _RENAMED = {"flow": "lunora flows", "help": "lunora --help", "version": "lunora 
 # Errors without a code.
 _EXIT_CODES: dict[type[Exception], ExitCode] = {
     StackError: ExitCode.INVALID_INPUT,
-    UnknownDestinationError: ExitCode.INVALID_INPUT,
-    ControlError: ExitCode.AWS_ERROR,
-    PriceListError: ExitCode.AWS_ERROR,
-    NotMigratableError: ExitCode.GUARD_REFUSED,
 }
 
 

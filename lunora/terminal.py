@@ -6,9 +6,7 @@ progress, warnings and errors.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import typer
 from rich.console import Console, RenderableType
 
 from catalog.errors import LunoraError
+from lunora.ops import json_document
 
 
 def stdout() -> Console:
@@ -36,7 +35,7 @@ def now() -> dt.datetime:
 
 def document(content: Any) -> None:
     """Print *content*, plain or of dataclasses and times, as the one JSON document."""
-    typer.echo(json.dumps(content, indent=2, default=_plain))
+    typer.echo(json_document.dumps(content, indent=2))
 
 
 def show(content: Any, table: RenderableType, warnings: Iterable[str], *, as_json: bool) -> None:
@@ -77,11 +76,3 @@ def invalid_option(message: str, remedy: str) -> LunoraError:
 def not_writable(path: Path, error: OSError, remedy: str) -> LunoraError:
     """Return the error for a file or folder that cannot be written or read."""
     return LunoraError("LUN402", f"cannot write {path}: {error.strerror}", remedy=remedy)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return value.isoformat(timespec="seconds")
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    raise TypeError(f"{type(value).__name__} has no form in JSON")

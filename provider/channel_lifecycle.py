@@ -90,7 +90,13 @@ def resumes(aws: AwsClients, channel_id: str) -> bool:
         return False
 
 
-def reconcile(aws: AwsClients, channel_id: str, runs: Callable[[Any], bool]) -> str:
+def reconcile(
+    aws: AwsClients,
+    channel_id: str,
+    runs: Callable[[Any], bool],
+    *,
+    report: Callable[[str], None] | None = None,
+) -> str:
     """Start or stop the channel and wait until it has; returns the state it ends in.
 
     Args:
@@ -98,6 +104,7 @@ def reconcile(aws: AwsClients, channel_id: str, runs: Callable[[Any], bool]) -> 
         channel_id: a channel that is gone ends as DELETED.
         runs: whether the channel, as described, has to run; evaluated at each poll,
             because the desired state can change.
+        report: receives each state of the channel that is observed, once in a row.
 
     Raises:
         ResourceError: when it cannot be started, does not stay up, or the deadline has passed.
@@ -111,8 +118,11 @@ def reconcile(aws: AwsClients, channel_id: str, runs: Callable[[Any], bool]) -> 
         if live is None:
             return "DELETED"
         step = transition.start if runs(live) else transition.stop
-        last_state = str(live["State"])
-        return last_state if step(last_state) else None
+        state = str(live["State"])
+        if report is not None and state != last_state:
+            report(state)
+        last_state = state
+        return state if step(state) else None
 
     def has_changed() -> bool:
         states = aws.recent("channel states", functools.partial(_listed_states, aws))

@@ -6,30 +6,17 @@ thing is created, when the engine knows of none, so that one which carries its t
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from botocore.exceptions import ClientError
 from pydantic import Field
 
 from catalog import channel_states
 from provider import channel_lifecycle
-from provider.named_orphans import KINDS
+from provider.named_orphans import KINDS, missing_is_success
 from provider.ownership import has_same_owner, in_same_stack
 from provider.resource import ResourceError
 from provider.tagging import as_map
 from provider.typed_resource import Inputs, Outputs, TypedFunction
-
-# What services call a thing that is not there.
-_MISSING = frozenset(
-    {
-        "InvalidResourceId",
-        "NoSuchEntity",
-        "NotFoundException",
-        "ParameterNotFound",
-        "ResourceNotFoundException",
-    }
-)
 
 
 class DeleteOrphanArguments(Inputs):
@@ -67,7 +54,7 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
         belongs = has_same_owner if "Destination" in tags else in_same_stack
 
         def clear() -> None:
-            with _nothing_where_missing():
+            with missing_is_success():
                 if belongs(kind.tags(client, name), tags):
                     kind.delete(client, name)
 
@@ -77,11 +64,11 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
         iam = self._aws.client("iam")
 
         def clear() -> None:
-            with _nothing_where_missing():
+            with missing_is_success():
                 role = iam.get_role(RoleName=name)["Role"]
                 if in_same_stack(as_map(role.get("Tags", [])), tags):
                     self._refuse_where_used(role["Arn"])
-                    iam.delete_role(RoleName=name)
+                    KINDS["role"].delete(iam, name)
 
         self._aws.call(clear, action=f"delete role {name}, left by an interrupted run")
 
@@ -95,14 +82,3 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
                     " under it",
                     remedy="import the stack, or stop the channel and run `pulumi up` again",
                 )
-
-
-@contextlib.contextmanager
-def _nothing_where_missing() -> Iterator[None]:
-    # Not by the client's classes of exceptions: those are made when first asked for, and two
-    # threads that ask at once get different ones.
-    try:
-        yield
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in _MISSING:
-            raise

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from provider.tagging import as_map
 
 Tags = Mapping[str, str]
+
+# Error codes of services for a resource that is not there.
+_MISSING = frozenset(
+    {
+        "InvalidResourceId",
+        "NoSuchEntity",
+        "NotFoundException",
+        "ParameterNotFound",
+        "ResourceNotFoundException",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,17 @@ def _schedule(path: str) -> dict[str, str]:
     return {"GroupName": group, "Name": name}
 
 
+def _of_role(iam: Any, name: str) -> Tags:
+    return as_map(iam.get_role(RoleName=name)["Role"].get("Tags", []))
+
+
+def _delete_role(iam: Any, name: str) -> None:
+    """Delete the role; its inline policies first."""
+    for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    iam.delete_role(RoleName=name)
+
+
 KINDS: Mapping[str, OrphanKind] = {
     "parameter": OrphanKind(
         "ssm", _of_parameter, lambda ssm, name: ssm.delete_parameter(Name=name)
@@ -87,4 +112,17 @@ KINDS: Mapping[str, OrphanKind] = {
     "schedule": OrphanKind(
         "scheduler", _of_schedule, lambda client, path: client.delete_schedule(**_schedule(path))
     ),
+    "role": OrphanKind("iam", _of_role, _delete_role),
 }
+
+
+@contextlib.contextmanager
+def missing_is_success() -> Iterator[None]:
+    """Suppress the errors of services about a resource that is not there."""
+    # Not by the client's classes of exceptions: those are made when first asked for, and two
+    # threads that ask at once get different ones.
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _MISSING:
+            raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import functools
 import json
@@ -11,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lunora.api.routes import Response, respond
+from lunora.ops import json_document
 from lunora.stack import FlowRef, Stack
 
 
@@ -40,13 +40,5 @@ def _response(given: Response) -> dict[str, Any]:
         "statusCode": given.status,
         "headers": {"Content-Type": "application/json", "Cache-Control": "no-store"}
         | dict(given.headers),
-        "body": json.dumps(given.content, default=_plain),
+        "body": json_document.dumps(given.content),
     }
-
-
-def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    raise TypeError(f"an answer cannot hold a {type(value).__name__}")

@@ -1,4 +1,4 @@
-"""The routes: each a few lines over `lunora.ops`, and what is not there said in one sentence."""
+"""Routes of the HTTP API over `lunora.ops`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 from urllib.parse import unquote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog.channel_states import ON_AIR
 from catalog.presets import presets
-from lunora.ops.channel_control import ControlError, TargetState, request_state
+from lunora.ops.channel_control import find_targets, request_state
 from lunora.ops.channels import Channel, channels
-from lunora.ops.flow_destination import feed
+from lunora.ops.desired_state import DesiredState
+from lunora.ops.errors import ControlError, UnknownDestinationError, require_known
 from lunora.ops.flow_status import flow_status
 from lunora.ops.history import history
 from lunora.ops.status import overview
@@ -33,7 +34,7 @@ _BY_FILE = (
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a request is answered with; *content* becomes JSON."""
+    """Answer to a request; *content* becomes JSON."""
 
     status: int
     content: Any
@@ -42,12 +43,12 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a route gets to know.
+    """Request for a route.
 
     Attributes:
-        stack: where to look.
+        stack: the stack of the function.
         name: the destination in the path; empty where the path has none.
-        now: the moment.
+        now: the time of the request.
     """
 
     stack: Stack
@@ -59,7 +60,7 @@ Route = Callable[[Request], Response]
 
 
 def respond(stack: Stack, method: str, path: str, now: dt.datetime) -> Response:
-    """Answer a request for *path*; nothing that AWS or a caller does becomes a traceback."""
+    """Return the response to a request for *path*; errors of AWS become responses too."""
     for pattern, methods in _ROUTES.items():
         match = re.fullmatch(pattern, path)
         if match is None:
@@ -69,8 +70,9 @@ def respond(stack: Stack, method: str, path: str, now: dt.datetime) -> Response:
         name = unquote(match.groupdict().get("name", ""))
         try:
             return methods[method](Request(stack, name, now))
-        except (ResourceError, ControlError) as refused:
-            return _error(_BAD_GATEWAY, str(refused))
+        except (ResourceError, ControlError, UnknownDestinationError) as error:
+            unknown = isinstance(error, UnknownDestinationError)
+            return _error(_NOT_FOUND if unknown else _BAD_GATEWAY, str(error))
         except ClientError as error:
             # Without AWS's message, which may repeat what it is about.
             code = error.response.get("Error", {}).get("Code", "?")
@@ -80,63 +82,58 @@ def respond(stack: Stack, method: str, path: str, now: dt.datetime) -> Response:
     return _error(_NOT_FOUND, "there is no such path; docs/reference/openapi.yaml has all of them")
 
 
-def _destinations(asked: Request) -> Response:
-    found = [
+def _destinations(request: Request) -> Response:
+    destinations = [
         {
             "name": channel.destination,
             "platform": channel.platform,
             "channelId": channel.id,
             "channelState": channel.state,
         }
-        for channel in _channels(asked.stack)
+        for channel in _channels(request.stack)
     ]
-    return Response(_OK, {"destinations": sorted(found, key=lambda one: one["name"])})
+    return Response(_OK, {"destinations": sorted(destinations, key=itemgetter("name"))})
 
 
-def _status(asked: Request) -> Response:
-    return Response(_OK, overview(asked.stack, None, asked.now))
+def _status(request: Request) -> Response:
+    return Response(_OK, overview(request.stack, None, request.now))
 
 
-def _metrics(asked: Request) -> Response:
-    channel = _channel(asked)
-    if channel is None:
-        return _unknown(asked)
-    cloudwatch = asked.stack.aws(channel.region).client("cloudwatch")
-    return Response(_OK, history(cloudwatch, channel, asked.now))
+def _metrics(request: Request) -> Response:
+    by_name = {channel.destination: channel for channel in _channels(request.stack)}
+    require_known(request.name, by_name)
+    channel = by_name[request.name]
+    cloudwatch = request.stack.aws(channel.region).client("cloudwatch")
+    return Response(_OK, history(cloudwatch, channel, request.now))
 
 
-def _flows(asked: Request) -> Response:
+def _flows(request: Request) -> Response:
+    stack, now = request.stack, request.now
     with ThreadPoolExecutor() as pool:
-        found = pool.map(lambda ref: flow_status(asked.stack, ref, asked.now), asked.stack.flows)
-        return Response(_OK, {"flows": list(found)})
+        statuses = pool.map(lambda ref: flow_status(stack, ref, now), stack.flows)
+        return Response(_OK, {"flows": list(statuses)})
 
 
-def _presets(asked: Request) -> Response:
-    del asked
-    found = {name: preset.model_dump(mode="json") for name, preset in presets().items()}
-    return Response(_OK, {"presets": found})
+def _presets(request: Request) -> Response:
+    del request
+    documents = {name: preset.model_dump(mode="json") for name, preset in presets().items()}
+    return Response(_OK, {"presets": documents})
 
 
-def _brought_to(wanted: TargetState) -> Route:
-    def bring(asked: Request) -> Response:
-        channel = _channel(asked)
-        if channel is None:
-            return _unknown(asked)
-        if wanted == "running" and channel.state in {"IDLE", *ON_AIR}:
-            feed(asked.stack, channel, wanted)
-        # Only asked: a start takes minutes, and the status route says when it is done.
-        done = request_state(asked.stack.aws(channel.region), channel, wanted, channel.state)
-        if wanted == "stopped" and (done or channel.state in {"IDLE", "STOPPING"}):
-            feed(asked.stack, channel, wanted)
+def _control(desired: DesiredState) -> Route:
+    def route(request: Request) -> Response:
+        (target,) = find_targets(request.stack, [request.name])
+        # Without waiting: a start takes minutes; the status route shows its end.
+        requested = request_state(request.stack, target, desired)
         content = {
-            "name": channel.destination,
-            "wanted": wanted,
-            "asked": done,
-            "channelState": channel.state,
+            "name": target.destination,
+            "wanted": desired,
+            "asked": requested,
+            "channelState": target.state,
         }
         return Response(_ACCEPTED, content)
 
-    return bring
+    return route
 
 
 _ALL, _ONE = r"/api/destinations", r"/api/destinations/(?P<name>[^/]+)"
@@ -145,8 +142,8 @@ _ROUTES: Mapping[str, Mapping[str, Route]] = {
     _ALL: {"GET": _destinations},
     r"/api/destinations/status": {"GET": _status},
     rf"{_ONE}/metrics": {"GET": _metrics},
-    rf"{_ONE}/start": {"POST": _brought_to("running")},
-    rf"{_ONE}/stop": {"POST": _brought_to("stopped")},
+    rf"{_ONE}/start": {"POST": _control("running")},
+    rf"{_ONE}/stop": {"POST": _control("stopped")},
     _ONE: {},
     r"/api/mediaconnect/flow/status": {"GET": _flows},
     r"/api/presets": {"GET": _presets},
@@ -158,20 +155,10 @@ def _channels(stack: Stack) -> Iterator[Channel]:
         yield from channels(stack.aws(region).medialive, stack.tags)
 
 
-def _channel(asked: Request) -> Channel | None:
-    return next((one for one in _channels(asked.stack) if one.destination == asked.name), None)
-
-
-def _unknown(asked: Request) -> Response:
-    del asked
-    return _error(_NOT_FOUND, "there is no such destination; /api/destinations lists all")
-
-
 def _not_allowed(path: str, methods: Mapping[str, Route]) -> Response:
-    filed = path in _FILED
-    sentence = _BY_FILE if filed else "this path does not take this method"
-    return Response(_NOT_ALLOWED, {"error": sentence}, {"Allow": ", ".join(methods)})
+    message = _BY_FILE if path in _FILED else "this path does not support this method"
+    return Response(_NOT_ALLOWED, {"error": message}, {"Allow": ", ".join(methods)})
 
 
-def _error(status: int, sentence: str) -> Response:
-    return Response(status, {"error": sentence})
+def _error(status: int, message: str) -> Response:
+    return Response(status, {"error": message})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lunora.commands.options import AsJson, DestinationName, StackName
 from lunora.ops.channels import channels
-from lunora.ops.details import known
+from lunora.ops.errors import require_known
 from lunora.ops.history import history
 from lunora.render import tables
 from lunora.stack import Stack
@@ -21,7 +21,7 @@ def metrics(name: DestinationName, *, stack: StackName = "prod", as_json: AsJson
         for region in config.regions
         for channel in channels(config.aws(region).medialive, config.tags)
     }
-    known(name, channels_by_name)
+    require_known(name, channels_by_name)
     channel = channels_by_name[name]
     last_hour = history(config.aws(channel.region).client("cloudwatch"), channel, now())
     show(last_hour, tables.history(last_hour), (), as_json=as_json)

@@ -42,7 +42,7 @@ def status(
         _watch(poll, every)
         return
     current = poll()
-    show(current, tables.overview(current), current.unseen, as_json=as_json)
+    show(current, tables.overview(current), current.errors, as_json=as_json)
     if current.severity != "ok":
         raise typer.Exit(ExitCode.AWS_ERROR)
 

@@ -1,4 +1,4 @@
-"""What a stack's configuration says of its flows, for pricing."""
+"""Region and source of a stack's flows, for pricing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads figures from the Price List API, and keeps those that it does not give.
+"""Prices from the Price List API; those that it does not have stay as they were.
 
 Names of attributes are asked of the API. Reserved rows are left out: they are listed as
 on-demand too. Of tiers the dearest counts, which is the first.
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from catalog.errors import LunoraError
 from catalog.prices import Price, Prices, Unit
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ ENDPOINT_REGION = "us-east-1"
 """Where the API is, whichever region's prices it is asked for."""
 
 
-class PriceListError(Exception):
-    """The API does not say what is needed; one sentence for a person."""
+class PriceListError(LunoraError):
+    """The Price List API lacks something that is needed."""
+
+    def __init__(self, cause: str, *, remedy: str) -> None:
+        super().__init__("LUN453", f"cannot refresh prices: {cause}", remedy=remedy)
 
 
 class _Group(BaseModel):
@@ -55,7 +59,7 @@ class _Rules(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a reading brought.
+    """Result of a refresh.
 
     Attributes:
         prices: the figures read, and those of before that were not.
@@ -75,19 +79,20 @@ def refreshed(client: PricingClient, before: Prices, today: dt.date) -> Refreshe
         PriceListError: when the API lacks a service, an attribute or the whole region.
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    found: dict[str, dict[float, Price]] = defaultdict(dict)
+    by_key: dict[str, dict[float, Price]] = defaultdict(dict)
     for group in _rules().groups:
         for key, figure in _figures(client, group, before.region, today):
-            found[key].setdefault(figure.usd, figure)
-    if not found:
+            by_key[key].setdefault(figure.usd, figure)
+    if not by_key:
         raise PriceListError(
-            f"the Price List API has no prices for {before.region}; name a region that it has"
+            f"the Price List API has no prices for {before.region}",
+            remedy="name a region that it has",
         )
-    read = {key: next(iter(prices.values())) for key, prices in found.items() if len(prices) == 1}
+    read = {key: next(iter(prices.values())) for key, prices in by_key.items() if len(prices) == 1}
     return Refreshed(
         before.model_copy(update={"figures": {**before.figures, **read}}),
         frozenset(read),
-        frozenset(found.keys() - read.keys()),
+        frozenset(by_key.keys() - read.keys()),
     )
 
 
@@ -105,8 +110,8 @@ def _figures(
     missing = sorted(needed - names.keys())
     if missing:
         raise PriceListError(
-            f"{group.service} of the Price List API has no attribute {missing[0]} any more; adapt"
-            " lunora/cost/price_list.yaml"
+            f"{group.service} of the Price List API has no attribute {missing[0]}",
+            remedy="adapt lunora/cost/price_list.yaml",
         )
     filters: Any = [{"Type": "TERM_MATCH", "Field": names[group.region], "Value": region}]
     pages = client.get_paginator("get_products").paginate(
@@ -131,7 +136,7 @@ def _figures(
 
 def _attribute_names(client: PricingClient, service: str) -> dict[str, str]:
     services = client.describe_services(ServiceCode=service)["Services"]
-    return {_plain(name): name for one in services for name in one.get("AttributeNames", [])}
+    return {_plain(name): name for listed in services for name in listed.get("AttributeNames", [])}
 
 
 def _key(group: _Group, attributes: Mapping[str, str]) -> str | None:

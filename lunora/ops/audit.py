@@ -1,4 +1,4 @@
-"""Who changed what: CloudTrail for what was done in AWS, git for what was written in a file."""
+"""Changes of a destination: calls of AWS from CloudTrail, commits of its file from git."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _FIELDS = "%aI%x1f%an%x1f%s"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that somebody did.
+    """A change.
 
     Attributes:
-        at: when.
-        who: the git author, or who called AWS.
-        what: the commit's subject, or AWS's name of the call; nothing that was sent with it.
+        at: the time.
+        who: the git author, or the caller of AWS.
+        what: the commit's subject, or the API operation without its parameters.
         source: `git` or `cloudtrail`.
     """
 
@@ -53,16 +53,19 @@ def in_git(file: Path, *, limit: int = 10) -> tuple[Change, ...]:
         command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
     )
     lines = (line.split("\x1f") for line in done.stdout.splitlines())
-    return tuple(Change(dt.datetime.fromisoformat(at), who, what, "git") for at, who, what in lines)
+    return tuple(
+        Change(dt.datetime.fromisoformat(time), author, subject, "git")
+        for time, author, subject in lines
+    )
 
 
 def in_cloudtrail(cloudtrail: Any, channel_id: str, now: dt.datetime) -> tuple[Change, ...] | None:
-    """Return who called AWS for a channel in the last days, the newest first.
+    """Return the calls of AWS about a channel in the last days, the newest first.
 
     Returns:
-        None where CloudTrail does not tell.
+        None where CloudTrail cannot be read.
     """
-    found: list[Change] = []
+    changes: list[Change] = []
     try:
         for event in _EVENTS:
             answer = cloudtrail.lookup_events(
@@ -70,17 +73,17 @@ def in_cloudtrail(cloudtrail: Any, channel_id: str, now: dt.datetime) -> tuple[C
                 StartTime=now - WINDOW,
                 EndTime=now,
             )
-            found.extend(_of(channel_id, answer["Events"]))
+            changes.extend(_of(channel_id, answer["Events"]))
     except (ClientError, BotoCoreError):
         return None
-    return tuple(sorted(found, key=lambda change: change.at, reverse=True))
+    return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
 
 
 def _of(channel_id: str, events: Iterable[Any]) -> Iterator[Change]:
     for event in events:
         record = json.loads(event.get("CloudTrailEvent", "{}"))
-        asked = (record.get("requestParameters") or {}).get("channelId")
-        made = ((record.get("responseElements") or {}).get("channel") or {}).get("id")
-        if channel_id in (asked, made):
+        requested = (record.get("requestParameters") or {}).get("channelId")
+        created = ((record.get("responseElements") or {}).get("channel") or {}).get("id")
+        if channel_id in (requested, created):
             who = event.get("Username", "?")
             yield Change(event["EventTime"], who, event["EventName"], "cloudtrail")

@@ -1,4 +1,4 @@
-"""A stack's state and configuration in one file, secrets encrypted as they are stored."""
+"""Backup of a stack's state and configuration in one file; secrets stay encrypted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
     kept = [Path("Pulumi.yaml"), Path(f"Pulumi.{stack}.yaml")]
     imports = import_manifest.path(project, stack)
     kept += [imports.relative_to(project)] if imports.exists() else []
-    kept += sorted(one.relative_to(project) for one in (project / "destinations").glob("*.yaml"))
+    kept += sorted(path.relative_to(project) for path in (project / "destinations").glob("*.yaml"))
     path = _path(folder, stack, now, "tar.gz")
     with _new(path) as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
         _add(archive, STATE, state.encode(), now)

@@ -1,78 +1,112 @@
-"""Starting and stopping one channel without touching another."""
+"""Start and stop of single destinations, for the command, the HTTP API and removals.
+
+The flow outputs of a channel are enabled before it starts, and disabled after it has stopped.
+"""
 
 from __future__ import annotations
 
-import functools
-import time
-from collections.abc import Callable, Iterator
-from typing import Literal
+from collections.abc import Callable, Sequence
 
-from catalog.channel_states import BROKEN, ON_AIR
-from lunora.ops.channels import Channel
-from provider.aws import DEADLINE_SECONDS, AwsClients
-from provider.channel_lifecycle import request_start, request_stop
+from catalog.channel_states import ON_AIR
+from lunora.ops.channels import Channel, channels
+from lunora.ops.desired_state import DesiredState
+from lunora.ops.errors import ControlError, require_known
+from lunora.ops.flow_destination import FlowDestination, flow_destinations, switch, switch_outputs
+from lunora.stack import Stack
+from provider import channel_lifecycle
+from provider.aws import AwsClients
 from provider.resource import ResourceError
 
-TargetState = Literal["running", "stopped"]
+Target = Channel | FlowDestination
 
-_REACHED = {"running": "RUNNING", "stopped": "IDLE"}
-PAUSE_SECONDS = 2.0
-
-
-class ControlError(Exception):
-    """The channel cannot be brought there; the text is one sentence for a person."""
+_STARTABLE = ON_AIR | {"IDLE"}
+_STOPPED = frozenset({"IDLE", "STOPPING"})
 
 
-def request_state(aws: AwsClients, channel: Channel, wanted: TargetState, state: str) -> bool:
-    """Ask MediaLive to start or stop *channel*, which is in *state*, if that takes asking.
+def find_targets(stack: Stack, names: Sequence[str]) -> list[Target]:
+    """Return the destinations *names* of *stack*, each once.
+
+    Raises:
+        UnknownDestinationError: when neither a channel nor a flow output has such a name.
+        ClientError, BotoCoreError: when AWS does not answer.
+    """
+    targets: dict[str, Target] = {
+        channel.destination: channel
+        for region in stack.regions
+        for channel in channels(stack.aws(region).medialive, stack.tags)
+    }
+    if not targets.keys() >= set(names):
+        direct = {target.destination: target for target in flow_destinations(stack)}
+        targets = {**direct, **targets}
+    for name in names:
+        require_known(name, targets)
+    return [targets[name] for name in dict.fromkeys(names)]
+
+
+def request_state(stack: Stack, target: Target, desired: DesiredState) -> bool:
+    """Request a start or stop of *target* without waiting for it.
 
     Returns:
-        Whether it was asked; False while the channel changes or where it is there already.
+        Whether AWS was asked; False while the target changes, and where it is in that state.
 
     Raises:
-        ResourceError: when AWS refuses.
+        ControlError, ResourceError: when AWS refuses.
     """
-    if wanted == "running" and state == "IDLE":
-        request_start(aws, channel.id, action=f"start {channel.destination}")
-        return True
-    if wanted == "stopped" and state in ON_AIR:
-        request_stop(aws, channel.id, action=f"stop {channel.destination}")
-        return True
-    return False
+    if isinstance(target, FlowDestination):
+        changes = target.is_on_air != (desired == "running")
+        switch(stack, target, desired)
+        return changes
+    aws, state = stack.aws(target.region), target.state
+    requested = False
+    if desired == "running" and state in _STARTABLE:
+        switch_outputs(stack, target, desired)
+        if requested := state == "IDLE":
+            channel_lifecycle.request_start(aws, target.id, action=f"start {target.destination}")
+    if desired == "stopped":
+        if requested := state in ON_AIR:
+            channel_lifecycle.request_stop(aws, target.id, action=f"stop {target.destination}")
+        if requested or state in _STOPPED:
+            switch_outputs(stack, target, desired)
+    return requested
 
 
-def wait_for_state(
-    aws: AwsClients,
-    channel: Channel,
-    wanted: TargetState,
-    *,
-    sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.monotonic,
-) -> Iterator[str]:
-    """Yield the states of *channel* on its way to *wanted*, each once, the last the one reached.
+def control(
+    stack: Stack, target: Target, desired: DesiredState, report: Callable[[str], None]
+) -> str:
+    """Start or stop *target*, and wait until it has; returns the state it ends in.
+
+    Args:
+        stack: the stack of the target.
+        target: a channel with its flow outputs, or a flow output.
+        desired: the state to reach.
+        report: receives each state on the way once, the last one too.
 
     Raises:
-        Refused: when it cannot get there, or does not within 15 minutes.
+        ControlError: when it cannot be reached, or not within 15 minutes.
     """
-    until, shown, asked = clock() + DEADLINE_SECONDS, "", False
+    if isinstance(target, FlowDestination):
+        status = switch(stack, target, desired)
+        report(status)
+        return status
+    if desired == "running":
+        switch_outputs(stack, target, desired)
+    state = control_channel(stack.aws(target.region), target, desired, report)
+    if desired == "stopped":
+        switch_outputs(stack, target, desired)
+    return state
+
+
+def control_channel(
+    aws: AwsClients, channel: Channel, desired: DesiredState, report: Callable[[str], None]
+) -> str:
+    """Start or stop *channel* without its flow outputs; see `control`."""
     try:
-        while (state := _state(aws, channel)) != _REACHED[wanted]:
-            if state in BROKEN:
-                raise ControlError(f"channel {channel.id} is {state}; run `pulumi up`")
-            if asked and wanted == "running" and state == "IDLE":
-                raise ControlError("it stopped again as soon as it was started; look at its alerts")
-            if clock() >= until:
-                raise ControlError(f"it is still {state} after {DEADLINE_SECONDS / 60:.0f} minutes")
-            if state != shown:
-                yield state
-                shown = state
-            asked = (not asked and request_state(aws, channel, wanted, state)) or asked
-            sleep(PAUSE_SECONDS)
+        state = channel_lifecycle.reconcile(
+            aws, channel.id, lambda _: desired == "running", report=report
+        )
     except ResourceError as error:
-        raise ControlError(str(error)) from None
-    yield state
-
-
-def _state(aws: AwsClients, channel: Channel) -> str:
-    look = functools.partial(aws.medialive.describe_channel, ChannelId=channel.id)
-    return str(aws.call(look, action=f"describe {channel.destination}")["State"])
+        raise ControlError.of_resource_error(error) from None
+    if desired == "running" and state == "DELETED":
+        cause = f"channel {channel.id} is gone"
+        raise ControlError.of_cause(desired, channel.destination, cause, remedy="run `pulumi up`")
+    return state

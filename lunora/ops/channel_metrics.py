@@ -1,4 +1,4 @@
-"""What the measurements of a channel say of it now."""
+"""Current metrics of a channel, summed up from CloudWatch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RECENT = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class ChannelMetrics:
-    """What CloudWatch says of a channel now; None where it has measured nothing lately.
+    """Metrics of a channel; None where CloudWatch has no recent datapoint.
 
     Attributes:
         frames_in: frames a second that arrive.
@@ -22,14 +22,13 @@ class ChannelMetrics:
         dropped_frames: in the last five minutes.
         active_alerts: how many are set.
         starved_since: when video stopped arriving; None where it arrives, or never did in the
-            time looked at.
-        silent_since: likewise, when the last output stopped being written.
-        live_since: when both began; None where that was before the time looked at.
-        on_primary: whether the preferred of two inputs is the active one; None where there is
-            one input.
-        on_backup_since: when the other one took over; None likewise, or where that was before
-            the time looked at.
-        last_seen: of the last measurement.
+            time observed.
+        silent_since: when the last output stopped being written; None likewise.
+        live_since: when both began; None where that was before the time observed.
+        on_primary: whether the preferred of two inputs is active; None with one input.
+        on_backup_since: when the other input took over; None likewise, or where that was before
+            the time observed.
+        last_seen: the time of the last datapoint.
     """
 
     frames_in: float | None = None
@@ -48,9 +47,9 @@ class ChannelMetrics:
 def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
     """Sum *series* up as of *now*."""
     frames, outputs = series["frames_in"], series["active_outputs"]
-    dropped = [value for at, value in series["dropped_frames"] if at >= now - _RECENT]
+    dropped = [value for time, value in series["dropped_frames"] if time >= now - _RECENT]
     ends = [points[-1][0] for points in (frames, outputs) if points]
-    begun = [since(series, one, flowing=True) for one in ("frames_in", "active_outputs")]
+    begun = [since(series, name, flowing=True) for name in ("frames_in", "active_outputs")]
     primary = series.latest("primary_active", now)
     return ChannelMetrics(
         frames_in=series.latest("frames_in", now),
@@ -68,7 +67,7 @@ def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
 
 
 def since(series: Series, metric: str, *, flowing: bool) -> dt.datetime | None:
-    """Return since when *metric* is above 0, or not; None where that was not seen to begin."""
+    """Return since when *metric* is above 0, or not; None where the begin was not observed."""
     points = series[metric]
     trailing = list(itertools.takewhile(lambda point: (point[1] > 0) == flowing, reversed(points)))
     if not trailing:

@@ -1,4 +1,4 @@
-"""The channels of a stack, found by their tags, and their alerts."""
+"""Channels of a stack, selected by their tags, and their alerts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from catalog.channel_states import ON_AIR
 from catalog.names import output_names
 from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
@@ -23,17 +24,17 @@ class Channel:
     Attributes:
         id: decimal id.
         arn: its ARN.
-        region: where it is.
+        region: its region.
         name: its name in AWS.
         outputs: the names of its flow outputs, one a pipeline.
         destination: tag Destination.
         platform: tag Platform.
-        state: MediaLive's word, for example RUNNING or IDLE.
-        pipelines: how many run when it runs.
-        pipelines_running: how many run now.
+        state: its state in MediaLive, for example RUNNING or IDLE.
+        pipelines: the number of its pipelines.
+        pipelines_running: the number of those that run now.
         input_ids: the inputs attached to it.
-        role_arn: the role it runs under.
-        mask: hides its stream keys, which MediaLive shows in clear.
+        role_arn: its role.
+        mask: masks its stream keys, which MediaLive returns in clear.
     """
 
     id: str
@@ -50,13 +51,18 @@ class Channel:
     role_arn: str | None
     mask: Mask = field(repr=False, compare=False)
 
+    @property
+    def is_on_air(self) -> bool:
+        """Whether it streams, or will soon."""
+        return self.state in ON_AIR
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something MediaLive complains about now.
+    """An alert of MediaLive that is set.
 
     Attributes:
-        kind: MediaLive's words.
+        kind: its type in MediaLive's words.
         pipeline: `0` or `1`.
         since: when it was set.
         message: MediaLive's explanation, without URLs' paths and without keys.
@@ -74,12 +80,12 @@ def channels(medialive: MediaLiveClient, tags: Mapping[str, str]) -> list[Channe
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    owned = [
-        _channel(summary, summary["Tags"])
+    selected = [
+        _channel(summary, actual)
         for summary in list_channels(medialive)
-        if in_same_stack(summary.get("Tags", {}), tags) and "Destination" in summary["Tags"]
+        if in_same_stack(actual := summary.get("Tags", {}), tags) and "Destination" in actual
     ]
-    return sorted(owned, key=lambda channel: channel.destination)
+    return sorted(selected, key=lambda channel: channel.destination)
 
 
 def alerts(medialive: MediaLiveClient, channel: Channel) -> tuple[Alert, ...]:
@@ -89,7 +95,7 @@ def alerts(medialive: MediaLiveClient, channel: Channel) -> tuple[Alert, ...]:
         ClientError, BotoCoreError: when AWS does not answer.
     """
     pages = medialive.get_paginator("list_alerts").paginate(ChannelId=channel.id, StateFilter="SET")
-    found = [
+    alerts_set = [
         Alert(
             kind=listed.get("AlertType", "?"),
             pipeline=listed.get("PipelineId", "?"),
@@ -99,26 +105,30 @@ def alerts(medialive: MediaLiveClient, channel: Channel) -> tuple[Alert, ...]:
         for page in pages
         for listed in page["Alerts"]
     ]
-    return tuple(sorted(found, key=lambda alert: str(alert.since)))
+    return tuple(sorted(alerts_set, key=lambda alert: str(alert.since)))
 
 
-def _channel(listed: Mapping[str, Any], carried: Mapping[str, str]) -> Channel:
+def _channel(summary: Mapping[str, Any], tags: Mapping[str, str]) -> Channel:
     settings = [
-        one for target in listed.get("Destinations", []) for one in target.get("Settings", [])
+        setting
+        for target in summary.get("Destinations", [])
+        for setting in target.get("Settings", [])
     ]
-    pipelines = 2 if listed.get("ChannelClass") == "STANDARD" else 1
+    pipelines = 2 if summary.get("ChannelClass") == "STANDARD" else 1
     return Channel(
-        id=listed["Id"],
-        arn=listed["Arn"],
-        region=listed["Arn"].split(":")[3],
-        name=listed["Name"],
-        outputs=output_names(listed["Name"], carried, pipelines),
-        destination=carried["Destination"],
-        platform=carried.get("Platform", "?"),
-        state=listed["State"],
+        id=summary["Id"],
+        arn=summary["Arn"],
+        region=summary["Arn"].split(":")[3],
+        name=summary["Name"],
+        outputs=output_names(summary["Name"], tags, pipelines),
+        destination=tags["Destination"],
+        platform=tags.get("Platform", "?"),
+        state=summary["State"],
         pipelines=pipelines,
-        pipelines_running=listed.get("PipelinesRunningCount", 0),
-        input_ids=tuple(one["InputId"] for one in listed.get("InputAttachments", [])),
-        role_arn=listed.get("RoleArn"),
-        mask=Mask(one.get("StreamName", "") for one in settings),
+        pipelines_running=summary.get("PipelinesRunningCount", 0),
+        input_ids=tuple(
+            attachment["InputId"] for attachment in summary.get("InputAttachments", [])
+        ),
+        role_arn=summary.get("RoleArn"),
+        mask=Mask(setting.get("StreamName", "") for setting in settings),
     )

@@ -1,4 +1,4 @@
-"""What CloudWatch measured on channels and flows, in as few calls as it takes."""
+"""CloudWatch metrics of channels and flows, read in as few calls as possible."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Series:
 
 
 def metrics_of(channel: Channel) -> tuple[str, ...]:
-    """Return which metrics there are of *channel*."""
+    """Return the names of the metrics of *channel*."""
     two = len(channel.input_ids) > 1
-    return tuple(one for one in _METRICS[_CHANNEL] if two or one not in _OF_TWO_INPUTS)
+    return tuple(name for name in _METRICS[_CHANNEL] if two or name not in _OF_TWO_INPUTS)
 
 
 def of_channels(
@@ -68,57 +68,57 @@ def of_channels(
     now: dt.datetime,
     window: dt.timedelta,
 ) -> dict[str, Series]:
-    """Return what was measured on *channels* in the *window* before *now*, by channel id.
+    """Return the metrics of *channels* in the *window* before *now*, by channel id.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
     groups = _output_groups(cloudwatch, {channel.id for channel in channels})
-    asked = [
+    requests = [
         (metric, {"ChannelId": channel.id, "Pipeline": str(pipeline), **group})
         for channel in channels
         for metric in metrics_of(channel)
         for pipeline in range(channel.pipelines)
         for group in (groups[channel.id] if metric in _OF_OUTPUT_GROUPS else [{}])
     ]
-    queries = [_query(_CHANNEL, metric, dimensions) for metric, dimensions in asked]
-    answers = zip(asked, _ask(cloudwatch, queries, now, window), strict=True)
-    found: dict[str, dict[str, list[Point]]] = {channel.id: {} for channel in channels}
+    queries = [_query(_CHANNEL, metric, dimensions) for metric, dimensions in requests]
+    answers = zip(requests, _read(cloudwatch, queries, now, window), strict=True)
+    by_channel: dict[str, dict[str, list[Point]]] = {channel.id: {} for channel in channels}
     for (metric, dimensions), points in answers:
-        found[dimensions["ChannelId"]].setdefault(metric, []).extend(points)
+        by_channel[dimensions["ChannelId"]].setdefault(metric, []).extend(points)
     return {
         channel_id: Series(
             now - window, {name: _joined(name, points) for name, points in metrics.items()}
         )
-        for channel_id, metrics in found.items()
+        for channel_id, metrics in by_channel.items()
     }
 
 
 def of_flow(
     cloudwatch: CloudWatchClient, flow_arn: str, now: dt.datetime, window: dt.timedelta
 ) -> Series:
-    """Return what was measured on a flow's source in the *window* before *now*.
+    """Return the metrics of a flow's source in the *window* before *now*.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
     queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}) for metric in OF_FLOW]
-    answers = _ask(cloudwatch, queries, now, window)
-    points = {name: tuple(found) for name, found in zip(OF_FLOW, answers, strict=True)}
+    answers = _read(cloudwatch, queries, now, window)
+    points = {name: tuple(series) for name, series in zip(OF_FLOW, answers, strict=True)}
     return Series(now - window, points)
 
 
 def of_outputs(
     cloudwatch: CloudWatchClient, arns: Sequence[str], now: dt.datetime, window: dt.timedelta
 ) -> dict[str, Series]:
-    """Return what was measured on outputs that connect, in the *window* before *now*, by ARN.
+    """Return the metrics of outputs that connect, in the *window* before *now*, by ARN.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
     queries = [_query(_OUTPUT, "connected", {"OutputARN": arn}) for arn in arns]
-    answers = zip(arns, _ask(cloudwatch, queries, now, window), strict=True)
-    return {arn: Series(now - window, {"connected": tuple(found)}) for arn, found in answers}
+    answers = zip(arns, _read(cloudwatch, queries, now, window), strict=True)
+    return {arn: Series(now - window, {"connected": tuple(points)}) for arn, points in answers}
 
 
 def _output_groups(
@@ -137,7 +137,7 @@ def _output_groups(
         RecentlyActive="PT3H",
     )
     for metric in (listed for page in pages for listed in page["Metrics"]):
-        dimensions = {one["Name"]: one["Value"] for one in metric["Dimensions"]}
+        dimensions = {entry["Name"]: entry["Value"] for entry in metric["Dimensions"]}
         if (channel_id := dimensions.get("ChannelId", "")) in names:
             names[channel_id].add(dimensions["OutputGroupName"])
     return {
@@ -148,21 +148,21 @@ def _output_groups(
 
 def _query(kind: str, metric: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
     namespace = _FLOW if kind == _OUTPUT else kind
-    asked = _METRICS[kind][metric]
+    definition = _METRICS[kind][metric]
     named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
-    measured = {"Namespace": namespace, "MetricName": asked["metric"], "Dimensions": named}
+    measured = {"Namespace": namespace, "MetricName": definition["metric"], "Dimensions": named}
     period = int(PERIOD.total_seconds())
-    return {"MetricStat": {"Metric": measured, "Period": period, "Stat": asked["statistic"]}}
+    return {"MetricStat": {"Metric": measured, "Period": period, "Stat": definition["statistic"]}}
 
 
-def _ask(
+def _read(
     cloudwatch: CloudWatchClient,
     queries: Sequence[dict[str, Any]],
     now: dt.datetime,
     window: dt.timedelta,
 ) -> Iterator[list[Point]]:
-    """Yield the measurements that answer each of *queries*, in their order."""
-    found: dict[str, list[Point]] = {}
+    """Yield the datapoints of each of *queries*, in their order."""
+    by_query: dict[str, list[Point]] = {}
     named = [{"Id": f"q{number}", **query} for number, query in enumerate(queries)]
     for start in range(0, len(named), _QUERIES_A_CALL):
         pages = cloudwatch.get_paginator("get_metric_data").paginate(
@@ -171,15 +171,15 @@ def _ask(
             EndTime=now,
             ScanBy="TimestampAscending",
         )
-        for result in (one for page in pages for one in page["MetricDataResults"]):
+        for result in (result for page in pages for result in page["MetricDataResults"]):
             points = zip(result["Timestamps"], result["Values"], strict=True)
-            found.setdefault(result["Id"], []).extend(points)
+            by_query.setdefault(result["Id"], []).extend(points)
     for query in named:
-        yield found.get(query["Id"], [])
+        yield by_query.get(query["Id"], [])
 
 
 def _joined(metric: str, points: Iterable[Point]) -> tuple[Point, ...]:
-    """Make one series of those of all pipelines."""
+    """Return one series, joined from those of all pipelines."""
     joined = _OVER_PIPELINES[_METRICS[_CHANNEL][metric]["pipelines"]]
     by_time = itertools.groupby(sorted(points), key=lambda point: point[0])
-    return tuple((at, joined([value for _, value in same])) for at, same in by_time)
+    return tuple((time, joined([value for _, value in group])) for time, group in by_time)

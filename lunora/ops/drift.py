@@ -56,7 +56,7 @@ def differences(
     inputs: Mapping[str, str],
     shape: Any,
 ) -> tuple[str, ...]:
-    """Return what differs, one phrase each, without any key.
+    """Return the differences, one phrase each, without any key.
 
     A channel that is kept as it was found declares its name, role and destinations alone. Stream
     keys are not compared: only `pulumi preview` has them.

@@ -1,6 +1,6 @@
-"""The flow outputs of a stack: found by their tags, enabled and disabled.
+"""Flow outputs of a stack, selected by their tags, and their switches.
 
-Some send a stream by themselves; others feed a channel, and send while it runs.
+Some send a stream without a channel; others feed a channel, and are enabled while it runs.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from catalog import names
-from lunora.ops.channel_control import ControlError, TargetState
 from lunora.ops.channels import Channel
+from lunora.ops.desired_state import DesiredState
+from lunora.ops.errors import ControlError, control_verb
 from lunora.ops.flows import FlowOutput, flow
 from lunora.stack import FlowRef, Stack
 from provider.aws import AwsClients
@@ -22,7 +23,7 @@ from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
 from provider.resource import ResourceError
 
-_REACHED = {"running": "ENABLED", "stopped": "DISABLED"}
+_STATUS = {"running": "ENABLED", "stopped": "DISABLED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class FlowDestination:
 
     Attributes:
         destination: tag Destination.
-        region: where its flow is.
-        flow_arn: the flow it belongs to.
-        output: itself.
+        region: the region of its flow.
+        flow_arn: its flow.
+        output: the output.
     """
 
     destination: str
@@ -43,81 +44,89 @@ class FlowDestination:
 
     @property
     def is_on_air(self) -> bool:
-        """Whether it sends."""
-        return self.output.status == _REACHED["running"]
+        """Whether it is enabled."""
+        return self.output.status == _STATUS["running"]
+
+    @property
+    def state(self) -> str:
+        """The status of the output."""
+        return self.output.status
 
 
 def flow_destinations(stack: Stack) -> Iterator[FlowDestination]:
-    """Find the outputs that send a stream by themselves, on all flows of *stack*.
+    """Yield the outputs that send a stream without a channel, on all flows of *stack*.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
     prefix = names.physical_name(stack.project, stack.name, "")
     for ref in stack.flows:
-        beside = _outputs_of_channels(stack.aws(ref.region))
-        for output in _ours(stack, ref):
-            if output.output.name.startswith(prefix) and output.output.name not in beside:
-                yield output
+        of_channels = _outputs_of_channels(stack.aws(ref.region))
+        for target in _tagged_outputs(stack, ref):
+            if target.output.name.startswith(prefix) and target.output.name not in of_channels:
+                yield target
 
 
-def feed(stack: Stack, channel: Channel, wanted: TargetState) -> None:
-    """Enable the flow outputs of *channel*, or disable them: on all flows, of all pipelines.
+def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> None:
+    """Enable or disable the flow outputs of *channel*, on all flows, of all pipelines.
 
     Raises:
-        Refused: when AWS refuses.
+        ControlError: when AWS refuses.
     """
     flows = [ref for ref in stack.flows if ref.region == channel.region]
     try:
-        outputs = [output for ref in flows for output in _ours(stack, ref, channel.outputs)]
+        targets = [
+            target for ref in flows for target in _tagged_outputs(stack, ref, channel.outputs)
+        ]
     except ClientError as error:
-        raise ControlError(f"could not read its flow outputs: {explain(error)}") from None
-    for output in outputs:
-        switch(stack, output, wanted)
+        cause = f"its flow outputs could not be read: {explain(error)}"
+        raise ControlError.of_cause(desired, channel.destination, cause) from None
+    for target in targets:
+        switch(stack, target, desired)
 
 
-def _ours(
-    stack: Stack, ref: FlowRef, called: Collection[str] | None = None
+def _tagged_outputs(
+    stack: Stack, ref: FlowRef, output_names: Collection[str] | None = None
 ) -> Iterator[FlowDestination]:
-    """Yield the outputs of a flow that carry the stack's tags, of those that are *called* so."""
+    """Yield the outputs of a flow that carry the stack's tags, of those in *output_names*."""
     mediaconnect = stack.aws(ref.region).mediaconnect
-    there = flow(mediaconnect, ref)
-    for output in there.outputs:
-        if there.arn is None or (called is not None and output.name not in called):
+    described = flow(mediaconnect, ref)
+    for output in described.outputs:
+        if described.arn is None or (output_names is not None and output.name not in output_names):
             continue
         tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
         if in_same_stack(tags, stack.tags) and "Destination" in tags:
-            yield FlowDestination(tags["Destination"], ref.region, there.arn, output)
+            yield FlowDestination(tags["Destination"], ref.region, described.arn, output)
 
 
 def _outputs_of_channels(aws: AwsClients) -> set[str]:
-    """Return what the outputs of all channels are called, of those that lost their tags too."""
-    channels = [channel["Name"] for channel in list_channels(aws.medialive)]
-    return {names.pipeline_name(name, pipeline) for name in channels for pipeline in range(2)}
+    """Return the names of the outputs of all channels, also of those that lost their tags."""
+    channel_names = [summary["Name"] for summary in list_channels(aws.medialive)]
+    return {names.pipeline_name(name, pipeline) for name in channel_names for pipeline in range(2)}
 
 
-def switch(stack: Stack, sending: FlowDestination, wanted: TargetState) -> str:
-    """Let the output send or not; returns MediaConnect's word for what it does then.
+def switch(stack: Stack, target: FlowDestination, desired: DesiredState) -> str:
+    """Enable or disable the output; returns its status then.
 
     Raises:
-        Refused: when AWS refuses.
+        ControlError: when AWS refuses.
     """
-    aws, status = stack.aws(sending.region), _REACHED[wanted]
-    if sending.output.status == status:
+    aws, status = stack.aws(target.region), _STATUS[desired]
+    if target.output.status == status:
         return status
     update = functools.partial(
         aws.mediaconnect.update_flow_output,
-        FlowArn=sending.flow_arn,
-        OutputArn=sending.output.arn,
+        FlowArn=target.flow_arn,
+        OutputArn=target.output.arn,
         OutputStatus=status,  # type: ignore[arg-type]  # one of its two words
     )
-    verb = "start" if wanted == "running" else "stop"
     try:
-        aws.call(update, action=f"{verb} {sending.destination}")
+        aws.call(update, action=f"{control_verb(desired)} {target.destination}")
     except ClientError:
-        raise ControlError(
-            f"the output of {sending.destination} is gone; run `pulumi up`"
+        cause = f"flow output {target.output.name} is gone"
+        raise ControlError.of_cause(
+            desired, target.destination, cause, remedy="run `pulumi up`"
         ) from None
     except ResourceError as error:
-        raise ControlError(str(error)) from None
+        raise ControlError.of_resource_error(error) from None
     return status

@@ -1,4 +1,4 @@
-"""How the flows that feed a stack are doing, and what room they have."""
+"""Status of the flows that feed a stack, and their free outputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lunora.stack import FlowRef, Stack
 WINDOW = dt.timedelta(hours=1)
 
 FlowCondition = Literal["live", "starting", "stopped", "degraded", "missing"]
-_Verdict = tuple[FlowCondition, Severity, str, dt.datetime | None]
+_FlowHealth = tuple[FlowCondition, Severity, str, dt.datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +26,21 @@ class FlowStatus:
     """One flow.
 
     Attributes:
-        key: what destination files call it.
+        key: its name in destination files.
         name: its name.
-        condition: what it is doing, in one word.
-        severity: whether somebody has to do something.
-        reason: why; empty when all is well.
-        since: when that began; None where that was more than an hour ago.
-        state: MediaConnect's word; None where there is no such flow.
-        source: protocol and address that it takes its source at.
+        condition: its state in one word.
+        severity: whether somebody has to act.
+        reason: the cause; empty when all is well.
+        since: when the condition began; None where that was more than an hour ago.
+        state: its state in MediaConnect; None where there is no such flow.
+        source: protocol and address of its source.
         egress_ip: the address it sends from.
         bits_in: bit/s that arrive; None where CloudWatch measured none lately.
         loss_percent: packets lost; None likewise.
         round_trip_ms: to the sender; None likewise.
         outputs: those of this stack and of others.
-        ours: how many of them are this stack's.
-        outputs_limit: how many a flow takes.
+        ours: the number of this stack's outputs.
+        outputs_limit: the number of outputs that a flow can have.
     """
 
     key: str
@@ -61,34 +61,35 @@ class FlowStatus:
 
 
 def flow_status(stack: Stack, ref: FlowRef, now: dt.datetime) -> FlowStatus:
-    """Look at one flow of *stack*.
+    """Return the status of one flow of *stack*.
 
     Raises:
         ClientError, BotoCoreError: when MediaConnect does not answer.
     """
     aws = stack.aws(ref.region)
-    found, series = flow(aws.mediaconnect, ref), None
-    if found.arn:
+    described, series = flow(aws.mediaconnect, ref), None
+    if described.arn:
         try:
-            series = of_flow(aws.client("cloudwatch"), found.arn, now, WINDOW)
+            series = of_flow(aws.client("cloudwatch"), described.arn, now, WINDOW)
         except (ClientError, BotoCoreError):
             series = None
-    condition, severity, reason, began = _judge(found, series, now)
+    prefix = f"{stack.project}-{stack.name}-"
+    condition, severity, reason, began = _evaluate(described, series, now)
     return FlowStatus(
-        key=found.key,
-        name=found.name,
+        key=described.key,
+        name=described.name,
         condition=condition,
         severity=severity,
         reason=reason,
         since=began,
-        state=found.state,
-        source=found.source,
-        egress_ip=found.egress_ip,
+        state=described.state,
+        source=described.source,
+        egress_ip=described.egress_ip,
         bits_in=_latest(series, "bits_in", now),
         loss_percent=_latest(series, "loss_percent", now),
         round_trip_ms=_latest(series, "round_trip_ms", now),
-        outputs=found.outputs,
-        ours=sum(one.name.startswith(f"{stack.project}-{stack.name}-") for one in found.outputs),
+        outputs=described.outputs,
+        ours=sum(output.name.startswith(prefix) for output in described.outputs),
         outputs_limit=OUTPUTS_PER_FLOW,
     )
 
@@ -97,18 +98,18 @@ def _latest(series: Series | None, metric: str, now: dt.datetime) -> float | Non
     return series.latest(metric, now) if series else None
 
 
-def _judge(found: Flow, series: Series | None, now: dt.datetime) -> _Verdict:
-    if found.state is None:
+def _evaluate(described: Flow, series: Series | None, now: dt.datetime) -> _FlowHealth:
+    if described.state is None:
         return "missing", "critical", "there is no such flow; correct lunora-player:flows", None
-    if found.state != "ACTIVE":
-        return "stopped", "critical", f"it is {found.state}; start it in MediaConnect", None
+    if described.state != "ACTIVE":
+        return "stopped", "critical", f"it is {described.state}; start it in MediaConnect", None
     if series is not None:
-        return _judge_source(series, now)
+        return _evaluate_source(series, now)
     reason = "CloudWatch does not answer, so nobody knows whether its source arrives"
     return "degraded", "warning", reason, None
 
 
-def _judge_source(series: Series, now: dt.datetime) -> _Verdict:
+def _evaluate_source(series: Series, now: dt.datetime) -> _FlowHealth:
     arriving, lost = series.latest("bits_in", now), series.latest("loss_percent", now)
     if arriving is None:
         reason = "CloudWatch has measured nothing yet; look again in 2 minutes"

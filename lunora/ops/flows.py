@@ -26,8 +26,8 @@ class FlowOutput:
         destination: the address it sends to, with port.
         protocol: MediaConnect's word, for example rtp or rtmp-push.
         description: free text.
-        role_arn: the role that its passphrase is read under; None where it has none.
-        secret_arn: where that is; likewise.
+        role_arn: the role that reads its passphrase; None without one.
+        secret_arn: the secret with its passphrase; None without one.
     """
 
     name: str
@@ -47,9 +47,9 @@ class Flow:
     Attributes:
         key: its key in the stack's configuration.
         name: its name, or its ARN where it was named by that.
-        region: where it is.
+        region: its region.
         arn: None where there is no such flow.
-        state: MediaConnect's word, for example ACTIVE; None where there is no such flow.
+        state: its state in MediaConnect, for example ACTIVE; None where there is no such flow.
         source: protocol and address that its source takes, for example
             `srt-listener 203.0.113.1:5000`.
         egress_ip: the address it sends from.
@@ -67,7 +67,7 @@ class Flow:
 
     def output(self, name: str) -> FlowOutput | None:
         """Return the output called *name*."""
-        return next((one for one in self.outputs if one.name == name), None)
+        return next((output for output in self.outputs if output.name == name), None)
 
 
 def flow(mediaconnect: MediaConnectClient, ref: FlowRef) -> Flow:

@@ -1,6 +1,8 @@
-"""What state a destination is in, decided from everything that was seen of it.
+"""Health of a destination, evaluated from its file, its resources in AWS and their metrics.
 
 A destination is live when video goes in and comes out, never because its channel exists or runs.
+MediaConnect measures no RTMP or RTP output. A destination that its flow sends directly is live
+while the flow receives its source and the output is enabled; an SRT output must be connected too.
 """
 
 from __future__ import annotations
@@ -11,13 +13,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog import channel_states
-from lunora.ops.channel_metrics import ChannelMetrics
-from lunora.ops.channels import Alert
+from catalog.model import DestinationSpec
+from lunora.ops.channel_metrics import ChannelMetrics, since
+from lunora.ops.channels import Alert, Channel
+from lunora.ops.cloudwatch import Series
+from lunora.ops.desired_state import DesiredState
+from lunora.ops.flows import Flow
 
-# Both in the order in which people count them up: the last is the worst.
+# Both in the order of summaries: the last is the worst.
 HealthState = Literal["live", "starting", "stopped", "recovering", "degraded", "failed", "missing"]
 Severity = Literal["ok", "warning", "critical"]
-Expected = Literal["running", "stopped"]
+Route = Literal["channel", "flow"]
 
 _FAILED = {"CREATE_FAILED": "could not be created", "UPDATE_FAILED": "could not be changed"}
 _CHANGING = {
@@ -29,51 +35,67 @@ _CHANGING = {
 
 @dataclass(frozen=True, slots=True)
 class DestinationObservation:
-    """What was seen of one destination.
+    """One destination: its file, its resources in AWS and their metrics.
 
     Attributes:
-        expected: what its file asks for now; None where the files were not read.
-        declared: whether it has a file; None where the files were not read.
-        channel_state: MediaLive's word; None where there is no channel.
-        pipelines: how many its channel has.
-        pipelines_running: how many run.
-        flow: name of the flow that feeds it; None where nobody knows.
-        flow_state: MediaConnect's word; None where there is no such flow.
-        flow_output: ENABLED, or DISABLED where one pipeline's is; None where the flow has none
-            for it.
-        enabled_on: names of the flows with an enabled output for it.
-        backup: name of the flow that takes over when that one fails; None where there is none.
-        backup_state: MediaConnect's word; None where there is no such flow.
-        backup_output: likewise of that flow.
-        vitals: what CloudWatch measured; None where it does not answer.
+        name: the destination's name.
+        spec: its file; None without one.
+        declared: whether it has a file; None where there is no folder of files.
+        expected: the state that its file asks for now; None without a file, and while the state
+            changes.
+        channel: its channel; None without one.
+        outputs: the names of its flow outputs, one per pipeline.
+        flow: the flow that feeds it; None where no flow can be assigned.
+        backup: the flow that takes over when `flow` fails; None without one.
+        enabled_on: the names of all flows with an enabled output for it.
+        metrics: of its channel; None where CloudWatch did not answer.
         alerts: those that are set, the oldest first.
+        source: metrics of the flow's source, for a destination without a channel; None where
+            CloudWatch was not asked.
+        connection: metrics of its SRT output, likewise.
     """
 
-    expected: Expected | None
+    name: str
+    spec: DestinationSpec | None
     declared: bool | None
-    channel_state: str | None
-    pipelines: int = 1
-    pipelines_running: int = 0
-    flow: str | None = None
-    flow_state: str | None = None
-    flow_output: str | None = None
+    expected: DesiredState | None
+    channel: Channel | None = None
+    outputs: tuple[str, ...] = ()
+    flow: Flow | None = None
+    backup: Flow | None = None
     enabled_on: tuple[str, ...] = ()
-    backup: str | None = None
-    backup_state: str | None = None
-    backup_output: str | None = None
-    channel_metrics: ChannelMetrics | None = None
+    metrics: ChannelMetrics | None = None
     alerts: tuple[Alert, ...] = ()
+    source: Series | None = None
+    connection: Series | None = None
+
+    @property
+    def route(self) -> Route:
+        """`channel`, or `flow` where the flow sends it directly."""
+        if self.channel is None and self.spec and self.spec.route == "flow":
+            return "flow"
+        return "channel"
+
+    def output_status(self, flow: Flow | None) -> str | None:
+        """Return the status of its outputs on *flow*.
+
+        Returns:
+            DISABLED where the output of one pipeline is; None where one is missing.
+        """
+        outputs = [flow.output(name) for name in self.outputs] if flow else []
+        statuses = {output.status if output else None for output in outputs}
+        return min(statuses, key=lambda status: status or "", default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What it comes to.
+    """Health of a destination.
 
     Attributes:
-        condition: the one word.
-        severity: whether somebody has to do something.
-        reason: why, in a phrase; empty when all is well.
-        since: when it began; None where it began before what was looked at.
+        condition: the state in one word.
+        severity: whether somebody has to act.
+        reason: the cause; empty when all is well.
+        since: when the condition began; None where that was before the time observed.
     """
 
     condition: HealthState
@@ -82,133 +104,183 @@ class Health:
     since: dt.datetime | None = None
 
 
-def evaluate(sight: DestinationObservation) -> Health:
-    """Decide on the first thing that matters, the cause before its effects."""
-    if sight.channel_state is None:
+def evaluate(destination: DestinationObservation, now: dt.datetime) -> Health:
+    """Return the health of *destination*: the first finding that matters, causes before effects."""
+    if destination.route == "flow":
+        return next(_direct(destination, now))
+    if destination.channel is None:
         return Health("missing", "critical", "it has a file but no channel in AWS; run `pulumi up`")
-    if sight.channel_state == "RUNNING":
-        return next(_while_running(sight))
-    return _while_not_running(sight, sight.channel_state)
+    if destination.channel.state == "RUNNING":
+        return next(_running(destination, destination.channel))
+    return _not_running(destination, destination.channel.state)
 
 
-def _while_not_running(sight: DestinationObservation, state: str) -> Health:
-    wanted = sight.expected == "running"
+def _not_running(destination: DestinationObservation, state: str) -> Health:
+    desired = destination.expected == "running"
     if state in _FAILED:
         return Health("failed", "critical", f"its channel {_FAILED[state]}; run `pulumi up`")
     if state in channel_states.DELETED:
-        return Health("missing", "critical" if wanted else "ok", "its channel is being deleted")
+        return Health("missing", "critical" if desired else "ok", "its channel is being deleted")
     if state == "RECOVERING":
-        reason = sight.alerts[0].kind if sight.alerts else "MediaLive is restarting a pipeline"
+        alerts = destination.alerts
+        reason = alerts[0].kind if alerts else "MediaLive is restarting a pipeline"
         return Health("recovering", "warning", reason)
     if state in _CHANGING:
-        under_way = wanted or state == "STARTING"
+        under_way = desired or state == "STARTING"
         condition: HealthState = "starting" if under_way else "stopped"
         return Health(condition, "ok", f"its channel {_CHANGING[state]}")
-    return _stopped(sight, "is stopping" if state == "STOPPING" else "is stopped")
+    return _stopped(destination, "is stopping" if state == "STOPPING" else "is stopped")
 
 
-def _stopped(sight: DestinationObservation, how: str) -> Health:
-    ended = sight.channel_metrics.last_seen if sight.channel_metrics else None
-    if sight.expected == "running":
-        reason = f"its channel {how} although its file says running"
+def _stopped(destination: DestinationObservation, phrase: str) -> Health:
+    ended = destination.metrics.last_seen if destination.metrics else None
+    if destination.expected == "running":
+        reason = f"its channel {phrase} although its file says running"
         return Health("failed", "critical", reason, ended)
-    pays = sight.expected == "stopped" or not sight.declared
-    if pays and sight.enabled_on and how == "is stopped":
-        flows = " and of flow ".join(sight.enabled_on)
+    pays = destination.expected == "stopped" or not destination.declared
+    if pays and destination.enabled_on and phrase == "is stopped":
+        flows = " and of flow ".join(destination.enabled_on)
         reason = (
             f"its output of flow {flows} is enabled and pays for data nobody receives;"
             " `lunora stop` disables it"
         )
         return Health("stopped", "warning", reason, ended)
-    return Health("stopped", "ok", f"its channel {how}" if how != "is stopped" else "", ended)
+    reason = f"its channel {phrase}" if phrase != "is stopped" else ""
+    return Health("stopped", "ok", reason, ended)
 
 
-def _while_running(sight: DestinationObservation) -> Iterator[Health]:
-    yield from _feed(sight) if sight.backup is None else _fed_by_two(sight)
-    yield from _stream(sight)
-    for alert in sight.alerts[:1]:
+def _running(destination: DestinationObservation, channel: Channel) -> Iterator[Health]:
+    yield from _feed(destination) if destination.backup is None else _failover(destination)
+    yield from _stream(destination, channel)
+    for alert in destination.alerts[:1]:
         yield Health("degraded", "warning", f"alert: {alert.kind}", alert.since)
-    vitals = sight.channel_metrics or ChannelMetrics()
-    if vitals.active_alerts:
-        yield Health("degraded", "warning", f"{vitals.active_alerts:.0f} alerts are active")
-    if sight.pipelines_running < sight.pipelines:
-        reason = f"only {sight.pipelines_running} of {sight.pipelines} pipelines run"
+    metrics = destination.metrics or ChannelMetrics()
+    if metrics.active_alerts:
+        yield Health("degraded", "warning", f"{metrics.active_alerts:.0f} alerts are active")
+    if channel.pipelines_running < channel.pipelines:
+        reason = f"only {channel.pipelines_running} of {channel.pipelines} pipelines run"
         yield Health("degraded", "warning", reason)
-    if vitals.dropped_frames:
-        reason = f"{vitals.dropped_frames:.0f} frames dropped in the last minutes"
+    if metrics.dropped_frames:
+        reason = f"{metrics.dropped_frames:.0f} frames dropped in the last minutes"
         yield Health("degraded", "warning", reason)
-    if sight.declared is False:
-        yield Health("live", "warning", "no file declares it", vitals.live_since)
-    if sight.expected == "stopped":
-        yield Health(
-            "live", "warning", "it streams although its file says stopped", vitals.live_since
-        )
-    yield Health("live", "ok", "", vitals.live_since)
+    yield _live(destination, metrics.live_since)
 
 
-def _feed(sight: DestinationObservation) -> Iterator[Health]:
-    """Yield what keeps the source from reaching the channel."""
-    if sight.flow_state is None:
-        name = f"flow {sight.flow}" if sight.flow else "the flow that feeds it"
-        yield Health("degraded", "critical", f"{name} is gone")
-    elif sight.flow_output is None:
-        reason = f"flow {sight.flow} has no output for it; run `pulumi up`"
+def _live(destination: DestinationObservation, began: dt.datetime | None) -> Health:
+    if destination.declared is False:
+        return Health("live", "warning", "no file declares it", began)
+    if destination.expected == "stopped":
+        return Health("live", "warning", "it streams although its file says stopped", began)
+    return Health("live", "ok", "", began)
+
+
+def _feed(destination: DestinationObservation) -> Iterator[Health]:
+    """Yield the findings that keep the source from reaching the channel."""
+    yield from _flow_gone(destination)
+    flow, status = destination.flow, destination.output_status(destination.flow)
+    name, state = (flow.name, flow.state) if flow else ("", None)
+    if status is None:
+        reason = f"flow {name} has no output for it; run `pulumi up`"
         yield Health("degraded", "critical", reason)
-    elif sight.flow_state != "ACTIVE":
-        yield Health("degraded", "critical", f"flow {sight.flow} is {sight.flow_state}")
-    elif sight.flow_output != "ENABLED":
-        yield Health("degraded", "critical", f"its output of flow {sight.flow} is disabled")
+    elif state != "ACTIVE":
+        yield Health("degraded", "critical", f"flow {name} is {state}")
+    elif status != "ENABLED":
+        yield Health("degraded", "critical", f"its output of flow {name} is disabled")
 
 
-def _fed_by_two(sight: DestinationObservation) -> Iterator[Health]:
-    """Yield what keeps one of two sources from reaching the channel; the stream may go on."""
-    vitals, backup = sight.channel_metrics or ChannelMetrics(), f"flow {sight.backup}"
-    cause = next(_feed(sight), None)
-    if vitals.on_primary is False and vitals.frames_in:
-        reason = cause.reason if cause else f"nothing arrives from flow {sight.flow}"
-        since = vitals.on_backup_since
-        yield Health("degraded", "warning", f"{reason}; it takes {backup} instead", since)
+def _flow_gone(destination: DestinationObservation) -> Iterator[Health]:
+    flow = destination.flow
+    if flow is None or flow.state is None:
+        name = f"flow {flow.name}" if flow else "the flow that feeds it"
+        yield Health("degraded", "critical", f"{name} is gone")
+
+
+def _failover(destination: DestinationObservation) -> Iterator[Health]:
+    """Yield the findings that keep one of two sources from reaching the channel."""
+    metrics = destination.metrics or ChannelMetrics()
+    flow, backup = destination.flow, destination.backup
+    backup_name = f"flow {backup.name}" if backup else ""
+    backup_state, status = backup.state if backup else None, destination.output_status(backup)
+    cause = next(_feed(destination), None)
+    if metrics.on_primary is False and metrics.frames_in:
+        reason = cause.reason if cause else f"nothing arrives from flow {flow.name if flow else ''}"
+        began = metrics.on_backup_since
+        yield Health("degraded", "warning", f"{reason}; it takes {backup_name} instead", began)
     elif cause is not None:
         yield cause
-    elif sight.backup_state != "ACTIVE":
-        state = sight.backup_state or "gone"
-        yield Health("degraded", "warning", f"its backup {backup} is {state}")
-    elif sight.backup_output != "ENABLED":
-        state = "disabled" if sight.backup_output else "gone"
-        yield Health("degraded", "warning", f"its output of its backup {backup} is {state}")
+    elif backup_state != "ACTIVE":
+        reason = f"its backup {backup_name} is {backup_state or 'gone'}"
+        yield Health("degraded", "warning", reason)
+    elif status != "ENABLED":
+        reason = f"its output of its backup {backup_name} is {'disabled' if status else 'gone'}"
+        yield Health("degraded", "warning", reason)
 
 
-def _stream(sight: DestinationObservation) -> Iterator[Health]:
-    """Yield what shows that it only seems to be live."""
-    vitals = sight.channel_metrics
-    if vitals is None:
+def _stream(destination: DestinationObservation, channel: Channel) -> Iterator[Health]:
+    """Yield the findings that show that video does not go in or does not come out."""
+    metrics = destination.metrics
+    if metrics is None:
         reason = "CloudWatch does not answer, so nobody knows whether video goes out"
         yield Health("degraded", "warning", reason)
         return
-    if vitals.frames_in is None and vitals.active_outputs is None:
+    if metrics.frames_in is None and metrics.active_outputs is None:
         reason = "its channel runs but CloudWatch has measured nothing yet; look again in 2 minutes"
         yield Health("starting", "warning", reason)
-    elif not vitals.frames_in:
-        yield Health(
-            "degraded", "critical", "no video arrives at its channel", vitals.starved_since
-        )
-    elif vitals.active_outputs is None:
+    elif not metrics.frames_in:
+        reason = "no video arrives at its channel"
+        yield Health("degraded", "critical", reason, metrics.starved_since)
+    elif metrics.active_outputs is None:
         reason = "CloudWatch has not measured its outputs, so nobody knows whether video goes out"
         yield Health("degraded", "warning", reason)
-    elif not vitals.active_outputs:
+    elif not metrics.active_outputs:
         # Not by NetworkOut: MediaLive user guide, output metrics: "Even when a channel is not
         # delivering output, there will be some traffic".
-        yield _silent(sight, vitals)
-    elif vitals.active_outputs < sight.pipelines_running:
-        running = sight.pipelines_running
-        reason = f"only {vitals.active_outputs:.0f} of {running} pipelines send"
+        yield _silent(destination, metrics)
+    elif metrics.active_outputs < channel.pipelines_running:
+        running = channel.pipelines_running
+        reason = f"only {metrics.active_outputs:.0f} of {running} pipelines send"
         yield Health("degraded", "warning", reason)
 
 
-def _silent(sight: DestinationObservation, vitals: ChannelMetrics) -> Health:
-    """Say that nothing goes out: failed where MediaLive says what of, a stream key for example."""
-    for alert in sight.alerts:
+def _silent(destination: DestinationObservation, metrics: ChannelMetrics) -> Health:
+    """Return the health of a channel without output: failed where an alert has the cause."""
+    for alert in destination.alerts:
         reason = f"its channel sends nothing: {alert.message or alert.kind}"
-        return Health("failed", "critical", reason, vitals.silent_since or alert.since)
+        return Health("failed", "critical", reason, metrics.silent_since or alert.since)
     reason = "its channel runs but sends nothing"
-    return Health("degraded", "critical", reason, vitals.silent_since)
+    return Health("degraded", "critical", reason, metrics.silent_since)
+
+
+def _direct(destination: DestinationObservation, now: dt.datetime) -> Iterator[Health]:
+    """Yield the findings about a destination that its flow sends directly."""
+    yield from _flow_gone(destination)
+    flow, status = destination.flow, destination.output_status(destination.flow)
+    name, state = (flow.name, flow.state) if flow else ("", None)
+    if status is None:
+        reason = f"it has a file but no output of flow {name}; run `pulumi up`"
+        yield Health("missing", "critical", reason)
+    elif status != "ENABLED" and destination.expected == "running":
+        reason = "its output is disabled although its file says running"
+        yield Health("failed", "critical", reason)
+    elif status != "ENABLED":
+        yield Health("stopped", "ok")
+    elif state != "ACTIVE":
+        yield Health("degraded", "critical", f"flow {name} is {state}")
+    else:
+        yield _sending(destination, now)
+
+
+def _sending(destination: DestinationObservation, now: dt.datetime) -> Health:
+    source, connection = destination.source, destination.connection
+    bits_in = source.latest("bits_in", now) if source else None
+    if source is None or bits_in is None:
+        reason = "CloudWatch has measured nothing yet; look again in 2 minutes"
+        return Health("starting", "warning", reason)
+    if bits_in <= 0:
+        began = since(source, "bits_in", flowing=False)
+        return Health("degraded", "critical", "its flow gets nothing from its source", began)
+    if connection is not None and not connection.latest("connected", now):
+        began = since(connection, "connected", flowing=False)
+        reason = "nobody takes it; check address, stream id and passphrase on the other side"
+        return Health("degraded", "critical", reason, began)
+    return _live(destination, since(source, "bits_in", flowing=True))

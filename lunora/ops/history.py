@@ -1,4 +1,4 @@
-"""What was measured on one destination over the last hour, minute by minute."""
+"""Metrics of one destination over the last hour, minute by minute."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Measurement:
     """A figure of one minute.
 
     Attributes:
-        at: when the minute began.
-        value: in the unit that the metric's name tells.
+        at: the begin of the minute.
+        value: in the unit of the metric's name.
     """
 
     at: dt.datetime
@@ -35,9 +35,9 @@ class History:
     Attributes:
         name: the destination.
         channel_id: its channel.
-        start: where the hour begins.
-        end: where it ends.
-        period_seconds: how far measurements are apart.
+        start: the begin of the hour.
+        end: its end.
+        period_seconds: the time between measurements.
         metrics: by name, the oldest first; a minute in which the channel did not run is left out.
     """
 
@@ -63,7 +63,7 @@ def history(cloudwatch: CloudWatchClient, channel: Channel, now: dt.datetime) ->
         end=now,
         period_seconds=int(PERIOD.total_seconds()),
         metrics={
-            name: tuple(Measurement(at, value) for at, value in series[name])
+            name: tuple(Measurement(time, value) for time, value in series[name])
             for name in metrics_of(channel)
         },
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from catalog.errors import LunoraError
 from provider.layout import LAYOUT
 
 LEAVING_TYPES: Final = frozenset({"aws:medialive/channel:Channel", "livestream:index:ChannelState"})
@@ -27,8 +28,11 @@ _FORMER_DESTINATION_SET = "livestream:index:Roster"
 Resource = Mapping[str, Any]
 
 
-class NotMigratableError(Exception):
-    """The state cannot be migrated as it is; the text is one sentence for a person."""
+class NotMigratableError(LunoraError):
+    """The state cannot be migrated as it is."""
+
+    def __init__(self, cause: str, *, remedy: str = "") -> None:
+        super().__init__("LUN452", f"cannot migrate the state: {cause}", remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ def migrate(exported: str) -> Migration:
     if orphaned is not None:
         raise NotMigratableError(
             f"{orphaned} is inside a resource of the previous version, which no version of this"
-            " program has made; nothing was changed"
+            " program has made",
+            remedy="remove it from the state",
         )
     migrated = {**document, "deployment": {**deployment, "resources": kept}}
     return Migration(json.dumps(migrated, indent=4), removed, needed=kept != list(resources))
@@ -80,15 +85,15 @@ def migrate(exported: str) -> Migration:
 def _refuse_unsettled(deployment: Mapping[str, Any], resources: Iterable[Resource]) -> None:
     if deployment.get("pending_operations"):
         raise NotMigratableError(
-            "a run was killed in the middle, and the state has operations under way; with the"
-            " previous version, run `pulumi cancel`, `pulumi refresh --clear-pending-creates` and"
-            " `pulumi up`, then migrate again"
+            "a run was killed, and the state has pending operations",
+            remedy="with the previous version, run `pulumi cancel`, `pulumi refresh"
+            " --clear-pending-creates` and `pulumi up`, then migrate again",
         )
     former = LEAVING_TYPES | {FORMER_GROUP}
     if any(entry.get("delete") for entry in resources if entry["type"] in former):
         raise NotMigratableError(
-            "the state has replaced resources that wait for their deletion; run `pulumi up` with"
-            " the previous version, then migrate again"
+            "the state has replaced resources that wait for their deletion",
+            remedy="run `pulumi up` with the previous version, then migrate again",
         )
 
 
@@ -164,8 +169,8 @@ def _our_provider(group: Resource, resources: Iterable[Resource]) -> str:
         if entry["type"] == _PROVIDER and entry["inputs"]["region"] == region:
             return f"{entry['urn']}::{entry['id']}"
     raise NotMigratableError(
-        f"the state has no provider for input security group {group['id']} in {region}; run"
-        " `pulumi up` with the previous version, then migrate again"
+        f"it has no provider for input security group {group['id']} in {region}",
+        remedy="run `pulumi up` with the previous version, then migrate again",
     )
 
 

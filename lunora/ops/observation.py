@@ -1,4 +1,4 @@
-"""Everything AWS shows of a stack at one moment, asked side by side."""
+"""Observation of a stack: its channels, flows, metrics and alerts, read in parallel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import names
-from catalog.channel_states import ON_AIR
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
 from lunora.ops.channels import Alert, Channel, alerts, channels
 from lunora.ops.cloudwatch import Series, of_channels, of_flow, of_outputs
@@ -21,24 +20,24 @@ from lunora.stack import Stack
 T = TypeVar("T")
 
 WINDOW = dt.timedelta(hours=1)
-_AT_ONCE = 32
+_WORKERS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class StackObservation:
-    """What there is of a stack, and how it does.
+    """Resources of a stack in AWS, with their metrics.
 
     Attributes:
         project: the Pulumi project.
         stack: the stack.
         channels: of all regions.
         flows: those that the configuration names.
-        sources: what was measured on the source of each flow that sends streams by itself, by its
-            key; empty where CloudWatch did not answer.
-        connections: what was measured on outputs that connect, by ARN; likewise.
-        vitals: by channel id; none of a channel that CloudWatch did not answer for.
+        sources: metrics of the source of each flow that sends streams directly, by its key; empty
+            where CloudWatch did not answer.
+        connections: metrics of outputs that connect, by ARN; likewise.
+        channel_metrics: by channel id; without the channels that CloudWatch did not answer for.
         alerts: by channel id, of the channels that are on air.
-        unseen: what could not be looked at, one sentence each.
+        errors: parts of AWS that could not be read, one message each.
     """
 
     project: str
@@ -49,118 +48,133 @@ class StackObservation:
     connections: Mapping[str, Series]
     channel_metrics: Mapping[str, ChannelMetrics]
     alerts: Mapping[str, tuple[Alert, ...]]
-    unseen: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 def collect(stack: Stack, now: dt.datetime) -> StackObservation:
-    """Ask in two rounds: what there is, then how the channels do.
+    """Read the resources of *stack*, then their metrics and alerts.
 
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
     """
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        flows = [pool.submit(flow, stack.aws(ref.region).mediaconnect, ref) for ref in stack.flows]
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        described = [
+            pool.submit(flow, stack.aws(ref.region).mediaconnect, ref) for ref in stack.flows
+        ]
         listings = {
             region: pool.submit(channels, stack.aws(region).medialive, stack.tags)
             for region in stack.regions
         }
-        found = {region: listing.result() for region, listing in listings.items()}
-        measuring = _measuring(pool, stack, found, now)
-        complaining = _complaining(pool, stack, found)
-        there = [answer.result() for answer in flows]
-        alone = _alone(stack, there, found)
-        feeding = _feeding(pool, stack, alone, now)
-        connecting = _connecting(pool, stack, alone, now)
-    unseen: list[str] = []
-    sources = {
-        key: _or_unseen(answer, Series(now), "CloudWatch", unseen) for key, answer in feeding
-    }
-    connected = [_or_unseen(answer, {}, "CloudWatch", unseen) for answer in connecting]
-    series = [_or_unseen(answer, {}, "CloudWatch", unseen) for answer in measuring]
+        by_region = {region: listing.result() for region, listing in listings.items()}
+        metrics = _read_channel_metrics(pool, stack, by_region, now)
+        alert_lists = _read_alerts(pool, stack, by_region)
+        flows = [future.result() for future in described]
+        direct = _direct_outputs(stack, flows, by_region)
+        sources = _read_sources(pool, stack, direct, now)
+        connections = _read_connections(pool, stack, direct, now)
+    errors: list[str] = []
+    connected = [_result_or(future, {}, "CloudWatch", errors) for future in connections]
+    measured = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
     return StackObservation(
         project=stack.project,
         stack=stack.name,
-        channels=tuple(channel for listed in found.values() for channel in listed),
-        flows=tuple(there),
-        sources=sources,
-        connections={arn: one for named in connected for arn, one in named.items()},
+        channels=tuple(channel for listed in by_region.values() for channel in listed),
+        flows=tuple(flows),
+        sources={
+            key: _result_or(future, Series(now), "CloudWatch", errors) for key, future in sources
+        },
+        connections={arn: series for by_arn in connected for arn, series in by_arn.items()},
         channel_metrics={
-            name: channel_metrics(one, now) for named in series for name, one in named.items()
+            channel_id: channel_metrics(series, now)
+            for by_id in measured
+            for channel_id, series in by_id.items()
         },
         alerts={
-            channel.id: _or_unseen(answer, (), f"alerts of {channel.destination}", unseen)
-            for channel, answer in complaining
+            channel.id: _result_or(future, (), f"alerts of {channel.destination}", errors)
+            for channel, future in alert_lists
         },
-        unseen=tuple(unseen),
+        errors=tuple(errors),
     )
 
 
-def _measuring(
-    pool: ThreadPoolExecutor, stack: Stack, found: Mapping[str, list[Channel]], now: dt.datetime
+def _read_channel_metrics(
+    pool: ThreadPoolExecutor,
+    stack: Stack,
+    by_region: Mapping[str, list[Channel]],
+    now: dt.datetime,
 ) -> list[Future[dict[str, Series]]]:
     return [
         pool.submit(of_channels, stack.aws(region).client("cloudwatch"), listed, now, WINDOW)
-        for region, listed in found.items()
+        for region, listed in by_region.items()
         if listed
     ]
 
 
-def _alone(
-    stack: Stack, flows: Iterable[Flow], found: Mapping[str, list[Channel]]
+def _direct_outputs(
+    stack: Stack, flows: Iterable[Flow], by_region: Mapping[str, list[Channel]]
 ) -> dict[Flow, list[FlowOutput]]:
-    """Return the outputs that send the stack's streams by themselves, by their flow."""
+    """Return the outputs that send the stack's streams without a channel, by their flow."""
     prefix = names.physical_name(stack.project, stack.name, "")
-    fed = {name for listed in found.values() for channel in listed for name in channel.outputs}
+    of_channel = {
+        name for listed in by_region.values() for channel in listed for name in channel.outputs
+    }
     return {
-        one: [out for out in one.outputs if out.name.startswith(prefix) and out.name not in fed]
-        for one in flows
-        if one.arn
+        described: [
+            output
+            for output in described.outputs
+            if output.name.startswith(prefix) and output.name not in of_channel
+        ]
+        for described in flows
+        if described.arn
     }
 
 
-def _connecting(
+def _read_connections(
     pool: ThreadPoolExecutor,
     stack: Stack,
-    alone: Mapping[Flow, Sequence[FlowOutput]],
+    direct: Mapping[Flow, Sequence[FlowOutput]],
     now: dt.datetime,
 ) -> list[Future[dict[str, Series]]]:
     return [
         pool.submit(of_outputs, stack.aws(flow.region).client("cloudwatch"), arns, now, WINDOW)
-        for flow, outputs in alone.items()
-        if (arns := [one.arn for one in outputs if one.protocol == "srt-caller"])
+        for flow, outputs in direct.items()
+        if (arns := [output.arn for output in outputs if output.protocol == "srt-caller"])
     ]
 
 
-def _feeding(
+def _read_sources(
     pool: ThreadPoolExecutor,
     stack: Stack,
-    alone: Mapping[Flow, Sequence[FlowOutput]],
+    direct: Mapping[Flow, Sequence[FlowOutput]],
     now: dt.datetime,
 ) -> list[tuple[str, Future[Series]]]:
     return [
         (
-            one.key,
-            pool.submit(of_flow, stack.aws(one.region).client("cloudwatch"), one.arn, now, WINDOW),
+            flow.key,
+            pool.submit(
+                of_flow, stack.aws(flow.region).client("cloudwatch"), flow.arn, now, WINDOW
+            ),
         )
-        for one, outputs in alone.items()
-        if one.arn and outputs
+        for flow, outputs in direct.items()
+        if flow.arn and outputs
     ]
 
 
-def _complaining(
-    pool: ThreadPoolExecutor, stack: Stack, found: Mapping[str, list[Channel]]
+def _read_alerts(
+    pool: ThreadPoolExecutor, stack: Stack, by_region: Mapping[str, list[Channel]]
 ) -> list[tuple[Channel, Future[tuple[Alert, ...]]]]:
     return [
         (channel, pool.submit(alerts, stack.aws(region).medialive, channel))
-        for region, listed in found.items()
+        for region, listed in by_region.items()
         for channel in listed
-        if channel.state in ON_AIR
+        if channel.is_on_air
     ]
 
 
-def _or_unseen(answer: Future[T], otherwise: T, what: str, unseen: list[str]) -> T:
+def _result_or(future: Future[T], default: T, subject: str, errors: list[str]) -> T:
+    """Return the result of *future*; *default*, with a message in *errors*, where AWS refused."""
     try:
-        return answer.result()
+        return future.result()
     except (ClientError, BotoCoreError) as error:
-        unseen.append(f"{what} could not be read: {error}")
-        return otherwise
+        errors.append(f"{subject} could not be read: {error}")
+        return default

@@ -1,4 +1,4 @@
-"""What belongs to a stack but is in no file and in no state: it costs and nobody knows."""
+"""Orphans: resources of a stack that no file declares and the state does not have."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _RUNNING = ("medialive.input.", "medialive.output.")
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """One thing to remove.
+    """A resource to remove.
 
     Attributes:
-        thing: what it is.
-        monthly_usd: what it costs a month at the least, in US dollars; None where no price is
-            known. A channel on air counts as the cheapest there is.
+        thing: the resource.
+        monthly_usd: its lowest cost per month in US dollars; None where no price is known. A
+            channel on air counts as the cheapest there is.
     """
 
     thing: ManagedResource
@@ -29,32 +29,32 @@ class Orphan:
 
 
 def orphans(
-    found: Iterable[ManagedResource], declared: Collection[str], held: Collection[str]
+    resources: Iterable[ManagedResource], declared: Collection[str], in_state: Collection[str]
 ) -> tuple[Orphan, ...]:
-    """Return what of *found* belongs to no file in *declared* and to nothing *held* in the state.
+    """Return the *resources* without a file and outside the state.
 
-    What something that is no orphan uses is none either.
+    A resource that is used by another one that is no orphan is none either.
 
     Args:
-        found: everything that belongs to the stack; what uses something comes before it.
+        resources: everything that belongs to the stack, users before what they use.
         declared: names of destinations that have a file.
-        held: ids, ARNs and names of everything in the state.
+        in_state: ids, ARNs and names of everything in the state.
     """
-    lost: dict[str, ManagedResource] = {}
-    for one in found:
-        known = one.destination in declared or one.id in held
-        if not known and lost.keys() >= set(one.used_by):
-            lost[one.id] = one
-    return tuple(Orphan(one, _monthly(one)) for one in lost.values())
+    orphaned: dict[str, ManagedResource] = {}
+    for resource in resources:
+        known = resource.destination in declared or resource.id in in_state
+        if not known and orphaned.keys() >= set(resource.used_by):
+            orphaned[resource.id] = resource
+    return tuple(Orphan(resource, _monthly(resource)) for resource in orphaned.values())
 
 
-def _monthly(one: ManagedResource) -> float | None:
-    key = KINDS[one.kind].price
+def _monthly(resource: ManagedResource) -> float | None:
+    key = KINDS[resource.kind].price
     if key is None:
         return 0.0
     try:
-        priced = prices(one.region)
-        if one.state not in ON_AIR:
+        priced = prices(resource.region)
+        if resource.state not in ON_AIR:
             figure = priced.figure(key)
             return figure.usd * (HOURS_PER_MONTH if figure.unit == "hour" else 1)
     except PriceNotFoundError:
@@ -63,4 +63,4 @@ def _monthly(one: ManagedResource) -> float | None:
 
 
 def _cheapest(priced: Prices, part: str) -> float:
-    return min(one.usd for key, one in priced.figures.items() if key.startswith(part))
+    return min(price.usd for key, price in priced.figures.items() if key.startswith(part))

@@ -1,34 +1,22 @@
-"""What every destination of a stack is doing: its file, AWS and CloudWatch put together."""
+"""Status of all destinations of a stack: their files, AWS and CloudWatch put together."""
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, get_args
 
 from catalog import names
 from catalog.model import DestinationSpec
-from lunora.ops import route_health
 from lunora.ops.channel_metrics import ChannelMetrics
-from lunora.ops.channels import Alert, Channel
+from lunora.ops.channels import Channel
 from lunora.ops.desired_state import expected
 from lunora.ops.flows import Flow
-from lunora.ops.health import (
-    DestinationObservation,
-    Expected,
-    Health,
-    HealthState,
-    Severity,
-    evaluate,
-)
+from lunora.ops.health import DestinationObservation, Health, HealthState, Severity, evaluate
 from lunora.ops.observation import StackObservation, collect
-from lunora.ops.route_health import FlowRouteObservation
 from lunora.stack import Stack
-
-Route = Literal["channel", "flow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,69 +24,69 @@ class DestinationStatus:
     """One destination.
 
     Attributes:
-        name: the destination's name.
-        platform: its platform.
-        route: `channel`, or `flow` where the flow sends it by itself.
-        condition: what it is doing, in one word.
-        severity: whether somebody has to do something.
-        reason: why; empty when all is well.
-        since: when that began; None where it began more than an hour ago.
-        declared: whether it has a file; None where there is no folder of files.
-        expected: what its file asks for now; None where it has none, or that has just changed.
-        channel_id: decimal id; None where there is no channel.
-        channel_state: MediaLive's word.
-        pipelines: how many pipelines its channel has.
-        pipelines_running: how many of them run.
-        flow: name of its flow.
-        flow_state: MediaConnect's word; None where there is no such flow.
-        backup: name of the flow that takes over when that one fails; None where there is none.
-        backup_state: MediaConnect's word; None where there is no such flow.
-        on_backup: whether it has taken over; None where nobody knows, or there is none.
-        flow_output: ENABLED, or DISABLED where one pipeline's is; None where its flow has no
-            output for it.
-        frames_in: frames a second that arrive; None where CloudWatch measured none lately.
-        megabits_out: Mbit/s that leave; None likewise.
-        dropped_frames: in the last five minutes; None likewise.
-        alerts: those that are set, the oldest first.
+        observation: its file, its resources in AWS and their metrics.
+        health: the evaluation of these.
     """
 
-    name: str
-    platform: str
-    route: Route
-    condition: HealthState
-    severity: Severity
-    reason: str
-    since: dt.datetime | None
-    declared: bool | None
-    expected: Expected | None
-    channel_id: str | None
-    channel_state: str | None
-    pipelines: int
-    pipelines_running: int
-    flow: str | None
-    flow_state: str | None
-    flow_output: str | None
-    backup: str | None
-    backup_state: str | None
-    on_backup: bool | None
-    frames_in: float | None
-    megabits_out: float | None
-    dropped_frames: float | None
-    alerts: tuple[Alert, ...]
+    observation: DestinationObservation
+    health: Health
+
+    @property
+    def name(self) -> str:
+        """The destination's name."""
+        return self.observation.name
+
+    @property
+    def platform(self) -> str:
+        """Its platform."""
+        spec, channel = self.observation.spec, self.observation.channel
+        return spec.platform if spec else channel.platform if channel else "?"
+
+    def document(self) -> dict[str, Any]:
+        """Return the status as `lunora status --json` and the HTTP API show it."""
+        observation, health, channel = self.observation, self.health, self.observation.channel
+        flow, backup = observation.flow, observation.backup
+        metrics = observation.metrics or ChannelMetrics()
+        without_channel = 0 if observation.route == "flow" else 1
+        return {
+            "name": observation.name,
+            "platform": self.platform,
+            "route": observation.route,
+            "condition": health.condition,
+            "severity": health.severity,
+            "reason": health.reason,
+            "since": health.since,
+            "declared": observation.declared,
+            "expected": observation.expected,
+            "channel_id": channel.id if channel else None,
+            "channel_state": channel.state if channel else None,
+            "pipelines": channel.pipelines if channel else without_channel,
+            "pipelines_running": channel.pipelines_running if channel else 0,
+            "flow": flow.name if flow else None,
+            "flow_state": flow.state if flow else None,
+            "flow_output": observation.output_status(flow),
+            "backup": backup.name if backup else None,
+            "backup_state": backup.state if backup else None,
+            "on_backup": None if metrics.on_primary is None else not metrics.on_primary,
+            "frames_in": metrics.frames_in,
+            "megabits_out": metrics.megabits_out,
+            "dropped_frames": metrics.dropped_frames,
+            "alerts": observation.alerts,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All destinations at one moment.
+    """All destinations at one time.
 
     Attributes:
         project: the Pulumi project.
         stack: the stack.
-        at: when.
-        severity: the worst of all destinations'.
+        at: the time.
+        severity: the worst of all destinations.
         summary: one line, for example `2 live, 1 failed`.
         destinations: by name.
-        unseen: what could not be looked at, one sentence each.
+        errors: parts of AWS that could not be read, one message each.
     """
 
     project: str
@@ -107,183 +95,109 @@ class Overview:
     severity: Severity
     summary: str
     destinations: tuple[DestinationStatus, ...]
-    unseen: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 def overview(stack: Stack, specs: Sequence[DestinationSpec] | None, now: dt.datetime) -> Overview:
-    """Look at all destinations of *stack*.
+    """Return the status of all destinations of *stack*.
 
     Args:
-        stack: where they are.
-        specs: what the files declare; None where there are none to read.
-        now: up to when CloudWatch is asked.
+        stack: the stack.
+        specs: the declared destinations; None where there is no folder of files.
+        now: the end of the time that CloudWatch is asked for.
 
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
     """
-    seen = collect(stack, now)
-    found = statuses(seen, specs, now)
+    observed = collect(stack, now)
+    destinations = statuses(observed, specs, now)
     return Overview(
         project=stack.project,
         stack=stack.name,
         at=now,
-        severity=_worst(found),
-        summary=_summary(found),
-        destinations=found,
-        unseen=seen.unseen,
+        severity=_worst(destinations),
+        summary=_summary(destinations),
+        destinations=destinations,
+        errors=observed.errors,
     )
 
 
 def statuses(
-    seen: StackObservation, specs: Sequence[DestinationSpec] | None, now: dt.datetime
+    observed: StackObservation, specs: Sequence[DestinationSpec] | None, now: dt.datetime
 ) -> tuple[DestinationStatus, ...]:
     """Return the status of every destination that has a file or a channel, by name."""
-    return tuple(sorted(_joined(seen, specs, now), key=lambda one: one.name))
+    return tuple(
+        DestinationStatus(observation, evaluate(observation, now))
+        for observation in sorted(_observations(observed, specs, now), key=lambda each: each.name)
+    )
 
 
-def _joined(
-    seen: StackObservation, specs: Sequence[DestinationSpec] | None, now: dt.datetime
-) -> Iterator[DestinationStatus]:
+def _observations(
+    observed: StackObservation, specs: Sequence[DestinationSpec] | None, now: dt.datetime
+) -> Iterator[DestinationObservation]:
     declared = {spec.name: spec for spec in specs or ()}
-    made = {channel.destination: channel for channel in seen.channels}
-    for name in declared.keys() | made.keys():
-        spec, channel = declared.get(name), made.get(name)
-        sight = _sight(channel, spec, seen, now)
-        if specs is None:
-            sight = dataclasses.replace(sight, declared=None)
-        platform = spec.platform if spec else channel.platform if channel else "?"
-        if spec and spec.route == "flow" and channel is None:
-            yield _passing(spec, seen, now)
-        else:
-            verdict, channel_id = evaluate(sight), channel.id if channel else None
-            yield _status(name, platform, "channel", channel_id, sight, verdict)
+    channels = {channel.destination: channel for channel in observed.channels}
+    for name in declared.keys() | channels.keys():
+        spec, channel = declared.get(name), channels.get(name)
+        is_declared = None if specs is None else spec is not None
+        desired = expected(spec, now) if spec else None
+        outputs = channel.outputs if channel else _direct_outputs(observed, spec)
+        flow, backup = _feeding(channel, spec, observed.flows)
+        output = flow.output(outputs[0]) if flow and outputs else None
+        yield DestinationObservation(
+            name=name,
+            spec=spec,
+            declared=is_declared,
+            expected=desired,
+            channel=channel,
+            outputs=outputs,
+            flow=flow,
+            backup=backup,
+            enabled_on=tuple(_enabled_on(outputs, observed.flows)),
+            metrics=observed.channel_metrics.get(channel.id) if channel else None,
+            alerts=observed.alerts.get(channel.id, ()) if channel else (),
+            source=observed.sources.get(flow.key) if flow else None,
+            connection=observed.connections.get(output.arn) if output else None,
+        )
 
 
-def _sight(
-    channel: Channel | None, spec: DestinationSpec | None, seen: StackObservation, now: dt.datetime
-) -> DestinationObservation:
-    wanted = expected(spec, now) if spec else None
-    feeding, backup = _feeding(channel, spec, seen.flows)
-    known = DestinationObservation(
-        expected=wanted,
-        declared=spec is not None,
-        channel_state=None,
-        flow=feeding.name if feeding else None,
-        flow_state=feeding.state if feeding else None,
-        backup=backup.name if backup else None,
-        backup_state=backup.state if backup else None,
-    )
-    if channel is None:
-        return known
-    return dataclasses.replace(
-        known,
-        channel_state=channel.state,
-        pipelines=channel.pipelines,
-        pipelines_running=channel.pipelines_running,
-        flow_output=_output(feeding, channel),
-        enabled_on=tuple(
-            flow.name
-            for flow in seen.flows
-            if any(
-                output.status == "ENABLED"
-                for output in flow.outputs
-                if output.name in channel.outputs
-            )
-        ),
-        backup_output=_output(backup, channel),
-        channel_metrics=seen.channel_metrics.get(channel.id),
-        alerts=seen.alerts.get(channel.id, ()),
-    )
+def _direct_outputs(observed: StackObservation, spec: DestinationSpec | None) -> tuple[str, ...]:
+    """Return the name of the flow output that sends *spec* without a channel, as a tuple."""
+    if spec is None or spec.route != "flow":
+        return ()
+    return (names.physical_name(observed.project, observed.stack, spec.original_name),)
 
 
-def _output(flow: Flow | None, channel: Channel) -> str | None:
-    """Return the status of the outputs of *channel* on *flow*; None where one is missing."""
-    outputs = [flow.output(name) for name in channel.outputs] if flow else []
-    statuses = {output.status if output else None for output in outputs}
-    return min(statuses, key=lambda status: status or "", default=None)
+def _enabled_on(outputs: Sequence[str], flows: Sequence[Flow]) -> Iterator[str]:
+    for flow in flows:
+        if any(out.status == "ENABLED" for out in flow.outputs if out.name in outputs):
+            yield flow.name
 
 
 def _feeding(
     channel: Channel | None, spec: DestinationSpec | None, flows: Sequence[Flow]
 ) -> tuple[Flow | None, Flow | None]:
-    """Return the flow that feeds it, and its backup if it has one.
+    """Return the flow that feeds a destination, and its backup if it has one.
 
     They are those that its file names, else those that have its outputs, else the only one.
     """
-    having = [one for one in flows if channel and one.output(channel.outputs[0])]
-    named = [one for key in (spec.flows if spec else ()) for one in flows if one.key == key]
-    if not set(having) <= set(named):
-        named = having
+    with_output = [flow for flow in flows if channel and flow.output(channel.outputs[0])]
+    feeding = [flow for key in (spec.flows if spec else ()) for flow in flows if flow.key == key]
+    if not set(with_output) <= set(feeding):
+        feeding = with_output
     elif spec is None and len(flows) == 1:
-        named = [*flows]
-    return named[0] if named else None, named[1] if len(named) > 1 else None
+        feeding = [*flows]
+    if spec and spec.route == "flow" and channel is None:
+        feeding = feeding[:1]
+    return feeding[0] if feeding else None, feeding[1] if len(feeding) > 1 else None
 
 
-def _passing(spec: DestinationSpec, seen: StackObservation, now: dt.datetime) -> DestinationStatus:
-    feeding, _ = _feeding(None, spec, seen.flows)
-    name = names.physical_name(seen.project, seen.stack, spec.original_name)
-    output = feeding.output(name) if feeding else None
-    found = FlowRouteObservation(
-        expected=expected(spec, now),
-        flow=feeding,
-        output=output,
-        source=seen.sources.get(spec.flow),
-        connection=seen.connections.get(output.arn) if output else None,
-    )
-    sight = DestinationObservation(
-        expected=found.expected,
-        declared=True,
-        channel_state=None,
-        pipelines=0,
-        flow=feeding.name if feeding else None,
-        flow_state=feeding.state if feeding else None,
-        flow_output=output.status if output else None,
-    )
-    return _status(spec.name, spec.platform, "flow", None, sight, route_health.evaluate(found, now))
-
-
-def _status(  # noqa: PLR0913, PLR0917 - what it is, what was seen, and what that comes to
-    name: str,
-    platform: str,
-    route: Route,
-    channel_id: str | None,
-    sight: DestinationObservation,
-    verdict: Health,
-) -> DestinationStatus:
-    measured = sight.channel_metrics or ChannelMetrics()
-    return DestinationStatus(
-        name=name,
-        platform=platform,
-        route=route,
-        condition=verdict.condition,
-        severity=verdict.severity,
-        reason=verdict.reason,
-        since=verdict.since,
-        declared=sight.declared,
-        expected=sight.expected,
-        channel_id=channel_id,
-        channel_state=sight.channel_state,
-        pipelines=sight.pipelines,
-        pipelines_running=sight.pipelines_running,
-        flow=sight.flow,
-        flow_state=sight.flow_state,
-        flow_output=sight.flow_output,
-        backup=sight.backup,
-        backup_state=sight.backup_state,
-        on_backup=None if measured.on_primary is None else not measured.on_primary,
-        frames_in=measured.frames_in,
-        megabits_out=measured.megabits_out,
-        dropped_frames=measured.dropped_frames,
-        alerts=sight.alerts,
-    )
-
-
-def _worst(found: Sequence[DestinationStatus]) -> Severity:
+def _worst(destinations: Sequence[DestinationStatus]) -> Severity:
     order = get_args(Severity)
-    return max((one.severity for one in found), key=order.index, default="ok")
+    return max((status.health.severity for status in destinations), key=order.index, default="ok")
 
 
-def _summary(found: Sequence[DestinationStatus]) -> str:
-    counted = Counter(one.condition for one in found)
-    words = [f"{counted[word]} {word}" for word in get_args(HealthState) if counted[word]]
-    return ", ".join(words) or "no destinations"
+def _summary(destinations: Sequence[DestinationStatus]) -> str:
+    counts = Counter(status.health.condition for status in destinations)
+    phrases = [f"{counts[state]} {state}" for state in get_args(HealthState) if counts[state]]
+    return ", ".join(phrases) or "no destinations"

@@ -9,13 +9,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.details import Details
 from lunora.ops.doctor.check import Check
 from lunora.ops.flow_status import FlowStatus
-from lunora.ops.health import HealthState, Severity
+from lunora.ops.health import Health, HealthState, Severity
 from lunora.ops.history import History
 from lunora.ops.orphans import Orphan
-from lunora.ops.status import DestinationStatus, Overview
+from lunora.ops.status import Overview
 
 COLOURS: dict[Severity, str] = {"ok": "green", "warning": "yellow", "critical": "red"}
 _QUIET: frozenset[HealthState] = frozenset({"stopped", "starting"})
@@ -29,16 +30,19 @@ def overview(stack: Overview) -> RenderableType:
     headings = ("destination", "platform", "condition", "pipelines", "since", "in", "out", "reason")
     table = plain(*headings)
     for status in stack.destinations:
-        pipelines = f"{status.pipelines_running} of {status.pipelines}"
+        channel, health = status.observation.channel, status.health
+        metrics = status.observation.metrics or ChannelMetrics()
         table.add_row(
             status.name,
             status.platform,
-            condition(status),
-            pipelines if status.pipelines > 1 else "",
-            ago(status.since, stack.at),
-            "" if status.frames_in is None else f"{status.frames_in:.0f} fps",
-            "" if status.megabits_out is None else f"{status.megabits_out:.1f} Mb/s",
-            Text(status.reason, overflow="fold"),
+            condition(health),
+            f"{channel.pipelines_running} of {channel.pipelines}"
+            if channel and channel.pipelines > 1
+            else "",
+            ago(health.since, stack.at),
+            "" if metrics.frames_in is None else f"{metrics.frames_in:.0f} fps",
+            "" if metrics.megabits_out is None else f"{metrics.megabits_out:.1f} Mb/s",
+            Text(health.reason, overflow="fold"),
         )
     return Group(title, table) if stack.destinations else title
 
@@ -46,17 +50,19 @@ def overview(stack: Overview) -> RenderableType:
 def details(destination: Details, now: dt.datetime) -> RenderableType:
     """Return all facts of one destination, a line each."""
     status = destination.status
+    health, observation = status.health, status.observation
+    flow = observation.flow
     table = plain("", "", header=False)
-    table.add_row("status", condition(status))
+    table.add_row("status", condition(health))
     rows = {
-        "reason": status.reason,
-        "since": ago(status.since, now),
-        "alerts": "\n".join(f"{alert.kind}: {alert.message}" for alert in status.alerts),
+        "reason": health.reason,
+        "since": ago(health.since, now),
+        "alerts": "\n".join(f"{alert.kind}: {alert.message}" for alert in observation.alerts),
         "file": destination.file or "none",
         "platform": status.platform,
         "ingest": destination.ingest or "",
         "encoding": destination.encoding or "",
-        "flow": f"{status.flow} ({status.flow_state or 'missing'})" if status.flow else "",
+        "flow": f"{flow.name} ({flow.state or 'missing'})" if flow else "",
         **destination.resources,
         "changes": "\n".join(
             f"{change.at:%Y-%m-%d %H:%M} {change.who}: {change.what} ({change.source})"
@@ -133,11 +139,11 @@ def plain(*headings: str, header: bool = True, wrap: bool = False) -> Table:
     return table
 
 
-def condition(status: DestinationStatus) -> Text:
+def condition(health: Health) -> Text:
     """Return the health of a destination in the colour of its severity."""
-    if status.severity == "ok" and status.condition in _QUIET:
-        return Text(status.condition, "blue" if status.condition == "starting" else "dim")
-    return Text(status.condition, COLOURS[status.severity])
+    if health.severity == "ok" and health.condition in _QUIET:
+        return Text(health.condition, "blue" if health.condition == "starting" else "dim")
+    return Text(health.condition, COLOURS[health.severity])
 
 
 def ago(time: dt.datetime | None, now: dt.datetime) -> str:

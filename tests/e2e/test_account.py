@@ -82,8 +82,8 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
 
 def test_the_account_is_made_once_and_then_left_as_it_is(pipeline: Pipeline) -> None:
     name = "CloudFormation stack lunora-player-local-account"
-    assert f"{name}: made\nPulumi stack local: made\n" in pipeline.first.err
-    assert f"{name}: unchanged\nPulumi stack local: there already\n" in pipeline.again.err
+    assert f"{name}: created\nPulumi stack local: created\n" in pipeline.first.err
+    assert f"{name}: unchanged\nPulumi stack local: exists\n" in pipeline.again.err
     assert pipeline.again.out == pipeline.first.out
 
 

@@ -31,11 +31,6 @@ SECRET = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lunora.ops.channel_control.PAUSE_SECONDS", 0.0)
-
-
 class Pulumi:
     """A Pulumi CLI that answers what it is told to."""
 

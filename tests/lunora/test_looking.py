@@ -82,7 +82,8 @@ def test_a_wrong_name_is_one_sentence(stage: Stage, verb: str) -> None:
     stage.destination("main-stage")
     result = run(verb, "main-stag")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == 'there is no destination "main-stag"; did you mean "main-stage"?\n'
+    assert "LUN450" in result.stderr
+    assert 'did you mean "main-stage"?' in result.stderr
 
 
 def test_show_tells_who_changed_the_file(stage: Stage) -> None:
@@ -137,7 +138,7 @@ def test_without_cloudtrail_the_trail_is_said_to_be_missing(stage: Stage) -> Non
     stage.destination("main-stage")
     result = run("show", "main-stage")
     assert result.exit_code == 0
-    assert result.stderr == "CloudTrail does not tell who called AWS\n"
+    assert result.stderr == "CloudTrail could not be read\n"
 
 
 def test_without_git_there_is_no_history_of_files(

@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 
-from lunora.ops.channel_control import ControlError
+from lunora.ops.errors import ControlError
 from lunora.ops.flow_destination import flow_destinations, switch
 from tests.support.stage import REGION, TAGS, Stage, only_status, run, statuses
 
@@ -168,14 +168,15 @@ def test_what_aws_refuses_is_said(show: Stage) -> None:
 def test_an_output_that_is_gone_meanwhile_is_said(show: Stage) -> None:
     (found,) = flow_destinations(show.stack)
     show.mediaconnect.remove_flow_output(FlowArn=show.flow_arn, OutputArn=output_arn(show))
-    with pytest.raises(ControlError, match="the output of show is gone; run `pulumi up`"):
+    with pytest.raises(ControlError, match="LUN451"):
         switch(show.stack, found, "stopped")
 
 
 def test_a_name_that_nobody_has_is_said(show: Stage) -> None:
     result = run("start", "shaw")
     assert result.exit_code != 0
-    assert 'there is no destination "shaw"; did you mean "show"?' in result.stderr
+    assert "LUN450" in result.stderr
+    assert 'did you mean "show"?' in result.stderr
 
 
 def test_a_schedule_decides_what_is_expected(show: Stage) -> None:

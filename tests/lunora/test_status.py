@@ -65,7 +65,7 @@ def test_the_document_has_these_keys_in_this_order(stage: Stage) -> None:
     document = json.loads(run("status", "--json").stdout)
     (one,) = document["destinations"]
     assert list(document) == [
-        "project", "stack", "at", "severity", "summary", "destinations", "unseen",
+        "project", "stack", "at", "severity", "summary", "destinations", "errors",
     ]  # fmt: skip
     assert list(one) == FIELDS
     assert (one["channel_id"], one["channel_state"]) == (channel_id, "IDLE")
@@ -285,7 +285,7 @@ def test_without_cloudwatch_nothing_is_called_live(
     result = run("status", "--json")
     document = json.loads(result.stdout)
     assert (result.exit_code, document["summary"]) == (1, "1 degraded")
-    assert document["unseen"][0].startswith("CloudWatch could not be read: ")
+    assert document["errors"][0].startswith("CloudWatch could not be read: ")
 
 
 def test_people_see_a_table_under_one_line(stage: Stage) -> None:

@@ -69,8 +69,8 @@ def test_what_runs_arrives_as_its_preset_says_and_what_is_stopped_does_not(
     urls = {one["name"].rpartition("-")[2]: one["url"] for one in broadcast.shown["arriving"]}
     assert urls["large"] == "rtmps://a.rtmps.youtube.com:443/live2"
     broadcast.aws.clock.advance(10)
-    assert broadcast.status("small").condition == "live"
-    assert broadcast.status("off").condition == "stopped"
+    assert broadcast.status("small").health.condition == "live"
+    assert broadcast.status("off").health.condition == "stopped"
 
 
 def test_a_destination_of_sound_alone_arrives_without_a_picture(broadcast: Broadcast) -> None:
@@ -109,8 +109,8 @@ def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is
     )
     broadcast.aws.clock.advance(10)
     status = broadcast.status("stage")
-    assert (status.condition, status.severity) == ("failed", "critical")
-    assert status.reason == f"its channel sends nothing: {message}"
+    assert (status.health.condition, status.health.severity) == ("failed", "critical")
+    assert status.health.reason == f"its channel sends nothing: {message}"
     assert broadcast.arriving == {}
     assert key not in repr((status, broadcast.shown))
 
@@ -118,7 +118,7 @@ def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is
     until(lambda: broadcast.arriving)
     until(lambda: not broadcast.alert("stage"))
     broadcast.measured_anew("stage")
-    assert broadcast.status("stage").condition == "live"
+    assert broadcast.status("stage").health.condition == "live"
 
 
 def test_a_revoked_key_ends_the_stream_and_a_new_one_brings_it_back(broadcast: Broadcast) -> None:
@@ -145,15 +145,19 @@ def test_a_lost_source_shows_and_comes_back(broadcast: Broadcast) -> None:
     # A minute of CloudWatch's has to be over before it shows that nothing came in it.
     broadcast.aws.clock.advance(70)
     status = broadcast.status("stage")
-    assert (status.condition, status.reason) == ("degraded", "no video arrives at its channel")
-    assert status.frames_in == 0
+    assert (status.health.condition, status.health.reason) == (
+        "degraded",
+        "no video arrives at its channel",
+    )
+    assert status.observation.metrics is not None
+    assert status.observation.metrics.frames_in == 0
     assert broadcast.arriving, "the connection to the platform is kept"
 
     with watching(broadcast.arriving["stage"]) as viewer:
         broadcast.begin()
         viewer.times(60)
     broadcast.measured_anew("stage")
-    assert broadcast.status("stage").condition == "live"
+    assert broadcast.status("stage").health.condition == "live"
 
 
 def test_a_flow_output_that_is_disabled_or_moved_starves_only_its_own_channel(

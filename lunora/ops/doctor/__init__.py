@@ -1,1 +1,1 @@
-"""What `lunora doctor` looks at: the machine, the account, the flows and the channels."""
+"""Checks of `lunora doctor`: the machine, the account, the flows and the destinations."""

@@ -1,4 +1,4 @@
-"""The account: who asks, the role that channels run under, and how much room is left."""
+"""Checks of the account: credentials, regions, the role of the channels, and quotas."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _LIMITS: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
 
 
 def credentials(stack: Stack) -> Iterator[Check]:
-    """Look at who AWS takes us for."""
-    who = stack.aws().client("sts").get_caller_identity()
-    yield Check("credentials", "ok", f"{who['Arn']} in account {who['Account']}")
+    """Check the credentials."""
+    caller = stack.aws().client("sts").get_caller_identity()
+    yield Check("credentials", "ok", f"{caller['Arn']} in account {caller['Account']}")
 
 
 def regions(stack: Stack) -> Iterator[Check]:
-    """Look at whether MediaLive answers in each region of the stack."""
+    """Check that MediaLive answers in each region of the stack."""
     for region in stack.regions:
-        found = channels(stack.aws(region).medialive, stack.tags)
-        yield Check("region", "ok", f"{region} has {len(found)} channels of this stack")
+        count = len(channels(stack.aws(region).medialive, stack.tags))
+        yield Check("region", "ok", f"{region} has {count} channels of this stack")
 
 
 def role(stack: Stack) -> Iterator[Check]:
-    """Look at whether MediaLive may assume the roles that the channels run under."""
+    """Check that MediaLive may assume the roles of the channels."""
     arns = {
         channel.role_arn
         for region in stack.regions
@@ -47,13 +47,13 @@ def role(stack: Stack) -> Iterator[Check]:
     used = {arn.rpartition("/")[2] for arn in arns if arn}
     for name in sorted(used or {names.physical_name(stack.project, stack.name, "medialive")}):
         try:
-            found = stack.aws().client("iam").get_role(RoleName=name)["Role"]
+            described = stack.aws().client("iam").get_role(RoleName=name)["Role"]
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchEntity":
                 raise
             yield Check("role", "critical", f"{name} does not exist; run `pulumi up`")
             continue
-        trust = found["AssumeRolePolicyDocument"]
+        trust = described["AssumeRolePolicyDocument"]
         text = unquote(trust) if isinstance(trust, str) else json.dumps(trust)
         if _TRUSTED in text:
             yield Check("role", "ok", f"{name} trusts {_TRUSTED}")
@@ -64,7 +64,7 @@ def role(stack: Stack) -> Iterator[Check]:
 
 
 def quotas(stack: Stack) -> Iterator[Check]:
-    """Look at how much room each region has left for one more destination."""
+    """Check that each region has quota for one more destination."""
     for region in stack.regions:
         aws = stack.aws(region)
         for what, used in _used(aws).items():
@@ -82,12 +82,12 @@ def _used(aws: AwsClients) -> dict[str, int]:
 
     def count(operation: str, member: str) -> list[Any]:
         pages = medialive.get_paginator(operation).paginate()
-        return [one for page in pages for one in page[member]]
+        return [summary for page in pages for summary in page[member]]
 
     inputs = count("list_inputs", "Inputs")
     return {
         "channels": len(list_channels(medialive)),
-        "push inputs": sum(str(one.get("Type", "")).endswith("_PUSH") for one in inputs),
+        "push inputs": sum(str(summary.get("Type", "")).endswith("_PUSH") for summary in inputs),
         "input security groups": len(count("list_input_security_groups", "InputSecurityGroups")),
     }
 
@@ -97,8 +97,8 @@ def _limit(aws: AwsClients, quota: Mapping[str, Any]) -> tuple[int, bool]:
     if "code" in quota:
         client = aws.client("service-quotas")
         try:
-            found = client.get_service_quota(ServiceCode="medialive", QuotaCode=quota["code"])
-            return int(found["Quota"]["Value"]), True
+            answer = client.get_service_quota(ServiceCode="medialive", QuotaCode=quota["code"])
+            return int(answer["Quota"]["Value"]), True
         except (ClientError, BotoCoreError):
             pass
     return int(quota["default"]), False

@@ -1,4 +1,4 @@
-"""What one look of the doctor found."""
+"""Result of one check of the doctor."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from lunora.ops.health import Severity
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one look found.
+    """Result of one check.
 
     Attributes:
-        about: what was looked at.
-        severity: `ok`, `warning` (nobody knows, or it will matter soon) or `critical`.
-        finding: what was found, and what to do where it is not right.
+        about: the subject of the check.
+        severity: `ok`, `warning` (unknown, or soon relevant) or `critical`.
+        finding: the finding, with its remedy where something is wrong.
     """
 
     about: str

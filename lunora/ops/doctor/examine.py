@@ -1,4 +1,4 @@
-"""All checks, side by side; one that cannot be made says why and keeps none of the others."""
+"""All checks of the doctor, run in parallel; one that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from provider.aws_errors import explain
 def examine(
     stack: Stack, specs: Sequence[DestinationSpec], project: Path, now: dt.datetime
 ) -> tuple[Check, ...]:
-    """Make every check."""
+    """Run every check."""
     checks: dict[str, Callable[[], Iterable[Check]]] = {
         "machine": partial(machine.check, project),
         "credentials": partial(account.credentials, stack),
@@ -33,11 +33,11 @@ def examine(
         "drift": partial(streams.drift, stack, specs, project),
     }
     with ThreadPoolExecutor(len(checks)) as pool:
-        found = pool.map(lambda about: _made(about, checks[about]), checks)
-    return tuple(one for made in found for one in made)
+        results = pool.map(lambda about: _run(about, checks[about]), checks)
+    return tuple(check for result in results for check in result)
 
 
-def _made(about: str, check: Callable[[], Iterable[Check]]) -> list[Check]:
+def _run(about: str, check: Callable[[], Iterable[Check]]) -> list[Check]:
     try:
         return list(check())
     except ClientError as error:

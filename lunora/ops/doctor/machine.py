@@ -1,4 +1,4 @@
-"""The machine that runs the program: Python, the Pulumi CLI and the plugins."""
+"""Checks of the machine: Python, the Pulumi CLI and the plugins."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _OUR_PLUGIN = Path("provider/pulumi-resource-livestream")
 
 
 def check(project: Path) -> Iterator[Check]:
-    """Look at what runs here for the project in the folder *project*."""
-    found = platform.python_version()
+    """Check Python, the Pulumi CLI and the plugins for the project in the folder *project*."""
+    version = platform.python_version()
     if sys.version_info >= _OLDEST_PYTHON:
-        yield Check("python", "ok", found)
+        yield Check("python", "ok", version)
     else:
-        yield Check("python", "critical", f"{found} is too old; install 3.11 or newer")
+        yield Check("python", "critical", f"{version} is too old; install 3.11 or newer")
     yield from _engine()
     if (project / _OUR_PLUGIN).is_file():
         yield Check("plugin livestream", "ok", str(_OUR_PLUGIN))
@@ -34,15 +34,15 @@ def check(project: Path) -> Iterator[Check]:
 
 def _engine() -> Iterator[Check]:
     try:
-        found = pulumi_cli.version()
+        version = pulumi_cli.version()
         plugins = pulumi_cli.plugins()
     except pulumi_cli.PulumiCliError as error:
         yield Check("pulumi", "critical", str(error))
         return
-    if pulumi_cli.at_least(found, _OLDEST_ENGINE):
-        yield Check("pulumi", "ok", found)
+    if pulumi_cli.at_least(version, _OLDEST_ENGINE):
+        yield Check("pulumi", "ok", version)
     else:
-        yield Check("pulumi", "critical", f"{found} is too old; install 3.276 or newer")
+        yield Check("pulumi", "critical", f"{version} is too old; install 3.276 or newer")
     if "aws" in plugins:
         yield Check("plugin aws", "ok", plugins["aws"])
     elif shutil.which(_AWS_PLUGIN):

@@ -1,4 +1,4 @@
-"""The flows, the schedules, and whether the parts of destinations are as their files say."""
+"""Checks of flows, schedules, flow outputs, and of destinations against their files."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from lunora.stack import FlowRef, Stack
 
 
 def flows(stack: Stack, now: dt.datetime) -> Iterator[Check]:
-    """Look at whether each flow is there, streams, and has room."""
+    """Check that each flow exists, streams, and has free outputs."""
     for ref in stack.flows:
-        found = flow_status(stack, ref, now)
-        room = f"{found.name} has {len(found.outputs)} of {found.outputs_limit} outputs"
-        finding = f"{found.name}: {found.reason}" if found.reason else room
-        yield Check("flow", found.severity, finding)
+        status = flow_status(stack, ref, now)
+        usage = f"{status.name} has {len(status.outputs)} of {status.outputs_limit} outputs"
+        finding = f"{status.name}: {status.reason}" if status.reason else usage
+        yield Check("flow", status.severity, finding)
 
 
 def schedules(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]:
-    """Look at whether EventBridge Scheduler has what the files' schedules ask for."""
+    """Check that EventBridge Scheduler has the schedules of the files."""
     group = names.stack_name(stack.project, stack.name)
     for spec in specs:
         if spec.schedule is None:
             continue
-        wanted = scheduler_expressions.schedule_names(spec)
-        there = _schedules(stack, _region(stack, spec), group)
-        missing = sorted(wanted - there.keys())
+        desired = scheduler_expressions.schedule_names(spec)
+        actual = _schedules(stack, _region(stack, spec), group)
+        missing = sorted(desired - actual.keys())
         state = "DISABLED" if spec.state == "stopped" else "ENABLED"
-        wrong = sorted(name for name in wanted & there.keys() if there[name] != state)
+        wrong = sorted(name for name in desired & actual.keys() if actual[name] != state)
         about = f"schedule {spec.name}"
         if missing:
             yield Check(about, "critical", f"{', '.join(missing)} missing; run `pulumi up`")
@@ -48,11 +48,11 @@ def schedules(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]
             reason = f"{', '.join(wrong)} should be {state}; run `pulumi up --refresh`"
             yield Check(about, "critical", reason)
         else:
-            yield Check(about, "ok", f"{len(wanted)} schedules are {state}")
+            yield Check(about, "ok", f"{len(desired)} schedules are {state}")
 
 
 def outputs(stack: Stack, specs: Sequence[DestinationSpec], now: dt.datetime) -> Iterator[Check]:
-    """Look at whether each flow output sends while its file says so; `drift` names missing ones."""
+    """Check that flow outputs are enabled as their files declare; `drift` names missing ones."""
     flows = {ref.key: flow(stack.aws(ref.region).mediaconnect, ref) for ref in stack.flows}
     names_of = {
         channel.destination: channel.outputs
@@ -81,7 +81,7 @@ def outputs(stack: Stack, specs: Sequence[DestinationSpec], now: dt.datetime) ->
 
 
 def drift(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iterator[Check]:
-    """Look at whether what each file declares is there, and encodes and sends as it says."""
+    """Check that each destination has its resources, and that they are as its file declares."""
     try:
         kept = import_manifest.load(import_manifest.path(project, stack.name))
     except ImportFileError as error:
@@ -95,7 +95,7 @@ def drift(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iter
 
 
 class _InRegion:
-    """What a region of a stack has that destinations are made of."""
+    """Resources of a stack in a region."""
 
     def __init__(self, stack: Stack, region: str) -> None:
         self._aws = stack.aws(region)
@@ -118,7 +118,7 @@ class _InRegion:
         )
 
     def parameter_exists(self, name: str) -> bool:
-        """Tell whether there is an SSM parameter *name*, without its value."""
+        """Return whether the SSM parameter *name* exists, without reading its value."""
         # A file may name a parameter that is not of the stack.
         return name in self._parameters or any(self._named("Equals", name))
 
@@ -129,7 +129,7 @@ class _InRegion:
             yield from (listed["Name"] for listed in page["Parameters"])
 
     def differences(self, declaration: Declaration) -> tuple[str, ...]:
-        """Return how the channel differs from its declaration; none without a channel."""
+        """Return the differences of the channel from its declaration; none without a channel."""
         channel = self.channels.get(declaration.spec.name)
         if channel is None or declaration.spec.route == "flow":
             return ()
@@ -155,7 +155,7 @@ def _checked(
 def _missing(
     declaration: Declaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
 ) -> Iterator[str]:
-    """Yield what of a destination is not there, each with its kind and name."""
+    """Yield the missing resources of a destination, each with its kind and name."""
     spec, parts = declaration.spec, declaration.parts
     if spec.route == "channel" and spec.name not in region.channels:
         yield f"channel {parts.channel}"
@@ -185,9 +185,9 @@ def _schedules(stack: Stack, region: str, group: str) -> dict[str, str]:
     pages = stack.aws(region).client("scheduler").get_paginator("list_schedules")
     try:
         return {
-            one["Name"]: one["State"]
+            schedule["Name"]: schedule["State"]
             for page in pages.paginate(GroupName=group)
-            for one in page["Schedules"]
+            for schedule in page["Schedules"]
         }
     except ClientError as error:
         if error.response["Error"]["Code"] == "ResourceNotFoundException":

@@ -1,1 +1,1 @@
-"""Everything in AWS that belongs to a stack: how each kind is found, priced and removed."""
+"""Inventory of the resources of a stack in AWS: search, price and removal of each kind."""

@@ -1,4 +1,4 @@
-"""The kinds of things that belong to a stack, in an order in which they can go."""
+"""Kinds of resources of a stack, in the order of their removal."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from catalog import channel_states
+from catalog import channel_states, names
 from lunora.ops.inventory import media, monitoring, scheduling
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
+from provider import named_orphans
 from provider.aws_errors import is_not_found
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceKind:
-    """How to deal with one kind.
+    """Search and removal of one kind.
 
     Attributes:
-        find: finds those of a stack in a region.
-        remove: removes one, whatever it takes.
-        price: key in the prices of what it costs while it does nothing; None where that is free.
+        find: yields those of a stack in a region.
+        remove: removes one; waits where other removals depend on it.
+        price: key in the prices of an idle one; None where that is free.
         at_home: whether it is in the stack's own region only, or in none.
     """
 
@@ -32,15 +33,27 @@ class ResourceKind:
     at_home: bool = False
 
 
-# Schedules first, for they would start a channel again; what uses something, before that.
+def _remove_named(stack: Stack, resource: ManagedResource, name: str = "") -> None:
+    kind = named_orphans.KINDS[resource.kind]
+    client = stack.aws(resource.region).client(kind.service)
+    with named_orphans.missing_is_success():
+        kind.delete(client, name or resource.name)
+
+
+def _remove_schedule(stack: Stack, resource: ManagedResource) -> None:
+    group = names.stack_name(stack.project, stack.name)
+    _remove_named(stack, resource, f"{group}/{resource.name}")
+
+
+# Schedules first, because they would start a channel again; users before what they use.
 KINDS: Mapping[str, ResourceKind] = {
-    "schedule": ResourceKind(scheduling.find_schedules, scheduling.remove_schedule),
+    "schedule": ResourceKind(scheduling.find_schedules, _remove_schedule),
     "channel": ResourceKind(media.find_channels, media.remove_channel, "medialive.idle-channel"),
     "flow output": ResourceKind(media.find_outputs, media.remove_output),
     "input": ResourceKind(media.find_inputs, media.remove_input, "medialive.idle-push-input"),
     "input security group": ResourceKind(media.find_groups, media.remove_group),
-    "parameter": ResourceKind(media.find_parameters, media.remove_parameter),
-    "secret": ResourceKind(media.find_secrets, media.remove_secret, "secretsmanager.secret"),
+    "parameter": ResourceKind(media.find_parameters, _remove_named),
+    "secret": ResourceKind(media.find_secrets, _remove_named, "secretsmanager.secret"),
     "event rule": ResourceKind(monitoring.find_rules, monitoring.remove_rule),
     "alarm": ResourceKind(monitoring.find_alarms, monitoring.remove_alarm, "cloudwatch.alarm"),
     "dashboard": ResourceKind(
@@ -54,39 +67,37 @@ KINDS: Mapping[str, ResourceKind] = {
     "schedule group": ResourceKind(
         scheduling.find_schedule_groups, scheduling.remove_schedule_group
     ),
-    "function": ResourceKind(scheduling.find_functions, scheduling.remove_function, at_home=True),
-    "log group": ResourceKind(
-        scheduling.find_log_groups, scheduling.remove_log_group, at_home=True
-    ),
-    "role": ResourceKind(scheduling.find_roles, scheduling.remove_role, at_home=True),
+    "function": ResourceKind(scheduling.find_functions, _remove_named, at_home=True),
+    "log group": ResourceKind(scheduling.find_log_groups, _remove_named, at_home=True),
+    "role": ResourceKind(scheduling.find_roles, _remove_named, at_home=True),
 }
 
 
 def managed_resources(stack: Stack) -> tuple[ManagedResource, ...]:
-    """Find everything that belongs to *stack*, in an order in which it can go.
+    """Return everything that belongs to *stack*, in the order of its removal.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
     return tuple(
-        one
+        resource
         for kind in KINDS.values()
         for region in ((stack.region,) if kind.at_home else stack.regions)
-        for one in kind.find(stack, region)
-        if one.state not in channel_states.DELETED
+        for resource in kind.find(stack, region)
+        if resource.state not in channel_states.DELETED
     )
 
 
-def remove(stack: Stack, one: ManagedResource) -> None:
-    """Remove *one*, which belongs to *stack*; a channel is stopped first.
+def remove(stack: Stack, resource: ManagedResource) -> None:
+    """Remove *resource*, which belongs to *stack*; a channel is stopped first.
 
     Raises:
-        Refused: when its channel does not stop.
+        ControlError: when its channel does not stop.
         ResourceError: when AWS refuses.
     """
-    removal = functools.partial(KINDS[one.kind].remove, stack, one)
+    removal = functools.partial(KINDS[resource.kind].remove, stack, resource)
     try:
-        stack.aws(one.region).call(removal, action=f"remove {one.kind} {one.name}")
+        stack.aws(resource.region).call(removal, action=f"remove {resource.kind} {resource.name}")
     except ClientError as error:
         if not is_not_found(error):
             raise

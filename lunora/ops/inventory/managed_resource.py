@@ -1,4 +1,4 @@
-"""One thing in AWS that belongs to a stack."""
+"""A resource in AWS that belongs to a stack."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ManagedResource:
-    """One thing that belongs to a stack.
+    """A resource that belongs to a stack.
 
     Attributes:
-        kind: what it is, a name in `kinds.KINDS`.
-        id: by which AWS knows it: an id, an ARN or a name.
+        kind: its kind, a key of `kinds.KINDS`.
+        id: its id, ARN or name.
         name: its name, or its id where it has none.
-        region: where it is.
-        destination: tag Destination; None on what destinations share.
-        state: AWS's word, where it has one.
-        used_by: ids of what cannot do without it.
+        region: its region.
+        destination: tag Destination; None on shared resources.
+        state: its state in AWS, where it has one.
+        used_by: ids of the resources that need it.
     """
 
     kind: str

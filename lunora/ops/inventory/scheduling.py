@@ -1,8 +1,7 @@
-"""What acts by itself for a stack: schedules, the API's function, its log, and the roles."""
+"""Schedules of a stack, the function of its HTTP API with its log, and the roles."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,49 +17,51 @@ _LOGS_OF_FUNCTIONS = "/aws/lambda/"
 
 
 def find_schedules(stack: Stack, region: str) -> Iterator[ManagedResource]:
-    """Find the schedules of the stack; they carry no tags, their group does."""
+    """Yield the schedules of the stack; their group has the tags."""
     scheduler = stack.aws(region).client("scheduler")
     for group in _groups(stack, scheduler):
         pages = scheduler.get_paginator("list_schedules").paginate(GroupName=group["Name"])
-        for one in (one for page in pages for one in page["Schedules"]):
+        for schedule in (schedule for page in pages for schedule in page["Schedules"]):
             # Its name is that of the destination, `start` or `stop`, and a time.
-            of = one["Name"].rsplit("-", 2)[0]
-            yield ManagedResource("schedule", one["Arn"], one["Name"], region, of, one["State"])
+            arn, name, state = schedule["Arn"], schedule["Name"], schedule["State"]
+            destination = name.rsplit("-", 2)[0]
+            yield ManagedResource("schedule", arn, name, region, destination, state)
 
 
 def find_schedule_groups(stack: Stack, region: str) -> Iterator[ManagedResource]:
-    """Find the group of the stack's schedules, which use it."""
-    used_by = tuple(one.id for one in find_schedules(stack, region))
+    """Yield the group of the stack's schedules, which use it."""
+    used_by = tuple(schedule.id for schedule in find_schedules(stack, region))
     for group in _groups(stack, stack.aws(region).client("scheduler")):
         arn, name, state = group["Arn"], group["Name"], group["State"]
         yield ManagedResource("schedule group", arn, name, region, None, state, used_by)
 
 
 def find_functions(stack: Stack, region: str) -> Iterator[ManagedResource]:
-    """Find the API's function: by its name, and by the stack that its environment names."""
-    for one in _functions(stack, region):
-        yield ManagedResource("function", one["FunctionArn"], one["FunctionName"], region, None)
+    """Yield the API's function: by its name, and by the stack that its environment names."""
+    for function in _functions(stack, region):
+        arn, name = function["FunctionArn"], function["FunctionName"]
+        yield ManagedResource("function", arn, name, region, None)
 
 
 def find_log_groups(stack: Stack, region: str) -> Iterator[ManagedResource]:
-    """Find the log of the API's function, which uses it, by its name."""
-    wanted = f"{_LOGS_OF_FUNCTIONS}{_api(stack)}"
+    """Yield the log of the API's function, which uses it, by its name."""
+    name = f"{_LOGS_OF_FUNCTIONS}{_api(stack)}"
     pages = stack.aws(region).client("logs").get_paginator("describe_log_groups")
-    used_by = tuple(one.id for one in find_functions(stack, region))
-    for page in pages.paginate(logGroupNamePrefix=wanted):
-        if any(one["logGroupName"] == wanted for one in page["logGroups"]):
-            yield ManagedResource("log group", wanted, wanted, region, None, "", used_by)
+    used_by = tuple(function.id for function in find_functions(stack, region))
+    for page in pages.paginate(logGroupNamePrefix=name):
+        if any(group["logGroupName"] == name for group in page["logGroups"]):
+            yield ManagedResource("log group", name, name, region, None, "", used_by)
 
 
 def find_roles(stack: Stack, region: str) -> Iterator[ManagedResource]:
-    """Find the roles of the stack; channels, outputs and the function that need one use it."""
+    """Yield the roles of the stack; channels, outputs and the function that need one use it."""
     iam = stack.aws(region).client("iam")
     users = [
         (channel.role_arn, channel.id)
         for where in stack.regions
         for channel in channels(stack.aws(where).medialive, stack.tags)
     ]
-    users += [(one["Role"], one["FunctionArn"]) for one in _functions(stack, region)]
+    users += [(function["Role"], function["FunctionArn"]) for function in _functions(stack, region)]
     users += [
         (output.role_arn, output.arn)
         for ref in stack.flows
@@ -68,61 +69,36 @@ def find_roles(stack: Stack, region: str) -> Iterator[ManagedResource]:
     ]
     prefix = names.physical_name(stack.project, stack.name, "")
     for page in iam.get_paginator("list_roles").paginate():
-        for one in (one for one in page["Roles"] if one["RoleName"].startswith(prefix)):
-            tags = as_map(iam.list_role_tags(RoleName=one["RoleName"])["Tags"])
+        for role in (role for role in page["Roles"] if role["RoleName"].startswith(prefix)):
+            arn, name = role["Arn"], role["RoleName"]
+            tags = as_map(iam.list_role_tags(RoleName=name)["Tags"])
             if in_same_stack(tags, stack.tags):
-                used_by = tuple(user for arn, user in users if arn == one["Arn"])
-                name, of = one["RoleName"], tags.get("Destination")
-                yield ManagedResource("role", one["Arn"], name, region, of, "", used_by)
+                used_by = tuple(user for role_arn, user in users if role_arn == arn)
+                destination = tags.get("Destination")
+                yield ManagedResource("role", arn, name, region, destination, "", used_by)
 
 
-def remove_schedule(stack: Stack, one: ManagedResource) -> None:
-    """Delete the schedule."""
-    group = names.stack_name(stack.project, stack.name)
-    stack.aws(one.region).client("scheduler").delete_schedule(GroupName=group, Name=one.name)
-
-
-def remove_schedule_group(stack: Stack, one: ManagedResource) -> None:
+def remove_schedule_group(stack: Stack, resource: ManagedResource) -> None:
     """Delete the group."""
-    stack.aws(one.region).client("scheduler").delete_schedule_group(Name=one.name)
-
-
-def remove_function(stack: Stack, one: ManagedResource) -> None:
-    """Delete the function and with it its URL."""
-    stack.aws(one.region).client("lambda").delete_function(FunctionName=one.name)
-
-
-def remove_log_group(stack: Stack, one: ManagedResource) -> None:
-    """Delete the log group and what is in it."""
-    logs = stack.aws(one.region).client("logs")
-    with contextlib.suppress(logs.exceptions.ResourceNotFoundException):
-        logs.delete_log_group(logGroupName=one.name)
-
-
-def remove_role(stack: Stack, one: ManagedResource) -> None:
-    """Delete the role; its inline policies go first."""
-    iam = stack.aws(one.region).client("iam")
-    for policy in iam.list_role_policies(RoleName=one.name)["PolicyNames"]:
-        iam.delete_role_policy(RoleName=one.name, PolicyName=policy)
-    iam.delete_role(RoleName=one.name)
+    stack.aws(resource.region).client("scheduler").delete_schedule_group(Name=resource.name)
 
 
 def _groups(stack: Stack, scheduler: Any) -> Iterator[Any]:
-    wanted = names.stack_name(stack.project, stack.name)
-    for page in scheduler.get_paginator("list_schedule_groups").paginate(NamePrefix=wanted):
-        for one in (one for one in page["ScheduleGroups"] if one["Name"] == wanted):
-            tags = as_map(scheduler.list_tags_for_resource(ResourceArn=one["Arn"])["Tags"])
+    name = names.stack_name(stack.project, stack.name)
+    for page in scheduler.get_paginator("list_schedule_groups").paginate(NamePrefix=name):
+        for group in (group for group in page["ScheduleGroups"] if group["Name"] == name):
+            tags = as_map(scheduler.list_tags_for_resource(ResourceArn=group["Arn"])["Tags"])
             if in_same_stack(tags, stack.tags):
-                yield one
+                yield group
 
 
 def _functions(stack: Stack, region: str) -> Iterator[Any]:
     own = {"LUNORA_PROJECT": stack.project, "LUNORA_STACK": stack.name}
     for page in stack.aws(region).client("lambda").get_paginator("list_functions").paginate():
-        for one in page["Functions"]:
-            variables = one.get("Environment", {}).get("Variables", {})
-            if one["FunctionName"] == _api(stack) and own.items() <= variables.items():
-                yield one
+        for function in page["Functions"]:
+            variables = function.get("Environment", {}).get("Variables", {})
+            if function["FunctionName"] == _api(stack) and own.items() <= variables.items():
+                yield function
 
 
 def _api(stack: Stack) -> str:
