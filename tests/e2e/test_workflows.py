@@ -16,7 +16,10 @@ pytestmark = pytest.mark.e2e
 
 # These fetch from the internet what the workspace has.
 FETCHES = {"make engine", "make setup"}
-NEEDED = ("Makefile", "pipeline.mk", "pyproject.toml", "requirements.lock", "localaws", "lunora")
+NEEDED = (
+    *("Makefile", "pipeline.mk", "pyproject.toml", "requirements.lock"),
+    *("localaws", "lunora", "offline"),
+)
 STAGE = "platform: custom\nurl: rtmp://ingest.example.org/app\npreset: 720p30\n"
 
 
