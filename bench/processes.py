@@ -111,6 +111,10 @@ class _Sampler:
         return dict(by_part)
 
     def __enter__(self) -> Self:
+        # Until the kernel has finished its exec, a process has no command line.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while not self._root.cmdline():
+                time.sleep(0.001)
         self._sample([self._root])
         self._thread.start()
         return self
@@ -129,7 +133,9 @@ class _Sampler:
         for process in processes:
             # Processes come and go between listing and looking.
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                part = self._part_of(process.cmdline())
+                if not (words := process.cmdline()):
+                    continue
+                part = self._part_of(words)
                 megabytes_of[part] += process.memory_info().rss / 1e6
                 times = process.cpu_times()
                 self._spent[part, process.pid] = times.user + times.system
