@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import pulumi
 
-from catalog.diagnostics import DestinationValidationError
 from catalog.errors import LunoraError
 from catalog.import_manifest import ManifestEntry
 from catalog.loader import load
@@ -33,15 +32,12 @@ def load_destinations(folder: Path) -> tuple[DestinationSpec, ...]:
     """Return the destinations of the files in *folder*, and print warnings.
 
     Raises:
-        pulumi.RunError: with all errors of all files.
+        DestinationValidationError: with all errors of all files.
     """
-    try:
-        loaded = load(folder)
-    except DestinationValidationError as error:
-        raise pulumi.RunError(str(error)) from None
+    loaded = load(folder)
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))
-    return tuple(loaded.specs)
+    return loaded.specs
 
 
 def check_files(config: StackConfig, specs: Iterable[DestinationSpec]) -> None:

@@ -8,17 +8,8 @@ from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.errors import LunoraError
+from provider.aws_errors import CREDENTIAL_ERRORS, error_code
 
-_CREDENTIALS = (
-    exceptions.CredentialRetrievalError,
-    exceptions.LoginError,
-    exceptions.NoAuthTokenError,
-    exceptions.NoCredentialsError,
-    exceptions.PartialCredentialsError,
-    exceptions.ProfileNotFound,
-    exceptions.SSOError,
-    exceptions.TokenRetrievalError,
-)
 _CONNECTION = (exceptions.ConnectionError, exceptions.HTTPClientError)
 # Codes of AWS for credentials that are expired or of nobody.
 _REFUSED_CREDENTIALS = frozenset(
@@ -40,7 +31,7 @@ def aws_error(error: ClientError | BotoCoreError) -> LunoraError:
 
 
 def _refusal(error: ClientError) -> tuple[str, str]:
-    code = error.response.get("Error", {}).get("Code", "")
+    code = error_code(error)
     if code in _REFUSED_CREDENTIALS:
         return "LUN413", _SIGN_IN
     if code in _DENIED:
@@ -49,7 +40,7 @@ def _refusal(error: ClientError) -> tuple[str, str]:
 
 
 def _failure(error: BotoCoreError) -> tuple[str, str]:
-    if isinstance(error, _CREDENTIALS):
+    if isinstance(error, CREDENTIAL_ERRORS):
         return "LUN413", _SIGN_IN
     if not isinstance(error, _CONNECTION):
         return "LUN417", ""

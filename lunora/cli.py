@@ -60,10 +60,6 @@ _COMMANDS = (
     account.account,
 )
 _RENAMED = {"flow": "lunora flows", "help": "lunora --help", "version": "lunora --version"}
-# Errors without a code.
-_EXIT_CODES: dict[type[Exception], ExitCode] = {
-    StackError: ExitCode.INVALID_INPUT,
-}
 
 
 class ErrorHandlingGroup(TyperGroup):
@@ -78,9 +74,8 @@ class ErrorHandlingGroup(TyperGroup):
         except (ClientError, BotoCoreError) as error:
             coded = aws_error(error)
             _fail(coded, coded.exit_code)
-        except tuple(_EXIT_CODES) as error:
-            codes = (code for kind, code in _EXIT_CODES.items() if isinstance(error, kind))
-            _fail(error, next(codes))
+        except StackError as error:
+            _fail(error, ExitCode.INVALID_INPUT)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command *cmd_name*; raise the remedy for a former name."""

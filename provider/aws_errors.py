@@ -66,7 +66,7 @@ _REMEDIES: Mapping[str, str] = {
     _BUSY_CODE: "run the command again",
     _UNREACHABLE: "check the network and the region, then run the command again",
 }
-_CREDENTIAL_ERRORS = (
+CREDENTIAL_ERRORS: Final = (
     exceptions.CredentialRetrievalError,
     exceptions.LoginError,
     exceptions.NoAuthTokenError,
@@ -76,6 +76,7 @@ _CREDENTIAL_ERRORS = (
     exceptions.SSOError,
     exceptions.TokenRetrievalError,
 )
+"""Failures of the SDK to find credentials, or to renew them."""
 
 
 def resource_error(
@@ -96,7 +97,7 @@ def resource_error(
 def code_of(error: ClientError | BotoCoreError) -> str:
     """Return the code of the kind of failure that *error* is."""
     if isinstance(error, BotoCoreError):
-        return _CREDENTIALS if isinstance(error, _CREDENTIAL_ERRORS) else _UNREACHABLE
+        return _CREDENTIALS if isinstance(error, CREDENTIAL_ERRORS) else _UNREACHABLE
     if (code := _CODES.get(error_code(error))) is not None:
         return code
     if is_not_found(error):

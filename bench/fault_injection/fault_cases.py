@@ -193,7 +193,7 @@ def _sites(scenario: Scenario, counts: Mapping[tuple[str, str], int]) -> Iterato
 
 def plan(sites: Mapping[str, list[CallSite]]) -> Iterator[tuple[str, tuple[FaultCase, ...]]]:
     """Return runs, each with its scenario, of the *sites* by scenario."""
-    unique = without_duplicates([site for found in sites.values() for site in found])
+    unique = without_duplicates([site for listed in sites.values() for site in listed])
     for name in SCENARIOS:
         for batch in batches([site for site in unique if site.scenario == name]):
             yield name, batch

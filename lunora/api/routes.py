@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.presets import presets
 from lunora.ops.channel_control import find_targets, request_state
-from lunora.ops.channels import Channel, channels
+from lunora.ops.channels import stack_channels
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, UnknownDestinationError, require_known
 from lunora.ops.flow_status import flow_status
@@ -90,7 +90,7 @@ def _destinations(request: Request) -> Response:
             "channelId": channel.id,
             "channelState": channel.state,
         }
-        for channel in _channels(request.stack)
+        for channel in stack_channels(request.stack)
     ]
     return Response(_OK, {"destinations": sorted(destinations, key=itemgetter("name"))})
 
@@ -100,7 +100,7 @@ def _status(request: Request) -> Response:
 
 
 def _metrics(request: Request) -> Response:
-    by_name = {channel.destination: channel for channel in _channels(request.stack)}
+    by_name = {channel.destination: channel for channel in stack_channels(request.stack)}
     require_known(request.name, by_name)
     channel = by_name[request.name]
     cloudwatch = request.stack.aws(channel.region).client("cloudwatch")
@@ -148,11 +148,6 @@ _ROUTES: Mapping[str, Mapping[str, Route]] = {
     r"/api/mediaconnect/flow/status": {"GET": _flows},
     r"/api/presets": {"GET": _presets},
 }
-
-
-def _channels(stack: Stack) -> Iterator[Channel]:
-    for region in stack.regions:
-        yield from channels(stack.aws(region).medialive, stack.tags)
 
 
 def _not_allowed(path: str, methods: Mapping[str, Route]) -> Response:

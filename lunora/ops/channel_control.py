@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from catalog.channel_states import ON_AIR
-from lunora.ops.channels import Channel, channels
+from lunora.ops.channels import Channel, stack_channels
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, require_known
 from lunora.ops.flow_destination import FlowDestination, flow_destinations, switch, switch_outputs
@@ -30,11 +30,7 @@ def find_targets(stack: Stack, names: Sequence[str]) -> list[Target]:
         UnknownDestinationError: when neither a channel nor a flow output has such a name.
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    targets: dict[str, Target] = {
-        channel.destination: channel
-        for region in stack.regions
-        for channel in channels(stack.aws(region).medialive, stack.tags)
-    }
+    targets: dict[str, Target] = {channel.destination: channel for channel in stack_channels(stack)}
     if not targets.keys() >= set(names):
         direct = {target.destination: target for target in flow_destinations(stack)}
         targets = {**direct, **targets}

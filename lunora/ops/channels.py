@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from catalog.channel_states import ON_AIR
 from catalog.names import output_names
+from lunora.stack import Stack
 from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
 from provider.redaction import Mask
@@ -86,6 +87,16 @@ def channels(medialive: MediaLiveClient, tags: Mapping[str, str]) -> list[Channe
         if in_same_stack(actual := summary.get("Tags", {}), tags) and "Destination" in actual
     ]
     return sorted(selected, key=lambda channel: channel.destination)
+
+
+def stack_channels(stack: Stack) -> Iterator[Channel]:
+    """Yield the destinations' channels of *stack*, region by region, by destination.
+
+    Raises:
+        ClientError, BotoCoreError: when AWS does not answer.
+    """
+    for region in stack.regions:
+        yield from channels(stack.aws(region).medialive, stack.tags)
 
 
 def alerts(medialive: MediaLiveClient, channel: Channel) -> tuple[Alert, ...]:

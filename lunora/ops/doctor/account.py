@@ -12,7 +12,7 @@ import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import names
-from lunora.ops.channels import channels
+from lunora.ops.channels import channels, stack_channels
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
 from provider.aws import AwsClients
@@ -39,11 +39,7 @@ def regions(stack: Stack) -> Iterator[Check]:
 
 def role(stack: Stack) -> Iterator[Check]:
     """Check that MediaLive may assume the roles of the channels."""
-    arns = {
-        channel.role_arn
-        for region in stack.regions
-        for channel in channels(stack.aws(region).medialive, stack.tags)
-    }
+    arns = {channel.role_arn for channel in stack_channels(stack)}
     used = {arn.rpartition("/")[2] for arn in arns if arn}
     for name in sorted(used or {names.physical_name(stack.project, stack.name, "medialive")}):
         try:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from catalog import channel_states, import_manifest, names, scheduler_expressions
 from catalog.import_manifest import ImportFileError
 from catalog.model import DestinationSpec
-from lunora.ops.channels import channels
+from lunora.ops.channels import channels, stack_channels
 from lunora.ops.desired_state import expected
 from lunora.ops.doctor.check import Check
 from lunora.ops.drift import Declaration, differences
@@ -54,11 +54,7 @@ def schedules(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]
 def outputs(stack: Stack, specs: Sequence[DestinationSpec], now: dt.datetime) -> Iterator[Check]:
     """Check that flow outputs are enabled as their files declare; `drift` names missing ones."""
     flows = {ref.key: flow(stack.aws(ref.region).mediaconnect, ref) for ref in stack.flows}
-    names_of = {
-        channel.destination: channel.outputs
-        for region in stack.regions
-        for channel in channels(stack.aws(region).medialive, stack.tags)
-    }
+    names_of = {channel.destination: channel.outputs for channel in stack_channels(stack)}
     for spec in specs:
         usual = names.parts(stack.project, stack.name, spec, None).outputs
         called = names_of.get(spec.name, usual) if spec.route == "channel" else usual[:1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog import names
-from lunora.ops.channels import channels
+from lunora.ops.channels import channels, stack_channels
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
 from provider.ownership import in_same_stack
@@ -133,7 +133,7 @@ def _channels(stack: Stack, region: str) -> tuple[str, ...]:
 
 
 def _all_channels(stack: Stack) -> tuple[str, ...]:
-    return tuple(channel for region in stack.regions for channel in _channels(stack, region))
+    return tuple(channel.id for channel in stack_channels(stack))
 
 
 def _prefix(stack: Stack) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog import names
-from lunora.ops.channels import channels
+from lunora.ops.channels import stack_channels
 from lunora.ops.flows import flow
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.stack import Stack
@@ -56,11 +56,7 @@ def find_log_groups(stack: Stack, region: str) -> Iterator[ManagedResource]:
 def find_roles(stack: Stack, region: str) -> Iterator[ManagedResource]:
     """Yield the roles of the stack; channels, outputs and the function that need one use it."""
     iam = stack.aws(region).client("iam")
-    users = [
-        (channel.role_arn, channel.id)
-        for where in stack.regions
-        for channel in channels(stack.aws(where).medialive, stack.tags)
-    ]
+    users = [(channel.role_arn, channel.id) for channel in stack_channels(stack)]
     users += [(function["Role"], function["FunctionArn"]) for function in _functions(stack, region)]
     users += [
         (output.role_arn, output.arn)
