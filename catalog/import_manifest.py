@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from catalog import plain_file
 from catalog.errors import Location, LunoraError
 from catalog.model import DestinationSpec, Retry
 from catalog.presets import Encoding
@@ -166,7 +167,7 @@ def load(file: Path) -> Mapping[str, ManifestEntry]:
         ImportFileError: when it cannot be read, or `lunora adopt` did not write it.
     """
     try:
-        return _ENTRIES.validate_json(file.read_bytes())
+        return _ENTRIES.validate_json(plain_file.read(file.resolve()))
     except FileNotFoundError:
         return {}
     except OSError:

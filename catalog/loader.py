@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from catalog import stream_key, strict_yaml
+from catalog import plain_file, stream_key, strict_yaml
 from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
@@ -189,7 +189,7 @@ def _text(path: Path) -> str:
         if path.stat().st_size > _MAX_BYTES:
             message = f"is larger than {_MAX_BYTES // 1024} kB; remove what is not the destination"
             raise DestinationValidationError([_whole(path, "LUN107", message)])
-        return path.read_text(encoding="utf-8-sig")
+        return plain_file.read(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         diagnostic = _whole(path, "LUN107", "is not UTF-8 text; save it as UTF-8")
     except OSError:

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from catalog import plain_file
 from catalog.errors import Location, LunoraError
 from catalog.stack_settings import (
     SECRETS,
@@ -142,7 +143,7 @@ def _text(value: object) -> object:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(plain_file.read(path.resolve()).decode())
     except FileNotFoundError:
         raise _wrong(path, "does not exist", "run the command in the project's folder") from None
     except (OSError, UnicodeDecodeError):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import errno
 import io
 import os
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from catalog import import_manifest
+from catalog import import_manifest, plain_file, stack_files
+from catalog.errors import LunoraError
 
 STATE = "state.json"
 _MODE = 0o600
@@ -27,18 +31,19 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
         now: what the file is named for, in UTC.
 
     Raises:
+        LunoraError: when one of the files is no plain file, or cannot be read.
         FileExistsError: when the file is there already.
         OSError: when it cannot be written.
     """
-    kept = [Path("Pulumi.yaml"), Path(f"Pulumi.{stack}.yaml")]
+    kept = [project / "Pulumi.yaml", stack_files.stack_file(project, stack)]
     imports = import_manifest.path(project, stack)
-    kept += [imports.relative_to(project)] if imports.exists() else []
-    kept += sorted(path.relative_to(project) for path in (project / "destinations").glob("*.yaml"))
+    kept += [imports] if os.path.lexists(imports) else []
+    kept += sorted((project / "destinations").glob("*.yaml"))
+    contents = {str(path.relative_to(project)): _content(path, project) for path in kept}
     path = _path(folder, stack, now, "tar.gz")
     with _new(path) as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
-        _add(archive, STATE, state.encode(), now)
-        for name in kept:
-            _add(archive, str(name), (project / name).read_bytes(), now)
+        for name, content in {STATE: state.encode(), **contents}.items():
+            _add(archive, name, content, now)
     return path
 
 
@@ -59,10 +64,31 @@ def _path(folder: Path, stack: str, now: dt.datetime, suffix: str) -> Path:
     return folder / f"{stack}-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.{suffix}"
 
 
-def _new(path: Path) -> BinaryIO:
-    """Open the new file *path*, and make its folder where there is none."""
+def _content(path: Path, project: Path) -> bytes:
+    try:
+        return plain_file.read(path, below=project)
+    except OSError as error:
+        raise LunoraError(
+            "LUN424",
+            f"cannot back up {path}: {error.strerror}",
+            remedy="replace it with a plain readable file",
+        ) from None
+
+
+@contextlib.contextmanager
+def _new(path: Path) -> Iterator[BinaryIO]:
+    """Write the new file *path* as a whole or not at all; make its folder where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "wb")
+    partial = path.with_name(f".{path.name}.partial")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes, now: dt.datetime) -> None:

@@ -513,11 +513,11 @@ def test_a_large_file_is_refused_unread(folder: Path) -> None:
 def test_a_file_that_cannot_be_read_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def denied(*_: object, **__: object) -> str:
+    def denied(*_: object) -> bytes:
         raise PermissionError
 
     (folder / "one.yaml").write_text(MINIMAL)
-    monkeypatch.setattr(Path, "read_text", denied)
+    monkeypatch.setattr("catalog.plain_file.read", denied)
     assert briefs(folder) == ["destinations/one.yaml: LUN107: "]
 
 
