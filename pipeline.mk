@@ -8,13 +8,19 @@ IN_STACK = PATH="$(CURDIR)/.local/bin:$(CURDIR)/$(VENV):$$PATH" PULUMI_PARALLEL=
 # A preview keeps no state, so it need not write one at every step (docs/explanation/speed.md).
 PREVIEWING = PULUMI_SKIP_CHECKPOINTS=true
 
-.PHONY: account engine review backup deploy drift prices workflows secrets staged-secrets audit
+.PHONY: account engine validate reviewed-steps review backup deploy drift prices workflows secrets staged-secrets audit
 account: setup ## set up the account for STACK and the workflows of REPOSITORY=owner/name (docs/how-to/setup.md)
 	@test -n "$(REPOSITORY)" || { echo "say whose workflows: make account REPOSITORY=owner/name" >&2; exit 2; }
 	@$(IN_STACK) lunora account "$(REPOSITORY)"
 
 engine: setup ## the official engine and AWS plugin or an error, for a real account
 	@$(VENV)/python -m offline.pulumi_engine --bin .local/bin --official
+
+validate: setup ## check the destination files, without credentials
+	@$(IN_STACK) lunora validate
+
+reviewed-steps: setup ## fetch the steps that were reviewed with the pull request of this commit
+	@$(VENV)/python -m lunora.plan.reviewed_run $(REVIEW)
 
 review: setup ## preview this folder on STACK: plan.md and steps.json in .local/review
 	@rm -rf $(REVIEW) && mkdir -p $(REVIEW)

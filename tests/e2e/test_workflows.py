@@ -15,7 +15,7 @@ from tests.support.workspace import ROOT, Run, Workspace
 pytestmark = pytest.mark.e2e
 
 # These fetch from the internet what the workspace has.
-FETCHES = {"make engine", "make setup"}
+FETCHES = {"make engine", "make setup", "make reviewed-steps"}
 NEEDED = (
     *("Makefile", "pipeline.mk", "pyproject.toml", "requirements.lock"),
     *("localaws", "lunora", "offline"),
@@ -75,7 +75,7 @@ def test_a_reviewed_pull_request_is_brought_up_by_its_own_steps(checkout: Worksp
     assert key not in comment + review(checkout, "steps.json").read_text()
 
     runs = run_all(checkout, "up")
-    assert [run.code for run in runs] == [0, 0, 0], [run.text for run in runs]
+    assert [run.code for run in runs] == [0, 0, 0, 0], [run.text for run in runs]
     assert "event-stage" in runs[-1].out
     assert checkout.channels()["event-stage"]["State"] == "RUNNING"
     [archive] = (checkout.folder / "backups").iterdir()
@@ -91,10 +91,11 @@ def test_what_was_not_reviewed_is_not_brought_up_by_reviewed_steps(checkout: Wor
     path = checkout.destinations / "twitch-main.yaml"
     path.write_text(path.read_text().replace("1080p30", "720p60"))
     before = encoding(checkout)
-    _, deployed, _ = run_all(checkout, "up")
+    _, _, deployed, _ = run_all(checkout, "up")
     assert deployed.code != 0
     assert "violates plan" in deployed.text
     assert encoding(checkout) == before
+    assert checkout.channels()["twitch-main"]["State"] == "RUNNING"
 
 
 def test_a_refused_pull_request_fails_and_still_says_why(checkout: Workspace) -> None:
