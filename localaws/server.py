@@ -18,7 +18,7 @@ from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
 from localaws.http_response import QuietHandler, StartResponse, fail, respond
-from localaws.iam import web_identity
+from localaws.iam import moto_tags, web_identity
 from localaws.iam.authorizer import Authorizer
 from localaws.iam.requests import refusal
 from localaws.media.settings import KEY_REVOKED, MediaSettings
@@ -85,7 +85,7 @@ class EmbeddedAws:
         self._quotas = quotas or Quotas()
         self.readings = Readings(readings)
         self._services = Services(self.clock, self._quotas, self._others, self.readings)
-        self.guard = Authorizer(self._services.tags_of) if enforce_iam else None
+        self.guard = Authorizer(self._tags_of) if enforce_iam else None
         self._schedules = Schedules(self.clock, self._performed, self.guard)
         self._control = control.application(self)
         self._lock = threading.RLock()
@@ -211,6 +211,9 @@ class EmbeddedAws:
                 self._run_schedules()
             self.clock.advance(max(end - self.clock.now(), 0.0))
             self._tell()
+
+    def _tags_of(self, arn: str) -> dict[str, str]:
+        return self._services.tags_of(arn) or moto_tags.tags_of(arn)
 
     def _tick(self) -> None:
         while not self._ended.wait(_TICK_SECONDS):

@@ -157,7 +157,10 @@ def test_the_deploy_role_leaves_nothing_of_the_stack(cycle: Cycle) -> None:
 @pytest.mark.parametrize("role", ["preview", "deploy", "operator"])
 def test_a_role_fails_without_any_one_of_its_actions_and_resources(cycle: Cycle, role: str) -> None:
     questions = roles.asked(cycle.workspace.aws, role)
-    assert roles.not_needed(role, SCOPE, questions) == []
+    further_page = f"Dashboards: arn:aws:cloudwatch::{ACCOUNT}:dashboard/{PROJECT}-{STACK}-?"
+    # It needs more destinations than this cycle has.
+    expected = [further_page] if role == "deploy" else []
+    assert roles.not_needed(role, SCOPE, questions) == expected
 
 
 def test_a_missing_action_is_said_in_one_sentence(tmp_path: Path) -> None:
