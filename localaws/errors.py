@@ -17,7 +17,7 @@ class AwsError(Exception):
     Args:
         code: name of the exception in the service model, for example `ConflictException`.
         status: HTTP status.
-        message: what AWS would say; never anything secret.
+        message: what AWS would say; secret only where a fault quotes the request.
         members: further members of the answer, under their names on the wire.
     """
 

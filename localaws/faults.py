@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote, quote_plus
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -21,6 +25,7 @@ CallFaultName = Literal[
     "conflict",
     "unavailable",
     "limit",
+    "quotes",
     "dropped-before",
     "dropped-after",
     "slow",
@@ -54,6 +59,7 @@ _ERRORS: dict[CallFaultName, tuple[str, int]] = {
     "conflict": ("ConflictException", 409),
     "unavailable": ("ServiceUnavailableException", 503),
     "limit": ("AddFlowOutputs420Exception", 420),
+    "quotes": ("BadRequestException", 400),
 }
 
 
@@ -101,15 +107,21 @@ class CallFault(_Trigger):
     fault: CallFaultName
     seconds: float = Field(1.0, ge=0, le=600)
 
-    def error(self) -> AwsError | None:
-        """Return what AWS would answer; None where the fault is no answer."""
+    def error(self, request: str = "") -> AwsError | None:
+        """Return what AWS would answer to *request*; None where the fault is no answer."""
         if self.fault not in _ERRORS:
             return None
         code, status = _ERRORS[self.fault]
-        return AwsError(code, status, f"the fault plan says {self.fault}")
+        message = f"the fault plan says {self.fault}"
+        if self.fault == "quotes":
+            message = f"cannot accept {_quoted(request)}"
+        return AwsError(code, status, message)
 
-    def strike(self) -> None:
+    def strike(self, request: str = "") -> None:
         """Let it happen where it comes before the call's effect.
+
+        Args:
+            request: its members as JSON, or its body.
 
         Raises:
             ConnectionAbortedError: when the call never arrived.
@@ -119,8 +131,29 @@ class CallFault(_Trigger):
             raise ConnectionAbortedError
         if self.fault == "slow":
             time.sleep(self.seconds)
-        if (error := self.error()) is not None:
+        if (error := self.error(request)) is not None:
             raise error
+
+
+def _quoted(request: str) -> str:
+    """Return *request* in all forms in which a service may quote it.
+
+    No source says which members AWS quotes, and how: a client must expect all of them.
+    """
+    try:
+        plain = " ".join(_leaves(json.loads(request)))
+    except ValueError:
+        plain = request
+    encoded = base64.b64encode(request.encode()).decode()
+    return " ".join((plain, request, quote(plain), quote_plus(plain), encoded, html.escape(plain)))
+
+
+def _leaves(value: object) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(member)
+    else:
+        yield str(value)
 
 
 class Mishap(_Trigger):

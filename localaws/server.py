@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -288,7 +289,7 @@ class EmbeddedAws:
             about |= names_given(members)
             fault = self.faults.of_call(named, about)
         if fault is not None:
-            fault.strike()
+            fault.strike(json.dumps(members, default=str))
         with self._lock:
             answer = perform(members)
             self.faults.after_call(
@@ -312,7 +313,7 @@ class EmbeddedAws:
             fault = self.faults.of_call(f"{service}:{operation}", about)
         try:
             if fault is not None:
-                fault.strike()
+                fault.strike(body.decode(errors="replace"))
             answer = self._performed_by_moto(service, environ, start_response, fault)
         except (AwsError, NotImplementedError) as problem:
             error = (

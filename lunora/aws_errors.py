@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.errors import LunoraError
 from provider.aws_errors import CREDENTIAL_ERRORS, error_code
+from provider.redaction import Mask
 
 _CONNECTION = (exceptions.ConnectionError, exceptions.HTTPClientError)
 # Codes of AWS for credentials that are expired or of nobody.
@@ -27,7 +28,7 @@ _SIGN_IN = (
 def aws_error(error: ClientError | BotoCoreError) -> LunoraError:
     """Return the coded error with a remedy for an *error* of botocore."""
     code, remedy = _refusal(error) if isinstance(error, ClientError) else _failure(error)
-    return LunoraError(code, f"AWS request failed: {error}", remedy=remedy)
+    return LunoraError(code, f"AWS request failed: {Mask()(str(error))}", remedy=remedy)
 
 
 def _refusal(error: ClientError) -> tuple[str, str]:

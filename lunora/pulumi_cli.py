@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.errors import LunoraError
+from provider.redaction import Mask
 
 # Marks a secret in a state; `ciphertext` or `plaintext` stands beside it (pulumi/sdk, resource
 # package, secret signature).
@@ -160,8 +161,7 @@ def _output(*arguments: str, env: Mapping[str, str] | None = None, stdin: str = 
     if result.returncode:
         lines = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
         cause = lines[0].removeprefix("error: ") if lines else f"exit code {result.returncode}"
-        if stdin:
-            cause = cause.replace(stdin, "***")
+        cause = Mask([stdin]).hide(cause)
         raise PulumiCliError(_FAILED, f"`pulumi {' '.join(arguments[:2])}` failed: {cause}")
     return result.stdout
 

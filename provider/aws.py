@@ -6,7 +6,7 @@ import functools
 import math
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -19,6 +19,7 @@ from botocore.loaders import Loader
 
 from provider import credentials
 from provider.aws_errors import is_not_found, is_transient, may_be_full, resource_error
+from provider.redaction import redact_errors
 from provider.resource import ResourceError
 
 if TYPE_CHECKING:
@@ -114,7 +115,6 @@ class AwsClients:
         *,
         action: str,
         deadline: float | None = None,
-        secrets: Collection[str] = (),
     ) -> T:
         """Run *operation*, and repeat it while AWS refuses it for now (409, 420, 429, 5xx).
 
@@ -122,7 +122,6 @@ class AwsClients:
             operation: one call of a client.
             action: the action, for the message (`delete push input x`).
             deadline: on `clock`; the connection's patience from now when not given.
-            secrets: of the request, which AWS may quote when it refuses.
 
         Raises:
             ClientError: when nothing is found (404).
@@ -145,11 +144,9 @@ class AwsClients:
         )
         try:
             return retrying(operation)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             if is_not_found(error):
                 raise
-            raise resource_error(action, error, secrets) from None
-        except BotoCoreError as error:
             raise resource_error(action, error) from None
 
     def wait(
@@ -228,9 +225,11 @@ class AwsClients:
         with self._lock:
             if service not in self._clients:
                 try:
-                    self._clients[service] = self._new_client(service)
+                    client = self._new_client(service)
                 except BotoCoreError as error:
                     raise resource_error(f"use {service}", error) from None
+                redact_errors(client)
+                self._clients[service] = client
             return self._clients[service]
 
     @functools.cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from botocore import exceptions
@@ -79,18 +79,15 @@ CREDENTIAL_ERRORS: Final = (
 """Failures of the SDK to find credentials, or to renew them."""
 
 
-def resource_error(
-    action: str, error: ClientError | BotoCoreError, secrets: Collection[str] = ()
-) -> ResourceError:
+def resource_error(action: str, error: ClientError | BotoCoreError) -> ResourceError:
     """Return the *error* of an AWS call as an error with a code.
 
     Args:
         action: the failed action, for the message (`delete push input x`).
         error: the exception that botocore raised.
-        secrets: of the request, which AWS may quote.
     """
     code = code_of(error)
-    cause = explain(error, secrets) if isinstance(error, ClientError) else _local_cause(error)
+    cause = explain(error) if isinstance(error, ClientError) else _local_cause(error)
     return ResourceError(code, f"cannot {action}: {cause}", remedy=_REMEDIES.get(code, ""))
 
 
@@ -124,11 +121,11 @@ def is_not_found(error: BaseException) -> bool:
     return isinstance(error, ClientError) and status_of(error) == _NOT_FOUND_STATUS
 
 
-def explain(error: ClientError, secrets: Collection[str] = ()) -> str:
-    """Return AWS's answer as a phrase, with the *secrets* of the request redacted."""
+def explain(error: ClientError) -> str:
+    """Return AWS's answer as a phrase; of each URL in it only the host."""
     answer: Mapping[str, Any] = error.response.get("Error", {})
     code, message = answer.get("Code", "?"), answer.get("Message", "")
-    return f"{error.operation_name} answered {code}: {Mask(secrets)(message)}"
+    return f"{error.operation_name} answered {code}: {Mask()(message)}"
 
 
 def status_of(error: ClientError) -> int:

@@ -99,14 +99,3 @@ def property_name(path: str) -> str:
 def api_request(properties: Properties) -> dict[str, Any]:
     """Return the members of CreateChannel that are declared."""
     return {member_name(key): value for key, value in properties.items() if key not in NOT_SETTINGS}
-
-
-def stream_keys(properties: Properties) -> frozenset[str]:
-    """Return the stream keys in the destinations."""
-    return frozenset(
-        str(setting[name])
-        for destination in properties.get("destinations") or []
-        for setting in destination.get("Settings") or []
-        for name in ("StreamName", "PasswordParam")
-        if setting.get(name)
-    )

@@ -15,7 +15,7 @@ from catalog.schedule import Schedule
 from provider import channel_lifecycle, interruption, members, tagging
 from provider.aws import AwsClients
 from provider.aws_errors import explain, is_not_found, status_of
-from provider.channel_inputs import ChannelInputs, ChannelOutputs, api_request, stream_keys
+from provider.channel_inputs import ChannelInputs, ChannelOutputs, api_request
 from provider.channel_settings import ChannelSettings, spelling
 from provider.drift_aware import DriftAwareResource
 from provider.ownership import has_same_owner
@@ -185,7 +185,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             return
         except ClientError as error:
             if status_of(error) == _UNPROCESSABLE_STATUS:
-                answer = explain(error, stream_keys(inputs))
+                answer = explain(error)
                 raise ResourceError(
                     "LUN323", f"cannot update channel {resource_id}: {answer}"
                 ) from None
@@ -257,7 +257,6 @@ class Channel(DriftAwareResource[ChannelInputs]):
     ) -> None:
         """Stop it if it is on air and change it; a refused change leaves it on air."""
         channel_id, was_on_air = str(live["Id"]), live["State"] in channel_states.ON_AIR
-        secrets = stream_keys(declared.properties())
         operations = [
             functools.partial(operation, ChannelId=channel_id, **request)
             for operation, request in (
@@ -280,7 +279,6 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 self._aws.call(
                     functools.partial(change, operation),
                     action=f"update channel {channel_id}",
-                    secrets=secrets,
                 )
                 self._refuse_failed_update(channel_id)
         except ClientError:
@@ -342,7 +340,6 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 self._aws.call,
                 create,
                 action=f"create channel {declared.name}",
-                secrets=stream_keys(declared.properties()),
             ),
             action=f"create channel {declared.name}",
         )

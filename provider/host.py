@@ -28,6 +28,7 @@ from pulumi.runtime.proto import (
 from catalog.errors import LunoraError
 from provider.plugin_server import serve_until_ended
 from provider.property_codec import decode_configuration, from_struct, to_struct
+from provider.redaction import redact
 from provider.resource import (
     Change,
     CheckFailure,
@@ -209,7 +210,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         except PartialCreateError as failure:
             _abort_partial(context, failure, self._secrets(urn))
         except ResourceError as error:
-            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+            context.abort(grpc.StatusCode.UNKNOWN, redact(str(error)))
         except Exception as error:
             if context.code() is not None:
                 raise
@@ -282,14 +283,14 @@ def _abort_partial(context: Any, failure: PartialCreateError, secrets: frozenset
         provider_pb2.ErrorResourceInitFailed(
             id=failure.resource_id,
             properties=to_struct(failure.state, secrets),
-            reasons=[str(failure)],
+            reasons=[redact(str(failure))],
         )
     )
     status = status_pb2.Status(
-        code=grpc.StatusCode.UNKNOWN.value[0], message=str(failure), details=[detail]
+        code=grpc.StatusCode.UNKNOWN.value[0], message=redact(str(failure)), details=[detail]
     )
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-    context.abort(grpc.StatusCode.UNKNOWN, str(failure))
+    context.abort(grpc.StatusCode.UNKNOWN, redact(str(failure)))
     raise AssertionError("abort raises")
 
 
@@ -315,7 +316,9 @@ def _warning_to(engine: str) -> Callable[[str, str], None]:
     stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(engine, _GRPC_CHANNEL_OPTIONS))
 
     def warn(urn: str, sentence: str) -> None:
-        request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, urn=urn, message=sentence)
+        request = engine_pb2.LogRequest(
+            severity=engine_pb2.WARNING, urn=urn, message=redact(sentence)
+        )
         # A message that does not arrive is no reason to fail what it is about.
         with contextlib.suppress(grpc.RpcError):
             stub.Log(request, timeout=_LOG_SECONDS)

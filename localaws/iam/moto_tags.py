@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from moto.backends import get_backend
 from moto.core.resource_tagging import TaggableResourcesMixin
@@ -21,7 +21,8 @@ def tags_of(arn: str) -> dict[str, str]:
     place = "aws" if service == "iam" else region
     if service not in _SERVICES or not place:
         return {}
-    backend = get_backend(service)[ACCOUNT][place]
+    backends: Any = get_backend(cast("Any", service))
+    backend = backends[ACCOUNT][place]
     for held, tags in _tagged(service, backend):
         if _is_same(service, held, arn):
             return tags

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -19,11 +20,14 @@ from catalog.import_manifest import (
 from catalog.loader import findings, invalid_name
 from catalog.model import DestinationSpec, is_our_tag
 from lunora.adopt import encoding as file_keys
-from lunora.adopt.errors import NAME, SETTINGS, STATE, NotAdoptableError
+from lunora.adopt.errors import NAME, SETTINGS, STATE, STREAM_KEY, NotAdoptableError
 from lunora.adopt.platform import candidates
 from lunora.adopt.structure import Structure, structure
 from lunora.adopt.topology import DiscoveredStream
 from lunora.ops.flows import FlowOutput
+from provider.redaction import Mask
+
+_SHORTEST_KEY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
             NAME, f'"{stream.name}" is no name of a destination', remedy="give other --names"
         )
     state, parts = _state(stream), structure(stream)
+    mask = Mask([parts.key])
     encoding = file_keys.encoding(parts.video, parts.audio)
     settings = parts.group["OutputGroupSettings"]["RtmpGroupSettings"]
     retry = file_keys.retry(settings, parts.output["OutputSettings"]["RtmpOutputSettings"])
@@ -68,17 +73,34 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
         **({"redundancy": "standard"} if len(parts.urls) > 1 else {}),
         "state": state,
         **retry.keys,
-        **_tags(stream.channel.get("Tags", {}), parts.key),
+        **_tags(stream.channel.get("Tags", {}), mask),
     }
     document, spec = _accepted(stream.name, candidates(stream.name, parts.urls), common)
     changes = ["tags"]
     changes += [
         f"{feed.output.name} is enabled" for feed in parts.feeds if feed.output.status != "ENABLED"
     ]
+    changes += [
+        f"the description of {feed.output.name} no longer shows the stream key"
+        for feed in parts.feeds
+        if mask.hides(feed.output.description)
+    ]
     remarks = (*encoding.remarks, *retry.remarks)
-    return AdoptableStream(
-        stream.name, document, _entry(stream, parts, spec), parts.key, remarks, (*changes,)
-    )
+    entry = _entry(stream, parts, spec, mask)
+    # A key of a few letters may be any word of a URL; no platform gives out such keys.
+    if len(parts.key) >= _SHORTEST_KEY:
+        _require_no_key(mask, [document, entry.model_dump(mode="json"), remarks, changes])
+    return AdoptableStream(stream.name, document, entry, parts.key, remarks, (*changes,))
+
+
+def _require_no_key(mask: Mask, written: object) -> None:
+    """Refuse a stream whose name, URL or other setting, as files would have it, holds its key."""
+    if mask.hides(json.dumps(written, ensure_ascii=False)):
+        raise NotAdoptableError(
+            STREAM_KEY,
+            "another of its settings holds its stream key",
+            remedy="remove it there, for example from the name of an output or group",
+        )
 
 
 def _state(stream: DiscoveredStream) -> str:
@@ -111,17 +133,21 @@ def _accepted(
     raise NotAdoptableError(SETTINGS, f"no file can declare it: {reason}")
 
 
-def _tags(tags: Mapping[str, str], key: str) -> dict[str, Any]:
+def _tags(tags: Mapping[str, str], mask: Mask) -> dict[str, Any]:
     """Return the key `tags` with those of the channel's *tags* that a file can declare."""
     kept = {
         name: value
         for name, value in tags.items()
-        if not is_our_tag(name) and not name.startswith("aws:") and key not in value
+        if not is_our_tag(name)
+        and not name.startswith("aws:")
+        and not mask.hides(name + " " + value)
     }
     return {"tags": kept} if kept else {}
 
 
-def _entry(stream: DiscoveredStream, parts: Structure, spec: DestinationSpec) -> ManifestEntry:
+def _entry(
+    stream: DiscoveredStream, parts: Structure, spec: DestinationSpec, mask: Mask
+) -> ManifestEntry:
     channel = stream.channel
     return ManifestEntry(
         channel=AdoptedChannel(
@@ -137,15 +163,15 @@ def _entry(stream: DiscoveredStream, parts: Structure, spec: DestinationSpec) ->
             name=parts.input["Name"],
             security_group_ids=tuple(parts.input.get("SecurityGroups", [])),
         ),
-        outputs=tuple(_output(feed.output) for feed in parts.feeds),
+        outputs=tuple(_output(feed.output, mask) for feed in parts.feeds),
         snapshot=SpecSnapshot.of(spec),
     )
 
 
-def _output(output: FlowOutput) -> AdoptedOutput:
+def _output(output: FlowOutput, mask: Mask) -> AdoptedOutput:
     return AdoptedOutput(
         arn=output.arn,
         name=output.name,
         protocol=cast("Any", output.protocol),
-        description=output.description,
+        description=mask.hide(output.description),
     )

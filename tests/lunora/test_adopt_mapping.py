@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import dataclasses
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from catalog import import_manifest
 from lunora.adopt.encoding import encoding, retry
-from lunora.adopt.errors import NotAdoptableError
+from lunora.adopt.errors import STREAM_KEY, NotAdoptableError
 from lunora.adopt.mapping import to_destination
 from lunora.adopt.naming import Naming
 from lunora.adopt.platform import candidates
@@ -91,6 +95,31 @@ def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
     assert found.changes == ("tags", "out is enabled")
     (output,) = found.entry.outputs
     assert (output.protocol, output.description) == ("rtp-fec", "made by hand")
+
+
+@pytest.mark.parametrize("form", [KEY, quote(f"{KEY}/", safe=""), f'{{"key": "{KEY}"}}'])
+def test_a_description_loses_the_key(form: str) -> None:
+    output = dataclasses.replace(OUTPUT, description=f"to restream, key {form}")
+    found = to_destination(chain(feeds={0: (Feed("main", output),)}))
+    assert KEY not in import_manifest.text({"one": found.entry})
+    assert len(found.changes) == 2
+
+
+@pytest.mark.parametrize(
+    "part", [{"name": f"old-{KEY}"}, {"name": base64.b64encode(KEY.encode()).decode()}]
+)
+def test_a_name_that_holds_the_key_is_refused(part: dict[str, str]) -> None:
+    output = dataclasses.replace(OUTPUT, **part)
+    with pytest.raises(NotAdoptableError) as refused:
+        to_destination(chain(feeds={0: (Feed("main", output),)}))
+    assert refused.value.code == STREAM_KEY
+    assert KEY not in str(refused.value)
+
+
+def test_tags_that_hold_the_key_in_another_form_go() -> None:
+    coded = base64.b64encode(f"key={KEY}".encode()).decode()
+    found = to_destination(chain(Tags={"event": "launch", "coded": coded, KEY: "name"}))
+    assert found.document["tags"] == {"event": "launch"}
 
 
 def test_tags_stay_but_for_ours_amazon_s_and_what_holds_the_key() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from localaws.server import EmbeddedAws
@@ -59,6 +60,17 @@ def two_pipelines(inputs: Inputs) -> Inputs:
 def created(aws: AwsClients, inputs: Inputs) -> CreateResult:
     """Create a channel with *inputs*."""
     return Channel(aws).create(URN, inputs)
+
+
+def refuse(aws: AwsClients, operation: str, status: int, text: str) -> None:
+    """Let MediaLive answer each *operation* with an error of this *status* and *text*."""
+
+    def answer(**_: Any) -> Any:
+        error = {"Code": "RefusedException", "Message": text}
+        parsed = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
+        return SimpleNamespace(status_code=status), parsed
+
+    aws.medialive.meta.events.register(f"before-call.medialive.{operation}", answer)
 
 
 def describe(medialive: Any, channel_id: str) -> Any:

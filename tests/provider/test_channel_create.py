@@ -21,6 +21,7 @@ from tests.provider.channels import (
     edited,
     inputs_of,
     members_of,
+    refuse,
     sends_to,
     start,
     state_of,
@@ -357,20 +358,12 @@ KEY = "made-up/key & more"
 @pytest.mark.parametrize("form", [KEY, "made-up%2Fkey%20%26%20more", "made-up%2Fkey+%26+more"])
 @pytest.mark.parametrize("path", ["stream name {}", "rtmp://ingest.example.org/app/{}"])
 def test_a_key_that_aws_quotes_is_redacted(
-    aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, form: str, path: str
+    aws: AwsClients, channel_inputs: Inputs, form: str, path: str
 ) -> None:
-    def refuse(**_: Any) -> Any:
-        message = f"cannot publish to {path.format(form)}"
-        answer: Any = {
-            "Error": {"Code": "UnprocessableEntityException", "Message": message},
-            "ResponseMetadata": {"HTTPStatusCode": 422},
-        }
-        raise ClientError(answer, "CreateChannel")
-
-    monkeypatch.setattr(aws.medialive, "create_channel", refuse)
+    refuse(aws, "CreateChannel", 422, f"cannot publish to {path.format(form)}")
     with pytest.raises(ResourceError) as refused:
         created(aws, sends_to(channel_inputs, KEY))
-    assert "CreateChannel answered UnprocessableEntityException" in str(refused.value)
+    assert "CreateChannel answered RefusedException" in str(refused.value)
     assert "***" in str(refused.value)
     assert not any(part in str(refused.value) for part in (KEY, form, "more"))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError
 
 from localaws.faults import CallFault, FaultPlan, Mishap
 from localaws.server import EmbeddedAws
@@ -22,6 +22,7 @@ from tests.provider.channels import (
     describe,
     edited,
     members_of,
+    refuse,
     sends_to,
     start,
     state_of,
@@ -80,21 +81,6 @@ def sent_to(aws: AwsClients, operation: str) -> list[dict[str, Any]]:
         f"provide-client-params.medialive.{operation}", lambda params, **_: sent.append(params)
     )
     return sent
-
-
-def refusing(
-    monkeypatch: pytest.MonkeyPatch, aws: AwsClients, name: str, status: int, text: str
-) -> None:
-    """Let AWS refuse a method of the client."""
-
-    def refuse(**_: Any) -> Any:
-        answer: Any = {
-            "Error": {"Code": "RefusedException", "Message": text},
-            "ResponseMetadata": {"HTTPStatusCode": status},
-        }
-        raise ClientError(answer, "UpdateChannel")
-
-    monkeypatch.setattr(aws.medialive, name, refuse)
 
 
 class TestSettings:
@@ -191,7 +177,7 @@ class TestSettings:
         self, aws: AwsClients, on_air: Inputs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         made = created(aws, on_air)
-        refusing(monkeypatch, aws, "update_channel", 404, "not found")
+        refuse(aws, "UpdateChannel", 404, "not found")
         with pytest.raises(ResourceError, match="LUN330"):
             updated(aws, made, on_air, {**on_air, "name": "renamed"})
 
@@ -246,7 +232,7 @@ class TestRefusal:
         self, aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, form: str
     ) -> None:
         made = created(aws, channel_inputs)
-        refusing(monkeypatch, aws, "update_channel", 422, f"cannot use {form} here")
+        refuse(aws, "UpdateChannel", 422, f"cannot use {form} here")
         with pytest.raises(ResourceError) as refused:
             updated(aws, made, channel_inputs, sends_to(channel_inputs, self.KEY))
         assert str(refused.value).endswith("answered RefusedException: cannot use *** here")
@@ -256,7 +242,7 @@ class TestRefusal:
         self, aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, key: str
     ) -> None:
         made = created(aws, channel_inputs)
-        refusing(monkeypatch, aws, "update_channel", 422, json.dumps({"streamName": key}))
+        refuse(aws, "UpdateChannel", 422, json.dumps({"streamName": key}))
         with pytest.raises(ResourceError) as refused:
             updated(aws, made, channel_inputs, sends_to(channel_inputs, key))
         assert str(refused.value).endswith('RefusedException: {"streamName": "***"}')
@@ -567,7 +553,7 @@ class TestRehearsal:
         self, aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         made = created(aws, channel_inputs)
-        refusing(monkeypatch, aws, "update_channel", 422, "cannot use made-up-key")
+        refuse(aws, "UpdateChannel", 422, "cannot use made-up-key")
         with pytest.raises(ResourceError) as refused:
             self.rehearse(aws, made, sends_to(channel_inputs, "made-up-key"))
         assert refused.value.code == "LUN323"
@@ -578,7 +564,7 @@ class TestRehearsal:
         self, aws: AwsClients, channel_inputs: Inputs, monkeypatch: pytest.MonkeyPatch, status: int
     ) -> None:
         made = created(aws, channel_inputs)
-        refusing(monkeypatch, aws, "update_channel", status, "not now")
+        refuse(aws, "UpdateChannel", status, "not now")
         self.rehearse(aws, made, {**channel_inputs, "name": "renamed"})
 
     def test_an_answer_that_does_not_come_says_nothing_either(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -14,20 +16,38 @@ from provider.redaction import HIDDEN, Mask
 KEY = 'made-up/key with & <ä> "marks" +1'
 
 
+ESCAPED = json.dumps(KEY)[1:-1]
+WITHIN = "a request with {} and more"
+
+
 @pytest.mark.parametrize(
     "form",
     [
         KEY,
         quote(KEY),
         quote(KEY, safe=""),
+        quote(KEY, safe="").lower(),
         quote_plus(KEY),
-        json.dumps(KEY)[1:-1],
+        quote(quote(KEY, safe=""), safe=""),
+        ESCAPED,
+        json.dumps(ESCAPED)[1:-1],
         json.dumps(KEY, ensure_ascii=False)[1:-1],
         html.escape(KEY),
     ],
 )
 def test_a_secret_is_hidden_in_every_form(form: str) -> None:
     assert Mask([KEY])(f"cannot publish {form}, refused") == f"cannot publish {HIDDEN}, refused"
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc", '{"StreamName": "'])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_a_secret_is_hidden_within_base64(encode: Callable[[bytes], bytes], before: str) -> None:
+    text = encode(f'{before}{KEY}"}}'.encode()).decode()
+    hidden = Mask([KEY]).hide(text)
+    assert HIDDEN in hidden
+    # Of the key, at most the one character at each end that shares its bits with a neighbour.
+    rest = hidden.replace(HIDDEN, "")
+    assert len(rest) <= len(encode(f'{before}"}}'.encode())) + 4
 
 
 def test_the_longer_of_two_secrets_is_hidden_as_a_whole() -> None:
