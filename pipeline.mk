@@ -37,7 +37,7 @@ deploy: setup ## deploy this folder to STACK, by the reviewed steps if present
 
 drift: setup ## compare STACK with its files; .local/review/drift.md has the differences
 	@mkdir -p $(REVIEW)
-	@{ echo '```'; $(IN_STACK) COLUMNS=160 lunora doctor --strict || found=$$?; echo '```'; exit $${found:-0}; } \
+	@{ echo '```'; $(IN_STACK) COLUMNS=160 lunora doctor --strict | sed 's/```/` ` `/g' || found=$$?; echo '```'; exit $${found:-0}; } \
 	  > $(REVIEW)/drift.md || { cat $(REVIEW)/drift.md; exit 1; }
 
 prices: setup ## refresh the prices of STACK's region and the pages with prices

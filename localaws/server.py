@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote
 from werkzeug.http import http_date
 from werkzeug.serving import make_server
 
-from localaws import control, events, moto_patches, state_file
+from localaws import control, events, moto_patches, same_machine, state_file
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
@@ -242,6 +242,9 @@ class EmbeddedAws:
         return self._routed(environ, dated)
 
     def _routed(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        foreign = same_machine.refusal(environ)
+        if foreign is not None:
+            return fail(start_response, foreign)
         path, authorization = environ.get("PATH_INFO", "/"), environ.get("HTTP_AUTHORIZATION", "")
         unsigned = not authorization and asked(environ)[0]
         if unsigned == web_identity.OPERATION:

@@ -37,6 +37,7 @@ from lunora.commands import (
     validate,
 )
 from lunora.stack import StackError
+from lunora.terminal import echo
 
 _COMMANDS = (
     validate.validate,
@@ -89,13 +90,13 @@ class ErrorHandlingGroup(TyperGroup):
 
 
 def _fail(error: Exception, code: ExitCode) -> NoReturn:
-    typer.echo(str(error), err=True)
+    echo(str(error), err=True)
     raise typer.Exit(code)
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's form of a callback
     if value:
-        typer.echo(f"lunora {importlib.metadata.version('lunora-player')}")
+        echo(f"lunora {importlib.metadata.version('lunora-player')}")
         raise typer.Exit
 
 

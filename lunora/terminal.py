@@ -7,25 +7,49 @@ progress, warnings and errors.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from catalog.errors import LunoraError
 from lunora.ops import json_document
+from lunora.render import escape
+
+
+class _SafeConsole(Console):
+    """A console that shows texts of people and of AWS as they are: no markup, no control codes."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """Yield the segments of *renderable*, escaped."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(escape.terminal(segment.text), segment.style)
 
 
 def stdout() -> Console:
     """Return the console on stdout."""
-    return Console()
+    return _SafeConsole()
 
 
 def stderr() -> Console:
     """Return the console on stderr."""
-    return Console(stderr=True)
+    return _SafeConsole(stderr=True)
+
+
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print the plain *text*, escaped for terminals and CI logs."""
+    typer.echo(escape.ci_log(escape.terminal(text)), err=err, nl=nl)
 
 
 def now() -> dt.datetime:

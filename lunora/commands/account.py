@@ -17,7 +17,7 @@ from lunora.account.template import LONGEST, Template, base, rendered, text_of
 from lunora.commands.options import StackName
 from lunora.commands.permissions import scope_of
 from lunora.stack import Stack
-from lunora.terminal import invalid_option, stderr
+from lunora.terminal import echo, invalid_option, stderr
 from provider import credentials
 
 Repository = Annotated[str, typer.Argument(help="The GitHub repository, owner/name.")]
@@ -59,7 +59,7 @@ def account(
     account_id = aws.client("sts").get_caller_identity()["Account"]
     text = _text(rendered(scope_of(config, account_id)))
     if show_template:
-        typer.echo(text)
+        echo(text)
         return
     clients = (aws.client("cloudformation"), aws.client("iam"))
     deployment = deploy(*clients, _name(config), text, parameters)
@@ -69,7 +69,7 @@ def account(
     outcome = "created" if created else "exists"
     stderr().print(f"Pulumi stack {stack}: {outcome}", highlight=False)
     for command in _commands(config, parameters, outputs):
-        typer.echo(shlex.join(command))
+        echo(shlex.join(command))
 
 
 def _check(parameters: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from lunora import pulumi_cli
 from lunora.commands.options import FolderOption, StackName
 from lunora.ops.desired_state import FOLDER
 from lunora.stack import Stack
-from lunora.terminal import invalid_option
+from lunora.terminal import echo, invalid_option
 
 DEFAULT_PRESET = "1080p30"
 
@@ -74,7 +74,7 @@ def add(  # noqa: PLR0913 - a question each
     except BaseException:
         path.unlink()
         raise
-    typer.echo(f"{path} is written; `pulumi preview --stack {stack}` shows what it makes")
+    echo(f"{path} is written; `pulumi preview --stack {stack}` shows what it makes")
 
 
 def _draft(platform: str | None, preset: str | None, url: str | None, ssm: str | None) -> Draft:

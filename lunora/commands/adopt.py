@@ -21,7 +21,7 @@ from lunora.commands.options import AsJson, DryRun, FolderOption, StackName
 from lunora.ops.desired_state import FOLDER
 from lunora.render import adoption
 from lunora.stack import Stack
-from lunora.terminal import document, stderr, stdout
+from lunora.terminal import document, echo, stderr, stdout
 
 NamePattern = Annotated[
     str | None,
@@ -64,7 +64,7 @@ def adopt(  # noqa: PLR0913 - independent options
         return
     stdout().print(adoption.table(adoptable, refused))
     for path in written:
-        typer.echo(f"{path} is written")
+        echo(f"{path} is written")
     if written:
         stderr().print(adoption.next_steps(stack), highlight=False, markup=False, soft_wrap=True)
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
 from lunora import pulumi_cli
 from lunora.commands.options import BackupFolder, StackName
 from lunora.ops import backup as backups
 from lunora.stack import Stack
-from lunora.terminal import not_writable, now, stderr
+from lunora.terminal import echo, not_writable, now, stderr
 
 
 def backup(*, stack: StackName = "prod", to: BackupFolder = Path("backups")) -> None:
@@ -21,5 +19,5 @@ def backup(*, stack: StackName = "prod", to: BackupFolder = Path("backups")) -> 
         path = backups.backup(Path(), stack, state, to, now())
     except OSError as error:
         raise not_writable(to, error, "name another folder with --to") from None
-    typer.echo(str(path))
+    echo(str(path))
     stderr().print("to restore it, see docs/how-to/runbook.md", style="dim")

@@ -19,7 +19,7 @@ from lunora.cost.git_base import destinations_at
 from lunora.ops.desired_state import FOLDER
 from lunora.render import cost as render
 from lunora.stack import Stack
-from lunora.terminal import document, stdout
+from lunora.terminal import document, echo, stdout
 
 Against = Annotated[
     str | None,
@@ -53,10 +53,10 @@ def cost(  # noqa: PLR0913 - one option each
     else:
         stdout().print(render.table(now, before))
         for caveat in caveats:
-            typer.echo(caveat, err=True)
+            echo(caveat, err=True)
         if suggest:
             for suggestion in suggestions(specs, flow_facts(config, specs), now.priced):
-                typer.echo(str(suggestion))
+                echo(str(suggestion))
 
 
 def _estimate(config: Stack, specs: tuple[DestinationSpec, ...]) -> StackCost:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 from lunora import pulumi_cli
 from lunora.commands.options import AsJson, BackupFolder, DryRun, StackName
 from lunora.ops import migration
 from lunora.ops.backup import save_state
 from lunora.stack import Stack
-from lunora.terminal import document, not_writable, now, stderr
+from lunora.terminal import document, echo, not_writable, now, stderr
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def migrate(
         document(Outcome(plan.needed, saved is not None, plan.removed, file))
         return
     for urn in plan.removed:
-        typer.echo(f"{'would leave' if saved is None else 'left'} the state: {_short(urn)}")
+        echo(f"{'would leave' if saved is None else 'left'} the state: {_short(urn)}")
     stderr().print(_next_steps(plan, stack, saved), highlight=False, markup=False, soft_wrap=True)
 
 

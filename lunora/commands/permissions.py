@@ -15,7 +15,7 @@ from catalog.permissions_page import with_tables
 from lunora.commands.options import StackName
 from lunora.ops.desired_state import FOLDER
 from lunora.stack import Stack
-from lunora.terminal import invalid_option
+from lunora.terminal import echo, invalid_option
 
 PAGE = Path("docs/reference/permissions.md")
 
@@ -39,7 +39,7 @@ def permissions(
         raise invalid_option(
             "--account is missing or malformed", "give the account's twelve digits with --account"
         )
-    typer.echo(json.dumps(policies(role, scope_of(Stack.read(Path(), stack), account)), indent=2))
+    echo(json.dumps(policies(role, scope_of(Stack.read(Path(), stack), account)), indent=2))
 
 
 def scope_of(stack: Stack, account: str) -> Scope:
@@ -62,4 +62,4 @@ def _write() -> None:
         PAGE.write_text(with_tables(PAGE), encoding="utf-8")
     except OSError as error:
         raise LunoraError("LUN402", f"cannot write {PAGE}: {error}") from None
-    typer.echo(str(PAGE))
+    echo(str(PAGE))

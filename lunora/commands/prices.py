@@ -14,7 +14,7 @@ from lunora.cost import comparison
 from lunora.cost.price_list import ENDPOINT_REGION, refreshed
 from lunora.render import cost as render
 from lunora.stack import Stack
-from lunora.terminal import invalid_option, not_writable, stdout
+from lunora.terminal import echo, invalid_option, not_writable, stdout
 
 Region = Annotated[
     str | None, typer.Option("--region", help="AWS region; the stack's own if not given.")
@@ -36,7 +36,7 @@ def show(context: typer.Context, *, region: Region = None, stack: StackName = "p
     today = dt.datetime.now(dt.UTC).date()
     stdout().print(render.prices(region_prices, today))
     for caveat in caveats(region_prices, region_prices.figures, today):
-        typer.echo(caveat, err=True)
+        echo(caveat, err=True)
 
 
 @app.command()
@@ -57,9 +57,9 @@ def refresh(*, region: Region = None, stack: StackName = "prod", into: Into = No
     except OSError as error:
         raise not_writable(path, error, "name a folder that exists") from None
     kept = result.prices.figures.keys() - result.read
-    typer.echo(f"{path}: {len(result.read)} figures read, {len(kept)} kept as they were")
+    echo(f"{path}: {len(result.read)} figures read, {len(kept)} kept as they were")
     for key in sorted(result.contradicted):
-        typer.echo(f"{key}: the API names different prices; it was left alone", err=True)
+        echo(f"{key}: the API names different prices; it was left alone", err=True)
 
 
 @app.command()
@@ -75,7 +75,7 @@ def example(
         document.write_text(comparison.with_example(document, region_prices), encoding="utf-8")
     except OSError as error:
         raise not_writable(document, error, "name the document") from None
-    typer.echo(str(document))
+    echo(str(document))
 
 
 def _present(region: str, folder: Path) -> Prices:

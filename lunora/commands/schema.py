@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
 from catalog.schema import generated
 from lunora.commands.options import FolderArgument
 from lunora.ops.desired_state import FOLDER
-from lunora.terminal import not_writable
+from lunora.terminal import echo, not_writable
 
 
 def schema(folder: FolderArgument = FOLDER) -> None:
@@ -15,6 +13,6 @@ def schema(folder: FolderArgument = FOLDER) -> None:
     try:
         for path, text in generated(folder).items():
             path.write_text(text, encoding="utf-8")
-            typer.echo(str(path))
+            echo(str(path))
     except OSError as error:
         raise not_writable(folder, error, "check its permissions") from None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.errors import codes_in, error_codes
 from lunora.plan.preview import Preview
+from provider.redaction import HIDDEN, Mask
 
 # The engine's refusal to delete a protected resource, which has no code of its own
 # (pulumi/pkg/resource/deploy/step_generator.go).
@@ -55,7 +56,7 @@ class PreviewDiagnostics:
 
 def preview_diagnostics(preview: Preview, document: Any) -> PreviewDiagnostics:
     """Return the messages of *preview*; secrets in *document*, its whole text, are masked."""
-    secrets = sorted(set(_secrets(document)), key=len, reverse=True)
+    mask = Mask(_secrets(document))
     errors: dict[str, str | None] = {}
     warnings: set[str] = set()
     for diagnostic in preview.diagnostics:
@@ -63,7 +64,7 @@ def preview_diagnostics(preview: Preview, document: Any) -> PreviewDiagnostics:
             continue
         message = _strip_prefixes(diagnostic.message)
         name = preview.destination_of(diagnostic.urn)
-        text = f"{name}: {_masked(message, secrets)}" if name else _masked(message, secrets)
+        text = f"{name}: {_masked(message, mask)}" if name else _masked(message, mask)
         if diagnostic.severity == "error":
             errors.setdefault(text, _guard(message))
         else:
@@ -94,9 +95,8 @@ def _strip_prefixes(message: str) -> str:
     return text
 
 
-def _masked(text: str, secrets: Sequence[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, _MASK)
+def _masked(text: str, mask: Mask) -> str:
+    text = mask.hide(text).replace(HIDDEN, _MASK)
     text = _URL_TAIL.sub(rf"\1/{_MASK}", text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from catalog.cost import HOURS_PER_MONTH, Cost, LineItem
 from catalog.prices import Prices
 from catalog.stack_cost import StackCost
+from lunora.render import escape
 
 HEADINGS = ("destination", "h/month", "$/hour", "$/month", "always on", "saving")
 HEADINGS_AGAINST = (*HEADINGS, "before", "change")
@@ -71,8 +72,11 @@ def markdown(now: StackCost, before: StackCost | None, caveats: Sequence[str]) -
     """Return table and *caveats* as Markdown."""
     headings = HEADINGS_AGAINST if before else HEADINGS
     lines = [headings, ("---", *["--:"] * (len(headings) - 1)), *rows(now, before)]
-    body = "".join(f"| {' | '.join(cells)} |\n" for cells in [*lines, total_row(now, before)])
-    return body + "".join(f"\n> {caveat}.\n" for caveat in caveats)
+    body = "".join(
+        f"| {' | '.join(map(escape.markdown, cells))} |\n"
+        for cells in [*lines, total_row(now, before)]
+    )
+    return body + "".join(f"\n> {escape.markdown(caveat)}.\n" for caveat in caveats)
 
 
 def document(now: StackCost, before: StackCost | None, caveats: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from catalog.durations import durations
 from catalog.quotas import quotas
 from lunora.plan.changes import DestinationChange
 from lunora.plan.review import Review
+from lunora.render import escape
 from lunora.render.mermaid import flowchart
 
 # GitHub takes 65,536 characters in a comment.
@@ -50,20 +50,33 @@ def markdown(review: Review) -> str:
     )
 
 
+class _Markdown(str):
+    """A text that is Markdown already."""
+
+    __slots__ = ()
+
+
+def _escaped(value: object) -> object:
+    return escape.markdown(value) if type(value) is str else value
+
+
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("lunora.render", ""),
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - Markdown; text of people is fenced
+        autoescape=False,  # noqa: S701 - Markdown, which `finalize` escapes
         keep_trailing_newline=True,
+        finalize=_escaped,
     )
     environment.globals |= {
         "first": lambda items: items[:_MOST_ROWS],
-        "more": _more,
+        "more": lambda items: _Markdown(_more(items)),
         "usd": _usd,
         "difference": _difference,
         "duration": _duration,
-        "fenced": _fenced,
+        "code": lambda text: _Markdown(escape.code_span(text)),
+        "fenced": lambda text: _Markdown(escape.fenced(text)),
+        "safe": _Markdown,
         "parts": _parts,
     }
     return environment
@@ -95,10 +108,3 @@ def _parts(change: DestinationChange) -> str:
         f"{count} {what}s{kind}" if count > 1 else f"{what}{kind}"
         for (what, kind), count in counts.items()
     )
-
-
-def _fenced(text: str) -> str:
-    # A longer fence than any inside, so that nothing in the text is Markdown.
-    longest = max(map(len, re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{text}\n{fence}"

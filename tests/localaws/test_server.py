@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from localaws.clock import Clock, Latency
 from localaws.request_log import Call
@@ -27,6 +28,57 @@ def test_an_unsigned_request_is_forbidden(embedded: EmbeddedAws) -> None:
 
 def test_it_listens_on_loopback_only(embedded: EmbeddedAws) -> None:
     assert embedded.endpoint.startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "localhost:{port}"}, 200),
+        ({"Host": "[::1]:{port}"}, 200),
+        ({"Origin": "http://127.0.0.1:{port}"}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, 200),
+        ({"Host": "attacker.example:{port}"}, 403),
+        ({"Host": "127.0.0.1.attacker.example:{port}"}, 403),
+        ({"Host": "attacker.example", "Origin": "http://attacker.example"}, 403),
+        ({"Origin": "https://attacker.example"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/_localaws/state", "/_localaws/reset"])
+def test_a_foreign_web_page_reads_and_changes_nothing(
+    embedded: EmbeddedAws, path: str, headers: dict[str, str], status: int
+) -> None:
+    port = embedded.endpoint.rpartition(":")[2]
+    sent = {name: value.format(port=port) for name, value in headers.items()}
+    method = "POST" if path.endswith("reset") else "GET"
+    request = urllib.request.Request(  # noqa: S310 - loopback
+        f"{embedded.endpoint}{path}", headers=sent, method=method
+    )
+    channel_id = idle_channel(connect(embedded.endpoint, "medialive"))
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
+            answered = answer.status
+    except urllib.error.HTTPError as refused:
+        with refused:
+            answered = refused.code
+    assert answered == status
+    if status != 200:
+        listed = connect(embedded.endpoint, "medialive").list_channels()["Channels"]
+        assert channel_id in [channel["Id"] for channel in listed]
+
+
+def test_a_foreign_web_page_calls_no_service(embedded: EmbeddedAws) -> None:
+    medialive = connect(embedded.endpoint, "medialive")
+    medialive.meta.events.register(
+        "before-send", lambda request, **_: request.headers.update({"Origin": "https://a.example"})
+    )
+    with pytest.raises(ClientError, match="ForbiddenException"):
+        medialive.list_channels()
 
 
 def test_a_member_the_model_lacks_is_refused_on_the_way_out() -> None:
