@@ -145,7 +145,11 @@ def _cors(origins: Sequence[str]) -> aws.lambda_.FunctionUrlCorsArgs:
     return aws.lambda_.FunctionUrlCorsArgs(
         allow_origins=list(origins),
         allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type", "x-amz-date", "x-amz-security-token"],
+        allow_headers=[
+            *("authorization", "content-type"),
+            # What signers of Signature Version 4 send, the hash of the content as well.
+            *("x-amz-content-sha256", "x-amz-date", "x-amz-security-token"),
+        ],
         max_age=600,
     )
 

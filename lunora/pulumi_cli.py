@@ -9,9 +9,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from catalog.errors import LunoraError
+from lunora import project_lock
 from provider.redaction import Mask
 
 # Marks a secret in a state; `ciphertext` or `plaintext` stands beside it (pulumi/sdk, resource
@@ -119,7 +121,8 @@ def set_config(stack: str, key: str, value: str, env: Mapping[str, str]) -> None
     Raises:
         PulumiCliError: when it cannot be set.
     """
-    _output("config", "set", key, value, "--stack", stack, env=env)
+    with project_lock.locked(Path()):
+        _output("config", "set", key, value, "--stack", stack, env=env)
 
 
 def set_secret(project: str, stack: str, path: str, secret: str) -> None:
@@ -137,7 +140,9 @@ def set_secret(project: str, stack: str, path: str, secret: str) -> None:
         PulumiCliError: when it cannot be stored; never with the secret.
     """
     setting = f"{project}:{path}"
-    _output("config", "set", "--secret", "--path", setting, "--stack", stack, stdin=secret)
+    # Pulumi reads the file, changes it and writes it back: two at once would lose one's change.
+    with project_lock.locked(Path()):
+        _output("config", "set", "--secret", "--path", setting, "--stack", stack, stdin=secret)
 
 
 def preview(stack: str) -> str:

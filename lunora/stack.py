@@ -9,7 +9,10 @@ from pathlib import Path
 from catalog.flow_source import FlowSource
 from catalog.names import shared_tags
 from catalog.stack_files import StackFiles
-from provider.aws import AwsClients
+from provider.aws import DEADLINE_SECONDS, AwsClients
+
+# Somebody waits for the command: an address that never answers is told soon.
+_ANSWER_SECONDS, _ATTEMPTS = 10.0, 4
 
 
 class StackError(Exception):
@@ -47,6 +50,7 @@ class Stack:
         flows: the flows that feed it.
         boundary: ARN of the policy that its roles stay within; None is none.
         role_arn: ARN of the existing role that its channels run under; None is one of its own.
+        patience: seconds for which a call is repeated that AWS refuses for now.
     """
 
     project: str
@@ -56,6 +60,7 @@ class Stack:
     flows: tuple[FlowRef, ...] = ()
     boundary: str | None = None
     role_arn: str | None = None
+    patience: float = DEADLINE_SECONDS
 
     @classmethod
     def read(cls, folder: Path, name: str) -> Stack:
@@ -87,7 +92,7 @@ class Stack:
 
     def aws(self, region: str | None = None) -> AwsClients:
         """Return the clients of *region*, by default the stack's own; the same ones every time."""
-        return _aws(region or self.region, self.endpoint)
+        return _aws(region or self.region, self.endpoint, self.patience)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -96,5 +101,12 @@ class Stack:
 
 
 @functools.cache
-def _aws(region: str, endpoint: str | None) -> AwsClients:
-    return AwsClients(region, endpoint=endpoint)
+def _aws(region: str, endpoint: str | None, patience: float) -> AwsClients:
+    return AwsClients(
+        region,
+        endpoint=endpoint,
+        patience=patience,
+        answer_seconds=min(_ANSWER_SECONDS, patience),
+        attempts=_ATTEMPTS,
+        gives_up=True,
+    )

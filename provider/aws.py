@@ -14,7 +14,12 @@ import boto3
 import botocore.session
 import tenacity
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    ReadTimeoutError,
+)
 from botocore.loaders import Loader
 
 from provider import credentials
@@ -33,6 +38,8 @@ _FULL_SECONDS = 60.0
 
 DEADLINE_SECONDS = 15 * 60.0
 """How long one operation may wait in all; the same 15 minutes the AWS provider gives a channel."""
+
+_CONNECT_SECONDS, _ANSWER_SECONDS, _ATTEMPTS, _SILENCE_SECONDS = 5.0, 20.0, 5, 30.0
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 _LONGEST_WITH_SIGNAL, _RECENT_SECONDS = 10.0, 0.5
@@ -68,6 +75,9 @@ class AwsClients:
         sleep: waits some seconds; a test replaces it.
         clock: seconds that only grow; a test replaces it.
         patience: seconds for which a call is repeated that AWS refuses for now.
+        answer_seconds: how long one attempt of a call waits for its answer.
+        attempts: how often the SDK itself tries a call.
+        gives_up: whether a call without any answer ends the following ones at once, for a while.
         dry_run: whether previews send the settings to AWS with DryRun.
     """
 
@@ -79,12 +89,19 @@ class AwsClients:
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         patience: float = DEADLINE_SECONDS,
+        answer_seconds: float = _ANSWER_SECONDS,
+        attempts: int = _ATTEMPTS,
+        gives_up: bool = False,
         dry_run: bool = False,
     ) -> None:
         self.region = region
         self.dry_run = dry_run
         self.clock = clock
         self._patience = patience
+        self._answer_seconds, self._attempts = answer_seconds, attempts
+        self._gives_up = gives_up
+        self._silence: BaseException | None = None
+        self._silent_until = 0.0
         self._endpoint = endpoint
         self._cancelled = threading.Event()
         self._sleep = sleep or self._cancellable_sleep
@@ -229,8 +246,19 @@ class AwsClients:
                 except BotoCoreError as error:
                     raise resource_error(f"use {service}", error) from None
                 redact_errors(client)
+                if self._gives_up:
+                    client.meta.events.register("after-call-error", self._note_silence)
+                    client.meta.events.register("before-call", self._refuse_in_silence)
                 self._clients[service] = client
             return self._clients[service]
+
+    def _note_silence(self, exception: BaseException, **_: object) -> None:
+        if isinstance(exception, ConnectTimeoutError | ReadTimeoutError):
+            self._silence, self._silent_until = exception, self.clock() + _SILENCE_SECONDS
+
+    def _refuse_in_silence(self, **_: object) -> None:
+        if self._silence is not None and self.clock() < self._silent_until:
+            raise self._silence
 
     @functools.cached_property
     def _session(self) -> boto3.Session:
@@ -244,10 +272,10 @@ class AwsClients:
             region_name=self.region,
             endpoint_url=self._endpoint,
             config=Config(
-                retries={"mode": "standard", "total_max_attempts": 5},
+                retries={"mode": "standard", "total_max_attempts": self._attempts},
                 max_pool_connections=64,
-                connect_timeout=5,
-                read_timeout=60,
+                connect_timeout=min(_CONNECT_SECONDS, self._answer_seconds),
+                read_timeout=self._answer_seconds,
             ),
             **credentials.for_endpoint(self._endpoint),
         )

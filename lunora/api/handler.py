@@ -6,19 +6,51 @@ import datetime as dt
 import functools
 import json
 import os
+import queue
+import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
+from catalog.errors import LunoraError
 from lunora.api.routes import Response, respond
 from lunora.ops import json_document
 from lunora.stack import FlowRef, Stack
 
+_TIMEOUT = 504
 
-def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """Answer *event*; who may ask is decided before, by the IAM policy of the caller."""
-    del context
-    method = str(event["requestContext"]["http"]["method"])
-    given = respond(_stack(), method, str(event["rawPath"]), dt.datetime.now(dt.UTC))
+_PATIENCE_SECONDS = 4.0
+"""How long a call is repeated that AWS refuses: a start makes several in the function's life."""
+
+_ANSWERING_SECONDS = 1.5
+"""What is left of the function's life for its last answer."""
+
+
+class Context(Protocol):
+    """What Lambda says of the invocation."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long the function may still run."""
+
+
+def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Answer *event*, always before Lambda ends the function.
+
+    Who may ask is decided before, by the IAM policy of the caller.
+    """
+    method, path = str(event["requestContext"]["http"]["method"]), str(event["rawPath"])
+    seconds = context.get_remaining_time_in_millis() / 1000 - _ANSWERING_SECONDS
+    answers: queue.SimpleQueue[Response] = queue.SimpleQueue()
+    threading.Thread(
+        target=lambda: answers.put(respond(_stack(), method, path, dt.datetime.now(dt.UTC))),
+        daemon=True,
+    ).start()
+    try:
+        given = answers.get(timeout=max(0.0, seconds))
+    except queue.Empty:
+        error = LunoraError(
+            "LUN459", "AWS does not answer in time", remedy="look at the status, then ask again"
+        )
+        given = Response(_TIMEOUT, {"error": str(error)})
     return _response(given)
 
 
@@ -32,6 +64,7 @@ def _stack() -> Stack:
         region=environment["AWS_REGION"],
         endpoint=environment.get("LUNORA_ENDPOINT"),
         flows=tuple(FlowRef(**ref) for ref in json.loads(environment["LUNORA_FLOWS"])),
+        patience=_PATIENCE_SECONDS,
     )
 
 

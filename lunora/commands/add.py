@@ -14,7 +14,7 @@ from catalog.errors import Location, LunoraError
 from catalog.loader import invalid_name, load
 from catalog.new_destination import Draft
 from catalog.platforms import platforms
-from lunora import pulumi_cli
+from lunora import project_lock, pulumi_cli
 from lunora.commands.options import FolderOption, StackName
 from lunora.ops.desired_state import FOLDER
 from lunora.stack import Stack
@@ -98,7 +98,12 @@ def _prompted(platform: str | None, preset: str | None, url: str | None, ssm: st
 
 def _write(folder: Path, name: str, draft: Draft) -> Path:
     """Write the file of *name* and return its path; remove it where the folder becomes invalid."""
-    path = folder / f"{name}.yaml"
+    # Another command that validates the folder must not meet half a file.
+    with project_lock.locked(Path()):
+        return _write_locked(folder / f"{name}.yaml", draft)
+
+
+def _write_locked(path: Path, draft: Draft) -> Path:
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(draft.text)
@@ -117,7 +122,7 @@ def _write(folder: Path, name: str, draft: Draft) -> Path:
             where=Location(path),
         ) from None
     try:
-        load(folder)
+        load(path.parent)
     except BaseException:
         path.unlink()
         raise

@@ -50,7 +50,16 @@ def test_browsers_may_call_it_from_the_origins_that_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     registered = build(monkeypatch, origins=["https://player.example.org"])
-    assert inputs(registered["api-url"])["cors"]["allowOrigins"] == ["https://player.example.org"]
+    cors = inputs(registered["api-url"])["cors"]
+    assert cors["allowOrigins"] == ["https://player.example.org"]
+    assert "x-amz-content-sha256" in cors["allowHeaders"]
+
+
+def test_the_documented_policy_of_callers_names_both_actions() -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/http-api.md").read_text()
+    policy = json.loads(page.partition("```json\n")[2].partition("```")[0])
+    actions = {statement["Action"] for statement in policy["Statement"]}
+    assert actions == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
 
 
 def test_its_role_may_do_what_the_policy_says_for_its_stack(

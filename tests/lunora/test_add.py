@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,30 @@ def test_all_lines_of_a_pipe_are_read(pulumi: Path) -> None:
     done = subprocess.run(command, input=f"{KEY}\n{phrase}\n".encode(), check=False)  # noqa: S603 - our own words
     assert done.returncode == 0
     assert Path("stdin.txt").read_text() == KEY + phrase
+
+
+def _add(number: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "lunora", "add", f"stage-{number}", *PLAIN],
+        input=f"{KEY}-{number}\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_four_at_once_keep_four_keys(pulumi: Path) -> None:
+    # Like Pulumi it reads the file, changes it and writes it back; two at once are told.
+    pulumi.write_text(
+        "#!/bin/sh\n"
+        "mkdir busy || { echo 'error: two at once' >&2; exit 1; }\n"
+        "read -r key\n"
+        "former=$(cat keys.txt 2>/dev/null)\n"
+        'printf "%s\\n%s" "$former" "$key" > keys.txt\n'
+        "rmdir busy\n"
+    )
+    with ThreadPoolExecutor() as pool:
+        ended = list(pool.map(_add, range(4)))
+    assert [process.returncode for process in ended] == [0] * 4, ended
+    assert sorted(Path("keys.txt").read_text().split()) == [f"{KEY}-{n}" for n in range(4)]
+    assert len(load(FILE.parent).specs) == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from werkzeug.wrappers import Request, Response
 
 from components import api_bundle
+from components.api import _TIMEOUT_SECONDS as _LIFE_SECONDS
+from localaws.faults import CallFault, FaultPlan
 from lunora.api import handler
 from tests.support.stage import Stage
 
@@ -52,10 +55,20 @@ def api(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     return stage
 
 
+class Invocation:
+    """What Lambda says of an invocation: how long it may still run."""
+
+    def __init__(self, milliseconds: int = 20_000) -> None:
+        self._milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._milliseconds
+
+
 def ask(method: str, path: str) -> dict[str, Any]:
     """Ask as a function URL does."""
     event = {"version": "2.0", "rawPath": path, "requestContext": {"http": {"method": method}}}
-    return handler.handle(event, None)
+    return handler.handle(event, Invocation())
 
 
 def content(method: str, path: str) -> Any:
@@ -225,3 +238,30 @@ def test_the_archive_works_with_what_lambda_has_and_nothing_else(tmp_path: Path)
 
 
 IMPORT = "import sys; sys.path.insert(0, sys.argv[1]); import lunora.api.handler"
+
+
+def test_an_answer_comes_before_the_function_ends(
+    api: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = threading.Event()
+    monkeypatch.setattr(handler, "respond", lambda *_: never.wait())
+    event = {"rawPath": "/api/destinations", "requestContext": {"http": {"method": "GET"}}}
+    answer = handler.handle(event, Invocation(milliseconds=1_500))
+    never.set()
+    assert answer["statusCode"] == 504
+    assert "LUN459" in json.loads(answer["body"])["error"]
+
+
+@pytest.mark.parametrize(("verb", "name"), [("start", "two"), ("stop", "one")])
+def test_a_refusing_aws_is_told_within_the_life_of_the_function(
+    api: Stage, verb: str, name: str
+) -> None:
+    action = f"medialive:{verb.title()}Channel"
+    api.aws.load_faults(FaultPlan(calls=(CallFault(operation=action, fault="throttled"),)))
+    seconds = iter(range(1000))
+    clients = handler._stack().aws()
+    clients.clock, clients._sleep = lambda: float(next(seconds)), lambda _: None
+    answer = ask("POST", f"/api/destinations/{name}/{verb}")
+    assert answer["statusCode"] == 502
+    assert "LUN314" in json.loads(answer["body"])["error"]
+    assert next(seconds) < _LIFE_SECONDS
