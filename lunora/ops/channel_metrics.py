@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from dataclasses import dataclass
 
-from lunora.ops.cloudwatch import PERIOD, Series
+from lunora.ops.cloudwatch import Series
 
 _RECENT = dt.timedelta(minutes=5)
 
@@ -68,9 +67,7 @@ def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
 
 def since(series: Series, metric: str, *, flowing: bool) -> dt.datetime | None:
     """Return since when *metric* is above 0, or not; None where the begin was not observed."""
-    points = series[metric]
-    trailing = list(itertools.takewhile(lambda point: (point[1] > 0) == flowing, reversed(points)))
-    if not trailing:
-        return None
-    began = trailing[-1][0]
-    return began if began > series.start + 2 * PERIOD else None
+    began = series.run(metric, flowing=flowing)
+    if began is None or began > series.start + 2 * series.period:
+        return began
+    return since(series.earlier, metric, flowing=flowing) if series.earlier else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -41,19 +42,84 @@ _OF_OUTPUT_GROUPS = frozenset({"active_outputs"})
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The measurements of one thing by metric, each the oldest first; none before *start*."""
+    """The measurements of one thing by metric, each the oldest first; none before *start*.
+
+    Attributes:
+        start: the begin of the time observed.
+        points: by metric.
+        period: the time between two points.
+        earlier: coarser measurements of a longer time; None where nobody asked for them.
+    """
 
     start: dt.datetime
     points: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    period: dt.timedelta = PERIOD
+    earlier: Series | None = None
 
     def __getitem__(self, metric: str) -> tuple[Point, ...]:
         """Return the measurements of *metric*, none where there are none."""
         return self.points.get(metric, ())
 
+    def run(self, metric: str, *, flowing: bool) -> dt.datetime | None:
+        """Return the begin of the last run of points above 0, or not; None without any.
+
+        A minute without a point is a late one; more of them are a time in which nothing ran.
+        """
+        began: dt.datetime | None = None
+        for time, value in reversed(self[metric]):
+            if (value > 0) != flowing or (began is not None and began - time > 2 * self.period):
+                break
+            began = time
+        return began
+
+    def reaches_back(self, metric: str) -> bool:
+        """Return whether the last run of *metric* may have begun before the time observed."""
+        points = self[metric]
+        if not points:
+            return False
+        began = self.run(metric, flowing=points[-1][1] > 0)
+        return began is not None and began <= self.start + 2 * self.period
+
     def latest(self, metric: str, now: dt.datetime) -> float | None:
         """Return the last measurement, if it is of the last minutes."""
         points = self[metric]
         return points[-1][1] if points and points[-1][0] >= now - FRESH else None
+
+
+# Longer times are asked for only where a run reaches back so far (CloudWatch keeps minutes for 15
+# days, 5 minutes for 63: API reference, GetMetricData).
+_EARLIER = (
+    (dt.timedelta(days=1), dt.timedelta(minutes=5)),
+    (dt.timedelta(days=15), dt.timedelta(hours=1)),
+)
+_RUNS = ("frames_in", "active_outputs", "primary_active", "bits_in", "connected")
+
+
+def with_earlier(
+    series: Mapping[str, Series],
+    read: Callable[[Collection[str], dt.timedelta, dt.timedelta], Mapping[str, Series]],
+) -> dict[str, Series]:
+    """Return *series* with earlier ones, as far as their last runs reach back.
+
+    Args:
+        series: by key.
+        read: reads the series of some keys, given a window and its period.
+    """
+    chains = {key: [newest] for key, newest in series.items()}
+    for window, period in _EARLIER:
+        keys = [
+            key
+            for key, chain in chains.items()
+            if any(chain[-1].reaches_back(metric) for metric in _RUNS)
+        ]
+        for key, earlier in (read(keys, window, period) if keys else {}).items():
+            chains[key].append(earlier)
+    return {key: _linked(chain) for key, chain in chains.items()}
+
+
+def _linked(chain: Sequence[Series]) -> Series:
+    newest, *rest = chain
+    return dataclasses.replace(newest, earlier=_linked(rest)) if rest else newest
 
 
 def metrics_of(channel: Channel) -> tuple[str, ...]:
@@ -67,6 +133,7 @@ def of_channels(
     channels: Sequence[Channel],
     now: dt.datetime,
     window: dt.timedelta,
+    period: dt.timedelta = PERIOD,
 ) -> dict[str, Series]:
     """Return the metrics of *channels* in the *window* before *now*, by channel id.
 
@@ -81,44 +148,56 @@ def of_channels(
         for pipeline in range(channel.pipelines)
         for group in (groups[channel.id] if metric in _OF_OUTPUT_GROUPS else [{}])
     ]
-    queries = [_query(_CHANNEL, metric, dimensions) for metric, dimensions in requests]
+    queries = [_query(_CHANNEL, metric, dimensions, period) for metric, dimensions in requests]
     answers = zip(requests, _read(cloudwatch, queries, now, window), strict=True)
     by_channel: dict[str, dict[str, list[Point]]] = {channel.id: {} for channel in channels}
     for (metric, dimensions), points in answers:
         by_channel[dimensions["ChannelId"]].setdefault(metric, []).extend(points)
     return {
         channel_id: Series(
-            now - window, {name: _joined(name, points) for name, points in metrics.items()}
+            now - window,
+            {name: _joined(name, points) for name, points in metrics.items()},
+            period,
         )
         for channel_id, metrics in by_channel.items()
     }
 
 
 def of_flow(
-    cloudwatch: CloudWatchClient, flow_arn: str, now: dt.datetime, window: dt.timedelta
+    cloudwatch: CloudWatchClient,
+    flow_arn: str,
+    now: dt.datetime,
+    window: dt.timedelta,
+    period: dt.timedelta = PERIOD,
 ) -> Series:
     """Return the metrics of a flow's source in the *window* before *now*.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}) for metric in OF_FLOW]
+    queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}, period) for metric in OF_FLOW]
     answers = _read(cloudwatch, queries, now, window)
     points = {name: tuple(series) for name, series in zip(OF_FLOW, answers, strict=True)}
-    return Series(now - window, points)
+    return Series(now - window, points, period)
 
 
 def of_outputs(
-    cloudwatch: CloudWatchClient, arns: Sequence[str], now: dt.datetime, window: dt.timedelta
+    cloudwatch: CloudWatchClient,
+    arns: Sequence[str],
+    now: dt.datetime,
+    window: dt.timedelta,
+    period: dt.timedelta = PERIOD,
 ) -> dict[str, Series]:
     """Return the metrics of outputs that connect, in the *window* before *now*, by ARN.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    queries = [_query(_OUTPUT, "connected", {"OutputARN": arn}) for arn in arns]
+    queries = [_query(_OUTPUT, "connected", {"OutputARN": arn}, period) for arn in arns]
     answers = zip(arns, _read(cloudwatch, queries, now, window), strict=True)
-    return {arn: Series(now - window, {"connected": tuple(points)}) for arn, points in answers}
+    return {
+        arn: Series(now - window, {"connected": tuple(points)}, period) for arn, points in answers
+    }
 
 
 def _output_groups(
@@ -146,13 +225,20 @@ def _output_groups(
     }
 
 
-def _query(kind: str, metric: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
+def _query(
+    kind: str, metric: str, dimensions: Mapping[str, str], period: dt.timedelta
+) -> dict[str, Any]:
     namespace = _FLOW if kind == _OUTPUT else kind
     definition = _METRICS[kind][metric]
     named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
     measured = {"Namespace": namespace, "MetricName": definition["metric"], "Dimensions": named}
-    period = int(PERIOD.total_seconds())
-    return {"MetricStat": {"Metric": measured, "Period": period, "Stat": definition["statistic"]}}
+    return {
+        "MetricStat": {
+            "Metric": measured,
+            "Period": int(period.total_seconds()),
+            "Stat": definition["statistic"],
+        }
+    }
 
 
 def _read(

@@ -10,12 +10,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.rules.flow import OUTPUTS_PER_FLOW
 from lunora.ops.channel_metrics import since
-from lunora.ops.cloudwatch import Series, of_flow
+from lunora.ops.cloudwatch import Series
 from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.ops.health import Severity
+from lunora.ops.observation import source_series
 from lunora.stack import FlowRef, Stack
-
-WINDOW = dt.timedelta(hours=1)
 
 FlowCondition = Literal["live", "starting", "stopped", "degraded", "missing"]
 _FlowHealth = tuple[FlowCondition, Severity, str, dt.datetime | None]
@@ -70,7 +69,7 @@ def flow_status(stack: Stack, ref: FlowRef, now: dt.datetime) -> FlowStatus:
     described, series = flow(aws.mediaconnect, ref), None
     if described.arn:
         try:
-            series = of_flow(aws.client("cloudwatch"), described.arn, now, WINDOW)
+            series = source_series(aws, described.arn, now)
         except (ClientError, BotoCoreError):
             series = None
     prefix = f"{stack.project}-{stack.name}-"

@@ -13,9 +13,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from catalog import names
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
 from lunora.ops.channels import Alert, Channel, alerts, channels
-from lunora.ops.cloudwatch import Series, of_channels, of_flow, of_outputs
+from lunora.ops.cloudwatch import Series, of_channels, of_flow, of_outputs, with_earlier
 from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.stack import Stack
+from provider.aws import AwsClients
 
 T = TypeVar("T")
 
@@ -103,11 +104,20 @@ def _read_channel_metrics(
     by_region: Mapping[str, list[Channel]],
     now: dt.datetime,
 ) -> list[Future[dict[str, Series]]]:
-    return [
-        pool.submit(of_channels, stack.aws(region).client("cloudwatch"), listed, now, WINDOW)
-        for region, listed in by_region.items()
-        if listed
-    ]
+    def read(region: str, listed: Sequence[Channel]) -> dict[str, Series]:
+        cloudwatch = stack.aws(region).client("cloudwatch")
+        return with_earlier(
+            of_channels(cloudwatch, listed, now, WINDOW),
+            lambda ids, window, period: of_channels(
+                cloudwatch,
+                [channel for channel in listed if channel.id in ids],
+                now,
+                window,
+                period,
+            ),
+        )
+
+    return [pool.submit(read, region, listed) for region, listed in by_region.items() if listed]
 
 
 def _direct_outputs(
@@ -135,8 +145,15 @@ def _read_connections(
     direct: Mapping[Flow, Sequence[FlowOutput]],
     now: dt.datetime,
 ) -> list[Future[dict[str, Series]]]:
+    def read(region: str, arns: Sequence[str]) -> dict[str, Series]:
+        cloudwatch = stack.aws(region).client("cloudwatch")
+        return with_earlier(
+            of_outputs(cloudwatch, arns, now, WINDOW),
+            lambda some, window, period: of_outputs(cloudwatch, [*some], now, window, period),
+        )
+
     return [
-        pool.submit(of_outputs, stack.aws(flow.region).client("cloudwatch"), arns, now, WINDOW)
+        pool.submit(read, flow.region, arns)
         for flow, outputs in direct.items()
         if (arns := [output.arn for output in outputs if output.protocol == "srt-caller"])
     ]
@@ -151,13 +168,27 @@ def _read_sources(
     return [
         (
             flow.key,
-            pool.submit(
-                of_flow, stack.aws(flow.region).client("cloudwatch"), flow.arn, now, WINDOW
-            ),
+            pool.submit(source_series, stack.aws(flow.region), flow.arn, now),
         )
         for flow, outputs in direct.items()
         if flow.arn and outputs
     ]
+
+
+def source_series(aws: AwsClients, flow_arn: str, now: dt.datetime) -> Series:
+    """Return the metrics of a flow's source, as far back as its last run reaches.
+
+    Raises:
+        ClientError, BotoCoreError: when AWS does not answer.
+    """
+    cloudwatch = aws.client("cloudwatch")
+    read = with_earlier(
+        {flow_arn: of_flow(cloudwatch, flow_arn, now, WINDOW)},
+        lambda arns, window, period: {
+            arn: of_flow(cloudwatch, arn, now, window, period) for arn in arns
+        },
+    )
+    return read[flow_arn]
 
 
 def _read_alerts(

@@ -14,7 +14,7 @@ from lunora.ops.details import Details
 from lunora.ops.doctor.check import Check
 from lunora.ops.flow_status import FlowStatus
 from lunora.ops.health import Health, HealthState, Severity
-from lunora.ops.history import History
+from lunora.ops.history import History, Measurement
 from lunora.ops.orphans import Orphan
 from lunora.ops.status import Overview
 
@@ -82,7 +82,9 @@ def history(last_hour: History) -> RenderableType:
         values = [point.value for point in points]
         if values:
             figures = [f"{value:.1f}" for value in (values[-1], min(values), max(values))]
-            table.add_row(name.replace("_", " "), *figures, sparkline(values))
+            table.add_row(
+                name.replace("_", " "), *figures, sparkline(_by_period(points, last_hour))
+            )
     if not table.rows:
         return Text(f"{last_hour.name}: CloudWatch measured nothing in the last hour")
     return Group(Text(last_hour.name, "bold"), table)
@@ -157,10 +159,18 @@ def ago(time: dt.datetime | None, now: dt.datetime) -> str:
     return f"{seconds} s"
 
 
-def sparkline(values: Sequence[float]) -> str:
-    """Return *values* as a line of blocks, the lowest of them at or above 0 as the lowest."""
-    blocks = " ▁▂▃▄▅▆▇█"
-    top = max(values, default=0.0)
-    if top <= 0:
-        return blocks[1] * len(values)
-    return "".join(blocks[1 + round(max(value, 0) / top * 7)] for value in values)
+def _by_period(points: Sequence[Measurement], last_hour: History) -> list[float | None]:
+    """Return the value of each period from the first of *points* to the last; None without one."""
+    period = last_hour.period_seconds
+    by_number = {round(point.at.timestamp() / period): point.value for point in points}
+    return [by_number.get(number) for number in range(min(by_number), max(by_number) + 1)]
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """Return *values* as a line of blocks, with a blank for None; 0 is the lowest block."""
+    blocks = "▁▂▃▄▅▆▇█"
+    top = max((value for value in values if value is not None), default=0.0)
+    return "".join(
+        " " if value is None else blocks[round(max(value, 0) / top * 7) if top > 0 else 0]
+        for value in values
+    )

@@ -256,7 +256,7 @@ def test_without_cloudwatch_no_flow_is_called_live(
     def denied(*_: object) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetMetricData")
 
-    monkeypatch.setattr("lunora.ops.flow_status.of_flow", denied)
+    monkeypatch.setattr("lunora.ops.flow_status.source_series", denied)
     (flow,) = told("flows", exit_code=1)["flows"]
     assert flow["condition"] == "degraded"
 

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localaws.faults import FaultPlan
+from lunora.render import tables
 from tests.support.medialive import idle_channel
 from tests.support.stage import TAGS, Stage, run
 
@@ -171,6 +172,40 @@ def test_since_is_when_the_stream_stopped_arriving(stage: Stage) -> None:
     (one,) = document["destinations"]
     ago = minutes(document["at"]) - minutes(one["since"])
     assert 8 <= ago <= 11
+
+
+def since_minutes(exit_code: int = 0) -> float | None:
+    result = run("status", "--json")
+    assert result.exit_code == exit_code
+    document = json.loads(result.stdout)
+    (status,) = document["destinations"]
+    return minutes(document["at"]) - minutes(status["since"]) if status["since"] else None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "tolerance"),
+    # After an outage of 25 minutes: minutes ago, hours ago, days ago.
+    [(35, 10, 3), (35, 150, 8), (35, 3 * 24 * 60, 70), (5 * 24 * 60, 10, 3)],
+)
+def test_live_since_is_after_the_last_outage(
+    stage: Stage, before: int, after: int, tolerance: int
+) -> None:
+    channel_id = stage.destination("main-stage")
+    stage.aws.clock.advance(before * 60)
+    stage.medialive.stop_channel(ChannelId=channel_id)
+    stage.aws.clock.advance(25 * 60)
+    stage.medialive.start_channel(ChannelId=channel_id)
+    stage.aws.clock.advance(after * 60)
+    ago = since_minutes()
+    assert ago is not None
+    # An outage of less than an hour, days ago, is not seen among hours.
+    expected = after if after < 24 * 60 else after + 25 + before
+    assert abs(ago - expected) <= tolerance
+
+
+def test_a_sparkline_shows_gaps() -> None:
+    assert tables.sparkline([1.0, None, 0.0, 2.0]) == "▅ ▁█"
+    assert tables.sparkline([0.0, None]) == "▁ "
 
 
 def minutes(moment: str) -> float:
