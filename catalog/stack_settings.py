@@ -206,6 +206,17 @@ def plain_secrets(values: Mapping[str, object]) -> Iterator[str]:
                 yield f"{setting(name)}.{entry}"
 
 
+def secret_names(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield setting and name of each secret in *config*, for example streamKeys and show.
+
+    A map that is encrypted as a whole does not show its names.
+    """
+    for name in SECRETS:
+        value = config.get(setting(name))
+        if isinstance(value, Mapping) and not is_encrypted(value):
+            yield from ((name, str(entry)) for entry in value)
+
+
 def plain_secret_error(key: str, where: Location | None = None) -> LunoraError:
     """Return the refusal of the secret *key*, which is in clear in the configuration."""
     path = key if "." in key else f"{key}.<name>"

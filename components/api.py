@@ -156,5 +156,6 @@ def _cors(origins: Sequence[str]) -> aws.lambda_.FunctionUrlCorsArgs:
 
 def _archive() -> pulumi.AssetArchive:
     wheels = api_bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
-    files = {**wheels, **api_bundle.own_files(_ROOT)}
+    # The function compares with what was deployed: a stream that should run and does not is failed.
+    files = {**wheels, **api_bundle.own_files(_ROOT), **api_bundle.destination_files(Path())}
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in files.items()})

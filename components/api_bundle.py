@@ -48,6 +48,12 @@ def own_files(root: Path) -> dict[str, Path]:
     return dict(sorted((str(path.relative_to(root)), path) for path in files))
 
 
+def destination_files(project: Path) -> dict[str, Path]:
+    """Return the destination files of *project*, which hold no secrets, by path in the archive."""
+    paths = sorted((project / "destinations").glob("*.yaml"))
+    return {f"destinations/{path.name}": path for path in paths}
+
+
 def requirements(lock: str) -> str:
     """Return the part of *lock* that pins vendored packages, with its hashes.
 

@@ -125,6 +125,16 @@ def set_config(stack: str, key: str, value: str, env: Mapping[str, str]) -> None
         _output("config", "set", key, value, "--stack", stack, env=env)
 
 
+def remove_config(project: str, stack: str, path: str) -> None:
+    """Remove the setting *path*, for example `streamKeys.main-stage`, of *stack*.
+
+    Raises:
+        PulumiCliError: when it cannot be removed.
+    """
+    with project_lock.locked(Path()):
+        _output("config", "rm", "--path", f"{project}:{path}", "--stack", stack)
+
+
 def set_secret(project: str, stack: str, path: str, secret: str) -> None:
     """Store *secret* in the configuration of *stack*, encrypted.
 

@@ -107,6 +107,7 @@ def _aws(region: str, endpoint: str | None, patience: float) -> AwsClients:
         endpoint=endpoint,
         patience=patience,
         answer_seconds=min(_ANSWER_SECONDS, patience),
-        attempts=_ATTEMPTS,
+        # Each further attempt may wait for seconds, which who has few does not have.
+        attempts=_ATTEMPTS if patience >= _ANSWER_SECONDS else 2,
         gives_up=True,
     )

@@ -7,6 +7,7 @@ progress, warnings and errors.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,17 @@ from catalog.errors import LunoraError
 from lunora.ops import json_document
 from lunora.render import escape
 
+_UNLIMITED = 10_000
+
 
 class _SafeConsole(Console):
     """A console that shows texts of people and of AWS as they are: no markup, no control codes."""
 
     def __init__(self, *, stderr: bool = False) -> None:
         super().__init__(stderr=stderr, markup=False, emoji=False)
+        if not self.is_terminal and "COLUMNS" not in os.environ:
+            # A pipe has no width: what reads it must not get money or reasons cut in two.
+            self.width = _UNLIMITED
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

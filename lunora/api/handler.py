@@ -9,11 +9,13 @@ import os
 import queue
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from catalog.errors import LunoraError
 from lunora.api.routes import Response, respond
 from lunora.ops import json_document
+from lunora.ops.desired_state import FOLDER, declared
 from lunora.stack import FlowRef, Stack
 
 _TIMEOUT = 504
@@ -41,7 +43,7 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     seconds = context.get_remaining_time_in_millis() / 1000 - _ANSWERING_SECONDS
     answers: queue.SimpleQueue[Response] = queue.SimpleQueue()
     threading.Thread(
-        target=lambda: answers.put(respond(_stack(), method, path, dt.datetime.now(dt.UTC))),
+        target=lambda: answers.put(_answer(method, path)),
         daemon=True,
     ).start()
     try:
@@ -52,6 +54,16 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         )
         given = Response(_TIMEOUT, {"error": str(error)})
     return _response(given)
+
+
+def _answer(method: str, path: str) -> Response:
+    now = dt.datetime.now(dt.UTC)
+    return respond(_stack(), method, path, now, declared(_files()))
+
+
+def _files() -> Path:
+    """Return the folder of the destination files in the function's archive."""
+    return Path(os.environ.get("LAMBDA_TASK_ROOT", "")) / FOLDER
 
 
 @functools.cache

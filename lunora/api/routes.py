@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog.model import DestinationSpec
 from catalog.presets import presets
 from lunora.ops.channel_control import find_targets, request_state
 from lunora.ops.channels import stack_channels
@@ -32,6 +33,9 @@ _BY_FILE = (
 )
 
 
+Specs = Sequence[DestinationSpec] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """Answer to a request; *content* becomes JSON."""
@@ -49,17 +53,21 @@ class Request:
         stack: the stack of the function.
         name: the destination in the path; empty where the path has none.
         now: the time of the request.
+        specs: the destinations as deployed; None where the function has no files.
     """
 
     stack: Stack
     name: str
     now: dt.datetime
+    specs: Specs = None
 
 
 Route = Callable[[Request], Response]
 
 
-def respond(stack: Stack, method: str, path: str, now: dt.datetime) -> Response:
+def respond(
+    stack: Stack, method: str, path: str, now: dt.datetime, specs: Specs = None
+) -> Response:
     """Return the response to a request for *path*; errors of AWS become responses too."""
     for pattern, methods in _ROUTES.items():
         match = re.fullmatch(pattern, path)
@@ -69,7 +77,7 @@ def respond(stack: Stack, method: str, path: str, now: dt.datetime) -> Response:
             return _not_allowed(pattern, methods)
         name = unquote(match.groupdict().get("name", ""))
         try:
-            return methods[method](Request(stack, name, now))
+            return methods[method](Request(stack, name, now, specs))
         except (ResourceError, ControlError, UnknownDestinationError) as error:
             unknown = isinstance(error, UnknownDestinationError)
             return _error(_NOT_FOUND if unknown else _BAD_GATEWAY, str(error))
@@ -96,7 +104,14 @@ def _destinations(request: Request) -> Response:
 
 
 def _status(request: Request) -> Response:
-    return Response(_OK, overview(request.stack, None, request.now))
+    return Response(_OK, overview(request.stack, request.specs, request.now))
+
+
+def _one(request: Request) -> Response:
+    current = overview(request.stack, request.specs, request.now)
+    by_name = {status.name: status for status in current.destinations}
+    require_known(request.name, by_name)
+    return Response(_OK, by_name[request.name])
 
 
 def _metrics(request: Request) -> Response:
@@ -144,7 +159,7 @@ _ROUTES: Mapping[str, Mapping[str, Route]] = {
     rf"{_ONE}/metrics": {"GET": _metrics},
     rf"{_ONE}/start": {"POST": _control("running")},
     rf"{_ONE}/stop": {"POST": _control("stopped")},
-    _ONE: {},
+    _ONE: {"GET": _one},
     r"/api/mediaconnect/flow/status": {"GET": _flows},
     r"/api/presets": {"GET": _presets},
 }

@@ -38,7 +38,7 @@ _VARIABLES = {
 def account(
     repository: Repository,
     *,
-    stack: StackName = "prod",
+    stack: StackName,
     branch: Branch = "main",
     environment: Environment = "production",
     show_template: ShowTemplate = False,

@@ -47,7 +47,7 @@ def add(  # noqa: PLR0913 - a question each
     ssm: Parameter = None,
     key_stdin: KeyFromStdin = False,
     folder: FolderOption = FOLDER,
-    stack: StackName = "prod",
+    stack: StackName,
 ) -> None:
     """Write a new destination file and store its stream key, which is never shown.
 

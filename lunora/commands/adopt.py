@@ -48,7 +48,7 @@ def adopt(  # noqa: PLR0913 - independent options
     names: NamePattern = None,
     dry_run: DryRun = False,
     folder: FolderOption = FOLDER,
-    stack: StackName = "prod",
+    stack: StackName,
     as_json: AsJson = False,
     _look: Look = False,
 ) -> None:

@@ -11,7 +11,7 @@ from lunora.stack import Stack
 from lunora.terminal import echo, not_writable, now, stderr
 
 
-def backup(*, stack: StackName = "prod", to: BackupFolder = Path("backups")) -> None:
+def backup(*, stack: StackName, to: BackupFolder = Path("backups")) -> None:
     """Copy the stack's state, configuration and files into one file; secrets stay encrypted."""
     Stack.read(Path(), stack)
     state = pulumi_cli.export_state(stack).text

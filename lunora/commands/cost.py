@@ -34,7 +34,7 @@ AsMarkdown = Annotated[bool, typer.Option("--markdown", help="A Markdown table o
 def cost(  # noqa: PLR0913 - one option each
     folder: FolderArgument = FOLDER,
     *,
-    stack: StackName = "prod",
+    stack: StackName,
     against: Against = None,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,

@@ -14,6 +14,7 @@ from catalog.model import DestinationSpec
 from lunora import pulumi_cli
 from lunora.commands.options import AsJson, StackName, Yes
 from lunora.ops.desired_state import FOLDER, declared
+from lunora.ops.doctor import unused_secrets
 from lunora.ops.doctor.check import Check
 from lunora.ops.doctor.examine import examine
 from lunora.ops.inventory import kinds
@@ -41,7 +42,7 @@ class Diagnosis:
 
 def doctor(
     *,
-    stack: StackName = "prod",
+    stack: StackName,
     as_json: AsJson = False,
     remove: Remove = False,
     yes: Yes = False,
@@ -68,6 +69,8 @@ def doctor(
         left_over = ()
     if left_over and not as_json:
         stderr().print("`lunora doctor --remove` removes what is left over", style="yellow")
+    if remove:
+        _remove_secrets(config, tuple(unused_secrets.paths(config, specs, Path())), yes=yes)
     failing = {"critical", "warning"} if strict else {"critical"}
     if left_over or any(check.severity in failing for check in checks):
         raise typer.Exit(ExitCode.AWS_ERROR)
@@ -90,6 +93,17 @@ def _orphans(
         owned = [resource for resource in resources if resource.destination is not None]
         return orphans(owned, names, frozenset())
     return orphans(resources, names, ids)
+
+
+def _remove_secrets(config: Stack, paths: Sequence[str], *, yes: bool) -> None:
+    if not paths:
+        return
+    if not yes:
+        question = f"Remove the secrets {', '.join(paths)} from the configuration?"
+        confirm(question, consequence="no secret was removed")
+    for path in paths:
+        pulumi_cli.remove_config(config.project, config.name, path)
+        stderr().print(f"removed the secret {path}")
 
 
 def _remove(config: Stack, left_over: Sequence[Orphan], *, yes: bool) -> None:

@@ -15,7 +15,7 @@ from lunora.render import tables
 from lunora.stack import Stack
 
 
-def flows(*, stack: StackName = "prod", as_json: AsJson = False) -> None:
+def flows(*, stack: StackName, as_json: AsJson = False) -> None:
     """Show the flows: source, outputs and quota; exit code 1 when one needs attention."""
     config, now = Stack.read(Path(), stack), terminal.now()
     if not config.flows:

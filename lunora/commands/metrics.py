@@ -13,7 +13,7 @@ from lunora.stack import Stack
 from lunora.terminal import now, show
 
 
-def metrics(name: DestinationName, *, stack: StackName = "prod", as_json: AsJson = False) -> None:
+def metrics(name: DestinationName, *, stack: StackName, as_json: AsJson = False) -> None:
     """Show CloudWatch's metrics of one destination in the last hour."""
     config = Stack.read(Path(), stack)
     channels_by_name = {channel.destination: channel for channel in stack_channels(config)}

@@ -32,7 +32,7 @@ class Outcome:
 
 def migrate(
     *,
-    stack: StackName = "prod",
+    stack: StackName,
     dry_run: DryRun = False,
     to: BackupFolder = Path("backups"),
     as_json: AsJson = False,

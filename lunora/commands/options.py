@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from catalog.selected_stack import selected_stack
 from lunora.ops.desired_state import FOLDER
 
 
@@ -22,6 +24,10 @@ def _stack_names(incomplete: str) -> list[str]:
     return _completions((path.stem.removeprefix("Pulumi.") for path in files), incomplete)
 
 
+def _default_stack() -> str:
+    return selected_stack(Path(), os.environ) or "prod"
+
+
 def _completions(names: Iterable[str], incomplete: str) -> list[str]:
     return sorted(name for name in names if name.startswith(incomplete))
 
@@ -29,7 +35,12 @@ def _completions(names: Iterable[str], incomplete: str) -> list[str]:
 StackName = Annotated[
     str,
     typer.Option(
-        "--stack", envvar="LUNORA_STACK", help="Pulumi stack.", autocompletion=_stack_names
+        "--stack",
+        envvar="LUNORA_STACK",
+        default_factory=_default_stack,
+        show_default="the one that Pulumi has selected, else prod",
+        help="Pulumi stack.",
+        autocompletion=_stack_names,
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for a confirmation.")]

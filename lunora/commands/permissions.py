@@ -27,7 +27,7 @@ Write = Annotated[
 
 
 def permissions(
-    role: Role = "", *, stack: StackName = "prod", account: Account = "", write: Write = False
+    role: Role = "", *, stack: StackName, account: Account = "", write: Write = False
 ) -> None:
     """Print the IAM policies of a role, as one JSON document by policy name."""
     if write:

@@ -31,7 +31,7 @@ PreviewFile = Annotated[
 ]
 
 
-def plan(file: PreviewFile = None, *, stack: StackName = "prod") -> None:
+def plan(file: PreviewFile = None, *, stack: StackName) -> None:
     """Describe a preview as Markdown; exit code 3 when a guard refused, 1 on errors."""
     config = Stack.read(Path(), stack)
     specs = _valid_specs()

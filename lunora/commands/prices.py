@@ -28,7 +28,7 @@ app = typer.Typer(help="The prices behind the estimates.", invoke_without_comman
 
 
 @app.callback()
-def show(context: typer.Context, *, region: Region = None, stack: StackName = "prod") -> None:
+def show(context: typer.Context, *, region: Region = None, stack: StackName) -> None:
     """Show the prices of a region, their age and their sources."""
     if context.invoked_subcommand is not None:
         return
@@ -40,7 +40,7 @@ def show(context: typer.Context, *, region: Region = None, stack: StackName = "p
 
 
 @app.command()
-def refresh(*, region: Region = None, stack: StackName = "prod", into: Into = None) -> None:
+def refresh(*, region: Region = None, stack: StackName, into: Into = None) -> None:
     """Read the prices of a region from the Price List API and write its file."""
     config = Stack.read(Path(), stack)
     if config.endpoint and into is None:
@@ -67,7 +67,7 @@ def example(
     document: Document = Path("docs/reference/cost.md"),
     *,
     region: Region = None,
-    stack: StackName = "prod",
+    stack: StackName,
 ) -> None:
     """Write the comparison of always on and on demand into a document."""
     region_prices = prices(region or Stack.read(Path(), stack).region)

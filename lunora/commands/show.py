@@ -6,15 +6,18 @@ from pathlib import Path
 
 from lunora import terminal
 from lunora.commands.options import AsJson, DestinationName, StackName
-from lunora.ops.desired_state import FOLDER, declared
+from lunora.ops.desired_state import FOLDER, declared_if_valid
 from lunora.ops.details import details
 from lunora.render import tables
 from lunora.stack import Stack
 
 
-def show(name: DestinationName, *, stack: StackName = "prod", as_json: AsJson = False) -> None:
+def show(name: DestinationName, *, stack: StackName, as_json: AsJson = False) -> None:
     """Show everything about one destination: file, resources, state and changes."""
     config, now = Stack.read(Path(), stack), terminal.now()
-    destination = details(config, declared(FOLDER), FOLDER, name, now)
+    specs, wrong = declared_if_valid(FOLDER)
+    destination = details(config, specs, FOLDER, name, now)
     table = tables.details(destination, now)
     terminal.show(destination, table, destination.notes, as_json=as_json)
+    if wrong is not None:
+        raise wrong

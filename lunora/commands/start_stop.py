@@ -10,9 +10,10 @@ from pathlib import Path
 import typer
 
 from catalog.errors import ExitCode
+from catalog.model import DestinationSpec
 from lunora.commands.options import AsJson, DestinationNames, StackName, Yes
 from lunora.ops.channel_control import Target, control, find_targets
-from lunora.ops.desired_state import FOLDER, DesiredState, declared, expected
+from lunora.ops.desired_state import FOLDER, DesiredState, declared_if_valid, expected
 from lunora.ops.errors import ControlError
 from lunora.stack import Stack
 from lunora.terminal import confirm, document, now, stderr
@@ -37,7 +38,7 @@ class Outcome:
     reason: str = ""
 
 
-def start(names: DestinationNames, *, stack: StackName = "prod", as_json: AsJson = False) -> None:
+def start(names: DestinationNames, *, stack: StackName, as_json: AsJson = False) -> None:
     """Start destinations without touching others, and wait until they run."""
     config = Stack.read(Path(), stack)
     _change_state(config, find_targets(config, names), "running", as_json=as_json)
@@ -46,7 +47,7 @@ def start(names: DestinationNames, *, stack: StackName = "prod", as_json: AsJson
 def stop(
     names: DestinationNames,
     *,
-    stack: StackName = "prod",
+    stack: StackName,
     as_json: AsJson = False,
     yes: Yes = False,
 ) -> None:
@@ -91,12 +92,21 @@ def _outcome(config: Stack, target: Target, desired: DesiredState) -> Outcome:
 def _warn_of_files(names: Collection[str], target: DesiredState) -> None:
     """Print a warning for each of *names* whose file declares another state."""
     time = now()
-    for spec in declared(FOLDER) or ():
+    specs, wrong = declared_if_valid(FOLDER)
+    if wrong is not None:
+        stderr().print(str(wrong), style="yellow")
+    for spec in specs or ():
         desired = expected(spec, time)
         if spec.name in names and desired not in (target, None):
-            stderr().print(
-                f"{FOLDER}/{spec.name}.yaml declares {desired}: the next `pulumi preview` shows"
-                " the difference and `pulumi up` restores it; edit the file to keep the new state",
-                style="yellow",
-                markup=False,
-            )
+            stderr().print(_consequence(spec, desired), style="yellow")
+
+
+def _consequence(spec: DestinationSpec, desired: DesiredState | None) -> str:
+    file = f"{FOLDER}/{spec.name}.yaml"
+    if spec.schedule is not None and spec.state == "running":
+        # The provider leaves the state of a scheduled channel to its schedule.
+        return f"{file} has a schedule: the new state holds until its next start or stop"
+    return (
+        f"{file} declares {desired}: the next `pulumi preview` shows the difference and"
+        " `pulumi up` restores it; edit the file to keep the new state"
+    )

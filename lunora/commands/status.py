@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Group, RenderableType
 from rich.live import Live
+from rich.text import Text
 
 from catalog.errors import ExitCode
+from lunora.aws_errors import aws_error
 from lunora.commands.options import AsJson, StackName
-from lunora.ops.desired_state import FOLDER, declared
+from lunora.ops.desired_state import FOLDER, declared_if_valid
 from lunora.ops.status import Overview, overview
 from lunora.render import tables
 from lunora.stack import Stack
-from lunora.terminal import invalid_option, now, show, stdout
+from lunora.terminal import invalid_option, now, show, stderr, stdout
 
 Watch = Annotated[bool, typer.Option("--watch", help="Refresh until interrupted.")]
 Seconds = Annotated[float, typer.Option("--every", min=1, help="Seconds between two polls.")]
@@ -25,7 +29,7 @@ Seconds = Annotated[float, typer.Option("--every", min=1, help="Seconds between 
 
 def status(
     *,
-    stack: StackName = "prod",
+    stack: StackName,
     as_json: AsJson = False,
     watch: Watch = False,
     every: Seconds = 10.0,
@@ -33,23 +37,35 @@ def status(
     """Show the state of every destination; exit code 1 when one needs attention."""
     if watch and as_json:
         raise invalid_option("--watch and --json exclude each other", "give one of them")
-    config, specs = Stack.read(Path(), stack), declared(FOLDER)
+    config = Stack.read(Path(), stack)
+    specs, wrong = declared_if_valid(FOLDER)
 
     def poll() -> Overview:
         return overview(config, specs, now())
 
     if watch:
+        if wrong is not None:
+            stderr().print(str(wrong), style="yellow")
         _watch(poll, every)
         return
     current = poll()
     show(current, tables.overview(current), current.errors, as_json=as_json)
+    if wrong is not None:
+        raise wrong
     if current.severity != "ok":
         raise typer.Exit(ExitCode.AWS_ERROR)
 
 
 def _watch(poll: Callable[[], Overview], every: float) -> None:
     live = Live(console=stdout(), auto_refresh=False)
+    shown: RenderableType = Text("")
     with contextlib.suppress(KeyboardInterrupt), live:
         while True:
-            live.update(tables.overview(poll()), refresh=True)
+            try:
+                shown = Group(tables.overview(poll()), Text(f"at {now():%H:%M:%S} UTC", "dim"))
+                live.update(shown, refresh=True)
+            except (ClientError, BotoCoreError) as error:
+                # One poll that fails is no reason to look away.
+                failed = Text(f"at {now():%H:%M:%S} UTC: {aws_error(error)}", "red")
+                live.update(Group(shown, failed), refresh=True)
             time.sleep(every)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from catalog import scheduler_expressions
+from catalog.diagnostics import DestinationValidationError
 from catalog.loader import load
 from catalog.model import DestinationSpec
 
@@ -28,6 +29,19 @@ def declared(folder: Path) -> tuple[DestinationSpec, ...] | None:
         DestinationValidationError: when a file is wrong.
     """
     return load(folder).specs if folder.is_dir() else None
+
+
+def declared_if_valid(
+    folder: Path,
+) -> tuple[tuple[DestinationSpec, ...] | None, DestinationValidationError | None]:
+    """Return what `declared` returns; None with the errors where a file is wrong.
+
+    A wrong file must not hide the streams of the others: AWS alone says much of them.
+    """
+    try:
+        return declared(folder), None
+    except DestinationValidationError as error:
+        return None, error
 
 
 def expected(spec: DestinationSpec, now: dt.datetime) -> DesiredState | None:

@@ -50,7 +50,7 @@ def table(now: StackCost, before: StackCost | None) -> Table:
     headings = HEADINGS_AGAINST if before else HEADINGS
     for heading, footer in zip(headings, total_row(now, before), strict=True):
         left = heading == HEADINGS[0]
-        costs.add_column(heading, footer, justify="left" if left else "right", no_wrap=True)
+        costs.add_column(heading, footer, justify="left" if left else "right", overflow="fold")
     for row in rows(now, before):
         costs.add_row(*row)
     return costs

@@ -19,6 +19,7 @@ from lunora.ops.orphans import Orphan
 from lunora.ops.status import Overview
 
 COLOURS: dict[Severity, str] = {"ok": "green", "warning": "yellow", "critical": "red"}
+_NARROWEST = 16
 _QUIET: frozenset[HealthState] = frozenset({"stopped", "starting"})
 
 
@@ -31,7 +32,9 @@ def overview(stack: Overview) -> RenderableType:
     table = plain(*headings)
     for status in stack.destinations:
         channel, health = status.observation.channel, status.health
-        metrics = status.observation.metrics or ChannelMetrics()
+        measured = status.observation.metrics or ChannelMetrics()
+        # What is not on air has no rates, whatever the last minutes had.
+        metrics = measured if channel is None or channel.is_on_air else ChannelMetrics()
         table.add_row(
             status.name,
             status.platform,
@@ -137,7 +140,7 @@ def plain(*headings: str, header: bool = True, wrap: bool = False) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", show_header=header)
     for heading in headings[:-1]:
         table.add_column(heading, no_wrap=not wrap, overflow="fold" if wrap else "ellipsis")
-    table.add_column(headings[-1], overflow="fold")
+    table.add_column(headings[-1], overflow="fold", min_width=_NARROWEST)
     return table
 
 

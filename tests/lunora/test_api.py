@@ -48,6 +48,7 @@ def api(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
         "LUNORA_ENDPOINT": stage.aws.endpoint,
         "LUNORA_FLOWS": json.dumps([{"key": "main", "region": flow.region, "name": flow.name}]),
         "AWS_REGION": stage.stack.region,
+        "LAMBDA_TASK_ROOT": str(stage.folder),
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -124,6 +125,16 @@ def test_the_status_is_that_of_the_command(api: Stage) -> None:
     found = content("GET", "/api/destinations/status")
     assert [one["name"] for one in found["destinations"]] == ["one", "two"]
     assert found["stack"] == "local"
+
+
+def test_a_stream_that_should_run_and_does_not_is_failed(api: Stage) -> None:
+    api.medialive.stop_channel(ChannelId=api.ids["one"])
+    api.until("one", "IDLE")
+    found = content("GET", "/api/destinations/one")
+    assert (found["condition"], found["severity"]) == ("failed", "critical")
+    assert content("GET", "/api/destinations/status")["severity"] == "critical"
+    assert content("GET", "/api/destinations/two")["condition"] == "stopped"
+    assert ask("GET", "/api/destinations/three")["statusCode"] == 404
 
 
 def test_a_lost_output_is_critical_in_the_status(api: Stage) -> None:
@@ -254,11 +265,12 @@ def test_an_answer_comes_before_the_function_ends(
 
 @pytest.mark.parametrize(("verb", "name"), [("start", "two"), ("stop", "one")])
 def test_a_refusing_aws_is_told_within_the_life_of_the_function(
-    api: Stage, verb: str, name: str
+    api: Stage, monkeypatch: pytest.MonkeyPatch, verb: str, name: str
 ) -> None:
     action = f"medialive:{verb.title()}Channel"
     api.aws.load_faults(FaultPlan(calls=(CallFault(operation=action, fault="throttled"),)))
     seconds = iter(range(1000))
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
     clients = handler._stack().aws()
     clients.clock, clients._sleep = lambda: float(next(seconds)), lambda _: None
     answer = ask("POST", f"/api/destinations/{name}/{verb}")
