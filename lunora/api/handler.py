@@ -50,7 +50,7 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         given = answers.get(timeout=max(0.0, seconds))
     except queue.Empty:
         error = LunoraError(
-            "LUN459", "AWS does not answer in time", remedy="look at the status, then ask again"
+            "LUN459", "AWS does not answer in time", remedy="read the status, then ask again"
         )
         given = Response(_TIMEOUT, {"error": str(error)})
     return _response(given)

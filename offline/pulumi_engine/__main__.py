@@ -10,6 +10,7 @@ import typer
 
 from catalog.errors import LunoraError
 from offline.pulumi_engine import install
+from offline.pulumi_engine.official import write_lock
 
 
 def main(
@@ -20,6 +21,9 @@ def main(
     official: Annotated[
         bool, typer.Option("--official", help="Fail where only the offline fallback is available.")
     ] = False,
+    lock: Annotated[
+        bool, typer.Option("--lock", help="Write official.lock instead: needs get.pulumi.com.")
+    ] = False,
 ) -> None:
     """Install the pinned Pulumi engine and AWS plugin: official, or else the offline fallback."""
     started = time.monotonic()
@@ -27,6 +31,12 @@ def main(
     def say(line: str) -> None:
         typer.echo(f"engine: [{time.monotonic() - started:4.0f} s] {line}", err=True)
 
+    if lock:
+        try:
+            typer.echo(str(write_lock()))
+        except OSError as error:
+            raise typer.BadParameter(f"cannot read the published checksums: {error}") from None
+        return
     try:
         typer.echo(install.fill(folder, say, official_only=official), err=True)
     except LunoraError as error:

@@ -23,6 +23,8 @@ LANGUAGE_HOST = "pulumi-language-python"
 
 _RELEASES = "https://get.pulumi.com/releases/sdk"
 _AWS_RELEASES = "https://github.com/pulumi/pulumi-aws/releases/download"
+_LOCK = Path(__file__).with_name("official.lock")
+_LOCK_HEADER = "# Checksums of the official archives: `make lock` reads them from the publisher.\n"
 _PROBE_SECONDS = 3
 _DOWNLOAD_SECONDS = 60
 # A download of the plugin has some hundred megabytes.
@@ -56,12 +58,9 @@ def _download_engine(draft: Path, say: Callable[[str], None]) -> None:
     name = f"pulumi-v{build.VERSION}-{_system()}-{_machine(amd64='x64')}.tar.gz"
     say(f"downloading the official Pulumi engine {build.VERSION}")
     archive = _fetch(f"{_RELEASES}/{name}", _DOWNLOAD_SECONDS)
-    if hashlib.sha256(archive).hexdigest() != _checksum(checksums, name):
-        raise LunoraError(
-            "LUN502",
-            f"cannot install Pulumi: {name} does not have its published checksum",
-            remedy="run `make setup` again; if it fails again, do not use this network",
-        )
+    pinned = locked_checksum(name) or _checksum(checksums, name)
+    if hashlib.sha256(archive).hexdigest() != pinned:
+        raise _wrong_checksum(name)
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
         files.extractall(draft, filter="data")
 
@@ -85,12 +84,14 @@ def install_aws_plugin(pulumi: Path, say: Callable[[str], None]) -> Path | None:
     """
     pinned = aws_plugin_version()
     say(f"downloading the official AWS plugin {pinned}")
-    command = [str(pulumi), "plugin", "install", "resource", "aws", pinned]
-    checksum = _aws_plugin_checksum(pinned)
+    name = aws_plugin_archive(pinned)
+    checksum = locked_checksum(name) or _aws_plugin_checksum(pinned, name)
     if checksum is None:
-        say(f"no checksum of the AWS plugin {pinned} is published where this machine can read it")
-    else:
-        command += ["--checksum", checksum]
+        # The engine itself would take whatever it is sent.
+        say(f"no checksum of the AWS plugin {pinned} can be read here; it is not downloaded")
+        return None
+    command = [str(pulumi), "plugin", "install", "resource", "aws", pinned]
+    command += ["--checksum", checksum]
     try:
         subprocess.run(command, capture_output=True, check=True, timeout=_PLUGIN_SECONDS)  # noqa: S603 - our own words
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
@@ -98,16 +99,63 @@ def install_aws_plugin(pulumi: Path, say: Callable[[str], None]) -> Path | None:
     return installed_aws_plugin()
 
 
-def _aws_plugin_checksum(pinned: str) -> str | None:
+def locked_checksum(name: str) -> str | None:
+    """Return the checksum that official.lock pins for the archive *name*; None without one."""
+    return _checksum(_LOCK.read_bytes(), name) if _LOCK.is_file() else None
+
+
+def lock() -> str:
+    """Return the text of official.lock: the published checksums of the pinned versions.
+
+    Raises:
+        OSError: when they cannot be read.
+    """
+    pinned = aws_plugin_version()
+    texts = (
+        (_fetch(f"{_RELEASES}/pulumi-{build.VERSION}-checksums.txt", _DOWNLOAD_SECONDS), "pulumi"),
+        (_fetch(_aws_checksums(pinned), _DOWNLOAD_SECONDS), AWS_PLUGIN),
+    )
+    lines = [
+        line
+        for text, product in texts
+        for line in text.decode().splitlines()
+        if re.fullmatch(rf"[0-9a-f]{{64}} [ *]?{product}-v\S+\.tar\.gz", line)
+    ]
+    return _LOCK_HEADER + "".join(f"{line}\n" for line in sorted(lines, key=str.split))
+
+
+def write_lock() -> Path:
+    """Write official.lock and return its path.
+
+    Raises:
+        OSError: when the checksums cannot be read.
+    """
+    _LOCK.write_text(lock(), encoding="utf-8")
+    return _LOCK
+
+
+def aws_plugin_archive(pinned: str) -> str:
+    """Return the name of the AWS plugin's archive for this machine."""
+    return f"{AWS_PLUGIN}-v{pinned}-{_system()}-{_machine(amd64='amd64')}.tar.gz"
+
+
+def _wrong_checksum(name: str) -> LunoraError:
+    return LunoraError(
+        "LUN502",
+        f"cannot install Pulumi: {name} does not have its checksum",
+        remedy="run `make setup` again; if it fails again, do not use this network",
+    )
+
+
+def _aws_checksums(pinned: str) -> str:
+    return f"{_AWS_RELEASES}/v{pinned}/pulumi-aws_{pinned}_checksums.txt"
+
+
+def _aws_plugin_checksum(pinned: str, name: str) -> str | None:
     try:
-        checksums = _fetch(
-            f"{_AWS_RELEASES}/v{pinned}/pulumi-aws_{pinned}_checksums.txt", _PROBE_SECONDS
-        )
+        return _checksum(_fetch(_aws_checksums(pinned), _PROBE_SECONDS), name)
     except OSError:
         return None
-    return _checksum(
-        checksums, f"{AWS_PLUGIN}-v{pinned}-{_system()}-{_machine(amd64='amd64')}.tar.gz"
-    )
 
 
 def _checksum(checksums: bytes, name: str) -> str | None:

@@ -193,21 +193,61 @@ def test_a_download_with_another_checksum_is_refused(machine: Machine) -> None:
     assert refused.value.code == "LUN502"
 
 
-@pytest.mark.parametrize("published", [True, False])
-def test_the_plugin_is_downloaded_by_checksum_where_one_is_published(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch, *, published: bool
+def test_an_engine_that_differs_from_the_locked_checksum_is_refused(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The publisher's own list agrees with the archive: it may have been exchanged with it.
+    machine.serve(served_engine(hashlib.sha256(engine_archive()).hexdigest()))
+    lock(tmp_path, monkeypatch, f"{'0' * 64}  {archive_name()}\n")
+    with pytest.raises(LunoraError) as refused:
+        machine.set_up()
+    assert refused.value.code == "LUN502"
+
+
+def lock(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    path = folder / "official.lock"
+    path.write_text(text)
+    monkeypatch.setattr(official, "_LOCK", path)
+
+
+@pytest.mark.parametrize("origin", ["published", "locked"])
+def test_the_plugin_is_downloaded_by_checksum(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: str
 ) -> None:
     write_engine(machine.path)
     monkeypatch.setenv("CAN_DOWNLOAD", "yes")
-    architecture = official._machine(amd64="amd64")
-    archive = f"{official.AWS_PLUGIN}-v{PINNED}-{official._system()}-{architecture}.tar.gz"
-    if published:
-        checksums = f"{'a' * 64}  {archive}\n".encode()
-        machine.serve({f"pulumi-aws_{PINNED}_checksums.txt": checksums})
+    checksums = f"{'a' * 64}  {official.aws_plugin_archive(PINNED)}\n"
+    if origin == "locked":
+        lock(tmp_path, monkeypatch, checksums)
+        checksums = checksums.replace("a", "b")
+    machine.serve({f"pulumi-aws_{PINNED}_checksums.txt": checksums.encode()})
     assert "offline" not in machine.set_up(official_only=True)
     arguments = (machine.commands / official.AWS_PLUGIN).read_text().split()
     assert arguments[:5] == ["plugin", "install", "resource", "aws", PINNED]
-    assert arguments[5:] == (["--checksum", "a" * 64] if published else [])
+    assert arguments[5:] == ["--checksum", "a" * 64]
+
+
+def test_a_plugin_without_any_checksum_is_not_downloaded(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_engine(machine.path)
+    monkeypatch.setenv("CAN_DOWNLOAD", "yes")
+    with pytest.raises(LunoraError) as refused:
+        machine.set_up(official_only=True)
+    assert refused.value.code == "LUN503"
+
+
+def test_the_lock_has_the_archives_of_all_systems(machine: Machine) -> None:
+    engine = f"{'a' * 64}  pulumi-v{build.VERSION}-linux-x64.tar.gz\n"
+    windows = f"{'b' * 64}  pulumi-v{build.VERSION}-windows-x64.zip\n"
+    plugin = f"{'c' * 64}  {official.AWS_PLUGIN}-v{PINNED}-darwin-arm64.tar.gz\n"
+    machine.serve(
+        {
+            f"pulumi-{build.VERSION}-checksums.txt": (engine + windows).encode(),
+            f"pulumi-aws_{PINNED}_checksums.txt": plugin.encode(),
+        }
+    )
+    assert official.lock().splitlines()[1:] == [engine.strip(), plugin.strip()]
 
 
 def test_commands_of_an_earlier_set_up_go_and_are_never_missing(machine: Machine) -> None:
