@@ -5,8 +5,11 @@ Exit codes: 0 success, 1 AWS or the stack refused, 2 invalid input, 3 a guard re
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
+import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -37,7 +40,7 @@ from lunora.commands import (
     validate,
 )
 from lunora.stack import StackError
-from lunora.terminal import echo
+from lunora.terminal import echo, not_writable
 
 _COMMANDS = (
     validate.validate,
@@ -127,4 +130,23 @@ app.add_typer(prices.app, name="prices")
 
 def main() -> None:
     """Run the command."""
-    sys.exit(app())
+    try:
+        try:
+            app()
+        finally:
+            # Here and not as the interpreter ends, where an error could no longer be explained.
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+    except OSError as error:
+        _end_without_output(error)
+
+
+def _end_without_output(error: OSError) -> NoReturn:
+    """End the command, whose output nobody takes: a full disk, or a pipe that was closed."""
+    message = not_writable(Path("the output"), error, "check what it is redirected to")
+    with contextlib.suppress(OSError):
+        echo(str(message), err=True)
+    # What is still in the buffers would fail again as the interpreter ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os._exit(message.exit_code)

@@ -173,6 +173,8 @@ def _stream_key(*, from_stdin: bool) -> str:
 
 def _read_secret(question: str, *, from_stdin: bool, optional: bool = False) -> str:
     if from_stdin:
+        if sys.stdin is None:
+            raise invalid_option("--key-stdin reads stdin, which is closed", "give the key there")
         # One reader of stdin for all lines: each text stream of click has a buffer of its own.
         return sys.stdin.readline().strip()
     empty = "" if optional else None

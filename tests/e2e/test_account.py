@@ -25,7 +25,8 @@ SUBJECTS = {
 }
 ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "embedded", "AWS_SECRET_ACCESS_KEY": "embedded"}
 PLAN = "steps.json"
-NIGHTLY = "restream-main-schedule"
+NAME = "youtube-main"
+NIGHTLY = f"{NAME}-schedule"
 SCHEDULE = 'schedule: {timezone: UTC, windows: [{days: [mon], start: "01:00", stop: "02:00"}]}\n'
 
 
@@ -48,12 +49,15 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
         first = made.lunora("account", REPOSITORY, env=ADMINISTRATOR)
         assert first.code == 0, first.text
         backend = {"PULUMI_BACKEND_URL": variables(first)["PULUMI_BACKEND_URL"]}
-        for name, key in made.keys.items():
-            setting = f"lunora-player:streamKeys.{name}"
-            words = ("config", "set", "--secret", "--path", setting)
-            stored = made.pulumi(*words, env={**backend, **ADMINISTRATOR}, stdin=key)
-            assert stored.code == 0, stored.text
-        with (made.destinations / "restream-main.yaml").open("a") as file:
+        made.keys = {NAME: made.keys[NAME]}
+        step = keys_step(backend["PULUMI_BACKEND_URL"])
+        answers = f"youtube\n1080p30\n{made.keys[NAME]}\n"
+        # Without a terminal, where it would be asked for the key.
+        added = made.shell(
+            f"setsid --wait bash -e <<'EOF'\n{step} <<'KEY'\n{answers}KEY\nEOF", ADMINISTRATOR
+        )
+        assert added.code == 0, added.text
+        with (made.destinations / f"{NAME}.yaml").open("a") as file:
             file.write(SCHEDULE)
         again = made.lunora("account", REPOSITORY, env=ADMINISTRATOR)
         as_role = {
@@ -145,6 +149,17 @@ def test_what_is_told_to_github_is_no_secret_and_complete(pipeline: Pipeline) ->
     texts = "".join(path.read_text() for path in workflows.glob("*.yml"))
     wanted = set(re.findall(r"vars\.(\w+)", texts)) - {"LUNORA_CONFIRM_REMOVALS"}
     assert set(told) == wanted
+
+
+def keys_step(backend: str) -> str:
+    """Return the commands of docs/how-to/setup.md for the keys, for this stack and *backend*."""
+    page = (Path(__file__).parents[2] / "docs/how-to/setup.md").read_text()
+    _, _, section = page.partition("## 5. Keys")
+    commands = section.partition("```sh\n")[2].partition("```")[0]
+    assert "lunora add" in commands
+    lines = [line.partition("  #")[0].rstrip() for line in commands.splitlines()]
+    text = "\n".join(lines).replace("'s3://...'", shlex.quote(backend))
+    return text.replace("LUNORA_STACK=prod", "LUNORA_STACK=local")
 
 
 def variables(run: Run) -> dict[str, str]:
