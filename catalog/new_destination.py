@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 SCHEMA = "# yaml-language-server: $schema=./schema.json\n"
 """The first line of a destination file, which names its schema for editors."""
@@ -19,6 +20,7 @@ class Draft:
         ssm: an existing SSM parameter that holds the stream key.
         stream_id: the secret with the SRT stream id; None without a stream id.
         encrypted: whether a passphrase encrypts SRT.
+        keys: further keys with their values, for example state: stopped.
     """
 
     platform: str
@@ -27,6 +29,7 @@ class Draft:
     ssm: str | None
     stream_id: str | None = None
     encrypted: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -35,6 +38,7 @@ class Draft:
         if self.url is not None:
             lines.append(f"url: {_quoted(self.url)}")
         lines.append(f"preset: {_quoted(self.preset)}" if self.preset else "route: flow")
+        lines += [f"{key}: {_quoted(value)}" for key, value in self.keys.items()]
         if self.stream_id is not None:
             lines.append(f"stream_key: {{config: {_quoted(self.stream_id)}}}")
         if self.encrypted:

@@ -131,9 +131,12 @@ def operations(
 
 
 @app.command()
-def stop() -> None:
-    """End what `start` started."""
-    typer.echo(daemon.stop(FOLDER))
+def stop(
+    *,
+    forget: Annotated[bool, typer.Option("--forget", help="Delete its state as well.")] = False,
+) -> None:
+    """End what `start` started; the next `start` goes on with its state."""
+    typer.echo(daemon.stop(FOLDER, forget=forget))
 
 
 def _quotas(settings: list[str]) -> Quotas:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import tenacity
 
@@ -45,8 +45,7 @@ def start(folder: Path, port: int, latency: str, *, enforce_iam: bool = False) -
             f"cannot start the emulator: that of {home} listens at {endpoint}",
             remedy="end it with `make down` there",
         )
-    folder.mkdir(exist_ok=True)
-    with (folder / "aws.out").open("w") as out:
+    with _output(folder) as out:
         process = subprocess.Popen(  # noqa: S603 - our own module
             [
                 *(sys.executable, "-m", "localaws", "serve"),
@@ -70,9 +69,31 @@ def start(folder: Path, port: int, latency: str, *, enforce_iam: bool = False) -
     return f"the embedded AWS now listens at {endpoint}; its log is {folder / 'aws.log'}"
 
 
-def stop(folder: Path) -> str:
-    """End it and forget its state; returns a sentence."""
+def _output(folder: Path) -> TextIO:
+    try:
+        folder.mkdir(exist_ok=True)
+        return (folder / "aws.out").open("w")
+    except OSError as error:
+        raise LunoraError(
+            "LUN504",
+            f"cannot start the emulator: cannot write {error.filename}: {error.strerror}",
+            remedy="make the folder writable",
+        ) from None
+
+
+def stop(folder: Path, *, forget: bool = False) -> str:
+    """End it; returns a sentence.
+
+    Args:
+        folder: as for `start`, which goes on with the state that it finds there.
+        forget: whether the state is deleted. The state of Pulumi's stacks knows nothing of that.
+    """
     pid_file = folder / "aws.pid"
+    if forget:
+        # Only what is over may be deleted: a running emulator would write it again.
+        ended = stop(folder)
+        (folder / "aws.state").unlink(missing_ok=True)
+        return ended
     if not pid_file.exists():
         return "no embedded AWS was started here"
     pid = _emulator_pid(pid_file)
@@ -81,7 +102,6 @@ def stop(folder: Path) -> str:
             os.kill(pid, signal.SIGTERM)
             _wait_until_gone(pid)
     pid_file.unlink()
-    (folder / "aws.state").unlink(missing_ok=True)
     return "the embedded AWS has ended"
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from catalog import ingest, passphrase, stream_key
+from catalog import ingest, passphrase, stack_cost, stream_key
+from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.loader import invalid_name, load
 from catalog.new_destination import Draft
 from catalog.platforms import platforms
+from catalog.presets import presets
 from lunora import project_lock, pulumi_cli
 from lunora.commands.options import FolderOption, StackName
+from lunora.cost.flows import flow_facts
 from lunora.ops.desired_state import FOLDER
 from lunora.stack import Stack
 from lunora.terminal import echo, invalid_option
@@ -28,6 +32,9 @@ PlatformName = Annotated[str | None, typer.Option(help="See `lunora platforms`; 
 PresetName = Annotated[str | None, typer.Option(help="See `lunora presets`; else asked for.")]
 Url = Annotated[str | None, typer.Option(help="Ingest without key; asked for where needed.")]
 Parameter = Annotated[str | None, typer.Option(help="Existing SSM parameter with the key.")]
+FlowKey = Annotated[str | None, typer.Option(help="A flow of the stack; main without it.")]
+State = Annotated[Literal["running", "stopped"] | None, typer.Option(help="Its declared state.")]
+Owner = Annotated[str | None, typer.Option(help="Whom to ask about it.")]
 KeyFromStdin = Annotated[
     bool,
     typer.Option(
@@ -45,6 +52,9 @@ def add(  # noqa: PLR0913 - a question each
     preset: PresetName = None,
     url: Url = None,
     ssm: Parameter = None,
+    flow: FlowKey = None,
+    state: State = None,
+    owner: Owner = None,
     key_stdin: KeyFromStdin = False,
     folder: FolderOption = FOLDER,
     stack: StackName,
@@ -59,6 +69,9 @@ def add(  # noqa: PLR0913 - a question each
     draft = (
         _draft(platform, preset, url, ssm) if key_stdin else _prompted(platform, preset, url, ssm)
     )
+    given = {"flow": flow, "state": state, "owner": owner}
+    keys = {key: value for key, value in given.items() if value is not None}
+    draft = dataclasses.replace(draft, keys=keys)
     secrets: dict[str, str] = {}
     if _scheme(draft.url) == "srt":
         secrets = _srt_secrets(name, from_stdin=key_stdin)
@@ -75,6 +88,21 @@ def add(  # noqa: PLR0913 - a question each
         path.unlink()
         raise
     echo(f"{path} is written; `pulumi preview --stack {stack}` shows what it makes")
+    _show_cost(config, folder, name)
+
+
+def _show_cost(config: Stack, folder: Path, name: str) -> None:
+    specs = tuple(spec for spec in load(folder).specs if spec.name == name)
+    try:
+        total = stack_cost.estimate(specs, flow_facts(config, specs))
+    except LunoraError:
+        # No prices of the region: `lunora cost` says which.
+        return
+    monthly, always = (
+        total.destinations[name].monthly_usd,
+        total.destinations[name].always_on_usd,
+    )
+    echo(f"it costs about ${monthly:,.0f} a month, ${always:,.0f} always on; see `lunora cost`")
 
 
 def _draft(platform: str | None, preset: str | None, url: str | None, ssm: str | None) -> Draft:
@@ -86,14 +114,22 @@ def _draft(platform: str | None, preset: str | None, url: str | None, ssm: str |
 
 
 def _prompted(platform: str | None, preset: str | None, url: str | None, ssm: str | None) -> Draft:
-    platform = platform or str(typer.prompt("Platform", err=True))
+    platform = platform or _chosen("Platform", sorted(platforms()))
     known = platforms().get(platform)
     if known is not None and known.ingest is None and url is None:
         url = str(typer.prompt("Ingest URL without key", err=True))
     if _scheme(url) in ingest.TRANSPORTS:
         return Draft(platform, None, url, ssm)
-    preset = preset or str(typer.prompt("Preset", default=DEFAULT_PRESET, err=True))
+    preset = preset or _chosen("Preset", list(presets()), default=DEFAULT_PRESET)
     return Draft(platform, preset, url, ssm)
+
+
+def _chosen(question: str, choices: Sequence[str], default: str | None = None) -> str:
+    """Ask until the answer is one of *choices*, which are shown."""
+    echo(f"{question}: {', '.join(choices)}", err=True)
+    while (answer := str(typer.prompt(question, default, err=True)).strip()) not in choices:
+        echo(f"{answer!r} is not one of them{did_you_mean(answer, choices)}", err=True)
+    return answer
 
 
 def _write(folder: Path, name: str, draft: Draft) -> Path:

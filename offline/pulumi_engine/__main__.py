@@ -34,14 +34,23 @@ def main(
     if lock:
         try:
             typer.echo(str(write_lock()))
-        except OSError as error:
-            raise typer.BadParameter(f"cannot read the published checksums: {error}") from None
+        except OSError as unread:
+            raise typer.BadParameter(f"cannot read the published checksums: {unread}") from None
         return
     try:
         typer.echo(install.fill(folder, say, official_only=official), err=True)
-    except LunoraError as error:
+    except (LunoraError, OSError) as cause:
+        error = cause if isinstance(cause, LunoraError) else _not_writable(cause)
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from None
+
+
+def _not_writable(error: OSError) -> LunoraError:
+    return LunoraError(
+        "LUN504",
+        f"cannot install Pulumi: cannot write {error.filename}: {error.strerror}",
+        remedy="make the folder writable",
+    )
 
 
 if __name__ == "__main__":

@@ -49,6 +49,24 @@ def test_it_is_started_once_found_again_and_ended(folder: Path, port: str) -> No
     assert command(folder, "stop") == "no embedded AWS was started here"
 
 
+def test_a_stop_keeps_the_state_unless_it_is_to_forget(folder: Path, port: str) -> None:
+    endpoint, name = f"http://127.0.0.1:{port}", "/made-up/parameter"
+    command(folder, "start", "--port", port)
+    connect(endpoint, "ssm").put_parameter(Name=name, Value="made-up", Type="String")
+    command(folder, "stop")
+    command(folder, "start", "--port", port)
+    assert connect(endpoint, "ssm").get_parameter(Name=name)["Parameter"]["Value"] == "made-up"
+    assert command(folder, "stop", "--forget") == "the embedded AWS has ended"
+    assert not (folder / ".local/aws.state").exists()
+    command(folder, "stop", "--forget")
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(folder: Path, port: str) -> None:
+    folder.mkdir()
+    (folder / ".local").write_text("")
+    assert command(folder, "start", "--port", port).startswith("LUN504: ")
+
+
 def test_a_process_id_left_by_a_dead_one_is_no_obstacle(folder: Path, port: str) -> None:
     (folder / ".local").mkdir(parents=True)
     (folder / ".local/aws.pid").write_text("99999999")

@@ -70,6 +70,22 @@ def test_a_key_on_stdin_is_never_taken_for_an_answer(pulumi: Path) -> None:
     assert refused.stderr.startswith("LUN400: ")
 
 
+def test_a_wrong_answer_is_asked_again(pulumi: Path) -> None:
+    result = run("add", "one", "--stack", "local", stdin=f"twich\ntwitch\n720\n720p30\n{KEY}\n")
+    assert result.exit_code == 0, result.output
+    assert "twitch" in result.stderr.partition("Platform")[2]
+    assert load(FILE.parent).specs[0].platform == "twitch"
+
+
+def test_flow_state_and_owner_are_options_and_the_cost_is_shown(pulumi: Path) -> None:
+    words = ("--flow", "main", "--state", "stopped", "--owner", "Ada")
+    result = run("add", "one", *PLAIN, *words, stdin=KEY)
+    assert result.exit_code == 0, result.output
+    (spec,) = load(FILE.parent).specs
+    assert (spec.flow, spec.state, spec.owner) == ("main", "stopped", "Ada")
+    assert "a month" in result.stdout
+
+
 def test_an_existing_parameter_needs_no_key(pulumi: Path) -> None:
     words = ("--platform", "twitch", "--preset", "720p30", "--ssm", "/shared/key")
     result = run("add", "one", "--stack", "local", *words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import subprocess
+import sys
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -304,3 +305,11 @@ def test_our_own_folders_are_not_searched(tmp_path: Path, monkeypatch: pytest.Mo
     ours = [folder, link, folder / "../bin", install._CHECKOUT / ".venv/bin"]
     monkeypatch.setenv("PATH", ":".join(["/usr/bin", *map(str, ours), "/bin"]))
     assert install.path_of_others(folder) == "/usr/bin:/bin"
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".local").write_text("")
+    words = [sys.executable, "-m", "offline.pulumi_engine", "--bin", str(tmp_path / ".local/bin")]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("LUN504: ")
