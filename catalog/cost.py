@@ -47,12 +47,16 @@ class LineItem:
         key: key of its price.
         quantity: units a month: hours, GB or items.
         usd: US dollars a month.
+        least_usd: lower bound, where its price is an estimate.
+        most_usd: upper bound, where its price is an estimate.
     """
 
     what: str
     key: str
     quantity: float
     usd: float
+    least_usd: float
+    most_usd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,20 @@ class Cost:
         return sum(line.usd for line in self.lines)
 
     @property
+    def range_usd(self) -> tuple[float, float]:
+        """The least and the most US dollars a month that its prices allow."""
+        return range_of(self.lines)
+
+    @property
     def saving_percent(self) -> float:
         """Saving against always on, in percent."""
         return saving_percent(self.monthly_usd, self.always_on_usd)
+
+
+def range_of(lines: Iterable[LineItem]) -> tuple[float, float]:
+    """Return the least and the most that *lines* cost together, in US dollars a month."""
+    items = tuple(lines)
+    return sum(line.least_usd for line in items), sum(line.most_usd for line in items)
 
 
 def saving_percent(usd: float, always_on_usd: float) -> float:
@@ -231,6 +246,8 @@ def _pipeline_class(pipelines: int) -> str:
 
 def _pricer(priced: Prices) -> Callable[[str, str, float], LineItem]:
     def line(what: str, key: str, quantity: float) -> LineItem:
-        return LineItem(what, key, quantity, priced.figure(key).usd * quantity)
+        price = priced.figure(key)
+        amounts = (price.usd * quantity, price.low * quantity, price.high * quantity)
+        return LineItem(what, key, quantity, *amounts)
 
     return line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from catalog import alarms, cost, dashboard
@@ -12,7 +12,7 @@ from catalog.cost import Cost, LineItem
 from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts
 from catalog.model import DestinationSpec
-from catalog.prices import Prices, caveats, prices
+from catalog.prices import PriceNotFoundError, Prices, caveats, prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,13 @@ class StackCost:
         destinations: cost of each destination, by name.
         shared: billed items shared by destinations, by region.
         priced: the prices of every region used.
+        unpriced: why a destination has no cost, by name; the others are counted all the same.
     """
 
     destinations: Mapping[str, Cost]
     shared: Mapping[str, tuple[LineItem, ...]]
     priced: Mapping[str, Prices]
+    unpriced: Mapping[str, PriceNotFoundError] = field(default_factory=dict)
 
     @property
     def monthly_usd(self) -> float:
@@ -45,6 +47,12 @@ class StackCost:
     def shared_usd(self) -> float:
         """US dollars a month of the shared items."""
         return sum(round(line.usd, 2) for lines in self.shared.values() for line in lines)
+
+    @property
+    def range_usd(self) -> tuple[float, float]:
+        """The least and the most US dollars a month that the prices allow."""
+        lines = [line for each in self.destinations.values() for line in each.lines]
+        return cost.range_of([*lines, *(line for lines in self.shared.values() for line in lines)])
 
     @property
     def saving_percent(self) -> float:
@@ -67,21 +75,25 @@ class StackCost:
     def summary(self) -> dict[str, Any]:
         """The stack output `cost`: the same for the same files and prices, on any day."""
         as_of = self.priced_as_of
+        unpriced = {"unpriced": sorted(self.unpriced)} if self.unpriced else {}
         return {
             "monthlyUsd": round(self.monthly_usd, 2),
             "alwaysOnMonthlyUsd": round(self.always_on_usd, 2),
             "savingPercent": round(self.saving_percent, 1),
             "pricedAsOf": as_of.isoformat() if as_of else None,
             "estimate": self.estimate,
+            **unpriced,
         }
 
     def caveats(self, today: dt.date) -> tuple[str, ...]:
         """Return the caveats of these figures on the day *today*."""
-        return tuple(
+        without = (f"{name} has no cost: {why.message}" for name, why in self.unpriced.items())
+        of_prices = (
             sentence
             for region, keys in sorted(self._used.items())
             for sentence in caveats(self.priced[region], keys, today)
         )
+        return (*without, *of_prices)
 
     @property
     def _used(self) -> dict[str, set[str]]:
@@ -96,16 +108,20 @@ class StackCost:
 def estimate(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> StackCost:
     """Return the cost of *specs*, each at the prices of its flow's region.
 
-    Raises:
-        PriceNotFoundError: when a region, or a figure of it, has no price.
+    One destination or region without prices does not lose the others.
     """
     specs = sorted(specs, key=lambda spec: spec.name)
-    priced = {region: prices(region) for region in {flows[spec.flow].region for spec in specs}}
-    destinations = {
-        spec.name: cost.estimate(spec, priced[flows[spec.flow].region], flows[spec.flow].source)
-        for spec in specs
-    }
-    return StackCost(destinations, dict(_shared(specs, flows, priced)), priced)
+    priced: dict[str, Prices] = {}
+    destinations: dict[str, Cost] = {}
+    unpriced: dict[str, PriceNotFoundError] = {}
+    for spec in specs:
+        facts = flows[spec.flow]
+        try:
+            priced[facts.region] = prices(facts.region)
+            destinations[spec.name] = cost.estimate(spec, priced[facts.region], facts.source)
+        except PriceNotFoundError as error:
+            unpriced[spec.name] = error
+    return StackCost(destinations, dict(_shared(specs, flows, priced)), priced, unpriced)
 
 
 def _shared(

@@ -11,7 +11,6 @@ from typing import Any
 from catalog import stack_cost
 from catalog.flow_source import FlowFacts
 from catalog.model import DestinationSpec
-from catalog.prices import PriceNotFoundError
 from catalog.stack_cost import StackCost
 from lunora.plan.changes import Changes, changes
 from lunora.plan.cost_delta import CostDelta, cost_delta, deployed_outputs
@@ -127,10 +126,10 @@ def _priced(
 ) -> tuple[StackCost | None, str]:
     if not specs:
         return None, "there are no valid destination files"
-    try:
-        return stack_cost.estimate(specs, flows), ""
-    except PriceNotFoundError as missing:
-        return None, str(missing)
+    total = stack_cost.estimate(specs, flows)
+    if total.unpriced and not total.destinations:
+        return None, str(next(iter(total.unpriced.values())))
+    return total, ""
 
 
 def _quota(preview: Preview) -> Mapping[str, Any]:

@@ -11,7 +11,8 @@ from catalog import alarms, cost, dashboard, stack_cost
 from catalog.errors import ExitCode
 from catalog.flow_source import FlowFacts, FlowSource
 from catalog.model import DestinationSpec
-from catalog.prices import Price, PriceNotFoundError, Prices, prices
+from catalog.price import Price
+from catalog.prices import Prices, prices
 
 FLOWS = {"main": FlowFacts("us-west-2", FlowSource(mbps=8))}
 SOURCE = "medialive.input.avc.hd.under-10-mbps.single"
@@ -129,19 +130,40 @@ def test_estimates_and_age_are_told_for_every_region() -> None:
     told = stack_cost.estimate([spec()], FLOWS).caveats(dt.date(2030, 1, 1))
     assert [sentence.partition(";")[0] for sentence in told] == [
         "6 of the 7 prices used for us-west-2 are estimates, not read from the Price List API",
-        "the oldest price used for us-west-2 is 184 days old",
+        "the oldest price used for us-west-2 is of 2029-07-01",
     ]
 
 
-def test_a_flow_in_a_region_without_prices_is_one_sentence() -> None:
-    with pytest.raises(PriceNotFoundError, match=r"LUN160.*xx-moon-1"):
-        stack_cost.estimate([spec()], {"main": FlowFacts("xx-moon-1", FlowSource())})
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        (FlowFacts("moon", FlowSource()), "moon is no AWS region"),
+        (FlowFacts("us-west-2", FlowSource(codec="HEVC")), "medialive.input.hevc.hd.10-20-mbps"),
+    ],
+)
+def test_a_destination_without_prices_does_not_lose_the_others(facts: FlowFacts, why: str) -> None:
+    alone = stack_cost.estimate([spec()], FLOWS)
+    both = stack_cost.estimate([spec(), spec("two", flow="other")], {**FLOWS, "other": facts})
+    assert both.destinations == alone.destinations
+    assert both.unpriced.keys() == {"two"}
+    assert both.unpriced["two"].code == "LUN160"
+    assert why in both.unpriced["two"].message
+    assert both.summary["unpriced"] == ["two"]
+    (sentence, *_) = both.caveats(dt.date(2030, 1, 1))
+    assert sentence.startswith("two has no cost: ")
 
 
-def test_a_source_without_a_figure_is_one_sentence() -> None:
-    flows = {"main": FlowFacts("us-west-2", FlowSource(codec="HEVC"))}
-    with pytest.raises(PriceNotFoundError, match=r"medialive\.input\.hevc\.hd\.10-20-mbps"):
-        stack_cost.estimate([spec()], flows)
+def test_regions_add_up() -> None:
+    flows = {**FLOWS, "far": FlowFacts("eu-west-1", FlowSource(mbps=8))}
+    here, there = (stack_cost.estimate([spec(flow=flow)], flows) for flow in ("main", "far"))
+    both = stack_cost.estimate([spec(), spec("two", flow="far")], flows)
+    assert both.shared.keys() == {"us-west-2", "eu-west-1"}
+    assert both.monthly_usd == pytest.approx(here.monthly_usd + there.monthly_usd)
+
+
+def test_estimates_give_a_range_and_known_prices_none() -> None:
+    total = stack_cost.estimate([spec()], FLOWS)
+    assert total.range_usd == pytest.approx((total.monthly_usd, total.monthly_usd))
 
 
 def test_a_budget_is_held_to_the_cent() -> None:

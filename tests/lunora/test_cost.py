@@ -167,7 +167,6 @@ def test_a_machine_without_git_is_one_sentence(
         ("{other: {name: x}}", "one is fed by the flow main, which Pulumi.local.yaml does not"),
         ("{main: {name: x, source: {mbps: 0}}}", "LUN200"),
         ("{main: {name: x, source: 8}}", "LUN200"),
-        ("{main: {name: x, region: xx-moon-1}}", "there are no prices for xx-moon-1; run"),
     ],
 )
 def test_flows_that_cannot_be_priced_are_one_sentence(

@@ -123,7 +123,7 @@ def test_a_stack_that_is_new_costs_nothing_and_an_old_one_may_not_say(
 
 
 def test_without_prices_the_cost_is_not_known_and_says_why() -> None:
-    text = markdown(made(document(), spec("one"), region="xx-moon-1"))
+    text = markdown(made(document(), spec("one"), region="moon"))
     assert section(text, "Cost a month")[0].startswith("Not known: LUN160: ")
 
 
