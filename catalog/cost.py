@@ -4,6 +4,7 @@ Model (MediaLive user guide, pricing): a running channel is billed for its input
 declared of the source, and its output, by what is encoded; one that does not run for itself and
 for its push input. The flow sends to the input while the channel runs: a disabled output "will not
 incur data transfer costs" (MediaConnect user guide, document history, 12 July 2024).
+An adopted channel is billed by the settings that it keeps.
 Left out: the flow itself, which exists without the destinations, taxes, discounts, reservations
 and free tiers.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 from catalog import alarms
 from catalog.flow_source import FlowSource
+from catalog.import_manifest import BilledSettings
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding
 from catalog.prices import Prices
@@ -125,7 +127,12 @@ def running_hours(spec: DestinationSpec) -> float:
 
 
 def estimate(
-    spec: DestinationSpec, priced: Prices, source: FlowSource, *, hours: float | None = None
+    spec: DestinationSpec,
+    priced: Prices,
+    source: FlowSource,
+    *,
+    hours: float | None = None,
+    billed: BilledSettings | None = None,
 ) -> Cost:
     """Return the monthly cost of *spec*.
 
@@ -134,14 +141,15 @@ def estimate(
         priced: the prices of its flow's region.
         source: the source of its flow.
         hours: billed running hours a month, instead of what *spec* declares.
+        billed: settings of an adopted channel that it keeps, instead of what *spec* declares.
 
     Raises:
         PriceNotFoundError: when a figure that it needs is missing.
     """
     running = running_hours(spec) if hours is None else min(hours, HOURS_PER_MONTH)
     always = spec.model_copy(update={"state": "running", "schedule": None})
-    always_on = _lines(always, priced, source, HOURS_PER_MONTH)
-    lines = _lines(spec, priced, source, running)
+    always_on = _lines(always, priced, source, HOURS_PER_MONTH, billed)
+    lines = _lines(spec, priced, source, running, billed)
     return Cost(
         name=spec.name,
         region=priced.region,
@@ -154,42 +162,54 @@ def estimate(
 
 
 def _lines(
-    spec: DestinationSpec, priced: Prices, source: FlowSource, running: float
+    spec: DestinationSpec,
+    priced: Prices,
+    source: FlowSource,
+    running: float,
+    billed: BilledSettings | None,
 ) -> tuple[LineItem, ...]:
     line = _pricer(priced)
     if spec.route == "flow":
         lines = [
-            line("internet egress", "egress.internet", source.mbps * _GB_PER_MBPS_HOUR * running),
+            line("internet egress", "mediaconnect.egress", _sent_gb(source.mbps, running)),
             line("passphrase", "secretsmanager.secret", int(spec.passphrase_name is not None)),
             line(*_ALARMS, metrics(alarms.output_alarms(spec).values())),
         ]
     else:
-        lines = _lines_of_channel(spec, priced, source, running)
+        lines = _lines_of_channel(spec, priced, source, running, billed)
     if spec.has_key and spec.stream_key.ssm is None:
         lines.append(line("parameter", "ssm.parameter", 1))
     return tuple(line for line in lines if line.quantity)
 
 
 def _lines_of_channel(
-    spec: DestinationSpec, priced: Prices, source: FlowSource, running: float
+    spec: DestinationSpec,
+    priced: Prices,
+    source: FlowSource,
+    running: float,
+    billed: BilledSettings | None,
 ) -> list[LineItem]:
     line = _pricer(priced)
     idle = HOURS_PER_MONTH - running
     pipelines, inputs = len(alarms.pipelines(spec)), len(spec.flows)
     # A backup flow sends as long, into an input of its own.
     taken_mbps = source.mbps * pipelines * inputs
-    sent_mbps = (
-        (spec.effective_encoding.video_kbps + spec.effective_encoding.audio_kbps) / 1000 * pipelines
-    )
+    declared = billed.source if billed else source
+    encoding = billed.encoding if billed else spec.effective_encoding
+    sent_mbps = (encoding.video_kbps + encoding.audio_kbps) / 1000 * pipelines
     return [
-        line("running input", input_key(source, pipelines), running * inputs),
-        line("running output", output_key(spec.effective_encoding, pipelines), running),
+        line("running input", input_key(declared, pipelines), running * inputs),
+        line("running output", output_key(encoding, pipelines), running),
         line("idle channel", "medialive.idle-channel", idle),
         line("idle push input", "medialive.idle-push-input", idle * inputs),
-        line("flow output data", "mediaconnect.output", taken_mbps * _GB_PER_MBPS_HOUR * running),
-        line("internet egress", "egress.internet", sent_mbps * _GB_PER_MBPS_HOUR * running),
+        line("flow output data", "mediaconnect.output", _sent_gb(taken_mbps, running)),
+        line("internet egress", "egress.internet", _sent_gb(sent_mbps, running)),
         line(*_ALARMS, metrics(alarms.channel_alarms(spec).values()) * pipelines),
     ]
+
+
+def _sent_gb(mbps: float, hours: float) -> float:
+    return mbps * _GB_PER_MBPS_HOUR * hours
 
 
 def shared_lines(

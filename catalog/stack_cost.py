@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from catalog import alarms, cost, dashboard
 from catalog.cost import Cost, LineItem
 from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.prices import PriceNotFoundError, Prices, caveats, prices
 
@@ -24,12 +26,14 @@ class StackCost:
         shared: billed items shared by destinations, by region.
         priced: the prices of every region used.
         unpriced: why a destination has no cost, by name; the others are counted all the same.
+        unrecorded: adopted destinations whose channels' settings were not recorded.
     """
 
     destinations: Mapping[str, Cost]
     shared: Mapping[str, tuple[LineItem, ...]]
     priced: Mapping[str, Prices]
     unpriced: Mapping[str, PriceNotFoundError] = field(default_factory=dict)
+    unrecorded: tuple[str, ...] = ()
 
     @property
     def monthly_usd(self) -> float:
@@ -93,7 +97,12 @@ class StackCost:
             for region, keys in sorted(self._used.items())
             for sentence in caveats(self.priced[region], keys, today)
         )
-        return (*without, *of_prices)
+        unrecorded = (
+            f"{name} was adopted before the settings of channels were recorded, and counts as its"
+            " file says"
+            for name in self.unrecorded
+        )
+        return (*without, *unrecorded, *of_prices)
 
     @property
     def _used(self) -> dict[str, set[str]]:
@@ -105,23 +114,37 @@ class StackCost:
         return used
 
 
-def estimate(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> StackCost:
+def estimate(
+    specs: Iterable[DestinationSpec],
+    flows: Mapping[str, FlowFacts],
+    adopted: Mapping[str, ManifestEntry] = MappingProxyType({}),
+) -> StackCost:
     """Return the cost of *specs*, each at the prices of its flow's region.
 
     One destination or region without prices does not lose the others.
+
+    Args:
+        specs: the destinations.
+        flows: facts of the flows, by their key.
+        adopted: entries of the import file, by the original name of their destination.
     """
     specs = sorted(specs, key=lambda spec: spec.name)
     priced: dict[str, Prices] = {}
     destinations: dict[str, Cost] = {}
     unpriced: dict[str, PriceNotFoundError] = {}
+    unrecorded: list[str] = []
     for spec in specs:
-        facts = flows[spec.flow]
+        facts, entry = flows[spec.flow], adopted.get(spec.original_name)
+        billed = entry.billed(spec) if entry else None
         try:
-            priced[facts.region] = prices(facts.region)
-            destinations[spec.name] = cost.estimate(spec, priced[facts.region], facts.source)
+            priced[facts.region] = here = prices(facts.region)
+            destinations[spec.name] = cost.estimate(spec, here, facts.source, billed=billed)
         except PriceNotFoundError as error:
             unpriced[spec.name] = error
-    return StackCost(destinations, dict(_shared(specs, flows, priced)), priced, unpriced)
+        if entry and billed is None and entry.describes(spec):
+            unrecorded.append(spec.name)
+    shared = dict(_shared(specs, flows, priced))
+    return StackCost(destinations, shared, priced, unpriced, tuple(unrecorded))
 
 
 def _shared(

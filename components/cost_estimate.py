@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pulumi
@@ -11,6 +12,7 @@ import pulumi
 from catalog import stack_cost
 from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from components.errors import refuse
 from components.stack_config import StackConfig
@@ -26,7 +28,12 @@ class CostEstimate:
         LunoraError: when the budget is exceeded or cannot be checked.
     """
 
-    def __init__(self, config: StackConfig, specs: Iterable[DestinationSpec]) -> None:
+    def __init__(
+        self,
+        config: StackConfig,
+        specs: Iterable[DestinationSpec],
+        adopted: Mapping[str, ManifestEntry] = MappingProxyType({}),
+    ) -> None:
         specs = tuple(specs)
         flows = {
             key: FlowFacts(config.flow_region(key), config.flow(key).source)
@@ -34,7 +41,7 @@ class CostEstimate:
             for key in spec.flows
         }
         budget_usd = config.settings.monthly_budget_usd
-        self._total = stack_cost.estimate(specs, flows)
+        self._total = stack_cost.estimate(specs, flows, adopted)
         for name, error in self._total.unpriced.items():
             if budget_usd is not None:
                 message = f"the monthly budget cannot be checked: {name}: {error.message}"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from catalog import stack_cost
+from catalog import import_manifest, stack_cost
 from catalog.loader import load
 from catalog.model import DestinationSpec
 from catalog.savings import suggestions
@@ -60,4 +60,5 @@ def cost(  # noqa: PLR0913 - one option each
 
 
 def _estimate(config: Stack, specs: tuple[DestinationSpec, ...]) -> StackCost:
-    return stack_cost.estimate(specs, flow_facts(config, specs))
+    adopted = import_manifest.load(import_manifest.path(Path(), config.name))
+    return stack_cost.estimate(specs, flow_facts(config, specs), adopted)

@@ -6,10 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from catalog import stack_cost
 from catalog.flow_source import FlowFacts
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.stack_cost import StackCost
 from lunora.plan.changes import Changes, changes
@@ -89,6 +91,7 @@ def review(
     specs: tuple[DestinationSpec, ...],
     flows: Mapping[str, FlowFacts],
     today: dt.date,
+    adopted: Mapping[str, ManifestEntry] = MappingProxyType({}),
 ) -> Review:
     """Return the review of the preview in *text*.
 
@@ -98,12 +101,13 @@ def review(
         specs: the destinations of the files; none where they are not valid.
         flows: facts of the flows, by their key.
         today: the present day, for the age of prices.
+        adopted: entries of the import file, by the original name of their destination.
 
     Raises:
         PreviewFormatError: when *text* is no such document.
     """
     preview = parse(text)
-    total, unpriced = _priced(specs, flows)
+    total, unpriced = _priced(specs, flows, adopted)
     return Review(
         stack=stack,
         failed=preview.failed,
@@ -122,11 +126,13 @@ def _streams(count: int) -> str:
 
 
 def _priced(
-    specs: tuple[DestinationSpec, ...], flows: Mapping[str, FlowFacts]
+    specs: tuple[DestinationSpec, ...],
+    flows: Mapping[str, FlowFacts],
+    adopted: Mapping[str, ManifestEntry],
 ) -> tuple[StackCost | None, str]:
     if not specs:
         return None, "there are no valid destination files"
-    total = stack_cost.estimate(specs, flows)
+    total = stack_cost.estimate(specs, flows, adopted)
     if total.unpriced and not total.destinations:
         return None, str(next(iter(total.unpriced.values())))
     return total, ""

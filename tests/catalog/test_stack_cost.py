@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from catalog import alarms, cost, dashboard, stack_cost
 from catalog.errors import ExitCode
 from catalog.flow_source import FlowFacts, FlowSource
+from catalog.import_manifest import BilledSettings, ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.price import Price
 from catalog.prices import Prices, prices
+from tests.support.import_manifest import entry
 
 FLOWS = {"main": FlowFacts("us-west-2", FlowSource(mbps=8))}
 SOURCE = "medialive.input.avc.hd.under-10-mbps.single"
@@ -51,6 +54,11 @@ def _round_prices(monkeypatch: pytest.MonkeyPatch) -> None:
             made.model_copy(update={"region": region}) if region in REGIONS else prices(region)
         ),
     )
+
+
+@pytest.fixture
+def shipped_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalog.stack_cost.prices", prices)
 
 
 def spec(name: str = "one", **more: Any) -> DestinationSpec:
@@ -151,6 +159,55 @@ def test_a_destination_without_prices_does_not_lose_the_others(facts: FlowFacts,
     assert both.summary["unpriced"] == ["two"]
     (sentence, *_) = both.caveats(dt.date(2030, 1, 1))
     assert sentence.startswith("two has no cost: ")
+
+
+UHD = {
+    "source": {"codec": "AVC", "resolution": "HD", "mbps": 10},
+    "encoding": {
+        "width": 3840,
+        "height": 2160,
+        "frames_per_second": 60,
+        "video_kbps": 60000,
+        "audio_kbps": 128,
+    },
+}
+
+
+def adopted(of: DestinationSpec, **channel: Any) -> Mapping[str, ManifestEntry]:
+    written = entry(of)
+    kept = written.channel.model_copy(update=channel)
+    return {of.name: written.model_copy(update={"channel": kept})}
+
+
+@pytest.mark.usefixtures("shipped_prices")
+def test_an_adopted_channel_costs_what_it_keeps() -> None:
+    entries = adopted(spec(), billed=BilledSettings.model_validate(UHD))
+    for mbps in (8, 18):
+        flows = {"main": FlowFacts("us-west-2", FlowSource(mbps=mbps))}
+        total = stack_cost.estimate([spec()], flows, entries)
+        keys = {line.what: line.key for line in total.destinations["one"].lines}
+        assert keys["running input"] == "medialive.input.avc.hd.under-10-mbps.single"
+        assert keys["running output"] == ("medialive.output.avc.uhd.30-60-fps.over-20-mbps.single")
+        plain = stack_cost.estimate([spec()], flows)
+        assert total.monthly_usd > 3 * plain.monthly_usd
+
+
+@pytest.mark.usefixtures("shipped_prices")
+def test_an_edited_file_decides_what_an_adopted_channel_costs() -> None:
+    entries = adopted(spec(), billed=BilledSettings.model_validate(UHD))
+    edited = spec(preset="720p30")
+    assert (
+        stack_cost.estimate([edited], FLOWS, entries).destinations
+        == stack_cost.estimate([edited], FLOWS).destinations
+    )
+    stopped = stack_cost.estimate([spec(state="stopped")], FLOWS, entries)
+    assert stopped.always_on_usd > stopped.monthly_usd * 10
+
+
+def test_an_adopted_channel_without_recorded_settings_is_said() -> None:
+    total = stack_cost.estimate([spec()], FLOWS, adopted(spec(), billed=None))
+    assert total.unrecorded == ("one",)
+    assert total.caveats(dt.date(2029, 8, 1))[0].startswith("one was adopted before")
 
 
 def test_regions_add_up() -> None:
