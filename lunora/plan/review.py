@@ -84,7 +84,7 @@ class Review:
         return f"Merging this deploys it; {summary}."
 
 
-def review(
+def review(  # noqa: PLR0913 - what a reviewer decides by
     text: str,
     *,
     stack: str,

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from catalog.cost import HOURS_PER_MONTH, Cost, LineItem
 from catalog.prices import Prices
+from catalog.savings import Suggestion
 from catalog.stack_cost import StackCost
 
 HEADINGS = ("destination", "h/month", "$/hour", "$/month", "always on", "saving")
@@ -87,6 +88,33 @@ def document(now: StackCost, before: StackCost | None, caveats: Sequence[str]) -
         change = now.monthly_usd - before.monthly_usd
         content |= {"before": before.summary, "changeUsd": round(change, 2)}
     return content
+
+
+def suggestion(cheaper: Suggestion) -> str:
+    """Return a suggestion as text, with its patch; `git apply` takes it, text and all."""
+    kept = "" if cheaper.keeps else ", against what the file asks for"
+    return (
+        f"\n{cheaper.name}: {cheaper.way}: {usd(cheaper.after_usd)} a month instead of"
+        f" {usd(cheaper.before_usd)}, saves {usd(cheaper.saving_usd)}{kept}\n"
+        f"  gives up: {cheaper.gives_up}\n{cheaper.patch}"
+    )
+
+
+def suggestions_document(cheaper: Sequence[Suggestion]) -> list[dict[str, Any]]:
+    """Return suggestions for programs."""
+    return [
+        {
+            "name": each.name,
+            "way": each.way,
+            "monthlyUsd": round(each.before_usd, 2),
+            "afterUsd": round(each.after_usd, 2),
+            "savingUsd": round(each.saving_usd, 2),
+            "keepsRequest": each.keeps,
+            "givesUp": each.gives_up,
+            "patch": each.patch,
+        }
+        for each in cheaper
+    ]
 
 
 def usd(amount: float) -> str:

@@ -89,6 +89,18 @@ def test_people_get_a_table_and_its_doubts_on_stderr(project: Path) -> None:
     assert result.stderr == "a doubt\n"
 
 
+def test_suggestions_come_with_patches_that_apply(project: Path) -> None:
+    before = told()["cost"]["monthlyUsd"]
+    shown = run("--suggest").stdout
+    assert "one: schedule: $" in shown
+    assert "+schedule:" in shown
+    (schedule,) = (each for each in told("--suggest")["suggestions"] if each["way"] == "schedule")
+    assert not schedule["keepsRequest"]
+    subprocess.run(["git", "apply", "-"], input=schedule["patch"].encode(), check=True)  # noqa: S607
+    assert told()["destinations"]["one"]["monthlyUsd"] == schedule["afterUsd"]
+    assert told()["cost"]["monthlyUsd"] < before
+
+
 def test_a_stopped_destination_saves(project: Path) -> None:
     (project / "destinations/one.yaml").write_text(ONE + "state: stopped\n")
     cost = told()["cost"]
