@@ -126,13 +126,14 @@ def running_hours(spec: DestinationSpec) -> float:
     return min(HOURS_PER_MONTH, weekly * HOURS_PER_MONTH / _HOURS_PER_WEEK)
 
 
-def estimate(
+def estimate(  # noqa: PLR0913 - what a destination is billed by
     spec: DestinationSpec,
     priced: Prices,
     source: FlowSource,
     *,
     hours: float | None = None,
     billed: BilledSettings | None = None,
+    measured_mbps: float | None = None,
 ) -> Cost:
     """Return the monthly cost of *spec*.
 
@@ -142,14 +143,17 @@ def estimate(
         source: the source of its flow.
         hours: billed running hours a month, instead of what *spec* declares.
         billed: settings of an adopted channel that it keeps, instead of what *spec* declares.
+        measured_mbps: bitrate of the source, instead of what it declares; the class of the input
+            stays that of the declaration.
 
     Raises:
         PriceNotFoundError: when a figure that it needs is missing.
     """
     running = running_hours(spec) if hours is None else min(hours, HOURS_PER_MONTH)
     always = spec.model_copy(update={"state": "running", "schedule": None})
-    always_on = _lines(always, priced, source, HOURS_PER_MONTH, billed)
-    lines = _lines(spec, priced, source, running, billed)
+    rules = _Billing(priced, source, billed, measured_mbps or source.mbps)
+    always_on = _lines(always, rules, HOURS_PER_MONTH)
+    lines = _lines(spec, rules, running)
     return Cost(
         name=spec.name,
         region=priced.region,
@@ -161,40 +165,38 @@ def estimate(
     )
 
 
-def _lines(
-    spec: DestinationSpec,
-    priced: Prices,
-    source: FlowSource,
-    running: float,
-    billed: BilledSettings | None,
-) -> tuple[LineItem, ...]:
-    line = _pricer(priced)
+@dataclass(frozen=True, slots=True)
+class _Billing:
+    """What decides over the lines of a destination, besides its file and its hours."""
+
+    priced: Prices
+    source: FlowSource
+    billed: BilledSettings | None
+    mbps: float
+
+
+def _lines(spec: DestinationSpec, rules: _Billing, running: float) -> tuple[LineItem, ...]:
+    line = _pricer(rules.priced)
     if spec.route == "flow":
         lines = [
-            line("internet egress", "mediaconnect.egress", _sent_gb(source.mbps, running)),
+            line("internet egress", "mediaconnect.egress", _sent_gb(rules.mbps, running)),
             line("passphrase", "secretsmanager.secret", int(spec.passphrase_name is not None)),
             line(*_ALARMS, metrics(alarms.output_alarms(spec).values())),
         ]
     else:
-        lines = _lines_of_channel(spec, priced, source, running, billed)
+        lines = _lines_of_channel(spec, rules, running)
     if spec.has_key and spec.stream_key.ssm is None:
         lines.append(line("parameter", "ssm.parameter", 1))
     return tuple(line for line in lines if line.quantity)
 
 
-def _lines_of_channel(
-    spec: DestinationSpec,
-    priced: Prices,
-    source: FlowSource,
-    running: float,
-    billed: BilledSettings | None,
-) -> list[LineItem]:
-    line = _pricer(priced)
+def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) -> list[LineItem]:
+    line, billed = _pricer(rules.priced), rules.billed
     idle = HOURS_PER_MONTH - running
     pipelines, inputs = len(alarms.pipelines(spec)), len(spec.flows)
     # A backup flow sends as long, into an input of its own.
-    taken_mbps = source.mbps * pipelines * inputs
-    declared = billed.source if billed else source
+    taken_mbps = rules.mbps * pipelines * inputs
+    declared = billed.source if billed else rules.source
     encoding = billed.encoding if billed else spec.effective_encoding
     sent_mbps = (encoding.video_kbps + encoding.audio_kbps) / 1000 * pipelines
     return [

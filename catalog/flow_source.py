@@ -44,7 +44,9 @@ class FlowFacts:
     Attributes:
         region: its region.
         source: its source.
+        measured_mbps: its bitrate as measured, in Mb/s; None where it was not.
     """
 
     region: str
     source: FlowSource
+    measured_mbps: float | None = None

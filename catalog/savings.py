@@ -13,11 +13,10 @@ from pydantic import ValidationError
 
 from catalog import cost, strict_yaml, yaml_edit
 from catalog.cost import Cost
-from catalog.flow_source import MAXIMUM_BITRATES, FlowFacts, FlowSource
-from catalog.import_manifest import ManifestEntry
+from catalog.flow_source import MAXIMUM_BITRATES
 from catalog.loader import findings
 from catalog.model import DestinationSpec
-from catalog.prices import Prices
+from catalog.pricing import Pricing
 from catalog.rules.flow import source_fits
 
 # Hours that an example of a schedule has, for a person to replace.
@@ -74,28 +73,6 @@ class Suggestion:
     def saving_usd(self) -> float:
         """US dollars a month that it saves."""
         return self.before_usd - self.after_usd
-
-
-@dataclass(frozen=True, slots=True)
-class Pricing:
-    """What prices a destination.
-
-    Attributes:
-        flows: facts of the flows, by their key.
-        prices: the prices of the flows' regions.
-        adopted: entries of the import file, by original name.
-    """
-
-    flows: Mapping[str, FlowFacts]
-    prices: Mapping[str, Prices]
-    adopted: Mapping[str, ManifestEntry]
-
-    def cost(self, spec: DestinationSpec, source: FlowSource | None = None) -> Cost:
-        """Return the cost of *spec*, with another *source* of its flow."""
-        facts, entry = self.flows[spec.flow], self.adopted.get(spec.original_name)
-        billed = entry.billed(spec) if entry else None
-        priced = self.prices[facts.region]
-        return cost.estimate(spec, priced, source or facts.source, billed=billed)
 
 
 def suggestions(files: Iterable[DestinationFile], pricing: Pricing) -> tuple[Suggestion, ...]:
@@ -265,7 +242,7 @@ def smaller_inputs(
                 f"flow {key}",
                 f"source of up to {limit} Mb/s",
                 now,
-                sum(_inputs_usd(pricing.cost(spec, smaller)) for spec in fed),
+                sum(_inputs_usd(pricing.cost(spec, source=smaller)) for spec in fed),
                 keeps=key in measured,
                 gives_up=_headroom(limit, measured.get(key)),
                 patch=yaml_edit.patch(settings.text, text, settings.path),

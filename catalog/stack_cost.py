@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from catalog import alarms, cost, dashboard
@@ -15,6 +14,7 @@ from catalog.flow_source import FlowFacts
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.prices import PriceNotFoundError, Prices, caveats, prices
+from catalog.pricing import NONE_ADOPTED, Pricing
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class StackCost:
 def estimate(
     specs: Iterable[DestinationSpec],
     flows: Mapping[str, FlowFacts],
-    adopted: Mapping[str, ManifestEntry] = MappingProxyType({}),
+    adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
 ) -> StackCost:
     """Return the cost of *specs*, each at the prices of its flow's region.
 
@@ -130,18 +130,18 @@ def estimate(
     """
     specs = sorted(specs, key=lambda spec: spec.name)
     priced: dict[str, Prices] = {}
+    pricing = Pricing(flows, priced, adopted)
     destinations: dict[str, Cost] = {}
     unpriced: dict[str, PriceNotFoundError] = {}
     unrecorded: list[str] = []
     for spec in specs:
-        facts, entry = flows[spec.flow], adopted.get(spec.original_name)
-        billed = entry.billed(spec) if entry else None
+        region, entry = flows[spec.flow].region, adopted.get(spec.original_name)
         try:
-            priced[facts.region] = here = prices(facts.region)
-            destinations[spec.name] = cost.estimate(spec, here, facts.source, billed=billed)
+            priced[region] = prices(region)
+            destinations[spec.name] = pricing.cost(spec)
         except PriceNotFoundError as error:
             unpriced[spec.name] = error
-        if entry and billed is None and entry.describes(spec):
+        if entry and entry.describes(spec) and entry.billed(spec) is None:
             unrecorded.append(spec.name)
     shared = dict(_shared(specs, flows, priced))
     return StackCost(destinations, shared, priced, unpriced, tuple(unrecorded))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 import pulumi
@@ -14,6 +13,7 @@ from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
+from catalog.pricing import NONE_ADOPTED
 from components.errors import refuse
 from components.stack_config import StackConfig
 
@@ -32,7 +32,7 @@ class CostEstimate:
         self,
         config: StackConfig,
         specs: Iterable[DestinationSpec],
-        adopted: Mapping[str, ManifestEntry] = MappingProxyType({}),
+        adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
     ) -> None:
         specs = tuple(specs)
         flows = {

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
+from catalog.pricing import Pricing
 from catalog.savings import (
     DestinationFile,
-    Pricing,
     StackFile,
     Suggestion,
     smaller_inputs,

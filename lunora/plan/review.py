@@ -6,13 +6,13 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from catalog import stack_cost
 from catalog.flow_source import FlowFacts
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
+from catalog.pricing import NONE_ADOPTED
 from catalog.stack_cost import StackCost
 from lunora.plan.changes import Changes, changes
 from lunora.plan.cost_delta import CostDelta, cost_delta, deployed_outputs
@@ -91,7 +91,7 @@ def review(  # noqa: PLR0913 - what a reviewer decides by
     specs: tuple[DestinationSpec, ...],
     flows: Mapping[str, FlowFacts],
     today: dt.date,
-    adopted: Mapping[str, ManifestEntry] = MappingProxyType({}),
+    adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
 ) -> Review:
     """Return the review of the preview in *text*.
 

@@ -14,9 +14,9 @@ from catalog.flow_source import FlowFacts, FlowSource
 from catalog.import_manifest import BilledSettings
 from catalog.model import DestinationSpec
 from catalog.prices import prices
+from catalog.pricing import Pricing
 from catalog.savings import (
     DestinationFile,
-    Pricing,
     StackFile,
     Suggestion,
     smaller_inputs,

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lunora.cli import app
+from lunora.cost.measured import Readings, SourceBitrate
 
 ONE = "platform: twitch\npreset: 1080p30\n"
 STACK = """\
@@ -87,6 +88,35 @@ def test_people_get_a_table_and_its_doubts_on_stderr(project: Path) -> None:
     assert "a month, as of " in result.stdout
     assert "one" in result.stdout
     assert result.stderr == "a doubt\n"
+
+
+def test_the_month_is_shown_beside_what_is_declared(project: Path) -> None:
+    shown = run().stdout
+    for heading in ("730 hours", "so far by the files", "so far billed", "forecast"):
+        assert heading in shown
+    assert "source of flow main: declared up to 8 Mb/s, not measured" in shown
+    month = told()["month"]
+    one = month["destinations"]["one"]
+    assert "billedUsd" not in one
+    total = one["forecastUsd"] + month["shared"]["forecastUsd"]
+    assert month["forecastUsd"] == pytest.approx(total, abs=0.02)
+
+
+def test_what_aws_measured_and_billed_comes_first(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings = Readings({"main": SourceBitrate(4.0, 6.0)}, {"one": 12.5}, ("no bill of two",))
+    monkeypatch.setattr("lunora.cost.measured.read", lambda *_: readings)
+    before = told()["destinations"]["one"]["monthlyUsd"]
+    found = told("--actual")
+    assert found["destinations"]["one"]["monthlyUsd"] < before
+    assert found["sources"]["main"] == {"declaredMbps": 8, "measuredMbps": 4.0}
+    assert found["month"]["destinations"]["one"]["billedUsd"] == 12.5
+    assert "no bill of two" in found["notes"]
+    shown = run("--actual")
+    assert "source of flow main: measured 4.0 Mb/s, declared up to 8 Mb/s" in shown.stdout
+    assert "$12.50" in shown.stdout
+    assert "no bill of two" in shown.stderr
 
 
 def test_suggestions_come_with_patches_that_apply(project: Path) -> None:
