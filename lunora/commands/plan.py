@@ -42,6 +42,7 @@ def plan(file: PreviewFile = None, *, stack: StackName = "prod") -> None:
         specs=specs,
         flows=flow_facts(config, specs),
         adopted=import_manifest.load(import_manifest.path(Path(), config.name)),
+        budget_usd=config.monthly_budget_usd,
         today=dt.datetime.now(dt.UTC).date(),
     )
     typer.echo(markdown(result), nl=False)

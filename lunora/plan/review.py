@@ -10,6 +10,7 @@ from typing import Any
 
 from catalog import stack_cost
 from catalog.flow_source import FlowFacts
+from catalog.forecast import Month
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.pricing import NONE_ADOPTED
@@ -35,6 +36,8 @@ class Review:
         unpriced: why there is no cost after; empty where there is one.
         caveats: caveats of the prices.
         quota_usage: the quotas that the files use.
+        month: this month.
+        budget_usd: the stack's monthly budget; None without one.
     """
 
     stack: str
@@ -46,6 +49,8 @@ class Review:
     unpriced: str
     caveats: tuple[str, ...]
     quota_usage: tuple[QuotaUsage, ...]
+    month: Month
+    budget_usd: float | None
 
     @property
     def refused(self) -> bool:
@@ -92,6 +97,7 @@ def review(  # noqa: PLR0913 - what a reviewer decides by
     flows: Mapping[str, FlowFacts],
     today: dt.date,
     adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
+    budget_usd: float | None = None,
 ) -> Review:
     """Return the review of the preview in *text*.
 
@@ -102,6 +108,7 @@ def review(  # noqa: PLR0913 - what a reviewer decides by
         flows: facts of the flows, by their key.
         today: the present day, for the age of prices.
         adopted: entries of the import file, by the original name of their destination.
+        budget_usd: the stack's monthly budget; None without one.
 
     Raises:
         PreviewFormatError: when *text* is no such document.
@@ -118,6 +125,8 @@ def review(  # noqa: PLR0913 - what a reviewer decides by
         unpriced=unpriced,
         caveats=total.caveats(today) if total else (),
         quota_usage=quota_usage(specs, _quota(preview)) if specs else (),
+        month=Month.of(dt.datetime.combine(today, dt.time(), dt.UTC)),
+        budget_usd=budget_usd,
     )
 
 

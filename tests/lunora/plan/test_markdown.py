@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from catalog.flow_source import FlowFacts, FlowSource
+from catalog.forecast import Month
 from catalog.model import DestinationSpec
+from lunora.plan.cost_delta import CostDelta
 from lunora.plan.review import Review, review
 from lunora.render.plan import LONGEST, markdown
 from tests.lunora.plan.previews import (
@@ -32,10 +35,17 @@ def spec(name: str, **more: Any) -> DestinationSpec:
     )
 
 
-def made(text: str, *specs: DestinationSpec, region: str = "us-west-2") -> Review:
+def made(
+    text: str,
+    *specs: DestinationSpec,
+    region: str = "us-west-2",
+    budget: float | None = None,
+) -> Review:
     flows = {key: FlowFacts(region, FlowSource()) for key in {one.flow for one in specs}}
     today = dt.date(2026, 12, 1)
-    return review(text, stack="lunora-player test", specs=specs, flows=flows, today=today)
+    return review(
+        text, stack="lunora-player test", specs=specs, flows=flows, today=today, budget_usd=budget
+    )
 
 
 def restart(name: str) -> list[dict[str, Any]]:
@@ -105,9 +115,30 @@ def test_the_cost_is_that_of_the_stack_before_and_of_the_files_after() -> None:
     text = markdown(made(document(before, destination("one", "create")), spec("one")))
     rows = [row for row in section(text, "Cost a month") if row.startswith("| ")][1:]
     old, one, total = rows
-    assert re.fullmatch(r"\| one \| - \| (\$[\d.]+) \| \+\1 \|", one)
-    assert old == "| old | $100.50 | - | -$100.50 |"
+    assert re.fullmatch(r"\| one \| - \| (\$[\d.]+) \| \+\1 \| \$[\d,]+ to \$[\d,]+ \|", one)
+    assert old == "| old | $100.50 | - | -$100.50 | - |"
     assert total.startswith("| **all** | $100.50 | $")
+
+
+def test_the_month_is_forecast_against_the_budget() -> None:
+    # The first of December: the whole month is left.
+    before = deployed(destinations={}, cost={"monthlyUsd": 730})
+    text = markdown(made(document(before, destination("one", "create")), spec("one"), budget=1000))
+    (line,) = (row for row in text.splitlines() if row.startswith("Forecast of "))
+    found = re.fullmatch(
+        r"Forecast of December 2026, if deployed today: \$([\d.]+), (\d+) % of the budget of"
+        r" \$1,000\.00\.",
+        line,
+    )
+    assert found is not None
+    assert float(found[1]) / 10 == pytest.approx(float(found[2]), abs=0.5)
+
+
+def test_half_a_month_as_deployed_and_half_as_declared() -> None:
+    delta = CostDelta(before=730.0, after=0.0, least=0.0, most=0.0, shares=())
+    month = Month.of(dt.datetime(2026, 11, 16, tzinfo=dt.UTC))
+    assert delta.forecast(month) == 360
+    assert replace(delta, before=None).forecast(month) is None
 
 
 @pytest.mark.parametrize(
