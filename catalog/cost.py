@@ -153,16 +153,34 @@ def estimate(  # noqa: PLR0913 - what a destination is billed by
     always = spec.model_copy(update={"state": "running", "schedule": None})
     rules = _Billing(priced, source, billed, measured_mbps or source.mbps)
     always_on = _lines(always, rules, HOURS_PER_MONTH)
-    lines = _lines(spec, rules, running)
+    items = _lines(spec, rules, running)
     return Cost(
         name=spec.name,
         region=priced.region,
         running_hours=running,
         hourly_usd=sum(line.usd for line in always_on) / HOURS_PER_MONTH,
         always_on_usd=sum(line.usd for line in always_on),
-        lines=lines,
-        keys=frozenset(line.key for line in (*lines, *always_on)),
+        lines=items,
+        keys=frozenset(line.key for line in (*items, *always_on)),
     )
+
+
+def lines(  # noqa: PLR0913 - what a destination is billed by
+    spec: DestinationSpec,
+    priced: Prices,
+    source: FlowSource,
+    *,
+    hours: float,
+    billed: BilledSettings | None = None,
+    measured_mbps: float | None = None,
+) -> tuple[LineItem, ...]:
+    """Return the billed items of a month in which the channel of *spec* runs for *hours*.
+
+    Raises:
+        PriceNotFoundError: when a figure that it needs is missing.
+    """
+    rules = _Billing(priced, source, billed, measured_mbps or source.mbps)
+    return _lines(spec, rules, min(hours, HOURS_PER_MONTH))
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def _usd(spec: DestinationSpec, pricing: Pricing, begin: dt.datetime, end: dt.da
         return 0.0
     running = min(hours, cost.billed_hours(minutes_on_air(spec, begin, end)))
     share = hours / cost.HOURS_PER_MONTH
-    return share * pricing.cost(spec, hours=running / share).monthly_usd
+    return share * pricing.monthly_usd(spec, running / share)
 
 
 def minutes_on_air(spec: DestinationSpec, begin: dt.datetime, end: dt.datetime) -> list[float]:

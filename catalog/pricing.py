@@ -53,6 +53,23 @@ class Pricing:
             measured_mbps=facts.measured_mbps,
         )
 
+    def monthly_usd(self, spec: DestinationSpec, hours: float) -> float:
+        """Return the monthly cost of *spec* with so many running hours, in US dollars.
+
+        Raises:
+            PriceNotFoundError: when a figure that it needs is missing.
+        """
+        facts = self.flows[spec.flow]
+        lines = cost.lines(
+            spec,
+            self.prices[facts.region],
+            facts.source,
+            hours=hours,
+            billed=self.billed(spec),
+            measured_mbps=facts.measured_mbps,
+        )
+        return sum(line.usd for line in lines)
+
     def billed(self, spec: DestinationSpec) -> BilledSettings | None:
         """Return what an adopted channel keeps; None where the file of *spec* decides."""
         entry = self.adopted.get(spec.original_name)
