@@ -23,6 +23,9 @@ from catalog.presets import Encoding
 from catalog.prices import Prices
 
 HOURS_PER_MONTH = 730
+RESERVED = ".reserved"
+"""The end of the key of a price for a year's reservation."""
+
 _HOURS_PER_WEEK = 7 * 24
 
 # MediaLive pricing page: running time is rounded up to the minute, above a minimum.

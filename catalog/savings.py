@@ -186,12 +186,12 @@ def _reserved(spec: DestinationSpec, pricing: Pricing) -> Iterator[Suggestion]:
     """Yield the reservation of the input and the output of *spec* for a year."""
     now = pricing.cost(spec)
     priced = pricing.prices[now.region]
-    lines = [line for line in now.lines if f"{line.key}.reserved" in priced.figures]
+    lines = [line for line in now.lines if line.key + cost.RESERVED in priced.figures]
     if not lines:
         return
     count = {line.what: line.quantity / now.running_hours for line in lines}
     hourly = sum(priced.figure(line.key).usd * count[line.what] for line in lines)
-    figures = [(priced.figure(f"{line.key}.reserved"), count[line.what]) for line in lines]
+    figures = [(priced.figure(line.key + cost.RESERVED), count[line.what]) for line in lines]
     reserved = sum(price.usd * number for price, number in figures)
     least, most = (
         sum(bound * number for bound, number in bounds)
