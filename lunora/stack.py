@@ -12,10 +12,6 @@ from catalog.stack_files import StackFiles
 from provider.aws import AwsClients
 
 
-class StackError(Exception):
-    """The stack's files lack what a command needs; the text is a message for a person."""
-
-
 @dataclass(frozen=True, slots=True)
 class FlowRef:
     """A flow that the configuration names.

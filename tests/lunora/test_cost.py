@@ -133,50 +133,41 @@ def test_a_commit_without_the_folder_has_no_destinations(committed: Path) -> Non
 
 
 @pytest.mark.parametrize("ref", ["no-such-branch", "main:destinations"])
-def test_what_is_no_commit_is_one_sentence(committed: Path, ref: str) -> None:
-    assert refused("--against", ref) == (
-        f"git knows no commit {ref} here; fetch it, or name another"
-    )
+def test_a_missing_commit_is_refused(committed: Path, ref: str) -> None:
+    assert refused("--against", ref).startswith("LUN422: ")
 
 
 def test_an_option_is_no_commit(committed: Path) -> None:
-    sentence = "--output=x is no git commit; name a branch, tag or commit"
-    assert refused("--against=--output=x") == sentence
+    assert refused("--against=--output=x").startswith("LUN422: ")
 
 
-def test_files_that_are_not_valid_any_more_are_one_sentence(committed: Path) -> None:
+def test_a_commit_with_files_of_another_version_is_refused(committed: Path) -> None:
     (committed / "destinations/old.yaml").write_text("platform: gone\npreset: 1080p30\n")
     commit("old")
     (committed / "destinations/old.yaml").unlink()
-    assert refused("--against", "main").startswith(
-        "the destinations of main cannot be compared with: 1 of their keys"
-    )
+    assert refused("--against", "main").startswith("LUN423: ")
 
 
-def test_a_machine_without_git_is_one_sentence(
-    committed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_without_git_is_refused(committed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert refused("--against", "main").startswith("git is not installed here")
+    assert refused("--against", "main").startswith("LUN424: ")
 
 
 @pytest.mark.parametrize(
-    ("flows", "sentence"),
+    ("flows", "code"),
     [
         ("[]", "LUN200"),
-        ("{other: {name: x}}", "one is fed by the flow main, which Pulumi.local.yaml does not"),
+        ("{other: {name: x}}", "LUN205"),
         ("{main: {name: x, source: {mbps: 0}}}", "LUN200"),
         ("{main: {name: x, source: 8}}", "LUN200"),
-        ("{main: {name: x, region: xx-moon-1}}", "there are no prices for xx-moon-1; run"),
+        ("{main: {name: x, region: xx-moon-1}}", "LUN160"),
     ],
 )
-def test_flows_that_cannot_be_priced_are_one_sentence(
-    project: Path, flows: str, sentence: str
-) -> None:
+def test_flows_that_cannot_be_priced_are_refused(project: Path, flows: str, code: str) -> None:
     (project / "Pulumi.local.yaml").write_text(
         f"config:\n  aws:region: us-west-2\n  lunora-player:flows: {flows}\n"
     )
-    assert sentence in refused()
+    assert f"{code}: " in refused()
 
 
 def test_a_wrong_file_is_exit_code_two(project: Path) -> None:
