@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from catalog.stack_settings import setting
 from offline.aws_plugin import parameter
 from offline.aws_plugin.budget import Budget
 from offline.aws_plugin.role import Role
@@ -70,7 +71,7 @@ def loopback_endpoint(endpoints: Any) -> str:
         raise ResourceError(
             "LUN350",
             "the stand-in AWS plugin talks only to an embedded AWS",
-            remedy="set lunora-player:endpoint, or install the official plugin with"
+            remedy=f"set {setting('endpoint')}, or install the official plugin with"
             " `pulumi plugin install resource aws`",
         )
     return named.pop()
