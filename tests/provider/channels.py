@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,14 @@ URN = "urn:pulumi:s::p::livestream:index:Channel::one-channel"
 
 H264 = "encoderSettings.VideoDescriptions[0].CodecSettings.H264Settings"
 READS = ("Describe", "List")
+
+HOURS = {
+    "timezone": "America/Los_Angeles",
+    "windows": [{"days": ["mon"], "start": "09:00", "stop": "17:00"}],
+}
+# A Monday, 12:00 and 20:00 in Los Angeles.
+OPEN = dt.datetime(2026, 6, 15, 19, tzinfo=dt.UTC)
+CLOSED = dt.datetime(2026, 6, 16, 3, tzinfo=dt.UTC)
 
 Inputs = dict[str, Any]
 

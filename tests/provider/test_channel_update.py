@@ -17,7 +17,11 @@ from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from provider.resource import UNKNOWN, CreateResult, ResourceError
 from tests.provider.channels import (
+    CLOSED,
+    HOURS,
+    OPEN,
     TAGS,
+    Inputs,
     created,
     describe,
     edited,
@@ -30,16 +34,6 @@ from tests.provider.channels import (
     writes_during,
 )
 from tests.support.medialive import settle
-
-Inputs = dict[str, Any]
-
-HOURS = {
-    "timezone": "America/Los_Angeles",
-    "windows": [{"days": ["mon"], "start": "09:00", "stop": "17:00"}],
-}
-# A Monday, 12:00 and 20:00 in Los Angeles.
-OPEN = dt.datetime(2026, 6, 15, 19, tzinfo=dt.UTC)
-CLOSED = dt.datetime(2026, 6, 16, 3, tzinfo=dt.UTC)
 
 TRUST = json.dumps(
     {
