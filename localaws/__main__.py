@@ -137,7 +137,7 @@ def stop() -> None:
 
 
 def _quotas(settings: list[str]) -> Quotas:
-    raised = dict(one.partition("=")[::2] for one in settings)
+    raised = dict(setting.partition("=")[::2] for setting in settings)
     for name, value in raised.items():
         if name not in NAMES or not value.isdigit():
             typer.echo(

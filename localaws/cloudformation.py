@@ -224,11 +224,11 @@ class Policy(_Steps, CloudFormationModel):
         """Make it, or a new version of it."""
         # moto makes up names for this type.
         iam, name = _iam(account), properties.get("ManagedPolicyName", name)
-        found = [one for one in iam.managed_policies.values() if one.name == name]
-        if not found:
+        policies = [policy for policy in iam.managed_policies.values() if policy.name == name]
+        if not policies:
             given = {"Properties": {"ManagedPolicyName": name, **properties}}
             return ManagedPolicy.create_from_cloudformation_json(name, given, account, region)
-        (policy,) = found
+        (policy,) = policies
         while len(policy.versions) >= _VERSIONS:
             iam.delete_policy_version(policy.arn, policy.versions[0].version_id)
         iam.create_policy_version(
@@ -267,7 +267,7 @@ class RoleWithTrust(_Steps, CloudFormationModel):
     def put(cls, name: str, properties: Properties, account: str, region: str) -> Any:
         """Make it, or give it the trust that the template says."""
         iam, given = _iam(account), {"Properties": dict(properties)}
-        role = next((one for one in iam.roles.values() if one.name == name), None)
+        role = next((role for role in iam.roles.values() if role.name == name), None)
         if role is None:
             return Role.create_from_cloudformation_json(name, given, account, region)
         iam.update_assume_role_policy(name, json.dumps(properties["AssumeRolePolicyDocument"]))

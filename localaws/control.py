@@ -117,10 +117,10 @@ def _steer(app: Flask, aws: ControlledAws) -> None:
     @app.post(f"{PREFIX}/mishaps")
     def mishap() -> tuple[Response, int]:
         try:
-            asked = _StateFault.model_validate_json(request.get_data())
+            fault = _StateFault.model_validate_json(request.get_data())
         except ValidationError as invalid:
             return _refused(invalid)
-        met = aws.happen(asked.fault, asked.resource)
+        met = aws.happen(fault.fault, fault.resource)
         if met:
             return jsonify({"happened_to": met}), 200
         return jsonify({"message": "nothing of that name is in a state for it"}), 404
@@ -128,10 +128,10 @@ def _steer(app: Flask, aws: ControlledAws) -> None:
     @app.post(f"{PREFIX}/clock")
     def clock() -> tuple[Response, int]:
         try:
-            asked = _Advance.model_validate_json(request.get_data())
+            step = _Advance.model_validate_json(request.get_data())
         except ValidationError as invalid:
             return _refused(invalid)
-        aws.advance(asked.seconds)
+        aws.advance(step.seconds)
         return jsonify({"now": aws.clock.date().isoformat()}), 200
 
 

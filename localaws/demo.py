@@ -91,7 +91,7 @@ def _test_source(url: str) -> Iterator[None]:
 def _until(look: Callable[[], Any], seconds: float) -> None:
     """Look until there is something, or the time is over: what there is then is shown."""
     tenacity.Retrying(
-        retry=tenacity.retry_if_result(lambda found: not found),
+        retry=tenacity.retry_if_result(lambda result: not result),
         stop=tenacity.stop_after_delay(seconds),
         wait=tenacity.wait_fixed(0.5),
         retry_error_callback=lambda _: None,

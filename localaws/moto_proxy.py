@@ -106,8 +106,8 @@ class Others:
     def secret_problem(self, secret_arn: str, region: str) -> str | None:
         """Say why there is no such secret with a value in *region*; None when there is."""
         secrets = secretsmanager_backends[ACCOUNT][region].secrets
-        found = secrets.get(secret_arn)
-        if found is None or found.is_deleted() or not found.versions:
+        secret = secrets.get(secret_arn)
+        if secret is None or secret.is_deleted() or not secret.versions:
             return f"there is no secret {secret_arn} with a value in {region}"
         return None
 

@@ -31,14 +31,14 @@ class Call:
         operation: for example `CreateChannel`.
         resource: id, ARN or name of what it was about; empty where it names none.
         status: HTTP status of the answer.
-        at: when it was answered, in seconds since the epoch; the log says so.
+        time: seconds since the epoch when the log recorded it.
     """
 
     service: str
     operation: str
     resource: str
     status: int
-    at: float = dataclasses.field(default=0.0, compare=False)
+    time: float = dataclasses.field(default=0.0, compare=False)
 
     def __str__(self) -> str:
         return f"{self.service} {self.operation} {self.resource or '-'} {self.status}"
@@ -63,7 +63,7 @@ class RequestLog:
 
     def add(self, call: Call) -> None:
         """Record a call."""
-        call = dataclasses.replace(call, at=self._now())
+        call = dataclasses.replace(call, time=self._now())
         with self._lock:
             self.calls.append(call)
             if self._stream is not None:
@@ -103,6 +103,6 @@ def _texts(body: bytes) -> Iterator[tuple[str, str]]:
     except ValueError:
         members = parse_qs(body.decode(errors="replace"))
     for key, value in members.items() if isinstance(members, dict) else ():
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, str):
-                yield key, one
+        for name in value if isinstance(value, list) else [value]:
+            if isinstance(name, str):
+                yield key, name

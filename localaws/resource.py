@@ -16,12 +16,12 @@ class StateChange:
     """From here on it was like this.
 
     Attributes:
-        at: seconds since the epoch.
+        time: seconds since the epoch.
         state: for example `RUNNING`.
         conditions: what is wrong with it or around it, for example `output-lost`.
     """
 
-    at: float
+    time: float
     state: str
     conditions: frozenset[str] = frozenset()
 
@@ -60,19 +60,19 @@ class Resource:
         if self.transition is not None and clock.is_over(self.transition, looking=looking):
             self.enter(self.transition.target, self.transition.due)
 
-    def enter(self, state: str, at: float) -> None:
-        """Be in *state* from the second *at* on, on the way to no other."""
+    def enter(self, state: str, time: float) -> None:
+        """Enter *state* at the second *time*; cancels a transition."""
         self.transition = None
         self.members[self.state_member] = state
-        self.history.append(StateChange(at, state, self.conditions))
+        self.history.append(StateChange(time, state, self.conditions))
 
-    def add_condition(self, condition: str, at: float) -> bool:
+    def add_condition(self, condition: str, time: float) -> bool:
         """Let a *condition* begin; False when it had."""
-        return self._under(self.conditions | {condition}, at)
+        return self._under(self.conditions | {condition}, time)
 
-    def clear_condition(self, condition: str, at: float) -> bool:
+    def clear_condition(self, condition: str, time: float) -> bool:
         """Let a *condition* end; False when there was none."""
-        return self._under(self.conditions - {condition}, at)
+        return self._under(self.conditions - {condition}, time)
 
     def news(self) -> Iterator[tuple[StateChange, StateChange]]:
         """Yield the changes, as (before, after), that were not yielded before."""
@@ -80,10 +80,10 @@ class Resource:
         self.delivered = len(self.history)
         yield from pairs
 
-    def _under(self, conditions: frozenset[str], at: float) -> bool:
+    def _under(self, conditions: frozenset[str], time: float) -> bool:
         if conditions == self.conditions:
             return False
-        self.history.append(StateChange(at, self.state, conditions))
+        self.history.append(StateChange(time, self.state, conditions))
         return True
 
     def look(self, clock: Clock) -> dict[str, Any]:

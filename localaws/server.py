@@ -174,8 +174,8 @@ class EmbeddedAws:
             self._remember(file)
 
     def _remember(self, file: Path) -> None:
-        held, journal = state_file.load(file)
-        for (service, region), members in held.items():
+        saved, journal = state_file.load(file)
+        for (service, region), members in saved.items():
             vars(self._services.region(service, region)).update(members)
         self._others.replay(journal)
 

@@ -35,7 +35,7 @@ def check(members: Mapping[str, Any]) -> None:
     issuer = urlsplit(str(claims.get("iss")))
     host = f"{issuer.netloc}{issuer.path}".rstrip("/")
     providers = get_backend("iam")[ACCOUNT]["aws"].open_id_providers.values()
-    provider = next((one for one in providers if one.url == host), None)
+    provider = next((entry for entry in providers if entry.url == host), None)
     if provider is None or claims.get("aud") not in provider.client_id_list:
         raise AwsError("InvalidIdentityToken", 400, f"No OpenIDConnect provider found for {host}")
     context = {f"{host}:{key}": (str(value),) for key, value in claims.items()}

@@ -94,15 +94,15 @@ class Encoding:
             encoder = process.stdin
             assert encoder is not None  # noqa: S101 - asked for
             self._encoders.add(encoder)
-            said: deque[str] = deque(maxlen=_LAST_LINES)
+            messages: deque[str] = deque(maxlen=_LAST_LINES)
             try:
                 async with asyncio.TaskGroup() as readers:
-                    readers.create_task(_collect(subprocesses.stderr(process), said))
+                    readers.create_task(_collect(subprocesses.stderr(process), messages))
                     readers.create_task(self._measure(push, subprocesses.stdout(process), gauges))
                 await process.wait()
             finally:
                 self._encoders.discard(encoder)
-        return reason(push, said)
+        return reason(push, messages)
 
     def _command(self, push: Push) -> tuple[str, ...]:
         return (
@@ -132,15 +132,15 @@ class Encoding:
             last = progress
 
 
-async def _collect(lines: asyncio.StreamReader, said: deque[str]) -> None:
+async def _collect(lines: asyncio.StreamReader, messages: deque[str]) -> None:
     while line := await lines.readline():
-        said.append(line.decode(errors="replace").strip())
+        messages.append(line.decode(errors="replace").strip())
 
 
-def reason(push: Push, said: Sequence[str]) -> str:
+def reason(push: Push, messages: Sequence[str]) -> str:
     """Say why a push ended, from the last lines that its encoder said."""
     host = urlsplit(push.url).hostname or "?"
-    detail = said[-1].rpartition(": ")[2] if said else "the encoder ended"
+    detail = messages[-1].rpartition(": ")[2] if messages else "the encoder ended"
     if detail in _CLOSED:
         detail = "it closed the connection, as a wrong stream key makes it do"
     elif push.key:

@@ -114,8 +114,8 @@ class Receiver:
                         writer.close()
                         return
                     await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-                said = (await subprocesses.stderr(process).read()).decode(errors="replace")
+                messages = (await subprocesses.stderr(process).read()).decode(errors="replace")
                 # After the time and its process id, what went wrong; then what follows from it.
-                first = said.partition("\n")[0].partition(": ")[2]
+                first = messages.partition("\n")[0].partition(": ")[2]
                 raise MediaError(f"nginx ended at once: {first}")
         raise MediaError(f"nginx does not listen after {_READY_SECONDS:.0f} s")

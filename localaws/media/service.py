@@ -87,15 +87,15 @@ class Media:
     def changed(self) -> None:
         """Look at what there is now, and run that."""
         with self._lock:
-            found = desired_state.of(self._regions())
-            if found != self._wanted:
+            desired = desired_state.of(self._regions())
+            if desired != self._wanted:
                 # Before the plane or `shown` looks, each in a thread of its own: two that choose
                 # at once would leave the flow at one port and its source at another.
-                for arn in found.routers:
+                for arn in desired.routers:
                     if arn not in self._srt_ports:
                         self._srt_ports[arn] = self._chosen_srt_port()
-                self._wanted = found
-                self._plane.want(found)
+                self._wanted = desired
+                self._plane.want(desired)
 
     def measured(self, invented: Iterable[Series]) -> Iterator[Series]:
         """Yield what was measured, instead of what would be *invented*."""
@@ -108,10 +108,10 @@ class Media:
             The names of the channels.
         """
         hit = [
-            (one.channel, push)
-            for one in self._wanted.pipelines.values()
-            if fnmatchcase(one.channel, channel)
-            for push in one.pushes
+            (pipeline.channel, push)
+            for pipeline in self._wanted.pipelines.values()
+            if fnmatchcase(pipeline.channel, channel)
+            for push in pipeline.pushes
         ]
         self._revoked |= {(push.url, push.key) for _, push in hit}
         return sorted({name for name, _ in hit})
@@ -125,8 +125,8 @@ class Media:
                 for arn, router in self._wanted.routers.items()
             },
             "arriving": [
-                {**dataclasses.asdict(one), "watch": ingest.view_url(one.name)}
-                for one in self.receiver.streams
+                {**dataclasses.asdict(stream), "watch": ingest.view_url(stream.name)}
+                for stream in self.receiver.streams
             ],
         }
 

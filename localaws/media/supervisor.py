@@ -92,17 +92,17 @@ class Supervisor:
         if self._failure is not None or self._loop is None:
             raise MediaError(str(self._failure or "the media plane does not start"))
 
-    def want(self, wanted: DesiredState) -> None:
-        """Let run what is *wanted*; returns at once."""
-        self._tell(wanted)
+    def want(self, desired: DesiredState) -> None:
+        """Reconcile to *desired* in the background."""
+        self._tell(desired)
 
     def stop(self) -> None:
         """End everything."""
         self._tell(None)
         self._thread.join(_STOP_SECONDS)
 
-    def _tell(self, wanted: DesiredState | None) -> None:
-        self._wanted = wanted
+    def _tell(self, desired: DesiredState | None) -> None:
+        self._wanted = desired
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # it has ended
                 self._loop.call_soon_threadsafe(self._news.set)
@@ -122,30 +122,30 @@ class Supervisor:
             self._loop = asyncio.get_running_loop()
             self._ready.set()
             try:
-                while (wanted := self._wanted) is not None:
-                    await self._bring_about(wanted)
+                while (desired := self._wanted) is not None:
+                    await self._bring_about(desired)
                     await self._news.wait()
                     self._news.clear()
             finally:
                 await self._relays.end(self._relays)
                 await self._encodings.end(self._encodings)
 
-    async def _bring_about(self, wanted: DesiredState) -> None:
-        await self._relays.end(set(self._relays) - wanted.routers.keys())
-        for arn, router in wanted.routers.items():
+    async def _bring_about(self, desired: DesiredState) -> None:
+        await self._relays.end(set(self._relays) - desired.routers.keys())
+        for arn, router in desired.routers.items():
             self._relay(arn, router)
         stale = {
             key
             for key in self._encodings
-            if (one := wanted.pipelines.get(key)) is None
-            or not _is_same(self._encodings[key].pipeline, one)
+            if (pipeline := desired.pipelines.get(key)) is None
+            or not _is_same(self._encodings[key].pipeline, pipeline)
         }
         ended = [self._encodings[key].pipeline for key in stale]
         await self._encodings.end(stale)
         for pipeline in ended:
             for push in pipeline.pushes:
                 self._say(pipeline, push.group, "")
-        for key, pipeline in wanted.pipelines.items():
+        for key, pipeline in desired.pipelines.items():
             self._encode(key, pipeline)
 
     def _relay(self, arn: str, router: Router) -> None:
@@ -174,6 +174,6 @@ class Supervisor:
         self._encodings.start(key, encoding, encoding.run())
 
 
-def _is_same(running: Pipeline, wanted: Pipeline) -> bool:
+def _is_same(running: Pipeline, desired: Pipeline) -> bool:
     """Tell whether they differ in nothing that needs a new start."""
-    return dataclasses.replace(running, allowed=wanted.allowed) == wanted
+    return dataclasses.replace(running, allowed=desired.allowed) == desired

@@ -75,13 +75,13 @@ class Channels:
         """List the channels, without their encoder settings."""
         shown = [channel.look(self.region.clock) for channel in self._living_channels()]
         summaries = [
-            {key: value for key, value in one.items() if key not in _SUMMARY_LEAVES_OUT}
-            for one in shown
+            {key: value for key, value in summary.items() if key not in _SUMMARY_LEAVES_OUT}
+            for summary in shown
         ]
         for summary in summaries:
             summary.pop("PipelineDetails")
-        found, following = page(summaries, members)
-        return {"Channels": found, "NextToken": following}
+        channels, following = page(summaries, members)
+        return {"Channels": channels, "NextToken": following}
 
     def update_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change an idle channel; omitted members stay. With DryRun only check it."""
@@ -177,15 +177,15 @@ class Channels:
         """List a channel's alerts."""
         channel = self._channel(members["ChannelId"])
         alerts = self.region.alerts.get(channel.members["Id"], [])
-        wanted = members.get("StateFilter", "ALL")
-        listed = [one for one in alerts if wanted in ("ALL", one["State"])]
-        found, following = page(listed, members)
-        return {"Alerts": found, "NextToken": following}
+        state = members.get("StateFilter", "ALL")
+        listed = [alert for alert in alerts if state in ("ALL", alert["State"])]
+        shown, following = page(listed, members)
+        return {"Alerts": shown, "NextToken": following}
 
     def _living_channels(self) -> list[Resource]:
         for channel in self.region.channels.values():
             channel.settle(self.region.clock)
-        return [one for one in self.region.channels.values() if one.state != "DELETED"]
+        return [channel for channel in self.region.channels.values() if channel.state != "DELETED"]
 
     def _channel(self, channel_id: str) -> Resource:
         channel = self.region.find("channel", self.region.channels, channel_id)

@@ -67,9 +67,9 @@ class Inputs:
         for item in self.region.inputs.values():
             self.region.settle_input(item)
         shown = [item.look(self.region.clock) for item in self.region.inputs.values()]
-        listed = [one for one in shown if one["State"] != "DELETED"]
-        found, following = page(listed, members)
-        return {"Inputs": found, "NextToken": following}
+        listed = [item for item in shown if item["State"] != "DELETED"]
+        inputs, following = page(listed, members)
+        return {"Inputs": inputs, "NextToken": following}
 
     def update_input(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change an input; what is omitted stays."""
@@ -155,7 +155,9 @@ def _endpoints(kind: str, input_id: str, members: dict[str, Any]) -> list[dict[s
     if kind not in _PUSH:
         return []
     scheme, port = _PORTS.get(kind, (kind.partition("_")[0].lower(), "5000"))
-    names = [one.get("StreamName", "") for one in members.get("Destinations", [])] or ["", ""]
+    names = [
+        destination.get("StreamName", "") for destination in members.get("Destinations", [])
+    ] or ["", ""]
     number = int(input_id)
     # TEST-NET-2 and TEST-NET-3: addresses that belong to nobody (RFC 5737).
     return [

@@ -41,8 +41,8 @@ class InputSecurityGroups:
     def list_input_security_groups(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the groups."""
         listed = [group.look(self.region.clock) for group in self._living_groups()]
-        found, following = page(listed, members)
-        return {"InputSecurityGroups": found, "NextToken": following}
+        groups, following = page(listed, members)
+        return {"InputSecurityGroups": groups, "NextToken": following}
 
     def update_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change the rules, at any time, and the tags."""

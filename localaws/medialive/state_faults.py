@@ -57,7 +57,9 @@ def _alert(region: Region, channel: Resource) -> bool:
 
 
 def _alert_cleared(region: Region, channel: Resource) -> bool:
-    raised = [one for one in region.alerts.get(channel.members["Id"], []) if one["State"] == "SET"]
+    raised = [
+        alert for alert in region.alerts.get(channel.members["Id"], []) if alert["State"] == "SET"
+    ]
     for alert in raised:
         alert.update(State="CLEARED", ClearedTimestamp=region.clock.date())
         region.untold.append((channel, dict(alert)))
@@ -66,8 +68,8 @@ def _alert_cleared(region: Region, channel: Resource) -> bool:
 
 def _first_url(channel: Resource) -> str:
     for destination in channel.members["Destinations"]:
-        for one in destination.get("Settings", []):
-            return "/".join(filter(None, (one["Url"], one.get("StreamName"))))
+        for setting in destination.get("Settings", []):
+            return "/".join(filter(None, (setting["Url"], setting.get("StreamName"))))
     return ""
 
 

@@ -143,14 +143,14 @@ def test_a_slow_answer_is_an_answer(embedded: EmbeddedAws, medialive: Any) -> No
 
 
 def test_only_calls_about_the_named_thing_are_met(embedded: EmbeddedAws, medialive: Any) -> None:
-    one, two = idle_channel(medialive, "one"), idle_channel(medialive, "two")
+    first, second = idle_channel(medialive, "one"), idle_channel(medialive, "two")
     load(
         embedded,
         calls=[{"operation": "medialive:StartChannel", "resource": "t*", "fault": "conflict"}],
     )
-    medialive.start_channel(ChannelId=one)
+    medialive.start_channel(ChannelId=first)
     with pytest.raises(ClientError):
-        medialive.start_channel(ChannelId=two)
+        medialive.start_channel(ChannelId=second)
 
 
 def test_a_share_of_calls_is_the_same_share_again() -> None:

@@ -52,16 +52,16 @@ def values(cloudwatch: Any, name: str, stat: str, dimensions: dict[str, str]) ->
     metric = {
         "Namespace": "AWS/MediaConnect" if flow else "AWS/MediaLive",
         "MetricName": name,
-        "Dimensions": [{"Name": key, "Value": one} for key, one in dimensions.items()],
+        "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
     }
     query = {"Id": "one", "MetricStat": {"Metric": metric, "Period": 60, "Stat": stat}}
-    found = cloudwatch.get_metric_data(
+    answer = cloudwatch.get_metric_data(
         MetricDataQueries=[query],
         StartTime=now - dt.timedelta(minutes=MINUTES),
         EndTime=now + dt.timedelta(seconds=1),
         ScanBy="TimestampAscending",
     )
-    return list(found["MetricDataResults"][0]["Values"])
+    return list(answer["MetricDataResults"][0]["Values"])
 
 
 def flow_arn(client: Callable[[str], Any]) -> str:
@@ -193,18 +193,18 @@ def test_metrics_are_listed_and_asked_one_by_one(
     cloudwatch = client("cloudwatch")
     only = {"Name": "ChannelId", "Value": channel}
     listed = cloudwatch.list_metrics(Namespace="AWS/MediaLive", Dimensions=[only])["Metrics"]
-    assert {one["MetricName"] for one in listed} >= {"ActiveOutputs", "FillMsec", "NetworkIn"}
+    assert {metric["MetricName"] for metric in listed} >= {"ActiveOutputs", "FillMsec", "NetworkIn"}
     (rate,) = cloudwatch.list_metrics(MetricName="SourceBitRate")["Metrics"]
     assert rate["Dimensions"] == [{"Name": "FlowARN", "Value": flow_arn(client)}]
     now = dt.datetime.now(dt.UTC)
-    found = cloudwatch.get_metric_statistics(
+    answer = cloudwatch.get_metric_statistics(
         **rate,
         StartTime=now - dt.timedelta(minutes=1),
         EndTime=now,
         Period=60,
         Statistics=["Average"],
     )
-    assert {(one["Average"], one["Unit"]) for one in found["Datapoints"]} == {
+    assert {(datapoint["Average"], datapoint["Unit"]) for datapoint in answer["Datapoints"]} == {
         (8_000_000, "Bits/Second")
     }
 
@@ -214,25 +214,25 @@ def test_metrics_of_ones_own_are_untouched(client: Callable[[str], Any]) -> None
     cloudwatch.put_metric_data(Namespace="Own", MetricData=[{"MetricName": "One", "Value": 4}])
     metric = {"Namespace": "Own", "MetricName": "One"}
     now = dt.datetime.now(dt.UTC)
-    found = cloudwatch.get_metric_data(
+    answer = cloudwatch.get_metric_data(
         MetricDataQueries=[
             {"Id": "own", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
         ],
         StartTime=now - dt.timedelta(minutes=1),
         EndTime=now + dt.timedelta(minutes=1),
     )
-    assert found["MetricDataResults"][0]["Values"] == [4]
+    assert answer["MetricDataResults"][0]["Values"] == [4]
 
 
 def test_a_flow_tells_what_its_source_carries(
     embedded: EmbeddedAws, client: Callable[[str], Any]
 ) -> None:
     mediaconnect, flow = client("mediaconnect"), flow_arn(client)
-    told = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
-    (program,) = told["TransportMediaInfo"]["Programs"]
-    assert [one["Codec"] for one in program["Streams"]] == ["AVC", "AAC"]
-    assert told["Messages"] == []
+    metadata = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
+    (program,) = metadata["TransportMediaInfo"]["Programs"]
+    assert [stream["Codec"] for stream in program["Streams"]] == ["AVC", "AAC"]
+    assert metadata["Messages"] == []
     embedded.happen("source-lost", "*")
-    told = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
-    assert told["TransportMediaInfo"]["Programs"] == []
-    assert [one["ResourceName"] for one in told["Messages"]] == ["srt"]
+    metadata = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
+    assert metadata["TransportMediaInfo"]["Programs"] == []
+    assert [message["ResourceName"] for message in metadata["Messages"]] == ["srt"]

@@ -37,8 +37,8 @@ def test_a_member_the_model_lacks_is_refused_on_the_way_out() -> None:
 def test_a_secure_parameter_is_kept(client: Callable[[str], Any]) -> None:
     ssm = client("ssm")
     ssm.put_parameter(Name="/a/b", Value="made-up", Type="SecureString")
-    found = ssm.get_parameter(Name="/a/b", WithDecryption=True)["Parameter"]
-    assert (found["Type"], found["Value"]) == ("SecureString", "made-up")
+    parameter = ssm.get_parameter(Name="/a/b", WithDecryption=True)["Parameter"]
+    assert (parameter["Type"], parameter["Value"]) == ("SecureString", "made-up")
 
 
 def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
@@ -50,8 +50,8 @@ def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
         )
     assert state.stat().st_mode & 0o077 == 0, "the file holds keys: nobody else may read it"
     with EmbeddedAws(state_file=state) as aws:
-        found = connect(aws.endpoint, "medialive").describe_channel(ChannelId=channel_id)
-        assert found["State"] == "IDLE"
+        channel = connect(aws.endpoint, "medialive").describe_channel(ChannelId=channel_id)
+        assert channel["State"] == "IDLE"
         assert connect(aws.endpoint, "ssm").get_parameter(Name="/a/b")["Parameter"]["Version"] == 1
         assert len(connect(aws.endpoint, "mediaconnect").list_flows()["Flows"]) == 1
 
@@ -81,7 +81,7 @@ def test_every_call_is_heard_with_its_time() -> None:
         connect(aws.endpoint, "medialive").list_channels()
         aws.clock.advance(60)
         connect(aws.endpoint, "ssm").describe_parameters()
-    assert [(call.operation, call.at) for call in heard] == [
+    assert [(call.operation, call.time) for call in heard] == [
         ("ListChannels", 1000.0),
         ("DescribeParameters", 1060.0),
     ]

@@ -98,8 +98,8 @@ def test_people_are_told_what_is_kept_what_is_not_adopted_and_what_comes_next(
 
 def test_programs_get_one_document(legacy: LegacySystem) -> None:
     document = json.loads(run("adopt", "twitch-main", "--names", NAMES, "--json").stdout)
-    (one,) = document["adopted"]
-    assert (one["name"], one["changed_by_the_first_run"]) == ("twitch-main", ["tags"])
+    (adopted,) = document["adopted"]
+    assert (adopted["name"], adopted["changed_by_the_first_run"]) == ("twitch-main", ["tags"])
     assert document["written"] == ["destinations/twitch-main.yaml", "adopted.local.json"]
     assert not [key for key in legacy.keys.values() if key in json.dumps(document)]
 

@@ -84,8 +84,8 @@ def test_every_answer_is_as_documented(api: Stage, method: str, path: str) -> No
 
     any_name()
     of_one = {"name": "one"} if "{name}" in path else {}
-    one = operation.Case(path_parameters=of_one)
-    one.call_and_validate(app=application, excluded_checks=_WHERE_FILES_DECIDE)
+    case = operation.Case(path_parameters=of_one)
+    case.call_and_validate(app=application, excluded_checks=_WHERE_FILES_DECIDE)
 
 
 def test_no_answer_holds_a_key(api: Stage) -> None:
@@ -100,17 +100,17 @@ def test_no_answer_holds_a_key(api: Stage) -> None:
 
 
 def test_all_destinations_by_name(api: Stage) -> None:
-    found = content("GET", "/api/destinations")["destinations"]
-    assert [(one["name"], one["channelState"]) for one in found] == [
+    destinations = content("GET", "/api/destinations")["destinations"]
+    assert [(destination["name"], destination["channelState"]) for destination in destinations] == [
         ("one", "RUNNING"),
         ("two", "IDLE"),
     ]
 
 
 def test_the_status_is_that_of_the_command(api: Stage) -> None:
-    found = content("GET", "/api/destinations/status")
-    assert [one["name"] for one in found["destinations"]] == ["one", "two"]
-    assert found["stack"] == "local"
+    document = content("GET", "/api/destinations/status")
+    assert [destination["name"] for destination in document["destinations"]] == ["one", "two"]
+    assert document["stack"] == "local"
 
 
 def test_a_lost_output_is_critical_in_the_status(api: Stage) -> None:
@@ -118,14 +118,14 @@ def test_a_lost_output_is_critical_in_the_status(api: Stage) -> None:
     assert content("GET", "/api/destinations/status")["severity"] == "ok"
     api.aws.happen("output-lost", "*-one")
     api.aws.clock.advance(150)
-    found = content("GET", "/api/destinations/status")
-    one = found["destinations"][0]
-    assert (found["severity"], one["condition"], one["severity"]) == (
+    document = content("GET", "/api/destinations/status")
+    destination = document["destinations"][0]
+    assert (document["severity"], destination["condition"], destination["severity"]) == (
         "critical",
         "degraded",
         "critical",
     )
-    assert one["megabits_out"] == pytest.approx(0.02)
+    assert destination["megabits_out"] == pytest.approx(0.02)
 
 
 def test_a_stop_and_a_start_touch_no_other(api: Stage) -> None:

@@ -39,9 +39,9 @@ def asked(*answers: list[dict[str, Any]], fails: str = "") -> tuple[Change, ...]
             stub.add_response("lookup_events", {"Events": events}, wanted)
         if fails:
             stub.add_client_error("lookup_events", fails)
-        found = in_cloudtrail(client, "7", NOW)
+        changes = in_cloudtrail(client, "7", NOW)
         stub.assert_no_pending_responses()
-    return found
+    return changes
 
 
 def test_each_call_is_asked_for_and_the_newest_comes_first() -> None:
@@ -52,9 +52,9 @@ def test_each_call_is_asked_for_and_the_newest_comes_first() -> None:
         Username="ada",
     )
     stopped = event("StopChannel", 5, {"requestParameters": {"channelId": "7"}}, Username="bob")
-    found = asked([made], [], [], [stopped])
-    assert found is not None
-    assert [(one.who, one.what, one.at.day) for one in found] == [
+    events = asked([made], [], [], [stopped])
+    assert events is not None
+    assert [(event.who, event.what, event.at.day) for event in events] == [
         ("bob", "StopChannel", 5),
         ("ada", "CreateChannel", 3),
     ]
@@ -67,9 +67,11 @@ def test_calls_for_other_channels_are_left_out() -> None:
 
 
 def test_a_caller_without_a_name_is_shown_as_unknown() -> None:
-    found = asked([], [], [event("StartChannel", 4, {"requestParameters": {"channelId": "7"}})], [])
-    assert found is not None
-    assert [one.who for one in found] == ["?"]
+    events = asked(
+        [], [], [event("StartChannel", 4, {"requestParameters": {"channelId": "7"}})], []
+    )
+    assert events is not None
+    assert [event.who for event in events] == ["?"]
 
 
 def test_a_refusal_is_no_answer() -> None:

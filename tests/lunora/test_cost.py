@@ -71,14 +71,22 @@ def refused(*words: str) -> str:
 
 
 def test_a_document_breaks_every_destination_down(project: Path) -> None:
-    found = told()
-    one = found["destinations"]["one"]
-    assert (one["region"], one["runningHours"], one["idleHours"]) == ("us-west-2", 730, 0)
-    assert sum(line["usd"] for line in one["lines"]) == pytest.approx(one["monthlyUsd"], abs=0.03)
-    shared = sum(line["usd"] for lines in found["shared"].values() for line in lines)
-    assert found["cost"]["monthlyUsd"] == pytest.approx(one["monthlyUsd"] + shared, abs=0.02)
+    document = told()
+    destination = document["destinations"]["one"]
+    assert (destination["region"], destination["runningHours"], destination["idleHours"]) == (
+        "us-west-2",
+        730,
+        0,
+    )
+    assert sum(line["usd"] for line in destination["lines"]) == pytest.approx(
+        destination["monthlyUsd"], abs=0.03
+    )
+    shared = sum(line["usd"] for lines in document["shared"].values() for line in lines)
+    assert document["cost"]["monthlyUsd"] == pytest.approx(
+        destination["monthlyUsd"] + shared, abs=0.02
+    )
     assert shared > 0
-    assert "before" not in found
+    assert "before" not in document
 
 
 def test_people_get_a_table_and_its_doubts_on_stderr(project: Path) -> None:
@@ -101,21 +109,21 @@ def test_markdown_shows_what_a_branch_changes(committed: Path) -> None:
     (committed / "destinations/one.yaml").unlink()
     result = run("--against", "main", "--markdown")
     assert result.exit_code == 0
-    headings, _, one, two, shared, total, *notes = result.stdout.splitlines()
+    headings, _, first, second, shared, total, *notes = result.stdout.splitlines()
     assert headings.endswith("| before | change |")
-    assert one.startswith("| one | - | - | - | - | - | $")
-    assert "| -$" in one
-    assert two.startswith("| two | 730 | ")
-    assert "| $0.00 | +$" in two
+    assert first.startswith("| one | - | - | - | - | - | $")
+    assert "| -$" in first
+    assert second.startswith("| two | 730 | ")
+    assert "| $0.00 | +$" in second
     assert shared.startswith("| shared |")
     assert total.startswith("| all |")
     assert notes == ["", "> a doubt."]
 
 
 def test_an_unchanged_branch_changes_nothing(committed: Path) -> None:
-    found = told("--against", "HEAD")
-    assert found["changeUsd"] == 0
-    assert found["before"] == found["cost"]
+    document = told("--against", "HEAD")
+    assert document["changeUsd"] == 0
+    assert document["before"] == document["cost"]
     assert "| +" not in run("--against", "HEAD", "--markdown").stdout
 
 

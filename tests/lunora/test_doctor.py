@@ -102,7 +102,7 @@ def diagnosed(*, exit_code: int = 0) -> tuple[dict[str, dict[str, Any]], list[di
     assert result.exit_code == exit_code, result.output
     document = json.loads(result.stdout)
     assert list(document) == ["checks", "orphans"]
-    return {one["about"]: one for one in document["checks"]}, document["orphans"]
+    return {check["about"]: check for check in document["checks"]}, document["orphans"]
 
 
 def test_everything_is_looked_at(healthy: Stage) -> None:
@@ -121,7 +121,7 @@ def test_everything_is_looked_at(healthy: Stage) -> None:
         "output main-stage",
     }
     assert left == []
-    assert not [one for one in checks.values() if one["severity"] == "critical"]
+    assert not [check for check in checks.values() if check["severity"] == "critical"]
 
 
 def test_people_see_a_line_for_each_check(healthy: Stage) -> None:
@@ -344,7 +344,7 @@ def leftover(stage: Stage) -> dict[str, str]:
     stage.medialive.create_tags(ResourceArn=group["Arn"], Tags=TAGS)
     name = put_parameter(stage, "left-over")
     outputs = stage.mediaconnect.describe_flow(FlowArn=stage.flow_arn)["Flow"]["Outputs"]
-    (arn,) = (one["OutputArn"] for one in outputs if one["Name"].endswith("-left-over"))
+    (arn,) = (output["OutputArn"] for output in outputs if output["Name"].endswith("-left-over"))
     return {
         "channel": channel_id,
         "flow output": arn,
@@ -357,13 +357,15 @@ def leftover(stage: Stage) -> dict[str, str]:
 def test_what_is_in_no_file_and_no_state_is_an_orphan(healthy: Stage) -> None:
     ids = leftover(healthy)
     _, left = diagnosed(exit_code=1)
-    assert [(one["thing"]["kind"], one["thing"]["id"]) for one in left] == list(ids.items())
-    running, *others = [one["monthly_usd"] for one in left]
+    assert [(orphan["thing"]["kind"], orphan["thing"]["id"]) for orphan in left] == list(
+        ids.items()
+    )
+    running, *others = [orphan["monthly_usd"] for orphan in left]
     assert others == [0.0, 7.3, 0.0, 0.0]
     # The cheapest running channel there is, of the prices as they are in the file.
     figures = prices("us-west-2").figures
     least = [
-        min(one.usd for key, one in figures.items() if key.startswith(f"medialive.{part}."))
+        min(price.usd for key, price in figures.items() if key.startswith(f"medialive.{part}."))
         for part in ("input", "output")
     ]
     assert running == pytest.approx(sum(least) * 730)
@@ -378,7 +380,7 @@ def test_without_prices_an_orphan_has_none() -> None:
 
 
 def test_what_is_in_the_state_is_none(healthy: Stage, pulumi: Pulumi) -> None:
-    pulumi.holds(*({"id": one} for one in leftover(healthy).values()))
+    pulumi.holds(*({"id": resource_id} for resource_id in leftover(healthy).values()))
     assert diagnosed()[1] == []
 
 
@@ -391,7 +393,7 @@ def test_orphans_are_removed_in_an_order_that_works(healthy: Stage) -> None:
     assert diagnosed()[1] == []
     assert healthy.state("main-stage") == "RUNNING"
     assert ids["channel"] not in {
-        one["Id"] for one in healthy.medialive.list_channels()["Channels"]
+        channel["Id"] for channel in healthy.medialive.list_channels()["Channels"]
     }
     assert healthy.keys["left-over"] not in result.output
 
@@ -411,7 +413,7 @@ def test_without_the_state_nothing_is_removed(healthy: Stage, pulumi: Pulumi) ->
     assert result.exit_code == 3
     assert result.stderr.startswith("LUN404: ")
     # What destinations share is in no file, so without the state it cannot be told from ours.
-    kinds = {one["thing"]["kind"] for one in diagnosed(exit_code=1)[1]}
+    kinds = {orphan["thing"]["kind"] for orphan in diagnosed(exit_code=1)[1]}
     assert kinds == {"channel", "flow output", "input", "parameter"}
 
 
@@ -488,10 +490,11 @@ def test_a_backup_that_cannot_be_written_is_one_sentence(healthy: Stage) -> None
 
 
 @pytest.mark.parametrize(
-    ("found", "enough"), [("3.276.0", True), ("3.275.9", False), ("4.0.0", True), ("dev", False)]
+    ("installed", "enough"),
+    [("3.276.0", True), ("3.275.9", False), ("4.0.0", True), ("dev", False)],
 )
-def test_versions_are_compared_as_numbers(found: str, enough: bool) -> None:  # noqa: FBT001 - a row
-    assert pulumi_cli.at_least(found, (3, 276)) is enough
+def test_versions_are_compared_as_numbers(installed: str, enough: bool) -> None:  # noqa: FBT001 - a row
+    assert pulumi_cli.at_least(installed, (3, 276)) is enough
 
 
 def test_an_output_that_contradicts_its_file_is_a_warning(stage: Stage) -> None:

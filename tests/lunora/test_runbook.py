@@ -18,7 +18,7 @@ BOTH = TEXT + (ROOT / "docs/how-to/setup.md").read_text(encoding="utf-8")
 MAKE = "".join((ROOT / name).read_text() for name in ("Makefile", "pipeline.mk"))
 TARGETS = set(re.findall(r"^([a-z]+):", MAKE, re.MULTILINE))
 VERBS = {
-    verb: {option for one in command.params for option in one.opts}
+    verb: {option for parameter in command.params for option in parameter.opts}
     for verb, command in typer.main.get_group(app).commands.items()
 }
 

@@ -56,7 +56,7 @@ def by_hand(mediaconnect: Any, flow_arn: str) -> str:
 
 def operations(embedded: EmbeddedAws) -> set[str]:
     looks = ("Describe", "List")
-    return {one.operation for one in embedded.calls if not one.operation.startswith(looks)}
+    return {call.operation for call in embedded.calls if not call.operation.startswith(looks)}
 
 
 def test_inputs_that_are_there_are_looked_for_in_one_listing(

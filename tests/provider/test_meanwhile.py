@@ -211,7 +211,7 @@ def test_an_output_whose_creation_was_answered_too_late_is_adopted(
     )
     created = FlowOutput(aws).create("urn", output(flow_arn))
     outputs = aws.mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]["Outputs"]
-    assert [one["OutputArn"] for one in outputs] == [created.id]
+    assert [output["OutputArn"] for output in outputs] == [created.id]
 
 
 def test_an_output_of_no_flow_cannot_be_imported(aws: AwsClients, flow_arn: str) -> None:

@@ -94,24 +94,24 @@ def test_many_that_wait_for_the_like_ask_once_in_half_a_second(
 
 def test_one_asks_while_the_others_wait_for_its_answer(waiting: AwsClients) -> None:
     asked, answer = threading.Event(), threading.Event()
-    found: list[str] = []
+    answers: list[str] = []
 
     def slowly() -> str:
         asked.set()
         answer.wait(10)
         return "the first's"
 
-    first = threading.Thread(target=lambda: found.append(waiting.recent("x", slowly)))
+    first = threading.Thread(target=lambda: answers.append(waiting.recent("x", slowly)))
     first.start()
     asked.wait(10)
     second = threading.Thread(
-        target=lambda: found.append(waiting.recent("x", lambda: "the second's"))
+        target=lambda: answers.append(waiting.recent("x", lambda: "the second's"))
     )
     second.start()
     answer.set()
     first.join(10)
     second.join(10)
-    assert found == ["the first's"] * 2
+    assert answers == ["the first's"] * 2
 
 
 def test_an_error_is_shared_like_an_answer(time: Time, waiting: AwsClients) -> None:

@@ -194,11 +194,13 @@ EFFECTS = {
 @pytest.mark.parametrize("case", EFFECTS)
 def test_viewers_notice(case: str) -> None:
     steps, expected = EFFECTS[case]
-    found = changes(parse(document(destination("one", "same"), *steps)))
-    assert [(one.name, one.kind) for one in found.destinations] == [("one", "changed")]
-    assert found.destinations[0].impact == expected
+    plan = changes(parse(document(destination("one", "same"), *steps)))
+    assert [(destination.name, destination.kind) for destination in plan.destinations] == [
+        ("one", "changed")
+    ]
+    assert plan.destinations[0].impact == expected
     interrupts = expected is not None and expected.interrupts
-    assert [one.name for one in found.interrupted] == (["one"] if interrupts else [])
+    assert [destination.name for destination in plan.interrupted] == (["one"] if interrupts else [])
 
 
 def test_every_property_of_a_channel_stops_it_but_those_that_the_provider_names() -> None:
@@ -212,31 +214,31 @@ def test_every_property_of_a_channel_stops_it_but_those_that_the_provider_names(
 
 @pytest.mark.parametrize(("op", "kind"), [("create", "created"), ("delete", "removed")])
 def test_a_whole_destination_comes_or_goes(op: str, kind: Any) -> None:
-    found = changes(
+    plan = changes(
         parse(document(step(CHANNEL, "one-channel", op, of="one"), destination("one", op)))
     )
-    (one,) = found.of_kind(kind)
-    assert [(part.what, part.kind) for part in one.parts] == [("channel", kind)]
-    assert one.impact is None
-    assert found.interrupted == ()
+    (changed,) = plan.of_kind(kind)
+    assert [(part.what, part.kind) for part in changed.parts] == [("channel", kind)]
+    assert changed.impact is None
+    assert plan.interrupted == ()
 
 
 def test_what_stays_is_left_out() -> None:
-    found = changes(parse(document(destination("one", "same"), channel(op="same"))))
-    assert (found.destinations, found.others) == ((), ())
+    plan = changes(parse(document(destination("one", "same"), channel(op="same"))))
+    assert (plan.destinations, plan.others) == ((), ())
 
 
 def test_a_resource_deep_in_a_destination_is_its_own() -> None:
     alarms = step("lunora:index:Alarms", "one-alarms", "same", of="one")
     alarm = step("aws:cloudwatch/metricAlarm:MetricAlarm", "one-input-lost", "create")
     alarm["newState"]["parent"] = alarms["urn"]
-    (one,) = changes(parse(document(destination("one", "same"), alarms, alarm))).destinations
-    assert [(part.what, part.name) for part in one.parts] == [("alarm", "one-input-lost")]
+    (changed,) = changes(parse(document(destination("one", "same"), alarms, alarm))).destinations
+    assert [(part.what, part.name) for part in changed.parts] == [("alarm", "one-input-lost")]
 
 
 def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
     topic = "aws:sns/topic:Topic"
-    found = changes(
+    plan = changes(
         parse(
             document(
                 step("livestream:index:DestinationSet", "roster", "update"),
@@ -244,8 +246,8 @@ def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
             )
         )
     )
-    assert found.destinations == ()
-    assert [(part.what, part.kind) for part in found.others] == [("Topic", "changed")]
+    assert plan.destinations == ()
+    assert [(part.what, part.kind) for part in plan.others] == [("Topic", "changed")]
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"steps": 1}'])
@@ -272,6 +274,6 @@ def test_an_error_makes_a_preview_fail(severity: str, failed: Any) -> None:
 def test_a_flow_output_is_enabled_and_disabled_with_its_channel(
     will: str, paths: list[str], kind: str
 ) -> None:
-    found = changes(parse(document(destination("one", "same"), output("ENABLED", will, *paths))))
-    ((part,),) = [one.parts for one in found.destinations]
+    plan = changes(parse(document(destination("one", "same"), output("ENABLED", will, *paths))))
+    ((part,),) = [destination.parts for destination in plan.destinations]
     assert (part.what, part.kind) == ("flow output", kind)
