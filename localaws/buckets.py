@@ -1,4 +1,4 @@
-"""S3: moto's, whose bucket policies also heed conditions.
+"""S3: moto's, extended by conditions in bucket policies.
 
 moto takes a statement's conditions for met: a policy that denies what comes without TLS would
 deny everything.

@@ -1,4 +1,4 @@
-"""Budgets: moto's, with what it lacks: changing one, telling its subscribers, its tags."""
+"""Budgets: moto's, extended by updates, subscribers and tags."""
 
 from __future__ import annotations
 

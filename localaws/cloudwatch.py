@@ -1,4 +1,4 @@
-"""CloudWatch: moto's, which also knows the metrics of our channels and flows.
+"""CloudWatch: moto's, extended by the metrics of our channels and flows.
 
 A caller's clock is the machine's, ours may run ahead. Metrics are shown in the caller's time: its
 now is our now, so that "the last five minutes" are the last five minutes here.

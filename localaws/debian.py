@@ -1,4 +1,4 @@
-"""Debian's packages, for what the embedded AWS and its tests run beside themselves.
+"""Installation of Debian packages for the emulator and its tests.
 
 `python -m localaws.debian PACKAGE...` installs them.
 """

@@ -26,7 +26,7 @@ _ARRIVAL_SECONDS = 60
 # Before that CloudWatch has measured nothing: MediaLive measures every 10 s.
 _FIRST_LOOK_SECONDS = 60
 
-Port = Annotated[int, typer.Option(help="Of the embedded AWS, as the stack's endpoint says.")]
+Port = Annotated[int, typer.Option(help="Of the emulator, as the stack's endpoint says.")]
 SrtPort = Annotated[int, typer.Option(help="Where the flow listens.")]
 RtmpPort = Annotated[int, typer.Option(help="Where to watch.")]
 

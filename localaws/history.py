@@ -1,4 +1,4 @@
-"""Questions about what something was like, and since when."""
+"""Queries on the history of a resource's states."""
 
 from __future__ import annotations
 

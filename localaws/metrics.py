@@ -1,4 +1,4 @@
-"""What CloudWatch would have measured on channels and flows, worked out from their history."""
+"""CloudWatch metrics of channels and flows, computed from their history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of everything an account may have in a region."""
+"""Quotas of an account in a region."""
 
 from __future__ import annotations
 

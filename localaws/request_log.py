@@ -1,4 +1,4 @@
-"""The record of calls: one line each, with what was asked of what, never with a body."""
+"""The log of calls: one line each, with operation and resource, without bodies."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class RequestLog:
     Args:
         file: gets one line a call.
         now: seconds since the epoch.
-        heard: is told of every call.
+        on_call: receives every call.
     """
 
     def __init__(
-        self, file: Path | None, now: Callable[[], float], heard: Callable[[Call], None]
+        self, file: Path | None, now: Callable[[], float], on_call: Callable[[Call], None]
     ) -> None:
         self.calls: list[Call] = []
-        self._now, self._heard = now, heard
+        self._now, self._on_call = now, on_call
         self._lock = threading.Lock()
         self._stream = file.open("a", encoding="utf-8") if file else None
 
@@ -69,7 +69,7 @@ class RequestLog:
             if self._stream is not None:
                 self._stream.write(f"{call}\n")
                 self._stream.flush()
-        self._heard(call)
+        self._on_call(call)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,4 +1,4 @@
-"""What the resources of our two services have in common: a state that changes over time."""
+"""Base of MediaLive's and MediaConnect's resources: a state that changes over time."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Resource:
 
     @property
     def conditions(self) -> frozenset[str]:
-        """What is wrong with it or around it now."""
+        """Present faults of the resource or its surroundings."""
         return self.history[-1].conditions if self.history else frozenset()
 
     def begin(self, clock: Clock, transition: str, via: str, target: str) -> None:

@@ -18,7 +18,7 @@ _SEARCHED_DAYS = 366 * 5
 
 
 class InvalidExpression(Exception):  # noqa: N818 - what it is
-    """It is no schedule expression, or one that the embedded AWS does not understand."""
+    """It is no schedule expression, or one that the emulator does not understand."""
 
 
 def next_after(expression: str, zone: str, after: float) -> float | None:

@@ -1,4 +1,4 @@
-"""Service Quotas: moto's, which also tells the quotas of MediaLive and MediaConnect."""
+"""Service Quotas: moto's, extended by the quotas of MediaLive and MediaConnect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own services of all regions: what they hold, their operations, and what happens to them."""
+"""Our own services of all regions: their state, operations and state faults."""
 
 from __future__ import annotations
 
@@ -124,11 +124,11 @@ class Services:
         name = "UntagResource" if service == "mediaconnect" else "DeleteTags"
         self.operation(service, region, name)({"ResourceArn": arn, "TagKeys": keys})
 
-    def happen(self, fault: str, resource: str) -> list[str]:
-        """Let *fault* happen to all channels and flows whose name matches the pattern *resource*.
+    def trigger(self, fault: str, resource: str) -> list[str]:
+        """Apply *fault* to all channels and flows whose names match the pattern *resource*.
 
         Returns:
-            The names of those it happened to; their state has to allow it.
+            The names of those whose state allowed it.
         """
         return [
             str(item.members["Name"])

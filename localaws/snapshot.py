@@ -1,4 +1,4 @@
-"""What the embedded AWS holds now, for people: states and connections, never a key."""
+"""State of the emulator for people: resources and connections, never a key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The faults of the embedded AWS, and their durations."""
+"""The faults of the emulator, and their durations."""
 
 from __future__ import annotations
 

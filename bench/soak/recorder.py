@@ -1,4 +1,4 @@
-"""The history of the embedded AWS: the times a stream was on, and the calls that disturbed it."""
+"""The history of the emulator: the times a stream was on, and the calls that disturbed it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Recorder:
     """Records the enabled flow outputs after every call that may change them.
 
     Attributes:
-        aws: the embedded AWS; set once it runs.
+        aws: the emulator; set once it runs.
     """
 
     aws: EmbeddedAws | None = None
@@ -112,7 +112,7 @@ class Recorder:
     @property
     def _here(self) -> EmbeddedAws:
         if self.aws is None:
-            raise RuntimeError("there is no embedded AWS yet")
+            raise RuntimeError("there is no emulator yet")
         return self.aws
 
     @property

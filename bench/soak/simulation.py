@@ -89,7 +89,7 @@ class Result:
 
     @property
     def passed(self) -> bool:
-        """Whether the promise is kept."""
+        """True where the promise is kept."""
         return not self.problems and self.account.availability >= AVAILABILITY
 
 
@@ -108,7 +108,7 @@ def simulate(month: Month, scratch: Path, say: Say) -> Result:
     began, virtual, recorder = time.monotonic(), VirtualClock(_BEGIN, month.speed), Recorder()
     rng = files.chance(month.seed)
     clock = Clock(Latency.named("aws"), now=virtual.now)
-    with EmbeddedAws(clock=clock, quotas=_QUOTAS, heard=recorder.record) as aws:
+    with EmbeddedAws(clock=clock, quotas=_QUOTAS, on_call=recorder.record) as aws:
         recorder.aws = aws
         workspace = _project(scratch / "month", aws)
         world = World(workspace, virtual, recorder, files.begin(month.destinations, rng), rng)

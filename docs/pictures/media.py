@@ -39,7 +39,7 @@ def main() -> None:
             stack.up()
             until(lambda: set(_conditions(stack)) == {"live", "stopped"}, seconds=60)
             _draw_frames(list(broadcast.arriving.values()), FOLDER / "media-arrived.png")
-            aws.happen(KEY_REVOKED, "*-twitch-main")
+            aws.trigger(KEY_REVOKED, "*-twitch-main")
             until(lambda: "failed" in _conditions(stack), seconds=120)
             draw(stack, "media", ["status"], ["flows"])
         finally:

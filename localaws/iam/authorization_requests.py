@@ -1,4 +1,4 @@
-"""What a request has to be allowed: actions, resources and condition keys, by reference.yaml."""
+"""Actions, resources and condition keys that a request needs, by reference.yaml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refuses calls that the caller's policies do not allow.
+"""Authorization: refuse calls that the caller's policies do not allow.
 
 Who calls is told by the access key id alone: signatures are not verified, as everything listens
 on loopback.
@@ -43,7 +43,7 @@ class Authorizer:
 
         Raises:
             AwsError: 403 when the caller is nobody or not allowed, 501 when a policy or the
-                request uses what the embedded AWS cannot judge.
+                request uses what the emulator cannot judge.
         """
         signature = _SIGNATURE.search(authorization)
         if signature is None:
@@ -70,7 +70,7 @@ class Authorizer:
             elif caller.grants:
                 self._ask(caller, questions)
         except UnsupportedPolicyError as unknown:
-            message = f"the embedded AWS cannot judge {unknown} in a policy of {caller.arn}"
+            message = f"the emulator cannot judge {unknown} in a policy of {caller.arn}"
             raise AwsError("NotImplementedException", 501, message) from None
 
     def refusal(

@@ -1,4 +1,4 @@
-"""Decides by identity-based policies, as IAM does: an explicit deny wins, then any allow.
+"""Decisions by identity-based policies, as in IAM: an explicit deny wins, then any allow.
 
 Left out, and refused where a policy uses it: policy variables, and the operators that are not in
 `_OPERATORS`. moto's own evaluation is not used: it takes every condition that it cannot judge for
@@ -17,7 +17,7 @@ from typing import Any
 
 
 class Verdict(enum.Enum):
-    """What the policies say."""
+    """Decision of the policies."""
 
     ALLOWED = "allowed"
     NOT_ALLOWED = "because no identity-based policy allows the {action} action"

@@ -1,4 +1,4 @@
-"""Who signs with an access key: users and sessions of roles, as moto's IAM and STS hold them."""
+"""Principals by access key: users and sessions of roles in moto's IAM and STS."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Documents = tuple[Mapping[str, Any], ...]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls.
+    """Principal of a request, with its policies.
 
     Attributes:
         arn: of the user, or of the session.

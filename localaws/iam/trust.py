@@ -1,4 +1,4 @@
-"""Who may become a role, by its trust policy."""
+"""Evaluation of a role's trust policy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from localaws.iam.policy import conditions_hold, listed
 
 
 class Trust(enum.Enum):
-    """What a trust policy says of a caller."""
+    """Trust of a role's policy in a caller."""
 
     NAMED = "the caller itself is named"
     DELEGATED = "its account is named, so that the caller's own policies decide"

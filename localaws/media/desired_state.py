@@ -1,4 +1,4 @@
-"""What should be running, read from what MediaLive and MediaConnect hold."""
+"""Desired processes, derived from the state of MediaLive and MediaConnect."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Pipeline:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from others: the channel's id and its number."""
+        """Key of the pipeline: the channel's id and the pipeline's number."""
         return self.channel_id, str(self.number)
 
 

@@ -1,4 +1,4 @@
-"""A channel's MediaLive settings, as ffmpeg's arguments and as where the stream goes.
+"""A channel's MediaLive settings as ffmpeg's arguments and targets.
 
 Taken from the settings: size, frame rate, rate control, bitrate, GOP, scene cuts, profile, level,
 and the audio's bitrate, rate and channels. The encoder's speed is ours: x264's fastest, so that

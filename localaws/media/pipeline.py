@@ -1,4 +1,4 @@
-"""A pipeline of a channel at work: lets RTP in, encodes it and pushes each output by RTMP."""
+"""The process of a pipeline: receives RTP, encodes it and pushes each output by RTMP."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Encoding:
         network: where its input listens.
         ingest: stands for all platforms.
         gauges: what it measures.
-        now: the embedded AWS's time.
+        now: the emulator's time.
         say: gets the pipeline, an output group and what is wrong with it; empty when it sends.
     """
 

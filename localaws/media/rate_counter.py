@@ -1,4 +1,4 @@
-"""Counts over time, in whole seconds."""
+"""Counters over time, in whole seconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _KEPT_SECONDS = 3 * 3600
 
 
 class RateCounter:
-    """What was counted in each second; safe to read from another thread."""
+    """Amounts counted in each second; safe to read from another thread."""
 
     def __init__(self) -> None:
         self._seconds: deque[tuple[int, float]] = deque(maxlen=_KEPT_SECONDS)

@@ -56,7 +56,7 @@ class Receiver:
 
     @property
     def streams(self) -> list[Stream]:
-        """What arrives now, by name."""
+        """Streams that arrive now, by name."""
         with self._lock:
             return sorted(self._streams.values(), key=lambda stream: stream.name)
 

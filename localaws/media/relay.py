@@ -1,4 +1,4 @@
-"""A flow at work: takes the transport stream by SRT and sends it on by RTP."""
+"""The relay of a flow: receives the transport stream by SRT and sends it by RTP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Relay:
         port: where it listens for SRT on loopback.
         network: where its outputs lead.
         gauges: what it measures.
-        now: the embedded AWS's time.
+        now: the emulator's time.
     """
 
     def __init__(

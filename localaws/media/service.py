@@ -1,4 +1,4 @@
-"""The media plane as the embedded AWS knows it: shown its state, asked for what was measured."""
+"""The media plane in the emulator: reconciled with its state, read for its metrics."""
 
 from __future__ import annotations
 

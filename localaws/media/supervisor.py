@@ -1,4 +1,4 @@
-"""The thread that keeps running what should run, and nothing else."""
+"""The thread that reconciles the running processes with the desired ones."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Supervisor:
         receiver: stands for the platforms.
         srt_port: says on which loopback port the flow with this ARN listens for SRT.
         gauges: what it measures.
-        now: the embedded AWS's time.
+        now: the emulator's time.
         say: gets a pipeline, an output group and what is wrong with it; empty when nothing is.
     """
 

@@ -21,7 +21,7 @@ _UNCERTAIN = frozenset({"UPDATING", "STARTING", "STOPPING"})
 
 @dataclass
 class Region:
-    """What MediaConnect holds in one region, by ARN."""
+    """State of MediaConnect in one region, by ARN."""
 
     name: str
     clock: Clock

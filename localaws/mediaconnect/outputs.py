@@ -1,4 +1,4 @@
-"""A flow's outputs: what is asked for, how it is shown, and what MediaConnect refuses.
+"""A flow's outputs: requests, their form in DescribeFlow, and refusals.
 
 What is refused follows the user guide (adding outputs, output destinations, SRT password
 encryption) and the service model; the sentences are ours.
@@ -24,7 +24,7 @@ _IN_TRANSPORT = ("Protocol", "SmoothingLatency", "MinLatency", "StreamId")
 
 @dataclass(frozen=True)
 class Lookups:
-    """What MediaConnect asks other services for.
+    """Lookups of MediaConnect in other services.
 
     Attributes:
         role_problem: says why it cannot assume a role; None when it can.

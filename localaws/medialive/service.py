@@ -18,7 +18,7 @@ ACCOUNT = "123456789012"
 
 @dataclass
 class Region:
-    """What MediaLive holds in one region, by id."""
+    """State of MediaLive in one region, by id."""
 
     name: str
     clock: Clock

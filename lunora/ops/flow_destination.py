@@ -44,7 +44,7 @@ class FlowDestination:
 
     @property
     def is_on_air(self) -> bool:
-        """Whether it is enabled."""
+        """True while the output is enabled."""
         return self.output.status == _STATUS["running"]
 
     @property

@@ -112,7 +112,7 @@ class Preview(_Model):
 
     @property
     def failed(self) -> bool:
-        """Whether it ended in an error, so that its steps are not all there would be."""
+        """True where the preview ended in an error, so that steps may be missing."""
         return any(message.severity == "error" for message in self.diagnostics)
 
 

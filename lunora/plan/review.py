@@ -48,7 +48,7 @@ class Review:
 
     @property
     def refused(self) -> bool:
-        """Whether a guard refused, and nothing else went wrong."""
+        """True where guards refused and nothing else failed."""
         return bool(self.diagnostics.refusals) and not self.diagnostics.errors
 
     @property

@@ -23,7 +23,7 @@ VERSION = "7.51.1"
 
 
 class StandIn:
-    """The plugin's configuration: one connection to the embedded AWS."""
+    """The plugin's configuration: one connection to the emulator."""
 
     def __init__(self) -> None:
         self._aws: AwsClients | None = None
@@ -70,7 +70,7 @@ def loopback_endpoint(endpoints: Any) -> str:
     if len(named) != 1:
         raise ResourceError(
             "LUN350",
-            "the stand-in AWS plugin talks only to an embedded AWS",
+            "the stand-in AWS plugin talks only to an emulator",
             remedy=f"set {setting('endpoint')}, or install the official plugin with"
             " `pulumi plugin install resource aws`",
         )

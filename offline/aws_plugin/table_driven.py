@@ -37,7 +37,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """How a service tags.
+    """Tagging calls of a service.
 
     Attributes:
         member: what takes the ARN.

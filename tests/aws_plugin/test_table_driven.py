@@ -1,4 +1,4 @@
-"""Every row of the table, from first to last, against the embedded AWS."""
+"""Every row of the table, from first to last, against the emulator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is watched, at which threshold, and what missing data means."""
+"""Alarms: metrics, thresholds and the treatment of missing data."""
 
 from __future__ import annotations
 

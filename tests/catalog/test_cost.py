@@ -1,4 +1,4 @@
-"""What a destination costs: by what runs, what is encoded, what is sent, and for how long."""
+"""Cost of a destination by its resources, encoding, traffic and hours."""
 
 from __future__ import annotations
 

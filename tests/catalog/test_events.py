@@ -1,4 +1,4 @@
-"""What is told of a channel, and that a key never is."""
+"""Events of a channel are forwarded without stream keys."""
 
 from __future__ import annotations
 

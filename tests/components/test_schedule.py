@@ -1,4 +1,4 @@
-"""What a schedule in a file becomes: a role for one channel, and its starts and stops."""
+"""A schedule becomes a role for one channel, and its starts and stops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the contract declares, in Terraform's words, and the variants it goes through."""
+"""Terraform declarations of the contract, and its variants."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WITHOUT_VIDEO = frozenset({"audio-only"})
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What differs between the steps of the contract.
+    """Difference between the steps of the contract.
 
     Attributes:
         started: whether channels are started.

@@ -1,4 +1,4 @@
-"""The real AWS provider manages a budget, on the embedded AWS."""
+"""The real AWS provider manages a budget, on the emulator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real AWS provider manages everything the program makes, on the embedded AWS."""
+"""The real AWS provider manages everything the program makes, on the emulator."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ SCHEDULE = 'schedule: {timezone: UTC, windows: [{days: [mon], start: "01:00", st
 
 @dataclass(frozen=True)
 class Pipeline:
-    """What happened: the runs that set the account up, and those of each role."""
+    """Runs that set the account up, and those of each role."""
 
     workspace: Workspace
     first: Run

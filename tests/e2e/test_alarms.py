@@ -1,4 +1,4 @@
-"""What watches the streams comes, changes and goes with them. Asserted on the embedded AWS."""
+"""Alarms of the streams are created, changed and deleted with them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_an_alert_is_told_without_the_key_that_its_message_holds(live: Workspace
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
     channel_id = live.channels()["youtube-main"]["Id"]
 
-    assert live.aws.happen("alert", "*youtube-main") == [f"{STACK}-youtube-main"]
+    assert live.aws.trigger("alert", "*youtube-main") == [f"{STACK}-youtube-main"]
     (alert,) = live.client("medialive").list_alerts(ChannelId=channel_id)["Alerts"]
     assert live.keys["youtube-main"] in alert["Message"], "this alert would prove nothing"
     received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])

@@ -1,4 +1,4 @@
-"""What exists already comes under the program's care without being touched."""
+"""Existing resources are imported without a change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files come, change and go; AWS follows. Asserted on the embedded AWS, not on Pulumi's word."""
+"""Files come, change and go; AWS follows. Asserted on the emulator, not on Pulumi's word."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ schedule: {timezone: Asia/Tokyo, windows: [{days: [mon], start: "09:00", stop: "
 
 @dataclass(frozen=True)
 class Cycle:
-    """What happened: the workspace, the runs of the preview and operator roles, what was left."""
+    """Results: the workspace, the runs of the preview and operator roles, the resources left."""
 
     workspace: Workspace
     preview: Run

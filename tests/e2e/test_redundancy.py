@@ -1,4 +1,4 @@
-"""Two pipelines, two flows: built, changed and failed over on the embedded AWS."""
+"""Two pipelines, two flows: built, changed and failed over on the emulator."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_stream_that_two_flows_feed_goes_on_when_one_fails(workspace: Workspac
 
     live.aws.clock.advance(600)
     assert live.statuses()["show"]["condition"] == "live"
-    live.aws.happen("standby", "lunora-player-local-srt-router")
+    live.aws.trigger("standby", "lunora-player-local-srt-router")
     live.aws.clock.advance(240)
     found = live.statuses()["show"]
     assert (found["condition"], found["on_backup"]) == ("degraded", True)

@@ -69,7 +69,7 @@ def test_each_destination_is_in_the_region_of_its_flow_and_the_role_is_one(
         "on-east": ("live", "router-east"),
         "on-spare": ("live", "router-spare"),
     }
-    spread.aws.happen("source-lost", "router-spare")
+    spread.aws.trigger("source-lost", "router-spare")
     spread.aws.clock.advance(240)
     assert [name for name, one in spread.statuses().items() if one["severity"] != "ok"] == [
         "on-spare"

@@ -1,4 +1,4 @@
-"""What is replaced is there afterwards, as it was: by a flag, by a taint, by a property."""
+"""Replacement by a flag, by a taint, by a property restores the resource as it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A schedule comes, changes and goes; AWS follows. Asserted on the embedded AWS."""
+"""A schedule comes, changes and goes; AWS follows. Asserted on the emulator."""
 
 from __future__ import annotations
 

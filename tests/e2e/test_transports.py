@@ -59,7 +59,7 @@ def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace
 
     venue.aws.clock.advance(600)
     assert venue.statuses()["venue"]["condition"] == "live"
-    venue.aws.happen("outputs-refused", "*")
+    venue.aws.trigger("outputs-refused", "*")
     venue.aws.clock.advance(240)
     refused = venue.statuses()["venue"]
     assert (refused["condition"], refused["severity"]) == ("degraded", "critical")

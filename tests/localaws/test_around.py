@@ -156,7 +156,7 @@ def test_a_schedule_that_fired_for_the_last_time_goes_if_it_says_so(
     assert listed == [name.format(channel=channel) for name in left]
 
 
-def heard(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) -> Any:
+def notifications(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) -> Any:
     """Route events of *pattern* through a topic to a queue; returns what reads it empty."""
     sns, sqs, events = client("sns"), client("sqs"), client("events")
     sns.create_topic(Name="alerts")
@@ -168,11 +168,11 @@ def heard(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) 
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=policy)
-    queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    queue = sqs.create_queue(QueueName="notifications")["QueueUrl"]
     sns.subscribe(
         TopicArn=TOPIC,
         Protocol="sqs",
-        Endpoint="arn:aws:sqs:us-west-2:123456789012:heard",
+        Endpoint="arn:aws:sqs:us-west-2:123456789012:notifications",
         Attributes={"RawMessageDelivery": "true"},
     )
     events.put_rule(Name="all", EventPattern=json.dumps(pattern))
@@ -188,11 +188,11 @@ def heard(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) 
 def test_a_channel_tells_its_states_and_alerts(
     embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any
 ) -> None:
-    read = heard(client, {"source": ["aws.medialive"]})
+    read = notifications(client, {"source": ["aws.medialive"]})
     channel = idle_channel(medialive)
     medialive.start_channel(ChannelId=channel)
     settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "RUNNING")
-    embedded.happen("alert", "one")
+    embedded.trigger("alert", "one")
     events = [json.loads(text) for text in read()]
     assert [event["detail"].get("state", event["detail-type"]) for event in events] == [
         "CREATED",
@@ -220,40 +220,40 @@ def test_a_flow_tells_its_status_and_the_loss_of_its_source(
         "InputTemplate": '"<what>: <now>"',
     }
     pattern = {"source": ["aws.mediaconnect"], "detail-type": ["MediaConnect Flow Status Change"]}
-    read = heard(client, pattern, InputTransformer=transformer)
-    embedded.happen("source-lost", "*")
-    embedded.happen("standby", "*")
+    read = notifications(client, pattern, InputTransformer=transformer)
+    embedded.trigger("source-lost", "*")
+    embedded.trigger("standby", "*")
     assert read() == ['"MediaConnect Flow Status Change: STANDBY"']
 
 
 def test_a_topic_that_does_not_let_events_publish_gets_none(
     embedded: EmbeddedAws, client: Callable[[str], Any]
 ) -> None:
-    read = heard(client, {"source": ["aws.mediaconnect"]})
+    read = notifications(client, {"source": ["aws.mediaconnect"]})
     client("sns").set_topic_attributes(
         TopicArn=TOPIC,
         AttributeName="Policy",
         AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": []}),
     )
-    embedded.happen("standby", "*")
+    embedded.trigger("standby", "*")
     assert read() == []
     assert f"events all {TOPIC} 403" in [str(call) for call in embedded.calls]
 
 
 def test_a_disabled_rule_hears_nothing(embedded: EmbeddedAws, client: Callable[[str], Any]) -> None:
-    read = heard(client, {"source": ["aws.mediaconnect"]})
+    read = notifications(client, {"source": ["aws.mediaconnect"]})
     client("events").disable_rule(Name="all")
-    embedded.happen("standby", "*")
+    embedded.trigger("standby", "*")
     assert read() == []
 
 
 def test_a_target_that_is_not_served_is_on_record(
     embedded: EmbeddedAws, client: Callable[[str], Any]
 ) -> None:
-    heard(client, {"source": ["aws.mediaconnect"]})
+    notifications(client, {"source": ["aws.mediaconnect"]})
     events, missing = client("events"), TOPIC + "-missing"
     function = "arn:aws:lambda:us-west-2:123456789012:function:none"
-    queue = "arn:aws:sqs:us-west-2:123456789012:heard"
+    queue = "arn:aws:sqs:us-west-2:123456789012:notifications"
     transformed = {"Arn": queue, "InputTransformer": {"InputTemplate": '"x"'}}
     targets = [
         {"Id": "missing", "Arn": missing},
@@ -262,7 +262,7 @@ def test_a_target_that_is_not_served_is_on_record(
         {"Id": "transformed", **transformed},
     ]
     events.put_targets(Rule="all", Targets=targets)
-    embedded.happen("standby", "*")
+    embedded.trigger("standby", "*")
     record = [str(call) for call in embedded.calls if call.service == "events"]
     assert f"events all {missing} 404" in record
     assert f"events all {function} 501" in record
@@ -354,7 +354,7 @@ def test_what_moto_does_not_have_is_refused_by_its_name_without_a_traceback(
         getattr(client(service), xform_name(operation))()
     answer = caught.value.response
     assert answer["Error"]["Code"] == "NotImplementedException"
-    assert answer["Error"]["Message"].startswith(f"the embedded AWS does not implement {service} ")
+    assert answer["Error"]["Message"].startswith(f"the emulator does not implement {service} ")
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 501
     assert [call.status for call in embedded.calls] == [501]
     assert capfd.readouterr() == ("", "")

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose goes wrong as planned, and in the same way again."""
+"""Injected faults follow their plan, and repeat by its seed."""
 
 from __future__ import annotations
 
@@ -205,21 +205,21 @@ def test_a_running_channel_dies_recovers_and_raises_alerts(
     embedded: EmbeddedAws, medialive: Any
 ) -> None:
     channel = idle_channel(medialive)
-    assert embedded.happen("dies", "one") == []
+    assert embedded.trigger("dies", "one") == []
     medialive.start_channel(ChannelId=channel)
     settle(lambda: state_of(medialive, channel), "RUNNING")
-    assert embedded.happen("recovers", "o*") == ["one"]
+    assert embedded.trigger("recovers", "o*") == ["one"]
     assert state_of(medialive, channel) == "RECOVERING"
     settle(lambda: state_of(medialive, channel), "RUNNING")
-    assert embedded.happen("dies", "one") == ["one"]
+    assert embedded.trigger("dies", "one") == ["one"]
     assert state_of(medialive, channel) == "IDLE"
-    embedded.happen("alert", "one")
+    embedded.trigger("alert", "one")
     (alert,) = medialive.list_alerts(ChannelId=channel)["Alerts"]
     assert (alert["State"], alert["PipelineId"]) == ("SET", "0")
 
 
 def test_a_flow_goes_to_standby(embedded: EmbeddedAws, client: Callable[[str], Any]) -> None:
-    (name,) = embedded.happen("standby", "*-srt-router")
+    (name,) = embedded.trigger("standby", "*-srt-router")
     (flow,) = client("mediaconnect").list_flows()["Flows"]
     assert (flow["Name"], flow["Status"]) == (name, "STANDBY")
 

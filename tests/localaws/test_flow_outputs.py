@@ -1,4 +1,4 @@
-"""What MediaConnect refuses of outputs over SRT, RTP and RTMP, over the wire."""
+"""Refusals of MediaConnect for outputs over SRT, RTP and RTMP, over the wire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What CloudWatch tells of channels and flows follows from what they did."""
+"""CloudWatch metrics follow from the history of channels and flows."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_lost_source_starves_the_channel(
 ) -> None:
     flow = flow_arn(client)
     embedded.clock.advance(120)
-    assert embedded.happen("source-lost", "*-srt-router") == ["lunora-player-local-srt-router"]
+    assert embedded.trigger("source-lost", "*-srt-router") == ["lunora-player-local-srt-router"]
     embedded.clock.advance(100)
     about = {"ChannelId": channel, "Pipeline": "0"}
     assert measured("FillMsec", "Maximum", **about)[-1] == 60000
@@ -120,7 +120,7 @@ def test_a_lost_source_starves_the_channel(
     assert measured("SourceBitRate", FlowARN=flow)[-1] == 0
     assert measured("SourceConnected", FlowARN=flow)[-1] == 0
     assert measured("NetworkOut", **about)[-1] == 3.0, "it sends its slate"
-    embedded.happen("source-back", "*")
+    embedded.trigger("source-back", "*")
     embedded.clock.advance(120)
     assert measured("FillMsec", "Maximum", **about)[-1] == 0
     assert measured("SourceBitRate", FlowARN=flow)[-1] == 8_000_000
@@ -133,15 +133,15 @@ def test_a_channel_may_run_and_send_nothing(
     measured: Callable[..., list[float]],
 ) -> None:
     about = {"ChannelId": channel, "Pipeline": "0"}
-    assert embedded.happen("output-lost", "one") == ["one"]
-    assert embedded.happen("output-lost", "one") == [], "it is lost already"
+    assert embedded.trigger("output-lost", "one") == ["one"]
+    assert embedded.trigger("output-lost", "one") == [], "it is lost already"
     embedded.clock.advance(60)
     assert medialive.describe_channel(ChannelId=channel)["State"] == "RUNNING"
     assert measured("ActiveOutputs", "Minimum", OutputGroupName="0", **about)[-1] == 0
     # MediaLive user guide: "Even when a channel is not delivering output, there will be some
     # traffic".
     assert measured("NetworkOut", "Maximum", **about)[-1] == 0.02
-    embedded.happen("output-back", "one")
+    embedded.trigger("output-back", "one")
     embedded.clock.advance(120)
     assert measured("ActiveOutputs", "Minimum", OutputGroupName="0", **about)[-1] == 1
 
@@ -154,14 +154,14 @@ def test_dropped_frames_lost_packets_and_alerts_are_counted(
 ) -> None:
     about = {"ChannelId": channel, "Pipeline": "0"}
     for mishap in ("drops-frames", "alert", "loses-packets"):
-        assert len(embedded.happen(mishap, "*")) == 1
+        assert len(embedded.trigger(mishap, "*")) == 1
     embedded.clock.advance(180)
     assert measured("DroppedFrames", "Sum", **about)[1] == 30
     assert measured("ActiveAlerts", "Maximum", **about)[1] == 1
     assert measured("SourceNotRecoveredPackets", "Sum", FlowARN=flow_arn(client))[1] > 0
     assert measured("SourcePacketLossPercent", FlowARN=flow_arn(client))[1] == pytest.approx(2)
     for mishap in ("frames-back", "alert-cleared", "packets-back"):
-        assert len(embedded.happen(mishap, "*")) == 1
+        assert len(embedded.trigger(mishap, "*")) == 1
     embedded.clock.advance(180)
     assert measured("DroppedFrames", "Sum", **about)[1] == 0
     assert measured("ActiveAlerts", "Maximum", **about)[1] == 0
@@ -232,7 +232,7 @@ def test_a_flow_tells_what_its_source_carries(
     (program,) = metadata["TransportMediaInfo"]["Programs"]
     assert [stream["Codec"] for stream in program["Streams"]] == ["AVC", "AAC"]
     assert metadata["Messages"] == []
-    embedded.happen("source-lost", "*")
+    embedded.trigger("source-lost", "*")
     metadata = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
     assert metadata["TransportMediaInfo"]["Programs"] == []
     assert [message["ResourceName"] for message in metadata["Messages"]] == ["srt"]

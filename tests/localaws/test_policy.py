@@ -1,4 +1,4 @@
-"""How policies decide: denials win, operators, negations, and who is trusted."""
+"""Evaluation of policies: denials, operators, negations and trust."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Price List API of the embedded AWS: asked as the real one is, with made-up prices."""
+"""The Price List API of the emulator: asked as the real one is, with made-up prices."""
 
 from __future__ import annotations
 

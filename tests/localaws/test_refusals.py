@@ -1,4 +1,4 @@
-"""What MediaLive and MediaConnect refuse, over the wire and without the client's own checks."""
+"""Refusals of MediaLive and MediaConnect, over the wire and without the client's own checks."""
 
 from __future__ import annotations
 

@@ -75,13 +75,13 @@ def test_its_answers_have_the_date_of_its_own_clock(
 
 
 def test_every_call_is_heard_with_its_time() -> None:
-    heard: list[Call] = []
+    calls: list[Call] = []
     clock = Clock(Latency.named("instant"), now=lambda: 1000.0)
-    with EmbeddedAws(clock=clock, heard=heard.append) as aws:
+    with EmbeddedAws(clock=clock, on_call=calls.append) as aws:
         connect(aws.endpoint, "medialive").list_channels()
         aws.clock.advance(60)
         connect(aws.endpoint, "ssm").describe_parameters()
-    assert [(call.operation, call.time) for call in heard] == [
+    assert [(call.operation, call.time) for call in calls] == [
         ("ListChannels", 1000.0),
         ("DescribeParameters", 1060.0),
     ]
@@ -93,12 +93,12 @@ def test_it_goes_back_to_what_was_kept(
     medialive, ssm = client("medialive"), client("ssm")
     channel_id = idle_channel(medialive)
     ssm.put_parameter(Name="/a", Value="first", Type="String")
-    embedded.keep(tmp_path / "aws")
+    embedded.save(tmp_path / "aws")
     medialive.delete_channel(ChannelId=channel_id)
     ssm.put_parameter(Name="/a", Value="second", Type="String", Overwrite=True)
     ssm.put_parameter(Name="/b", Value="made later", Type="String")
     for _ in range(2):
-        embedded.recall(tmp_path / "aws")
+        embedded.restore(tmp_path / "aws")
         assert medialive.describe_channel(ChannelId=channel_id)["State"] == "IDLE"
         assert ssm.get_parameter(Name="/a")["Parameter"]["Value"] == "first"
         assert len(ssm.describe_parameters()["Parameters"]) == 1

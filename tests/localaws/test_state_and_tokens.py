@@ -27,7 +27,7 @@ def _server() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def strict(_server: EmbeddedAws) -> EmbeddedAws:
-    """An embedded AWS that enforces policies, with a bucket that has one object."""
+    """An emulator that enforces policies, with a bucket that has one object."""
     _server.reset()
     s3 = connect(_server, "s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})

@@ -1,4 +1,4 @@
-"""What a chain of a former system is as a destination, and why some are none."""
+"""Streams of another system as destinations, and the reasons against some."""
 
 from __future__ import annotations
 

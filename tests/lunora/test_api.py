@@ -89,7 +89,7 @@ def test_every_answer_is_as_documented(api: Stage, method: str, path: str) -> No
 
 
 def test_no_answer_holds_a_key(api: Stage) -> None:
-    api.aws.happen("alert", "*one")
+    api.aws.trigger("alert", "*one")
     shown = content("GET", "/api/destinations/status")["destinations"][0]["alerts"]
     assert shown, "there is no alert whose message could hold a key"
     keys = list(api.keys.values())
@@ -116,7 +116,7 @@ def test_the_status_is_that_of_the_command(api: Stage) -> None:
 def test_a_lost_output_is_critical_in_the_status(api: Stage) -> None:
     api.aws.clock.advance(600)
     assert content("GET", "/api/destinations/status")["severity"] == "ok"
-    api.aws.happen("output-lost", "*-one")
+    api.aws.trigger("output-lost", "*-one")
     api.aws.clock.advance(150)
     document = content("GET", "/api/destinations/status")
     destination = document["destinations"][0]

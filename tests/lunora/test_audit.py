@@ -1,4 +1,4 @@
-"""Who called AWS: the request and the answer are what CloudTrail's own model says."""
+"""Callers of AWS, from requests and answers of CloudTrail's own model."""
 
 from __future__ import annotations
 

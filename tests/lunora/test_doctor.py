@@ -187,7 +187,7 @@ def test_a_full_quota_is_a_warning(healthy: Stage) -> None:
 
 
 def test_a_lost_source_is_told(healthy: Stage) -> None:
-    healthy.aws.happen("source-lost", "*-srt-router")
+    healthy.aws.trigger("source-lost", "*-srt-router")
     healthy.aws.clock.advance(150)
     assert "no source arrives" in diagnosed(exit_code=1)[0]["flow"]["finding"]
 

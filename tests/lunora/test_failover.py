@@ -69,7 +69,7 @@ def test_two_good_flows_are_live(show: Stage) -> None:
 def test_the_stream_goes_on_from_the_backup_when_the_first_flow_fails(
     show: Stage, mishap: str, reason: str
 ) -> None:
-    assert show.aws.happen(mishap, MAIN)
+    assert show.aws.trigger(mishap, MAIN)
     show.aws.clock.advance(240)
     status = only_status()
     assert (status["condition"], status["severity"], status["reason"]) == (
@@ -82,9 +82,9 @@ def test_the_stream_goes_on_from_the_backup_when_the_first_flow_fails(
 
 
 def test_it_goes_back_once_the_first_flow_was_healthy_for_long_enough(show: Stage) -> None:
-    show.aws.happen("source-lost", MAIN)
+    show.aws.trigger("source-lost", MAIN)
     show.aws.clock.advance(240)
-    show.aws.happen("source-back", MAIN)
+    show.aws.trigger("source-back", MAIN)
     show.aws.clock.advance(60)
     assert only_status()["on_backup"]
     show.aws.clock.advance(120)
@@ -92,7 +92,7 @@ def test_it_goes_back_once_the_first_flow_was_healthy_for_long_enough(show: Stag
 
 
 def test_a_backup_that_cannot_take_over_is_told(show: Stage) -> None:
-    show.aws.happen("standby", BACKUP)
+    show.aws.trigger("standby", BACKUP)
     show.aws.clock.advance(240)
     status = only_status()
     assert (status["condition"], status["severity"]) == ("degraded", "warning")
@@ -101,7 +101,7 @@ def test_a_backup_that_cannot_take_over_is_told(show: Stage) -> None:
 
 def test_two_lost_flows_are_a_lost_stream(show: Stage) -> None:
     for name in (MAIN, BACKUP):
-        show.aws.happen("source-lost", name)
+        show.aws.trigger("source-lost", name)
     show.aws.clock.advance(240)
     status = only_status()
     assert (status["condition"], status["severity"]) == ("degraded", "critical")

@@ -1,4 +1,4 @@
-"""What watches and starts streams, left behind: found, priced, removed; nothing else is."""
+"""Orphans that monitor and schedule streams are listed, priced and removed; nothing else is."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def of_stack(stage: Stage, name: str) -> list[tuple[str, str, str | None]]:
 def test_what_somebody_else_removed_meanwhile_is_no_error(watched: Stage) -> None:
     resources = {resource.kind: resource for resource in lost(watched)}
     for kind, resource in resources.items():
-        if kind != "schedule group":  # the embedded AWS breaks on one that is not there
+        if kind != "schedule group":  # the emulator breaks on one that is not there
             remove(watched.stack, resource)
             remove(watched.stack, resource)
             assert resource not in managed_resources(watched.stack)

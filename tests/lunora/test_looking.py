@@ -170,7 +170,7 @@ def test_metrics_are_the_last_hour_minute_by_minute(stage: Stage) -> None:
 def test_metrics_for_people_are_lines_of_blocks(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(1200)
-    stage.aws.happen("source-lost", "*-srt-router")
+    stage.aws.trigger("source-lost", "*-srt-router")
     stage.aws.clock.advance(300)
     title, heading, frames, *_ = run("metrics", "main-stage").stdout.splitlines()
     assert title == "main-stage"
@@ -228,7 +228,7 @@ def test_each_mishap_of_a_flow_is_named(
     stage: Stage, mishap: str, condition: str, reason: str
 ) -> None:
     stage.aws.clock.advance(600)
-    assert stage.aws.happen(mishap, FLOW) == [FLOW]
+    assert stage.aws.trigger(mishap, FLOW) == [FLOW]
     stage.aws.clock.advance(150)
     (flow,) = told("flows", exit_code=1)["flows"]
     assert (flow["condition"], flow["reason"]) == (condition, reason)
@@ -236,7 +236,7 @@ def test_each_mishap_of_a_flow_is_named(
 
 
 def test_a_flow_that_is_gone_is_told(stage: Stage) -> None:
-    stage.aws.happen("standby", FLOW)
+    stage.aws.trigger("standby", FLOW)
     stage.mediaconnect.delete_flow(FlowArn=stage.flow_arn)
     result = run("flows")
     assert result.exit_code == 1

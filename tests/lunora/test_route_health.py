@@ -63,7 +63,7 @@ def test_it_is_live_while_its_flow_gets_its_source(show: Stage) -> None:
     ],
 )
 def test_what_keeps_it_from_sending_is_told(show: Stage, mishap: str, reason: str) -> None:
-    show.aws.happen(mishap, MAIN)
+    show.aws.trigger(mishap, MAIN)
     show.aws.clock.advance(240)
     status = only_status()
     assert (status["condition"], status["severity"], status["reason"]) == (
@@ -117,13 +117,13 @@ def venue(stage: Stage) -> Stage:
 
 def test_srt_is_live_while_somebody_takes_it(venue: Stage) -> None:
     assert (only_status()["condition"], only_status()["severity"]) == ("live", "ok")
-    venue.aws.happen("outputs-refused", MAIN)
+    venue.aws.trigger("outputs-refused", MAIN)
     venue.aws.clock.advance(240)
     status = only_status()
     assert (status["condition"], status["severity"]) == ("degraded", "critical")
     assert status["reason"].startswith("nobody takes it; check address, stream id and passphrase")
     assert status["since"] is not None
-    venue.aws.happen("outputs-taken", MAIN)
+    venue.aws.trigger("outputs-taken", MAIN)
     venue.aws.clock.advance(240)
     assert only_status()["condition"] == "live"
 

@@ -94,7 +94,7 @@ def test_each_mishap_is_named(
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
     pattern = "*-main-stage" if about == "channel" else "*-srt-router"
-    assert stage.aws.happen(mishap, pattern), "nothing happened"
+    assert stage.aws.trigger(mishap, pattern), "nothing happened"
     # Long enough for CloudWatch to show it, too short for what was measured before to be old.
     stage.aws.clock.advance(0 if mishap == "recovers" else 150)
     assert word(shown(exit_code=1)["main-stage"]) == (condition, reason)
@@ -103,7 +103,7 @@ def test_each_mishap_is_named(
 def test_a_lost_output_is_critical_although_some_traffic_is_left(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(1200)
-    stage.aws.happen("output-lost", "*-main-stage")
+    stage.aws.trigger("output-lost", "*-main-stage")
     stage.aws.clock.advance(600)
     result = run("status", "--json")
     document = json.loads(result.stdout)
@@ -123,8 +123,8 @@ def test_a_lost_output_is_critical_although_some_traffic_is_left(stage: Stage) -
 def test_a_lost_output_with_an_alert_of_its_own_is_failed(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
-    stage.aws.happen("output-lost", "*-main-stage")
-    stage.aws.happen("alert", "*-main-stage")
+    stage.aws.trigger("output-lost", "*-main-stage")
+    stage.aws.trigger("alert", "*-main-stage")
     stage.aws.clock.advance(150)
     status = shown(exit_code=1)["main-stage"]
     assert (status["condition"], status["severity"]) == ("failed", "critical")
@@ -135,7 +135,7 @@ def test_an_output_group_of_another_name_is_measured(stage: Stage) -> None:
     stage.destination("adopted", group="RTMP (main)")
     stage.aws.clock.advance(600)
     assert word(shown(exit_code=0)["adopted"]) == ("live", "")
-    stage.aws.happen("output-lost", "*-adopted")
+    stage.aws.trigger("output-lost", "*-adopted")
     stage.aws.clock.advance(150)
     assert word(shown(exit_code=1)["adopted"]) == (
         "degraded",
@@ -155,7 +155,7 @@ def test_outputs_that_are_not_measured_are_not_called_live(stage: Stage) -> None
 
 def test_dropped_frames_are_told(stage: Stage) -> None:
     stage.destination("main-stage")
-    stage.aws.happen("drops-frames", "*-main-stage")
+    stage.aws.trigger("drops-frames", "*-main-stage")
     stage.aws.clock.advance(600)
     status = shown(exit_code=1)["main-stage"]
     assert status["reason"].endswith("frames dropped in the last minutes")
@@ -165,7 +165,7 @@ def test_dropped_frames_are_told(stage: Stage) -> None:
 def test_since_is_when_the_stream_stopped_arriving(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(1200)
-    stage.aws.happen("source-lost", "*-srt-router")
+    stage.aws.trigger("source-lost", "*-srt-router")
     stage.aws.clock.advance(600)
     document = json.loads(run("status", "--json").stdout)
     (status,) = document["destinations"]
@@ -180,7 +180,7 @@ def minutes(moment: str) -> float:
 def test_a_flow_that_is_gone_is_told(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
-    stage.aws.happen("standby", "*-srt-router")
+    stage.aws.trigger("standby", "*-srt-router")
     stage.mediaconnect.delete_flow(FlowArn=stage.flow_arn)
     status = shown(exit_code=1)["main-stage"]
     assert word(status) == ("degraded", "flow lunora-player-local-srt-router is gone")
@@ -314,7 +314,7 @@ def test_watching_looks_again_until_it_is_interrupted(
     def sleep(seconds: float) -> None:
         waits.append(seconds)
         if len(waits) == 1:
-            stage.aws.happen("dies", "*-main-stage")
+            stage.aws.trigger("dies", "*-main-stage")
         else:
             raise KeyboardInterrupt
 
@@ -336,7 +336,7 @@ def test_no_key_is_shown(stage: Stage) -> None:
     stage.destination("main-stage")
     key = stage.keys["main-stage"]
     alerts = stage.aws.medialive().region.alerts
-    stage.aws.happen("alert", "*-main-stage")
+    stage.aws.trigger("alert", "*-main-stage")
     alerts[stage.ids["main-stage"]][0]["Message"] = (
         f"unable to open output or stream [rtmp://user:pw@ingest.example.org/app/{key}] ({key})"
     )

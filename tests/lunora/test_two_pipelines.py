@@ -53,7 +53,7 @@ def test_a_lost_pipeline_is_degraded_but_still_on_air(show: Stage) -> None:
 
 
 def test_without_its_flow_both_pipelines_are_in_the_dark(show: Stage) -> None:
-    show.aws.happen("source-lost", "*-srt-router")
+    show.aws.trigger("source-lost", "*-srt-router")
     show.aws.clock.advance(240)
     status = only_status()
     assert (status["condition"], status["severity"]) == ("degraded", "critical")
@@ -61,7 +61,7 @@ def test_without_its_flow_both_pipelines_are_in_the_dark(show: Stage) -> None:
 
 
 def test_a_channel_that_dies_is_failed_with_all_its_pipelines(show: Stage) -> None:
-    show.aws.happen("dies", NAME)
+    show.aws.trigger("dies", NAME)
     status = only_status()
     assert (status["condition"], status["severity"]) == ("failed", "critical")
     assert status["reason"] == "its channel is stopped although its file says running"

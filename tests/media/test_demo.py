@@ -1,4 +1,4 @@
-"""Real video from an SRT source to RTMP ingests, through the embedded AWS."""
+"""Real video from an SRT source to RTMP ingests, through the emulator."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_a_revoked_key_ends_the_stream_and_a_new_one_brings_it_back(broadcast: B
     broadcast.destination("stage", "480p30", retry={"interval_seconds": 1})
     broadcast.begin()
     until(lambda: broadcast.arriving)
-    assert broadcast.aws.happen("key-revoked", "*-stage") == ["lunora-player-local-stage"]
+    assert broadcast.aws.trigger("key-revoked", "*-stage") == ["lunora-player-local-stage"]
     until(lambda: broadcast.alert("stage"))
     assert broadcast.arriving == {}
 
@@ -193,5 +193,5 @@ def test_a_security_group_that_no_longer_allows_the_flow_shuts_it_out(
 
 def test_a_flow_that_stands_by_takes_no_source(broadcast: Broadcast) -> None:
     broadcast.destination("stage", "480p30")
-    assert broadcast.aws.happen("standby", "*") == ["lunora-player-local-srt-router"]
+    assert broadcast.aws.trigger("standby", "*") == ["lunora-player-local-srt-router"]
     assert broadcast.shown["sources"] == {}

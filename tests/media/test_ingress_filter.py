@@ -1,4 +1,4 @@
-"""Who may send to an input, over real datagrams on loopback."""
+"""Senders that an input admits, over real datagrams on loopback."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEADLINE_SECONDS = 10
 
 
 class WatchedGate(IngressFilter):
-    """Tells of each datagram that it has dealt with."""
+    """Filter that reports each datagram after it has processed it."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

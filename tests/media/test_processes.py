@@ -1,4 +1,4 @@
-"""The embedded AWS as a process: what others see of it, and what is left when it is killed."""
+"""The emulator as a process: what others see of it, and what is left when it is killed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def served() -> Iterator[tuple[subprocess.Popen[str], str]]:
         try:
             assert process.stdout is not None
             first = process.stdout.readline()
-            assert first.startswith("the embedded AWS listens at "), first
+            assert first.startswith("the emulator listens at "), first
             yield process, first.split()[-1]
         finally:
             process.kill()

@@ -1,4 +1,4 @@
-"""What the embedded AWS tells of its media plane while that starts, without any program."""
+"""Status of the media plane while it starts, without any program."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def change(medialive: Any, channel_id: str, **members: Any) -> None:
 
 
 def members_of(embedded: EmbeddedAws, channel_id: str) -> dict[str, Any]:
-    """Return what the embedded AWS holds of the channel, to break it."""
+    """Return what the emulator holds of the channel, to break it."""
     members: dict[str, Any] = embedded.medialive().region.channels[channel_id].members
     return members
 

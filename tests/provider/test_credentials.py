@@ -1,4 +1,4 @@
-"""Who signs: the environment wins, else somebody made up, and only towards an embedded AWS."""
+"""Credentials of the environment take precedence over the emulator's."""
 
 from __future__ import annotations
 

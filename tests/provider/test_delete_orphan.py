@@ -1,4 +1,4 @@
-"""What an interrupted run made and did not note goes before it is made again; nothing else does."""
+"""Orphans of an interrupted run are deleted before their creation; nothing else is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What others do between two calls of ours: things that vanish, stop, or refuse."""
+"""Changes by others between two calls: resources that vanish, stop, or refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a region holds and what the account may have."""
+"""Usage and quotas of a region."""
 
 from __future__ import annotations
 

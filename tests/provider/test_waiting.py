@@ -1,4 +1,4 @@
-"""How often AWS is asked by what waits for it."""
+"""Rate of calls while operations wait."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _ARN_NUMBER = re.compile(r":1-[0-9a-f]+:")
 
 
 def snapshot(workspace: Workspace) -> AwsSnapshot:
-    """Return everything that the embedded AWS holds, but its flows."""
+    """Return everything that the emulator holds, but its flows."""
     resources = [*_media(workspace), *_monitoring(workspace), *_shared(workspace)]
     ids = dict(_ids(workspace))
     texts: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Terraform with the real AWS provider, pointed at an embedded AWS."""
+"""Terraform with the real AWS provider, pointed at an emulator."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Terraform:
 
     Args:
         folder: empty.
-        endpoint: where the embedded AWS listens.
+        endpoint: where the emulator listens.
         attached: from `attached_provider`.
         keys: who signs, under the provider's names.
     """
