@@ -48,7 +48,7 @@ def main() -> None:
 
 def _conditions(stack: Workspace) -> list[str]:
     shown = json.loads(stack.lunora("status", "--json").out)
-    return [one["condition"] for one in shown["destinations"]]
+    return [destination["condition"] for destination in shown["destinations"]]
 
 
 def _draw_frames(urls: list[str], picture: Path) -> None:

@@ -36,7 +36,10 @@ def told(
         resolvers["arn"](value, known, secret, dependencies, failure)
         output: pulumi.Output[Any] = vars(thing)["arn"]
         said = [await output.future(), await output.is_known(), await output.is_secret()]
-        return [*said, {"itself" if one is thing else one for one in await output.resources()}]
+        return [
+            *said,
+            {"itself" if resource is thing else resource for resource in await output.resources()},
+        ]
 
     return awaited(look())
 

@@ -29,7 +29,7 @@ def snapshot(workspace: Workspace) -> AwsSnapshot:
         members = json.loads(named(json.dumps(resource, default=str), ids))
         text = json.dumps(_stable(members), sort_keys=True)
         texts.setdefault(named(name, ids), []).append(_ARN_NUMBER.sub(":<n>:", text))
-    return {name: tuple(sorted(found)) for name, found in texts.items()}
+    return {name: tuple(sorted(listed)) for name, listed in texts.items()}
 
 
 def named(text: str, ids: Mapping[str, str]) -> str:

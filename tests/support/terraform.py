@@ -44,8 +44,8 @@ def attached_provider() -> Iterator[str]:
     ) as process:
         stdout: IO[str] = process.stdout  # type: ignore[assignment]  # a pipe was asked for
         for line in stdout:
-            _, found, address = line.strip().partition("TF_REATTACH_PROVIDERS='")
-            if found:
+            _, prefix, address = line.strip().partition("TF_REATTACH_PROVIDERS='")
+            if prefix:
                 yield address.removesuffix("'")
                 break
         process.terminate()
