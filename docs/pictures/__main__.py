@@ -25,7 +25,7 @@ _TERMINAL = {"COLUMNS": str(COLUMNS), "FORCE_COLOR": "1", "TERM": "xterm-256colo
 
 def main() -> None:
     """Draw all of them."""
-    # The emulator has no CloudTrail, and says so at length for every question.
+    # The emulator has no CloudTrail, which it reports for every request.
     logging.disable()
     clock = Clock(Latency.named("instant"), now=lambda: time.time() - _ON_AIR - _WRONG)
     with tempfile.TemporaryDirectory() as folder, EmbeddedAws(clock=clock) as aws:
@@ -79,7 +79,7 @@ def _the_flow_is_gone(stack: Workspace) -> None:
 
 
 def draw(stack: Workspace, picture: str, *commands: list[str]) -> None:
-    """Run *commands* and keep what they print as `<picture>.svg`."""
+    """Run *commands* and save their output as `<picture>.svg`."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     for words in commands:
         run = stack.lunora(*words, env=_TERMINAL)

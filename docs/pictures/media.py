@@ -1,4 +1,4 @@
-"""Draws the pictures of real video: the status of a run, and what arrived at the platforms."""
+"""Draw the pictures of real video: the status of a run, and the streams at the platforms."""
 
 from __future__ import annotations
 
