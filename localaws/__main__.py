@@ -110,13 +110,15 @@ def faults(
 ) -> None:
     """Load a fault plan into the emulator that listens."""
     body = _plan(plan).model_dump_json() if plan else ""
-    typer.echo(_ask(port, "PUT" if plan else "DELETE", "faults", body))
+    typer.echo(_request(port, "PUT" if plan else "DELETE", "faults", body))
 
 
 @app.command()
 def trigger(fault: str, resource: str, *, port: Port = DEFAULT_PORT) -> None:
     """Trigger a state fault now, for example `trigger dies '*-youtube-main'`."""
-    typer.echo(_ask(port, "POST", "mishaps", json.dumps({"fault": fault, "resource": resource})))
+    typer.echo(
+        _request(port, "POST", "mishaps", json.dumps({"fault": fault, "resource": resource}))
+    )
 
 
 @app.command()
@@ -171,7 +173,7 @@ def _plan(path: Path) -> FaultPlan:
         raise typer.Exit(2) from None
 
 
-def _ask(port: int, method: str, what: str, body: str) -> str:
+def _request(port: int, method: str, what: str, body: str) -> str:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/_localaws/{what}",
         method=method,

@@ -123,7 +123,7 @@ class CallFault(_Trigger):
             raise error
 
 
-class Mishap(_Trigger):
+class StateFault(_Trigger):
     """Something that happens to the channel or flow that a call was about, after the call."""
 
     fault: StateFaultName
@@ -142,7 +142,7 @@ class FaultPlan(BaseModel):
 
     seed: int = 0
     calls: tuple[CallFault, ...] = ()
-    mishaps: tuple[Mishap, ...] = ()
+    mishaps: tuple[StateFault, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> FaultPlan:

@@ -86,8 +86,8 @@ class Resource:
         self.history.append(StateChange(time, self.state, conditions))
         return True
 
-    def look(self, clock: Clock) -> dict[str, Any]:
-        """Return the members as of now; counts as one look."""
+    def describe(self, clock: Clock) -> dict[str, Any]:
+        """Return the members as of now; counts as one call of a client."""
         self.settle(clock)
         if self.transition is not None:
             self.transition.looks -= 1

@@ -193,7 +193,7 @@ class EmbeddedAws:
         """Trigger *fault* now; see `Services.trigger`."""
         with self._lock:
             met = self._apply_fault(fault, resource)
-            self._tell()
+            self._deliver_events()
             self._save()
             return met
 
@@ -210,20 +210,20 @@ class EmbeddedAws:
                 self.clock.advance(max(due - self.clock.now(), 0.0))
                 self._run_schedules()
             self.clock.advance(max(end - self.clock.now(), 0.0))
-            self._tell()
+            self._deliver_events()
 
     def _tick(self) -> None:
         while not self._ended.wait(_TICK_SECONDS):
             with self._lock:
                 self._run_schedules()
-                self._tell()
+                self._deliver_events()
 
     def _run_schedules(self) -> None:
         for call in self._schedules.run():
             self._log.add(call)
 
-    def _tell(self) -> None:
-        """Bring what happened to EventBridge and to the media plane."""
+    def _deliver_events(self) -> None:
+        """Deliver events to EventBridge, and changes to the media plane."""
         for region, event in self._services.news():
             for call in events.deliver(event, region):
                 self._log.add(call)
@@ -293,7 +293,7 @@ class EmbeddedAws:
                 about,
                 lambda fault: any(self._apply_fault(fault, name) for name in sorted(about)),
             )
-            self._tell()
+            self._deliver_events()
             if not operation.startswith(_READS):
                 self._save()
         if fault is not None and fault.fault == "dropped-after":
@@ -351,7 +351,7 @@ class EmbeddedAws:
             regions=lambda: self.regions,
             clock=self.clock,
             lock=self._lock,
-            asks=f"{self.endpoint}{control.PREFIX}/media",
+            admission_url=f"{self.endpoint}{control.PREFIX}/media",
         )
 
     def _save(self) -> None:

@@ -159,7 +159,7 @@ class Services:
             for channel in state.channels.values():
                 for change in channel.news():
                     yield from ((region, event) for event in events.of_channel(channel, *change))
-            alerts, state.untold = state.untold, []
+            alerts, state.undelivered = state.undelivered, []
             yield from ((region, events.of_alert(channel, alert)) for channel, alert in alerts)
 
     def series(self, region: str) -> Iterator[Series]:

@@ -68,7 +68,7 @@ class Authorizer:
             if (prefix, operation) == ("sts", "AssumeRole"):
                 self._check_assumption(caller, members, questions)
             elif caller.grants:
-                self._ask(caller, questions)
+                self._authorize(caller, questions)
         except UnsupportedPolicyError as unknown:
             message = f"the emulator cannot judge {unknown} in a policy of {caller.arn}"
             raise AwsError("NotImplementedException", 501, message) from None
@@ -104,7 +104,7 @@ class Authorizer:
         if prefix == "s3":
             yield from kms.questions(operation, members, region)
 
-    def _ask(self, caller: Caller, questions: Iterable[AuthorizationRequest]) -> None:
+    def _authorize(self, caller: Caller, questions: Iterable[AuthorizationRequest]) -> None:
         for question in questions:
             self.asked.append((caller.arn, question))
             for documents in caller.grants:
@@ -132,7 +132,7 @@ class Authorizer:
         if trust is Trust.NONE:
             raise _denied(caller, questions[0], "because the role's trust policy does not allow it")
         if trust is Trust.DELEGATED and caller.grants:
-            self._ask(caller, questions)
+            self._authorize(caller, questions)
 
 
 def _denied(caller: Caller, question: AuthorizationRequest, why: str) -> AwsError:

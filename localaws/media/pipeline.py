@@ -23,7 +23,7 @@ _LAST_LINES = 3
 _CLOSED = frozenset({"Broken pipe", "Connection reset by peer", "Input/output error"})
 _REPORT_SECONDS = "0.5"
 
-Say = Callable[[Pipeline, str, str], None]
+Report = Callable[[Pipeline, str, str], None]
 
 
 class Encoding:
@@ -35,7 +35,7 @@ class Encoding:
         ingest: stands for all platforms.
         gauges: what it measures.
         now: the emulator's time.
-        say: gets the pipeline, an output group and what is wrong with it; empty when it sends.
+        report: gets the pipeline, an output group and what is wrong with it; empty when it sends.
     """
 
     def __init__(  # noqa: PLR0913 - independent parts, by keyword
@@ -46,10 +46,10 @@ class Encoding:
         ingest: Ingest,
         gauges: PipelineGauges,
         now: Callable[[], float],
-        say: Say,
+        report: Report,
     ) -> None:
         self.pipeline, self._network, self._ingest = pipeline, network, ingest
-        self._gauges, self._now, self._say = gauges, now, say
+        self._gauges, self._now, self._report = gauges, now, report
         self._encoders: set[asyncio.StreamWriter] = set()
 
     async def run(self) -> None:
@@ -78,7 +78,7 @@ class Encoding:
             before = gauges.sent_bytes.last
             reason = await self._encoded(push, gauges)
             failures = 1 if gauges.sent_bytes.last != before else failures + 1
-            self._say(self.pipeline, push.group, reason)
+            self._report(self.pipeline, push.group, reason)
             if failures > push.retries:
                 failures = 0
                 await asyncio.sleep(push.pause_seconds)
@@ -125,7 +125,7 @@ class Encoding:
                 continue
             now = self._now()
             if progress.sent_bytes and not last.sent_bytes:
-                self._say(self.pipeline, push.group, "")
+                self._report(self.pipeline, push.group, "")
             gauges.frames.add(now, progress.frames - last.frames)
             gauges.dropped.add(now, progress.dropped - last.dropped)
             gauges.sent_bytes.add(now, progress.sent_bytes - last.sent_bytes)
@@ -138,7 +138,7 @@ async def _collect(lines: asyncio.StreamReader, messages: deque[str]) -> None:
 
 
 def reason(push: Push, messages: Sequence[str]) -> str:
-    """Say why a push ended, from the last lines that its encoder said."""
+    """Return the reason for the end of a push, from the last lines of its encoder."""
     host = urlsplit(push.url).hostname or "?"
     detail = messages[-1].rpartition(": ")[2] if messages else "the encoder ended"
     if detail in _CLOSED:

@@ -1,4 +1,4 @@
-"""The platforms' stand-in: nginx takes RTMP and RTMPS, and asks us about every stream."""
+"""The platforms' stand-in: nginx takes RTMP and RTMPS, and asks us to admit each stream."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class Receiver:
     Args:
         ingest: where it listens.
         admit: knows the keys.
-        asks: our URL that nginx asks.
+        admission_url: our URL that nginx calls for every stream.
     """
 
-    def __init__(self, ingest: Ingest, admit: Admit, asks: str) -> None:
-        self.ingest, self._admit, self._asks = ingest, admit, asks
+    def __init__(self, ingest: Ingest, admit: Admit, admission_url: str) -> None:
+        self.ingest, self._admit, self._admission_url = ingest, admit, admission_url
         self._streams: dict[tuple[str, str], Stream] = {}
         self._lock = threading.Lock()
 
@@ -101,7 +101,7 @@ class Receiver:
             host=LOOPBACK,
             ingest=self.ingest,
             application=ingest.APPLICATION,
-            asks=self._asks,
+            admission_url=self._admission_url,
         )
         return rendered
 

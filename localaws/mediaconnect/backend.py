@@ -90,15 +90,15 @@ class MediaConnect:
         self.region.flows[arn] = flow
         self.region.tags[arn] = dict(members.get("FlowTags", {}))
         self._add(flow, members.get("Outputs", []))
-        return {"Flow": flow.look(self.region.clock)}
+        return {"Flow": flow.describe(self.region.clock)}
 
     def describe_flow(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show a flow with its outputs."""
-        return {"Flow": self._find(members).look(self.region.clock), "Messages": {"Errors": []}}
+        return {"Flow": self._find(members).describe(self.region.clock), "Messages": {"Errors": []}}
 
     def list_flows(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the flows."""
-        shown = [flow.look(self.region.clock) for flow in self.region.flows.values()]
+        shown = [flow.describe(self.region.clock) for flow in self.region.flows.values()]
         listed = [
             {
                 "FlowArn": flow["FlowArn"],
@@ -179,20 +179,20 @@ class MediaConnect:
         """Show tags."""
         return {"Tags": dict(self._tags(members))}
 
-    def _add(self, flow: Resource, asked_for: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _add(self, flow: Resource, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
         existing = flow.members["Outputs"]
         most = self.region.quotas["flow_outputs"]
-        if len(existing) + len(asked_for) > most:
+        if len(existing) + len(requests) > most:
             raise AwsError("AddFlowOutputs420Exception", 420, f"a flow has at most {most} outputs")
         added: list[dict[str, Any]] = []
-        for request in asked_for:
+        for request in requests:
             there = [*existing, *added]
             if request.get("Name") in {output["Name"] for output in there}:
                 raise bad_request(f"an output named {request['Name']} exists already on this flow")
             made = outputs.described(request, arn=lambda name: self.region.arn("output", name))
             outputs.check(made, there, self.region.lookups)
             added.append(made)
-        for output, request in zip(added, asked_for, strict=True):
+        for output, request in zip(added, requests, strict=True):
             self.region.tags[output["OutputArn"]] = dict(request.get("OutputTags", {}))
         existing.extend(added)
         return added

@@ -52,7 +52,7 @@ def _alert(region: Region, channel: Resource) -> bool:
         "Message": f"unable to open output or stream [{_first_url(channel)}]",
     }
     alerts.append(alert)
-    region.untold.append((channel, dict(alert)))
+    region.undelivered.append((channel, dict(alert)))
     return True
 
 
@@ -62,7 +62,7 @@ def _alert_cleared(region: Region, channel: Resource) -> bool:
     ]
     for alert in raised:
         alert.update(State="CLEARED", ClearedTimestamp=region.clock.date())
-        region.untold.append((channel, dict(alert)))
+        region.undelivered.append((channel, dict(alert)))
     return bool(raised)
 
 

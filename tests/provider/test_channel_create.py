@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localaws.faults import CallFault, FaultPlan, Mishap
+from localaws.faults import CallFault, FaultPlan, StateFault
 from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
@@ -330,7 +330,7 @@ class TestPartialFailure:
     def test_one_that_aws_fails_to_create_is_remembered_and_replaced(
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
-        failing = Mishap(operation="medialive:CreateChannel", fault="create-failed", times=1)
+        failing = StateFault(operation="medialive:CreateChannel", fault="create-failed", times=1)
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
         with pytest.raises(PartialCreateError, match="LUN331") as failure:
             created(aws, channel_inputs)

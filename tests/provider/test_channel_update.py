@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from localaws.faults import CallFault, FaultPlan, Mishap
+from localaws.faults import CallFault, FaultPlan, StateFault
 from localaws.server import EmbeddedAws
 from provider import channel_lifecycle
 from provider.aws import AwsClients
@@ -374,7 +374,7 @@ class TestFailedUpdate:
         self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
-        failing = Mishap(operation="medialive:UpdateChannel", fault="update-failed")
+        failing = StateFault(operation="medialive:UpdateChannel", fault="update-failed")
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
         with pytest.raises(ResourceError, match="LUN331"):
             updated(aws, made, on_air, edited(on_air, Bitrate=4000000))
