@@ -130,7 +130,7 @@ class Budget(AwsResource):
     def _notifications(self, about: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         listed = self._do("describe_notifications_for_budget", **about)["Notifications"]
         for notification in listed:
-            told = self._do(
+            subscribers = self._do(
                 "describe_subscribers_for_notification", **about, Notification=notification
             )
             yield {
@@ -138,7 +138,7 @@ class Budget(AwsResource):
                 "notificationType": notification["NotificationType"],
                 "threshold": notification["Threshold"],
                 "thresholdType": notification["ThresholdType"],
-                "subscriberEmailAddresses": [who["Address"] for who in told["Subscribers"]],
+                "subscriberEmailAddresses": [who["Address"] for who in subscribers["Subscribers"]],
             }
 
     def _do(self, operation: str, **members: Any) -> Any:

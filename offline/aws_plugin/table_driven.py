@@ -174,8 +174,8 @@ class Simple(AwsResource):
         return jmespath.search(str(_filled(call.answer, known)), answer)
 
     def _look(self, resource_id: str, known: Properties) -> dict[str, Any] | None:
-        held = self._in_id(resource_id)
-        known = {**held, **known, "id": resource_id}
+        from_id = self._in_id(resource_id)
+        known = {**from_id, **known, "id": resource_id}
         call = self.kind.read
         try:
             answer = self._send(call, {}, known)
@@ -187,7 +187,7 @@ class Simple(AwsResource):
         back = {member: key for key, member in self.kind.names.items()}
         members = getattr(shape, "members", {})
         # An id can be taken apart in more ways than one; what is known is right.
-        properties = {key: known[key] for key in held}
+        properties = {key: known[key] for key in from_id}
         for member, value in answer.items():
             key = back.get(member, member[0].lower() + member[1:])
             if value is not None and key in self._kept:
@@ -233,8 +233,8 @@ class Simple(AwsResource):
     def _in_id(self, resource_id: str) -> dict[str, str]:
         template = re.sub(r"\{(\w+)\}", r"(?P<\1>.+?)", self.kind.id)
         match = re.fullmatch(self.kind.id_holds or template, resource_id)
-        held = match.groupdict() if match else {}
-        return {key: value for key, value in held.items() if key in self._kept}
+        groups = match.groupdict() if match else {}
+        return {key: value for key, value in groups.items() if key in self._kept}
 
     def _model(self, operation: str) -> Any:
         return self.aws.client(self.kind.service).meta.service_model.operation_model(operation)

@@ -126,8 +126,8 @@ def test_no_destination_costs_nothing() -> None:
 
 
 def test_estimates_and_age_are_told_for_every_region() -> None:
-    told = stack_cost.estimate([spec()], FLOWS).caveats(dt.date(2030, 1, 1))
-    assert [sentence.partition(";")[0] for sentence in told] == [
+    caveats = stack_cost.estimate([spec()], FLOWS).caveats(dt.date(2030, 1, 1))
+    assert [sentence.partition(";")[0] for sentence in caveats] == [
         "6 of the 7 prices used for us-west-2 are estimates, not read from the Price List API",
         "the oldest price used for us-west-2 is 184 days old",
     ]

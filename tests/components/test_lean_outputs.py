@@ -35,9 +35,9 @@ def told(
         resolvers = made(thing, {"arn": None}, custom=True)
         resolvers["arn"](value, known, secret, dependencies, failure)
         output: pulumi.Output[Any] = vars(thing)["arn"]
-        said = [await output.future(), await output.is_known(), await output.is_secret()]
+        values = [await output.future(), await output.is_known(), await output.is_secret()]
         return [
-            *said,
+            *values,
             {"itself" if resource is thing else resource for resource in await output.resources()},
         ]
 

@@ -167,10 +167,10 @@ def test_a_flow_that_sends_by_itself_is_switched_at_its_output() -> None:
     for name, status in (("start-0900", "ENABLED"), ("stop-1730", "DISABLED")):
         target = inputs(registered[f"one-schedule-{name}"])["target"]
         assert target["arn"] == "arn:aws:scheduler:::aws-sdk:mediaconnect:updateFlowOutput"
-        asked = json.loads(target["input"])
-        assert asked["OutputArn"] == "arn:one-flow-output"
-        assert asked["OutputStatus"] == status
+        parameters = json.loads(target["input"])
+        assert parameters["OutputArn"] == "arn:one-flow-output"
+        assert parameters["OutputStatus"] == status
     (statement,) = json.loads(inputs(registered["one-schedule-policy"])["policy"])["Statement"]
     assert statement["Action"] == ["mediaconnect:UpdateFlowOutput"]
-    assert statement["Resource"] == [asked["FlowArn"], "arn:one-flow-output"]
+    assert statement["Resource"] == [parameters["FlowArn"], "arn:one-flow-output"]
     assert "one-flow-output" in " ".join(registered["one-schedule-start-0900"].dependencies)

@@ -64,9 +64,9 @@ def test_each_role_has_the_policies_that_the_command_shows(
     deploy()
     for role in ("preview", "deploy", "operator"):
         there = held(client("iam"), f"lunora-{role}-prod")
-        wanted = policies(role, scope()).items()
+        documents = policies(role, scope()).items()
         assert {
-            f"lunora-{name}-prod": document for name, document in wanted
+            f"lunora-{name}-prod": document for name, document in documents
         }.items() <= there.items()
 
 

@@ -135,10 +135,10 @@ def test_a_stop_and_a_start_touch_no_other(api: Stage) -> None:
     api.until("one", "IDLE")
     content("POST", "/api/destinations/one/start")
     api.until("one", "RUNNING")
-    asked = [
+    requests = [
         call for call in api.aws.calls[before:] if call.operation.startswith(("Start", "Stop"))
     ]
-    assert {call.resource for call in asked} == {api.ids["one"]}
+    assert {call.resource for call in requests} == {api.ids["one"]}
     switched = ("StartChannel", "StopChannel", "UpdateFlowOutput")
     order = [call.operation for call in api.aws.calls[before:] if call.operation in switched]
     assert order == ["StopChannel", "UpdateFlowOutput", "UpdateFlowOutput", "StartChannel"]

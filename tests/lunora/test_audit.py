@@ -17,8 +17,8 @@ CALLS = ("CreateChannel", "UpdateChannel", "StartChannel", "StopChannel")
 
 def event(name: str, day: int, record: dict[str, Any], **more: str) -> dict[str, Any]:
     """Return one event of an answer."""
-    at = dt.datetime(2026, 1, day, tzinfo=dt.UTC)
-    return {"EventName": name, "EventTime": at, "CloudTrailEvent": json.dumps(record), **more}
+    time = dt.datetime(2026, 1, day, tzinfo=dt.UTC)
+    return {"EventName": name, "EventTime": time, "CloudTrailEvent": json.dumps(record), **more}
 
 
 def asked(*answers: list[dict[str, Any]], fails: str = "") -> tuple[Change, ...] | None:
@@ -31,12 +31,12 @@ def asked(*answers: list[dict[str, Any]], fails: str = "") -> tuple[Change, ...]
     )
     with Stubber(client) as stub:
         for name, events in zip(CALLS, answers, strict=False):
-            wanted = {
+            request = {
                 "LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": name}],
                 "StartTime": NOW - WINDOW,
                 "EndTime": NOW,
             }
-            stub.add_response("lookup_events", {"Events": events}, wanted)
+            stub.add_response("lookup_events", {"Events": events}, request)
         if fails:
             stub.add_client_error("lookup_events", fails)
         changes = in_cloudtrail(client, "7", NOW)

@@ -102,8 +102,8 @@ def test_show_tells_who_called_aws_and_nothing_of_what_was_sent(
     key = stage.keys["main-stage"]
 
     class CloudTrail:
-        def lookup_events(self, **asked: Any) -> dict[str, Any]:
-            name = asked["LookupAttributes"][0]["AttributeValue"]
+        def lookup_events(self, **request: Any) -> dict[str, Any]:
+            name = request["LookupAttributes"][0]["AttributeValue"]
             sent = {"channelId": channel_id, "destinations": [{"streamName": key}]}
             made = {"channel": {"id": channel_id}}
             records: dict[str, list[dict[str, Any]]] = {

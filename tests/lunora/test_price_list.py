@@ -93,19 +93,19 @@ class Renamed:
     def __init__(self, pricing: Any, names: list[str], *attributes: dict[str, str]) -> None:
         self._pricing, self._names, self._attributes = pricing, names, attributes
 
-    def describe_services(self, **asked: Any) -> Any:
-        if asked["ServiceCode"] == "AWSElementalMediaLive":
+    def describe_services(self, **request: Any) -> Any:
+        if request["ServiceCode"] == "AWSElementalMediaLive":
             return {"Services": [{"AttributeNames": self._names}]}
-        return self._pricing.describe_services(**asked)
+        return self._pricing.describe_services(**request)
 
     def get_paginator(self, operation: str) -> Any:
         return self
 
-    def paginate(self, **asked: Any) -> Any:
-        self.filters = asked["Filters"]
+    def paginate(self, **request: Any) -> Any:
+        self.filters = request["Filters"]
         dimension = {"unit": "Hrs", "pricePerUnit": {"USD": "0.5"}}
         terms = {"OnDemand": {"t": {"priceDimensions": {"d": dimension}}}}
-        rows = self._attributes if asked["ServiceCode"] == "AWSElementalMediaLive" else ()
+        rows = self._attributes if request["ServiceCode"] == "AWSElementalMediaLive" else ()
         texts = [json.dumps({"product": {"attributes": row}, "terms": terms}) for row in rows]
         yield {"PriceList": texts}
 

@@ -28,8 +28,8 @@ def spoken() -> Iterator[list[str]]:
     blocks = re.findall(r"```sh\n(.*?)```", BOTH, re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     prose = re.sub(r"```.*?```", "", BOTH, flags=re.DOTALL)
-    for said in [*lines, *re.findall(r"`([^`]+)`", prose)]:
-        words = shlex.split(said.replace("...", ""), comments=True)
+    for command in [*lines, *re.findall(r"`([^`]+)`", prose)]:
+        words = shlex.split(command.replace("...", ""), comments=True)
         if len(words) > 1:
             yield words
 

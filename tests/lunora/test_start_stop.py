@@ -18,8 +18,8 @@ from tests.support.stage import REGION, TAGS, Stage, run
 
 
 def interrupting(stage: Stage) -> list[tuple[str, str]]:
-    asked = {"StartChannel", "StopChannel"}
-    return [(c.operation, c.resource) for c in stage.aws.calls if c.operation in asked]
+    operations = {"StartChannel", "StopChannel"}
+    return [(c.operation, c.resource) for c in stage.aws.calls if c.operation in operations]
 
 
 def test_a_channel_is_started_and_its_way_is_shown(stage: Stage) -> None:
@@ -167,8 +167,8 @@ def test_a_channel_that_cannot_run_is_one_sentence(stage: Stage) -> None:
 
 
 def switching(stage: Stage) -> list[str]:
-    asked = {"StartChannel", "StopChannel", "UpdateFlowOutput"}
-    return [call.operation for call in stage.aws.calls if call.operation in asked]
+    operations = {"StartChannel", "StopChannel", "UpdateFlowOutput"}
+    return [call.operation for call in stage.aws.calls if call.operation in operations]
 
 
 def test_its_flow_output_is_enabled_before_it_starts(stage: Stage) -> None:

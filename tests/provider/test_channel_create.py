@@ -385,8 +385,11 @@ def test_an_input_that_another_channel_holds_is_waited_for(
         sleep=lambda _: None,
         clock=lambda: float(next(seconds)),
     )
-    held = {**channel_inputs, "inputAttachments": inputs_of(medialive, "two")["inputAttachments"]}
-    idle = {**held, "name": "two", "tags": FOREIGN}
+    attached = {
+        **channel_inputs,
+        "inputAttachments": inputs_of(medialive, "two")["inputAttachments"],
+    }
+    idle = {**attached, "name": "two", "tags": FOREIGN}
     created(aws, idle)
     with pytest.raises(ResourceError, match="LUN314"):
-        created(hasty, held)
+        created(hasty, attached)

@@ -129,9 +129,9 @@ def test_another_output_than_the_named_one_is_not_taken(
 def test_an_existing_input_is_taken_over(
     aws: AwsClients, medialive: Any, embedded: EmbeddedAws, push_input: dict[str, Any]
 ) -> None:
-    asked = {"Name": "one", "Type": "RTP_PUSH", "Tags": {"Team": "video"}}
+    request = {"Name": "one", "Type": "RTP_PUSH", "Tags": {"Team": "video"}}
     groups = push_input["securityGroupIds"]
-    existing = medialive.create_input(**asked, InputSecurityGroups=groups)["Input"]["Id"]
+    existing = medialive.create_input(**request, InputSecurityGroups=groups)["Input"]["Id"]
     embedded.calls.clear()
     made = PushInput(aws).create("urn", {**push_input, "existingId": existing})
     assert (made.id, made.state["tags"]) == (existing, TAGS)

@@ -69,11 +69,11 @@ def test_a_channel_that_stops_after_each_start_is_given_up_with_a_sentence(
     aws: AwsClients, medialive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel_id = idle_channel(medialive)
-    asked: list[str] = []
-    monkeypatch.setattr(aws.medialive, "start_channel", lambda **about: asked.append(*about))
+    parameters: list[str] = []
+    monkeypatch.setattr(aws.medialive, "start_channel", lambda **about: parameters.append(*about))
     with pytest.raises(ResourceError, match="LUN331"):
         channel_lifecycle.start(aws, channel_id)
-    assert asked == ["ChannelId"] * 3
+    assert parameters == ["ChannelId"] * 3
 
 
 def test_a_channel_that_is_gone_by_the_time_it_is_stopped_is_stopped(

@@ -189,7 +189,7 @@ class TestFlowOutput:
     ) -> None:
         resource = FlowOutput(aws)
         created = resource.create("urn", output_inputs)
-        wanted = {
+        desired = {
             **output_inputs,
             "destination": "198.51.100.2",
             "port": 5002,
@@ -197,10 +197,10 @@ class TestFlowOutput:
             "description": "e",
             "tags": {**TAGS, "Owner": "x"},
         }
-        resource.update(created.id, output_inputs, created.state, wanted)
-        result = resource.read("urn", created.id, wanted, created.state)
+        resource.update(created.id, output_inputs, created.state, desired)
+        result = resource.read("urn", created.id, desired, created.state)
         assert result is not None
-        assert result.inputs == wanted
+        assert result.inputs == desired
 
     def test_removing_twice_is_fine(self, aws: AwsClients, output_inputs: dict[str, Any]) -> None:
         resource = FlowOutput(aws)
