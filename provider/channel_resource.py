@@ -387,7 +387,6 @@ class Channel(DriftAwareResource[ChannelInputs]):
 
     def _at_rest(self, channel_id: str) -> Any:
         """Wait until the channel is in none of the states that pass by themselves."""
-
         state = ""
 
         def settled() -> Any:

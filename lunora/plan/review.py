@@ -60,6 +60,7 @@ class Review:
             return f"{self.stack}: refused by a guard"
         counts = {
             "created": len(self.changes.of_kind("created")),
+            "adopted": len(self.changes.of_kind("adopted")),
             "changed": len(self.changes.of_kind("changed")),
             "interrupted": len(self.changes.interrupted),
             "removed": len(self.changes.of_kind("removed")),

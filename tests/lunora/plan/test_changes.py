@@ -13,6 +13,7 @@ from provider import interruption
 from provider.channel_inputs import ChannelInputs
 from tests.lunora.plan.previews import (
     CHANNEL,
+    DESTINATION,
     INPUT,
     OUTPUT,
     deployed,
@@ -20,6 +21,7 @@ from tests.lunora.plan.previews import (
     document,
     said,
     step,
+    urn,
 )
 
 RUNNING, STOPPED, SCHEDULED = ({"state": s} for s in ("running", "stopped", "scheduled"))
@@ -234,6 +236,48 @@ def test_a_resource_deep_in_a_destination_is_its_own() -> None:
     alarm["newState"]["parent"] = alarms["urn"]
     (changed,) = changes(parse(document(destination("one", "same"), alarms, alarm))).destinations
     assert [(part.what, part.name) for part in changed.parts] == [("alarm", "one-input-lost")]
+
+
+@pytest.mark.parametrize(
+    ("component", "suffix"),
+    [("lunora:index:StreamAlarms", "alarms"), ("lunora:index:StreamSchedule", "schedule")],
+)
+def test_a_resource_whose_parent_does_not_change_belongs_to_its_destination(
+    component: str, suffix: str
+) -> None:
+    alarm = step("aws:cloudwatch/metricAlarm:MetricAlarm", "input-lost", "update")
+    alarm["newState"]["parent"] = urn(component, f"one-{suffix}", DESTINATION)
+    planned = changes(parse(document(alarm)))
+    assert [change.name for change in planned.destinations] == ["one"]
+    assert planned.others == ()
+
+
+def test_a_provider_of_a_region_is_no_change_in_aws() -> None:
+    planned = changes(parse(document(step("pulumi:providers:aws", "aws-eu-west-1", "create"))))
+    assert (planned.destinations, planned.others) == ((), ())
+
+
+def test_a_destination_whose_resources_exist_is_adopted() -> None:
+    existing = channel(op="create", was=None, will={**RUNNING, "existingId": "1234567"})
+    planned = changes(parse(document(destination("one", "create"), existing)))
+    ((part,),) = [change.parts for change in planned.of_kind("adopted")]
+    assert (part.what, part.kind) == ("channel", "adopted")
+    assert planned.of_kind("created") == ()
+
+
+@pytest.mark.parametrize(
+    ("will", "paths", "kind"),
+    [
+        (SCHEDULED, ["state", "schedule"], "scheduled"),
+        (STOPPED, ["schedule.windows[0].stop"], "scheduled"),
+        (STOPPED, ["state"], "changed"),
+        (SCHEDULED, ["schedule", "roleArn"], "changed"),
+    ],
+)
+def test_a_channel_whose_hours_change_is_scheduled(will: Any, paths: list[str], kind: str) -> None:
+    planned = changes(parse(document(channel(*paths, was=SCHEDULED, will=will))))
+    ((part,),) = [change.parts for change in planned.destinations]
+    assert part.kind == kind
 
 
 def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
