@@ -23,8 +23,8 @@ _VERBS: Final = {
     "removed": {REMOVED},
     "replaced": {CREATED, REMOVED},
 }
-# A schedule acts later, and what is adopted may be as declared.
-_QUIET: Final = {"scheduled", "adopted"}
+# A schedule acts later; what is adopted or to be stopped may be as declared.
+_QUIET: Final = {"scheduled", "adopted", "stopped"}
 _SERVICES: Final = {
     "alarm": "monitoring",
     "dashboard": "monitoring",

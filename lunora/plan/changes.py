@@ -13,7 +13,16 @@ from lunora.plan.impact import CHANNEL, Impact, impact
 from lunora.plan.preview import DESTINATION, Preview, Step
 
 ChangeKind = Literal[
-    "created", "adopted", "changed", "replaced", "removed", "enabled", "disabled", "scheduled"
+    "created",
+    "adopted",
+    "changed",
+    "replaced",
+    "removed",
+    "started",
+    "stopped",
+    "enabled",
+    "disabled",
+    "scheduled",
 ]
 
 _KINDS: Mapping[str, ChangeKind] = {
@@ -35,6 +44,11 @@ _SWITCHED: Mapping[str, ChangeKind] = {
 }
 # EventBridge Scheduler acts on these later; a run itself only notes them.
 _RESCHEDULING = frozenset({"state", "schedule"})
+_STATES: Mapping[str, ChangeKind] = {
+    "running": "started",
+    "stopped": "stopped",
+    "scheduled": "scheduled",
+}
 # Changes that the other rows imply: the stack itself and the list of destinations.
 _SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:DestinationSet"})
 # Components and providers have no counterpart in AWS.
@@ -159,8 +173,8 @@ def _kind(step: Step) -> ChangeKind:
         return "adopted"
     changed = {re.split(r"[.\[]", path)[0] for path in step.detailed_diff or {}}
     if step.state.type == CHANNEL and changed and changed <= _RESCHEDULING:
-        scheduled = step.state.inputs.get("state") == "scheduled" or "state" not in changed
-        return "scheduled" if scheduled else "changed"
+        state = step.state.inputs.get("state", "") if "state" in changed else "scheduled"
+        return _STATES.get(state, "changed")
     if step.state.type == _OUTPUT and step.op == "update" and "status" in changed <= _SWITCHING:
         return _SWITCHED.get(step.state.inputs.get("status", ""), "changed")
     return _KINDS[step.op]

@@ -270,7 +270,8 @@ def test_a_destination_whose_resources_exist_is_adopted() -> None:
     [
         (SCHEDULED, ["state", "schedule"], "scheduled"),
         (STOPPED, ["schedule.windows[0].stop"], "scheduled"),
-        (STOPPED, ["state"], "changed"),
+        (STOPPED, ["state"], "stopped"),
+        (RUNNING, ["state", "schedule"], "started"),
         (SCHEDULED, ["schedule", "roleArn"], "changed"),
     ],
 )

@@ -94,7 +94,7 @@ def test_a_stream_that_starts_is_not_interrupted() -> None:
     text = markdown(made(document(destination("one", "same"), start), spec("one")))
     assert "no stream is interrupted" in text
     assert section(text, "Changed") == [
-        "- **one** is running, as it was declared stopped: channel changed"
+        "- **one** is running, as it was declared stopped: channel started"
     ]
 
 
