@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from catalog import encoder, names
+from catalog import alarms, encoder, events, names
 from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.prices import prices
@@ -71,8 +71,33 @@ def healthy(stage: Stage, pulumi: Pulumi) -> Stage:
     stage.stack.aws().client("iam").create_role(
         RoleName=ROLE, AssumeRolePolicyDocument=trusting("medialive.amazonaws.com")
     )
+    put_monitoring(stage, "main-stage")
     stage.aws.clock.advance(600)
     return stage
+
+
+def put_monitoring(stage: Stage, name: str) -> None:
+    """Create the alarms and event rules of the channel of *name*."""
+    (spec,) = load(stage.folder / "destinations").specs
+    origin = names.physical_name(*OF, name)
+    cloudwatch, rules = (stage.stack.aws().client(service) for service in ("cloudwatch", "events"))
+    own_tags = [
+        {"Key": key, "Value": value} for key, value in {**TAGS, "Destination": name}.items()
+    ]
+    for alarm in sorted(alarms.channel_alarm_names(origin, spec)):
+        cloudwatch.put_metric_alarm(
+            AlarmName=alarm,
+            Namespace=alarms.MEDIALIVE,
+            MetricName="ActiveAlerts",
+            ComparisonOperator="GreaterThanThreshold",
+            EvaluationPeriods=1,
+            Period=60,
+            Statistic="Maximum",
+            Threshold=0,
+            Tags=own_tags,
+        )
+    for kind in events.KINDS:
+        rules.put_rule(Name=events.rule_name(origin, kind), EventPattern="{}", Tags=own_tags)
 
 
 def put_parameter(stage: Stage, name: str) -> str:
@@ -119,6 +144,7 @@ def test_everything_is_looked_at(healthy: Stage) -> None:
         "flow",
         "drift main-stage",
         "output main-stage",
+        "monitoring main-stage",
     }
     assert left == []
     assert not [check for check in checks.values() if check["severity"] == "critical"]
@@ -274,14 +300,25 @@ def test_parts_that_somebody_deleted_are_named(healthy: Stage) -> None:
     parameter = names.parameter_name(*OF, "main-stage")
     healthy.stack.aws().client("ssm").delete_parameter(Name=parameter)
     parts = f"channel {name}, input {name}, flow output {name} of main, parameter {parameter}"
-    assert drift() == ("critical", f"{parts} missing; run `pulumi up`")
+    assert drift() == ("critical", f"{parts} missing; run `pulumi up --refresh`")
+
+
+def test_alarms_and_rules_that_somebody_deleted_are_named(healthy: Stage) -> None:
+    origin = "lunora-player-local-main-stage"
+    healthy.stack.aws().client("cloudwatch").delete_alarms(AlarmNames=[f"{origin}-0-no-output"])
+    healthy.stack.aws().client("events").delete_rule(Name=f"{origin}-states")
+    check = diagnosed()[0]["monitoring main-stage"]
+    assert (check["severity"], check["finding"]) == (
+        "warning",
+        f"{origin}-0-no-output, {origin}-states missing; run `pulumi up --refresh`",
+    )
 
 
 def test_a_file_that_was_never_deployed_is_named(healthy: Stage) -> None:
     healthy.declare("second", "stream_key: {ssm: /elsewhere/key}")
     finding = diagnosed(exit_code=1)[0]["drift second"]["finding"]
     assert finding.startswith("channel lunora-player-local-second, input lunora-player-local-seco")
-    assert finding.endswith("parameter /elsewhere/key missing; run `pulumi up`")
+    assert finding.endswith("parameter /elsewhere/key missing; run `pulumi up --refresh`")
 
 
 def test_what_sends_by_itself_has_an_output_alone(healthy: Stage) -> None:
@@ -305,7 +342,7 @@ def test_a_schedule_that_is_missing_is_told(healthy: Stage) -> None:
     check = diagnosed(exit_code=1)[0]["schedule main-stage"]
     assert check["finding"] == (
         "main-stage-disable-2301, main-stage-enable-2359, main-stage-start-0000,"
-        " main-stage-stop-2300 missing; run `pulumi up`"
+        " main-stage-stop-2300 missing; run `pulumi up --refresh`"
     )
     role = (
         healthy.stack.aws()
