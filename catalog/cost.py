@@ -188,7 +188,7 @@ def lines(  # noqa: PLR0913 - what a destination is billed by
 
 @dataclass(frozen=True, slots=True)
 class _Billing:
-    """What decides over the lines of a destination, besides its file and its hours."""
+    """The rules that bill a destination, besides its file and its hours."""
 
     priced: Prices
     source: FlowSource

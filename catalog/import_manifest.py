@@ -28,7 +28,7 @@ class ImportFileError(LunoraError):
 
 
 class BilledSettings(StrictModel):
-    """What an adopted channel is billed by, as long as it keeps its own settings.
+    """Billed settings of an adopted channel, as long as it keeps its own.
 
     Attributes:
         source: its input specification; the bitrate is the upper limit of its class.

@@ -170,11 +170,11 @@ class _Region:
         """Return the price *key*, or its estimate by a known price; None without either."""
         if key in self.known:
             return self.known[key]
-        bases = ((rule, rule.base_of(key)) for rule in rules())
-        return next(
-            (_times(self.known[base], rule, base) for rule, base in bases if base in self.known),
-            None,
-        )
+        for rule in rules():
+            base = rule.base_of(key)
+            if base is not None and base in self.known:
+                return _times(self.known[base], rule, base)
+        return None
 
     def price(self, key: str, *, estimating: tuple[str, ...] = ()) -> Price:
         """Return the price *key*, or its estimate.

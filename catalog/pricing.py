@@ -1,4 +1,4 @@
-"""What prices a destination: flow, prices of a region, and what an adopted channel keeps."""
+"""Price a destination by its flow, its region and what an adopted channel keeps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NONE_ADOPTED: Mapping[str, ManifestEntry] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """What prices the destinations of a stack.
+    """The facts that price the destinations of a stack.
 
     Attributes:
         flows: facts of the flows, by their key.

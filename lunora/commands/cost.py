@@ -13,9 +13,8 @@ from catalog import import_manifest, stack_cost
 from catalog.flow_source import FlowFacts
 from catalog.forecast import Month, forecast
 from catalog.loader import load
-from catalog.model import DestinationSpec
 from catalog.pricing import Pricing
-from catalog.stack_cost import StackCost
+from catalog.savings import Suggestion
 from lunora.commands.options import AsJson, FolderArgument, StackName
 from lunora.cost.flows import flow_facts
 from lunora.cost.git_base import destinations_at
@@ -62,7 +61,11 @@ def cost(  # noqa: PLR0913 - one option each
     flows = _measured(flow_facts(config, specs), readings)
     adopted = import_manifest.load(import_manifest.path(Path(), config.name))
     total = stack_cost.estimate(specs, flows, adopted)
-    before = None if against is None else _estimate(config, destinations_at(against, folder))
+    before = None
+    if against is not None:
+        former = destinations_at(against, folder)
+        facts = {**_measured(flow_facts(config, former), readings), **flows}
+        before = stack_cost.estimate(former, facts, adopted)
     month = Month.of(now())
     months = forecast(
         specs,
@@ -72,7 +75,7 @@ def cost(  # noqa: PLR0913 - one option each
         readings.billed if readings else None,
     )
     caveats = (*total.caveats(month.now.date()), *(readings.failures if readings else ()))
-    cheaper = ()
+    cheaper: tuple[Suggestion, ...] = ()
     if suggest:
         highest = {key: rate.highest for key, rate in readings.bitrates.items()} if readings else {}
         cheaper = suggested(config, folder, specs, total, adopted=adopted, measured=highest)
@@ -94,10 +97,6 @@ def cost(  # noqa: PLR0913 - one option each
             typer.echo(caveat, err=True)
         for suggestion in cheaper:
             typer.echo(render.suggestion(suggestion), nl=False)
-
-
-def _estimate(config: Stack, specs: tuple[DestinationSpec, ...]) -> StackCost:
-    return stack_cost.estimate(specs, flow_facts(config, specs))
 
 
 def _readings(config: Stack) -> Readings:

@@ -1,4 +1,4 @@
-"""What five channels cost, always on and on demand, beside the claims of the former system.
+"""Cost of five channels, always on and on demand, beside the claims of the former system.
 
 The documentation of the predecessor of this program claimed about $500 a month for five channels
 that are always on, $100 to $200 on demand, and 50 to 60 % saved.

@@ -1,4 +1,4 @@
-"""What AWS measured and billed: bitrates of sources, and the cost of this month so far."""
+"""Read bitrates of sources and the bill of this month so far."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SourceBitrate:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What could be read.
+    """The readings of AWS.
 
     Attributes:
         bitrates: of the flows that sent in the last week, by their key.

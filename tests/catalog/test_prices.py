@@ -126,10 +126,12 @@ def test_the_way_to_the_internet_has_a_price_of_its_region(
 
 
 def test_what_was_read_comes_first_and_estimates_its_neighbours() -> None:
-    two, one = (f"medialive.input.avc.hd.10-20-mbps.{name}" for name in ("standard", "single"))
-    figures = complete("eu-west-3", {two: figure(1)}, {})
-    assert figures[two] == figure(1)
-    assert (figures[one].usd, figures[one].origin) == (0.6, "estimate")
+    standard, single = (
+        f"medialive.input.avc.hd.10-20-mbps.{name}" for name in ("standard", "single")
+    )
+    figures = complete("eu-west-3", {standard: figure(1)}, {})
+    assert figures[standard] == figure(1)
+    assert (figures[single].usd, figures[single].origin) == (0.6, "estimate")
 
 
 def test_what_was_read_in_us_east_1_estimates_other_regions() -> None:
@@ -144,9 +146,9 @@ def test_estimates_of_each_other_end() -> None:
 
 
 def test_figures_come_in_one_order() -> None:
-    one, other = made(a=figure(), b=figure(2)), made(b=figure(2), a=figure())
-    assert text_of(one) == text_of(other)
-    assert Prices.model_validate_json(text_of(one)) == one
+    first, second = made(a=figure(), b=figure(2)), made(b=figure(2), a=figure())
+    assert text_of(first) == text_of(second)
+    assert Prices.model_validate_json(text_of(first)) == first
 
 
 def test_a_region_without_prices_is_one_sentence() -> None:

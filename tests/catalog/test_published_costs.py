@@ -48,8 +48,8 @@ def test_the_ladder_of_a_project(pipelines: int, usd: float) -> None:
 
 def test_the_classes_of_the_pricing_page() -> None:
     """The example of the pricing page: 2.37 an hour with one pipeline, 3.94 with two."""
-    one, two = (hour(FlowSource(mbps=10), HD, pipelines) for pipelines in (1, 2))
-    assert one / two == pytest.approx(2.37 / 3.94, abs=0.005)
+    single, standard = (hour(FlowSource(mbps=10), HD, pipelines) for pipelines in (1, 2))
+    assert single / standard == pytest.approx(2.37 / 3.94, abs=0.005)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_a_running_channel_has_no_charge_of_its_own() -> None:
 
 def test_an_attached_input_is_billed_even_if_another_is_active() -> None:
     """MediaLive user guide, pricing."""
-    one, two = lines(spec()), lines(spec(flow=["main", "backup"]))
-    assert two["running input"] == pytest.approx(2 * one["running input"])
-    assert two["running output"] == one["running output"]
+    plain, backed = lines(spec()), lines(spec(flow=["main", "backup"]))
+    assert backed["running input"] == pytest.approx(2 * plain["running input"])
+    assert backed["running output"] == plain["running output"]
 
 
 def test_the_data_from_a_flow_to_a_channel() -> None:

@@ -75,9 +75,9 @@ FILES = [
 
 @pytest.mark.parametrize("of", FILES, ids=range(len(FILES)))
 def test_a_patch_applies_and_costs_what_is_said(of: DestinationFile, tmp_path: Path) -> None:
-    found = suggestions([of], PRICING)
-    assert found
-    for suggestion in found:
+    cheaper = suggestions([of], PRICING)
+    assert cheaper
+    for suggestion in cheaper:
         assert suggestion.before_usd == PRICING.cost(of.spec).monthly_usd
         assert suggestion.saving_usd > 0
         if suggestion.patch:
@@ -112,9 +112,9 @@ def test_each_destination_has_the_ways_that_its_file_allows(
 
 
 def test_what_keeps_the_request_comes_first_and_the_cheapest_of_it() -> None:
-    found = suggestions([FILES[0]], PRICING)
-    assert [each.way for each in found] == ["route: flow", "reservation", "schedule"]
-    assert [each.keeps for each in found] == [True, True, False]
+    cheaper = suggestions([FILES[0]], PRICING)
+    assert [each.way for each in cheaper] == ["route: flow", "reservation", "schedule"]
+    assert [each.keeps for each in cheaper] == [True, True, False]
 
 
 def test_a_reservation_says_what_it_commits_to() -> None:
@@ -140,10 +140,10 @@ def test_an_adopted_channel_keeps_its_route_and_is_priced_as_it_is() -> None:
     channel = written.channel.model_copy(update={"billed": BilledSettings.model_validate(billed)})
     adopted = {"one": written.model_copy(update={"channel": channel})}
     pricing = Pricing(FLOWS, PRICING.prices, adopted)
-    found = ways(FILES[0], pricing)
-    assert "route: flow" not in found
-    assert found["schedule"].before_usd == pricing.cost(FILES[0].spec).monthly_usd
-    assert found["schedule"].before_usd != PRICING.cost(FILES[0].spec).monthly_usd
+    cheaper = ways(FILES[0], pricing)
+    assert "route: flow" not in cheaper
+    assert cheaper["schedule"].before_usd == pricing.cost(FILES[0].spec).monthly_usd
+    assert cheaper["schedule"].before_usd != PRICING.cost(FILES[0].spec).monthly_usd
 
 
 def test_a_file_that_only_a_person_can_edit_has_no_patch() -> None:

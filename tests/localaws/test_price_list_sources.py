@@ -121,10 +121,10 @@ def _group(rules: dict[str, Any], figure: str) -> dict[str, Any]:
 
 
 def _row(rows: dict[str, Any], service: str, word: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(
+    attributes: dict[str, Any] = next(
         row["attributes"] for row in rows[service]["rows"] if word in str(row["attributes"])
     )
-    return found
+    return attributes
 
 
 def _another_service(rows: dict[str, Any], rules: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What AWS measured and billed: read as its API answers, and refused without losing the rest."""
+"""Bitrates and the bill are read as AWS answers; a refusal does not lose the rest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Clients:
     def __init__(self) -> None:
         self.clients = {
             name: boto3.client(
-                name,  # type: ignore[call-overload]  # the name is a variable
+                name,
                 region_name="us-east-1",
                 aws_access_key_id="a",
                 aws_secret_access_key="b",  # noqa: S106 - no secret

@@ -76,17 +76,17 @@ def test_a_figure_is_that_of_its_class_and_region(
 
 
 def test_what_the_api_does_not_give_stays_as_it_was(pricing: Any) -> None:
-    found = refreshed(pricing, before(figures={"ssm.parameter": ESTIMATE}), TODAY)
-    assert found.prices.figure("ssm.parameter") == ESTIMATE
-    assert "ssm.parameter" not in found.read
-    assert found.prices.stale_after_days == 7
+    refresh = refreshed(pricing, before(figures={"ssm.parameter": ESTIMATE}), TODAY)
+    assert refresh.prices.figure("ssm.parameter") == ESTIMATE
+    assert "ssm.parameter" not in refresh.read
+    assert refresh.prices.stale_after_days == 7
 
 
 def test_what_it_contradicts_itself_about_stays_as_it_was(pricing: Any) -> None:
     key = f"{OUTPUT}.over-20-mbps.single"
-    found = refreshed(pricing, before(figures={key: ESTIMATE}), TODAY)
-    assert found.contradicted == {key}
-    assert found.prices.figure(key) == ESTIMATE
+    refresh = refreshed(pricing, before(figures={key: ESTIMATE}), TODAY)
+    assert refresh.contradicted == {key}
+    assert refresh.prices.figure(key) == ESTIMATE
 
 
 def test_what_is_no_figure_of_ours_is_listed_in_its_own_words(pricing: Any) -> None:

@@ -41,7 +41,7 @@ def made(
     region: str = "us-west-2",
     budget: float | None = None,
 ) -> Review:
-    flows = {key: FlowFacts(region, FlowSource()) for key in {one.flow for one in specs}}
+    flows = {key: FlowFacts(region, FlowSource()) for key in {spec.flow for spec in specs}}
     today = dt.date(2026, 12, 1)
     return review(
         text, stack="lunora-player test", specs=specs, flows=flows, today=today, budget_usd=budget
@@ -104,7 +104,7 @@ def test_a_stream_that_starts_is_not_interrupted() -> None:
     text = markdown(made(document(destination("one", "same"), start), spec("one")))
     assert "no stream is interrupted" in text
     assert section(text, "Changed") == [
-        "- **one** is running, as it was declared stopped: channel changed"
+        "- **one** is running, as it was declared stopped: channel started"
     ]
 
 
@@ -114,8 +114,8 @@ def test_the_cost_is_that_of_the_stack_before_and_of_the_files_after() -> None:
     )
     text = markdown(made(document(before, destination("one", "create")), spec("one")))
     rows = [row for row in section(text, "Cost a month") if row.startswith("| ")][1:]
-    old, one, total = rows
-    assert re.fullmatch(r"\| one \| - \| (\$[\d.]+) \| \+\1 \| \$[\d,]+ to \$[\d,]+ \|", one)
+    old, row, total = rows
+    assert re.fullmatch(r"\| one \| - \| (\$[\d.]+) \| \+\1 \| \$[\d,]+ to \$[\d,]+ \|", row)
     assert old == "| old | $100.50 | - | -$100.50 | - |"
     assert total.startswith("| **all** | $100.50 | $")
 
@@ -125,13 +125,13 @@ def test_the_month_is_forecast_against_the_budget() -> None:
     before = deployed(destinations={}, cost={"monthlyUsd": 730})
     text = markdown(made(document(before, destination("one", "create")), spec("one"), budget=1000))
     (line,) = (row for row in text.splitlines() if row.startswith("Forecast of "))
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"Forecast of December 2026, if deployed today: \$([\d.]+), (\d+) % of the budget of"
         r" \$1,000\.00\.",
         line,
     )
-    assert found is not None
-    assert float(found[1]) / 10 == pytest.approx(float(found[2]), abs=0.5)
+    assert match is not None
+    assert float(match[1]) / 10 == pytest.approx(float(match[2]), abs=0.5)
 
 
 def test_half_a_month_as_deployed_and_half_as_declared() -> None:
@@ -170,9 +170,9 @@ def test_without_valid_files_there_is_no_cost_and_no_quota() -> None:
 
 def test_a_refusal_names_its_guard() -> None:
     refusal = "error: LUN404: nothing was removed: no state"
-    found = made(document(diagnostics=[said("error", refusal)]), spec("one"))
-    assert found.refused
-    text = markdown(found)
+    review = made(document(diagnostics=[said("error", refusal)]), spec("one"))
+    assert review.refused
+    text = markdown(review)
     assert text.startswith("## lunora-player test: refused by a guard\n")
     assert "**Refused by the guard `orphans`**" in text
 
@@ -217,9 +217,9 @@ def test_the_order_of_steps_means_nothing() -> None:
 def test_a_thousand_destinations_fit_into_a_comment(op: str) -> None:
     names = [f"{'long-name-' * 3}{number:04}" for number in range(1000)]
     steps = [
-        one
+        step
         for name in names
-        for one in (restart(name) if op == "restart" else [destination(name, op)])
+        for step in (restart(name) if op == "restart" else [destination(name, op)])
     ]
     warnings = [said("warning", f"destinations/{name}.yaml:1:1: {'x' * 900}") for name in names]
     before = deployed(destinations={name: {"monthlyUsd": 1.0} for name in names})
