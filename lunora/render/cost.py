@@ -228,6 +228,8 @@ def _detail(cost: Cost) -> dict[str, Any]:
         "idleHours": round(HOURS_PER_MONTH - cost.running_hours, 2),
         "hourlyUsd": round(cost.hourly_usd, 4),
         "monthlyUsd": round(cost.monthly_usd, 2),
+        "leastUsd": _cents(cost.range_usd[0]),
+        "mostUsd": _cents(cost.range_usd[1]),
         "alwaysOnMonthlyUsd": round(cost.always_on_usd, 2),
         "savingPercent": round(cost.saving_percent, 1),
         "lines": [_line(line) for line in cost.lines],

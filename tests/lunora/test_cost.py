@@ -131,6 +131,25 @@ def test_what_aws_measured_and_billed_comes_first(
     assert "no bill of two" in shown.stderr
 
 
+def test_a_flow_without_prices_does_not_lose_the_others(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = told()["destinations"]
+    (project / "Pulumi.local.yaml").write_text(
+        STACK.replace("{main:", "{far: {name: x, region: moon}, main:")
+    )
+    (project / "destinations/two.yaml").write_text(
+        "platform: restream\npreset: 720p30\nflow: far\n"
+    )
+    monkeypatch.undo()
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("LUNORA_STACK", "local")
+    document = told()
+    assert document["destinations"] == alone
+    assert document["cost"]["unpriced"] == ["two"]
+    assert document["notes"][0] == "two has no cost: moon is no AWS region"
+
+
 def test_suggestions_come_with_patches_that_apply(project: Path) -> None:
     before = told()["cost"]["monthlyUsd"]
     shown = run("--suggest").stdout

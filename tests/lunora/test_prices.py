@@ -84,6 +84,25 @@ def test_a_region_of_no_service_is_exit_code_one(project: Path, embedded: Embedd
     assert not list(project.glob("*.json"))
 
 
+def test_all_regions_of_the_stack_are_refreshed(project: Path, embedded: EmbeddedAws) -> None:
+    configure(project, embedded.endpoint)
+    flows = (
+        "{main: {name: a}, far: {name: b, region: eu-west-3}, lost: {name: c, region: xx-moon-1}}"
+    )
+    with (project / "Pulumi.local.yaml").open("a") as file:
+        file.write(f"  lunora-player:flows: {flows}\n")
+    result = run("refresh", "--into", ".")
+    assert result.exit_code == 0
+    assert "LUN453: " in result.stderr
+    assert "xx-moon-1" in result.stderr
+    assert sorted(path.name for path in project.glob("*.json")) == [
+        "eu-west-3.json",
+        "us-west-2.json",
+    ]
+    far = Prices.model_validate_json((project / "eu-west-3.json").read_text())
+    assert far.figure("medialive.idle-channel").usd == 0.99
+
+
 def test_a_broken_price_file_is_not_written_over(project: Path, embedded: EmbeddedAws) -> None:
     configure(project, embedded.endpoint)
     (project / "us-west-2.json").write_text("{}")
