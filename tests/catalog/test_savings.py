@@ -120,9 +120,9 @@ def test_what_keeps_the_request_comes_first_and_the_cheapest_of_it() -> None:
 def test_a_reservation_says_what_it_commits_to() -> None:
     reservation = ways(FILES[0])["reservation"]
     hourly = 0.1404 + 0.4212
-    assert reservation.saving_usd == pytest.approx(0.7 * hourly * 730)
-    assert f"a year's commitment of ${0.3 * hourly * 730 * 12:,.0f} (" in reservation.gives_up
-    assert "it pays from 219 hours a month" in reservation.gives_up
+    assert reservation.saving_usd == pytest.approx(0.5 * hourly * 730)
+    assert f"a year's commitment of ${0.5 * hourly * 730 * 12:,.0f} (" in reservation.gives_up
+    assert "it pays from 365 hours a month" in reservation.gives_up
 
 
 def test_an_adopted_channel_keeps_its_route_and_is_priced_as_it_is() -> None:
