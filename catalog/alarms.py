@@ -92,6 +92,22 @@ def channel_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:
     }
 
 
+def channel_alarm_names(physical_name: str, spec: DestinationSpec) -> frozenset[str]:
+    """Return the names of the alarms of a channel in CloudWatch.
+
+    Args:
+        physical_name: prefix of the destination's resources.
+        spec: its file; one with `route: flow` has no channel.
+    """
+    if spec.route == "flow":
+        return frozenset()
+    return frozenset(
+        f"{physical_name}-{pipeline}-{name}"
+        for pipeline in pipelines(spec)
+        for name in channel_alarms(spec)
+    )
+
+
 def output_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:
     """Return the alarms of the flow output of *spec* with `route: flow`, by name.
 

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: a plan of faults, repeatable by its seed."""
+"""Fault injection by a plan, repeatable by its seed."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class CallFault(_Trigger):
         return AwsError(code, status, message)
 
     def strike(self, request: str = "") -> None:
-        """Let it happen where it comes before the call's effect.
+        """Apply a fault that comes before the call's effect.
 
         Args:
             request: its members as JSON, or its body.
@@ -156,7 +156,7 @@ def _leaves(value: object) -> Iterator[str]:
         yield str(value)
 
 
-class Mishap(_Trigger):
+class StateFault(_Trigger):
     """Something that happens to the channel or flow that a call was about, after the call."""
 
     fault: StateFaultName
@@ -175,7 +175,7 @@ class FaultPlan(BaseModel):
 
     seed: int = 0
     calls: tuple[CallFault, ...] = ()
-    mishaps: tuple[Mishap, ...] = ()
+    mishaps: tuple[StateFault, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> FaultPlan:
@@ -229,11 +229,11 @@ class Faults:
         return None
 
     def after_call(
-        self, operation: str, about: Collection[str], happen: Callable[[str], bool]
+        self, operation: str, about: Collection[str], trigger: Callable[[str], bool]
     ) -> None:
-        """Let what this call is followed by *happen*, which tells whether it could."""
+        """Trigger the state faults that follow this call; *trigger* returns whether one applied."""
         for index, mishap in enumerate(self.plan.mishaps):
-            if self._strikes("mishap", index, mishap, operation, about) and happen(mishap.fault):
+            if self._strikes("mishap", index, mishap, operation, about) and trigger(mishap.fault):
                 self._done["mishap", index] += 1
                 self._note(operation, about, mishap.fault)
 

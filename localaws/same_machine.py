@@ -1,4 +1,4 @@
-"""Which requests come from this machine's own programs, and not from a web page in its browser.
+"""Refusal of requests that a web page in this machine's browser made.
 
 A page of any site can send requests to loopback. With a name of its own that it points at loopback
 (DNS rebinding), it can read the answers too.

@@ -15,10 +15,6 @@ from provider.aws import DEADLINE_SECONDS, AwsClients
 _ANSWER_SECONDS, _ATTEMPTS = 10.0, 4
 
 
-class StackError(Exception):
-    """The stack's files lack what a command needs; the text is a message for a person."""
-
-
 @dataclass(frozen=True, slots=True)
 class FlowRef:
     """A flow that the configuration names.
@@ -46,10 +42,11 @@ class Stack:
         project: the Pulumi project, which is the value of the tag Project.
         name: the stack, which is the value of the tag Stack.
         region: where its resources are.
-        endpoint: address of an embedded AWS; None is Amazon.
+        endpoint: address of an emulator; None is Amazon.
         flows: the flows that feed it.
         boundary: ARN of the policy that its roles stay within; None is none.
         role_arn: ARN of the existing role that its channels run under; None is one of its own.
+        monthly_budget_usd: its budget; None without one.
         patience: seconds for which a call is repeated that AWS refuses for now.
     """
 
@@ -60,6 +57,7 @@ class Stack:
     flows: tuple[FlowRef, ...] = ()
     boundary: str | None = None
     role_arn: str | None = None
+    monthly_budget_usd: float | None = None
     patience: float = DEADLINE_SECONDS
 
     @classmethod
@@ -83,6 +81,7 @@ class Stack:
             flows,
             settings.permissions_boundary_arn,
             settings.media_live_role_arn,
+            settings.monthly_budget_usd,
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from botocore.exceptions import ClientError
 from pydantic import Field, model_validator
 
+from catalog.stack_settings import setting
 from provider.resource import ResourceError
 from provider.typed_resource import Inputs, Outputs, TypedFunction
 
@@ -54,7 +55,7 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             raise ResourceError(
                 "LUN340",
                 f"cannot find flow {arn} in {self._aws.region}",
-                remedy="correct lunora-player:flows",
+                remedy=f"correct {setting('flows')}",
             ) from None
         if not flow.get("EgressIp"):
             raise ResourceError(
@@ -82,6 +83,6 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             raise ResourceError(
                 "LUN340",
                 f"cannot find flow {name} in {self._aws.region}; its flows: {existing}",
-                remedy="correct lunora-player:flows, or create the flow",
+                remedy=f"correct {setting('flows')}, or create the flow",
             )
         return flows[name]

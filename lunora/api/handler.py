@@ -1,4 +1,4 @@
-"""What Lambda calls: one request of a function URL in, one answer out (payload format 2.0)."""
+"""Handler of Lambda: one request of a function URL in, one answer out (payload format 2.0)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ANSWERING_SECONDS = 1.5
 
 
 class Context(Protocol):
-    """What Lambda says of the invocation."""
+    """An invocation of the function."""
 
     def get_remaining_time_in_millis(self) -> int:
         """Return how long the function may still run."""

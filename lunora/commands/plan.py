@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from catalog import import_manifest
 from catalog.diagnostics import DestinationValidationError
 from catalog.errors import ExitCode
 from catalog.loader import load
@@ -40,6 +41,8 @@ def plan(file: PreviewFile = None, *, stack: StackName) -> None:
         stack=f"{config.project} {config.name}",
         specs=specs,
         flows=flow_facts(config, specs),
+        adopted=import_manifest.load(import_manifest.path(Path(), config.name)),
+        budget_usd=config.monthly_budget_usd,
         today=dt.datetime.now(dt.UTC).date(),
     )
     typer.echo(markdown(result), nl=False)

@@ -69,7 +69,7 @@ def _content(path: Path, project: Path) -> bytes:
         return plain_file.read(path, below=project)
     except OSError as error:
         raise LunoraError(
-            "LUN424",
+            "LUN426",
             f"cannot back up {path}: {error.strerror}",
             remedy="replace it with a plain readable file",
         ) from None

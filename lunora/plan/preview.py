@@ -14,6 +14,10 @@ from catalog.errors import LunoraError
 DESTINATION = "lunora:index:StreamDestination"
 """The type token of a destination's component."""
 
+# Names of the components inside a destination's end in these. A preview leaves out unchanged
+# resources, so that the parent of such a component may be in no step.
+_SUFFIXES = {"lunora:index:StreamAlarms": "-alarms", "lunora:index:StreamSchedule": "-schedule"}
+
 
 class PreviewFormatError(LunoraError):
     """The text is not a document of `pulumi preview --json`."""
@@ -88,7 +92,7 @@ class Preview(_Model):
     """The whole document.
 
     Attributes:
-        steps: operations on all resources, unchanged ones included.
+        steps: operations on the resources that change.
         diagnostics: messages, in order.
         change_summary: number of resources by operation.
     """
@@ -101,8 +105,11 @@ class Preview(_Model):
         """Return the name of the destination of the resource *urn*; None without one."""
         while urn:
             kind, _, name = urn.rpartition("::")
-            if kind.rpartition("::")[2].rpartition("$")[2] == DESTINATION:
+            token = kind.rpartition("::")[2].rpartition("$")[2]
+            if token == DESTINATION:
                 return name
+            if token in _SUFFIXES:
+                return name.removesuffix(_SUFFIXES[token])
             urn = self._parents.get(urn, "")
         return None
 
@@ -112,7 +119,7 @@ class Preview(_Model):
 
     @property
     def failed(self) -> bool:
-        """Whether it ended in an error, so that its steps are not all there would be."""
+        """True where the preview ended in an error, so that steps may be missing."""
         return any(message.severity == "error" for message in self.diagnostics)
 
 

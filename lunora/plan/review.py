@@ -10,8 +10,10 @@ from typing import Any
 
 from catalog import stack_cost
 from catalog.flow_source import FlowFacts
+from catalog.forecast import Month
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
-from catalog.prices import PriceNotFoundError
+from catalog.pricing import NONE_ADOPTED
 from catalog.stack_cost import StackCost
 from lunora.plan.changes import Changes, changes
 from lunora.plan.cost_delta import CostDelta, cost_delta, deployed_outputs
@@ -34,6 +36,8 @@ class Review:
         unpriced: why there is no cost after; empty where there is one.
         caveats: caveats of the prices.
         quota_usage: the quotas that the files use.
+        month: this month.
+        budget_usd: the stack's monthly budget; None without one.
     """
 
     stack: str
@@ -45,10 +49,12 @@ class Review:
     unpriced: str
     caveats: tuple[str, ...]
     quota_usage: tuple[QuotaUsage, ...]
+    month: Month
+    budget_usd: float | None
 
     @property
     def refused(self) -> bool:
-        """Whether a guard refused, and nothing else went wrong."""
+        """True where guards refused and nothing else failed."""
         return bool(self.diagnostics.refusals) and not self.diagnostics.errors
 
     @property
@@ -60,6 +66,7 @@ class Review:
             return f"{self.stack}: refused by a guard"
         counts = {
             "created": len(self.changes.of_kind("created")),
+            "adopted": len(self.changes.of_kind("adopted")),
             "changed": len(self.changes.of_kind("changed")),
             "interrupted": len(self.changes.interrupted),
             "removed": len(self.changes.of_kind("removed")),
@@ -83,13 +90,15 @@ class Review:
         return f"Merging this deploys it; {summary}."
 
 
-def review(
+def review(  # noqa: PLR0913 - what a reviewer decides by
     text: str,
     *,
     stack: str,
     specs: tuple[DestinationSpec, ...],
     flows: Mapping[str, FlowFacts],
     today: dt.date,
+    adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
+    budget_usd: float | None = None,
 ) -> Review:
     """Return the review of the preview in *text*.
 
@@ -99,12 +108,14 @@ def review(
         specs: the destinations of the files; none where they are not valid.
         flows: facts of the flows, by their key.
         today: the present day, for the age of prices.
+        adopted: entries of the import file, by the original name of their destination.
+        budget_usd: the stack's monthly budget; None without one.
 
     Raises:
         PreviewFormatError: when *text* is no such document.
     """
     preview = parse(text)
-    total, unpriced = _priced(specs, flows)
+    total, unpriced = _priced(specs, flows, adopted)
     return Review(
         stack=stack,
         failed=preview.failed,
@@ -115,6 +126,8 @@ def review(
         unpriced=unpriced,
         caveats=total.caveats(today) if total else (),
         quota_usage=quota_usage(specs, _quota(preview)) if specs else (),
+        month=Month.of(dt.datetime.combine(today, dt.time(), dt.UTC)),
+        budget_usd=budget_usd,
     )
 
 
@@ -123,14 +136,16 @@ def _streams(count: int) -> str:
 
 
 def _priced(
-    specs: tuple[DestinationSpec, ...], flows: Mapping[str, FlowFacts]
+    specs: tuple[DestinationSpec, ...],
+    flows: Mapping[str, FlowFacts],
+    adopted: Mapping[str, ManifestEntry],
 ) -> tuple[StackCost | None, str]:
     if not specs:
         return None, "there are no valid destination files"
-    try:
-        return stack_cost.estimate(specs, flows), ""
-    except PriceNotFoundError as missing:
-        return None, str(missing)
+    total = stack_cost.estimate(specs, flows, adopted)
+    if total.unpriced and not total.destinations:
+        return None, str(next(iter(total.unpriced.values())))
+    return total, ""
 
 
 def _quota(preview: Preview) -> Mapping[str, Any]:

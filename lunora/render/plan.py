@@ -11,6 +11,7 @@ import jinja2
 from catalog.durations import durations
 from catalog.quotas import quotas
 from lunora.plan.changes import DestinationChange
+from lunora.plan.cost_delta import CostDelta, Share
 from lunora.plan.review import Review
 from lunora.render import escape
 from lunora.render.mermaid import flowchart
@@ -34,6 +35,7 @@ def markdown(review: Review) -> str:
         changes=changes,
         sections=[
             ("Created", changes.of_kind("created")),
+            ("Adopted", changes.of_kind("adopted")),
             ("Changed", changes.of_kind("changed")),
             ("Removed", changes.of_kind("removed")),
         ],
@@ -41,6 +43,9 @@ def markdown(review: Review) -> str:
         durations=durations(),
         cost_delta=cost_delta,
         costlier=costlier,
+        forecast=cost_delta.forecast(review.month),
+        month=f"{review.month.start:%B %Y}",
+        budget_usd=review.budget_usd,
         unpriced=review.unpriced,
         caveats=review.caveats,
         quota_usage=review.quota_usage,
@@ -73,6 +78,7 @@ def _templates() -> jinja2.Environment:
         "more": lambda items: _Markdown(_more(items)),
         "usd": _usd,
         "difference": _difference,
+        "range": _range,
         "duration": _duration,
         "code": lambda text: _Markdown(escape.code_span(text)),
         "fenced": lambda text: _Markdown(escape.fenced(text)),
@@ -95,6 +101,12 @@ def _difference(before: float | None, after: float | None) -> str:
     change = round((after or 0) - (before or 0), 2)
     sign = "-" if change < 0 else "+" if change > 0 else ""
     return f"{sign}${abs(change):,.2f}"
+
+
+def _range(cost: Share | CostDelta) -> str:
+    if cost.least is None or cost.most is None:
+        return "-"
+    return f"${cost.least:,.0f} to ${cost.most:,.0f}"
 
 
 def _duration(seconds: int | None) -> str:

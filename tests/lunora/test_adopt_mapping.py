@@ -1,4 +1,4 @@
-"""What a chain of a former system is as a destination, and why some are none."""
+"""Streams of another system as destinations, and the reasons against some."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from catalog import import_manifest
+from catalog.flow_source import FlowSource
 from lunora.adopt.encoding import encoding, retry
 from lunora.adopt.errors import STREAM_KEY, NotAdoptableError
 from lunora.adopt.mapping import to_destination
@@ -81,19 +82,19 @@ def sent(*settings: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def test_a_chain_like_ours_needs_nothing_but_platform_and_preset() -> None:
-    found = to_destination(chain())
-    assert found.document == {"platform": "restream", "preset": "1080p30", "state": "running"}
-    assert (found.remarks, found.changes, found.key) == ((), ("tags",), KEY)
-    assert KEY not in repr(found)
+    destination = to_destination(chain())
+    assert destination.document == {"platform": "restream", "preset": "1080p30", "state": "running"}
+    assert (destination.remarks, destination.changes, destination.key) == ((), ("tags",), KEY)
+    assert KEY not in repr(destination)
     assert KEY not in repr(chain())
 
 
 def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
     off = FlowOutput("out", "arn:o", "DISABLED", "198.51.100.1:5000", "rtp-fec", "made by hand")
-    found = to_destination(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))
-    assert (found.document["flow"], found.document["state"]) == ("second", "stopped")
-    assert found.changes == ("tags", "out is enabled")
-    (output,) = found.entry.outputs
+    destination = to_destination(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))
+    assert (destination.document["flow"], destination.document["state"]) == ("second", "stopped")
+    assert destination.changes == ("tags", "out is enabled")
+    (output,) = destination.entry.outputs
     assert (output.protocol, output.description) == ("rtp-fec", "made by hand")
 
 
@@ -130,8 +131,8 @@ def test_tags_stay_but_for_ours_amazon_s_and_what_holds_the_key() -> None:
 def test_what_a_platform_refuses_is_custom() -> None:
     video = h264(Bitrate=9_000_000)
     to = {"Url": "rtmp://live.twitch.tv/app", "StreamName": KEY}
-    found = to_destination(chain(**encoded(VideoDescriptions=[video]), **sent(to)))
-    assert (found.document["platform"], found.document["url"]) == ("custom", to["Url"])
+    destination = to_destination(chain(**encoded(VideoDescriptions=[video]), **sent(to)))
+    assert (destination.document["platform"], destination.document["url"]) == ("custom", to["Url"])
 
 
 TWO = {"ChannelClass": "STANDARD"}
@@ -200,16 +201,16 @@ def test_what_no_file_can_declare_is_left_alone(changed: dict[str, Any], code: s
 
 
 def test_pipelines_of_two_flows_are_left_alone() -> None:
-    to = [{"Url": f"rtmp://{one}.example.org/app", "StreamName": KEY} for one in "ab"]
+    to = [{"Url": f"rtmp://{name}.example.org/app", "StreamName": KEY} for name in "ab"]
     feeds = {0: FEED, 1: (Feed("second", OUTPUT),)}
     with pytest.raises(NotAdoptableError, match="LUN435"):
         to_destination(chain(feeds=feeds, **TWO, **sent(*to)))
 
 
 def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
-    found = chain()
+    stream = chain()
     other = DiscoveredStream(
-        "one", found.channel, ({"Id": "2", "Type": "MEDIACONNECT"},), found.feeds
+        "one", stream.channel, ({"Id": "2", "Type": "MEDIACONNECT"},), stream.feeds
     )
     with pytest.raises(NotAdoptableError, match="LUN434"):
         to_destination(other)
@@ -267,14 +268,14 @@ def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
 def test_the_nearest_preset_and_what_differs_from_it(
     video: dict[str, Any], keys: dict[str, Any], remarks: tuple[str, ...]
 ) -> None:
-    found = encoding(video, AUDIO)
-    assert (found.keys, found.remarks) == (keys, remarks)
+    mapped = encoding(video, AUDIO)
+    assert (mapped.keys, mapped.remarks) == (keys, remarks)
 
 
 def test_retries_that_a_file_cannot_say_are_remarked() -> None:
-    found = retry({"RestartDelay": 0, "CacheLength": 5000}, {"NumRetries": 20})
-    assert found.keys == {"retry": {"restart_delay_seconds": 0}}
-    assert found.remarks == ("CacheLength 5000",)
+    mapped = retry({"RestartDelay": 0, "CacheLength": 5000}, {"NumRetries": 20})
+    assert mapped.keys == {"retry": {"restart_delay_seconds": 0}}
+    assert mapped.remarks == ("CacheLength 5000",)
 
 
 @pytest.mark.parametrize(
@@ -313,3 +314,23 @@ def test_the_platform_is_where_it_sends(name: str, url: str, said: dict[str, str
 )
 def test_a_pattern_chooses_channels_and_names_destinations(channel: str, name: str | None) -> None:
     assert Naming("old-{name}-channel").destination(channel) == name
+
+
+@pytest.mark.parametrize(
+    ("rate", "fps"),
+    [
+        ({"FramerateNumerator": 30000, "FramerateDenominator": 1001}, 30),
+        ({"FramerateNumerator": 60, "FramerateDenominator": 1}, 60),
+        ({"FramerateControl": "INITIALIZE_FROM_SOURCE", "FramerateNumerator": 0}, 60),
+    ],
+)
+def test_what_a_channel_is_billed_by_is_recorded(rate: dict[str, Any], fps: int) -> None:
+    video = {**h264(Bitrate=60_000_000, **rate), "Width": 3840, "Height": 2160}
+    specification = {"Codec": "HEVC", "Resolution": "UHD", "MaximumBitrate": "MAX_50_MBPS"}
+    stream = chain(**encoded(VideoDescriptions=[video]), InputSpecification=specification)
+    billed = to_destination(stream).entry.channel.billed
+    assert billed is not None
+    assert billed.source == FlowSource(codec="HEVC", resolution="UHD", mbps=50)
+    encoding = billed.encoding
+    assert (encoding.width, encoding.height, encoding.video_kbps) == (3840, 2160, 60_000)
+    assert encoding.frames_per_second == fps

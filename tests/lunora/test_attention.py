@@ -1,4 +1,4 @@
-"""What an operator still sees and does while something else is wrong."""
+"""Sight and control of streams while something else is wrong."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_start_against_a_schedule_holds_until_its_next_switch(stage: Stage) ->
 
 def test_a_pipe_gets_whole_lines(stage: Stage) -> None:
     stage.destination("main-stage")
-    (row,) = [line for line in run("cost").stdout.splitlines() if "main-stage" in line]
+    row, *_ = [line for line in run("cost").stdout.splitlines() if "main-stage" in line]
     assert row.count("$") >= len(cost_table.HEADINGS) - 3
     assert "…" not in row
 

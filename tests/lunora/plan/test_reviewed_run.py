@@ -1,4 +1,4 @@
-"""Which run's steps a merged commit is deployed by."""
+"""The choice of the run whose steps deploy a merged commit."""
 
 from __future__ import annotations
 
