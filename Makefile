@@ -35,6 +35,7 @@ up: setup ## bring the local stack live on the emulator
 	@$(IN_LOCAL) pulumi stack select local --create --non-interactive >/dev/null 2>&1 || pulumi stack select local --create
 	@$(IN_LOCAL) pulumi up --stack local --yes --skip-preview --non-interactive
 	@$(IN_LOCAL) lunora status || true # it looks before the first minute is measured
+	@echo "up: http://127.0.0.1:4566/ shows the emulator; next: '. ./local.env', then 'lunora status --watch'"
 
 preview: setup ## show what `make up` would change
 	@$(VENV)/python -m localaws start

@@ -56,7 +56,7 @@ def test_a_stop_keeps_the_state_unless_it_is_to_forget(folder: Path, port: str) 
     command(folder, "stop")
     command(folder, "start", "--port", port)
     assert connect(endpoint, "ssm").get_parameter(Name=name)["Parameter"]["Value"] == "made-up"
-    assert command(folder, "stop", "--forget") == "the embedded AWS has ended"
+    assert command(folder, "stop", "--forget") == "the emulator has ended"
     assert not (folder / ".local/aws.state").exists()
     command(folder, "stop", "--forget")
 
