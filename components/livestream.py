@@ -30,6 +30,20 @@ class ProviderArgs:
     dry_run: pulumi.Input[bool] | None = None
     """Whether a preview asks AWS by DryRun if it accepts settings."""
 
+    profile: pulumi.Input[str] | None = None
+    """Profile of the AWS configuration files."""
+
+    allowed_account_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    """The only accounts to work in; any without it."""
+
+    forbidden_account_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    """Accounts never to work in."""
+
+    assume_roles: pulumi.Input[Sequence[pulumi.Input[Mapping[str, pulumi.Input[str]]]]] | None = (
+        None
+    )
+    """Roles to assume in turn: roleArn, externalId, sessionName."""
+
 
 class Provider(pulumi.ProviderResource):
     """The plugin, connected to one region."""
@@ -42,6 +56,10 @@ class Provider(pulumi.ProviderResource):
             "endpoint": args.endpoint,
             "layout": args.layout,
             "dryRun": args.dry_run,
+            "profile": args.profile,
+            "allowedAccountIds": args.allowed_account_ids,
+            "forbiddenAccountIds": args.forbidden_account_ids,
+            "assumeRoles": args.assume_roles,
         }
         super().__init__("livestream", resource_name, properties, opts)
 

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from catalog.aws_settings import AwsSettings
 from catalog.flow_source import FlowSource
 from catalog.names import shared_tags
 from catalog.stack_files import StackFiles
@@ -47,6 +48,7 @@ class Stack:
         flows: the flows that feed it.
         boundary: ARN of the policy that its roles stay within; None is none.
         role_arn: ARN of the existing role that its channels run under; None is one of its own.
+        aws_settings: credentials and accounts.
     """
 
     project: str
@@ -56,6 +58,7 @@ class Stack:
     flows: tuple[FlowRef, ...] = ()
     boundary: str | None = None
     role_arn: str | None = None
+    aws_settings: AwsSettings = field(default_factory=AwsSettings)
 
     @classmethod
     def read(cls, folder: Path, name: str) -> Stack:
@@ -78,6 +81,7 @@ class Stack:
             flows,
             settings.permissions_boundary_arn,
             settings.media_live_role_arn,
+            settings.aws,
         )
 
     @property
@@ -87,7 +91,7 @@ class Stack:
 
     def aws(self, region: str | None = None) -> AwsClients:
         """Return the clients of *region*, by default the stack's own; the same ones every time."""
-        return _aws(region or self.region, self.endpoint)
+        return _aws(region or self.region, self.endpoint, self.aws_settings)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -96,5 +100,5 @@ class Stack:
 
 
 @functools.cache
-def _aws(region: str, endpoint: str | None) -> AwsClients:
-    return AwsClients(region, endpoint=endpoint)
+def _aws(region: str, endpoint: str | None, settings: AwsSettings) -> AwsClients:
+    return AwsClients(region, endpoint=endpoint, settings=settings)
