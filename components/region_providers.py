@@ -94,11 +94,10 @@ def _embedded_aws(region: str, settings: AwsSettings, endpoint: str) -> aws.Prov
 
 def _identity(settings: AwsSettings) -> dict[str, Any]:
     """Return the arguments of pulumi-aws that are given; others would be a change of all stacks."""
-    roles = [aws.ProviderAssumeRoleArgs(**role.model_dump()) for role in settings.assume_roles]
     given = {
         "profile": settings.profile,
         "allowed_account_ids": settings.allowed_account_ids,
         "forbidden_account_ids": settings.forbidden_account_ids,
-        "assume_roles": roles,
+        "assume_roles": settings.variables().get("assumeRoles"),
     }
     return {name: value for name, value in given.items() if value}

@@ -16,6 +16,8 @@ from botocore.exceptions import NoCredentialsError
 
 from catalog.aws_settings import AssumedRole
 
+_PROVIDER = "credential_provider"
+
 
 def for_endpoint(endpoint: str | None) -> dict[str, str]:
     """Return the credentials to sign with at *endpoint*, under boto3's names.
@@ -63,13 +65,25 @@ def assume_roles(
         )
         signer = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
     if signer is not None:
-        session._credentials = signer  # noqa: SLF001 - botocore has no other way for these
+        session.register_component(_PROVIDER, _Signer(signer))
+
+
+class _Signer:
+    """Credentials in the place of botocore's chain of providers."""
+
+    def __init__(self, signer: Any) -> None:
+        self._signer = signer
+
+    def load_credentials(self) -> Any:
+        """Return the credentials."""
+        return self._signer
 
 
 def _source(session: botocore.session.Session, initial: Mapping[str, str]) -> Any:
     if initial:
         return Credentials(initial["aws_access_key_id"], initial["aws_secret_access_key"])
-    source = session.get_credentials()
+    # The session remembers what get_credentials returned.
+    source = session.get_component(_PROVIDER).load_credentials()
     if source is None:
         raise NoCredentialsError
     return source

@@ -46,6 +46,11 @@ class AdoptableStream:
     remarks: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
 
+    @property
+    def ingests(self) -> tuple[str, ...]:
+        """Its ingests, without key."""
+        return self.entry.snapshot.ingests
+
 
 def to_destination(stream: DiscoveredStream) -> AdoptableStream:
     """Return *stream* as a destination.

@@ -45,6 +45,7 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "url": None,
         "redundancy": "single",
         "backup_url": None,
+        "instance": None,
         "state": "running",
         "schedule": None,
         "expires": None,

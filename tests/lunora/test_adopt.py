@@ -182,3 +182,14 @@ def test_two_channels_of_one_name_are_one_destination(legacy: LegacySystem) -> N
     result = run("adopt", "--names", NAMES, "--dry-run")
     shown = " ".join(result.stdout.split())
     assert "twitch-main-channel LUN432: " in shown
+
+
+def test_of_two_publishers_of_one_key_at_one_ingest_one_is_adopted(legacy: LegacySystem) -> None:
+    setting = {"Url": "rtmp://live.twitch.tv/app", "StreamName": legacy.keys["twitch-main"]}
+    target = {"Id": "destination1", "Settings": [setting]}
+    legacy.medialive.update_channel(ChannelId=legacy.ids["partner-show"], Destinations=[target])
+    legacy.state("partner-show")
+    document = json.loads(run("adopt", "--names", NAMES, "--json").stdout)
+    assert "twitch-main" not in [stream["name"] for stream in document["adopted"]]
+    assert "LUN436" in [entry["code"] for entry in document["not_adopted"]]
+    assert files() == [name for name in ADOPTED if name != "twitch-main"]

@@ -257,6 +257,22 @@ def test_retries_that_a_file_cannot_say_are_remarked() -> None:
             "rtmp://a.rtmp.youtube.com/live2",
             {"platform": "youtube", "url": "rtmp://a.rtmp.youtube.com/live2"},
         ),
+        ("one", "rtmps://a.rtmps.youtube.com/live2", {"platform": "youtube"}),
+        (
+            "one",
+            "rtmp://b.rtmp.youtube.com/live2?backup=1",
+            {"platform": "youtube", "url": "rtmp://b.rtmp.youtube.com/live2?backup=1"},
+        ),
+        (
+            "one",
+            "rtmp://fra05.contribute.live-video.net/app",
+            {"platform": "twitch", "url": "rtmp://fra05.contribute.live-video.net/app"},
+        ),
+        (
+            "one",
+            "rtmp://host/live/_definst_",
+            {"platform": "custom", "url": "rtmp://host/live/_definst_"},
+        ),
         (
             "kick-main",
             "rtmps://x.global-contribute.live-video.net/app",
