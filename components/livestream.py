@@ -674,7 +674,7 @@ class ExistingUsage(_Result):
     """Usage of one quota in a region."""
 
     names: list[str]
-    """Names of all resources that count, sorted."""
+    """Names of all resources that count, sorted; empty where one has none."""
 
     destinations: dict[str, str] = Field(default_factory=dict)
     """By name, the destination of a resource of the stack, from its tag."""

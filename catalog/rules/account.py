@@ -13,7 +13,12 @@ FLOW_MBPS = 400
 
 
 def quota_has_room(
-    kind: str, *, existing: Collection[str], planned: Collection[str], limit: int | None
+    kind: str,
+    *,
+    existing: Collection[str],
+    planned: Collection[str],
+    limit: int | None,
+    others: int = 0,
 ) -> LunoraError | None:
     """Return the error of more resources than the account's quota allows; None where all fit.
 
@@ -21,18 +26,19 @@ def quota_has_room(
 
     Args:
         kind: the quota's name, as in `channels`.
-        existing: names of the current resources, of this stack and of others.
+        existing: names of the current resources of this stack.
         planned: names of the resources of this stack after the run.
         limit: the account's quota; None where it is unknown.
+        others: number of resources that are not of this stack.
     """
-    total = len(set(existing) | set(planned))
+    total = len(set(existing) | set(planned)) + others
     if limit is None or total <= limit or not set(planned) - set(existing):
         return None
-    others = len(set(existing) - set(planned))
+    undeclared = len(set(existing) - set(planned)) + others
     return LunoraError(
         "LUN250",
-        f"the run needs {total} {kind} ({others} of them are not declared by the files), but the"
-        f" account's quota is {limit}",
+        f"the run needs {total} {kind} ({undeclared} of them are not declared by the files), but"
+        f" the account's quota is {limit}",
         remedy="raise it in Service Quotas, or remove some first, in a run of their own",
     )
 

@@ -81,6 +81,8 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
         f"{feed.output.name} is enabled" for feed in parts.feeds if feed.output.status != "ENABLED"
     ]
     remarks = (*encoding.remarks, *retry.remarks)
+    if not parts.group.get("Name"):
+        remarks += ("output group without a name, so that no-output cannot be alarmed",)
     return AdoptableStream(
         stream.name, document, _entry(stream, parts, spec), parts.key, remarks, (*changes,)
     )
@@ -117,13 +119,16 @@ def _accepted(
 
 
 def _tags(tags: Mapping[str, str], key: str) -> dict[str, Any]:
-    """Return the key `tags` with those of the channel's *tags* that a file can declare."""
-    kept = {
-        name: value
-        for name, value in tags.items()
-        if not is_our_tag(name) and not name.startswith("aws:") and key not in value
-    }
-    return {"tags": kept} if kept else {}
+    """Return `owner` and `tags` with those of the channel's *tags* that a file can declare."""
+    kept, keys = dict[str, str](), dict[str, Any]()
+    for name, value in tags.items():
+        if key in name or key in value:
+            continue
+        if name.casefold() == "owner":
+            keys.setdefault("owner", value)
+        elif not is_our_tag(name) and not name.casefold().startswith("aws:"):
+            kept[name] = value
+    return {**keys, **({"tags": kept} if kept else {})}
 
 
 def _entry(stream: DiscoveredStream, parts: Structure, spec: DestinationSpec) -> ManifestEntry:

@@ -101,7 +101,7 @@ def _tagged_outputs(
 
 def _outputs_of_channels(aws: AwsClients) -> set[str]:
     """Return the names of the outputs of all channels, also of those that lost their tags."""
-    channel_names = [summary["Name"] for summary in list_channels(aws.medialive)]
+    channel_names = [summary.get("Name", "") for summary in list_channels(aws.medialive)]
     return {names.pipeline_name(name, pipeline) for name in channel_names for pipeline in range(2)}
 
 

@@ -59,3 +59,10 @@ def test_every_name_in_aws_has_a_length_it_may_have() -> None:
     error = name_too_long("lunora-player", stack, ["one"])
     assert error is not None
     assert error.message.startswith(f"role lunora-player-{stack}-medialive would have 65 ")
+
+
+def test_resources_of_others_count_each_whatever_their_names() -> None:
+    error = quota_has_room("channels", existing=set(), planned={"new"}, limit=5, others=5)
+    assert error is not None
+    assert error.code == "LUN250"
+    assert quota_has_room("channels", existing=set(), planned={"new"}, limit=5, others=4) is None

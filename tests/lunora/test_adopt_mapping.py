@@ -98,6 +98,19 @@ def test_tags_stay_but_for_ours_amazon_s_and_what_holds_the_key() -> None:
     assert to_destination(chain(Tags=tags)).document["tags"] == {"event": "launch"}
 
 
+def test_an_owner_stays_the_owner() -> None:
+    found = to_destination(chain(Tags={"Owner": "sports", "event": "launch"})).document
+    assert (found["owner"], found["tags"]) == ("sports", {"event": "launch"})
+
+
+def test_an_output_group_without_a_name_is_remarked() -> None:
+    groups = copy.deepcopy(CHANNEL["EncoderSettings"]["OutputGroups"])
+    del groups[0]["Name"]
+    found = to_destination(chain(**encoded(OutputGroups=groups)))
+    assert found.entry.channel.output_group == ""
+    assert len(found.remarks) == 1
+
+
 def test_what_a_platform_refuses_is_custom() -> None:
     video = h264(Bitrate=9_000_000)
     to = {"Url": "rtmp://live.twitch.tv/app", "StreamName": KEY}
