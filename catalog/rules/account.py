@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from catalog import names, package_data
@@ -92,25 +93,36 @@ def flow_carries(flow: str, *, outputs: int, mbps: int) -> LunoraError | None:
     )
 
 
-def name_too_long(project: str, stack: str, destinations: Iterable[str]) -> LunoraError | None:
-    """Return the error of the first AWS name that is too long; None where all fit."""
-    planned = [("role", names.physical_name(project, stack, "medialive"))]
+def invalid_aws_name(project: str, stack: str, destinations: Iterable[str]) -> LunoraError | None:
+    """Return the error of the first name that AWS does not take; None where it takes all."""
+    shared = names.stack_name(project, stack)
+    planned = [
+        ("role", names.physical_name(project, stack, "medialive")),
+        ("topic", shared),
+        ("dashboard", shared),
+    ]
     for destination in sorted(destinations):
         physical = names.physical_name(project, stack, destination)
         parameter = names.parameter_name(project, stack, destination)
         planned += [("alarm", physical), ("tag value", physical), ("parameter", parameter)]
     for kind, name in planned:
-        limit = _name_limits()[kind]
+        limit, pattern = _name_limits()[kind]
         if len(name) > limit:
             return LunoraError(
                 "LUN254",
                 f"{kind} {name} would have {len(name)} characters, and AWS takes {limit}",
                 remedy="shorten the name of the stack or the destination",
             )
+        if pattern and not re.fullmatch(pattern, name):
+            return LunoraError(
+                "LUN257",
+                f"AWS takes no {kind} named {name}",
+                remedy="name project and stack with letters, digits, _ and - only",
+            )
     return None
 
 
 @functools.cache
-def _name_limits() -> Mapping[str, int]:
+def _name_limits() -> Mapping[str, tuple[int, str | None]]:
     limits = package_data.read("name_limits.yaml")
-    return {kind: int(limit["max"]) for kind, limit in limits.items()}
+    return {kind: (int(limit["max"]), limit.get("pattern")) for kind, limit in limits.items()}

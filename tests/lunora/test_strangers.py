@@ -18,7 +18,6 @@ from provider.flow import GetFlow
 from provider.input_security_group import InputSecurityGroup
 from provider.push_input import PushInput
 from provider.quotas import GetQuotas
-from tests.conftest import MONDAY
 from tests.provider.channels import as_properties
 from tests.support.clients import ONCE, connect
 from tests.support.medialive import channel_request
@@ -26,12 +25,13 @@ from tests.support.stage import TAGS, Stage, configure, run
 from tests.support.strangers import OURS, Strangers
 
 SEEDS = range(2)
+NOW = 1772409600.0
 ROOMY = Quotas(channels=100, push_inputs=200, input_security_groups=200)
 
 
 @pytest.fixture(scope="module")
 def _roomy() -> Iterator[EmbeddedAws]:
-    clock = Clock(Latency.named("instant"), now=lambda: MONDAY)
+    clock = Clock(Latency.named("instant"), now=lambda: NOW)
     with EmbeddedAws(clock=clock, quotas=ROOMY) as aws:
         yield aws
 
