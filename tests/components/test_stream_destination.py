@@ -240,7 +240,7 @@ VARIANTS: list[dict[str, Any]] = [
 
 def identities(name: str, variant: dict[str, Any]) -> set[tuple[str, ...]]:
     """Return what has to be unique in a stack: URNs, and names in AWS by type."""
-    unique = set()
+    unique = set[tuple[str, ...]]()
     for logical, request in build(name=name, **variant).items():
         if logical.startswith(name):
             types = f"{request.parent.partition('::')[2]}${request.type}"

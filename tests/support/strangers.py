@@ -121,7 +121,7 @@ class Strangers:
         created = None
         for candidate in (request, {**request, "EncoderSettings": base["EncoderSettings"]}, base):
             created = created or self._try(
-                "channel", lambda members=candidate: self.medialive.create_channel(**members)
+                "channel", functools.partial(self.medialive.create_channel, **candidate)
             )
         if not created:
             return
