@@ -113,6 +113,7 @@ class _File:
         yield from map(self.diagnostic, per_file.warn_about_expiry(self.spec, today))
         if self.spec.route == "channel":
             yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
+            yield from map(self.diagnostic, per_file.warn_about_bars(self.spec))
         if not per_file.is_expired(self.spec, today):
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))
