@@ -108,6 +108,8 @@ def destination_set(
             destinations=[spec.name for spec in specs],
             origins={spec.name: spec.original_name for spec in specs},
             previous_names={s.name: list(s.previous_names) for s in specs if s.previous_names},
+            # None, so that nothing changes for a stack without any.
+            protected=[spec.name for spec in specs if spec.protected] or None,
             streams={spec.name: keys.stream_fingerprint(spec) for spec in specs},
             max_removals=removals.max,
             max_removal_percent=removals.percent,

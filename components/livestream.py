@@ -550,6 +550,9 @@ class DestinationSetArgs:
     streams: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     """By name, a digest of its ingest and stream key."""
 
+    protected: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    """Names of those that must not be deleted, sorted."""
+
     max_removals: pulumi.Input[int]
     """Number of destinations that may go in one run."""
 
@@ -584,6 +587,9 @@ class DestinationSet(pulumi.CustomResource):
     streams: pulumi.Output[dict[str, str]]
     """By name, a digest of its ingest and stream key."""
 
+    protected: pulumi.Output[list[str]]
+    """Names of those that must not be deleted, sorted."""
+
     max_removals: pulumi.Output[int] = pulumi.property("maxRemovals")
     """Number of destinations that may go in one run."""
 
@@ -606,6 +612,7 @@ class DestinationSet(pulumi.CustomResource):
             "origins": args.origins,
             "previousNames": args.previous_names,
             "streams": args.streams,
+            "protected": args.protected,
             "maxRemovals": args.max_removals,
             "maxRemovalPercent": args.max_removal_percent,
             "confirmedRemovals": args.confirmed_removals,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,14 @@ from catalog.errors import LunoraError
 
 DESTINATION = "lunora:index:StreamDestination"
 """The type token of a destination's component."""
+
+_COMPONENTS = {"lunora:index:StreamAlarms": "-alarms", "lunora:index:StreamSchedule": "-schedule"}
+"""The ends of the names of a destination's components."""
+
+# Names of what a destination consists of (components/stream_destination.py).
+_PART_OF_DESTINATION = re.compile(
+    r"(.+?)(?:_backup)?-(?:alarms|schedule|channel|input|flow-output|stream-key|passphrase)(?:-.+)?"
+)
 
 
 class PreviewFormatError(LunoraError):
@@ -101,8 +110,11 @@ class Preview(_Model):
         """Return the name of the destination of the resource *urn*; None without one."""
         while urn:
             kind, _, name = urn.rpartition("::")
-            if kind.rpartition("::")[2].rpartition("$")[2] == DESTINATION:
+            types = kind.rpartition("::")[2].split("$")
+            if types[-1] == DESTINATION:
                 return name
+            if urn not in self._parents and DESTINATION in types:
+                return _destination_of_part(types[-1], name)
             urn = self._parents.get(urn, "")
         return None
 
@@ -114,6 +126,17 @@ class Preview(_Model):
     def failed(self) -> bool:
         """Whether it ended in an error, so that its steps are not all there would be."""
         return any(message.severity == "error" for message in self.diagnostics)
+
+
+def _destination_of_part(kind: str, name: str) -> str | None:
+    """Return the destination of a resource of type *kind* whose parent is not in the document.
+
+    The document has no unchanged resource, so a changed alarm comes without its component.
+    """
+    if kind in _COMPONENTS:
+        return name.removesuffix(_COMPONENTS[kind])
+    match = _PART_OF_DESTINATION.fullmatch(name)
+    return match[1] if match else None
 
 
 def parse(text: str) -> Preview:
