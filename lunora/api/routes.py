@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.presets import presets
-from lunora.ops.channel_control import find_targets, request_state
+from lunora.ops.channel_control import Target, find_targets, request_state
 from lunora.ops.channels import stack_channels
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, UnknownDestinationError
@@ -86,6 +86,7 @@ def respond(stack: Stack, method: str, path: str, now: dt.datetime) -> Response:
 def _destinations(request: Request) -> Response:
     channels = list(stack_channels(request.stack))
     of_channels = {channel.destination for channel in channels}
+    targets: list[Target] = [*channels, *flow_destinations(request.stack)]
     destinations = [
         {
             "name": target.destination,
@@ -94,7 +95,7 @@ def _destinations(request: Request) -> Response:
             "channelId": None if isinstance(target, FlowDestination) else target.id,
             "channelState": target.state,
         }
-        for target in (*channels, *flow_destinations(request.stack))
+        for target in targets
         if not isinstance(target, FlowDestination) or target.destination not in of_channels
     ]
     return Response(_OK, {"destinations": sorted(destinations, key=itemgetter("name"))})
