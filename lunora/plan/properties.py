@@ -11,8 +11,16 @@ from lunora.plan.preview import Preview, ResourceState, Step
 from provider import members
 
 _LONGEST = 80
-# Types whose changes the destinations' own rows tell.
-_LEFT_OUT = frozenset({"pulumi:pulumi:Stack", "livestream:index:DestinationSet"})
+# What the engine writes for a value that only the run knows.
+_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+# Types whose changes the destinations' own rows tell, and a page of JSON that says nothing.
+_LEFT_OUT = frozenset(
+    {
+        "aws:cloudwatch/dashboard:Dashboard",
+        "livestream:index:DestinationSet",
+        "pulumi:pulumi:Stack",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +68,5 @@ def _text(state: ResourceState, path: str, mask: Callable[[str], str]) -> str:
         return ""
     # A value may hold what ends a line.
     text = mask(json.dumps(value, ensure_ascii=True, sort_keys=True))
+    text = text.replace(f'"{_UNKNOWN}"', "known after the run")
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
