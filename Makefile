@@ -96,7 +96,7 @@ pictures: setup ## render the terminal pictures of docs/ from runs on the emulat
 	@$(IN_LOCAL) python -m docs.pictures.media
 
 # Each writes its figures to .local/proof/; docs/reference/benchmarks.md keeps a line of each.
-PROOFS := faults crashes isolation concurrency soak speed api security mutants
+PROOFS := faults crashes preview_truth isolation concurrency soak speed api security mutants
 .PHONY: proof
 proof: setup ## repeat the benchmarks of docs/reference/benchmarks.md
 	@$(IN_LOCAL) for bench in $(PROOFS); do python -m bench.$$bench || echo "proof: bench.$$bench missed its criterion" >&2; done

@@ -1,1 +1,1 @@
-"""Figures: what is promised, measured on the embedded AWS."""
+"""Figures: what is promised, measured on the emulator."""

@@ -40,7 +40,7 @@ class Ours:
 
     Args:
         folder: empty.
-        endpoint: of an embedded AWS.
+        endpoint: of an emulator.
         room: how many destinations there will be at most.
         bulk: whether a run writes its state at its end only (docs/explanation/speed.md).
     """
@@ -81,7 +81,7 @@ class Terraform:
 
     Args:
         folder: empty.
-        endpoint: of an embedded AWS.
+        endpoint: of an emulator.
         room: as in `Ours`.
     """
 

@@ -49,7 +49,7 @@ class _Beside(Faults):
             return None
         self._begun = True
         self._thread.start()
-        # The answer waits outside the lock of the embedded AWS, so that the other can go on.
+        # The answer waits outside the lock of the emulator, so that the other can go on.
         return CallFault(operation=operation, fault="slow", seconds=_SECONDS)
 
     def run_up(self, world: Environment) -> Run:

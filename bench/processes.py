@@ -150,7 +150,7 @@ def _spent_by_children() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """An embedded AWS in a process of its own: its costs are not the program's."""
+    """An emulator in a process of its own: its costs are not the program's."""
 
     endpoint: str
     pid: int
@@ -158,7 +158,7 @@ class Embedded:
 
 @contextlib.contextmanager
 def serving(destinations: int, latency: str = "instant") -> Iterator[Embedded]:
-    """Run an embedded AWS with quotas for *destinations* and some more.
+    """Run an emulator with quotas for *destinations* and some more.
 
     Raises:
         RuntimeError: when it does not come up.
@@ -172,7 +172,7 @@ def serving(destinations: int, latency: str = "instant") -> Iterator[Embedded]:
     ) as process:
         try:
             if process.stdout is None or not process.stdout.readline():
-                raise RuntimeError("the embedded AWS did not start")
+                raise RuntimeError("the emulator did not start")
             yield Embedded(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.terminate()

@@ -1,4 +1,4 @@
-"""A project of many like destinations, on flows of its own in an embedded AWS."""
+"""A project of many like destinations, on flows of its own in an emulator."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _FILE = "platform: restream\npreset: {preset}\nflow: {flow}\nowner: bench\nstate
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project folder and the address of its embedded AWS.
+    """A project folder and the address of its emulator.
 
     Attributes:
         folder: empty, until `write`.
-        endpoint: of the embedded AWS.
+        endpoint: of the emulator.
         stack: its one stack.
         per_flow: how many destinations one flow feeds.
         settings: further variables of the environment of what is run in it.

@@ -1,6 +1,6 @@
-"""`python -m bench.scale`: time and memory of a stack of many destinations on the embedded AWS.
+"""`python -m bench.scale`: time and memory of a stack of many destinations on the emulator.
 
-The embedded AWS answers at once, so these are the engine's, the plugins' and the command's own
+The emulator answers at once, so these are the engine's, the plugins' and the command's own
 figures; in an account the waits of MediaLive come on top, side by side. CPU seconds are of all
 processes that a command starts, and the same on a busy machine. The stacks come one after the
 other, into one account.
@@ -34,7 +34,7 @@ def main() -> None:
         print(f"{given.stacks} stacks of {each} destinations, {given.per_flow} a flow")
         _steps(projects, each)
         used = cpu_seconds(aws.pid)
-        print(f"{'embedded AWS':24} {used:17.1f} s CPU {memory_mb(aws.pid):6.0f} MB")
+        print(f"{'emulator':24} {used:17.1f} s CPU {memory_mb(aws.pid):6.0f} MB")
 
 
 def _steps(projects: list[Project], each: int) -> None:

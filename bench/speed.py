@@ -57,7 +57,7 @@ _PROOFS: Final[Mapping[str, tuple[str, str, str]]] = {
         "A run takes what AWS takes for one destination, its waits in order, and little more.",
     ),
 }
-"""By latency of the embedded AWS: name, title and promise of the figures."""
+"""By latency of the emulator: name, title and promise of the figures."""
 
 
 def main() -> int:

@@ -63,11 +63,11 @@ def measure(
     """Go through the steps once.
 
     Where two sides are measured, they take turns at every step, so that both have the same
-    machine. Each has an embedded AWS of its own.
+    machine. Each has an emulator of its own.
 
     Args:
         size: how many destinations are created.
-        latency: a profile of the embedded AWS.
+        latency: a profile of the emulator.
         steps_of: by side, the steps it takes.
         bulk: whether the program's engine writes its state at the end of a run only.
     """

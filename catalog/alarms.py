@@ -67,7 +67,7 @@ class AlarmDefinition(_Data):
 
     @property
     def of_output_group(self) -> bool:
-        """Whether a metric has the output group's name as a dimension."""
+        """Tell whether a metric has the output group's name as a dimension."""
         return any(metric.of_output_group for metric in self.metrics.values())
 
 
@@ -100,6 +100,22 @@ def channel_alarms(
         and (spec.backup_flow or not definition.failover)
         and (output_group or not definition.of_output_group)
     }
+
+
+def channel_alarm_names(physical_name: str, spec: DestinationSpec) -> frozenset[str]:
+    """Return the names of the alarms of a channel in CloudWatch.
+
+    Args:
+        physical_name: prefix of the destination's resources.
+        spec: its file; one with `route: flow` has no channel.
+    """
+    if spec.route == "flow":
+        return frozenset()
+    return frozenset(
+        f"{physical_name}-{pipeline}-{name}"
+        for pipeline in pipelines(spec)
+        for name in channel_alarms(spec)
+    )
 
 
 def output_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:

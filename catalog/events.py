@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from catalog import names
+
+# EventBridge's limit (PutRule API reference).
+_RULE_NAME_LENGTH = 64
 _PASSING = ("CREATING", "STARTING", "STOPPING", "DELETING")
 
 
@@ -51,6 +55,11 @@ KINDS: Mapping[str, EventKind] = {
         },
     ),
 }
+
+
+def rule_name(physical_name: str, kind: str) -> str:
+    """Return the name of the rule of *kind* of the destination with this *physical_name*."""
+    return names.truncate_name(f"{physical_name}-{kind}", _RULE_NAME_LENGTH)
 
 
 def pattern(kind: EventKind, channel_arn: str) -> dict[str, Any]:

@@ -292,7 +292,7 @@ class DestinationSpec(StrictModel):
 
     @property
     def has_key(self) -> bool:
-        """Whether it has a stream key; with SRT, only if its file names a stream id."""
+        """True with a stream key; an SRT destination has one only if its file names a stream id."""
         if self.scheme == "srt":
             return "stream_key" in self.model_fields_set
         return self.scheme != "rtp"

@@ -85,7 +85,7 @@ class Platform(BaseModel):
 
     @property
     def is_always_on(self) -> bool:
-        """Whether a destination that is declared once can stream from then on."""
+        """True where a destination can stream without an action for each broadcast."""
         return not self.per_session_key and not self.started_by_hand
 
 

@@ -36,7 +36,7 @@ class Encoding(BaseModel):
 
     @property
     def has_video(self) -> bool:
-        """Whether there is a picture."""
+        """True for a preset with video."""
         return self.video_kbps > 0
 
     @property
@@ -46,7 +46,7 @@ class Encoding(BaseModel):
 
     @property
     def is_upright(self) -> bool:
-        """Whether it is higher than wide."""
+        """True where the picture is higher than wide."""
         return self.height > self.width
 
     @property

@@ -59,7 +59,7 @@ class StackCost:
 
     @property
     def estimate(self) -> bool:
-        """Whether any price used is an estimate."""
+        """True where any price used is an estimate."""
         figures = (self.priced[r].figure(key) for r, keys in self._used.items() for key in keys)
         return any(price.origin == "estimate" for price in figures)
 

@@ -138,7 +138,7 @@ class StackSettings(_Section):
         api: the HTTP API.
         alert_emails: addresses that get alarms and events.
         dry_run: whether previews ask AWS if it accepts changed channel settings.
-        endpoint: address of an embedded AWS; None is Amazon.
+        endpoint: address of an emulator; None is Amazon.
         stream_keys: secret.
         passphrases: of SRT; secret.
     """

@@ -10,13 +10,10 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, encoder, events, names
+from catalog import alarms, encoder, events
 from catalog.model import DestinationSpec
 from components import naming
 from components.pulumi_tuning import given_only
-
-# EventBridge's quota.
-_RULE_NAME_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ class StreamAlarms(pulumi.ComponentResource):
             definitions = alarms.channel_alarms(spec, args.output_group)
             metric_alarms(f"{name}-{pipeline}", definitions, target, self)
         for kind in events.KINDS:
-            self._events(name, kind, f"{physical_name}-{kind}", tags)
+            self._events(name, kind, physical_name, tags)
         self.register_outputs({})
 
     def _events(self, name: str, kind: str, physical_name: str, tags: Mapping[str, str]) -> None:
@@ -109,7 +106,7 @@ class StreamAlarms(pulumi.ComponentResource):
         event_kind = events.KINDS[kind]
         rule = aws.cloudwatch.EventRule(
             f"{name}-{kind}",
-            name=names.truncate_name(physical_name, _RULE_NAME_LENGTH),
+            name=events.rule_name(physical_name, kind),
             event_pattern=self._args.channel_arn.apply(
                 lambda arn: json.dumps(events.pattern(event_kind, arn))
             ),

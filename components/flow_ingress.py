@@ -1,4 +1,4 @@
-"""FlowIngress: the way from one flow into MediaLive."""
+"""FlowIngress: the resources between one flow and MediaLive."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class ProviderArgs:
     """AWS region."""
 
     endpoint: pulumi.Input[str] | None = None
-    """URL of an embedded AWS; Amazon's without one."""
+    """URL of an emulator; Amazon's without one."""
 
     layout: pulumi.Input[str] | None = None
     """Layout of the stack's state (docs/how-to/migrate.md)."""

@@ -1,4 +1,4 @@
-"""An output that outlives the resource it comes from."""
+"""Placeholders for outputs of failed resources."""
 
 from __future__ import annotations
 

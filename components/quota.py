@@ -1,4 +1,4 @@
-"""The guard of the account's quotas: whether a region has room for the declared channels."""
+"""The guard of the account's quotas: available quota of a region for the declared channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The providers of one region, of Amazon or of an embedded AWS."""
+"""The providers of one region, of Amazon or of an emulator."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RegionProviders:
 
     Args:
         region: the region.
-        endpoint: address of an embedded AWS; None is Amazon.
+        endpoint: address of an emulator; None is Amazon.
         settings: credentials and accounts.
         dry_run: whether previews ask AWS if it accepts changed channel settings.
     """

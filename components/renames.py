@@ -1,4 +1,4 @@
-"""Under which names a renamed destination and all that it is made of are known."""
+"""Aliases of a renamed destination and its resources."""
 
 from __future__ import annotations
 

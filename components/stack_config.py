@@ -84,7 +84,7 @@ class StackConfig:
     def stream_key(self, name: str) -> pulumi.Output[str]:
         """Return the secret stream key called *name*.
 
-        An embedded AWS reaches no platform, so there a placeholder replaces a missing key.
+        An emulator reaches no platform, so there a placeholder replaces a missing key.
 
         Raises:
             LunoraError: when it is missing or no key; names it without showing it.
@@ -114,7 +114,7 @@ class StackConfig:
             return secrets[name]
         if self.settings.endpoint is None:
             raise LunoraError("LUN206", f"{kind} {name} is not set", remedy=_command(key, name))
-        pulumi.log.info(f"{name}: no {kind} is set; the embedded AWS gets a placeholder")
+        pulumi.log.info(f"{name}: no {kind} is set; the emulator gets a placeholder")
         return placeholder
 
 

@@ -1,4 +1,4 @@
-"""`python -m localaws serve | start | stop`: the embedded AWS as a process."""
+"""`python -m localaws serve | start | stop`: the emulator as a process."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def serve(  # noqa: PLR0913 - one option each
             media=MediaSettings(srt_port=srt_port, rtmp_port=rtmp_port) if media else None,
         ) as aws,
     ):
-        typer.echo(f"the embedded AWS listens at {aws.endpoint}")
+        typer.echo(f"the emulator listens at {aws.endpoint}")
         if aws.media is not None:
             typer.echo(json.dumps(aws.media.shown()))
         ended.wait()
@@ -108,15 +108,17 @@ def faults(
     *,
     port: Port = DEFAULT_PORT,
 ) -> None:
-    """Load a fault plan into the embedded AWS that listens."""
+    """Load a fault plan into the emulator that listens."""
     body = _plan(plan).model_dump_json() if plan else ""
-    typer.echo(_ask(port, "PUT" if plan else "DELETE", "faults", body))
+    typer.echo(_request(port, "PUT" if plan else "DELETE", "faults", body))
 
 
 @app.command()
-def happen(fault: str, resource: str, *, port: Port = DEFAULT_PORT) -> None:
-    """Let a mishap happen now, for example `happen dies '*-youtube-main'`."""
-    typer.echo(_ask(port, "POST", "mishaps", json.dumps({"fault": fault, "resource": resource})))
+def trigger(fault: str, resource: str, *, port: Port = DEFAULT_PORT) -> None:
+    """Trigger a state fault now, for example `trigger dies '*-youtube-main'`."""
+    typer.echo(
+        _request(port, "POST", "mishaps", json.dumps({"fault": fault, "resource": resource}))
+    )
 
 
 @app.command()
@@ -137,7 +139,7 @@ def stop() -> None:
 
 
 def _quotas(settings: list[str]) -> Quotas:
-    raised = dict(one.partition("=")[::2] for one in settings)
+    raised = dict(setting.partition("=")[::2] for setting in settings)
     for name, value in raised.items():
         if name not in NAMES or not value.isdigit():
             typer.echo(
@@ -171,7 +173,7 @@ def _plan(path: Path) -> FaultPlan:
         raise typer.Exit(2) from None
 
 
-def _ask(port: int, method: str, what: str, body: str) -> str:
+def _request(port: int, method: str, what: str, body: str) -> str:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/_localaws/{what}",
         method=method,
@@ -184,7 +186,7 @@ def _ask(port: int, method: str, what: str, body: str) -> str:
     except urllib.error.HTTPError as error:
         typer.echo(error.read().decode().strip(), err=True)
     except OSError:
-        typer.echo(f"no embedded AWS answers at port {port}; run `make up`", err=True)
+        typer.echo(f"no emulator answers at port {port}; run `make up`", err=True)
     raise typer.Exit(1)
 
 

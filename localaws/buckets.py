@@ -1,4 +1,4 @@
-"""S3: moto's, whose bucket policies also heed conditions.
+"""S3: moto's, extended by conditions in bucket policies.
 
 moto takes a statement's conditions for met: a policy that denies what comes without TLS would
 deny everything.
@@ -34,7 +34,11 @@ def _permission(bucket: Any, action: str, resource: str) -> PermissionResult:
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
     document = json.loads(bucket.policy)
-    to_all = [one for one in listed(document["Statement"]) if one.get("Principal") in _EVERYBODY]
+    to_all = [
+        statement
+        for statement in listed(document["Statement"])
+        if statement.get("Principal") in _EVERYBODY
+    ]
     return _RESULTS[
         decide([{"Statement": to_all}], AuthorizationRequest(action, resource, _CONTEXT))
     ]

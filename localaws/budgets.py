@@ -1,4 +1,4 @@
-"""Budgets: moto's, with what it lacks: changing one, telling its subscribers, its tags."""
+"""Budgets: moto's, extended by updates, subscribers and tags."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class Budgets(BudgetsResponse):
 
     def describe_subscribers_for_notification(self) -> str:
         """Tell who is told."""
-        asked = self._asked()
-        for one in self._named(asked["BudgetName"]).notifications:
-            if one.details == asked["Notification"]:
-                return json.dumps({"Subscribers": one.subscribers})
+        request = self._asked()
+        for notification in self._named(request["BudgetName"]).notifications:
+            if notification.details == request["Notification"]:
+                return json.dumps({"Subscribers": notification.subscribers})
         raise NotFoundException("Unable to find the notification.")
 
     def list_tags_for_resource(self) -> str:
@@ -70,8 +70,8 @@ class Budgets(BudgetsResponse):
         return of_account[name]
 
     def _asked(self) -> dict[str, Any]:
-        asked: dict[str, Any] = json.loads(self.body)
-        return asked
+        request: dict[str, Any] = json.loads(self.body)
+        return request
 
 
 def install() -> None:

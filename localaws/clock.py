@@ -1,4 +1,4 @@
-"""Time in the embedded AWS: how long transitions take, and when they are over."""
+"""Time in the emulator: how long transitions take, and when they are over."""
 
 from __future__ import annotations
 

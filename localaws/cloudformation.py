@@ -1,4 +1,4 @@
-"""CloudFormation: moto's, with what it lacks of the types that set up an account.
+"""CloudFormation: moto's, extended by the types that set up an account.
 
 Of a bucket moto takes the name, its encryption and tags; of a bucket policy and an OIDC provider
 nothing; a key's policy it cannot read again, and managed policies and the trust of roles stay as
@@ -30,7 +30,7 @@ Properties = Mapping[str, Any]
 
 
 class _Steps:
-    """How moto makes, changes and removes a resource of a type: by `put`, `change` and `remove`."""
+    """Create, update and delete of a resource type in moto: `put`, `change` and `remove`."""
 
     @classmethod
     def put(cls, name: str, properties: Properties, account: str, region: str) -> Any:
@@ -130,7 +130,7 @@ class Bucket(_Steps, CloudFormationModel):
 
 
 class BucketPolicy(_Steps, CloudFormationModel):
-    """Who may do what with a bucket."""
+    """Policy of a bucket."""
 
     @staticmethod
     def cloudformation_type() -> str:
@@ -224,11 +224,11 @@ class Policy(_Steps, CloudFormationModel):
         """Make it, or a new version of it."""
         # moto makes up names for this type.
         iam, name = _iam(account), properties.get("ManagedPolicyName", name)
-        found = [one for one in iam.managed_policies.values() if one.name == name]
-        if not found:
+        policies = [policy for policy in iam.managed_policies.values() if policy.name == name]
+        if not policies:
             given = {"Properties": {"ManagedPolicyName": name, **properties}}
             return ManagedPolicy.create_from_cloudformation_json(name, given, account, region)
-        (policy,) = found
+        (policy,) = policies
         while len(policy.versions) >= _VERSIONS:
             iam.delete_policy_version(policy.arn, policy.versions[0].version_id)
         iam.create_policy_version(
@@ -267,7 +267,7 @@ class RoleWithTrust(_Steps, CloudFormationModel):
     def put(cls, name: str, properties: Properties, account: str, region: str) -> Any:
         """Make it, or give it the trust that the template says."""
         iam, given = _iam(account), {"Properties": dict(properties)}
-        role = next((one for one in iam.roles.values() if one.name == name), None)
+        role = next((role for role in iam.roles.values() if role.name == name), None)
         if role is None:
             return Role.create_from_cloudformation_json(name, given, account, region)
         iam.update_assume_role_policy(name, json.dumps(properties["AssumeRolePolicyDocument"]))
@@ -281,7 +281,7 @@ class RoleWithTrust(_Steps, CloudFormationModel):
 
 
 class _Made:
-    """What stands in a stack for something that moto keeps elsewhere."""
+    """Member of a stack for a resource that moto keeps elsewhere."""
 
     def __init__(self, physical_resource_id: str, arn: str = "") -> None:
         self.physical_resource_id = physical_resource_id

@@ -1,4 +1,4 @@
-"""CloudWatch: moto's, which also knows the metrics of our channels and flows.
+"""CloudWatch: moto's, extended by the metrics of our channels and flows.
 
 A caller's clock is the machine's, ours may run ahead. Metrics are shown in the caller's time: its
 now is our now, so that "the last five minutes" are the last five minutes here.
@@ -41,16 +41,16 @@ class CloudWatch(CloudWatchBackend):
     ) -> list[dict[str, Any]]:
         """Answer each query for our metrics on its own, and the others together."""
         window = (start_time, end_time)
-        ours = [one for one in queries if _namespace(one) in UNITS]
-        rest = [one for one in queries if _namespace(one) not in UNITS]
-        found: list[dict[str, Any]] = super().get_metric_data(rest, *window, scan_by)
+        ours = [query for query in queries if _namespace(query) in UNITS]
+        rest = [query for query in queries if _namespace(query) not in UNITS]
+        results: list[dict[str, Any]] = super().get_metric_data(rest, *window, scan_by)
         for query in ours:
             metric = query["MetricStat"]["Metric"]
-            asked = (metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
-            with self._measured(*asked, *window):
-                found += super().get_metric_data([query], *window, scan_by)
-        order = [one["Id"] for one in queries]
-        return sorted(found, key=lambda one: order.index(one["id"]))
+            identity = (metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
+            with self._measured(*identity, *window):
+                results += super().get_metric_data([query], *window, scan_by)
+        order = [query["Id"] for query in queries]
+        return sorted(results, key=lambda result: order.index(result["id"]))
 
     def get_metric_statistics(  # noqa: PLR0913, PLR0917 - moto's signature
         self,
@@ -65,23 +65,23 @@ class CloudWatch(CloudWatchBackend):
     ) -> list[Statistics]:
         """Answer for one metric."""
         with self._measured(namespace, metric_name, dimensions, start_time, end_time):
-            found: list[Statistics] = super().get_metric_statistics(
+            statistics: list[Statistics] = super().get_metric_statistics(
                 namespace, metric_name, start_time, end_time, period, stats, dimensions, unit
             )
-            return found
+            return statistics
 
     def get_filtered_metrics(
         self, metric_name: str, namespace: str, dimensions: list[dict[str, str]]
     ) -> list[Any]:
         """List the metrics that were ever measured."""
-        found: list[Any] = super().get_filtered_metrics(metric_name, namespace, dimensions)
-        return found + [
+        metrics: list[Any] = super().get_filtered_metrics(metric_name, namespace, dimensions)
+        return metrics + [
             _datum(series, 0.0, None)
             for series in type(self).series_of(self.region_name)
             if namespace in (None, series.namespace)
             and metric_name in (None, series.name)
-            and all(_is_of(series.dimensions, one) for one in dimensions)
-            and any(series.value(moment.at, 1) is not None for moment in series.history)
+            and all(_is_of(series.dimensions, dimension) for dimension in dimensions)
+            and any(series.value(moment.time, 1) is not None for moment in series.history)
         ]
 
     @contextlib.contextmanager
@@ -93,12 +93,12 @@ class CloudWatch(CloudWatchBackend):
         start: dt.datetime,
         end: dt.datetime,
     ) -> Iterator[None]:
-        wanted = {one["Name"]: one["Value"] for one in dimensions}
+        selected = {dimension["Name"]: dimension["Value"] for dimension in dimensions}
         before = self.metric_data
         self.metric_data = before + [
             datum
             for series in type(self).series_of(self.region_name)
-            if (series.namespace, series.name, series.dimensions) == (namespace, name, wanted)
+            if (series.namespace, series.name, series.dimensions) == (namespace, name, selected)
             for datum in self._data(series, start, end)
         ]
         try:
@@ -112,10 +112,10 @@ class CloudWatch(CloudWatchBackend):
         fine = (end - start).total_seconds() <= _FINE_WINDOW
         step = _FINE_SECONDS if fine else _COARSE_SECONDS
         first = int(start.timestamp() + ahead) // step * step
-        for at in range(first, int(min(end.timestamp() + ahead, now)) + 1, step):
-            value = series.value(at, step)
+        for begin in range(first, int(min(end.timestamp() + ahead, now)) + 1, step):
+            value = series.value(begin, step)
             if value is not None:
-                yield _datum(series, value, dt.datetime.fromtimestamp(at - ahead, start.tzinfo))
+                yield _datum(series, value, dt.datetime.fromtimestamp(begin - ahead, start.tzinfo))
 
 
 def install(clock: Clock, series_of: SeriesOf) -> None:
@@ -129,12 +129,12 @@ def _namespace(query: Mapping[str, Any]) -> str | None:
     return str(metric["Namespace"]) if "Namespace" in metric else None
 
 
-def _is_of(dimensions: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
-    value = dimensions.get(wanted["Name"])
-    return value is not None and wanted.get("Value", value) == value
+def _is_of(dimensions: Mapping[str, str], selected: Mapping[str, str]) -> bool:
+    value = dimensions.get(selected["Name"])
+    return value is not None and selected.get("Value", value) == value
 
 
-def _datum(series: Series, value: float, at: dt.datetime | None) -> MetricDatum:
-    dimensions = [{"Name": name, "Value": one} for name, one in series.dimensions.items()]
+def _datum(series: Series, value: float, timestamp: dt.datetime | None) -> MetricDatum:
+    dimensions = [{"Name": name, "Value": text} for name, text in series.dimensions.items()]
     unit = UNITS[series.namespace][series.name]
-    return MetricDatum(series.namespace, series.name, value, dimensions, at, unit)
+    return MetricDatum(series.namespace, series.name, value, dimensions, timestamp, unit)

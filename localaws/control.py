@@ -1,4 +1,4 @@
-"""The embedded AWS's own address: health, reset, faults, time, and a page that shows it live."""
+"""The emulator's own address: health, reset, faults, time, and a page that shows it live."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ControlledAws(snapshot.SnapshotSource, Protocol):
     def load_faults(self, plan: FaultPlan) -> None:
         """Let *plan* begin."""
 
-    def happen(self, fault: str, resource: str) -> list[str]:
+    def trigger(self, fault: str, resource: str) -> list[str]:
         """Apply *fault* to the resources that match the pattern *resource*; returns their names."""
 
     def advance(self, seconds: float) -> None:
@@ -117,10 +117,10 @@ def _steer(app: Flask, aws: ControlledAws) -> None:
     @app.post(f"{PREFIX}/mishaps")
     def mishap() -> tuple[Response, int]:
         try:
-            asked = _StateFault.model_validate_json(request.get_data())
+            fault = _StateFault.model_validate_json(request.get_data())
         except ValidationError as invalid:
             return _refused(invalid)
-        met = aws.happen(asked.fault, asked.resource)
+        met = aws.trigger(fault.fault, fault.resource)
         if met:
             return jsonify({"happened_to": met}), 200
         return jsonify({"message": "nothing of that name is in a state for it"}), 404
@@ -128,10 +128,10 @@ def _steer(app: Flask, aws: ControlledAws) -> None:
     @app.post(f"{PREFIX}/clock")
     def clock() -> tuple[Response, int]:
         try:
-            asked = _Advance.model_validate_json(request.get_data())
+            step = _Advance.model_validate_json(request.get_data())
         except ValidationError as invalid:
             return _refused(invalid)
-        aws.advance(asked.seconds)
+        aws.advance(step.seconds)
         return jsonify({"now": aws.clock.date().isoformat()}), 200
 
 

@@ -38,7 +38,7 @@ def start(folder: Path, port: int, latency: str, *, enforce_iam: bool = False) -
     endpoint = f"http://127.0.0.1:{port}"
     home = _home_of(endpoint)
     if home == str(folder.resolve()):
-        return f"the embedded AWS listens at {endpoint}"
+        return f"the emulator listens at {endpoint}"
     if home is not None:
         raise LunoraError(
             "LUN510",
@@ -67,14 +67,14 @@ def start(folder: Path, port: int, latency: str, *, enforce_iam: bool = False) -
         raise
     # Not before: a failed start must not hide a running emulator from `stop`.
     (folder / "aws.pid").write_text(str(process.pid))
-    return f"the embedded AWS now listens at {endpoint}; its log is {folder / 'aws.log'}"
+    return f"the emulator now listens at {endpoint}; its log is {folder / 'aws.log'}"
 
 
 def stop(folder: Path) -> str:
     """End it and forget its state; returns a sentence."""
     pid_file = folder / "aws.pid"
     if not pid_file.exists():
-        return "no embedded AWS was started here"
+        return "no emulator was started here"
     pid = _emulator_pid(pid_file)
     if pid is not None:
         with contextlib.suppress(ProcessLookupError):
@@ -82,7 +82,7 @@ def stop(folder: Path) -> str:
             _wait_until_gone(pid)
     pid_file.unlink()
     (folder / "aws.state").unlink(missing_ok=True)
-    return "the embedded AWS has ended"
+    return "the emulator has ended"
 
 
 def _emulator_pid(pid_file: Path) -> int | None:
@@ -143,7 +143,7 @@ def _exists(pid: int) -> bool:
 
 
 def _home_of(endpoint: str) -> str | None:
-    """Return the folder of the embedded AWS that listens there; None when none does."""
+    """Return the folder of the emulator that listens there; None when none does."""
     try:
         with DIRECT.open(f"{endpoint}/_localaws/health", timeout=2) as answer:
             return str(json.load(answer)["home"])

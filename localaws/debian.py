@@ -1,4 +1,4 @@
-"""Debian's packages, for what the embedded AWS and its tests run beside themselves.
+"""Installation of Debian packages for the emulator and its tests.
 
 `python -m localaws.debian PACKAGE...` installs them.
 """
@@ -55,8 +55,8 @@ def main(packages: list[str]) -> None:
 def _is_installed(package: str) -> bool:
     if shutil.which("dpkg-query") is None:
         return False
-    asked = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 - our own names
+    command = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own names
     return done.stdout == "installed"
 
 

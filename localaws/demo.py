@@ -26,7 +26,7 @@ _ARRIVAL_SECONDS = 60
 # Before that CloudWatch has measured nothing: MediaLive measures every 10 s.
 _FIRST_LOOK_SECONDS = 60
 
-Port = Annotated[int, typer.Option(help="Of the embedded AWS, as the stack's endpoint says.")]
+Port = Annotated[int, typer.Option(help="Of the emulator, as the stack's endpoint says.")]
 SrtPort = Annotated[int, typer.Option(help="Where the flow listens.")]
 RtmpPort = Annotated[int, typer.Option(help="Where to watch.")]
 
@@ -91,7 +91,7 @@ def _test_source(url: str) -> Iterator[None]:
 def _until(look: Callable[[], Any], seconds: float) -> None:
     """Look until there is something, or the time is over: what there is then is shown."""
     tenacity.Retrying(
-        retry=tenacity.retry_if_result(lambda found: not found),
+        retry=tenacity.retry_if_result(lambda result: not result),
         stop=tenacity.stop_after_delay(seconds),
         wait=tenacity.wait_fixed(0.5),
         retry_error_callback=lambda _: None,

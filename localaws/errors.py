@@ -66,7 +66,7 @@ def unprocessable(errors: list[tuple[str, str]]) -> AwsError:
 
 
 def not_implemented(service: str, operation: str) -> AwsError:
-    """The embedded AWS does not have this operation; it never pretends."""
+    """The emulator does not have this operation; it never pretends."""
     return AwsError(
-        "NotImplementedException", 501, f"the embedded AWS does not implement {service} {operation}"
+        "NotImplementedException", 501, f"the emulator does not implement {service} {operation}"
     )

@@ -37,24 +37,24 @@ class Event:
     """Something that happened.
 
     Attributes:
-        at: seconds since the epoch.
+        time: seconds since the epoch.
         about: ARN of the channel or flow.
     """
 
     source: str
     detail_type: str
-    at: float
+    time: float
     about: str
     detail: Mapping[str, Any]
 
 
 def of_channel(channel: Resource, before: StateChange, now: StateChange) -> Iterator[Event]:
     """Yield what a channel's change of state is told as."""
-    told = _CHANNEL_STATES.get(now.state)
-    if before.state == now.state or told is None or before.state == "UPDATING":
+    described = _CHANNEL_STATES.get(now.state)
+    if before.state == now.state or described is None or before.state == "UPDATING":
         return
     created = before.state == "CREATING"
-    state, message = ("CREATED", "Created channel") if created else told
+    state, message = ("CREATED", "Created channel") if created else described
     arn = channel.members["Arn"]
     running = now.state in {"RUNNING", "STARTING", "RECOVERING"}
     detail = {
@@ -63,12 +63,12 @@ def of_channel(channel: Resource, before: StateChange, now: StateChange) -> Iter
         "message": message,
         "pipelines_running_count": channel.members["PipelinesRunningCount"] if running else 0,
     }
-    yield Event("aws.medialive", "MediaLive Channel State Change", now.at, arn, detail)
+    yield Event("aws.medialive", "MediaLive Channel State Change", now.time, arn, detail)
 
 
 def of_alert(channel: Resource, alert: Mapping[str, Any]) -> Event:
     """Return what an alert that is set or cleared is told as."""
-    arn, at = channel.members["Arn"], alert.get("ClearedTimestamp", alert["SetTimestamp"])
+    arn, time = channel.members["Arn"], alert.get("ClearedTimestamp", alert["SetTimestamp"])
     detail = {
         "alarm_state": alert["State"],
         "alarm_id": alert["Id"],
@@ -77,7 +77,7 @@ def of_alert(channel: Resource, alert: Mapping[str, Any]) -> Event:
         "channel_arn": arn,
         "message": alert["Message"],
     }
-    return Event("aws.medialive", "MediaLive Channel Alert", at.timestamp(), arn, detail)
+    return Event("aws.medialive", "MediaLive Channel Alert", time.timestamp(), arn, detail)
 
 
 def of_flow(flow: Resource, before: StateChange, now: StateChange) -> Iterator[Event]:
@@ -85,12 +85,12 @@ def of_flow(flow: Resource, before: StateChange, now: StateChange) -> Iterator[E
     arn = flow.members["FlowArn"]
     if before.state != now.state:
         detail: dict[str, Any] = {"currentStatus": now.state, "previousStatus": before.state}
-        yield Event("aws.mediaconnect", "MediaConnect Flow Status Change", now.at, arn, detail)
+        yield Event("aws.mediaconnect", "MediaConnect Flow Status Change", now.time, arn, detail)
     lost = "source-lost" in now.conditions
     if lost != ("source-lost" in before.conditions):
         current = {"state": "DISCONNECTED" if lost else "CONNECTED"}
         health = {"unhealthy": lost, "current": current}
-        yield Event("aws.mediaconnect", "MediaConnect Source Health", now.at, arn, health)
+        yield Event("aws.mediaconnect", "MediaConnect Source Health", now.time, arn, health)
 
 
 def deliver(event: Event, region: str) -> Iterator[Call]:
@@ -101,7 +101,7 @@ def deliver(event: Event, region: str) -> Iterator[Call]:
         "detail-type": event.detail_type,
         "source": event.source,
         "account": ACCOUNT,
-        "time": dt.datetime.fromtimestamp(event.at, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": dt.datetime.fromtimestamp(event.time, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": region,
         "resources": [event.about],
         "detail": dict(event.detail),
@@ -113,11 +113,11 @@ def deliver(event: Event, region: str) -> Iterator[Call]:
                 continue
             if pattern.matches_event(message):
                 for target in rule.targets:
-                    status = _send(rule, target, message, event.at)
+                    status = _send(rule, target, message, event.time)
                     yield Call("events", rule.name, target["Arn"], status)
 
 
-def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], at: float) -> int:
+def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], time: float) -> int:
     """Send to one target; returns an HTTP status as its service would answer."""
     service, region = target["Arn"].split(":")[2:4]
     if service == "sns":
@@ -127,7 +127,9 @@ def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], at: flo
     alone = copy.copy(rule)
     alone.targets = [target]
     try:
-        alone.send_to_targets({**message, "time": at, "ingestion-time": at}, transform_input=False)
+        alone.send_to_targets(
+            {**message, "time": time, "ingestion-time": time}, transform_input=False
+        )
     except NotImplementedError:
         return 501
     except ServiceException as error:

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: a plan of faults, repeatable by its seed."""
+"""Fault injection by a plan, repeatable by its seed."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class CallFault(_Trigger):
         return AwsError(code, status, f"the fault plan says {self.fault}")
 
     def strike(self) -> None:
-        """Let it happen where it comes before the call's effect.
+        """Apply a fault that comes before the call's effect.
 
         Raises:
             ConnectionAbortedError: when the call never arrived.
@@ -123,7 +123,7 @@ class CallFault(_Trigger):
             raise error
 
 
-class Mishap(_Trigger):
+class StateFault(_Trigger):
     """Something that happens to the channel or flow that a call was about, after the call."""
 
     fault: StateFaultName
@@ -142,7 +142,7 @@ class FaultPlan(BaseModel):
 
     seed: int = 0
     calls: tuple[CallFault, ...] = ()
-    mishaps: tuple[Mishap, ...] = ()
+    mishaps: tuple[StateFault, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> FaultPlan:
@@ -196,11 +196,11 @@ class Faults:
         return None
 
     def after_call(
-        self, operation: str, about: Collection[str], happen: Callable[[str], bool]
+        self, operation: str, about: Collection[str], trigger: Callable[[str], bool]
     ) -> None:
-        """Let what this call is followed by *happen*, which tells whether it could."""
+        """Trigger the state faults that follow this call; *trigger* returns whether one applied."""
         for index, mishap in enumerate(self.plan.mishaps):
-            if self._strikes("mishap", index, mishap, operation, about) and happen(mishap.fault):
+            if self._strikes("mishap", index, mishap, operation, about) and trigger(mishap.fault):
                 self._done["mishap", index] += 1
                 self._note(operation, about, mishap.fault)
 

@@ -1,4 +1,4 @@
-"""Lambda: moto's functions, with what they lack: where their logs go."""
+"""Lambda: moto's functions, extended by their logging configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions about what something was like, and since when."""
+"""Queries on the history of a resource's states."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections.abc import Callable, Sequence
 from localaws.resource import StateChange
 
 
-def since(history: Sequence[StateChange], at: float, holds: Callable[[StateChange], bool]) -> float:
-    """Return since when it *holds* without a break; *at* where it does not."""
-    begin = at
+def since(
+    history: Sequence[StateChange], time: float, holds: Callable[[StateChange], bool]
+) -> float:
+    """Return the time since when *holds* is true without a break; *time* where it is not."""
+    begin = time
     for moment in reversed(history):
-        if moment.at > at:
+        if moment.time > time:
             continue
         if not holds(moment):
             break
-        begin = moment.at
+        begin = moment.time
     return begin
 
 

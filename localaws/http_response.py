@@ -1,4 +1,4 @@
-"""How answers go back over HTTP."""
+"""Responses over HTTP."""
 
 from __future__ import annotations
 

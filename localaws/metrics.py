@@ -1,4 +1,4 @@
-"""What CloudWatch would have measured on channels and flows, worked out from their history."""
+"""CloudWatch metrics of channels and flows, computed from their history."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ class Series:
     live: str
     measure: Measure
 
-    def value(self, at: float, seconds: float) -> float | None:
-        """Return what was measured in the *seconds* up to *at*; None where nothing was."""
-        moment = next((one for one in reversed(self.history) if one.at <= at), None)
+    def value(self, time: float, seconds: float) -> float | None:
+        """Return the measurement of the *seconds* up to *time*; None without one."""
+        moment = next((moment for moment in reversed(self.history) if moment.time <= time), None)
         if moment is None or moment.state != self.live:
             return None
-        return self.measure(moment, at, seconds)
+        return self.measure(moment, time, seconds)
 
 
-def of_region(region: str, held: Mapping[tuple[str, str], Any]) -> Iterator[Series]:
-    """Yield all series of a region; *held* is what all services hold, by service and region."""
+def of_region(region: str, regions: Mapping[tuple[str, str], Any]) -> Iterator[Series]:
+    """Yield all series of a region; *regions* are all states, by service and region."""
     flows = [
         flow
-        for (service, _), one in held.items()
+        for (service, _), backend in regions.items()
         if service == "mediaconnect"
-        for flow in one.flows.values()
+        for flow in backend.flows.values()
     ]
-    connect, live = held.get(("mediaconnect", region)), held.get(("medialive", region))
+    connect, live = regions.get(("mediaconnect", region)), regions.get(("medialive", region))
     for flow in connect.flows.values() if connect else ():
         about = {"FlowARN": flow.members["FlowArn"]}
         for name, measure in _of_flow(flow).items():
@@ -120,11 +120,11 @@ def _of_channel(
     """Yield name, dimensions and measure of all metrics of *channel* in its region *live*."""
     alerts = live.alerts.get(channel.members["Id"], [])
     attachments = channel.members.get("InputAttachments", [])
-    inputs = [live.inputs[one["InputId"]] for one in attachments]
+    inputs = [live.inputs[attachment["InputId"]] for attachment in attachments]
     for number in range(2 if channel.members["ChannelClass"] == "STANDARD" else 1):
         about = {"ChannelId": channel.members["Id"], "Pipeline": str(number)}
-        sources = [flow for flow in flows for one in inputs if _feeds(flow, one, number)]
-        mine = [one for one in alerts if one["PipelineId"] == str(number)]
+        sources = [flow for flow in flows for item in inputs if _feeds(flow, item, number)]
+        mine = [alert for alert in alerts if alert["PipelineId"] == str(number)]
         for name, measure in _of_pipeline(channel, sources, mine).items():
             yield name, about, measure
         for name, outputs in _outputs(channel):
@@ -140,29 +140,31 @@ def _of_channel(
 def _primary_active(
     pair: failover.Pair, primary: Sequence[failover.History], secondary: Sequence[failover.History]
 ) -> Measure:
-    return lambda _, at, __: float(pair.primary_is_active(primary, secondary, at))
+    return lambda _, time, __: float(pair.primary_is_active(primary, secondary, time))
 
 
 def _of_pipeline(
     channel: Resource, sources: Sequence[Resource], alerts: Sequence[Mapping[str, Any]]
 ) -> dict[str, Measure]:
-    def starved(at: float) -> float:
+    def starved(time: float) -> float:
         """Return for how long no source arrives; 0 while one does."""
-        running = since(channel.history, at, lambda moment: moment.state == "RUNNING")
-        return at - max(running, *(since(one.history, at, is_lost) for one in sources), 0.0)
+        running = since(channel.history, time, lambda moment: moment.state == "RUNNING")
+        return time - max(
+            running, *(since(source.history, time, is_lost) for source in sources), 0.0
+        )
 
     def arrives(amount: float) -> Measure:
-        return lambda _, at, __: 0.0 if starved(at) else amount
+        return lambda _, time, __: 0.0 if starved(time) else amount
 
     def dropped(moment: StateChange, _: float, seconds: float) -> float:
         dropping = "dropped-frames" in moment.conditions
         return _SOURCE["dropped_frames"] * seconds if dropping else 0.0
 
     return {
-        "ActiveAlerts": lambda _, at, __: float(sum(_is_set(alert, at) for alert in alerts)),
+        "ActiveAlerts": lambda _, time, __: float(sum(_is_set(alert, time) for alert in alerts)),
         "DroppedFrames": dropped,
-        "FillMsec": lambda _, at, __: min(starved(at) * 1000, _MOST_FILL_MS),
-        "InputLossSeconds": lambda _, at, seconds: min(starved(at), seconds),
+        "FillMsec": lambda _, time, __: min(starved(time) * 1000, _MOST_FILL_MS),
+        "InputLossSeconds": lambda _, time, seconds: min(starved(time), seconds),
         "InputVideoFrameRate": arrives(_frame_rate(channel)),
         "NetworkIn": arrives(sum(map(bit_rate, sources)) / _MEGA),
         "NetworkOut": _unless_lost(_sent(channel) / _MEGA, lost=float(_SOURCE["lost_output"])),
@@ -173,9 +175,9 @@ def _unless_lost(amount: float, *, lost: float = 0.0) -> Measure:
     return lambda moment, _, __: lost if "output-lost" in moment.conditions else amount
 
 
-def _is_set(alert: Mapping[str, Any], at: float) -> bool:
-    ended = "ClearedTimestamp" in alert and alert["ClearedTimestamp"].timestamp() <= at
-    return alert["SetTimestamp"].timestamp() <= at and not ended
+def _is_set(alert: Mapping[str, Any], time: float) -> bool:
+    ended = "ClearedTimestamp" in alert and alert["ClearedTimestamp"].timestamp() <= time
+    return alert["SetTimestamp"].timestamp() <= time and not ended
 
 
 def bit_rate(flow: Resource) -> float:
@@ -184,7 +186,7 @@ def bit_rate(flow: Resource) -> float:
 
 
 def _feeds(flow: Resource, item: Resource, pipeline: int) -> bool:
-    named = [one.get("FlowArn") for one in item.members["MediaConnectFlows"]]
+    named = [source.get("FlowArn") for source in item.members["MediaConnectFlows"]]
     if flow.members["FlowArn"] in named:
         return True
     ends = item.members["Destinations"][pipeline : pipeline + 1]

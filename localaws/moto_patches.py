@@ -1,4 +1,4 @@
-"""What moto's services are taught: of MediaLive and MediaConnect, and what set-up needs of them."""
+"""Patches of moto's services: MediaLive, MediaConnect, and the needs of account set-up."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AT_FIRST_USE = {
 
 
 def install(clock: Clock, quotas: Quotas, services: Services) -> None:
-    """Teach them, from moto's next reset on; the last embedded AWS of a process wins."""
+    """Teach them, from moto's next reset on; the last emulator of a process wins."""
     cloudwatch.install(clock, services.series)
     schedules.install()
     service_quotas.install(quotas)

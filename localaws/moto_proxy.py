@@ -78,7 +78,7 @@ class Others:
             start_response(f"{status} -", [*headers.items(), ("Content-Length", str(len(text)))])
             return operation, status, [text]
         entry = _entry(environ, body)
-        status, answer = self._ask(environ, start_response)
+        status, answer = self._forward(environ, start_response)
         if status < _ERROR and not operation.startswith(_READS):
             self.journal.append(entry)
         return operation, status, answer
@@ -92,7 +92,7 @@ class Others:
         """Bring back what the requests in *journal* made."""
         for method, path, query, headers, body in journal:
             environ = create_environ(path, method=method, query_string=query, data=body)
-            self._ask({**environ, **headers}, lambda *_: None)
+            self._forward({**environ, **headers}, lambda *_: None)
             self.journal.append((method, path, query, headers, body))
 
     def role_problem(self, role_arn: str, service: str = "medialive") -> str | None:
@@ -106,12 +106,12 @@ class Others:
     def secret_problem(self, secret_arn: str, region: str) -> str | None:
         """Say why there is no such secret with a value in *region*; None when there is."""
         secrets = secretsmanager_backends[ACCOUNT][region].secrets
-        found = secrets.get(secret_arn)
-        if found is None or found.is_deleted() or not found.versions:
+        secret = secrets.get(secret_arn)
+        if secret is None or secret.is_deleted() or not secret.versions:
             return f"there is no secret {secret_arn} with a value in {region}"
         return None
 
-    def _ask(
+    def _forward(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> tuple[int, list[bytes]]:
         # A call makes the same ids and access keys when it is replayed.

@@ -1,4 +1,4 @@
-"""How much of everything an account may have in a region."""
+"""Quotas of an account in a region."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ class Quotas:
 
     def __getitem__(self, name: str) -> int:
         """Return the quota of that name."""
-        (default,) = (one[name]["value"] for one in FIGURES.values() if name in one)
+        (default,) = (quotas[name]["value"] for quotas in FIGURES.values() if name in quotas)
         return self._raised.get(name, int(default))

@@ -1,4 +1,4 @@
-"""The record of calls: one line each, with what was asked of what, never with a body."""
+"""The log of calls: one line each, with operation and resource, without bodies."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Call:
         operation: for example `CreateChannel`.
         resource: id, ARN or name of what it was about; empty where it names none.
         status: HTTP status of the answer.
-        at: when it was answered, in seconds since the epoch; the log says so.
+        time: seconds since the epoch when the log recorded it.
     """
 
     service: str
     operation: str
     resource: str
     status: int
-    at: float = dataclasses.field(default=0.0, compare=False)
+    time: float = dataclasses.field(default=0.0, compare=False)
 
     def __str__(self) -> str:
         return f"{self.service} {self.operation} {self.resource or '-'} {self.status}"
@@ -50,26 +50,26 @@ class RequestLog:
     Args:
         file: gets one line a call.
         now: seconds since the epoch.
-        heard: is told of every call.
+        on_call: receives every call.
     """
 
     def __init__(
-        self, file: Path | None, now: Callable[[], float], heard: Callable[[Call], None]
+        self, file: Path | None, now: Callable[[], float], on_call: Callable[[Call], None]
     ) -> None:
         self.calls: list[Call] = []
-        self._now, self._heard = now, heard
+        self._now, self._on_call = now, on_call
         self._lock = threading.Lock()
         self._stream = file.open("a", encoding="utf-8") if file else None
 
     def add(self, call: Call) -> None:
         """Record a call."""
-        call = dataclasses.replace(call, at=self._now())
+        call = dataclasses.replace(call, time=self._now())
         with self._lock:
             self.calls.append(call)
             if self._stream is not None:
                 self._stream.write(f"{call}\n")
                 self._stream.flush()
-        self._heard(call)
+        self._on_call(call)
 
     def close(self) -> None:
         """Close the file."""
@@ -103,6 +103,6 @@ def _texts(body: bytes) -> Iterator[tuple[str, str]]:
     except ValueError:
         members = parse_qs(body.decode(errors="replace"))
     for key, value in members.items() if isinstance(members, dict) else ():
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, str):
-                yield key, one
+        for name in value if isinstance(value, list) else [value]:
+            if isinstance(name, str):
+                yield key, name

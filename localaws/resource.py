@@ -1,4 +1,4 @@
-"""What the resources of our two services have in common: a state that changes over time."""
+"""Base of MediaLive's and MediaConnect's resources: a state that changes over time."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class StateChange:
     """From here on it was like this.
 
     Attributes:
-        at: seconds since the epoch.
+        time: seconds since the epoch.
         state: for example `RUNNING`.
         conditions: what is wrong with it or around it, for example `output-lost`.
     """
 
-    at: float
+    time: float
     state: str
     conditions: frozenset[str] = frozenset()
 
@@ -47,7 +47,7 @@ class Resource:
 
     @property
     def conditions(self) -> frozenset[str]:
-        """What is wrong with it or around it now."""
+        """Present faults of the resource or its surroundings."""
         return self.history[-1].conditions if self.history else frozenset()
 
     def begin(self, clock: Clock, transition: str, via: str, target: str) -> None:
@@ -60,19 +60,19 @@ class Resource:
         if self.transition is not None and clock.is_over(self.transition, looking=looking):
             self.enter(self.transition.target, self.transition.due)
 
-    def enter(self, state: str, at: float) -> None:
-        """Be in *state* from the second *at* on, on the way to no other."""
+    def enter(self, state: str, time: float) -> None:
+        """Enter *state* at the second *time*; cancels a transition."""
         self.transition = None
         self.members[self.state_member] = state
-        self.history.append(StateChange(at, state, self.conditions))
+        self.history.append(StateChange(time, state, self.conditions))
 
-    def add_condition(self, condition: str, at: float) -> bool:
+    def add_condition(self, condition: str, time: float) -> bool:
         """Let a *condition* begin; False when it had."""
-        return self._under(self.conditions | {condition}, at)
+        return self._under(self.conditions | {condition}, time)
 
-    def clear_condition(self, condition: str, at: float) -> bool:
+    def clear_condition(self, condition: str, time: float) -> bool:
         """Let a *condition* end; False when there was none."""
-        return self._under(self.conditions - {condition}, at)
+        return self._under(self.conditions - {condition}, time)
 
     def news(self) -> Iterator[tuple[StateChange, StateChange]]:
         """Yield the changes, as (before, after), that were not yielded before."""
@@ -80,14 +80,14 @@ class Resource:
         self.delivered = len(self.history)
         yield from pairs
 
-    def _under(self, conditions: frozenset[str], at: float) -> bool:
+    def _under(self, conditions: frozenset[str], time: float) -> bool:
         if conditions == self.conditions:
             return False
-        self.history.append(StateChange(at, self.state, conditions))
+        self.history.append(StateChange(time, self.state, conditions))
         return True
 
-    def look(self, clock: Clock) -> dict[str, Any]:
-        """Return the members as of now; counts as one look."""
+    def describe(self, clock: Clock) -> dict[str, Any]:
+        """Return the members as of now; counts as one call of a client."""
         self.settle(clock)
         if self.transition is not None:
             self.transition.looks -= 1

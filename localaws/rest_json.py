@@ -47,8 +47,8 @@ class Wire:
         Raises:
             AwsError: 404 for a path that is none, 400 for members that do not fit the model.
         """
-        for wanted, pattern, operation in self._routes:
-            match = pattern.fullmatch(path) if wanted == method else None
+        for allowed, pattern, operation in self._routes:
+            match = pattern.fullmatch(path) if allowed == method else None
             if match:
                 return Request(
                     operation.name, self._members(operation, match.groupdict(), query, body)
@@ -71,8 +71,11 @@ class Wire:
     def _routes(self) -> list[tuple[str, re.Pattern[str], OperationModel]]:
         operations = [self._model.operation_model(name) for name in self._model.operation_names]
         # Literal segments win over labels: /v1/flows/start/{arn} before /v1/flows/{arn}/outputs.
-        operations.sort(key=lambda one: one.http["requestUri"].count("{"))
-        return [(one.http["method"], _pattern(one.http["requestUri"]), one) for one in operations]
+        operations.sort(key=lambda operation: operation.http["requestUri"].count("{"))
+        return [
+            (operation.http["method"], _pattern(operation.http["requestUri"]), operation)
+            for operation in operations
+        ]
 
     def _members(
         self,
@@ -202,9 +205,9 @@ def _out_of_range(path: str, lowest: float | None, highest: float | None) -> str
     return f"{path} must be{' and'.join(filter(None, (least, most)))}"
 
 
-def _expect(fits: bool, path: str, wanted: str) -> None:  # noqa: FBT001 - reads as a sentence
+def _expect(fits: bool, path: str, expected: str) -> None:  # noqa: FBT001 - reads as a sentence
     if not fits:
-        raise bad_request(f"{path} must be {wanted}")
+        raise bad_request(f"{path} must be {expected}")
 
 
 def _to_wire(shape: Any, value: Any, path: str) -> Any:

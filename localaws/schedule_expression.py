@@ -18,7 +18,7 @@ _SEARCHED_DAYS = 366 * 5
 
 
 class InvalidExpression(Exception):  # noqa: N818 - what it is
-    """It is no schedule expression, or one that the embedded AWS does not understand."""
+    """It is no schedule expression, or one that the emulator does not understand."""
 
 
 def next_after(expression: str, zone: str, after: float) -> float | None:
@@ -48,10 +48,10 @@ def next_after(expression: str, zone: str, after: float) -> float | None:
     if kind == "cron":
         return next(_times(inner, place, after), None)
     try:
-        at = dt.datetime.fromisoformat(inner).replace(tzinfo=place).timestamp()
+        time = dt.datetime.fromisoformat(inner).replace(tzinfo=place).timestamp()
     except ValueError:
         raise InvalidExpression(f"{inner} is not a date and time") from None
-    return at if at > after else None
+    return time if time > after else None
 
 
 def _period(text: str) -> float:
@@ -78,16 +78,16 @@ def _times(text: str, place: ZoneInfo, after: float) -> Iterator[float]:
         for hour in sorted(hours):
             for minute in sorted(minutes):
                 local = dt.datetime.combine(day, dt.time(hour, minute), place)
-                at = local.timestamp()
-                exists = dt.datetime.fromtimestamp(at, place).hour == hour
-                if at > after and exists:
-                    yield at
+                time = local.timestamp()
+                exists = dt.datetime.fromtimestamp(time, place).hour == hour
+                if time > after and exists:
+                    yield time
 
 
 def _numbers(field: str, lowest: int, highest: int, names: tuple[str, ...] = ()) -> set[int]:
     if field == "?":
         return set(range(lowest, highest + 1))
-    found: set[int] = set()
+    values: set[int] = set()
     for part in field.split(","):
         span, _, step = part.partition("/")
         begin, dash, end = span.partition("-")
@@ -98,8 +98,8 @@ def _numbers(field: str, lowest: int, highest: int, names: tuple[str, ...] = ())
             last = _number(end, lowest, names) if dash else highest if step else first
         if not lowest <= first <= last <= highest or (step and not step.isdigit()):
             raise InvalidExpression(f"{field} is not understood in a cron expression")
-        found |= set(range(first, last + 1, int(step or 1) or 1))
-    return found
+        values |= set(range(first, last + 1, int(step or 1) or 1))
+    return values
 
 
 def _number(text: str, lowest: int, names: tuple[str, ...]) -> int:

@@ -42,15 +42,15 @@ class Scheduler(EventBridgeSchedulerBackend):
     # moto finds a backend's addresses beside the module that its class names.
     __module__ = EventBridgeSchedulerBackend.__module__
 
-    def create_schedule(self, **asked: Any) -> Any:  # type: ignore[override]  # passed on as they are
+    def create_schedule(self, **request: Any) -> Any:  # type: ignore[override]  # passed on as they are
         """Make a schedule."""
-        _check(asked)
-        return super().create_schedule(**asked)
+        _check(request)
+        return super().create_schedule(**request)
 
-    def update_schedule(self, **asked: Any) -> Any:  # type: ignore[override]  # passed on as they are
+    def update_schedule(self, **request: Any) -> Any:  # type: ignore[override]  # passed on as they are
         """Replace a schedule."""
-        _check(asked)
-        return super().update_schedule(**asked)
+        _check(request)
+        return super().update_schedule(**request)
 
     def delete_schedule_group(self, name: str | None) -> None:
         """Delete a group; by botocore's model one that is gone is ResourceNotFoundException."""
@@ -62,22 +62,22 @@ class _Attempt:
     """A call that a schedule makes.
 
     Attributes:
-        at: when it is due.
+        time: when it is due, in seconds since the epoch.
         began: when its first attempt was.
         failed: how often it has failed.
     """
 
-    at: float
+    time: float
     began: float
     failed: int = 0
 
     def again(self, policy: Mapping[str, int]) -> _Attempt | None:
         """Return the attempt after this one has failed; None when *policy* allows no more."""
-        at = self.at + _FIRST_PAUSE * 2**self.failed
-        late = at - self.began > policy.get("MaximumEventAgeInSeconds", _AGE)
+        time = self.time + _FIRST_PAUSE * 2**self.failed
+        late = time - self.began > policy.get("MaximumEventAgeInSeconds", _AGE)
         if late or self.failed >= policy.get("MaximumRetryAttempts", _ATTEMPTS):
             return None
-        return _Attempt(at, self.began, self.failed + 1)
+        return _Attempt(time, self.began, self.failed + 1)
 
 
 class Schedules:
@@ -96,14 +96,14 @@ class Schedules:
 
     def next_due(self) -> float | None:
         """Return when the next one comes due, in seconds since the epoch; None when none does."""
-        return min((at for at, _ in self._due()), default=None)
+        return min((time for time, _ in self._due()), default=None)
 
     def run(self) -> Iterator[Call]:
         """Run those that have come due, in order; yields a record for each."""
         now = self._clock.now()
-        while waiting := [(at, one) for at, one in self._due() if at <= now]:
-            at, schedule = min(waiting, key=lambda pair: pair[0])
-            yield self._attempted(at, schedule)
+        while waiting := [(time, schedule) for time, schedule in self._due() if time <= now]:
+            time, schedule = min(waiting, key=lambda pair: pair[0])
+            yield self._attempted(time, schedule)
 
     def _due(self) -> Iterator[tuple[float, Any]]:
         now = self._clock.now()
@@ -117,18 +117,18 @@ class Schedules:
                             schedule.schedule_expression_timezone,
                             self._done.setdefault(key, now),
                         ),
-                        self._again[key].at if key in self._again else None,
+                        self._again[key].time if key in self._again else None,
                     ]
-                    at = min((one for one in times if one is not None), default=None)
-                    if at is not None and schedule.state == "ENABLED":
-                        yield at, schedule
+                    due = min((time for time in times if time is not None), default=None)
+                    if due is not None and schedule.state == "ENABLED":
+                        yield due, schedule
 
-    def _attempted(self, at: float, schedule: Any) -> Call:
+    def _attempted(self, time: float, schedule: Any) -> Call:
         key = _key(schedule)
         attempt = self._again.pop(key, None)
-        if attempt is None or attempt.at != at:
-            attempt = _Attempt(at, began=at)
-            self._done[key] = at
+        if attempt is None or attempt.time != time:
+            attempt = _Attempt(time, began=time)
+            self._done[key] = time
         call = self._fire(schedule)
         policy = schedule.target.get("RetryPolicy") or {}
         following = attempt.again(policy) if call.status in _TRANSIENT else None
@@ -167,9 +167,11 @@ def install() -> None:
     scheduler_backends.backend = Scheduler
 
 
-def _complete(schedule: Any, at: float) -> None:
-    """Delete a schedule that fired at *at* for the last time, if it is to go then."""
-    following = next_after(schedule.schedule_expression, schedule.schedule_expression_timezone, at)
+def _complete(schedule: Any, time: float) -> None:
+    """Delete a schedule after its last run at *time*, where it requests that."""
+    following = next_after(
+        schedule.schedule_expression, schedule.schedule_expression_timezone, time
+    )
     if following is None and schedule.action_after_completion == "DELETE":
         region = schedule.arn.split(":")[3]
         scheduler_backends[ACCOUNT][region].delete_schedule(schedule.group_name, schedule.name)
@@ -179,13 +181,13 @@ def _key(schedule: Any) -> tuple[str, str, str]:
     return schedule.arn, schedule.schedule_expression, schedule.schedule_expression_timezone
 
 
-def _check(asked: dict[str, Any]) -> None:
-    zone = asked["schedule_expression_timezone"] or "UTC"
+def _check(request: dict[str, Any]) -> None:
+    zone = request["schedule_expression_timezone"] or "UTC"
     try:
-        next_after(asked["schedule_expression"], zone, 0)
+        next_after(request["schedule_expression"], zone, 0)
     except InvalidExpression as invalid:
         raise ValidationException(f"Invalid Schedule Expression: {invalid}") from None
-    _check_role(asked["target"]["RoleArn"])
+    _check_role(request["target"]["RoleArn"])
 
 
 def _check_role(arn: str) -> None:

@@ -60,7 +60,7 @@ class EmbeddedAws:
         media: how real video goes through it; None leaves it at words.
         readings: of the disputed behaviours of MediaLive, by their names in
             medialive/readings.yaml; a name that it does not have raises UnknownReadingError.
-        heard: is told of every call, once it is answered.
+        on_call: receives every call after its response.
     """
 
     def __init__(  # noqa: PLR0913 - independent settings, by keyword
@@ -75,12 +75,12 @@ class EmbeddedAws:
         enforce_iam: bool = False,
         media: MediaSettings | None = None,
         readings: Mapping[str, str] | None = None,
-        heard: Callable[[Call], None] = lambda _: None,
+        on_call: Callable[[Call], None] = lambda _: None,
     ) -> None:
         self.clock = clock or Clock(Latency.named("instant"))
         self.faults = Faults(faults)
         self._state_file = state_file
-        self._log = RequestLog(log_file, self.clock.now, heard)
+        self._log = RequestLog(log_file, self.clock.now, on_call)
         self._others = Others(moto_patches.application)
         self._quotas = quotas or Quotas()
         self.readings = Readings(readings)
@@ -102,7 +102,7 @@ class EmbeddedAws:
 
     @property
     def endpoint(self) -> str:
-        """Where it listens, for example `http://127.0.0.1:4566`."""
+        """Address of the server, for example `http://127.0.0.1:4566`."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
@@ -117,7 +117,7 @@ class EmbeddedAws:
 
     @property
     def regions(self) -> dict[tuple[str, str], Any]:
-        """What MediaLive and MediaConnect hold now, by service and region."""
+        """State of MediaLive and MediaConnect, by service and region."""
         with self._lock:
             self._services.settle()
             return dict(self._services.regions)
@@ -162,20 +162,20 @@ class EmbeddedAws:
             flow.enter("ACTIVE", self.clock.now())
             flow.delivered = len(flow.history)
 
-    def keep(self, file: Path) -> None:
-        """Write all that it holds now to *file*, stream keys in clear."""
+    def save(self, file: Path) -> None:
+        """Write the state of all services to *file*, stream keys in clear."""
         with self._lock:
             state_file.save(file, self._services.regions, self._others.journal)
 
-    def recall(self, file: Path) -> None:
-        """Begin anew with what `keep` wrote to *file*: no faults, the time that it is."""
+    def restore(self, file: Path) -> None:
+        """Return to the state that `save` wrote to *file*, without faults, at present."""
         with self._lock:
             self.reset()
             self._remember(file)
 
     def _remember(self, file: Path) -> None:
-        held, journal = state_file.load(file)
-        for (service, region), members in held.items():
+        saved, journal = state_file.load(file)
+        for (service, region), members in saved.items():
             vars(self._services.region(service, region)).update(members)
         self._others.replay(journal)
 
@@ -189,18 +189,18 @@ class EmbeddedAws:
         with self._lock:
             self.faults = Faults(plan)
 
-    def happen(self, fault: str, resource: str) -> list[str]:
-        """Let *fault* happen now; see `Services.happen`."""
+    def trigger(self, fault: str, resource: str) -> list[str]:
+        """Trigger *fault* now; see `Services.trigger`."""
         with self._lock:
-            met = self._befall(fault, resource)
-            self._tell()
+            met = self._apply_fault(fault, resource)
+            self._deliver_events()
             self._save()
             return met
 
-    def _befall(self, fault: str, resource: str) -> list[str]:
+    def _apply_fault(self, fault: str, resource: str) -> list[str]:
         if fault == KEY_REVOKED and self.media is not None:
             return self.media.revoke(resource)
-        return self._services.happen(fault, resource)
+        return self._services.trigger(fault, resource)
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once; what is scheduled happens at its time."""
@@ -210,20 +210,20 @@ class EmbeddedAws:
                 self.clock.advance(max(due - self.clock.now(), 0.0))
                 self._run_schedules()
             self.clock.advance(max(end - self.clock.now(), 0.0))
-            self._tell()
+            self._deliver_events()
 
     def _tick(self) -> None:
         while not self._ended.wait(_TICK_SECONDS):
             with self._lock:
                 self._run_schedules()
-                self._tell()
+                self._deliver_events()
 
     def _run_schedules(self) -> None:
         for call in self._schedules.run():
             self._log.add(call)
 
-    def _tell(self) -> None:
-        """Bring what happened to EventBridge and to the media plane."""
+    def _deliver_events(self) -> None:
+        """Deliver events to EventBridge, and changes to the media plane."""
         for region, event in self._services.news():
             for call in events.deliver(event, region):
                 self._log.add(call)
@@ -291,9 +291,9 @@ class EmbeddedAws:
             self.faults.after_call(
                 named,
                 about,
-                lambda fault: any(self._befall(fault, name) for name in sorted(about)),
+                lambda fault: any(self._apply_fault(fault, name) for name in sorted(about)),
             )
-            self._tell()
+            self._deliver_events()
             if not operation.startswith(_READS):
                 self._save()
         if fault is not None and fault.fault == "dropped-after":
@@ -351,9 +351,9 @@ class EmbeddedAws:
             regions=lambda: self.regions,
             clock=self.clock,
             lock=self._lock,
-            asks=f"{self.endpoint}{control.PREFIX}/media",
+            admission_url=f"{self.endpoint}{control.PREFIX}/media",
         )
 
     def _save(self) -> None:
         if self._state_file is not None:
-            self.keep(self._state_file)
+            self.save(self._state_file)

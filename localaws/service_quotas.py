@@ -1,4 +1,4 @@
-"""Service Quotas: moto's, which also tells the quotas of MediaLive and MediaConnect."""
+"""Service Quotas: moto's, extended by the quotas of MediaLive and MediaConnect."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ class ServiceQuotas(ServiceQuotasResponse):
         return json.dumps({"Quotas": list(self._described(service, quotas))})
 
     def _one(self, quotas: Quotas) -> str:
-        asked = self._asked()
-        service = str(asked["ServiceCode"])
+        request = self._asked()
+        service = str(request["ServiceCode"])
         if service not in FIGURES:
             return str(super().get_service_quota())
         for quota in self._described(service, quotas):
-            if quota["QuotaCode"] == asked["QuotaCode"]:
+            if quota["QuotaCode"] == request["QuotaCode"]:
                 return json.dumps({"Quota": quota})
         raise NoSuchResource
 
     def _asked(self) -> dict[str, Any]:
-        asked: dict[str, Any] = json.loads(self.body)
-        return asked
+        request: dict[str, Any] = json.loads(self.body)
+        return request
 
     def _described(self, service: str, quotas: Quotas) -> Iterator[dict[str, Any]]:
         for name, quota in FIGURES[service].items():

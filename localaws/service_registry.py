@@ -1,4 +1,4 @@
-"""Our own services of all regions: what they hold, their operations, and what happens to them."""
+"""Our own services of all regions: their state, operations and state faults."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ class Services:
         method = getattr(self.backend(service, region), xform_name(name), None)
         if method is None:
             raise not_implemented(service, name)
-        found: Callable[[dict[str, Any]], dict[str, Any]] = method
-        return found
+        operation: Callable[[dict[str, Any]], dict[str, Any]] = method
+        return operation
 
     def backend(self, service: str, region: str) -> Any:
         """Return the operations of *service* in *region*."""
-        held = self.region(service, region)
-        return MediaConnect(held) if service == "mediaconnect" else MediaLive(held)
+        state = self.region(service, region)
+        return MediaConnect(state) if service == "mediaconnect" else MediaLive(state)
 
     def names_of(self, service: str, region: str, identifier: str) -> set[str]:
         """Return *identifier*, and the name of what has it as its id or ARN."""
@@ -89,11 +89,11 @@ class Services:
     def tags_of(self, arn: str) -> dict[str, str]:
         """Return the tags of what has this *arn*; none for what is not there, or no more."""
         _, _, service, region, _, _, identifier = [*arn.split(":", 6), *[""] * 6][:7]
-        held = self.regions.get((service, region))
-        if isinstance(held, MediaConnectRegion):
-            return dict(held.tags.get(arn, {}))
-        if isinstance(held, MediaLiveRegion):
-            for items in (held.channels, held.inputs, held.groups):
+        state = self.regions.get((service, region))
+        if isinstance(state, MediaConnectRegion):
+            return dict(state.tags.get(arn, {}))
+        if isinstance(state, MediaLiveRegion):
+            for items in (state.channels, state.inputs, state.groups):
                 item = items.get(identifier)
                 if item is None or item.members["Arn"] != arn:
                     continue
@@ -103,12 +103,14 @@ class Services:
 
     def arns(self, service: str, region: str) -> Iterator[str]:
         """Yield the ARNs of all that *service* has in *region*."""
-        held = self.regions.get((service, region))
-        if isinstance(held, MediaConnectRegion):
-            yield from held.tags
-        elif isinstance(held, MediaLiveRegion):
+        state = self.regions.get((service, region))
+        if isinstance(state, MediaConnectRegion):
+            yield from state.tags
+        elif isinstance(state, MediaLiveRegion):
             self.settle()
-            yield from (one.members["Arn"] for one in held.items() if one.state != "DELETED")
+            yield from (
+                resource.members["Arn"] for resource in state.items() if resource.state != "DELETED"
+            )
 
     def tag(self, arn: str, tags: dict[str, str]) -> None:
         """Add *tags* to what has this *arn*."""
@@ -122,43 +124,43 @@ class Services:
         name = "UntagResource" if service == "mediaconnect" else "DeleteTags"
         self.operation(service, region, name)({"ResourceArn": arn, "TagKeys": keys})
 
-    def happen(self, fault: str, resource: str) -> list[str]:
-        """Let *fault* happen to all channels and flows whose name matches the pattern *resource*.
+    def trigger(self, fault: str, resource: str) -> list[str]:
+        """Apply *fault* to all channels and flows whose names match the pattern *resource*.
 
         Returns:
-            The names of those it happened to; their state has to allow it.
+            The names of those whose state allowed it.
         """
         return [
             str(item.members["Name"])
-            for held, item, mishaps in self._exposed()
+            for region, item, mishaps in self._exposed()
             if fnmatchcase(str(item.members["Name"]), resource)
             and fault in mishaps
-            and mishaps[fault](held, item)
+            and mishaps[fault](region, item)
         ]
 
     def settle(self) -> None:
         """Apply all transitions that are over although nobody looks."""
-        for held in self.regions.values():
-            for item in held.items():
+        for region in self.regions.values():
+            for item in region.items():
                 item.settle(self._clock, looking=False)
-            if isinstance(held, MediaLiveRegion):
-                for item in held.inputs.values():
-                    held.settle_input(item, looking=False)
+            if isinstance(region, MediaLiveRegion):
+                for item in region.inputs.values():
+                    region.settle_input(item, looking=False)
 
     def news(self) -> Iterator[tuple[str, Event]]:
         """Yield what happened since the last time, with its region."""
         self.settle()
-        for (service, region), held in self.regions.items():
+        for (service, region), state in self.regions.items():
             if service == "mediaconnect":
-                for flow in held.flows.values():
+                for flow in state.flows.values():
                     for change in flow.news():
-                        yield from ((region, one) for one in events.of_flow(flow, *change))
+                        yield from ((region, event) for event in events.of_flow(flow, *change))
                 continue
-            for channel in held.channels.values():
+            for channel in state.channels.values():
                 for change in channel.news():
-                    yield from ((region, one) for one in events.of_channel(channel, *change))
-            alerts, held.untold = held.untold, []
-            yield from ((region, events.of_alert(channel, one)) for channel, one in alerts)
+                    yield from ((region, event) for event in events.of_channel(channel, *change))
+            alerts, state.undelivered = state.undelivered, []
+            yield from ((region, events.of_alert(channel, alert)) for channel, alert in alerts)
 
     def series(self, region: str) -> Iterator[Series]:
         """Return what CloudWatch measures in *region*."""
@@ -172,10 +174,12 @@ class Services:
         )
 
     def _exposed(self) -> Iterator[tuple[Any, Resource, Any]]:
-        for (service, _), held in self.regions.items():
+        for (service, _), region in self.regions.items():
             if service == "mediaconnect":
-                yield from ((held, flow, flow_faults.STATE_FAULTS) for flow in held.flows.values())
+                yield from (
+                    (region, flow, flow_faults.STATE_FAULTS) for flow in region.flows.values()
+                )
             else:
-                for channel in held.channels.values():
+                for channel in region.channels.values():
                     channel.settle(self._clock)
-                    yield held, channel, channel_faults.STATE_FAULTS
+                    yield region, channel, channel_faults.STATE_FAULTS

@@ -1,4 +1,4 @@
-"""What the embedded AWS holds now, for people: states and connections, never a key."""
+"""State of the emulator for people: resources and connections, never a key."""
 
 from __future__ import annotations
 
@@ -32,14 +32,16 @@ def of(aws: SnapshotSource) -> dict[str, Any]:
     Looking here does not count as a look of a client.
     """
     shown: dict[str, Any] = {"flows": [], "outputs": [], "inputs": [], "channels": []}
-    for (service, region), held in sorted(aws.regions.items()):
+    for (service, region), state in sorted(aws.regions.items()):
         if service == "mediaconnect":
-            for flow in held.flows.values():
+            for flow in state.flows.values():
                 shown["flows"].append(_flow(region, flow))
-                shown["outputs"] += [_output(flow.members, one) for one in flow.members["Outputs"]]
+                shown["outputs"] += [
+                    _output(flow.members, output) for output in flow.members["Outputs"]
+                ]
         else:
-            shown["inputs"] += [_input(one.members) for one in _living(held.inputs)]
-            shown["channels"] += [_channel(one, held) for one in _living(held.channels)]
+            shown["inputs"] += [_input(item.members) for item in _living(state.inputs)]
+            shown["channels"] += [_channel(channel, state) for channel in _living(state.channels)]
     calls = [str(call) for call in reversed(aws.calls[-_LAST_CALLS:])]
     return {**shown, "calls": calls, "faults": aws.faults.happened[-_LAST_CALLS:]}
 
@@ -75,12 +77,14 @@ def _input(item: dict[str, Any]) -> dict[str, Any]:
         "id": item["Id"],
         "name": item["Name"],
         "state": item["State"],
-        "listens_at": ", ".join(f"{one['Ip']}:{one['Port']}" for one in item["Destinations"]),
+        "listens_at": ", ".join(
+            f"{endpoint['Ip']}:{endpoint['Port']}" for endpoint in item["Destinations"]
+        ),
         "channel": ", ".join(item["AttachedChannels"]),
     }
 
 
-def _channel(item: Resource, held: Any) -> dict[str, Any]:
+def _channel(item: Resource, region: Any) -> dict[str, Any]:
     channel = item.members
     urls = [
         settings.get("Url", "")
@@ -96,5 +100,5 @@ def _channel(item: Resource, held: Any) -> dict[str, Any]:
         "pipelines": channel["PipelinesRunningCount"],
         # The host alone: what follows it may be a key.
         "sends_to": ", ".join(sorted({urlsplit(url).hostname or "?" for url in urls})),
-        "alerts": sum(one["State"] == "SET" for one in held.alerts.get(channel["Id"], [])),
+        "alerts": sum(alert["State"] == "SET" for alert in region.alerts.get(channel["Id"], [])),
     }

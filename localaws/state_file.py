@@ -1,4 +1,4 @@
-"""The embedded AWS's memory across restarts: one file, replaced whole after each change.
+"""The emulator's memory across restarts: one file, replaced whole after each change.
 
 The file holds stream keys in clear, as AWS does; only its owner can read it.
 """

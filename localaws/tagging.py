@@ -1,4 +1,4 @@
-"""The tagging API: moto's, which also finds and tags our channels, inputs, flows and the rest."""
+"""The tagging API: moto's, extended by the resources of MediaLive and MediaConnect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from localaws.service_registry import Services
 
 
 class _MediaLive(BaseBackend, TaggableResourcesMixin):
-    """What MediaLive has in a region, as moto's tagging API looks at it."""
+    """MediaLive's resources of a region, in the form of moto's tagging API."""
 
     SERVICE_NAMESPACE = "medialive"
     services: ClassVar[Services]
@@ -37,7 +37,7 @@ class _MediaLive(BaseBackend, TaggableResourcesMixin):
 
 
 class _MediaConnect(_MediaLive):
-    """What MediaConnect has."""
+    """MediaConnect's resources of a region, in the form of moto's tagging API."""
 
     SERVICE_NAMESPACE = "mediaconnect"
 

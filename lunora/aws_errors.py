@@ -7,16 +7,11 @@ from urllib.parse import urlsplit
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog.aws_error_codes import ACCESS_DENIED, INVALID_CREDENTIALS
 from catalog.errors import LunoraError
 from provider.aws_errors import CREDENTIAL_ERRORS, error_code
 
 _CONNECTION = (exceptions.ConnectionError, exceptions.HTTPClientError)
-# Codes of AWS for credentials that are expired or of nobody.
-_REFUSED_CREDENTIALS = frozenset(
-    {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"}
-    | {"UnrecognizedClientException", "InvalidSignatureException", "SignatureDoesNotMatch"}
-)
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "ForbiddenException"})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SIGN_IN = (
     "sign in again (`aws sso login`), or set AWS_PROFILE to a profile that exists;"
@@ -32,9 +27,9 @@ def aws_error(error: ClientError | BotoCoreError) -> LunoraError:
 
 def _refusal(error: ClientError) -> tuple[str, str]:
     code = error_code(error)
-    if code in _REFUSED_CREDENTIALS:
+    if code in INVALID_CREDENTIALS:
         return "LUN413", _SIGN_IN
-    if code in _DENIED:
+    if code in ACCESS_DENIED:
         return "LUN416", "compare the policies with `lunora permissions operator`"
     return "LUN417", ""
 

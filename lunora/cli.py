@@ -36,7 +36,6 @@ from lunora.commands import (
     status,
     validate,
 )
-from lunora.stack import StackError
 
 _COMMANDS = (
     validate.validate,
@@ -74,8 +73,6 @@ class ErrorHandlingGroup(TyperGroup):
         except (ClientError, BotoCoreError) as error:
             coded = aws_error(error)
             _fail(coded, coded.exit_code)
-        except StackError as error:
-            _fail(error, ExitCode.INVALID_INPUT)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command *cmd_name*; raise the remedy for a former name."""

@@ -13,10 +13,6 @@ from catalog.stack_files import StackFiles
 from provider.aws import AwsClients
 
 
-class StackError(Exception):
-    """The stack's files lack what a command needs; the text is a message for a person."""
-
-
 @dataclass(frozen=True, slots=True)
 class FlowRef:
     """A flow that the configuration names.
@@ -44,7 +40,7 @@ class Stack:
         project: the Pulumi project, which is the value of the tag Project.
         name: the stack, which is the value of the tag Stack.
         region: where its resources are.
-        endpoint: address of an embedded AWS; None is Amazon.
+        endpoint: address of an emulator; None is Amazon.
         flows: the flows that feed it.
         boundary: ARN of the policy that its roles stay within; None is none.
         role_arn: ARN of the existing role that its channels run under; None is one of its own.

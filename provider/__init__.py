@@ -1,1 +1,1 @@
-"""Our own Pulumi provider plugin `livestream`: what pulumi-aws has not, or has only in part."""
+"""The Pulumi provider plugin `livestream`: resources that pulumi-aws lacks, or has in part."""

@@ -32,7 +32,7 @@ class Configuration(Inputs):
     """Configuration of the provider."""
 
     region: str = Field(description="AWS region.")
-    endpoint: str | None = Field(None, description="URL of an embedded AWS; Amazon's without one.")
+    endpoint: str | None = Field(None, description="URL of an emulator; Amazon's without one.")
     layout: str | None = Field(
         None, description="Layout of the stack's state (docs/how-to/migrate.md)."
     )
@@ -66,7 +66,7 @@ class Livestream:
         self._aws: AwsClients | None = None
 
     def configure(self, variables: Mapping[str, Any]) -> Configured:
-        """Build everything for `region` and, on an embedded AWS, `endpoint`."""
+        """Build everything for `region` and, on an emulator, `endpoint`."""
         layout.require_present(variables)
         region = variables.get("region")
         if not isinstance(region, str):

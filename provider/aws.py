@@ -64,7 +64,7 @@ class AwsClients:
 
     Args:
         region: for example `us-west-2`.
-        endpoint: the address of every service, for an embedded AWS.
+        endpoint: the address of every service, for an emulator.
         sleep: waits some seconds; a test replaces it.
         clock: seconds that only grow; a test replaces it.
         patience: seconds for which a call is repeated that AWS refuses for now.

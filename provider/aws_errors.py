@@ -8,6 +8,7 @@ from typing import Any, Final
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog.aws_error_codes import ACCESS_DENIED, INVALID_CREDENTIALS
 from provider.redaction import Mask
 from provider.resource import ResourceError
 
@@ -30,25 +31,8 @@ _UNREACHABLE: Final = "LUN316"
 _REFUSED: Final = "LUN317"
 
 _CODES: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("AccessDenied", "AccessDeniedException", "ForbiddenException", "UnauthorizedOperation"),
-        _ACCESS_DENIED,
-    ),
-    **dict.fromkeys(
-        (
-            "AuthFailure",
-            "ExpiredToken",
-            "ExpiredTokenException",
-            "IncompleteSignature",
-            "InvalidClientTokenId",
-            "InvalidSignatureException",
-            "MissingAuthenticationToken",
-            "MissingAuthenticationTokenException",
-            "SignatureDoesNotMatch",
-            "UnrecognizedClientException",
-        ),
-        _CREDENTIALS,
-    ),
+    **dict.fromkeys(ACCESS_DENIED, _ACCESS_DENIED),
+    **dict.fromkeys(INVALID_CREDENTIALS, _CREDENTIALS),
     **dict.fromkeys(
         (
             "AddFlowOutputs420Exception",

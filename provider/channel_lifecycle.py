@@ -124,12 +124,22 @@ def reconcile(
         last_state = state
         return state if step(state) else None
 
-    def has_changed() -> bool:
-        states = aws.recent("channel states", functools.partial(_listed_states, aws))
-        return states is not None and states.get(channel_id) != last_state
-
     action = f"bring channel {channel_id} to its declared state"
-    return aws.wait(poll, action=action, changed=has_changed)
+    changed = has_left(aws, channel_id, lambda: last_state)
+    return aws.wait(poll, action=action, changed=changed)
+
+
+def has_left(aws: AwsClients, channel_id: str, state: Callable[[], str]) -> Callable[[], bool]:
+    """Return a function that tells whether the channel is no longer in the state it was seen in.
+
+    All waiting threads share one listing of the region's channels.
+    """
+
+    def changed() -> bool:
+        states = aws.recent("channel states", functools.partial(_listed_states, aws))
+        return states is not None and states.get(channel_id) != state()
+
+    return changed
 
 
 def _listed_states(aws: AwsClients) -> dict[str, str] | None:

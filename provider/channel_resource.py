@@ -387,14 +387,21 @@ class Channel(DriftAwareResource[ChannelInputs]):
 
     def _at_rest(self, channel_id: str) -> Any:
         """Wait until the channel is in none of the states that pass by themselves."""
+        state = ""
 
         def settled() -> Any:
+            nonlocal state
             live = channel_lifecycle.describe(self._aws, channel_id)
             if live is None:
                 raise _gone(channel_id)
-            return None if live["State"] in channel_states.TRANSIENT else live
+            state = live["State"]
+            return None if state in channel_states.TRANSIENT else live
 
-        return self._aws.wait(settled, action=f"wait until channel {channel_id} has changed")
+        return self._aws.wait(
+            settled,
+            action=f"wait until channel {channel_id} has changed",
+            changed=channel_lifecycle.has_left(self._aws, channel_id, lambda: state),
+        )
 
     def _arn(self, channel_id: str) -> str | None:
         try:

@@ -1,4 +1,4 @@
-"""Who signs the calls to AWS."""
+"""Credentials for the calls to AWS and to an emulator."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROVIDER = "credential_provider"
 def for_endpoint(endpoint: str | None) -> dict[str, str]:
     """Return the credentials to sign with at *endpoint*, under boto3's names.
 
-    An embedded AWS asks for a signature, and knows no one unless it enforces permissions: made-up
+    An emulator asks for a signature, and knows no one unless it enforces permissions: made-up
     ones do. Empty where the usual ones are to be found instead: at Amazon, and where the
     environment brings its own (AWS_ACCESS_KEY_ID).
     """

@@ -1,12 +1,11 @@
 """deleteOrphan: deletion of a resource that an interrupted run created but did not record.
 
-The AWS provider cannot adopt: it is refused where a thing of the name exists. Called before such a
-thing is created, when the engine knows of none, so that one which carries its tags is a leftover.
+The AWS provider cannot adopt: AWS refuses to create a resource whose name is taken. The program
+calls this function before it creates a resource that is not in the state; an existing one with the
+same tags is then an orphan.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from pydantic import Field
 
@@ -15,7 +14,6 @@ from provider import channel_lifecycle
 from provider.named_orphans import KINDS, missing_is_success
 from provider.ownership import has_same_owner, in_same_stack
 from provider.resource import ResourceError
-from provider.tagging import as_map
 from provider.typed_resource import Inputs, Outputs, TypedFunction
 
 
@@ -38,41 +36,24 @@ class DeleteOrphan(TypedFunction[DeleteOrphanArguments, Outputs]):
     result = Outputs
 
     def call(self, arguments: DeleteOrphanArguments) -> Outputs:
-        """Delete it if it is there and ours."""
-        kind, name, tags = arguments.kind, arguments.name, arguments.tags
-        match kind:
-            case "role":
-                self._clear_role(name, tags)
-            case _:
-                self._clear_by_name(kind, name, tags)
-        return Outputs()
-
-    def _clear_by_name(self, named: str, name: str, tags: Mapping[str, str]) -> None:
-        kind = KINDS[named]
+        """Delete the resource if it exists and has the owner's tags."""
+        kind, name = KINDS[arguments.kind], arguments.name
         client = self._aws.client(kind.service)
-        # A schedule is known by the tags of its group, and what all share is no destination's.
-        belongs = has_same_owner if "Destination" in tags else in_same_stack
+        # Resources that all destinations share, and schedules, have no tag Destination.
+        belongs = has_same_owner if "Destination" in arguments.tags else in_same_stack
 
         def clear() -> None:
             with missing_is_success():
-                if belongs(kind.tags(client, name), tags):
+                if belongs(kind.tags(client, name), arguments.tags):
+                    if arguments.kind == "role":
+                        self._refuse_where_used(client.get_role(RoleName=name)["Role"]["Arn"])
                     kind.delete(client, name)
 
-        self._aws.call(clear, action=f"delete {named} {name}, left by an interrupted run")
-
-    def _clear_role(self, name: str, tags: Mapping[str, str]) -> None:
-        iam = self._aws.client("iam")
-
-        def clear() -> None:
-            with missing_is_success():
-                role = iam.get_role(RoleName=name)["Role"]
-                if in_same_stack(as_map(role.get("Tags", [])), tags):
-                    self._refuse_where_used(role["Arn"])
-                    KINDS["role"].delete(iam, name)
-
-        self._aws.call(clear, action=f"delete role {name}, left by an interrupted run")
+        self._aws.call(clear, action=f"delete {arguments.kind} {name}, left by an interrupted run")
+        return Outputs()
 
     def _refuse_where_used(self, role_arn: str) -> None:
+        """Refuse the deletion of a role that a channel on air runs under."""
         for summary in channel_lifecycle.listed(self._aws):
             if summary["State"] in channel_states.ON_AIR and summary.get("RoleArn") == role_arn:
                 name = summary.get("Name", summary["Id"])

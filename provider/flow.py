@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from pydantic import Field, model_validator
 
+from catalog.stack_settings import setting
 from provider.resource import ResourceError
 from provider.typed_resource import Inputs, Outputs, TypedFunction
 
@@ -84,7 +85,7 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             raise ResourceError(
                 "LUN340",
                 f"cannot find flow {arn} in {self._aws.region}",
-                remedy="correct lunora-player:flows",
+                remedy=f"correct {setting('flows')}",
             ) from None
         if not flow.get("EgressIp"):
             raise ResourceError(
@@ -108,6 +109,6 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             raise ResourceError(
                 "LUN340",
                 f"cannot find flow {name} in {self._aws.region}; its flows: {existing}",
-                remedy="correct lunora-player:flows, or create the flow",
+                remedy=f"correct {setting('flows')}, or create the flow",
             )
         return sole_arn(name, flows[name])

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from catalog.stack_settings import setting
 from provider import tagging
 from provider.aws_errors import is_not_found
 from provider.drift_aware import DriftAwareResource
@@ -175,7 +176,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
             raise ResourceError(
                 "LUN340",
                 f"cannot add flow output {declared.name}: flow {declared.flow_arn} does not exist",
-                remedy="correct lunora-player:flows",
+                remedy=f"correct {setting('flows')}",
             ) from None
         except ResourceError:
             # An answer that was lost on its way makes the retry fail on the name it took.

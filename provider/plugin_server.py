@@ -1,4 +1,4 @@
-"""How a plugin process lives: it says its port, serves, and ends with its engine."""
+"""Life cycle of a plugin process: print the port, serve, end with the engine."""
 
 from __future__ import annotations
 

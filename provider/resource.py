@@ -1,4 +1,4 @@
-"""What a resource is to the plugin host: six operations over plain property maps.
+"""Interface of a resource to the plugin host: six operations over plain property maps.
 
 Property maps are plain JSON-like Python values with the names the engine uses (camelCase).
 A value that is not known yet during a preview is `UNKNOWN`. Secrets arrive unwrapped, because
@@ -94,7 +94,7 @@ class CheckResult:
 
 
 class Change(enum.Enum):
-    """What happened to one property between the old inputs and the new ones."""
+    """Change of one property between the old inputs and the new ones."""
 
     ADD = "add"
     DELETE = "delete"
@@ -103,7 +103,7 @@ class Change(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Which properties changed, and which of them need a replacement.
+    """Changed properties, and those of them that need a replacement.
 
     Paths are Pulumi property paths (`tags.owner`, `rules[0].cidr`).
 
@@ -121,7 +121,7 @@ class Diff:
 
     @property
     def changed(self) -> bool:
-        """Whether anything has to be done."""
+        """True where an update or a replacement is needed."""
         return bool(self.changes)
 
 
@@ -135,7 +135,7 @@ class CreateResult:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What a read found: outputs as they are, and the inputs that would declare them."""
+    """Result of a read: the actual outputs, and the inputs that would declare them."""
 
     id: str
     state: Properties
@@ -247,7 +247,7 @@ def root_of(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What one plugin serves.
+    """Resources, functions and schema of one plugin.
 
     Attributes:
         name: the package name, for example `livestream`.

@@ -1,4 +1,4 @@
-"""An embedded AWS for tests without the engine: one server, emptied before each test."""
+"""An emulator for tests without the engine: one server, emptied before each test."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _server() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def embedded(_server: EmbeddedAws) -> EmbeddedAws:
-    """The embedded AWS, as it is at its start."""
+    """The emulator, as it is at its start."""
     _server.reset()
     _server.calls.clear()
     return _server

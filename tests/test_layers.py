@@ -32,8 +32,8 @@ def imports(folder: str) -> set[tuple[str, str]]:
 def test_no_test_module_is_imported() -> None:
     parts = {(file, name): name.split(".") for file, name in imports("tests") | imports("bench")}
     assert not {
-        found
-        for found, words in parts.items()
+        package
+        for package, words in parts.items()
         if words[0] == "tests" and any(word.startswith(("test_", "conftest")) for word in words)
     }
 

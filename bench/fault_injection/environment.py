@@ -34,10 +34,10 @@ _PARTS = ("state", "destinations", CONFIG)
 
 @dataclass(frozen=True)
 class Environment:
-    """A project, its embedded AWS, and the moments that were kept of both.
+    """A project, its emulator, and the moments that were kept of both.
 
     Attributes:
-        workspace: the project and the embedded AWS.
+        workspace: the project and the emulator.
         scratch: where the moments are.
     """
 
@@ -86,7 +86,7 @@ class Environment:
         place.mkdir()
         for part in _PARTS:
             _copy(self.workspace.folder / part, place / part)
-        self.workspace.aws.keep(place / "aws")
+        self.workspace.aws.save(place / "aws")
         return self.held()
 
     def back_to(self, moment: str) -> None:
@@ -94,7 +94,7 @@ class Environment:
         place = self.scratch / moment
         for part in _PARTS:
             _copy(place / part, self.workspace.folder / part)
-        self.workspace.aws.recall(place / "aws")
+        self.workspace.aws.restore(place / "aws")
 
     def held(self) -> AwsSnapshot:
         """Return what AWS holds."""

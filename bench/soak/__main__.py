@@ -15,7 +15,7 @@ def main() -> int:
     months = [
         Month(seed, given.days, given.destinations, activity=given.activity) for seed in given.seed
     ]
-    # moto, and with it an embedded AWS, is one in a process.
+    # moto, and with it an emulator, is one in a process.
     with ProcessPoolExecutor(given.at_once, max_tasks_per_child=1) as pool:
         results = list(pool.map(simulated, months))
     for result in results:

@@ -7,7 +7,7 @@ that is enabled leads to an endpoint of the channel's input, and the flow it is 
 has its source; with `route: flow` the output and the flow alone. Of two pipelines or two flows
 one is enough; the seconds of a switch to the other are not counted as a gap.
 
-All is counted in virtual seconds, and nothing is sampled: what the embedded AWS remembers is laid
+All is counted in virtual seconds, and nothing is sampled: what the emulator remembers is laid
 over what was declared, and each part of a gap has exactly one reason, the first that applies of
 `REASONS`. What has none of them is ours, whoever did it: that, and only that, is what availability
 leaves. The restart of a stream by an edit of its own file is not in it, but stands beside it.

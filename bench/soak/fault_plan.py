@@ -1,10 +1,10 @@
-"""The faults of the embedded AWS, and their durations."""
+"""The faults of the emulator, and their durations."""
 
 from __future__ import annotations
 
 import random
 
-from localaws.faults import CallFault, FaultPlan, Mishap
+from localaws.faults import CallFault, FaultPlan, StateFault
 
 RECOVERY_SECONDS = 75 + 20 + 1
 """A pipeline is replaced as long as a channel starts (localaws/latency.yaml), seen or not."""
@@ -41,6 +41,6 @@ def plan(rng: random.Random) -> FaultPlan:
         CallFault(operation="mediaconnect:AddFlowOutputs", fault="limit", share=0.1),
         CallFault(operation="media*:*", fault="slow", share=0.01, seconds=0.2),
     )
-    update = Mishap(operation="medialive:UpdateChannel", fault="update-failed", nth=1)
+    update = StateFault(operation="medialive:UpdateChannel", fault="update-failed", nth=1)
     mishaps = (update,) if rng.random() < 1 / 4 else ()
     return FaultPlan(seed=rng.getrandbits(32), calls=calls, mishaps=mishaps)

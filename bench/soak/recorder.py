@@ -1,4 +1,4 @@
-"""The history of the embedded AWS: the times a stream was on, and the calls that disturbed it."""
+"""The history of the emulator: the times a stream was on, and the calls that disturbed it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Recorder:
     """Records the enabled flow outputs after every call that may change them.
 
     Attributes:
-        aws: the embedded AWS; set once it runs.
+        aws: the emulator; set once it runs.
     """
 
     aws: EmbeddedAws | None = None
@@ -50,7 +50,7 @@ class Recorder:
         if call.service == "mediaconnect" and not call.operation.startswith(_READS):
             # Calls of several threads may be heard in another order than they were answered.
             insort(
-                self._outputs, (call.at, frozenset(self._enabled())), key=lambda sample: sample[0]
+                self._outputs, (call.time, frozenset(self._enabled())), key=lambda sample: sample[0]
             )
 
     def is_on(self, origin: str, spec: DestinationSpec, time: float) -> bool:
@@ -77,12 +77,12 @@ class Recorder:
         """Yield the times at which it may have become on or off."""
         yield from (time for time, _ in self._outputs)
         for item in (*self._named("channels", origin), *self._flows.values()):
-            yield from (moment.at for moment in item.history)
+            yield from (moment.time for moment in item.history)
 
     def touched(self, begin: float, end: float) -> Iterator[tuple[str, Call]]:
         """Yield what the calls of a run disturbed, by origin; what schedules did is left out."""
         for call in self._here.calls:
-            if begin <= call.at <= end and call.operation in _DISTURBING:
+            if begin <= call.time <= end and call.operation in _DISTURBING:
                 origin = self._origin(call.resource)
                 if origin is not None:
                     yield origin, call
@@ -96,9 +96,9 @@ class Recorder:
                 continue
             key = (origin, call.operation)
             if call.status != 200:  # noqa: PLR2004 - HTTP's OK
-                open_since.setdefault(key, call.at)
+                open_since.setdefault(key, call.time)
             elif key in open_since:
-                yield origin, open_since.pop(key), call.at
+                yield origin, open_since.pop(key), call.time
         for (origin, _), since in open_since.items():
             yield origin, since, since
 
@@ -112,7 +112,7 @@ class Recorder:
     @property
     def _here(self) -> EmbeddedAws:
         if self.aws is None:
-            raise RuntimeError("there is no embedded AWS yet")
+            raise RuntimeError("there is no emulator yet")
         return self.aws
 
     @property
@@ -154,5 +154,5 @@ def _names(origin: str) -> set[str]:
 
 
 def _moment(item: Resource, time: float) -> StateChange:
-    index = bisect_right(item.history, time, key=lambda moment: moment.at)
+    index = bisect_right(item.history, time, key=lambda moment: moment.time)
     return item.history[index - 1] if index else StateChange(time, "NONE")

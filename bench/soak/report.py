@@ -14,7 +14,7 @@ _HOUR = 3600
 _NOTES = f"""
 A stream is on while its channel is RUNNING and sends, an enabled flow output leads to the channel's
 input, and its flow is ACTIVE and has its source; it is due while its file declares it running,
-within the hours of its schedule. Both are computed from the history of the embedded AWS, to the
+within the hours of its schedule. Both are computed from the history of the emulator, to the
 second; nothing is sampled (bench/soak/availability.py).
 
 Each part of a gap has one reason, the first of the second table that applies. Availability leaves

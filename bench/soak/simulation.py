@@ -25,7 +25,7 @@ from tests.support.workspace import PROJECT, Workspace, configure, point
 
 _DAY = 24 * HOUR
 # A Monday; six days later clocks change in America, four weeks later in Europe.
-_BEGIN = dt.datetime(2026, 3, 2, 0, 5, tzinfo=dt.UTC).timestamp()
+BEGIN = dt.datetime(2026, 3, 2, 0, 5, tzinfo=dt.UTC).timestamp()
 _QUOTAS = Quotas(channels=60, push_inputs=120, input_security_groups=20)
 
 Say = Callable[[str], None]
@@ -89,7 +89,7 @@ class Result:
 
     @property
     def passed(self) -> bool:
-        """Whether the promise is kept."""
+        """True where the promise is kept."""
         return not self.problems and self.account.availability >= AVAILABILITY
 
 
@@ -105,16 +105,16 @@ def simulated(month: Month) -> Result:
 
 def simulate(month: Month, scratch: Path, say: Say) -> Result:
     """Run *month* in the empty folder *scratch*."""
-    began, virtual, recorder = time.monotonic(), VirtualClock(_BEGIN, month.speed), Recorder()
+    began, virtual, recorder = time.monotonic(), VirtualClock(BEGIN, month.speed), Recorder()
     rng = files.chance(month.seed)
     clock = Clock(Latency.named("aws"), now=virtual.now)
-    with EmbeddedAws(clock=clock, quotas=_QUOTAS, heard=recorder.record) as aws:
+    with EmbeddedAws(clock=clock, quotas=_QUOTAS, on_call=recorder.record) as aws:
         recorder.aws = aws
-        workspace = _project(scratch / "month", aws)
+        workspace = make_project(scratch / "month", aws)
         world = World(workspace, virtual, recorder, files.begin(month.destinations, rng), rng)
         world.bring_up()
         _plan(world, month, say)
-        end = _BEGIN + month.days * _DAY
+        end = BEGIN + month.days * _DAY
         world.live(end)
         world.come_to_rest()
         kept, calls = _account(world), list(aws.calls)
@@ -135,7 +135,7 @@ def simulate(month: Month, scratch: Path, say: Say) -> Result:
     )
 
 
-def _project(folder: Path, aws: EmbeddedAws) -> Workspace:
+def make_project(folder: Path, aws: EmbeddedAws) -> Workspace:
     """Make the project in *folder*, without files, and the flow that takes over from the other."""
     folder.mkdir()
     configure(folder, {})
@@ -163,10 +163,10 @@ def _plan(world: World, month: Month, say: Say) -> None:
     )
     for often, action in kinds:
         for _ in range(round(often * month.days * month.activity)):
-            world.plan(_BEGIN + world.rng.uniform(HOUR, (month.days - 1) * _DAY), action)
+            world.plan(BEGIN + world.rng.uniform(HOUR, (month.days - 1) * _DAY), action)
     for day in range(month.days):
         text = f"seed {month.seed}: day {day + 1} of {month.days}"
-        world.plan(_BEGIN + day * _DAY, lambda text=text: say(f"{text}, {len(world.ups)} ups"))  # type: ignore[misc]
+        world.plan(BEGIN + day * _DAY, lambda text=text: say(f"{text}, {len(world.ups)} ups"))  # type: ignore[misc]
 
 
 def _account(world: World) -> Account:
@@ -216,7 +216,9 @@ def _compared(world: World, folder: Path) -> list[str]:
     # The other one takes moto over, of which there is one in a process.
     clock = Clock(Latency.named("instant"), now=virtual.now)
     with EmbeddedAws(clock=clock, quotas=_QUOTAS) as aws:
-        anew = World(_project(folder, aws), virtual, Recorder(aws), world.files, files.chance(0))
+        anew = World(
+            make_project(folder, aws), virtual, Recorder(aws), world.files, files.chance(0)
+        )
         anew.bring_up()
         actual = snapshot(anew.workspace)
     return differences(desired, actual)

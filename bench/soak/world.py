@@ -240,7 +240,7 @@ class World:
         self._mend("alert-cleared", name, None)
 
     def _mend(self, fault: str, name: str, damage: Damage | None) -> None:
-        self.workspace.aws.happen(fault, name)
+        self.workspace.aws.trigger(fault, name)
         if damage is not None:
             damage.end = self.now
 
@@ -362,7 +362,7 @@ class World:
             self.complaints.append(f"lunora {' '.join(words)}: {_error(run)}")
 
     def _happen(self, fault: str, name: str) -> bool:
-        met = bool(self.workspace.aws.happen(fault, name))
+        met = bool(self.workspace.aws.trigger(fault, name))
         self.counts[f"mishap: {fault}"] += met
         return met
 

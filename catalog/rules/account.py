@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from catalog import names, package_data
 from catalog.errors import LunoraError
+from catalog.stack_settings import setting
 
 # Recommended maximum of the aggregate of a flow's outputs (MediaConnect user guide of 2022).
 FLOW_MBPS = 400
@@ -55,7 +56,7 @@ def role_is_here(role_arn: str, account: str) -> LunoraError | None:
         return None
     return LunoraError(
         "LUN253",
-        f"lunora-player:mediaLiveRoleArn is a role of account {owner}, but the flows and channels"
+        f"{setting('mediaLiveRoleArn')} is a role of account {owner}, but the flows and channels"
         f" are in account {account}",
         remedy="name a role of that account",
     )

@@ -1,1 +1,1 @@
-"""The terminal pictures of the documentation, and what draws them: `make pictures`."""
+"""Pictures of the documentation, drawn by `make pictures`."""

@@ -18,14 +18,14 @@ from tests.support.workspace import Workspace, prepared
 
 FOLDER = Path(__file__).parent
 COLUMNS = 118
-# Seconds. The embedded AWS begins so far behind that its time is the real one when faults show.
+# Seconds. The emulator begins so far behind that its time is the real one when faults show.
 _ON_AIR, _WRONG = 1800, 240
 _TERMINAL = {"COLUMNS": str(COLUMNS), "FORCE_COLOR": "1", "TERM": "xterm-256color"}
 
 
 def main() -> None:
     """Draw all of them."""
-    # The embedded AWS has no CloudTrail, and says so at length for every question.
+    # The emulator has no CloudTrail, which it reports for every request.
     logging.disable()
     clock = Clock(Latency.named("instant"), now=lambda: time.time() - _ON_AIR - _WRONG)
     with tempfile.TemporaryDirectory() as folder, EmbeddedAws(clock=clock) as aws:
@@ -42,18 +42,18 @@ def main() -> None:
 
 def _some_go_wrong(stack: Workspace) -> None:
     for mishap, name in (("dies", "twitch"), ("output-lost", "youtube"), ("alert", "restream")):
-        stack.aws.happen(mishap, f"*-{name}-main")
+        stack.aws.trigger(mishap, f"*-{name}-main")
     stack.aws.clock.advance(_WRONG)
     draw(stack, "faults", ["status"], ["show", "restream-main"])
     draw(stack, "start", ["start", "twitch-main"], ["status"])
-    stack.aws.happen("output-back", "*-youtube-main")
+    stack.aws.trigger("output-back", "*-youtube-main")
 
 
 def _the_source_is_lost(stack: Workspace) -> None:
-    stack.aws.happen("source-lost", "*-srt-router")
+    stack.aws.trigger("source-lost", "*-srt-router")
     stack.aws.clock.advance(300)
     draw(stack, "source-lost", ["flows"], ["status"], ["metrics", "youtube-main"])
-    stack.aws.happen("source-back", "*-srt-router")
+    stack.aws.trigger("source-back", "*-srt-router")
     stack.aws.clock.advance(300)
 
 
@@ -73,13 +73,13 @@ def _something_is_left_over(stack: Workspace) -> None:
 
 def _the_flow_is_gone(stack: Workspace) -> None:
     mediaconnect = stack.client("mediaconnect")
-    stack.aws.happen("standby", "*-srt-router")
+    stack.aws.trigger("standby", "*-srt-router")
     mediaconnect.delete_flow(FlowArn=mediaconnect.list_flows()["Flows"][0]["FlowArn"])
     draw(stack, "flow-gone", ["flows"], ["status"])
 
 
 def draw(stack: Workspace, picture: str, *commands: list[str]) -> None:
-    """Run *commands* and keep what they print as `<picture>.svg`."""
+    """Run *commands* and save their output as `<picture>.svg`."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     for words in commands:
         run = stack.lunora(*words, env=_TERMINAL)

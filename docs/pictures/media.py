@@ -1,4 +1,4 @@
-"""Draws the pictures of real video: the status of a run, and what arrived at the platforms."""
+"""Draw the pictures of real video: the status of a run, and the streams at the platforms."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def main() -> None:
             stack.up()
             until(lambda: set(_conditions(stack)) == {"live", "stopped"}, seconds=60)
             _draw_frames(list(broadcast.arriving.values()), FOLDER / "media-arrived.png")
-            aws.happen(KEY_REVOKED, "*-twitch-main")
+            aws.trigger(KEY_REVOKED, "*-twitch-main")
             until(lambda: "failed" in _conditions(stack), seconds=120)
             draw(stack, "media", ["status"], ["flows"])
         finally:
@@ -48,7 +48,7 @@ def main() -> None:
 
 def _conditions(stack: Workspace) -> list[str]:
     shown = json.loads(stack.lunora("status", "--json").out)
-    return [one["condition"] for one in shown["destinations"]]
+    return [destination["condition"] for destination in shown["destinations"]]
 
 
 def _draw_frames(urls: list[str], picture: Path) -> None:

@@ -1,1 +1,1 @@
-"""Who calls the embedded AWS, and whether the caller's policies allow it."""
+"""Authentication and authorization of the emulator's callers."""

@@ -1,4 +1,4 @@
-"""What a request has to be allowed: actions, resources and condition keys, by reference.yaml."""
+"""Actions, resources and condition keys that a request needs, by reference.yaml."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Service(_Entry):
 def reference() -> Mapping[str, Service]:
     """Return all services by the prefix of their actions."""
     document = yaml.safe_load(_REFERENCE.read_text(encoding="utf-8"))
-    return {prefix: Service.model_validate(one) for prefix, one in document.items()}
+    return {prefix: Service.model_validate(service) for prefix, service in document.items()}
 
 
 @cache
@@ -82,9 +82,9 @@ def questions(
         return
     rule = service.actions.get(operation, _Action())
     forms = service.resources if rule.resources is None else rule.resources
-    found = [_arns(expression, form, members, region) for expression, form in forms.items()]
+    groups = [_arns(expression, form, members, region) for expression, form in forms.items()]
     context = _request_context(rule, members)
-    for arn in [arn for arns in found for arn in arns] or [_NO_RESOURCE]:
+    for arn in [arn for arns in groups for arn in arns] or [_NO_RESOURCE]:
         carried = {f"aws:ResourceTag/{key}": (value,) for key, value in tags_of(arn).items()}
         yield AuthorizationRequest(
             f"{prefix}:{rule.asks or operation}", arn, {**context, **carried}
@@ -93,7 +93,7 @@ def questions(
         for arn in _all_arns(further, members, region):
             yield AuthorizationRequest(f"{prefix}:{action}", arn, context)
     if rule.tags_by and "aws:TagKeys" in context:
-        first = next(arns for arns in found if arns)
+        first = next(arns for arns in groups if arns)
         yield from (AuthorizationRequest(f"{prefix}:{rule.tags_by}", arn, context) for arn in first)
     for expression, receiver in rule.passes.items():
         for role in _values(expression, members):
@@ -101,7 +101,7 @@ def questions(
 
 
 def _all_arns(forms: Mapping[str, str], members: Mapping[str, Any], region: str) -> list[str]:
-    return [arn for one in forms.items() for arn in _arns(*one, members, region)]
+    return [arn for form in forms.items() for arn in _arns(*form, members, region)]
 
 
 def _arns(expression: str, form: str, members: Mapping[str, Any], region: str) -> list[str]:
@@ -112,8 +112,8 @@ def _arns(expression: str, form: str, members: Mapping[str, Any], region: str) -
 
 
 def _values(expression: str, members: Mapping[str, Any]) -> list[str]:
-    found = _compiled(expression).search(members)
-    return [str(one) for one in listed(found)] if found else []
+    result = _compiled(expression).search(members)
+    return [str(value) for value in listed(result)] if result else []
 
 
 @cache

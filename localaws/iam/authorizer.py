@@ -1,4 +1,4 @@
-"""Refuses calls that the caller's policies do not allow.
+"""Authorization: refuse calls that the caller's policies do not allow.
 
 Who calls is told by the access key id alone: signatures are not verified, as everything listens
 on loopback.
@@ -43,7 +43,7 @@ class Authorizer:
 
         Raises:
             AwsError: 403 when the caller is nobody or not allowed, 501 when a policy or the
-                request uses what the embedded AWS cannot judge.
+                request uses what the emulator cannot judge.
         """
         signature = _SIGNATURE.search(authorization)
         if signature is None:
@@ -63,14 +63,14 @@ class Authorizer:
             if caller.grants:
                 raise not_implemented(scope["service"], "under --enforce-iam")
             return
-        asked = self._questions(prefix, operation, members, scope["region"])
+        questions = self._questions(prefix, operation, members, scope["region"])
         try:
             if (prefix, operation) == ("sts", "AssumeRole"):
-                self._check_assumption(caller, members, asked)
+                self._check_assumption(caller, members, questions)
             elif caller.grants:
-                self._ask(caller, asked)
+                self._authorize(caller, questions)
         except UnsupportedPolicyError as unknown:
-            message = f"the embedded AWS cannot judge {unknown} in a policy of {caller.arn}"
+            message = f"the emulator cannot judge {unknown} in a policy of {caller.arn}"
             raise AwsError("NotImplementedException", 501, message) from None
 
     def refusal(
@@ -81,16 +81,14 @@ class Authorizer:
         signature = _SIGNATURE.search(authorization)
         # What may come without a signature is a call to STS.
         prefix = prefix_of(signature["service"] if signature else "sts")
-        asked = (
-            requests.read(reference()[prefix].model or prefix, environ, body) if prefix else None
-        )
+        call = requests.read(reference()[prefix].model or prefix, environ, body) if prefix else None
         try:
-            if asked is None:
+            if call is None:
                 self.check(authorization, "?", {})
-            elif signature is None and asked.operation == web_identity.OPERATION:
-                web_identity.check(asked.members)
+            elif signature is None and call.operation == web_identity.OPERATION:
+                web_identity.check(call.members)
             else:
-                self.check(authorization, asked.operation, asked.members)
+                self.check(authorization, call.operation, call.members)
         except AwsError as error:
             return requests.refusal(environ, error)
         return None
@@ -106,8 +104,8 @@ class Authorizer:
         if prefix == "s3":
             yield from kms.questions(operation, members, region)
 
-    def _ask(self, caller: Caller, asked: Iterable[AuthorizationRequest]) -> None:
-        for question in asked:
+    def _authorize(self, caller: Caller, questions: Iterable[AuthorizationRequest]) -> None:
+        for question in questions:
             self.asked.append((caller.arn, question))
             for documents in caller.grants:
                 verdict = decide(documents, question)
@@ -115,7 +113,7 @@ class Authorizer:
                     raise _denied(caller, question, verdict.value.format(action=question.action))
 
     def _check_assumption(
-        self, caller: Caller, members: Mapping[str, Any], asked: Iterable[AuthorizationRequest]
+        self, caller: Caller, members: Mapping[str, Any], questions: Iterable[AuthorizationRequest]
     ) -> None:
         if members.get("PolicyArns"):
             raise not_implemented("sts", "AssumeRole with PolicyArns")
@@ -127,12 +125,14 @@ class Authorizer:
             )
             if member in members
         }
-        asked = [AuthorizationRequest(one.action, one.resource, context) for one in asked]
+        questions = [
+            AuthorizationRequest(request.action, request.resource, context) for request in questions
+        ]
         trust = trust_in(trust_policy(role_of(members["RoleArn"])), caller.principal, context)
         if trust is Trust.NONE:
-            raise _denied(caller, asked[0], "because the role's trust policy does not allow it")
+            raise _denied(caller, questions[0], "because the role's trust policy does not allow it")
         if trust is Trust.DELEGATED and caller.grants:
-            self._ask(caller, asked)
+            self._authorize(caller, questions)
 
 
 def _denied(caller: Caller, question: AuthorizationRequest, why: str) -> AwsError:

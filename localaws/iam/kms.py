@@ -1,4 +1,4 @@
-"""KMS for the guard: which key a request means, and which keys S3 uses on a caller's behalf.
+"""KMS for the authorizer: the key of a request, and the keys that S3 uses for a caller.
 
 A policy names keys, never their aliases, whatever the request names (KMS developer guide,
 controlling access to aliases). Of a bucket that is encrypted by a key of the account, whoever

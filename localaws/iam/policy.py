@@ -1,4 +1,4 @@
-"""Decides by identity-based policies, as IAM does: an explicit deny wins, then any allow.
+"""Decisions by identity-based policies, as in IAM: an explicit deny wins, then any allow.
 
 Left out, and refused where a policy uses it: policy variables, and the operators that are not in
 `_OPERATORS`. moto's own evaluation is not used: it takes every condition that it cannot judge for
@@ -17,7 +17,7 @@ from typing import Any
 
 
 class Verdict(enum.Enum):
-    """What the policies say."""
+    """Decision of the policies."""
 
     ALLOWED = "allowed"
     NOT_ALLOWED = "because no identity-based policy allows the {action} action"
@@ -67,9 +67,9 @@ def conditions_hold(statement: Mapping[str, Any], context: Mapping[str, tuple[st
         NotUnderstood: when one uses what is left out.
     """
     return all(
-        _holds(operator, key, listed(wanted), context)
+        _holds(operator, key, listed(values), context)
         for operator, keys in statement.get("Condition", {}).items()
-        for key, wanted in keys.items()
+        for key, values in keys.items()
     )
 
 
@@ -90,8 +90,8 @@ def _names(statement: Mapping[str, Any], element: str, value: str) -> bool:
     negated = f"Not{element}" in statement
     patterns = listed(statement[f"Not{element}" if negated else element])
     if element == "Action":
-        patterns = [one.lower() for one in patterns]
-    return any(_like(value, one) for one in patterns) is not negated
+        patterns = [pattern.lower() for pattern in patterns]
+    return any(_like(value, pattern) for pattern in patterns) is not negated
 
 
 def _like(value: str, pattern: str) -> bool:
@@ -106,8 +106,8 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
-def _equal_in_any_case(value: str, wanted: str) -> bool:
-    return value.casefold() == wanted.casefold()
+def _equal_in_any_case(value: str, other: str) -> bool:
+    return value.casefold() == other.casefold()
 
 
 # By operator: how one value compares, and whether it holds when none of them does.
@@ -126,17 +126,17 @@ _OPERATORS: Mapping[str, tuple[Callable[[str, str], bool], bool]] = {
 
 
 def _holds(
-    operator: str, key: str, wanted: list[Any], context: Mapping[str, tuple[str, ...]]
+    operator: str, key: str, values: list[Any], context: Mapping[str, tuple[str, ...]]
 ) -> bool:
-    found = {name.casefold(): values for name, values in context.items()}.get(key.casefold(), ())
+    actual = {name.casefold(): values for name, values in context.items()}.get(key.casefold(), ())
     if operator == "Null":
-        return [str(not found).casefold()] == [str(one).casefold() for one in wanted]
+        return [str(not actual).casefold()] == [str(value).casefold() for value in values]
     quantifier, _, base = operator.rpartition(":")
     optional = base.endswith("IfExists")
     if (base := base.removesuffix("IfExists")) not in _OPERATORS:
         raise UnsupportedPolicyError(f"the condition operator {operator}")
     compare, negated = _OPERATORS[base]
-    if not found:
+    if not actual:
         return optional or negated or quantifier == "ForAllValues"
-    each = (any(compare(value, str(one)) for one in wanted) is not negated for value in found)
+    each = (any(compare(value, str(text)) for text in values) is not negated for value in actual)
     return any(each) if quantifier == "ForAnyValue" else all(each)

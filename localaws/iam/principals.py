@@ -1,4 +1,4 @@
-"""Who signs with an access key: users and sessions of roles, as moto's IAM and STS hold them."""
+"""Principals by access key: users and sessions of roles in moto's IAM and STS."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Documents = tuple[Mapping[str, Any], ...]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls.
+    """Principal of a request, with its policies.
 
     Attributes:
         arn: of the user, or of the session.
@@ -87,8 +87,8 @@ def with_boundary(members: Mapping[str, Any]) -> dict[str, Any]:
     """Return a request's *members* with `Boundary`: what it brings, or what its role has."""
     boundary = members.get("PermissionsBoundary")
     if boundary is None:
-        roles = (one for one in _iam().roles.values() if one.name == members.get("RoleName"))
-        boundary = next((one.permissions_boundary_arn for one in roles), None)
+        roles = (role for role in _iam().roles.values() if role.name == members.get("RoleName"))
+        boundary = next((role.permissions_boundary_arn for role in roles), None)
     return {**members, "Boundary": boundary} if boundary else dict(members)
 
 
@@ -100,11 +100,11 @@ def trust_policy(role: Any) -> Mapping[str, Any]:
 def _grants(
     holder: Any, limits: tuple[Mapping[str, Any], ...], groups: tuple[Any, ...] | list[Any] = ()
 ) -> tuple[Documents, ...]:
-    own = tuple(document for one in (holder, *groups) for document in _policies(one))
+    own = tuple(document for identity in (holder, *groups) for document in _policies(identity))
     boundary = getattr(holder, "permissions_boundary_arn", None)
     if boundary:
         limits = (*limits, _managed(_iam().get_policy(boundary)))
-    return (own, *((one,) for one in limits))
+    return (own, *((limit,) for limit in limits))
 
 
 def _policies(holder: Any) -> list[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""Reading requests to moto's services, and refusing them in the protocol they came in."""
+"""Requests to moto's services: parse them, and refuse them in their protocol."""
 
 from __future__ import annotations
 

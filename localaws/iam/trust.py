@@ -1,4 +1,4 @@
-"""Who may become a role, by its trust policy."""
+"""Evaluation of a role's trust policy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from localaws.iam.policy import conditions_hold, listed
 
 
 class Trust(enum.Enum):
-    """What a trust policy says of a caller."""
+    """Trust of a role's policy in a caller."""
 
     NAMED = "the caller itself is named"
     DELEGATED = "its account is named, so that the caller's own policies decide"
@@ -32,7 +32,7 @@ def trust_in(
     """
     account = caller_arn.split(":")[4]
     whole_account = {account, f"arn:aws:iam::{account}:root"}
-    found = {"Allow": Trust.NONE, "Deny": Trust.NONE}
+    trusts = {"Allow": Trust.NONE, "Deny": Trust.NONE}
     for statement in listed(document["Statement"]):
         if "sts:AssumeRole" not in listed(statement["Action"]):
             continue
@@ -41,9 +41,9 @@ def trust_in(
         if not named & {caller_arn, "*", *whole_account}:
             continue
         if conditions_hold(statement, context):
-            by_name = caller_arn in named or found[statement["Effect"]] is Trust.NAMED
-            found[statement["Effect"]] = Trust.NAMED if by_name else Trust.DELEGATED
-    return found["Allow"] if found["Deny"] is Trust.NONE else Trust.NONE
+            by_name = caller_arn in named or trusts[statement["Effect"]] is Trust.NAMED
+            trusts[statement["Effect"]] = Trust.NAMED if by_name else Trust.DELEGATED
+    return trusts["Allow"] if trusts["Deny"] is Trust.NONE else Trust.NONE
 
 
 def trusts_identity(

@@ -1,4 +1,4 @@
-"""Who becomes a role with a token of an identity provider: `sts:AssumeRoleWithWebIdentity`.
+"""Roles assumed with a token of an identity provider: `sts:AssumeRoleWithWebIdentity`.
 
 A token's signature is not verified, as everything listens on loopback; what it says is held
 against the trust policy of the role.
@@ -35,7 +35,7 @@ def check(members: Mapping[str, Any]) -> None:
     issuer = urlsplit(str(claims.get("iss")))
     host = f"{issuer.netloc}{issuer.path}".rstrip("/")
     providers = get_backend("iam")[ACCOUNT]["aws"].open_id_providers.values()
-    provider = next((one for one in providers if one.url == host), None)
+    provider = next((entry for entry in providers if entry.url == host), None)
     if provider is None or claims.get("aud") not in provider.client_id_list:
         raise AwsError("InvalidIdentityToken", 400, f"No OpenIDConnect provider found for {host}")
     context = {f"{host}:{key}": (str(value),) for key, value in claims.items()}
@@ -43,7 +43,7 @@ def check(members: Mapping[str, Any]) -> None:
     try:
         trusted = trusts_identity(trust, provider.arn, context)
     except UnsupportedPolicyError as unknown:
-        message = f"the embedded AWS cannot judge {unknown} in a trust policy"
+        message = f"the emulator cannot judge {unknown} in a trust policy"
         raise AwsError("NotImplementedException", 501, message) from None
     if not trusted:
         message = f"Not authorized to perform sts:{OPERATION}"

@@ -1,4 +1,4 @@
-"""The media plane: real video through the flows and channels that the embedded AWS holds.
+"""The media plane: real video through the flows and channels that the emulator holds.
 
 Everything stays on loopback. It runs only when asked for (`python -m localaws serve --media`).
 """

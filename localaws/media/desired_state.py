@@ -1,4 +1,4 @@
-"""What should be running, read from what MediaLive and MediaConnect hold."""
+"""Desired processes, derived from the state of MediaLive and MediaConnect."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Pipeline:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from others: the channel's id and its number."""
+        """Key of the pipeline: the channel's id and the pipeline's number."""
         return self.channel_id, str(self.number)
 
 
@@ -75,34 +75,35 @@ def of(regions: Mapping[tuple[str, str], Any]) -> DesiredState:
     """Return what should run; *regions* is what all services hold, by service and region."""
     routers: dict[str, Router] = {}
     pipelines: dict[tuple[str, str], Pipeline] = {}
-    for (service, _), held in regions.items():
+    for (service, _), region in regions.items():
         if service == "mediaconnect":
-            routers |= {one.arn: one for one in _routers(held)}
+            routers |= {router.arn: router for router in _routers(region)}
         else:
-            pipelines |= {one.key: one for one in _pipelines(held)}
+            pipelines |= {pipeline.key: pipeline for pipeline in _pipelines(region)}
     return DesiredState(routers, pipelines)
 
 
-def _routers(held: Any) -> Iterator[Router]:
-    for flow in held.flows.values():
+def _routers(region: Any) -> Iterator[Router]:
+    for flow in region.flows.values():
         members = flow.members
         protocol = members["Source"]["Transport"]["Protocol"]
         if flow.state != "ACTIVE" or protocol != _SRT:
             continue
         outputs = tuple(
-            (one["Destination"], int(one["Port"]))
-            for one in members["Outputs"]
-            if one["OutputStatus"] == "ENABLED" and one["Transport"]["Protocol"] == "rtp"
+            (output["Destination"], int(output["Port"]))
+            for output in members["Outputs"]
+            if output["OutputStatus"] == "ENABLED" and output["Transport"]["Protocol"] == "rtp"
         )
         yield Router(members["FlowArn"], members["Name"], members["EgressIp"], outputs)
 
 
-def _pipelines(held: Any) -> Iterator[Pipeline]:
-    for channel in held.channels.values():
+def _pipelines(region: Any) -> Iterator[Pipeline]:
+    for channel in region.channels.values():
         if channel.state not in _RUNS:
             continue
         attached = [
-            held.inputs[one["InputId"]] for one in channel.members.get("InputAttachments", [])
+            region.inputs[attachment["InputId"]]
+            for attachment in channel.members.get("InputAttachments", [])
         ]
         if not attached or attached[0].members["Type"] != "RTP_PUSH":
             continue
@@ -110,11 +111,11 @@ def _pipelines(held: Any) -> Iterator[Pipeline]:
         allowed = tuple(
             rule["Cidr"]
             for group in item["SecurityGroups"]
-            for rule in held.groups[group].members["WhitelistRules"]
+            for rule in region.groups[group].members["WhitelistRules"]
         )
         ends = item["Destinations"][: 2 if channel.members["ChannelClass"] == "STANDARD" else 1]
         for number, end in enumerate(ends):
-            yield _pipeline(held.name, channel.members, number, end, allowed)
+            yield _pipeline(region.name, channel.members, number, end, allowed)
 
 
 def _pipeline(
@@ -124,10 +125,10 @@ def _pipeline(
     end: Mapping[str, str],
     allowed: tuple[str, ...],
 ) -> Pipeline:
-    found: tuple[Push, ...] = ()
+    targets: tuple[Push, ...] = ()
     problem = ""
     try:
-        found = pushes(channel, number)
+        targets = pushes(channel, number)
     except UnencodableError as unencodable:
         problem = str(unencodable)
     except LookupError as missing:
@@ -139,6 +140,6 @@ def _pipeline(
         number=number,
         endpoint=(end["Ip"], int(end["Port"])),
         allowed=allowed,
-        pushes=found,
+        pushes=targets,
         problem=problem,
     )

@@ -1,4 +1,4 @@
-"""A channel's MediaLive settings, as ffmpeg's arguments and as where the stream goes.
+"""A channel's MediaLive settings as ffmpeg's arguments and targets.
 
 Taken from the settings: size, frame rate, rate control, bitrate, GOP, scene cuts, profile, level,
 and the audio's bitrate, rate and channels. The encoder's speed is ours: x264's fastest, so that
@@ -69,19 +69,19 @@ def arguments(encoder: Settings, output: Settings) -> tuple[str, ...]:
     Raises:
         UnencodableError: for codecs other than H.264 and AAC-LC.
     """
-    videos = {one["Name"]: one for one in encoder["VideoDescriptions"]}
-    audios = {one["Name"]: one for one in encoder["AudioDescriptions"]}
+    videos = {video["Name"]: video for video in encoder["VideoDescriptions"]}
+    audios = {audio["Name"]: audio for audio in encoder["AudioDescriptions"]}
     video = output.get("VideoDescriptionName")
-    found = list(_video(videos[video])) if video else []
+    arguments = list(_video(videos[video])) if video else []
     for name in output.get("AudioDescriptionNames", []):
-        found += _audio(audios[name])
-    return tuple(found)
+        arguments += _audio(audios[name])
+    return tuple(arguments)
 
 
 def _push(channel: Settings, pipeline: int, name: str, group: Settings) -> Push:
     output = group["Outputs"][0]
     sending = output["OutputSettings"]["RtmpOutputSettings"]
-    ends = {one["Id"]: one["Settings"] for one in channel["Destinations"]}
+    ends = {destination["Id"]: destination["Settings"] for destination in channel["Destinations"]}
     end = ends[sending["Destination"]["DestinationRefId"]][pipeline]
     url, key = _application_and_name(end)
     return Push(

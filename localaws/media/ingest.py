@@ -1,4 +1,4 @@
-"""Where the RTMP of all platforms goes: their hosts resolve to one stand-in on loopback."""
+"""Ingest of all platforms: their hosts resolve to one stand-in on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The input of a pipeline: lets in RTP from whom its security groups allow, and counts it."""
+"""The input of a pipeline: admits RTP by its security groups, and counts it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from localaws.media.network import Endpoint
 
 
 class IngressFilter(asyncio.DatagramProtocol):
-    """What happens to each datagram.
+    """Filter of datagrams by their source address.
 
     Args:
         allows: tells whether what comes from a loopback address may enter.
         gauges: what it measures.
-        now: the embedded AWS's time.
+        now: the emulator's time.
         feed: gets the transport stream that entered.
     """
 

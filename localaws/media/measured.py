@@ -32,45 +32,45 @@ def _measures(dimensions: Mapping[str, str], gauges: Gauges) -> Mapping[str, Mea
 
 
 def _of_flow(flow: FlowGauges) -> Mapping[str, Measure]:
-    def loss_percent(_: object, at: float, seconds: float) -> float:
-        lost, arrived = flow.dropped.counted(at, seconds), flow.packets.counted(at, seconds)
+    def loss_percent(_: object, time: float, seconds: float) -> float:
+        lost, arrived = flow.dropped.counted(time, seconds), flow.packets.counted(time, seconds)
         return 100 * lost / (lost + arrived) if lost else 0.0
 
     return {
-        "SourceBitRate": lambda _, at, span: 8 * flow.received_bytes.counted(at, span) / span,
-        "SourceConnected": lambda _, at, span: float(flow.received_bytes.busy(at, span) > 0),
-        "SourceTotalPackets": lambda _, at, span: flow.packets.counted(at, span),
-        "SourceRecoveredPackets": lambda _, at, span: flow.recovered.counted(at, span),
-        "SourceDroppedPackets": lambda _, at, span: flow.dropped.counted(at, span),
-        "SourceNotRecoveredPackets": lambda _, at, span: flow.dropped.counted(at, span),
+        "SourceBitRate": lambda _, time, span: 8 * flow.received_bytes.counted(time, span) / span,
+        "SourceConnected": lambda _, time, span: float(flow.received_bytes.busy(time, span) > 0),
+        "SourceTotalPackets": lambda _, time, span: flow.packets.counted(time, span),
+        "SourceRecoveredPackets": lambda _, time, span: flow.recovered.counted(time, span),
+        "SourceDroppedPackets": lambda _, time, span: flow.dropped.counted(time, span),
+        "SourceNotRecoveredPackets": lambda _, time, span: flow.dropped.counted(time, span),
         "SourcePacketLossPercent": loss_percent,
         "SourceRoundTripTime": lambda _, __, ___: flow.round_trip_ms,
     }
 
 
 def _of_pipeline(pipeline: PipelineGauges, group: str) -> Mapping[str, Measure]:
-    def lacking(_: object, at: float, seconds: float) -> float:
-        return seconds - pipeline.pictures.busy(at, seconds)
+    def lacking(_: object, time: float, seconds: float) -> float:
+        return seconds - pipeline.pictures.busy(time, seconds)
 
-    def sent_bits(_: object, at: float, seconds: float) -> float:
+    def sent_bits(_: object, time: float, seconds: float) -> float:
         outputs = pipeline.outputs.values()
-        return sum(8 * one.sent_bytes.counted(at, seconds) for one in outputs) / seconds
+        return sum(8 * output.sent_bytes.counted(time, seconds) for output in outputs) / seconds
 
-    def dropped(_: object, at: float, seconds: float) -> float:
-        return sum(one.dropped.counted(at, seconds) for one in pipeline.outputs.values())
+    def dropped(_: object, time: float, seconds: float) -> float:
+        return sum(output.dropped.counted(time, seconds) for output in pipeline.outputs.values())
 
-    def sends(_: object, at: float, seconds: float) -> float:
+    def sends(_: object, time: float, seconds: float) -> float:
         output = pipeline.outputs.get(group)
-        return float(output is not None and output.sent_bytes.busy(at, seconds) > 0)
+        return float(output is not None and output.sent_bytes.busy(time, seconds) > 0)
 
     return {
         "ActiveOutputs": sends,
         "DroppedFrames": dropped,
         "FillMsec": lambda *when: 1000 * lacking(*when),
         "InputLossSeconds": lacking,
-        "InputVideoFrameRate": lambda _, at, span: pipeline.pictures.counted(at, span) / span,
-        "NetworkIn": lambda _, at, span: (
-            8 * pipeline.received_bytes.counted(at, span) / span / _MEGA
+        "InputVideoFrameRate": lambda _, time, span: pipeline.pictures.counted(time, span) / span,
+        "NetworkIn": lambda _, time, span: (
+            8 * pipeline.received_bytes.counted(time, span) / span / _MEGA
         ),
         "NetworkOut": lambda *when: sent_bits(*when) / _MEGA,
     }

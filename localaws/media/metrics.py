@@ -1,4 +1,4 @@
-"""What the media plane measures on each flow and pipeline, and what it saw last."""
+"""Measurements of the media plane on each flow and pipeline, and their last values."""
 
 from __future__ import annotations
 

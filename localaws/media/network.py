@@ -19,7 +19,7 @@ Endpoint = tuple[str, int]
 
 
 class Network:
-    """Who listens where, and who sends as whom."""
+    """Addresses of listeners and senders."""
 
     def __init__(self) -> None:
         self._ports: dict[Endpoint, int] = {}

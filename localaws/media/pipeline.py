@@ -1,4 +1,4 @@
-"""A pipeline of a channel at work: lets RTP in, encodes it and pushes each output by RTMP."""
+"""The process of a pipeline: receives RTP, encodes it and pushes each output by RTMP."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LAST_LINES = 3
 _CLOSED = frozenset({"Broken pipe", "Connection reset by peer", "Input/output error"})
 _REPORT_SECONDS = "0.5"
 
-Say = Callable[[Pipeline, str, str], None]
+Report = Callable[[Pipeline, str, str], None]
 
 
 class Encoding:
@@ -34,8 +34,8 @@ class Encoding:
         network: where its input listens.
         ingest: stands for all platforms.
         gauges: what it measures.
-        now: the embedded AWS's time.
-        say: gets the pipeline, an output group and what is wrong with it; empty when it sends.
+        now: the emulator's time.
+        report: gets the pipeline, an output group and what is wrong with it; empty when it sends.
     """
 
     def __init__(  # noqa: PLR0913 - independent parts, by keyword
@@ -46,10 +46,10 @@ class Encoding:
         ingest: Ingest,
         gauges: PipelineGauges,
         now: Callable[[], float],
-        say: Say,
+        report: Report,
     ) -> None:
         self.pipeline, self._network, self._ingest = pipeline, network, ingest
-        self._gauges, self._now, self._say = gauges, now, say
+        self._gauges, self._now, self._report = gauges, now, report
         self._encoders: set[asyncio.StreamWriter] = set()
 
     async def run(self) -> None:
@@ -78,7 +78,7 @@ class Encoding:
             before = gauges.sent_bytes.last
             reason = await self._encoded(push, gauges)
             failures = 1 if gauges.sent_bytes.last != before else failures + 1
-            self._say(self.pipeline, push.group, reason)
+            self._report(self.pipeline, push.group, reason)
             if failures > push.retries:
                 failures = 0
                 await asyncio.sleep(push.pause_seconds)
@@ -94,15 +94,15 @@ class Encoding:
             encoder = process.stdin
             assert encoder is not None  # noqa: S101 - asked for
             self._encoders.add(encoder)
-            said: deque[str] = deque(maxlen=_LAST_LINES)
+            messages: deque[str] = deque(maxlen=_LAST_LINES)
             try:
                 async with asyncio.TaskGroup() as readers:
-                    readers.create_task(_collect(subprocesses.stderr(process), said))
+                    readers.create_task(_collect(subprocesses.stderr(process), messages))
                     readers.create_task(self._measure(push, subprocesses.stdout(process), gauges))
                 await process.wait()
             finally:
                 self._encoders.discard(encoder)
-        return reason(push, said)
+        return reason(push, messages)
 
     def _command(self, push: Push) -> tuple[str, ...]:
         return (
@@ -125,22 +125,22 @@ class Encoding:
                 continue
             now = self._now()
             if progress.sent_bytes and not last.sent_bytes:
-                self._say(self.pipeline, push.group, "")
+                self._report(self.pipeline, push.group, "")
             gauges.frames.add(now, progress.frames - last.frames)
             gauges.dropped.add(now, progress.dropped - last.dropped)
             gauges.sent_bytes.add(now, progress.sent_bytes - last.sent_bytes)
             last = progress
 
 
-async def _collect(lines: asyncio.StreamReader, said: deque[str]) -> None:
+async def _collect(lines: asyncio.StreamReader, messages: deque[str]) -> None:
     while line := await lines.readline():
-        said.append(line.decode(errors="replace").strip())
+        messages.append(line.decode(errors="replace").strip())
 
 
-def reason(push: Push, said: Sequence[str]) -> str:
-    """Say why a push ended, from the last lines that its encoder said."""
+def reason(push: Push, messages: Sequence[str]) -> str:
+    """Return the reason for the end of a push, from the last lines of its encoder."""
     host = urlsplit(push.url).hostname or "?"
-    detail = said[-1].rpartition(": ")[2] if said else "the encoder ended"
+    detail = messages[-1].rpartition(": ")[2] if messages else "the encoder ended"
     if detail in _CLOSED:
         detail = "it closed the connection, as a wrong stream key makes it do"
     elif push.key:

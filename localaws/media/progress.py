@@ -1,4 +1,4 @@
-"""What ffmpeg says of itself with `-progress`: blocks of `key=value` lines."""
+"""Parser of ffmpeg's `-progress`: blocks of `key=value` lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The platforms' stand-in: nginx takes RTMP and RTMPS, and asks us about every stream."""
+"""The platforms' stand-in: nginx takes RTMP and RTMPS, and asks us to admit each stream."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ class Receiver:
     Args:
         ingest: where it listens.
         admit: knows the keys.
-        asks: our URL that nginx asks.
+        admission_url: our URL that nginx calls for every stream.
     """
 
-    def __init__(self, ingest: Ingest, admit: Admit, asks: str) -> None:
-        self.ingest, self._admit, self._asks = ingest, admit, asks
+    def __init__(self, ingest: Ingest, admit: Admit, admission_url: str) -> None:
+        self.ingest, self._admit, self._admission_url = ingest, admit, admission_url
         self._streams: dict[tuple[str, str], Stream] = {}
         self._lock = threading.Lock()
 
     @property
     def streams(self) -> list[Stream]:
-        """What arrives now, by name."""
+        """Streams that arrive now, by name."""
         with self._lock:
             return sorted(self._streams.values(), key=lambda stream: stream.name)
 
@@ -101,7 +101,7 @@ class Receiver:
             host=LOOPBACK,
             ingest=self.ingest,
             application=ingest.APPLICATION,
-            asks=self._asks,
+            admission_url=self._admission_url,
         )
         return rendered
 
@@ -114,8 +114,8 @@ class Receiver:
                         writer.close()
                         return
                     await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-                said = (await subprocesses.stderr(process).read()).decode(errors="replace")
+                messages = (await subprocesses.stderr(process).read()).decode(errors="replace")
                 # After the time and its process id, what went wrong; then what follows from it.
-                first = said.partition("\n")[0].partition(": ")[2]
+                first = messages.partition("\n")[0].partition(": ")[2]
                 raise MediaError(f"nginx ended at once: {first}")
         raise MediaError(f"nginx does not listen after {_READY_SECONDS:.0f} s")

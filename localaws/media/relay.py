@@ -1,4 +1,4 @@
-"""A flow at work: takes the transport stream by SRT and sends it on by RTP."""
+"""The relay of a flow: receives the transport stream by SRT and sends it by RTP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Relay:
         port: where it listens for SRT on loopback.
         network: where its outputs lead.
         gauges: what it measures.
-        now: the embedded AWS's time.
+        now: the emulator's time.
     """
 
     def __init__(
@@ -65,10 +65,10 @@ class Relay:
     async def _relay(
         self, arriving: asyncio.StreamReader, send: Callable[[bytes, tuple[str, int]], int]
     ) -> None:
-        held = bytearray()
+        buffered = bytearray()
         while read := await arriving.read(_READ_BYTES):
-            held += read
-            for chunk in rtp.chunks(held):
+            buffered += read
+            for chunk in rtp.chunks(buffered):
                 now = self._now()
                 self._gauges.received_bytes.add(now, len(chunk))
                 packet = self._packetiser.packet(chunk, now)
@@ -79,9 +79,9 @@ class Relay:
 
     async def _measure(self, reports: asyncio.StreamReader) -> None:
         while line := await reports.readline():
-            if (found := SrtStatistics.parse(line)) is not None:
+            if (statistics := SrtStatistics.parse(line)) is not None:
                 now, gauges = self._now(), self._gauges
-                gauges.packets.add(now, found.packets)
-                gauges.recovered.add(now, found.recovered)
-                gauges.dropped.add(now, found.dropped)
-                gauges.round_trip_ms = found.round_trip_ms
+                gauges.packets.add(now, statistics.packets)
+                gauges.recovered.add(now, statistics.recovered)
+                gauges.dropped.add(now, statistics.dropped)
+                gauges.round_trip_ms = statistics.round_trip_ms

@@ -1,4 +1,4 @@
-"""The media plane as the embedded AWS knows it: shown its state, asked for what was measured."""
+"""The media plane in the emulator: reconciled with its state, read for its metrics."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Media:
         regions: returns what MediaLive and MediaConnect hold now, by service and region.
         clock: their time.
         lock: guards what they hold.
-        asks: our URL that the platforms' stand-in asks.
+        admission_url: our URL that the platforms' stand-in calls for every stream.
     """
 
     def __init__(
@@ -43,11 +43,11 @@ class Media:
         regions: Callable[[], Mapping[tuple[str, str], Any]],
         clock: Clock,
         lock: AbstractContextManager[Any],
-        asks: str,
+        admission_url: str,
     ) -> None:
         self._settings, self._regions, self._clock, self._lock = settings, regions, clock, lock
         self.gauges = Gauges()
-        self._wanted = desired_state.NOTHING
+        self._desired = desired_state.NOTHING
         self._srt_ports: dict[str, int] = {}
         self._revoked: set[tuple[str, str]] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="lunora-media-")
@@ -56,13 +56,13 @@ class Media:
             rtmps_port=free_port(socket.SOCK_STREAM),
             certificate=Path(self._folder.name) / certificate.FILE,
         )
-        self.receiver = Receiver(ingest, self._admit, asks)
+        self.receiver = Receiver(ingest, self._admit, admission_url)
         self._plane = Supervisor(
             self.receiver,
             srt_port=self._srt_ports.__getitem__,
             gauges=self.gauges,
             now=clock.now,
-            say=self._say,
+            report=self._report,
         )
 
     def start(self) -> None:
@@ -87,15 +87,15 @@ class Media:
     def changed(self) -> None:
         """Look at what there is now, and run that."""
         with self._lock:
-            found = desired_state.of(self._regions())
-            if found != self._wanted:
+            desired = desired_state.of(self._regions())
+            if desired != self._desired:
                 # Before the plane or `shown` looks, each in a thread of its own: two that choose
                 # at once would leave the flow at one port and its source at another.
-                for arn in found.routers:
+                for arn in desired.routers:
                     if arn not in self._srt_ports:
                         self._srt_ports[arn] = self._chosen_srt_port()
-                self._wanted = found
-                self._plane.want(found)
+                self._desired = desired
+                self._plane.set_desired(desired)
 
     def measured(self, invented: Iterable[Series]) -> Iterator[Series]:
         """Yield what was measured, instead of what would be *invented*."""
@@ -108,10 +108,10 @@ class Media:
             The names of the channels.
         """
         hit = [
-            (one.channel, push)
-            for one in self._wanted.pipelines.values()
-            if fnmatchcase(one.channel, channel)
-            for push in one.pushes
+            (pipeline.channel, push)
+            for pipeline in self._desired.pipelines.values()
+            if fnmatchcase(pipeline.channel, channel)
+            for push in pipeline.pushes
         ]
         self._revoked |= {(push.url, push.key) for _, push in hit}
         return sorted({name for name, _ in hit})
@@ -122,11 +122,11 @@ class Media:
         return {
             "sources": {
                 router.name: f"srt://{LOOPBACK}:{self._srt_ports[arn]}"
-                for arn, router in self._wanted.routers.items()
+                for arn, router in self._desired.routers.items()
             },
             "arriving": [
-                {**dataclasses.asdict(one), "watch": ingest.view_url(one.name)}
-                for one in self.receiver.streams
+                {**dataclasses.asdict(stream), "watch": ingest.view_url(stream.name)}
+                for stream in self.receiver.streams
             ],
         }
 
@@ -140,12 +140,12 @@ class Media:
             return None
         if self._settings.knows is not None and not self._settings.knows(url, key):
             return None
-        for pipeline in self._wanted.pipelines.values():
+        for pipeline in self._desired.pipelines.values():
             if any((push.url, push.key) == (url, key) for push in pipeline.pushes):
                 return pipeline.channel if pipeline.number == 0 else f"{pipeline.channel}-backup"
         return None
 
-    def _say(self, pipeline: Pipeline, group: str, problem: str) -> None:
+    def _report(self, pipeline: Pipeline, group: str, problem: str) -> None:
         del group
         with self._lock:
             region = self._regions().get(("medialive", pipeline.region))

@@ -1,4 +1,4 @@
-"""How the media plane runs, for those who ask for it; imports nothing of it."""
+"""Settings of the media plane; imports nothing of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class MediaError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MediaSettings:
-    """How the media plane runs.
+    """Settings of the media plane.
 
     Attributes:
         srt_port: where the first flow listens for SRT on loopback; 0 takes a free port.

@@ -1,4 +1,4 @@
-"""What srt-live-transmit says of a source with `-pf:json`: one line for each stretch of packets."""
+"""Parser of srt-live-transmit's `-pf:json`: one line for each interval of packets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs that never outlive us.
+"""Subprocesses that end with this process.
 
 Each runs in a process group of its own, gets SIGKILL from the kernel when the thread that
 started it ends (PR_SET_PDEATHSIG, set by setpriv), and is ended when its block is left.

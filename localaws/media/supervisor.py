@@ -1,4 +1,4 @@
-"""The thread that keeps running what should run, and nothing else."""
+"""The thread that reconciles the running processes with the desired ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from localaws.media.desired_state import NOTHING, DesiredState, Pipeline, Router
 from localaws.media.metrics import Gauges
 from localaws.media.network import Network
-from localaws.media.pipeline import Encoding, Say
+from localaws.media.pipeline import Encoding, Report
 from localaws.media.receiver import Receiver
 from localaws.media.relay import Relay
 from localaws.media.settings import MediaError
@@ -57,8 +57,8 @@ class Supervisor:
         receiver: stands for the platforms.
         srt_port: says on which loopback port the flow with this ARN listens for SRT.
         gauges: what it measures.
-        now: the embedded AWS's time.
-        say: gets a pipeline, an output group and what is wrong with it; empty when nothing is.
+        now: the emulator's time.
+        report: gets a pipeline, an output group and what is wrong with it; empty when nothing is.
     """
 
     def __init__(
@@ -68,14 +68,14 @@ class Supervisor:
         srt_port: Callable[[str], int],
         gauges: Gauges,
         now: Callable[[], float],
-        say: Say,
+        report: Report,
     ) -> None:
         self._receiver, self._srt_port = receiver, srt_port
-        self._gauges, self._now, self._say = gauges, now, say
+        self._gauges, self._now, self._report = gauges, now, report
         self._network = Network()
         self._relays: _Running[Relay] = _Running()
         self._encodings: _Running[Encoding] = _Running()
-        self._wanted: DesiredState | None = NOTHING
+        self._desired: DesiredState | None = NOTHING
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -92,17 +92,17 @@ class Supervisor:
         if self._failure is not None or self._loop is None:
             raise MediaError(str(self._failure or "the media plane does not start"))
 
-    def want(self, wanted: DesiredState) -> None:
-        """Let run what is *wanted*; returns at once."""
-        self._tell(wanted)
+    def set_desired(self, desired: DesiredState) -> None:
+        """Reconcile to *desired* in the background."""
+        self._notify(desired)
 
     def stop(self) -> None:
         """End everything."""
-        self._tell(None)
+        self._notify(None)
         self._thread.join(_STOP_SECONDS)
 
-    def _tell(self, wanted: DesiredState | None) -> None:
-        self._wanted = wanted
+    def _notify(self, desired: DesiredState | None) -> None:
+        self._desired = desired
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # it has ended
                 self._loop.call_soon_threadsafe(self._news.set)
@@ -122,30 +122,30 @@ class Supervisor:
             self._loop = asyncio.get_running_loop()
             self._ready.set()
             try:
-                while (wanted := self._wanted) is not None:
-                    await self._bring_about(wanted)
+                while (desired := self._desired) is not None:
+                    await self._reconcile(desired)
                     await self._news.wait()
                     self._news.clear()
             finally:
                 await self._relays.end(self._relays)
                 await self._encodings.end(self._encodings)
 
-    async def _bring_about(self, wanted: DesiredState) -> None:
-        await self._relays.end(set(self._relays) - wanted.routers.keys())
-        for arn, router in wanted.routers.items():
+    async def _reconcile(self, desired: DesiredState) -> None:
+        await self._relays.end(set(self._relays) - desired.routers.keys())
+        for arn, router in desired.routers.items():
             self._relay(arn, router)
         stale = {
             key
             for key in self._encodings
-            if (one := wanted.pipelines.get(key)) is None
-            or not _is_same(self._encodings[key].pipeline, one)
+            if (pipeline := desired.pipelines.get(key)) is None
+            or not _is_same(self._encodings[key].pipeline, pipeline)
         }
         ended = [self._encodings[key].pipeline for key in stale]
         await self._encodings.end(stale)
         for pipeline in ended:
             for push in pipeline.pushes:
-                self._say(pipeline, push.group, "")
-        for key, pipeline in wanted.pipelines.items():
+                self._report(pipeline, push.group, "")
+        for key, pipeline in desired.pipelines.items():
             self._encode(key, pipeline)
 
     def _relay(self, arn: str, router: Router) -> None:
@@ -161,7 +161,7 @@ class Supervisor:
             self._encodings[key].pipeline = pipeline
             return
         if pipeline.problem:
-            self._say(pipeline, "", pipeline.problem)
+            self._report(pipeline, "", pipeline.problem)
             return
         encoding = Encoding(
             pipeline,
@@ -169,11 +169,11 @@ class Supervisor:
             ingest=self._receiver.ingest,
             gauges=self._gauges.pipelines[key],
             now=self._now,
-            say=self._say,
+            report=self._report,
         )
         self._encodings.start(key, encoding, encoding.run())
 
 
-def _is_same(running: Pipeline, wanted: Pipeline) -> bool:
+def _is_same(running: Pipeline, desired: Pipeline) -> bool:
     """Tell whether they differ in nothing that needs a new start."""
-    return dataclasses.replace(running, allowed=wanted.allowed) == wanted
+    return dataclasses.replace(running, allowed=desired.allowed) == desired

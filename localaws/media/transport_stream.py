@@ -18,8 +18,8 @@ def pictures(payload: bytes) -> int:
     Encoders put one picture into a unit.
     """
     return sum(
-        _begins_video(payload[at : at + PACKET_BYTES])
-        for at in range(0, len(payload) - PACKET_BYTES + 1, PACKET_BYTES)
+        _begins_video(payload[offset : offset + PACKET_BYTES])
+        for offset in range(0, len(payload) - PACKET_BYTES + 1, PACKET_BYTES)
     )
 
 

@@ -21,7 +21,7 @@ _UNCERTAIN = frozenset({"UPDATING", "STARTING", "STOPPING"})
 
 @dataclass
 class Region:
-    """What MediaConnect holds in one region, by ARN."""
+    """State of MediaConnect in one region, by ARN."""
 
     name: str
     clock: Clock
@@ -54,20 +54,20 @@ class MediaConnect:
             raise bad_request(f"a flow named {name} exists already")
         if len(self.region.flows) >= self.region.quotas["flows"]:
             raise AwsError("CreateFlow420Exception", 420, "the quota of flows is reached")
-        asked = members.get("Source") or next(iter(members.get("Sources", [])), None)
-        if asked is None:
+        source = members.get("Source") or next(iter(members.get("Sources", [])), None)
+        if source is None:
             raise bad_request("a flow needs a source")
         arn = self.region.arn("flow", name)
         described = {
-            "Name": asked.get("Name", name),
-            "SourceArn": self.region.arn("source", asked.get("Name", name)),
+            "Name": source.get("Name", name),
+            "SourceArn": self.region.arn("source", source.get("Name", name)),
             "IngestIp": f"203.0.113.{len(self.region.flows) + 1}",
-            "IngestPort": asked.get("IngestPort", 5000),
-            "WhitelistCidr": asked.get("WhitelistCidr"),
-            "Description": asked.get("Description"),
+            "IngestPort": source.get("IngestPort", 5000),
+            "WhitelistCidr": source.get("WhitelistCidr"),
+            "Description": source.get("Description"),
             "Transport": {
-                "Protocol": asked.get("Protocol", "rtp"),
-                "MaxBitrate": asked.get("MaxBitrate"),
+                "Protocol": source.get("Protocol", "rtp"),
+                "MaxBitrate": source.get("MaxBitrate"),
             },
         }
         flow = Resource(
@@ -90,28 +90,28 @@ class MediaConnect:
         self.region.flows[arn] = flow
         self.region.tags[arn] = dict(members.get("FlowTags", {}))
         self._add(flow, members.get("Outputs", []))
-        return {"Flow": flow.look(self.region.clock)}
+        return {"Flow": flow.describe(self.region.clock)}
 
     def describe_flow(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show a flow with its outputs."""
-        return {"Flow": self._find(members).look(self.region.clock), "Messages": {"Errors": []}}
+        return {"Flow": self._find(members).describe(self.region.clock), "Messages": {"Errors": []}}
 
     def list_flows(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the flows."""
-        shown = [flow.look(self.region.clock) for flow in self.region.flows.values()]
+        shown = [flow.describe(self.region.clock) for flow in self.region.flows.values()]
         listed = [
             {
-                "FlowArn": one["FlowArn"],
-                "Name": one["Name"],
-                "AvailabilityZone": one["AvailabilityZone"],
-                "Description": one.get("Description") or "",
+                "FlowArn": flow["FlowArn"],
+                "Name": flow["Name"],
+                "AvailabilityZone": flow["AvailabilityZone"],
+                "Description": flow.get("Description") or "",
                 "SourceType": "OWNED",
-                "Status": one["Status"],
+                "Status": flow["Status"],
             }
-            for one in shown
+            for flow in shown
         ]
-        found, following = page(listed, members)
-        return {"Flows": found, "NextToken": following}
+        flows, following = page(listed, members)
+        return {"Flows": flows, "NextToken": following}
 
     def describe_flow_source_metadata(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show what the source carries now."""
@@ -150,7 +150,7 @@ class MediaConnect:
         """Change an output; what is omitted stays, and the name cannot change."""
         flow = self._in_state(members, *_CHANGEABLE)
         output = self._output(flow, members["OutputArn"])
-        others = [one for one in flow.members["Outputs"] if one is not output]
+        others = [other for other in flow.members["Outputs"] if other is not output]
         changed = outputs.changed(output, members)
         outputs.check(changed, others, self.region.lookups)
         output.clear()
@@ -179,21 +179,21 @@ class MediaConnect:
         """Show tags."""
         return {"Tags": dict(self._tags(members))}
 
-    def _add(self, flow: Resource, asked_for: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _add(self, flow: Resource, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
         existing = flow.members["Outputs"]
         most = self.region.quotas["flow_outputs"]
-        if len(existing) + len(asked_for) > most:
+        if len(existing) + len(requests) > most:
             raise AwsError("AddFlowOutputs420Exception", 420, f"a flow has at most {most} outputs")
         added: list[dict[str, Any]] = []
-        for asked in asked_for:
+        for request in requests:
             there = [*existing, *added]
-            if asked.get("Name") in {output["Name"] for output in there}:
-                raise bad_request(f"an output named {asked['Name']} exists already on this flow")
-            made = outputs.described(asked, arn=lambda name: self.region.arn("output", name))
+            if request.get("Name") in {output["Name"] for output in there}:
+                raise bad_request(f"an output named {request['Name']} exists already on this flow")
+            made = outputs.described(request, arn=lambda name: self.region.arn("output", name))
             outputs.check(made, there, self.region.lookups)
             added.append(made)
-        for one, asked in zip(added, asked_for, strict=True):
-            self.region.tags[one["OutputArn"]] = dict(asked.get("OutputTags", {}))
+        for output, request in zip(added, requests, strict=True):
+            self.region.tags[output["OutputArn"]] = dict(request.get("OutputTags", {}))
         existing.extend(added)
         return added
 
@@ -216,8 +216,8 @@ class MediaConnect:
     def _output(self, flow: Resource, arn: str) -> dict[str, Any]:
         for output in flow.members["Outputs"]:
             if output["OutputArn"] == arn:
-                found: dict[str, Any] = output
-                return found
+                match: dict[str, Any] = output
+                return match
         raise not_found(f"output {arn} was not found")
 
     def _tags(self, members: dict[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A flow's outputs: what is asked for, how it is shown, and what MediaConnect refuses.
+"""A flow's outputs: requests, their form in DescribeFlow, and refusals.
 
 What is refused follows the user guide (adding outputs, output destinations, SRT password
 encryption) and the service model; the sentences are ours.
@@ -24,7 +24,7 @@ _IN_TRANSPORT = ("Protocol", "SmoothingLatency", "MinLatency", "StreamId")
 
 @dataclass(frozen=True)
 class Lookups:
-    """What MediaConnect asks other services for.
+    """Lookups of MediaConnect in other services.
 
     Attributes:
         role_problem: says why it cannot assume a role; None when it can.
@@ -35,33 +35,33 @@ class Lookups:
     secret_problem: Callable[[str], str | None]
 
 
-def described(asked: Mapping[str, Any], *, arn: Callable[[str], str]) -> dict[str, Any]:
-    """Return the output that is *asked* for, as DescribeFlow shows it, key and all.
+def described(request: Mapping[str, Any], *, arn: Callable[[str], str]) -> dict[str, Any]:
+    """Return the output of a *request* as DescribeFlow shows it, with its stream key.
 
     Raises:
         AwsError: 400 when something is missing that every output has.
     """
     for needed in _NEEDED:
-        if needed not in asked:
+        if needed not in request:
             raise bad_request(f"an output needs {needed}")
     made = {
-        "Name": asked["Name"],
-        "OutputArn": arn(asked["Name"]),
+        "Name": request["Name"],
+        "OutputArn": arn(request["Name"]),
         "Description": None,
         "OutputStatus": "ENABLED",
         "Transport": {"SmoothingLatency": 0},
     }
-    return changed(made, asked)
+    return changed(made, request)
 
 
-def changed(output: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *output* with what is *asked* for; what is left out stays."""
+def changed(output: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *output* with the members of *request*; omitted members stay."""
     made = copy.deepcopy(dict(output))
-    made |= copy.deepcopy({key: asked[key] for key in _ON_TOP if key in asked})
+    made |= copy.deepcopy({key: request[key] for key in _ON_TOP if key in request})
     transport = made["Transport"]
-    transport |= {key: asked[key] for key in _IN_TRANSPORT if key in asked}
-    if "RtmpPushSettings" in asked:
-        transport["RtmpPushOutputSettings"] = copy.deepcopy(asked["RtmpPushSettings"])
+    transport |= {key: request[key] for key in _IN_TRANSPORT if key in request}
+    if "RtmpPushSettings" in request:
+        transport["RtmpPushOutputSettings"] = copy.deepcopy(request["RtmpPushSettings"])
     if transport["Protocol"] != "rtmp-push":
         transport.pop("RtmpPushOutputSettings", None)
     return made
@@ -102,4 +102,4 @@ def _check_encryption(protocol: str, encryption: Mapping[str, Any] | None, ask: 
 def _places(output: Mapping[str, Any]) -> set[tuple[str, int]]:
     """Return where RTP goes; other protocols tell streams to one place apart."""
     more = _RTP_PORTS.get(output["Transport"]["Protocol"], ())
-    return {(output["Destination"], output["Port"] + one) for one in more}
+    return {(output["Destination"], output["Port"] + offset) for offset in more}

@@ -1,4 +1,4 @@
-"""What a flow's source carries, as DescribeFlowSourceMetadata tells it."""
+"""Contents of a flow's source, as DescribeFlowSourceMetadata returns them."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ def clear_alerts(region: Region, channel_id: str, pipeline: str) -> None:
 
 
 def _set_alerts(region: Region, channel_id: str, pipeline: str) -> list[dict[str, Any]]:
-    wanted = (OUTPUT_FAILED, pipeline, "SET")
+    key = (OUTPUT_FAILED, pipeline, "SET")
     return [
-        one
-        for one in region.alerts.get(channel_id, [])
-        if (one["AlertType"], one["PipelineId"], one["State"]) == wanted
+        alert
+        for alert in region.alerts.get(channel_id, [])
+        if (alert["AlertType"], alert["PipelineId"], alert["State"]) == key
     ]

@@ -38,7 +38,7 @@ class Channels:
         """Make a channel; with DryRun only check it."""
         region = self.region
         if (made := region.repeated("CreateChannel", members, region.channels)) is not None:
-            return {"Channel": made.look(region.clock)}
+            return {"Channel": made.describe(region.clock)}
         if len(self._living_channels()) >= region.quotas["channels"]:
             raise bad_request("the quota of channels is reached")
         channel_id = region.new_id()
@@ -64,24 +64,24 @@ class Channels:
         self._attach(channel)
         channel.begin(region.clock, "channel.create", "CREATING", "IDLE")
         region.remember("CreateChannel", members, channel_id)
-        return {"Channel": channel.look(region.clock)}
+        return {"Channel": channel.describe(region.clock)}
 
     def describe_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show a channel; a deleted one shows as DELETED."""
         item = self.region.find("channel", self.region.channels, members["ChannelId"])
-        return item.look(self.region.clock)
+        return item.describe(self.region.clock)
 
     def list_channels(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the channels, without their encoder settings."""
-        shown = [channel.look(self.region.clock) for channel in self._living_channels()]
+        shown = [channel.describe(self.region.clock) for channel in self._living_channels()]
         summaries = [
-            {key: value for key, value in one.items() if key not in _SUMMARY_LEAVES_OUT}
-            for one in shown
+            {key: value for key, value in summary.items() if key not in _SUMMARY_LEAVES_OUT}
+            for summary in shown
         ]
         for summary in summaries:
             summary.pop("PipelineDetails")
-        found, following = page(summaries, members)
-        return {"Channels": found, "NextToken": following}
+        channels, following = page(summaries, members)
+        return {"Channels": channels, "NextToken": following}
 
     def update_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change an idle channel; omitted members stay. With DryRun only check it."""
@@ -115,7 +115,7 @@ class Channels:
         channel.members = defaults.filled_in(draft, region.readings)
         self._attach(channel)
         channel.begin(region.clock, "channel.update", "UPDATING", "IDLE")
-        return {"Channel": channel.look(region.clock)}
+        return {"Channel": channel.describe(region.clock)}
 
     def update_channel_class(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change the class of an idle channel."""
@@ -125,12 +125,12 @@ class Channels:
         self._check(draft)
         channel.members = draft
         channel.begin(self.region.clock, "channel.update", "UPDATING", "IDLE")
-        return {"Channel": channel.look(self.region.clock)}
+        return {"Channel": channel.describe(self.region.clock)}
 
     def start_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Start an idle channel."""
         if (started := self._already(members, "start-running", "STARTING", "RUNNING")) is not None:
-            return started.look(self.region.clock)
+            return started.describe(self.region.clock)
         channel = self._in_state(members, "IDLE")
         pipelines = 2 if channel.members["ChannelClass"] == "STANDARD" else 1
         channel.members["PipelinesRunningCount"] = pipelines
@@ -138,21 +138,21 @@ class Channels:
             {"PipelineId": str(number)} for number in range(pipelines)
         ]
         channel.begin(self.region.clock, "channel.start", "STARTING", "RUNNING")
-        return channel.look(self.region.clock)
+        return channel.describe(self.region.clock)
 
     def stop_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Stop a channel that runs or is about to."""
         if (stopped := self._already(members, "stop-idle", "IDLE", "STOPPING")) is not None:
-            return stopped.look(self.region.clock)
+            return stopped.describe(self.region.clock)
         channel = self._in_state(members, "RUNNING", "STARTING", "RECOVERING")
         channel.members["PipelinesRunningCount"] = 0
         channel.members["PipelineDetails"] = []
         channel.begin(self.region.clock, "channel.stop", "STOPPING", "IDLE")
-        return channel.look(self.region.clock)
+        return channel.describe(self.region.clock)
 
     def restart_channel_pipelines(self, members: dict[str, Any]) -> dict[str, Any]:
         """Restart the pipelines of a running channel; it stays RUNNING."""
-        return self._in_state(members, "RUNNING").look(self.region.clock)
+        return self._in_state(members, "RUNNING").describe(self.region.clock)
 
     def delete_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Delete a channel that does not run; its inputs stay attached until it is deleted.
@@ -161,7 +161,7 @@ class Channels:
         """
         channel = self.region.find("channel", self.region.channels, members["ChannelId"])
         if channel.state in {"DELETING", "DELETED"}:
-            return channel.look(self.region.clock)
+            return channel.describe(self.region.clock)
         deletable = {"IDLE", "CREATE_FAILED", "UPDATE_FAILED"}
         if self.region.readings["delete-stopping"] == "accepted":
             deletable.add("STOPPING")
@@ -171,21 +171,21 @@ class Channels:
                 "Cannot delete a channel that has not been stopped yet. Please stop the channel"
             )
         channel.begin(self.region.clock, "channel.delete", "DELETING", "DELETED")
-        return channel.look(self.region.clock)
+        return channel.describe(self.region.clock)
 
     def list_alerts(self, members: dict[str, Any]) -> dict[str, Any]:
         """List a channel's alerts."""
         channel = self._channel(members["ChannelId"])
         alerts = self.region.alerts.get(channel.members["Id"], [])
-        wanted = members.get("StateFilter", "ALL")
-        listed = [one for one in alerts if wanted in ("ALL", one["State"])]
-        found, following = page(listed, members)
-        return {"Alerts": found, "NextToken": following}
+        state = members.get("StateFilter", "ALL")
+        listed = [alert for alert in alerts if state in ("ALL", alert["State"])]
+        shown, following = page(listed, members)
+        return {"Alerts": shown, "NextToken": following}
 
     def _living_channels(self) -> list[Resource]:
         for channel in self.region.channels.values():
             channel.settle(self.region.clock)
-        return [one for one in self.region.channels.values() if one.state != "DELETED"]
+        return [channel for channel in self.region.channels.values() if channel.state != "DELETED"]
 
     def _channel(self, channel_id: str) -> Resource:
         channel = self.region.find("channel", self.region.channels, channel_id)

@@ -37,15 +37,15 @@ class Pair:
     clear: float
 
     def primary_is_active(
-        self, primary: Sequence[History], secondary: Sequence[History], at: float
+        self, primary: Sequence[History], secondary: Sequence[History], time: float
     ) -> bool:
-        """Tell which is active at *at*, from the histories of the flows that feed each."""
-        if _lost_for(secondary, at) > 0:
+        """Tell whether the primary is active at *time*, from the histories of the flows of each."""
+        if _lost_for(secondary, time) > 0:
             return True
-        lost = _lost_for(primary, at)
+        lost = _lost_for(primary, time)
         if lost > 0:
             return lost < self.loss
-        return min((_arrives_for(one, at) for one in primary), default=0.0) >= self.clear
+        return min((_arrives_for(feed, time) for feed in primary), default=0.0) >= self.clear
 
 
 def pairs(attachments: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:
@@ -69,13 +69,13 @@ def _loss_ms(settings: Mapping[str, Any]) -> float:
     return _LOSS_MS
 
 
-def _lost_for(feeding: Sequence[History], at: float) -> float:
+def _lost_for(feeding: Sequence[History], time: float) -> float:
     """Return for how long none of them arrives; without end where there is none."""
-    return min((at - since(one, at, is_lost) for one in feeding), default=float("inf"))
+    return min((time - since(feed, time, is_lost) for feed in feeding), default=float("inf"))
 
 
-def _arrives_for(history: History, at: float) -> float:
+def _arrives_for(history: History, time: float) -> float:
     """Return for how long it has arrived; without end where it was never lost."""
-    begin = since(history, at, lambda moment: not is_lost(moment))
-    was_lost = any(is_lost(moment) for moment in history if moment.at <= begin)
-    return at - begin if was_lost else float("inf")
+    begin = since(history, time, lambda moment: not is_lost(moment))
+    was_lost = any(is_lost(moment) for moment in history if moment.time <= begin)
+    return time - begin if was_lost else float("inf")

@@ -22,7 +22,7 @@ class Inputs:
         """Make an input."""
         region = self.region
         if (made := region.repeated("CreateInput", members, region.inputs)) is not None:
-            return {"Input": made.look(region.clock)}
+            return {"Input": made.describe(region.clock)}
         kind = members.get("Type")
         if kind is None or "Name" not in members:
             raise bad_request("Type and Name are required")
@@ -56,20 +56,20 @@ class Inputs:
         for group_id in groups:
             self._use(group_id, input_id)
         region.remember("CreateInput", members, input_id)
-        return {"Input": item.look(region.clock)}
+        return {"Input": item.describe(region.clock)}
 
     def describe_input(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show an input; a deleted one shows as DELETED, which the AWS provider waits for."""
-        return self._any_input(members["InputId"]).look(self.region.clock)
+        return self._any_input(members["InputId"]).describe(self.region.clock)
 
     def list_inputs(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the inputs."""
         for item in self.region.inputs.values():
             self.region.settle_input(item)
-        shown = [item.look(self.region.clock) for item in self.region.inputs.values()]
-        listed = [one for one in shown if one["State"] != "DELETED"]
-        found, following = page(listed, members)
-        return {"Inputs": found, "NextToken": following}
+        shown = [item.describe(self.region.clock) for item in self.region.inputs.values()]
+        listed = [item for item in shown if item["State"] != "DELETED"]
+        inputs, following = page(listed, members)
+        return {"Inputs": inputs, "NextToken": following}
 
     def update_input(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change an input; what is omitted stays."""
@@ -90,7 +90,7 @@ class Inputs:
         for key in ("Name", *_PASSED_ON):
             if key in members:
                 item.members[key] = members[key]
-        return {"Input": item.look(self.region.clock)}
+        return {"Input": item.describe(self.region.clock)}
 
     def delete_input(self, members: dict[str, Any]) -> dict[str, Any]:
         """Delete an input that is attached to no channel.
@@ -155,7 +155,9 @@ def _endpoints(kind: str, input_id: str, members: dict[str, Any]) -> list[dict[s
     if kind not in _PUSH:
         return []
     scheme, port = _PORTS.get(kind, (kind.partition("_")[0].lower(), "5000"))
-    names = [one.get("StreamName", "") for one in members.get("Destinations", [])] or ["", ""]
+    names = [
+        destination.get("StreamName", "") for destination in members.get("Destinations", [])
+    ] or ["", ""]
     number = int(input_id)
     # TEST-NET-2 and TEST-NET-3: addresses that belong to nobody (RFC 5737).
     return [

@@ -32,17 +32,17 @@ class InputSecurityGroups:
             }
         )
         region.groups[group_id] = group
-        return {"SecurityGroup": group.look(region.clock)}
+        return {"SecurityGroup": group.describe(region.clock)}
 
     def describe_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show a group; a deleted one shows as DELETED, which the AWS provider waits for."""
-        return self._any_group(members).look(self.region.clock)
+        return self._any_group(members).describe(self.region.clock)
 
     def list_input_security_groups(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the groups."""
-        listed = [group.look(self.region.clock) for group in self._living_groups()]
-        found, following = page(listed, members)
-        return {"InputSecurityGroups": found, "NextToken": following}
+        listed = [group.describe(self.region.clock) for group in self._living_groups()]
+        groups, following = page(listed, members)
+        return {"InputSecurityGroups": groups, "NextToken": following}
 
     def update_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change the rules, at any time, and the tags."""
@@ -54,7 +54,7 @@ class InputSecurityGroups:
         if "Tags" in members:
             group.members["Tags"] = dict(members["Tags"])
         group.begin(self.region.clock, "security-group.update", "UPDATING", group.state)
-        return {"SecurityGroup": group.look(self.region.clock)}
+        return {"SecurityGroup": group.describe(self.region.clock)}
 
     def delete_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
         """Delete a group that no input uses.

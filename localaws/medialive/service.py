@@ -18,7 +18,7 @@ ACCOUNT = "123456789012"
 
 @dataclass
 class Region:
-    """What MediaLive holds in one region, by id."""
+    """State of MediaLive in one region, by id."""
 
     name: str
     clock: Clock
@@ -31,7 +31,7 @@ class Region:
     alerts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     # Alerts that were set or cleared and not yet told to EventBridge, with their channel.
-    untold: list[tuple[Resource, dict[str, Any]]] = field(default_factory=list)
+    undelivered: list[tuple[Resource, dict[str, Any]]] = field(default_factory=list)
     last_id: int = 1000000
 
     def items(self) -> Iterator[Resource]:

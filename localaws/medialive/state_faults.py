@@ -52,22 +52,24 @@ def _alert(region: Region, channel: Resource) -> bool:
         "Message": f"unable to open output or stream [{_first_url(channel)}]",
     }
     alerts.append(alert)
-    region.untold.append((channel, dict(alert)))
+    region.undelivered.append((channel, dict(alert)))
     return True
 
 
 def _alert_cleared(region: Region, channel: Resource) -> bool:
-    raised = [one for one in region.alerts.get(channel.members["Id"], []) if one["State"] == "SET"]
+    raised = [
+        alert for alert in region.alerts.get(channel.members["Id"], []) if alert["State"] == "SET"
+    ]
     for alert in raised:
         alert.update(State="CLEARED", ClearedTimestamp=region.clock.date())
-        region.untold.append((channel, dict(alert)))
+        region.undelivered.append((channel, dict(alert)))
     return bool(raised)
 
 
 def _first_url(channel: Resource) -> str:
     for destination in channel.members["Destinations"]:
-        for one in destination.get("Settings", []):
-            return "/".join(filter(None, (one["Url"], one.get("StreamName"))))
+        for setting in destination.get("Settings", []):
+            return "/".join(filter(None, (setting["Url"], setting.get("StreamName"))))
     return ""
 
 

@@ -27,9 +27,9 @@ def beside(other: Application) -> Application:
         service, _, operation = str(environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")
         if f"{service}." != _TARGET:
             return other(environ, start_response)
-        asked = json.loads(environ["wsgi.input"].read() or b"{}")
+        request = json.loads(environ["wsgi.input"].read() or b"{}")
         try:
-            status, answer = "200 OK", _OPERATIONS[operation](asked)
+            status, answer = "200 OK", _OPERATIONS[operation](request)
         except KeyError:
             status, answer = "501 -", {"__type": "NotImplementedException", "message": operation}
         except Refused as refused:
@@ -49,30 +49,30 @@ def _services() -> Mapping[str, Any]:
     return services
 
 
-def _describe_services(asked: Mapping[str, Any]) -> dict[str, Any]:
-    codes = [_known(asked["ServiceCode"])] if "ServiceCode" in asked else sorted(_services())
+def _describe_services(request: Mapping[str, Any]) -> dict[str, Any]:
+    codes = [_known(request["ServiceCode"])] if "ServiceCode" in request else sorted(_services())
     described = [
         {"ServiceCode": code, "AttributeNames": _services()[code]["attributes"]} for code in codes
     ]
-    return {"FormatVersion": "aws_v1", **_page(described, asked, "Services")}
+    return {"FormatVersion": "aws_v1", **_page(described, request, "Services")}
 
 
-def _get_attribute_values(asked: Mapping[str, Any]) -> dict[str, Any]:
-    rows, name = _services()[_known(asked["ServiceCode"])]["rows"], asked["AttributeName"]
+def _get_attribute_values(request: Mapping[str, Any]) -> dict[str, Any]:
+    rows, name = _services()[_known(request["ServiceCode"])]["rows"], request["AttributeName"]
     values = sorted({row["attributes"][name] for row in rows if name in row["attributes"]})
-    return _page([{"Value": value} for value in values], asked, "AttributeValues")
+    return _page([{"Value": value} for value in values], request, "AttributeValues")
 
 
-def _get_products(asked: Mapping[str, Any]) -> dict[str, Any]:
-    service = _services()[_known(asked["ServiceCode"])]
-    wanted = {}
-    for condition in asked.get("Filters", []):
+def _get_products(request: Mapping[str, Any]) -> dict[str, Any]:
+    service = _services()[_known(request["ServiceCode"])]
+    filters = {}
+    for condition in request.get("Filters", []):
         if condition["Field"] not in service["attributes"] or condition["Type"] != "TERM_MATCH":
             raise Refused("InvalidParameterException", f"cannot filter on {condition['Field']}")
-        wanted[condition["Field"]] = condition["Value"]
-    rows = [row for row in service["rows"] if wanted.items() <= row["attributes"].items()]
-    products = [json.dumps(_product(asked["ServiceCode"], row)) for row in rows]
-    return {"FormatVersion": "aws_v1", **_page(products, asked, "PriceList")}
+        filters[condition["Field"]] = condition["Value"]
+    rows = [row for row in service["rows"] if filters.items() <= row["attributes"].items()]
+    products = [json.dumps(_product(request["ServiceCode"], row)) for row in rows]
+    return {"FormatVersion": "aws_v1", **_page(products, request, "PriceList")}
 
 
 _OPERATIONS = {
@@ -88,9 +88,9 @@ def _known(code: str) -> str:
     return code
 
 
-def _page(items: list[Any], asked: Mapping[str, Any], member: str) -> dict[str, Any]:
-    start = int(asked.get("NextToken", "0"))
-    end = start + int(asked.get("MaxResults", _PAGE))
+def _page(items: list[Any], request: Mapping[str, Any], member: str) -> dict[str, Any]:
+    start = int(request.get("NextToken", "0"))
+    end = start + int(request.get("MaxResults", _PAGE))
     more = {"NextToken": str(end)} if end < len(items) else {}
     return {member: items[start:end], **more}
 

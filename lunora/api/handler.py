@@ -1,4 +1,4 @@
-"""What Lambda calls: one request of a function URL in, one answer out (payload format 2.0)."""
+"""Handler of Lambda: one request of a function URL in, one answer out (payload format 2.0)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What destinations cost: prices read from AWS, and the figures as people and CI want them."""
+"""Cost of destinations: prices read from AWS, and figures for people and CI."""

@@ -9,22 +9,22 @@ import tempfile
 from pathlib import Path
 
 from catalog.diagnostics import DestinationValidationError
+from catalog.errors import LunoraError
 from catalog.loader import load
 from catalog.model import DestinationSpec
-from lunora.stack import StackError
 
 
 def destinations_at(ref: str, folder: Path) -> tuple[DestinationSpec, ...]:
     """Return the destinations that *folder* holds at the git commit *ref*; none when it has none.
 
     Raises:
-        StackError: when git does not know *ref*, or its files are not valid today.
+        LunoraError: when *ref* is not a commit, or its files are not valid today.
     """
     if ref.startswith("-"):
-        raise StackError(f"{ref} is no git commit; name a branch, tag or commit")
+        raise _no_commit(ref)
     commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if commit is None:
-        raise StackError(f"git knows no commit {ref} here; fetch it, or name another")
+        raise _no_commit(ref)
     packed = _git("archive", "--format=tar", commit.decode().strip(), "--", folder.as_posix())
     if packed is None:
         return ()
@@ -35,10 +35,20 @@ def destinations_at(ref: str, folder: Path) -> tuple[DestinationSpec, ...]:
             return load(Path(scratch) / folder).specs
         except DestinationValidationError as invalid:
             count = len(invalid.diagnostics)
-            raise StackError(
-                f"the destinations of {ref} cannot be compared with: {count} of their keys are"
-                " not valid any more; compare with a later commit"
+            raise LunoraError(
+                "LUN423",
+                f"cannot compare with the destinations of {ref}: {count} of their keys are not"
+                " valid any more",
+                remedy="compare with a later commit",
             ) from None
+
+
+def _no_commit(ref: str) -> LunoraError:
+    return LunoraError(
+        "LUN422",
+        f"the repository has no commit {ref}",
+        remedy="fetch it, or name another branch, tag or commit",
+    )
 
 
 def _git(*words: str) -> bytes | None:
@@ -49,5 +59,7 @@ def _git(*words: str) -> bytes | None:
             check=False,
         )
     except OSError:
-        raise StackError("git is not installed here; comparing needs it") from None
+        raise LunoraError(
+            "LUN424", "cannot read another commit: git is not installed", remedy="install git"
+        ) from None
     return done.stdout if done.returncode == 0 else None

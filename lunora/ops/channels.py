@@ -54,7 +54,7 @@ class Channel:
 
     @property
     def is_on_air(self) -> bool:
-        """Whether it streams, or will soon."""
+        """True while the channel streams or starts."""
         return self.state in ON_AIR
 
 

@@ -15,7 +15,7 @@ from provider import members
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What declares a destination.
+    """Declaration of a destination.
 
     Attributes:
         stack: where it is deployed.

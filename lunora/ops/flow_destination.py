@@ -9,7 +9,7 @@ import functools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import names
 from lunora.ops.channels import Channel
@@ -18,7 +18,7 @@ from lunora.ops.errors import ControlError, control_verb
 from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.stack import FlowRef, Stack
 from provider.aws import AwsClients
-from provider.aws_errors import explain
+from provider.aws_errors import resource_error
 from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
 from provider.resource import ResourceError
@@ -46,7 +46,7 @@ class FlowDestination:
 
     @property
     def is_on_air(self) -> bool:
-        """Whether it is enabled."""
+        """True while the output is enabled."""
         return self.output.status == _STATUS["running"]
 
     @property
@@ -80,9 +80,9 @@ def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> Non
         targets = [
             target for ref in flows for target in _tagged_outputs(stack, ref, channel.outputs)
         ]
-    except ClientError as error:
-        cause = f"its flow outputs could not be read: {explain(error)}"
-        raise ControlError.of_cause(desired, channel.destination, cause) from None
+    except (ClientError, BotoCoreError) as error:
+        cause = resource_error(f"read the flow outputs of {channel.destination}", error)
+        raise ControlError.of_resource_error(cause) from None
     for target in targets:
         switch(stack, target, desired)
 

@@ -9,6 +9,7 @@ from typing import Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.rules.flow import OUTPUTS_PER_FLOW
+from catalog.stack_settings import setting
 from lunora.ops.channel_metrics import since
 from lunora.ops.cloudwatch import Series, of_flow
 from lunora.ops.flows import Flow, FlowOutput, flow
@@ -100,7 +101,7 @@ def _latest(series: Series | None, metric: str, now: dt.datetime) -> float | Non
 
 def _evaluate(described: Flow, series: Series | None, now: dt.datetime) -> _FlowHealth:
     if described.state is None:
-        return "missing", "critical", "there is no such flow; correct lunora-player:flows", None
+        return "missing", "critical", f"there is no such flow; correct {setting('flows')}", None
     if described.state != "ACTIVE":
         return "stopped", "critical", f"it is {described.state}; start it in MediaConnect", None
     if series is not None:

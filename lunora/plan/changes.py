@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lunora.plan.cost_delta import deployed_outputs
-from lunora.plan.impact import Impact, impact
+from lunora.plan.impact import CHANNEL, Impact, impact
 from lunora.plan.preview import DESTINATION, Preview, Step
 
 ChangeKind = Literal[
-    "created", "changed", "replaced", "removed", "enabled", "disabled", "scheduled"
+    "created",
+    "adopted",
+    "changed",
+    "replaced",
+    "removed",
+    "started",
+    "stopped",
+    "enabled",
+    "disabled",
+    "scheduled",
 ]
 
 _KINDS: Mapping[str, ChangeKind] = {
@@ -33,9 +42,18 @@ _SWITCHED: Mapping[str, ChangeKind] = {
     "DISABLED": "disabled",
     "SCHEDULED": "scheduled",
 }
+# EventBridge Scheduler acts on these later; a run itself only notes them.
+_RESCHEDULING = frozenset({"state", "schedule"})
+_STATES: Mapping[str, ChangeKind] = {
+    "running": "started",
+    "stopped": "stopped",
+    "scheduled": "scheduled",
+}
 # Changes that the other rows imply: the stack itself and the list of destinations.
 _SET = "livestream:index:DestinationSet"
 _SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", _SET})
+# Components and providers have no counterpart in AWS.
+_NOT_IN_AWS = ("lunora:", "pulumi:providers:")
 _PARTS = {
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
     "aws:cloudwatch/eventRule:EventRule": "event rule",
@@ -73,7 +91,7 @@ class DestinationChange:
 
     Attributes:
         name: the destination.
-        kind: `created` or `removed` as a whole, else `changed`.
+        kind: `created`, `adopted` or `removed` as a whole, else `changed`.
         parts: its resources that change.
         impact: effect on the viewers of a changed destination; None without one.
     """
@@ -159,19 +177,26 @@ def _change(name: str, steps: Sequence[Step], deployed: object) -> DestinationCh
     if whole & {"created", "removed"}:
         (kind,) = whole
     parts = _parts(steps)
+    if kind == "created" and any(part.kind == "adopted" for part in parts):
+        kind = "adopted"
     viewers = impact(steps, deployed) if kind == "changed" else None
     return DestinationChange(name, kind, parts, viewers)
 
 
 def _parts(steps: Iterable[Step]) -> tuple[Part, ...]:
-    # A replacement is several steps of one resource; components have no counterpart in AWS.
-    own = [step for step in steps if not step.state.type.startswith("lunora:")]
+    # A replacement is several steps of one resource.
+    own = [step for step in steps if not step.state.type.startswith(_NOT_IN_AWS)]
     parts = {Part(_what(step), step.name, _kind(step)) for step in own}
     return tuple(sorted(parts, key=lambda part: (part.what, part.name, part.kind)))
 
 
 def _kind(step: Step) -> ChangeKind:
+    if step.op == "create" and step.state.inputs.get("existingId"):
+        return "adopted"
     changed = {re.split(r"[.\[]", path)[0] for path in step.detailed_diff or {}}
+    if step.state.type == CHANNEL and changed and changed <= _RESCHEDULING:
+        state = step.state.inputs.get("state", "") if "state" in changed else "scheduled"
+        return _STATES.get(state, "changed")
     if step.state.type == _OUTPUT and step.op == "update" and "status" in changed <= _SWITCHING:
         return _SWITCHED.get(step.state.inputs.get("status", ""), "changed")
     return _KINDS[step.op]

@@ -22,7 +22,7 @@ class Share:
 
     @property
     def changes(self) -> bool:
-        """Whether it costs another amount than before."""
+        """True where the cost differs from the one before."""
         return self.before != self.after
 
 

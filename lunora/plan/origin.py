@@ -1,4 +1,4 @@
-"""Where a preview comes from: a commit, and the run of the pipeline that made it."""
+"""Origin of a preview: a commit, and the run of the pipeline that made it."""
 
 from __future__ import annotations
 

@@ -15,8 +15,9 @@ from catalog.errors import LunoraError
 DESTINATION = "lunora:index:StreamDestination"
 """The type token of a destination's component."""
 
-_COMPONENTS = {"lunora:index:StreamAlarms": "-alarms", "lunora:index:StreamSchedule": "-schedule"}
-"""The ends of the names of a destination's components."""
+# Names of the components inside a destination's end in these. A preview leaves out unchanged
+# resources, so that the parent of such a component may be in no step.
+_SUFFIXES = {"lunora:index:StreamAlarms": "-alarms", "lunora:index:StreamSchedule": "-schedule"}
 
 # Names of what a destination consists of (components/stream_destination.py).
 _PART_OF_DESTINATION = re.compile(
@@ -97,7 +98,7 @@ class Preview(_Model):
     """The whole document.
 
     Attributes:
-        steps: operations on all resources, unchanged ones included.
+        steps: operations on the resources that change.
         diagnostics: messages, in order.
         change_summary: number of resources by operation.
     """
@@ -113,8 +114,11 @@ class Preview(_Model):
             types = kind.rpartition("::")[2].split("$")
             if types[-1] == DESTINATION:
                 return name
+            if types[-1] in _SUFFIXES:
+                return name.removesuffix(_SUFFIXES[types[-1]])
             if urn not in self._parents and DESTINATION in types:
-                return _destination_of_part(types[-1], name)
+                match = _PART_OF_DESTINATION.fullmatch(name)
+                return match[1] if match else None
             urn = self._parents.get(urn, "")
         return None
 
@@ -124,19 +128,8 @@ class Preview(_Model):
 
     @property
     def failed(self) -> bool:
-        """Whether it ended in an error, so that its steps are not all there would be."""
+        """True where the preview ended in an error, so that steps may be missing."""
         return any(message.severity == "error" for message in self.diagnostics)
-
-
-def _destination_of_part(kind: str, name: str) -> str | None:
-    """Return the destination of a resource of type *kind* whose parent is not in the document.
-
-    The document has no unchanged resource, so a changed alarm comes without its component.
-    """
-    if kind in _COMPONENTS:
-        return name.removesuffix(_COMPONENTS[kind])
-    match = _PART_OF_DESTINATION.fullmatch(name)
-    return match[1] if match else None
 
 
 def parse(text: str) -> Preview:

@@ -30,7 +30,7 @@ class QuotaUsage:
 
     @property
     def exceeded(self) -> bool:
-        """Whether this stack alone exceeds the quota."""
+        """True where this stack alone exceeds the quota."""
         return self.used > self.limit
 
 

@@ -54,7 +54,7 @@ class Review:
 
     @property
     def refused(self) -> bool:
-        """Whether a guard refused, and nothing else went wrong."""
+        """True where guards refused and nothing else failed."""
         return bool(self.diagnostics.refusals) and not self.diagnostics.errors
 
     @property
@@ -66,6 +66,7 @@ class Review:
             return f"{self.stack}: refused by a guard"
         counts = {
             "created": len(self.changes.of_kind("created")),
+            "adopted": len(self.changes.of_kind("adopted")),
             "changed": len(self.changes.of_kind("changed")),
             "interrupted": len(self.changes.interrupted),
             "removed": len(self.changes.of_kind("removed")),

@@ -13,6 +13,7 @@ _MAX_BOXES = 30
 
 _STYLES = {
     "created": "fill:#dafbe1,stroke:#1a7f37",
+    "adopted": "fill:#fbefff,stroke:#8250df",
     "interrupted": "fill:#fff8c5,stroke:#9a6700",
     "changed": "fill:#ddf4ff,stroke:#0969da",
     "removed": "fill:#ffebe9,stroke:#cf222e,stroke-dasharray:4",

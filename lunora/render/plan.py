@@ -34,6 +34,7 @@ def markdown(review: Review) -> str:
         changes=changes,
         sections=[
             ("Created", changes.of_kind("created")),
+            ("Adopted", changes.of_kind("adopted")),
             ("Changed", changes.of_kind("changed")),
             ("Removed", changes.of_kind("removed")),
         ],

@@ -1,4 +1,4 @@
-"""Where this machine keeps the AWS provider of Terraform."""
+"""Location of Terraform's AWS provider on this machine."""
 
 from __future__ import annotations
 

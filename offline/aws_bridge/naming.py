@@ -16,7 +16,7 @@ _PACKAGE = "aws_"
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How one type is called.
+    """Names of one type.
 
     Attributes:
         terraform: Terraform's name of it.

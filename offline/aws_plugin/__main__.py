@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalog.aws_settings import AwsSettings
+from catalog.stack_settings import setting
 from offline.aws_plugin import parameter
 from offline.aws_plugin.budget import Budget
 from offline.aws_plugin.role import Role
@@ -23,7 +24,7 @@ VERSION = "7.51.1"
 
 
 class StandIn:
-    """The plugin's configuration: one connection to the embedded AWS."""
+    """The plugin's configuration: one connection to the emulator."""
 
     def __init__(self) -> None:
         self._aws: AwsClients | None = None
@@ -74,8 +75,8 @@ def loopback_endpoint(endpoints: Any) -> str:
     if len(named) != 1:
         raise ResourceError(
             "LUN350",
-            "the stand-in AWS plugin talks only to an embedded AWS",
-            remedy="set lunora-player:endpoint, or install the official plugin with"
+            "the stand-in AWS plugin talks only to an emulator",
+            remedy=f"set {setting('endpoint')}, or install the official plugin with"
             " `pulumi plugin install resource aws`",
         )
     return named.pop()

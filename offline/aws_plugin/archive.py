@@ -22,10 +22,10 @@ def zipped(archive: Mapping[str, Any]) -> bytes:
 
 
 def _files(archive: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, bytes]]:
-    for name, held in archive["assets"].items():
-        if "assets" in held:
-            yield from _files(held, f"{prefix}{name}/")
-        elif "text" in held:
-            yield f"{prefix}{name}", held["text"].encode()
+    for name, asset in archive["assets"].items():
+        if "assets" in asset:
+            yield from _files(asset, f"{prefix}{name}/")
+        elif "text" in asset:
+            yield f"{prefix}{name}", asset["text"].encode()
         else:
-            yield f"{prefix}{name}", Path(held["path"]).read_bytes()
+            yield f"{prefix}{name}", Path(asset["path"]).read_bytes()

@@ -1,4 +1,4 @@
-"""What the stand-in's resources have in common."""
+"""Base of the stand-in's resources."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ class Budget(AwsResource):
         about = _about(resource_id)
         self._do("update_budget", AccountId=about["AccountId"], NewBudget=_described(inputs))
         if old_inputs.get("notifications") != inputs.get("notifications"):
-            for one in old_inputs.get("notifications", []):
-                self._do("delete_notification", **about, Notification=_details(one))
+            for notification in old_inputs.get("notifications", []):
+                self._do("delete_notification", **about, Notification=_details(notification))
             self._notify(inputs)
         wrong, surplus = tag_changes(old_inputs, inputs)
         if wrong:
@@ -79,16 +79,16 @@ class Budget(AwsResource):
             return
 
     def _notify(self, inputs: Properties) -> None:
-        for one in inputs.get("notifications", []):
+        for notification in inputs.get("notifications", []):
             subscribers = [
                 {"SubscriptionType": "EMAIL", "Address": address}
-                for address in one["subscriberEmailAddresses"]
+                for address in notification["subscriberEmailAddresses"]
             ]
             self._do(
                 "create_notification",
                 AccountId=inputs["accountId"],
                 BudgetName=inputs["name"],
-                Notification=_details(one),
+                Notification=_details(notification),
                 Subscribers=subscribers,
             )
 
@@ -105,7 +105,7 @@ class Budget(AwsResource):
     def _look(self, resource_id: str) -> dict[str, Any] | None:
         about = _about(resource_id)
         try:
-            found = self._do("describe_budget", **about)["Budget"]
+            budget = self._do("describe_budget", **about)["Budget"]
         except ClientError:
             return None
         arn = f"arn:aws:budgets::{about['AccountId']}:budget/{about['BudgetName']}"
@@ -113,30 +113,32 @@ class Budget(AwsResource):
         actual = {
             "accountId": about["AccountId"],
             "arn": arn,
-            "budgetType": found["BudgetType"],
+            "budgetType": budget["BudgetType"],
             "costFilters": [
                 {"name": key, "values": values}
-                for key, values in found.get("CostFilters", {}).items()
+                for key, values in budget.get("CostFilters", {}).items()
             ],
-            "limitAmount": found["BudgetLimit"]["Amount"],
-            "limitUnit": found["BudgetLimit"]["Unit"],
+            "limitAmount": budget["BudgetLimit"]["Amount"],
+            "limitUnit": budget["BudgetLimit"]["Unit"],
             "name": about["BudgetName"],
             "notifications": list(self._notifications(about)),
             "tags": as_map(tags),
-            "timeUnit": found["TimeUnit"],
+            "timeUnit": budget["TimeUnit"],
         }
         return {key: value for key, value in actual.items() if value}
 
     def _notifications(self, about: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         listed = self._do("describe_notifications_for_budget", **about)["Notifications"]
-        for one in listed:
-            told = self._do("describe_subscribers_for_notification", **about, Notification=one)
+        for notification in listed:
+            subscribers = self._do(
+                "describe_subscribers_for_notification", **about, Notification=notification
+            )
             yield {
-                "comparisonOperator": one["ComparisonOperator"],
-                "notificationType": one["NotificationType"],
-                "threshold": one["Threshold"],
-                "thresholdType": one["ThresholdType"],
-                "subscriberEmailAddresses": [who["Address"] for who in told["Subscribers"]],
+                "comparisonOperator": notification["ComparisonOperator"],
+                "notificationType": notification["NotificationType"],
+                "threshold": notification["Threshold"],
+                "thresholdType": notification["ThresholdType"],
+                "subscriberEmailAddresses": [who["Address"] for who in subscribers["Subscribers"]],
             }
 
     def _do(self, operation: str, **members: Any) -> Any:
@@ -155,7 +157,10 @@ def _described(inputs: Properties) -> dict[str, Any]:
         "BudgetType": inputs["budgetType"],
         "TimeUnit": inputs["timeUnit"],
         "BudgetLimit": {"Amount": inputs["limitAmount"], "Unit": inputs["limitUnit"]},
-        "CostFilters": {one["name"]: one["values"] for one in inputs.get("costFilters", [])},
+        "CostFilters": {
+            cost_filter["name"]: cost_filter["values"]
+            for cost_filter in inputs.get("costFilters", [])
+        },
     }
 
 

@@ -87,7 +87,7 @@ class Parameter(AwsResource):
     def _look(self, name: str) -> dict[str, Any] | None:
         ssm = self.aws.client("ssm")
         try:
-            found = once(
+            parameter = once(
                 lambda: ssm.get_parameter(Name=name, WithDecryption=True),
                 f"read parameter {name}",
             )["Parameter"]
@@ -105,12 +105,12 @@ class Parameter(AwsResource):
         tags = as_map(listed)
         return {
             "name": name,
-            "type": found["Type"],
-            "value": found["Value"],
-            "version": found["Version"],
+            "type": parameter["Type"],
+            "value": parameter["Value"],
+            "version": parameter["Version"],
             **({"description": text} if text else {}),
-            "arn": found["ARN"],
-            "dataType": found.get("DataType", "text"),
+            "arn": parameter["ARN"],
+            "dataType": parameter.get("DataType", "text"),
             "tags": tags,
             "tagsAll": tags,
         }
@@ -126,7 +126,7 @@ class GetParameter:
         """Return its value and what describes it."""
         name = arguments["name"]
         try:
-            found = once(
+            parameter = once(
                 lambda: self._aws.client("ssm").get_parameter(
                     Name=name, WithDecryption=arguments.get("withDecryption", True)
                 ),
@@ -137,9 +137,9 @@ class GetParameter:
         return {
             "id": name,
             "name": name,
-            "arn": found["ARN"],
-            "type": found["Type"],
-            "value": found["Value"],
-            "version": found["Version"],
+            "arn": parameter["ARN"],
+            "type": parameter["Type"],
+            "value": parameter["Value"],
+            "version": parameter["Version"],
             "withDecryption": arguments.get("withDecryption", True),
         }

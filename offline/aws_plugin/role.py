@@ -113,26 +113,26 @@ class Role(AwsResource):
     def _look(self, name: str, inputs: Properties) -> dict[str, Any] | None:
         iam, what = self.aws.client("iam"), f"read role {name}"
         try:
-            found = once(lambda: iam.get_role(RoleName=name), what)["Role"]
+            role = once(lambda: iam.get_role(RoleName=name), what)["Role"]
             # Read by the real provider as well, whether the program declares them or not.
             once(lambda: iam.list_role_policies(RoleName=name), what)
             once(lambda: iam.list_attached_role_policies(RoleName=name), what)
         except ClientError:
             return None
-        policy = found["AssumeRolePolicyDocument"]
+        policy = role["AssumeRolePolicyDocument"]
         declared = inputs.get("assumeRolePolicy")
         same = declared is not None and json.loads(declared) == policy
-        tags = as_map(found.get("Tags", []))
-        boundary = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+        tags = as_map(role.get("Tags", []))
+        boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
         limit = {"permissionsBoundary": boundary} if boundary else {}
         return {
             **limit,
             "name": name,
-            "arn": found["Arn"],
-            "uniqueId": found["RoleId"],
-            "path": found["Path"],
+            "arn": role["Arn"],
+            "uniqueId": role["RoleId"],
+            "path": role["Path"],
             "assumeRolePolicy": declared if same else json.dumps(policy),
-            "description": found.get("Description", ""),
+            "description": role.get("Description", ""),
             "tags": tags,
             "tagsAll": tags,
         }

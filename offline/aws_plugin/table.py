@@ -58,11 +58,13 @@ def _query_sent(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _queries_read(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = []
+    queries_read = []
     for query in queries:
         stat = query.pop("metricStat", None)
-        found.append({**query, **({"metric": {**stat.pop("metric"), **stat}} if stat else {})})
-    return found
+        queries_read.append(
+            {**query, **({"metric": {**stat.pop("metric"), **stat}} if stat else {})}
+        )
+    return queries_read
 
 
 _ALARM = frozenset(

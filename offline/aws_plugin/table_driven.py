@@ -37,7 +37,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """How a service tags.
+    """Tagging calls of a service.
 
     Attributes:
         member: what takes the ARN.
@@ -132,8 +132,8 @@ class Simple(AwsResource):
         served = {key: actual[key] for key in self.required | self.optional if key in actual}
         if not inputs:
             return ReadResult(resource_id, actual, served)
-        found = declared_part(normalised(inputs), normalised({**inputs, **served}))
-        return ReadResult(resource_id, {**state, **actual}, found)
+        declared = declared_part(normalised(inputs), normalised({**inputs, **served}))
+        return ReadResult(resource_id, {**state, **actual}, declared)
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties
@@ -174,8 +174,8 @@ class Simple(AwsResource):
         return jmespath.search(str(_filled(call.answer, known)), answer)
 
     def _look(self, resource_id: str, known: Properties) -> dict[str, Any] | None:
-        held = self._in_id(resource_id)
-        known = {**held, **known, "id": resource_id}
+        from_id = self._in_id(resource_id)
+        known = {**from_id, **known, "id": resource_id}
         call = self.kind.read
         try:
             answer = self._send(call, {}, known)
@@ -187,19 +187,21 @@ class Simple(AwsResource):
         back = {member: key for key, member in self.kind.names.items()}
         members = getattr(shape, "members", {})
         # An id can be taken apart in more ways than one; what is known is right.
-        found = {key: known[key] for key in held}
+        properties = {key: known[key] for key in from_id}
         for member, value in answer.items():
             key = back.get(member, member[0].lower() + member[1:])
             if value is not None and key in self._kept:
                 read = from_api(members[member], value) if member in members else value
-                found[key] = self.kind.read_as.get(key, _same)(read)
-        for key in self.kind.documents & found.keys():
-            found[key] = _same_document(known.get(key), found[key])
+                properties[key] = self.kind.read_as.get(key, _same)(read)
+        for key in self.kind.documents & properties.keys():
+            properties[key] = _same_document(known.get(key), properties[key])
         if self.kind.tagging:
-            found["tags"] = found["tagsAll"] = self._tags(self.kind.tagging, known, found["arn"])
+            properties["tags"] = properties["tagsAll"] = self._tags(
+                self.kind.tagging, known, properties["arn"]
+            )
         for more in self.kind.read_too:
             self._send(more, {}, known)
-        return found
+        return properties
 
     def _state(self, resource_id: str, inputs: Properties) -> dict[str, Any]:
         actual = self._look(resource_id, inputs)
@@ -213,9 +215,9 @@ class Simple(AwsResource):
 
     def _tags(self, tagging: Tagging, known: Properties, arn: str) -> Any:
         if tagging.read is not None:
-            found = self._send(tagging.read, {}, known)
+            response = self._send(tagging.read, {}, known)
             output = self._model(tagging.read.operation).output_shape
-            return from_api(output.members[tagging.read.answer], found) if found else {}
+            return from_api(output.members[tagging.read.answer], response) if response else {}
         listing = "ListTagsForResource"
         answer = self._send(Call(listing, {tagging.member: arn}), {}, {})
         return from_api(self._model(listing).output_shape, answer).get("tags", {})
@@ -231,8 +233,8 @@ class Simple(AwsResource):
     def _in_id(self, resource_id: str) -> dict[str, str]:
         template = re.sub(r"\{(\w+)\}", r"(?P<\1>.+?)", self.kind.id)
         match = re.fullmatch(self.kind.id_holds or template, resource_id)
-        held = match.groupdict() if match else {}
-        return {key: value for key, value in held.items() if key in self._kept}
+        groups = match.groupdict() if match else {}
+        return {key: value for key, value in groups.items() if key in self._kept}
 
     def _model(self, operation: str) -> Any:
         return self.aws.client(self.kind.service).meta.service_model.operation_model(operation)

@@ -1,4 +1,4 @@
-"""What goes to the bridge, and what comes back from it, between an engine and a made-up bridge."""
+"""Requests and responses between an engine and a fake bridge."""
 
 from __future__ import annotations
 

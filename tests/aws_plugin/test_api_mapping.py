@@ -59,8 +59,8 @@ def test_what_a_request_does_not_hold_is_not_read_back(shape: Any) -> None:
 def test_a_broken_number_stays_broken(shape: Any) -> None:
     h264 = shape.members["EncoderSettings"].members["VideoDescriptions"].member
     h264 = h264.members["CodecSettings"].members["H264Settings"]
-    found = from_api(h264, {"GopSize": 1.5, "Bitrate": 3000000})
-    assert found == {"gopSize": 1.5, "bitrate": 3000000}
+    properties = from_api(h264, {"GopSize": 1.5, "Bitrate": 3000000})
+    assert properties == {"gopSize": 1.5, "bitrate": 3000000}
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,9 @@ def test_a_budget_from_first_to_last(aws: AwsClients, client: Callable[[str], An
     budget, budgets = Budget(aws), client("budgets")
     made = budget.create("urn", BUDGET)
     assert made.id == f"{ACCOUNT}:one"
-    found = budgets.describe_budget(**ABOUT)["Budget"]
-    assert found["BudgetLimit"] == {"Amount": "600.00", "Unit": "USD"}
-    assert found["CostFilters"] == {"TagKeyValue": ["user:Stack$one"]}
+    described = budgets.describe_budget(**ABOUT)["Budget"]
+    assert described["BudgetLimit"] == {"Amount": "600.00", "Unit": "USD"}
+    assert described["CostFilters"] == {"TagKeyValue": ["user:Stack$one"]}
     more = [notification("FORECASTED", 80, "a@example.org", "b@example.org")]
     changed = {**BUDGET, "limitAmount": "700.00", "notifications": more, "tags": {"b": "2"}}
     state = budget.update(made.id, BUDGET, made.state, changed)
@@ -67,18 +67,18 @@ def test_only_what_changed_is_sent(aws: AwsClients, client: Callable[[str], Any]
 
 def test_an_import_gives_inputs_that_declare_what_there_is(aws: AwsClients) -> None:
     made = Budget(aws).create("urn", BUDGET)
-    found = Budget(aws).read("urn", made.id, {}, {})
-    assert found is not None
-    assert found.inputs == BUDGET
-    assert Budget(aws).check("urn", None, found.inputs).failures == ()
+    read = Budget(aws).read("urn", made.id, {}, {})
+    assert read is not None
+    assert read.inputs == BUDGET
+    assert Budget(aws).check("urn", None, read.inputs).failures == ()
 
 
 def test_a_bare_budget_is_read_as_it_is_declared(aws: AwsClients) -> None:
     bare = {key: BUDGET[key] for key in Budget.required}
     made = Budget(aws).create("urn", bare)
-    found = Budget(aws).read("urn", made.id, bare, made.state)
-    assert found is not None
-    assert found.inputs == bare
+    read = Budget(aws).read("urn", made.id, bare, made.state)
+    assert read is not None
+    assert read.inputs == bare
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,11 @@ def test_an_import_gives_inputs_that_declare_what_there_is(
     aws: AwsClients, kind: type[AwsResource]
 ) -> None:
     made = kind(aws).create("urn", OF_TYPE[kind])
-    found = kind(aws).read("urn", made.id, {}, {})
-    assert found is not None
-    assert found.state["arn"] == made.state["arn"]
-    assert kind(aws).check("urn", None, found.inputs).failures == ()
-    assert found.inputs["tags"] == {"a": "1"}
+    read = kind(aws).read("urn", made.id, {}, {})
+    assert read is not None
+    assert read.state["arn"] == made.state["arn"]
+    assert kind(aws).check("urn", None, read.inputs).failures == ()
+    assert read.inputs["tags"] == {"a": "1"}
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_a_parameter_from_first_to_last(aws: AwsClients, client: Callable[[str],
     state = parameter.update(made.id, PARAMETER, made.state, changed)
     assert (state["value"], state["tags"]) == ("rotated", {"b": "2"})
     assert ssm.get_parameter(Name="/one", WithDecryption=True)["Parameter"]["Value"] == "rotated"
-    found = parameter.read("urn", made.id, changed, state)
-    assert found is not None
-    assert found.inputs == changed
+    read = parameter.read("urn", made.id, changed, state)
+    assert read is not None
+    assert read.inputs == changed
     parameter.delete(made.id, state)
     assert ssm.describe_parameters()["Parameters"] == []
     parameter.delete(made.id, state)
@@ -101,8 +101,8 @@ def test_a_parameter_that_exists_is_not_overwritten_by_a_create(
     with pytest.raises(ResourceError, match="LUN3") as caught:
         Parameter(aws).create("urn", {**PARAMETER, "value": "another"})
     assert "another" not in str(caught.value)
-    found = client("ssm").get_parameter(Name="/one", WithDecryption=True)["Parameter"]
-    assert found["Value"] == "made-up"
+    stored = client("ssm").get_parameter(Name="/one", WithDecryption=True)["Parameter"]
+    assert stored["Value"] == "made-up"
 
 
 def test_other_tags_make_no_new_version_of_a_parameter(
@@ -131,9 +131,9 @@ def test_an_existing_parameter_is_looked_up(aws: AwsClients) -> None:
 
 def test_a_secret_parameter_stays_encrypted_when_told_to(aws: AwsClients) -> None:
     Parameter(aws).create("urn", PARAMETER)
-    found = GetParameter(aws)({"name": "/one", "withDecryption": False})
-    assert found["withDecryption"] is False
-    assert found["value"] != "made-up"
+    looked_up = GetParameter(aws)({"name": "/one", "withDecryption": False})
+    assert looked_up["withDecryption"] is False
+    assert looked_up["value"] != "made-up"
 
 
 def test_a_missing_parameter_is_one_sentence(aws: AwsClients) -> None:
@@ -193,24 +193,24 @@ def test_a_boundary_that_was_taken_away_is_drift(
     declared = {**ROLE, "permissionsBoundary": limit}
     made = Role(aws).create("urn", declared)
     iam.delete_role_permissions_boundary(RoleName="one")
-    found = Role(aws).read("urn", "one", declared, made.state)
-    assert found is not None
-    assert "permissionsBoundary" not in found.inputs
+    read = Role(aws).read("urn", "one", declared, made.state)
+    assert read is not None
+    assert "permissionsBoundary" not in read.inputs
 
 
 def test_a_trust_policy_in_other_words_is_no_drift(aws: AwsClients) -> None:
     made = Role(aws).create("urn", ROLE)
     said_otherwise = {**ROLE, "assumeRolePolicy": '{"Statement": [], "Version": "2012-10-17"}'}
     for declared in (ROLE, said_otherwise):
-        found = Role(aws).read("urn", "one", declared, made.state)
-        assert found is not None
-        assert found.inputs == declared
+        read = Role(aws).read("urn", "one", declared, made.state)
+        assert read is not None
+        assert read.inputs == declared
 
 
 def test_another_trust_policy_is_drift(aws: AwsClients, client: Callable[[str], Any]) -> None:
     made = Role(aws).create("urn", ROLE)
     trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "sts:AssumeRole"}]}
     client("iam").update_assume_role_policy(RoleName="one", PolicyDocument=json.dumps(trust))
-    found = Role(aws).read("urn", "one", ROLE, made.state)
-    assert found is not None
-    assert json.loads(found.inputs["assumeRolePolicy"]) == trust
+    read = Role(aws).read("urn", "one", ROLE, made.state)
+    assert read is not None
+    assert json.loads(read.inputs["assumeRolePolicy"]) == trust

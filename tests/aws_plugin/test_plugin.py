@@ -27,11 +27,11 @@ def test_an_endpoint_on_this_machine_is_taken(url: str) -> None:
         ([{"ssm": "http://localhost.example.org"}], "loopback only"),
         ([{"ssm": "http://[2001:db8::1]:4566"}], "loopback only"),
         ([{"ssm": LOOPBACK, "iam": "http://10.0.0.1:4566"}], "not to http://10.0.0.1:4566$"),
-        ([{"ssm": LOOPBACK}, {"iam": "http://[::1]:4566"}], "only to an embedded AWS"),
-        ([{"ssm": LOOPBACK, "iam": "http://127.0.0.1:4567"}], "only to an embedded AWS"),
-        ([{"ssm": ""}], "only to an embedded AWS"),
-        ([], "only to an embedded AWS"),
-        (None, "only to an embedded AWS"),
+        ([{"ssm": LOOPBACK}, {"iam": "http://[::1]:4566"}], "only to an emulator"),
+        ([{"ssm": LOOPBACK, "iam": "http://127.0.0.1:4567"}], "only to an emulator"),
+        ([{"ssm": ""}], "only to an emulator"),
+        ([], "only to an emulator"),
+        (None, "only to an emulator"),
     ],
 )
 def test_any_other_endpoint_is_refused(endpoints: Any, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""Every row of the table, from first to last, against the embedded AWS."""
+"""Every row of the table, from first to last, against the emulator."""
 
 from __future__ import annotations
 
@@ -135,8 +135,8 @@ AFTER = {
 @pytest.fixture(params=sorted(DECLARED))
 def name(request: pytest.FixtureRequest) -> str:
     """The name of each type."""
-    found: str = request.param
-    return found
+    type_name: str = request.param
+    return type_name
 
 
 @pytest.fixture
@@ -158,47 +158,47 @@ def test_the_table_is_tested_whole() -> None:
 
 
 def test_it_is_read_as_it_was_declared(of: Callable[[str], Simple], name: str) -> None:
-    one, (declared, _) = of(name), DECLARED[name]
-    assert one.check("urn", None, declared).failures == ()
-    made = one.create("urn", declared)
+    resource, (declared, _) = of(name), DECLARED[name]
+    assert resource.check("urn", None, declared).failures == ()
+    made = resource.create("urn", declared)
     assert declared.items() <= made.state.items()
-    found = one.read("urn", made.id, declared, made.state)
-    assert found is not None
-    assert found.inputs == declared
-    assert found.state == made.state
-    assert not one.diff(made.id, declared, made.state, found.inputs).changed
+    read = resource.read("urn", made.id, declared, made.state)
+    assert read is not None
+    assert read.inputs == declared
+    assert read.state == made.state
+    assert not resource.diff(made.id, declared, made.state, read.inputs).changed
 
 
 def test_it_is_changed_in_place(of: Callable[[str], Simple], name: str) -> None:
-    one, (declared, change) = of(name), DECLARED[name]
-    made = one.create("urn", declared)
+    resource, (declared, change) = of(name), DECLARED[name]
+    made = resource.create("urn", declared)
     changed = {**declared, **change}
-    difference = one.diff(made.id, declared, made.state, changed)
+    difference = resource.diff(made.id, declared, made.state, changed)
     assert (difference.changed, difference.replaces) == (bool(change), frozenset())
-    state = one.update(made.id, declared, made.state, changed)
-    found = one.read("urn", made.id, changed, state)
-    assert found is not None
-    assert found.inputs == changed
+    state = resource.update(made.id, declared, made.state, changed)
+    read = resource.read("urn", made.id, changed, state)
+    assert read is not None
+    assert read.inputs == changed
 
 
 def test_it_goes_and_may_be_gone_already(of: Callable[[str], Simple], name: str) -> None:
-    one, (declared, _) = of(name), DECLARED[name]
-    made = one.create("urn", declared)
-    one.delete(made.id, made.state)
+    resource, (declared, _) = of(name), DECLARED[name]
+    made = resource.create("urn", declared)
+    resource.delete(made.id, made.state)
     # These go with what they belong to.
     if name not in {"TopicPolicy", "SecretVersion"}:
-        assert one.read("urn", made.id, declared, made.state) is None
-    one.delete(made.id, made.state)
+        assert resource.read("urn", made.id, declared, made.state) is None
+    resource.delete(made.id, made.state)
 
 
 @pytest.mark.parametrize("name", sorted(DECLARED.keys() - {"EventTarget"}))
 def test_an_import_reads_what_declares_it(of: Callable[[str], Simple], name: str) -> None:
-    one, (declared, _) = of(name), DECLARED[name]
-    made = one.create("urn", declared)
-    found = one.read("urn", made.id, {}, {})
-    assert found is not None
-    assert one.check("urn", None, {**declared, **found.inputs}).failures == ()
-    missing = one.required - found.inputs.keys()
+    resource, (declared, _) = of(name), DECLARED[name]
+    made = resource.create("urn", declared)
+    read = resource.read("urn", made.id, {}, {})
+    assert read is not None
+    assert resource.check("urn", None, {**declared, **read.inputs}).failures == ()
+    missing = resource.required - read.inputs.keys()
     # The code of a function cannot be read back.
     assert missing == ({"code"} if name == "Function" else set())
 
@@ -219,18 +219,18 @@ def test_what_has_no_update_is_replaced(of: Callable[[str], Simple]) -> None:
 def test_a_policy_in_other_words_is_no_drift_and_another_policy_is(
     of: Callable[[str], Simple], client: Callable[[str], Any]
 ) -> None:
-    one, declared = of("RolePolicy"), DECLARED["RolePolicy"][0]
-    made = one.create("urn", declared)
+    resource, declared = of("RolePolicy"), DECLARED["RolePolicy"][0]
+    made = resource.create("urn", declared)
     client("iam").put_role_policy(RoleName="one", PolicyName="policy", PolicyDocument=OTHER)
-    found = one.read("urn", made.id, declared, made.state)
-    assert found is not None
-    assert json.loads(found.inputs["policy"]) == json.loads(OTHER)
+    read = resource.read("urn", made.id, declared, made.state)
+    assert read is not None
+    assert json.loads(read.inputs["policy"]) == json.loads(OTHER)
 
 
 def test_an_alarm_on_an_expression_is_read_as_it_was_declared(
     of: Callable[[str], Simple], client: Callable[[str], Any]
 ) -> None:
-    one = of("MetricAlarm")
+    resource = of("MetricAlarm")
     queries = [
         {"id": "frames", "metric": {**METRIC, "period": 60, "stat": "Maximum"}},
         {"id": "e", "expression": "FILL(frames, 0)", "label": "frames", "returnData": True},
@@ -242,37 +242,37 @@ def test_an_alarm_on_an_expression_is_read_as_it_was_declared(
         "threshold": 1,
         "metricQueries": queries,
     }
-    made = one.create("urn", declared)
+    made = resource.create("urn", declared)
     (alarm,) = client("cloudwatch").describe_alarms(AlarmNames=["one"])["MetricAlarms"]
     assert alarm["Metrics"][0]["MetricStat"]["Metric"]["MetricName"] == "X"
-    found = one.read("urn", made.id, declared, made.state)
-    assert found is not None
+    read = resource.read("urn", made.id, declared, made.state)
+    assert read is not None
     # They are a set: their order means nothing.
-    assert normalised(found.inputs) == normalised(declared)
+    assert normalised(read.inputs) == normalised(declared)
 
 
 def test_what_aws_refuses_is_one_sentence(of: Callable[[str], Simple]) -> None:
-    one, declared = of("Schedule"), DECLARED["Schedule"][0]
-    one.create("urn", declared)
+    resource, declared = of("Schedule"), DECLARED["Schedule"][0]
+    resource.create("urn", declared)
     with pytest.raises(ResourceError, match=r"^LUN3.*: cannot create schedule one: ") as caught:
-        one.create("urn", declared)
+        resource.create("urn", declared)
     assert "\n" not in str(caught.value)
 
 
 def test_what_vanishes_while_it_is_changed_is_said(of: Callable[[str], Simple]) -> None:
-    one, declared = of("ScheduleGroup"), DECLARED["ScheduleGroup"][0]
-    made = one.create("urn", declared)
-    one.delete(made.id, made.state)
+    resource, declared = of("ScheduleGroup"), DECLARED["ScheduleGroup"][0]
+    made = resource.create("urn", declared)
+    resource.delete(made.id, made.state)
     with pytest.raises(ResourceError, match="LUN330"):
-        one.update(made.id, declared, made.state, declared)
+        resource.update(made.id, declared, made.state, declared)
 
 
 def test_code_of_which_only_the_hash_is_known_is_not_packed_to_read_the_function(
     of: Callable[[str], Simple],
 ) -> None:
-    one, declared = of("Function"), DECLARED["Function"][0]
-    made = one.create("urn", declared)
+    resource, declared = of("Function"), DECLARED["Function"][0]
+    made = resource.create("urn", declared)
     hashes = {**declared, "code": {"hash": "1", "assets": {"handler.py": {"hash": "2"}}}}
-    found = one.read("urn", made.id, hashes, made.state)
-    assert found is not None
-    assert found.inputs == hashes
+    read = resource.read("urn", made.id, hashes, made.state)
+    assert read is not None
+    assert read.inputs == hashes

@@ -1,4 +1,4 @@
-"""What is watched, at which threshold, and what missing data means."""
+"""Alarms: metrics, thresholds and the treatment of missing data."""
 
 from __future__ import annotations
 
@@ -65,16 +65,16 @@ def test_a_channel_without_data_alarms_only_where_it_has_to_run() -> None:
     ],
 )
 def test_a_flow_may_rest_while_nothing_has_to_run(fed: list[dict[str, Any]], missing: str) -> None:
-    found = alarms.flow_alarms(spec(**more) for more in fed)
-    assert {name: definition.missing for name, definition in found.items()} == {
+    definitions = alarms.flow_alarms(spec(**more) for more in fed)
+    assert {name: definition.missing for name, definition in definitions.items()} == {
         "source-lost": missing
     }
 
 
 def test_an_alarm_on_a_metric() -> None:
-    found = settings("channel-alert")
-    assert found.pop("alarm_description").startswith("MediaLive has raised an alert")
-    assert found == {
+    alarm = settings("channel-alert")
+    assert alarm.pop("alarm_description").startswith("MediaLive has raised an alert")
+    assert alarm == {
         "namespace": "AWS/MediaLive",
         "metric_name": "ActiveAlerts",
         "statistic": "Maximum",
@@ -89,12 +89,12 @@ def test_an_alarm_on_a_metric() -> None:
 
 
 def test_an_alarm_on_an_expression_asks_for_its_metrics_and_returns_one_result() -> None:
-    found = settings("no-output")
-    assert (found["comparison_operator"], found["threshold"]) == ("LessThanThreshold", 1)
-    *metrics, result = found["metric_queries"]
+    alarm = settings("no-output")
+    assert (alarm["comparison_operator"], alarm["threshold"]) == ("LessThanThreshold", 1)
+    *metrics, result = alarm["metric_queries"]
     assert [query["id"] for query in metrics] == ["measured", "outputs"]
     assert all(query["id"] in result["expression"] for query in metrics)
-    assert [query.get("return_data", False) for query in found["metric_queries"]] == [
+    assert [query.get("return_data", False) for query in alarm["metric_queries"]] == [
         False,
         False,
         True,
@@ -115,8 +115,8 @@ def test_an_alarm_on_an_expression_asks_for_its_metrics_and_returns_one_result()
         "return_data": True,
     }
     assert outputs["dimensions"] == {**DIMENSIONS, "OutputGroupName": encoder.OUTPUT_GROUP}
-    assert "metric_name" not in found
-    assert "statistic" not in found
+    assert "metric_name" not in alarm
+    assert "statistic" not in alarm
 
 
 def test_the_output_group_that_is_watched_is_the_one_that_is_built() -> None:

@@ -1,4 +1,4 @@
-"""What a destination costs: by what runs, what is encoded, what is sent, and for how long."""
+"""Cost of a destination by its resources, encoding, traffic and hours."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class OneDollar(dict[str, Price]):
 DOLLARS = Prices.model_construct(region="us-west-2", stale_after_days=90, figures=OneDollar())
 
 
-def quantities(one: cost.Cost) -> dict[str, float]:
-    return {line.what: round(line.quantity, 2) for line in one.lines}
+def quantities(estimated: cost.Cost) -> dict[str, float]:
+    return {line.what: round(line.quantity, 2) for line in estimated.lines}
 
 
 def test_a_running_destination_is_billed_for_what_runs_all_month() -> None:
-    found = cost.estimate(spec(), DOLLARS, SOURCE)
-    assert quantities(found) == {
+    estimated = cost.estimate(spec(), DOLLARS, SOURCE)
+    assert quantities(estimated) == {
         "running input": 730,
         "running output": 730,
         "flow output data": 2447.52,
@@ -60,35 +60,35 @@ def test_a_running_destination_is_billed_for_what_runs_all_month() -> None:
         "alarms": ALARMS["running"],
         "parameter": 1,
     }
-    assert found.running_hours == 730
-    assert found.monthly_usd == found.always_on_usd
-    assert found.saving_percent == 0
+    assert estimated.running_hours == 730
+    assert estimated.monthly_usd == estimated.always_on_usd
+    assert estimated.saving_percent == 0
 
 
 def test_a_stopped_destination_is_billed_for_what_idles_alone() -> None:
-    found = cost.estimate(spec(state="stopped"), DOLLARS, SOURCE)
-    assert quantities(found) == {
+    estimated = cost.estimate(spec(state="stopped"), DOLLARS, SOURCE)
+    assert quantities(estimated) == {
         "idle channel": 730,
         "idle push input": 730,
         "alarms": ALARMS["stopped"],
         "parameter": 1,
     }
-    assert found.always_on_usd == cost.estimate(spec(), DOLLARS, SOURCE).monthly_usd
+    assert estimated.always_on_usd == cost.estimate(spec(), DOLLARS, SOURCE).monthly_usd
 
 
 def test_a_backup_flow_has_an_input_that_idles_too() -> None:
-    found = quantities(
+    amounts = quantities(
         cost.estimate(spec(state="stopped", flow=["main", "backup"]), DOLLARS, SOURCE)
     )
-    assert found["idle push input"] == 2 * 730
+    assert amounts["idle push input"] == 2 * 730
 
 
 def test_hours_on_air_split_the_month() -> None:
-    found = quantities(cost.estimate(spec(), DOLLARS, SOURCE, hours=100))
-    assert (found["running input"], found["running output"]) == (100, 100)
-    assert (found["idle channel"], found["idle push input"]) == (630, 630)
-    assert found["flow output data"] == pytest.approx(2447.52 * 100 / 730, abs=0.01)
-    assert found["internet egress"] == round(1415.89 * 100 / 730, 2)
+    amounts = quantities(cost.estimate(spec(), DOLLARS, SOURCE, hours=100))
+    assert (amounts["running input"], amounts["running output"]) == (100, 100)
+    assert (amounts["idle channel"], amounts["idle push input"]) == (630, 630)
+    assert amounts["flow output data"] == pytest.approx(2447.52 * 100 / 730, abs=0.01)
+    assert amounts["internet egress"] == round(1415.89 * 100 / 730, 2)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_a_schedule_is_billed_for_its_windows(windows: Any, weekly_hours: float)
     scheduled = spec(schedule={"timezone": "UTC", "windows": windows})
     hours = weekly_hours * 730 / 168
     assert cost.running_hours(scheduled) == pytest.approx(hours)
-    found = cost.estimate(scheduled, DOLLARS, SOURCE)
-    assert quantities(found)["idle channel"] == pytest.approx(730 - hours, abs=0.01)
+    estimated = cost.estimate(scheduled, DOLLARS, SOURCE)
+    assert quantities(estimated)["idle channel"] == pytest.approx(730 - hours, abs=0.01)
 
 
 def test_what_is_stopped_has_no_schedule_to_pay() -> None:
@@ -118,34 +118,34 @@ def test_no_month_has_more_hours_than_a_month() -> None:
 
 
 def test_a_second_pipeline_takes_and_sends_everything_twice() -> None:
-    one, two = (
+    single, double = (
         cost.estimate(spec(redundancy=class_), DOLLARS, SOURCE) for class_ in ("single", "standard")
     )
     for what in ("flow output data", "internet egress"):
-        assert quantities(two)[what] == pytest.approx(2 * quantities(one)[what], abs=0.02)
-    assert quantities(two)["running input"] == 730
-    assert quantities(two)["alarms"] == 2 * quantities(one)["alarms"]
-    assert {key.rpartition(".")[2] for key in two.keys if ".input." in key} == {"standard"}
+        assert quantities(double)[what] == pytest.approx(2 * quantities(single)[what], abs=0.02)
+    assert quantities(double)["running input"] == 730
+    assert quantities(double)["alarms"] == 2 * quantities(single)["alarms"]
+    assert {key.rpartition(".")[2] for key in double.keys if ".input." in key} == {"standard"}
 
 
 def test_a_backup_flow_is_an_input_and_its_data_more() -> None:
-    one, two = (
+    single, double = (
         cost.estimate(spec(flow=flow), DOLLARS, SOURCE) for flow in ("main", ["main", "backup"])
     )
-    assert quantities(two)["running input"] == 2 * quantities(one)["running input"]
+    assert quantities(double)["running input"] == 2 * quantities(single)["running input"]
     data = "flow output data"
-    assert quantities(two)[data] == pytest.approx(2 * quantities(one)[data], abs=0.02)
-    assert quantities(two)["running output"] == quantities(one)["running output"]
+    assert quantities(double)[data] == pytest.approx(2 * quantities(single)[data], abs=0.02)
+    assert quantities(double)["running output"] == quantities(single)["running output"]
 
 
 def test_an_existing_parameter_is_not_ours_to_pay() -> None:
-    found = cost.estimate(spec(stream_key={"ssm": "/existing"}), DOLLARS, SOURCE)
-    assert "parameter" not in quantities(found)
+    estimated = cost.estimate(spec(stream_key={"ssm": "/existing"}), DOLLARS, SOURCE)
+    assert "parameter" not in quantities(estimated)
 
 
 def test_an_hour_on_air_is_the_share_of_a_month_always_on() -> None:
-    found = cost.estimate(spec(state="stopped"), WEST, SOURCE)
-    assert found.hourly_usd * 730 == pytest.approx(found.always_on_usd)
+    estimated = cost.estimate(spec(state="stopped"), WEST, SOURCE)
+    assert estimated.hourly_usd * 730 == pytest.approx(estimated.always_on_usd)
 
 
 @pytest.mark.parametrize("preset", presets())

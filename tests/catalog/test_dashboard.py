@@ -28,9 +28,9 @@ def test_a_dashboard_is_as_it_was_agreed() -> None:
     assert body == json.loads(GOLDEN.read_text(encoding="utf-8"))
 
 
-def overlaps(one: Any, other: Any) -> bool:
+def overlaps(widget: Any, other: Any) -> bool:
     return all(
-        one[place] < other[place] + other[size] and other[place] < one[place] + one[size]
+        widget[place] < other[place] + other[size] and other[place] < widget[place] + widget[size]
         for place, size in (("x", "width"), ("y", "height"))
     )
 
@@ -38,19 +38,19 @@ def overlaps(one: Any, other: Any) -> bool:
 def test_no_widget_covers_another_and_none_leaves_the_grid() -> None:
     (body,) = bodies([FLOW, FLOW], rows(3))
     widgets = body["widgets"]
-    for number, one in enumerate(widgets):
-        assert 0 <= one["x"] <= one["x"] + one["width"] <= 24
-        assert not [other for other in widgets[number + 1 :] if overlaps(one, other)]
+    for number, widget in enumerate(widgets):
+        assert 0 <= widget["x"] <= widget["x"] + widget["width"] <= 24
+        assert not [other for other in widgets[number + 1 :] if overlaps(widget, other)]
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, 1), (1, 1), (99, 1), (100, 2), (250, 3)])
 def test_what_one_dashboard_does_not_take_goes_on_the_next(count: int, expected: int) -> None:
-    found = bodies([FLOW], rows(count))
-    assert len(found) == pages(1, count) == expected
-    for body in found:
+    dashboards = bodies([FLOW], rows(count))
+    assert len(dashboards) == pages(1, count) == expected
+    for body in dashboards:
         assert len(body["widgets"]) <= dashboard.MAX_WIDGETS
         assert "Flow router" in json.dumps(body["widgets"][0]), "the flow is on every page"
-    shown = [text for body in found for text in json.dumps(body).split('"') if "### d" in text]
+    shown = [text for body in dashboards for text in json.dumps(body).split('"') if "### d" in text]
     assert len(shown) == count
 
 

@@ -28,9 +28,9 @@ def spec(preset: str = "1080p30", **more: Any) -> DestinationSpec:
     )
 
 
-def settings(one: DestinationSpec) -> dict[str, Any]:
+def settings(declared: DestinationSpec) -> dict[str, Any]:
     return {
-        "EncoderSettings": encoder.encoder_settings(one),
+        "EncoderSettings": encoder.encoder_settings(declared),
         "InputSettings": encoder.input_settings(),
         "InputSpecification": encoder.input_specification(FlowSource()),
     }
@@ -53,11 +53,11 @@ def test_every_golden_file_belongs_to_a_preset() -> None:
 def leaves(value: Any, path: str = "") -> dict[str, Any]:
     """Return every scalar by the path of keys and indices that leads to it."""
     items = value.items() if isinstance(value, dict) else enumerate(value)
-    found: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
     for key, item in items:
         nested = isinstance(item, dict | list)
-        found |= leaves(item, f"{path}.{key}") if nested else {f"{path}.{key}": item}
-    return found
+        paths |= leaves(item, f"{path}.{key}") if nested else {f"{path}.{key}": item}
+    return paths
 
 
 VIDEO = ".EncoderSettings.VideoDescriptions.0.CodecSettings.H264Settings"
@@ -117,14 +117,16 @@ def not_in_enum(shape: Any, value: Any) -> Iterator[str]:
         yield f"{shape.name}: {value}"
 
 
-def request(one: DestinationSpec) -> dict[str, Any]:
+def request(declared: DestinationSpec) -> dict[str, Any]:
     return {
-        "Name": one.name,
-        "ChannelClass": encoder.channel_class(one),
-        "EncoderSettings": encoder.encoder_settings(one),
+        "Name": declared.name,
+        "ChannelClass": encoder.channel_class(declared),
+        "EncoderSettings": encoder.encoder_settings(declared),
         "InputSpecification": encoder.input_specification(FlowSource()),
-        "InputAttachments": encoder.input_attachments({flow: f"id-{flow}" for flow in one.flows}),
-        "Destinations": encoder.destinations(one, stream_key="made-up"),
+        "InputAttachments": encoder.input_attachments(
+            {flow: f"id-{flow}" for flow in declared.flows}
+        ),
+        "Destinations": encoder.destinations(declared, stream_key="made-up"),
     }
 
 

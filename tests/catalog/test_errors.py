@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from catalog import errors_page
 from catalog.errors import ExitCode, Location, LunoraError, codes_in, error_codes
 
 ROOT = Path(__file__).parents[2]
+PACKAGES = ("bootstrap", "catalog", "components", "localaws", "lunora", "offline", "provider")
 
 
 def test_an_error_shows_its_place_code_message_and_remedy() -> None:
@@ -37,6 +39,14 @@ def test_known_codes_are_found_in_text(text: str, codes: tuple[str, ...]) -> Non
 def test_a_guard_ends_with_its_own_exit_code() -> None:
     for code, row in error_codes().items():
         assert (row.guard is not None) == (ExitCode(row.exit_code) is ExitCode.GUARD_REFUSED), code
+
+
+def test_every_row_has_its_error_and_every_error_its_row() -> None:
+    sources = [ROOT / "__main__.py"]
+    for package in PACKAGES:
+        sources += (ROOT / package).rglob("*.py")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    assert set(re.findall(r"\"(LUN\d{3})\"", text)) == error_codes().keys()
 
 
 def test_the_page_has_every_code() -> None:

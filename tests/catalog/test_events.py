@@ -1,4 +1,4 @@
-"""What is told of a channel, and that a key never is."""
+"""Events of a channel are forwarded without stream keys."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ NAMES = sorted(events.KINDS)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_only_fields_of_a_fixed_vocabulary_are_forwarded(name: str) -> None:
-    found = events.transformer(events.KINDS[name], "one", "p", "s")
-    assert set(found["input_paths"].values()) <= {
+    transformer = events.transformer(events.KINDS[name], "one", "p", "s")
+    assert set(transformer["input_paths"].values()) <= {
         "$.time",
         "$.detail.channel_arn",
         "$.detail.state",
@@ -25,23 +25,23 @@ def test_only_fields_of_a_fixed_vocabulary_are_forwarded(name: str) -> None:
         "$.detail.alert_type",
         "$.detail.pipeline",
     }
-    assert "message" not in json.dumps(found)
+    assert "message" not in json.dumps(transformer)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_line_uses_all_that_is_forwarded_and_nothing_else(name: str) -> None:
-    found = events.transformer(events.KINDS[name], "one", "p", "s")
-    used = set(re.findall(r"<(\w+)>", found["input_template"]))
-    assert used == found["input_paths"].keys()
-    assert json.loads(found["input_template"]).startswith("one of p s: ")
+    transformer = events.transformer(events.KINDS[name], "one", "p", "s")
+    used = set(re.findall(r"<(\w+)>", transformer["input_template"]))
+    assert used == transformer["input_paths"].keys()
+    assert json.loads(transformer["input_template"]).startswith("one of p s: ")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_only_events_of_the_one_channel_are_forwarded(name: str) -> None:
-    found: dict[str, Any] = events.pattern(events.KINDS[name], ARN)
-    assert found["source"] == ["aws.medialive"]
-    assert found["detail"]["channel_arn"] == [ARN]
-    assert len(json.dumps(found)) <= 2048, "EventBridge's limit of a pattern"
+    pattern: dict[str, Any] = events.pattern(events.KINDS[name], ARN)
+    assert pattern["source"] == ["aws.medialive"]
+    assert pattern["detail"]["channel_arn"] == [ARN]
+    assert len(json.dumps(pattern)) <= 2048, "EventBridge's limit of a pattern"
 
 
 def test_states_that_pass_are_not_told() -> None:
@@ -53,6 +53,6 @@ def test_states_that_pass_are_not_told() -> None:
 
 def test_a_pattern_asks_for_the_detail_type_of_its_kind() -> None:
     for kind in events.KINDS.values():
-        found = events.pattern(kind, ARN)
-        assert found["detail-type"] == [kind.detail_type]
-        assert set(found) == {"source", "detail-type", "detail"}
+        pattern = events.pattern(kind, ARN)
+        assert pattern["detail-type"] == [kind.detail_type]
+        assert set(pattern) == {"source", "detail-type", "detail"}

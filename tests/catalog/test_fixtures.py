@@ -50,11 +50,11 @@ def test_a_rule_lets_good_files_pass(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_says_what_is_wrong_with_bad_files(rule: str) -> None:
-    said, golden = said_of(FIXTURES / rule / "bad"), FIXTURES / rule / "said.txt"
+    messages, golden = said_of(FIXTURES / rule / "bad"), FIXTURES / rule / "said.txt"
     if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text("".join(f"{line}\n" for line in said))
-    assert len(said) == 1
-    assert golden.read_text().splitlines() == said
+        golden.write_text("".join(f"{line}\n" for line in messages))
+    assert len(messages) == 1
+    assert golden.read_text().splitlines() == messages
 
 
 def test_the_destinations_of_this_project_are_valid() -> None:

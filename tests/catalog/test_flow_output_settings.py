@@ -125,16 +125,16 @@ def test_only_what_uses_nothing_of_its_channel_is_suggested() -> None:
         encoded("by-hours", schedule={"timezone": "UTC", "windows": windows}),
         passed_on(name="already"),
     ]
-    found, scheduled = suggestions(specs, facts, {REGION: prices(REGION)})
-    assert (found.name, scheduled.name) == ("plain", "by-hours")
-    for one in (found, scheduled):
-        assert one.without_channel_usd < one.monthly_usd
-    assert str(found).startswith("plain: with `route: flow`, $")
-    assert str(found).endswith(", if its source already is what its platform takes")
+    plain, scheduled = suggestions(specs, facts, {REGION: prices(REGION)})
+    assert (plain.name, scheduled.name) == ("plain", "by-hours")
+    for suggestion in (plain, scheduled):
+        assert suggestion.without_channel_usd < suggestion.monthly_usd
+    assert str(plain).startswith("plain: with `route: flow`, $")
+    assert str(plain).endswith(", if its source already is what its platform takes")
 
 
 def test_the_greatest_saving_is_suggested_first() -> None:
     facts = {"main": FlowFacts(REGION, FlowSource(mbps=6))}
     specs = [encoded("small", preset="480p30"), encoded("large", preset="1080p60")]
-    found = suggestions(specs, facts, {REGION: prices(REGION)})
-    assert [one.name for one in found] == ["large", "small"]
+    suggested = suggestions(specs, facts, {REGION: prices(REGION)})
+    assert [suggestion.name for suggestion in suggested] == ["large", "small"]

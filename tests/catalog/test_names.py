@@ -14,10 +14,10 @@ def test_a_name_that_fits_stays(name: str) -> None:
 
 
 def test_long_names_are_cut_and_stay_apart() -> None:
-    one, other = (names.truncate_name("x" * 70 + end, 64) for end in "ab")
-    assert (len(one), len(other)) == (64, 64)
-    assert one != other
-    assert one == names.truncate_name("x" * 70 + "a", 64)
+    first, second = (names.truncate_name("x" * 70 + end, 64) for end in "ab")
+    assert (len(first), len(second)) == (64, 64)
+    assert first != second
+    assert first == names.truncate_name("x" * 70 + "a", 64)
 
 
 def test_everything_of_a_destination_says_whose_it_is() -> None:

@@ -24,8 +24,8 @@ def test_a_draft_says_what_was_asked_in_the_order_of_the_readme() -> None:
     "value", ["plain", "a-b_c.d/e:f", "", " x", "-x", '"', "\\", "a\nb", "{a}"]
 )
 def test_whatever_was_answered_is_read_as_that(value: str) -> None:
-    found = yaml.safe_load(Draft(value, "720p30", None, None).text)
-    assert found == {"platform": value, "preset": "720p30"}
+    document = yaml.safe_load(Draft(value, "720p30", None, None).text)
+    assert document == {"platform": value, "preset": "720p30"}
 
 
 INVISIBLE = ["\u200bkey", "\ufeffkey", "key\x1b[31m", "key\x7f", "k\u00a0ey", "key\u2028"]

@@ -69,13 +69,13 @@ def test_every_policy_fits_into_a_managed_policy(role: str) -> None:
 
 
 def test_parts_hold_every_statement_once() -> None:
-    found = [
+    sids = [
         statement["Sid"]
         for name, document in policies("deploy", SCOPE).items()
         if name.startswith("deploy")
         for statement in document["Statement"]
     ]
-    assert found == [statement.sid for statement in roles()["deploy"].statements]
+    assert sids == [statement.sid for statement in roles()["deploy"].statements]
 
 
 def test_regions_and_flows_make_a_resource_each() -> None:
@@ -171,27 +171,27 @@ def asked(document: Document, tags: Mapping[str, str]) -> set[tuple[str, str, fr
 
 def judged(tags: Mapping[str, str]) -> dict[str, Verdict]:
     limit = policies("boundary", SCOPE).values()
-    found: dict[str, Verdict] = {}
+    verdicts: dict[str, Verdict] = {}
     for document in made_by_the_stack():
         for action, on, context in asked(document, tags):
             verdict = decide(limit, AuthorizationRequest(action, on, dict(context)))
             # An action that asks for two resources needs both.
-            if verdict is not Verdict.ALLOWED or action not in found:
-                found[action] = verdict
-    return found
+            if verdict is not Verdict.ALLOWED or action not in verdicts:
+                verdicts[action] = verdict
+    return verdicts
 
 
 def test_the_boundary_lets_the_roles_of_the_stack_do_their_work_and_no_more() -> None:
     verdicts = judged(shared_tags("lunora-player", "prod"))
     assert set(verdicts.values()) == {Verdict.ALLOWED}
     assert set(verdicts) == {
-        action for one in roles()["boundary"].statements for action in one.actions
+        action for statement in roles()["boundary"].statements for action in statement.actions
     }
 
 
 def test_the_boundary_keeps_them_from_what_is_another_stacks() -> None:
     verdicts = judged(shared_tags("lunora-player", "other"))
-    refused = {action for action, one in verdicts.items() if one is not Verdict.ALLOWED}
+    refused = {action for action, verdict in verdicts.items() if verdict is not Verdict.ALLOWED}
     secrets = ("DescribeSecret", "GetResourcePolicy", "GetSecretValue", "ListSecretVersionIds")
     assert refused == {
         *("medialive:StartChannel", "medialive:StopChannel", "mediaconnect:UpdateFlowOutput"),

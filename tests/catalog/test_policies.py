@@ -34,11 +34,11 @@ def test_only_lambda_assumes_a_functions_role() -> None:
 
 
 def test_only_the_stacks_alarms_and_eventbridge_publish_to_its_topic() -> None:
-    found = policies.topic_publish_policy(
+    policy = policies.topic_publish_policy(
         "arn:topic", account="123456789012", region="us-west-2", alarm_prefix="p-s"
     )
     may = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:topic"}
-    assert found["Statement"] == [
+    assert policy["Statement"] == [
         {
             **may,
             "Principal": {"Service": "cloudwatch.amazonaws.com"},
@@ -56,13 +56,13 @@ def test_only_the_stacks_alarms_and_eventbridge_publish_to_its_topic() -> None:
 def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
     tags = {"Project": "p", "Stack": "s", "ManagedBy": "lunora"}
     statements = policies.api_policy(["arn:flow"], tags, log_group="arn:logs")["Statement"]
-    by_action = {action: one for one in statements for action in one["Action"]}
+    by_action = {action: statement for statement in statements for action in statement["Action"]}
     assert by_action["medialive:StartChannel"]["Condition"] == {
         "StringEquals": {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
     }
     assert by_action["mediaconnect:DescribeFlow"]["Resource"] == ["arn:flow"]
     assert by_action["logs:PutLogEvents"]["Resource"] == "arn:logs:*"
-    assert {action for action, one in by_action.items() if one["Resource"] == "*"} == {
+    assert {action for action, statement in by_action.items() if statement["Resource"] == "*"} == {
         "medialive:ListChannels",
         "medialive:ListAlerts",
         "mediaconnect:ListFlows",

@@ -38,13 +38,15 @@ def test_a_price_file_is_written_as_the_command_writes_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_figure_says_where_it_is_from(path: Path) -> None:
-    for key, one in prices(path.stem).figures.items():
-        assert one.source.strip(), key
-        if one.origin == "estimate":
-            read = one.source.startswith("AWS Solutions")
-            assert read or "no page was read" in one.source or "no figure was read" in one.source
+    for key, price in prices(path.stem).figures.items():
+        assert price.source.strip(), key
+        if price.origin == "estimate":
+            read = price.source.startswith("AWS Solutions")
+            assert (
+                read or "no page was read" in price.source or "no figure was read" in price.source
+            )
         else:
-            assert one.source.startswith("Price List API"), key
+            assert price.source.startswith("Price List API"), key
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -57,9 +59,9 @@ def test_two_pipelines_cost_no_more_than_two_of_one(path: Path) -> None:
 
 
 def test_figures_come_in_one_order() -> None:
-    one, other = made(a=figure(), b=figure(2)), made(b=figure(2), a=figure())
-    assert text_of(one) == text_of(other)
-    assert Prices.model_validate_json(text_of(one)) == one
+    first, second = made(a=figure(), b=figure(2)), made(b=figure(2), a=figure())
+    assert text_of(first) == text_of(second)
+    assert Prices.model_validate_json(text_of(first)) == first
 
 
 def test_a_region_without_prices_is_one_sentence() -> None:

@@ -27,11 +27,13 @@ def spec(**more: Any) -> DestinationSpec:
     return DestinationSpec.model_validate(given)
 
 
-def settings(one: DestinationSpec) -> dict[str, Any]:
+def settings(declared: DestinationSpec) -> dict[str, Any]:
     return {
-        "ChannelClass": encoder.channel_class(one),
-        "Destinations": encoder.destinations(one, stream_key="made-up"),
-        "InputAttachments": encoder.input_attachments({flow: f"id-{flow}" for flow in one.flows}),
+        "ChannelClass": encoder.channel_class(declared),
+        "Destinations": encoder.destinations(declared, stream_key="made-up"),
+        "InputAttachments": encoder.input_attachments(
+            {flow: f"id-{flow}" for flow in declared.flows}
+        ),
     }
 
 

@@ -61,8 +61,8 @@ def test_above_a_platforms_limit(more: dict[str, Any], finding: tuple[str, str])
 
 def test_all_that_is_above_a_limit_is_told_at_once() -> None:
     above = {"bitrate_kbps": 8001, "audio_bitrate_kbps": 192, "keyframe_seconds": 3}
-    found = platform.check_platform_limits(spec(platform="kick", encoding=above))
-    assert [finding.key for finding in found] == [f"encoding.{key}" for key in above]
+    findings = platform.check_platform_limits(spec(platform="kick", encoding=above))
+    assert [finding.key for finding in findings] == [f"encoding.{key}" for key in above]
 
 
 def test_what_the_preset_brings_is_told_at_the_preset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,8 +113,8 @@ def test_the_key_of_another_destination_counts_by_its_name() -> None:
 def test_an_existing_parameter_is_a_key_like_any_other() -> None:
     same: dict[str, Any] = {"stream_key": {"ssm": "/shared"}}
     three = [spec(name, **same) for name in ("one", "two", "three")]
-    found = list(cross_file.check_one_stream_per_key(three))
-    assert [other.name for other, _ in found] == ["two", "three"]
+    pairs = list(cross_file.check_one_stream_per_key(three))
+    assert [other.name for other, _ in pairs] == ["two", "three"]
     other = spec("two", stream_key={"ssm": "/other"})
     assert list(cross_file.check_one_stream_per_key([three[0], other])) == []
 
@@ -127,15 +127,15 @@ def test_the_ingest_counts_and_not_the_platform_that_names_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("rtmp://live.twitch.tv/app", "RTMP://Live.Twitch.TV:1935/app/"),
         ("rtmps://host/app", "rtmps://host:443/app"),
     ],
 )
-def test_another_way_of_writing_an_ingest_is_the_same_ingest(one: str, other: str) -> None:
+def test_another_way_of_writing_an_ingest_is_the_same_ingest(first: str, second: str) -> None:
     same: dict[str, Any] = {"platform": "custom", "stream_key": {"config": "shared"}}
-    twice = [spec("one", url=one, **same), spec("two", url=other, **same)]
+    twice = [spec("one", url=first, **same), spec("two", url=second, **same)]
     assert [spec.name for spec, _ in cross_file.check_one_stream_per_key(twice)] == ["two"]
 
 
@@ -157,7 +157,7 @@ def test_a_flow_has_one_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "found"),
+    ("more", "expected"),
     [
         ({"backup_url": "rtmp://backup.example.org/app"}, []),
         ({}, []),
@@ -174,9 +174,11 @@ def test_a_flow_has_one_key() -> None:
         ),
     ],
 )
-def test_two_pipelines_need_two_ingests(more: dict[str, Any], found: list[tuple[str, str]]) -> None:
+def test_two_pipelines_need_two_ingests(
+    more: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
     standard = spec(redundancy="standard", **more)
-    assert briefs(per_file.check_second_ingest(standard)) == found
+    assert briefs(per_file.check_second_ingest(standard)) == expected
 
 
 def test_a_second_ingest_is_for_two_pipelines() -> None:

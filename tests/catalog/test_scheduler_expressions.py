@@ -58,8 +58,8 @@ def test_windows_that_touch_are_not_interrupted() -> None:
 
 
 def test_windows_that_begin_at_the_same_time_share_their_start() -> None:
-    found = crons(("mon", "09:00", "12:00"), ("tue", "09:00", "18:00"))
-    assert found == {
+    expressions = crons(("mon", "09:00", "12:00"), ("tue", "09:00", "18:00"))
+    assert expressions == {
         "start-0900": "cron(0 9 ? * MON,TUE *)",
         "stop-1200": "cron(0 12 ? * MON *)",
         "stop-1800": "cron(0 18 ? * TUE *)",
@@ -84,15 +84,15 @@ def test_windows_that_begin_at_the_same_time_share_their_start() -> None:
 def test_a_late_firing_never_comes_after_the_one_that_undoes_it(
     windows: list[tuple[str, str, str]], late: dict[str, int]
 ) -> None:
-    found = {
+    entries = {
         firing.name.partition("-")[0]: firing for firing in schedule_entries(schedule(*windows))
     }
-    assert {kind: firing.late_seconds for kind, firing in found.items()} == late
+    assert {kind: firing.late_seconds for kind, firing in entries.items()} == late
 
 
 def test_its_order_and_names_do_not_depend_on_how_the_windows_are_written() -> None:
-    one, other = ("mon", "09:00", "12:00"), ("tue", "10:00", "11:00")
-    assert schedule_entries(schedule(one, other)) == schedule_entries(schedule(other, one))
+    first, second = ("mon", "09:00", "12:00"), ("tue", "10:00", "11:00")
+    assert schedule_entries(schedule(first, second)) == schedule_entries(schedule(second, first))
 
 
 def test_what_the_clock_jumps_over_is_found() -> None:
@@ -116,18 +116,25 @@ def test_what_the_clock_does_not_jump_over_is_left_alone(unharmed: Schedule) -> 
 
 
 def test_what_starts_and_what_stops_is_told_apart() -> None:
-    found = {one.name: one.starts for one in schedule_entries(schedule(("mon", "09:00", "17:30")))}
-    assert found == {"start-0900": True, "stop-1730": False}
+    starts = {
+        entry.name: entry.starts for entry in schedule_entries(schedule(("mon", "09:00", "17:30")))
+    }
+    assert starts == {"start-0900": True, "stop-1730": False}
 
 
 def test_firings_come_in_one_order_starts_first() -> None:
-    found = schedule_entries(schedule(("mon", "09:00", "10:00"), ("tue", "11:00", "12:00")))
-    assert [one.name for one in found] == ["start-1100", "start-0900", "stop-1200", "stop-1000"]
+    entries = schedule_entries(schedule(("mon", "09:00", "10:00"), ("tue", "11:00", "12:00")))
+    assert [entry.name for entry in entries] == [
+        "start-1100",
+        "start-0900",
+        "stop-1200",
+        "stop-1000",
+    ]
 
 
 def output_crons(*windows: tuple[str, str, str], timezone: str = "UTC") -> dict[str, str]:
-    found = output_schedule_entries(schedule(*windows, timezone=timezone))
-    return {firing.name: firing.expression for firing in found}
+    entries = output_schedule_entries(schedule(*windows, timezone=timezone))
+    return {firing.name: firing.expression for firing in entries}
 
 
 def test_flow_outputs_are_enabled_a_minute_before_and_disabled_a_minute_after() -> None:
@@ -159,8 +166,10 @@ def test_flow_outputs_of_almost_all_the_week_are_never_disabled() -> None:
 
 
 def test_a_firing_may_be_late_until_the_next_one_undoes_it() -> None:
-    found = {one.name: one.late_seconds for one in output_schedule_entries(schedule(NINE_TO_FIVE))}
-    assert found == {"enable-0859": 8 * 3600 + 120, "disable-1701": 57_480}
+    late = {
+        entry.name: entry.late_seconds for entry in output_schedule_entries(schedule(NINE_TO_FIVE))
+    }
+    assert late == {"enable-0859": 8 * 3600 + 120, "disable-1701": 57_480}
 
 
 # The clock jumps from 02:00 to 03:00 on a Sunday, in London from 01:00 to 02:00.
@@ -179,17 +188,19 @@ def test_a_firing_may_be_late_until_the_next_one_undoes_it() -> None:
 def test_outputs_are_enabled_with_the_start_where_no_minute_is_before_it(
     timezone: str, days: str, start: str, again: dict[str, str]
 ) -> None:
-    found = output_crons((days, start, "05:00"), timezone=timezone)
+    expressions = output_crons((days, start, "05:00"), timezone=timezone)
     more = {
-        name: cron for name, cron in found.items() if name == f"enable-{start.replace(':', '')}"
+        name: cron
+        for name, cron in expressions.items()
+        if name == f"enable-{start.replace(':', '')}"
     }
     assert more == again
-    assert len(found) == 2 + len(again)
+    assert len(expressions) == 2 + len(again)
 
 
 def test_an_output_that_is_enabled_twice_may_be_late_until_it_is_disabled() -> None:
-    found = output_schedule_entries(schedule(("sun", "03:00", "05:00")))
-    late = {one.name: one.late_seconds for one in found if one.starts}
+    entries = output_schedule_entries(schedule(("sun", "03:00", "05:00")))
+    late = {entry.name: entry.late_seconds for entry in entries if entry.starts}
     assert late == {"enable-0259": 2 * 3600 + 120, "enable-0300": 2 * 3600 + 60}
 
 

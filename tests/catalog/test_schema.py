@@ -1,4 +1,4 @@
-"""What is generated from the model is what stands in the repository."""
+"""Generated files in the repository equal the model's."""
 
 from __future__ import annotations
 

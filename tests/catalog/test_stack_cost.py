@@ -59,12 +59,12 @@ def spec(name: str = "one", **more: Any) -> DestinationSpec:
 
 
 def test_destinations_add_up() -> None:
-    one, both = (
+    single, both = (
         stack_cost.estimate([spec()], FLOWS),
         stack_cost.estimate([spec("two"), spec()], FLOWS),
     )
     assert list(both.destinations) == ["one", "two"]
-    assert both.monthly_usd == pytest.approx(2 * one.monthly_usd)
+    assert both.monthly_usd == pytest.approx(2 * single.monthly_usd)
 
 
 def test_flows_schedules_and_dashboards_are_shared() -> None:
@@ -84,7 +84,7 @@ def test_dashboards_have_rows_for_channels_only_and_are_paid_once() -> None:
         shared = stack_cost.estimate(
             specs, {**FLOWS, "far": FlowFacts("eu-west-1", FlowSource(mbps=8))}
         )
-        lines = (line for one in shared.shared.values() for line in one)
+        lines = (line for items in shared.shared.values() for line in items)
         return [line.quantity for line in lines if line.what == "dashboards"]
 
     many = [spec(f"one-{number}") for number in range(300)]
@@ -98,8 +98,8 @@ def test_dashboards_have_rows_for_channels_only_and_are_paid_once() -> None:
 def test_an_alarm_of_a_flow_is_for_what_it_feeds() -> None:
     flows = {**FLOWS, "rests": FlowFacts("us-west-2", FlowSource(mbps=8))}
     (both,) = stack_cost.estimate([spec(), spec("two", flow="rests")], flows).shared.values()
-    (one,) = stack_cost.estimate([spec()], FLOWS).shared.values()
-    assert both[0].quantity == 2 * one[0].quantity
+    (single,) = stack_cost.estimate([spec()], FLOWS).shared.values()
+    assert both[0].quantity == 2 * single[0].quantity
 
 
 def test_its_summary_is_the_same_on_any_day() -> None:
@@ -126,8 +126,8 @@ def test_no_destination_costs_nothing() -> None:
 
 
 def test_estimates_and_age_are_told_for_every_region() -> None:
-    told = stack_cost.estimate([spec()], FLOWS).caveats(dt.date(2030, 1, 1))
-    assert [sentence.partition(";")[0] for sentence in told] == [
+    caveats = stack_cost.estimate([spec()], FLOWS).caveats(dt.date(2030, 1, 1))
+    assert [sentence.partition(";")[0] for sentence in caveats] == [
         "6 of the 7 prices used for us-west-2 are estimates, not read from the Price List API",
         "the oldest price used for us-west-2 is 184 days old",
     ]

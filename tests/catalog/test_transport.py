@@ -124,8 +124,8 @@ def test_an_srt_call_has_its_latency_and_its_stream_id() -> None:
 def test_srt_and_rtp_are_sent_by_a_flow_to_no_platform_of_the_list(
     more: dict[str, Any], keys: list[str]
 ) -> None:
-    found = transport.check_transport_is_sent_by_a_flow(spec(**{"url": RTP, **more}))
-    assert [finding.key for finding in found] == keys
+    findings = transport.check_transport_is_sent_by_a_flow(spec(**{"url": RTP, **more}))
+    assert [finding.key for finding in findings] == keys
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ def test_srt_and_rtp_are_sent_by_a_flow_to_no_platform_of_the_list(
 def test_a_key_that_would_do_nothing_is_refused(
     url: str, more: dict[str, Any], keys: list[str]
 ) -> None:
-    found = transport.check_transport_has_its_keys(spec(url, **more))
-    assert [finding.key for finding in found] == keys
+    findings = transport.check_transport_has_its_keys(spec(url, **more))
+    assert [finding.key for finding in findings] == keys
 
 
 def test_only_srt_to_a_name_is_advised_on() -> None:

@@ -35,8 +35,11 @@ def told(
         resolvers = made(thing, {"arn": None}, custom=True)
         resolvers["arn"](value, known, secret, dependencies, failure)
         output: pulumi.Output[Any] = vars(thing)["arn"]
-        said = [await output.future(), await output.is_known(), await output.is_secret()]
-        return [*said, {"itself" if one is thing else one for one in await output.resources()}]
+        values = [await output.future(), await output.is_known(), await output.is_secret()]
+        return [
+            *values,
+            {"itself" if resource is thing else resource for resource in await output.resources()},
+        ]
 
     return awaited(look())
 

@@ -32,9 +32,14 @@ def resolved(*, known: bool, secret: bool = False) -> tuple[Any, bool, bool, int
         output: pulumi.Output[str] = pulumi.Output(
             {source}, settled("a" if known else None), settled(known), settled(secret)
         )
-        found = without_dependencies(output)
-        resources = len(await found.resources())
-        return await found.future(), await found.is_known(), await found.is_secret(), resources
+        placeholder = without_dependencies(output)
+        resources = len(await placeholder.resources())
+        return (
+            await placeholder.future(),
+            await placeholder.is_known(),
+            await placeholder.is_secret(),
+            resources,
+        )
 
     return awaited(look())
 

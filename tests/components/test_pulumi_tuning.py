@@ -97,9 +97,9 @@ def test_what_is_not_given_has_no_output() -> None:
     given: dict[str, Any] = {"name": "one", "arn": None, "threshold": 0, "tags": {}}
     options = pulumi.ResourceOptions()
     args: Any = pulumi.ResourceTransformationArgs
-    found = pulumi_tuning.given_only(args(None, "type", "one", given, options))
-    assert found.props == {"name": "one", "threshold": 0, "tags": {}}
-    assert found.opts is options
+    result = pulumi_tuning.given_only(args(None, "type", "one", given, options))
+    assert result.props == {"name": "one", "threshold": 0, "tags": {}}
+    assert result.opts is options
 
 
 def _taken(depth: int) -> list[str]:

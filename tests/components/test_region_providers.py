@@ -1,4 +1,4 @@
-"""What the providers of a region get of the stack's aws: settings."""
+"""The aws: settings of a stack in the providers of a region."""
 
 from __future__ import annotations
 

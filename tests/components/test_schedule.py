@@ -1,4 +1,4 @@
-"""What a schedule in a file becomes: a role for one channel, and its starts and stops."""
+"""A schedule becomes a role for one channel, and its starts and stops."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def test_without_a_schedule_there_is_nothing_of_it() -> None:
 
 def test_its_parts_are_its_own_and_the_group_is_shared() -> None:
     registered = scheduled()
-    parents = {name: one.parent.rpartition("::")[2] for name, one in registered.items()}
+    parents = {
+        name: registration.parent.rpartition("::")[2] for name, registration in registered.items()
+    }
     assert registered["one-schedule"].type == "lunora:index:StreamSchedule"
     assert parents["one-schedule"] == "one"
     assert {name for name, parent in parents.items() if parent == "one-schedule"} == {
@@ -50,12 +52,12 @@ def test_each_firing_starts_or_stops_its_channel_in_the_time_zone_of_the_file() 
     assert (start["name"], stop["name"]) == ("one-start-0900", "one-stop-1730")
     assert start["scheduleExpression"] == "cron(0 9 ? * MON,FRI *)"
     assert stop["scheduleExpression"] == "cron(30 17 ? * MON,FRI *)"
-    for one, operation in ((start, "startChannel"), (stop, "stopChannel")):
-        assert one["scheduleExpressionTimezone"] == "America/Los_Angeles"
-        assert one["flexibleTimeWindow"] == {"mode": "OFF"}
-        assert one["state"] == "ENABLED"
-        assert one["groupName"] == "lunora-player-test"
-        target = one["target"]
+    for schedule, operation in ((start, "startChannel"), (stop, "stopChannel")):
+        assert schedule["scheduleExpressionTimezone"] == "America/Los_Angeles"
+        assert schedule["flexibleTimeWindow"] == {"mode": "OFF"}
+        assert schedule["state"] == "ENABLED"
+        assert schedule["groupName"] == "lunora-player-test"
+        target = schedule["target"]
         assert target["arn"] == f"arn:aws:scheduler:::aws-sdk:medialive:{operation}"
         assert target["roleArn"] == "arn:one-schedule-role"
         assert json.loads(target["input"]) == {"ChannelId": "one-channel-id"}
@@ -72,7 +74,7 @@ def test_its_role_is_trusted_by_the_group_and_may_touch_the_one_channel() -> Non
     assert (role["name"], role["tags"]) == ("lunora-player-test-one-schedule", TAGS)
     leave = json.loads(inputs(registered["one-schedule-policy"])["policy"])["Statement"]
     flow_arn = inputs(registered["one-flow-output"])["flowArn"]
-    assert [one["Resource"] for one in leave] == [
+    assert [statement["Resource"] for statement in leave] == [
         "arn:one-channel",
         [flow_arn, "arn:one-flow-output"],
     ]
@@ -90,11 +92,13 @@ def test_its_flow_outputs_send_from_a_minute_before_until_a_minute_after() -> No
         ("enable-0859", "59 8", "ENABLED"),
         ("disable-1731", "31 17", "DISABLED"),
     ):
-        one = inputs(registered[f"one-schedule-{name}"])
-        assert one["name"] == f"one-{name}"
-        assert one["scheduleExpression"] == f"cron({time} ? * MON,FRI *)"
-        assert one["target"]["arn"] == "arn:aws:scheduler:::aws-sdk:mediaconnect:updateFlowOutput"
-        assert json.loads(one["target"]["input"]) == {
+        schedule = inputs(registered[f"one-schedule-{name}"])
+        assert schedule["name"] == f"one-{name}"
+        assert schedule["scheduleExpression"] == f"cron({time} ? * MON,FRI *)"
+        assert (
+            schedule["target"]["arn"] == "arn:aws:scheduler:::aws-sdk:mediaconnect:updateFlowOutput"
+        )
+        assert json.loads(schedule["target"]["input"]) == {
             "FlowArn": output["flowArn"],
             "OutputArn": "arn:one-flow-output",
             "OutputStatus": status,
@@ -104,16 +108,20 @@ def test_its_flow_outputs_send_from_a_minute_before_until_a_minute_after() -> No
 
 def test_the_outputs_of_all_pipelines_and_flows_are_switched_under_names_of_their_own() -> None:
     registered = scheduled(redundancy="standard", flow=["main", "backup"])
-    names = {inputs(one)["name"] for name, one in registered.items() if "enable-" in name}
+    names = {
+        inputs(registration)["name"]
+        for name, registration in registered.items()
+        if "enable-" in name
+    }
     assert names == {f"one-enable-0859{more}" for more in ("", "-1", "-backup", "-backup-1")}
     given = {"name": "one", "platform": "youtube", "preset": "1080p30", "schedule": SCHEDULE}
     spec = DestinationSpec.model_validate(
         {**given, "redundancy": "standard", "flow": ["main", "backup"]}
     )
     listed = {
-        inputs(one)["name"]
-        for one in registered.values()
-        if one.type == "aws:scheduler/schedule:Schedule"
+        inputs(registration)["name"]
+        for registration in registered.values()
+        if registration.type == "aws:scheduler/schedule:Schedule"
     }
     assert listed == schedule_names(spec)
     leave = json.loads(inputs(registered["one-schedule-policy"])["policy"])["Statement"]
@@ -159,10 +167,10 @@ def test_a_flow_that_sends_by_itself_is_switched_at_its_output() -> None:
     for name, status in (("start-0900", "ENABLED"), ("stop-1730", "DISABLED")):
         target = inputs(registered[f"one-schedule-{name}"])["target"]
         assert target["arn"] == "arn:aws:scheduler:::aws-sdk:mediaconnect:updateFlowOutput"
-        asked = json.loads(target["input"])
-        assert asked["OutputArn"] == "arn:one-flow-output"
-        assert asked["OutputStatus"] == status
+        parameters = json.loads(target["input"])
+        assert parameters["OutputArn"] == "arn:one-flow-output"
+        assert parameters["OutputStatus"] == status
     (statement,) = json.loads(inputs(registered["one-schedule-policy"])["policy"])["Statement"]
     assert statement["Action"] == ["mediaconnect:UpdateFlowOutput"]
-    assert statement["Resource"] == [asked["FlowArn"], "arn:one-flow-output"]
+    assert statement["Resource"] == [parameters["FlowArn"], "arn:one-flow-output"]
     assert "one-flow-output" in " ".join(registered["one-schedule-start-0900"].dependencies)

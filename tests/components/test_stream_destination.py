@@ -1,4 +1,4 @@
-"""What a destination is made of, without an engine: Pulumi's mocks record what is registered."""
+"""Resources of a destination, registered with Pulumi's mocks."""
 
 from __future__ import annotations
 

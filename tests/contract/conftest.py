@@ -1,4 +1,4 @@
-"""Every contract test has an embedded AWS and a Terraform folder of its own."""
+"""Every contract test has an emulator and a Terraform folder of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support import terraform
 
 @dataclass
 class Figures:
-    """What all contract tests asked for.
+    """Figures of all contract tests.
 
     Attributes:
         calls: by (service, operation).
@@ -48,7 +48,7 @@ def attached() -> Iterator[str]:
 
 @pytest.fixture
 def real(figures: Figures) -> Iterator[EmbeddedAws]:
-    """An embedded AWS with room for a channel of every preset."""
+    """An emulator with room for a channel of every preset."""
     roomy = Quotas(channels=20, push_inputs=20, input_security_groups=20)
     with EmbeddedAws(quotas=roomy) as aws:
         yield aws

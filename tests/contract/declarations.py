@@ -1,4 +1,4 @@
-"""What the contract declares, in Terraform's words, and the variants it goes through."""
+"""Terraform declarations of the contract, and its variants."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WITHOUT_VIDEO = frozenset({"audio-only"})
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What differs between the steps of the contract.
+    """Difference between the steps of the contract.
 
     Attributes:
         started: whether channels are started.
@@ -52,8 +52,8 @@ def imports(
     """Return import blocks for everything that can be imported; *channels* and *inputs* by name."""
     ids = {
         "aws_medialive_input_security_group.one": group,
-        **{f"aws_medialive_input.{name}": one for name, one in inputs.items()},
-        **{f"aws_medialive_channel.{name}": one for name, one in channels.items()},
+        **{f"aws_medialive_input.{name}": declared for name, declared in inputs.items()},
+        **{f"aws_medialive_channel.{name}": declared for name, declared in channels.items()},
         "aws_ssm_parameter.one": "/contract/key",
         "aws_iam_role.medialive": "medialive",
         "aws_iam_role.scheduler": "scheduler",
@@ -65,7 +65,7 @@ def imports(
         "aws_cloudwatch_event_rule.one": "contract",
         "aws_scheduler_schedule.one": "default/contract",
     }
-    return [{"to": address, "id": one} for address, one in ids.items()]
+    return [{"to": address, "id": resource_id} for address, resource_id in ids.items()]
 
 
 def _channels(variant: Variant) -> dict[str, Any]:

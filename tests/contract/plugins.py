@@ -40,7 +40,7 @@ class Engine(engine_pb2_grpc.EngineServicer):
 
 @dataclass(frozen=True)
 class Difference:
-    """What a plugin plans: the properties that change, and those of them that replace."""
+    """Plan of a plugin: the properties that change, and those of them that replace."""
 
     changes: frozenset[str]
     replaces: frozenset[str]

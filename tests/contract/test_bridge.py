@@ -32,7 +32,7 @@ def test_nothing_is_left_of_an_engine_that_was_killed() -> None:
         assert process.stdout is not None
         assert int(process.stdout.readline()) > 0
         started = psutil.Process(process.pid).children(recursive=True)
-        assert any("terraform-provider-aws" in one.name() for one in started)
+        assert any("terraform-provider-aws" in child.name() for child in started)
         process.send_signal(signal.SIGKILL)
         _, alive = psutil.wait_procs(started, timeout=_SECONDS)
-    assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
+    assert [child for child in alive if child.status() != psutil.STATUS_ZOMBIE] == []

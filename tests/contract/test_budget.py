@@ -1,4 +1,4 @@
-"""The real AWS provider manages a budget, on the embedded AWS."""
+"""The real AWS provider manages a budget, on the emulator."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def budget(amount: str, percent: int, **tags: str) -> dict[str, Any]:
         "comparison_operator": "GREATER_THAN",
         "subscriber_email_addresses": ["somebody@example.org"],
     }
-    one = {
+    budget = {
         "account_id": ACCOUNT,
         "name": "contract",
         "budget_type": "COST",
@@ -34,7 +34,7 @@ def budget(amount: str, percent: int, **tags: str) -> dict[str, Any]:
         "notification": [told],
         "tags": tags,
     }
-    return {"aws_budgets_budget": {"one": one}}
+    return {"aws_budgets_budget": {"one": budget}}
 
 
 def test_it_makes_changes_imports_and_removes_a_budget(tf: Terraform, real: EmbeddedAws) -> None:
@@ -44,5 +44,5 @@ def test_it_makes_changes_imports_and_removes_a_budget(tf: Terraform, real: Embe
     listed = [{"to": "aws_budgets_budget.one", "id": f"{ACCOUNT}:contract"}]
     tf.apply(budget("700.00", 90, second="2"), listed)
     tf.destroy()
-    asked = {one.operation for one in real.calls if one.service == "budgets"}
+    asked = {call.operation for call in real.calls if call.service == "budgets"}
     assert {"UpdateBudget", "DeleteNotification", "DescribeSubscribersForNotification"} <= asked

@@ -71,9 +71,7 @@ def paths(first: Any, second: Any, path: str = "") -> dict[str, tuple[Any, Any]]
         ]
     else:
         return {path: (first, second)}
-    return {
-        found: both for pair in pairs for found, both in paths(pair[1], pair[2], pair[0]).items()
-    }
+    return {path: both for pair in pairs for path, both in paths(pair[1], pair[2], pair[0]).items()}
 
 
 @pytest.mark.parametrize("case", GIVEN)

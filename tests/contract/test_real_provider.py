@@ -1,4 +1,4 @@
-"""The real AWS provider manages everything the program makes, on the embedded AWS."""
+"""The real AWS provider manages everything the program makes, on the emulator."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def test_it_creates_rereads_changes_imports_and_destroys(tf: Terraform, real: Em
     region = real.medialive().region
 
     def channels() -> dict[str, Any]:
-        return {one.members["Name"]: one for one in region.channels.values()}
+        return {channel.members["Name"]: channel for channel in region.channels.values()}
 
     def states() -> set[str]:
-        return {one.state for one in channels().values()}
+        return {channel.state for channel in channels().values()}
 
     tf.apply(resources(Variant()))
     assert states() == {"IDLE"}
     assert len(channels()[STANDARD].members["Destinations"][0]["Settings"]) == 2
-    assert {len(one.members["Destinations"]) for one in region.inputs.values()} == {2}
+    assert {len(item.members["Destinations"]) for item in region.inputs.values()} == {2}
 
     tf.apply(resources(Variant(started=True)))
     assert states() == {"RUNNING"}
@@ -35,7 +35,7 @@ def test_it_creates_rereads_changes_imports_and_destroys(tf: Terraform, real: Em
     changed = Variant(started=True, preset="720p30", key="rotated", version=1)
     tf.apply(resources(changed))
     assert {"StopChannel", "UpdateChannel", "StartChannel"} <= {
-        one.operation for one in real.calls[before:]
+        call.operation for call in real.calls[before:]
     }
     assert states() == {"RUNNING"}
     for channel in channels().values():
@@ -51,8 +51,8 @@ def test_it_creates_rereads_changes_imports_and_destroys(tf: Terraform, real: Em
     assert states() == {"IDLE"}
 
     tf.forget_everything()
-    ids = {name: one.members["Id"] for name, one in channels().items()}
-    inputs = {one.members["Name"]: one.members["Id"] for one in region.inputs.values()}
+    ids = {name: channel.members["Id"] for name, channel in channels().items()}
+    inputs = {item.members["Name"]: item.members["Id"] for item in region.inputs.values()}
     declared = resources(stopped)
     for channel in declared["aws_medialive_channel"].values():
         # The provider never reads it back, so that an import cannot know it.
@@ -63,5 +63,5 @@ def test_it_creates_rereads_changes_imports_and_destroys(tf: Terraform, real: Em
 
     tf.destroy()
     assert states() == {"DELETED"}
-    assert {one.state for one in region.inputs.values()} == {"DELETED"}
+    assert {item.state for item in region.inputs.values()} == {"DELETED"}
     assert group.state == "DELETED"

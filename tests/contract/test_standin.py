@@ -30,7 +30,7 @@ _READS = ("Describe", "Get", "GET", "List")
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[EmbeddedAws]:
-    """The embedded AWS that both are configured for."""
+    """The emulator that both are configured for."""
     if reason := mirror.missing():
         pytest.skip(reason)
     with EmbeddedAws() as embedded:

@@ -1,4 +1,4 @@
-"""Every end-to-end test has a project, its state and an embedded AWS of its own."""
+"""Every end-to-end test has a project, its state and an emulator of its own."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class LiveStack:
 
 @pytest.fixture(scope="session")
 def port() -> int:
-    """The port of every embedded AWS of this process, because states name it."""
+    """The port of every emulator of this process, because states name it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
@@ -62,13 +62,13 @@ def live_stack(
         point(project, aws)
         made = Workspace(project, aws, keys, [])
         made.up()
-        aws.keep(memory)
+        aws.save(memory)
     return LiveStack(project, memory, tuple(made.runs))
 
 
 @pytest.fixture
 def aws(tmp_path: Path, port: int) -> Iterator[EmbeddedAws]:
-    """An embedded AWS of the test's own."""
+    """An emulator of the test's own."""
     with EmbeddedAws(port=port, log_file=tmp_path / "aws.log") as aws:
         yield aws
 
@@ -91,5 +91,5 @@ def live(
     """The three examples, up, as if this test had brought them up."""
     folder = tmp_path / "project"
     shutil.copytree(live_stack.project, folder, symlinks=True)
-    aws.recall(live_stack.memory)
+    aws.restore(live_stack.memory)
     return Workspace(folder, aws, keys, list(live_stack.runs))

@@ -31,7 +31,7 @@ SCHEDULE = 'schedule: {timezone: UTC, windows: [{days: [mon], start: "01:00", st
 
 @dataclass(frozen=True)
 class Pipeline:
-    """What happened: the runs that set the account up, and those of each role."""
+    """Runs that set the account up, and those of each role."""
 
     workspace: Workspace
     first: Run
@@ -100,7 +100,7 @@ def test_the_state_is_in_the_bucket_and_holds_no_key_in_clear(pipeline: Pipeline
     made = pipeline.workspace
     bucket = "lunora-state-local-123456789012-us-west-2"
     s3 = made.client("s3")
-    listed = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    listed = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]]
     assert ".pulumi/stacks/lunora-player/local.json" in listed
     assert not any(key.startswith(".pulumi/locks/") for key in listed)
     texts = [s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in listed]
@@ -130,9 +130,9 @@ def test_of_state_and_prices_a_role_may_no_more_than_its_runs_need(
 def test_every_role_of_the_stack_stays_within_the_boundary(pipeline: Pipeline) -> None:
     iam = pipeline.workspace.client("iam")
     limits = {
-        one["RoleName"]: iam.get_role(RoleName=one["RoleName"])["Role"].get("PermissionsBoundary")
-        for one in iam.list_roles()["Roles"]
-        if one["RoleName"].startswith("lunora-player-local-")
+        role["RoleName"]: iam.get_role(RoleName=role["RoleName"])["Role"].get("PermissionsBoundary")
+        for role in iam.list_roles()["Roles"]
+        if role["RoleName"].startswith("lunora-player-local-")
     }
     assert set(limits) == {f"lunora-player-local-{name}" for name in ("medialive", NIGHTLY)}
     arns = {limit and limit["PermissionsBoundaryArn"] for limit in limits.values()}
@@ -157,5 +157,5 @@ def _forget_the_passphrase(made: Workspace) -> None:
     """Leave of the stack's file what an operator writes before there is a secrets provider."""
     path = made.folder / CONFIG
     content = yaml.safe_load(path.read_text())
-    config = {key: one for key, one in content["config"].items() if "streamKeys" not in key}
+    config = {key: value for key, value in content["config"].items() if "streamKeys" not in key}
     path.write_text(yaml.safe_dump({"config": config}))

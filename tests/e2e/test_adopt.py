@@ -49,12 +49,12 @@ def changes(workspace: Workspace, mark: int) -> set[str]:
 def of_streams(steps: list[dict[str, Any]]) -> dict[str, str]:
     """Return what a preview does to what carries the streams."""
     carrying = ("Channel", "PushInput", "FlowOutput")
-    found: dict[str, str] = {}
+    operations: dict[str, str] = {}
     for step in steps:
         kind, name = step["urn"].split("::")[2].rpartition(":")[2], step["urn"].split("::")[3]
         if kind in carrying:
-            found[name] = f"{found.get(name, '')} {step['op']}".strip()
-    return found
+            operations[name] = f"{operations.get(name, '')} {step['op']}".strip()
+    return operations
 
 
 def test_adopted_streams_stay_on_air(workspace: Workspace, legacy: LegacySystem) -> None:
@@ -82,7 +82,7 @@ def test_adopted_streams_stay_on_air(workspace: Workspace, legacy: LegacySystem)
     workspace.up("--expect-no-changes")
     statuses = workspace.statuses()
     assert sorted(statuses) == ADOPTED
-    outputs = {name: one["flow_output"] for name, one in statuses.items()}
+    outputs = {name: status["flow_output"] for name, status in statuses.items()}
     assert outputs == {**dict.fromkeys(ADOPTED, "ENABLED"), "partner-show": "DISABLED"}
     updates = [c for c in workspace.aws.calls[mark:] if c.operation == "UpdateFlowOutput"]
     assert len(updates) == 1

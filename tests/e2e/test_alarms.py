@@ -1,4 +1,4 @@
-"""What watches the streams comes, changes and goes with them. Asserted on the embedded AWS."""
+"""Alarms of the streams are created, changed and deleted with them."""
 
 from __future__ import annotations
 
@@ -23,24 +23,28 @@ def test_every_destination_is_watched_and_everybody_is_told(workspace: Workspace
     run = workspace.pulumi("preview", "--refresh", "--expect-no-changes")
     assert run.code == 0, run.text
 
-    found = workspace.watchers()
+    watchers = workspace.watchers()
     # None of them has a backup flow.
-    watches = [name for name, one in alarms.alarm_definitions().channel.items() if not one.failover]
+    watches = [
+        name
+        for name, definition in alarms.alarm_definitions().channel.items()
+        if not definition.failover
+    ]
     of_channels = {f"{STACK}-{name}-0-{watch}" for name in EXAMPLES for watch in watches}
-    assert set(found["alarms"]) == of_channels | {f"{STACK}-flow-main-source-lost"}
-    assert found["dashboards"] == [STACK]
-    assert set(found["rules"]) == {
+    assert set(watchers["alarms"]) == of_channels | {f"{STACK}-flow-main-source-lost"}
+    assert watchers["dashboards"] == [STACK]
+    assert set(watchers["rules"]) == {
         f"{STACK}-{name}-{kind}" for name in EXAMPLES for kind in ("alerts", "states")
     }
     (subscription,) = workspace.client("sns").list_subscriptions()["Subscriptions"]
     assert subscription["Endpoint"] == "operations@example.org"
-    assert [subscription["TopicArn"]] == found["topics"]
+    assert [subscription["TopicArn"]] == watchers["topics"]
 
     path = workspace.destinations / "twitch-main.yaml"
     path.write_text(path.read_text() + "state: stopped\n")
     workspace.up()
     after = set(workspace.watchers()["alarms"])
-    assert set(found["alarms"]) - after == {f"{STACK}-twitch-main-0-not-running"}
+    assert set(watchers["alarms"]) - after == {f"{STACK}-twitch-main-0-not-running"}
 
     path.unlink()
     workspace.up()
@@ -63,7 +67,7 @@ def test_an_alert_is_told_without_the_key_that_its_message_holds(live: Workspace
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
     channel_id = live.channels()["youtube-main"]["Id"]
 
-    assert live.aws.happen("alert", "*youtube-main") == [f"{STACK}-youtube-main"]
+    assert live.aws.trigger("alert", "*youtube-main") == [f"{STACK}-youtube-main"]
     (alert,) = live.client("medialive").list_alerts(ChannelId=channel_id)["Alerts"]
     assert live.keys["youtube-main"] in alert["Message"], "this alert would prove nothing"
     received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])

@@ -1,4 +1,4 @@
-"""The HTTP API is there where it is enabled, and leaves nothing behind. On the embedded AWS."""
+"""The HTTP API is there where it is enabled, and leaves nothing behind. On the emulator."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 def budgets(workspace: Workspace) -> dict[str, Any]:
     listed = workspace.client("budgets").describe_budgets(AccountId=ACCOUNT)["Budgets"]
-    return {one["BudgetName"]: one["BudgetLimit"]["Amount"] for one in listed}
+    return {budget["BudgetName"]: budget["BudgetLimit"]["Amount"] for budget in listed}
 
 
 def set_to(workspace: Workspace, key: str, value: str) -> None:

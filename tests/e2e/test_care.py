@@ -21,9 +21,9 @@ schedule: {timezone: UTC, windows: [{days: [mon], start: "09:00", stop: "17:30"}
 def test_the_doctor_finds_nothing_wrong_with_a_stack_that_is_up(live: Workspace) -> None:
     run = live.lunora("doctor", "--json")
     assert run.code == 0, run.text
-    found = json.loads(run.out)
-    assert found["orphans"] == []
-    checks = {one["about"]: one["severity"] for one in found["checks"]}
+    diagnosis = json.loads(run.out)
+    assert diagnosis["orphans"] == []
+    checks = {check["about"]: check["severity"] for check in diagnosis["checks"]}
     assert {f"drift {name}": "ok" for name in EXAMPLES}.items() <= checks.items()
     assert "critical" not in checks.values()
     assert not [key for key in live.keys.values() if key in run.text]
@@ -49,7 +49,7 @@ def test_a_lost_state_comes_back_from_its_backup(live: Workspace) -> None:
 def test_a_backup_holds_no_key_in_clear(live: Workspace) -> None:
     archive = live.folder / live.lunora("backup").out.strip()
     with tarfile.open(archive) as opened:
-        texts = [opened.extractfile(one) for one in opened.getmembers()]
+        texts = [opened.extractfile(member) for member in opened.getmembers()]
         content = b"".join(text.read() for text in texts if text)
     assert b"ciphertext" in content
     assert not [key for key in live.keys.values() if key.encode() in content]

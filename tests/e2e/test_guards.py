@@ -97,7 +97,7 @@ def test_a_budget_that_is_exceeded_fails_the_preview_with_its_figures(live: Work
 
 def test_the_stack_says_what_it_costs(live: Workspace) -> None:
     outputs = json.loads(live.pulumi("stack", "output", "--json").out)
-    shares = [one["monthlyUsd"] for one in outputs["destinations"].values()]
+    shares = [destination["monthlyUsd"] for destination in outputs["destinations"].values()]
     assert outputs["cost"]["monthlyUsd"] > sum(shares)
     assert min(shares) > 0
 

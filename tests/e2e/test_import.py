@@ -1,4 +1,4 @@
-"""What exists already comes under the program's care without being touched."""
+"""Existing resources are imported without a change."""
 
 from __future__ import annotations
 
@@ -16,16 +16,24 @@ NAME = "youtube-main"
 
 def resources(live: Workspace) -> dict[str, Any]:
     exported = json.loads(live.pulumi("stack", "export").out)
-    return {one["urn"].rpartition("::")[2]: one for one in exported["deployment"]["resources"]}
+    return {
+        resource["urn"].rpartition("::")[2]: resource
+        for resource in exported["deployment"]["resources"]
+    }
 
 
 def test_every_type_of_ours_can_be_imported_by_its_id(live: Workspace) -> None:
     before, calls = resources(live), len(live.aws.calls)
     urn = before["livestream-us-west-2"]["urn"]
     listed = [
-        {"type": one["type"], "name": f"{name}-again", "id": one["id"], "provider": "home"}
-        for name, one in before.items()
-        if one["type"].startswith("livestream:") and (NAME in name or name == "roster")
+        {
+            "type": resource["type"],
+            "name": f"{name}-again",
+            "id": resource["id"],
+            "provider": "home",
+        }
+        for name, resource in before.items()
+        if resource["type"].startswith("livestream:") and (NAME in name or name == "roster")
     ]
     assert len(listed) == 4
     imports = live.folder / "imports.json"

@@ -1,4 +1,4 @@
-"""Files come, change and go; AWS follows. Asserted on the embedded AWS, not on Pulumi's word."""
+"""Files come, change and go; AWS follows. Asserted on the emulator, not on Pulumi's word."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_a_flow_output_that_somebody_removed_is_made_again_without_a_refresh(
 ) -> None:
     flow = live.client("mediaconnect").list_flows()["Flows"][0]["FlowArn"]
     outputs = live.client("mediaconnect").describe_flow(FlowArn=flow)["Flow"]["Outputs"]
-    (arn,) = [one["OutputArn"] for one in outputs if one["Name"].endswith("twitch-main")]
+    (arn,) = [output["OutputArn"] for output in outputs if output["Name"].endswith("twitch-main")]
     live.client("mediaconnect").remove_flow_output(FlowArn=flow, OutputArn=arn)
     steps = live.preview_steps()
     assert steps.keys() == {"twitch-main-flow-output"}

@@ -122,7 +122,7 @@ def test_nothing_happens_before_the_migration(
     assert workspace.pulumi("preview").code != 0
     assert writes(workspace, mark) == []
     assert previous.described() == before
-    # The engine notes where the embedded AWS has its services now, before it asks our plugin.
+    # The engine notes where the emulator has its services now, before it asks our plugin.
     kept = {urn: entry for urn, entry in stored.items() if entry["type"] != "pulumi:providers:aws"}
     assert kept.items() <= resources(workspace).items()
 

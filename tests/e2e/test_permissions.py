@@ -71,7 +71,7 @@ schedule: {timezone: Asia/Tokyo, windows: [{days: [mon], start: "09:00", stop: "
 
 @dataclass(frozen=True)
 class Cycle:
-    """What happened: the workspace, the runs of the preview and operator roles, what was left."""
+    """Results: the workspace, the runs of the preview and operator roles, the resources left."""
 
     workspace: Workspace
     preview: Run
@@ -128,7 +128,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         assert moved.code == 0, moved.text
         gone = made.pulumi("destroy", "--yes", "--skip-preview", env=deploy)
         assert gone.code == 0, gone.text
-        left = {kind: found for kind, found in made.traces().items() if found != before[kind]}
+        left = {kind: names for kind, names in made.traces().items() if names != before[kind]}
         yield Cycle(made, looked, operated, left)
 
 
@@ -196,5 +196,5 @@ def _write(made: Workspace, files: dict[str, str]) -> None:
 
 def _flow(made: Workspace, name: str) -> dict[str, object]:
     flows = made.aws.regions["mediaconnect", LOCAL_REGION].flows.values()
-    found: dict[str, object] = next(one.members for one in flows if one.members["Name"] == name)
-    return found
+    flow: dict[str, object] = next(flow.members for flow in flows if flow.members["Name"] == name)
+    return flow

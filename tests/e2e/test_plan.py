@@ -1,4 +1,4 @@
-"""What a reviewer reads of four pull requests, each from a real preview."""
+"""Reviews of four pull requests, each from a real preview."""
 
 from __future__ import annotations
 

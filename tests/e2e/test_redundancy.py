@@ -1,4 +1,4 @@
-"""Two pipelines, two flows: built, changed and failed over on the embedded AWS."""
+"""Two pipelines, two flows: built, changed and failed over on the emulator."""
 
 from __future__ import annotations
 
@@ -18,16 +18,20 @@ URLS = ["rtmp://a.example.org/app", "rtmp://b.example.org/app"]
 
 def described(live: Workspace) -> dict[str, Any]:
     channel_id = live.channels()["show"]["Id"]
-    found: dict[str, Any] = live.client("medialive").describe_channel(ChannelId=channel_id)
-    return found
+    channel: dict[str, Any] = live.client("medialive").describe_channel(ChannelId=channel_id)
+    return channel
 
 
 def outputs(live: Workspace, flow: str) -> dict[str, str]:
     """Return where each of the outputs of ours on *flow* sends to, by name."""
     mediaconnect = live.client("mediaconnect")
-    arns = {one["Name"]: one["FlowArn"] for one in mediaconnect.list_flows()["Flows"]}
-    found = mediaconnect.describe_flow(FlowArn=arns[flow])["Flow"].get("Outputs", [])
-    return {one["Name"]: one["Destination"] for one in found if one["Name"].startswith(NAME)}
+    arns = {flow["Name"]: flow["FlowArn"] for flow in mediaconnect.list_flows()["Flows"]}
+    outputs = mediaconnect.describe_flow(FlowArn=arns[flow])["Flow"].get("Outputs", [])
+    return {
+        output["Name"]: output["Destination"]
+        for output in outputs
+        if output["Name"].startswith(NAME)
+    }
 
 
 def only_show(workspace: Workspace) -> Workspace:
@@ -68,9 +72,9 @@ def test_a_second_pipeline_changes_the_class_of_the_channel_and_has_its_own_inge
     assert (after["ChannelClass"], after["State"]) == ("STANDARD", "RUNNING")
     assert after["Id"] == before["Id"]
     assert after["InputAttachments"] == before["InputAttachments"]
-    assert [one["Url"] for one in after["Destinations"][0]["Settings"]] == URLS
+    assert [setting["Url"] for setting in after["Destinations"][0]["Settings"]] == URLS
     item = live.client("medialive").describe_input(InputId=after["InputAttachments"][0]["InputId"])
-    ends = [one["Ip"] for one in item["Destinations"]]
+    ends = [endpoint["Ip"] for endpoint in item["Destinations"]]
     flow = "lunora-player-local-srt-router"
     assert outputs(live, flow) == {NAME: ends[0], f"{NAME}_1": ends[1]}
     live.up("--expect-no-changes")
@@ -86,7 +90,7 @@ def test_a_new_key_keeps_each_ingest_on_its_pipeline(workspace: Workspace) -> No
     set_key(live, "made-up-2")
     live.up()
     settings = described(live)["Destinations"][0]["Settings"]
-    assert [(one["Url"], one["StreamName"]) for one in settings] == [
+    assert [(setting["Url"], setting["StreamName"]) for setting in settings] == [
         (url, "made-up-2") for url in URLS
     ]
     assert described(live)["State"] == "RUNNING"
@@ -114,12 +118,12 @@ def test_a_stream_that_two_flows_feed_goes_on_when_one_fails(workspace: Workspac
 
     live.aws.clock.advance(600)
     assert live.statuses()["show"]["condition"] == "live"
-    live.aws.happen("standby", "lunora-player-local-srt-router")
+    live.aws.trigger("standby", "lunora-player-local-srt-router")
     live.aws.clock.advance(240)
-    found = live.statuses()["show"]
-    assert (found["condition"], found["on_backup"]) == ("degraded", True)
-    assert found["reason"].endswith("it takes flow backup-router instead")
-    assert found["megabits_out"] > 0
+    status = live.statuses()["show"]
+    assert (status["condition"], status["on_backup"]) == ("degraded", True)
+    assert status["reason"].endswith("it takes flow backup-router instead")
+    assert status["megabits_out"] > 0
 
     live.write("show", FILE)
     live.up()

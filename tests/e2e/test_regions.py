@@ -63,15 +63,15 @@ def test_each_destination_is_in_the_region_of_its_flow_and_the_role_is_one(
     spread.up("--expect-no-changes")
 
     spread.aws.clock.advance(600)
-    found = spread.statuses()
-    assert {name: (one["condition"], one["flow"]) for name, one in found.items()} == {
+    statuses = spread.statuses()
+    assert {name: (status["condition"], status["flow"]) for name, status in statuses.items()} == {
         "on-main": ("live", "lunora-player-local-srt-router"),
         "on-east": ("live", "router-east"),
         "on-spare": ("live", "router-spare"),
     }
-    spread.aws.happen("source-lost", "router-spare")
+    spread.aws.trigger("source-lost", "router-spare")
     spread.aws.clock.advance(240)
-    assert [name for name, one in spread.statuses().items() if one["severity"] != "ok"] == [
+    assert [name for name, status in spread.statuses().items() if status["severity"] != "ok"] == [
         "on-spare"
     ]
 

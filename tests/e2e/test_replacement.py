@@ -1,4 +1,4 @@
-"""What is replaced is there afterwards, as it was: by a flag, by a taint, by a property."""
+"""Replacement by a flag, by a taint, by a property restores the resource as it was."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def all_kinds(workspace: Workspace) -> Workspace:
         "budgetMail": "true",
     }
     words = [f"{PROJECT}:{key}={value}" for key, value in settings.items()]
-    run = workspace.pulumi("config", "set-all", "--path", *(f"--plaintext={one}" for one in words))
+    run = workspace.pulumi(
+        "config", "set-all", "--path", *(f"--plaintext={word}" for word in words)
+    )
     assert run.code == 0, run.text
     workspace.up()
     return workspace
@@ -82,20 +84,20 @@ def resources(workspace: Workspace) -> list[dict[str, Any]]:
     """Return the custom resources of the state, without providers."""
     exported = json.loads(workspace.pulumi("stack", "export").out)
     return [
-        one
-        for one in exported["deployment"]["resources"]
-        if one["custom"] and not one["type"].startswith("pulumi:providers:")
+        resource
+        for resource in exported["deployment"]["resources"]
+        if resource["custom"] and not resource["type"].startswith("pulumi:providers:")
     ]
 
 
 def urns(workspace: Workspace, *types: str) -> list[str]:
-    return [one["urn"] for one in resources(workspace) if one["type"] in types]
+    return [resource["urn"] for resource in resources(workspace) if resource["type"] in types]
 
 
 def everything(workspace: Workspace) -> AwsSnapshot:
     """Return all that AWS holds, by kind and name."""
-    found = {name: (json.dumps(thing, sort_keys=True),) for name, thing in _beside(workspace)}
-    whole = {**snapshot(workspace), **found}
+    others = {name: (json.dumps(thing, sort_keys=True),) for name, thing in _beside(workspace)}
+    whole = {**snapshot(workspace), **others}
     return {name: tuple(_CHANGING.sub("", text) for text in texts) for name, texts in whole.items()}
 
 
@@ -104,22 +106,25 @@ def _beside(workspace: Workspace) -> Iterator[tuple[str, Any]]:
     yield from _schedules(workspace)
     yield from _api(workspace)
     sns, secrets, budgets = map(workspace.client, ("sns", "secretsmanager", "budgets"))
-    for one in sns.list_subscriptions()["Subscriptions"]:
-        yield f"subscription of {one['TopicArn']}", (one["Protocol"], one["Endpoint"])
-    for name in (one["Name"] for one in secrets.list_secrets()["SecretList"]):
+    for subscription in sns.list_subscriptions()["Subscriptions"]:
+        yield (
+            f"subscription of {subscription['TopicArn']}",
+            (subscription["Protocol"], subscription["Endpoint"]),
+        )
+    for name in (secret["Name"] for secret in secrets.list_secrets()["SecretList"]):
         tags = secrets.describe_secret(SecretId=name)["Tags"]
         value = secrets.get_secret_value(SecretId=name)["SecretString"]
         yield f"secret {name}", (value, sorted(map(str, tags)))
-    for one in budgets.describe_budgets(AccountId=ACCOUNT)["Budgets"]:
-        about = {"AccountId": ACCOUNT, "BudgetName": one["BudgetName"]}
+    for budget in budgets.describe_budgets(AccountId=ACCOUNT)["Budgets"]:
+        about = {"AccountId": ACCOUNT, "BudgetName": budget["BudgetName"]}
         mails = budgets.describe_notifications_for_budget(**about)["Notifications"]
-        yield f"budget {one['BudgetName']}", (one["BudgetLimit"], sorted(map(str, mails)))
+        yield f"budget {budget['BudgetName']}", (budget["BudgetLimit"], sorted(map(str, mails)))
 
 
 def _policies(workspace: Workspace) -> Iterator[tuple[str, Any]]:
     iam = workspace.client("iam")
     ids = {channel["Id"]: name for name, channel in workspace.channels().items()}
-    for role in (one["RoleName"] for one in iam.list_roles()["Roles"]):
+    for role in (role["RoleName"] for role in iam.list_roles()["Roles"]):
         for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
             granted = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
             yield f"policy {policy} of {role}", named(json.dumps(granted), ids)
@@ -140,7 +145,7 @@ def _schedules(workspace: Workspace) -> Iterator[tuple[str, Any]]:
 
 def _api(workspace: Workspace) -> Iterator[tuple[str, Any]]:
     functions, logs = workspace.client("lambda"), workspace.client("logs")
-    for name in (one["FunctionName"] for one in functions.list_functions()["Functions"]):
+    for name in (function["FunctionName"] for function in functions.list_functions()["Functions"]):
         function = functions.get_function(FunctionName=name)
         keys = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemorySize", "Timeout")
         url = functions.get_function_url_config(FunctionName=name)["AuthType"]
@@ -151,15 +156,15 @@ def _api(workspace: Workspace) -> Iterator[tuple[str, Any]]:
 
 
 def expect_all_as_before(workspace: Workspace, before: AwsSnapshot, run: str) -> None:
-    found = everything(workspace)
-    assert differences(before, found) == [], run
+    after = everything(workspace)
+    assert differences(before, after) == [], run
     states = {name: channel["State"] for name, channel in workspace.channels().items()}
     assert states["twitch-main"] == "RUNNING", run
     workspace.up("--expect-no-changes")
 
 
 def test_there_is_a_resource_of_every_type(all_kinds: Workspace) -> None:
-    assert {one["type"] for one in resources(all_kinds)} == {*WHOLES, *PARTS, *CHANNEL}
+    assert {resource["type"] for resource in resources(all_kinds)} == {*WHOLES, *PARTS, *CHANNEL}
 
 
 @pytest.mark.parametrize("types", [WHOLES, PARTS], ids=["wholes", "parts"])
@@ -199,10 +204,10 @@ def test_a_property_that_forces_a_replacement(all_kinds: Workspace) -> None:
     # What the output calls with is known when the new passphrase is there.
     run = all_kinds.up()
     assert "livestream:index:FlowOutput venue-flow-output replaced" in " ".join(run.out.split())
-    found = {name.partition(" ")[2]: texts for name, texts in everything(all_kinds).items()}
-    (venue,) = found["output lunora-player-local-venue"]
+    texts = {name.partition(" ")[2]: texts for name, texts in everything(all_kinds).items()}
+    (venue,) = texts["output lunora-player-local-venue"]
     assert "srt-password" in venue
     assert "StreamId" not in venue
-    assert passphrase in found["lunora-player-local-venue-passphrase"][0]
+    assert passphrase in texts["lunora-player-local-venue-passphrase"][0]
     assert all_kinds.channels()["show"]["ChannelClass"] == "STANDARD"
     all_kinds.up("--expect-no-changes")

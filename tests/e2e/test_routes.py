@@ -78,8 +78,8 @@ def test_the_flow_pushes_without_a_channel_and_nobody_sees_the_key(show: Workspa
     run = show.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
     assert run.code == 0, run.text
     exported = show.pulumi("stack", "export")
-    for one in (*show.runs, exported):
-        assert show.keys["show"] not in one.text
+    for run in (*show.runs, exported):
+        assert show.keys["show"] not in run.text
 
 
 def test_an_import_and_a_refresh_keep_the_key_secret(show: Workspace) -> None:
@@ -103,7 +103,7 @@ def test_an_import_and_a_refresh_keep_the_key_secret(show: Workspace) -> None:
     for state in (steps["show-again"]["oldState"], changed["oldState"], changed["newState"]):
         assert state["inputs"]["rtmpPush"] == "[secret]"
         assert state.get("outputs", state["inputs"])["rtmpPush"] == "[secret]"
-    assert show.keys["show"] not in "".join(one.text for one in show.runs)
+    assert show.keys["show"] not in "".join(run.text for run in show.runs)
     files = [file for file in (show.folder / "state").rglob("*") if file.is_file()]
     assert not [file for file in files if show.keys["show"].encode() in file.read_bytes()]
 

@@ -1,4 +1,4 @@
-"""A schedule comes, changes and goes; AWS follows. Asserted on the embedded AWS."""
+"""A schedule comes, changes and goes; AWS follows. Asserted on the emulator."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def schedules(live: Workspace) -> dict[str, Any]:
     scheduler = live.client("scheduler")
     listed = scheduler.list_schedules(GroupName=GROUP)["Schedules"]
     return {
-        one["Name"]: scheduler.get_schedule(GroupName=GROUP, Name=one["Name"]) for one in listed
+        summary["Name"]: scheduler.get_schedule(GroupName=GROUP, Name=summary["Name"])
+        for summary in listed
     }
 
 
@@ -46,13 +47,15 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     live.up()
     assert live.channels()[NAME]["State"] == "IDLE", "it was started outside its hours"
     assert live.outputs()[OUTPUT] == "DISABLED", "it sends to a channel that does not listen"
-    found = schedules(live)
+    existing = schedules(live)
     words = ("start", "stop", "enable", "disable")
-    assert {name.rpartition("-")[0] for name in found} == {f"{NAME}-{word}" for word in words}
+    assert {name.rpartition("-")[0] for name in existing} == {f"{NAME}-{word}" for word in words}
     channel_id = live.channels()[NAME]["Id"]
-    asked = {name: json.loads(one["Target"]["Input"]) for name, one in found.items()}
-    assert [one["ChannelId"] for one in asked.values() if "ChannelId" in one] == [channel_id] * 2
-    statuses = [one["OutputStatus"] for one in asked.values() if "OutputStatus" in one]
+    asked = {name: json.loads(schedule["Target"]["Input"]) for name, schedule in existing.items()}
+    assert [target["ChannelId"] for target in asked.values() if "ChannelId" in target] == [
+        channel_id
+    ] * 2
+    statuses = [target["OutputStatus"] for target in asked.values() if "OutputStatus" in target]
     assert sorted(statuses) == ["DISABLED", "ENABLED"]
     live.up("--expect-no-changes")
     run = live.pulumi("preview", "--refresh", "--expect-no-changes")
@@ -76,7 +79,7 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     live.up()
     assert live.channels()[NAME]["State"] == "IDLE"
     assert live.outputs()[OUTPUT] == "DISABLED"
-    assert {one["State"] for one in schedules(live).values()} == {"DISABLED"}
+    assert {schedule["State"] for schedule in schedules(live).values()} == {"DISABLED"}
 
     (live.destinations / f"{NAME}.yaml").unlink()
     live.up()

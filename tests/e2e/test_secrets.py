@@ -64,7 +64,7 @@ def test_no_key_in_the_error_of_a_call_that_aws_quotes_it_in(live: Workspace) ->
     run = live.pulumi("up", "--yes", "--skip-preview", "--diff", env={RETRY_TIMEOUT: "1"})
     assert run.code != 0
     assert "InternalServerError" in run.text
-    assert not [one.text for one in live.runs if ROTATED in one.text]
+    assert not [run.text for run in live.runs if ROTATED in run.text]
 
 
 def test_no_key_in_a_process_list(workspace: Workspace) -> None:
@@ -89,7 +89,7 @@ def contents(file: Path) -> bytes:
         return file.read_bytes()
     with tarfile.open(file) as archive:
         opened = [archive.extractfile(member) for member in archive.getmembers()]
-        return b"".join(one.read() for one in opened if one)
+        return b"".join(member.read() for member in opened if member)
 
 
 @contextlib.contextmanager

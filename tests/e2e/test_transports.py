@@ -59,7 +59,7 @@ def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace
 
     venue.aws.clock.advance(600)
     assert venue.statuses()["venue"]["condition"] == "live"
-    venue.aws.happen("outputs-refused", "*")
+    venue.aws.trigger("outputs-refused", "*")
     venue.aws.clock.advance(240)
     refused = venue.statuses()["venue"]
     assert (refused["condition"], refused["severity"]) == ("degraded", "critical")
@@ -67,9 +67,9 @@ def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace
     run = venue.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
     assert run.code == 0, run.text
     plan = venue.pulumi("preview", "--json")
-    for one in (*venue.runs, plan, venue.pulumi("stack", "export")):
-        assert venue.keys["venue"] not in one.text
-        assert venue.keys["passphrase"] not in one.text
+    for run in (*venue.runs, plan, venue.pulumi("stack", "export")):
+        assert venue.keys["venue"] not in run.text
+        assert venue.keys["passphrase"] not in run.text
 
 
 def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Workspace) -> None:
@@ -81,7 +81,7 @@ def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Wo
     }
     asked = len(venue.aws.calls)
     venue.up()
-    changes = [one for one in venue.aws.calls[asked:] if one.operation == "UpdateFlowOutput"]
+    changes = [call for call in venue.aws.calls[asked:] if call.operation == "UpdateFlowOutput"]
     assert len(changes) == 2
     assert stored(venue) == new
     assert venue.only_output() == before
@@ -113,8 +113,8 @@ def test_doctor_finds_and_removes_what_an_srt_destination_left_behind(venue: Wor
     venue.pulumi("stack", "import", stdin=json.dumps(state))
     (venue.destinations / "venue.yaml").unlink()
     venue.write("other", RTP)
-    found = json.loads(venue.lunora("doctor", "--json").out)
-    kinds = {(one["thing"]["kind"], one["thing"]["name"]) for one in found["orphans"]}
+    diagnosis = json.loads(venue.lunora("doctor", "--json").out)
+    kinds = {(orphan["thing"]["kind"], orphan["thing"]["name"]) for orphan in diagnosis["orphans"]}
     assert {("flow output", NAME), ("secret", SECRET), ("role", ROLE)} <= kinds
     venue.lunora("doctor", "--remove", "--yes")
     left = venue.traces()

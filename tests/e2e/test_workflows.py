@@ -1,4 +1,4 @@
-"""What the workflows run, read from their files, run on the embedded AWS."""
+"""Commands of the workflows' files, run on the emulator."""
 
 from __future__ import annotations
 

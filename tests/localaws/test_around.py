@@ -71,9 +71,11 @@ def test_schedules_start_and_stop_a_channel_at_their_times(
         f"scheduler stop-{channel}:StopChannel {channel} 200",
     ]
     history = embedded.medialive().region.channels[channel].history
-    started = next(one.at for one in history if one.state == "STARTING")
-    stopped = next(one.at for one in history if one.state == "STOPPING" and one.at > started)
-    hours = [round(at % 86400 / 3600, 2) for at in (started, stopped)]
+    started = next(change.time for change in history if change.state == "STARTING")
+    stopped = next(
+        change.time for change in history if change.state == "STOPPING" and change.time > started
+    )
+    hours = [round(time % 86400 / 3600, 2) for time in (started, stopped)]
     assert set(hours) <= {9.0, 17.0}
 
 
@@ -110,7 +112,7 @@ def test_a_schedule_tries_again_what_may_be_accepted_later(
     embedded.load_faults(FaultPlan.model_validate({"calls": [twice]}))
     embedded.advance(10 * 3600)
     ran = [call for call in embedded.calls if call.service == "scheduler"]
-    assert [call.at % 86400 - 9 * 3600 for call in ran] == [0, 10, 30]
+    assert [call.time % 86400 - 9 * 3600 for call in ran] == [0, 10, 30]
     assert ran[-1].status == 200
     assert medialive.describe_channel(ChannelId=channel)["State"] == "RUNNING"
 
@@ -150,11 +152,11 @@ def test_a_schedule_that_fired_for_the_last_time_goes_if_it_says_so(
     embedded.advance(2 * 3600)
     ran = [str(call) for call in embedded.calls if call.service == "scheduler"]
     assert ran == [f"scheduler start-{channel}:StartChannel {channel} 200"]
-    listed = [one["Name"] for one in scheduler.list_schedules()["Schedules"]]
+    listed = [schedule["Name"] for schedule in scheduler.list_schedules()["Schedules"]]
     assert listed == [name.format(channel=channel) for name in left]
 
 
-def heard(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) -> Any:
+def notifications(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) -> Any:
     """Route events of *pattern* through a topic to a queue; returns what reads it empty."""
     sns, sqs, events = client("sns"), client("sqs"), client("events")
     sns.create_topic(Name="alerts")
@@ -166,19 +168,19 @@ def heard(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) 
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=policy)
-    queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    queue = sqs.create_queue(QueueName="notifications")["QueueUrl"]
     sns.subscribe(
         TopicArn=TOPIC,
         Protocol="sqs",
-        Endpoint="arn:aws:sqs:us-west-2:123456789012:heard",
+        Endpoint="arn:aws:sqs:us-west-2:123456789012:notifications",
         Attributes={"RawMessageDelivery": "true"},
     )
     events.put_rule(Name="all", EventPattern=json.dumps(pattern))
     events.put_targets(Rule="all", Targets=[{"Id": "topic", "Arn": TOPIC, **target}])
 
     def read() -> list[str]:
-        found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-        return [one["Body"] for one in found.get("Messages", [])]
+        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+        return [message["Body"] for message in answer.get("Messages", [])]
 
     return read
 
@@ -186,28 +188,28 @@ def heard(client: Callable[[str], Any], pattern: dict[str, Any], **target: Any) 
 def test_a_channel_tells_its_states_and_alerts(
     embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any
 ) -> None:
-    read = heard(client, {"source": ["aws.medialive"]})
+    read = notifications(client, {"source": ["aws.medialive"]})
     channel = idle_channel(medialive)
     medialive.start_channel(ChannelId=channel)
     settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "RUNNING")
-    embedded.happen("alert", "one")
-    told = [json.loads(text) for text in read()]
-    assert [one["detail"].get("state", one["detail-type"]) for one in told] == [
+    embedded.trigger("alert", "one")
+    events = [json.loads(text) for text in read()]
+    assert [event["detail"].get("state", event["detail-type"]) for event in events] == [
         "CREATED",
         "STARTING",
         "RUNNING",
         "MediaLive Channel Alert",
     ]
     arn = f"arn:aws:medialive:us-west-2:123456789012:channel:{channel}"
-    assert told[2]["resources"] == [arn]
-    assert told[2]["detail"] == {
+    assert events[2]["resources"] == [arn]
+    assert events[2]["detail"] == {
         "channel_arn": arn,
         "state": "RUNNING",
         "message": "Running channel",
         "pipelines_running_count": 1,
     }
-    assert told[3]["detail"]["alarm_state"] == "SET"
-    assert "rtmp://ingest.example.org" in told[3]["detail"]["message"], "as AWS writes it"
+    assert events[3]["detail"]["alarm_state"] == "SET"
+    assert "rtmp://ingest.example.org" in events[3]["detail"]["message"], "as AWS writes it"
 
 
 def test_a_flow_tells_its_status_and_the_loss_of_its_source(
@@ -218,40 +220,40 @@ def test_a_flow_tells_its_status_and_the_loss_of_its_source(
         "InputTemplate": '"<what>: <now>"',
     }
     pattern = {"source": ["aws.mediaconnect"], "detail-type": ["MediaConnect Flow Status Change"]}
-    read = heard(client, pattern, InputTransformer=transformer)
-    embedded.happen("source-lost", "*")
-    embedded.happen("standby", "*")
+    read = notifications(client, pattern, InputTransformer=transformer)
+    embedded.trigger("source-lost", "*")
+    embedded.trigger("standby", "*")
     assert read() == ['"MediaConnect Flow Status Change: STANDBY"']
 
 
 def test_a_topic_that_does_not_let_events_publish_gets_none(
     embedded: EmbeddedAws, client: Callable[[str], Any]
 ) -> None:
-    read = heard(client, {"source": ["aws.mediaconnect"]})
+    read = notifications(client, {"source": ["aws.mediaconnect"]})
     client("sns").set_topic_attributes(
         TopicArn=TOPIC,
         AttributeName="Policy",
         AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": []}),
     )
-    embedded.happen("standby", "*")
+    embedded.trigger("standby", "*")
     assert read() == []
     assert f"events all {TOPIC} 403" in [str(call) for call in embedded.calls]
 
 
 def test_a_disabled_rule_hears_nothing(embedded: EmbeddedAws, client: Callable[[str], Any]) -> None:
-    read = heard(client, {"source": ["aws.mediaconnect"]})
+    read = notifications(client, {"source": ["aws.mediaconnect"]})
     client("events").disable_rule(Name="all")
-    embedded.happen("standby", "*")
+    embedded.trigger("standby", "*")
     assert read() == []
 
 
 def test_a_target_that_is_not_served_is_on_record(
     embedded: EmbeddedAws, client: Callable[[str], Any]
 ) -> None:
-    heard(client, {"source": ["aws.mediaconnect"]})
+    notifications(client, {"source": ["aws.mediaconnect"]})
     events, missing = client("events"), TOPIC + "-missing"
     function = "arn:aws:lambda:us-west-2:123456789012:function:none"
-    queue = "arn:aws:sqs:us-west-2:123456789012:heard"
+    queue = "arn:aws:sqs:us-west-2:123456789012:notifications"
     transformed = {"Arn": queue, "InputTransformer": {"InputTemplate": '"x"'}}
     targets = [
         {"Id": "missing", "Arn": missing},
@@ -260,7 +262,7 @@ def test_a_target_that_is_not_served_is_on_record(
         {"Id": "transformed", **transformed},
     ]
     events.put_targets(Rule="all", Targets=targets)
-    embedded.happen("standby", "*")
+    embedded.trigger("standby", "*")
     record = [str(call) for call in embedded.calls if call.service == "events"]
     assert f"events all {missing} 404" in record
     assert f"events all {function} 501" in record
@@ -285,29 +287,33 @@ def test_one_answer_finds_everything_that_carries_a_tag(
     client("ssm").put_parameter(Name="/a", Value="v", Type="String", Tags=parameter_tags)
     tagging = client("resourcegroupstaggingapi")
 
-    def found(**filters: Any) -> set[str]:
-        wanted = [{"Key": "Stack", "Values": ["s"]}]
-        answer = tagging.get_resources(TagFilters=wanted, **filters)
-        return {one["ResourceARN"] for one in answer["ResourceTagMappingList"]}
+    def tagged_arns(**filters: Any) -> set[str]:
+        tags = [{"Key": "Stack", "Values": ["s"]}]
+        answer = tagging.get_resources(TagFilters=tags, **filters)
+        return {mapping["ResourceARN"] for mapping in answer["ResourceTagMappingList"]}
 
     channel_arn = f"arn:aws:medialive:us-west-2:123456789012:channel:{channel}"
     output_arn = added["Outputs"][0]["OutputArn"]
-    assert found() >= {channel_arn, output_arn, "arn:aws:ssm:us-west-2:123456789012:parameter/a"}
-    assert found(ResourceTypeFilters=["medialive:channel"]) == {channel_arn}
+    assert tagged_arns() >= {
+        channel_arn,
+        output_arn,
+        "arn:aws:ssm:us-west-2:123456789012:parameter/a",
+    }
+    assert tagged_arns(ResourceTypeFilters=["medialive:channel"]) == {channel_arn}
     tagging.untag_resources(ResourceARNList=[channel_arn, output_arn], TagKeys=["Stack"])
-    assert not found() & {channel_arn, output_arn}
+    assert not tagged_arns() & {channel_arn, output_arn}
     tagging.tag_resources(ResourceARNList=[channel_arn, output_arn], Tags=tags)
-    assert found() >= {channel_arn, output_arn}
+    assert tagged_arns() >= {channel_arn, output_arn}
     medialive.delete_channel(ChannelId=channel)
     embedded.advance(60)
-    assert channel_arn not in found()
+    assert channel_arn not in tagged_arns()
 
 
 def test_service_quotas_tell_what_is_enforced() -> None:
     with EmbeddedAws(quotas=Quotas(push_inputs=1, flow_outputs=0)) as aws:
         client = partial(connect, aws.endpoint)
-        told = client("service-quotas").list_service_quotas(ServiceCode="medialive")["Quotas"]
-        by_name = {one["QuotaName"]: one for one in told}
+        quotas = client("service-quotas").list_service_quotas(ServiceCode="medialive")["Quotas"]
+        by_name = {quota["QuotaName"]: quota for quota in quotas}
         assert (by_name["Channels"]["Value"], by_name["Push inputs"]["Value"]) == (5, 1)
         about = {"ServiceCode": "medialive", "QuotaCode": by_name["Push inputs"]["QuotaCode"]}
         quotas = client("service-quotas")
@@ -348,7 +354,7 @@ def test_what_moto_does_not_have_is_refused_by_its_name_without_a_traceback(
         getattr(client(service), xform_name(operation))()
     answer = caught.value.response
     assert answer["Error"]["Code"] == "NotImplementedException"
-    assert answer["Error"]["Message"].startswith(f"the embedded AWS does not implement {service} ")
+    assert answer["Error"]["Message"].startswith(f"the emulator does not implement {service} ")
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 501
     assert [call.status for call in embedded.calls] == [501]
     assert capfd.readouterr() == ("", "")
@@ -373,5 +379,5 @@ def test_a_function_tells_where_its_logs_go(client: Callable[[str], Any]) -> Non
     functions.update_function_configuration(FunctionName="one", LoggingConfig=other)
     assert functions.get_function(FunctionName="one")["Configuration"]["LoggingConfig"] == other
     functions.update_function_configuration(FunctionName="one", Timeout=9)
-    found = functions.get_function_configuration(FunctionName="one")
-    assert (found["LoggingConfig"], found["Timeout"]) == (other, 9)
+    configuration = functions.get_function_configuration(FunctionName="one")
+    assert (configuration["LoggingConfig"], configuration["Timeout"]) == (other, 9)

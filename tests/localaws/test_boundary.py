@@ -27,7 +27,7 @@ EVERYTHING = document(allow("*"))
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[EmbeddedAws]:
-    """An embedded AWS that enforces policies."""
+    """An emulator that enforces policies."""
     with EmbeddedAws(enforce_iam=True) as started:
         yield started
 

@@ -1,4 +1,4 @@
-"""The embedded AWS in the background, by its commands."""
+"""The emulator in the background, by its commands."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def test_it_is_started_once_found_again_and_ended(folder: Path, port: str) -> No
     assert command(folder, "start", "--port", port).endswith(f"listens at http://127.0.0.1:{port}")
     elsewhere = command(folder.parent / "elsewhere", "start", "--port", port)
     assert "LUN510" in elsewhere
-    assert command(folder, "stop") == "the embedded AWS has ended"
-    assert command(folder, "stop") == "no embedded AWS was started here"
+    assert command(folder, "stop") == "the emulator has ended"
+    assert command(folder, "stop") == "no emulator was started here"
 
 
 def test_a_process_id_left_by_a_dead_one_is_no_obstacle(folder: Path, port: str) -> None:
     (folder / ".local").mkdir(parents=True)
     (folder / ".local/aws.pid").write_text("99999999")
-    assert command(folder, "stop") == "the embedded AWS has ended"
+    assert command(folder, "stop") == "the emulator has ended"
     assert "now listens" in command(folder, "start", "--port", port)
 
 
@@ -60,7 +60,7 @@ def test_a_process_id_left_by_a_dead_one_is_no_obstacle(folder: Path, port: str)
 def test_a_garbage_process_id_is_no_obstacle(folder: Path, port: str, content: str) -> None:
     (folder / ".local").mkdir(parents=True)
     (folder / ".local/aws.pid").write_text(content)
-    assert command(folder, "stop") == "the embedded AWS has ended"
+    assert command(folder, "stop") == "the emulator has ended"
 
 
 def test_a_process_of_another_program_is_left_alone(folder: Path) -> None:

@@ -46,10 +46,10 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
 def test_only_what_is_missing_is_installed_and_no_service_starts(
     machine: Machine, tmp_path: Path
 ) -> None:
-    said: list[str] = []
-    debian.install(["ffmpeg", "nginx"], said.append)
+    messages: list[str] = []
+    debian.install(["ffmpeg", "nginx"], messages.append)
     assert machine.ran == ["update", "install --yes --no-install-recommends nginx"]
-    assert said == ["installing nginx"]
+    assert messages == ["installing nginx"]
     assert not (tmp_path / "policy-rc.d").exists()
 
 

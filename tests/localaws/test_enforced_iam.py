@@ -24,7 +24,7 @@ def _strict_server() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def strict(_strict_server: EmbeddedAws) -> EmbeddedAws:
-    """An embedded AWS that enforces policies, as it is at its start."""
+    """An emulator that enforces policies, as it is at its start."""
     _strict_server.reset()
     return _strict_server
 

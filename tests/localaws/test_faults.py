@@ -1,4 +1,4 @@
-"""What goes wrong on purpose goes wrong as planned, and in the same way again."""
+"""Injected faults follow their plan, and repeat by its seed."""
 
 from __future__ import annotations
 
@@ -143,14 +143,14 @@ def test_a_slow_answer_is_an_answer(embedded: EmbeddedAws, medialive: Any) -> No
 
 
 def test_only_calls_about_the_named_thing_are_met(embedded: EmbeddedAws, medialive: Any) -> None:
-    one, two = idle_channel(medialive, "one"), idle_channel(medialive, "two")
+    first, second = idle_channel(medialive, "one"), idle_channel(medialive, "two")
     load(
         embedded,
         calls=[{"operation": "medialive:StartChannel", "resource": "t*", "fault": "conflict"}],
     )
-    medialive.start_channel(ChannelId=one)
+    medialive.start_channel(ChannelId=first)
     with pytest.raises(ClientError):
-        medialive.start_channel(ChannelId=two)
+        medialive.start_channel(ChannelId=second)
 
 
 def test_a_share_of_calls_is_the_same_share_again() -> None:
@@ -205,21 +205,21 @@ def test_a_running_channel_dies_recovers_and_raises_alerts(
     embedded: EmbeddedAws, medialive: Any
 ) -> None:
     channel = idle_channel(medialive)
-    assert embedded.happen("dies", "one") == []
+    assert embedded.trigger("dies", "one") == []
     medialive.start_channel(ChannelId=channel)
     settle(lambda: state_of(medialive, channel), "RUNNING")
-    assert embedded.happen("recovers", "o*") == ["one"]
+    assert embedded.trigger("recovers", "o*") == ["one"]
     assert state_of(medialive, channel) == "RECOVERING"
     settle(lambda: state_of(medialive, channel), "RUNNING")
-    assert embedded.happen("dies", "one") == ["one"]
+    assert embedded.trigger("dies", "one") == ["one"]
     assert state_of(medialive, channel) == "IDLE"
-    embedded.happen("alert", "one")
+    embedded.trigger("alert", "one")
     (alert,) = medialive.list_alerts(ChannelId=channel)["Alerts"]
     assert (alert["State"], alert["PipelineId"]) == ("SET", "0")
 
 
 def test_a_flow_goes_to_standby(embedded: EmbeddedAws, client: Callable[[str], Any]) -> None:
-    (name,) = embedded.happen("standby", "*-srt-router")
+    (name,) = embedded.trigger("standby", "*-srt-router")
     (flow,) = client("mediaconnect").list_flows()["Flows"]
     assert (flow["Name"], flow["Status"]) == (name, "STANDBY")
 

@@ -1,4 +1,4 @@
-"""What MediaConnect refuses of outputs over SRT, RTP and RTMP, over the wire."""
+"""Refusals of MediaConnect for outputs over SRT, RTP and RTMP, over the wire."""
 
 from __future__ import annotations
 
@@ -74,22 +74,22 @@ def test_a_wrong_output_is_refused(
     members, reason = WRONG[case]
     if "Encryption" in members:
         members = {**members, "Encryption": without_none({**encryption, **members["Encryption"]})}
-    asked = [without_none(members)]
-    said = refusal(lambda: mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=asked))
-    assert reason in said
+    outputs = [without_none(members)]
+    message = refusal(lambda: mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=outputs))
+    assert reason in message
     assert mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]["Outputs"] == []
 
 
 def test_an_update_is_judged_as_a_whole_and_changes_nothing_when_refused(
     mediaconnect: Any, flow_arn: str, encryption: dict[str, str]
 ) -> None:
-    asked = [{**SRT, "Encryption": encryption}]
-    made = mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=asked)["Outputs"][0]
+    outputs = [{**SRT, "Encryption": encryption}]
+    made = mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=outputs)["Outputs"][0]
     arn = made["OutputArn"]
-    said = refusal(
+    message = refusal(
         lambda: mediaconnect.update_flow_output(FlowArn=flow_arn, OutputArn=arn, Protocol="rtp")
     )
-    assert said.endswith("cannot be encrypted")
+    assert message.endswith("cannot be encrypted")
     (after,) = mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]["Outputs"]
     assert after == made
     mediaconnect.update_flow_output(FlowArn=flow_arn, OutputArn=arn, OutputStatus="DISABLED")
@@ -100,8 +100,8 @@ def test_an_update_is_judged_as_a_whole_and_changes_nothing_when_refused(
 def test_error_correction_takes_two_more_ports(mediaconnect: Any, flow_arn: str) -> None:
     mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[RTP])
     taken = {**RTP, "Name": "two", "Protocol": "rtp", "Port": 5004}
-    said = refusal(lambda: mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[taken]))
-    assert said == "another output of this flow sends to this destination and port"
+    message = refusal(lambda: mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[taken]))
+    assert message == "another output of this flow sends to this destination and port"
     mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[{**taken, "Port": 5005}])
     # SRT callers are told apart by their stream ids.
     callers = [{**SRT, "Name": "three"}, {**SRT, "Name": "four"}]

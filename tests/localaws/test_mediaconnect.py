@@ -30,7 +30,7 @@ def test_a_second_output_does_not_displace_the_first(mediaconnect: Any, flow_arn
     for port, name in enumerate(("one", "two"), start=5000):
         mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[output(name, Port=port)])
     flow = mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]
-    assert [one["Name"] for one in flow["Outputs"]] == ["one", "two"]
+    assert [output["Name"] for output in flow["Outputs"]] == ["one", "two"]
     assert flow["Outputs"][0]["Transport"]["Protocol"] == "rtp"
 
 
@@ -53,8 +53,8 @@ def test_an_update_keeps_what_it_omits(mediaconnect: Any, flow_arn: str) -> None
     added = mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[output(Description="d")])
     arn = added["Outputs"][0]["OutputArn"]
     mediaconnect.update_flow_output(FlowArn=flow_arn, OutputArn=arn, Port=5002)
-    found = mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]["Outputs"][0]
-    assert (found["Port"], found["Destination"], found["Description"]) == (
+    updated = mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]["Outputs"][0]
+    assert (updated["Port"], updated["Destination"], updated["Description"]) == (
         5002,
         "198.51.100.1",
         "d",

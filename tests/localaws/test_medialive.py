@@ -24,13 +24,13 @@ def refused(call: Callable[[], Any]) -> tuple[int, str]:
 
 
 def test_a_push_input_has_two_endpoints_a_decimal_id_and_a_real_arn(medialive: Any) -> None:
-    found = medialive.describe_input(InputId=push_input(medialive))
-    assert found["Id"].isdecimal()
-    assert found["Arn"] == f"arn:aws:medialive:us-west-2:123456789012:input:{found['Id']}"
-    assert found["InputClass"] == "STANDARD"
-    assert [end["Port"] for end in found["Destinations"]] == ["5000", "5000"]
-    assert len({end["Ip"] for end in found["Destinations"]}) == 2
-    assert found["Destinations"][0]["Url"] == f"rtp://{found['Destinations'][0]['Ip']}:5000"
+    described = medialive.describe_input(InputId=push_input(medialive))
+    assert described["Id"].isdecimal()
+    assert described["Arn"] == f"arn:aws:medialive:us-west-2:123456789012:input:{described['Id']}"
+    assert described["InputClass"] == "STANDARD"
+    assert [end["Port"] for end in described["Destinations"]] == ["5000", "5000"]
+    assert len({end["Ip"] for end in described["Destinations"]}) == 2
+    assert described["Destinations"][0]["Url"] == f"rtp://{described['Destinations'][0]['Ip']}:5000"
 
 
 def test_a_channel_passes_through_its_states_in_order(medialive: Any) -> None:
@@ -98,8 +98,8 @@ def test_an_input_is_busy_until_its_channel_is_deleted(medialive: Any) -> None:
     channel_id = idle_channel(medialive)
     (input_id,) = [item["Id"] for item in medialive.list_inputs()["Inputs"]]
     medialive.delete_channel(ChannelId=channel_id)
-    held = medialive.describe_input(InputId=input_id)
-    assert (held["State"], held["AttachedChannels"]) == ("ATTACHED", [channel_id])
+    described = medialive.describe_input(InputId=input_id)
+    assert (described["State"], described["AttachedChannels"]) == ("ATTACHED", [channel_id])
     with pytest.raises(ClientError, match=f"Input {input_id} is busy, it cannot be deleted"):
         medialive.delete_input(InputId=input_id)
     with pytest.raises(ClientError, match="is already attached"):

@@ -1,4 +1,4 @@
-"""What CloudWatch tells of channels and flows follows from what they did."""
+"""CloudWatch metrics follow from the history of channels and flows."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ def values(cloudwatch: Any, name: str, stat: str, dimensions: dict[str, str]) ->
     metric = {
         "Namespace": "AWS/MediaConnect" if flow else "AWS/MediaLive",
         "MetricName": name,
-        "Dimensions": [{"Name": key, "Value": one} for key, one in dimensions.items()],
+        "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
     }
     query = {"Id": "one", "MetricStat": {"Metric": metric, "Period": 60, "Stat": stat}}
-    found = cloudwatch.get_metric_data(
+    answer = cloudwatch.get_metric_data(
         MetricDataQueries=[query],
         StartTime=now - dt.timedelta(minutes=MINUTES),
         EndTime=now + dt.timedelta(seconds=1),
         ScanBy="TimestampAscending",
     )
-    return list(found["MetricDataResults"][0]["Values"])
+    return list(answer["MetricDataResults"][0]["Values"])
 
 
 def flow_arn(client: Callable[[str], Any]) -> str:
@@ -110,7 +110,7 @@ def test_a_lost_source_starves_the_channel(
 ) -> None:
     flow = flow_arn(client)
     embedded.clock.advance(120)
-    assert embedded.happen("source-lost", "*-srt-router") == ["lunora-player-local-srt-router"]
+    assert embedded.trigger("source-lost", "*-srt-router") == ["lunora-player-local-srt-router"]
     embedded.clock.advance(100)
     about = {"ChannelId": channel, "Pipeline": "0"}
     assert measured("FillMsec", "Maximum", **about)[-1] == 60000
@@ -120,7 +120,7 @@ def test_a_lost_source_starves_the_channel(
     assert measured("SourceBitRate", FlowARN=flow)[-1] == 0
     assert measured("SourceConnected", FlowARN=flow)[-1] == 0
     assert measured("NetworkOut", **about)[-1] == 3.0, "it sends its slate"
-    embedded.happen("source-back", "*")
+    embedded.trigger("source-back", "*")
     embedded.clock.advance(120)
     assert measured("FillMsec", "Maximum", **about)[-1] == 0
     assert measured("SourceBitRate", FlowARN=flow)[-1] == 8_000_000
@@ -133,15 +133,15 @@ def test_a_channel_may_run_and_send_nothing(
     measured: Callable[..., list[float]],
 ) -> None:
     about = {"ChannelId": channel, "Pipeline": "0"}
-    assert embedded.happen("output-lost", "one") == ["one"]
-    assert embedded.happen("output-lost", "one") == [], "it is lost already"
+    assert embedded.trigger("output-lost", "one") == ["one"]
+    assert embedded.trigger("output-lost", "one") == [], "it is lost already"
     embedded.clock.advance(60)
     assert medialive.describe_channel(ChannelId=channel)["State"] == "RUNNING"
     assert measured("ActiveOutputs", "Minimum", OutputGroupName="0", **about)[-1] == 0
     # MediaLive user guide: "Even when a channel is not delivering output, there will be some
     # traffic".
     assert measured("NetworkOut", "Maximum", **about)[-1] == 0.02
-    embedded.happen("output-back", "one")
+    embedded.trigger("output-back", "one")
     embedded.clock.advance(120)
     assert measured("ActiveOutputs", "Minimum", OutputGroupName="0", **about)[-1] == 1
 
@@ -154,14 +154,14 @@ def test_dropped_frames_lost_packets_and_alerts_are_counted(
 ) -> None:
     about = {"ChannelId": channel, "Pipeline": "0"}
     for mishap in ("drops-frames", "alert", "loses-packets"):
-        assert len(embedded.happen(mishap, "*")) == 1
+        assert len(embedded.trigger(mishap, "*")) == 1
     embedded.clock.advance(180)
     assert measured("DroppedFrames", "Sum", **about)[1] == 30
     assert measured("ActiveAlerts", "Maximum", **about)[1] == 1
     assert measured("SourceNotRecoveredPackets", "Sum", FlowARN=flow_arn(client))[1] > 0
     assert measured("SourcePacketLossPercent", FlowARN=flow_arn(client))[1] == pytest.approx(2)
     for mishap in ("frames-back", "alert-cleared", "packets-back"):
-        assert len(embedded.happen(mishap, "*")) == 1
+        assert len(embedded.trigger(mishap, "*")) == 1
     embedded.clock.advance(180)
     assert measured("DroppedFrames", "Sum", **about)[1] == 0
     assert measured("ActiveAlerts", "Maximum", **about)[1] == 0
@@ -193,18 +193,18 @@ def test_metrics_are_listed_and_asked_one_by_one(
     cloudwatch = client("cloudwatch")
     only = {"Name": "ChannelId", "Value": channel}
     listed = cloudwatch.list_metrics(Namespace="AWS/MediaLive", Dimensions=[only])["Metrics"]
-    assert {one["MetricName"] for one in listed} >= {"ActiveOutputs", "FillMsec", "NetworkIn"}
+    assert {metric["MetricName"] for metric in listed} >= {"ActiveOutputs", "FillMsec", "NetworkIn"}
     (rate,) = cloudwatch.list_metrics(MetricName="SourceBitRate")["Metrics"]
     assert rate["Dimensions"] == [{"Name": "FlowARN", "Value": flow_arn(client)}]
     now = dt.datetime.now(dt.UTC)
-    found = cloudwatch.get_metric_statistics(
+    answer = cloudwatch.get_metric_statistics(
         **rate,
         StartTime=now - dt.timedelta(minutes=1),
         EndTime=now,
         Period=60,
         Statistics=["Average"],
     )
-    assert {(one["Average"], one["Unit"]) for one in found["Datapoints"]} == {
+    assert {(datapoint["Average"], datapoint["Unit"]) for datapoint in answer["Datapoints"]} == {
         (8_000_000, "Bits/Second")
     }
 
@@ -214,25 +214,25 @@ def test_metrics_of_ones_own_are_untouched(client: Callable[[str], Any]) -> None
     cloudwatch.put_metric_data(Namespace="Own", MetricData=[{"MetricName": "One", "Value": 4}])
     metric = {"Namespace": "Own", "MetricName": "One"}
     now = dt.datetime.now(dt.UTC)
-    found = cloudwatch.get_metric_data(
+    answer = cloudwatch.get_metric_data(
         MetricDataQueries=[
             {"Id": "own", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
         ],
         StartTime=now - dt.timedelta(minutes=1),
         EndTime=now + dt.timedelta(minutes=1),
     )
-    assert found["MetricDataResults"][0]["Values"] == [4]
+    assert answer["MetricDataResults"][0]["Values"] == [4]
 
 
 def test_a_flow_tells_what_its_source_carries(
     embedded: EmbeddedAws, client: Callable[[str], Any]
 ) -> None:
     mediaconnect, flow = client("mediaconnect"), flow_arn(client)
-    told = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
-    (program,) = told["TransportMediaInfo"]["Programs"]
-    assert [one["Codec"] for one in program["Streams"]] == ["AVC", "AAC"]
-    assert told["Messages"] == []
-    embedded.happen("source-lost", "*")
-    told = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
-    assert told["TransportMediaInfo"]["Programs"] == []
-    assert [one["ResourceName"] for one in told["Messages"]] == ["srt"]
+    metadata = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
+    (program,) = metadata["TransportMediaInfo"]["Programs"]
+    assert [stream["Codec"] for stream in program["Streams"]] == ["AVC", "AAC"]
+    assert metadata["Messages"] == []
+    embedded.trigger("source-lost", "*")
+    metadata = mediaconnect.describe_flow_source_metadata(FlowArn=flow)
+    assert metadata["TransportMediaInfo"]["Programs"] == []
+    assert [message["ResourceName"] for message in metadata["Messages"]] == ["srt"]

@@ -44,8 +44,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 def rows(browser: Chrome, table: str) -> list[list[str]]:
     """Return the cells of a table."""
-    found = browser.find_elements(By.CSS_SELECTOR, f"#{table} tbody tr")
-    return [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in found]
+    rows = browser.find_elements(By.CSS_SELECTOR, f"#{table} tbody tr")
+    return [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in rows]
 
 
 def test_it_follows_what_happens_without_a_reload(
@@ -53,7 +53,7 @@ def test_it_follows_what_happens_without_a_reload(
 ) -> None:
     medialive = client("medialive")
     browser.get(embedded.endpoint)
-    assert browser.title == "Embedded AWS"
+    assert browser.title == "Emulator"
     (flow,) = rows(browser, "flows")
     assert flow[:3] == ["lunora-player-local-srt-router", "ACTIVE", "srt-listener"]
     assert rows(browser, "channels") == []
@@ -62,8 +62,8 @@ def test_it_follows_what_happens_without_a_reload(
     channel = idle_channel(medialive, "launch")
     medialive.start_channel(ChannelId=channel)
     settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "RUNNING")
-    embedded.happen("output-lost", "launch")
-    embedded.happen("alert", "launch")
+    embedded.trigger("output-lost", "launch")
+    embedded.trigger("alert", "launch")
     shown = "//*[@id='channels']//td[.='output-lost']"
     WebDriverWait(browser, 20).until(lambda page: page.find_elements(By.XPATH, shown))
     (row,) = rows(browser, "channels")
@@ -82,4 +82,4 @@ def test_names_are_text_and_nothing_else(
     idle_channel(client("medialive"), name)
     browser.get(embedded.endpoint)
     assert rows(browser, "channels")[0][0] == name
-    assert browser.title == "Embedded AWS"
+    assert browser.title == "Emulator"

@@ -1,4 +1,4 @@
-"""How policies decide: denials win, operators, negations, and who is trusted."""
+"""Evaluation of policies: denials, operators, negations and trust."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def test_conditions(operator: str, key: str, wanted: Any, *, holds: bool) -> Non
         "aws:SourceArn": ("arn:a:b",),
     }
     question = AuthorizationRequest("ssm:GetParameter", "*", context)
-    found = verdict(statement(Condition={operator: {key: wanted}}), question=question)
-    assert (found is Verdict.ALLOWED) is holds
+    decision = verdict(statement(Condition={operator: {key: wanted}}), question=question)
+    assert (decision is Verdict.ALLOWED) is holds
 
 
 @pytest.mark.parametrize(

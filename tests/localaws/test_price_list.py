@@ -1,4 +1,4 @@
-"""The Price List API of the embedded AWS: asked as the real one is, with made-up prices."""
+"""The Price List API of the emulator: asked as the real one is, with made-up prices."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ def pricing(client: Callable[[str], Any]) -> Any:
 
 
 def products(pricing: Any, *filters: tuple[str, str]) -> list[dict[str, Any]]:
-    wanted = [{"Type": "TERM_MATCH", "Field": f, "Value": v} for f, v in filters]
-    pages = pricing.get_paginator("get_products").paginate(ServiceCode=SERVICE, Filters=wanted)
+    conditions = [{"Type": "TERM_MATCH", "Field": f, "Value": v} for f, v in filters]
+    pages = pricing.get_paginator("get_products").paginate(ServiceCode=SERVICE, Filters=conditions)
     return [json.loads(text) for page in pages for text in page["PriceList"]]
 
 
 def test_services_name_their_attributes(pricing: Any) -> None:
     described = pricing.describe_services()["Services"]
-    assert [one["ServiceCode"] for one in described] == [
+    assert [service["ServiceCode"] for service in described] == [
         "AWSDataTransfer",
         "AWSElementalMediaConnect",
         SERVICE,
         "AmazonCloudWatch",
     ]
-    (one,) = pricing.describe_services(ServiceCode=SERVICE)["Services"]
-    assert {"bitRate", "regionCode", "reserveType"} <= set(one["AttributeNames"])
+    (service,) = pricing.describe_services(ServiceCode=SERVICE)["Services"]
+    assert {"bitRate", "regionCode", "reserveType"} <= set(service["AttributeNames"])
 
 
 def test_an_attribute_lists_its_values(pricing: Any) -> None:
-    found = pricing.get_attribute_values(ServiceCode=SERVICE, AttributeName="regionCode")
-    assert [one["Value"] for one in found["AttributeValues"]] == ["eu-west-3", "us-west-2"]
+    values = pricing.get_attribute_values(ServiceCode=SERVICE, AttributeName="regionCode")
+    assert [value["Value"] for value in values["AttributeValues"]] == ["eu-west-3", "us-west-2"]
 
 
 def test_every_filter_has_to_hold(pricing: Any) -> None:
-    found = products(pricing, ("regionCode", "eu-west-3"), ("operation", "CHANNEL_INPUT"))
-    assert [one["product"]["attributes"]["usagetype"] for one in found] == [
+    listed = products(pricing, ("regionCode", "eu-west-3"), ("operation", "CHANNEL_INPUT"))
+    assert [product["product"]["attributes"]["usagetype"] for product in listed] == [
         "EML1-EUW3-IN-AVC-HD-10-20"
     ]
-    (term,) = found[0]["terms"]["OnDemand"].values()
+    (term,) = listed[0]["terms"]["OnDemand"].values()
     (dimension,) = term["priceDimensions"].values()
     assert dimension == {"unit": "Hrs", "pricePerUnit": {"USD": "0.9900000000"}}
 

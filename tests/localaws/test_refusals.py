@@ -1,4 +1,4 @@
-"""What MediaLive and MediaConnect refuse, over the wire and without the client's own checks."""
+"""Refusals of MediaLive and MediaConnect, over the wire and without the client's own checks."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def refusal(call: Callable[[], Any]) -> tuple[int, str, list[str], str]:
     with pytest.raises(ClientError) as caught:
         call()
     answer: dict[str, Any] = {**caught.value.response}
-    paths = [one["ElementPath"] for one in answer.get("ValidationErrors", [])]
+    paths = [error["ElementPath"] for error in answer.get("ValidationErrors", [])]
     error = answer["Error"]
     return answer["ResponseMetadata"]["HTTPStatusCode"], error["Code"], paths, error["Message"]
 
 
 def h264(request: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = request["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]
-    return found["H264Settings"]  # type: ignore[no-any-return]
+    codec: dict[str, Any] = request["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]
+    return codec["H264Settings"]  # type: ignore[no-any-return]
 
 
 def output(request: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = request["EncoderSettings"]["OutputGroups"][0]
-    return found["Outputs"][0]  # type: ignore[no-any-return]
+    group: dict[str, Any] = request["EncoderSettings"]["OutputGroups"][0]
+    return group["Outputs"][0]  # type: ignore[no-any-return]
 
 
 CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
@@ -226,7 +226,7 @@ def test_lists_come_in_pages(embedded: EmbeddedAws) -> None:
         push_input(medialive, f"n{number}")
     first = medialive.list_inputs(MaxResults=2)
     rest = medialive.list_inputs(MaxResults=2, NextToken=first["NextToken"])
-    assert [one["Name"] for one in first["Inputs"] + rest["Inputs"]] == ["n0", "n1", "n2"]
+    assert [item["Name"] for item in first["Inputs"] + rest["Inputs"]] == ["n0", "n1", "n2"]
     assert refusal(lambda: medialive.list_inputs(NextToken="made-up"))[0] == 400
 
 

@@ -15,8 +15,10 @@ LOS_ANGELES = "America/Los_Angeles"
 def due(expression: str, after: str, zone: str = LOS_ANGELES) -> str | None:
     place = ZoneInfo(zone)
     begin = dt.datetime.fromisoformat(after).replace(tzinfo=place).timestamp()
-    at = next_after(expression, zone, begin)
-    return None if at is None else dt.datetime.fromtimestamp(at, place).strftime("%Y-%m-%dT%H:%M")
+    time = next_after(expression, zone, begin)
+    return (
+        None if time is None else dt.datetime.fromtimestamp(time, place).strftime("%Y-%m-%dT%H:%M")
+    )
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ def test_a_member_the_model_lacks_is_refused_on_the_way_out() -> None:
 def test_a_secure_parameter_is_kept(client: Callable[[str], Any]) -> None:
     ssm = client("ssm")
     ssm.put_parameter(Name="/a/b", Value="made-up", Type="SecureString")
-    found = ssm.get_parameter(Name="/a/b", WithDecryption=True)["Parameter"]
-    assert (found["Type"], found["Value"]) == ("SecureString", "made-up")
+    parameter = ssm.get_parameter(Name="/a/b", WithDecryption=True)["Parameter"]
+    assert (parameter["Type"], parameter["Value"]) == ("SecureString", "made-up")
 
 
 def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
@@ -50,8 +50,8 @@ def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
         )
     assert state.stat().st_mode & 0o077 == 0, "the file holds keys: nobody else may read it"
     with EmbeddedAws(state_file=state) as aws:
-        found = connect(aws.endpoint, "medialive").describe_channel(ChannelId=channel_id)
-        assert found["State"] == "IDLE"
+        channel = connect(aws.endpoint, "medialive").describe_channel(ChannelId=channel_id)
+        assert channel["State"] == "IDLE"
         assert connect(aws.endpoint, "ssm").get_parameter(Name="/a/b")["Parameter"]["Version"] == 1
         assert len(connect(aws.endpoint, "mediaconnect").list_flows()["Flows"]) == 1
 
@@ -75,13 +75,13 @@ def test_its_answers_have_the_date_of_its_own_clock(
 
 
 def test_every_call_is_heard_with_its_time() -> None:
-    heard: list[Call] = []
+    calls: list[Call] = []
     clock = Clock(Latency.named("instant"), now=lambda: 1000.0)
-    with EmbeddedAws(clock=clock, heard=heard.append) as aws:
+    with EmbeddedAws(clock=clock, on_call=calls.append) as aws:
         connect(aws.endpoint, "medialive").list_channels()
         aws.clock.advance(60)
         connect(aws.endpoint, "ssm").describe_parameters()
-    assert [(call.operation, call.at) for call in heard] == [
+    assert [(call.operation, call.time) for call in calls] == [
         ("ListChannels", 1000.0),
         ("DescribeParameters", 1060.0),
     ]
@@ -93,12 +93,12 @@ def test_it_goes_back_to_what_was_kept(
     medialive, ssm = client("medialive"), client("ssm")
     channel_id = idle_channel(medialive)
     ssm.put_parameter(Name="/a", Value="first", Type="String")
-    embedded.keep(tmp_path / "aws")
+    embedded.save(tmp_path / "aws")
     medialive.delete_channel(ChannelId=channel_id)
     ssm.put_parameter(Name="/a", Value="second", Type="String", Overwrite=True)
     ssm.put_parameter(Name="/b", Value="made later", Type="String")
     for _ in range(2):
-        embedded.recall(tmp_path / "aws")
+        embedded.restore(tmp_path / "aws")
         assert medialive.describe_channel(ChannelId=channel_id)["State"] == "IDLE"
         assert ssm.get_parameter(Name="/a")["Parameter"]["Value"] == "first"
         assert len(ssm.describe_parameters()["Parameters"]) == 1

@@ -27,7 +27,7 @@ def _server() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def strict(_server: EmbeddedAws) -> EmbeddedAws:
-    """An embedded AWS that enforces policies, with a bucket that has one object."""
+    """An emulator that enforces policies, with a bucket that has one object."""
     _server.reset()
     s3 = connect(_server, "s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
@@ -149,8 +149,13 @@ def test_what_s3_does_not_hold_is_said_to_head_as_well(strict: EmbeddedAws) -> N
 
 
 def token(**claims: str) -> str:
-    told = {"iss": f"https://{HOST}", "aud": "sts.amazonaws.com", "sub": "job-1", **claims}
-    payload = base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+    payload_claims = {
+        "iss": f"https://{HOST}",
+        "aud": "sts.amazonaws.com",
+        "sub": "job-1",
+        **claims,
+    }
+    payload = base64.urlsafe_b64encode(json.dumps(payload_claims).encode()).decode().rstrip("=")
     return f"e30.{payload}.c2ln"
 
 

@@ -1,4 +1,4 @@
-"""A project's folder and its stack on the embedded AWS, made without the engine."""
+"""A project's folder and its stack on the emulator, made without the engine."""
 
 from __future__ import annotations
 

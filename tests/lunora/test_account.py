@@ -50,12 +50,12 @@ def deploy(embedded: EmbeddedAws, client: Client) -> Callable[..., Deployment]:
 
 def held(iam: Any, role: str) -> dict[str, Any]:
     attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
-    found = {}
-    for one in attached:
-        version = iam.get_policy(PolicyArn=one["PolicyArn"])["Policy"]["DefaultVersionId"]
-        document = iam.get_policy_version(PolicyArn=one["PolicyArn"], VersionId=version)
-        found[one["PolicyName"]] = document["PolicyVersion"]["Document"]
-    return found
+    documents = {}
+    for policy in attached:
+        version = iam.get_policy(PolicyArn=policy["PolicyArn"])["Policy"]["DefaultVersionId"]
+        document = iam.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId=version)
+        documents[policy["PolicyName"]] = document["PolicyVersion"]["Document"]
+    return documents
 
 
 def test_each_role_has_the_policies_that_the_command_shows(
@@ -64,9 +64,9 @@ def test_each_role_has_the_policies_that_the_command_shows(
     deploy()
     for role in ("preview", "deploy", "operator"):
         there = held(client("iam"), f"lunora-{role}-prod")
-        wanted = policies(role, scope()).items()
+        documents = policies(role, scope()).items()
         assert {
-            f"lunora-{name}-prod": document for name, document in wanted
+            f"lunora-{name}-prod": document for name, document in documents
         }.items() <= there.items()
 
 
@@ -130,8 +130,8 @@ def test_a_role_trusts_its_own_workflows_and_no_others(
     deploy: Callable[..., Deployment], client: Client, role: str, subjects: set[str]
 ) -> None:
     deploy()
-    found = client("iam").get_role(RoleName=f"lunora-{role}-prod")["Role"]
-    (statement,) = found["AssumeRolePolicyDocument"]["Statement"]
+    described = client("iam").get_role(RoleName=f"lunora-{role}-prod")["Role"]
+    (statement,) = described["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Federated": PROVIDER}
     strangers = {
         "repo:other/streams:pull_request",
@@ -140,8 +140,8 @@ def test_a_role_trusts_its_own_workflows_and_no_others(
         "repo:example/streams:environment:staging",
     }
     known = {PULL_REQUEST, MAIN, PRODUCTION} | strangers
-    assert {one for one in known if conditions_hold(statement, claims(one))} == subjects
-    assert not any(conditions_hold(statement, claims(one, "other")) for one in known)
+    assert {subject for subject in known if conditions_hold(statement, claims(subject))} == subjects
+    assert not any(conditions_hold(statement, claims(subject, "other")) for subject in known)
 
 
 def claims(subject: str, audience: str = "sts.amazonaws.com") -> Mapping[str, tuple[str, ...]]:
@@ -151,9 +151,9 @@ def claims(subject: str, audience: str = "sts.amazonaws.com") -> Mapping[str, tu
 
 def test_an_up_may_take_two_hours(deploy: Callable[..., Deployment], client: Client) -> None:
     deploy()
-    found = client("iam").get_role(RoleName="lunora-deploy-prod")["Role"]
+    role = client("iam").get_role(RoleName="lunora-deploy-prod")["Role"]
     workflow = (Path(__file__).parents[2] / ".github/workflows/up.yml").read_text()
-    assert f"role-duration-seconds: {found['MaxSessionDuration']}\n" in workflow
+    assert f"role-duration-seconds: {role['MaxSessionDuration']}\n" in workflow
 
 
 def test_a_second_run_changes_nothing(deploy: Callable[..., Deployment]) -> None:
@@ -188,8 +188,8 @@ def test_another_branch_changes_whom_a_role_trusts(
 ) -> None:
     deploy()
     assert deploy(Branch="release").outcome == "changed"
-    found = client("iam").get_role(RoleName="lunora-operator-prod")["Role"]
-    assert "refs/heads/release" in json.dumps(found["AssumeRolePolicyDocument"])
+    role = client("iam").get_role(RoleName="lunora-operator-prod")["Role"]
+    assert "refs/heads/release" in json.dumps(role["AssumeRolePolicyDocument"])
 
 
 def test_a_provider_that_another_stack_made_is_used(
@@ -215,9 +215,9 @@ def test_without_the_roles_the_state_and_its_key_stay(
     assert iam.list_policies(Scope="Local")["Policies"] == []
     assert len(client("s3").list_buckets()["Buckets"]) == 1
     keys = client("kms").list_keys()["Keys"]
-    described = [client("kms").describe_key(KeyId=one["KeyId"])["KeyMetadata"] for one in keys]
-    ours = [one for one in described if one["Description"].startswith("Encrypts the state")]
-    assert [one["KeyState"] for one in ours] == ["Enabled"]
+    described = [client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in keys]
+    ours = [key for key in described if key["Description"].startswith("Encrypts the state")]
+    assert [key["KeyState"] for key in ours] == ["Enabled"]
 
 
 def test_what_cloudformation_undid_is_said_in_one_sentence() -> None:

@@ -176,8 +176,8 @@ def test_srt_needs_neither_and_rtp_has_none(pulumi: Path) -> None:
     words = ("--platform", "custom", "--url", "rtp://203.0.113.9:5000")
     result = run("add", "two", "--stack", "local", *words)
     assert result.exit_code == 0, result.output
-    one, two = load(FILE.parent).specs
-    assert (one.has_key, one.srt.passphrase, two.route) == (False, None, "flow")
+    first, second = load(FILE.parent).specs
+    assert (first.has_key, first.srt.passphrase, second.route) == (False, None, "flow")
     assert not Path("args.txt").exists()
 
 

@@ -52,8 +52,8 @@ def test_it_writes_what_the_wires_say_and_changes_nothing(
     assert files() == ADOPTED
 
     specs = {spec.name: spec for spec in load(FOLDER).specs}
-    said = {name: (spec.platform, spec.preset, spec.state) for name, spec in specs.items()}
-    assert said == {
+    summaries = {name: (spec.platform, spec.preset, spec.state) for name, spec in specs.items()}
+    assert summaries == {
         "partner-show": ("custom", "1080p30", "stopped"),
         "restream-main": ("restream", "720p30", "running"),
         "twitch-main": ("twitch", "1080p30", "running"),
@@ -76,9 +76,9 @@ def test_it_writes_what_the_wires_say_and_changes_nothing(
 
 def test_keys_go_to_the_stack_through_stdin_and_nowhere_else(legacy: LegacySystem) -> None:
     result = run("adopt", "--names", NAMES)
-    told, given = Path("args.txt").read_text(), Path("stdin.txt").read_text()
+    arguments, given = Path("args.txt").read_text(), Path("stdin.txt").read_text()
     for name in ADOPTED:
-        assert f"lunora-player:streamKeys.{name} --stack local" in told
+        assert f"lunora-player:streamKeys.{name} --stack local" in arguments
         assert legacy.keys[name] in given
     written = [*FOLDER.iterdir(), IMPORTS, Path("args.txt")]
     for key in legacy.keys.values():
@@ -99,8 +99,8 @@ def test_people_are_told_what_is_kept_what_is_not_adopted_and_what_comes_next(
 
 def test_programs_get_one_document(legacy: LegacySystem) -> None:
     document = json.loads(run("adopt", "twitch-main", "--names", NAMES, "--json").stdout)
-    (one,) = document["adopted"]
-    assert (one["name"], one["changed_by_the_first_run"]) == ("twitch-main", ["tags"])
+    (adopted,) = document["adopted"]
+    assert (adopted["name"], adopted["changed_by_the_first_run"]) == ("twitch-main", ["tags"])
     assert document["written"] == ["destinations/twitch-main.yaml", "adopted.local.json"]
     assert not [key for key in legacy.keys.values() if key in json.dumps(document)]
 

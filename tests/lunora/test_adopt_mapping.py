@@ -1,4 +1,4 @@
-"""What a chain of a former system is as a destination, and why some are none."""
+"""Streams of another system as destinations, and the reasons against some."""
 
 from __future__ import annotations
 
@@ -77,19 +77,19 @@ def sent(*settings: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def test_a_chain_like_ours_needs_nothing_but_platform_and_preset() -> None:
-    found = to_destination(chain())
-    assert found.document == {"platform": "restream", "preset": "1080p30", "state": "running"}
-    assert (found.remarks, found.changes, found.key) == ((), ("tags",), KEY)
-    assert KEY not in repr(found)
+    destination = to_destination(chain())
+    assert destination.document == {"platform": "restream", "preset": "1080p30", "state": "running"}
+    assert (destination.remarks, destination.changes, destination.key) == ((), ("tags",), KEY)
+    assert KEY not in repr(destination)
     assert KEY not in repr(chain())
 
 
 def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
     off = FlowOutput("out", "arn:o", "DISABLED", "198.51.100.1:5000", "rtp-fec", "made by hand")
-    found = to_destination(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))
-    assert (found.document["flow"], found.document["state"]) == ("second", "stopped")
-    assert found.changes == ("tags", "out is enabled")
-    (output,) = found.entry.outputs
+    destination = to_destination(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))
+    assert (destination.document["flow"], destination.document["state"]) == ("second", "stopped")
+    assert destination.changes == ("tags", "out is enabled")
+    (output,) = destination.entry.outputs
     assert (output.protocol, output.description) == ("rtp-fec", "made by hand")
 
 
@@ -114,8 +114,8 @@ def test_an_output_group_without_a_name_is_remarked() -> None:
 def test_what_a_platform_refuses_is_custom() -> None:
     video = h264(Bitrate=9_000_000)
     to = {"Url": "rtmp://live.twitch.tv/app", "StreamName": KEY}
-    found = to_destination(chain(**encoded(VideoDescriptions=[video]), **sent(to)))
-    assert (found.document["platform"], found.document["url"]) == ("custom", to["Url"])
+    destination = to_destination(chain(**encoded(VideoDescriptions=[video]), **sent(to)))
+    assert (destination.document["platform"], destination.document["url"]) == ("custom", to["Url"])
 
 
 TWO = {"ChannelClass": "STANDARD"}
@@ -184,16 +184,16 @@ def test_what_no_file_can_declare_is_left_alone(changed: dict[str, Any], code: s
 
 
 def test_pipelines_of_two_flows_are_left_alone() -> None:
-    to = [{"Url": f"rtmp://{one}.example.org/app", "StreamName": KEY} for one in "ab"]
+    to = [{"Url": f"rtmp://{name}.example.org/app", "StreamName": KEY} for name in "ab"]
     feeds = {0: FEED, 1: (Feed("second", OUTPUT),)}
     with pytest.raises(NotAdoptableError, match="LUN435"):
         to_destination(chain(feeds=feeds, **TWO, **sent(*to)))
 
 
 def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
-    found = chain()
+    stream = chain()
     other = DiscoveredStream(
-        "one", found.channel, ({"Id": "2", "Type": "MEDIACONNECT"},), found.feeds
+        "one", stream.channel, ({"Id": "2", "Type": "MEDIACONNECT"},), stream.feeds
     )
     with pytest.raises(NotAdoptableError, match="LUN434"):
         to_destination(other)
@@ -251,14 +251,14 @@ def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
 def test_the_nearest_preset_and_what_differs_from_it(
     video: dict[str, Any], keys: dict[str, Any], remarks: tuple[str, ...]
 ) -> None:
-    found = encoding(video, AUDIO)
-    assert (found.keys, found.remarks) == (keys, remarks)
+    mapped = encoding(video, AUDIO)
+    assert (mapped.keys, mapped.remarks) == (keys, remarks)
 
 
 def test_retries_that_a_file_cannot_say_are_remarked() -> None:
-    found = retry({"RestartDelay": 0, "CacheLength": 5000}, {"NumRetries": 20})
-    assert found.keys == {"retry": {"restart_delay_seconds": 0}}
-    assert found.remarks == ("CacheLength 5000",)
+    mapped = retry({"RestartDelay": 0, "CacheLength": 5000}, {"NumRetries": 20})
+    assert mapped.keys == {"retry": {"restart_delay_seconds": 0}}
+    assert mapped.remarks == ("CacheLength 5000",)
 
 
 @pytest.mark.parametrize(

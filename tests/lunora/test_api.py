@@ -84,12 +84,12 @@ def test_every_answer_is_as_documented(api: Stage, method: str, path: str) -> No
 
     any_name()
     of_one = {"name": "one"} if "{name}" in path else {}
-    one = operation.Case(path_parameters=of_one)
-    one.call_and_validate(app=application, excluded_checks=_WHERE_FILES_DECIDE)
+    case = operation.Case(path_parameters=of_one)
+    case.call_and_validate(app=application, excluded_checks=_WHERE_FILES_DECIDE)
 
 
 def test_no_answer_holds_a_key(api: Stage) -> None:
-    api.aws.happen("alert", "*one")
+    api.aws.trigger("alert", "*one")
     shown = content("GET", "/api/destinations/status")["destinations"][0]["alerts"]
     assert shown, "there is no alert whose message could hold a key"
     keys = list(api.keys.values())
@@ -100,32 +100,32 @@ def test_no_answer_holds_a_key(api: Stage) -> None:
 
 
 def test_all_destinations_by_name(api: Stage) -> None:
-    found = content("GET", "/api/destinations")["destinations"]
-    assert [(one["name"], one["channelState"]) for one in found] == [
+    destinations = content("GET", "/api/destinations")["destinations"]
+    assert [(destination["name"], destination["channelState"]) for destination in destinations] == [
         ("one", "RUNNING"),
         ("two", "IDLE"),
     ]
 
 
 def test_the_status_is_that_of_the_command(api: Stage) -> None:
-    found = content("GET", "/api/destinations/status")
-    assert [one["name"] for one in found["destinations"]] == ["one", "two"]
-    assert found["stack"] == "local"
+    document = content("GET", "/api/destinations/status")
+    assert [destination["name"] for destination in document["destinations"]] == ["one", "two"]
+    assert document["stack"] == "local"
 
 
 def test_a_lost_output_is_critical_in_the_status(api: Stage) -> None:
     api.aws.clock.advance(600)
     assert content("GET", "/api/destinations/status")["severity"] == "ok"
-    api.aws.happen("output-lost", "*-one")
+    api.aws.trigger("output-lost", "*-one")
     api.aws.clock.advance(150)
-    found = content("GET", "/api/destinations/status")
-    one = found["destinations"][0]
-    assert (found["severity"], one["condition"], one["severity"]) == (
+    document = content("GET", "/api/destinations/status")
+    destination = document["destinations"][0]
+    assert (document["severity"], destination["condition"], destination["severity"]) == (
         "critical",
         "degraded",
         "critical",
     )
-    assert one["megabits_out"] == pytest.approx(0.02)
+    assert destination["megabits_out"] == pytest.approx(0.02)
 
 
 def test_a_stop_and_a_start_touch_no_other(api: Stage) -> None:
@@ -135,10 +135,10 @@ def test_a_stop_and_a_start_touch_no_other(api: Stage) -> None:
     api.until("one", "IDLE")
     content("POST", "/api/destinations/one/start")
     api.until("one", "RUNNING")
-    asked = [
+    requests = [
         call for call in api.aws.calls[before:] if call.operation.startswith(("Start", "Stop"))
     ]
-    assert {call.resource for call in asked} == {api.ids["one"]}
+    assert {call.resource for call in requests} == {api.ids["one"]}
     switched = ("StartChannel", "StopChannel", "UpdateFlowOutput")
     order = [call.operation for call in api.aws.calls[before:] if call.operation in switched]
     assert order == ["StopChannel", "UpdateFlowOutput", "UpdateFlowOutput", "StartChannel"]

@@ -1,4 +1,4 @@
-"""Who called AWS: the request and the answer are what CloudTrail's own model says."""
+"""Callers of AWS, from requests and answers of CloudTrail's own model."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ CALLS = ("CreateChannel", "UpdateChannel", "StartChannel", "StopChannel")
 
 def event(name: str, day: int, record: dict[str, Any], **more: str) -> dict[str, Any]:
     """Return one event of an answer."""
-    at = dt.datetime(2026, 1, day, tzinfo=dt.UTC)
-    return {"EventName": name, "EventTime": at, "CloudTrailEvent": json.dumps(record), **more}
+    time = dt.datetime(2026, 1, day, tzinfo=dt.UTC)
+    return {"EventName": name, "EventTime": time, "CloudTrailEvent": json.dumps(record), **more}
 
 
 def asked(*answers: list[dict[str, Any]], fails: str = "") -> tuple[Change, ...] | None:
@@ -31,17 +31,17 @@ def asked(*answers: list[dict[str, Any]], fails: str = "") -> tuple[Change, ...]
     )
     with Stubber(client) as stub:
         for name, events in zip(CALLS, answers, strict=False):
-            wanted = {
+            request = {
                 "LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": name}],
                 "StartTime": NOW - WINDOW,
                 "EndTime": NOW,
             }
-            stub.add_response("lookup_events", {"Events": events}, wanted)
+            stub.add_response("lookup_events", {"Events": events}, request)
         if fails:
             stub.add_client_error("lookup_events", fails)
-        found = in_cloudtrail(client, "7", NOW)
+        changes = in_cloudtrail(client, "7", NOW)
         stub.assert_no_pending_responses()
-    return found
+    return changes
 
 
 def test_each_call_is_asked_for_and_the_newest_comes_first() -> None:
@@ -52,9 +52,9 @@ def test_each_call_is_asked_for_and_the_newest_comes_first() -> None:
         Username="ada",
     )
     stopped = event("StopChannel", 5, {"requestParameters": {"channelId": "7"}}, Username="bob")
-    found = asked([made], [], [], [stopped])
-    assert found is not None
-    assert [(one.who, one.what, one.at.day) for one in found] == [
+    events = asked([made], [], [], [stopped])
+    assert events is not None
+    assert [(event.who, event.what, event.at.day) for event in events] == [
         ("bob", "StopChannel", 5),
         ("ada", "CreateChannel", 3),
     ]
@@ -67,9 +67,11 @@ def test_calls_for_other_channels_are_left_out() -> None:
 
 
 def test_a_caller_without_a_name_is_shown_as_unknown() -> None:
-    found = asked([], [], [event("StartChannel", 4, {"requestParameters": {"channelId": "7"}})], [])
-    assert found is not None
-    assert [one.who for one in found] == ["?"]
+    events = asked(
+        [], [], [event("StartChannel", 4, {"requestParameters": {"channelId": "7"}})], []
+    )
+    assert events is not None
+    assert [event.who for event in events] == ["?"]
 
 
 def test_a_refusal_is_no_answer() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from catalog import encoder, names
+from catalog import alarms, encoder, events, names
 from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.prices import prices
@@ -71,8 +71,33 @@ def healthy(stage: Stage, pulumi: Pulumi) -> Stage:
     stage.stack.aws().client("iam").create_role(
         RoleName=ROLE, AssumeRolePolicyDocument=trusting("medialive.amazonaws.com")
     )
+    put_monitoring(stage, "main-stage")
     stage.aws.clock.advance(600)
     return stage
+
+
+def put_monitoring(stage: Stage, name: str) -> None:
+    """Create the alarms and event rules of the channel of *name*."""
+    (spec,) = load(stage.folder / "destinations").specs
+    origin = names.physical_name(*OF, name)
+    cloudwatch, rules = (stage.stack.aws().client(service) for service in ("cloudwatch", "events"))
+    own_tags = [
+        {"Key": key, "Value": value} for key, value in {**TAGS, "Destination": name}.items()
+    ]
+    for alarm in sorted(alarms.channel_alarm_names(origin, spec)):
+        cloudwatch.put_metric_alarm(
+            AlarmName=alarm,
+            Namespace=alarms.MEDIALIVE,
+            MetricName="ActiveAlerts",
+            ComparisonOperator="GreaterThanThreshold",
+            EvaluationPeriods=1,
+            Period=60,
+            Statistic="Maximum",
+            Threshold=0,
+            Tags=own_tags,
+        )
+    for kind in events.KINDS:
+        rules.put_rule(Name=events.rule_name(origin, kind), EventPattern="{}", Tags=own_tags)
 
 
 def put_parameter(stage: Stage, name: str) -> str:
@@ -102,7 +127,7 @@ def diagnosed(*, exit_code: int = 0) -> tuple[dict[str, dict[str, Any]], list[di
     assert result.exit_code == exit_code, result.output
     document = json.loads(result.stdout)
     assert list(document) == ["checks", "orphans"]
-    return {one["about"]: one for one in document["checks"]}, document["orphans"]
+    return {check["about"]: check for check in document["checks"]}, document["orphans"]
 
 
 def test_everything_is_looked_at(healthy: Stage) -> None:
@@ -119,9 +144,10 @@ def test_everything_is_looked_at(healthy: Stage) -> None:
         "flow",
         "drift main-stage",
         "output main-stage",
+        "monitoring main-stage",
     }
     assert left == []
-    assert not [one for one in checks.values() if one["severity"] == "critical"]
+    assert not [check for check in checks.values() if check["severity"] == "critical"]
 
 
 def test_people_see_a_line_for_each_check(healthy: Stage) -> None:
@@ -187,7 +213,7 @@ def test_a_full_quota_is_a_warning(healthy: Stage) -> None:
 
 
 def test_a_lost_source_is_told(healthy: Stage) -> None:
-    healthy.aws.happen("source-lost", "*-srt-router")
+    healthy.aws.trigger("source-lost", "*-srt-router")
     healthy.aws.clock.advance(150)
     assert "no source arrives" in diagnosed(exit_code=1)[0]["flow"]["finding"]
 
@@ -274,14 +300,25 @@ def test_parts_that_somebody_deleted_are_named(healthy: Stage) -> None:
     parameter = names.parameter_name(*OF, "main-stage")
     healthy.stack.aws().client("ssm").delete_parameter(Name=parameter)
     parts = f"channel {name}, input {name}, flow output {name} of main, parameter {parameter}"
-    assert drift() == ("critical", f"{parts} missing; run `pulumi up`")
+    assert drift() == ("critical", f"{parts} missing; run `pulumi up --refresh`")
+
+
+def test_alarms_and_rules_that_somebody_deleted_are_named(healthy: Stage) -> None:
+    origin = "lunora-player-local-main-stage"
+    healthy.stack.aws().client("cloudwatch").delete_alarms(AlarmNames=[f"{origin}-0-no-output"])
+    healthy.stack.aws().client("events").delete_rule(Name=f"{origin}-states")
+    check = diagnosed()[0]["monitoring main-stage"]
+    assert (check["severity"], check["finding"]) == (
+        "warning",
+        f"{origin}-0-no-output, {origin}-states missing; run `pulumi up --refresh`",
+    )
 
 
 def test_a_file_that_was_never_deployed_is_named(healthy: Stage) -> None:
     healthy.declare("second", "stream_key: {ssm: /elsewhere/key}")
     finding = diagnosed(exit_code=1)[0]["drift second"]["finding"]
     assert finding.startswith("channel lunora-player-local-second, input lunora-player-local-seco")
-    assert finding.endswith("parameter /elsewhere/key missing; run `pulumi up`")
+    assert finding.endswith("parameter /elsewhere/key missing; run `pulumi up --refresh`")
 
 
 def test_what_sends_by_itself_has_an_output_alone(healthy: Stage) -> None:
@@ -305,7 +342,7 @@ def test_a_schedule_that_is_missing_is_told(healthy: Stage) -> None:
     check = diagnosed(exit_code=1)[0]["schedule main-stage"]
     assert check["finding"] == (
         "main-stage-disable-2301, main-stage-enable-2359, main-stage-start-0000,"
-        " main-stage-stop-2300 missing; run `pulumi up`"
+        " main-stage-stop-2300 missing; run `pulumi up --refresh`"
     )
     role = (
         healthy.stack.aws()
@@ -344,7 +381,7 @@ def leftover(stage: Stage) -> dict[str, str]:
     stage.medialive.create_tags(ResourceArn=group["Arn"], Tags=TAGS)
     name = put_parameter(stage, "left-over")
     outputs = stage.mediaconnect.describe_flow(FlowArn=stage.flow_arn)["Flow"]["Outputs"]
-    (arn,) = (one["OutputArn"] for one in outputs if one["Name"].endswith("-left-over"))
+    (arn,) = (output["OutputArn"] for output in outputs if output["Name"].endswith("-left-over"))
     return {
         "channel": channel_id,
         "flow output": arn,
@@ -357,13 +394,15 @@ def leftover(stage: Stage) -> dict[str, str]:
 def test_what_is_in_no_file_and_no_state_is_an_orphan(healthy: Stage) -> None:
     ids = leftover(healthy)
     _, left = diagnosed(exit_code=1)
-    assert [(one["thing"]["kind"], one["thing"]["id"]) for one in left] == list(ids.items())
-    running, *others = [one["monthly_usd"] for one in left]
+    assert [(orphan["thing"]["kind"], orphan["thing"]["id"]) for orphan in left] == list(
+        ids.items()
+    )
+    running, *others = [orphan["monthly_usd"] for orphan in left]
     assert others == [0.0, 7.3, 0.0, 0.0]
     # The cheapest running channel there is, of the prices as they are in the file.
     figures = prices("us-west-2").figures
     least = [
-        min(one.usd for key, one in figures.items() if key.startswith(f"medialive.{part}."))
+        min(price.usd for key, price in figures.items() if key.startswith(f"medialive.{part}."))
         for part in ("input", "output")
     ]
     assert running == pytest.approx(sum(least) * 730)
@@ -378,7 +417,7 @@ def test_without_prices_an_orphan_has_none() -> None:
 
 
 def test_what_is_in_the_state_is_none(healthy: Stage, pulumi: Pulumi) -> None:
-    pulumi.holds(*({"id": one} for one in leftover(healthy).values()))
+    pulumi.holds(*({"id": resource_id} for resource_id in leftover(healthy).values()))
     assert diagnosed()[1] == []
 
 
@@ -391,7 +430,7 @@ def test_orphans_are_removed_in_an_order_that_works(healthy: Stage) -> None:
     assert diagnosed()[1] == []
     assert healthy.state("main-stage") == "RUNNING"
     assert ids["channel"] not in {
-        one["Id"] for one in healthy.medialive.list_channels()["Channels"]
+        channel["Id"] for channel in healthy.medialive.list_channels()["Channels"]
     }
     assert healthy.keys["left-over"] not in result.output
 
@@ -411,7 +450,7 @@ def test_without_the_state_nothing_is_removed(healthy: Stage, pulumi: Pulumi) ->
     assert result.exit_code == 3
     assert result.stderr.startswith("LUN404: ")
     # What destinations share is in no file, so without the state it cannot be told from ours.
-    kinds = {one["thing"]["kind"] for one in diagnosed(exit_code=1)[1]}
+    kinds = {orphan["thing"]["kind"] for orphan in diagnosed(exit_code=1)[1]}
     assert kinds == {"channel", "flow output", "input", "parameter"}
 
 
@@ -488,10 +527,11 @@ def test_a_backup_that_cannot_be_written_is_one_sentence(healthy: Stage) -> None
 
 
 @pytest.mark.parametrize(
-    ("found", "enough"), [("3.276.0", True), ("3.275.9", False), ("4.0.0", True), ("dev", False)]
+    ("installed", "enough"),
+    [("3.276.0", True), ("3.275.9", False), ("4.0.0", True), ("dev", False)],
 )
-def test_versions_are_compared_as_numbers(found: str, enough: bool) -> None:  # noqa: FBT001 - a row
-    assert pulumi_cli.at_least(found, (3, 276)) is enough
+def test_versions_are_compared_as_numbers(installed: str, enough: bool) -> None:  # noqa: FBT001 - a row
+    assert pulumi_cli.at_least(installed, (3, 276)) is enough
 
 
 def test_an_output_that_contradicts_its_file_is_a_warning(stage: Stage) -> None:

@@ -54,9 +54,9 @@ def _fed_input(stage: Stage, flow_arn: str) -> str:
 
 
 def test_two_good_flows_are_live(show: Stage) -> None:
-    one = only_status()
-    assert (one["condition"], one["reason"]) == ("live", "")
-    assert (one["flow"], one["backup"], one["on_backup"]) == (MAIN, BACKUP, False)
+    status = only_status()
+    assert (status["condition"], status["reason"]) == ("live", "")
+    assert (status["flow"], status["backup"], status["on_backup"]) == (MAIN, BACKUP, False)
 
 
 @pytest.mark.parametrize(
@@ -69,18 +69,22 @@ def test_two_good_flows_are_live(show: Stage) -> None:
 def test_the_stream_goes_on_from_the_backup_when_the_first_flow_fails(
     show: Stage, mishap: str, reason: str
 ) -> None:
-    assert show.aws.happen(mishap, MAIN)
+    assert show.aws.trigger(mishap, MAIN)
     show.aws.clock.advance(240)
-    one = only_status()
-    assert (one["condition"], one["severity"], one["reason"]) == ("degraded", "warning", reason)
-    assert (one["on_backup"], one["frames_in"], one["megabits_out"]) == (True, 30, 3)
-    assert one["since"] is not None
+    status = only_status()
+    assert (status["condition"], status["severity"], status["reason"]) == (
+        "degraded",
+        "warning",
+        reason,
+    )
+    assert (status["on_backup"], status["frames_in"], status["megabits_out"]) == (True, 30, 3)
+    assert status["since"] is not None
 
 
 def test_it_goes_back_once_the_first_flow_was_healthy_for_long_enough(show: Stage) -> None:
-    show.aws.happen("source-lost", MAIN)
+    show.aws.trigger("source-lost", MAIN)
     show.aws.clock.advance(240)
-    show.aws.happen("source-back", MAIN)
+    show.aws.trigger("source-back", MAIN)
     show.aws.clock.advance(60)
     assert only_status()["on_backup"]
     show.aws.clock.advance(120)
@@ -88,20 +92,20 @@ def test_it_goes_back_once_the_first_flow_was_healthy_for_long_enough(show: Stag
 
 
 def test_a_backup_that_cannot_take_over_is_told(show: Stage) -> None:
-    show.aws.happen("standby", BACKUP)
+    show.aws.trigger("standby", BACKUP)
     show.aws.clock.advance(240)
-    one = only_status()
-    assert (one["condition"], one["severity"]) == ("degraded", "warning")
-    assert one["reason"] == f"its backup flow {BACKUP} is STANDBY"
+    status = only_status()
+    assert (status["condition"], status["severity"]) == ("degraded", "warning")
+    assert status["reason"] == f"its backup flow {BACKUP} is STANDBY"
 
 
 def test_two_lost_flows_are_a_lost_stream(show: Stage) -> None:
     for name in (MAIN, BACKUP):
-        show.aws.happen("source-lost", name)
+        show.aws.trigger("source-lost", name)
     show.aws.clock.advance(240)
-    one = only_status()
-    assert (one["condition"], one["severity"]) == ("degraded", "critical")
-    assert one["reason"] == "no video arrives at its channel"
+    status = only_status()
+    assert (status["condition"], status["severity"]) == ("degraded", "critical")
+    assert status["reason"] == "no video arrives at its channel"
 
 
 def test_a_secondary_input_has_to_be_attached(embedded: EmbeddedAws, stage: Stage) -> None:

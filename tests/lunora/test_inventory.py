@@ -1,4 +1,4 @@
-"""What watches and starts streams, left behind: found, priced, removed; nothing else is."""
+"""Orphans that monitor and schedule streams are listed, priced and removed; nothing else is."""
 
 from __future__ import annotations
 
@@ -136,15 +136,15 @@ def policy(statement: Mapping[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 
-def described(found: tuple[ManagedResource, ...]) -> list[tuple[str, str, str | None]]:
+def described(resources: tuple[ManagedResource, ...]) -> list[tuple[str, str, str | None]]:
     """Return kind, name and destination of each, the kinds in their order."""
     order = list(KINDS)
-    by_kind = sorted(found, key=lambda one: (order.index(one.kind), one.name))
-    return [(one.kind, one.name, one.destination) for one in by_kind]
+    by_kind = sorted(resources, key=lambda resource: (order.index(resource.kind), resource.name))
+    return [(resource.kind, resource.name, resource.destination) for resource in by_kind]
 
 
 def lost(stage: Stage, *declared: str, held: tuple[str, ...] = ()) -> tuple[ManagedResource, ...]:
-    return tuple(one.thing for one in orphans(managed_resources(stage.stack), declared, held))
+    return tuple(orphan.thing for orphan in orphans(managed_resources(stage.stack), declared, held))
 
 
 @pytest.fixture
@@ -163,8 +163,8 @@ def test_each_is_removed_with_what_hangs_on_it_and_nothing_of_another_stack(
     watched: Stage,
 ) -> None:
     others = of_stack(watched, "local-2")
-    for one in lost(watched):
-        remove(watched.stack, one)
+    for resource in lost(watched):
+        remove(watched.stack, resource)
     assert managed_resources(watched.stack) == ()
     assert of_stack(watched, "local-2") == others
     assert len(others) == len(WATCHERS)
@@ -176,28 +176,29 @@ def of_stack(stage: Stage, name: str) -> list[tuple[str, str, str | None]]:
 
 
 def test_what_somebody_else_removed_meanwhile_is_no_error(watched: Stage) -> None:
-    found = {one.kind: one for one in lost(watched)}
-    for kind, one in found.items():
-        if kind != "schedule group":  # the embedded AWS breaks on one that is not there
-            remove(watched.stack, one)
-            remove(watched.stack, one)
-            assert one not in managed_resources(watched.stack)
+    resources = {resource.kind: resource for resource in lost(watched)}
+    for kind, resource in resources.items():
+        if kind != "schedule group":  # the emulator breaks on one that is not there
+            remove(watched.stack, resource)
+            remove(watched.stack, resource)
+            assert resource not in managed_resources(watched.stack)
 
 
 def test_alarms_dashboards_and_secrets_cost_and_the_rest_is_free(watched: Stage) -> None:
-    found = {
-        one.thing.kind: one.monthly_usd for one in orphans(managed_resources(watched.stack), (), ())
+    costs = {
+        orphan.thing.kind: orphan.monthly_usd
+        for orphan in orphans(managed_resources(watched.stack), (), ())
     }
     figures = prices(REGION).figures
-    assert found.pop("alarm") == figures["cloudwatch.alarm"].usd
-    assert found.pop("dashboard") == figures["cloudwatch.dashboard"].usd
-    assert found.pop("secret") == figures["secretsmanager.secret"].usd
-    assert set(found.values()) == {0.0}
+    assert costs.pop("alarm") == figures["cloudwatch.alarm"].usd
+    assert costs.pop("dashboard") == figures["cloudwatch.dashboard"].usd
+    assert costs.pop("secret") == figures["secretsmanager.secret"].usd
+    assert set(costs.values()) == {0.0}
 
 
 def test_what_the_state_holds_is_no_orphan_nor_is_what_it_uses(watched: Stage) -> None:
     alarm = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:lunora-player-local-main-source-lost"
-    left = {(one.kind, one.name) for one in lost(watched, held=(alarm,))}
+    left = {(resource.kind, resource.name) for resource in lost(watched, held=(alarm,))}
     kept = {(kind, name) for kind, name, _ in WATCHERS} - left
     assert kept == {("alarm", alarm.rpartition(":")[2]), ("topic", "lunora-player-local-alerts")}
 
@@ -206,12 +207,12 @@ def test_a_declared_destination_keeps_its_own_and_what_all_share(watched: Stage)
     watched.destination("main-stage")
     left = described(lost(watched, "main-stage"))
     shared = [
-        one
-        for one in WATCHERS
-        if one[0] in {"budget", "dashboard", "topic"} or one[1].endswith("lost")
+        watcher
+        for watcher in WATCHERS
+        if watcher[0] in {"budget", "dashboard", "topic"} or watcher[1].endswith("lost")
     ]
-    assert left == [one for one in WATCHERS if one not in shared]
-    kept = {one for one in WATCHERS if one[2] == LEFT}
+    assert left == [watcher for watcher in WATCHERS if watcher not in shared]
+    kept = {watcher for watcher in WATCHERS if watcher[2] == LEFT}
     assert not kept & set(described(lost(watched, "main-stage", LEFT)))
 
 

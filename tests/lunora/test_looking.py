@@ -28,8 +28,8 @@ def told(*words: str, exit_code: int = 0) -> Any:
 def test_show_puts_file_resources_and_state_together(stage: Stage) -> None:
     channel_id = stage.destination("main-stage")
     stage.aws.clock.advance(600)
-    found = told("show", "main-stage")
-    assert list(found) == [
+    document = told("show", "main-stage")
+    assert list(document) == [
         "file",
         "ingest",
         "encoding",
@@ -38,10 +38,10 @@ def test_show_puts_file_resources_and_state_together(stage: Stage) -> None:
         "changes",
         "notes",
     ]
-    assert found["file"] == "destinations/main-stage.yaml"
-    assert found["ingest"] == "rtmp://live.restream.io"
-    assert found["encoding"].startswith("1080p30: 1920x1080, 30 frames/s, ")
-    resources = found["resources"]
+    assert document["file"] == "destinations/main-stage.yaml"
+    assert document["ingest"] == "rtmp://live.restream.io"
+    assert document["encoding"].startswith("1080p30: 1920x1080, 30 frames/s, ")
+    resources = document["resources"]
     assert list(resources) == [
         "channel",
         "channel ARN",
@@ -51,7 +51,7 @@ def test_show_puts_file_resources_and_state_together(stage: Stage) -> None:
     ]
     assert resources["channel"] == channel_id
     assert resources["parameter"] == ("/lunora-player/local/destinations/main-stage/stream-key")
-    assert found["status"]["condition"] == "live"
+    assert document["status"]["condition"] == "live"
 
 
 def test_show_for_people_has_a_line_for_each_thing(stage: Stage) -> None:
@@ -67,16 +67,16 @@ def test_show_for_people_has_a_line_for_each_thing(stage: Stage) -> None:
 def test_show_without_a_file_names_what_is_there(stage: Stage) -> None:
     stage.destination("main-stage", file=False)
     stage.declare("other")
-    found = told("show", "main-stage")
-    assert (found["file"], found["ingest"], found["encoding"]) == (None, None, None)
-    assert "parameter" not in found["resources"]
+    document = told("show", "main-stage")
+    assert (document["file"], document["ingest"], document["encoding"]) == (None, None, None)
+    assert "parameter" not in document["resources"]
 
 
 def test_show_of_a_file_that_is_not_up_names_its_parameter(stage: Stage) -> None:
     stage.declare("not-yet-up", "stream_key: {ssm: /existing/key}")
-    found = told("show", "not-yet-up")
-    assert found["resources"] == {"parameter": "/existing/key"}
-    assert found["status"]["condition"] == "missing"
+    document = told("show", "not-yet-up")
+    assert document["resources"] == {"parameter": "/existing/key"}
+    assert document["status"]["condition"] == "missing"
 
 
 @pytest.mark.parametrize("verb", ["show", "metrics"])
@@ -104,8 +104,8 @@ def test_show_tells_who_called_aws_and_nothing_of_what_was_sent(
     key = stage.keys["main-stage"]
 
     class CloudTrail:
-        def lookup_events(self, **asked: Any) -> dict[str, Any]:
-            name = asked["LookupAttributes"][0]["AttributeValue"]
+        def lookup_events(self, **request: Any) -> dict[str, Any]:
+            name = request["LookupAttributes"][0]["AttributeValue"]
             sent = {"channelId": channel_id, "destinations": [{"streamName": key}]}
             made = {"channel": {"id": channel_id}}
             records: dict[str, list[dict[str, Any]]] = {
@@ -131,7 +131,7 @@ def test_show_tells_who_called_aws_and_nothing_of_what_was_sent(
         lambda self, service: CloudTrail() if service == "cloudtrail" else real(self, service),
     )
     result = run("show", "main-stage", "--json")
-    changes = [(one["who"], one["what"]) for one in json.loads(result.stdout)["changes"]]
+    changes = [(change["who"], change["what"]) for change in json.loads(result.stdout)["changes"]]
     assert changes == [("ada", "CreateChannel"), ("ada", "StopChannel")]
     assert key not in result.output
 
@@ -165,10 +165,10 @@ def test_a_subject_may_hold_what_ends_a_line(tmp_path: Path) -> None:
 def test_metrics_are_the_last_hour_minute_by_minute(stage: Stage) -> None:
     channel_id = stage.destination("main-stage")
     stage.aws.clock.advance(1200)
-    found = told("metrics", "main-stage")
-    assert list(found) == ["name", "channel_id", "start", "end", "period_seconds", "metrics"]
-    assert (found["channel_id"], found["period_seconds"]) == (channel_id, 60)
-    assert list(found["metrics"]) == [
+    document = told("metrics", "main-stage")
+    assert list(document) == ["name", "channel_id", "start", "end", "period_seconds", "metrics"]
+    assert (document["channel_id"], document["period_seconds"]) == (channel_id, 60)
+    assert list(document["metrics"]) == [
         "frames_in",
         "megabits_in",
         "megabits_out",
@@ -176,7 +176,7 @@ def test_metrics_are_the_last_hour_minute_by_minute(stage: Stage) -> None:
         "dropped_frames",
         "active_alerts",
     ]
-    frames = found["metrics"]["frames_in"]
+    frames = document["metrics"]["frames_in"]
     assert 19 <= len(frames) <= 21
     assert {point["value"] for point in frames} == {30}
 
@@ -184,7 +184,7 @@ def test_metrics_are_the_last_hour_minute_by_minute(stage: Stage) -> None:
 def test_metrics_for_people_are_lines_of_blocks(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(1200)
-    stage.aws.happen("source-lost", "*-srt-router")
+    stage.aws.trigger("source-lost", "*-srt-router")
     stage.aws.clock.advance(300)
     title, heading, frames, *_ = run("metrics", "main-stage").stdout.splitlines()
     assert title == "main-stage"
@@ -242,7 +242,7 @@ def test_each_mishap_of_a_flow_is_named(
     stage: Stage, mishap: str, condition: str, reason: str
 ) -> None:
     stage.aws.clock.advance(600)
-    assert stage.aws.happen(mishap, FLOW) == [FLOW]
+    assert stage.aws.trigger(mishap, FLOW) == [FLOW]
     stage.aws.clock.advance(150)
     (flow,) = told("flows", exit_code=1)["flows"]
     assert (flow["condition"], flow["reason"]) == (condition, reason)
@@ -250,7 +250,7 @@ def test_each_mishap_of_a_flow_is_named(
 
 
 def test_a_flow_that_is_gone_is_told(stage: Stage) -> None:
-    stage.aws.happen("standby", FLOW)
+    stage.aws.trigger("standby", FLOW)
     stage.mediaconnect.delete_flow(FlowArn=stage.flow_arn)
     result = run("flows")
     assert result.exit_code == 1

@@ -36,8 +36,8 @@ def exported(*resources: Mapping[str, Any], **more: Any) -> str:
 
 
 def resources(text: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(text)["deployment"]["resources"]
-    return found
+    parsed: list[dict[str, Any]] = json.loads(text)["deployment"]["resources"]
+    return parsed
 
 
 def test_channels_and_all_references_to_them_go() -> None:

@@ -37,7 +37,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_policies_are_printed_for_the_stacks_flows_regions_and_keys(project: Path) -> None:
     done = CliRunner().invoke(app, ["permissions", "preview", "--account", "123456789012"])
     assert done.exit_code == 0
-    statements = {one["Sid"]: one for one in json.loads(done.stdout)["preview"]["Statement"]}
+    statements = {
+        statement["Sid"]: statement for statement in json.loads(done.stdout)["preview"]["Statement"]
+    }
     flow = "arn:aws:mediaconnect:eu-west-1:123456789012:flow:*:other-router"
     assert flow in statements["ReadFlows"]["Resource"]
     assert statements["ReadExistingKeys"]["Resource"] == [

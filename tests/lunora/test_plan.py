@@ -73,8 +73,8 @@ def test_without_a_file_a_preview_is_made(project: Path, monkeypatch: pytest.Mon
     (project / "made.json").write_text(document(diagnostics=[REFUSAL]))
     monkeypatch.setenv("PATH", f"{project / 'bin'}:/usr/bin:/bin")
     assert run().exit_code == 3
-    asked = (project / "asked").read_text()
-    assert asked == "preview --json --stack local --non-interactive true\n"
+    arguments = (project / "asked").read_text()
+    assert arguments == "preview --json --stack local --non-interactive true\n"
 
 
 @pytest.mark.parametrize(

@@ -64,17 +64,17 @@ def test_a_figure_is_that_of_its_class_and_region(
 
 
 def test_what_the_api_does_not_give_stays_as_it_was(pricing: Any) -> None:
-    found = refreshed(pricing, before(figures={"ssm.parameter": ESTIMATE}), TODAY)
-    assert found.prices.figure("ssm.parameter") == ESTIMATE
-    assert "ssm.parameter" not in found.read
-    assert found.prices.stale_after_days == 7
+    refresh = refreshed(pricing, before(figures={"ssm.parameter": ESTIMATE}), TODAY)
+    assert refresh.prices.figure("ssm.parameter") == ESTIMATE
+    assert "ssm.parameter" not in refresh.read
+    assert refresh.prices.stale_after_days == 7
 
 
 def test_what_it_contradicts_itself_about_stays_as_it_was(pricing: Any) -> None:
     key = f"{OUTPUT}.over-20-mbps.single"
-    found = refreshed(pricing, before(figures={key: ESTIMATE}), TODAY)
-    assert found.contradicted == {key}
-    assert found.prices.figure(key) == ESTIMATE
+    refresh = refreshed(pricing, before(figures={key: ESTIMATE}), TODAY)
+    assert refresh.contradicted == {key}
+    assert refresh.prices.figure(key) == ESTIMATE
 
 
 def test_the_same_answers_make_the_same_figures(pricing: Any) -> None:
@@ -93,19 +93,19 @@ class Renamed:
     def __init__(self, pricing: Any, names: list[str], *attributes: dict[str, str]) -> None:
         self._pricing, self._names, self._attributes = pricing, names, attributes
 
-    def describe_services(self, **asked: Any) -> Any:
-        if asked["ServiceCode"] == "AWSElementalMediaLive":
+    def describe_services(self, **request: Any) -> Any:
+        if request["ServiceCode"] == "AWSElementalMediaLive":
             return {"Services": [{"AttributeNames": self._names}]}
-        return self._pricing.describe_services(**asked)
+        return self._pricing.describe_services(**request)
 
     def get_paginator(self, operation: str) -> Any:
         return self
 
-    def paginate(self, **asked: Any) -> Any:
-        self.filters = asked["Filters"]
+    def paginate(self, **request: Any) -> Any:
+        self.filters = request["Filters"]
         dimension = {"unit": "Hrs", "pricePerUnit": {"USD": "0.5"}}
         terms = {"OnDemand": {"t": {"priceDimensions": {"d": dimension}}}}
-        rows = self._attributes if asked["ServiceCode"] == "AWSElementalMediaLive" else ()
+        rows = self._attributes if request["ServiceCode"] == "AWSElementalMediaLive" else ()
         texts = [json.dumps({"product": {"attributes": row}, "terms": terms}) for row in rows]
         yield {"PriceList": texts}
 
@@ -122,8 +122,8 @@ ROW = {
 
 
 def test_attributes_may_be_spelt_in_any_way(pricing: Any) -> None:
-    found = refreshed(Renamed(pricing, NAMES, ROW), before(), TODAY)  # type: ignore[arg-type]
-    assert found.read == {"medialive.input.avc.hd.under-10-mbps.single"}
+    refresh = refreshed(Renamed(pricing, NAMES, ROW), before(), TODAY)  # type: ignore[arg-type]
+    assert refresh.read == {"medialive.input.avc.hd.under-10-mbps.single"}
 
 
 @pytest.mark.parametrize(

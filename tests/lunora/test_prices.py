@@ -65,7 +65,7 @@ def test_a_refresh_writes_the_file_of_the_region(project: Path, embedded: Embedd
         assert result.stdout.startswith("us-west-2.json: ")
         assert result.stderr.startswith("medialive.output.avc.hd.up-to-30-fps.over-20-mbps.single")
     written = Prices.model_validate_json((project / "us-west-2.json").read_text())
-    assert {one.origin for one in written.figures.values()} == {"price-list"}
+    assert {price.origin for price in written.figures.values()} == {"price-list"}
 
 
 def test_made_up_prices_do_not_get_among_the_real_ones() -> None:

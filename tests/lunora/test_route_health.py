@@ -50,9 +50,9 @@ def disable(show: Stage) -> None:
 
 
 def test_it_is_live_while_its_flow_gets_its_source(show: Stage) -> None:
-    one = only_status()
-    assert (one["route"], one["condition"], one["severity"]) == ("flow", "live", "ok")
-    assert (one["flow"], one["flow_output"], one["channel_id"]) == (MAIN, "ENABLED", None)
+    status = only_status()
+    assert (status["route"], status["condition"], status["severity"]) == ("flow", "live", "ok")
+    assert (status["flow"], status["flow_output"], status["channel_id"]) == (MAIN, "ENABLED", None)
 
 
 @pytest.mark.parametrize(
@@ -63,17 +63,21 @@ def test_it_is_live_while_its_flow_gets_its_source(show: Stage) -> None:
     ],
 )
 def test_what_keeps_it_from_sending_is_told(show: Stage, mishap: str, reason: str) -> None:
-    show.aws.happen(mishap, MAIN)
+    show.aws.trigger(mishap, MAIN)
     show.aws.clock.advance(240)
-    one = only_status()
-    assert (one["condition"], one["severity"], one["reason"]) == ("degraded", "critical", reason)
+    status = only_status()
+    assert (status["condition"], status["severity"], status["reason"]) == (
+        "degraded",
+        "critical",
+        reason,
+    )
 
 
 def test_an_output_that_somebody_disabled_has_failed(show: Stage) -> None:
     disable(show)
-    one = only_status()
-    assert (one["condition"], one["severity"]) == ("failed", "critical")
-    assert one["reason"] == "its output is disabled although its file says running"
+    status = only_status()
+    assert (status["condition"], status["severity"]) == ("failed", "critical")
+    assert status["reason"] == "its output is disabled although its file says running"
 
 
 def test_a_stopped_one_is_stopped_or_streams_on_unasked(show: Stage) -> None:
@@ -86,9 +90,9 @@ def test_a_stopped_one_is_stopped_or_streams_on_unasked(show: Stage) -> None:
 
 def test_without_its_output_it_is_missing(show: Stage) -> None:
     show.mediaconnect.remove_flow_output(FlowArn=show.flow_arn, OutputArn=output_arn(show))
-    one = only_status()
-    assert (one["condition"], one["severity"]) == ("missing", "critical")
-    assert one["reason"].startswith("it has a file but no output of flow")
+    status = only_status()
+    assert (status["condition"], status["severity"]) == ("missing", "critical")
+    assert status["reason"].startswith("it has a file but no output of flow")
 
 
 def test_it_is_shown_with_its_output_and_without_its_key(show: Stage) -> None:
@@ -113,13 +117,13 @@ def venue(stage: Stage) -> Stage:
 
 def test_srt_is_live_while_somebody_takes_it(venue: Stage) -> None:
     assert (only_status()["condition"], only_status()["severity"]) == ("live", "ok")
-    venue.aws.happen("outputs-refused", MAIN)
+    venue.aws.trigger("outputs-refused", MAIN)
     venue.aws.clock.advance(240)
-    one = only_status()
-    assert (one["condition"], one["severity"]) == ("degraded", "critical")
-    assert one["reason"].startswith("nobody takes it; check address, stream id and passphrase")
-    assert one["since"] is not None
-    venue.aws.happen("outputs-taken", MAIN)
+    status = only_status()
+    assert (status["condition"], status["severity"]) == ("degraded", "critical")
+    assert status["reason"].startswith("nobody takes it; check address, stream id and passphrase")
+    assert status["since"] is not None
+    venue.aws.trigger("outputs-taken", MAIN)
     venue.aws.clock.advance(240)
     assert only_status()["condition"] == "live"
 
@@ -148,9 +152,9 @@ def test_stopping_it_asks_first_and_others_are_not_touched(show: Stage, venue: S
     result = run("stop", "show", stdin="n\n")
     assert result.exit_code != 0
     assert "show will go off air" in result.output
-    assert {one["flow_output"] for one in statuses()} == {"ENABLED"}
+    assert {status["flow_output"] for status in statuses()} == {"ENABLED"}
     assert run("stop", "show", "--yes").exit_code == 0
-    assert {one["name"]: one["flow_output"] for one in statuses()} == {
+    assert {status["name"]: status["flow_output"] for status in statuses()} == {
         "show": "DISABLED",
         "venue": "ENABLED",
     }
@@ -166,10 +170,10 @@ def test_what_aws_refuses_is_said(show: Stage) -> None:
 
 
 def test_an_output_that_is_gone_meanwhile_is_said(show: Stage) -> None:
-    (found,) = flow_destinations(show.stack)
+    (target,) = flow_destinations(show.stack)
     show.mediaconnect.remove_flow_output(FlowArn=show.flow_arn, OutputArn=output_arn(show))
     with pytest.raises(ControlError, match="LUN451"):
-        switch(show.stack, found, "stopped")
+        switch(show.stack, target, "stopped")
 
 
 def test_a_name_that_nobody_has_is_said(show: Stage) -> None:

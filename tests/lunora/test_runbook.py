@@ -18,7 +18,7 @@ BOTH = TEXT + (ROOT / "docs/how-to/setup.md").read_text(encoding="utf-8")
 MAKE = "".join((ROOT / name).read_text() for name in ("Makefile", "pipeline.mk"))
 TARGETS = set(re.findall(r"^([a-z]+):", MAKE, re.MULTILINE))
 VERBS = {
-    verb: {option for one in command.params for option in one.opts}
+    verb: {option for parameter in command.params for option in parameter.opts}
     for verb, command in typer.main.get_group(app).commands.items()
 }
 
@@ -28,8 +28,8 @@ def spoken() -> Iterator[list[str]]:
     blocks = re.findall(r"```sh\n(.*?)```", BOTH, re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     prose = re.sub(r"```.*?```", "", BOTH, flags=re.DOTALL)
-    for said in [*lines, *re.findall(r"`([^`]+)`", prose)]:
-        words = shlex.split(said.replace("...", ""), comments=True)
+    for command in [*lines, *re.findall(r"`([^`]+)`", prose)]:
+        words = shlex.split(command.replace("...", ""), comments=True)
         if len(words) > 1:
             yield words
 

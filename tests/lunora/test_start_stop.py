@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from localaws.faults import FaultPlan
 from lunora.ops.channel_control import control_channel
@@ -16,8 +18,8 @@ from tests.support.stage import REGION, TAGS, Stage, run
 
 
 def interrupting(stage: Stage) -> list[tuple[str, str]]:
-    asked = {"StartChannel", "StopChannel"}
-    return [(c.operation, c.resource) for c in stage.aws.calls if c.operation in asked]
+    operations = {"StartChannel", "StopChannel"}
+    return [(c.operation, c.resource) for c in stage.aws.calls if c.operation in operations]
 
 
 def test_a_channel_is_started_and_its_way_is_shown(stage: Stage) -> None:
@@ -165,8 +167,8 @@ def test_a_channel_that_cannot_run_is_one_sentence(stage: Stage) -> None:
 
 
 def switching(stage: Stage) -> list[str]:
-    asked = {"StartChannel", "StopChannel", "UpdateFlowOutput"}
-    return [call.operation for call in stage.aws.calls if call.operation in asked]
+    operations = {"StartChannel", "StopChannel", "UpdateFlowOutput"}
+    return [call.operation for call in stage.aws.calls if call.operation in operations]
 
 
 def test_its_flow_output_is_enabled_before_it_starts(stage: Stage) -> None:
@@ -217,4 +219,23 @@ def test_a_flow_that_does_not_let_its_output_be_enabled_starts_nothing(stage: St
     result = run("start", "main-stage")
     assert result.exit_code == 1
     assert "main-stage: LUN317: cannot start main-stage" in result.stderr
+    assert stage.state("main-stage") == "IDLE"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeFlow"), "LUN310"),
+        (ClientError({"Error": {"Code": "RequestExpired"}}, "DescribeFlow"), "LUN313"),
+        (EndpointConnectionError(endpoint_url="https://aws.example"), "LUN316"),
+    ],
+)
+def test_unreadable_flow_outputs_have_the_code_of_their_cause(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
+) -> None:
+    stage.destination("main-stage", runs=False)
+    monkeypatch.setattr("lunora.ops.flow_destination.flow", Mock(side_effect=error))
+    result = run("start", "main-stage")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"main-stage: {code}: ")
     assert stage.state("main-stage") == "IDLE"

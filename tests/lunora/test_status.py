@@ -44,31 +44,31 @@ def shown(*, exit_code: int) -> dict[str, dict[str, Any]]:
     """Return what `lunora status --json` says, by destination."""
     result = run("status", "--json")
     assert result.exit_code == exit_code, result.output
-    return {one["name"]: one for one in json.loads(result.stdout)["destinations"]}
+    return {status["name"]: status for status in json.loads(result.stdout)["destinations"]}
 
 
-def word(one: dict[str, Any]) -> tuple[str, str]:
-    return one["condition"], one["reason"]
+def word(status: dict[str, Any]) -> tuple[str, str]:
+    return status["condition"], status["reason"]
 
 
 def test_a_stream_that_flows_is_live(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
-    one = shown(exit_code=0)["main-stage"]
-    assert (one["condition"], one["severity"], one["reason"]) == ("live", "ok", "")
-    assert one["frames_in"] == 30
-    assert one["megabits_out"] == 3
+    status = shown(exit_code=0)["main-stage"]
+    assert (status["condition"], status["severity"], status["reason"]) == ("live", "ok", "")
+    assert status["frames_in"] == 30
+    assert status["megabits_out"] == 3
 
 
 def test_the_document_has_these_keys_in_this_order(stage: Stage) -> None:
     channel_id = stage.destination("main-stage", runs=False)
     document = json.loads(run("status", "--json").stdout)
-    (one,) = document["destinations"]
+    (status,) = document["destinations"]
     assert list(document) == [
         "project", "stack", "at", "severity", "summary", "destinations", "errors",
     ]  # fmt: skip
-    assert list(one) == FIELDS
-    assert (one["channel_id"], one["channel_state"]) == (channel_id, "IDLE")
+    assert list(status) == FIELDS
+    assert (status["channel_id"], status["channel_state"]) == (channel_id, "IDLE")
     assert (document["severity"], document["summary"]) == ("ok", "1 stopped")
 
 
@@ -94,7 +94,7 @@ def test_each_mishap_is_named(
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
     pattern = "*-main-stage" if about == "channel" else "*-srt-router"
-    assert stage.aws.happen(mishap, pattern), "nothing happened"
+    assert stage.aws.trigger(mishap, pattern), "nothing happened"
     # Long enough for CloudWatch to show it, too short for what was measured before to be old.
     stage.aws.clock.advance(0 if mishap == "recovers" else 150)
     assert word(shown(exit_code=1)["main-stage"]) == (condition, reason)
@@ -103,19 +103,19 @@ def test_each_mishap_is_named(
 def test_a_lost_output_is_critical_although_some_traffic_is_left(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(1200)
-    stage.aws.happen("output-lost", "*-main-stage")
+    stage.aws.trigger("output-lost", "*-main-stage")
     stage.aws.clock.advance(600)
     result = run("status", "--json")
     document = json.loads(result.stdout)
-    (one,) = document["destinations"]
+    (status,) = document["destinations"]
     assert (result.exit_code, document["severity"]) == (1, "critical")
-    assert (*word(one), one["severity"]) == (
+    assert (*word(status), status["severity"]) == (
         "degraded",
         "its channel runs but sends nothing",
         "critical",
     )
-    assert one["megabits_out"] == pytest.approx(0.02)
-    assert 8 <= minutes(document["at"]) - minutes(one["since"]) <= 11
+    assert status["megabits_out"] == pytest.approx(0.02)
+    assert 8 <= minutes(document["at"]) - minutes(status["since"]) <= 11
     details = json.loads(run("show", "main-stage", "--json").stdout)["status"]
     assert (details["condition"], details["severity"]) == ("degraded", "critical")
 
@@ -123,19 +123,19 @@ def test_a_lost_output_is_critical_although_some_traffic_is_left(stage: Stage) -
 def test_a_lost_output_with_an_alert_of_its_own_is_failed(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
-    stage.aws.happen("output-lost", "*-main-stage")
-    stage.aws.happen("alert", "*-main-stage")
+    stage.aws.trigger("output-lost", "*-main-stage")
+    stage.aws.trigger("alert", "*-main-stage")
     stage.aws.clock.advance(150)
-    one = shown(exit_code=1)["main-stage"]
-    assert (one["condition"], one["severity"]) == ("failed", "critical")
-    assert one["reason"].startswith("its channel sends nothing: unable to open output or stream")
+    status = shown(exit_code=1)["main-stage"]
+    assert (status["condition"], status["severity"]) == ("failed", "critical")
+    assert status["reason"].startswith("its channel sends nothing: unable to open output or stream")
 
 
 def test_an_output_group_of_another_name_is_measured(stage: Stage) -> None:
     stage.destination("adopted", group="RTMP (main)")
     stage.aws.clock.advance(600)
     assert word(shown(exit_code=0)["adopted"]) == ("live", "")
-    stage.aws.happen("output-lost", "*-adopted")
+    stage.aws.trigger("output-lost", "*-adopted")
     stage.aws.clock.advance(150)
     assert word(shown(exit_code=1)["adopted"]) == (
         "degraded",
@@ -148,28 +148,28 @@ def test_outputs_that_are_not_measured_are_not_called_live(stage: Stage) -> None
     channel = stage.aws.medialive().region.channels[stage.ids["main-stage"]]
     channel.members["EncoderSettings"]["OutputGroups"] = []
     stage.aws.clock.advance(600)
-    one = shown(exit_code=1)["main-stage"]
-    assert (one["condition"], one["severity"]) == ("degraded", "warning")
-    assert one["reason"].startswith("CloudWatch has not measured its outputs")
+    status = shown(exit_code=1)["main-stage"]
+    assert (status["condition"], status["severity"]) == ("degraded", "warning")
+    assert status["reason"].startswith("CloudWatch has not measured its outputs")
 
 
 def test_dropped_frames_are_told(stage: Stage) -> None:
     stage.destination("main-stage")
-    stage.aws.happen("drops-frames", "*-main-stage")
+    stage.aws.trigger("drops-frames", "*-main-stage")
     stage.aws.clock.advance(600)
-    one = shown(exit_code=1)["main-stage"]
-    assert one["reason"].endswith("frames dropped in the last minutes")
-    assert one["dropped_frames"] > 0
+    status = shown(exit_code=1)["main-stage"]
+    assert status["reason"].endswith("frames dropped in the last minutes")
+    assert status["dropped_frames"] > 0
 
 
 def test_since_is_when_the_stream_stopped_arriving(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(1200)
-    stage.aws.happen("source-lost", "*-srt-router")
+    stage.aws.trigger("source-lost", "*-srt-router")
     stage.aws.clock.advance(600)
     document = json.loads(run("status", "--json").stdout)
-    (one,) = document["destinations"]
-    ago = minutes(document["at"]) - minutes(one["since"])
+    (status,) = document["destinations"]
+    ago = minutes(document["at"]) - minutes(status["since"])
     assert 8 <= ago <= 11
 
 
@@ -180,11 +180,11 @@ def minutes(moment: str) -> float:
 def test_a_flow_that_is_gone_is_told(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(600)
-    stage.aws.happen("standby", "*-srt-router")
+    stage.aws.trigger("standby", "*-srt-router")
     stage.mediaconnect.delete_flow(FlowArn=stage.flow_arn)
-    one = shown(exit_code=1)["main-stage"]
-    assert word(one) == ("degraded", "flow lunora-player-local-srt-router is gone")
-    assert one["flow_state"] is None
+    status = shown(exit_code=1)["main-stage"]
+    assert word(status) == ("degraded", "flow lunora-player-local-srt-router is gone")
+    assert status["flow_state"] is None
 
 
 def test_a_flow_output_that_is_gone_or_disabled_is_told(stage: Stage) -> None:
@@ -197,10 +197,10 @@ def test_a_flow_output_that_is_gone_or_disabled_is_told(stage: Stage) -> None:
     stage.mediaconnect.update_flow_output(
         **flow, OutputArn=arns["disabled"], OutputStatus="DISABLED"
     )
-    found = shown(exit_code=1)
+    statuses = shown(exit_code=1)
     flow_name = "lunora-player-local-srt-router"
-    assert found["removed"]["reason"].startswith(f"flow {flow_name} has no output for it")
-    assert found["disabled"]["reason"] == f"its output of flow {flow_name} is disabled"
+    assert statuses["removed"]["reason"].startswith(f"flow {flow_name} has no output for it")
+    assert statuses["disabled"]["reason"] == f"its output of flow {flow_name} is disabled"
 
 
 def test_a_channel_says_what_its_flow_output_is_called(stage: Stage) -> None:
@@ -219,8 +219,12 @@ def test_a_channel_says_what_its_flow_output_is_called(stage: Stage) -> None:
 
 def test_a_file_without_a_channel_is_missing(stage: Stage) -> None:
     stage.declare("not-yet-up")
-    one = shown(exit_code=1)["not-yet-up"]
-    assert (one["condition"], one["channel_id"], one["platform"]) == ("missing", None, "restream")
+    status = shown(exit_code=1)["not-yet-up"]
+    assert (status["condition"], status["channel_id"], status["platform"]) == (
+        "missing",
+        None,
+        "restream",
+    )
 
 
 def test_a_channel_without_a_file_is_told(stage: Stage) -> None:
@@ -234,8 +238,8 @@ def test_status_works_where_there_are_no_files(stage: Stage) -> None:
     stage.destination("main-stage", file=False)
     (stage.folder / "destinations").rmdir()
     stage.aws.clock.advance(600)
-    one = shown(exit_code=0)["main-stage"]
-    assert (one["condition"], one["declared"], one["expected"]) == ("live", None, None)
+    status = shown(exit_code=0)["main-stage"]
+    assert (status["condition"], status["declared"], status["expected"]) == ("live", None, None)
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -310,7 +314,7 @@ def test_watching_looks_again_until_it_is_interrupted(
     def sleep(seconds: float) -> None:
         waits.append(seconds)
         if len(waits) == 1:
-            stage.aws.happen("dies", "*-main-stage")
+            stage.aws.trigger("dies", "*-main-stage")
         else:
             raise KeyboardInterrupt
 
@@ -332,7 +336,7 @@ def test_no_key_is_shown(stage: Stage) -> None:
     stage.destination("main-stage")
     key = stage.keys["main-stage"]
     alerts = stage.aws.medialive().region.alerts
-    stage.aws.happen("alert", "*-main-stage")
+    stage.aws.trigger("alert", "*-main-stage")
     alerts[stage.ids["main-stage"]][0]["Message"] = (
         f"unable to open output or stream [rtmp://user:pw@ingest.example.org/app/{key}] ({key})"
     )

@@ -38,31 +38,31 @@ def show(stage: Stage) -> Stage:
 
 
 def test_two_pipelines_that_run_are_live(show: Stage) -> None:
-    one = only_status()
-    assert (one["condition"], one["reason"]) == ("live", "")
-    assert (one["pipelines"], one["pipelines_running"]) == (2, 2)
+    status = only_status()
+    assert (status["condition"], status["reason"]) == ("live", "")
+    assert (status["pipelines"], status["pipelines_running"]) == (2, 2)
 
 
 def test_a_lost_pipeline_is_degraded_but_still_on_air(show: Stage) -> None:
     channel = show.aws.regions["medialive", REGION].channels[show.ids["show"]]
     channel.members["PipelinesRunningCount"] = 1
-    one = only_status()
-    assert (one["condition"], one["severity"]) == ("degraded", "warning")
-    assert one["reason"] == "only 1 of 2 pipelines run"
-    assert one["frames_in"] == 30
+    status = only_status()
+    assert (status["condition"], status["severity"]) == ("degraded", "warning")
+    assert status["reason"] == "only 1 of 2 pipelines run"
+    assert status["frames_in"] == 30
 
 
 def test_without_its_flow_both_pipelines_are_in_the_dark(show: Stage) -> None:
-    show.aws.happen("source-lost", "*-srt-router")
+    show.aws.trigger("source-lost", "*-srt-router")
     show.aws.clock.advance(240)
-    one = only_status()
-    assert (one["condition"], one["severity"]) == ("degraded", "critical")
-    assert one["reason"] == "no video arrives at its channel"
+    status = only_status()
+    assert (status["condition"], status["severity"]) == ("degraded", "critical")
+    assert status["reason"] == "no video arrives at its channel"
 
 
 def test_a_channel_that_dies_is_failed_with_all_its_pipelines(show: Stage) -> None:
-    show.aws.happen("dies", NAME)
-    one = only_status()
-    assert (one["condition"], one["severity"]) == ("failed", "critical")
-    assert one["reason"] == "its channel is stopped although its file says running"
-    assert one["pipelines_running"] == 0
+    show.aws.trigger("dies", NAME)
+    status = only_status()
+    assert (status["condition"], status["severity"]) == ("failed", "critical")
+    assert status["reason"] == "its channel is stopped although its file says running"
+    assert status["pipelines_running"] == 0

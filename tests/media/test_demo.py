@@ -1,4 +1,4 @@
-"""Real video from an SRT source to RTMP ingests, through the embedded AWS."""
+"""Real video from an SRT source to RTMP ingests, through the emulator."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ pytestmark = pytest.mark.media
 WATCHED_SECONDS = 5
 
 
-def facts(found: Any) -> dict[str, Any]:
+def facts(probe: Any) -> dict[str, Any]:
     """Reduce what ffprobe saw to what a preset declares."""
     video, audio = (
-        next(one for one in found["streams"] if one["codec_type"] == kind)
+        next(stream for stream in probe["streams"] if stream["codec_type"] == kind)
         for kind in ("video", "audio")
     )
-    packets = [one for one in found["packets"] if one["stream_index"] == video["index"]]
-    keys = [float(one["pts_time"]) for one in packets if "K" in one["flags"]]
+    packets = [packet for packet in probe["packets"] if packet["stream_index"] == video["index"]]
+    keys = [float(packet["pts_time"]) for packet in packets if "K" in packet["flags"]]
     seconds = len(packets) / int(video["r_frame_rate"].partition("/")[0])
     return {
         "video": (video["codec_name"], video["profile"], video["pix_fmt"]),
@@ -31,22 +31,22 @@ def facts(found: Any) -> dict[str, Any]:
         "rate": video["r_frame_rate"],
         "audio": (audio["codec_name"], audio["profile"], audio["sample_rate"], audio["channels"]),
         "keyframe_seconds": {round(b - a, 1) for a, b in itertools.pairwise(keys)},
-        "video_kbps": sum(int(one["size"]) for one in packets) * 8 / seconds / 1000,
+        "video_kbps": sum(int(packet["size"]) for packet in packets) * 8 / seconds / 1000,
         "audio_kbps": int(audio["bit_rate"]) / 1000,
     }
 
 
 def declared(preset: str) -> dict[str, Any]:
     """Return what a preset declares, in the same form."""
-    one = presets()[preset]
+    settings = presets()[preset]
     return {
         "video": ("h264", "High", "yuv420p"),
-        "size": (one.width, one.height),
-        "rate": f"{one.frames_per_second}/1",
+        "size": (settings.width, settings.height),
+        "rate": f"{settings.frames_per_second}/1",
         "audio": ("aac", "LC", "48000", 2),
-        "keyframe_seconds": {float(one.keyframe_seconds)},
-        "video_kbps": pytest.approx(one.video_kbps, rel=0.1),
-        "audio_kbps": one.audio_kbps,
+        "keyframe_seconds": {float(settings.keyframe_seconds)},
+        "video_kbps": pytest.approx(settings.video_kbps, rel=0.1),
+        "audio_kbps": settings.audio_kbps,
     }
 
 
@@ -62,11 +62,13 @@ def test_what_runs_arrives_as_its_preset_says_and_what_is_stopped_does_not(
     assert broadcast.arriving.keys() == {"small", "large"}
 
     probes = {name: probing(url, WATCHED_SECONDS) for name, url in broadcast.arriving.items()}
-    found = {name: facts(probed(probe)) for name, probe in probes.items()}
+    arrived = {name: facts(probed(probe)) for name, probe in probes.items()}
 
-    assert found == {"small": declared("480p30"), "large": declared("720p30")}
+    assert arrived == {"small": declared("480p30"), "large": declared("720p30")}
     assert broadcast.arriving.keys() == {"small", "large"}, "the stopped one never came"
-    urls = {one["name"].rpartition("-")[2]: one["url"] for one in broadcast.shown["arriving"]}
+    urls = {
+        stream["name"].rpartition("-")[2]: stream["url"] for stream in broadcast.shown["arriving"]
+    }
     assert urls["large"] == "rtmps://a.rtmps.youtube.com:443/live2"
     broadcast.aws.clock.advance(10)
     assert broadcast.status("small").health.condition == "live"
@@ -77,8 +79,8 @@ def test_a_destination_of_sound_alone_arrives_without_a_picture(broadcast: Broad
     broadcast.destination("radio", "audio-only")
     broadcast.begin()
     until(lambda: broadcast.arriving)
-    found = probed(probing(broadcast.arriving["radio"], 1))
-    assert [one["codec_name"] for one in found["streams"]] == ["aac"]
+    probe = probed(probing(broadcast.arriving["radio"], 1))
+    assert [stream["codec_name"] for stream in probe["streams"]] == ["aac"]
     assert not broadcast.alert("radio")
 
 
@@ -125,7 +127,7 @@ def test_a_revoked_key_ends_the_stream_and_a_new_one_brings_it_back(broadcast: B
     broadcast.destination("stage", "480p30", retry={"interval_seconds": 1})
     broadcast.begin()
     until(lambda: broadcast.arriving)
-    assert broadcast.aws.happen("key-revoked", "*-stage") == ["lunora-player-local-stage"]
+    assert broadcast.aws.trigger("key-revoked", "*-stage") == ["lunora-player-local-stage"]
     until(lambda: broadcast.alert("stage"))
     assert broadcast.arriving == {}
 
@@ -168,7 +170,9 @@ def test_a_flow_output_that_is_disabled_or_moved_starves_only_its_own_channel(
     broadcast.begin()
     until(lambda: broadcast.pictures("stage") and broadcast.pictures("other"))
     flow = broadcast.mediaconnect.describe_flow(FlowArn=broadcast.flow_arn)["Flow"]
-    arn = next(one["OutputArn"] for one in flow["Outputs"] if one["Name"].endswith("stage"))
+    arn = next(
+        output["OutputArn"] for output in flow["Outputs"] if output["Name"].endswith("stage")
+    )
     about = {"FlowArn": broadcast.flow_arn, "OutputArn": arn}
     broadcast.mediaconnect.update_flow_output(**about, OutputStatus="DISABLED")
     until(lambda: not broadcast.pictures("stage"))
@@ -193,5 +197,5 @@ def test_a_security_group_that_no_longer_allows_the_flow_shuts_it_out(
 
 def test_a_flow_that_stands_by_takes_no_source(broadcast: Broadcast) -> None:
     broadcast.destination("stage", "480p30")
-    assert broadcast.aws.happen("standby", "*") == ["lunora-player-local-srt-router"]
+    assert broadcast.aws.trigger("standby", "*") == ["lunora-player-local-srt-router"]
     assert broadcast.shown["sources"] == {}

@@ -1,4 +1,4 @@
-"""What should be running, read from what MediaLive and MediaConnect hold."""
+"""Desired processes, derived from the state of MediaLive and MediaConnect."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_an_active_flow_sends_from_its_egress_address_to_its_enabled_outputs(
     about = {"FlowArn": router.arn, "OutputArn": flow["Outputs"][0]["OutputArn"]}
     destinations.mediaconnect.update_flow_output(**about, OutputStatus="DISABLED")
     assert only_router(embedded).outputs == ()
-    embedded.happen("standby", "*")
+    embedded.trigger("standby", "*")
     assert of(embedded).routers == {}
 
 

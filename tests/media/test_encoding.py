@@ -101,20 +101,20 @@ def test_a_rate_of_the_source_has_no_group_of_pictures_in_seconds() -> None:
 def test_each_profile_uses_what_makes_it_that_profile(
     profile: str, expected: tuple[str, str, str]
 ) -> None:
-    found = of(altered(channel("720p30"), Profile=profile))
-    assert (found["-profile:v"], found["-bf"], found["-x264-params"]) == expected
+    options = of(altered(channel("720p30"), Profile=profile))
+    assert (options["-profile:v"], options["-bf"], options["-x264-params"]) == expected
 
 
 def test_a_variable_bitrate_is_bounded_but_not_filled_up() -> None:
     variable = {"RateControlMode": "VBR", "MaxBitrate": 4_000_000, "BufSize": 8_000_000}
-    found = of(altered(channel("720p30"), **variable))
-    assert (found["-maxrate"], found["-bufsize"]) == ("4000000", "8000000")
-    assert "-minrate" not in found
-    assert "nal-hrd" not in found["-x264-params"]
+    options = of(altered(channel("720p30"), **variable))
+    assert (options["-maxrate"], options["-bufsize"]) == ("4000000", "8000000")
+    assert "-minrate" not in options
+    assert "nal-hrd" not in options["-x264-params"]
 
 
 def test_scene_cuts_open_groups_and_level_are_as_set() -> None:
-    found = of(
+    options = of(
         altered(
             channel("720p30"),
             SceneChangeDetect="ENABLED",
@@ -123,9 +123,9 @@ def test_scene_cuts_open_groups_and_level_are_as_set() -> None:
             ParControl=None,
         )
     )
-    assert {"-sc_threshold", "-flags"}.isdisjoint(found)
-    assert found["-level"] == "4.1"
-    assert "setsar" not in found["-vf"]
+    assert {"-sc_threshold", "-flags"}.isdisjoint(options)
+    assert options["-level"] == "4.1"
+    assert "setsar" not in options["-vf"]
 
 
 def test_a_picture_is_stretched_only_when_told_to() -> None:

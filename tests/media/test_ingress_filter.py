@@ -1,4 +1,4 @@
-"""Who may send to an input, over real datagrams on loopback."""
+"""Senders that an input admits, over real datagrams on loopback."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEADLINE_SECONDS = 10
 
 
 class WatchedGate(IngressFilter):
-    """Tells of each datagram that it has dealt with."""
+    """Filter that reports each datagram after it has processed it."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -57,9 +57,9 @@ class Input:
         await self.gate.dealt_with.get()
 
 
-def while_open(one: Input, work: Callable[[], Awaitable[None]]) -> None:
+def while_open(item: Input, work: Callable[[], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with asyncio.timeout(DEADLINE_SECONDS), one.network.listening(ENDPOINT, one.gate):
+        async with asyncio.timeout(DEADLINE_SECONDS), item.network.listening(ENDPOINT, item.gate):
             await work()
 
     asyncio.run(run())
@@ -73,56 +73,56 @@ def while_open(one: Input, work: Callable[[], Awaitable[None]]) -> None:
 def test_a_flow_enters_where_its_egress_address_is_allowed(
     rules: tuple[str, ...], entered: int
 ) -> None:
-    one = Input(*rules)
-    flow = one.network.sender(FLOW)
+    item = Input(*rules)
+    flow = item.network.sender(FLOW)
 
     async def work() -> None:
-        await one.send(flow, rtp.Packetiser(1).packet(PAYLOAD, 0.0))
+        await item.send(flow, rtp.Packetiser(1).packet(PAYLOAD, 0.0))
 
-    while_open(one, work)
-    one.network.forget(flow)
-    assert one.entered == [PAYLOAD] * entered
-    assert one.refused == 1 - entered
+    while_open(item, work)
+    item.network.forget(flow)
+    assert item.entered == [PAYLOAD] * entered
+    assert item.refused == 1 - entered
 
 
 def test_a_stranger_does_not_enter() -> None:
-    one = Input(f"{FLOW}/32")
+    item = Input(f"{FLOW}/32")
 
     async def work() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
-            await one.send(stranger, rtp.Packetiser(1).packet(PAYLOAD, 0.0))
+            await item.send(stranger, rtp.Packetiser(1).packet(PAYLOAD, 0.0))
 
-    while_open(one, work)
-    assert one.entered == []
+    while_open(item, work)
+    assert item.entered == []
 
 
 def test_changed_rules_hold_for_the_next_packet() -> None:
-    one = Input(f"{FLOW}/32")
-    flow, packetiser = one.network.sender(FLOW), rtp.Packetiser(1)
+    item = Input(f"{FLOW}/32")
+    flow, packetiser = item.network.sender(FLOW), rtp.Packetiser(1)
 
     async def work() -> None:
-        await one.send(flow, packetiser.packet(PAYLOAD, 0.0))
-        one.rules = ("192.0.2.0/24",)
-        await one.send(flow, packetiser.packet(PAYLOAD, 0.0))
+        await item.send(flow, packetiser.packet(PAYLOAD, 0.0))
+        item.rules = ("192.0.2.0/24",)
+        await item.send(flow, packetiser.packet(PAYLOAD, 0.0))
 
-    while_open(one, work)
-    one.network.forget(flow)
-    assert len(one.entered) == 1
+    while_open(item, work)
+    item.network.forget(flow)
+    assert len(item.entered) == 1
 
 
 def test_what_is_no_rtp_does_not_enter_and_gaps_are_counted() -> None:
-    one = Input(f"{FLOW}/32")
-    flow, packetiser = one.network.sender(FLOW), rtp.Packetiser(1)
+    item = Input(f"{FLOW}/32")
+    flow, packetiser = item.network.sender(FLOW), rtp.Packetiser(1)
     packets = [packetiser.packet(PAYLOAD, 0.0) for _ in range(4)]
 
     async def work() -> None:
         for datagram in (packets[0], b"no rtp", packets[3]):
-            await one.send(flow, datagram)
+            await item.send(flow, datagram)
 
-    while_open(one, work)
-    one.network.forget(flow)
-    assert (len(one.entered), one.refused) == (2, 1)
-    assert one.gauges.lost.counted(1, 1) == 2
+    while_open(item, work)
+    item.network.forget(flow)
+    assert (len(item.entered), item.refused) == (2, 1)
+    assert item.gauges.lost.counted(1, 1) == 2
 
 
 def test_nothing_leads_to_an_input_that_does_not_listen() -> None:

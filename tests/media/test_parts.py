@@ -30,8 +30,8 @@ URL = "rtmps://ingest.example.org:443/app"
 
 def test_a_packet_carries_its_payload_and_its_number() -> None:
     packetiser = rtp.Packetiser(7)
-    found = [rtp.parsed(packetiser.packet(b"stream", 1.0)) for _ in range(2)]
-    assert found == [rtp.Packet(0, b"stream"), rtp.Packet(1, b"stream")]
+    packets = [rtp.parsed(packetiser.packet(b"stream", 1.0)) for _ in range(2)]
+    assert packets == [rtp.Packet(0, b"stream"), rtp.Packet(1, b"stream")]
 
 
 def test_packets_are_numbered_around() -> None:
@@ -118,8 +118,8 @@ def test_a_new_meter_has_counted_nothing() -> None:
 def test_progress_comes_in_blocks() -> None:
     reader = ProgressReader()
     lines = ("frame=30", "total_size=N/A", "drop_frames=2", "progress=continue", "frame=60")
-    found = [reader.line(line) for line in lines]
-    assert found == [None, None, None, Progress(30, 2, 0), None]
+    reports = [reader.line(line) for line in lines]
+    assert reports == [None, None, None, Progress(30, 2, 0), None]
     assert reader.line("progress=end") == Progress(60, 0, 0)
 
 
@@ -196,9 +196,9 @@ def test_the_receiver_forgets_a_stream_that_ends(tmp_path: Any) -> None:
 )
 def test_a_reason_names_the_platform_and_never_the_key(said: list[str], expected: str) -> None:
     (push,) = pushes(channel("720p30"), 0)
-    found = reason(push, said)
-    assert found.startswith(f"ingest.example.org does not take the stream: {expected}")
-    assert KEY not in found
+    message = reason(push, said)
+    assert message.startswith(f"ingest.example.org does not take the stream: {expected}")
+    assert KEY not in message
 
 
 def test_an_alert_is_set_once_and_cleared() -> None:
@@ -208,8 +208,8 @@ def test_an_alert_is_set_once_and_cleared() -> None:
     alerts.set_alert(region, "1", "1", "other pipeline")
     alerts.clear_alerts(region, "1", "0")
     alerts.clear_alerts(region, "2", "0")
-    found = [(one["Message"], one["State"]) for one in region.alerts["1"]]
-    assert found == [("second", "CLEARED"), ("other pipeline", "SET")]
+    shown = [(alert["Message"], alert["State"]) for alert in region.alerts["1"]]
+    assert shown == [("second", "CLEARED"), ("other pipeline", "SET")]
     alerts.set_alert(region, "1", "0", "third")
     assert region.alerts["1"][-1]["State"] == "SET"
 
@@ -255,8 +255,8 @@ def test_metrics_are_what_was_measured_and_nothing_invented_is_left() -> None:
             )
         ),
     ]
-    found = [(one.name, one.value(10, 10)) for one in measured(invented, gauges)]
-    assert found == [
+    values = [(series.name, series.value(10, 10)) for series in measured(invented, gauges)]
+    assert values == [
         ("FillMsec", 5000),
         ("InputLossSeconds", 5),
         ("InputVideoFrameRate", 15),
@@ -278,5 +278,5 @@ def test_metrics_are_what_was_measured_and_nothing_invented_is_left() -> None:
 
 
 def test_a_flow_that_lost_nothing_has_no_loss() -> None:
-    (found,) = measured([series("SourcePacketLossPercent", FlowARN="arn")], Gauges())
-    assert found.value(10, 10) == 0
+    (loss,) = measured([series("SourcePacketLossPercent", FlowARN="arn")], Gauges())
+    assert loss.value(10, 10) == 0

@@ -1,4 +1,4 @@
-"""The embedded AWS as a process: what others see of it, and what is left when it is killed."""
+"""The emulator as a process: what others see of it, and what is left when it is killed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def served() -> Iterator[tuple[subprocess.Popen[str], str]]:
         try:
             assert process.stdout is not None
             first = process.stdout.readline()
-            assert first.startswith("the embedded AWS listens at "), first
+            assert first.startswith("the emulator listens at "), first
             yield process, first.split()[-1]
         finally:
             process.kill()
@@ -45,16 +45,16 @@ def shown(endpoint: str) -> Any:
 
 def children_of(pid: int) -> dict[int, str]:
     """Return the command lines and environments of its children that are no zombies."""
-    found = {}
+    children = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
             if int(parent) == pid and state != "Z":
                 seen = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-                found[int(folder.name)] = seen.replace(b"\0", b" ").decode(errors="replace")
+                children[int(folder.name)] = seen.replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue  # it has ended meanwhile
-    return found
+    return children
 
 
 def is_alive(pid: int) -> bool:

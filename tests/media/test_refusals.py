@@ -1,4 +1,4 @@
-"""What is said where real media cannot run, without any program."""
+"""Messages where real media cannot run, without any program."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_program_that_is_missing_goes_by_its_name() -> None:
 
 def test_without_media_there_is_none_to_show(embedded: EmbeddedAws) -> None:
     assert embedded.media is None
-    assert embedded.happen("key-revoked", "*") == []
+    assert embedded.trigger("key-revoked", "*") == []
 
 
 @pytest.mark.media

@@ -1,4 +1,4 @@
-"""What the embedded AWS tells of its media plane while that starts, without any program."""
+"""Status of the media plane while it starts, without any program."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ def test_a_flow_listens_where_whoever_asked_early_was_sent(
 
     listens: list[str] = []
 
-    def want(plane: Supervisor, wanted: DesiredState) -> None:
-        listens.extend(f"srt://127.0.0.1:{plane._srt_port(arn)}" for arn in wanted.routers)
+    def set_desired(plane: Supervisor, desired: DesiredState) -> None:
+        listens.extend(f"srt://127.0.0.1:{plane._srt_port(arn)}" for arn in desired.routers)
 
     monkeypatch.setattr(service, "free_port", chosen)
-    monkeypatch.setattr(Supervisor, "want", want)
+    monkeypatch.setattr(Supervisor, "set_desired", set_desired)
     monkeypatch.setattr(Supervisor, "stop", lambda _: None)
     media = Media(
         MediaSettings(),
         regions=lambda: embedded.regions,
         clock=embedded.clock,
         lock=contextlib.nullcontext(),
-        asks="",
+        admission_url="",
     )
     media.changed()
     media.stop()

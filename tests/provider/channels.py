@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,14 @@ URN = "urn:pulumi:s::p::livestream:index:Channel::one-channel"
 
 H264 = "encoderSettings.VideoDescriptions[0].CodecSettings.H264Settings"
 READS = ("Describe", "List")
+
+HOURS = {
+    "timezone": "America/Los_Angeles",
+    "windows": [{"days": ["mon"], "start": "09:00", "stop": "17:00"}],
+}
+# A Monday, 12:00 and 20:00 in Los Angeles.
+OPEN = dt.datetime(2026, 6, 15, 19, tzinfo=dt.UTC)
+CLOSED = dt.datetime(2026, 6, 16, 3, tzinfo=dt.UTC)
 
 Inputs = dict[str, Any]
 
@@ -95,7 +104,7 @@ def change(medialive: Any, channel_id: str, **members: Any) -> None:
 
 
 def members_of(embedded: EmbeddedAws, channel_id: str) -> dict[str, Any]:
-    """Return what the embedded AWS holds of the channel, to break it."""
+    """Return what the emulator holds of the channel, to break it."""
     members: dict[str, Any] = embedded.medialive().region.channels[channel_id].members
     return members
 

@@ -8,6 +8,8 @@ import pytest
 from botocore import exceptions
 from botocore.exceptions import ClientError
 
+from catalog.aws_error_codes import ACCESS_DENIED, INVALID_CREDENTIALS
+from lunora.aws_errors import aws_error
 from provider.aws import AwsClients
 from provider.aws_errors import resource_error
 from provider.resource import ResourceError
@@ -19,6 +21,18 @@ def answer(code: str, status: int, message: str = "no") -> ClientError:
         "ResponseMetadata": {"HTTPStatusCode": status},
     }
     return ClientError(response, "DescribeChannel")
+
+
+@pytest.mark.parametrize(
+    ("codes", "of_plugin", "of_command"),
+    [(ACCESS_DENIED, "LUN310", "LUN416"), (INVALID_CREDENTIALS, "LUN313", "LUN413")],
+)
+def test_plugin_and_command_classify_refusals_alike(
+    codes: frozenset[str], of_plugin: str, of_command: str
+) -> None:
+    errors = [answer(code, 403) for code in sorted(codes)]
+    assert {resource_error("list flows", error).code for error in errors} == {of_plugin}
+    assert {aws_error(error).code for error in errors} == {of_command}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localaws.faults import CallFault, FaultPlan, Mishap
+from localaws.faults import CallFault, FaultPlan, StateFault
 from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
@@ -330,7 +330,7 @@ class TestPartialFailure:
     def test_one_that_aws_fails_to_create_is_remembered_and_replaced(
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
-        failing = Mishap(operation="medialive:CreateChannel", fault="create-failed", times=1)
+        failing = StateFault(operation="medialive:CreateChannel", fault="create-failed", times=1)
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
         with pytest.raises(PartialCreateError, match="LUN331") as failure:
             created(aws, channel_inputs)
@@ -385,8 +385,11 @@ def test_an_input_that_another_channel_holds_is_waited_for(
         sleep=lambda _: None,
         clock=lambda: float(next(seconds)),
     )
-    held = {**channel_inputs, "inputAttachments": inputs_of(medialive, "two")["inputAttachments"]}
-    idle = {**held, "name": "two", "tags": FOREIGN}
+    attached = {
+        **channel_inputs,
+        "inputAttachments": inputs_of(medialive, "two")["inputAttachments"],
+    }
+    idle = {**attached, "name": "two", "tags": FOREIGN}
     created(aws, idle)
     with pytest.raises(ResourceError, match="LUN314"):
-        created(hasty, held)
+        created(hasty, attached)

@@ -13,8 +13,12 @@ from provider.aws import AwsClients, CancelledError
 from provider.channel_resource import Channel
 from provider.resource import UNKNOWN, Change, CreateResult, Diff
 from tests.provider.channels import (
+    CLOSED,
     H264,
+    HOURS,
+    OPEN,
     TAGS,
+    Inputs,
     change,
     created,
     describe,
@@ -26,16 +30,6 @@ from tests.provider.channels import (
     two_pipelines,
     writes_during,
 )
-
-Inputs = dict[str, Any]
-
-HOURS = {
-    "timezone": "America/Los_Angeles",
-    "windows": [{"days": ["mon"], "start": "09:00", "stop": "17:00"}],
-}
-# A Monday, 12:00 and 20:00 in Los Angeles.
-OPEN = dt.datetime(2026, 6, 15, 19, tzinfo=dt.UTC)
-CLOSED = dt.datetime(2026, 6, 16, 3, tzinfo=dt.UTC)
 
 
 def diff(

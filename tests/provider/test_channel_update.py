@@ -10,14 +10,18 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from localaws.faults import CallFault, FaultPlan, Mishap
+from localaws.faults import CallFault, FaultPlan, StateFault
 from localaws.server import EmbeddedAws
 from provider import channel_lifecycle
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from provider.resource import UNKNOWN, CreateResult, ResourceError
 from tests.provider.channels import (
+    CLOSED,
+    HOURS,
+    OPEN,
     TAGS,
+    Inputs,
     created,
     describe,
     edited,
@@ -30,16 +34,6 @@ from tests.provider.channels import (
     writes_during,
 )
 from tests.support.medialive import settle
-
-Inputs = dict[str, Any]
-
-HOURS = {
-    "timezone": "America/Los_Angeles",
-    "windows": [{"days": ["mon"], "start": "09:00", "stop": "17:00"}],
-}
-# A Monday, 12:00 and 20:00 in Los Angeles.
-OPEN = dt.datetime(2026, 6, 15, 19, tzinfo=dt.UTC)
-CLOSED = dt.datetime(2026, 6, 16, 3, tzinfo=dt.UTC)
 
 TRUST = json.dumps(
     {
@@ -101,8 +95,8 @@ class TestSettings:
     def test_a_channel_on_air_is_stopped_updated_and_started(
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
-        made, wanted = created(aws, on_air), edited(on_air, Bitrate=4000000)
-        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        made, desired = created(aws, on_air), edited(on_air, Bitrate=4000000)
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, desired))
         assert writes == ["StopChannel", "UpdateChannel", "StartChannel"]
         live = describe(medialive, made.id)
         assert live["State"] == "RUNNING"
@@ -112,8 +106,8 @@ class TestSettings:
     def test_a_stopped_one_is_updated_alone(
         self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
     ) -> None:
-        made, wanted = created(aws, channel_inputs), {**channel_inputs, "name": "renamed"}
-        writes = writes_during(embedded, lambda: updated(aws, made, channel_inputs, wanted))
+        made, desired = created(aws, channel_inputs), {**channel_inputs, "name": "renamed"}
+        writes = writes_during(embedded, lambda: updated(aws, made, channel_inputs, desired))
         assert writes == ["UpdateChannel"]
 
     def test_only_what_differs_is_sent(self, aws: AwsClients, channel_inputs: Inputs) -> None:
@@ -124,9 +118,9 @@ class TestSettings:
     def test_outputs_are_the_inputs_and_the_arn(
         self, aws: AwsClients, channel_inputs: Inputs
     ) -> None:
-        made, wanted = created(aws, channel_inputs), {**channel_inputs, "name": "renamed"}
-        state = updated(aws, made, channel_inputs, wanted)
-        assert state == {**wanted, "arn": made.state["arn"]}
+        made, desired = created(aws, channel_inputs), {**channel_inputs, "name": "renamed"}
+        state = updated(aws, made, channel_inputs, desired)
+        assert state == {**desired, "arn": made.state["arn"]}
 
     @pytest.mark.parametrize(
         ("state", "operations"), [("running", ["StartChannel"]), ("stopped", ["StopChannel"])]
@@ -140,16 +134,16 @@ class TestSettings:
         operations: list[str],
     ) -> None:
         before = {**channel_inputs, "state": "stopped" if state == "running" else "running"}
-        made, wanted = created(aws, before), {**channel_inputs, "state": state}
-        assert writes_during(embedded, lambda: updated(aws, made, before, wanted)) == operations
+        made, desired = created(aws, before), {**channel_inputs, "state": state}
+        assert writes_during(embedded, lambda: updated(aws, made, before, desired)) == operations
 
     def test_tags_alone_neither_stop_nor_update(
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
         tags = {"Stack": "s", "Owner": "x"}
-        wanted = {**on_air, "tags": tags}
-        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        desired = {**on_air, "tags": tags}
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, desired))
         assert writes == ["CreateTags", "DeleteTags"]
         assert describe(medialive, made.id)["Tags"] == tags
 
@@ -177,8 +171,8 @@ class TestSettings:
             return update(**members)
 
         monkeypatch.setattr(aws.medialive, "update_channel", after_a_schedule)
-        wanted = {**channel_inputs, "name": "renamed"}
-        writes = writes_during(embedded, lambda: updated(aws, made, channel_inputs, wanted))
+        desired = {**channel_inputs, "name": "renamed"}
+        writes = writes_during(embedded, lambda: updated(aws, made, channel_inputs, desired))
         assert writes == ["StartChannel", "UpdateChannel", "StopChannel", "UpdateChannel"]
         live = describe(medialive, made.id)
         assert (live["State"], live["Name"]) == ("IDLE", "renamed")
@@ -202,10 +196,10 @@ class TestRefusal:
     def test_the_channel_runs_again_and_the_error_says_so(
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
-        made, wanted = created(aws, on_air), edited(on_air, GopSize=0)
+        made, desired = created(aws, on_air), edited(on_air, GopSize=0)
         embedded.calls.clear()
         with pytest.raises(ResourceError, match=r"LUN317.*; the channel runs on as it was"):
-            updated(aws, made, on_air, wanted)
+            updated(aws, made, on_air, desired)
         assert state_of(medialive, made.id) == "RUNNING"
         changes = [call.operation for call in embedded.calls if call.operation[0] in "SU"]
         assert changes == ["StopChannel", "UpdateChannel", "StartChannel"]
@@ -266,20 +260,20 @@ class TestClass:
     def test_it_changes_in_place_with_its_ingests(
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
     ) -> None:
-        made, wanted = created(aws, on_air), two_pipelines(on_air)
+        made, desired = created(aws, on_air), two_pipelines(on_air)
         sent = sent_to(aws, "UpdateChannelClass")
-        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, desired))
         assert writes == ["StopChannel", "UpdateChannelClass", "StartChannel"]
         assert sent == [
             {
                 "ChannelId": made.id,
                 "ChannelClass": "STANDARD",
-                "Destinations": wanted["destinations"],
+                "Destinations": desired["destinations"],
             }
         ]
         live = describe(medialive, made.id)
         assert (live["Id"], live["ChannelClass"], live["State"]) == (made.id, "STANDARD", "RUNNING")
-        assert live["Destinations"] == wanted["destinations"]
+        assert live["Destinations"] == desired["destinations"]
         assert len(live["PipelineDetails"]) == 2
 
     def test_it_changes_back(
@@ -294,9 +288,9 @@ class TestClass:
     def test_other_settings_follow_in_the_same_step(
         self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
-        made, wanted = created(aws, on_air), {**two_pipelines(on_air), "name": "renamed"}
+        made, desired = created(aws, on_air), {**two_pipelines(on_air), "name": "renamed"}
         sent = sent_to(aws, "UpdateChannel")
-        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, desired))
         assert writes == ["StopChannel", "UpdateChannelClass", "UpdateChannel", "StartChannel"]
         assert sent == [{"ChannelId": made.id, "Name": "renamed"}]
 
@@ -304,8 +298,8 @@ class TestClass:
         self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
         doubled = two_pipelines(on_air)
-        made, wanted = created(aws, doubled), sends_to(doubled, "made-up", "other")
-        writes = writes_during(embedded, lambda: updated(aws, made, doubled, wanted))
+        made, desired = created(aws, doubled), sends_to(doubled, "made-up", "other")
+        writes = writes_during(embedded, lambda: updated(aws, made, doubled, desired))
         assert writes == ["StopChannel", "UpdateChannel", "StartChannel"]
 
     def test_it_is_healed_before_its_class_changes(
@@ -314,8 +308,8 @@ class TestClass:
         made = created(aws, on_air)
         stop(medialive, made.id)
         members_of(embedded, made.id)["State"] = "UPDATE_FAILED"
-        wanted = two_pipelines(on_air)
-        writes = writes_during(embedded, lambda: updated(aws, made, on_air, wanted))
+        desired = two_pipelines(on_air)
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, desired))
         assert writes == ["UpdateChannel", "UpdateChannelClass", "StartChannel"]
         assert describe(medialive, made.id)["ChannelClass"] == "STANDARD"
 
@@ -380,7 +374,7 @@ class TestFailedUpdate:
         self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
-        failing = Mishap(operation="medialive:UpdateChannel", fault="update-failed")
+        failing = StateFault(operation="medialive:UpdateChannel", fault="update-failed")
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
         with pytest.raises(ResourceError, match="LUN331"):
             updated(aws, made, on_air, edited(on_air, Bitrate=4000000))
@@ -491,10 +485,10 @@ class TestRehearsal:
     """DryRun in a preview."""
 
     def rehearse(
-        self, aws: AwsClients, made: CreateResult, wanted: Inputs, *, dry_run: bool = True
+        self, aws: AwsClients, made: CreateResult, desired: Inputs, *, dry_run: bool = True
     ) -> None:
         aws.dry_run = dry_run
-        Channel(aws).rehearse(made.id, wanted, made.state)
+        Channel(aws).rehearse(made.id, desired, made.state)
 
     @pytest.fixture
     def sent(self, aws: AwsClients, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:

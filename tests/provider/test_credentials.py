@@ -1,4 +1,4 @@
-"""Who signs: the environment wins, else somebody made up, and only towards an embedded AWS."""
+"""Credentials of the environment take precedence over the emulator's."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ENDPOINT = "http://127.0.0.1:1"
 
 def test_an_embedded_aws_gets_made_up_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
-    found: Any = credentials.for_endpoint(ENDPOINT)
+    signature: Any = credentials.for_endpoint(ENDPOINT)
     # Under the names that boto3 takes.
-    boto3.client("medialive", region_name="us-west-2", **found)
-    assert set(found.values()) == {"embedded"}
-    assert len(found) == 2
+    boto3.client("medialive", region_name="us-west-2", **signature)
+    assert set(signature.values()) == {"embedded"}
+    assert len(signature) == 2
 
 
 def test_the_environments_own_win(monkeypatch: pytest.MonkeyPatch) -> None:

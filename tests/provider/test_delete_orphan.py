@@ -1,4 +1,4 @@
-"""What an interrupted run made and did not note goes before it is made again; nothing else does."""
+"""Orphans of an interrupted run are deleted before their creation; nothing else is."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def there(client: Callable[[str], Any]) -> int:
     groups = client("logs").describe_log_groups()["logGroups"]
     return (
         len(client("secretsmanager").list_secrets()["SecretList"])
-        + len([one for one in groups if one["logGroupName"].endswith("/one")])
+        + len([group for group in groups if group["logGroupName"].endswith("/one")])
         + len(client("scheduler").list_schedules()["Schedules"])
     )
 

@@ -56,7 +56,7 @@ def by_hand(mediaconnect: Any, flow_arn: str) -> str:
 
 def operations(embedded: EmbeddedAws) -> set[str]:
     looks = ("Describe", "List")
-    return {one.operation for one in embedded.calls if not one.operation.startswith(looks)}
+    return {call.operation for call in embedded.calls if not call.operation.startswith(looks)}
 
 
 def test_inputs_that_are_there_are_looked_for_in_one_listing(
@@ -129,9 +129,9 @@ def test_another_output_than_the_named_one_is_not_taken(
 def test_an_existing_input_is_taken_over(
     aws: AwsClients, medialive: Any, embedded: EmbeddedAws, push_input: dict[str, Any]
 ) -> None:
-    asked = {"Name": "one", "Type": "RTP_PUSH", "Tags": {"Team": "video"}}
+    request = {"Name": "one", "Type": "RTP_PUSH", "Tags": {"Team": "video"}}
     groups = push_input["securityGroupIds"]
-    existing = medialive.create_input(**asked, InputSecurityGroups=groups)["Input"]["Id"]
+    existing = medialive.create_input(**request, InputSecurityGroups=groups)["Input"]["Id"]
     embedded.calls.clear()
     made = PushInput(aws).create("urn", {**push_input, "existingId": existing})
     assert (made.id, made.state["tags"]) == (existing, TAGS)

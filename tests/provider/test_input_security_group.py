@@ -175,10 +175,10 @@ class TestUpdate:
     def test_rules_and_tags_change_in_place_while_an_input_uses_it(
         self, aws: AwsClients, medialive: Any
     ) -> None:
-        group_id, wanted = group(medialive), {"cidrs": [OTHER], "tags": {"Stack": "s"}}
+        group_id, desired = group(medialive), {"cidrs": [OTHER], "tags": {"Stack": "s"}}
         use(medialive, group_id)
-        state = InputSecurityGroup(aws).update(group_id, INPUTS, INPUTS, wanted)
-        assert state == {**wanted, "arn": describe(medialive, group_id)["Arn"]}
+        state = InputSecurityGroup(aws).update(group_id, INPUTS, INPUTS, desired)
+        assert state == {**desired, "arn": describe(medialive, group_id)["Arn"]}
         assert rules(medialive, group_id) == [OTHER]
         assert describe(medialive, group_id)["Tags"] == {"Stack": "s"}
 

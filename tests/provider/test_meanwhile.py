@@ -1,4 +1,4 @@
-"""What others do between two calls of ours: things that vanish, stop, or refuse."""
+"""Changes by others between two calls: resources that vanish, stop, or refuse."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ def test_a_channel_that_stops_after_each_start_is_given_up_with_a_sentence(
     aws: AwsClients, medialive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel_id = idle_channel(medialive)
-    asked: list[str] = []
-    monkeypatch.setattr(aws.medialive, "start_channel", lambda **about: asked.append(*about))
+    parameters: list[str] = []
+    monkeypatch.setattr(aws.medialive, "start_channel", lambda **about: parameters.append(*about))
     with pytest.raises(ResourceError, match="LUN331"):
         channel_lifecycle.start(aws, channel_id)
-    assert asked == ["ChannelId"] * 3
+    assert parameters == ["ChannelId"] * 3
 
 
 def test_a_channel_that_is_gone_by_the_time_it_is_stopped_is_stopped(
@@ -211,7 +211,7 @@ def test_an_output_whose_creation_was_answered_too_late_is_adopted(
     )
     created = FlowOutput(aws).create("urn", output(flow_arn))
     outputs = aws.mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]["Outputs"]
-    assert [one["OutputArn"] for one in outputs] == [created.id]
+    assert [output["OutputArn"] for output in outputs] == [created.id]
 
 
 def test_an_output_of_no_flow_cannot_be_imported(aws: AwsClients, flow_arn: str) -> None:

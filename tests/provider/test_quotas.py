@@ -1,4 +1,4 @@
-"""What a region holds and what the account may have."""
+"""Usage and quotas of a region."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def test_what_is_of_the_stack_says_of_which_destination(
     idle_channel(client("medialive"), "one", Tags={**ours, "Destination": "show"})
     idle_channel(client("medialive"), "two", Tags={**ours, "Stack": "t", "Destination": "show"})
     idle_channel(client("medialive"), "three", Tags=ours)
-    found = GetQuotas(aws)({"project": "p", "stack": "s"})["channels"]
-    assert found["destinations"] == {"one": "show"}
+    usage = GetQuotas(aws)({"project": "p", "stack": "s"})["channels"]
+    assert usage["destinations"] == {"one": "show"}
 
 
 def test_strangers_may_have_no_name_or_the_same_name(

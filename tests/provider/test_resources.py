@@ -76,9 +76,9 @@ class TestPushInput:
         self, aws: AwsClients, medialive: Any, input_inputs: dict[str, Any]
     ) -> None:
         made = PushInput(aws).create("urn", input_inputs)
-        found = medialive.describe_input(InputId=made.id)
+        described = medialive.describe_input(InputId=made.id)
         system = {"aws:cloudformation:stack-name": "old"}
-        medialive.create_tags(ResourceArn=found["Arn"], Tags=system)
+        medialive.create_tags(ResourceArn=described["Arn"], Tags=system)
         PushInput(aws).update(made.id, input_inputs, made.state, {**input_inputs, "tags": {}})
         assert medialive.describe_input(InputId=made.id)["Tags"] == system
 
@@ -159,7 +159,7 @@ class TestFlowOutput:
         again = FlowOutput(aws).create("urn", output_inputs)
         assert again == first
         flow = mediaconnect.describe_flow(FlowArn=output_inputs["flowArn"])["Flow"]
-        assert [one["OutputArn"] for one in flow["Outputs"]] == [first.id]
+        assert [output["OutputArn"] for output in flow["Outputs"]] == [first.id]
 
     def test_an_adopted_output_is_brought_to_the_declaration(
         self, aws: AwsClients, output_inputs: dict[str, Any]
@@ -190,7 +190,7 @@ class TestFlowOutput:
     ) -> None:
         resource = FlowOutput(aws)
         created = resource.create("urn", output_inputs)
-        wanted = {
+        desired = {
             **output_inputs,
             "destination": "198.51.100.2",
             "port": 5002,
@@ -198,10 +198,10 @@ class TestFlowOutput:
             "description": "e",
             "tags": {**TAGS, "Owner": "x"},
         }
-        resource.update(created.id, output_inputs, created.state, wanted)
-        result = resource.read("urn", created.id, wanted, created.state)
+        resource.update(created.id, output_inputs, created.state, desired)
+        result = resource.read("urn", created.id, desired, created.state)
         assert result is not None
-        assert result.inputs == wanted
+        assert result.inputs == desired
 
     def test_removing_twice_is_fine(self, aws: AwsClients, output_inputs: dict[str, Any]) -> None:
         resource = FlowOutput(aws)
@@ -263,8 +263,8 @@ def test_a_flow_is_told_with_its_state_and_the_names_of_its_outputs(
     aws: AwsClients, output_inputs: dict[str, Any]
 ) -> None:
     FlowOutput(aws).create("urn", output_inputs)
-    found = GetFlow(aws)({"arn": output_inputs["flowArn"]})
-    assert (found["status"], found["outputs"]) == ("ACTIVE", [output_inputs["name"]])
+    flow = GetFlow(aws)({"arn": output_inputs["flowArn"]})
+    assert (flow["status"], flow["outputs"]) == ("ACTIVE", [output_inputs["name"]])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How long a run lets AWS say "not now"."""
+"""Duration of retries of calls that AWS refuses for now."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ def pushed(mediaconnect: Any) -> dict[str, Any]:
 
 def seen(mediaconnect: Any, inputs: dict[str, Any]) -> dict[str, Any]:
     (output,) = mediaconnect.describe_flow(FlowArn=inputs["flowArn"])["Flow"]["Outputs"]
-    found: dict[str, Any] = output
-    return found
+    described: dict[str, Any] = output
+    return described
 
 
 def test_it_is_made_with_its_key_and_tls(

@@ -54,8 +54,8 @@ def rotated(inputs: dict[str, Any]) -> dict[str, Any]:
 
 def seen(mediaconnect: Any, inputs: dict[str, Any]) -> dict[str, Any]:
     (output,) = mediaconnect.describe_flow(FlowArn=inputs["flowArn"])["Flow"]["Outputs"]
-    found: dict[str, Any] = output
-    return found
+    described: dict[str, Any] = output
+    return described
 
 
 def test_it_is_made_with_latency_stream_id_and_passphrase(

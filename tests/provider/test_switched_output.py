@@ -195,6 +195,6 @@ def test_a_scheduled_status_needs_a_schedule(aws: AwsClients, declared: dict[str
 
 
 def test_the_moment_is_awss(aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any]) -> None:
-    # The embedded AWS of these tests stands at midnight of a Monday.
+    # The emulator of these tests stands at midnight of a Monday.
     FlowOutput(aws).create("urn", scheduled)
     assert status(mediaconnect, scheduled) == "DISABLED"

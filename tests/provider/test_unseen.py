@@ -40,6 +40,6 @@ def test_a_flow_output_is_planned_to_be_looked_at_again(
     }
     made = FlowOutput(aws).create("urn", declared)
     blind(embedded, "mediaconnect:DescribeFlow")
-    found = planned(FlowOutput(hasty), made.id, declared, declared)
-    assert found.changes == {"status": Change.UPDATE}
-    assert found.warning.startswith("LUN316: ")
+    plan = planned(FlowOutput(hasty), made.id, declared, declared)
+    assert plan.changes == {"status": Change.UPDATE}
+    assert plan.warning.startswith("LUN316: ")

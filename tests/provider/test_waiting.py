@@ -1,4 +1,4 @@
-"""How often AWS is asked by what waits for it."""
+"""Rate of calls while operations wait."""
 
 from __future__ import annotations
 
@@ -86,32 +86,32 @@ def test_many_that_wait_for_the_like_ask_once_in_half_a_second(
     time: Time, waiting: AwsClients
 ) -> None:
     answers: Iterator[int] = iter(range(9))
-    asked = [waiting.recent("states", lambda: next(answers)) for _ in range(3)]
-    assert (asked, waiting.recent("other", lambda: next(answers))) == ([0, 0, 0], 1)
+    states = [waiting.recent("states", lambda: next(answers)) for _ in range(3)]
+    assert (states, waiting.recent("other", lambda: next(answers))) == ([0, 0, 0], 1)
     time.now = 0.5
     assert waiting.recent("states", lambda: next(answers)) == 2
 
 
 def test_one_asks_while_the_others_wait_for_its_answer(waiting: AwsClients) -> None:
-    asked, answer = threading.Event(), threading.Event()
-    found: list[str] = []
+    requested, answer = threading.Event(), threading.Event()
+    answers: list[str] = []
 
     def slowly() -> str:
-        asked.set()
+        requested.set()
         answer.wait(10)
         return "the first's"
 
-    first = threading.Thread(target=lambda: found.append(waiting.recent("x", slowly)))
+    first = threading.Thread(target=lambda: answers.append(waiting.recent("x", slowly)))
     first.start()
-    asked.wait(10)
+    requested.wait(10)
     second = threading.Thread(
-        target=lambda: found.append(waiting.recent("x", lambda: "the second's"))
+        target=lambda: answers.append(waiting.recent("x", lambda: "the second's"))
     )
     second.start()
     answer.set()
     first.join(10)
     second.join(10)
-    assert found == ["the first's"] * 2
+    assert answers == ["the first's"] * 2
 
 
 def test_an_error_is_shared_like_an_answer(time: Time, waiting: AwsClients) -> None:
@@ -156,10 +156,10 @@ def started(slow: EmbeddedAws, time: Time) -> list[str]:
 
 
 def test_a_start_is_seen_in_the_listing_of_all_channels(slow: EmbeddedAws, time: Time) -> None:
-    asked = started(slow, time)
+    operations = started(slow, time)
     assert 75 <= time.now < 76
-    assert asked.count("DescribeChannel") < 35
-    assert asked.count("ListChannels") > 50
+    assert operations.count("DescribeChannel") < 35
+    assert operations.count("ListChannels") > 50
 
 
 def test_a_start_is_waited_for_where_channels_are_not_listed(slow: EmbeddedAws, time: Time) -> None:

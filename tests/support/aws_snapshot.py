@@ -21,7 +21,7 @@ _ARN_NUMBER = re.compile(r":1-[0-9a-f]+:")
 
 
 def snapshot(workspace: Workspace) -> AwsSnapshot:
-    """Return everything that the embedded AWS holds, but its flows."""
+    """Return everything that the emulator holds, but its flows."""
     resources = [*_media(workspace), *_monitoring(workspace), *_shared(workspace)]
     ids = dict(_ids(workspace))
     texts: dict[str, list[str]] = {}
@@ -29,7 +29,7 @@ def snapshot(workspace: Workspace) -> AwsSnapshot:
         members = json.loads(named(json.dumps(resource, default=str), ids))
         text = json.dumps(_stable(members), sort_keys=True)
         texts.setdefault(named(name, ids), []).append(_ARN_NUMBER.sub(":<n>:", text))
-    return {name: tuple(sorted(found)) for name, found in texts.items()}
+    return {name: tuple(sorted(listed)) for name, listed in texts.items()}
 
 
 def named(text: str, ids: Mapping[str, str]) -> str:

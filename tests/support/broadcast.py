@@ -41,7 +41,7 @@ class Destinations:
     """A flow, and destinations as `pulumi up` makes them.
 
     Args:
-        endpoint: of the embedded AWS.
+        endpoint: of the emulator.
         known: the keys that the platforms know.
     """
 

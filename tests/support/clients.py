@@ -1,4 +1,4 @@
-"""Clients of an embedded AWS."""
+"""Clients of an emulator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 
 EMBEDDED: Final = {"AccessKeyId": "embedded", "SecretAccessKey": "embedded"}
-"""Of the administrator, whom an embedded AWS knows without having been told."""
+"""Of the administrator, whom an emulator knows without having been told."""
 
 ONCE: Final = Config(retries={"total_max_attempts": 1})
 """Asks nothing again, so that a test sees each refusal."""

@@ -1,4 +1,4 @@
-"""Users, roles and policies in an embedded AWS that enforces them."""
+"""Users, roles and policies in an emulator that enforces them."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ DAY = 24 * 60 * 60
 
 
 class PreviousStack:
-    """Such a stack in the folder and the embedded AWS of *workspace*, as it would be found."""
+    """Such a stack in the folder and the emulator of *workspace*, as it would be found."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace

@@ -1,4 +1,4 @@
-"""The roles of catalog/permissions.yaml, made in an embedded AWS and measured there."""
+"""The roles of catalog/permissions.yaml, made in an emulator and measured there."""
 
 from __future__ import annotations
 

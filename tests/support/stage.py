@@ -1,4 +1,4 @@
-"""A stack on the embedded AWS, made without the engine, and the command on it."""
+"""A stack on the emulator, made without the engine, and the command on it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def only_status() -> dict[str, Any]:
 
 
 class Stage:
-    """A stack of destinations on the embedded AWS; their keys are random."""
+    """A stack of destinations on the emulator; their keys are random."""
 
     def __init__(self, folder: Path, aws: EmbeddedAws, client: Callable[[str], Any]) -> None:
         self.folder, self.aws = folder, aws

@@ -1,4 +1,4 @@
-"""Terraform with the real AWS provider, pointed at an embedded AWS."""
+"""Terraform with the real AWS provider, pointed at an emulator."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def attached_provider() -> Iterator[str]:
     ) as process:
         stdout: IO[str] = process.stdout  # type: ignore[assignment]  # a pipe was asked for
         for line in stdout:
-            _, found, address = line.strip().partition("TF_REATTACH_PROVIDERS='")
-            if found:
+            _, prefix, address = line.strip().partition("TF_REATTACH_PROVIDERS='")
+            if prefix:
                 yield address.removesuffix("'")
                 break
         process.terminate()
@@ -64,7 +64,7 @@ class Terraform:
 
     Args:
         folder: empty.
-        endpoint: where the embedded AWS listens.
+        endpoint: where the emulator listens.
         attached: from `attached_provider`.
         keys: who signs, under the provider's names.
     """

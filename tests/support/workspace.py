@@ -1,4 +1,4 @@
-"""A project in a folder of its own, run by the real engine against an embedded AWS."""
+"""A project in a folder of its own, run by the real engine against an emulator."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Run:
 
 @dataclass
 class Workspace:
-    """One project folder with its own state, destinations and embedded AWS."""
+    """One project folder with its own state, destinations and emulator."""
 
     folder: Path
     aws: EmbeddedAws
@@ -106,7 +106,7 @@ class Workspace:
         return connect(self.aws.endpoint, service, region=region)
 
     def shown(self) -> str:
-        """Return what the embedded AWS shows of itself: its page and all it can tell."""
+        """Return what the emulator shows of itself: its page and all it can tell."""
         pages = [f"{self.aws.endpoint}/", f"{self.aws.endpoint}/_localaws/state"]
         return "".join(urlopen(page).read().decode() for page in pages)  # noqa: S310 - our own
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.model import DestinationSpec
-from lunora.ops.doctor import account, machine, streams
+from lunora.ops.doctor import account, machine, monitoring, streams
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
 from provider.aws_errors import explain
@@ -30,6 +30,7 @@ def examine(
         "flow": partial(streams.flows, stack, now),
         "schedules": partial(streams.schedules, stack, specs),
         "output": partial(streams.outputs, stack, specs, now),
+        "monitoring": partial(monitoring.monitoring, stack, specs),
         "drift": partial(streams.drift, stack, specs, project),
     }
     with ThreadPoolExecutor(len(checks)) as pool:

@@ -38,13 +38,14 @@ def schedules(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]
         if spec.schedule is None:
             continue
         desired = scheduler_expressions.schedule_names(spec)
-        actual = _schedules(stack, _region(stack, spec), group)
+        actual = _schedules(stack, region_of(stack, spec), group)
         missing = sorted(desired - actual.keys())
         state = "DISABLED" if spec.state == "stopped" else "ENABLED"
         wrong = sorted(name for name in desired & actual.keys() if actual[name] != state)
         about = f"schedule {spec.name}"
         if missing:
-            yield Check(about, "critical", f"{', '.join(missing)} missing; run `pulumi up`")
+            reason = f"{', '.join(missing)} missing; run `pulumi up --refresh`"
+            yield Check(about, "critical", reason)
         elif wrong:
             reason = f"{', '.join(wrong)} should be {state}; run `pulumi up --refresh`"
             yield Check(about, "critical", reason)
@@ -73,7 +74,7 @@ def outputs(stack: Stack, specs: Sequence[DestinationSpec], now: dt.datetime) ->
             verb = "start" if declared == "ENABLED" else "stop"
             reason = f"{wrong[0]} and should be {declared}; run `lunora {verb} {spec.name}`"
             yield Check(about, "warning", reason)
-        else:
+        elif there:
             yield Check(about, "ok", f"{len(there)} of {len(there)} are as its file says")
 
 
@@ -88,7 +89,7 @@ def drift(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iter
     outputs = _outputs(stack)
     for spec in specs:
         declaration = Declaration(stack, spec, kept.get(spec.original_name))
-        yield _checked(declaration, regions[_region(stack, spec)], outputs)
+        yield _checked(declaration, regions[region_of(stack, spec)], outputs)
 
 
 class _InRegion:
@@ -144,8 +145,16 @@ def _checked(
     declaration: Declaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
 ) -> Check:
     about = f"drift {declaration.spec.name}"
-    if missing := list(_missing(declaration, region, outputs)):
-        return Check(about, "critical", f"{', '.join(missing)} missing; run `pulumi up`")
+    missing, parameters = (
+        list(_missing(declaration, region, outputs)),
+        list(_missing_parameters(declaration, region)),
+    )
+    if missing or parameters:
+        # A run without --refresh takes the resources of pulumi-aws for those in its state.
+        command = "pulumi up --refresh" if parameters else "pulumi up"
+        return Check(
+            about, "critical", f"{', '.join([*missing, *parameters])} missing; run `{command}`"
+        )
     if phrases := region.differences(declaration):
         more = f" and {len(phrases) - 1} more" if len(phrases) > 1 else ""
         return Check(about, "warning", f"{phrases[0]}{more}; run `pulumi up`")
@@ -166,6 +175,9 @@ def _missing(
         for name in parts.outputs:
             if name not in outputs.get(flow_key, frozenset()):
                 yield f"flow output {name} of {flow_key}"
+
+
+def _missing_parameters(declaration: Declaration, region: _InRegion) -> Iterator[str]:
     if declaration.parameter and not region.parameter_exists(declaration.parameter):
         yield f"parameter {declaration.parameter}"
 
@@ -176,7 +188,8 @@ def _outputs(stack: Stack) -> dict[str, frozenset[str]]:
     return {live.key: frozenset(output.name for output in live.outputs) for live in described}
 
 
-def _region(stack: Stack, spec: DestinationSpec) -> str:
+def region_of(stack: Stack, spec: DestinationSpec) -> str:
+    """Return the region of the flow that feeds a destination."""
     fed_by: dict[str, FlowRef] = {ref.key: ref for ref in stack.flows}
     return fed_by[spec.flow].region if spec.flow in fed_by else stack.region
 

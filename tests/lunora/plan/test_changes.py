@@ -21,6 +21,7 @@ from tests.lunora.plan.previews import (
     document,
     said,
     step,
+    urn,
 )
 
 RUNNING, STOPPED, SCHEDULED = ({"state": s} for s in ("running", "stopped", "scheduled"))
@@ -195,11 +196,13 @@ EFFECTS = {
 @pytest.mark.parametrize("case", EFFECTS)
 def test_viewers_notice(case: str) -> None:
     steps, expected = EFFECTS[case]
-    found = changes(parse(document(destination("one", "same"), *steps)))
-    assert [(one.name, one.kind) for one in found.destinations] == [("one", "changed")]
-    assert found.destinations[0].impact == expected
+    plan = changes(parse(document(destination("one", "same"), *steps)))
+    assert [(destination.name, destination.kind) for destination in plan.destinations] == [
+        ("one", "changed")
+    ]
+    assert plan.destinations[0].impact == expected
     interrupts = expected is not None and expected.interrupts
-    assert [one.name for one in found.interrupted] == (["one"] if interrupts else [])
+    assert [destination.name for destination in plan.interrupted] == (["one"] if interrupts else [])
 
 
 def test_every_property_of_a_channel_stops_it_but_those_that_the_provider_names() -> None:
@@ -213,31 +216,74 @@ def test_every_property_of_a_channel_stops_it_but_those_that_the_provider_names(
 
 @pytest.mark.parametrize(("op", "kind"), [("create", "created"), ("delete", "removed")])
 def test_a_whole_destination_comes_or_goes(op: str, kind: Any) -> None:
-    found = changes(
+    plan = changes(
         parse(document(step(CHANNEL, "one-channel", op, of="one"), destination("one", op)))
     )
-    (one,) = found.of_kind(kind)
-    assert [(part.what, part.kind) for part in one.parts] == [("channel", kind)]
-    assert one.impact is None
-    assert found.interrupted == ()
+    (changed,) = plan.of_kind(kind)
+    assert [(part.what, part.kind) for part in changed.parts] == [("channel", kind)]
+    assert changed.impact is None
+    assert plan.interrupted == ()
 
 
 def test_what_stays_is_left_out() -> None:
-    found = changes(parse(document(destination("one", "same"), channel(op="same"))))
-    assert (found.destinations, found.others) == ((), ())
+    plan = changes(parse(document(destination("one", "same"), channel(op="same"))))
+    assert (plan.destinations, plan.others) == ((), ())
 
 
 def test_a_resource_deep_in_a_destination_is_its_own() -> None:
     alarms = step("lunora:index:Alarms", "one-alarms", "same", of="one")
     alarm = step("aws:cloudwatch/metricAlarm:MetricAlarm", "one-input-lost", "create")
     alarm["newState"]["parent"] = alarms["urn"]
-    (one,) = changes(parse(document(destination("one", "same"), alarms, alarm))).destinations
-    assert [(part.what, part.name) for part in one.parts] == [("alarm", "one-input-lost")]
+    (changed,) = changes(parse(document(destination("one", "same"), alarms, alarm))).destinations
+    assert [(part.what, part.name) for part in changed.parts] == [("alarm", "one-input-lost")]
+
+
+@pytest.mark.parametrize(
+    ("component", "suffix"),
+    [("lunora:index:StreamAlarms", "alarms"), ("lunora:index:StreamSchedule", "schedule")],
+)
+def test_a_resource_whose_parent_does_not_change_belongs_to_its_destination(
+    component: str, suffix: str
+) -> None:
+    alarm = step("aws:cloudwatch/metricAlarm:MetricAlarm", "input-lost", "update")
+    alarm["newState"]["parent"] = urn(component, f"one-{suffix}", DESTINATION)
+    planned = changes(parse(document(alarm)))
+    assert [change.name for change in planned.destinations] == ["one"]
+    assert planned.others == ()
+
+
+def test_a_provider_of_a_region_is_no_change_in_aws() -> None:
+    planned = changes(parse(document(step("pulumi:providers:aws", "aws-eu-west-1", "create"))))
+    assert (planned.destinations, planned.others) == ((), ())
+
+
+def test_a_destination_whose_resources_exist_is_adopted() -> None:
+    existing = channel(op="create", was=None, will={**RUNNING, "existingId": "1234567"})
+    planned = changes(parse(document(destination("one", "create"), existing)))
+    ((part,),) = [change.parts for change in planned.of_kind("adopted")]
+    assert (part.what, part.kind) == ("channel", "adopted")
+    assert planned.of_kind("created") == ()
+
+
+@pytest.mark.parametrize(
+    ("will", "paths", "kind"),
+    [
+        (SCHEDULED, ["state", "schedule"], "scheduled"),
+        (STOPPED, ["schedule.windows[0].stop"], "scheduled"),
+        (STOPPED, ["state"], "stopped"),
+        (RUNNING, ["state", "schedule"], "started"),
+        (SCHEDULED, ["schedule", "roleArn"], "changed"),
+    ],
+)
+def test_a_channel_whose_hours_change_is_scheduled(will: Any, paths: list[str], kind: str) -> None:
+    planned = changes(parse(document(channel(*paths, was=SCHEDULED, will=will))))
+    ((part,),) = [change.parts for change in planned.destinations]
+    assert part.kind == kind
 
 
 def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
     topic = "aws:sns/topic:Topic"
-    found = changes(
+    plan = changes(
         parse(
             document(
                 step("livestream:index:DestinationSet", "roster", "update"),
@@ -245,8 +291,8 @@ def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
             )
         )
     )
-    assert found.destinations == ()
-    assert [(part.what, part.kind) for part in found.others] == [("Topic", "changed")]
+    assert plan.destinations == ()
+    assert [(part.what, part.kind) for part in plan.others] == [("Topic", "changed")]
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"steps": 1}'])
@@ -273,8 +319,8 @@ def test_an_error_makes_a_preview_fail(severity: str, failed: Any) -> None:
 def test_a_flow_output_is_enabled_and_disabled_with_its_channel(
     will: str, paths: list[str], kind: str
 ) -> None:
-    found = changes(parse(document(destination("one", "same"), output("ENABLED", will, *paths))))
-    ((part,),) = [one.parts for one in found.destinations]
+    plan = changes(parse(document(destination("one", "same"), output("ENABLED", will, *paths))))
+    ((part,),) = [destination.parts for destination in plan.destinations]
     assert (part.what, part.kind) == ("flow output", kind)
 
 

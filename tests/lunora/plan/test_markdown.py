@@ -35,7 +35,7 @@ def spec(name: str, **more: Any) -> DestinationSpec:
 
 
 def made(text: str, *specs: DestinationSpec, region: str = "us-west-2") -> Review:
-    flows = {key: FlowFacts(region, FlowSource()) for key in {one.flow for one in specs}}
+    flows = {key: FlowFacts(region, FlowSource()) for key in {spec.flow for spec in specs}}
     today = dt.date(2026, 12, 1)
     return review(
         text, stack="lunora-player test", specs=specs, flows=flows, today=today, region=region
@@ -98,7 +98,7 @@ def test_a_stream_that_starts_is_not_interrupted() -> None:
     text = markdown(made(document(destination("one", "same"), start), spec("one")))
     assert "no stream is interrupted" in text
     assert section(text, "Changed") == [
-        "- **one** is running, as it was declared stopped: channel changed"
+        "- **one** is running, as it was declared stopped: channel started"
     ]
 
 
@@ -108,8 +108,8 @@ def test_the_cost_is_that_of_the_stack_before_and_of_the_files_after() -> None:
     )
     text = markdown(made(document(before, destination("one", "create")), spec("one")))
     rows = [row for row in section(text, "Cost a month") if row.startswith("| ")][1:]
-    old, one, total = rows
-    assert re.fullmatch(r"\| one \| - \| (\$[\d.]+) \| \+\1 \|", one)
+    old, row, total = rows
+    assert re.fullmatch(r"\| one \| - \| (\$[\d.]+) \| \+\1 \|", row)
     assert old == "| old | $100.50 | - | -$100.50 |"
     assert total.startswith("| **all** | $100.50 | $")
 
@@ -143,9 +143,9 @@ def test_without_valid_files_there_is_no_cost_and_no_quota() -> None:
 
 def test_a_refusal_names_its_guard() -> None:
     refusal = "error: LUN404: nothing was removed: no state"
-    found = made(document(diagnostics=[said("error", refusal)]), spec("one"))
-    assert found.refused
-    text = markdown(found)
+    review = made(document(diagnostics=[said("error", refusal)]), spec("one"))
+    assert review.refused
+    text = markdown(review)
     assert text.startswith("## lunora-player test: refused by a guard\n")
     assert "**Refused by the guard `orphans`**" in text
 
@@ -190,9 +190,9 @@ def test_the_order_of_steps_means_nothing() -> None:
 def test_a_thousand_destinations_fit_into_a_comment(op: str) -> None:
     names = [f"{'long-name-' * 3}{number:04}" for number in range(1000)]
     steps = [
-        one
+        step
         for name in names
-        for one in (restart(name) if op == "restart" else [destination(name, op)])
+        for step in (restart(name) if op == "restart" else [destination(name, op)])
     ]
     warnings = [said("warning", f"destinations/{name}.yaml:1:1: {'x' * 900}") for name in names]
     before = deployed(destinations={name: {"monthlyUsd": 1.0} for name in names})

@@ -1,0 +1,38 @@
+"""`python -m bench.preview_truth`: random edits; each preview beside the calls of its run."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+
+from bench.fault_injection.report import Report
+from bench.figures import options
+from bench.preview_truth.rounds import Round, played
+
+_REPORT: Report[Round] = Report(
+    name="preview_truth",
+    title="Previews that tell the truth",
+    promise="A run creates, changes, removes and interrupts exactly what its plan lists.",
+    noun="rounds of edits did what their plans listed",
+    columns=("edits",),
+    cells=lambda result: (", ".join(result.edits),),
+    notes="A round draws edits of destination files, and half of the rounds a setting of the stack"
+    " and a change by an operator or by hand in AWS. Streams of a former system are among the"
+    " destinations. The plan is that of `lunora plan`; the run's changing calls come from the"
+    " emulator's log. Channels, inputs, outputs and security groups are compared by destination"
+    " and by what happens to them, other resources by destination and service.",
+)
+
+
+def main() -> int:
+    """Play the rounds of each seed in a process of its own, and save the figures."""
+    given = options(__doc__, seed=(1, 2), rounds=25, destinations=8, at_once=1)
+    games = [(seed, given.rounds, given.destinations) for seed in given.seed]
+    # moto, and with it an embedded AWS, is one in a process.
+    with ProcessPoolExecutor(given.at_once, max_tasks_per_child=1) as pool:
+        results = [result for game in pool.map(played, games) for result in game]
+    drawn = sum(len(result.edits) for result in results)
+    return _REPORT.save(results, more=f", with {drawn} edits drawn")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

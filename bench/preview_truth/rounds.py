@@ -1,0 +1,140 @@
+"""Rounds of edits, preview, run and comparison."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bench.figures import progress
+from bench.preview_truth.edits import Stage
+from bench.preview_truth.effects import (
+    ChangeLog,
+    Effect,
+    announced,
+    announced_interruptions,
+    distinct,
+    possible,
+)
+from bench.soak import files
+from bench.soak.simulation import BEGIN, make_project
+from bench.soak.virtual_clock import VirtualClock
+from localaws.clock import Clock, Latency
+from localaws.faults import Faults
+from localaws.quotas import Quotas
+from localaws.server import EmbeddedAws
+from lunora.plan.changes import changes
+from lunora.plan.preview import parse
+from tests.support.legacy_system import NAMES, STREAMS, LegacySystem
+from tests.support.workspace import Run, Workspace
+
+_QUOTAS = Quotas(channels=60, push_inputs=120, input_security_groups=20)
+_CONFIRM = {"LUNORA_CONFIRM_REMOVALS": "99"}
+_UP = ("up", "--yes", "--skip-preview")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The result of one round.
+
+    Attributes:
+        edits: the edits, in words.
+        problems: the differences between plan and run; none where the plan was true.
+    """
+
+    edits: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def played(game: tuple[int, int, int]) -> list[Round]:
+    """Play a game of seed, rounds and destinations in a folder that goes afterwards."""
+    seed, rounds, destinations = game
+    results = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for result in play(seed, rounds, destinations, Path(scratch)):
+            problems = "; ".join(result.problems) or "as announced"
+            progress(f"seed {seed}: {', '.join(result.edits)}: {problems}")
+            results.append(result)
+    return results
+
+
+def play(seed: int, rounds: int, destinations: int, scratch: Path) -> Iterator[Round]:
+    """Yield the result of each of *rounds* on a stack with adopted and new destinations."""
+    rng = files.chance(seed)
+    clock = Clock(Latency.named("instant"), now=VirtualClock(BEGIN, speed=0).now)
+    with EmbeddedAws(clock=clock, quotas=_QUOTAS) as aws:
+        workspace = make_project(scratch / "stack", aws)
+        kept = _adopt(workspace)
+        stage = Stage(workspace, files.begin(destinations, rng), rng, kept)
+        for file in sorted(workspace.destinations.glob("*.yaml")):
+            stage.files.documents[file.stem] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        stage.make_roles()
+        stage.files.write(workspace.destinations)
+        workspace.set_keys(stage.files.keys)
+        yield _round(stage, ("everything is new or adopted",))
+        for _ in range(rounds):
+            before = stage.files
+            edits = tuple(stage.draw())
+            yield _round(stage, edits)
+            if stage.refused:
+                stage.undo(before)
+
+
+def _adopt(workspace: Workspace) -> frozenset[str]:
+    for file in workspace.destinations.glob("*.yaml"):
+        file.unlink()
+    streams = {name: old for name, old in STREAMS.items() if name != "archive"}
+    LegacySystem(workspace.client, streams)
+    run = workspace.lunora("adopt", "--names", NAMES)
+    if run.code:
+        raise RuntimeError(run.text)
+    return frozenset(streams)
+
+
+def _round(stage: Stage, edits: tuple[str, ...]) -> Round:
+    workspace, on_air = stage.workspace, stage.on_air()
+    deployed = dict(stage.known)
+    origins = {**deployed, **stage.origins}
+    preview = workspace.pulumi("preview", "--json", env=_CONFIRM)
+    log = workspace.aws.faults = ChangeLog(origins.values())
+    run = workspace.pulumi(*_UP, env=_CONFIRM)
+    workspace.aws.faults = Faults()
+    stage.refused = preview.code != 0
+    if stage.refused:
+        return Round(edits, tuple(_despite_refusal(run, log)))
+    stage.known = stage.origins
+    if run.code:
+        return Round(edits, (f"the run fails: {run.text[-2000:]}",))
+    plan = changes(parse(preview.out))
+    problems = [
+        *_unequal(
+            "effects",
+            distinct(announced(plan, origins)),
+            distinct(log.effects) - possible(plan, origins),
+        ),
+        *_unequal(
+            "interruptions",
+            announced_interruptions(plan, origins, on_air),
+            log.interruptions(on_air) | (on_air - stage.on_air()),
+        ),
+    ]
+    return Round(edits, tuple(problems))
+
+
+def _despite_refusal(run: Run, log: ChangeLog) -> Iterator[str]:
+    """Yield the differences of a run from a preview that was refused."""
+    if run.code == 0:
+        yield "the preview was refused, but not the run"
+    yield from (f"the preview was refused, but {effect}" for effect in sorted(log.effects))
+
+
+def _unequal(
+    what: str, announced: set[Effect] | set[str], performed: set[Effect] | set[str]
+) -> Sequence[str]:
+    only_announced = [f"{what}: announced only: {item}" for item in announced - performed]
+    return sorted(
+        [*only_announced, *(f"{what}: not announced: {i}" for i in performed - announced)]
+    )

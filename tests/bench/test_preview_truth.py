@@ -1,0 +1,52 @@
+"""Previews beside the calls of their runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.preview_truth.effects import (
+    CHANGED,
+    CREATED,
+    REMOVED,
+    SHARED,
+    ChangeLog,
+    Effect,
+    distinct,
+)
+from bench.preview_truth.rounds import play
+
+
+def test_a_call_counts_for_the_destination_that_it_names() -> None:
+    log = ChangeLog(["show-01", "show-010"])
+    log.of_call("medialive:CreateChannel", {"lunora-player-local-show-010"})
+    log.of_call("medialive:DescribeChannel", {"lunora-player-local-show-01"})
+    log.of_call("medialive:CreateTags", {"arn:aws:medialive:us-west-2:1:input:7", "x-show-01"})
+    log.of_call("monitoring:PutDashboard", {"lunora-player-local"})
+    assert log.effects == {
+        Effect("show-010", "channel", CREATED),
+        Effect("show-01", "push input", CHANGED),
+        Effect(SHARED, "monitoring", CHANGED),
+    }
+
+
+def test_a_stop_of_a_channel_on_air_is_an_interruption() -> None:
+    log = ChangeLog(["one", "two"])
+    for name in ("one", "two"):
+        log.of_call("medialive:StopChannel", {f"lunora-player-local-{name}"})
+    assert log.interruptions({"one"}) == {"one"}
+
+
+def test_a_change_of_what_is_created_or_removed_goes_without_saying() -> None:
+    created, removed = Effect("one", "channel", CREATED), Effect("two", "channel", REMOVED)
+    changed = Effect("three", "channel", CHANGED)
+    started, stopped = Effect("one", "channel", CHANGED), Effect("two", "channel", CHANGED)
+    assert distinct([created, removed, changed, started, stopped]) == {created, removed, changed}
+
+
+@pytest.mark.e2e
+def test_runs_do_exactly_what_their_previews_announce(tmp_path: Path) -> None:
+    rounds = list(play(seed=4, rounds=4, destinations=4, scratch=tmp_path))
+    assert len(rounds) == 5
+    assert {result.edits: result.problems for result in rounds if result.problems} == {}
