@@ -22,7 +22,7 @@ with reported(), pulumi_tuning.applied():
     specs = guards.load_destinations(Path("destinations"), config)
     adopted = adoption.load(specs)
     guards.check_files(config, specs)
-    costs = CostEstimate(config, specs)
+    costs = CostEstimate(config, specs, adopted)
     flows = StackFlows(config, specs)
     quota = guards.check_account(config, flows, adopted)
     budget = SpendingBudgetArgs.from_settings(config.settings, flows.account)

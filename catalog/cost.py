@@ -4,6 +4,7 @@ Model (MediaLive user guide, pricing): a running channel is billed for its input
 declared of the source, and its output, by what is encoded; one that does not run for itself and
 for its push input. The flow sends to the input while the channel runs: a disabled output "will not
 incur data transfer costs" (MediaConnect user guide, document history, 12 July 2024).
+An adopted channel is billed by the settings that it keeps.
 Left out: the flow itself, which exists without the destinations, taxes, discounts, reservations
 and free tiers.
 """
@@ -16,11 +17,15 @@ from dataclasses import dataclass
 
 from catalog import alarms
 from catalog.flow_source import FlowSource
+from catalog.import_manifest import BilledSettings
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding
 from catalog.prices import Prices
 
 HOURS_PER_MONTH = 730
+RESERVED = ".reserved"
+"""The end of the key of a price for a year's reservation."""
+
 _HOURS_PER_WEEK = 7 * 24
 
 # MediaLive pricing page: running time is rounded up to the minute, above a minimum.
@@ -47,12 +52,16 @@ class LineItem:
         key: key of its price.
         quantity: units a month: hours, GB or items.
         usd: US dollars a month.
+        least_usd: lower bound, where its price is an estimate.
+        most_usd: upper bound, where its price is an estimate.
     """
 
     what: str
     key: str
     quantity: float
     usd: float
+    least_usd: float
+    most_usd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +92,20 @@ class Cost:
         return sum(line.usd for line in self.lines)
 
     @property
+    def range_usd(self) -> tuple[float, float]:
+        """The least and the most US dollars a month that its prices allow."""
+        return range_of(self.lines)
+
+    @property
     def saving_percent(self) -> float:
         """Saving against always on, in percent."""
         return saving_percent(self.monthly_usd, self.always_on_usd)
+
+
+def range_of(lines: Iterable[LineItem]) -> tuple[float, float]:
+    """Return the least and the most that *lines* cost together, in US dollars a month."""
+    items = tuple(lines)
+    return sum(line.least_usd for line in items), sum(line.most_usd for line in items)
 
 
 def saving_percent(usd: float, always_on_usd: float) -> float:
@@ -109,8 +129,14 @@ def running_hours(spec: DestinationSpec) -> float:
     return min(HOURS_PER_MONTH, weekly * HOURS_PER_MONTH / _HOURS_PER_WEEK)
 
 
-def estimate(
-    spec: DestinationSpec, priced: Prices, source: FlowSource, *, hours: float | None = None
+def estimate(  # noqa: PLR0913 - what a destination is billed by
+    spec: DestinationSpec,
+    priced: Prices,
+    source: FlowSource,
+    *,
+    hours: float | None = None,
+    billed: BilledSettings | None = None,
+    measured_mbps: float | None = None,
 ) -> Cost:
     """Return the monthly cost of *spec*.
 
@@ -119,62 +145,94 @@ def estimate(
         priced: the prices of its flow's region.
         source: the source of its flow.
         hours: billed running hours a month, instead of what *spec* declares.
+        billed: settings of an adopted channel that it keeps, instead of what *spec* declares.
+        measured_mbps: bitrate of the source, instead of what it declares; the class of the input
+            stays that of the declaration.
 
     Raises:
         PriceNotFoundError: when a figure that it needs is missing.
     """
     running = running_hours(spec) if hours is None else min(hours, HOURS_PER_MONTH)
     always = spec.model_copy(update={"state": "running", "schedule": None})
-    always_on = _lines(always, priced, source, HOURS_PER_MONTH)
-    lines = _lines(spec, priced, source, running)
+    rules = _Billing(priced, source, billed, measured_mbps or source.mbps)
+    always_on = _lines(always, rules, HOURS_PER_MONTH)
+    items = _lines(spec, rules, running)
     return Cost(
         name=spec.name,
         region=priced.region,
         running_hours=running,
         hourly_usd=sum(line.usd for line in always_on) / HOURS_PER_MONTH,
         always_on_usd=sum(line.usd for line in always_on),
-        lines=lines,
-        keys=frozenset(line.key for line in (*lines, *always_on)),
+        lines=items,
+        keys=frozenset(line.key for line in (*items, *always_on)),
     )
 
 
-def _lines(
-    spec: DestinationSpec, priced: Prices, source: FlowSource, running: float
+def lines(  # noqa: PLR0913 - what a destination is billed by
+    spec: DestinationSpec,
+    priced: Prices,
+    source: FlowSource,
+    *,
+    hours: float,
+    billed: BilledSettings | None = None,
+    measured_mbps: float | None = None,
 ) -> tuple[LineItem, ...]:
-    line = _pricer(priced)
+    """Return the billed items of a month in which the channel of *spec* runs for *hours*.
+
+    Raises:
+        PriceNotFoundError: when a figure that it needs is missing.
+    """
+    rules = _Billing(priced, source, billed, measured_mbps or source.mbps)
+    return _lines(spec, rules, min(hours, HOURS_PER_MONTH))
+
+
+@dataclass(frozen=True, slots=True)
+class _Billing:
+    """The rules that bill a destination, besides its file and its hours."""
+
+    priced: Prices
+    source: FlowSource
+    billed: BilledSettings | None
+    mbps: float
+
+
+def _lines(spec: DestinationSpec, rules: _Billing, running: float) -> tuple[LineItem, ...]:
+    line = _pricer(rules.priced)
     if spec.route == "flow":
         lines = [
-            line("internet egress", "egress.internet", source.mbps * _GB_PER_MBPS_HOUR * running),
+            line("internet egress", "mediaconnect.egress", _sent_gb(rules.mbps, running)),
             line("passphrase", "secretsmanager.secret", int(spec.passphrase_name is not None)),
             line(*_ALARMS, metrics(alarms.output_alarms(spec).values())),
         ]
     else:
-        lines = _lines_of_channel(spec, priced, source, running)
+        lines = _lines_of_channel(spec, rules, running)
     if spec.has_key and spec.stream_key.ssm is None:
         lines.append(line("parameter", "ssm.parameter", 1))
     return tuple(line for line in lines if line.quantity)
 
 
-def _lines_of_channel(
-    spec: DestinationSpec, priced: Prices, source: FlowSource, running: float
-) -> list[LineItem]:
-    line = _pricer(priced)
+def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) -> list[LineItem]:
+    line, billed = _pricer(rules.priced), rules.billed
     idle = HOURS_PER_MONTH - running
     pipelines, inputs = len(alarms.pipelines(spec)), len(spec.flows)
     # A backup flow sends as long, into an input of its own.
-    taken_mbps = source.mbps * pipelines * inputs
-    sent_mbps = (
-        (spec.effective_encoding.video_kbps + spec.effective_encoding.audio_kbps) / 1000 * pipelines
-    )
+    taken_mbps = rules.mbps * pipelines * inputs
+    declared = billed.source if billed else rules.source
+    encoding = billed.encoding if billed else spec.effective_encoding
+    sent_mbps = (encoding.video_kbps + encoding.audio_kbps) / 1000 * pipelines
     return [
-        line("running input", input_key(source, pipelines), running * inputs),
-        line("running output", output_key(spec.effective_encoding, pipelines), running),
+        line("running input", input_key(declared, pipelines), running * inputs),
+        line("running output", output_key(encoding, pipelines), running),
         line("idle channel", "medialive.idle-channel", idle),
         line("idle push input", "medialive.idle-push-input", idle * inputs),
-        line("flow output data", "mediaconnect.output", taken_mbps * _GB_PER_MBPS_HOUR * running),
-        line("internet egress", "egress.internet", sent_mbps * _GB_PER_MBPS_HOUR * running),
+        line("flow output data", "mediaconnect.output", _sent_gb(taken_mbps, running)),
+        line("internet egress", "egress.internet", _sent_gb(sent_mbps, running)),
         line(*_ALARMS, metrics(alarms.channel_alarms(spec).values()) * pipelines),
     ]
+
+
+def _sent_gb(mbps: float, hours: float) -> float:
+    return mbps * _GB_PER_MBPS_HOUR * hours
 
 
 def shared_lines(
@@ -231,6 +289,8 @@ def _pipeline_class(pipelines: int) -> str:
 
 def _pricer(priced: Prices) -> Callable[[str, str, float], LineItem]:
     def line(what: str, key: str, quantity: float) -> LineItem:
-        return LineItem(what, key, quantity, priced.figure(key).usd * quantity)
+        price = priced.figure(key)
+        amounts = (price.usd * quantity, price.low * quantity, price.high * quantity)
+        return LineItem(what, key, quantity, *amounts)
 
     return line

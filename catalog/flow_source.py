@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 # MediaLive's classes of InputSpecification.MaximumBitrate, in Mb/s.
-_MAXIMUM_BITRATES = (10, 20, 50)
+MAXIMUM_BITRATES = (10, 20, 50)
 
 
 class FlowSource(BaseModel):
@@ -33,7 +33,7 @@ class FlowSource(BaseModel):
     @property
     def maximum_bitrate(self) -> str:
         """MediaLive's name of the lowest class that takes it, for example `MAX_20_MBPS`."""
-        fitting = next(limit for limit in _MAXIMUM_BITRATES if self.mbps <= limit)
+        fitting = next(limit for limit in MAXIMUM_BITRATES if self.mbps <= limit)
         return f"MAX_{fitting}_MBPS"
 
 
@@ -44,7 +44,9 @@ class FlowFacts:
     Attributes:
         region: its region.
         source: its source.
+        measured_mbps: its bitrate as measured, in Mb/s; None where it was not.
     """
 
     region: str
     source: FlowSource
+    measured_mbps: float | None = None

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from catalog.errors import Location, LunoraError
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec, Retry
 from catalog.presets import Encoding
 from catalog.strict_model import StrictModel
@@ -26,6 +27,18 @@ class ImportFileError(LunoraError):
         super().__init__("LUN150", message, remedy=remedy, where=Location(file))
 
 
+class BilledSettings(StrictModel):
+    """Billed settings of an adopted channel, as long as it keeps its own.
+
+    Attributes:
+        source: its input specification; the bitrate is the upper limit of its class.
+        encoding: what it encodes.
+    """
+
+    source: FlowSource
+    encoding: Encoding
+
+
 class AdoptedChannel(StrictModel):
     """An adopted channel.
 
@@ -36,6 +49,7 @@ class AdoptedChannel(StrictModel):
         destination: id of its one destination.
         urls: of that destination in the order of the pipelines, in their original spelling.
         output_group: name of its one output group, a dimension of its metrics.
+        billed: what it is billed by; None where it was adopted before this was recorded.
     """
 
     id: str
@@ -44,6 +58,7 @@ class AdoptedChannel(StrictModel):
     destination: str
     urls: tuple[str, ...]
     output_group: str
+    billed: BilledSettings | None = None
 
 
 class AdoptedInput(StrictModel):
@@ -127,6 +142,10 @@ class ManifestEntry(StrictModel):
     def describes(self, spec: DestinationSpec) -> bool:
         """Return whether *spec* is as it was at the time of the adoption."""
         return SpecSnapshot.of(spec) == self.snapshot
+
+    def billed(self, spec: DestinationSpec) -> BilledSettings | None:
+        """Return what the channel of *spec* is billed by; None where its file decides."""
+        return self.channel.billed if self.describes(spec) else None
 
     def refusal(self, spec: DestinationSpec) -> LunoraError | None:
         """Return the error of a change in *spec* that replaces adopted resources; None without."""

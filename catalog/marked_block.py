@@ -40,6 +40,14 @@ class MarkedBlock:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             raise _error(path, "cannot read the document") from None
+        return self.inserted(text, path, block)
+
+    def inserted(self, text: str, path: Path, block: str) -> str:
+        """Return *text*, which is that of the document *path*, with *block* as its block.
+
+        Raises:
+            LunoraError: when it lacks one of the comments.
+        """
         before, begin, rest = text.partition(self.begin)
         _, end, after = rest.partition(self.end)
         if not (begin and end):

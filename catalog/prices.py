@@ -1,25 +1,27 @@
-"""The prices of a region, from prices/<region>.json, each with its source.
+"""The prices of a region, each with its source.
 
-A price was either read from the Price List API by `lunora prices refresh`, or is an estimate;
-reports name the estimates.
+A price was read from the Price List by `lunora prices refresh` (prices/<region>.json), else
+published by somebody (published_prices.yaml), else it is an estimate (price_estimates.yaml).
+Every region has all figures; reports name the estimates.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
+from catalog import price_estimates
 from catalog.errors import LunoraError
+from catalog.price import Price, PriceData
 
 FOLDER = Path(__file__).with_name("prices")
 
-Unit = Literal["hour", "GB", "month"]
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 
 class PriceNotFoundError(LunoraError):
@@ -30,33 +32,7 @@ class PriceNotFoundError(LunoraError):
         super().__init__(code, message, remedy=refresh)
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
-    )
-
-
-class Price(_Data):
-    """One price.
-
-    Attributes:
-        usd: US dollars for one *unit*, before taxes and discounts.
-        unit: its unit; a GB is 2^30 bytes, as AWS bills it.
-        origin: `price-list` when read from the Price List API, else `estimate`.
-        source: the document or API response, or the basis of the estimate.
-        date: the day of reading.
-        least_usd: lower bound of an estimate, where known.
-    """
-
-    usd: float = Field(ge=0)
-    unit: Unit
-    origin: Literal["price-list", "estimate"]
-    source: str
-    date: dt.date
-    least_usd: float | None = None
-
-
-class Prices(_Data):
+class Prices(PriceData):
     """The figures of one region.
 
     Attributes:
@@ -82,27 +58,40 @@ class Prices(_Data):
 
     def at_their_least(self) -> Prices:
         """Return the same prices, each estimate at its lower bound."""
-        least = {
-            key: price.model_copy(
-                update={"usd": price.usd if price.least_usd is None else price.least_usd}
-            )
-            for key, price in self.figures.items()
+        return self._with({key: price.low for key, price in self.figures.items()})
+
+    def at_their_most(self) -> Prices:
+        """Return the same prices, each estimate at its upper bound."""
+        return self._with({key: price.high for key, price in self.figures.items()})
+
+    def _with(self, usd: Mapping[str, float]) -> Prices:
+        figures = {
+            key: price.model_copy(update={"usd": usd[key]}) for key, price in self.figures.items()
         }
-        return self.model_copy(update={"figures": least})
+        return self.model_copy(update={"figures": figures})
 
 
 @functools.cache
 def prices(region: str) -> Prices:
-    """Return the prices of *region*.
+    """Return all figures of *region*: read, published or estimated.
 
     Raises:
-        PriceNotFoundError: when its file is missing or invalid.
+        PriceNotFoundError: when *region* is no region, or its file is invalid.
     """
-    return read(region, FOLDER)
+    if not _REGION.fullmatch(region):
+        raise PriceNotFoundError("LUN160", f"{region} is no AWS region", region)
+    own, base = (_read_or_none(name) for name in (region, price_estimates.base_region()))
+    return own.model_copy(
+        update={"figures": price_estimates.complete(region, own.figures, base.figures)}
+    )
+
+
+def _read_or_none(region: str) -> Prices:
+    return read(region, FOLDER) if file_of(region).exists() else Prices(region=region, figures={})
 
 
 def read(region: str, folder: Path) -> Prices:
-    """Return the current prices of *region* in *folder*.
+    """Return the prices of *region* that were read from the Price List into *folder*.
 
     Raises:
         PriceNotFoundError: when its file is missing or invalid.
@@ -140,10 +129,9 @@ def caveats(priced: Prices, keys: Iterable[str], today: dt.date) -> tuple[str, .
             " not read from the Price List API"
         )
     oldest = min((price.date for price in used.values()), default=today)
-    age = (today - oldest).days
-    if age > priced.stale_after_days:
+    if (today - oldest).days > priced.stale_after_days:
         messages.append(
-            f"the oldest price used for {priced.region} is {age} days old; run"
+            f"the oldest price used for {priced.region} is of {oldest}; run"
             f" `lunora prices refresh --region {priced.region}`"
         )
     return tuple(messages)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from catalog import alarms, cost, dashboard
 from catalog.cost import Cost, LineItem
 from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
-from catalog.prices import Prices, caveats, prices
+from catalog.prices import PriceNotFoundError, Prices, caveats, prices
+from catalog.pricing import NONE_ADOPTED, Pricing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,15 @@ class StackCost:
         destinations: cost of each destination, by name.
         shared: billed items shared by destinations, by region.
         priced: the prices of every region used.
+        unpriced: why a destination has no cost, by name; the others are counted all the same.
+        unrecorded: adopted destinations whose channels' settings were not recorded.
     """
 
     destinations: Mapping[str, Cost]
     shared: Mapping[str, tuple[LineItem, ...]]
     priced: Mapping[str, Prices]
+    unpriced: Mapping[str, PriceNotFoundError] = field(default_factory=dict)
+    unrecorded: tuple[str, ...] = ()
 
     @property
     def monthly_usd(self) -> float:
@@ -45,6 +51,12 @@ class StackCost:
     def shared_usd(self) -> float:
         """US dollars a month of the shared items."""
         return sum(round(line.usd, 2) for lines in self.shared.values() for line in lines)
+
+    @property
+    def range_usd(self) -> tuple[float, float]:
+        """The least and the most US dollars a month that the prices allow."""
+        lines = [line for each in self.destinations.values() for line in each.lines]
+        return cost.range_of([*lines, *(line for lines in self.shared.values() for line in lines)])
 
     @property
     def saving_percent(self) -> float:
@@ -67,21 +79,30 @@ class StackCost:
     def summary(self) -> dict[str, Any]:
         """The stack output `cost`: the same for the same files and prices, on any day."""
         as_of = self.priced_as_of
+        unpriced = {"unpriced": sorted(self.unpriced)} if self.unpriced else {}
         return {
             "monthlyUsd": round(self.monthly_usd, 2),
             "alwaysOnMonthlyUsd": round(self.always_on_usd, 2),
             "savingPercent": round(self.saving_percent, 1),
             "pricedAsOf": as_of.isoformat() if as_of else None,
             "estimate": self.estimate,
+            **unpriced,
         }
 
     def caveats(self, today: dt.date) -> tuple[str, ...]:
         """Return the caveats of these figures on the day *today*."""
-        return tuple(
+        without = (f"{name} has no cost: {why.message}" for name, why in self.unpriced.items())
+        of_prices = (
             sentence
             for region, keys in sorted(self._used.items())
             for sentence in caveats(self.priced[region], keys, today)
         )
+        unrecorded = (
+            f"{name} was adopted before the settings of channels were recorded, and counts as its"
+            " file says"
+            for name in self.unrecorded
+        )
+        return (*without, *unrecorded, *of_prices)
 
     @property
     def _used(self) -> dict[str, set[str]]:
@@ -93,19 +114,37 @@ class StackCost:
         return used
 
 
-def estimate(specs: Iterable[DestinationSpec], flows: Mapping[str, FlowFacts]) -> StackCost:
+def estimate(
+    specs: Iterable[DestinationSpec],
+    flows: Mapping[str, FlowFacts],
+    adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
+) -> StackCost:
     """Return the cost of *specs*, each at the prices of its flow's region.
 
-    Raises:
-        PriceNotFoundError: when a region, or a figure of it, has no price.
+    One destination or region without prices does not lose the others.
+
+    Args:
+        specs: the destinations.
+        flows: facts of the flows, by their key.
+        adopted: entries of the import file, by the original name of their destination.
     """
     specs = sorted(specs, key=lambda spec: spec.name)
-    priced = {region: prices(region) for region in {flows[spec.flow].region for spec in specs}}
-    destinations = {
-        spec.name: cost.estimate(spec, priced[flows[spec.flow].region], flows[spec.flow].source)
-        for spec in specs
-    }
-    return StackCost(destinations, dict(_shared(specs, flows, priced)), priced)
+    priced: dict[str, Prices] = {}
+    pricing = Pricing(flows, priced, adopted)
+    destinations: dict[str, Cost] = {}
+    unpriced: dict[str, PriceNotFoundError] = {}
+    unrecorded: list[str] = []
+    for spec in specs:
+        region, entry = flows[spec.flow].region, adopted.get(spec.original_name)
+        try:
+            priced[region] = prices(region)
+            destinations[spec.name] = pricing.cost(spec)
+        except PriceNotFoundError as error:
+            unpriced[spec.name] = error
+        if entry and entry.describes(spec) and entry.billed(spec) is None:
+            unrecorded.append(spec.name)
+    shared = dict(_shared(specs, flows, priced))
+    return StackCost(destinations, shared, priced, unpriced, tuple(unrecorded))
 
 
 def _shared(

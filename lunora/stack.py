@@ -44,6 +44,7 @@ class Stack:
         flows: the flows that feed it.
         boundary: ARN of the policy that its roles stay within; None is none.
         role_arn: ARN of the existing role that its channels run under; None is one of its own.
+        monthly_budget_usd: its budget; None without one.
         aws_settings: credentials and accounts.
     """
 
@@ -54,6 +55,7 @@ class Stack:
     flows: tuple[FlowRef, ...] = ()
     boundary: str | None = None
     role_arn: str | None = None
+    monthly_budget_usd: float | None = None
     aws_settings: AwsSettings = field(default_factory=AwsSettings)
 
     @classmethod
@@ -77,6 +79,7 @@ class Stack:
             flows,
             settings.permissions_boundary_arn,
             settings.media_live_role_arn,
+            settings.monthly_budget_usd,
             settings.aws,
         )
 

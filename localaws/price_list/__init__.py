@@ -45,7 +45,8 @@ def beside(other: Application) -> Application:
 @functools.cache
 def _services() -> Mapping[str, Any]:
     text = Path(__file__).with_name("rows.yaml").read_text(encoding="utf-8")
-    services: Mapping[str, Any] = yaml.safe_load(text)
+    services: dict[str, Any] = yaml.safe_load(text)
+    del services["sources"]
     return services
 
 
@@ -109,5 +110,9 @@ def _dimensions(row: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, usd in enumerate(row["usd"] if isinstance(row["usd"], list) else [row["usd"]]):
         yield (
             f"tier-{number}",
-            {"unit": row["unit"], "pricePerUnit": {"USD": f"{usd:.10f}"}},
+            {
+                "unit": row["unit"],
+                "description": row["description"],
+                "pricePerUnit": {"USD": f"{usd:.10f}"},
+            },
         )

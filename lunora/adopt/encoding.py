@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -21,6 +22,8 @@ _KEYS: tuple[Mapping[str, str], ...] = (
 )
 # Figures for a channel that takes them from its source.
 _OF_ANY_SOURCE = {"width": 1920.0, "height": 1080.0, "frames_per_second": 30.0}
+# MediaLive bills a frame rate that it takes from the source in its class of 30-60 fps.
+_FASTEST = 60.0
 _RETRY = {
     "attempts": "NumRetries",
     "interval_seconds": "ConnectionRetryInterval",
@@ -77,6 +80,14 @@ def encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> FileKeys:
         if differs and _is_allowed(values):
             overrides |= values
     return FileKeys({"preset": key, **({"encoding": overrides} if overrides else {})}, (*remarks,))
+
+
+def billed_encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> Encoding:
+    """Return what a channel is billed by; a frame rate taken from the source counts as 60."""
+    figures = _figures(video, audio)
+    rate = _ratio(video["CodecSettings"]["H264Settings"]) or _FASTEST
+    whole = {name: round(figures[name]) for name in Encoding.model_fields}
+    return Encoding(**whole | {"frames_per_second": math.ceil(rate)})
 
 
 def retry(group: Mapping[str, Any], output: Mapping[str, Any]) -> FileKeys:

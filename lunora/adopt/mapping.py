@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -9,10 +10,12 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from catalog.channel_states import ON_AIR
+from catalog.flow_source import FlowSource
 from catalog.import_manifest import (
     AdoptedChannel,
     AdoptedInput,
     AdoptedOutput,
+    BilledSettings,
     ManifestEntry,
     SpecSnapshot,
 )
@@ -141,6 +144,7 @@ def _entry(stream: DiscoveredStream, parts: Structure, spec: DestinationSpec) ->
             destination=parts.destination,
             urls=parts.urls,
             output_group=parts.group.get("Name", ""),
+            billed=_billed(channel, parts),
         ),
         input=AdoptedInput(
             id=parts.input["Id"],
@@ -149,6 +153,17 @@ def _entry(stream: DiscoveredStream, parts: Structure, spec: DestinationSpec) ->
         ),
         outputs=tuple(_output(feed.output) for feed in parts.feeds),
         snapshot=SpecSnapshot.of(spec),
+    )
+
+
+def _billed(channel: Mapping[str, Any], parts: Structure) -> BilledSettings:
+    declared = channel.get("InputSpecification", {})
+    names = {"codec": "Codec", "resolution": "Resolution"}
+    source = {key: declared[member] for key, member in names.items() if member in declared}
+    limit = re.search(r"\d+", declared.get("MaximumBitrate", ""))
+    return BilledSettings(
+        source=FlowSource.model_validate(source | ({"mbps": int(limit[0])} if limit else {})),
+        encoding=file_keys.billed_encoding(parts.video, parts.audio),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from catalog import import_manifest
 from catalog.diagnostics import DestinationValidationError
 from catalog.errors import ExitCode
 from catalog.loader import load
@@ -52,6 +53,8 @@ def plan(
         specs=specs,
         flows=flow_facts(config, specs),
         region=config.region,
+        adopted=import_manifest.load(import_manifest.path(Path(), config.name)),
+        budget_usd=config.monthly_budget_usd,
         today=dt.datetime.now(dt.UTC).date(),
         origin=origin,
     )

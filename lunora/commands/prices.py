@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +12,15 @@ import typer
 
 from catalog.prices import FOLDER, Prices, caveats, file_of, prices, read, text_of
 from lunora.commands.options import StackName
-from lunora.cost import comparison
-from lunora.cost.price_list import ENDPOINT_REGION, refreshed
+from lunora.cost import comparison, price_table
+from lunora.cost.price_list import (
+    ENDPOINT_REGION,
+    PriceListError,
+    ReadRows,
+    Refreshed,
+    refreshed,
+)
+from lunora.cost.price_rows import open_public, signed_or_bulk
 from lunora.render import cost as render
 from lunora.stack import Stack
 from lunora.terminal import invalid_option, not_writable, stdout
@@ -23,6 +32,9 @@ Into = Annotated[
     Path | None, typer.Option("--into", help="Folder to write to instead of catalog/prices.")
 ]
 Document = Annotated[Path, typer.Argument(help="Document with the two comments.")]
+
+# Rows that no rule takes, printed at most.
+_MOST_ROWS = 20
 
 app = typer.Typer(help="The prices behind the estimates.", invoke_without_command=True)
 
@@ -41,25 +53,52 @@ def show(context: typer.Context, *, region: Region = None, stack: StackName = "p
 
 @app.command()
 def refresh(*, region: Region = None, stack: StackName = "prod", into: Into = None) -> None:
-    """Read the prices of a region from the Price List API and write its file."""
+    """Read the prices of the stack's regions, or of one, from the Price List into their files."""
     config = Stack.read(Path(), stack)
     if config.endpoint and into is None:
         raise invalid_option(
             f"cannot refresh the prices: the prices of the local stack {stack} are fictitious",
             "name another folder with --into",
         )
-    folder, name = into or FOLDER, region or config.region
-    client = config.aws(ENDPOINT_REGION).client("pricing")
-    result = refreshed(client, _present(name, folder), dt.datetime.now(dt.UTC).date())
-    path = file_of(name, folder)
+    read_rows = functools.partial(
+        signed_or_bulk, config.aws(ENDPOINT_REGION).client("pricing"), open_public
+    )
+    errors = []
+    regions = (region,) if region else config.regions
+    for name in regions:
+        try:
+            _refresh(read_rows, name, into or FOLDER)
+        except PriceListError as error:
+            errors.append(error)
+            if len(errors) == len(regions):
+                raise
+            typer.echo(str(error), err=True)
+
+
+def _refresh(read_rows: ReadRows, region: str, folder: Path) -> None:
+    present = _present(region, folder)
+    result = refreshed(read_rows, present, dt.datetime.now(dt.UTC).date())
+    path = file_of(region, folder)
     try:
         path.write_text(text_of(result.prices), encoding="utf-8")
     except OSError as error:
         raise not_writable(path, error, "name a folder that exists") from None
     kept = result.prices.figures.keys() - result.read
     typer.echo(f"{path}: {len(result.read)} figures read, {len(kept)} kept as they were")
+    for message in _remarks(result):
+        typer.echo(message, err=True)
+
+
+def _remarks(result: Refreshed) -> Iterator[str]:
+    for service, reason in result.failures.items():
+        yield f"{service}: could not be read, its prices stay as they were: {reason}"
     for key in sorted(result.contradicted):
-        typer.echo(f"{key}: the API names different prices; it was left alone", err=True)
+        yield f"{key}: the list names different prices; it was left alone"
+    for key in sorted(result.missing - result.contradicted):
+        yield f"{key}: the list has no row of it; it stays as it was"
+    yield from (f"not matched: {row}" for row in result.unmatched[:_MOST_ROWS])
+    if len(result.unmatched) > _MOST_ROWS:
+        yield f"not matched: {len(result.unmatched) - _MOST_ROWS} more"
 
 
 @app.command()
@@ -69,10 +108,13 @@ def example(
     region: Region = None,
     stack: StackName = "prod",
 ) -> None:
-    """Write the comparison of always on and on demand into a document."""
+    """Write the table of prices, and always on beside on demand, into a document."""
     region_prices = prices(region or Stack.read(Path(), stack).region)
+    text = price_table.PRICES.inserted(
+        comparison.with_example(document, region_prices), document, price_table.table()
+    )
     try:
-        document.write_text(comparison.with_example(document, region_prices), encoding="utf-8")
+        document.write_text(text, encoding="utf-8")
     except OSError as error:
         raise not_writable(document, error, "name the document") from None
     typer.echo(str(document))

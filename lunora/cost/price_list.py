@@ -1,60 +1,118 @@
-"""Prices from the Price List API; those that it does not have stay as they were.
+"""Prices from the Price List; those that it does not have stay as they were.
 
-Names of attributes are asked of the API. Reserved rows are left out: they are listed as
-on-demand too. Of tiers the dearest counts, which is the first.
+Rows are told apart by what is documented: operations and usage types. Reserved rows are listed as
+on-demand too, and have figures of their own. Of tiers the dearest counts, which is the first.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
-import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import yaml
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
 
 from catalog.errors import LunoraError
-from catalog.prices import Price, Prices, Unit
-
-if TYPE_CHECKING:
-    from mypy_boto3_pricing import PricingClient
+from catalog.price import Price, Unit
+from catalog.prices import Prices
+from lunora.cost.price_rows import PriceRow
 
 ENDPOINT_REGION = "us-east-1"
 """Where the API is, whichever region's prices it is asked for."""
 
+ReadRows = Callable[[str, str | None, str], Iterable[PriceRow]]
+"""Reads the rows of a service, by the attribute that holds the region, and the region."""
+
 
 class PriceListError(LunoraError):
-    """The Price List API lacks something that is needed."""
+    """The Price List lacks something that is needed."""
 
     def __init__(self, cause: str, *, remedy: str) -> None:
         super().__init__("LUN453", f"cannot refresh prices: {cause}", remedy=remedy)
 
 
-class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    figure: str
-    service: str
-    region: str
-    unit: Unit
-    units: str
-    where: Mapping[str, str]
-    unless: Mapping[str, str] = {}
-
-
 class _Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+
+class Group(_Rules):
+    """The rows that are one figure, or one of each class.
+
+    Attributes:
+        figure: key of the figure, with the classes of *usagetype* in braces.
+        service: service code.
+        unit: the figure's unit.
+        units: pattern of the list's unit.
+        region: the attribute that holds the region; None for rows of all regions.
+        where: patterns of attributes.
+        usagetype: pattern of the usage type.
+        source: where such a row is documented.
+        unverified: what of the patterns nobody read; None where all is documented.
+    """
+
+    figure: str
+    service: str
+    unit: Unit
+    units: str
+    region: str | None = None
+    where: Mapping[str, str] = {}
+    usagetype: str = ""
+    source: str | None = None
+    unverified: str | None = None
+
+    def key(self, row: PriceRow, classes: Mapping[str, Mapping[str, str]]) -> str | None:
+        """Return the key of the figure that *row* is; None where it is none of this group."""
+        if not _search(self.units, row.unit):
+            return None
+        if not all(
+            _search(pattern, row.attributes.get(name, "")) for name, pattern in self.where.items()
+        ):
+            return None
+        match = re.search(self.usagetype, row.usage_type)
+        if match is None:
+            return None
+        named = {name: classes[name].get(text) for name, text in match.groupdict().items()}
+        return None if None in named.values() else self.figure.format_map(named)
+
+
+class _Ignored(_Rules):
+    usagetype: str
+    why: str
+
+
+class Service(_Rules):
+    """A service of the Price List.
+
+    Attributes:
+        source: where its code is documented.
+        lists: patterns of operations whose rows are reported where no group takes them.
+        ignored: usage types that are never reported.
+    """
+
     source: str
-    date: str
-    unverified: bool
-    groups: tuple[_Group, ...]
+    lists: tuple[str, ...]
+    ignored: tuple[_Ignored, ...] = ()
+
+    def reports(self, row: PriceRow) -> bool:
+        """Return whether *row* is reported where no group takes it."""
+        operation = row.attributes.get("operation", "")
+        if not any(_search(pattern, operation) for pattern in self.lists):
+            return False
+        return not any(re.search(rule.usagetype, row.usage_type) for rule in self.ignored)
+
+
+class Rules(_Rules):
+    """The whole of price_list.yaml."""
+
+    services: Mapping[str, Service]
+    classes: Mapping[str, Mapping[str, str]]
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,123 +121,110 @@ class Refreshed:
 
     Attributes:
         prices: the figures read, and those of before that were not.
-        read: keys of figures that the API gave.
+        read: keys of figures that the list gave.
         contradicted: keys for which it gave different prices, so that nothing was changed.
+        missing: figures of which it gave nothing.
+        unmatched: rows that are no figure of ours, in the list's own words.
+        failures: services that could not be read, each with the reason.
     """
 
     prices: Prices
     read: frozenset[str]
     contradicted: frozenset[str]
+    missing: frozenset[str]
+    unmatched: tuple[str, ...]
+    failures: Mapping[str, str]
 
 
-def refreshed(client: PricingClient, before: Prices, today: dt.date) -> Refreshed:
-    """Return the figures of *before*'s region as the API has them on the day *today*.
+@functools.cache
+def rules() -> Rules:
+    """Return the rules of price_list.yaml."""
+    text = Path(__file__).with_name("price_list.yaml").read_text(encoding="utf-8")
+    return Rules.model_validate(yaml.safe_load(text))
+
+
+def refreshed(read_rows: ReadRows, before: Prices, today: dt.date) -> Refreshed:
+    """Return the figures of *before*'s region as the Price List has them on the day *today*.
+
+    A service that cannot be read does not lose the others.
 
     Raises:
-        PriceListError: when the API lacks a service, an attribute or the whole region.
-        ClientError, BotoCoreError: when AWS does not answer.
+        PriceListError: when no service can be read, or none has the region.
     """
     by_key: dict[str, dict[float, Price]] = defaultdict(dict)
-    for group in _rules().groups:
-        for key, figure in _figures(client, group, before.region, today):
-            by_key[key].setdefault(figure.usd, figure)
-    if not by_key:
-        raise PriceListError(
-            f"the Price List API has no prices for {before.region}",
-            remedy="name a region that it has",
-        )
+    unmatched: dict[str, None] = {}
+    failures: dict[str, str] = {}
+    used: list[Group] = []
+    for service, groups in _by_query(rules().groups):
+        attribute = groups[0].region
+        try:
+            rows = list(read_rows(service, attribute, before.region))
+        except (ClientError, BotoCoreError, OSError, ValueError) as error:
+            failures[service] = str(error)
+            continue
+        keyed = [(row, _figures(row, groups)) for row in rows]
+        for (key, usage), (group, usd) in _dearest(keyed).items():
+            source = f"Price List, {service}, usage type {usage or '?'}"
+            price = Price(usd=usd, unit=group.unit, origin="price-list", source=source, date=today)
+            by_key[key].setdefault(usd, price)
+            used.append(group)
+        unmatched |= {
+            f"{row.usage_type}: {row.description}": None
+            for row, figures in keyed
+            if not figures and rules().services[service].reports(row)
+        }
+    # A price of all regions says nothing about the region.
+    if all(group.region is None for group in used):
+        raise _nothing(before.region, failures)
     read = {key: next(iter(prices.values())) for key, prices in by_key.items() if len(prices) == 1}
+    plain_figures = {group.figure for group in rules().groups if "{" not in group.figure}
     return Refreshed(
         before.model_copy(update={"figures": {**before.figures, **read}}),
         frozenset(read),
         frozenset(by_key.keys() - read.keys()),
+        frozenset(plain_figures - by_key.keys()),
+        tuple(unmatched),
+        failures,
     )
 
 
-@functools.cache
-def _rules() -> _Rules:
-    text = Path(__file__).with_name("price_list.yaml").read_text(encoding="utf-8")
-    return _Rules.model_validate(yaml.safe_load(text))
-
-
-def _figures(
-    client: PricingClient, group: _Group, region: str, today: dt.date
-) -> Iterator[tuple[str, Price]]:
-    names = _attribute_names(client, group.service)
-    needed = {group.region, *group.where, *re.findall(r"{(\w+)}", group.figure)}
-    missing = sorted(needed - names.keys())
-    if missing:
-        raise PriceListError(
-            f"{group.service} of the Price List API has no attribute {missing[0]}",
-            remedy="adapt lunora/cost/price_list.yaml",
+def _nothing(region: str, failures: Mapping[str, str]) -> PriceListError:
+    if failures:
+        service, reason = next(iter(failures.items()))
+        return PriceListError(
+            f"{len(failures)} services could not be read ({service}: {reason})",
+            remedy="check credentials and network",
         )
-    filters: Any = [{"Type": "TERM_MATCH", "Field": names[group.region], "Value": region}]
-    pages = client.get_paginator("get_products").paginate(
-        ServiceCode=group.service, Filters=filters
+    return PriceListError(
+        f"the Price List has no prices for {region}", remedy="name a region that it has"
     )
-    for page in pages:
-        for text in page["PriceList"]:
-            product = json.loads(text)
-            attributes = {
-                _plain(name): str(value) for name, value in product["product"]["attributes"].items()
-            }
-            key = _key(group, attributes)
-            usd = _usd(group, product)
-            if key is not None and usd is not None:
-                usage = attributes.get("usagetype", "?")
-                source = f"Price List API, {group.service}, usage type {usage}"
-                yield (
-                    key,
-                    Price(usd=usd, unit=group.unit, origin="price-list", source=source, date=today),
-                )
 
 
-def _attribute_names(client: PricingClient, service: str) -> dict[str, str]:
-    services = client.describe_services(ServiceCode=service)["Services"]
-    return {_plain(name): name for listed in services for name in listed.get("AttributeNames", [])}
+def _by_query(groups: Iterable[Group]) -> Iterator[tuple[str, tuple[Group, ...]]]:
+    """Yield the groups that one query of a service answers."""
+    queries: dict[tuple[str, str | None], list[Group]] = defaultdict(list)
+    for group in groups:
+        queries[group.service, group.region].append(group)
+    for (service, _), of_query in queries.items():
+        yield service, tuple(of_query)
 
 
-def _key(group: _Group, attributes: Mapping[str, str]) -> str | None:
-    def holds(name: str, pattern: str) -> bool:
-        return re.search(pattern, attributes.get(name, ""), re.IGNORECASE) is not None
-
-    if not all(holds(name, pattern) for name, pattern in group.where.items()):
-        return None
-    if any(holds(name, pattern) for name, pattern in group.unless.items()):
-        return None
-    classes = {name: _CLASSES.get(name, str.lower)(text) for name, text in attributes.items()}
-    if not all(classes.get(name) for name in re.findall(r"{(\w+)}", group.figure)):
-        return None
-    return group.figure.format_map(classes)
+def _figures(row: PriceRow, groups: Iterable[Group]) -> dict[str, Group]:
+    keys = ((group.key(row, rules().classes), group) for group in groups)
+    return {key: group for key, group in keys if key is not None}
 
 
-def _usd(group: _Group, product: Mapping[str, Any]) -> float | None:
-    prices = [
-        float(dimension["pricePerUnit"]["USD"])
-        for term in product["terms"].get("OnDemand", {}).values()
-        for dimension in term["priceDimensions"].values()
-        if re.search(group.units, dimension["unit"], re.IGNORECASE)
-        and "USD" in dimension["pricePerUnit"]
-    ]
-    return max(prices, default=None)
+def _dearest(
+    keyed: Iterable[tuple[PriceRow, Mapping[str, Group]]],
+) -> dict[tuple[str, str], tuple[Group, float]]:
+    """Return the price of each figure and usage type: of its tiers, the dearest."""
+    prices: dict[tuple[str, str], tuple[Group, float]] = {}
+    for row, figures in keyed:
+        for key, group in figures.items():
+            _, usd = prices.get((key, row.usage_type), (group, 0.0))
+            prices[key, row.usage_type] = (group, max(usd, row.usd))
+    return prices
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _range(text: str, unit: str, below: str) -> str:
-    numbers = re.findall(r"\d+", text)
-    if len(numbers) > 1:
-        return f"{numbers[0]}-{numbers[1]}-{unit}"
-    if not numbers or not re.search(r"[<>]", text):
-        return ""
-    return f"{'over' if '>' in text else below}-{numbers[0]}-{unit}"
-
-
-_PIPELINES = {"single": "single", "standard": "standard", "dual": "standard"}
-_CLASSES = {
-    "bitrate": lambda text: _range(text, "mbps", "under"),
-    "framerate": lambda text: _range(text, "fps", "up-to"),
-    "pipeline": lambda text: _PIPELINES.get(text.lower(), ""),
-}
+def _search(pattern: str, text: str) -> bool:
+    return re.search(pattern, text, re.IGNORECASE) is not None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from catalog.channel_states import ON_AIR
-from catalog.cost import HOURS_PER_MONTH
+from catalog.cost import HOURS_PER_MONTH, RESERVED
 from catalog.prices import PriceNotFoundError, Prices, prices
 from lunora.ops.inventory.kinds import KINDS
 from lunora.ops.inventory.managed_resource import ManagedResource
@@ -63,4 +63,8 @@ def _monthly(resource: ManagedResource) -> float | None:
 
 
 def _cheapest(priced: Prices, part: str) -> float:
-    return min(price.usd for key, price in priced.figures.items() if key.startswith(part))
+    return min(
+        price.usd
+        for key, price in priced.figures.items()
+        if key.startswith(part) and not key.endswith(RESERVED)
+    )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.cost import HOURS_PER_MONTH, Cost
+from catalog.forecast import Month
 from catalog.stack_cost import StackCost
 from lunora.plan.preview import Preview
 
@@ -14,11 +16,21 @@ _STACK = "pulumi:pulumi:Stack"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Cost of one destination a month in US dollars; None without a known cost."""
+    """Cost of one destination a month in US dollars; None without a known cost.
+
+    Attributes:
+        name: the destination.
+        before: as deployed.
+        after: by its file.
+        least: the least of *after* that its prices allow.
+        most: the most of it.
+    """
 
     name: str
     before: float | None
     after: float | None
+    least: float | None = None
+    most: float | None = None
 
     @property
     def changes(self) -> bool:
@@ -33,12 +45,23 @@ class CostDelta:
     Attributes:
         before: cost of the deployed stack; None where its outputs have none.
         after: cost of the files; None without prices.
+        least: the least of *after* that the prices allow; None without prices.
+        most: the most of it.
         shares: cost of every destination, by name.
     """
 
     before: float | None
     after: float | None
+    least: float | None
+    most: float | None
     shares: tuple[Share, ...]
+
+    def forecast(self, month: Month) -> float | None:
+        """Return the cost of *month*: as deployed until now, by the files from now on."""
+        if self.before is None or self.after is None:
+            return None
+        hours = self.before * month.hours_so_far + self.after * month.hours_left
+        return hours / HOURS_PER_MONTH
 
 
 def cost_delta(preview: Preview, now: StackCost | None) -> CostDelta:
@@ -46,15 +69,22 @@ def cost_delta(preview: Preview, now: StackCost | None) -> CostDelta:
     outputs = deployed_outputs(preview)
     before = _monthly(outputs.get("destinations"))
     total = _monthly({"all": outputs.get("cost")}).get("all")
-    after = {}
-    if now is not None:
-        after = {name: round(cost.monthly_usd, 2) for name, cost in now.destinations.items()}
+    after = {} if now is None else now.destinations
+    least, most = (None, None) if now is None else now.range_usd
     names = sorted(before.keys() | after.keys())
     return CostDelta(
         before=total if outputs else 0.0,
         after=None if now is None else round(now.monthly_usd, 2),
-        shares=tuple(Share(name, before.get(name), after.get(name)) for name in names),
+        least=least,
+        most=most,
+        shares=tuple(_share(name, before.get(name), after.get(name)) for name in names),
     )
+
+
+def _share(name: str, before: float | None, cost: Cost | None) -> Share:
+    if cost is None:
+        return Share(name, before, None)
+    return Share(name, before, round(cost.monthly_usd, 2), *cost.range_usd)
 
 
 def deployed_outputs(preview: Preview) -> Mapping[str, Any]:

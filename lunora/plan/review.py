@@ -10,8 +10,10 @@ from typing import Any
 
 from catalog import stack_cost
 from catalog.flow_source import FlowFacts
+from catalog.forecast import Month
+from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
-from catalog.prices import PriceNotFoundError
+from catalog.pricing import NONE_ADOPTED
 from catalog.stack_cost import StackCost
 from lunora.plan.changes import Changes, changes
 from lunora.plan.cost_delta import CostDelta, cost_delta, deployed_outputs
@@ -36,6 +38,8 @@ class Review:
         unpriced: why there is no cost after; empty where there is one.
         caveats: caveats of the prices.
         quota_usage: the quotas that the files use.
+        month: this month.
+        budget_usd: the stack's monthly budget; None without one.
         properties: changed properties of resources, without secrets.
         origin: the commit and the run that the preview is of; None by hand.
     """
@@ -49,6 +53,8 @@ class Review:
     unpriced: str
     caveats: tuple[str, ...]
     quota_usage: tuple[QuotaUsage, ...]
+    month: Month
+    budget_usd: float | None
     properties: tuple[PropertyChange, ...] = ()
     origin: Origin | None = None
 
@@ -92,7 +98,7 @@ class Review:
         return f"Merging this deploys it; {summary}."
 
 
-def review(  # noqa: PLR0913 - independent facts, by keyword
+def review(  # noqa: PLR0913 - what a reviewer decides by
     text: str,
     *,
     stack: str,
@@ -100,6 +106,8 @@ def review(  # noqa: PLR0913 - independent facts, by keyword
     flows: Mapping[str, FlowFacts],
     region: str,
     today: dt.date,
+    adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
+    budget_usd: float | None = None,
     origin: Origin | None = None,
 ) -> Review:
     """Return the review of the preview in *text*.
@@ -111,13 +119,15 @@ def review(  # noqa: PLR0913 - independent facts, by keyword
         flows: facts of the flows, by their key.
         region: the stack's own region.
         today: the present day, for the age of prices.
+        adopted: entries of the import file, by the original name of their destination.
+        budget_usd: the stack's monthly budget; None without one.
         origin: the commit and the run that the preview is of.
 
     Raises:
         PreviewFormatError: when *text* is no such document.
     """
     preview = parse(text)
-    total, unpriced = _priced(specs, flows)
+    total, unpriced = _priced(specs, flows, adopted)
     content = json.loads(text)
     properties = property_changes(preview, masking(content))
     return Review(
@@ -132,6 +142,8 @@ def review(  # noqa: PLR0913 - independent facts, by keyword
         quota_usage=quota_usage(specs, _quota(preview), flows, region) if specs else (),
         properties=properties,
         origin=origin,
+        month=Month.of(dt.datetime.combine(today, dt.time(), dt.UTC)),
+        budget_usd=budget_usd,
     )
 
 
@@ -140,14 +152,16 @@ def _streams(count: int) -> str:
 
 
 def _priced(
-    specs: tuple[DestinationSpec, ...], flows: Mapping[str, FlowFacts]
+    specs: tuple[DestinationSpec, ...],
+    flows: Mapping[str, FlowFacts],
+    adopted: Mapping[str, ManifestEntry],
 ) -> tuple[StackCost | None, str]:
     if not specs:
         return None, "there are no valid destination files"
-    try:
-        return stack_cost.estimate(specs, flows), ""
-    except PriceNotFoundError as missing:
-        return None, str(missing)
+    total = stack_cost.estimate(specs, flows, adopted)
+    if total.unpriced and not total.destinations:
+        return None, str(next(iter(total.unpriced.values())))
+    return total, ""
 
 
 def _quota(preview: Preview) -> Mapping[str, Any]:

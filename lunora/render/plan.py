@@ -12,6 +12,7 @@ import jinja2
 from catalog.durations import durations
 from catalog.quotas import quotas
 from lunora.plan.changes import DestinationChange
+from lunora.plan.cost_delta import CostDelta, Share
 from lunora.plan.review import Review
 from lunora.render.mermaid import flowchart
 
@@ -42,6 +43,9 @@ def markdown(review: Review) -> str:
         durations=durations(),
         cost_delta=cost_delta,
         costlier=costlier,
+        forecast=cost_delta.forecast(review.month),
+        month=f"{review.month.start:%B %Y}",
+        budget_usd=review.budget_usd,
         unpriced=review.unpriced,
         caveats=review.caveats,
         quota_usage=review.quota_usage,
@@ -66,6 +70,7 @@ def _templates() -> jinja2.Environment:
         "more": _more,
         "usd": _usd,
         "difference": _difference,
+        "range": _range,
         "duration": _duration,
         "fenced": _fenced,
         "parts": _parts,
@@ -86,6 +91,12 @@ def _difference(before: float | None, after: float | None) -> str:
     change = round((after or 0) - (before or 0), 2)
     sign = "-" if change < 0 else "+" if change > 0 else ""
     return f"{sign}${abs(change):,.2f}"
+
+
+def _range(cost: Share | CostDelta) -> str:
+    if cost.least is None or cost.most is None:
+        return "-"
+    return f"${cost.least:,.0f} to ${cost.most:,.0f}"
 
 
 def _duration(seconds: int | None) -> str:

@@ -13,7 +13,8 @@ from catalog import alarms, cost
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding, presets
-from catalog.prices import Price, Prices, prices
+from catalog.price import Price
+from catalog.prices import Prices, prices
 
 WEST = prices("us-west-2")
 SOURCE = FlowSource(mbps=8)

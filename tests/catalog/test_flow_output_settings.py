@@ -10,13 +10,12 @@ import pytest
 
 from catalog import cost, flow_output_settings
 from catalog.diagnostics import DestinationValidationError
-from catalog.flow_source import FlowFacts, FlowSource
+from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.model import DestinationSpec
 from catalog.prices import prices
 from catalog.rules.flow import source_fits
 from catalog.rules.per_file import check_route_has_its_keys
-from catalog.savings import suggestions
 
 REGION = "us-west-2"
 
@@ -108,33 +107,3 @@ def test_it_costs_what_it_sends_and_nothing_while_it_does_not() -> None:
     assert running.monthly_usd < cost.estimate(encoded(), prices(REGION), source).monthly_usd
     stopped = cost.estimate(passed_on(state="stopped"), prices(REGION), source)
     assert "internet egress" not in {line.what for line in stopped.lines}
-
-
-def test_only_what_uses_nothing_of_its_channel_is_suggested() -> None:
-    facts = {
-        "main": FlowFacts(REGION, FlowSource(mbps=6)),
-        "rich": FlowFacts(REGION, FlowSource(mbps=20)),
-        "backup": FlowFacts(REGION, FlowSource(mbps=6)),
-    }
-    windows = [{"days": ["mon"], "start": "09:00", "stop": "10:00"}]
-    specs = [
-        encoded("plain"),
-        encoded("rich-source", flow="rich"),
-        encoded("two-flows", flow=["main", "backup"]),
-        encoded("two-pipelines", redundancy="standard", backup_url="rtmp://b.example.org/app"),
-        encoded("by-hours", schedule={"timezone": "UTC", "windows": windows}),
-        passed_on(name="already"),
-    ]
-    plain, scheduled = suggestions(specs, facts, {REGION: prices(REGION)})
-    assert (plain.name, scheduled.name) == ("plain", "by-hours")
-    for suggestion in (plain, scheduled):
-        assert suggestion.without_channel_usd < suggestion.monthly_usd
-    assert str(plain).startswith("plain: with `route: flow`, $")
-    assert str(plain).endswith(", if its source already is what its platform takes")
-
-
-def test_the_greatest_saving_is_suggested_first() -> None:
-    facts = {"main": FlowFacts(REGION, FlowSource(mbps=6))}
-    specs = [encoded("small", preset="480p30"), encoded("large", preset="1080p60")]
-    suggested = suggestions(specs, facts, {REGION: prices(REGION)})
-    assert [suggestion.name for suggestion in suggested] == ["large", "small"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from catalog import alarms, cost, dashboard, stack_cost
 from catalog.errors import ExitCode
 from catalog.flow_source import FlowFacts, FlowSource
+from catalog.import_manifest import BilledSettings, ManifestEntry
 from catalog.model import DestinationSpec
-from catalog.prices import Price, PriceNotFoundError, Prices, prices
+from catalog.price import Price
+from catalog.prices import Prices, prices
+from tests.support.import_manifest import entry
 
 FLOWS = {"main": FlowFacts("us-west-2", FlowSource(mbps=8))}
 SOURCE = "medialive.input.avc.hd.under-10-mbps.single"
@@ -50,6 +54,11 @@ def _round_prices(monkeypatch: pytest.MonkeyPatch) -> None:
             made.model_copy(update={"region": region}) if region in REGIONS else prices(region)
         ),
     )
+
+
+@pytest.fixture
+def shipped_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalog.stack_cost.prices", prices)
 
 
 def spec(name: str = "one", **more: Any) -> DestinationSpec:
@@ -129,19 +138,89 @@ def test_estimates_and_age_are_told_for_every_region() -> None:
     caveats = stack_cost.estimate([spec()], FLOWS).caveats(dt.date(2030, 1, 1))
     assert [sentence.partition(";")[0] for sentence in caveats] == [
         "6 of the 7 prices used for us-west-2 are estimates, not read from the Price List API",
-        "the oldest price used for us-west-2 is 184 days old",
+        "the oldest price used for us-west-2 is of 2029-07-01",
     ]
 
 
-def test_a_flow_in_a_region_without_prices_is_one_sentence() -> None:
-    with pytest.raises(PriceNotFoundError, match=r"LUN160.*xx-moon-1"):
-        stack_cost.estimate([spec()], {"main": FlowFacts("xx-moon-1", FlowSource())})
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        (FlowFacts("moon", FlowSource()), "moon is no AWS region"),
+        (FlowFacts("us-west-2", FlowSource(codec="HEVC")), "medialive.input.hevc.hd.10-20-mbps"),
+    ],
+)
+def test_a_destination_without_prices_does_not_lose_the_others(facts: FlowFacts, why: str) -> None:
+    alone = stack_cost.estimate([spec()], FLOWS)
+    both = stack_cost.estimate([spec(), spec("two", flow="other")], {**FLOWS, "other": facts})
+    assert both.destinations == alone.destinations
+    assert both.unpriced.keys() == {"two"}
+    assert both.unpriced["two"].code == "LUN160"
+    assert why in both.unpriced["two"].message
+    assert both.summary["unpriced"] == ["two"]
+    (sentence, *_) = both.caveats(dt.date(2030, 1, 1))
+    assert sentence.startswith("two has no cost: ")
 
 
-def test_a_source_without_a_figure_is_one_sentence() -> None:
-    flows = {"main": FlowFacts("us-west-2", FlowSource(codec="HEVC"))}
-    with pytest.raises(PriceNotFoundError, match=r"medialive\.input\.hevc\.hd\.10-20-mbps"):
-        stack_cost.estimate([spec()], flows)
+UHD = {
+    "source": {"codec": "AVC", "resolution": "HD", "mbps": 10},
+    "encoding": {
+        "width": 3840,
+        "height": 2160,
+        "frames_per_second": 60,
+        "video_kbps": 60000,
+        "audio_kbps": 128,
+    },
+}
+
+
+def adopted(of: DestinationSpec, **channel: Any) -> Mapping[str, ManifestEntry]:
+    written = entry(of)
+    kept = written.channel.model_copy(update=channel)
+    return {of.name: written.model_copy(update={"channel": kept})}
+
+
+@pytest.mark.usefixtures("shipped_prices")
+def test_an_adopted_channel_costs_what_it_keeps() -> None:
+    entries = adopted(spec(), billed=BilledSettings.model_validate(UHD))
+    for mbps in (8, 18):
+        flows = {"main": FlowFacts("us-west-2", FlowSource(mbps=mbps))}
+        total = stack_cost.estimate([spec()], flows, entries)
+        keys = {line.what: line.key for line in total.destinations["one"].lines}
+        assert keys["running input"] == "medialive.input.avc.hd.under-10-mbps.single"
+        assert keys["running output"] == ("medialive.output.avc.uhd.30-60-fps.over-20-mbps.single")
+        plain = stack_cost.estimate([spec()], flows)
+        assert total.monthly_usd > 3 * plain.monthly_usd
+
+
+@pytest.mark.usefixtures("shipped_prices")
+def test_an_edited_file_decides_what_an_adopted_channel_costs() -> None:
+    entries = adopted(spec(), billed=BilledSettings.model_validate(UHD))
+    edited = spec(preset="720p30")
+    assert (
+        stack_cost.estimate([edited], FLOWS, entries).destinations
+        == stack_cost.estimate([edited], FLOWS).destinations
+    )
+    stopped = stack_cost.estimate([spec(state="stopped")], FLOWS, entries)
+    assert stopped.always_on_usd > stopped.monthly_usd * 10
+
+
+def test_an_adopted_channel_without_recorded_settings_is_said() -> None:
+    total = stack_cost.estimate([spec()], FLOWS, adopted(spec(), billed=None))
+    assert total.unrecorded == ("one",)
+    assert total.caveats(dt.date(2029, 8, 1))[0].startswith("one was adopted before")
+
+
+def test_regions_add_up() -> None:
+    flows = {**FLOWS, "far": FlowFacts("eu-west-1", FlowSource(mbps=8))}
+    here, there = (stack_cost.estimate([spec(flow=flow)], flows) for flow in ("main", "far"))
+    both = stack_cost.estimate([spec(), spec("two", flow="far")], flows)
+    assert both.shared.keys() == {"us-west-2", "eu-west-1"}
+    assert both.monthly_usd == pytest.approx(here.monthly_usd + there.monthly_usd)
+
+
+def test_estimates_give_a_range_and_known_prices_none() -> None:
+    total = stack_cost.estimate([spec()], FLOWS)
+    assert total.range_usd == pytest.approx((total.monthly_usd, total.monthly_usd))
 
 
 def test_a_budget_is_held_to_the_cent() -> None:

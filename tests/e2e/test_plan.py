@@ -52,8 +52,9 @@ def planned(live: Workspace) -> tuple[int, str]:
         check=False,
     )
     assert done.stderr == ""
-    # How old a price is depends on the day.
-    return done.returncode, re.sub(r"\n> the oldest price used.*\n", "", done.stdout)
+    # The age of a price and the forecast depend on the day.
+    text = re.sub(r"\n> the oldest price used.*\n", "", done.stdout)
+    return done.returncode, re.sub(r"(?m)^Forecast of .*$", "Forecast of the month.", text)
 
 
 CHANGES = {"add": add, "remove": remove, "preset": preset, "budget": budget}

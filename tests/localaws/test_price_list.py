@@ -27,8 +27,9 @@ def test_services_name_their_attributes(pricing: Any) -> None:
     described = pricing.describe_services()["Services"]
     assert [service["ServiceCode"] for service in described] == [
         "AWSDataTransfer",
-        "AWSElementalMediaConnect",
         SERVICE,
+        "AWSMediaConnect",
+        "AWSSecretsManager",
         "AmazonCloudWatch",
     ]
     (service,) = pricing.describe_services(ServiceCode=SERVICE)["Services"]
@@ -43,11 +44,15 @@ def test_an_attribute_lists_its_values(pricing: Any) -> None:
 def test_every_filter_has_to_hold(pricing: Any) -> None:
     listed = products(pricing, ("regionCode", "eu-west-3"), ("operation", "CHANNEL_INPUT"))
     assert [product["product"]["attributes"]["usagetype"] for product in listed] == [
-        "EML1-EUW3-IN-AVC-HD-10-20"
+        "EML1-EUW3-IN-AVC-HD-L20"
     ]
     (term,) = listed[0]["terms"]["OnDemand"].values()
     (dimension,) = term["priceDimensions"].values()
-    assert dimension == {"unit": "Hrs", "pricePerUnit": {"USD": "0.9900000000"}}
+    assert dimension == {
+        "unit": "Hrs",
+        "description": "$0.99/hour for Single Pipeline HD AVC inputs at 10-20mbps in EU (Paris)",
+        "pricePerUnit": {"USD": "0.9900000000"},
+    }
 
 
 def test_reserved_rows_are_on_demand_terms_too(pricing: Any) -> None:

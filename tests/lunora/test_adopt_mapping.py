@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalog.flow_source import FlowSource
 from lunora.adopt.encoding import encoding, retry
 from lunora.adopt.errors import NotAdoptableError
 from lunora.adopt.mapping import to_destination
@@ -313,3 +314,23 @@ def test_the_platform_is_where_it_sends(name: str, url: str, said: dict[str, str
 )
 def test_a_pattern_chooses_channels_and_names_destinations(channel: str, name: str | None) -> None:
     assert Naming("old-{name}-channel").destination(channel) == name
+
+
+@pytest.mark.parametrize(
+    ("rate", "fps"),
+    [
+        ({"FramerateNumerator": 30000, "FramerateDenominator": 1001}, 30),
+        ({"FramerateNumerator": 60, "FramerateDenominator": 1}, 60),
+        ({"FramerateControl": "INITIALIZE_FROM_SOURCE", "FramerateNumerator": 0}, 60),
+    ],
+)
+def test_what_a_channel_is_billed_by_is_recorded(rate: dict[str, Any], fps: int) -> None:
+    video = {**h264(Bitrate=60_000_000, **rate), "Width": 3840, "Height": 2160}
+    specification = {"Codec": "HEVC", "Resolution": "UHD", "MaximumBitrate": "MAX_50_MBPS"}
+    stream = chain(**encoded(VideoDescriptions=[video]), InputSpecification=specification)
+    billed = to_destination(stream).entry.channel.billed
+    assert billed is not None
+    assert billed.source == FlowSource(codec="HEVC", resolution="UHD", mbps=50)
+    encoding = billed.encoding
+    assert (encoding.width, encoding.height, encoding.video_kbps) == (3840, 2160, 60_000)
+    assert encoding.frames_per_second == fps

@@ -11,7 +11,10 @@ from catalog.prices import Prices
 from localaws.server import EmbeddedAws
 from lunora.cli import app
 
-MARKS = "<!-- example: written by `lunora prices example` -->\n<!-- end of example -->\n"
+MARKS = "".join(
+    f"<!-- {name}: written by `lunora prices example` -->\n<!-- end of {name} -->\n"
+    for name in ("prices", "example")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -53,8 +56,8 @@ def test_prices_are_shown_with_origin_and_doubts(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_region_without_prices_is_one_sentence() -> None:
-    assert refused("--region", "xx-moon-1").startswith("LUN160: ")
-    assert refused("example", "--region", "xx-moon-1").startswith("LUN160: ")
+    assert refused("--region", "moon").startswith("LUN160: ")
+    assert refused("example", "--region", "moon").startswith("LUN160: ")
 
 
 def test_a_refresh_writes_the_file_of_the_region(project: Path, embedded: EmbeddedAws) -> None:
@@ -64,6 +67,7 @@ def test_a_refresh_writes_the_file_of_the_region(project: Path, embedded: Embedd
         assert result.exit_code == 0
         assert result.stdout.startswith("us-west-2.json: ")
         assert result.stderr.startswith("medialive.output.avc.hd.up-to-30-fps.over-20-mbps.single")
+        assert "not matched: EML1-USW2-IN-AVC-FHD-L10: $0.77/hour" in result.stderr
     written = Prices.model_validate_json((project / "us-west-2.json").read_text())
     assert {price.origin for price in written.figures.values()} == {"price-list"}
 
@@ -78,6 +82,25 @@ def test_a_region_of_no_service_is_exit_code_one(project: Path, embedded: Embedd
     assert (result.exit_code, result.stdout) == (1, "")
     assert "has no prices for xx-moon-1" in result.stderr
     assert not list(project.glob("*.json"))
+
+
+def test_all_regions_of_the_stack_are_refreshed(project: Path, embedded: EmbeddedAws) -> None:
+    configure(project, embedded.endpoint)
+    flows = (
+        "{main: {name: a}, far: {name: b, region: eu-west-3}, lost: {name: c, region: xx-moon-1}}"
+    )
+    with (project / "Pulumi.local.yaml").open("a") as file:
+        file.write(f"  lunora-player:flows: {flows}\n")
+    result = run("refresh", "--into", ".")
+    assert result.exit_code == 0
+    assert "LUN453: " in result.stderr
+    assert "xx-moon-1" in result.stderr
+    assert sorted(path.name for path in project.glob("*.json")) == [
+        "eu-west-3.json",
+        "us-west-2.json",
+    ]
+    far = Prices.model_validate_json((project / "eu-west-3.json").read_text())
+    assert far.figure("medialive.idle-channel").usd == 0.99
 
 
 def test_a_broken_price_file_is_not_written_over(project: Path, embedded: EmbeddedAws) -> None:
@@ -96,7 +119,8 @@ def test_the_example_is_written_between_its_comments(project: Path) -> None:
     (project / "cost.md").write_text(f"before\n{MARKS}after\n")
     assert run("example", "cost.md").stdout == "cost.md\n"
     text = (project / "cost.md").read_text()
-    assert text.startswith("before\n<!-- example")
+    assert text.startswith("before\n<!-- prices")
+    assert "| `egress.internet` | us-east-1 | 0.09 |" in text
     assert "| always on | $" in text
     assert text.endswith("<!-- end of example -->\nafter\n")
 

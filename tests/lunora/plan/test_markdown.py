@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts, FlowSource
+from catalog.forecast import Month
 from catalog.model import DestinationSpec
+from lunora.plan.cost_delta import CostDelta
 from lunora.plan.origin import Origin
 from lunora.plan.review import Review, review
 from lunora.render.plan import LONGEST, markdown
@@ -34,11 +37,22 @@ def spec(name: str, **more: Any) -> DestinationSpec:
     )
 
 
-def made(text: str, *specs: DestinationSpec, region: str = "us-west-2") -> Review:
+def made(
+    text: str,
+    *specs: DestinationSpec,
+    region: str = "us-west-2",
+    budget: float | None = None,
+) -> Review:
     flows = {key: FlowFacts(region, FlowSource()) for key in {spec.flow for spec in specs}}
     today = dt.date(2026, 12, 1)
     return review(
-        text, stack="lunora-player test", specs=specs, flows=flows, today=today, region=region
+        text,
+        stack="lunora-player test",
+        specs=specs,
+        flows=flows,
+        region=region,
+        today=today,
+        budget_usd=budget,
     )
 
 
@@ -109,9 +123,30 @@ def test_the_cost_is_that_of_the_stack_before_and_of_the_files_after() -> None:
     text = markdown(made(document(before, destination("one", "create")), spec("one")))
     rows = [row for row in section(text, "Cost a month") if row.startswith("| ")][1:]
     old, row, total = rows
-    assert re.fullmatch(r"\| one \| - \| (\$[\d.]+) \| \+\1 \|", row)
-    assert old == "| old | $100.50 | - | -$100.50 |"
+    assert re.fullmatch(r"\| one \| - \| (\$[\d.]+) \| \+\1 \| \$[\d,]+ to \$[\d,]+ \|", row)
+    assert old == "| old | $100.50 | - | -$100.50 | - |"
     assert total.startswith("| **all** | $100.50 | $")
+
+
+def test_the_month_is_forecast_against_the_budget() -> None:
+    # The first of December: the whole month is left.
+    before = deployed(destinations={}, cost={"monthlyUsd": 730})
+    text = markdown(made(document(before, destination("one", "create")), spec("one"), budget=1000))
+    (line,) = (row for row in text.splitlines() if row.startswith("Forecast of "))
+    match = re.fullmatch(
+        r"Forecast of December 2026, if deployed today: \$([\d.]+), (\d+) % of the budget of"
+        r" \$1,000\.00\.",
+        line,
+    )
+    assert match is not None
+    assert float(match[1]) / 10 == pytest.approx(float(match[2]), abs=0.5)
+
+
+def test_half_a_month_as_deployed_and_half_as_declared() -> None:
+    delta = CostDelta(before=730.0, after=0.0, least=0.0, most=0.0, shares=())
+    month = Month.of(dt.datetime(2026, 11, 16, tzinfo=dt.UTC))
+    assert delta.forecast(month) == 360
+    assert replace(delta, before=None).forecast(month) is None
 
 
 @pytest.mark.parametrize(
@@ -127,7 +162,7 @@ def test_a_stack_that_is_new_costs_nothing_and_an_old_one_may_not_say(
 
 
 def test_without_prices_the_cost_is_not_known_and_says_why() -> None:
-    text = markdown(made(document(), spec("one"), region="xx-moon-1"))
+    text = markdown(made(document(), spec("one"), region="moon"))
     assert section(text, "Cost a month")[0].startswith("Not known: LUN160: ")
 
 

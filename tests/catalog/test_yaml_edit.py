@@ -1,0 +1,131 @@
+"""Edits of a person's YAML change the lines of a key alone."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as some
+
+from catalog.yaml_edit import edited, patch, with_value
+
+TEXT = """\
+# yaml-language-server: $schema=./schema.json
+platform: twitch   # where to
+preset: 1080p30
+# How it is encoded.
+encoding:
+  bitrate_kbps: 4000
+  # A remark within.
+  keyframe_seconds: 2
+
+# Why it exists.
+description: >
+  a long
+  story
+tags: {a: b}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "removed", "added"),
+    [
+        ({"preset": "720p30"}, ["preset: 1080p30"], ["preset: 720p30"]),
+        ({"preset": None}, ["preset: 1080p30"], []),
+        ({"tags": None}, ["tags: {a: b}"], []),
+        (
+            {"description": "short"},
+            ["description: >", "  a long", "  story"],
+            ["description: short"],
+        ),
+        (
+            {"encoding": None},
+            [
+                "encoding:",
+                "  bitrate_kbps: 4000",
+                "  # A remark within.",
+                "  keyframe_seconds: 2",
+            ],
+            [],
+        ),
+        ({"route": "flow"}, [], ["route: flow"]),
+        ({"schedule": {"timezone": "UTC"}}, [], ["schedule:", "  timezone: UTC"]),
+    ],
+)
+def test_other_lines_stay(changes: dict[str, Any], removed: list[str], added: list[str]) -> None:
+    after = edited(TEXT, changes)
+    assert after is not None
+    assert [line for line in TEXT.splitlines() if line not in after.splitlines()] == removed
+    assert [line for line in after.splitlines() if line not in TEXT.splitlines()] == added
+    expected = {**yaml.safe_load(TEXT), **changes}
+    assert yaml.safe_load(after) == {k: v for k, v in expected.items() if v is not None}
+
+
+@pytest.mark.parametrize("text", ["{platform: twitch}\n", "- a\n", "", "text\n"])
+def test_what_is_no_block_is_left_to_a_person(text: str) -> None:
+    assert edited(text, {"route": "flow"}) is None
+
+
+def test_a_last_line_without_its_end_gets_one() -> None:
+    assert edited("a: 1", {"b": 2}) == "a: 1\nb: 2\n"
+    assert edited("a: 1\r\nb: 2\r\n", {"c": 3}) == "a: 1\r\nb: 2\r\nc: 3\r\n"
+
+
+PATH = ("config", "p:flows", "main", "source", "mbps")
+
+
+@pytest.mark.parametrize(
+    "flows",
+    [
+        "{main: {name: router, source: {codec: AVC, mbps: 20}}}",
+        "{main: {name: router, source: {codec: AVC}}}",
+        "{main: {name: router}}",
+        "\n    main:\n      name: router\n      source:\n        mbps: 20  # at most\n    b: {}",
+        "\n    main:\n      name: router\n      source:\n        codec: AVC\n    other: {}",
+        "\n    main:\n      name: router\n    other: {}",
+        "\n    main:\n      name: router",
+    ],
+)
+def test_a_nested_value_is_set(flows: str) -> None:
+    text = f"config:\n  aws:region: us-west-2\n  p:flows: {flows}\n"
+    after = with_value(text, PATH, 10)
+    assert after is not None
+    expected = yaml.safe_load(text)
+    expected["config"]["p:flows"]["main"].setdefault("source", {})["mbps"] = 10
+    assert yaml.safe_load(after) == expected
+    assert ("# at most" in text) == ("# at most" in after)
+
+
+@pytest.mark.parametrize("flows", ["text", "{}", "{main: text}", "{main: {source: {mbps: [1]}}}"])
+def test_a_nested_value_of_another_form_is_left_to_a_person(flows: str) -> None:
+    assert with_value(f"config:\n  p:flows: {flows}\n", PATH, 10) is None
+
+
+LINE = some.sampled_from(["a: 1", "b: 2", "# c", "d: {e: f}", ""])
+
+
+@given(before=some.lists(LINE, min_size=1), after=some.lists(LINE), newline=some.booleans())
+def test_a_patch_has_every_line(before: list[str], after: list[str], newline: bool) -> None:  # noqa: FBT001 - hypothesis
+    old, new = "\n".join(before) + "\n" * newline, "\n".join(after)
+    text = patch(old, new, "x.yaml")
+    assert (text == "") == (old == new)
+    assert text == "" or text.endswith("\n")
+
+
+@pytest.mark.parametrize("before", ["a: 1\nb: 2\n", "a: 1\nb: 2"])
+@pytest.mark.parametrize("after", ["a: 1\nc: 3\n", "c: 3", None])
+def test_git_applies_a_patch(tmp_path: Path, before: str, after: str | None) -> None:
+    file = tmp_path / "destinations/one.yaml"
+    file.parent.mkdir()
+    file.write_text(before)
+    subprocess.run(
+        ["git", "apply", "-"],  # noqa: S607 - the git that people use
+        input=patch(before, after, "destinations/one.yaml").encode(),
+        cwd=tmp_path,
+        check=True,
+    )
+    assert (file.read_text() if file.exists() else None) == after
