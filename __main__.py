@@ -19,7 +19,7 @@ from components.stream_keys import StreamKeys
 pulumi.runtime.register_stack_transformation(fixed_names.delete_before_replace)
 with reported(), pulumi_tuning.applied():
     config = StackConfig.load()
-    specs = guards.load_destinations(Path("destinations"))
+    specs = guards.load_destinations(Path("destinations"), config)
     adopted = adoption.load(specs)
     guards.check_files(config, specs)
     costs = CostEstimate(config, specs, adopted)

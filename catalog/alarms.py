@@ -65,6 +65,11 @@ class AlarmDefinition(_Data):
     source: str
     unverified: str | None = None
 
+    @property
+    def of_output_group(self) -> bool:
+        """Tell whether a metric has the output group's name as a dimension."""
+        return any(metric.of_output_group for metric in self.metrics.values())
+
 
 class _AlarmDefinitions(_Data):
     channel: dict[str, AlarmDefinition]
@@ -79,16 +84,21 @@ def alarm_definitions() -> _AlarmDefinitions:
     return _AlarmDefinitions.model_validate(package_data.read("alarms.yaml"))
 
 
-def channel_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:
+def channel_alarms(
+    spec: DestinationSpec, output_group: str = encoder.OUTPUT_GROUP
+) -> dict[str, AlarmDefinition]:
     """Return the alarms of the channel of *spec*, by name.
 
-    A stopped or scheduled channel may lack data for hours, which is no fault.
+    A stopped or scheduled channel may lack data for hours, which is no fault. An adopted channel's
+    output group may have no name, and CloudWatch takes no empty dimension.
     """
     always_on = spec.state == "running" and spec.schedule is None
     return {
         name: definition
         for name, definition in alarm_definitions().channel.items()
-        if (always_on or not definition.running) and (spec.backup_flow or not definition.failover)
+        if (always_on or not definition.running)
+        and (spec.backup_flow or not definition.failover)
+        and (output_group or not definition.of_output_group)
     }
 
 

@@ -115,8 +115,9 @@ def _destination_row(destination: DestinationRow) -> list[Widget]:
     return [
         _text(f"### {destination.name}\n{destination.about}"),
         *(
-            _graph(title, destination.region, list(_of_pipelines(destination, metrics)))
+            _graph(title, destination.region, lines)
             for title, metrics in _OF_CHANNEL.items()
+            if (lines := list(_of_pipelines(destination, metrics)))
         ),
     ]
 
@@ -125,6 +126,8 @@ def _of_pipelines(
     destination: DestinationRow, metrics: Sequence[tuple[str, str]]
 ) -> Iterator[list[Any]]:
     for (metric, statistic), pipeline in itertools.product(metrics, range(destination.pipelines)):
+        if metric in _OF_OUTPUT_GROUP and not destination.output_group:
+            continue
         dimensions = channel_dimensions(destination.channel_id, pipeline)
         if metric in _OF_OUTPUT_GROUP:
             dimensions["OutputGroupName"] = destination.output_group

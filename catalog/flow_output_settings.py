@@ -12,7 +12,7 @@ Protocol = Literal["rtmp-push", "srt-caller", "rtp", "rtp-fec"]
 
 def address(spec: DestinationSpec) -> tuple[str, int]:
     """Return host and port of the ingest."""
-    _, host, port, _ = ingest.identity(spec.ingest_url)
+    _, host, port, _ = ingest.components(spec.ingest_url)
     return host, port
 
 
@@ -29,7 +29,7 @@ def protocol(spec: DestinationSpec) -> Protocol:
 
 def rtmp_push(spec: DestinationSpec, *, stream_key: str) -> dict[str, Any]:
     """Return the settings of an RTMP push, with the stream key in clear."""
-    scheme, _, _, path = ingest.identity(spec.ingest_url)
+    scheme, _, _, path = ingest.components(spec.ingest_url)
     return {
         "application": path.lstrip("/"),
         "streamName": stream_key,

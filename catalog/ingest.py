@@ -7,6 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from catalog.diagnostics import invalid_value
+from catalog.platforms import ingest_host
 
 _NO_URL, _HIDDEN_KEY = "LUN112", "LUN113"
 
@@ -23,7 +24,10 @@ HIGHEST_PORT = 65535
 # Names of hosts as in RFC 1123; one of digits and dots only has to be an IPv4 address.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
+INSTANCE_PATTERN = r"^[A-Za-z0-9_][A-Za-z0-9._~-]{0,63}$"
 _APPLICATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
+# The instance that Wowza Streaming Engine means where a URL names none.
+_DEFAULT_INSTANCE = "_definst_"
 
 
 def normalised(text: str) -> str:
@@ -42,15 +46,16 @@ def normalised(text: str) -> str:
         return _transport(text, url.scheme, host, port, url.path)
     if url.scheme not in _PORTS or not _is_host(host) or port == 0:
         raise invalid_value(_NO_URL, f"is no RTMP URL; {_FORM}")
-    _refuse_hidden_keys(text)
+    query = url.query if _is_own_query(host, url.query) else ""
+    _refuse_hidden_keys(text.removesuffix(f"?{query}") if query else text)
     segments = [part for part in url.path.split("/") if part]
     if not segments:
         raise invalid_value(_NO_URL, f"has no application; {_FORM}")
-    if len(segments) > 1:
+    if len(segments) > 1 and segments[1:] != [_DEFAULT_INSTANCE]:
         raise invalid_value(
             _HIDDEN_KEY,
-            "has more than an application after the host, which may be a stream key; move the key"
-            " to stream_key",
+            "has more than an application after the host, which may be a stream key; move a key to"
+            " stream_key, and the instance of an application to instance",
         )
     if not _APPLICATION.fullmatch(segments[0]):
         raise invalid_value(
@@ -58,13 +63,43 @@ def normalised(text: str) -> str:
             "has an application of more than letters, digits and . _ ~ -; move a key to stream_key",
         )
     shown = f"[{host}]" if ":" in host else host
-    return f"{url.scheme}://{shown}{'' if port is None else f':{port}'}/{segments[0]}"
+    place = f"{shown}{'' if port is None else f':{port}'}/{'/'.join(segments)}"
+    return f"{url.scheme}://{place}{query and f'?{query}'}"
 
 
-def identity(url: str) -> tuple[str, str, int, str]:
-    """Return scheme, host, port and path of a normalised *url*, the same for every spelling."""
+def with_instance(url: str, instance: str | None) -> str:
+    """Return a normalised *url* with the *instance* of its application."""
+    if not url or instance is None:
+        return url
+    place, mark, query = url.partition("?")
+    return f"{place.removesuffix(f'/{_DEFAULT_INSTANCE}')}/{instance}{mark}{query}"
+
+
+def components(url: str) -> tuple[str, str, int, str]:
+    """Return scheme, host, port and path of a normalised *url*; a query belongs to the path."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme], parts.path
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme], path
+
+
+def identity(url: str) -> tuple[str, ...]:
+    """Return what identifies the ingest at a normalised *url*, whatever its spelling.
+
+    The hosts of a platform's ingest are one, on any port. RTMP and RTMPS on their own ports lead
+    to one ingest of a host.
+    """
+    kind, host, port, path = components(url)
+    if kind in TRANSPORTS:
+        return kind, host, str(port)
+    application = path.partition("?")[0].removesuffix(f"/{_DEFAULT_INSTANCE}")
+    known = ingest_host(host)
+    if known is not None:
+        return known.platform, known.role, application
+    return (
+        host,
+        "" if port == _PORTS[kind] else str(port),
+        path.replace(f"/{_DEFAULT_INSTANCE}", ""),
+    )
 
 
 def scheme(url: str) -> str:
@@ -74,7 +109,7 @@ def scheme(url: str) -> str:
 
 def ports(url: str, *, fec: bool) -> frozenset[int]:
     """Return all ports that media is sent to at *url*, with or without error correction."""
-    _, _, port, _ = identity(url)
+    _, _, port, _ = components(url)
     return frozenset(port + more for more in (_FEC_PORTS if fec else (0,)))
 
 
@@ -90,6 +125,11 @@ def _transport(text: str, kind: str, host: str, port: int | None, path: str) -> 
         message = f"has no IPv4 address, which RTP is sent to; write it as {form}"
         raise invalid_value(_NO_URL, message)
     return f"{kind}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _is_own_query(host: str, query: str) -> bool:
+    known = ingest_host(host)
+    return known is not None and query in known.queries
 
 
 def _refuse_hidden_keys(text: str) -> None:

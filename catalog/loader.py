@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from catalog import plain_file, stream_key, strict_yaml
 from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
-from catalog.rules import cross_file, per_file, platform, transport
+from catalog.rules import cross_file, flow, per_file, platform, transport
 from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
 from catalog.strict_model import submodel
@@ -32,12 +32,15 @@ class LoadedDestinations:
     warnings: tuple[Diagnostic, ...]
 
 
-def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
+def load(
+    folder: Path, *, today: dt.date | None = None, flows: Collection[str] | None = None
+) -> LoadedDestinations:
     """Return the destinations of all `<name>.yaml` in *folder*; expired ones are stopped.
 
     Args:
         folder: the destination folder.
         today: the day in UTC that `expires` is compared with; by default the current day.
+        flows: keys of the stack's flows; None does not check the files' flows.
 
     Raises:
         DestinationValidationError: with all errors of all files.
@@ -51,6 +54,8 @@ def load(folder: Path, *, today: dt.date | None = None) -> LoadedDestinations:
             diagnostics.extend(error.diagnostics)
     for file in files:
         diagnostics.extend(map(file.diagnostic, findings(file.spec)))
+        if flows is not None:
+            diagnostics.extend(map(file.diagnostic, flow.check_flows(file.spec, flows)))
     by_name = {file.spec.name: file for file in files}
     for check in _CROSS_FILE:
         for spec, finding in check([file.spec for file in files]):
@@ -108,6 +113,7 @@ class _File:
         yield from map(self.diagnostic, per_file.warn_about_expiry(self.spec, today))
         if self.spec.route == "channel":
             yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
+            yield from map(self.diagnostic, per_file.warn_about_bars(self.spec))
         if not per_file.is_expired(self.spec, today):
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))

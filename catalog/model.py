@@ -209,6 +209,11 @@ class DestinationSpec(StrictModel):
     backup_url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
         None, description="second ingest of `redundancy: standard`; overrides the platform's"
     )
+    instance: str | None = Field(
+        None,
+        pattern=ingest.INSTANCE_PATTERN,
+        description="instance of the RTMP application, as in rtmps://host/live/instance; no key",
+    )
     state: Literal["running", "stopped"] = Field("running", description="whether it streams")
     schedule: Schedule | None = Field(
         None, description="when it streams; `state: stopped` suspends it"
@@ -307,7 +312,7 @@ class DestinationSpec(StrictModel):
     @property
     def ingest_url(self) -> str:
         """The URL it is sent to, without key."""
-        return self.url or self.platform_facts.ingest or ""
+        return ingest.with_instance(self.url or self.platform_facts.ingest or "", self.instance)
 
     @property
     def ingests(self) -> tuple[str, ...]:
@@ -319,7 +324,8 @@ class DestinationSpec(StrictModel):
             return (self.ingest_url,)
         # The platform's own backup belongs to its own ingest, not to one that replaces it.
         common = self.platform_facts.backup_ingest if self.url is None else None
-        return (self.ingest_url, self.backup_url or common or "")
+        second = ingest.with_instance(self.backup_url or common or "", self.instance)
+        return (self.ingest_url, second)
 
     @property
     def flow(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -37,6 +39,8 @@ class Platform(BaseModel):
         title: its name for people.
         ingest: RTMP(S) application URL without key; None where it differs by account or event.
         backup_ingest: a second one for the same broadcast.
+        hosts: names of the ingest's hosts, and of its backup's; `*` stands for part of a label.
+        queries: queries of ingest URLs that are the platform's own and hold no key.
         needs_rtmps: whether it takes RTMP only over TLS.
         max_video_kbps: highest video bitrate in kb/s.
         max_audio_kbps: highest audio bitrate in kb/s.
@@ -60,6 +64,8 @@ class Platform(BaseModel):
     title: str
     ingest: str | None
     backup_ingest: str | None = None
+    hosts: Mapping[Literal["primary", "backup"], tuple[str, ...]] = {}
+    queries: tuple[str, ...] = ()
     needs_rtmps: bool = False
     max_video_kbps: int | None = None
     max_audio_kbps: int | None = None
@@ -81,6 +87,36 @@ class Platform(BaseModel):
     def is_always_on(self) -> bool:
         """True where a destination can stream without an action for each broadcast."""
         return not self.per_session_key and not self.started_by_hand
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class IngestHost:
+    """The ingest that a host belongs to.
+
+    Attributes:
+        platform: the key of its platform.
+        role: primary or backup.
+        queries: the platform's own queries.
+    """
+
+    platform: str
+    role: str
+    queries: tuple[str, ...]
+
+
+@functools.cache
+def ingest_host(host: str) -> IngestHost | None:
+    """Return the platform's ingest at *host*; None for a host of no listed one."""
+    for key, facts in platforms().items():
+        for role, patterns in facts.hosts.items():
+            if any(_label_pattern(pattern).fullmatch(host) for pattern in patterns):
+                return IngestHost(key, role, facts.queries)
+    return None
+
+
+@functools.cache
+def _label_pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", "[a-z0-9-]+"))
 
 
 @functools.cache

@@ -32,6 +32,7 @@ _AT_LEAST_ONE: Final[JsonDict] = {"minItems": 1}
 _WINDOW = "LUN117"
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
+_MINUTE = dt.timedelta(minutes=1)
 
 
 @functools.cache
@@ -172,16 +173,28 @@ class Schedule(StrictModel):
         return () if always else _transitions(spans)
 
     def is_open(self, time: dt.datetime, *, margin_minutes: int = 0) -> bool:
-        """Return whether *time*, which has a time zone, is in a window or within its margin."""
-        margin = range(-margin_minutes, margin_minutes + 1)
-        return any(self._streams(time + dt.timedelta(minutes=more)) for more in margin)
+        """Return whether *time*, which has a time zone, is in a window or within its margin.
 
-    def _streams(self, time: dt.datetime) -> bool:
+        Where clocks go back, Scheduler starts and stops in the first of the two equal hours only
+        (its user guide, schedule types), so the second one is as the first one ended.
+        """
         local = time.astimezone(zoneinfo.ZoneInfo(self.timezone))
+        if local.fold:
+            local = _last_of_repeated(local)
         minute = local.weekday() * _DAY + local.hour * 60 + local.minute
         return any(
-            span.begin <= now < span.end for span in self.spans for now in (minute, minute + _WEEK)
+            span.begin - margin_minutes <= now < span.end + margin_minutes
+            for span in self.spans
+            for now in (minute - _WEEK, minute, minute + _WEEK)
         )
+
+
+def _last_of_repeated(local: dt.datetime) -> dt.datetime:
+    """Return the last minute of the repeated time that *local* is in."""
+    time = local.astimezone(dt.UTC)
+    while (later := (time + _MINUTE).astimezone(local.tzinfo)).fold:
+        time += _MINUTE
+    return later - _MINUTE
 
 
 def _transitions(spans: tuple[Span, ...]) -> tuple[Transition, ...]:

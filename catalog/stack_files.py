@@ -76,7 +76,7 @@ class StackFiles:
             if key in map(setting, SECRETS):
                 continue
             if _has_secret(value):
-                if key in {setting("flows"), setting("endpoint"), "aws:region"}:
+                if key in {setting("flows"), setting("endpoint")} or key.startswith("aws:"):
                     remedy = f"set it again without --secret: `pulumi config set {key}`"
                     message = f"{key} is encrypted, and the command reads it"
                     raise LunoraError("LUN200", message, remedy=remedy, where=where)

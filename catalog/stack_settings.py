@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from catalog.aws_settings import REGION, AwsSettings
 from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
@@ -29,7 +30,6 @@ from catalog.flow_source import FlowSource
 NAMESPACE: Final = "lunora-player"
 """Name of this repository's Pulumi project, and namespace of every stack's settings."""
 
-REGION: Final = "aws:region"
 SECRETS: Final = ("streamKeys", "passphrases")
 """Settings that map names to secrets."""
 
@@ -128,6 +128,7 @@ class StackSettings(_Section):
 
     Attributes:
         region: region of flows that name none.
+        aws: credentials and accounts.
         flows: by the key that destination files use.
         removals: limits of the guard against mass deletion.
         monthly_budget_usd: limit of the estimated cost of all destinations; None is no limit.
@@ -143,6 +144,7 @@ class StackSettings(_Section):
     """
 
     region: str = Field(min_length=1)
+    aws: AwsSettings = AwsSettings()
     flows: dict[str, FlowSettings] = {}
     removals: Removals = Removals()
     monthly_budget_usd: float | None = Field(default=None, gt=0)
@@ -172,7 +174,8 @@ class StackSettings(_Section):
         if not isinstance(values.get(REGION), str):
             remedy = f"run `pulumi config set {REGION} us-west-2`"
             raise LunoraError("LUN202", f"{REGION} is not set", remedy=remedy, where=where)
-        settings = {"region": values[REGION]}
+        aws = AwsSettings.parse(values, where)
+        settings: dict[str, object] = {"region": values[REGION], "aws": aws}
         for key, value in values.items():
             namespace, _, name = key.partition(":")
             if namespace == NAMESPACE and name not in _FIELDS:
@@ -185,10 +188,13 @@ class StackSettings(_Section):
             raise _first_error(error, where) from None
 
 
+_OF_AWS: Final = frozenset({"region", "aws"})
+"""Fields whose settings have the namespace `aws`."""
+
 _FIELDS: Final = {
     str(field.alias): field.annotation
     for field in StackSettings.model_fields.values()
-    if field.alias != "region"
+    if field.alias not in _OF_AWS
 }
 
 
@@ -273,7 +279,7 @@ def _unknown(path: tuple[str | int, ...], where: Location | None) -> LunoraError
     fields = model.model_fields.items() if model else ()
     allowed = {field.alias or name for name, field in fields}
     if model is StackSettings:
-        allowed.remove("region")
+        allowed -= _OF_AWS
     remedy = did_you_mean(str(path[-1]), allowed).removeprefix("; ")
     key = setting(".".join(map(str, path)))
     return LunoraError("LUN201", f"{key} is no setting", remedy=remedy, where=where)

@@ -95,7 +95,8 @@ class StreamAlarms(pulumi.ComponentResource):
                 tags,
                 args.output_group,
             )
-            metric_alarms(f"{name}-{pipeline}", alarms.channel_alarms(spec), target, self)
+            definitions = alarms.channel_alarms(spec, args.output_group)
+            metric_alarms(f"{name}-{pipeline}", definitions, target, self)
         for kind in events.KINDS:
             self._events(name, kind, physical_name, tags)
         self.register_outputs({})

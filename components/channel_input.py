@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
-from catalog import scheduler_expressions
+from catalog import names, scheduler_expressions
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.names import Parts
@@ -25,6 +25,7 @@ class ChannelInputArgs:
         tags: of its parts.
         adopted: the resources of a former system that it takes over.
         parent: the component that is the destination.
+        destinations: the names of all destinations of the stack.
     """
 
     spec: DestinationSpec
@@ -32,6 +33,7 @@ class ChannelInputArgs:
     tags: Mapping[str, str]
     adopted: ManifestEntry | None
     parent: pulumi.ComponentResource
+    destinations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def channel_input(
             tags=args.tags,
             existing_id=args.adopted.input.id if args.adopted else None,
         ),
-        opts=_options(args),
+        opts=_options(args, f"{name}-input"),
     )
     # A push input has two endpoints; a channel of one pipeline listens on the first only.
     outputs = [
@@ -73,8 +75,26 @@ def channel_input(
     return ChannelInput(input_name, ingress.flow.arn, push_input, outputs)
 
 
-def _options(args: ChannelInputArgs) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(parent=args.parent, **adoption.retain_options(args.adopted))
+def _options(args: ChannelInputArgs, name: str) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(
+        parent=args.parent,
+        aliases=[pulumi.Alias(name=former) for former in _former_names(args, name)],
+        **adoption.retain_options(args.adopted),
+    )
+
+
+def _former_names(args: ChannelInputArgs, name: str) -> Iterator[str]:
+    """Yield the names up to version 0.2.0 of a part of a backup, but those of other destinations.
+
+    A stack with such a destination could not have had the backup.
+    """
+    prefix = names.backup_name(args.spec.name)
+    if not name.startswith(prefix):
+        return
+    for current in (args.spec.name, *args.spec.previous_names):
+        former = f"{current}-backup"
+        if former not in args.destinations:
+            yield former + name.removeprefix(prefix)
 
 
 def security_group_ids(
@@ -94,8 +114,9 @@ def _flow_output(
     endpoint = push_input.endpoints.apply(lambda endpoints: endpoints[pipeline])
     entry = args.adopted
     adopted = entry.outputs[pipeline] if entry and pipeline < len(entry.outputs) else None
+    output_name = f"{name}-flow-output" + (f"-{pipeline}" if pipeline else "")
     return livestream.FlowOutput(
-        f"{name}-flow-output" + (f"-{pipeline}" if pipeline else ""),
+        output_name,
         livestream.FlowOutputArgs(
             flow_arn=ingress.flow.arn,
             name=args.parts.outputs[pipeline],
@@ -108,5 +129,5 @@ def _flow_output(
             # An adopted output that this flow lacks is created again.
             existing_id=adopted.arn if adopted and adopted.name in ingress.flow.outputs else None,
         ),
-        opts=_options(args),
+        opts=_options(args, output_name),
     )

@@ -14,7 +14,7 @@ from catalog.errors import LunoraError
 from catalog.import_manifest import ManifestEntry
 from catalog.loader import load
 from catalog.model import DestinationSpec
-from catalog.rules.account import flow_carries, name_too_long, role_is_here
+from catalog.rules.account import flow_carries, invalid_aws_name, role_is_here
 from catalog.rules.cross_file import duplicate_streams
 from catalog.rules.flow import OUTPUTS_PER_FLOW, duplicate_flows, flow_has_room, source_fits
 from components import livestream, naming, quota
@@ -28,13 +28,17 @@ CONFIRM_REMOVALS: Final = "LUNORA_CONFIRM_REMOVALS"
 """Environment variable that confirms as many removals as it names."""
 
 
-def load_destinations(folder: Path) -> tuple[DestinationSpec, ...]:
+def load_destinations(folder: Path, config: StackConfig) -> tuple[DestinationSpec, ...]:
     """Return the destinations of the files in *folder*, and print warnings.
+
+    Args:
+        folder: of destination files.
+        config: has the flows that they may name.
 
     Raises:
         DestinationValidationError: with all errors of all files.
     """
-    loaded = load(folder)
+    loaded = load(folder, flows=config.settings.flows)
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))
     return loaded.specs
@@ -48,7 +52,7 @@ def check_files(config: StackConfig, specs: Iterable[DestinationSpec]) -> None:
     """
     specs = tuple(specs)
     original_names = [spec.original_name for spec in specs]
-    refuse(name_too_long(*naming.identity(), original_names))
+    refuse(invalid_aws_name(*naming.identity(), original_names))
     refuse(duplicate_streams(specs, config.known_keys(specs)))
 
 
@@ -104,6 +108,8 @@ def destination_set(
             destinations=[spec.name for spec in specs],
             origins={spec.name: spec.original_name for spec in specs},
             previous_names={s.name: list(s.previous_names) for s in specs if s.previous_names},
+            # None, so that nothing changes for a stack without any.
+            protected=[spec.name for spec in specs if spec.protected] or None,
             streams={spec.name: keys.stream_fingerprint(spec) for spec in specs},
             max_removals=removals.max,
             max_removal_percent=removals.percent,

@@ -30,6 +30,20 @@ class ProviderArgs:
     dry_run: pulumi.Input[bool] | None = None
     """Whether a preview asks AWS by DryRun if it accepts settings."""
 
+    profile: pulumi.Input[str] | None = None
+    """Profile of the AWS configuration files."""
+
+    allowed_account_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    """The only accounts to work in; any without it."""
+
+    forbidden_account_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    """Accounts never to work in."""
+
+    assume_roles: pulumi.Input[Sequence[pulumi.Input[Mapping[str, pulumi.Input[str]]]]] | None = (
+        None
+    )
+    """Roles to assume in turn: roleArn, externalId, sessionName."""
+
 
 class Provider(pulumi.ProviderResource):
     """The plugin, connected to one region."""
@@ -42,6 +56,10 @@ class Provider(pulumi.ProviderResource):
             "endpoint": args.endpoint,
             "layout": args.layout,
             "dryRun": args.dry_run,
+            "profile": args.profile,
+            "allowedAccountIds": args.allowed_account_ids,
+            "forbiddenAccountIds": args.forbidden_account_ids,
+            "assumeRoles": args.assume_roles,
         }
         super().__init__("livestream", resource_name, properties, opts)
 
@@ -532,6 +550,9 @@ class DestinationSetArgs:
     streams: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     """By name, a digest of its ingest and stream key."""
 
+    protected: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    """Names of those that must not be deleted, sorted."""
+
     max_removals: pulumi.Input[int]
     """Number of destinations that may go in one run."""
 
@@ -566,6 +587,9 @@ class DestinationSet(pulumi.CustomResource):
     streams: pulumi.Output[dict[str, str]]
     """By name, a digest of its ingest and stream key."""
 
+    protected: pulumi.Output[list[str]]
+    """Names of those that must not be deleted, sorted."""
+
     max_removals: pulumi.Output[int] = pulumi.property("maxRemovals")
     """Number of destinations that may go in one run."""
 
@@ -588,6 +612,7 @@ class DestinationSet(pulumi.CustomResource):
             "origins": args.origins,
             "previousNames": args.previous_names,
             "streams": args.streams,
+            "protected": args.protected,
             "maxRemovals": args.max_removals,
             "maxRemovalPercent": args.max_removal_percent,
             "confirmedRemovals": args.confirmed_removals,
@@ -656,7 +681,7 @@ class ExistingUsage(_Result):
     """Usage of one quota in a region."""
 
     names: list[str]
-    """Names of all resources that count, sorted."""
+    """Names of all resources that count, sorted; empty where one has none."""
 
     destinations: dict[str, str] = Field(default_factory=dict)
     """By name, the destination of a resource of the stack, from its tag."""

@@ -38,22 +38,27 @@ def headroom(
         parts = naming.parts(spec, adopted.get(spec.original_name))
         channels |= dict.fromkeys((spec.name, *spec.previous_names), parts.channel)
         inputs |= dict.fromkeys((spec.name, *spec.previous_names), parts.input)
+    kept = [adopted[spec.original_name] for spec in specs if spec.original_name in adopted]
     backups = {names.backup_name(inputs[spec.name]) for spec in specs if spec.backup_flow}
     kinds = {
-        "channels": ("channels", channels, set[str]()),
-        "pushInputs": ("push inputs", inputs, backups),
+        "channels": ("channels", channels, set[str](), {entry.channel.name for entry in kept}),
+        "pushInputs": ("push inputs", inputs, backups, {entry.input.name for entry in kept}),
     }
     rooms, quotas = {}, lookups.get_quotas(region_providers.livestream)
-    for kind, (title, by_destination, more) in kinds.items():
+    for kind, (title, by_destination, more, kept_names) in kinds.items():
         usage, planned = quotas[kind], {*by_destination.values(), *more}
-        existing = as_renamed(usage.names, usage.destinations, by_destination)
+        # Resources of others may have no name, the same name, or a name like one of the stack's.
+        own = {*usage.names} & {*usage.destinations, *kept_names}
+        others = len(usage.names) - len(own)
+        existing = as_renamed(own, usage.destinations, by_destination)
         refuse(
             quota_has_room(
                 f"{title} in {region_providers.region}",
                 existing=existing,
                 planned=planned,
                 limit=usage.limit,
+                others=others,
             ),
         )
-        rooms[kind] = QuotaHeadroom(len(planned | existing), usage.limit)
+        rooms[kind] = QuotaHeadroom(len(planned | existing) + others, usage.limit)
     return rooms

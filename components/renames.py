@@ -18,7 +18,7 @@ def alias_options(spec: DestinationSpec) -> pulumi.ResourceOptions:
     def with_aliases(
         args: pulumi.ResourceTransformationArgs,
     ) -> pulumi.ResourceTransformationResult | None:
-        if not args.name.startswith(f"{spec.name}-"):
+        if not args.name.startswith((f"{spec.name}-", f"{spec.name}_")):
             return None
         suffix = args.name.removeprefix(spec.name)
         more = pulumi.ResourceOptions(

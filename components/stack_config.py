@@ -125,7 +125,7 @@ def checked_key(name: str, key: str, remedy: str) -> str:
         LunoraError: when it cannot be one; names it without showing it.
     """
     if not stream_key.is_possible(key):
-        message = f"stream key {name} is empty, has spaces or is a URL"
+        message = f"stream key {name} is empty, a URL, or has spaces or invisible characters"
         raise LunoraError("LUN207", message, remedy=remedy)
     return key
 

@@ -68,6 +68,9 @@ class StackFlows:
         if region not in self.regions:
             settings = config.settings
             self.regions[region] = RegionProviders(
-                region, endpoint=settings.endpoint, dry_run=settings.dry_run
+                region,
+                endpoint=settings.endpoint,
+                settings=settings.aws,
+                dry_run=settings.dry_run,
             )
         return self.regions[region]

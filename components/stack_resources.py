@@ -58,6 +58,7 @@ class StackResources:
             schedule_group=self._schedule_group(ingress) if spec.schedule else None,
             adopted=self._adopted.get(spec.original_name),
             encryption=self._encryption(spec),
+            destinations=frozenset(declared.name for declared in self._flows.specs),
         )
 
     def destination_options(

@@ -35,6 +35,7 @@ class StreamDestinationArgs:
         backup_ingress: the flow that takes over when the first fails.
         adopted: the resources of a former system that it takes over.
         encryption: of an SRT stream.
+        destinations: the names of all destinations of the stack.
     """
 
     spec: DestinationSpec
@@ -46,6 +47,7 @@ class StreamDestinationArgs:
     backup_ingress: FlowIngress | None = None
     adopted: ManifestEntry | None = None
     encryption: Encryption | None = None
+    destinations: frozenset[str] = frozenset()
 
 
 class StreamDestination(pulumi.ComponentResource):
@@ -116,11 +118,15 @@ class StreamDestination(pulumi.ComponentResource):
     def _encode(self, name: str, stream_key: pulumi.Output[str]) -> list[livestream.FlowOutput]:
         """Create inputs, channel, schedule and alarms; return the flow outputs."""
         args = self.args
-        input_args = ChannelInputArgs(self._spec, self._parts, self._tags, args.adopted, self)
+        input_args = ChannelInputArgs(
+            self._spec, self._parts, self._tags, args.adopted, self, args.destinations
+        )
         inputs = [channel_input(name, self._parts.input, args.ingress, input_args)]
         if args.backup_ingress:
             backup = names.backup_name(self._physical_name)
-            inputs.append(channel_input(f"{name}-backup", backup, args.backup_ingress, input_args))
+            inputs.append(
+                channel_input(names.backup_name(name), backup, args.backup_ingress, input_args)
+            )
         outputs = [output for channel_input in inputs for output in channel_input.flow_outputs]
         channel = self._channel(name, inputs, stream_key, depends_on=outputs)
         self._schedule(name, channel_target(channel), *input_targets(inputs))

@@ -40,7 +40,7 @@ class StreamKeys:
 
     def stream_fingerprint(self, spec: DestinationSpec) -> pulumi.Output[str]:
         """Return a digest of ingest and key, which identifies the stream of *spec*."""
-        where, key = ingest.identity(spec.ingest_url), self.of(spec)
+        where, key = ingest.components(spec.ingest_url), self.of(spec)
 
         def digest(key: str | None) -> str:
             return hashlib.sha256(json.dumps([where, key]).encode()).hexdigest()

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from catalog.aws_settings import AwsSettings
 from catalog.flow_source import FlowSource
 from catalog.names import shared_tags
 from catalog.stack_files import StackFiles
@@ -47,6 +48,7 @@ class Stack:
         boundary: ARN of the policy that its roles stay within; None is none.
         role_arn: ARN of the existing role that its channels run under; None is one of its own.
         monthly_budget_usd: its budget; None without one.
+        aws_settings: credentials and accounts.
         patience: seconds for which a call is repeated that AWS refuses for now.
     """
 
@@ -58,6 +60,7 @@ class Stack:
     boundary: str | None = None
     role_arn: str | None = None
     monthly_budget_usd: float | None = None
+    aws_settings: AwsSettings = field(default_factory=AwsSettings)
     patience: float = DEADLINE_SECONDS
 
     @classmethod
@@ -82,6 +85,7 @@ class Stack:
             settings.permissions_boundary_arn,
             settings.media_live_role_arn,
             settings.monthly_budget_usd,
+            settings.aws,
         )
 
     @property
@@ -91,7 +95,7 @@ class Stack:
 
     def aws(self, region: str | None = None) -> AwsClients:
         """Return the clients of *region*, by default the stack's own; the same ones every time."""
-        return _aws(region or self.region, self.endpoint, self.patience)
+        return _aws(region or self.region, self.endpoint, self.aws_settings, self.patience)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -100,10 +104,11 @@ class Stack:
 
 
 @functools.cache
-def _aws(region: str, endpoint: str | None, patience: float) -> AwsClients:
+def _aws(region: str, endpoint: str | None, settings: AwsSettings, patience: float) -> AwsClients:
     return AwsClients(
         region,
         endpoint=endpoint,
+        settings=settings,
         patience=patience,
         answer_seconds=min(_ANSWER_SECONDS, patience),
         # Each further attempt may wait for seconds, which who has few does not have.

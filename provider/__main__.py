@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
+from catalog.aws_settings import AwsSettings
 from provider import host, layout
 from provider.aws import DEADLINE_SECONDS, RETRY_TIMEOUT, AwsClients
 from provider.channel_resource import Channel
@@ -38,6 +39,14 @@ class Configuration(Inputs):
     dry_run: bool = Field(
         False,  # noqa: FBT003 - a default
         description="Whether a preview asks AWS by DryRun if it accepts settings.",
+    )
+    profile: str | None = Field(None, description="Profile of the AWS configuration files.")
+    allowed_account_ids: list[str] | None = Field(
+        None, description="The only accounts to work in; any without it."
+    )
+    forbidden_account_ids: list[str] | None = Field(None, description="Accounts never to work in.")
+    assume_roles: list[dict[str, str]] | None = Field(
+        None, description="Roles to assume in turn: roleArn, externalId, sessionName."
     )
 
 
@@ -71,6 +80,7 @@ class Livestream:
             endpoint=variables.get("endpoint"),
             patience=_patience(os.environ),
             dry_run=variables.get("dryRun") is True,
+            settings=AwsSettings.of_provider(variables),
         )
         return Configured(
             resources={

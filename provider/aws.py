@@ -22,6 +22,7 @@ from botocore.exceptions import (
 )
 from botocore.loaders import Loader
 
+from catalog.aws_settings import AwsSettings
 from provider import credentials
 from provider.aws_errors import is_not_found, is_transient, may_be_full, resource_error
 from provider.redaction import redact_errors
@@ -79,6 +80,7 @@ class AwsClients:
         attempts: how often the SDK itself tries a call.
         gives_up: whether a call without any answer ends the following ones at once, for a while.
         dry_run: whether previews send the settings to AWS with DryRun.
+        settings: credentials and accounts.
     """
 
     def __init__(  # noqa: PLR0913 - the connection of a whole plugin
@@ -93,6 +95,7 @@ class AwsClients:
         attempts: int = _ATTEMPTS,
         gives_up: bool = False,
         dry_run: bool = False,
+        settings: AwsSettings = AwsSettings(),  # noqa: B008 - immutable
     ) -> None:
         self.region = region
         self.dry_run = dry_run
@@ -102,6 +105,10 @@ class AwsClients:
         self._gives_up = gives_up
         self._silence: BaseException | None = None
         self._silent_until = 0.0
+        self._settings = settings
+        self._has_allowed_account = not (
+            settings.allowed_account_ids or settings.forbidden_account_ids
+        )
         self._endpoint = endpoint
         self._cancelled = threading.Event()
         self._sleep = sleep or self._cancellable_sleep
@@ -237,13 +244,18 @@ class AwsClients:
             )
 
     def client(self, service: str) -> Any:
-        """Return the client of *service*, the same one for every thread."""
+        """Return the client of *service*, the same one for every thread.
+
+        Raises:
+            LunoraError: when the credentials are of an account that the settings do not allow.
+        """
         # boto3 sessions are not thread-safe while they make a client; clients are.
         with self._lock:
             if service not in self._clients:
                 try:
                     client = self._new_client(service)
-                except BotoCoreError as error:
+                    self._check_account()
+                except (BotoCoreError, ClientError) as error:
                     raise resource_error(f"use {service}", error) from None
                 redact_errors(client)
                 if self._gives_up:
@@ -260,11 +272,39 @@ class AwsClients:
         if self._silence is not None and self.clock() < self._silent_until:
             raise self._silence
 
+    def check_account(self) -> None:
+        """Refuse an account that the settings do not allow.
+
+        Raises:
+            LunoraError: when it is one.
+        """
+        self.client("sts")
+
+    def _check_account(self) -> None:
+        if self._has_allowed_account:
+            return
+        account = self._new_client("sts").get_caller_identity()["Account"]
+        error = self._settings.account_error(account)
+        if error:
+            raise ResourceError(error.code, error.message, remedy=error.remedy)
+        self._has_allowed_account = True
+
     @functools.cached_property
     def _session(self) -> boto3.Session:
-        session = botocore.session.Session()
+        session = botocore.session.Session(profile=self._settings.profile)
         session.register_component("data_loader", _data_loader())
+        credentials.assume_roles(
+            session,
+            self._settings.assume_roles,
+            region=self.region,
+            endpoint=self._endpoint,
+            initial=self._placeholders,
+        )
         return boto3.Session(botocore_session=session)
+
+    @property
+    def _placeholders(self) -> dict[str, str]:
+        return {} if self._settings.profile else credentials.for_endpoint(self._endpoint)
 
     def _new_client(self, service: str) -> Any:
         return self._session.client(
@@ -277,5 +317,5 @@ class AwsClients:
                 connect_timeout=min(_CONNECT_SECONDS, self._answer_seconds),
                 read_timeout=self._answer_seconds,
             ),
-            **credentials.for_endpoint(self._endpoint),
+            **({} if self._settings.assume_roles else self._placeholders),
         )

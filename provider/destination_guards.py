@@ -23,6 +23,9 @@ class DestinationSetInputs(Inputs):
     streams: dict[str, str] = Field(
         default_factory=dict, description="By name, a digest of its ingest and stream key."
     )
+    protected: list[str] = Field(
+        default_factory=list, description="Names of those that must not be deleted, sorted."
+    )
     max_removals: int = Field(description="Number of destinations that may go in one run.")
     max_removal_percent: int = Field(
         description="Percentage of the destinations that may go in one run."
@@ -52,6 +55,20 @@ def too_many_removals(
         f" ({', '.join(removed)}): more than {declared.max_removals} or"
         f" {declared.max_removal_percent} %",
         f"to confirm, run again with LUNORA_CONFIRM_REMOVALS={count}",
+    )
+
+
+def protected_removals(
+    before: DestinationSetInputs, declared: DestinationSetInputs
+) -> CheckFailure | None:
+    """Refuse the removal of protected destinations, before the engine refuses each part of them."""
+    names = [name for name in _removed(before, declared) if name in before.protected]
+    if not names:
+        return None
+    return _refusal(
+        "LUN419",
+        f"cannot remove {', '.join(names)}: protected against deletion",
+        "restore the file with `protected: false`, deploy that, then delete it",
     )
 
 
@@ -100,7 +117,7 @@ def _refusal(code: str, message: str, remedy: str) -> CheckFailure:
     return CheckFailure("destinations", code, message, remedy)
 
 
-GUARDS = (too_many_removals, changed_physical_names, undeclared_renames)
+GUARDS = (protected_removals, too_many_removals, changed_physical_names, undeclared_renames)
 
 
 def _removed(before: DestinationSetInputs, declared: DestinationSetInputs) -> list[str]:

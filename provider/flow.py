@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from botocore.exceptions import ClientError
 from pydantic import Field, model_validator
 
 from catalog.stack_settings import setting
 from provider.resource import ResourceError
 from provider.typed_resource import Inputs, Outputs, TypedFunction
+
+if TYPE_CHECKING:
+    from mypy_boto3_mediaconnect import MediaConnectClient
 
 
 class GetFlowArguments(Inputs):
@@ -31,6 +37,30 @@ class GetFlowResult(Outputs):
     status: str = Field(description="Status of the flow, in MediaConnect's words.")
     egress_ip: str = Field(description="Public IPv4 address that the flow sends from.")
     outputs: list[str] = Field(description="Names of its outputs, sorted.")
+
+
+def flow_arns(mediaconnect: MediaConnectClient) -> dict[str, list[str]]:
+    """Return the ARNs of the region's flows by their names; a name may have several."""
+    arns: dict[str, list[str]] = {}
+    for page in mediaconnect.get_paginator("list_flows").paginate():
+        for flow in page["Flows"]:
+            arns.setdefault(flow["Name"], []).append(flow["FlowArn"])
+    return arns
+
+
+def sole_arn(name: str, arns: Sequence[str]) -> str:
+    """Return the ARN of the flow *name*.
+
+    Raises:
+        ResourceError: when several flows have the name, which MediaConnect allows.
+    """
+    if len(arns) > 1:
+        raise ResourceError(
+            "LUN342",
+            f"cannot tell which flow is {name}: {len(arns)} flows have that name",
+            remedy=f"give one's arn in place of the name in lunora-player:flows: {', '.join(arns)}",
+        )
+    return arns[0]
 
 
 class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
@@ -73,11 +103,7 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
         )
 
     def _arn_of(self, name: str) -> str:
-        def listing() -> dict[str, str]:
-            pages = self._aws.mediaconnect.get_paginator("list_flows").paginate()
-            return {flow["Name"]: flow["FlowArn"] for page in pages for flow in page["Flows"]}
-
-        flows = self._aws.call(listing, action="list flows")
+        flows = self._aws.call(lambda: flow_arns(self._aws.mediaconnect), action="list flows")
         if name not in flows:
             existing = ", ".join(sorted(flows)) or "none"
             raise ResourceError(
@@ -85,4 +111,4 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
                 f"cannot find flow {name} in {self._aws.region}; its flows: {existing}",
                 remedy=f"correct {setting('flows')}, or create the flow",
             )
-        return flows[name]
+        return sole_arn(name, flows[name])

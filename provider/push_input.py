@@ -241,30 +241,28 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         return [str(live["State"]) for live in described if live is not None]
 
     def _adopt(self, declared: PushInputInputs) -> str | None:
-        orphan = self._orphans.get(declared.name)
-        if orphan is None:
-            return None
-        input_id, tags = orphan
-        if not has_same_owner(tags, declared.tags):
-            raise ResourceError(
-                "LUN332",
-                f"cannot create push input {declared.name}: input {input_id} has that name, but not"
-                " this destination's tags",
-                remedy="rename, delete or import that input",
-            )
-        # A replacement deletes the input first, which the listing may still have.
-        return None if self._describe(input_id) is None else input_id
+        """Return the input of ours that a killed run left; others may have its name."""
+        for listed in self._orphans:
+            named = listed.get("Name") == declared.name
+            # A replacement deletes the input first, which the listing may still have.
+            if (
+                named
+                and has_same_owner(listed.get("Tags", {}), declared.tags)
+                and self._describe(listed["Id"]) is not None
+            ):
+                return str(listed["Id"])
+        return None
 
     @property
-    def _orphans(self) -> Mapping[str, tuple[str, dict[str, str]]]:
+    def _orphans(self) -> list[Any]:
         # What an interrupted run left was there before this run began, so one listing a run
         # is enough; one per creation would make many creations quadratic.
         with self._listing:
             return self._inputs_at_start
 
     @functools.cached_property
-    def _inputs_at_start(self) -> dict[str, tuple[str, dict[str, str]]]:
-        return {entry["Name"]: (entry["Id"], entry.get("Tags", {})) for entry in self._listed()}
+    def _inputs_at_start(self) -> list[Any]:
+        return self._listed()
 
     def _ids(self) -> frozenset[str]:
         return frozenset(entry["Id"] for entry in self._listed())

@@ -31,7 +31,9 @@ class GetQuotasArguments(Inputs):
 class ExistingUsage(Outputs):
     """Usage of one quota in a region."""
 
-    names: list[str] = Field(description="Names of all resources that count, sorted.")
+    names: list[str] = Field(
+        description="Names of all resources that count, sorted; empty where one has none."
+    )
     destinations: dict[str, str] = Field(
         default_factory=dict,
         description="By name, the destination of a resource of the stack, from its tag.",
@@ -66,9 +68,11 @@ class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
         destinations = {
             entry["Name"]: entry["Tags"]["Destination"]
             for entry in existing
-            if in_same_stack(entry.get("Tags", {}), ours) and "Destination" in entry["Tags"]
+            if in_same_stack(entry.get("Tags", {}), ours)
+            and "Destination" in entry["Tags"]
+            and "Name" in entry
         }
-        names = sorted(entry["Name"] for entry in existing)
+        names = sorted(entry.get("Name", "") for entry in existing)
         return ExistingUsage(names=names, destinations=destinations, limit=self._limit(code))
 
     def _channels(self) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from catalog import names, package_data
@@ -14,7 +15,12 @@ FLOW_MBPS = 400
 
 
 def quota_has_room(
-    kind: str, *, existing: Collection[str], planned: Collection[str], limit: int | None
+    kind: str,
+    *,
+    existing: Collection[str],
+    planned: Collection[str],
+    limit: int | None,
+    others: int = 0,
 ) -> LunoraError | None:
     """Return the error of more resources than the account's quota allows; None where all fit.
 
@@ -22,18 +28,19 @@ def quota_has_room(
 
     Args:
         kind: the quota's name, as in `channels`.
-        existing: names of the current resources, of this stack and of others.
+        existing: names of the current resources of this stack.
         planned: names of the resources of this stack after the run.
         limit: the account's quota; None where it is unknown.
+        others: number of resources that are not of this stack.
     """
-    total = len(set(existing) | set(planned))
+    total = len(set(existing) | set(planned)) + others
     if limit is None or total <= limit or not set(planned) - set(existing):
         return None
-    others = len(set(existing) - set(planned))
+    undeclared = len(set(existing) - set(planned)) + others
     return LunoraError(
         "LUN250",
-        f"the run needs {total} {kind} ({others} of them are not declared by the files), but the"
-        f" account's quota is {limit}",
+        f"the run needs {total} {kind} ({undeclared} of them are not declared by the files), but"
+        f" the account's quota is {limit}",
         remedy="raise it in Service Quotas, or remove some first, in a run of their own",
     )
 
@@ -87,25 +94,36 @@ def flow_carries(flow: str, *, outputs: int, mbps: int) -> LunoraError | None:
     )
 
 
-def name_too_long(project: str, stack: str, destinations: Iterable[str]) -> LunoraError | None:
-    """Return the error of the first AWS name that is too long; None where all fit."""
-    planned = [("role", names.physical_name(project, stack, "medialive"))]
+def invalid_aws_name(project: str, stack: str, destinations: Iterable[str]) -> LunoraError | None:
+    """Return the error of the first name that AWS does not take; None where it takes all."""
+    shared = names.stack_name(project, stack)
+    planned = [
+        ("role", names.physical_name(project, stack, "medialive")),
+        ("topic", shared),
+        ("dashboard", shared),
+    ]
     for destination in sorted(destinations):
         physical = names.physical_name(project, stack, destination)
         parameter = names.parameter_name(project, stack, destination)
         planned += [("alarm", physical), ("tag value", physical), ("parameter", parameter)]
     for kind, name in planned:
-        limit = _name_limits()[kind]
+        limit, pattern = _name_limits()[kind]
         if len(name) > limit:
             return LunoraError(
                 "LUN254",
                 f"{kind} {name} would have {len(name)} characters, and AWS takes {limit}",
                 remedy="shorten the name of the stack or the destination",
             )
+        if pattern and not re.fullmatch(pattern, name):
+            return LunoraError(
+                "LUN257",
+                f"AWS takes no {kind} named {name}",
+                remedy="name project and stack with letters, digits, _ and - only",
+            )
     return None
 
 
 @functools.cache
-def _name_limits() -> Mapping[str, int]:
+def _name_limits() -> Mapping[str, tuple[int, str | None]]:
     limits = package_data.read("name_limits.yaml")
-    return {kind: int(limit["max"]) for kind, limit in limits.items()}
+    return {kind: (int(limit["max"]), limit.get("pattern")) for kind, limit in limits.items()}

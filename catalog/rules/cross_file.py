@@ -20,10 +20,14 @@ def check_one_stream_per_key(
     publishers: dict[tuple[object, str], list[DestinationSpec]] = defaultdict(list)
     for spec in specs:
         key = spec.stream_key.ssm or spec.key_name
-        if spec.ingest_url and spec.has_key:
-            publishers[ingest.identity(spec.ingest_url), key].append(spec)
+        for where in _identities(spec):
+            publishers[where, key].append(spec)
+    refused = set[str]()
     for first, *others in publishers.values():
         for other in others:
+            if other.name in refused:
+                continue
+            refused.add(other.name)
             message = f"{first.name} sends to the same ingest with the same key; give another key"
             yield other, Finding("LUN130", "stream_key", message)
 
@@ -36,7 +40,7 @@ def check_one_sender_per_port(
     for spec in specs:
         if spec.has_key or not spec.ingest_url:
             continue
-        scheme, host, _, _ = ingest.identity(spec.ingest_url)
+        scheme, host, _, _ = ingest.components(spec.ingest_url)
         for port in sorted(ingest.ports(spec.ingest_url, fec=spec.rtp.fec)):
             first = senders.setdefault((scheme, host, port), spec)
             if first is not spec:
@@ -77,12 +81,17 @@ def duplicate_streams(
     for spec in specs:
         if spec.name not in keys:
             continue
-        identity = ingest.identity(spec.ingest_url), keys[spec.name]
-        first = publishers.setdefault(identity, spec.name)
-        if first != spec.name:
-            return LunoraError(
-                "LUN130",
-                f"{first} and {spec.name} send with the same stream key to the same ingest",
-                remedy="give one of them its own key",
-            )
+        for where in _identities(spec):
+            first = publishers.setdefault((where, keys[spec.name]), spec.name)
+            if first != spec.name:
+                return LunoraError(
+                    "LUN130",
+                    f"{first} and {spec.name} send with the same stream key to the same ingest",
+                    remedy="give one of them its own key",
+                )
     return None
+
+
+def _identities(spec: DestinationSpec) -> set[tuple[str, ...]]:
+    """Return the identities of all ingests that take a key of *spec*."""
+    return {ingest.identity(url) for url in spec.ingests if url} if spec.has_key else set()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from catalog import ingest
+from catalog.diagnostics import did_you_mean
 from catalog.errors import LunoraError
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
+from catalog.rules.finding import Finding
 
 # MediaConnect user guide, quotas, of 2022.
 OUTPUTS_PER_FLOW = 50
@@ -33,6 +35,14 @@ def flow_has_room(
         f" ({others} are not of this stack)",
         remedy="use another flow for some destinations",
     )
+
+
+def check_flows(spec: DestinationSpec, flows: Collection[str]) -> Iterator[Finding]:
+    """Refuse flows that are none of *flows*, the stack's."""
+    for key in spec.flows:
+        if key not in flows:
+            message = f'"{key}" is no flow of the stack{did_you_mean(key, flows)}'
+            yield Finding("LUN205", "flow", message)
 
 
 def duplicate_flows(arns: Mapping[str, str]) -> LunoraError | None:

@@ -10,6 +10,8 @@ from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
 
 _CHANNEL_KEYS = frozenset({"preset", "encoding", "retry", "redundancy", "backup_url"})
+_SOURCE_SHAPE = 16 / 9
+_MOST_BLACK = 0.2
 _NOTICE = dt.timedelta(days=14)
 _YEAR = 365
 _ROUTE, _SECOND_INGEST, _EXPIRY = "LUN121", "LUN125", "LUN140"
@@ -46,6 +48,23 @@ def check_second_ingest(spec: DestinationSpec) -> Iterator[Finding]:
     elif first and ingest.identity(first) == ingest.identity(second):
         message = "is the same ingest as the first; give the platform's second one"
         yield Finding(_SECOND_INGEST, "backup_url", message)
+
+
+def warn_about_bars(spec: DestinationSpec) -> Iterator[Finding]:
+    """Warn about a picture that a 16:9 source fills only in part.
+
+    MediaLive adds bars around a source of another shape (API reference, VideoDescription,
+    ScalingBehavior DEFAULT).
+    """
+    encoding = spec.effective_encoding
+    if not encoding.has_video:
+        return
+    shape = encoding.width / encoding.height
+    black = 1 - min(shape / _SOURCE_SHAPE, _SOURCE_SHAPE / shape)
+    if black >= _MOST_BLACK:
+        key = "preset" if spec.encoding.width_pixels is None else "encoding.width_pixels"
+        message = f"{black:.0%} of the picture is black where the source is 16:9"
+        yield Finding("LUN145", key, message)
 
 
 def warn_about_clock_changes(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:

@@ -35,6 +35,9 @@ def check_transport_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
         if spec.scheme != key:
             message = f"is only for a url that begins with {key}://; remove it"
             yield Finding(_UNUSED, key, message)
+    if spec.scheme in ingest.TRANSPORTS and spec.instance is not None:
+        message = "is only for a url that begins with rtmps:// or rtmp://; remove it"
+        yield Finding(_UNUSED, "instance", message)
     if spec.scheme == "rtp" and "stream_key" in spec.model_fields_set:
         yield Finding(_UNUSED, "stream_key", "RTP sends no key; remove it")
 
@@ -53,7 +56,7 @@ def warn_about_hosts(spec: DestinationSpec) -> Iterator[Finding]:
     """Warn about a host name: MediaConnect's API reference names only IP addresses."""
     if spec.scheme != "srt":
         return
-    _, host, _, _ = ingest.identity(spec.ingest_url)
+    _, host, _, _ = ingest.components(spec.ingest_url)
     try:
         ipaddress.ip_address(host)
     except ValueError:

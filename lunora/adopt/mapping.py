@@ -53,6 +53,11 @@ class AdoptableStream:
     remarks: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
 
+    @property
+    def ingests(self) -> tuple[str, ...]:
+        """Its ingests, without key."""
+        return self.entry.snapshot.ingests
+
 
 def to_destination(stream: DiscoveredStream) -> AdoptableStream:
     """Return *stream* as a destination.
@@ -89,6 +94,8 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
         if mask.hides(feed.output.description)
     ]
     remarks = (*encoding.remarks, *retry.remarks)
+    if not parts.group.get("Name"):
+        remarks += ("output group without a name, so that no-output cannot be alarmed",)
     entry = _entry(stream, parts, spec, mask)
     # A key of a few letters may be any word of a URL; no platform gives out such keys.
     if len(parts.key) >= _SHORTEST_KEY:
@@ -137,15 +144,16 @@ def _accepted(
 
 
 def _tags(tags: Mapping[str, str], mask: Mask) -> dict[str, Any]:
-    """Return the key `tags` with those of the channel's *tags* that a file can declare."""
-    kept = {
-        name: value
-        for name, value in tags.items()
-        if not is_our_tag(name)
-        and not name.startswith("aws:")
-        and not mask.hides(name + " " + value)
-    }
-    return {"tags": kept} if kept else {}
+    """Return `owner` and `tags` with those of the channel's *tags* that a file can declare."""
+    kept, keys = dict[str, str](), dict[str, Any]()
+    for name, value in tags.items():
+        if mask.hides(f"{name} {value}"):
+            continue
+        if name.casefold() == "owner":
+            keys.setdefault("owner", value)
+        elif not is_our_tag(name) and not name.casefold().startswith("aws:"):
+            kept[name] = value
+    return {**keys, **({"tags": kept} if kept else {})}
 
 
 def _entry(

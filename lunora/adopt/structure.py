@@ -108,7 +108,9 @@ def _key(settings: Sequence[Mapping[str, Any]]) -> str:
         raise NotAdoptableError(STREAM_KEY, "its two pipelines have different stream keys")
     key: str = keys.pop()
     if not stream_key.is_possible(key):
-        raise NotAdoptableError(STREAM_KEY, "its stream key is empty, has spaces or is a URL")
+        raise NotAdoptableError(
+            STREAM_KEY, "its stream key is empty, a URL, or has spaces or invisible characters"
+        )
     return key
 
 

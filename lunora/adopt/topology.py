@@ -6,7 +6,7 @@ attached to. Names only select channels, and name the destination.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,22 +51,25 @@ class DiscoveredStream:
 def discovered_streams(
     stack: Stack, naming: Naming, adopted: Iterable[str]
 ) -> list[DiscoveredStream]:
-    """Return the streams of the region's channels whose names match, by their names.
+    """Return the streams of channels whose names match, region by region, by their names.
 
     Args:
-        stack: the stack, for its region and flows.
+        stack: the stack, for its regions and flows.
         naming: the pattern of the channels' names.
         adopted: ids of adopted channels; these are left out, as are channels with our tags.
 
     Raises:
         ClientError, BotoCoreError: when a request fails.
     """
-    medialive, adopted = stack.aws().medialive, frozenset(adopted)
-    flows = [
-        flow(stack.aws(ref.region).mediaconnect, ref)
-        for ref in stack.flows
-        if ref.region == stack.region
-    ]
+    ids = frozenset(adopted)
+    return [stream for region in stack.regions for stream in _streams(stack, region, naming, ids)]
+
+
+def _streams(
+    stack: Stack, region: str, naming: Naming, adopted: frozenset[str]
+) -> Iterator[DiscoveredStream]:
+    medialive, mediaconnect = stack.aws(region).medialive, stack.aws(region).mediaconnect
+    flows = [flow(mediaconnect, ref) for ref in stack.flows if ref.region == region]
     pages = medialive.get_paginator("list_inputs").paginate()
     inputs = {item["Id"]: item for page in pages for item in page["Inputs"]}
     channels = [
@@ -76,13 +79,12 @@ def discovered_streams(
         and channel["State"] not in channel_states.DELETED
         and not is_managed(channel.get("Tags", {}))
     ]
-    streams = []
-    for channel in sorted(channels, key=lambda entry: entry["Name"]):
-        name = naming.destination(channel["Name"])
+    # CreateChannel takes a channel without a name, which no pattern chooses.
+    for channel in sorted(channels, key=lambda entry: entry.get("Name", "")):
+        name = naming.destination(channel.get("Name", ""))
         if name is not None:
             described = medialive.describe_channel(ChannelId=channel["Id"])
-            streams.append(_stream(name, described, inputs, flows))
-    return streams
+            yield _stream(name, described, inputs, flows)
 
 
 def _stream(

@@ -15,10 +15,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.model import DestinationSpec
 from catalog.presets import presets
-from lunora.ops.channel_control import find_targets, request_state
+from lunora.ops.channel_control import Target, find_targets, request_state
 from lunora.ops.channels import stack_channels
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, UnknownDestinationError, require_known
+from lunora.ops.flow_destination import FlowDestination, flow_destinations
 from lunora.ops.flow_status import flow_status
 from lunora.ops.history import history
 from lunora.ops.status import overview
@@ -91,14 +92,19 @@ def respond(
 
 
 def _destinations(request: Request) -> Response:
+    channels = list(stack_channels(request.stack))
+    of_channels = {channel.destination for channel in channels}
+    targets: list[Target] = [*channels, *flow_destinations(request.stack)]
     destinations = [
         {
-            "name": channel.destination,
-            "platform": channel.platform,
-            "channelId": channel.id,
-            "channelState": channel.state,
+            "name": target.destination,
+            "platform": target.platform,
+            "route": "flow" if isinstance(target, FlowDestination) else "channel",
+            "channelId": None if isinstance(target, FlowDestination) else target.id,
+            "channelState": target.state,
         }
-        for channel in stack_channels(request.stack)
+        for target in targets
+        if not isinstance(target, FlowDestination) or target.destination not in of_channels
     ]
     return Response(_OK, {"destinations": sorted(destinations, key=itemgetter("name"))})
 
@@ -115,11 +121,7 @@ def _one(request: Request) -> Response:
 
 
 def _metrics(request: Request) -> Response:
-    by_name = {channel.destination: channel for channel in stack_channels(request.stack)}
-    require_known(request.name, by_name)
-    channel = by_name[request.name]
-    cloudwatch = request.stack.aws(channel.region).client("cloudwatch")
-    return Response(_OK, history(cloudwatch, channel, request.now))
+    return Response(_OK, history(request.stack, request.name, request.now))
 
 
 def _flows(request: Request) -> Response:

@@ -182,7 +182,9 @@ def _srt_secrets(name: str, *, from_stdin: bool) -> dict[str, str]:
     stream_id = _read_secret("Stream id, empty for none", from_stdin=from_stdin, optional=True)
     if stream_id and not stream_key.is_possible(stream_id):
         raise LunoraError(
-            _INVALID_SECRET, "the stream id has spaces or is a URL", remedy="give the id alone"
+            _INVALID_SECRET,
+            "the stream id is a URL, or has spaces or invisible characters",
+            remedy="give the id alone",
         )
     phrase = _read_secret("Passphrase, empty for none", from_stdin=from_stdin, optional=True)
     if phrase and not passphrase.is_possible(phrase):
@@ -201,7 +203,7 @@ def _stream_key(*, from_stdin: bool) -> str:
     if not stream_key.is_possible(key):
         raise LunoraError(
             _INVALID_SECRET,
-            "the stream key is empty, has spaces or is a URL",
+            "the stream key is empty, a URL, or has spaces or invisible characters",
             remedy="give the key alone",
         )
     return key

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from catalog import import_manifest
+from catalog import import_manifest, ingest
 from catalog.errors import LunoraError
 from lunora import pulumi_cli
 from lunora.adopt.errors import NotAdoptableError
@@ -87,6 +87,7 @@ def _sorted(
     if unknown:
         raise LunoraError("LUN430", f"there is nothing to adopt as {', '.join(unknown)}")
     adoptable: dict[str, AdoptableStream] = {}
+    publishers: dict[tuple[object, str], str] = {}
     refused: dict[str, NotAdoptableError] = {}
     for stream in streams:
         channel = stream.channel["Name"]
@@ -96,7 +97,27 @@ def _sorted(
             )
         elif not only or stream.name in only:
             try:
-                adoptable[stream.name] = to_destination(stream)
+                adopted = to_destination(stream)
+                _claim(publishers, adopted)
             except NotAdoptableError as error:
                 refused[channel] = error
+            else:
+                adoptable[stream.name] = adopted
     return list(adoptable.values()), refused
+
+
+def _claim(publishers: dict[tuple[object, str], str], stream: AdoptableStream) -> None:
+    """Note ingests and key of *stream*; a platform takes one publisher of them.
+
+    Raises:
+        NotAdoptableError: when another stream has one of the ingests and the key.
+    """
+    claims = [(ingest.identity(url), stream.key) for url in stream.ingests]
+    for claim in claims:
+        if claim in publishers:
+            raise NotAdoptableError(
+                "LUN436",
+                f"{publishers[claim]} sends to the same ingest with the same key",
+                remedy="delete one of the two channels, or give it a key of its own",
+            )
+    publishers.update(dict.fromkeys(claims, stream.name))

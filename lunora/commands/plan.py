@@ -18,6 +18,7 @@ from lunora import pulumi_cli
 from lunora.commands.options import StackName
 from lunora.cost.flows import flow_facts
 from lunora.ops.desired_state import FOLDER
+from lunora.plan.origin import Origin
 from lunora.plan.preview import PreviewFormatError
 from lunora.plan.review import review
 from lunora.render.plan import markdown
@@ -32,18 +33,28 @@ PreviewFile = Annotated[
 ]
 
 
-def plan(file: PreviewFile = None, *, stack: StackName) -> None:
+Commit = Annotated[
+    str, typer.Option("--commit", envvar="LUNORA_COMMIT", help="Commit that is previewed.")
+]
+Run = Annotated[
+    str, typer.Option("--run", envvar="LUNORA_RUN", help="Address of the pipeline's run.")
+]
+
+
+def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run: Run = "") -> None:
     """Describe a preview as Markdown; exit code 3 when a guard refused, 1 on errors."""
-    config = Stack.read(Path(), stack)
+    config, origin = Stack.read(Path(), stack), Origin(commit, run)
     specs = _valid_specs()
     result = review(
         _text(file, stack),
         stack=f"{config.project} {config.name}",
         specs=specs,
         flows=flow_facts(config, specs),
+        region=config.region,
         adopted=import_manifest.load(import_manifest.path(Path(), config.name)),
         budget_usd=config.monthly_budget_usd,
         today=dt.datetime.now(dt.UTC).date(),
+        origin=origin,
     )
     typer.echo(markdown(result), nl=False)
     if result.failed:

@@ -45,6 +45,8 @@ def in_git(file: Path, *, limit: int = 10) -> tuple[Change, ...]:
         "log",
         "--follow",
         f"--max-count={limit}",
+        # A subject may hold what Python takes for the end of a line.
+        "-z",
         f"--format={_FIELDS}",
         "--",
         str(file),
@@ -52,10 +54,10 @@ def in_git(file: Path, *, limit: int = 10) -> tuple[Change, ...]:
     done = subprocess.run(  # noqa: S603 - our own arguments
         command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
     )
-    lines = (line.split("\x1f") for line in done.stdout.splitlines())
+    commits = (commit.split("\x1f", 2) for commit in done.stdout.split("\0") if commit)
     return tuple(
-        Change(dt.datetime.fromisoformat(time), author, subject, "git")
-        for time, author, subject in lines
+        Change(dt.datetime.fromisoformat(time), author, " ".join(subject.split()), "git")
+        for time, author, subject in commits
     )
 
 

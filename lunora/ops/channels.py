@@ -126,12 +126,14 @@ def _channel(summary: Mapping[str, Any], tags: Mapping[str, str]) -> Channel:
         for setting in target.get("Settings", [])
     ]
     pipelines = 2 if summary.get("ChannelClass") == "STANDARD" else 1
+    # Anybody may tag a channel, and CreateChannel takes one without a name.
+    name = summary.get("Name", "")
     return Channel(
         id=summary["Id"],
         arn=summary["Arn"],
         region=summary["Arn"].split(":")[3],
-        name=summary["Name"],
-        outputs=output_names(summary["Name"], tags, pipelines),
+        name=name,
+        outputs=output_names(name, tags, pipelines),
         destination=tags["Destination"],
         platform=tags.get("Platform", "?"),
         state=summary["State"],

@@ -14,7 +14,7 @@ from lunora.ops.audit import Change, in_cloudtrail, in_git
 from lunora.ops.errors import require_known
 from lunora.ops.health import DestinationObservation
 from lunora.ops.observation import StackObservation, collect
-from lunora.ops.status import DestinationStatus, statuses
+from lunora.ops.status import DestinationStatus, declared_outputs, statuses
 from lunora.stack import Stack
 
 
@@ -54,7 +54,7 @@ def details(
         UnknownDestinationError: when neither a file nor a channel has this name.
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    observed = collect(stack, now)
+    observed = collect(stack, now, declared_outputs(stack, specs))
     by_name = {status.name: status for status in statuses(observed, specs, now)}
     require_known(name, by_name)
     status = by_name[name]

@@ -15,7 +15,7 @@ from catalog import names
 from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, control_verb
-from lunora.ops.flows import FlowOutput, flow
+from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.stack import FlowRef, Stack
 from provider.aws import AwsClients
 from provider.aws_errors import resource_error
@@ -32,12 +32,14 @@ class FlowDestination:
 
     Attributes:
         destination: tag Destination.
+        platform: tag Platform.
         region: the region of its flow.
         flow_arn: its flow.
         output: the output.
     """
 
     destination: str
+    platform: str
     region: str
     flow_arn: str
     output: FlowOutput
@@ -89,19 +91,33 @@ def _tagged_outputs(
     stack: Stack, ref: FlowRef, output_names: Collection[str] | None = None
 ) -> Iterator[FlowDestination]:
     """Yield the outputs of a flow that carry the stack's tags, of those in *output_names*."""
-    mediaconnect = stack.aws(ref.region).mediaconnect
-    described = flow(mediaconnect, ref)
+    described = flow(stack.aws(ref.region).mediaconnect, ref)
     for output in described.outputs:
-        if described.arn is None or (output_names is not None and output.name not in output_names):
-            continue
-        tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
-        if in_same_stack(tags, stack.tags) and "Destination" in tags:
-            yield FlowDestination(tags["Destination"], ref.region, described.arn, output)
+        if output_names is None or output.name in output_names:
+            target = flow_destination(stack, described, output)
+            if target is not None:
+                yield target
+
+
+def flow_destination(stack: Stack, described: Flow, output: FlowOutput) -> FlowDestination | None:
+    """Return the *output* of a flow with its tags; None where these are not of the stack.
+
+    Raises:
+        ClientError, BotoCoreError: when AWS does not answer.
+    """
+    if described.arn is None:
+        return None
+    mediaconnect = stack.aws(described.region).mediaconnect
+    tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
+    if not in_same_stack(tags, stack.tags) or "Destination" not in tags:
+        return None
+    platform = tags.get("Platform", "?")
+    return FlowDestination(tags["Destination"], platform, described.region, described.arn, output)
 
 
 def _outputs_of_channels(aws: AwsClients) -> set[str]:
     """Return the names of the outputs of all channels, also of those that lost their tags."""
-    channel_names = [summary["Name"] for summary in list_channels(aws.medialive)]
+    channel_names = [summary.get("Name", "") for summary in list_channels(aws.medialive)]
     return {names.pipeline_name(name, pipeline) for name in channel_names for pipeline in range(2)}
 
 

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from lunora.stack import FlowRef
 from provider.aws_errors import is_not_found
+from provider.flow import flow_arns, sole_arn
 
 if TYPE_CHECKING:
     from mypy_boto3_mediaconnect import MediaConnectClient
@@ -77,7 +78,7 @@ def flow(mediaconnect: MediaConnectClient, ref: FlowRef) -> Flow:
         ClientError, BotoCoreError: when AWS does not answer.
     """
     absent = Flow(ref.key, ref.name or ref.arn or ref.key, ref.region)
-    arn = ref.arn or _arns(mediaconnect).get(ref.name or "")
+    arn = ref.arn or _arn(mediaconnect, ref.name or "")
     if arn is None:
         return absent
     try:
@@ -98,9 +99,9 @@ def flow(mediaconnect: MediaConnectClient, ref: FlowRef) -> Flow:
     )
 
 
-def _arns(mediaconnect: MediaConnectClient) -> dict[str, str]:
-    pages = mediaconnect.get_paginator("list_flows").paginate()
-    return {listed["Name"]: listed["FlowArn"] for page in pages for listed in page["Flows"]}
+def _arn(mediaconnect: MediaConnectClient, name: str) -> str | None:
+    arns = flow_arns(mediaconnect).get(name)
+    return sole_arn(name, arns) if arns else None
 
 
 def _source(source: Any) -> str:

@@ -18,6 +18,7 @@ from lunora.ops.channel_metrics import ChannelMetrics, since
 from lunora.ops.channels import Alert, Channel
 from lunora.ops.cloudwatch import Series
 from lunora.ops.desired_state import DesiredState
+from lunora.ops.flow_destination import FlowDestination
 from lunora.ops.flows import Flow
 
 # Both in the order of summaries: the last is the worst.
@@ -44,6 +45,7 @@ class DestinationObservation:
         expected: the state that its file asks for now; None without a file, and while the state
             changes.
         channel: its channel; None without one.
+        direct: its flow output, where neither file nor channel tells of it.
         outputs: the names of its flow outputs, one per pipeline.
         flow: the flow that feeds it; None where no flow can be assigned.
         backup: the flow that takes over when `flow` fails; None without one.
@@ -60,6 +62,7 @@ class DestinationObservation:
     declared: bool | None
     expected: DesiredState | None
     channel: Channel | None = None
+    direct: FlowDestination | None = None
     outputs: tuple[str, ...] = ()
     flow: Flow | None = None
     backup: Flow | None = None
@@ -72,9 +75,9 @@ class DestinationObservation:
     @property
     def route(self) -> Route:
         """`channel`, or `flow` where the flow sends it directly."""
-        if self.channel is None and self.spec and self.spec.route == "flow":
-            return "flow"
-        return "channel"
+        is_declared = self.spec is not None and self.spec.route == "flow"
+        is_direct = self.channel is None and (is_declared or self.direct is not None)
+        return "flow" if is_direct else "channel"
 
     def output_status(self, flow: Flow | None) -> str | None:
         """Return the status of its outputs on *flow*.

@@ -6,8 +6,19 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lunora.ops.channels import Channel
-from lunora.ops.cloudwatch import PERIOD, metrics_of, of_channels
+from lunora.ops.channels import Channel, stack_channels
+from lunora.ops.cloudwatch import (
+    OF_FLOW,
+    PERIOD,
+    Series,
+    metrics_of,
+    of_channels,
+    of_flow,
+    of_outputs,
+)
+from lunora.ops.errors import require_known
+from lunora.ops.flow_destination import FlowDestination, flow_destinations
+from lunora.stack import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -34,7 +45,7 @@ class History:
 
     Attributes:
         name: the destination.
-        channel_id: its channel.
+        channel_id: its channel; None where the flow sends it directly.
         start: the begin of the hour.
         end: its end.
         period_seconds: the time between measurements.
@@ -42,28 +53,60 @@ class History:
     """
 
     name: str
-    channel_id: str
+    channel_id: str | None
     start: dt.datetime
     end: dt.datetime
     period_seconds: int
     metrics: dict[str, tuple[Measurement, ...]]
 
 
-def history(cloudwatch: CloudWatchClient, channel: Channel, now: dt.datetime) -> History:
-    """Return the hour before *now*.
+def history(stack: Stack, name: str, now: dt.datetime) -> History:
+    """Return the hour before *now* of the destination *name*.
+
+    Without a channel the figures are those of the flow's source, and with SRT whether the output
+    is connected.
 
     Raises:
+        UnknownDestinationError: when neither a channel nor a flow output has this name.
         ClientError, BotoCoreError: when AWS does not answer.
     """
+    channels = {channel.destination: channel for channel in stack_channels(stack)}
+    if name in channels:
+        channel = channels[name]
+        cloudwatch = stack.aws(channel.region).client("cloudwatch")
+        return _of_channel(cloudwatch, channel, now)
+    direct = {target.destination: target for target in flow_destinations(stack)}
+    require_known(name, {**direct, **channels})
+    target = direct[name]
+    return _of_output(stack.aws(target.region).client("cloudwatch"), target, now)
+
+
+def _of_channel(cloudwatch: CloudWatchClient, channel: Channel, now: dt.datetime) -> History:
     series = of_channels(cloudwatch, [channel], now, WINDOW)[channel.id]
+    return _history(channel.destination, channel.id, series, metrics_of(channel), now)
+
+
+def _of_output(cloudwatch: CloudWatchClient, target: FlowDestination, now: dt.datetime) -> History:
+    source = of_flow(cloudwatch, target.flow_arn, now, WINDOW)
+    points, metrics = dict(source.points), OF_FLOW
+    if target.output.protocol == "srt-caller":
+        arn = target.output.arn
+        points |= of_outputs(cloudwatch, [arn], now, WINDOW)[arn].points
+        metrics = (*OF_FLOW, "connected")
+    return _history(target.destination, None, Series(source.start, points), metrics, now)
+
+
+def _history(
+    name: str, channel_id: str | None, series: Series, metrics: tuple[str, ...], now: dt.datetime
+) -> History:
     return History(
-        name=channel.destination,
-        channel_id=channel.id,
+        name=name,
+        channel_id=channel_id,
         start=now - WINDOW,
         end=now,
         period_seconds=int(PERIOD.total_seconds()),
         metrics={
-            name: tuple(Measurement(time, value) for time, value in series[name])
-            for name in metrics_of(channel)
+            metric: tuple(Measurement(time, value) for time, value in series[metric])
+            for metric in metrics
         },
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,6 +14,7 @@ from catalog import names
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
 from lunora.ops.channels import Alert, Channel, alerts, channels
 from lunora.ops.cloudwatch import Series, of_channels, of_flow, of_outputs, with_earlier
+from lunora.ops.flow_destination import FlowDestination, flow_destination
 from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.stack import Stack
 from provider.aws import AwsClients
@@ -33,6 +34,7 @@ class StackObservation:
         stack: the stack.
         channels: of all regions.
         flows: those that the configuration names.
+        direct: flow outputs that send a stream without a channel, but those that files declare.
         sources: metrics of the source of each flow that sends streams directly, by its key; empty
             where CloudWatch did not answer.
         connections: metrics of outputs that connect, by ARN; likewise.
@@ -45,6 +47,7 @@ class StackObservation:
     stack: str
     channels: tuple[Channel, ...]
     flows: tuple[Flow, ...]
+    direct: tuple[FlowDestination, ...]
     sources: Mapping[str, Series]
     connections: Mapping[str, Series]
     channel_metrics: Mapping[str, ChannelMetrics]
@@ -52,8 +55,15 @@ class StackObservation:
     errors: tuple[str, ...]
 
 
-def collect(stack: Stack, now: dt.datetime) -> StackObservation:
+def collect(
+    stack: Stack, now: dt.datetime, declared: Collection[str] = frozenset()
+) -> StackObservation:
     """Read the resources of *stack*, then their metrics and alerts.
+
+    Args:
+        stack: the stack.
+        now: the end of the time that CloudWatch is asked for.
+        declared: names of flow outputs whose destination a file tells, so that no tag has to.
 
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
@@ -73,14 +83,22 @@ def collect(stack: Stack, now: dt.datetime) -> StackObservation:
         direct = _direct_outputs(stack, flows, by_region)
         sources = _read_sources(pool, stack, direct, now)
         connections = _read_connections(pool, stack, direct, now)
+        tagged = [
+            pool.submit(flow_destination, stack, described, output)
+            for described, outputs in direct.items()
+            for output in outputs
+            if output.name not in declared
+        ]
     errors: list[str] = []
     connected = [_result_or(future, {}, "CloudWatch", errors) for future in connections]
     measured = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
+    undeclared = [_result_or(future, None, "tags of a flow output", errors) for future in tagged]
     return StackObservation(
         project=stack.project,
         stack=stack.name,
         channels=tuple(channel for listed in by_region.values() for channel in listed),
         flows=tuple(flows),
+        direct=tuple(filter(None, undeclared)),
         sources={
             key: _result_or(future, Series(now), "CloudWatch", errors) for key, future in sources
         },

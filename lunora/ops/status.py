@@ -13,6 +13,7 @@ from catalog.model import DestinationSpec
 from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.channels import Channel
 from lunora.ops.desired_state import expected
+from lunora.ops.flow_destination import FlowDestination
 from lunora.ops.flows import Flow
 from lunora.ops.health import DestinationObservation, Health, HealthState, Severity, evaluate
 from lunora.ops.observation import StackObservation, collect
@@ -39,8 +40,8 @@ class DestinationStatus:
     @property
     def platform(self) -> str:
         """Its platform."""
-        spec, channel = self.observation.spec, self.observation.channel
-        return spec.platform if spec else channel.platform if channel else "?"
+        spec, resource = self.observation.spec, self.observation.channel or self.observation.direct
+        return spec.platform if spec else resource.platform if resource else "?"
 
     def document(self) -> dict[str, Any]:
         """Return the status as `lunora status --json` and the HTTP API show it."""
@@ -109,7 +110,7 @@ def overview(stack: Stack, specs: Sequence[DestinationSpec] | None, now: dt.date
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
     """
-    observed = collect(stack, now)
+    observed = collect(stack, now, declared_outputs(stack, specs))
     destinations = statuses(observed, specs, now)
     return Overview(
         project=stack.project,
@@ -122,10 +123,18 @@ def overview(stack: Stack, specs: Sequence[DestinationSpec] | None, now: dt.date
     )
 
 
+def declared_outputs(stack: Stack, specs: Sequence[DestinationSpec] | None) -> frozenset[str]:
+    """Return the names of the flow outputs that *specs* send by without a channel."""
+    direct = [spec for spec in specs or () if spec.route == "flow"]
+    return frozenset(
+        names.physical_name(stack.project, stack.name, spec.original_name) for spec in direct
+    )
+
+
 def statuses(
     observed: StackObservation, specs: Sequence[DestinationSpec] | None, now: dt.datetime
 ) -> tuple[DestinationStatus, ...]:
-    """Return the status of every destination that has a file or a channel, by name."""
+    """Return the status of every destination with a file, channel or flow output, by name."""
     return tuple(
         DestinationStatus(observation, evaluate(observation, now))
         for observation in sorted(_observations(observed, specs, now), key=lambda each: each.name)
@@ -137,12 +146,17 @@ def _observations(
 ) -> Iterator[DestinationObservation]:
     declared = {spec.name: spec for spec in specs or ()}
     channels = {channel.destination: channel for channel in observed.channels}
-    for name in declared.keys() | channels.keys():
+    direct_by_name = {target.destination: target for target in observed.direct}
+    for name in declared.keys() | channels.keys() | direct_by_name.keys():
         spec, channel = declared.get(name), channels.get(name)
+        direct = None if spec or channel else direct_by_name.get(name)
         is_declared = None if specs is None else spec is not None
         desired = expected(spec, now) if spec else None
         outputs = channel.outputs if channel else _direct_outputs(observed, spec)
         flow, backup = _feeding(channel, spec, observed.flows)
+        if direct:
+            outputs = (direct.output.name,)
+            flow, backup = _sending(direct, observed.flows), None
         output = flow.output(outputs[0]) if flow and outputs else None
         yield DestinationObservation(
             name=name,
@@ -150,6 +164,7 @@ def _observations(
             declared=is_declared,
             expected=desired,
             channel=channel,
+            direct=direct,
             outputs=outputs,
             flow=flow,
             backup=backup,
@@ -190,6 +205,10 @@ def _feeding(
     if spec and spec.route == "flow" and channel is None:
         feeding = feeding[:1]
     return feeding[0] if feeding else None, feeding[1] if len(feeding) > 1 else None
+
+
+def _sending(direct: FlowDestination, flows: Sequence[Flow]) -> Flow | None:
+    return next((flow for flow in flows if flow.arn == direct.flow_arn), None)
 
 
 def _worst(destinations: Sequence[DestinationStatus]) -> Severity:

@@ -50,7 +50,8 @@ _STATES: Mapping[str, ChangeKind] = {
     "scheduled": "scheduled",
 }
 # Changes that the other rows imply: the stack itself and the list of destinations.
-_SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", "livestream:index:DestinationSet"})
+_SET = "livestream:index:DestinationSet"
+_SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", _SET})
 # Components and providers have no counterpart in AWS.
 _NOT_IN_AWS = ("lunora:", "pulumi:providers:")
 _PARTS = {
@@ -108,10 +109,14 @@ class Changes:
     Attributes:
         destinations: changed destinations, by name.
         others: changed resources of no destination.
+        protected: destinations that become protected against deletion.
+        unprotected: destinations that are no longer protected.
     """
 
     destinations: tuple[DestinationChange, ...]
     others: tuple[Part, ...]
+    protected: tuple[str, ...] = ()
+    unprotected: tuple[str, ...] = ()
 
     def of_kind(self, kind: ChangeKind) -> tuple[DestinationChange, ...]:
         """Return the destinations with changes of *kind*."""
@@ -138,7 +143,24 @@ def changes(preview: Preview) -> Changes:
         for name, steps in grouped.items()
         if name is not None
     ]
-    return Changes(tuple(sorted(destinations, key=lambda change: change.name)), others)
+    by_name = tuple(sorted(destinations, key=lambda change: change.name))
+    return Changes(by_name, others, *_protection(preview))
+
+
+def _protection(preview: Preview) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the destinations that become protected, and those that stay without protection.
+
+    Protection is the engine's, and a preview does not list it. A created or removed destination
+    says so itself.
+    """
+    for step in preview.steps:
+        if step.state.type != _SET or not (step.old_state and step.new_state):
+            continue
+        before, after = step.old_state.inputs, step.new_state.inputs
+        names = {*before.get("destinations", ())} & {*after.get("destinations", ())}
+        was, will = (set(inputs.get("protected") or ()) for inputs in (before, after))
+        return tuple(sorted(names & (will - was))), tuple(sorted(names & (was - will)))
+    return (), ()
 
 
 def _deployed_state(name: str, deployed: object) -> object:

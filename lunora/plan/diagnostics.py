@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +16,12 @@ from provider.redaction import HIDDEN, Mask
 # The engine's refusal to delete a protected resource, which has no code of its own
 # (pulumi/pkg/resource/deploy/step_generator.go).
 _PROTECTED = re.compile(
-    r"(?:Preview failed: )?unable to delete resource \"urn:pulumi:[^\"]+\"\s+as it is currently"
+    r"(?:Preview failed: )?unable to delete resource \"(urn:pulumi:[^\"]+)\"\s+as it is currently"
     r" marked for protection\."
 )
-_PROTECTED_CODE = "LUN419"
+_PROTECTED_MESSAGE = (
+    "LUN419: protected against deletion. Fix: set `protected: false`, deploy that, then delete it"
+)
 # Messages of the engine in every run, or beside every error.
 _NOISE = re.compile(r"using pulumi-\S+ from|an unhandled error occurred|^Exception ignored")
 _PREFIX = re.compile(
@@ -64,6 +66,9 @@ def preview_diagnostics(preview: Preview, document: Any) -> PreviewDiagnostics:
             continue
         message = _strip_prefixes(diagnostic.message)
         name = preview.destination_of(diagnostic.urn)
+        if protected := _PROTECTED.match(message):
+            # The engine refuses each part of a destination by itself.
+            name, message = preview.destination_of(protected[1]) or name, _PROTECTED_MESSAGE
         text = f"{name}: {_masked(message, mask)}" if name else _masked(message, mask)
         if diagnostic.severity == "error":
             errors.setdefault(text, _guard(message))
@@ -76,13 +81,17 @@ def preview_diagnostics(preview: Preview, document: Any) -> PreviewDiagnostics:
     )
 
 
+def masking(document: Any) -> Callable[[str], str]:
+    """Return a function that masks the secrets of *document*, a whole preview, in a text."""
+    mask = Mask(_secrets(document))
+    return lambda text: _masked(text, mask)
+
+
 def _guard(message: str) -> str | None:
     """Return the guard that refused by *message*; None where any line of it is another error.
 
     The code of an error is the first one of its line; what follows may quote a person's text.
     """
-    if _PROTECTED.match(message):
-        return error_codes()[_PROTECTED_CODE].guard
     codes = [codes_in(line)[0] for line in message.splitlines() if codes_in(line)]
     guards = [error_codes()[code].guard for code in codes]
     return guards[0] if guards and all(guards) else None

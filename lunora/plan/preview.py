@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,11 @@ DESTINATION = "lunora:index:StreamDestination"
 # Names of the components inside a destination's end in these. A preview leaves out unchanged
 # resources, so that the parent of such a component may be in no step.
 _SUFFIXES = {"lunora:index:StreamAlarms": "-alarms", "lunora:index:StreamSchedule": "-schedule"}
+
+# Names of what a destination consists of (components/stream_destination.py).
+_PART_OF_DESTINATION = re.compile(
+    r"(.+?)(?:_backup)?-(?:alarms|schedule|channel|input|flow-output|stream-key|passphrase)(?:-.+)?"
+)
 
 
 class PreviewFormatError(LunoraError):
@@ -105,11 +111,14 @@ class Preview(_Model):
         """Return the name of the destination of the resource *urn*; None without one."""
         while urn:
             kind, _, name = urn.rpartition("::")
-            token = kind.rpartition("::")[2].rpartition("$")[2]
-            if token == DESTINATION:
+            types = kind.rpartition("::")[2].split("$")
+            if types[-1] == DESTINATION:
                 return name
-            if token in _SUFFIXES:
-                return name.removesuffix(_SUFFIXES[token])
+            if types[-1] in _SUFFIXES:
+                return name.removesuffix(_SUFFIXES[types[-1]])
+            if urn not in self._parents and DESTINATION in types:
+                match = _PART_OF_DESTINATION.fullmatch(name)
+                return match[1] if match else None
             urn = self._parents.get(urn, "")
         return None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.flow_source import FlowFacts
 from catalog.model import DestinationSpec
 from catalog.quotas import quotas
 
@@ -34,23 +35,40 @@ class QuotaUsage:
 
 
 def quota_usage(
-    specs: Iterable[DestinationSpec], deployed: Mapping[str, Any]
+    specs: Iterable[DestinationSpec],
+    deployed: Mapping[str, Any],
+    flows: Mapping[str, FlowFacts],
+    home: str,
 ) -> tuple[QuotaUsage, ...]:
-    """Return the quotas that *specs* use.
+    """Return the quotas that *specs* use; channels and inputs have one in each region.
 
     Args:
         specs: all destinations.
-        deployed: the stack output `quota` with the account's limits; empty without one.
+        deployed: the stack output `quota` with the account's limits in the stack's own region;
+            empty without one.
+        flows: facts of the flows, by their key.
+        home: the stack's own region.
     """
     specs = tuple(specs)
-    channels = [spec for spec in specs if spec.route == "channel"]
+    channels, inputs = Counter[str](), Counter[str]()
+    for spec in specs:
+        if spec.route == "channel":
+            region = flows[spec.flow].region if spec.flow in flows else home
+            channels[region] += 1
+            inputs[region] += len(spec.flows)
+    regions = sorted({home, *channels}, key=lambda region: (region != home, region))
+    usages = []
+    for what, kind, counts in (
+        ("channels", "channels", channels),
+        ("push inputs", "pushInputs", inputs),
+    ):
+        for region in regions:
+            title = what if len(regions) == 1 else f"{what} in {region}"
+            limits = deployed if region == home else {}
+            usages.append(_usage(title, kind, counts[region], limits))
     outputs = Counter(flow for spec in specs for flow in spec.flows for _ in spec.ingests)
-    used = {
-        ("channels", "channels"): len(channels),
-        ("push inputs", "pushInputs"): sum(len(spec.flows) for spec in channels),
-        ("outputs of the fullest flow", "flowOutputs"): max(outputs.values(), default=0),
-    }
-    return tuple(_usage(what, kind, count, deployed) for (what, kind), count in used.items())
+    fullest = max(outputs.values(), default=0)
+    return (*usages, _usage("outputs of the fullest flow", "flowOutputs", fullest, deployed))
 
 
 def _usage(what: str, kind: str, used: int, deployed: Mapping[str, Any]) -> QuotaUsage:

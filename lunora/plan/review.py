@@ -17,8 +17,10 @@ from catalog.pricing import NONE_ADOPTED
 from catalog.stack_cost import StackCost
 from lunora.plan.changes import Changes, changes
 from lunora.plan.cost_delta import CostDelta, cost_delta, deployed_outputs
-from lunora.plan.diagnostics import PreviewDiagnostics, preview_diagnostics
+from lunora.plan.diagnostics import PreviewDiagnostics, masking, preview_diagnostics
+from lunora.plan.origin import Origin
 from lunora.plan.preview import Preview, parse
+from lunora.plan.properties import PropertyChange, property_changes
 from lunora.plan.quota import QuotaUsage, quota_usage
 
 
@@ -38,6 +40,8 @@ class Review:
         quota_usage: the quotas that the files use.
         month: this month.
         budget_usd: the stack's monthly budget; None without one.
+        properties: changed properties of resources, without secrets.
+        origin: the commit and the run that the preview is of; None by hand.
     """
 
     stack: str
@@ -51,6 +55,8 @@ class Review:
     quota_usage: tuple[QuotaUsage, ...]
     month: Month
     budget_usd: float | None
+    properties: tuple[PropertyChange, ...] = ()
+    origin: Origin | None = None
 
     @property
     def refused(self) -> bool:
@@ -80,6 +86,8 @@ class Review:
         if self.failed:
             return "Nothing can be deployed. The preview ended early: the lists are incomplete."
         if not self.changes.destinations and not self.changes.others:
+            if self.changes.protected or self.changes.unprotected:
+                return "Merging this changes nothing in AWS but what may be deleted later."
             return "Merging this changes nothing in AWS."
         consequences = [
             (len(self.changes.interrupted), "interrupted"),
@@ -96,9 +104,11 @@ def review(  # noqa: PLR0913 - what a reviewer decides by
     stack: str,
     specs: tuple[DestinationSpec, ...],
     flows: Mapping[str, FlowFacts],
+    region: str,
     today: dt.date,
     adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
     budget_usd: float | None = None,
+    origin: Origin | None = None,
 ) -> Review:
     """Return the review of the preview in *text*.
 
@@ -107,25 +117,31 @@ def review(  # noqa: PLR0913 - what a reviewer decides by
         stack: project and stack, for the title.
         specs: the destinations of the files; none where they are not valid.
         flows: facts of the flows, by their key.
+        region: the stack's own region.
         today: the present day, for the age of prices.
         adopted: entries of the import file, by the original name of their destination.
         budget_usd: the stack's monthly budget; None without one.
+        origin: the commit and the run that the preview is of.
 
     Raises:
         PreviewFormatError: when *text* is no such document.
     """
     preview = parse(text)
     total, unpriced = _priced(specs, flows, adopted)
+    content = json.loads(text)
+    properties = property_changes(preview, masking(content))
     return Review(
         stack=stack,
         failed=preview.failed,
         specs=specs,
         changes=changes(preview),
-        diagnostics=preview_diagnostics(preview, json.loads(text)),
+        diagnostics=preview_diagnostics(preview, content),
         cost_delta=cost_delta(preview, total),
         unpriced=unpriced,
         caveats=total.caveats(today) if total else (),
-        quota_usage=quota_usage(specs, _quota(preview)) if specs else (),
+        quota_usage=quota_usage(specs, _quota(preview), flows, region) if specs else (),
+        properties=properties,
+        origin=origin,
         month=Month.of(dt.datetime.combine(today, dt.time(), dt.UTC)),
         budget_usd=budget_usd,
     )

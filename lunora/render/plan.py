@@ -52,6 +52,9 @@ def markdown(review: Review) -> str:
         has_default_quota=any(not usage.known for usage in review.quota_usage),
         quotas=quotas(),
         picture=flowchart(review.specs, changes),
+        properties=review.properties,
+        origin=review.origin.markdown if review.origin else "",
+        marker=f"<!-- lunora plan {review.stack} -->",
     )
 
 

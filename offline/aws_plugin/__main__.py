@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from catalog.aws_settings import AwsSettings
 from catalog.stack_settings import setting
 from offline.aws_plugin import parameter
 from offline.aws_plugin.budget import Budget
@@ -31,7 +32,11 @@ class StandIn:
     def configure(self, variables: Mapping[str, Any]) -> Configured:
         """Build everything for the `region` and the loopback address in `endpoints`."""
         endpoint = loopback_endpoint(variables.get("endpoints"))
-        aws = self._aws = AwsClients(str(variables.get("region")), endpoint=endpoint)
+        settings = AwsSettings.of_provider(variables)
+        aws = self._aws = AwsClients(
+            str(variables.get("region")), endpoint=endpoint, settings=settings
+        )
+        aws.check_account()
         resources = (
             Budget(aws),
             parameter.Parameter(aws),

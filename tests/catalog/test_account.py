@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.errors import ExitCode
-from catalog.rules.account import flow_carries, name_too_long, quota_has_room, role_is_here
+from catalog.rules.account import flow_carries, invalid_aws_name, quota_has_room, role_is_here
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,30 @@ def test_the_channels_role_belongs_to_their_account() -> None:
 
 
 def test_every_name_in_aws_has_a_length_it_may_have() -> None:
-    assert name_too_long("lunora-player", "prod", ["a" * 40]) is None
-    error = name_too_long("p" * 30, "s" * 20, ["b", "a" * 300])
+    assert invalid_aws_name("lunora-player", "prod", ["a" * 40]) is None
+    error = invalid_aws_name("p" * 30, "s" * 20, ["b", "a" * 300])
     assert error is not None
     assert error.code == "LUN254"
     assert error.message.startswith(f"alarm {'p' * 30}-{'s' * 20}-aaa")
     assert "would have 352 characters, and AWS takes 255" in error.message
     stack = "s" * 41
-    assert name_too_long("lunora-player", "s" * 40, ["one"]) is None
-    error = name_too_long("lunora-player", stack, ["one"])
+    assert invalid_aws_name("lunora-player", "s" * 40, ["one"]) is None
+    error = invalid_aws_name("lunora-player", stack, ["one"])
     assert error is not None
     assert error.message.startswith(f"role lunora-player-{stack}-medialive would have 65 ")
+
+
+def test_resources_of_others_count_each_whatever_their_names() -> None:
+    error = quota_has_room("channels", existing=set(), planned={"new"}, limit=5, others=5)
+    assert error is not None
+    assert error.code == "LUN250"
+    assert quota_has_room("channels", existing=set(), planned={"new"}, limit=5, others=4) is None
+
+
+@pytest.mark.parametrize("stack", ["prod.eu", "prod/eu"])
+def test_characters_that_aws_does_not_take_in_a_name_are_refused(stack: str) -> None:
+    """SNS answers "Invalid parameter: Topic Name"; Pulumi takes a dot in a stack's name."""
+    error = invalid_aws_name("lunora-player", stack, ["one"])
+    assert error is not None
+    assert error.code == "LUN257"
+    assert f"lunora-player-{stack}" in error.message

@@ -145,3 +145,13 @@ def test_every_alarm_says_what_to_do_and_why_at_this_threshold(name: str) -> Non
     assert 1 <= needed <= of
     assert (definition.breach.above is None) != (definition.breach.below is None)
     assert (definition.expression is None) == (len(definition.metrics) == 1)
+
+
+def test_a_group_without_a_name_has_no_alarm_of_its_own() -> None:
+    """CloudWatch takes no dimension without a value."""
+    without = alarms.channel_alarms(spec(), "")
+    assert alarms.channel_alarms(spec()).keys() - without.keys() == {"no-output"}
+    for definition in without.values():
+        assert "OutputGroupName" not in str(
+            alarms.settings(definition, alarms.MEDIALIVE, DIMENSIONS, "")
+        )

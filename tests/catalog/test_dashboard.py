@@ -52,3 +52,11 @@ def test_what_one_dashboard_does_not_take_goes_on_the_next(count: int, expected:
         assert "Flow router" in json.dumps(body["widgets"][0]), "the flow is on every page"
     shown = [text for body in dashboards for text in json.dumps(body).split('"') if "### d" in text]
     assert len(shown) == count
+
+
+def test_a_group_without_a_name_has_no_metrics_of_its_own() -> None:
+    """CloudWatch takes no dimension without a value."""
+    unnamed = DestinationRow("one", "YouTube", "us-west-2", "1", 1, output_group="")
+    (body,) = bodies([FLOW], [unnamed])
+    assert "OutputGroupName" not in json.dumps(body)
+    assert all(w["properties"].get("metrics", [1]) for w in body["widgets"])

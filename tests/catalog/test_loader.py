@@ -45,6 +45,7 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "url": None,
         "redundancy": "single",
         "backup_url": None,
+        "instance": None,
         "state": "running",
         "schedule": None,
         "expires": None,
@@ -576,3 +577,13 @@ def test_after_its_last_day_a_destination_is_declared_stopped(folder: Path) -> N
         expiry,
     ]
     assert list(map(brief, over.warnings)) == [expiry]
+
+
+def test_a_flow_that_the_stack_lacks_is_refused_at_its_place(folder: Path) -> None:
+    (folder / "one.yaml").write_text(f"{MINIMAL}flow: [main, bakcup]\n")
+    assert [spec.name for spec in load(folder, flows={"main", "bakcup"}).specs] == ["one"]
+    with pytest.raises(DestinationValidationError) as caught:
+        load(folder, flows={"main", "backup"})
+    (diagnostic,) = caught.value.diagnostics
+    assert brief(diagnostic).endswith("one.yaml:3:7: LUN205: flow")
+    assert "backup" in diagnostic.message

@@ -28,7 +28,10 @@ def test_whatever_was_answered_is_read_as_that(value: str) -> None:
     assert document == {"platform": value, "preset": "720p30"}
 
 
-@pytest.mark.parametrize("key", ["", "two words", "a\tb", "rtmp://host/app/key", "://"])
+INVISIBLE = ["\u200bkey", "\ufeffkey", "key\x1b[31m", "key\x7f", "k\u00a0ey", "key\u2028"]
+
+
+@pytest.mark.parametrize("key", ["", "two words", "a\tb", "rtmp://host/app/key", "://", *INVISIBLE])
 def test_what_is_no_stream_key(key: str) -> None:
     assert not is_possible(key)
 

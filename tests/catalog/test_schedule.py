@@ -82,6 +82,43 @@ def test_the_moment_counts_and_not_the_zone_it_is_told_in() -> None:
     assert office.is_open(dt.datetime(2026, 7, 21, 16, 0, tzinfo=dt.UTC))
 
 
+SYDNEY = "Australia/Sydney"
+# Clocks go back at 03:00 summer time, which is 16:00 UTC on the day before.
+FIRST_PASS = dt.datetime(2027, 4, 3, 15, 0, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("windows", "margin", "open_at"),
+    [
+        # The stop at 02:30 is in the first pass; nothing starts it again in the second.
+        ([window(["sun"], "01:30", "02:30")], 0, range(-30, 30)),
+        ([window(["sun"], "01:30", "02:30")], 1, range(-31, 31)),
+        # What starts in the repeated hour starts in the first pass and goes on.
+        ([window(["sun"], "02:30", "04:00")], 0, range(30, 180)),
+        ([window(["sun"], "03:00", "04:00")], 0, range(120, 180)),
+        # The minute before 03:00 comes first in the first pass.
+        ([window(["sun"], "03:00", "04:00")], 1, range(59, 181)),
+    ],
+)
+def test_a_repeated_hour_starts_and_stops_once(
+    windows: list[dict[str, Any]], margin: int, open_at: range
+) -> None:
+    night = schedule(*windows, timezone=SYDNEY)
+    minutes = [
+        minute
+        for minute in range(-60, 240)
+        if night.is_open(FIRST_PASS + dt.timedelta(minutes=minute), margin_minutes=margin)
+    ]
+    assert minutes == list(open_at)
+
+
+def test_a_margin_goes_over_the_end_of_the_week() -> None:
+    early = schedule(window(["mon"], "00:00", "01:00"))
+    before = dt.datetime(2026, 11, 22, 23, 59, tzinfo=ZoneInfo(LOS_ANGELES))
+    assert not early.is_open(before)
+    assert early.is_open(before, margin_minutes=1)
+
+
 @pytest.mark.parametrize(
     ("windows", "sentence"),
     [

@@ -76,7 +76,7 @@ def test_the_region_is_required() -> None:
 
 
 def test_other_namespaces_are_ignored() -> None:
-    values = {**MINIMAL, "aws:profile": "x", "other:flows": "x"}
+    values = {**MINIMAL, "other:flows": "x"}
     assert StackSettings.parse(values) == parse()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from catalog.model import NAME_PATTERN
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from tests.support.pulumi_mocks import (
@@ -106,17 +108,17 @@ def test_a_backup_flow_has_an_input_a_group_and_an_output_of_its_own() -> None:
     registered = build(flow=["main", "backup"])
     assert sends_to(registered) == {
         "one-flow-output": (FLOW, "lunora-player-test-one", "198.51.100.9"),
-        "one-backup-flow-output": (f"{FLOW}-2", "lunora-player-test-one", "198.51.100.16"),
+        "one_backup-flow-output": (f"{FLOW}-2", "lunora-player-test-one", "198.51.100.16"),
     }
     groups = {name: inputs(registered[name])["securityGroupIds"] for name in ("one-input",)}
-    groups["one-backup-input"] = inputs(registered["one-backup-input"])["securityGroupIds"]
+    groups["one_backup-input"] = inputs(registered["one_backup-input"])["securityGroupIds"]
     assert groups == {
         "one-input": ["flow-main-security-group-id"],
-        "one-backup-input": ["flow-backup-security-group-id"],
+        "one_backup-input": ["flow-backup-security-group-id"],
     }
     first, second = inputs(registered["one-channel"])["inputAttachments"]
     failover = first["AutomaticInputFailoverSettings"]
-    assert failover["SecondaryInputId"] == second["InputId"] == "one-backup-input-id"
+    assert failover["SecondaryInputId"] == second["InputId"] == "one_backup-input-id"
     names = [attachment["InputAttachmentName"] for attachment in (first, second)]
     assert names == ["lunora-player-test-one", "lunora-player-test-one_backup"]
 
@@ -228,3 +230,50 @@ def test_its_flow_outputs_send_while_it_is_declared_running(state: str, status: 
     registered = build(state=state, redundancy="standard", flow=["main", "backup"])
     outputs = [r for r in registered.values() if r.type == PARTS["one-flow-output"]]
     assert [inputs(output)["status"] for output in outputs] == [status] * 4
+
+
+VARIANTS: list[dict[str, Any]] = [
+    {"flow": ["main", "backup"], "redundancy": "standard", "schedule": EVENINGS},
+    {**SRT, "stream_key": {"config": "one"}, "srt": {"passphrase": {}}, "schedule": EVENINGS},
+]
+
+
+def identities(name: str, variant: dict[str, Any]) -> set[tuple[str, ...]]:
+    """Return what has to be unique in a stack: URNs, and names in AWS by type."""
+    unique = set[tuple[str, ...]]()
+    for logical, request in build(name=name, **variant).items():
+        if logical.startswith(name):
+            types = f"{request.parent.partition('::')[2]}${request.type}"
+            unique.add(("urn", types.partition("::")[2], logical))
+            # A policy's name is unique in its role.
+            if "name" in inputs(request) and not request.type.endswith("RolePolicy"):
+                unique.add(("name", request.type, str(inputs(request)["name"])))
+    return unique
+
+
+def beginnings(identity: tuple[str, ...]) -> set[str]:
+    """Return the names of destinations that begin as a name of a part of `one`."""
+    parts = identity[-1].removeprefix("lunora-player-test-").split("-")
+    return {"-".join(parts[:count]) for count in range(2, min(4, len(parts))) if parts[0] == "one"}
+
+
+def test_no_name_of_a_destination_meets_a_part_of_another() -> None:
+    ours = set().union(*(identities("one", variant) for variant in VARIANTS))
+    others = {name for identity in ours for name in beginnings(identity)}
+    others = {name for name in others if re.fullmatch(NAME_PATTERN, name)} | {"one-backup"}
+    for name in sorted(others):
+        for variant in VARIANTS:
+            assert not ours & identities(name, variant), name
+
+
+@pytest.mark.parametrize(
+    ("destinations", "formers"),
+    [((), ["one-backup-input", "old-backup-input"]), (("one-backup",), ["old-backup-input"])],
+)
+def test_the_parts_of_a_backup_have_former_names(
+    destinations: tuple[str, ...], formers: list[str]
+) -> None:
+    more = {"flow": ["main", "backup"], "previous_names": ["old"]}
+    registered = build(destinations=frozenset(destinations), **more)
+    aliases = [alias.spec.name for alias in registered["one_backup-input"].aliases]
+    assert [name for name in aliases if name.endswith("-backup-input")] == formers

@@ -79,7 +79,7 @@ def test_a_stream_key_that_is_a_url_is_refused_without_showing_it(workspace: Wor
     )
     run = workspace.pulumi("preview")
     assert run.code != 0
-    assert "stream key twitch-main is empty, has spaces or is a URL" in run.text
+    assert "LUN207: stream key twitch-main " in run.text
     assert wrong not in run.text
     assert "Traceback" not in run.text
 
@@ -148,7 +148,7 @@ def test_an_existing_parameter_that_holds_no_key_is_refused_unseen(workspace: Wo
     path.write_text(path.read_text() + "stream_key: {ssm: /shared/key}\n")
     run = workspace.pulumi("preview")
     assert run.code != 0
-    assert "stream key in /shared/key is empty, has spaces or is a URL" in run.text
+    assert "LUN207: stream key in /shared/key " in run.text
     assert "has a space" not in run.text
     assert "Traceback" not in run.text
 

@@ -12,7 +12,8 @@ import pytest
 from catalog import import_manifest
 from catalog.loader import load
 from localaws.server import EmbeddedAws
-from tests.support.legacy_system import NAMES, TAGS, LegacySystem
+from tests.support.clients import connect
+from tests.support.legacy_system import NAMES, STREAMS, TAGS, LegacySystem
 from tests.support.stage import configure, run
 
 FOLDER = Path("destinations")
@@ -182,3 +183,32 @@ def test_two_channels_of_one_name_are_one_destination(legacy: LegacySystem) -> N
     result = run("adopt", "--names", NAMES, "--dry-run")
     shown = " ".join(result.stdout.split())
     assert "twitch-main-channel LUN432: " in shown
+
+
+def test_of_two_publishers_of_one_key_at_one_ingest_one_is_adopted(legacy: LegacySystem) -> None:
+    setting = {"Url": "rtmp://live.twitch.tv/app", "StreamName": legacy.keys["twitch-main"]}
+    target = {"Id": "destination1", "Settings": [setting]}
+    legacy.medialive.update_channel(ChannelId=legacy.ids["partner-show"], Destinations=[target])
+    legacy.state("partner-show")
+    document = json.loads(run("adopt", "--names", NAMES, "--json").stdout)
+    assert "twitch-main" not in [stream["name"] for stream in document["adopted"]]
+    assert "LUN436" in [entry["code"] for entry in document["not_adopted"]]
+    assert files() == [name for name in ADOPTED if name != "twitch-main"]
+
+
+def test_streams_of_flows_in_other_regions_are_adopted_too(
+    project: Path, embedded: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def client(service: str) -> Any:
+        return connect(embedded.endpoint, service, region="eu-west-1")
+
+    source = {"Name": "s", "Protocol": "rtp", "WhitelistCidr": "0.0.0.0/0", "IngestPort": 5000}
+    client("mediaconnect").create_flow(Name="router-eu", Source=source)
+    LegacySystem(client, {"twitch-main": STREAMS["twitch-main"]})
+    configure(project, embedded.endpoint)
+    file = project / "Pulumi.local.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("flows: {", "flows: {eu: {name: router-eu, region: eu-west-1}, "))
+    document = json.loads(run("adopt", "--names", NAMES, "--dry-run", "--json").stdout)
+    (adopted,) = document["adopted"]
+    assert (adopted["name"], adopted["file"]["flow"]) == ("twitch-main", "eu")

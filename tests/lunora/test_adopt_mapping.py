@@ -128,6 +128,19 @@ def test_tags_stay_but_for_ours_amazon_s_and_what_holds_the_key() -> None:
     assert to_destination(chain(Tags=tags)).document["tags"] == {"event": "launch"}
 
 
+def test_an_owner_stays_the_owner() -> None:
+    found = to_destination(chain(Tags={"Owner": "sports", "event": "launch"})).document
+    assert (found["owner"], found["tags"]) == ("sports", {"event": "launch"})
+
+
+def test_an_output_group_without_a_name_is_remarked() -> None:
+    groups = copy.deepcopy(CHANNEL["EncoderSettings"]["OutputGroups"])
+    del groups[0]["Name"]
+    found = to_destination(chain(**encoded(OutputGroups=groups)))
+    assert found.entry.channel.output_group == ""
+    assert len(found.remarks) == 1
+
+
 def test_what_a_platform_refuses_is_custom() -> None:
     video = h264(Bitrate=9_000_000)
     to = {"Url": "rtmp://live.twitch.tv/app", "StreamName": KEY}
@@ -286,6 +299,22 @@ def test_retries_that_a_file_cannot_say_are_remarked() -> None:
             "one",
             "rtmp://a.rtmp.youtube.com/live2",
             {"platform": "youtube", "url": "rtmp://a.rtmp.youtube.com/live2"},
+        ),
+        ("one", "rtmps://a.rtmps.youtube.com/live2", {"platform": "youtube"}),
+        (
+            "one",
+            "rtmp://b.rtmp.youtube.com/live2?backup=1",
+            {"platform": "youtube", "url": "rtmp://b.rtmp.youtube.com/live2?backup=1"},
+        ),
+        (
+            "one",
+            "rtmp://fra05.contribute.live-video.net/app",
+            {"platform": "twitch", "url": "rtmp://fra05.contribute.live-video.net/app"},
+        ),
+        (
+            "one",
+            "rtmp://host/live/_definst_",
+            {"platform": "custom", "url": "rtmp://host/live/_definst_"},
         ),
         (
             "kick-main",

@@ -21,7 +21,7 @@ from components import api_bundle
 from components.api import _TIMEOUT_SECONDS as _LIFE_SECONDS
 from localaws.faults import CallFault, FaultPlan
 from lunora.api import handler
-from tests.support.stage import Stage
+from tests.support.stage import TAGS, Stage, run
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = yaml.safe_load((ROOT / "docs/reference/openapi.yaml").read_text(encoding="utf-8"))
@@ -277,3 +277,38 @@ def test_a_refusing_aws_is_told_within_the_life_of_the_function(
     assert answer["statusCode"] == 502
     assert "LUN314" in json.loads(answer["body"])["error"]
     assert next(seconds) < _LIFE_SECONDS
+
+
+def send_directly(api: Stage, name: str = "direct") -> None:
+    """Make the flow output of a destination with `route: flow`."""
+    output = {
+        "Name": f"lunora-player-local-{name}",
+        "Protocol": "rtmp-push",
+        "Destination": "live.restream.io",
+        "Port": 1935,
+        "RtmpPushSettings": {"ApplicationName": "live", "StreamName": "made-up"},
+        "OutputTags": {**TAGS, "Destination": name, "Platform": "restream"},
+    }
+    api.mediaconnect.add_flow_outputs(FlowArn=api.flow_arn, Outputs=[output])
+
+
+def test_what_a_flow_sends_by_itself_is_a_destination_too(api: Stage) -> None:
+    send_directly(api)
+    api.aws.clock.advance(600)
+    listed = content("GET", "/api/destinations")["destinations"]
+    assert [entry["name"] for entry in listed] == ["direct", "one", "two"]
+    assert {**listed[0]} == {
+        "name": "direct",
+        "platform": "restream",
+        "route": "flow",
+        "channelId": None,
+        "channelState": "ENABLED",
+    }
+    status = content("GET", "/api/destinations/status")["destinations"][0]
+    assert (status["name"], status["platform"], status["route"]) == ("direct", "restream", "flow")
+    assert (status["condition"], status["flow_output"]) == ("live", "ENABLED")
+    metrics = content("GET", "/api/destinations/direct/metrics")
+    assert (metrics["name"], metrics["channel_id"]) == ("direct", None)
+    assert metrics["metrics"]["bits_in"]
+    command = json.loads(run("metrics", "direct", "--json").stdout)
+    assert command["metrics"].keys() == metrics["metrics"].keys()

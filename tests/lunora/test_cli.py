@@ -252,3 +252,14 @@ def test_every_code_of_the_command_is_raised() -> None:
     codes = [code for code in error_codes() if "LUN400" <= code < "LUN450"]
     source = "".join(path.read_text() for path in Path(__file__).parents[2].glob("lunora/**/*.py"))
     assert [code for code in codes if code not in source] == []
+
+
+def test_a_flow_that_the_stack_lacks_is_told_without_a_preview(project: Path) -> None:
+    (project / "destinations/one.yaml").write_text(
+        "platform: restream\npreset: 1080p30\nflow: backup\n"
+    )
+    assert run("validate").exit_code == 0
+    configure(project, "http://127.0.0.1:1")
+    result = run("validate")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("destinations/one.yaml:3:7: LUN205: flow: ")

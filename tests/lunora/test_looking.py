@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,6 +148,18 @@ def test_without_git_there_is_no_history_of_files(
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda _: None)
     assert audit.in_git(stage.folder / "destinations/main-stage.yaml") == ()
+
+
+def test_a_subject_may_hold_what_ends_a_line(tmp_path: Path) -> None:
+    subject = "One\u2028two\x85three\x1fand \x0bmore"
+    file = tmp_path / "one.yaml"
+    file.write_text("platform: twitch\n")
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    for words in (("init", "-q"), ("add", "."), (*who, "commit", "-qm", subject)):
+        subprocess.run(("git", "-C", str(tmp_path), *words), check=True)  # noqa: S603, S607
+    with contextlib.chdir(tmp_path):
+        (change,) = audit.in_git(Path("one.yaml"))
+    assert (change.who, change.what) == ("A", "One two three and more")
 
 
 def test_metrics_are_the_last_hour_minute_by_minute(stage: Stage) -> None:

@@ -177,3 +177,23 @@ def test_an_import_finds_the_stack_by_its_id(aws: AwsClients, client: Callable[[
 def test_exactly_the_share_that_may_go_passes(destination_set: DestinationSet) -> None:
     half = inputs(TEN, maxRemovals=10)
     assert destination_set.check("urn", half, inputs(TEN[:5], maxRemovals=10)).failures == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "is_refused"),
+    [
+        ({"names": ["d2"]}, True),
+        ({"names": ["d1", "d2"]}, False),
+        ({"names": ["d2", "new"], "previousNames": {"new": ["d1"]}}, False),
+    ],
+)
+def test_a_protected_destination_is_refused_as_a_whole(
+    destination_set: DestinationSet,
+    declared: dict[str, Any],
+    is_refused: bool,  # noqa: FBT001
+) -> None:
+    names = declared.pop("names")
+    after = inputs(names, **declared, origins={"new": "d1"} if "new" in names else {})
+    before = inputs(["d1", "d2"], protected=["d1"])
+    codes = [failure.code for failure in destination_set.check("urn", before, after).failures]
+    assert codes == (["LUN419"] if is_refused else [])

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from provider.aws import AwsClients
+from provider.flow import GetFlow
 from provider.quotas import GetQuotas
 from provider.resource import ResourceError
-from tests.support.medialive import idle_channel, push_input
+from tests.support.medialive import channel_request, idle_channel, push_input
 
 
 def test_what_there_is_and_may_be(aws: AwsClients, client: Callable[[str], Any]) -> None:
@@ -52,3 +53,24 @@ def test_what_is_of_the_stack_says_of_which_destination(
     idle_channel(client("medialive"), "three", Tags=ours)
     usage = GetQuotas(aws)({"project": "p", "stack": "s"})["channels"]
     assert usage["destinations"] == {"one": "show"}
+
+
+def test_strangers_may_have_no_name_or_the_same_name(
+    aws: AwsClients, client: Callable[[str], Any]
+) -> None:
+    medialive = client("medialive")
+    for number in range(2):
+        idle_channel(medialive, "test", Tags={"Name": str(number)})
+    request = channel_request(push_input(medialive, "unnamed"))
+    del request["Name"]
+    medialive.create_channel(**request)
+    assert GetQuotas(aws)({})["channels"]["names"] == ["", "test", "test"]
+
+
+def test_of_two_flows_of_one_name_the_arn_decides(
+    aws: AwsClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MediaConnect allows several flows of one name (user guide, creating a flow)."""
+    monkeypatch.setattr("provider.flow.flow_arns", lambda _: {"router": ["arn:1", "arn:2"]})
+    with pytest.raises(ResourceError, match="LUN342"):
+        GetFlow(aws)({"name": "router"})

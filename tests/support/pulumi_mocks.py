@@ -75,6 +75,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
     adopted, flow_outputs = more.pop("adopted", None), more.pop("outputs", ())
+    destinations = more.pop("destinations", frozenset())
     given = {"name": "one", "platform": "youtube", "preset": "1080p30", **more}
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
@@ -103,8 +104,9 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             Encryption(pulumi.Output.secret(PASSPHRASE), "arn:reader")
             if spec.passphrase_name
             else None,
+            destinations,
         )
-        destination = StreamDestination("one", args, region_providers.options())
+        destination = StreamDestination(spec.name, args, region_providers.options())
         return pulumi.Output.from_input(destination.summary).apply(summaries.append)
 
     program()

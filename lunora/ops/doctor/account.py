@@ -34,7 +34,8 @@ def regions(stack: Stack) -> Iterator[Check]:
     """Check that MediaLive answers in each region of the stack."""
     for region in stack.regions:
         count = len(channels(stack.aws(region).medialive, stack.tags))
-        yield Check("region", "ok", f"{region} has {count} channels of this stack")
+        channels_of_stack = "1 channel" if count == 1 else f"{count} channels"
+        yield Check("region", "ok", f"{region} has {channels_of_stack} of this stack")
 
 
 def role(stack: Stack) -> Iterator[Check]:

@@ -19,6 +19,7 @@ from lunora.ops.drift import Declaration, differences
 from lunora.ops.flow_status import flow_status
 from lunora.ops.flows import flow
 from lunora.stack import FlowRef, Stack
+from provider.ownership import in_same_stack
 
 
 def flows(stack: Stack, now: dt.datetime) -> Iterator[Check]:
@@ -103,12 +104,15 @@ class _InRegion:
             for channel in channels(medialive, stack.tags)
             if channel.state not in channel_states.DELETED
         }
-        self.inputs = {
-            listed["Name"]: listed["Id"]
+        inputs = [
+            listed
             for page in pages
             for listed in page["Inputs"]
             if listed["State"] not in channel_states.DELETED
-        }
+        ]
+        # Of several inputs of one name, the stack's is the last.
+        inputs.sort(key=lambda listed: in_same_stack(listed.get("Tags", {}), stack.tags))
+        self.inputs = {listed.get("Name", ""): listed["Id"] for listed in inputs}
 
         self._parameters = frozenset(
             self._named("BeginsWith", f"/{stack.project}/{stack.name}/destinations/")

@@ -50,7 +50,8 @@ def find_inputs(stack: Stack, region: str) -> Iterator[ManagedResource]:
             tags = summary.get("Tags", {})
             if in_same_stack(tags, stack.tags):
                 name, state = tags.get("Destination"), summary.get("State", "")
-                yield ManagedResource("input", summary["Id"], summary["Name"], region, name, state)
+                title = summary.get("Name", summary["Id"])
+                yield ManagedResource("input", summary["Id"], title, region, name, state)
 
 
 def find_groups(stack: Stack, region: str) -> Iterator[ManagedResource]:

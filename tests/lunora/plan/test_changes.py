@@ -322,3 +322,33 @@ def test_a_flow_output_is_enabled_and_disabled_with_its_channel(
     plan = changes(parse(document(destination("one", "same"), output("ENABLED", will, *paths))))
     ((part,),) = [destination.parts for destination in plan.destinations]
     assert (part.what, part.kind) == ("flow output", kind)
+
+
+ALARMS = "lunora:index:StreamAlarms"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+
+@pytest.mark.parametrize("name", ["one", "one-alarms", "one-schedule"])
+def test_a_part_of_an_unchanged_component_is_its_destination_s(name: str) -> None:
+    """A preview's document leaves unchanged resources out, components among them."""
+    parent = f"urn:pulumi:test::p::{DESTINATION}${ALARMS}::{name}-alarms"
+    alarm = {
+        "op": "update",
+        "urn": f"urn:pulumi:test::p::{DESTINATION}${ALARMS}${ALARM}::{name}-alarms-0-no-output",
+        "newState": {"type": ALARM, "parent": parent},
+    }
+    found = changes(parse(document(alarm)))
+    assert [(change.name, change.kind) for change in found.destinations] == [(name, "changed")]
+    assert found.others == ()
+
+
+SET = "livestream:index:DestinationSet"
+
+
+def test_protection_that_comes_and_goes_is_told() -> None:
+    names = {"destinations": ["one", "three", "two"]}
+    new = {"destinations": ["one", "two", "zero"], "protected": ["two", "zero"]}
+    old = {**names, "protected": ["one", "three"]}
+    found = changes(parse(document(step(SET, "roster", "update", old=old, new=new))))
+    assert (found.protected, found.unprotected) == (("two",), ("one",))
+    assert (found.destinations, found.others) == ((), ())

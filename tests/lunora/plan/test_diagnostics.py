@@ -36,12 +36,22 @@ PROTECTED = (
     [
         *((row.guard, f"{code}: {row.title}") for code, row in error_codes().items() if row.guard),
         (GUARD, f"{REFUSAL}\nsee docs/errors.md"),
-        ("protection", PROTECTED),
     ],
 )
 def test_a_refusal_of_a_guard_has_a_code_of_a_guard(guard: str, message: str) -> None:
     diagnostics = messages(said("error", f"error: {message}\n"))
     assert diagnostics == PreviewDiagnostics(((guard, message),), (), ())
+
+
+def test_a_protected_destination_is_refused_once() -> None:
+    parts = ("input", "channel", "alarms", "alarms-0-no-output", "stream-key")
+    end = "StreamDestination::one"
+    blocks = [PROTECTED.replace(end, f"StreamDestination$p:index:P::one-{part}") for part in parts]
+    blocks.append(PROTECTED)
+    diagnostics = messages(*(said("error", f"error: Preview failed: {text}") for text in blocks))
+    ((guard, message),) = diagnostics.refusals
+    assert (guard, diagnostics.errors) == ("protection", ())
+    assert message.startswith("one: LUN419: ")
 
 
 @pytest.mark.parametrize(

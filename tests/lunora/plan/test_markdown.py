@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from catalog.errors import LunoraError
 from catalog.flow_source import FlowFacts, FlowSource
 from catalog.forecast import Month
 from catalog.model import DestinationSpec
 from lunora.plan.cost_delta import CostDelta
+from lunora.plan.origin import Origin
 from lunora.plan.review import Review, review
 from lunora.render.plan import LONGEST, markdown
 from tests.lunora.plan.previews import (
@@ -44,7 +46,13 @@ def made(
     flows = {key: FlowFacts(region, FlowSource()) for key in {spec.flow for spec in specs}}
     today = dt.date(2026, 12, 1)
     return review(
-        text, stack="lunora-player test", specs=specs, flows=flows, today=today, budget_usd=budget
+        text,
+        stack="lunora-player test",
+        specs=specs,
+        flows=flows,
+        region=region,
+        today=today,
+        budget_usd=budget,
     )
 
 
@@ -259,3 +267,65 @@ def test_no_secret_of_the_document_is_in_the_markdown() -> None:
     text = markdown(made(json.dumps(content), spec("one")))
     assert "| stream key |" in text
     assert KEY not in text
+
+
+def test_quotas_are_those_of_each_region() -> None:
+    specs = [spec(f"d{number}", flow="main" if number % 2 else "far") for number in range(6)]
+    flows = {
+        "main": FlowFacts("us-west-2", FlowSource()),
+        "far": FlowFacts("eu-west-1", FlowSource()),
+    }
+    limits = {"channels": {"limit": 5}, "pushInputs": {"limit": 5}}
+    result = review(
+        document(deployed(quota=limits)),
+        stack="p s",
+        specs=tuple(specs),
+        flows=flows,
+        region="us-west-2",
+        today=dt.date(2026, 12, 1),
+    )
+    assert not [usage for usage in result.quota_usage if usage.exceeded]
+    rows = {usage.what: (usage.used, usage.known) for usage in result.quota_usage}
+    assert rows["channels in us-west-2"] == rows["push inputs in us-west-2"] == (3, True)
+    assert rows["channels in eu-west-1"] == (3, False)
+
+
+def test_changed_properties_are_listed_without_secrets() -> None:
+    path = "destinations[0].Settings[0].StreamName"
+    old, new = (
+        {**RUNNING, "retry": count, "destinations": [{"Settings": [{"StreamName": key}]}]}
+        for count, key in ((1, KEY), (2, f"{KEY}-2"))
+    )
+    paths = [path, "retry", "added"]
+    change = step(CHANNEL, "one-channel", "update", of="one", old=old, new=new, paths=paths)
+    text = markdown(made(document(destination("one", "same"), change), spec("one")))
+    assert "one-channel: retry: 1 -> 2\n" in text
+    assert f"one-channel: {path}: " in text
+    assert "one-channel: added: none -> none\n" in text
+    assert KEY not in text
+
+
+def test_the_origin_and_a_marker_end_it() -> None:
+    flows: dict[str, FlowFacts] = {}
+    run = "https://github.com/o/r/actions/runs/7"
+    result = review(
+        document(deployed()),
+        stack="lunora-player prod",
+        specs=(),
+        flows=flows,
+        region="us-west-2",
+        today=dt.date(2026, 12, 1),
+        origin=Origin("0123456789abcdef", run),
+    )
+    *_, origin, blank, marker = markdown(result).splitlines()
+    assert origin == f"Commit `0123456789`, [run]({run})."
+    assert (blank, marker) == ("", "<!-- lunora plan lunora-player prod -->")
+
+
+@pytest.mark.parametrize(
+    ("commit", "run"),
+    [("HEAD", ""), ("`x`", ""), ("", "http://x"), ("", "https://x/a) [b](https://y/"), ("", "x")],
+)
+def test_an_origin_is_no_way_into_the_comment(commit: str, run: str) -> None:
+    with pytest.raises(LunoraError):
+        Origin(commit, run)
