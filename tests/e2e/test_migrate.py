@@ -62,6 +62,7 @@ def saved_by(run: Run, workspace: Workspace) -> Path:
     return path
 
 
+@pytest.mark.recorded_state
 def test_a_live_stack_comes_over(workspace: Workspace, previous: PreviousStack) -> None:
     before = previous.described()
     states = {name: channel["State"] for name, channel in before.items()}
