@@ -13,7 +13,7 @@ from catalog.errors import ExitCode, LunoraError
 from catalog.model import DestinationSpec
 from lunora import pulumi_cli
 from lunora.commands.options import AsJson, StackName, Yes
-from lunora.ops.desired_state import FOLDER, declared
+from lunora.ops.desired_state import FOLDER, declared_if_valid
 from lunora.ops.doctor import unused_secrets
 from lunora.ops.doctor.check import Check
 from lunora.ops.doctor.examine import examine
@@ -33,11 +33,12 @@ class Diagnosis:
 
     Attributes:
         checks: the checks that were made.
-        orphans: resources of the stack that are in no file and in no state.
+        orphans: resources of the stack that are in no file and in no state; None where the files
+            are wrong.
     """
 
     checks: tuple[Check, ...]
-    orphans: tuple[Orphan, ...]
+    orphans: tuple[Orphan, ...] | None
 
 
 def doctor(
@@ -49,7 +50,11 @@ def doctor(
     strict: Strict = False,
 ) -> None:
     """Find faults and orphans; exit code 1 when something has to be done."""
-    config, specs = Stack.read(Path(), stack), declared(FOLDER)
+    config, (specs, wrong) = Stack.read(Path(), stack), declared_if_valid(FOLDER)
+    if wrong is not None:
+        # Without its files, everything of the stack would count as left over.
+        _show(Diagnosis(examine(config, None, Path(), now()), None), as_json=as_json)
+        raise wrong
     if specs is None:
         raise LunoraError(
             "LUN409", f"there is no folder {FOLDER}", remedy="run this in the project's folder"
@@ -58,10 +63,7 @@ def doctor(
     if isinstance(ids, Check):
         checks.append(ids)
     left_over = _orphans(config, specs, ids)
-    if as_json:
-        document(Diagnosis(tuple(checks), left_over))
-    else:
-        stdout().print(tables.diagnosis(checks, left_over))
+    _show(Diagnosis(tuple(checks), left_over), as_json=as_json)
     if remove and left_over:
         if isinstance(ids, Check):
             raise LunoraError("LUN404", f"nothing was removed: {ids.finding}")
@@ -74,6 +76,13 @@ def doctor(
     failing = {"critical", "warning"} if strict else {"critical"}
     if left_over or any(check.severity in failing for check in checks):
         raise typer.Exit(ExitCode.AWS_ERROR)
+
+
+def _show(diagnosis: Diagnosis, *, as_json: bool) -> None:
+    if as_json:
+        document(diagnosis)
+    else:
+        stdout().print(tables.diagnosis(diagnosis.checks, diagnosis.orphans))
 
 
 def _resource_ids(stack: str) -> frozenset[str] | Check:

@@ -116,12 +116,14 @@ def flows(statuses: Sequence[FlowStatus], now: dt.datetime) -> RenderableType:
     return Group(*parts)
 
 
-def diagnosis(checks: Sequence[Check], orphans: Sequence[Orphan]) -> RenderableType:
+def diagnosis(checks: Sequence[Check], orphans: Sequence[Orphan] | None) -> RenderableType:
     """Return a line for each check, and for each orphan with its minimum cost."""
     table = plain("", "", "", header=False)
     for check in checks:
         word = Text(check.severity, COLOURS[check.severity])
         table.add_row(check.about, word, Text(check.finding, overflow="fold"))
+    if orphans is None:
+        return table
     if not orphans:
         return Group(table, Text("nothing is left over", "green"))
     left = plain("left over", "name", "destination", "state", "region", "USD a month, at least")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from catalog import alarms, encoder, events, names
+from catalog.errors import ExitCode
 from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.prices import prices
@@ -148,6 +149,20 @@ def test_everything_is_looked_at(healthy: Stage) -> None:
     }
     assert left == []
     assert not [check for check in checks.values() if check["severity"] == "critical"]
+
+
+def test_a_wrong_file_does_not_hide_the_checks_of_the_account(healthy: Stage) -> None:
+    (healthy.folder / "destinations/broken.yaml").write_text("platform: nowhere\n")
+    result = run("doctor", "--json", "--remove", "--yes")
+    assert result.exit_code == ExitCode.INVALID_INPUT
+    assert "LUN110" in result.stderr
+    diagnosis = json.loads(result.stdout)
+    subjects = {check["about"] for check in diagnosis["checks"]}
+    assert {"credentials", "role", "flow", "quota"} <= subjects
+    assert not [about for about in subjects if about.startswith(("drift", "output"))]
+    assert diagnosis["orphans"] is None
+    assert "left over" not in run("doctor").stdout
+    assert healthy.medialive.list_channels()["Channels"]
 
 
 def test_people_see_a_line_for_each_check(healthy: Stage) -> None:

@@ -18,9 +18,9 @@ from provider.aws_errors import explain
 
 
 def examine(
-    stack: Stack, specs: Sequence[DestinationSpec], project: Path, now: dt.datetime
+    stack: Stack, specs: Sequence[DestinationSpec] | None, project: Path, now: dt.datetime
 ) -> tuple[Check, ...]:
-    """Run every check."""
+    """Run every check; without *specs*, those that need no destination files."""
     checks: dict[str, Callable[[], Iterable[Check]]] = {
         "machine": partial(machine.check, project),
         "credentials": partial(account.credentials, stack),
@@ -28,12 +28,15 @@ def examine(
         "role": partial(account.role, stack),
         "quota": partial(account.quotas, stack),
         "flow": partial(streams.flows, stack, now),
-        "schedules": partial(streams.schedules, stack, specs),
-        "output": partial(streams.outputs, stack, specs, now),
-        "secret": partial(unused_secrets.check, stack, specs, project),
-        "monitoring": partial(monitoring.monitoring, stack, specs),
-        "drift": partial(streams.drift, stack, specs, project),
     }
+    if specs is not None:
+        checks |= {
+            "schedules": partial(streams.schedules, stack, specs),
+            "output": partial(streams.outputs, stack, specs, now),
+            "secret": partial(unused_secrets.check, stack, specs, project),
+            "monitoring": partial(monitoring.monitoring, stack, specs),
+            "drift": partial(streams.drift, stack, specs, project),
+        }
     with ThreadPoolExecutor(len(checks)) as pool:
         results = pool.map(lambda about: _run(about, checks[about]), checks)
     return tuple(check for result in results for check in result)
