@@ -17,7 +17,7 @@ from tests.support.interruptions import interrupted
 pytestmark = pytest.mark.e2e
 
 SMALL = Month(
-    seed=4, days=2, destinations=3, edits=1, mishaps=2, meddling=0.5, operating=0, speed=60
+    seed=4, days=1, destinations=3, edits=2, mishaps=2, meddling=1, operating=0, speed=60
 )
 
 
@@ -66,7 +66,7 @@ def test_an_edit_by_hand_shows_and_is_undone(world: Environment) -> None:
     assert step.problems == ()
 
 
-def test_streams_live_through_two_days_of_edits_faults_and_people(tmp_path: Path) -> None:
+def test_streams_live_through_a_day_of_edits_faults_and_people(tmp_path: Path) -> None:
     result = simulate(SMALL, tmp_path, lambda _: None)
     assert result.touched == ()
     assert result.disagreements == ()
