@@ -102,7 +102,12 @@ class Project:
         mediaconnect = connect(self.endpoint, "mediaconnect", region=REGION)
         # They are there before any run of ours; one that starts takes no outputs.
         arns: list[str] = []
-        source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+        source = {
+            "Name": "srt",
+            "Protocol": "srt-listener",
+            "IngestPort": 5000,
+            "WhitelistCidr": "203.0.113.0/24",
+        }
         for name in names:
             made = mediaconnect.create_flow(Name=name, Source=source)
             arns.append(made["Flow"]["FlowArn"])

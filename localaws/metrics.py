@@ -182,7 +182,8 @@ def _is_set(alert: Mapping[str, Any], time: float) -> bool:
 
 def bit_rate(flow: Resource) -> float:
     """Return what the source of *flow* sends, in bits per second."""
-    return float(flow.members["Source"]["Transport"].get("MaxBitrate") or _SOURCE["bit_rate"])
+    usual = float(_SOURCE["bit_rate"])
+    return min(float(flow.members["Source"]["Transport"].get("MaxBitrate") or usual), usual)
 
 
 def _feeds(flow: Resource, item: Resource, pipeline: int) -> bool:

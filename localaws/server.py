@@ -157,7 +157,12 @@ class EmbeddedAws:
             self._others.reset()
             self._services.regions.clear()
             flows = MediaConnect(self._services.region("mediaconnect", LOCAL_REGION))
-            source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+            source = {
+                "Name": "srt",
+                "Protocol": "srt-listener",
+                "IngestPort": 5000,
+                "WhitelistCidr": "203.0.113.0/24",
+            }
             made = flows.create_flow({"Name": LOCAL_FLOW, "Source": source})
             flow = flows.region.flows[made["Flow"]["FlowArn"]]
             flow.enter("ACTIVE", self.clock.now())

@@ -141,11 +141,7 @@ class Services:
     def settle(self) -> None:
         """Apply all transitions that are over although nobody looks."""
         for region in self.regions.values():
-            for item in region.items():
-                item.settle(self._clock, looking=False)
-            if isinstance(region, MediaLiveRegion):
-                for item in region.inputs.values():
-                    region.settle_input(item, looking=False)
+            region.settle(looking=False)
 
     def news(self) -> Iterator[tuple[str, Event]]:
         """Yield what happened since the last time, with its region."""

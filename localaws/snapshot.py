@@ -68,7 +68,10 @@ def _output(flow: dict[str, Any], output: dict[str, Any]) -> dict[str, Any]:
         "name": output["Name"],
         "flow": flow["Name"],
         "state": output["OutputStatus"],
-        "sends_to": f"{output['Destination']}:{output['Port']}",
+        # Nowhere by itself, where the receiver calls.
+        "sends_to": ":".join(
+            str(output[key]) for key in ("Destination", "Port") if output.get(key) is not None
+        ),
     }
 
 

@@ -142,7 +142,12 @@ def make_project(folder: Path, aws: EmbeddedAws) -> Workspace:
     point(folder, aws)
     workspace = Workspace(folder, aws, {}, [])
     mediaconnect = workspace.client("mediaconnect")
-    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    source = {
+        "Name": "srt",
+        "Protocol": "srt-listener",
+        "IngestPort": 5000,
+        "WhitelistCidr": "203.0.113.0/24",
+    }
     made = mediaconnect.create_flow(Name=BACKUP_FLOW, Source=source)["Flow"]["FlowArn"]
     mediaconnect.start_flow(FlowArn=made)
     aws.advance(FLOW_SECONDS)

@@ -14,12 +14,47 @@ from typing import Any
 from localaws.errors import bad_request
 
 _RTP_PORTS = {"rtp": (0,), "rtp-fec": (0, 2, 4)}
-_TAKES_PASSPHRASES = frozenset({"srt-caller", "srt-listener"})
-_NEEDED = ("Name", "Protocol", "Destination", "Port")
+_SRT = frozenset({"srt-caller", "srt-listener"})
+# User guide, outputs-add-standard: static-key encryption of Zixi, srt-password of SRT.
+_KEY_TYPES = {
+    "srt-caller": "srt-password",
+    "srt-listener": "srt-password",
+    "zixi-pull": "static-key",
+    "zixi-push": "static-key",
+}
+# botocore, Encryption.KeyType: "If no keyType is provided, the service will use the default
+# setting (static-key)."
+_DEFAULT_KEY_TYPE = "static-key"
+# Receivers call the flow at its own address (botocore, Output.ListenerAddress). User guide,
+# outputs-add-standard: an SRT listener has a port and a CIDR allow list, a Zixi pull neither
+# address nor port.
+_CALLED = frozenset({"srt-listener", "zixi-pull"})
+_NEEDED = {
+    "srt-listener": ("Port",),
+    "zixi-pull": (),
+}
+_NEEDED_ELSEWHERE = ("Destination", "Port")
 _MOST_LATENCY_MS = 15_000
 _LONGEST_STREAM_ID = 512
-_ON_TOP = ("Destination", "Port", "Description", "OutputStatus", "Encryption")
-_IN_TRANSPORT = ("Protocol", "SmoothingLatency", "MinLatency", "StreamId")
+_ON_TOP = (
+    "Destination",
+    "Port",
+    "Description",
+    "OutputStatus",
+    "Encryption",
+    "VpcInterfaceAttachment",
+)
+_IN_TRANSPORT = (
+    "CidrAllowList",
+    "MaxLatency",
+    "MinLatency",
+    "Protocol",
+    "RemoteId",
+    "SenderControlPort",
+    "SenderIpAddress",
+    "SmoothingLatency",
+    "StreamId",
+)
 
 
 @dataclass(frozen=True)
@@ -35,15 +70,21 @@ class Lookups:
     secret_problem: Callable[[str], str | None]
 
 
-def described(request: Mapping[str, Any], *, arn: Callable[[str], str]) -> dict[str, Any]:
+def described(
+    request: Mapping[str, Any], *, arn: Callable[[str], str], egress_ip: str
+) -> dict[str, Any]:
     """Return the output of a *request* as DescribeFlow shows it, with its stream key.
 
+    Args:
+        request: with a name; botocore's model does not require one.
+        arn: makes the ARN of an output by its name.
+        egress_ip: address of the flow.
+
     Raises:
-        AwsError: 400 when something is missing that every output has.
+        AwsError: 400 without a protocol.
     """
-    for needed in _NEEDED:
-        if needed not in request:
-            raise bad_request(f"an output needs {needed}")
+    if "Protocol" not in request:
+        raise bad_request("an output needs Protocol")
     made = {
         "Name": request["Name"],
         "OutputArn": arn(request["Name"]),
@@ -51,11 +92,17 @@ def described(request: Mapping[str, Any], *, arn: Callable[[str], str]) -> dict[
         "OutputStatus": "ENABLED",
         "Transport": {"SmoothingLatency": 0},
     }
-    return changed(made, request)
+    return changed(made, request, egress_ip=egress_ip)
 
 
-def changed(output: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *output* with the members of *request*; omitted members stay."""
+def changed(
+    output: Mapping[str, Any], request: Mapping[str, Any], *, egress_ip: str
+) -> dict[str, Any]:
+    """Return *output* with the members of *request*; omitted members stay.
+
+    Raises:
+        AwsError: 400 for settings of another protocol.
+    """
     made = copy.deepcopy(dict(output))
     made |= copy.deepcopy({key: request[key] for key in _ON_TOP if key in request})
     transport = made["Transport"]
@@ -63,7 +110,10 @@ def changed(output: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, 
     if "RtmpPushSettings" in request:
         transport["RtmpPushOutputSettings"] = copy.deepcopy(request["RtmpPushSettings"])
     if transport["Protocol"] != "rtmp-push":
+        if "RtmpPushSettings" in request:
+            raise bad_request("RtmpPushSettings are for the protocol rtmp-push")
         transport.pop("RtmpPushOutputSettings", None)
+    made["ListenerAddress"] = egress_ip if transport["Protocol"] in _CALLED else None
     return made
 
 
@@ -74,6 +124,9 @@ def check(output: Mapping[str, Any], others: Iterable[Mapping[str, Any]], ask: L
         AwsError: 400.
     """
     transport = output["Transport"]
+    for needed in _NEEDED.get(transport["Protocol"], _NEEDED_ELSEWHERE):
+        if output.get(needed) is None:
+            raise bad_request(f"an output needs {needed}")
     if transport["Protocol"] == "rtmp-push" and "RtmpPushOutputSettings" not in transport:
         raise bad_request("an RTMP push needs RtmpPushSettings")
     if not 0 <= transport.get("MinLatency", 0) <= _MOST_LATENCY_MS:
@@ -85,16 +138,34 @@ def check(output: Mapping[str, Any], others: Iterable[Mapping[str, Any]], ask: L
         raise bad_request("another output of this flow sends to this destination and port")
 
 
+def check_decryption(encryption: Mapping[str, Any] | None, ask: Lookups) -> None:
+    """Refuse the decryption of a source whose role or secret MediaConnect cannot use.
+
+    Raises:
+        AwsError: 400.
+    """
+    if encryption is not None:
+        _check_keys(encryption, ask)
+
+
 def _check_encryption(protocol: str, encryption: Mapping[str, Any] | None, ask: Lookups) -> None:
     if encryption is None:
         return
-    if protocol not in _TAKES_PASSPHRASES:
+    key_type = _KEY_TYPES.get(protocol)
+    if key_type is None:
         raise bad_request(f"an output of the protocol {protocol} cannot be encrypted")
-    if encryption.get("KeyType") != "srt-password":
-        raise bad_request("SRT is encrypted with the KeyType srt-password")
+    if encryption.get("KeyType", _DEFAULT_KEY_TYPE) != key_type:
+        named = "SRT" if protocol in _SRT else "Zixi"
+        raise bad_request(f"{named} is encrypted with the KeyType {key_type}")
     if "SecretArn" not in encryption or "RoleArn" not in encryption:
-        raise bad_request("srt-password needs a RoleArn and a SecretArn")
-    problem = ask.role_problem(encryption["RoleArn"]) or ask.secret_problem(encryption["SecretArn"])
+        raise bad_request(f"{key_type} needs a RoleArn and a SecretArn")
+    _check_keys(encryption, ask)
+
+
+def _check_keys(encryption: Mapping[str, Any], ask: Lookups) -> None:
+    problem = ask.role_problem(encryption["RoleArn"])
+    if problem is None and "SecretArn" in encryption:
+        problem = ask.secret_problem(encryption["SecretArn"])
     if problem:
         raise bad_request(problem)
 

@@ -38,6 +38,13 @@ class Region:
         """Yield everything that has a state."""
         yield from (*self.channels.values(), *self.inputs.values(), *self.groups.values())
 
+    def settle(self, *, looking: bool = True) -> None:
+        """Settle everything that has a state."""
+        for item in self.items():
+            item.settle(self.clock, looking=looking)
+        for item in self.inputs.values():
+            self.settle_input(item, looking=looking)
+
     def new_id(self) -> str:
         """Return the next decimal id."""
         self.last_id += 1

@@ -265,7 +265,12 @@ def test_destroy_removes_everything_and_up_builds_it_again(live: Workspace) -> N
 def second_flow(live: Workspace) -> str:
     """Make a flow and let files call it `second`; returns its ARN."""
     mediaconnect = live.client("mediaconnect")
-    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    source = {
+        "Name": "srt",
+        "Protocol": "srt-listener",
+        "IngestPort": 5000,
+        "WhitelistCidr": "203.0.113.0/24",
+    }
     arn: str = mediaconnect.create_flow(Name="second-router", Source=source)["Flow"]["FlowArn"]
     mediaconnect.start_flow(FlowArn=arn)
     live.pulumi("config", "set", "--path", "lunora-player:flows.second.name", "second-router")

@@ -177,7 +177,12 @@ def test_a_missing_action_is_said_in_one_sentence(tmp_path: Path) -> None:
 
 
 def _prepare(made: Workspace) -> None:
-    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    source = {
+        "Name": "srt",
+        "Protocol": "srt-listener",
+        "IngestPort": 5000,
+        "WhitelistCidr": "203.0.113.0/24",
+    }
     mediaconnect = made.client("mediaconnect")
     for key, name in (("backup", BACKUP_FLOW), ("spare", SPARE_FLOW)):
         made_flow = mediaconnect.create_flow(Name=name, Source=source)["Flow"]

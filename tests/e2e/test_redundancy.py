@@ -99,7 +99,12 @@ def test_a_new_key_keeps_each_ingest_on_its_pipeline(workspace: Workspace) -> No
 def test_a_stream_that_two_flows_feed_goes_on_when_one_fails(workspace: Workspace) -> None:
     live = only_show(workspace)
     mediaconnect = live.client("mediaconnect")
-    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    source = {
+        "Name": "srt",
+        "Protocol": "srt-listener",
+        "IngestPort": 5000,
+        "WhitelistCidr": "203.0.113.0/24",
+    }
     made = mediaconnect.create_flow(Name="backup-router", Source=source)["Flow"]["FlowArn"]
     mediaconnect.start_flow(FlowArn=made)
     live.pulumi("config", "set", "--path", "lunora-player:flows.backup.name", "backup-router")
@@ -134,7 +139,12 @@ def test_a_stream_that_two_flows_feed_goes_on_when_one_fails(workspace: Workspac
 def test_a_backup_flow_of_another_region_is_refused(workspace: Workspace) -> None:
     live = workspace
     other = live.client("mediaconnect", "eu-west-1")
-    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    source = {
+        "Name": "srt",
+        "Protocol": "srt-listener",
+        "IngestPort": 5000,
+        "WhitelistCidr": "203.0.113.0/24",
+    }
     other.create_flow(Name="far-router", Source=source)
     for key, value in (("name", "far-router"), ("region", "eu-west-1")):
         live.pulumi("config", "set", "--path", f"lunora-player:flows.far.{key}", value)

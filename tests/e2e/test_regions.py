@@ -19,7 +19,12 @@ def spread(workspace: Workspace) -> Workspace:
     """One destination on the flow of the stack's region, two on flows of another; not yet up."""
     for path in workspace.destinations.glob("*.yaml"):
         path.unlink()
-    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    source = {
+        "Name": "srt",
+        "Protocol": "srt-listener",
+        "IngestPort": 5000,
+        "WhitelistCidr": "203.0.113.0/24",
+    }
     for key, (region, name) in FLOWS.items():
         mediaconnect = workspace.client("mediaconnect", region)
         made = mediaconnect.create_flow(Name=name, Source=source)["Flow"]["FlowArn"]

@@ -37,6 +37,40 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+LISTENED: dict[str, dict[str, Any]] = {
+    "SRT": {"Protocol": "srt-listener", "Port": 9000, "CidrAllowList": ["203.0.113.0/24"]},
+    "Zixi": {"Protocol": "zixi-pull", "RemoteId": "r", "StreamId": "s"},
+}
+
+
+@pytest.mark.parametrize("case", LISTENED)
+def test_a_receiver_calls_the_flow_at_its_own_address(
+    mediaconnect: Any, flow_arn: str, case: str
+) -> None:
+    (made,) = mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[LISTENED[case]])["Outputs"]
+    assert made["ListenerAddress"] == "203.0.113.10"
+    assert made["Name"]
+    message = refusal(
+        lambda: mediaconnect.update_flow_output(
+            FlowArn=flow_arn, OutputArn=made["OutputArn"], Protocol="srt-caller"
+        )
+    )
+    assert message == "an output needs Destination"
+    moved = {"Protocol": "srt-caller", "Destination": "203.0.113.9", "Port": 9000}
+    mediaconnect.update_flow_output(FlowArn=flow_arn, OutputArn=made["OutputArn"], **moved)
+    (after,) = mediaconnect.describe_flow(FlowArn=flow_arn)["Flow"]["Outputs"]
+    assert "ListenerAddress" not in after
+
+
+def test_zixi_is_encrypted_with_a_static_key(
+    mediaconnect: Any, flow_arn: str, encryption: dict[str, str]
+) -> None:
+    keys = {key: value for key, value in encryption.items() if key != "KeyType"}
+    output = {**SRT, "Protocol": "zixi-push", "Encryption": {**keys, "Algorithm": "aes256"}}
+    (made,) = mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[output])["Outputs"]
+    assert made["Encryption"] == output["Encryption"]
+
+
 @pytest.fixture
 def encryption(client: Callable[[str], Any]) -> dict[str, str]:
     """A role and a secret that MediaConnect can use."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -78,3 +79,73 @@ def test_a_flow_that_changes_asks_to_come_back(mediaconnect: Any, flow_arn: str)
     mediaconnect.stop_flow(FlowArn=flow_arn)
     adding = status_of(lambda: mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[output()]))
     assert adding == 503
+
+
+BRIDGE = "arn:aws:mediaconnect:us-west-2:123456789012:bridge:1-a"
+SOURCE = {"Name": "in", "Protocol": "rtp", "WhitelistCidr": "203.0.113.0/24"}
+
+
+def test_flows_of_one_name_are_two(mediaconnect: Any) -> None:
+    arns = {
+        mediaconnect.create_flow(Name="same", Source=SOURCE)["Flow"]["FlowArn"] for _ in range(2)
+    }
+    assert len(arns) == 2
+    for arn in arns:
+        assert re.fullmatch(r"arn:.*:flow:1-[A-Z0-9]{16}-[0-9a-f]{12}:same", arn)
+        flow = mediaconnect.describe_flow(FlowArn=arn)["Flow"]
+        assert flow["Source"]["SourceArn"].split(":")[6] == arn.split(":")[6]
+
+
+def test_all_sources_and_parts_of_a_flow_are_kept(mediaconnect: Any) -> None:
+    made = mediaconnect.create_flow(
+        Name="main",
+        Sources=[SOURCE, {**SOURCE, "Name": "other", "MaxBitrate": 1}],
+        Entitlements=[{"Name": "friends", "Subscribers": ["123456789012"]}],
+        VpcInterfaces=[
+            {
+                "Name": "vpc",
+                "RoleArn": "arn:aws:iam::123456789012:role/r",
+                "SecurityGroupIds": ["sg-1"],
+                "SubnetId": "subnet-1",
+            }
+        ],
+    )["Flow"]
+    flow = mediaconnect.describe_flow(FlowArn=made["FlowArn"])["Flow"]
+    assert [source["Name"] for source in flow["Sources"]] == ["in", "other"]
+    rates = [source["Transport"]["MaxBitrate"] for source in flow["Sources"]]
+    assert rates == [80_000_000, 1]
+    (entitlement,) = flow["Entitlements"]
+    assert (entitlement["EntitlementStatus"], entitlement["DataTransferSubscriberFeePercent"]) == (
+        "ENABLED",
+        0,
+    )
+    (interface,) = flow["VpcInterfaces"]
+    assert interface["NetworkInterfaceType"] == "ena"
+    assert len(interface["NetworkInterfaceIds"]) == 1
+
+
+def test_a_source_says_who_may_send(mediaconnect: Any) -> None:
+    open_source = {"Name": "in", "Protocol": "rtp"}
+    assert status_of(lambda: mediaconnect.create_flow(Name="a", Source=open_source)) == 400
+    called = {**open_source, "Protocol": "srt-caller", "SourceListenerAddress": "203.0.113.9"}
+    made = mediaconnect.create_flow(Name="a", Source=called)["Flow"]
+    assert "IngestIp" not in made["Source"]
+
+
+def test_a_deleted_flow_is_seen_deleting_and_then_gone_with_its_tags(mediaconnect: Any) -> None:
+    made = mediaconnect.create_flow(Name="main", Source=SOURCE)["Flow"]
+    about = {"FlowArn": made["FlowArn"]}
+    assert "Messages" not in mediaconnect.describe_flow(**about)
+    mediaconnect.delete_flow(**about)
+    for _ in range(2):
+        assert mediaconnect.describe_flow(**about)["Flow"]["Status"] == "DELETING"
+    assert status_of(lambda: mediaconnect.describe_flow(**about)) == 404
+    tags = {"ResourceArn": made["Source"]["SourceArn"]}
+    assert status_of(lambda: mediaconnect.list_tags_for_resource(**tags)) == 404
+    assert len(mediaconnect.list_flows()["Flows"]) == 1
+
+
+def test_what_the_emulator_does_not_act_on_is_refused(mediaconnect: Any) -> None:
+    bridge = {**SOURCE, "GatewayBridgeSource": {"BridgeArn": f"{BRIDGE}:b"}}
+    assert status_of(lambda: mediaconnect.create_flow(Name="a", Source=bridge)) == 501
+    mediaconnect.create_flow(Name="a", Source=SOURCE, MediaStreams=[])

@@ -18,7 +18,12 @@ def show(stage: Stage) -> Stage:
     """A running destination `show` that the flows main and backup feed."""
     configure(stage.folder, stage.aws.endpoint, backup=BACKUP)
     stage.declare("show", "flow: [main, backup]")
-    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    source = {
+        "Name": "srt",
+        "Protocol": "srt-listener",
+        "IngestPort": 5000,
+        "WhitelistCidr": "203.0.113.0/24",
+    }
     backup = stage.mediaconnect.create_flow(Name=BACKUP, Source=source)["Flow"]["FlowArn"]
     stage.mediaconnect.start_flow(FlowArn=backup)
     settle(lambda: stage.mediaconnect.describe_flow(FlowArn=backup)["Flow"]["Status"], "ACTIVE")

@@ -245,7 +245,12 @@ def test_a_flow_that_is_not_there_is_told_with_those_that_are(
 ) -> None:
     mediaconnect.create_flow(
         Name="another",
-        Source={"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000},
+        Source={
+            "Name": "srt",
+            "Protocol": "srt-listener",
+            "IngestPort": 5000,
+            "WhitelistCidr": "203.0.113.0/24",
+        },
     )
     with pytest.raises(ResourceError) as refused:
         GetFlow(aws)({"name": "none"})
