@@ -9,17 +9,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import botocore.session
+import yaml
 from botocore.model import OperationModel
 
-from localaws.errors import bad_request, not_found
+from localaws.errors import bad_request, not_found, not_implemented
 from provider.service_model import limits
 
 _GREATEST = 2**53
+
+# By service, structure and member: what is missing in the emulator.
+_REFUSED: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
+    Path(__file__).with_name("refused_members.yaml").read_text(encoding="utf-8")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class Wire:
     """One service's protocol.
 
     Args:
-        service: botocore's name of it, for example `medialive`.
+        service: botocore's name of it, `medialive` or `mediaconnect`.
     """
 
     def __init__(self, service: str) -> None:
@@ -45,7 +53,8 @@ class Wire:
         """Return the operation that *method* and the decoded *path* name, with its members.
 
         Raises:
-            AwsError: 404 for a path that is none, 400 for members that do not fit the model.
+            AwsError: 404 for a path that is none, 400 for members that do not fit the model, 501
+                for members that the emulator does not act on.
         """
         for allowed, pattern, operation in self._routes:
             match = pattern.fullmatch(path) if allowed == method else None
@@ -97,7 +106,21 @@ class Wire:
                 values = query[wire_name]
                 document[wire_name] = _from_query(member.type_name, values)
         members: dict[str, Any] = _from_wire(shape, document, operation.name)
+        for path, missing in self._refused(shape, members, operation.name):
+            raise not_implemented(self.service, f"{path}, for want of {missing}")
         return members
+
+    def _refused(self, shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
+        """Yield (path, what is missing) of the members that are given and not acted on."""
+        if shape.type_name == "list":
+            for index, item in enumerate(value):
+                yield from self._refused(shape.member, item, f"{path}[{index}]")
+        elif shape.type_name == "structure":
+            refused = _REFUSED[self.service].get(shape.name, {})
+            for name, item in value.items():
+                if name in refused and item != []:
+                    yield f"{path}.{name}", refused[name]
+                yield from self._refused(shape.members[name], item, f"{path}.{name}")
 
 
 def _pattern(uri: str) -> re.Pattern[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from localaws.errors import bad_request, conflict, not_found, not_implemented, unprocessable
+from localaws.errors import bad_request, conflict, not_found, unprocessable
 from localaws.medialive import defaults, validation
 from localaws.medialive.service import Region, page
 from localaws.resource import Resource
@@ -86,9 +86,6 @@ class Channels:
     def update_channel(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change an idle channel; omitted members stay. With DryRun only check it."""
         region = self.region
-        if "SpecialRouterSettings" in members:
-            # botocore: "can only by used by that service", MediaConnect Router.
-            raise not_implemented("medialive", "UpdateChannel with SpecialRouterSettings")
         dry_run = members.get("DryRun") and region.readings["update-dry-run"]
         if dry_run == "refused":
             raise bad_request("DryRun is not supported")
@@ -214,21 +211,26 @@ class Channels:
         ]
         for index, attachment in enumerate(draft.get("InputAttachments") or []):
             path = f"inputAttachments[{index}].inputId"
-            if (wrong := self._wrong_input(draft["Id"], attachment.get("InputId", ""))) is not None:
+            if (wrong := self._wrong_input(draft, attachment.get("InputId", ""))) is not None:
                 errors.append((path, wrong))
         if errors:
             raise unprocessable(errors)
         if draft.get("RoleArn") and (problem := self.region.role_problem(draft["RoleArn"])):
             raise bad_request(problem)
 
-    def _wrong_input(self, channel_id: str, input_id: str) -> str | None:
+    def _wrong_input(self, draft: Mapping[str, Any], input_id: str) -> str | None:
         item = self.region.inputs.get(input_id)
         if item is not None:
             self.region.settle_input(item)
         if item is None or item.state in {"DELETING", "DELETED"}:
             return f"input {input_id} does not exist in {self.region.name}"
-        if any(other != channel_id for other in item.members["AttachedChannels"]):
+        if any(other != draft["Id"] for other in item.members["AttachedChannels"]):
             raise conflict(f"inputId={input_id} is already attached")
+        single = item.members["InputClass"] == "SINGLE_PIPELINE"
+        if single and draft["ChannelClass"] == "STANDARD":
+            # botocore, Input.InputClass: "If the ChannelClass is STANDARD, this value is not valid
+            # because the channel requires two sources in the input."
+            return f"a STANDARD channel requires two sources in the input {input_id}"
         return None
 
     def _attach(self, channel: Resource) -> None:

@@ -1,16 +1,16 @@
-"""Inputs: push inputs have two endpoints each, and one channel at most."""
+"""Inputs: their sources or endpoints, and one channel at most."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from localaws.errors import bad_request, conflict, not_found
+from localaws.errors import bad_request, conflict, not_found, not_implemented
+from localaws.medialive import input_sources
+from localaws.medialive.input_sources import PUSH
 from localaws.medialive.service import Region, page
 from localaws.resource import Resource
 
-_PUSH = frozenset({"UDP_PUSH", "RTP_PUSH", "RTMP_PUSH"})
-_PORTS = {"RTMP_PUSH": ("rtmp", "1935")}
-_PASSED_ON = ("MediaConnectFlows", "RoleArn", "Sources")
+_PASSED_ON = ("InputNetworkLocation", "MediaConnectFlows", "RoleArn", "Sources", "SrtSettings")
 
 
 class Inputs:
@@ -26,8 +26,11 @@ class Inputs:
         kind = members.get("Type")
         if kind is None or "Name" not in members:
             raise bad_request("Type and Name are required")
+        if members.get("InputNetworkLocation") == "ON_PREMISES":
+            raise not_implemented("medialive", "CreateInput for MediaLive Anywhere")
+        self._check_input(kind, members)
         groups = self._groups(kind, members)
-        if kind in _PUSH and self._push_inputs() >= region.quotas["push_inputs"]:
+        if kind in PUSH and self._push_inputs() >= region.quotas["push_inputs"]:
             raise bad_request("the quota of push inputs is reached")
         input_id = region.new_id()
         item = Resource(
@@ -36,11 +39,8 @@ class Inputs:
                 "Id": input_id,
                 "Name": members["Name"],
                 "Type": kind,
-                # A push input is STANDARD whatever the channel is (user guide, RTP push inputs).
-                "InputClass": "STANDARD" if kind in _PUSH else "SINGLE_PIPELINE",
-                "InputSourceType": "STATIC",
                 "AttachedChannels": [],
-                "Destinations": _endpoints(kind, input_id, members),
+                "Destinations": input_sources.endpoints(region.name, kind, input_id, members),
                 "SecurityGroups": groups,
                 "Sources": [],
                 "MediaConnectFlows": [],
@@ -51,6 +51,7 @@ class Inputs:
                 **{key: members[key] for key in _PASSED_ON if key in members},
             }
         )
+        item.members |= input_sources.classes(item.members)
         item.begin(region.clock, "input.create", "CREATING", "DETACHED")
         region.inputs[input_id] = item
         for group_id in groups:
@@ -81,6 +82,8 @@ class Inputs:
                 raise conflict("the input is attached to a channel that is not idle")
         if item.state not in {"DETACHED", "ATTACHED"}:
             raise conflict(f"the input is {item.state}")
+        draft = {**item.members, **members}
+        self._check_input(item.members["Type"], draft)
         if "InputSecurityGroups" in members:
             self._release_groups(item)
             groups = self._groups(item.members["Type"], members)
@@ -90,6 +93,10 @@ class Inputs:
         for key in ("Name", *_PASSED_ON):
             if key in members:
                 item.members[key] = members[key]
+        if "Destinations" in members:
+            names = [end.get("StreamName", "") for end in members["Destinations"]]
+            item.members["Destinations"] = input_sources.renamed(item.members, names)
+        item.members |= input_sources.classes(item.members)
         return {"Input": item.describe(self.region.clock)}
 
     def delete_input(self, members: dict[str, Any]) -> dict[str, Any]:
@@ -120,9 +127,21 @@ class Inputs:
             raise not_found(f"input {input_id} was not found")
         return item
 
+    def _check_input(self, kind: str, members: dict[str, Any]) -> None:
+        """Refuse what AWS refuses of an input's sources, network and role.
+
+        Raises:
+            AwsError: 400; 501 for types that the emulator does not have.
+        """
+        input_sources.check(kind, members)
+        role = members.get("RoleArn")
+        # terraform-provider-aws, input.go, retries on this refusal.
+        if role is not None and (problem := self.region.role_problem(role)):
+            raise bad_request(problem)
+
     def _groups(self, kind: str, members: dict[str, Any]) -> list[str]:
         groups = list(members.get("InputSecurityGroups", []))
-        if kind in _PUSH and not groups and "Vpc" not in members:
+        if kind in PUSH and not groups and "Vpc" not in members:
             raise bad_request("a push input needs an input security group")
         for group_id in groups:
             group = self.region.groups.get(group_id)
@@ -132,7 +151,7 @@ class Inputs:
 
     def _push_inputs(self) -> int:
         return sum(
-            item.members["Type"] in _PUSH and item.state not in {"DELETING", "DELETED"}
+            item.members["Type"] in PUSH and item.state not in {"DELETING", "DELETED"}
             for item in self.region.inputs.values()
         )
 
@@ -149,22 +168,3 @@ class Inputs:
             group.members["Inputs"].remove(item.members["Id"])
             if not group.members["Inputs"]:
                 group.members["State"] = "IDLE"
-
-
-def _endpoints(kind: str, input_id: str, members: dict[str, Any]) -> list[dict[str, str]]:
-    if kind not in _PUSH:
-        return []
-    scheme, port = _PORTS.get(kind, (kind.partition("_")[0].lower(), "5000"))
-    names = [
-        destination.get("StreamName", "") for destination in members.get("Destinations", [])
-    ] or ["", ""]
-    number = int(input_id)
-    # TEST-NET-2 and TEST-NET-3: addresses that belong to nobody (RFC 5737).
-    return [
-        {"Ip": ip, "Port": port, "Url": f"{scheme}://{ip}:{port}" + (f"/{name}" if name else "")}
-        for name, ip in zip(
-            (names * 2)[:2],
-            (f"198.51.100.{number % 254 + 1}", f"203.0.113.{number % 200 + 50}"),
-            strict=True,
-        )
-    ]
