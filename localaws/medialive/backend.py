@@ -30,4 +30,4 @@ class MediaLive(Channels, Inputs, InputSecurityGroups):
 
     def list_tags_for_resource(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show the tags of a resource."""
-        return {"Tags": dict(self.region.by_arn(members["ResourceArn"]).members["Tags"])}
+        return {"Tags": self.region.tags_of(members["ResourceArn"])}

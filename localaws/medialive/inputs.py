@@ -61,7 +61,7 @@ class Inputs:
 
     def describe_input(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show an input; a deleted one shows as DELETED, which the AWS provider waits for."""
-        return self._any_input(members["InputId"]).describe(self.region.clock)
+        return self.region.shown(self._any_input(members["InputId"]))
 
     def list_inputs(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the inputs."""

@@ -36,7 +36,7 @@ class InputSecurityGroups:
 
     def describe_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show a group; a deleted one shows as DELETED, which the AWS provider waits for."""
-        return self._any_group(members).describe(self.region.clock)
+        return self.region.shown(self._any_group(members))
 
     def list_input_security_groups(self, members: dict[str, Any]) -> dict[str, Any]:
         """List the groups."""
@@ -70,7 +70,8 @@ class InputSecurityGroups:
             )
             in_use = self.region.readings["group-in-use"]
             raise conflict(message) if in_use == "conflict" else bad_request(message)
-        group.members["State"] = "DELETED"
+        if group.state != "DELETED":
+            group.enter("DELETED", self.region.clock.now())
         return {}
 
     def _living_groups(self) -> list[Resource]:

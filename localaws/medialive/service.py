@@ -15,6 +15,9 @@ from localaws.resource import Resource
 
 ACCOUNT = "123456789012"
 
+# Of the reading `gone` of `deleted-shown`; the length is unverified.
+_SHOWN_DELETED_SECONDS = 60.0
+
 
 @dataclass
 class Region:
@@ -81,10 +84,39 @@ class Region:
         if item is None:
             raise not_found(f"{kind} {item_id} was not found")
         item.settle(self.clock)
+        if self._is_gone(item):
+            raise not_found(f"{kind} {item_id} was not found")
         return item
 
+    def shown(self, item: Resource) -> dict[str, Any]:
+        """Describe an input or a group; a deleted one by the reading of `deleted-shown`."""
+        members = item.describe(self.clock)
+        if item.state != "DELETED" or self.readings["deleted-shown"] != "emptied":
+            return members
+        return {
+            **{key: [] for key, value in members.items() if isinstance(value, list)},
+            **{key: members[key] for key in ("Arn", "Id", "State")},
+        }
+
+    def tags_of(self, arn: str) -> dict[str, str]:
+        """Return the tags of what has this *arn*; those of a deleted one as `shown`.
+
+        Raises:
+            AwsError: 404 when nothing has it.
+        """
+        for item in self.items():
+            if item.members["Arn"] == arn and item.state == "DELETED" and not self._is_gone(item):
+                whole = self.readings["deleted-shown"] == "whole"
+                return dict(item.members["Tags"]) if whole else {}
+        return dict(self.by_arn(arn).members["Tags"])
+
+    def _is_gone(self, item: Resource) -> bool:
+        if item.state != "DELETED" or self.readings["deleted-shown"] != "gone":
+            return False
+        return self.clock.now() >= item.history[-1].time + _SHOWN_DELETED_SECONDS
+
     def by_arn(self, arn: str) -> Resource:
-        """Return whatever has this *arn*.
+        """Return whatever has this *arn* and is not deleted.
 
         Raises:
             AwsError: 404 when nothing has.

@@ -156,6 +156,33 @@ def test_input_settings_and_restart_delay(medialive: Any, choose: Choose, readin
     assert group["RtmpGroupSettings"].get("RestartDelay") == (15 if filled else None)
 
 
+@pytest.mark.parametrize(
+    ("reading", "name"), [("emptied", None), ("whole", "one"), ("gone", "one")]
+)
+def test_deleted_shown(
+    embedded: EmbeddedAws, medialive: Any, choose: Choose, reading: str, name: str | None
+) -> None:
+    choose("deleted-shown", reading)
+    about = {"InputId": push_input(medialive)}
+    before = medialive.describe_input(**about)
+    group = {"InputSecurityGroupId": before["SecurityGroups"][0]}
+    medialive.delete_input(**about)
+    settle(lambda: medialive.describe_input(**about)["State"], "DELETED")
+    medialive.delete_input_security_group(**group)
+    assert medialive.describe_input_security_group(**group)["State"] == "DELETED"
+    shown = medialive.describe_input(**about)
+    assert (shown.get("Name"), shown["AttachedChannels"]) == (name, [])
+    assert medialive.list_tags_for_resource(ResourceArn=before["Arn"])["Tags"] == {}
+    embedded.advance(60.0)
+    for call in (
+        lambda: medialive.describe_input(**about),
+        lambda: medialive.describe_input_security_group(**group),
+        lambda: medialive.delete_input(**about),
+        lambda: medialive.list_tags_for_resource(ResourceArn=before["Arn"]),
+    ):
+        assert status(call) == (404 if reading == "gone" else 200)
+
+
 def test_every_behaviour_is_tried_in_every_reading() -> None:
     text = "".join(name.removeprefix("test_").replace("_", "-") for name in globals())
     assert [name for name in DISPUTED if name not in text] == []

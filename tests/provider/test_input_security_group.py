@@ -255,3 +255,17 @@ class TestDelete:
         with pytest.raises(ResourceError, match="LUN315"):
             InputSecurityGroup(hasty).delete(group_id, INPUTS)
         assert listed(medialive) == {group_id}
+
+
+@pytest.mark.parametrize("reading", ["emptied", "whole", "gone"])
+def test_one_that_others_deleted_is_missed(
+    aws: AwsClients, embedded: EmbeddedAws, medialive: Any, reading: str
+) -> None:
+    embedded.readings.choose({"deleted-shown": reading})
+    resource, inputs = InputSecurityGroup(aws), {"cidrs": ["203.0.113.10/32"], "tags": {}}
+    created = resource.create("urn", inputs)
+    medialive.delete_input_security_group(InputSecurityGroupId=created.id)
+    for seconds in (0.0, 60.0):
+        embedded.advance(seconds)
+        assert resource.read("urn", created.id, inputs, created.state) is None
+        InputSecurityGroup(aws).delete(created.id, created.state)

@@ -119,6 +119,25 @@ class TestPushInput:
         assert medialive.list_inputs()["Inputs"] == []
         assert resource.read("urn", created.id, {}, {}) is None
 
+    @pytest.mark.parametrize("reading", ["emptied", "whole", "gone"])
+    def test_one_that_others_deleted_is_missed(
+        self,
+        aws: AwsClients,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        input_inputs: dict[str, Any],
+        reading: str,
+    ) -> None:
+        embedded.readings.choose({"deleted-shown": reading})
+        resource = PushInput(aws)
+        created = resource.create("urn", input_inputs)
+        medialive.delete_input(InputId=created.id)
+        for seconds in (30.0, 60.0):
+            embedded.advance(seconds)
+            assert resource.read("urn", created.id, input_inputs, created.state) is None
+            resource.delete(created.id, created.state)
+            assert PushInput(aws).create("urn", input_inputs).id != created.id
+
     @pytest.mark.parametrize("reading", ["conflict", "bad-request"])
     def test_an_input_is_deleted_once_its_channel_is(
         self, embedded: EmbeddedAws, medialive: Any, reading: str
