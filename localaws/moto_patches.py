@@ -17,6 +17,7 @@ _AT_FIRST_USE = {
     "awslambda": "localaws.functions",
     "budgets": "localaws.budgets",
     "cloudformation": "localaws.cloudformation",
+    "mediapackage": "localaws.packaging",
     "s3": "localaws.buckets",
 }
 

@@ -65,3 +65,26 @@ def test_it_creates_rereads_changes_imports_and_destroys(tf: Terraform, real: Em
     assert states() == {"DELETED"}
     assert {item.state for item in region.inputs.values()} == {"DELETED"}
     assert group.state == "DELETED"
+
+
+def test_it_misses_what_others_deleted(tf: Terraform, real: EmbeddedAws) -> None:
+    rule = {"cidr": "203.0.113.11/32"}
+    group = {"whitelist_rules": [rule], "tags": {"a": "b"}}
+    source = {"url": "https://example.org/a", "username": "u", "password_param": "/p"}
+    pull = {"name": "pull", "type": "URL_PULL", "sources": [source] * 2}
+    declared = {
+        "aws_media_package_channel": {"one": {"channel_id": "one"}},
+        "aws_medialive_input": {"one": {**pull, "tags": {"a": "b"}}},
+        "aws_medialive_input_security_group": {"one": group},
+    }
+    tf.apply(declared)
+    medialive = connect(real.endpoint, "medialive")
+    (item,) = medialive.list_inputs()["Inputs"]
+    (listed,) = medialive.list_input_security_groups()["InputSecurityGroups"]
+    medialive.delete_input(InputId=item["Id"])
+    medialive.delete_input_security_group(InputSecurityGroupId=listed["Id"])
+    for _ in range(4):
+        medialive.describe_input(InputId=item["Id"])
+    plan = tf.run("plan", "-detailed-exitcode")
+    # 2: it is to be changed.
+    assert plan.code == 2, plan.text

@@ -381,3 +381,11 @@ def test_a_function_tells_where_its_logs_go(client: Callable[[str], Any]) -> Non
     functions.update_function_configuration(FunctionName="one", Timeout=9)
     configuration = functions.get_function_configuration(FunctionName="one")
     assert (configuration["LoggingConfig"], configuration["Timeout"]) == (other, 9)
+
+
+def test_a_mediapackage_channel_has_two_ingest_endpoints(client: Callable[[str], Any]) -> None:
+    mediapackage = client("mediapackage")
+    made = mediapackage.create_channel(Id="one")
+    ends = made["HlsIngest"]["IngestEndpoints"]
+    assert len({end["Url"] for end in ends}) == 2
+    assert mediapackage.describe_channel(Id="one")["HlsIngest"] == made["HlsIngest"]

@@ -23,7 +23,11 @@ EMBEDDED = {"access_key": "embedded", "secret_key": "embedded"}
 _OTHERWISE = {"cloudwatchevents": "events", "cloudwatchlogs": "logs"}
 # The program has channels, inputs and groups from its own plugin; the contract compares them with
 # those of the AWS provider.
-SERVICES = (*(_OTHERWISE.get(name, name) for name in region_providers.SERVICES), "medialive")
+SERVICES = (
+    *(_OTHERWISE.get(name, name) for name in region_providers.SERVICES),
+    "medialive",
+    "mediapackage",
+)
 
 
 def missing() -> str | None:
