@@ -304,7 +304,31 @@ def test_defaults_are_filled_in(medialive: Any) -> None:
     assert group["CacheLength"] == 30
     assert "RestartDelay" not in group
     (attachment,) = described["InputAttachments"]
-    assert attachment["InputSettings"] == {"AudioSelectors": [{"Name": "default"}]}
+    assert attachment["InputSettings"] == {
+        "AudioSelectors": [{"Name": "default"}],
+        "CaptionSelectors": [],
+    }
+
+
+@pytest.mark.parametrize(("channel_class", "pipelines"), [("SINGLE_PIPELINE", 1), ("STANDARD", 2)])
+def test_a_channel_shows_what_recorded_answers_show(
+    medialive: Any, channel_class: str, pipelines: int
+) -> None:
+    request = channel_request(push_input(medialive), ChannelClass=channel_class)
+    request["Destinations"][0]["Settings"] *= pipelines
+    channel_id = medialive.create_channel(**request)["Channel"]["Id"]
+    settle(lambda: medialive.describe_channel(ChannelId=channel_id)["State"], "IDLE")
+    described = medialive.describe_channel(ChannelId=channel_id)
+    assert len({end["SourceIp"] for end in described["EgressEndpoints"]}) == pipelines
+    assert described["Maintenance"].keys() == {"MaintenanceDay", "MaintenanceStartTime"}
+    (destination,) = described["Destinations"]
+    assert destination["MediaPackageSettings"] == []
+    medialive.start_channel(ChannelId=channel_id)
+    details = medialive.describe_channel(ChannelId=channel_id)["PipelineDetails"]
+    assert details == [
+        {"PipelineId": str(number), "ActiveInputAttachmentName": "in"}
+        for number in range(pipelines)
+    ]
 
 
 def test_an_operation_without_implementation_says_so(medialive: Any) -> None:

@@ -145,6 +145,18 @@ def test_group_in_use(medialive: Any, choose: Choose, reading: str, expected: in
 
 
 @pytest.mark.parametrize("reading", ["as-given", "filled"])
+def test_empty_lists(medialive: Any, choose: Choose, reading: str) -> None:
+    choose("empty-lists", reading)
+    shown = medialive.describe_channel(ChannelId=idle_channel(medialive))
+    settings = shown["InputAttachments"][0]["InputSettings"]
+    output = shown["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]
+    expected = [] if reading == "filled" else None
+    assert settings.get("CaptionSelectors") == expected
+    assert output.get("CaptionDescriptionNames") == expected
+    assert output["AudioDescriptionNames"] == ["audio"]
+
+
+@pytest.mark.parametrize("reading", ["as-given", "filled"])
 def test_input_settings_and_restart_delay(medialive: Any, choose: Choose, reading: str) -> None:
     choose("input-settings", reading)
     choose("restart-delay", reading)

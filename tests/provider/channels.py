@@ -87,6 +87,11 @@ def describe(medialive: Any, channel_id: str) -> Any:
     return medialive.describe_channel(ChannelId=channel_id)
 
 
+def ends_of(destinations: Any) -> list[tuple[str, Any]]:
+    """Return id and settings of each destination; answers have further members, empty."""
+    return [(destination["Id"], destination["Settings"]) for destination in destinations]
+
+
 def state_of(medialive: Any, channel_id: str) -> str:
     """Return the state of the channel."""
     return str(describe(medialive, channel_id)["State"])

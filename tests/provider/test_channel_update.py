@@ -25,6 +25,7 @@ from tests.provider.channels import (
     created,
     describe,
     edited,
+    ends_of,
     members_of,
     refuse,
     sends_to,
@@ -259,7 +260,7 @@ class TestClass:
         ]
         live = describe(medialive, made.id)
         assert (live["Id"], live["ChannelClass"], live["State"]) == (made.id, "STANDARD", "RUNNING")
-        assert live["Destinations"] == desired["destinations"]
+        assert ends_of(live["Destinations"]) == ends_of(desired["destinations"])
         assert len(live["PipelineDetails"]) == 2
 
     def test_it_changes_back(
@@ -269,7 +270,8 @@ class TestClass:
         made = created(aws, doubled)
         writes = writes_during(embedded, lambda: updated(aws, made, doubled, on_air))
         assert writes == ["StopChannel", "UpdateChannelClass", "StartChannel"]
-        assert describe(medialive, made.id)["Destinations"] == on_air["destinations"]
+        live = describe(medialive, made.id)
+        assert ends_of(live["Destinations"]) == ends_of(on_air["destinations"])
 
     def test_other_settings_follow_in_the_same_step(
         self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
