@@ -171,6 +171,11 @@ class Channels:
         channel.begin(self.region.clock, "channel.delete", "DELETING", "DELETED")
         return channel.describe(self.region.clock)
 
+    def describe_schedule(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Show the schedule of a channel, which is empty: nothing writes to it yet."""
+        self._channel(members["ChannelId"])
+        return {"ScheduleActions": page([], members)[0]}
+
     def list_alerts(self, members: dict[str, Any]) -> dict[str, Any]:
         """List a channel's alerts."""
         channel = self._channel(members["ChannelId"])
@@ -264,13 +269,16 @@ def _egress_endpoints(channel: Mapping[str, Any]) -> list[dict[str, str]]:
 def _active_input(channel: Mapping[str, Any]) -> dict[str, Any]:
     """Return the active input of a pipeline: the first, which no schedule has switched yet.
 
-    botocore, PipelineDetail.ActiveInputAttachmentName. With automatic failover it is left out: the
-    metric PrimaryInputActive tells.
+    The name of the action before any switch: medialive-channel-orchestrator, app.py, and bbc
+    dazzler. With automatic failover the input is left out: the metric PrimaryInputActive tells.
     """
     first = channel["InputAttachments"][0]
-    if first.get("AutomaticInputFailoverSettings") or "InputAttachmentName" not in first:
-        return {}
-    return {"ActiveInputAttachmentName": first["InputAttachmentName"]}
+    name = first.get("InputAttachmentName")
+    shown = name is not None and not first.get("AutomaticInputFailoverSettings")
+    return {
+        "ActiveInputSwitchActionName": "Initial Channel Input",
+        **({"ActiveInputAttachmentName": name} if shown else {}),
+    }
 
 
 def _vpc(

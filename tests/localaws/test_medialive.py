@@ -326,13 +326,46 @@ def test_a_channel_shows_what_recorded_answers_show(
     medialive.start_channel(ChannelId=channel_id)
     details = medialive.describe_channel(ChannelId=channel_id)["PipelineDetails"]
     assert details == [
-        {"PipelineId": str(number), "ActiveInputAttachmentName": "in"}
+        {
+            "PipelineId": str(number),
+            "ActiveInputAttachmentName": "in",
+            "ActiveInputSwitchActionName": "Initial Channel Input",
+        }
         for number in range(pipelines)
     ]
 
 
 def test_an_operation_without_implementation_says_so(medialive: Any) -> None:
     assert refused(medialive.list_multiplexes)[0] == 501
+
+
+def test_a_batch_acts_on_each_for_itself(medialive: Any) -> None:
+    first, second = idle_channel(medialive, "one"), idle_channel(medialive, "two")
+    medialive.start_channel(ChannelId=second)
+    started = medialive.batch_start(ChannelIds=[first, second, "999"])
+    assert [(item["Id"], item["State"]) for item in started["Successful"]] == [(first, "STARTING")]
+    assert [(item["Id"], item["Code"]) for item in started["Failed"]] == [
+        (second, "ConflictException"),
+        ("999", "NotFoundException"),
+    ]
+    stopped = medialive.batch_stop(ChannelIds=[first, second])["Successful"]
+    assert {item["State"] for item in stopped} == {"STOPPING"}
+    settle(lambda: medialive.describe_channel(ChannelId=first)["State"], "IDLE")
+    item = medialive.describe_channel(ChannelId=first)["InputAttachments"][0]["InputId"]
+    deleted = medialive.batch_delete(ChannelIds=[first], InputIds=[item])
+    assert [part["Id"] for part in deleted["Successful"]] == [first]
+    assert [part["Id"] for part in deleted["Failed"]] == [item]
+    assert refused(lambda: medialive.batch_start(MultiplexIds=["1"]))[0] == 501
+
+
+def test_what_an_account_without_any_lists_is_empty(medialive: Any) -> None:
+    assert medialive.list_input_devices()["InputDevices"] == []
+    assert medialive.list_offerings()["Offerings"] == []
+    assert medialive.list_reservations(Codec="AVC")["Reservations"] == []
+    about = {"ChannelId": idle_channel(medialive)}
+    assert medialive.describe_schedule(**about)["ScheduleActions"] == []
+    about = {"ChannelId": "999"}
+    assert refused(lambda: medialive.describe_schedule(**about))[0] == 404
 
 
 def test_regions_are_separate(embedded: EmbeddedAws, medialive: Any) -> None:
