@@ -12,6 +12,7 @@ their prefix: `outputGroups[0].outputGroupSettings.destination.uri`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,8 +21,15 @@ SettingsProblem = tuple[str, str]
 
 # Of OutputDestination in botocore's model, "one destination for each redundant encoder".
 _PER_PIPELINE = ("Settings", "SrtSettings", "MediaConnectRouterSettings")
+_MEDIA_PACKAGE_ID = re.compile("[A-Za-z0-9_-]+")
 _FOR_BOTH_PIPELINES = ("MediaPackageSettings", "MultiplexSettings")
 _PIPELINES = {"STANDARD": 2, "SINGLE_PIPELINE": 1}
+
+# In AWS's words (aws-sdk-java-v2 issue 5716).
+_MALFORMED_ID = (
+    "MediaPackage channel ID is invalid. The ID can have numbers, letters, underscores, and dashes."
+    " The ID is case sensitive."
+)
 
 # Codec settings -> rate control modes with which botocore's model requires a bitrate.
 _NEED_BITRATE = {
@@ -81,6 +89,7 @@ def contradictions(members: Members) -> Iterator[SettingsProblem]:
     yield from _output_settings(settings)
     yield from _rtmp_outputs(settings)
     yield from _undefined_destinations(members)
+    yield from _media_package_ids(members)
 
 
 def _settings_per_pipeline(members: Members) -> Iterator[SettingsProblem]:
@@ -214,12 +223,39 @@ def _undefined_destinations(members: Members) -> Iterator[SettingsProblem]:
             yield path, f'Object references undefined destination "{reference}"'
 
 
+def _media_package_ids(members: Members) -> Iterator[SettingsProblem]:
+    """Yield the groups that send to a malformed channel id of MediaPackage.
+
+    AWS's path and message: aws-sdk-java-v2 issue 5716.
+    """
+    malformed = {
+        destination.get("Id")
+        for destination in members.get("Destinations") or []
+        for settings in destination.get("MediaPackageSettings") or []
+        if not _MEDIA_PACKAGE_ID.fullmatch(settings.get("ChannelId", "valid"))
+    }
+    groups = (members.get("EncoderSettings") or {}).get("OutputGroups") or []
+    for index, group in enumerate(groups):
+        settings = (group.get("OutputGroupSettings") or {}).get("MediaPackageGroupSettings") or {}
+        if (settings.get("Destination") or {}).get("DestinationRefId") in malformed - {None}:
+            yield (
+                f"outputGroups[{index}].outputGroupSettings.destination.channelId",
+                _MALFORMED_ID,
+            )
+
+
 def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Yield (path, id) of each reference to a destination, at any depth."""
+    """Yield (path, id) of each reference to a destination, at any depth.
+
+    The two recorded paths into settings of a group leave out the kind of the group.
+    """
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key == "DestinationRefId":
                 yield path, item
+            elif key == "OutputGroupSettings":
+                for settings in (item or {}).values():
+                    yield from _references(settings, f"{path}.{_wire_name(key)}")
             else:
                 yield from _references(item, f"{path}.{_wire_name(key)}")
     elif isinstance(value, list | tuple):

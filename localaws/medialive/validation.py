@@ -25,6 +25,8 @@ def unverified(channel: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     yield from _audio_selectors(channel)
     yield from _references(settings)
     yield from _unreferenced(settings)
+    yield from _duplicates(channel)
+    yield from _kinds(settings)
 
 
 def _rtmp_destinations(channel: Mapping[str, Any]) -> Iterator[SettingsProblem]:
@@ -102,3 +104,38 @@ def _unreferenced(settings: Mapping[str, Any]) -> Iterator[SettingsProblem]:
                     f"{kind.lower()}Descriptions[{index}]",
                     f'{kind} description "{description["Name"]}" is not referenced by any output',
                 )
+
+
+def _duplicates(channel: Mapping[str, Any]) -> Iterator[SettingsProblem]:
+    """Yield what has the name of another of its kind."""
+    settings = channel["EncoderSettings"]
+    named = (
+        ("destinations", "id", [item.get("Id") for item in channel.get("Destinations") or []]),
+        *(
+            (f"{kind}Descriptions", "name", [item["Name"] for item in settings.get(member) or []])
+            for kind, member in (
+                ("video", "VideoDescriptions"),
+                ("audio", "AudioDescriptions"),
+                ("caption", "CaptionDescriptions"),
+            )
+        ),
+    )
+    for path, member, names in named:
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                yield f"{path}[{index}].{member}", f"another one is named {name}"
+
+
+def _kinds(settings: Mapping[str, Any]) -> Iterator[SettingsProblem]:
+    """Yield the outputs whose settings are of another kind than those of their group."""
+    for index, group in enumerate(settings.get("OutputGroups") or []):
+        kinds = {
+            name.removesuffix("GroupSettings") for name in group.get("OutputGroupSettings") or {}
+        }
+        for number, output in enumerate(group["Outputs"]):
+            for name in output.get("OutputSettings") or {}:
+                if name.removesuffix("OutputSettings") not in kinds:
+                    yield (
+                        f"outputGroups[{index}].outputs[{number}].outputSettings",
+                        f"an output of the group {', '.join(sorted(kinds))} cannot have {name}",
+                    )

@@ -89,6 +89,22 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         lambda r: output(r).update(OutputSettings={}),
         "outputGroups[0].outputs[0].outputSettings",
     ),
+    "an output of another kind than its group": (
+        lambda r: output(r).update(
+            OutputSettings={"HlsOutputSettings": {"HlsSettings": {"FrameCaptureHlsSettings": {}}}}
+        ),
+        "outputGroups[0].outputs[0].outputSettings",
+    ),
+    "two audio descriptions of one name": (
+        lambda r: r["EncoderSettings"]["AudioDescriptions"].append(
+            {"Name": "audio", "AudioSelectorName": "default"}
+        ),
+        "audioDescriptions[1].name",
+    ),
+    "two destinations of one id": (
+        lambda r: r["Destinations"].append(r["Destinations"][0]),
+        "destinations[1].id",
+    ),
     "no key": (
         lambda r: r["Destinations"][0]["Settings"][0].pop("StreamName"),
         "destinations[0].settings[0].streamName",

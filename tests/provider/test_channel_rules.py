@@ -38,6 +38,15 @@ def to_hls(request: dict[str, Any]) -> None:
     output(request)["OutputSettings"] = {"HlsOutputSettings": {"HlsSettings": {}}}
 
 
+def to_media_package(request: dict[str, Any], channel_id: str) -> None:
+    request["Destinations"] = [{"Id": "p", "MediaPackageSettings": [{"ChannelId": channel_id}]}]
+    group = request["EncoderSettings"]["OutputGroups"][0]
+    group["OutputGroupSettings"] = {
+        "MediaPackageGroupSettings": {"Destination": {"DestinationRefId": "p"}}
+    }
+    output(request)["OutputSettings"] = {"MediaPackageOutputSettings": {}}
+
+
 REFUSED: dict[str, tuple[Spoil, str, str]] = {
     "a destination without settings": (
         lambda r: r["Destinations"][0].update(Settings=[]),
@@ -94,9 +103,17 @@ REFUSED: dict[str, tuple[Spoil, str, str]] = {
         f"{OUTPUT}.outputSettings.rtmpOutputSettings.destination",
         'Object references undefined destination "rtmp"',
     ),
+    "a malformed channel id of MediaPackage": (
+        lambda r: to_media_package(r, "a channel"),
+        "outputGroups[0].outputGroupSettings.destination.channelId",
+        (
+            "MediaPackage channel ID is invalid. The ID can have numbers, letters, underscores, and"
+            " dashes. The ID is case sensitive."
+        ),
+    ),
     "an HLS group to an unknown destination": (
         to_hls,
-        "outputGroups[0].outputGroupSettings.hlsGroupSettings.destination",
+        "outputGroups[0].outputGroupSettings.destination",
         'Object references undefined destination "x"',
     ),
 }
@@ -151,3 +168,9 @@ def test_a_rule_accepts(case: str) -> None:
 
 def test_a_channel_without_settings_has_no_contradiction() -> None:
     assert problems({"Name": "one"}) == []
+
+
+def test_a_group_sends_to_a_channel_of_mediapackage() -> None:
+    request = channel_request("1")
+    to_media_package(request, "a-channel_1")
+    assert problems(request) == []
