@@ -255,7 +255,7 @@ class MediaConnect:
         self, requests: list[dict[str, Any]], flow_id: str, name: str
     ) -> list[dict[str, Any]]:
         """Describe the sources of a new flow; the first shares the flow's id (AWS's examples)."""
-        made = []
+        made: list[dict[str, Any]] = []
         for number, request in enumerate(requests):
             source_id = flow_id if number == 0 else self.region.new_id()
             source = sources.described(

@@ -217,12 +217,20 @@ class Channels:
         ]
         for index, attachment in enumerate(draft.get("InputAttachments") or []):
             path = f"inputAttachments[{index}].inputId"
-            if (wrong := self._wrong_input(draft, attachment.get("InputId", ""))) is not None:
+            input_id = attachment.get("InputId", "")
+            if (wrong := self._wrong_input(draft, input_id)) is not None:
                 errors.append((path, wrong))
+            elif index == 0 and self._is_dynamic(input_id):
+                # User guide, ips-limits: "The first switch in the channel must be for a static
+                # input. It can't be a dynamic input."
+                errors.append((path, "the first input has to be static"))
         if errors:
             raise unprocessable(errors)
         if draft.get("RoleArn") and (problem := self.region.role_problem(draft["RoleArn"])):
             raise bad_request(problem)
+
+    def _is_dynamic(self, input_id: str) -> bool:
+        return bool(self.region.inputs[input_id].members["InputSourceType"] == "DYNAMIC")
 
     def _wrong_input(self, draft: Mapping[str, Any], input_id: str) -> str | None:
         item = self.region.inputs.get(input_id)

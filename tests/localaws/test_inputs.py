@@ -79,6 +79,8 @@ def test_a_file_with_a_variable_in_its_url_is_dynamic(medialive: Any) -> None:
     sources = [{"Url": "s3ssl://bucket/$urlPath$"}]
     made = medialive.create_input(Name="in", Type="MP4_FILE", Sources=sources)["Input"]
     assert made["InputSourceType"] == "DYNAMIC"
+    with pytest.raises(ClientError, match="the first input has to be static"):
+        medialive.create_channel(**channel_request(made["Id"]))
     settle(lambda: medialive.describe_input(InputId=made["Id"])["State"], "DETACHED")
     medialive.update_input(InputId=made["Id"], Sources=[{"Url": "s3ssl://bucket/a.mp4"}])
     assert medialive.describe_input(InputId=made["Id"])["InputSourceType"] == "STATIC"

@@ -150,7 +150,7 @@ def test_empty_lists(medialive: Any, choose: Choose, reading: str) -> None:
     shown = medialive.describe_channel(ChannelId=idle_channel(medialive))
     settings = shown["InputAttachments"][0]["InputSettings"]
     output = shown["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]
-    expected = [] if reading == "filled" else None
+    expected: list[Any] | None = [] if reading == "filled" else None
     assert settings.get("CaptionSelectors") == expected
     assert output.get("CaptionDescriptionNames") == expected
     assert output["AudioDescriptionNames"] == ["audio"]
