@@ -13,31 +13,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote
 
-import botocore.session
 import pytest
 import yaml
-from botocore.serialize import create_serializer
 
 from localaws import operations
-from localaws.clock import Clock, Latency
 from localaws.errors import AwsError
-from localaws.mediaconnect import backend as mediaconnect
-from localaws.mediaconnect.outputs import Lookups
-from localaws.medialive import backend as medialive
-from localaws.medialive.service import Region
-from localaws.quotas import Quotas
-from localaws.rest_json import Wire
 from provider.service_model import limits
+from tests.support.in_process import MODELS, Service, connect, live
 from tests.support.medialive import channel_request
 
 Members = dict[str, Any]
 Path_ = tuple[str | int, ...]
 
-SESSION = botocore.session.get_session()
-MODELS = {name: SESSION.get_service_model(name) for name in ("medialive", "mediaconnect")}
-WIRES = {name: Wire(name) for name in MODELS}
 REFUSED = yaml.safe_load(
     (Path(__file__).parents[2] / "localaws/refused_members.yaml").read_text(encoding="utf-8")
 )
@@ -97,41 +85,6 @@ FILTERS = {
     "ListOfferings": {*_FILTER, "ChannelConfiguration", "Duration"},
     "ListReservations": _FILTER,
 }
-
-
-@dataclass
-class Service:
-    """One service of an account that has nothing but what a case makes."""
-
-    name: str
-    backend: Any
-
-    def call(self, operation: str, members: Members) -> Any:
-        """Answer as the server does, from the request on the wire to the answer on the wire."""
-        model = MODELS[self.name].operation_model(operation)
-        sent = create_serializer("rest-json").serialize_to_request(members, model)
-        query = {key: [str(value)] for key, value in (sent["query_string"] or {}).items()}
-        path, _, more = sent["url_path"].partition("?")
-        parsed = WIRES[self.name].parse(
-            sent["method"], unquote(path), {**parse_qs(more), **query}, sent["body"] or b""
-        )
-        method = getattr(self.backend, botocore.xform_name(operation))
-        _, text = WIRES[self.name].serialise(operation, method(parsed.members))
-        return json.loads(text)
-
-
-def live() -> Service:
-    clock = Clock(Latency.named("instant"), now=lambda: 0.0)
-    return Service(
-        "medialive", medialive.MediaLive(Region("us-west-2", clock, Quotas(), lambda _: None))
-    )
-
-
-def connect() -> Service:
-    clock = Clock(Latency.named("instant"), now=lambda: 0.0)
-    lookups = Lookups(lambda _: None, lambda _: None)
-    region = mediaconnect.Region("us-west-2", clock, Quotas(), lookups)
-    return Service("mediaconnect", mediaconnect.MediaConnect(region))
 
 
 def made_group(service: Service) -> str:
