@@ -33,6 +33,8 @@ GIVEN: dict[str, dict[str, Any]] = {
 }
 # The two channels have their own.
 OWN = {
+    "EgressEndpoints[0].SourceIp",
+    "EgressEndpoints[1].SourceIp",
     "Arn",
     "Id",
     "Name",

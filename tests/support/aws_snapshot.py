@@ -17,7 +17,7 @@ _VOLATILE = re.compile(
     r"\w*(Timestamp|Date|Modified|LastUsed)|RoleId|Version|ResponseMetadata|Size|SourceIp"
     r"|State(Reason|ReasonData|Value)|PipelineDetails|PipelinesRunningCount"
 )
-_ARN_NUMBER = re.compile(r":1-[0-9a-f]+:")
+_ARN_NUMBER = re.compile(r":1-[0-9A-Z]+-[0-9a-f]+:")
 
 
 def snapshot(workspace: Workspace) -> AwsSnapshot:
