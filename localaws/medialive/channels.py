@@ -100,7 +100,11 @@ class Channels:
         draft = {
             **channel.members,
             **{key: members[key] for key in _SETTINGS if key in members},
-            "Maintenance": {**channel.members["Maintenance"], **members.get("Maintenance", {})},
+            "Maintenance": {
+                **_MAINTENANCE,
+                **channel.members.get("Maintenance", {}),
+                **members.get("Maintenance", {}),
+            },
         }
         if "RoleArn" not in members and region.readings["role-omitted"] == "removed":
             draft.pop("RoleArn", None)
