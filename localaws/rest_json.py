@@ -24,10 +24,10 @@ from provider.service_model import limits
 
 _GREATEST = 2**53
 
-# By service, structure and member: what is missing in the emulator.
-_REFUSED: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
+REFUSED: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
     Path(__file__).with_name("refused_members.yaml").read_text(encoding="utf-8")
 )
+"""By service, structure and member: what is missing in the emulator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Wire:
             for index, item in enumerate(value):
                 yield from self._refused(shape.member, item, f"{path}[{index}]")
         elif shape.type_name == "structure":
-            refused = _REFUSED[self.service].get(shape.name, {})
+            refused = REFUSED[self.service].get(shape.name, {})
             for name, item in value.items():
                 if name in refused and item != []:
                     yield f"{path}.{name}", refused[name]

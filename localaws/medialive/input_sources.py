@@ -10,6 +10,9 @@ from localaws.errors import bad_request, not_implemented
 PUSH = frozenset({"UDP_PUSH", "RTP_PUSH", "RTMP_PUSH"})
 _PULL = frozenset({"RTMP_PULL", "URL_PULL", "MP4_FILE", "TS_FILE"})
 _OTHERS = frozenset({"MEDIACONNECT", "SRT_CALLER"})
+TYPES = PUSH | _PULL | _OTHERS
+"""The types of inputs that the emulator has."""
+
 _PORTS = {"RTMP_PUSH": ("rtmp", "1935")}
 # User guide, inputs-single-standard-vpc: RTP is "Standard-class only"; unverified for UDP.
 _STANDARD_ONLY = frozenset({"RTP_PUSH", "UDP_PUSH"})
@@ -26,7 +29,7 @@ def check(kind: str, members: Mapping[str, Any]) -> None:
     Raises:
         AwsError: 400; 501 for types that the emulator does not have.
     """
-    if kind not in PUSH | _PULL | _OTHERS:
+    if kind not in TYPES:
         raise not_implemented("medialive", f"inputs of the type {kind}")
     if kind in _PULL:
         # AWS's words: live-streaming-with-automated-multi-language-subtitling issue 16.

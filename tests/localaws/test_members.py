@@ -11,14 +11,13 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from localaws import operations
 from localaws.errors import AwsError
+from localaws.rest_json import REFUSED
 from provider.service_model import limits
 from tests.support.in_process import MODELS, Service, connect, live
 from tests.support.medialive import channel_request
@@ -26,9 +25,6 @@ from tests.support.medialive import channel_request
 Members = dict[str, Any]
 Path_ = tuple[str | int, ...]
 
-REFUSED = yaml.safe_load(
-    (Path(__file__).parents[2] / "localaws/refused_members.yaml").read_text(encoding="utf-8")
-)
 KEYS = {"RoleArn": "arn:aws:iam::123456789012:role/r", "SecretArn": "arn:aws:secretsmanager:s"}
 PLACE = {"Destination": "203.0.113.9", "Port": 9000}
 OUTPUTS: list[Members] = [

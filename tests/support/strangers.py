@@ -18,6 +18,8 @@ import botocore.session
 from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
+from localaws.medialive.input_sources import TYPES
+from localaws.rest_json import REFUSED
 from tests.support.medialive import channel_request
 
 OURS = "lunora-player-local"
@@ -82,10 +84,14 @@ class Strangers:
 
     def _input(self) -> None:
         request = self._members("medialive", "CreateInput")
-        kind = self._value(self._shape("medialive", "CreateInput").members["Type"], 0)
+        kind = self._random.choice(sorted(TYPES))
+        # Of roles and networks that are not there; an input gets its content in one way.
+        for member in ("Destinations", "InputNetworkLocation", "RoleArn", "Sources", "Vpc"):
+            request.pop(member, None)
+        if kind.endswith(("_PULL", "_FILE")):
+            request["Sources"] = [{"Url": "https://example.org/a"}]
         request |= {"Name": self._random.choice(_TEXTS), "Tags": self._tags(), "Type": kind}
         if request.get("Type", "").endswith("_PUSH"):
-            request.pop("Vpc", None)
             rules = [{"Cidr": f"198.51.100.{self._random.randrange(256)}/32"}]
             group = self.medialive.create_input_security_group(
                 WhitelistRules=rules, Tags=self._tags()
@@ -164,6 +170,8 @@ class Strangers:
         output["Port"] = self._random.randrange(1, 65535)
         for member in ("Encryption", "VpcInterfaceAttachment", "MediaStreamOutputConfigurations"):
             output.pop(member, None)
+        if output.get("Protocol") != "rtmp-push":
+            output.pop("RtmpPushSettings", None)
         created = self._try(
             "flow output",
             lambda: self.mediaconnect.add_flow_outputs(FlowArn=arn, Outputs=[output]),
@@ -254,7 +262,10 @@ class Strangers:
             yield name, self._value(shape.members[name], depth + 1)
             return
         likelihood = self._random.choice((0.0, 0.2, 0.5)) if depth < _DEEPEST else 0.0
+        refused = {name for service in REFUSED.values() for name in service.get(shape.name, {})}
         for name, member in shape.members.items():
+            if name in refused:
+                continue
             if name in shape.required_members or self._random.random() < likelihood:
                 with contextlib.suppress(RecursionError):
                     yield name, self._value(member, depth + 1)
