@@ -252,6 +252,7 @@ def test_each_mishap_of_a_flow_is_named(
 def test_a_flow_that_is_gone_is_told(stage: Stage) -> None:
     stage.aws.trigger("standby", FLOW)
     stage.mediaconnect.delete_flow(FlowArn=stage.flow_arn)
+    stage.aws.advance(60)
     result = run("flows")
     assert result.exit_code == 1
     assert result.stdout == (

@@ -218,6 +218,9 @@ def test_a_flow_that_is_gone_is_told(stage: Stage) -> None:
     stage.aws.trigger("standby", "*-srt-router")
     stage.mediaconnect.delete_flow(FlowArn=stage.flow_arn)
     status = shown(exit_code=1)["main-stage"]
+    assert word(status) == ("degraded", "flow lunora-player-local-srt-router is DELETING")
+    stage.aws.advance(60)
+    status = shown(exit_code=1)["main-stage"]
     assert word(status) == ("degraded", "flow lunora-player-local-srt-router is gone")
     assert status["flow_state"] is None
 
