@@ -22,6 +22,7 @@ from bench.fault_injection.environment import (
 from bench.fault_injection.workers import Matrix
 from localaws.faults import CallFault, Faults
 from tests.support.aws_snapshot import AwsSnapshot, differences
+from tests.support.windows import DISTANT_DAY
 from tests.support.workspace import environment as environment_of
 
 Victim = Literal["engine", "plugin", "program", "machine"]
@@ -46,9 +47,9 @@ _READS = ("GET", "Describe", "List", "Get")
 _SECONDS = 20.0
 
 
-_EVENINGS = """schedule:
+_EVENINGS = f"""schedule:
   timezone: UTC
-  windows: [{days: [mon], start: "18:00", stop: "20:00"}]
+  windows: [{{days: [{DISTANT_DAY}], start: "18:00", stop: "20:00"}}]
 """
 
 SCENARIOS: Final = {

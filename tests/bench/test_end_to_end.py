@@ -16,9 +16,7 @@ from tests.support.interruptions import interrupted
 
 pytestmark = pytest.mark.e2e
 
-SMALL = Month(
-    seed=4, days=1, destinations=3, edits=2, mishaps=2, meddling=1, operating=0, speed=60
-)
+SMALL = Month(seed=4, days=1, destinations=3, edits=2, mishaps=2, meddling=1, operating=0, speed=60)
 
 
 @pytest.fixture

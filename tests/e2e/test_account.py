@@ -13,6 +13,7 @@ import yaml
 
 from localaws.server import EmbeddedAws
 from tests.support import roles
+from tests.support.windows import DISTANT_DAY
 from tests.support.workspace import CONFIG, Run, Workspace, prepared
 
 pytestmark = pytest.mark.e2e
@@ -27,7 +28,8 @@ ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "embedded", "AWS_SECRET_ACCESS_KEY": "embe
 PLAN = "steps.json"
 NAME = "youtube-main"
 NIGHTLY = f"{NAME}-schedule"
-SCHEDULE = 'schedule: {timezone: UTC, windows: [{days: [mon], start: "01:00", stop: "02:00"}]}\n'
+WINDOW = f'{{days: [{DISTANT_DAY}], start: "01:00", stop: "02:00"}}'
+SCHEDULE = f"schedule: {{timezone: UTC, windows: [{WINDOW}]}}\n"
 
 
 @dataclass(frozen=True)

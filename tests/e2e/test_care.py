@@ -7,14 +7,15 @@ import tarfile
 
 import pytest
 
+from tests.support.windows import DISTANT_DAY
 from tests.support.workspace import EXAMPLES, Workspace
 
 pytestmark = pytest.mark.e2e
 
-SCHEDULED = """
+SCHEDULED = f"""
 platform: restream
 preset: 1080p30
-schedule: {timezone: UTC, windows: [{days: [mon], start: "09:00", stop: "17:30"}]}
+schedule: {{timezone: UTC, windows: [{{days: [{DISTANT_DAY}], start: "09:00", stop: "17:30"}}]}}
 """
 
 

@@ -13,6 +13,7 @@ from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from tests.support import roles
 from tests.support.medialive import settle
+from tests.support.windows import DISTANT_DAY
 from tests.support.workspace import PROJECT, STACK, Run, Workspace, prepared
 
 pytestmark = pytest.mark.e2e
@@ -26,11 +27,11 @@ FLOWS = (LOCAL_FLOW, BACKUP_FLOW, SPARE_FLOW)
 SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), FLOWS, (EXISTING_KEY,))
 
 FIRST = {
-    "restream-main": """
+    "restream-main": f"""
 platform: restream
 preset: 1080p30
-tags: {event: launch}
-schedule: {timezone: UTC, windows: [{days: [mon], start: "09:00", stop: "17:30"}]}
+tags: {{event: launch}}
+schedule: {{timezone: UTC, windows: [{{days: [{DISTANT_DAY}], start: "09:00", stop: "17:30"}}]}}
 """,
     "twitch-main": f"""
 platform: twitch
@@ -56,11 +57,13 @@ tags: {event: launch}
 """,
 }
 THEN = {
-    "restream-main": """
+    "restream-main": f"""
 platform: restream
 preset: 720p30
-tags: {audience: public}
-schedule: {timezone: Asia/Tokyo, windows: [{days: [mon], start: "09:00", stop: "17:30"}]}
+tags: {{audience: public}}
+schedule:
+  timezone: Asia/Tokyo
+  windows: [{{days: [{DISTANT_DAY}], start: "09:00", stop: "17:30"}}]
 """,
     "twitch-main": FIRST["twitch-main"] + "flow: backup\n",
     "youtube-main": "platform: youtube\npreset: 1080p30\nredundancy: standard\n",

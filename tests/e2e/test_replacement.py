@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -13,18 +12,16 @@ import pytest
 from localaws.medialive.service import ACCOUNT
 from tests.support.aws_snapshot import AwsSnapshot, differences, named, snapshot
 from tests.support.srt import SRT, new_passphrase
+from tests.support.windows import DISTANT_DAY
 from tests.support.workspace import PROJECT, Workspace
 
 pytestmark = pytest.mark.e2e
 
-# Days away from now: a window that began during a test would start the channel.
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FAR = _DAYS[(dt.datetime.now(dt.UTC).weekday() + 3) % 7]
 SHOW = f"""
 platform: custom
 url: rtmp://ingest.example.org/show
 preset: 480p30
-schedule: {{timezone: UTC, windows: [{{days: [{_FAR}], start: "08:00", stop: "09:00"}}]}}
+schedule: {{timezone: UTC, windows: [{{days: [{DISTANT_DAY}], start: "08:00", stop: "09:00"}}]}}
 """
 # What others are parts of, and all else: parts are replaced by themselves too.
 WHOLES = (
