@@ -135,7 +135,8 @@ def _stable(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     items = [_stable(item) for item in value]
-    # Dimensions and a group's inputs are sets.
+    # Dimensions, a group's inputs and the queries of an alarm are sets.
     pairs = all(isinstance(item, Mapping) and "Name" in item and "Value" in item for item in items)
+    queries = all(isinstance(item, Mapping) and "ReturnData" in item for item in items)
     texts = all(isinstance(item, str) for item in items)
-    return sorted(items, key=str) if pairs or texts else items
+    return sorted(items, key=str) if pairs or queries or texts else items
