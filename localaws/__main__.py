@@ -17,7 +17,7 @@ import typer
 from catalog.errors import LunoraError
 from localaws import daemon
 from localaws.clock import Clock, Latency
-from localaws.faults import FaultPlan, InvalidPlan
+from localaws.faults import FaultPlan, FaultPlanError
 from localaws.media.settings import MediaError, MediaSettings
 from localaws.medialive.readings import UnknownReadingError
 from localaws.quotas import NAMES, Quotas
@@ -171,9 +171,9 @@ def _or_complaint() -> Iterator[None]:
 def _plan(path: Path) -> FaultPlan:
     try:
         return FaultPlan.load(path)
-    except InvalidPlan as invalid:
-        typer.echo(str(invalid), err=True)
-        raise typer.Exit(2) from None
+    except FaultPlanError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.exit_code) from None
 
 
 def _request(port: int, method: str, what: str, body: str) -> str:

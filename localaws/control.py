@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, RootModel, ValidationError
 
 from localaws import snapshot
 from localaws.clock import Clock
-from localaws.faults import FaultPlan, InvalidPlan, StateFaultName
+from localaws.faults import FaultPlan, FaultPlanError, StateFaultName
 from localaws.medialive.readings import Readings, UnknownReadingError
 
 PREFIX = "/_localaws"
@@ -105,7 +105,7 @@ def _steer(app: Flask, aws: ControlledAws) -> None:
     def load_faults() -> tuple[Response, int]:
         try:
             aws.load_faults(FaultPlan.parse(request.get_data(as_text=True)))
-        except InvalidPlan as invalid:
+        except FaultPlanError as invalid:
             return jsonify({"message": str(invalid)}), 400
         return jsonify({}), 200
 

@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from catalog.errors import LunoraError
 from localaws.errors import AwsError
 
 CallFaultName = Literal[
@@ -63,8 +64,11 @@ _ERRORS: dict[CallFaultName, tuple[str, int]] = {
 }
 
 
-class InvalidPlan(Exception):  # noqa: N818 - what it is
-    """The plan cannot be used; the text is one sentence for a person."""
+class FaultPlanError(LunoraError):
+    """The fault plan cannot be used."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("LUN513", message, remedy="see docs/reference/emulator.md for its form")
 
 
 class _Trigger(BaseModel):
@@ -182,28 +186,28 @@ class FaultPlan(BaseModel):
         """Read a plan from YAML or JSON.
 
         Raises:
-            InvalidPlan: when it is neither or does not fit.
+            FaultPlanError: when it is neither or does not fit.
         """
         try:
             return cls.model_validate(yaml.safe_load(text) or {})
         except yaml.YAMLError:
-            raise InvalidPlan("the fault plan is not valid YAML") from None
+            raise FaultPlanError("the fault plan is not valid YAML") from None
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             path = ".".join(map(str, first["loc"]))
-            raise InvalidPlan(f"the fault plan: {path}: {first['msg']}") from None
+            raise FaultPlanError(f"the fault plan: {path}: {first['msg']}") from None
 
     @classmethod
     def load(cls, path: Path) -> FaultPlan:
         """Read a plan from a file.
 
         Raises:
-            InvalidPlan: when it cannot be read or does not fit.
+            FaultPlanError: when it cannot be read or does not fit.
         """
         try:
             return cls.parse(path.read_text(encoding="utf-8"))
         except OSError:
-            raise InvalidPlan(f"the fault plan {path} cannot be read") from None
+            raise FaultPlanError(f"the fault plan {path} cannot be read") from None
 
 
 class Faults:

@@ -13,7 +13,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from localaws.faults import CallFault, FaultPlan, Faults, InvalidPlan
+from localaws.faults import CallFault, FaultPlan, FaultPlanError, Faults
 from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
@@ -183,7 +183,7 @@ def test_a_fault_happens_at_most_so_often() -> None:
 )
 def test_a_wrong_plan_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     (tmp_path / "plan.yaml").write_text(text)
-    with pytest.raises(InvalidPlan, match=sentence):
+    with pytest.raises(FaultPlanError, match=sentence):
         FaultPlan.load(tmp_path / "plan.yaml")
 
 
