@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from catalog import names
 from catalog.errors import LunoraError
 
 DESTINATION = "lunora:index:StreamDestination"
 """The type token of a destination's component."""
 
-# Names of the components inside a destination's end in these. A preview leaves out unchanged
-# resources, so that the parent of such a component may be in no step.
-_SUFFIXES = {"lunora:index:StreamAlarms": "-alarms", "lunora:index:StreamSchedule": "-schedule"}
-
-# Names of what a destination consists of (components/stream_destination.py).
-_PART_OF_DESTINATION = re.compile(
-    r"(.+?)(?:_backup)?-(?:alarms|schedule|channel|input|flow-output|stream-key|passphrase)(?:-.+)?"
-)
+# By the type of a direct child of a destination: what stands in its name, and in those of its own
+# children, after the destination's (components/stream_destination.py).
+_MARKERS = {
+    "aws:secretsmanager/secret:Secret": "-passphrase",
+    "aws:secretsmanager/secretVersion:SecretVersion": "-passphrase",
+    "aws:ssm/parameter:Parameter": "-stream-key",
+    "livestream:index:Channel": "-channel",
+    "livestream:index:FlowOutput": "-flow-output",
+    "livestream:index:PushInput": "-input",
+    "lunora:index:StreamAlarms": "-alarms",
+    "lunora:index:StreamSchedule": "-schedule",
+}
 
 
 class PreviewFormatError(LunoraError):
@@ -114,12 +118,9 @@ class Preview(_Model):
             types = kind.rpartition("::")[2].split("$")
             if types[-1] == DESTINATION:
                 return name
-            if types[-1] in _SUFFIXES:
-                return name.removesuffix(_SUFFIXES[types[-1]])
-            if urn not in self._parents and DESTINATION in types:
-                match = _PART_OF_DESTINATION.fullmatch(name)
-                return match[1] if match else None
-            urn = self._parents.get(urn, "")
+            if urn not in self._parents:
+                return _destination_in_name(types, name)
+            urn = self._parents[urn]
         return None
 
     @cached_property
@@ -130,6 +131,23 @@ class Preview(_Model):
     def failed(self) -> bool:
         """True where the preview ended in an error, so that steps may be missing."""
         return any(message.severity == "error" for message in self.diagnostics)
+
+
+def _destination_in_name(types: Sequence[str], name: str) -> str | None:
+    """Return the destination of a resource whose parent is in no step; None without one.
+
+    A preview leaves out unchanged resources, parents among them.
+
+    Args:
+        types: type tokens of its ancestors and itself, the outermost first.
+        name: its name in the program.
+    """
+    if DESTINATION not in types:
+        return None
+    marker = _MARKERS.get(types[types.index(DESTINATION) + 1])
+    if marker is None:
+        return None
+    return name.rpartition(marker)[0].removesuffix(names.backup_name(""))
 
 
 def parse(text: str) -> Preview:

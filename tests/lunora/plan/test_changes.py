@@ -252,6 +252,27 @@ def test_a_resource_whose_parent_does_not_change_belongs_to_its_destination(
     assert planned.others == ()
 
 
+@pytest.mark.parametrize("name", ["alarms-input-channel", "the-alarms-x", "no-input"])
+@pytest.mark.parametrize(
+    ("types", "part"),
+    [
+        ("livestream:index:Channel", "-channel"),
+        ("livestream:index:PushInput", "-input"),
+        ("livestream:index:PushInput", "_backup-input"),
+        ("livestream:index:FlowOutput", "_backup-flow-output-1"),
+        ("aws:secretsmanager/secretVersion:SecretVersion", "-passphrase-version"),
+        (
+            "lunora:index:StreamAlarms$aws:cloudwatch/metricAlarm:MetricAlarm",
+            "-alarms-0-no-input",
+        ),
+    ],
+)
+def test_a_resource_in_no_step_belongs_to_the_destination_in_its_name(
+    name: str, types: str, part: str
+) -> None:
+    assert parse(document()).destination_of(urn(types, f"{name}{part}", DESTINATION)) == name
+
+
 def test_a_provider_of_a_region_is_no_change_in_aws() -> None:
     planned = changes(parse(document(step("pulumi:providers:aws", "aws-eu-west-1", "create"))))
     assert (planned.destinations, planned.others) == ((), ())

@@ -44,9 +44,16 @@ def test_a_refusal_of_a_guard_has_a_code_of_a_guard(guard: str, message: str) ->
 
 
 def test_a_protected_destination_is_refused_once() -> None:
-    parts = ("input", "channel", "alarms", "alarms-0-no-output", "stream-key")
+    alarms = "lunora:index:StreamAlarms"
+    parts = (
+        "livestream:index:PushInput::one-input",
+        "livestream:index:Channel::one-channel",
+        f"{alarms}::one-alarms",
+        f"{alarms}$aws:cloudwatch/metricAlarm:MetricAlarm::one-alarms-0-no-output",
+        "aws:ssm/parameter:Parameter::one-stream-key",
+    )
     end = "StreamDestination::one"
-    blocks = [PROTECTED.replace(end, f"StreamDestination$p:index:P::one-{part}") for part in parts]
+    blocks = [PROTECTED.replace(end, f"StreamDestination${part}") for part in parts]
     blocks.append(PROTECTED)
     diagnostics = messages(*(said("error", f"error: Preview failed: {text}") for text in blocks))
     ((guard, message),) = diagnostics.refusals
