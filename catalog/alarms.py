@@ -102,19 +102,20 @@ def channel_alarms(
     }
 
 
-def channel_alarm_names(physical_name: str, spec: DestinationSpec) -> frozenset[str]:
+def channel_alarm_names(
+    physical_name: str, spec: DestinationSpec, output_group: str
+) -> frozenset[str]:
     """Return the names of the alarms of a channel in CloudWatch.
 
     Args:
         physical_name: prefix of the destination's resources.
-        spec: its file; one with `route: flow` has no channel.
+        spec: its file.
+        output_group: name of its channel's output group; empty for one without a name.
     """
-    if spec.route == "flow":
-        return frozenset()
     return frozenset(
         f"{physical_name}-{pipeline}-{name}"
         for pipeline in pipelines(spec)
-        for name in channel_alarms(spec)
+        for name in channel_alarms(spec, output_group)
     )
 
 

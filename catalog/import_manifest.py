@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from catalog import plain_file
+from catalog import encoder, plain_file
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec, Retry
@@ -169,6 +169,22 @@ class ManifestEntry(StrictModel):
         """Return the destinations of its channel as adopted, with *stream_key*."""
         settings = [{"Url": url, "StreamName": stream_key} for url in self.channel.urls]
         return [{"Id": self.channel.destination, "Settings": settings}]
+
+
+def unedited(entry: ManifestEntry | None, spec: DestinationSpec) -> ManifestEntry | None:
+    """Return *entry* while *spec* is as it was at the adoption: the channel keeps its settings."""
+    return entry if entry and entry.describes(spec) else None
+
+
+def output_group(entry: ManifestEntry | None, spec: DestinationSpec) -> str:
+    """Return the name of the output group of the channel of *spec*; empty for one without a name.
+
+    Args:
+        entry: of the import file; None for a channel that was not adopted.
+        spec: the destination file.
+    """
+    adopted = unedited(entry, spec)
+    return adopted.channel.output_group if adopted else encoder.OUTPUT_GROUP
 
 
 _ENTRIES = TypeAdapter(dict[str, ManifestEntry])

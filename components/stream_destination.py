@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, encoder, names
+from catalog import alarms, encoder, import_manifest, names
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from components import adoption, livestream, naming, orphan_cleanup
@@ -98,14 +98,12 @@ class StreamDestination(pulumi.ComponentResource):
     @property
     def output_group(self) -> str:
         """The name of its channel's output group."""
-        kept = self._kept_entry
-        return kept.channel.output_group if kept else encoder.OUTPUT_GROUP
+        return import_manifest.output_group(self.args.adopted, self._spec)
 
     @property
     def _kept_entry(self) -> ManifestEntry | None:
         """The adopted channel, while the file leaves its settings unchanged."""
-        adopted = self.args.adopted
-        return adopted if adopted and adopted.describes(self._spec) else None
+        return import_manifest.unedited(self.args.adopted, self._spec)
 
     @property
     def _summary_of_channel(self) -> dict[str, Any]:

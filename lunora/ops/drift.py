@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog import encoder, names
+from catalog import encoder, import_manifest, names
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from lunora.stack import Stack
@@ -79,7 +79,7 @@ def _declared(
 ) -> Iterator[tuple[str, Any]]:
     """Yield the members of CreateChannel that the program declares, without stream keys."""
     spec, kept = declaration.spec, declaration.kept
-    as_found = kept if kept and kept.describes(spec) else None
+    as_found = import_manifest.unedited(kept, spec)
     yield "Name", declaration.parts.channel
     yield "RoleArn", kept.channel.role_arn if kept else _role_arn(declaration.stack, live)
     yield "ChannelClass", encoder.channel_class(spec)

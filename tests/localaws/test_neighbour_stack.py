@@ -15,6 +15,7 @@ from catalog.policies import start_stop_channel_policy
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from tests.support import roles
+from tests.support.alarms import ALARM
 from tests.support.clients import connect
 
 PROJECT = "lunora-player"
@@ -22,15 +23,6 @@ SCOPE = Scope(ACCOUNT, PROJECT, "prod", (LOCAL_REGION,), (LOCAL_FLOW,))
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 GRANT = json.dumps(start_stop_channel_policy("*"))
 EVENTS = '{"source": ["aws.medialive"]}'
-ALARM: dict[str, Any] = {
-    "MetricName": "ActiveOutputs",
-    "Namespace": "AWS/MediaLive",
-    "Period": 60,
-    "EvaluationPeriods": 1,
-    "Threshold": 1,
-    "ComparisonOperator": "LessThanThreshold",
-    "Statistic": "Maximum",
-}
 Client = Callable[[str], Any]
 
 

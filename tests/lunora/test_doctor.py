@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from catalog import alarms, encoder, events, names
+from catalog import alarms, encoder, events, import_manifest, names
 from catalog.errors import ExitCode
 from catalog.flow_source import FlowSource
 from catalog.loader import load
@@ -21,6 +21,8 @@ from lunora import pulumi_cli
 from lunora.ops.backup import STATE, backup
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.ops.orphans import Orphan, orphans
+from tests.support.alarms import ALARM
+from tests.support.import_manifest import entry
 from tests.support.medialive import idle_channel
 from tests.support.stage import TAGS, Stage, run
 
@@ -85,18 +87,8 @@ def put_monitoring(stage: Stage, name: str) -> None:
     own_tags = [
         {"Key": key, "Value": value} for key, value in {**TAGS, "Destination": name}.items()
     ]
-    for alarm in sorted(alarms.channel_alarm_names(origin, spec)):
-        cloudwatch.put_metric_alarm(
-            AlarmName=alarm,
-            Namespace=alarms.MEDIALIVE,
-            MetricName="ActiveAlerts",
-            ComparisonOperator="GreaterThanThreshold",
-            EvaluationPeriods=1,
-            Period=60,
-            Statistic="Maximum",
-            Threshold=0,
-            Tags=own_tags,
-        )
+    for alarm in sorted(alarms.channel_alarm_names(origin, spec, encoder.OUTPUT_GROUP)):
+        cloudwatch.put_metric_alarm(AlarmName=alarm, **ALARM, Tags=own_tags)
     for kind in events.KINDS:
         rules.put_rule(Name=events.rule_name(origin, kind), EventPattern="{}", Tags=own_tags)
 
@@ -327,6 +319,18 @@ def test_alarms_and_rules_that_somebody_deleted_are_named(healthy: Stage) -> Non
         "warning",
         f"{origin}-0-no-output, {origin}-states missing; run `pulumi up --refresh`",
     )
+
+
+def test_a_channel_whose_output_group_has_no_name_needs_no_alarm_on_it(healthy: Stage) -> None:
+    (spec,) = load(healthy.folder / "destinations").specs
+    adopted = entry(spec)
+    channel = adopted.channel.model_copy(update={"output_group": ""})
+    unnamed = adopted.model_copy(update={"channel": channel})
+    text = import_manifest.text({"main-stage": unnamed})
+    (healthy.folder / "adopted.local.json").write_text(text)
+    alarm = "lunora-player-local-main-stage-0-no-output"
+    healthy.stack.aws().client("cloudwatch").delete_alarms(AlarmNames=[alarm])
+    assert diagnosed(exit_code=1)[0]["monitoring main-stage"]["severity"] == "ok"
 
 
 def test_a_file_that_was_never_deployed_is_named(healthy: Stage) -> None:

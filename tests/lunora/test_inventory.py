@@ -16,6 +16,7 @@ from localaws.medialive.service import ACCOUNT
 from lunora.ops.inventory.kinds import KINDS, managed_resources, remove
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.ops.orphans import orphans
+from tests.support.alarms import ALARM
 from tests.support.stage import REGION, TAGS, Stage
 
 LEFT = "left-over"
@@ -79,13 +80,7 @@ class Watchers:
     def _alarm(self, name: str, topic: str, tags: Mapping[str, str]) -> None:
         self.client("cloudwatch").put_metric_alarm(
             AlarmName=f"{self.prefix}-{name}",
-            Namespace="AWS/MediaLive",
-            MetricName="InputVideoFrameRate",
-            Statistic="Average",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=1,
-            ComparisonOperator="LessThanThreshold",
+            **ALARM,
             AlarmActions=[topic],
             Tags=listed(tags),
         )

@@ -20,6 +20,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 
 from localaws.medialive.input_sources import TYPES
 from localaws.rest_json import REFUSED
+from tests.support.alarms import ALARM
 from tests.support.medialive import channel_request
 
 OURS = "lunora-player-local"
@@ -196,16 +197,7 @@ class Strangers:
         scheduler.create_schedule_group(Name=f"{OURS}-other")
         self._reads.append(lambda: scheduler.get_schedule_group(Name=f"{OURS}-other"))
         alarms = self._client("cloudwatch")
-        alarms.put_metric_alarm(
-            AlarmName=f"{OURS}-other-channel",
-            MetricName="m",
-            Namespace="n",
-            ComparisonOperator="GreaterThanThreshold",
-            EvaluationPeriods=1,
-            Period=60,
-            Threshold=1,
-            Statistic="Sum",
-        )
+        alarms.put_metric_alarm(AlarmName=f"{OURS}-other-channel", **ALARM)
         self._reads.append(lambda: alarms.describe_alarms(AlarmNames=[f"{OURS}-other-channel"]))
         for kind in ("parameter", "topic", "schedule group", "alarm"):
             self.accepted[kind] += 1

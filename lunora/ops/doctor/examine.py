@@ -34,7 +34,7 @@ def examine(
             "schedules": partial(streams.schedules, stack, specs),
             "output": partial(streams.outputs, stack, specs, now),
             "secret": partial(unused_secrets.check, stack, specs, project),
-            "monitoring": partial(monitoring.monitoring, stack, specs),
+            "monitoring": partial(monitoring.monitoring, stack, specs, project),
             "drift": partial(streams.drift, stack, specs, project),
         }
     with ThreadPoolExecutor(len(checks)) as pool:

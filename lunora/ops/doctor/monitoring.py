@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from catalog import alarms, events, names
+from catalog import alarms, events, import_manifest, names
+from catalog.import_manifest import ImportFileError
 from catalog.model import DestinationSpec
 from lunora.ops.channels import stack_channels
 from lunora.ops.doctor.check import Check
 from lunora.ops.doctor.streams import region_of
+from lunora.ops.inventory import monitoring as inventory
 from lunora.stack import Stack
 
 
-def monitoring(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]:
+def monitoring(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iterator[Check]:
     """Check that channels have the alarms and event rules of their files."""
-    actual = {region: _monitoring(stack, region) for region in stack.regions}
+    try:
+        adopted = import_manifest.load(import_manifest.path(project, stack.name))
+    except ImportFileError:
+        return  # `drift` names it
+    actual = {region: _names(stack, region) for region in stack.regions}
     deployed = {channel.destination for channel in stack_channels(stack)}
     for spec in specs:
         if spec.name not in deployed or spec.route == "flow":
             continue
-        origin = names.physical_name(stack.project, stack.name, spec.original_name)
+        physical_name = names.physical_name(stack.project, stack.name, spec.original_name)
+        group = import_manifest.output_group(adopted.get(spec.original_name), spec)
         declared = {
-            *alarms.channel_alarm_names(origin, spec),
-            *(events.rule_name(origin, kind) for kind in events.KINDS),
+            *alarms.channel_alarm_names(physical_name, spec, group),
+            *(events.rule_name(physical_name, kind) for kind in events.KINDS),
         }
         missing = sorted(declared - actual[region_of(stack, spec)])
         about = f"monitoring {spec.name}"
@@ -33,22 +41,7 @@ def monitoring(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check
             yield Check(about, "ok", f"{len(declared)} alarms and event rules are there")
 
 
-def _monitoring(stack: Stack, region: str) -> frozenset[str]:
+def _names(stack: Stack, region: str) -> frozenset[str]:
     """Return the names of the alarms and event rules of a region that begin like the stack's."""
-    prefix, aws = names.physical_name(stack.project, stack.name, ""), stack.aws(region)
-    alarm_pages = aws.client("cloudwatch").get_paginator("describe_alarms")
-    rule_pages = aws.client("events").get_paginator("list_rules")
-    return frozenset(
-        [
-            *(
-                alarm["AlarmName"]
-                for page in alarm_pages.paginate(AlarmNamePrefix=prefix)
-                for alarm in page["MetricAlarms"]
-            ),
-            *(
-                rule["Name"]
-                for page in rule_pages.paginate(NamePrefix=prefix)
-                for rule in page["Rules"]
-            ),
-        ]
-    )
+    alarm_names = (alarm["AlarmName"] for alarm in inventory.alarms(stack, region))
+    return frozenset([*alarm_names, *(rule["Name"] for rule in inventory.rules(stack, region))])

@@ -145,16 +145,13 @@ def _checked(
     declaration: Declaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
 ) -> Check:
     about = f"drift {declaration.spec.name}"
-    missing, parameters = (
-        list(_missing(declaration, region, outputs)),
-        list(_missing_parameters(declaration, region)),
-    )
-    if missing or parameters:
+    missing, command = list(_missing(declaration, region, outputs)), "pulumi up"
+    if declaration.parameter and not region.parameter_exists(declaration.parameter):
+        missing.append(f"parameter {declaration.parameter}")
         # A run without --refresh takes the resources of pulumi-aws for those in its state.
-        command = "pulumi up --refresh" if parameters else "pulumi up"
-        return Check(
-            about, "critical", f"{', '.join([*missing, *parameters])} missing; run `{command}`"
-        )
+        command = "pulumi up --refresh"
+    if missing:
+        return Check(about, "critical", f"{', '.join(missing)} missing; run `{command}`")
     if phrases := region.differences(declaration):
         more = f" and {len(phrases) - 1} more" if len(phrases) > 1 else ""
         return Check(about, "warning", f"{phrases[0]}{more}; run `pulumi up`")
@@ -164,7 +161,7 @@ def _checked(
 def _missing(
     declaration: Declaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
 ) -> Iterator[str]:
-    """Yield the missing resources of a destination, each with its kind and name."""
+    """Yield the missing resources of our provider, each with its kind and name."""
     spec, parts = declaration.spec, declaration.parts
     if spec.route == "channel" and spec.name not in region.channels:
         yield f"channel {parts.channel}"
@@ -175,11 +172,6 @@ def _missing(
         for name in parts.outputs:
             if name not in outputs.get(flow_key, frozenset()):
                 yield f"flow output {name} of {flow_key}"
-
-
-def _missing_parameters(declaration: Declaration, region: _InRegion) -> Iterator[str]:
-    if declaration.parameter and not region.parameter_exists(declaration.parameter):
-        yield f"parameter {declaration.parameter}"
 
 
 def _outputs(stack: Stack) -> dict[str, frozenset[str]]:

@@ -17,7 +17,7 @@ from provider.tagging import as_map
 def find_alarms(stack: Stack, region: str) -> Iterator[ManagedResource]:
     """Yield the alarms of the stack; those of what destinations share are used by all of them."""
     cloudwatch, channel_ids = stack.aws(region).client("cloudwatch"), _channels(stack, region)
-    for alarm in _alarms(stack, cloudwatch):
+    for alarm in alarms(stack, region):
         arn, name, state = alarm["AlarmArn"], alarm["AlarmName"], alarm["StateValue"]
         tags = as_map(cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"])
         if in_same_stack(tags, stack.tags):
@@ -29,13 +29,12 @@ def find_alarms(stack: Stack, region: str) -> Iterator[ManagedResource]:
 def find_rules(stack: Stack, region: str) -> Iterator[ManagedResource]:
     """Yield the EventBridge rules of the stack."""
     events = stack.aws(region).client("events")
-    for page in events.get_paginator("list_rules").paginate(NamePrefix=_prefix(stack)):
-        for rule in page["Rules"]:
-            arn, name, state = rule["Arn"], rule["Name"], rule["State"]
-            tags = as_map(events.list_tags_for_resource(ResourceARN=arn)["Tags"])
-            if in_same_stack(tags, stack.tags):
-                destination = tags.get("Destination")
-                yield ManagedResource("event rule", arn, name, region, destination, state)
+    for rule in rules(stack, region):
+        arn, name, state = rule["Arn"], rule["Name"], rule["State"]
+        tags = as_map(events.list_tags_for_resource(ResourceARN=arn)["Tags"])
+        if in_same_stack(tags, stack.tags):
+            destination = tags.get("Destination")
+            yield ManagedResource("event rule", arn, name, region, destination, state)
 
 
 def find_dashboards(stack: Stack, region: str) -> Iterator[ManagedResource]:
@@ -67,7 +66,7 @@ def find_budgets(stack: Stack, region: str) -> Iterator[ManagedResource]:
 def find_topics(stack: Stack, region: str) -> Iterator[ManagedResource]:
     """Yield the SNS topics of the stack; alarms that publish to them use them."""
     sns = stack.aws(region).client("sns")
-    alarms = list(_alarms(stack, stack.aws(region).client("cloudwatch")))
+    publishers = list(alarms(stack, region))
     for page in sns.get_paginator("list_topics").paginate():
         for arn in (topic["TopicArn"] for topic in page["Topics"]):
             name = arn.rpartition(":")[2]
@@ -76,7 +75,9 @@ def find_topics(stack: Stack, region: str) -> Iterator[ManagedResource]:
             tags = as_map(sns.list_tags_for_resource(ResourceArn=arn)["Tags"])
             if in_same_stack(tags, stack.tags):
                 used_by = tuple(
-                    alarm["AlarmArn"] for alarm in alarms if arn in alarm.get("AlarmActions", [])
+                    alarm["AlarmArn"]
+                    for alarm in publishers
+                    if arn in alarm.get("AlarmActions", [])
                 )
                 yield ManagedResource(
                     "topic", arn, name, region, tags.get("Destination"), "", used_by
@@ -119,9 +120,18 @@ def remove_topic(stack: Stack, resource: ManagedResource) -> None:
     stack.aws(resource.region).client("sns").delete_topic(TopicArn=resource.id)
 
 
-def _alarms(stack: Stack, cloudwatch: Any) -> Iterator[Any]:
-    pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=_prefix(stack))
-    return (alarm for page in pages for alarm in page["MetricAlarms"])
+def alarms(stack: Stack, region: str) -> Iterator[Any]:
+    """Yield the metric alarms whose names begin like those of the stack; others' among them."""
+    pages = stack.aws(region).client("cloudwatch").get_paginator("describe_alarms")
+    for page in pages.paginate(AlarmNamePrefix=_prefix(stack)):
+        yield from page["MetricAlarms"]
+
+
+def rules(stack: Stack, region: str) -> Iterator[Any]:
+    """Yield the event rules whose names begin like those of the stack; others' among them."""
+    pages = stack.aws(region).client("events").get_paginator("list_rules")
+    for page in pages.paginate(NamePrefix=_prefix(stack)):
+        yield from page["Rules"]
 
 
 def _account(stack: Stack) -> str:
