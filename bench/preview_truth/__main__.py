@@ -27,7 +27,7 @@ def main() -> int:
     """Play the rounds of each seed in a process of its own, and save the figures."""
     given = options(__doc__, seed=(1, 2), rounds=25, destinations=8, at_once=1)
     games = [(seed, given.rounds, given.destinations) for seed in given.seed]
-    # moto, and with it an embedded AWS, is one in a process.
+    # moto, and with it an emulator, is one in a process.
     with ProcessPoolExecutor(given.at_once, max_tasks_per_child=1) as pool:
         results = [result for game in pool.map(played, games) for result in game]
     drawn = sum(len(result.edits) for result in results)

@@ -8,25 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bench.hand_edits import EDITS, Hand
-from bench.soak.edits import Edit, edit
+from bench.soak.edits import Edit, draw
 from bench.soak.files import Files
-from catalog.diagnostics import DestinationValidationError
-from tests.support.workspace import PROJECT, STACK, Workspace
+from bench.soak.recorder import PREFIX
+from catalog.permissions import trust_policy
+from tests.support.workspace import PROJECT, Workspace
 
-_NAME = f"{PROJECT}-{STACK}-{{}}"
-_FILE_EDITS = (2, 3, 4, 5)
-_DRAWS = 60
+_FILE_EDITS = (2, 4, 8, 16)
 _ROLES = ("lunora-channels-a", "lunora-channels-b")
-_TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "medialive.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 
 
 @dataclass
@@ -34,17 +23,15 @@ class Stage:
     """A stack and its files.
 
     Attributes:
-        kept: first names of adopted destinations.
+        adopted: first names of adopted destinations.
         known: first names of the destinations of the last run, by name.
-        refused: whether the last preview was refused.
     """
 
     workspace: Workspace
     files: Files
     rng: random.Random
-    kept: frozenset[str] = frozenset()
+    adopted: frozenset[str] = frozenset()
     known: dict[str, str] = field(default_factory=dict)
-    refused: bool = False
 
     def draw(self) -> list[str]:
         """Make the edits of a round; return them in words."""
@@ -70,8 +57,8 @@ class Stage:
         """MediaLive's word for the state of each channel, by first name of the destination."""
         listed = self.workspace.client("medialive").list_channels()["Channels"]
         names = {
-            _NAME.format(origin) + end: origin
-            for origin in {*self.origins.values(), *self.known.values(), *self.kept}
+            f"{PREFIX}{origin}{end}": origin
+            for origin in {*self.origins.values(), *self.known.values(), *self.adopted}
             for end in ("", "-channel")
         }
         return {names[channel["Name"]]: channel["State"] for channel in listed}
@@ -84,31 +71,20 @@ class Stage:
             origin
             for name, origin in self.origins.items()
             if self.files.documents[name].get("route") == "flow"
-            and outputs.get(_NAME.format(origin)) == "ENABLED"
+            and outputs.get(f"{PREFIX}{origin}") == "ENABLED"
         }
         return running | direct
 
     def _files(self) -> list[str]:
-        before, done = self.files.copied(), list[Edit]()
-        for _ in range(_DRAWS):
-            drafted = self.files.copied()
-            made = edit(drafted, self.rng)
-            if made is None or made.origin in {earlier.origin for earlier in done}:
-                continue
-            if made.origin in self.kept and made.kind == "key":
-                continue
-            try:
-                drafted.specs(self.workspace.destinations)
-            except DestinationValidationError:
-                continue
-            self.files = drafted
-            done.append(made)
-            if len(done) == self.rng.choice(_FILE_EDITS):
-                break
-        self.files.write(self.workspace.destinations)
-        keys = {name: key for name, key in self.files.keys.items() if before.keys.get(name) != key}
-        self.workspace.set_keys(keys)
-        return [f"{made.kind} of {made.origin}" for made in done]
+        before, folder = self.files, self.workspace.destinations
+        count = self.rng.choice(_FILE_EDITS)
+        self.files, edits = draw(before, folder, self.rng, count, self._is_allowed)
+        self.workspace.set_keys(self.files.changed_keys(before))
+        return [f"{made.kind} of {made.origin}" for made in edits]
+
+    def _is_allowed(self, made: Edit) -> bool:
+        # The stack does not have the stream key of an adopted destination.
+        return made.kind != "key" or made.origin not in self.adopted
 
     def _setting(self) -> str:
         name = self.rng.choice(sorted(_SETTINGS))
@@ -120,7 +96,7 @@ class Stage:
         origins = sorted(
             origin
             for name, origin in self.origins.items()
-            if origin not in self.kept
+            if origin not in self.adopted
             and self.files.documents[name].get("flow", "main") == "main"
             and states.get(origin) == "RUNNING"
         )
@@ -146,7 +122,9 @@ class Stage:
         """Create the roles that channels may be given."""
         iam = self.workspace.client("iam")
         for name in _ROLES:
-            iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(_TRUST))
+            iam.create_role(
+                RoleName=name, AssumeRolePolicyDocument=json.dumps(trust_policy("medialive"))
+            )
 
 
 def _role(stage: Stage) -> None:

@@ -20,18 +20,16 @@ from bench.preview_truth.effects import (
     possible,
 )
 from bench.soak import files
-from bench.soak.simulation import BEGIN, make_project
+from bench.soak.simulation import BEGIN, QUOTAS, make_project
 from bench.soak.virtual_clock import VirtualClock
 from localaws.clock import Clock, Latency
 from localaws.faults import Faults
-from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from lunora.plan.changes import changes
 from lunora.plan.preview import parse
 from tests.support.legacy_system import NAMES, STREAMS, LegacySystem
 from tests.support.workspace import Run, Workspace
 
-_QUOTAS = Quotas(channels=60, push_inputs=120, input_security_groups=20)
 _CONFIRM = {"LUNORA_CONFIRM_REMOVALS": "99"}
 _UP = ("up", "--yes", "--skip-preview")
 
@@ -43,10 +41,12 @@ class Round:
     Attributes:
         edits: the edits, in words.
         problems: the differences between plan and run; none where the plan was true.
+        refused: whether the preview was refused.
     """
 
     edits: tuple[str, ...]
     problems: tuple[str, ...]
+    refused: bool = False
 
 
 def played(game: tuple[int, int, int]) -> list[Round]:
@@ -65,10 +65,10 @@ def play(seed: int, rounds: int, destinations: int, scratch: Path) -> Iterator[R
     """Yield the result of each of *rounds* on a stack with adopted and new destinations."""
     rng = files.chance(seed)
     clock = Clock(Latency.named("instant"), now=VirtualClock(BEGIN, speed=0).now)
-    with EmbeddedAws(clock=clock, quotas=_QUOTAS) as aws:
+    with EmbeddedAws(clock=clock, quotas=QUOTAS) as aws:
         workspace = make_project(scratch / "stack", aws)
-        kept = _adopt(workspace)
-        stage = Stage(workspace, files.begin(destinations, rng), rng, kept)
+        adopted = _adopt(workspace)
+        stage = Stage(workspace, files.begin(destinations, rng), rng, adopted)
         for file in sorted(workspace.destinations.glob("*.yaml")):
             stage.files.documents[file.stem] = yaml.safe_load(file.read_text(encoding="utf-8"))
         stage.make_roles()
@@ -77,9 +77,9 @@ def play(seed: int, rounds: int, destinations: int, scratch: Path) -> Iterator[R
         yield _round(stage, ("everything is new or adopted",))
         for _ in range(rounds):
             before = stage.files
-            edits = tuple(stage.draw())
-            yield _round(stage, edits)
-            if stage.refused:
+            result = _round(stage, tuple(stage.draw()))
+            yield result
+            if result.refused:
                 stage.undo(before)
 
 
@@ -96,15 +96,13 @@ def _adopt(workspace: Workspace) -> frozenset[str]:
 
 def _round(stage: Stage, edits: tuple[str, ...]) -> Round:
     workspace, on_air = stage.workspace, stage.on_air()
-    deployed = dict(stage.known)
-    origins = {**deployed, **stage.origins}
+    origins = {**stage.known, **stage.origins}
     preview = workspace.pulumi("preview", "--json", env=_CONFIRM)
     log = workspace.aws.faults = ChangeLog(origins.values())
     run = workspace.pulumi(*_UP, env=_CONFIRM)
     workspace.aws.faults = Faults()
-    stage.refused = preview.code != 0
-    if stage.refused:
-        return Round(edits, tuple(_despite_refusal(run, log)))
+    if preview.code:
+        return Round(edits, tuple(_despite_refusal(run, log)), refused=True)
     stage.known = stage.origins
     if run.code:
         return Round(edits, (f"the run fails: {run.text[-2000:]}",))

@@ -5,8 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.soak.files import PRESETS, Document, Files, new_document, new_key, schedule
+from catalog.diagnostics import DestinationValidationError
+
+# One edit does not fit the random file, or makes it wrong; so often another one is drawn.
+_DRAWS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +126,37 @@ def edit(files: Files, rng: random.Random) -> Edit | None:
             files.made += 1
             files.documents[f"show-{files.made:02}"] = document
     return Edit(kind, origin)
+
+
+def draw(
+    files: Files,
+    folder: Path,
+    rng: random.Random,
+    count: int,
+    allowed: Callable[[Edit], bool] = lambda _: True,
+) -> tuple[Files, list[Edit]]:
+    """Return *files* with valid edits of *count* destinations, and the edits; fewer if none fit.
+
+    Args:
+        files: the files before.
+        folder: where drafts are written and validated.
+        rng: decides.
+        count: how many edits.
+        allowed: tells whether an edit may be made.
+    """
+    edits = list[Edit]()
+    for _ in range(_DRAWS):
+        drafted = files.copied()
+        made = edit(drafted, rng)
+        if made is None or not allowed(made) or made.origin in {each.origin for each in edits}:
+            continue
+        try:
+            drafted.specs(folder)
+        except DestinationValidationError:
+            continue
+        files = drafted
+        edits.append(made)
+        if len(edits) == count:
+            break
+    files.write(folder)
+    return files, edits

@@ -51,6 +51,10 @@ class Files:
         """Return a copy that can be changed and thrown away."""
         return copy.deepcopy(self)
 
+    def changed_keys(self, before: Files) -> dict[str, str]:
+        """Return the stream keys that *before* did not have."""
+        return {name: key for name, key in self.keys.items() if before.keys.get(name) != key}
+
     def write(self, folder: Path) -> None:
         """Make *folder* hold these files and no other."""
         for path in folder.glob("*.yaml"):

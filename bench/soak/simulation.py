@@ -26,7 +26,7 @@ from tests.support.workspace import PROJECT, Workspace, configure, point
 _DAY = 24 * HOUR
 # A Monday; six days later clocks change in America, four weeks later in Europe.
 BEGIN = dt.datetime(2026, 3, 2, 0, 5, tzinfo=dt.UTC).timestamp()
-_QUOTAS = Quotas(channels=60, push_inputs=120, input_security_groups=20)
+QUOTAS = Quotas(channels=60, push_inputs=120, input_security_groups=20)
 
 Say = Callable[[str], None]
 
@@ -108,7 +108,7 @@ def simulate(month: Month, scratch: Path, say: Say) -> Result:
     began, virtual, recorder = time.monotonic(), VirtualClock(BEGIN, month.speed), Recorder()
     rng = files.chance(month.seed)
     clock = Clock(Latency.named("aws"), now=virtual.now)
-    with EmbeddedAws(clock=clock, quotas=_QUOTAS, on_call=recorder.record) as aws:
+    with EmbeddedAws(clock=clock, quotas=QUOTAS, on_call=recorder.record) as aws:
         recorder.aws = aws
         workspace = make_project(scratch / "month", aws)
         world = World(workspace, virtual, recorder, files.begin(month.destinations, rng), rng)
@@ -220,7 +220,7 @@ def _compared(world: World, folder: Path) -> list[str]:
     desired, virtual = snapshot(world.workspace), VirtualClock(world.now - FLOW_SECONDS, speed=0)
     # The other one takes moto over, of which there is one in a process.
     clock = Clock(Latency.named("instant"), now=virtual.now)
-    with EmbeddedAws(clock=clock, quotas=_QUOTAS) as aws:
+    with EmbeddedAws(clock=clock, quotas=QUOTAS) as aws:
         anew = World(
             make_project(folder, aws), virtual, Recorder(aws), world.files, files.chance(0)
         )

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from bench.hand_edits import DISABLED, EDITS, STOPPED, Hand
 from bench.soak import fault_plan
 from bench.soak.availability import BROKEN, EDIT, HAND, OPERATOR, Declaration, Excuse
-from bench.soak.edits import Edit, edit
+from bench.soak.edits import Edit, draw
 from bench.soak.files import Files, new_key
 from bench.soak.recorder import PREFIX, Recorder
 from bench.soak.virtual_clock import VirtualClock
-from catalog.diagnostics import DestinationValidationError
 from catalog.model import DestinationSpec
 from localaws.faults import FaultPlan
 from localaws.server import LOCAL_FLOW
@@ -158,28 +157,13 @@ class World:
 
     def edit(self) -> None:
         """Edit a few files and bring them up."""
-        before, done = self.files.copied(), list[Edit]()
+        before, folder = self.files, self.workspace.destinations
         count = self.rng.choice(_AT_ONCE)
-        for _ in range(40):
-            drafted = self.files.copied()
-            made = edit(drafted, self.rng)
-            if made is None or made.origin in {earlier.origin for earlier in done}:
-                continue
-            try:
-                drafted.specs(self.workspace.destinations)
-            except DestinationValidationError:
-                continue
-            self.files = drafted
-            done.append(made)
-            if len(done) == count:
-                break
-        self._bring(before, done)
+        self.files, edits = draw(before, folder, self.rng, count)
+        self._bring(before, edits)
 
     def _bring(self, before: Files, done: list[Edit]) -> None:
-        keys = {
-            origin: key for origin, key in self.files.keys.items() if before.keys.get(origin) != key
-        }
-        self.workspace.set_keys(keys)
+        self.workspace.set_keys(self.files.changed_keys(before))
         self._declare(self.files.specs(self.workspace.destinations))
         self.counts.update(f"edit: {made.kind}" for made in done)
         self._up(frozenset(made.origin for made in done))

@@ -12,21 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog.permissions import trust_policy
 from tests.support.medialive import settle
 
 NAMES = "lunora-player-local-{name}-channel"
 ROLE = "lunora-player-local-old-medialive"
 TAGS = {"CreatedBy": "lunora-api", "event": "launch"}
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "medialive.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 H264 = {
     "RateControlMode": "CBR",
     "Bitrate": 4_500_000,
@@ -83,7 +74,9 @@ class LegacySystem:
     def __init__(self, client: Callable[[str], Any], streams: Mapping[str, Old] = STREAMS) -> None:
         self.medialive, self.mediaconnect = client("medialive"), client("mediaconnect")
         self.flow_arn: str = self.mediaconnect.list_flows()["Flows"][0]["FlowArn"]
-        role = client("iam").create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))
+        role = client("iam").create_role(
+            RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust_policy("medialive"))
+        )
         self.role_arn: str = role["Role"]["Arn"]
         group = self.medialive.create_input_security_group(WhitelistRules=[{"Cidr": "0.0.0.0/0"}])
         self.group_id: str = group["SecurityGroup"]["Id"]
