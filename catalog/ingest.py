@@ -85,8 +85,8 @@ def components(url: str) -> tuple[str, str, int, str]:
 def identity(url: str) -> tuple[str, ...]:
     """Return what identifies the ingest at a normalised *url*, whatever its spelling.
 
-    The hosts of a platform's ingest are one, on any port. RTMP and RTMPS on their own ports lead
-    to one ingest of a host.
+    All hosts and ports of a platform's ingest have the same identity. So have RTMP and RTMPS on
+    the default ports of one host.
     """
     kind, host, port, path = components(url)
     if kind in TRANSPORTS:

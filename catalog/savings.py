@@ -251,8 +251,12 @@ def smaller_inputs(
 
 
 def _headroom(limit: int, measured: float | None) -> str:
-    seen = "it was not measured" if measured is None else f"it was measured at {measured:.1f} Mb/s"
-    return f"a source above {limit} Mb/s is not decoded in time; {seen}. All channels restart"
+    measurement = (
+        "it was not measured" if measured is None else f"it was measured at {measured:.1f} Mb/s"
+    )
+    return (
+        f"a source above {limit} Mb/s is not decoded in time; {measurement}. All channels restart"
+    )
 
 
 def _inputs_usd(estimate: Cost) -> float:

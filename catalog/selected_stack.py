@@ -26,7 +26,9 @@ def selected_stack(folder: Path, environment: Mapping[str, str]) -> str | None:
     digest = hashlib.sha1(str(project_file).encode(), usedforsecurity=False).hexdigest()
     try:
         project = yaml.safe_load(plain_file.read(project_file).decode())["name"]
-        kept = json.loads(plain_file.read(home / f"workspaces/{project}-{digest}-workspace.json"))
-        return stack_name(kept["stack"])
+        workspace = json.loads(
+            plain_file.read(home / f"workspaces/{project}-{digest}-workspace.json")
+        )
+        return stack_name(workspace["stack"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError):
         return None

@@ -38,11 +38,11 @@ def headroom(
         parts = naming.parts(spec, adopted.get(spec.original_name))
         channels |= dict.fromkeys((spec.name, *spec.previous_names), parts.channel)
         inputs |= dict.fromkeys((spec.name, *spec.previous_names), parts.input)
-    kept = [adopted[spec.original_name] for spec in specs if spec.original_name in adopted]
+    entries = [adopted[spec.original_name] for spec in specs if spec.original_name in adopted]
     backups = {names.backup_name(inputs[spec.name]) for spec in specs if spec.backup_flow}
     kinds = {
-        "channels": ("channels", channels, set[str](), {entry.channel.name for entry in kept}),
-        "pushInputs": ("push inputs", inputs, backups, {entry.input.name for entry in kept}),
+        "channels": ("channels", channels, set[str](), {entry.channel.name for entry in entries}),
+        "pushInputs": ("push inputs", inputs, backups, {entry.input.name for entry in entries}),
     }
     rooms, quotas = {}, lookups.get_quotas(region_providers.livestream)
     for kind, (title, by_destination, more, kept_names) in kinds.items():

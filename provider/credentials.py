@@ -45,7 +45,7 @@ def assume_roles(
         session: it has no credentials yet.
         roles: the roles; without one nothing changes.
         region: the region of STS.
-        endpoint: the address of an embedded AWS.
+        endpoint: the address of an emulator.
         initial: credentials to assume the first role with, under boto3's names; the session's own
             where it is empty.
     """

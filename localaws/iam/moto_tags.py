@@ -1,4 +1,4 @@
-"""Tags of what moto's services hold, for conditions on `aws:ResourceTag`."""
+"""Tags of the resources of moto's services, for conditions on `aws:ResourceTag`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def tags_of(arn: str) -> dict[str, str]:
         return {}
     backends: Any = get_backend(cast("Any", service))
     backend = backends[ACCOUNT][place]
-    for held, tags in _tagged(service, backend):
-        if _is_same(service, held, arn):
+    for resource_arn, tags in _tagged(service, backend):
+        if _is_same(service, resource_arn, arn):
             return tags
     return {}
 
@@ -42,8 +42,8 @@ def _tagged(service: str, backend: Any) -> Iterator[tuple[str, dict[str, str]]]:
             yield resource.arn, dict(resource.tags)
 
 
-def _is_same(service: str, held: str, arn: str) -> bool:
+def _is_same(service: str, resource_arn: str, arn: str) -> bool:
     if service == "secretsmanager" and arn.endswith("-000000"):
         # Asked by name: the six characters after it are not known.
-        return held.rpartition("-")[0] == arn.rpartition("-")[0]
-    return held.removesuffix(":*") == arn.removesuffix(":*")
+        return resource_arn.rpartition("-")[0] == arn.rpartition("-")[0]
+    return resource_arn.removesuffix(":*") == arn.removesuffix(":*")

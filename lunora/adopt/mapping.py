@@ -145,15 +145,15 @@ def _accepted(
 
 def _tags(tags: Mapping[str, str], mask: Mask) -> dict[str, Any]:
     """Return `owner` and `tags` with those of the channel's *tags* that a file can declare."""
-    kept, keys = dict[str, str](), dict[str, Any]()
+    other_tags, keys = dict[str, str](), dict[str, Any]()
     for name, value in tags.items():
         if mask.hides(f"{name} {value}"):
             continue
         if name.casefold() == "owner":
             keys.setdefault("owner", value)
         elif not is_our_tag(name) and not name.casefold().startswith("aws:"):
-            kept[name] = value
-    return {**keys, **({"tags": kept} if kept else {})}
+            other_tags[name] = value
+    return {**keys, **({"tags": other_tags} if other_tags else {})}
 
 
 def _entry(

@@ -23,7 +23,7 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
     """Write `<stack>-<time>.tar.gz` into *folder*, readable by its owner only.
 
     Args:
-        project: the project's folder, whose Pulumi files, destinations and import file are kept
+        project: the project's folder, whose Pulumi files, destinations and import file are saved
             too.
         stack: the stack's name.
         state: its export.
@@ -35,11 +35,11 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
         FileExistsError: when the file is there already.
         OSError: when it cannot be written.
     """
-    kept = [project / "Pulumi.yaml", stack_files.stack_file(project, stack)]
+    paths = [project / "Pulumi.yaml", stack_files.stack_file(project, stack)]
     imports = import_manifest.path(project, stack)
-    kept += [imports] if os.path.lexists(imports) else []
-    kept += sorted((project / "destinations").glob("*.yaml"))
-    contents = {str(path.relative_to(project)): _content(path, project) for path in kept}
+    paths += [imports] if os.path.lexists(imports) else []
+    paths += sorted((project / "destinations").glob("*.yaml"))
+    contents = {str(path.relative_to(project)): _content(path, project) for path in paths}
     path = _path(folder, stack, now, "tar.gz")
     with _new(path) as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
         for name, content in {STATE: state.encode(), **contents}.items():

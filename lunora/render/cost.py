@@ -172,10 +172,10 @@ def document(now: StackCost, before: StackCost | None, caveats: Sequence[str]) -
 
 def suggestion(cheaper: Suggestion) -> str:
     """Return a suggestion as text, with its patch; `git apply` takes it, text and all."""
-    kept = "" if cheaper.keeps else ", against what the file asks for"
+    caveat = "" if cheaper.keeps else ", against what the file asks for"
     return (
         f"\n{cheaper.name}: {cheaper.way}: {usd(cheaper.after_usd)} a month instead of"
-        f" {usd(cheaper.before_usd)}, saves {usd(cheaper.saving_usd)}{kept}\n"
+        f" {usd(cheaper.before_usd)}, saves {usd(cheaper.saving_usd)}{caveat}\n"
         f"  gives up: {cheaper.gives_up}\n{cheaper.patch}"
     )
 

@@ -175,8 +175,8 @@ UHD = {
 
 def adopted(of: DestinationSpec, **channel: Any) -> Mapping[str, ManifestEntry]:
     written = entry(of)
-    kept = written.channel.model_copy(update=channel)
-    return {of.name: written.model_copy(update={"channel": kept})}
+    channel_entry = written.channel.model_copy(update=channel)
+    return {of.name: written.model_copy(update={"channel": channel_entry})}
 
 
 @pytest.mark.usefixtures("shipped_prices")

@@ -44,5 +44,9 @@ def test_it_makes_changes_imports_and_removes_a_budget(tf: Terraform, real: Embe
     listed = [{"to": "aws_budgets_budget.one", "id": f"{ACCOUNT}:contract"}]
     tf.apply(budget("700.00", 90, second="2"), listed)
     tf.destroy()
-    asked = {call.operation for call in real.calls if call.service == "budgets"}
-    assert {"UpdateBudget", "DeleteNotification", "DescribeSubscribersForNotification"} <= asked
+    operations = {call.operation for call in real.calls if call.service == "budgets"}
+    assert {
+        "UpdateBudget",
+        "DeleteNotification",
+        "DescribeSubscribersForNotification",
+    } <= operations

@@ -51,11 +51,11 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     words = ("start", "stop", "enable", "disable")
     assert {name.rpartition("-")[0] for name in existing} == {f"{NAME}-{word}" for word in words}
     channel_id = live.channels()[NAME]["Id"]
-    asked = {name: json.loads(schedule["Target"]["Input"]) for name, schedule in existing.items()}
-    assert [target["ChannelId"] for target in asked.values() if "ChannelId" in target] == [
+    targets = {name: json.loads(schedule["Target"]["Input"]) for name, schedule in existing.items()}
+    assert [target["ChannelId"] for target in targets.values() if "ChannelId" in target] == [
         channel_id
     ] * 2
-    statuses = [target["OutputStatus"] for target in asked.values() if "OutputStatus" in target]
+    statuses = [target["OutputStatus"] for target in targets.values() if "OutputStatus" in target]
     assert sorted(statuses) == ["DISABLED", "ENABLED"]
     live.up("--expect-no-changes")
     run = live.pulumi("preview", "--refresh", "--expect-no-changes")

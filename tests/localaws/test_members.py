@@ -137,8 +137,8 @@ def updates_output(output: Members) -> Base:
     def base(service: Service) -> Members:
         request = adds(output)(service)
         made = service.call("AddFlowOutputs", request)["outputs"][0]["outputArn"]
-        kept = {key: value for key, value in output.items() if key != "Name"}
-        return {**kept, "FlowArn": request["FlowArn"], "OutputArn": made}
+        members = {key: value for key, value in output.items() if key != "Name"}
+        return {**members, "FlowArn": request["FlowArn"], "OutputArn": made}
 
     return base
 
@@ -367,7 +367,7 @@ def outcome(case: Case) -> Outcome:
         name = f"{operation}.{names(path)}"
         if path[0] in ABOUT or case.only not in {None, path[0]}:
             continue
-        seen = []
+        answers_so_far = []
         for value in values(leaf, next(numbers)):
             vars(service.backend.region).update(fresh | _copied(fresh))
             try:
@@ -376,17 +376,19 @@ def outcome(case: Case) -> Outcome:
                 kind = result.not_implemented if error.status == 501 else result.refused
                 kind.add(name)
                 continue
-            seen.append(answers(service))
+            answers_so_far.append(answers(service))
             last = next(step for step in reversed(path) if isinstance(step, str))
-            (result.shown if holds(seen[-1], last, value) else result.dropped).add(name)
-        if len(seen) > 1 and all(answer == seen[0] for answer in seen):
+            (result.shown if holds(answers_so_far[-1], last, value) else result.dropped).add(name)
+        if len(answers_so_far) > 1 and all(
+            answer == answers_so_far[0] for answer in answers_so_far
+        ):
             result.dropped.add(name)
     return result
 
 
 def _copied(state: Members) -> Members:
-    kept = {"clock", "quotas", "role_problem", "readings", "lookups", "name"}
-    return {key: copy.deepcopy(value) for key, value in state.items() if key not in kept}
+    shared = {"clock", "quotas", "role_problem", "readings", "lookups", "name"}
+    return {key: copy.deepcopy(value) for key, value in state.items() if key not in shared}
 
 
 @pytest.mark.parametrize("case", CASES)

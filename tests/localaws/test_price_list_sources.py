@@ -1,6 +1,6 @@
 """The embedded Price List and the matcher of `lunora prices refresh` say what documents say.
 
-Both are ours, so they could agree on a mistake. Here each is held against what documents print:
+Both are ours, so they could agree on a mistake. Here each is compared with what documents print:
 tests/support/price_list_documents.yaml.
 """
 
@@ -66,8 +66,8 @@ def faults_of_rules(rules: Rules) -> Iterator[str]:
             continue
         documents = DOCUMENTS[group.service]
         columns = {plain(name) for name in documents["columns"]}
-        asked = {*group.where, *([plain(group.region)] if group.region else [])}
-        yield from (f"{group.figure}: no column {name}" for name in asked - columns)
+        named = {*group.where, *([plain(group.region)] if group.region else [])}
+        yield from (f"{group.figure}: no column {name}" for name in named - columns)
         examples = [_example(example) for example in documents["examples"]]
         takes = any(group.key(example, rules.classes) for example in examples)
         if not takes and group.unverified is None:

@@ -1,7 +1,7 @@
 """Resources of other people, generated from botocore's service models.
 
 They may have no name, a name twice, a name of ours, any tags and any settings that the model and
-the embedded AWS accept.
+the emulator accept.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Strangers:
         self._reads: list[Callable[[], Any]] = []
 
     def fill(self, *, channels: int, inputs: int, outputs: int) -> None:
-        """Create as many of each as the embedded AWS accepts of that many requests."""
+        """Create as many of each as the emulator accepts of that many requests."""
         for _ in range(inputs):
             self._input()
         for _ in range(channels):
@@ -124,7 +124,7 @@ class Strangers:
             base["ChannelClass"] = "STANDARD"
             base["Destinations"][0]["Settings"] *= 2
         request = self._extended(base)
-        # What the embedded AWS refuses with all additions, it may take with fewer.
+        # What the emulator refuses with all additions, it may take with fewer.
         created = None
         for candidate in (request, {**request, "EncoderSettings": base["EncoderSettings"]}, base):
             created = created or self._try(
