@@ -11,7 +11,6 @@ import yaml
 
 from catalog import strict_yaml
 from catalog.flow_source import FlowFacts, FlowSource
-from catalog.import_manifest import BilledSettings
 from catalog.model import DestinationSpec
 from catalog.prices import prices
 from catalog.pricing import Pricing
@@ -22,7 +21,7 @@ from catalog.savings import (
     smaller_inputs,
     suggestions,
 )
-from tests.support.import_manifest import entry
+from tests.support.import_manifest import billed_settings, entry_with
 
 REGION = "us-west-2"
 FLOWS = {
@@ -126,19 +125,8 @@ def test_a_reservation_says_what_it_commits_to() -> None:
 
 
 def test_an_adopted_channel_keeps_its_route_and_is_priced_as_it_is() -> None:
-    billed = {
-        "source": {"codec": "AVC", "resolution": "HD", "mbps": 20},
-        "encoding": {
-            "width": 1280,
-            "height": 720,
-            "frames_per_second": 30,
-            "video_kbps": 2000,
-            "audio_kbps": 128,
-        },
-    }
-    written = entry(FILES[0].spec)
-    channel = written.channel.model_copy(update={"billed": BilledSettings.model_validate(billed)})
-    adopted = {"one": written.model_copy(update={"channel": channel})}
+    billed = billed_settings(1280, 720, 30, video_kbps=2000, mbps=20)
+    adopted = {"one": entry_with(FILES[0].spec, billed=billed)}
     pricing = Pricing(FLOWS, PRICING.prices, adopted)
     cheaper = ways(FILES[0], pricing)
     assert "route: flow" not in cheaper

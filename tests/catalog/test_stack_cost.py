@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,11 +10,10 @@ import pytest
 from catalog import alarms, cost, dashboard, stack_cost
 from catalog.errors import ExitCode
 from catalog.flow_source import FlowFacts, FlowSource
-from catalog.import_manifest import BilledSettings, ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.price import Price
 from catalog.prices import Prices, prices
-from tests.support.import_manifest import entry
+from tests.support.import_manifest import billed_settings, entry_with
 
 FLOWS = {"main": FlowFacts("us-west-2", FlowSource(mbps=8))}
 SOURCE = "medialive.input.avc.hd.under-10-mbps.single"
@@ -161,27 +159,12 @@ def test_a_destination_without_prices_does_not_lose_the_others(facts: FlowFacts,
     assert sentence.startswith("two has no cost: ")
 
 
-UHD = {
-    "source": {"codec": "AVC", "resolution": "HD", "mbps": 10},
-    "encoding": {
-        "width": 3840,
-        "height": 2160,
-        "frames_per_second": 60,
-        "video_kbps": 60000,
-        "audio_kbps": 128,
-    },
-}
-
-
-def adopted(of: DestinationSpec, **channel: Any) -> Mapping[str, ManifestEntry]:
-    written = entry(of)
-    channel_entry = written.channel.model_copy(update=channel)
-    return {of.name: written.model_copy(update={"channel": channel_entry})}
+UHD = billed_settings(3840, 2160, 60, video_kbps=60000, mbps=10)
 
 
 @pytest.mark.usefixtures("shipped_prices")
 def test_an_adopted_channel_costs_what_it_keeps() -> None:
-    entries = adopted(spec(), billed=BilledSettings.model_validate(UHD))
+    entries = {"one": entry_with(spec(), billed=UHD)}
     for mbps in (8, 18):
         flows = {"main": FlowFacts("us-west-2", FlowSource(mbps=mbps))}
         total = stack_cost.estimate([spec()], flows, entries)
@@ -194,7 +177,7 @@ def test_an_adopted_channel_costs_what_it_keeps() -> None:
 
 @pytest.mark.usefixtures("shipped_prices")
 def test_an_edited_file_decides_what_an_adopted_channel_costs() -> None:
-    entries = adopted(spec(), billed=BilledSettings.model_validate(UHD))
+    entries = {"one": entry_with(spec(), billed=UHD)}
     edited = spec(preset="720p30")
     assert (
         stack_cost.estimate([edited], FLOWS, entries).destinations
@@ -205,7 +188,7 @@ def test_an_edited_file_decides_what_an_adopted_channel_costs() -> None:
 
 
 def test_an_adopted_channel_without_recorded_settings_is_said() -> None:
-    total = stack_cost.estimate([spec()], FLOWS, adopted(spec(), billed=None))
+    total = stack_cost.estimate([spec()], FLOWS, {"one": entry_with(spec(), billed=None)})
     assert total.unrecorded == ("one",)
     assert total.caveats(dt.date(2029, 8, 1))[0].startswith("one was adopted before")
 

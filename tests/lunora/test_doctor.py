@@ -22,7 +22,7 @@ from lunora.ops.backup import STATE, backup
 from lunora.ops.inventory.managed_resource import ManagedResource
 from lunora.ops.orphans import Orphan, orphans
 from tests.support.alarms import ALARM
-from tests.support.import_manifest import entry
+from tests.support.import_manifest import entry_with
 from tests.support.medialive import idle_channel
 from tests.support.stage import TAGS, Stage, run
 
@@ -323,9 +323,7 @@ def test_alarms_and_rules_that_somebody_deleted_are_named(healthy: Stage) -> Non
 
 def test_a_channel_whose_output_group_has_no_name_needs_no_alarm_on_it(healthy: Stage) -> None:
     (spec,) = load(healthy.folder / "destinations").specs
-    adopted = entry(spec)
-    channel = adopted.channel.model_copy(update={"output_group": ""})
-    unnamed = adopted.model_copy(update={"channel": channel})
+    unnamed = entry_with(spec, output_group="")
     text = import_manifest.text({"main-stage": unnamed})
     (healthy.folder / "adopted.local.json").write_text(text)
     alarm = "lunora-player-local-main-stage-0-no-output"

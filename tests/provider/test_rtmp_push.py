@@ -9,23 +9,6 @@ import pytest
 from provider.aws import AwsClients
 from provider.flow_output import FlowOutput
 
-TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
-
-
-@pytest.fixture
-def pushed(mediaconnect: Any) -> dict[str, Any]:
-    return {
-        "flowArn": mediaconnect.list_flows()["Flows"][0]["FlowArn"],
-        "name": "one",
-        "protocol": "rtmp-push",
-        "destination": "live.example.org",
-        "port": 443,
-        "rtmpPush": {"application": "app", "streamName": "made-up", "tls": True},
-        "status": "ENABLED",
-        "description": "d",
-        "tags": TAGS,
-    }
-
 
 def seen(mediaconnect: Any, inputs: dict[str, Any]) -> dict[str, Any]:
     (output,) = mediaconnect.describe_flow(FlowArn=inputs["flowArn"])["Flow"]["Outputs"]

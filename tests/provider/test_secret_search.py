@@ -26,7 +26,6 @@ from provider.resource import Configured, Package, Resource
 from tests.provider import channels
 
 KEY = 'made-up/key?with=&<ä>"marks"+1'
-TAGS = {"ManagedBy": "lunora", "Project": "p", "Stack": "s", "Destination": "one"}
 URN = "urn:pulumi:s::p::{token}::one"
 
 Properties = dict[str, Any]
@@ -66,18 +65,8 @@ def servicer(aws: AwsClients) -> Servicer:
 
 
 @pytest.fixture
-def push(mediaconnect: Any) -> Properties:
-    return {
-        "flowArn": mediaconnect.list_flows()["Flows"][0]["FlowArn"],
-        "name": "one",
-        "protocol": "rtmp-push",
-        "destination": "live.example.org",
-        "port": 443,
-        "rtmpPush": {"application": "app", "streamName": KEY, "tls": True},
-        "status": "ENABLED",
-        "description": "d",
-        "tags": TAGS,
-    }
+def push(pushed: Properties) -> Properties:
+    return {**pushed, "rtmpPush": {**pushed["rtmpPush"], "streamName": KEY}}
 
 
 def srt_call(push: Properties) -> Properties:

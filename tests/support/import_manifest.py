@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.import_manifest import ManifestEntry, SpecSnapshot
+from catalog.flow_source import FlowSource
+from catalog.import_manifest import BilledSettings, ManifestEntry, SpecSnapshot
 from catalog.model import DestinationSpec
+from catalog.presets import Encoding
 
 
 def entry(of: DestinationSpec, **more: Any) -> ManifestEntry:
@@ -26,3 +28,23 @@ def entry(of: DestinationSpec, **more: Any) -> ManifestEntry:
         **more,
     }
     return ManifestEntry.model_validate(fields)
+
+
+def entry_with(of: DestinationSpec, **channel: Any) -> ManifestEntry:
+    """Return the entry of *of* with other settings of its channel."""
+    plain = entry(of)
+    return plain.model_copy(update={"channel": plain.channel.model_copy(update=channel)})
+
+
+def billed_settings(
+    width: int, height: int, frames_per_second: int, *, video_kbps: int, mbps: int
+) -> BilledSettings:
+    """Return the settings that a channel is billed by, fed by an HD source of *mbps*."""
+    encoding = {
+        "width": width,
+        "height": height,
+        "frames_per_second": frames_per_second,
+        "video_kbps": video_kbps,
+        "audio_kbps": 128,
+    }
+    return BilledSettings(source=FlowSource(mbps=mbps), encoding=Encoding.model_validate(encoding))
