@@ -157,6 +157,8 @@ class Services:
                     yield from ((region, event) for event in events.of_channel(channel, *change))
             alerts, state.undelivered = state.undelivered, []
             yield from ((region, events.of_alert(channel, alert)) for channel, alert in alerts)
+            switched, state.switched = state.switched, []
+            yield from ((region, events.of_input_change(*change)) for change in switched)
 
     def series(self, region: str) -> Iterator[Series]:
         """Return what CloudWatch measures in *region*."""
@@ -177,5 +179,5 @@ class Services:
                 )
             else:
                 for channel in region.channels.values():
-                    channel.settle(self._clock)
+                    region.settle_item(channel)
                     yield region, channel, channel_faults.STATE_FAULTS

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localaws.errors import AwsError
-from localaws.medialive.channels import Channels
 from localaws.medialive.inputs import Inputs
+from localaws.medialive.schedule_operations import ScheduleOperations
 from localaws.medialive.security_groups import InputSecurityGroups
 from localaws.medialive.service import Region
 from localaws.resource import Resource
@@ -16,7 +16,7 @@ from localaws.resource import Resource
 _Step = tuple[str, str, Mapping[str, Resource], Callable[[dict[str, Any]], Any]]
 
 
-class Batches(Channels, Inputs, InputSecurityGroups):
+class Batches(ScheduleOperations, Inputs, InputSecurityGroups):
     """The operations on several resources."""
 
     region: Region

@@ -10,6 +10,7 @@ from typing import Any
 from localaws.clock import Clock
 from localaws.errors import bad_request, conflict, not_found
 from localaws.medialive.readings import Readings
+from localaws.medialive.schedule import InputChange, Schedule, perform
 from localaws.quotas import Quotas
 from localaws.resource import Resource
 
@@ -35,6 +36,9 @@ class Region:
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     # Alerts that were set or cleared and not yet told to EventBridge, with their channel.
     undelivered: list[tuple[Resource, dict[str, Any]]] = field(default_factory=list)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    # Likewise the switches that pipelines made.
+    switched: list[tuple[Resource, InputChange]] = field(default_factory=list)
     last_id: int = 1000000
 
     def items(self) -> Iterator[Resource]:
@@ -44,9 +48,17 @@ class Region:
     def settle(self, *, looking: bool = True) -> None:
         """Settle everything that has a state."""
         for item in self.items():
-            item.settle(self.clock, looking=looking)
+            self.settle_item(item, looking=looking)
         for item in self.inputs.values():
             self.settle_input(item, looking=looking)
+
+    def settle_item(self, item: Resource, *, looking: bool = True) -> None:
+        """Settle anything that has a state; of a channel, perform what its schedule has due."""
+        item.settle(self.clock, looking=looking)
+        schedule = self.schedules.get(item.members["Id"])
+        if schedule is not None:
+            changes = perform(schedule, item, self.inputs, self.clock.now())
+            self.switched += [(item, change) for change in changes]
 
     def new_id(self) -> str:
         """Return the next decimal id."""
@@ -65,7 +77,7 @@ class Region:
         item.settle(self.clock, looking=looking)
         for channel_id in list(item.members["AttachedChannels"]):
             channel = self.channels[channel_id]
-            channel.settle(self.clock, looking=looking)
+            self.settle_item(channel, looking=looking)
             if channel.state == "DELETED":
                 self.detach(item)
 
@@ -83,7 +95,7 @@ class Region:
         item = items.get(item_id)
         if item is None:
             raise not_found(f"{kind} {item_id} was not found")
-        item.settle(self.clock)
+        self.settle_item(item)
         if self._is_gone(item):
             raise not_found(f"{kind} {item_id} was not found")
         return item
