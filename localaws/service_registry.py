@@ -22,6 +22,7 @@ from localaws.medialive.readings import Readings
 from localaws.medialive.service import Region as MediaLiveRegion
 from localaws.metrics import Series
 from localaws.moto_proxy import Others
+from localaws.pictures import Pictures
 from localaws.quotas import Quotas
 from localaws.resource import Resource
 
@@ -44,6 +45,7 @@ class Services:
         self._clock, self._quotas, self._others = clock, quotas, others
         self._readings = readings
         self.regions: dict[tuple[str, str], Any] = {}
+        self.pictures = Pictures()
         # Real media measures; without it what CloudWatch shows is worked out.
         self.measured: Callable[[Iterable[Series]], Iterator[Series]] = iter
 
@@ -57,6 +59,7 @@ class Services:
                     name, self._clock, self._quotas, self._others.role_problem, self._readings
                 )
             )
+            self.regions[service, name].pictures = self.pictures
         return self.regions[service, name]
 
     def operation(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from localaws.media.encoding import Push, UnencodableError, pushes
 from localaws.media.network import Endpoint
+from localaws.medialive.schedule import paused
 
 _SRT = "srt-listener"
 _RUNS = frozenset({"RUNNING"})
@@ -41,7 +43,7 @@ class Pipeline:
         number: 0 or 1.
         endpoint: where its input listens.
         allowed: CIDR blocks that may send there.
-        pushes: its RTMP outputs.
+        pushes: its RTMP outputs; none while it is paused.
         problem: why nothing can be encoded; empty where it can.
     """
 
@@ -101,13 +103,12 @@ def _pipelines(region: Any) -> Iterator[Pipeline]:
     for channel in region.channels.values():
         if channel.state not in _RUNS:
             continue
-        attached = [
-            region.inputs[attachment["InputId"]]
-            for attachment in channel.members.get("InputAttachments", [])
-        ]
-        if not attached or attached[0].members["Type"] != "RTP_PUSH":
+        attachment = _active(channel.members)
+        if attachment is None:
             continue
-        item = attached[0].members
+        item = region.inputs[attachment["InputId"]].members
+        if item["Type"] != "RTP_PUSH":
+            continue
         allowed = tuple(
             rule["Cidr"]
             for group in item["SecurityGroups"]
@@ -115,7 +116,18 @@ def _pipelines(region: Any) -> Iterator[Pipeline]:
         )
         ends = item["Destinations"][: 2 if channel.members["ChannelClass"] == "STANDARD" else 1]
         for number, end in enumerate(ends):
-            yield _pipeline(region.name, channel.members, number, end, allowed)
+            pipeline = _pipeline(region.name, channel.members, number, end, allowed)
+            # User guide, eml-metrics-gen-info: "still ingesting but not producing output".
+            is_paused = paused(number) in channel.conditions
+            yield dataclasses.replace(pipeline, pushes=()) if is_paused else pipeline
+
+
+def _active(channel: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the attachment that the schedule has switched to, else the first; None without any."""
+    names = {detail.get("ActiveInputAttachmentName") for detail in channel["PipelineDetails"]}
+    attachments: list[Mapping[str, Any]] = channel.get("InputAttachments") or []
+    active = (item for item in attachments if item.get("InputAttachmentName") in names - {None})
+    return next(active, next(iter(attachments), None))
 
 
 def _pipeline(

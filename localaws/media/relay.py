@@ -10,6 +10,7 @@ from localaws.media import rtp, subprocesses
 from localaws.media.desired_state import Router
 from localaws.media.metrics import FlowGauges
 from localaws.media.network import LOOPBACK, Network
+from localaws.media.recording import Recording
 from localaws.media.srt_statistics import SrtStatistics
 
 _AGAIN_SECONDS = 0.2
@@ -39,12 +40,14 @@ class Relay:
         self.router, self.port = router, port
         self._network, self._gauges, self._now = network, gauges, now
         self._packetiser = rtp.Packetiser(secrets.randbits(32))
+        self.recording = Recording()
 
     async def run(self) -> None:
         """Relay until cancelled."""
         sending = self._network.sender(self.router.egress_ip)
         try:
             while True:
+                self.recording.clear()
                 async with (
                     subprocesses.running(self._command()) as process,
                     asyncio.TaskGroup() as readers,
@@ -71,6 +74,7 @@ class Relay:
             for chunk in rtp.chunks(buffered):
                 now = self._now()
                 self._gauges.received_bytes.add(now, len(chunk))
+                self.recording.add(chunk)
                 packet = self._packetiser.packet(chunk, now)
                 for output in self.router.outputs:
                     # As on the internet: what is sent to where nobody listens is lost.

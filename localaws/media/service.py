@@ -101,6 +101,10 @@ class Media:
         """Yield what was measured, instead of what would be *invented*."""
         return measured(invented, self.gauges)
 
+    def picture(self, key: tuple[str, ...]) -> bytes | None:
+        """Return the last picture of a flow or pipeline as a JPEG; see `Supervisor.picture`."""
+        return self._plane.picture(key)
+
     def revoke(self, channel: str) -> list[str]:
         """Let the platforms no longer know the keys of channels named like the pattern.
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.errors import AwsError, bad_request, not_found
-from localaws.mediaconnect import flows, outputs, source, sources
+from localaws.mediaconnect import flows, outputs, source, sources, thumbnails
 from localaws.mediaconnect.outputs import Lookups
 from localaws.medialive.service import ACCOUNT, page
+from localaws.pictures import Pictures
 from localaws.quotas import Quotas
 from localaws.resource import Resource
 
@@ -32,6 +33,7 @@ class Region:
     lookups: Lookups
     flows: dict[str, Resource] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    pictures: Pictures = field(default_factory=Pictures)
     last_id: int = 0
 
     def settle(self, *, looking: bool = True) -> None:
@@ -168,6 +170,11 @@ class MediaConnect:
             "Timestamp": self.region.clock.date(),
             **source.metadata(flow),
         }
+
+    def describe_flow_source_thumbnail(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Show the picture that the source carries now."""
+        flow, now = self._find(members), self.region.clock.date()
+        return {"ThumbnailDetails": thumbnails.described(flow, self.region.pictures, now)}
 
     def start_flow(self, members: dict[str, Any]) -> dict[str, Any]:
         """Start a flow that stands by."""

@@ -11,6 +11,7 @@ from localaws.clock import Clock
 from localaws.errors import bad_request, conflict, not_found
 from localaws.medialive.readings import Readings
 from localaws.medialive.schedule import InputChange, Schedule, perform
+from localaws.pictures import Pictures
 from localaws.quotas import Quotas
 from localaws.resource import Resource
 
@@ -36,6 +37,8 @@ class Region:
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     # Alerts that were set or cleared and not yet told to EventBridge, with their channel.
     undelivered: list[tuple[Resource, dict[str, Any]]] = field(default_factory=list)
+    pictures: Pictures = field(default_factory=Pictures)
+    account: dict[str, str] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     # Likewise the switches that pipelines made.
     switched: list[tuple[Resource, InputChange]] = field(default_factory=list)

@@ -54,17 +54,23 @@ ABOUT = {
     "ChannelId",
     "ChannelIds",
     "FlowArn",
+    "InputDeviceId",
     "InputId",
     "InputIds",
     "InputSecurityGroupId",
     "InputSecurityGroupIds",
     "MaxResults",
     "NextToken",
+    "OfferingId",
     "OutputArn",
+    "PipelineId",
     "PipelineIds",
+    "ReservationId",
     "ResourceArn",
     "StateFilter",
     "TagKeys",
+    "ThumbnailType",
+    "TransferType",
 }
 # Of lists that are empty whatever is asked for.
 _FILTER = {
@@ -269,6 +275,7 @@ CASES: dict[str, Case] = {
         for kind, shape in KINDS.items()
         if shape.members.keys() - {"Id3"}
     },
+    "UpdateAccountConfiguration": Case("UpdateAccountConfiguration", live, lambda _: {}),
     "CreateTags": Case(
         "CreateTags", live, lambda s: {"ResourceArn": arn_of_group(s, made_group(s))}
     ),
@@ -311,6 +318,7 @@ def answers(service: Service) -> Any:
         ]
     return [
         *(service.call("DescribeChannel", {"ChannelId": key}) for key in region.channels),
+        service.call("DescribeAccountConfiguration", {}),
         *(service.call("DescribeSchedule", {"ChannelId": key}) for key in region.channels),
         *(service.call("DescribeInput", {"InputId": key}) for key in region.inputs),
         *(

@@ -54,6 +54,14 @@ def test_stop_idle(medialive: Any, choose: Choose, reading: str, expected: int) 
     assert state(medialive, channel_id) == "IDLE"
 
 
+@pytest.mark.parametrize(("reading", "expected"), [("bad-request", 400), ("empty", 200)])
+def test_thumbnails_idle(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("thumbnails-idle", reading)
+    about = {"PipelineId": "0", "ThumbnailType": "CURRENT_ACTIVE"}
+    channel_id = idle_channel(medialive)
+    assert status(lambda: medialive.describe_thumbnails(ChannelId=channel_id, **about)) == expected
+
+
 @pytest.mark.parametrize(("reading", "expected"), [("conflict", 409), ("accepted", 200)])
 def test_delete_stopping(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
     choose("delete-stopping", reading)

@@ -60,6 +60,34 @@ def test_a_running_channel_listens_where_its_input_does_and_lets_in_whom_its_gro
     assert key not in repr(pipeline)
 
 
+def test_a_pipeline_listens_at_the_input_that_its_channel_is_switched_to(
+    embedded: EmbeddedAws, destinations: Destinations
+) -> None:
+    destinations.destination("stage", "480p30", runs=False)
+    second = destinations.attach("stage", "second")
+    destinations.start("stage")
+    first = only_pipeline(embedded)
+    destinations.act(
+        "stage", "over", InputSwitchSettings={"InputAttachmentNameReference": "second"}
+    )
+    (end, _) = destinations.medialive.describe_input(InputId=second)["Destinations"]
+    assert only_pipeline(embedded).endpoint == (end["Ip"], 5000) != first.endpoint
+    assert only_pipeline(embedded).pushes == first.pushes
+
+
+def test_a_paused_pipeline_listens_and_pushes_nothing(
+    embedded: EmbeddedAws, destinations: Destinations
+) -> None:
+    destinations.destination("stage", "480p30")
+    before = only_pipeline(embedded)
+    named = [{"PipelineId": "PIPELINE_0"}]
+    destinations.act("stage", "pause", PauseStateSettings={"Pipelines": named})
+    assert only_pipeline(embedded).pushes == ()
+    assert only_pipeline(embedded).endpoint == before.endpoint
+    destinations.act("stage", "on", PauseStateSettings={})
+    assert only_pipeline(embedded) == before
+
+
 def test_a_channel_that_does_not_run_is_not_wanted(
     embedded: EmbeddedAws, destinations: Destinations
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime as dt
 import json
@@ -95,6 +96,36 @@ class Destinations:
         self.medialive.stop_channel(ChannelId=self.ids[name])
         self._settle(name, "IDLE")
 
+    def attach(self, name: str, second: str) -> str:
+        """Give a stopped channel a second input of that name, and thumbnails; returns its id."""
+        about = {"ChannelId": self.ids[name]}
+        described = self.medialive.describe_channel(**about)
+        input_id = push_input(self.medialive, second)
+        self.medialive.update_channel(
+            **about,
+            InputAttachments=[
+                *described["InputAttachments"],
+                {"InputId": input_id, "InputAttachmentName": second},
+            ],
+            EncoderSettings={
+                **described["EncoderSettings"],
+                "ThumbnailConfiguration": {"State": "AUTO"},
+            },
+        )
+        self._settle(name, "IDLE")
+        return input_id
+
+    def act(self, name: str, action: str, **settings: Any) -> None:
+        """Let a running channel perform an action at once."""
+        made = {
+            "ActionName": action,
+            "ScheduleActionSettings": settings,
+            "ScheduleActionStartSettings": {"ImmediateModeScheduleActionStartSettings": {}},
+        }
+        self.medialive.batch_update_schedule(
+            ChannelId=self.ids[name], Creates={"ScheduleActions": [made]}
+        )
+
     def renew_key(self, name: str) -> None:
         """Give a stopped channel another key, which the platform knows."""
         about = {"ChannelId": self.ids[name]}
@@ -160,6 +191,20 @@ class Broadcast(Destinations):
         assert self.aws.media is not None
         gauges = self.aws.media.gauges.pipelines[self.ids[name], "0"]
         return gauges.pictures.counted(int(self.aws.clock.now()), seconds)
+
+    def thumbnail(self, name: str) -> bytes:
+        """Return what its channel shows of its input; empty where it shows nothing."""
+        (detail,) = self.medialive.describe_thumbnails(
+            ChannelId=self.ids[name], PipelineId="0", ThumbnailType="CURRENT_ACTIVE"
+        )["ThumbnailDetails"]
+        return b"".join(base64.b64decode(item["Body"]) for item in detail["Thumbnails"])
+
+    def source_thumbnail(self) -> bytes:
+        """Return what the flow shows of its source, for which thumbnails are enabled."""
+        flow = self.aws.regions["mediaconnect", REGION].flows[self.flow_arn]
+        flow.members["SourceMonitoringConfig"] = {"ThumbnailState": "ENABLED"}
+        shown = self.mediaconnect.describe_flow_source_thumbnail(FlowArn=self.flow_arn)
+        return base64.b64decode(shown["ThumbnailDetails"]["Thumbnail"])
 
     def measured_anew(self, name: str) -> None:
         """Let the minute end that CloudWatch measures in, and the next begin with a measurement."""
