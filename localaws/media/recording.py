@@ -9,7 +9,13 @@ from localaws.media.subprocesses import NEVER_ALONE
 # Enough for a key frame: six seconds of a source of 8 Mbit/s.
 _MOST_BYTES = 6_000_000
 _PACKET_BYTES = 188
-_DECODING_SECONDS = 10.0
+# The emulator answers nobody else meanwhile.
+_DECODING_SECONDS = 5.0
+_COMMAND = (
+    *(*NEVER_ALONE, "ffmpeg", "-hide_banner", "-loglevel", "quiet", "-threads", "1"),
+    *("-skip_frame", "nokey", "-f", "mpegts", "-i", "pipe:0", "-an", "-sn"),
+    *("-vf", "scale=640:-2", "-f", "image2pipe", "-c:v", "mjpeg", "pipe:1"),
+)
 _JPEG_BEGINS = b"\xff\xd8\xff"
 
 
@@ -31,17 +37,18 @@ class Recording:
         self._stream.clear()
 
     def jpeg(self) -> bytes | None:
-        """Return the last key frame, 640 pixels wide; None where there is none."""
-        done = subprocess.run(  # noqa: S603 - our own command
-            (
-                *(*NEVER_ALONE, "ffmpeg", "-hide_banner", "-loglevel", "quiet", "-threads", "1"),
-                *("-skip_frame", "nokey", "-f", "mpegts", "-i", "pipe:0", "-an", "-sn"),
-                *("-vf", "scale=640:-2", "-f", "image2pipe", "-c:v", "mjpeg", "pipe:1"),
-            ),
-            input=bytes(self._stream),
-            stdout=subprocess.PIPE,
-            timeout=_DECODING_SECONDS,
-            check=False,
-        )
+        """Return the last key frame, 640 pixels wide; None where there is none, or not in time."""
+        if not self._stream:
+            return None
+        try:
+            done = subprocess.run(  # noqa: S603 - our own command
+                _COMMAND,
+                input=bytes(self._stream),
+                stdout=subprocess.PIPE,
+                timeout=_DECODING_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return None
         begin = done.stdout.rfind(_JPEG_BEGINS)
         return None if begin < 0 else done.stdout[begin:]

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localaws.clock import Clock, Latency
+from localaws.medialive.schedule_rules import MOST_ACTIONS
 from localaws.server import EmbeddedAws
 from tests.support.clients import connect
 from tests.support.medialive import channel_request, push_input, settle
@@ -476,6 +477,16 @@ def test_any_other_time_is_refused(medialive: Any, time: str) -> None:
     channel = made(medialive)
     start = {"FixedModeScheduleActionStartSettings": {"Time": time}}
     assert refused(lambda: create(medialive, channel, switch("x", start, "live"))) == {TIME}
+
+
+def test_a_schedule_holds_so_many_actions_and_no_more(medialive: Any) -> None:
+    channel = made(medialive, "SINGLE_PIPELINE")
+    many = [action(str(number), NOW, "PauseState") for number in range(MOST_ACTIONS)]
+    create(medialive, channel, *many)
+    one_more = action("x", NOW, "PauseState")
+    assert refused(lambda: create(medialive, channel, one_more)) == {"creates.scheduleActions"}
+    delete(medialive, channel, "0")
+    create(medialive, channel, one_more)
 
 
 def test_features_have_to_be_enabled(embedded: EmbeddedAws, medialive: Any) -> None:
