@@ -38,6 +38,17 @@ FILES = frozenset({"MP4_FILE", "TS_FILE", "URL_PULL"})
 _INITIAL = "Initial Channel Input"
 
 
+_RUNS = frozenset({"RUNNING", "RECOVERING"})
+
+
+def paused(number: int) -> str:
+    """Return the condition of a channel whose pipeline of that *number* is paused."""
+    return f"paused-{number}"
+
+
+_PAUSED = frozenset(map(paused, range(2)))
+
+
 @dataclass(slots=True)
 class Entry:
     """An action of a schedule.
@@ -219,9 +230,16 @@ def active_input(attachment: Mapping[str, Any], action: str = _INITIAL) -> dict[
 def perform(
     schedule: Schedule, channel: Resource, inputs: Mapping[str, Resource], now: float
 ) -> Iterator[InputChange]:
-    """Perform what has come due on a running channel; yields its switches of inputs."""
+    """Perform what has come due on a running channel; yields its switches of inputs.
+
+    A channel that recovers goes on where it was (user guide, ips-manage-schedule); that it stays
+    paused is unverified, as is that a channel starts unpaused.
+    """
+    if channel.state not in _RUNS:
+        for condition in channel.conditions & _PAUSED:
+            channel.clear_condition(condition, channel.history[-1].time)
     if channel.state == "RUNNING":
-        running_since = since(channel.history, now, lambda moment: moment.state == "RUNNING")
+        running_since = since(channel.history, now, lambda moment: moment.state in _RUNS)
         if schedule.running_since != running_since:
             schedule.running_since = running_since
             yield from _begin(schedule, channel, running_since)
@@ -235,10 +253,8 @@ def _begin(schedule: Schedule, channel: Resource, time: float) -> Iterator[Input
     """Switch a channel that begins to run to the input that the schedule says it is at.
 
     The other actions that are overdue: a fixed one is passed over and an immediate one is performed
-    now; both are unverified, as is that the pipelines of a channel start unpaused.
+    now; both are unverified.
     """
-    for number in range(len(channel.members["PipelineDetails"])):
-        channel.clear_condition(paused(number), time)
     for entry in schedule.entries:
         waits = IMMEDIATE in entry.action["ScheduleActionStartSettings"] and entry.kind != SWITCH
         if entry.done is None and entry.has_begun(time) and not waits:
@@ -345,11 +361,6 @@ def _pause(channel: Resource, settings: Mapping[str, Any], time: float) -> None:
             channel.add_condition(paused(number), time)
         else:
             channel.clear_condition(paused(number), time)
-
-
-def paused(number: int) -> str:
-    """Return the condition of a channel whose pipeline of that *number* is paused."""
-    return f"paused-{number}"
 
 
 def _activate(schedule: Schedule, channel: Resource, entry: Entry, time: float) -> None:

@@ -28,8 +28,9 @@ class ScheduleOperations(Channels):
         names = members.get("Deletes", {}).get("ActionNames", [])
         creates = copy.deepcopy(members.get("Creates", {}).get("ScheduleActions", []))
         rest = Schedule([entry for entry in schedule.entries if entry.name not in set(names)])
+        needs_all = self.region.readings["delete-unknown-action"] == "unprocessable"
         errors = [
-            *schedule_rules.deletion_problems(described, schedule, names, now),
+            *schedule_rules.deletion_problems(described, schedule, names, now, needs_all=needs_all),
             *schedule_rules.orphan_problems(rest, creates),
             *schedule_rules.problems(described, rest, creates, self.region.inputs, now),
         ]

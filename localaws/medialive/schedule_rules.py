@@ -213,9 +213,17 @@ def _endless(channel: Members, inputs: Mapping[str, Resource], name: str) -> str
 
 
 def deletion_problems(
-    channel: Members, schedule: Schedule, names: Sequence[str], now: float
+    channel: Members, schedule: Schedule, names: Sequence[str], now: float, *, needs_all: bool
 ) -> Iterator[SettingsProblem]:
-    """Yield (path, message) of what cannot be deleted."""
+    """Yield (path, message) of what cannot be deleted.
+
+    Args:
+        channel: as DescribeChannel shows it.
+        schedule: with the actions to delete.
+        names: of these.
+        now: in seconds since the epoch.
+        needs_all: whether each has to be in the schedule.
+    """
     fixed_by_channel: set[str] = set()
     if channel["State"] == "RUNNING":
         # User guide, ips-manage-schedule and input-prep-delete.
@@ -225,7 +233,8 @@ def deletion_problems(
     for index, name in enumerate(names):
         path, entry = f"deletes.actionNames[{index}]", schedule.find(name)
         if entry is None:
-            yield path, f"there is no action {name}"
+            if needs_all:
+                yield path, f"there is no action {name}"
         elif name in fixed_by_channel:
             yield path, f"the running channel is at {name} or will follow it"
         elif _is_about_to_start(channel, entry, now):

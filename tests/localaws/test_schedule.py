@@ -312,7 +312,16 @@ def test_pauses_hold_the_named_pipelines_only(
     assert paused() == ["paused-1"]
     delete(medialive, channel, "second")
     assert paused() == ["paused-1"], "deleting an action does not reverse it"
+    embedded.trigger("recovers", "one")
+    settle(lambda: state(medialive, channel), "RUNNING")
+    assert paused() == ["paused-1"]
     pause("none", NOW)
+    assert paused() == []
+    pause("again", NOW, "PIPELINE_0")
+    medialive.stop_channel(ChannelId=channel)
+    settle(lambda: state(medialive, channel), "IDLE")
+    assert paused() == []
+    started(medialive, channel)
     assert paused() == []
 
 
