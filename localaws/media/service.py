@@ -14,6 +14,7 @@ from typing import Any
 from localaws.clock import Clock
 from localaws.media import certificate, desired_state, tools
 from localaws.media.desired_state import Pipeline
+from localaws.media.images import Images
 from localaws.media.ingest import Ingest
 from localaws.media.measured import measured
 from localaws.media.metrics import Gauges
@@ -51,6 +52,7 @@ class Media:
         self._srt_ports: dict[str, int] = {}
         self._revoked: set[tuple[str, str]] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="lunora-media-")
+        self._images = Images(Path(self._folder.name))
         ingest = Ingest(
             rtmp_port=settings.rtmp_port or free_port(socket.SOCK_STREAM),
             rtmps_port=free_port(socket.SOCK_STREAM),
@@ -87,7 +89,7 @@ class Media:
     def changed(self) -> None:
         """Look at what there is now, and run that."""
         with self._lock:
-            desired = desired_state.of(self._regions())
+            desired = desired_state.of(self._regions(), self._images.file)
             if desired != self._desired:
                 # Before the plane or `shown` looks, each in a thread of its own: two that choose
                 # at once would leave the flow at one port and its source at another.

@@ -17,6 +17,8 @@ from localaws.resource import Resource
 
 SWITCH, PREPARE, PAUSE = "InputSwitchSettings", "InputPrepareSettings", "PauseStateSettings"
 _MOTION_ENDS = "MotionGraphicsImageDeactivateSettings"
+_IMAGE_ENDS = "StaticImageDeactivateSettings"
+_OUTPUT_IMAGE_ENDS = "StaticImageOutputDeactivateSettings"
 FIXED, FOLLOW, IMMEDIATE = (
     f"{mode}ModeScheduleActionStartSettings" for mode in ("Fixed", "Follow", "Immediate")
 )
@@ -38,6 +40,7 @@ FILES = frozenset({"MP4_FILE", "TS_FILE", "URL_PULL"})
 _INITIAL = "Initial Channel Input"
 
 
+_NONE: Mapping[str, Any] = {}
 _RUNS = frozenset({"RUNNING", "RECOVERING"})
 
 
@@ -98,12 +101,14 @@ class Schedule:
 
     Attributes:
         entries: in the order in which they were created.
-        ends: of motion graphics that end by themselves.
+        ends: of images and motion graphics that end by themselves.
+        images: that are shown, by layer and the name of an output; None for all outputs.
         running_since: since when the channel has run without a break, as of the last look.
     """
 
     entries: list[Entry] = field(default_factory=list)
     ends: list[Entry] = field(default_factory=list)
+    images: dict[tuple[int, str | None], Mapping[str, Any]] = field(default_factory=dict)
     running_since: float | None = None
 
     def find(self, name: str) -> Entry | None:
@@ -253,8 +258,10 @@ def _begin(schedule: Schedule, channel: Resource, time: float) -> Iterator[Input
     """Switch a channel that begins to run to the input that the schedule says it is at.
 
     The other actions that are overdue: a fixed one is passed over and an immediate one is performed
-    now; both are unverified.
+    now; both are unverified, as is that no image is shown.
     """
+    schedule.images.clear()
+    schedule.ends.clear()
     for entry in schedule.entries:
         waits = IMMEDIATE in entry.action["ScheduleActionStartSettings"] and entry.kind != SWITCH
         if entry.done is None and entry.has_begun(time) and not waits:
@@ -336,10 +343,19 @@ def _performed(
         case "PauseStateSettings":
             _pause(channel, entry.settings, time)
         case "MotionGraphicsImageActivateSettings":
-            _activate(schedule, channel, entry, time)
+            _show_motion_graphics(channel, entry)
+            _end_after(schedule, entry, time, _MOTION_ENDS)
         case "MotionGraphicsImageDeactivateSettings":
-            schedule.ends.clear()
-            _show_motion_graphics(channel, {})
+            _show_motion_graphics(channel, None)
+            _forget_end(schedule, _MOTION_ENDS)
+        case "StaticImageActivateSettings" | "StaticImageOutputActivateSettings":
+            for about, key in _images(entry):
+                schedule.images[key] = entry.settings
+                _end_after(schedule, entry, time, *about)
+        case "StaticImageDeactivateSettings" | "StaticImageOutputDeactivateSettings":
+            for about, key in _images(entry):
+                schedule.images.pop(key, None)
+                _forget_end(schedule, *about)
 
 
 def _switch(channel: Resource, entry: Entry, time: float) -> Iterator[InputChange]:
@@ -363,27 +379,50 @@ def _pause(channel: Resource, settings: Mapping[str, Any], time: float) -> None:
             channel.clear_condition(paused(number), time)
 
 
-def _activate(schedule: Schedule, channel: Resource, entry: Entry, time: float) -> None:
-    schedule.ends.clear()
-    _show_motion_graphics(
-        channel,
-        {
-            "ActiveMotionGraphicsActionName": entry.name,
-            **({"ActiveMotionGraphicsUri": url} if (url := entry.settings.get("Url")) else {}),
-        },
-    )
-    # botocore, Duration: without it or with 0, until a deactivate action.
-    if milliseconds := entry.settings.get("Duration"):
-        ending = {
-            "ActionName": entry.name,
-            "ScheduleActionSettings": {_MOTION_ENDS: {}},
-            "ScheduleActionStartSettings": {IMMEDIATE: {}},
-        }
-        schedule.ends.append(Entry(ending, time, time + milliseconds / 1000))
-
-
-def _show_motion_graphics(channel: Resource, shown: Mapping[str, Any]) -> None:
+def _show_motion_graphics(channel: Resource, entry: Entry | None) -> None:
     for detail in channel.members["PipelineDetails"]:
         detail.pop("ActiveMotionGraphicsActionName", None)
         detail.pop("ActiveMotionGraphicsUri", None)
-        detail.update(shown)
+        if entry is not None:
+            detail["ActiveMotionGraphicsActionName"] = entry.name
+            if url := entry.settings.get("Url"):
+                detail["ActiveMotionGraphicsUri"] = url
+
+
+def _images(
+    entry: Entry,
+) -> Iterator[tuple[tuple[str, dict[str, Any]], tuple[int, str | None]]]:
+    """Yield (what ends it, layer and output) of each image that an action is about.
+
+    botocore, Layer: "Default is 0".
+    """
+    layer = entry.settings.get("Layer", 0)
+    if "OutputNames" not in entry.settings:
+        yield (_IMAGE_ENDS, {"Layer": layer}), (layer, None)
+    for name in entry.settings.get("OutputNames", []):
+        yield (_OUTPUT_IMAGE_ENDS, {"Layer": layer, "OutputNames": [name]}), (layer, name)
+
+
+def _end_after(
+    schedule: Schedule, entry: Entry, time: float, kind: str, settings: Mapping[str, Any] = _NONE
+) -> None:
+    """Let what *entry* shows end after its duration, in place of an earlier end.
+
+    botocore, Duration: without it or with 0, until a deactivate action. FadeOut "effectively
+    extends the duration".
+    """
+    _forget_end(schedule, kind, settings)
+    if milliseconds := entry.settings.get("Duration"):
+        ending = {
+            "ActionName": entry.name,
+            "ScheduleActionSettings": {kind: settings},
+            "ScheduleActionStartSettings": {IMMEDIATE: {}},
+        }
+        milliseconds += entry.settings.get("FadeOut", 0)
+        schedule.ends.append(Entry(ending, time, time + milliseconds / 1000))
+
+
+def _forget_end(schedule: Schedule, kind: str, settings: Mapping[str, Any] = _NONE) -> None:
+    schedule.ends = [
+        ending for ending in schedule.ends if (ending.kind, ending.settings) != (kind, settings)
+    ]

@@ -52,6 +52,16 @@ def declared(preset: str) -> dict[str, Any]:
     }
 
 
+def is_red(picture: Image.Image | None, x: int, y: int) -> bool:
+    """Tell whether a picture is red at a place of a source of 640 by 360 pixels."""
+    if picture is None:
+        return False
+    place = (x * picture.width // 640, y * picture.height // 360)
+    pixel: Any = picture.convert("RGB").getpixel(place)
+    red, green, blue = pixel
+    return bool(red > 200 and green < 60 and blue < 60)
+
+
 def size_of(jpeg: bytes) -> tuple[int, int] | None:
     """Return width and height of a picture; None for none."""
     return Image.open(io.BytesIO(jpeg)).size if jpeg else None
@@ -105,7 +115,7 @@ def test_stopping_one_does_not_interrupt_another(broadcast: Broadcast) -> None:
     assert steps <= {33, 34}, "every frame of 30 a second is there, one after the other"
 
 
-def test_a_schedule_switches_inputs_and_pauses_and_thumbnails_show_the_picture(
+def test_a_schedule_acts_on_the_picture_that_thumbnails_show(
     broadcast: Broadcast,
 ) -> None:
     broadcast.destination("stage", "480p30", runs=False)
@@ -123,6 +133,12 @@ def test_a_schedule_switches_inputs_and_pauses_and_thumbnails_show_the_picture(
     assert broadcast.arriving, "the output stays connected"
     broadcast.act("stage", "back", InputSwitchSettings={"InputAttachmentNameReference": fed})
     until(lambda: broadcast.pictures("stage"))
+
+    broadcast.put_image("red", (255, 0, 0))
+    logo = {"Image": {"Uri": "s3ssl://images/red"}, "ImageX": 20, "ImageY": 20, "Width": 100}
+    broadcast.act("stage", "logo", StaticImageActivateSettings=logo)
+    until(lambda: is_red(broadcast.frame("stage"), 40, 40))
+    assert not is_red(broadcast.frame("stage"), 300, 40)
 
     paused = [{"PipelineId": "PIPELINE_0"}]
     broadcast.act("stage", "pause", PauseStateSettings={"Pipelines": paused})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import datetime as dt
+import io
 import json
 import secrets
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import tenacity
+from PIL import Image
 
 from localaws.media import source, tools
 from localaws.server import LOCAL_FLOW, EmbeddedAws
@@ -205,6 +207,30 @@ class Broadcast(Destinations):
         flow.members["SourceMonitoringConfig"] = {"ThumbnailState": "ENABLED"}
         shown = self.mediaconnect.describe_flow_source_thumbnail(FlowArn=self.flow_arn)
         return base64.b64decode(shown["ThumbnailDetails"]["Thumbnail"])
+
+    def put_image(self, name: str, colour: tuple[int, int, int]) -> None:
+        """Put an image of one colour into the bucket `images`."""
+        stream = io.BytesIO()
+        Image.new("RGBA", (50, 50), (*colour, 255)).save(stream, "PNG")
+        s3 = connect(self.endpoint, "s3", region=REGION)
+        s3.create_bucket(Bucket="images", CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_object(Bucket="images", Key=name, Body=stream.getvalue())
+
+    def frame(self, name: str) -> Image.Image | None:
+        """Return a picture of what arrives at the receiver; None where nothing does."""
+        url = self.arriving.get(name)
+        if url is None:
+            return None
+        done = subprocess.run(  # noqa: S603 - ours
+            [
+                *(tools.path("ffmpeg"), "-loglevel", "error", "-i", url, "-frames:v", "1"),
+                *("-f", "image2pipe", "-c:v", "png", "pipe:1"),
+            ],
+            capture_output=True,
+            check=False,
+            timeout=DEADLINE_SECONDS,
+        )
+        return Image.open(io.BytesIO(done.stdout)) if done.stdout else None
 
     def measured_anew(self, name: str) -> None:
         """Let the minute end that CloudWatch measures in, and the next begin with a measurement."""
