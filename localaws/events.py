@@ -15,7 +15,7 @@ from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 
 from localaws.iam.policy import listed
-from localaws.medialive.schedule import InputChange
+from localaws.medialive.performing import InputChange
 from localaws.medialive.service import ACCOUNT
 from localaws.request_log import Call
 from localaws.resource import Resource, StateChange

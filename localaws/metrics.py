@@ -11,7 +11,7 @@ import yaml
 
 from localaws.history import is_lost, since
 from localaws.medialive import failover
-from localaws.medialive.schedule import paused
+from localaws.medialive.performing import paused
 from localaws.resource import Resource, StateChange
 
 FIGURES = yaml.safe_load(Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8"))

@@ -9,7 +9,8 @@ from typing import Any
 
 from localaws.media.encoding import Image, Push, UnencodableError, pushes
 from localaws.media.network import Endpoint
-from localaws.medialive.schedule import Schedule, paused
+from localaws.medialive.performing import paused
+from localaws.medialive.schedule import Schedule
 
 _SRT = "srt-listener"
 _RUNS = frozenset({"RUNNING"})

@@ -9,8 +9,9 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.errors import bad_request, conflict, not_found
+from localaws.medialive.performing import InputChange, perform
 from localaws.medialive.readings import Readings
-from localaws.medialive.schedule import InputChange, Schedule, perform
+from localaws.medialive.schedule import Schedule
 from localaws.pictures import Pictures
 from localaws.quotas import Quotas
 from localaws.resource import Resource
