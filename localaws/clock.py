@@ -75,6 +75,10 @@ class Clock:
         """Take back all that was advanced."""
         self._ahead = 0.0
 
+    def catch_up(self, time: float) -> None:
+        """Go on from *time*, if that is ahead."""
+        self._ahead += max(time - self.now(), 0.0)
+
     def date(self) -> dt.datetime:
         """Return the time of day, in UTC."""
         return dt.datetime.fromtimestamp(self.now(), dt.UTC)
@@ -83,6 +87,10 @@ class Clock:
         """Begin a *transition* (`channel.start`) that ends in the state *target*."""
         seconds = self._latency.seconds.get(transition, 0.0)
         return Transition(target, self.now() + seconds, self._latency.looks)
+
+    def over_at(self, transition: Transition) -> float:
+        """Return when it is over although nobody looks."""
+        return transition.due + self._latency.unseen
 
     def is_over(self, transition: Transition, *, looking: bool = True) -> bool:
         """Tell whether it has ended for who is *looking*, or although nobody is."""

@@ -9,28 +9,52 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from moto.cloudwatch import urls
+from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.models import CloudWatchBackend, MetricDatum, Statistics, cloudwatch_backends
 
+from localaws.alarm_requests import AlarmRequests
+from localaws.alarms import metric_math
+from localaws.alarms.engine import Alarms
+from localaws.alarms.statistics import Sample, identity
 from localaws.clock import Clock
+from localaws.measurements import Measurements
 from localaws.metrics import UNITS, Series
 
 # MediaLive measures every 10 s; CloudWatch keeps what is finer than a minute for three hours.
 _FINE_SECONDS, _COARSE_SECONDS, _FINE_WINDOW = 10, 60, 3 * 3600
 
-SeriesOf = Callable[[str], Iterable[Series]]
-
 
 class CloudWatch(CloudWatchBackend):
-    """Puts the measurements that a query asks for where moto looks for them."""
+    """Puts the measurements that a query asks for where moto looks for them, and has our alarms."""
 
     # moto finds a backend's addresses beside the module that its class names.
     __module__ = CloudWatchBackend.__module__
     SERVICE_NAMESPACE = CloudWatchBackend.SERVICE_NAMESPACE
     clock: ClassVar[Clock]
-    series_of: ClassVar[SeriesOf]
+    measurements: ClassVar[Measurements]
+    engine: ClassVar[Alarms]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        # What moto does with alarms, tags and searches by tags, it does with ours.
+        self.alarms: dict[str, Any] = type(self).engine.regions.setdefault(region_name, {})
+
+    def put_metric_data(self, namespace: str, metric_data: list[dict[str, Any]]) -> None:
+        """Keep measurements of a caller, for queries and for alarms."""
+        super().put_metric_data(namespace, metric_data)
+        for datum in metric_data:
+            timestamp = datum.get("Timestamp")
+            type(self).measurements.put(
+                self.region_name,
+                identity({**datum, "Namespace": namespace}),
+                _samples(datum),
+                datum.get("Unit") or "None",
+                None if timestamp is None else timestamp.timestamp(),
+            )
 
     def get_metric_data(
         self,
@@ -39,17 +63,21 @@ class CloudWatch(CloudWatchBackend):
         end_time: dt.datetime,
         scan_by: str = "TimestampAscending",
     ) -> list[dict[str, Any]]:
-        """Answer each query for our metrics on its own, and the others together."""
+        """Answer each query for our metrics on its own, the others together, then expressions."""
         window = (start_time, end_time)
-        ours = [query for query in queries if _namespace(query) in UNITS]
-        rest = [query for query in queries if _namespace(query) not in UNITS]
+        parsed = _expressions(queries)
+        asked = [{**query, "ReturnData": True} for query in queries if query["Id"] not in parsed]
+        ours = [query for query in asked if _namespace(query) in UNITS]
+        rest = [query for query in asked if _namespace(query) not in UNITS]
         results: list[dict[str, Any]] = super().get_metric_data(rest, *window, scan_by)
         for query in ours:
             metric = query["MetricStat"]["Metric"]
-            identity = (metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
-            with self._measured(*identity, *window):
+            name = (metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
+            with self._measured(*name, *window):
                 results += super().get_metric_data([query], *window, scan_by)
-        order = [query["Id"] for query in queries]
+        results += _evaluated(queries, parsed, results, window, scan_by)
+        order = [query["Id"] for query in queries if _returns(query)]
+        results = [result for result in results if result["id"] in order]
         return sorted(results, key=lambda result: order.index(result["id"]))
 
     def get_metric_statistics(  # noqa: PLR0913, PLR0917 - moto's signature
@@ -77,7 +105,7 @@ class CloudWatch(CloudWatchBackend):
         metrics: list[Any] = super().get_filtered_metrics(metric_name, namespace, dimensions)
         return metrics + [
             _datum(series, 0.0, None)
-            for series in type(self).series_of(self.region_name)
+            for series in type(self).measurements.series(self.region_name).values()
             if namespace in (None, series.namespace)
             and metric_name in (None, series.name)
             and all(_is_of(series.dimensions, dimension) for dimension in dimensions)
@@ -97,7 +125,7 @@ class CloudWatch(CloudWatchBackend):
         before = self.metric_data
         self.metric_data = before + [
             datum
-            for series in type(self).series_of(self.region_name)
+            for series in type(self).measurements.series(self.region_name).values()
             if (series.namespace, series.name, series.dimensions) == (namespace, name, selected)
             for datum in self._data(series, start, end)
         ]
@@ -118,10 +146,87 @@ class CloudWatch(CloudWatchBackend):
                 yield _datum(series, value, dt.datetime.fromtimestamp(begin - ahead, start.tzinfo))
 
 
-def install(clock: Clock, series_of: SeriesOf) -> None:
-    """Let moto serve *series_of* a region, on *clock*, from its next reset on."""
-    CloudWatch.clock, CloudWatch.series_of = clock, staticmethod(series_of)
+def install(clock: Clock, measurements: Measurements, engine: Alarms) -> None:
+    """Let moto serve *measurements* and alarms, on *clock*, from its next reset on."""
+    CloudWatch.clock, CloudWatch.measurements = clock, measurements
+    CloudWatch.engine = engine
     cloudwatch_backends.backend = CloudWatch
+    urls.url_paths["{0}/$"] = AlarmRequests.dispatch
+
+
+def _samples(datum: Mapping[str, Any]) -> Iterator[Sample]:
+    """Yield the samples of a MetricDatum."""
+    if datum.get("Values"):
+        values = datum["Values"]
+        counts = datum.get("Counts") or [1] * len(values)
+        for value, count in zip(map(float, values), map(float, counts), strict=True):
+            yield Sample(value, value, value * count, count)
+    elif datum.get("StatisticValues"):
+        members = ("Minimum", "Maximum", "Sum", "SampleCount")
+        yield Sample(*(float(datum["StatisticValues"][member]) for member in members))
+    else:
+        yield Sample.of(float(datum.get("Value", 0)))
+
+
+def _returns(query: Mapping[str, Any]) -> bool:
+    returned = query.get("ReturnData")
+    return True if returned is None else bool(returned)
+
+
+def _expressions(queries: Iterable[Mapping[str, Any]]) -> dict[str, metric_math.Expression]:
+    """Return the expressions of *queries*, by id; those of Metrics Insights are moto's."""
+    try:
+        return {
+            query["Id"]: metric_math.parse(query["Expression"])
+            for query in queries
+            if query.get("Expression") and not query["Expression"].startswith("SELECT")
+        }
+    except metric_math.MetricMathError as error:
+        raise ValidationError(f"Error in expression: {error}") from None
+
+
+def _evaluated(
+    queries: Sequence[Mapping[str, Any]],
+    parsed: Mapping[str, metric_math.Expression],
+    results: Sequence[Mapping[str, Any]],
+    window: tuple[dt.datetime, dt.datetime],
+    scan_by: str,
+) -> Iterator[dict[str, Any]]:
+    """Yield the results of expressions on the *results* of metrics."""
+    if not parsed:
+        return
+    stats = [query["MetricStat"] for query in queries if "MetricStat" in query]
+    period = max((int(stat["Period"]) for stat in stats), default=60)
+    begin, end = (moment.replace(microsecond=0) for moment in window)
+    count = int((end - begin).total_seconds() // period) + 1
+    times = [begin + dt.timedelta(seconds=index * period) for index in range(count)]
+    metrics = {
+        result["id"]: tuple(
+            dict(zip(result["timestamps"], result["values"], strict=True)).get(moment)
+            for moment in times
+        )
+        for result in results
+    }
+    stamps = [moment.timestamp() for moment in times]
+    try:
+        values = metric_math.evaluate(parsed, metrics, stamps, period)
+    except metric_math.MetricMathError as error:
+        raise ValidationError(f"Error in expression: {error}") from None
+    for query in queries:
+        value = values.get(query["Id"]) if query["Id"] in parsed else None
+        for series in value if isinstance(value, list) else [value]:
+            if not isinstance(series, tuple):
+                continue
+            pairs = [pair for pair in zip(times, series, strict=True) if pair[1] is not None]
+            if scan_by == "TimestampDescending":
+                pairs.reverse()
+            yield {
+                "id": query["Id"],
+                "label": query.get("Label") or query["Id"],
+                "values": [point for _, point in pairs],
+                "timestamps": [moment for moment, _ in pairs],
+                "status_code": "Complete",
+            }
 
 
 def _namespace(query: Mapping[str, Any]) -> str | None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, RootModel, ValidationError
 from localaws import snapshot
 from localaws.clock import Clock
 from localaws.faults import FaultPlan, FaultPlanError, StateFaultName
+from localaws.mails import Mailbox
 from localaws.medialive.readings import Readings, UnknownReadingError
 
 PREFIX = "/_localaws"
@@ -44,6 +45,10 @@ class ControlledAws(snapshot.SnapshotSource, Protocol):
     @property
     def media(self) -> Media | None:
         """The real media, if there is any."""
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The mails that it sent."""
 
     @property
     def home(self) -> str | None:
@@ -88,6 +93,10 @@ def _show(app: Flask, aws: ControlledAws) -> None:
     @app.get(f"{PREFIX}/health")
     def health() -> Response:
         return jsonify({"home": aws.home})
+
+    @app.get(f"{PREFIX}/mails")
+    def mails() -> Response:
+        return jsonify([mail.shown() for mail in aws.mailbox.mails])
 
     @app.get(f"{PREFIX}/faults")
     def faults() -> Response:

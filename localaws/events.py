@@ -14,7 +14,7 @@ import jmespath
 from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 
-from localaws.iam.policy import listed
+from localaws import topics
 from localaws.medialive.performing import InputChange
 from localaws.medialive.service import ACCOUNT
 from localaws.request_log import Call
@@ -136,9 +136,8 @@ def deliver(event: Event, region: str) -> Iterator[Call]:
 
 def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], time: float) -> int:
     """Send to one target; returns an HTTP status as its service would answer."""
-    service, region = target["Arn"].split(":")[2:4]
-    if service == "sns":
-        return _publish(target, region, message)
+    if target["Arn"].split(":")[2] == "sns":
+        return _publish(target, message)
     if "InputTransformer" in target:
         return 501
     alone = copy.copy(rule)
@@ -154,18 +153,11 @@ def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], time: f
     return 200
 
 
-def _publish(target: Mapping[str, Any], region: str, message: dict[str, Any]) -> int:
-    backend = get_backend("sns")[ACCOUNT][region]
-    topic = backend.topics.get(target["Arn"])
-    if topic is None:
-        return 404
-    if not _lets_events_publish(json.loads(topic.policy)):
-        return 403
+def _publish(target: Mapping[str, Any], message: dict[str, Any]) -> int:
     body = target.get("Input") or json.dumps(message)
     if "InputTransformer" in target:
         body = _transformed(target["InputTransformer"], message)
-    backend.publish(body, arn=target["Arn"])
-    return 200
+    return topics.publish(target["Arn"], body, "events.amazonaws.com")
 
 
 def _transformed(transformer: Mapping[str, Any], message: dict[str, Any]) -> str:
@@ -176,13 +168,3 @@ def _transformed(transformer: Mapping[str, Any], message: dict[str, Any]) -> str
         value = jmespath.search(".".join(keys), message)
         text = text.replace(f"<{name}>", value if isinstance(value, str) else json.dumps(value))
     return text
-
-
-def _lets_events_publish(policy: Mapping[str, Any]) -> bool:
-    return any(
-        statement["Effect"] == "Allow"
-        and isinstance(statement["Principal"], dict)
-        and "events.amazonaws.com" in listed(statement["Principal"].get("Service", []))
-        and {"sns:Publish", "SNS:Publish", "sns:*"} & set(listed(statement["Action"]))
-        for statement in listed(policy["Statement"])
-    )

@@ -2,9 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from localaws.resource import StateChange
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """When something changes around a moment.
+
+    Attributes:
+        before: the last change up to the moment.
+        after: the first change behind it.
+        settles: for how many seconds values that follow from it may move after a change.
+    """
+
+    before: float = -math.inf
+    after: float = math.inf
+    settles: float = 0.0
+
+
+def movement(
+    time: float, histories: Iterable[Sequence[StateChange]], others: Iterable[float] = ()
+) -> Movement:
+    """Return the changes in *histories*, and at the times *others*, around *time*."""
+    before, after = -math.inf, math.inf
+    for history in histories:
+        for moment in reversed(history):
+            if moment.time <= time:
+                before = max(before, moment.time)
+                break
+            after = min(after, moment.time)
+    for other in others:
+        if other <= time:
+            before = max(before, other)
+        else:
+            after = min(after, other)
+    return Movement(before, after)
 
 
 def since(

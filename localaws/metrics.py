@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from localaws.history import is_lost, since
+from localaws.history import Movement, is_lost, movement, since
 from localaws.medialive import failover
 from localaws.medialive.performing import paused
 from localaws.resource import Resource, StateChange
@@ -22,6 +22,8 @@ _SOURCE = FIGURES["source"]
 # MediaConnect user guide, output metrics: of Zixi and SRT.
 _CONNECTING = frozenset({"srt-caller", "srt-listener"})
 _MOST_FILL_MS = 60_000.0
+# FillMsec grows up to that.
+_SETTLES = 60.0
 _MEGA = 1_000_000
 
 
@@ -37,6 +39,9 @@ class Series:
         dimensions: by which CloudWatch finds it.
         history: of the thing.
         live: the state in which it is measured.
+        follows: histories of what it depends on besides; None when it may change at any time.
+        alerts: alerts that it depends on.
+        settles: for how many seconds it may move after a change.
     """
 
     namespace: str
@@ -45,6 +50,22 @@ class Series:
     history: Sequence[StateChange]
     live: str
     measure: Measure
+    follows: Sequence[Sequence[StateChange]] | None = ()
+    alerts: Sequence[Mapping[str, Any]] = ()
+    settles: float = _SETTLES
+
+    def movement(self, time: float) -> Movement:
+        """Return when it changes around *time*."""
+        if self.follows is None:
+            return Movement(time, time)
+        stamps = (
+            alert[key].timestamp()
+            for alert in self.alerts
+            for key in ("SetTimestamp", "ClearedTimestamp")
+            if key in alert
+        )
+        moved = movement(time, (self.history, *self.follows), stamps)
+        return replace(moved, settles=self.settles)
 
     def value(self, time: float, seconds: float) -> float | None:
         """Return the measurement of the *seconds* up to *time*; None without one."""
@@ -74,8 +95,7 @@ def of_region(region: str, regions: Mapping[tuple[str, str], Any]) -> Iterator[S
                     "AWS/MediaConnect", "OutputConnected", of, flow.history, "ACTIVE", _connected
                 )
     for channel in live.channels.values() if live else ():
-        for name, about, measure in _of_channel(channel, live, flows):
-            yield Series("AWS/MediaLive", name, about, channel.history, "RUNNING", measure)
+        yield from _of_channel(channel, live, flows)
 
 
 def _sends(output: Mapping[str, Any]) -> bool:
@@ -115,10 +135,8 @@ def _of_flow(flow: Resource) -> dict[str, Measure]:
     }
 
 
-def _of_channel(
-    channel: Resource, live: Any, flows: Sequence[Resource]
-) -> Iterator[tuple[str, dict[str, str], Measure]]:
-    """Yield name, dimensions and measure of all metrics of *channel* in its region *live*."""
+def _of_channel(channel: Resource, live: Any, flows: Sequence[Resource]) -> Iterator[Series]:
+    """Yield all metrics of *channel* in its region *live*."""
     alerts = live.alerts.get(channel.members["Id"], [])
     attachments = channel.members.get("InputAttachments", [])
     inputs = [live.inputs[attachment["InputId"]] for attachment in attachments]
@@ -126,17 +144,33 @@ def _of_channel(
         about = {"ChannelId": channel.members["Id"], "Pipeline": str(number)}
         sources = [flow for flow in flows for item in inputs if _feeds(flow, item, number)]
         mine = [alert for alert in alerts if alert["PipelineId"] == str(number)]
+        base = Series(
+            "AWS/MediaLive",
+            "",
+            about,
+            channel.history,
+            "RUNNING",
+            _connected,
+            [source.history for source in sources],
+            alerts,
+        )
         for name, measure in _of_pipeline(channel, sources, mine, number).items():
-            yield name, about, measure
+            yield replace(base, name=name, measure=measure)
         for name, outputs in _outputs(channel):
-            of_group = {**about, "OutputGroupName": name}
-            yield "ActiveOutputs", of_group, _unless_lost(outputs, pipeline=number)
+            grouped = {**about, "OutputGroupName": name}
+            measure = _unless_lost(outputs, pipeline=number)
+            yield replace(base, name="ActiveOutputs", dimensions=grouped, measure=measure)
         for pair in failover.pairs(attachments):
             feeding = [
                 [flow.history for flow in flows if _feeds(flow, live.inputs[input_id], number)]
                 for input_id in (pair.primary, pair.secondary)
             ]
-            yield "PrimaryInputActive", about, _primary_active(pair, *feeding)
+            yield replace(
+                base,
+                name="PrimaryInputActive",
+                measure=_primary_active(pair, *feeding),
+                settles=_SETTLES + pair.loss + pair.clear,
+            )
 
 
 def _primary_active(

@@ -8,7 +8,10 @@ from typing import Any
 from moto.moto_server.werkzeug_app import create_backend_app
 
 from localaws import cloudwatch, schedules, service_quotas, tagging
+from localaws.alarms.engine import Alarms
 from localaws.clock import Clock
+from localaws.mails import Mailbox
+from localaws.measurements import Measurements
 from localaws.quotas import Quotas
 from localaws.service_registry import Services
 
@@ -22,9 +25,17 @@ _AT_FIRST_USE = {
 }
 
 
-def install(clock: Clock, quotas: Quotas, services: Services) -> None:
+def install(  # noqa: PLR0913, PLR0917 - what moto lacks
+    clock: Clock,
+    quotas: Quotas,
+    services: Services,
+    measurements: Measurements,
+    alarms: Alarms,
+    mailbox: Mailbox,
+) -> None:
     """Teach them, from moto's next reset on; the last emulator of a process wins."""
-    cloudwatch.install(clock, services.series)
+    cloudwatch.install(clock, measurements, alarms)
+    mailbox.install()
     schedules.install()
     service_quotas.install(quotas)
     tagging.install(services)

@@ -15,6 +15,8 @@ from werkzeug.http import http_date
 from werkzeug.serving import make_server
 
 from localaws import control, events, moto_patches, same_machine, state_file
+from localaws.alarm_outlet import AlarmOutlet
+from localaws.alarms.engine import Alarms
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
@@ -22,10 +24,13 @@ from localaws.http_response import QuietHandler, StartResponse, fail, respond
 from localaws.iam import moto_tags, web_identity
 from localaws.iam.authorizer import Authorizer
 from localaws.iam.requests import refusal
+from localaws.mails import Mailbox
+from localaws.measurements import Measurements
 from localaws.media.settings import KEY_REVOKED, MediaSettings
 from localaws.mediaconnect.backend import MediaConnect
 from localaws.medialive.backend import MediaLive
 from localaws.medialive.readings import Readings
+from localaws.medialive.service import ACCOUNT
 from localaws.moto_proxy import Others, asked
 from localaws.quotas import Quotas
 from localaws.request_log import DROPPED, Call, RequestLog, names_given, names_in, resource_of
@@ -88,6 +93,8 @@ class EmbeddedAws:
         self._services = Services(self.clock, self._quotas, self._others, self.readings)
         self.guard = Authorizer(self._tags_of) if enforce_iam else None
         self._schedules = Schedules(self.clock, self._performed, self.guard)
+        self.mailbox = Mailbox(self.clock.now)
+        self._measurements, self._alarms = self._watch()
         self._control = control.application(self)
         self._lock = threading.RLock()
         self._wires = {name: Wire(name) for name in NAMES}
@@ -153,7 +160,16 @@ class EmbeddedAws:
             self.clock.reset()
             self.faults = Faults()
             self.readings.reset()
-            moto_patches.install(self.clock, self._quotas, self._services)
+            self.mailbox = Mailbox(self.clock.now)
+            self._measurements, self._alarms = self._watch()
+            moto_patches.install(
+                self.clock,
+                self._quotas,
+                self._services,
+                self._measurements,
+                self._alarms,
+                self.mailbox,
+            )
             self._schedules = Schedules(self.clock, self._performed, self.guard)
             self._others.reset()
             self._services.regions.clear()
@@ -172,7 +188,13 @@ class EmbeddedAws:
     def save(self, file: Path) -> None:
         """Write the state of all services to *file*, stream keys in clear."""
         with self._lock:
-            state_file.save(file, self._services.regions, self._others.journal)
+            memory = {
+                "now": self.clock.now(),
+                "alarms": self._alarms.memory(),
+                "mails": self.mailbox.mails,
+                "measured": self._measurements.own,
+            }
+            state_file.save(file, self._services.regions, self._others.journal, memory)
 
     def restore(self, file: Path) -> None:
         """Return to the state that `save` wrote to *file*, without faults, at present."""
@@ -181,10 +203,23 @@ class EmbeddedAws:
             self._remember(file)
 
     def _remember(self, file: Path) -> None:
-        saved, journal = state_file.load(file)
+        saved, journal, memory = state_file.load(file)
         for (service, region), members in saved.items():
             vars(self._services.region(service, region)).update(members)
+        self._alarms.replaying = True
         self._others.replay(journal)
+        self._alarms.replaying = False
+        if memory:
+            self.clock.catch_up(memory["now"])
+            self._alarms.remember(memory["alarms"])
+            self.mailbox.mails[:] = memory["mails"]
+            self._measurements.own.clear()
+            self._measurements.own.update(memory["measured"])
+
+    def _watch(self) -> tuple[Measurements, Alarms]:
+        measurements = Measurements(self.clock, self._services.series, self._services.version)
+        outlet = AlarmOutlet(self._send_event, self._log.add)
+        return measurements, Alarms(self.clock.now, measurements, outlet, ACCOUNT)
 
     def medialive(self, region: str = LOCAL_REGION) -> MediaLive:
         """Return MediaLive of a region, to look into or to break."""
@@ -210,14 +245,21 @@ class EmbeddedAws:
         return self._services.trigger(fault, resource)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once; what is scheduled happens at its time."""
+        """Let time pass at once; what is due happens at its time."""
         with self._lock:
             end = self.clock.now() + seconds
-            while (due := self._schedules.next_due()) is not None and due <= end:
+            while (due := self._next_due()) is not None and due <= end:
                 self.clock.advance(max(due - self.clock.now(), 0.0))
                 self._run_schedules()
+                self._deliver_events()
             self.clock.advance(max(end - self.clock.now(), 0.0))
             self._deliver_events()
+
+    def _next_due(self) -> float | None:
+        """Return when something happens by itself; None when nothing does."""
+        parts = (self._schedules, self._alarms)
+        times = [part.next_due() for part in parts] + [self._services.next_transition()]
+        return min((time for time in times if time is not None), default=None)
 
     def _tags_of(self, arn: str) -> dict[str, str]:
         return self._services.tags_of(arn) or moto_tags.tags_of(arn)
@@ -235,10 +277,14 @@ class EmbeddedAws:
     def _deliver_events(self) -> None:
         """Deliver events to EventBridge, and changes to the media plane."""
         for region, event in self._services.news():
-            for call in events.deliver(event, region):
-                self._log.add(call)
+            self._send_event(region, event)
+        self._alarms.run()
         if self.media is not None:
             self.media.changed()
+
+    def _send_event(self, region: str, event: events.Event) -> None:
+        for call in events.deliver(event, region):
+            self._log.add(call)
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         def dated(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:

@@ -28,6 +28,7 @@ from localaws.resource import Resource
 
 NAMES = ("medialive", "mediaconnect")
 
+_READS = ("Describe", "List", "Get")
 _IDENTIFIERS = ("Id", "Arn", "FlowArn", "Name")
 
 
@@ -46,6 +47,7 @@ class Services:
         self._readings = readings
         self.regions: dict[tuple[str, str], Any] = {}
         self.pictures = Pictures()
+        self._writes = 0
         # Real media measures; without it what CloudWatch shows is worked out.
         self.measured: Callable[[Iterable[Series]], Iterator[Series]] = iter
 
@@ -74,6 +76,7 @@ class Services:
         if method is None:
             raise not_implemented(service, name)
         operation: Callable[[dict[str, Any]], dict[str, Any]] = method
+        self._writes += not name.startswith(_READS)
         return operation
 
     def backend(self, service: str, region: str) -> Any:
@@ -133,6 +136,7 @@ class Services:
         Returns:
             The names of those whose state allowed it.
         """
+        self._writes += 1
         return [
             str(item.members["Name"])
             for region, item, mishaps in self._exposed()
@@ -167,6 +171,25 @@ class Services:
         """Return what CloudWatch measures in *region*."""
         self.settle()
         return self.measured(metrics.of_region(region, self.regions))
+
+    def version(self) -> tuple[int, int, int]:
+        """Return the numbers of writes, of alerts and of changes in histories."""
+        alerts, changes = 0, 0
+        for (service, _), state in self.regions.items():
+            changes += sum(len(item.history) for item in state.items())
+            if service == "medialive":
+                alerts += sum(len(alerts) for alerts in state.alerts.values())
+        return self._writes, alerts, changes
+
+    def next_transition(self) -> float | None:
+        """Return when the next transition is over although nobody looks; None without one."""
+        times = (
+            self._clock.over_at(item.transition)
+            for state in self.regions.values()
+            for item in state.items()
+            if item.transition is not None
+        )
+        return min(times, default=None)
 
     def _lookups(self, region: str) -> Lookups:
         return Lookups(

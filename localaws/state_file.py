@@ -15,8 +15,13 @@ from catalog.errors import LunoraError
 _NOT_KEPT = frozenset({"clock", "role_problem", "lookups", "pictures", "quotas", "readings"})
 
 
-def save(path: Path, regions: dict[tuple[str, str], Any], journal: list[Any]) -> None:
-    """Write everything to *path*."""
+def save(
+    path: Path,
+    regions: dict[tuple[str, str], Any],
+    journal: list[Any],
+    memory: dict[str, Any],
+) -> None:
+    """Write everything to *path*; *memory* is what a journal of requests does not bring back."""
     saved = {
         key: {name: value for name, value in vars(region).items() if name not in _NOT_KEPT}
         for key, region in regions.items()
@@ -25,25 +30,25 @@ def save(path: Path, regions: dict[tuple[str, str], Any], journal: list[Any]) ->
     draft = path.with_suffix(".draft")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
-        pickle.dump((saved, journal), stream)
+        pickle.dump((saved, journal, memory), stream)
     draft.replace(path)
 
 
-def load(path: Path) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Any]]:
-    """Return the regions and the journal saved at *path*; both empty if there is no file.
+def load(path: Path) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Any], dict[str, Any]]:
+    """Return the regions, journal and memory saved at *path*; all empty if there is no file.
 
     Raises:
         LunoraError: if the file is damaged or of another version.
     """
     if not path.exists():
-        return {}, []
+        return {}, [], {}
     try:
         with path.open("rb") as stream:
-            regions, journal = pickle.load(stream)  # noqa: S301 - written by ourselves, readable by us only
+            regions, journal, memory = pickle.load(stream)  # noqa: S301 - written by ourselves, readable by us only
     except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, ImportError):
         raise LunoraError(
             "LUN512",
             f"cannot read the emulator's state: {path} is damaged or of another version",
             remedy=f"delete {path}; the next `make up` creates all resources again",
         ) from None
-    return regions, journal
+    return regions, journal, memory

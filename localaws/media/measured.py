@@ -21,7 +21,7 @@ def measured(invented: Iterable[Series], gauges: Gauges) -> Iterator[Series]:
         if series.name == "ActiveAlerts":
             yield series
         elif (measure := _measures(series.dimensions, gauges).get(series.name)) is not None:
-            yield dataclasses.replace(series, measure=measure)
+            yield dataclasses.replace(series, measure=measure, follows=None)
 
 
 def _measures(dimensions: Mapping[str, str], gauges: Gauges) -> Mapping[str, Measure]:

@@ -1,0 +1,1 @@
+"""CloudWatch alarms: their evaluation and their messages."""
