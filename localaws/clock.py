@@ -67,6 +67,10 @@ class Clock:
         """Return the seconds since the epoch."""
         return self._began + (self._real_now() - self._began) * self._speed + self._ahead
 
+    def ahead_of_machine(self) -> float:
+        """Return by how many seconds it runs ahead of the machine's clock, the callers'."""
+        return self.now() - time.time()
+
     def advance(self, seconds: float) -> None:
         """Let time pass at once."""
         self._ahead += seconds

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import math
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from localaws.alarms.statistics import Identity, MetricStat, Sample
@@ -70,7 +69,7 @@ class Measurements:
 
     def ahead(self) -> int:
         """Return by how many seconds the emulator's clock runs ahead of the machine's."""
-        return round(self._clock.now() - time.time())
+        return round(self._clock.ahead_of_machine())
 
     def put(
         self,

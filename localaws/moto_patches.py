@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib import import_module
 from typing import Any
 
 from moto.moto_server.werkzeug_app import create_backend_app
 
-from localaws import cloudwatch, schedules, service_quotas, tagging
+from localaws import cloudwatch, cost_explorer, schedules, service_quotas, tagging
 from localaws.alarms.engine import Alarms
+from localaws.billing import Bill
 from localaws.clock import Clock
 from localaws.mails import Mailbox
 from localaws.measurements import Measurements
@@ -25,17 +27,21 @@ _AT_FIRST_USE = {
 }
 
 
-def install(  # noqa: PLR0913, PLR0917 - what moto lacks
-    clock: Clock,
-    quotas: Quotas,
-    services: Services,
-    measurements: Measurements,
-    alarms: Alarms,
-    mailbox: Mailbox,
+def install_monitoring(
+    clock: Clock, measurements: Measurements, alarms: Alarms, mailbox: Mailbox
 ) -> None:
-    """Teach them, from moto's next reset on; the last emulator of a process wins."""
+    """Teach CloudWatch metrics and alarms, and SNS mails."""
     cloudwatch.install(clock, measurements, alarms)
     mailbox.install()
+
+
+def install_billing(bill: Bill, activated: dict[str, dt.date]) -> None:
+    """Teach Cost Explorer the bill, and since when its tags count."""
+    cost_explorer.install(bill, activated)
+
+
+def install(quotas: Quotas, services: Services) -> None:
+    """Teach them, from moto's next reset on; the last emulator of a process wins."""
     schedules.install()
     service_quotas.install(quotas)
     tagging.install(services)

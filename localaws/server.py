@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import threading
@@ -17,6 +18,7 @@ from werkzeug.serving import make_server
 from localaws import control, events, moto_patches, same_machine, state_file
 from localaws.alarm_outlet import AlarmOutlet
 from localaws.alarms.engine import Alarms
+from localaws.billing import Bill
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
@@ -95,6 +97,8 @@ class EmbeddedAws:
         self._schedules = Schedules(self.clock, self._performed, self.guard)
         self.mailbox = Mailbox(self.clock.now)
         self._measurements, self._alarms = self._watch()
+        self._bill = Bill(self.clock, lambda: self._services.regions)
+        self._cost_tags: dict[str, dt.date] = {}
         self._control = control.application(self)
         self._lock = threading.RLock()
         self._wires = {name: Wire(name) for name in NAMES}
@@ -162,14 +166,13 @@ class EmbeddedAws:
             self.readings.reset()
             self.mailbox = Mailbox(self.clock.now)
             self._measurements, self._alarms = self._watch()
-            moto_patches.install(
-                self.clock,
-                self._quotas,
-                self._services,
-                self._measurements,
-                self._alarms,
-                self.mailbox,
+            self._bill = Bill(self.clock, lambda: self._services.regions)
+            self._cost_tags = {}
+            moto_patches.install(self._quotas, self._services)
+            moto_patches.install_monitoring(
+                self.clock, self._measurements, self._alarms, self.mailbox
             )
+            moto_patches.install_billing(self._bill, self._cost_tags)
             self._schedules = Schedules(self.clock, self._performed, self.guard)
             self._others.reset()
             self._services.regions.clear()
@@ -193,6 +196,8 @@ class EmbeddedAws:
                 "alarms": self._alarms.memory(),
                 "mails": self.mailbox.mails,
                 "measured": self._measurements.own,
+                "used": self._bill.quantities,
+                "cost_tags": self._cost_tags,
             }
             state_file.save(file, self._services.regions, self._others.journal, memory)
 
@@ -215,6 +220,9 @@ class EmbeddedAws:
             self.mailbox.mails[:] = memory["mails"]
             self._measurements.own.clear()
             self._measurements.own.update(memory["measured"])
+            self._bill.quantities = memory["used"]
+            self._bill.until = memory["now"]
+            self._cost_tags.update(memory["cost_tags"])
 
     def _watch(self) -> tuple[Measurements, Alarms]:
         measurements = Measurements(self.clock, self._services.series, self._services.version)
@@ -234,6 +242,7 @@ class EmbeddedAws:
     def trigger(self, fault: str, resource: str) -> list[str]:
         """Trigger *fault* now; see `Services.trigger`."""
         with self._lock:
+            self._bill.bring_up()
             met = self._apply_fault(fault, resource)
             self._deliver_events()
             self._save()
@@ -250,6 +259,7 @@ class EmbeddedAws:
             end = self.clock.now() + seconds
             while (due := self._next_due()) is not None and due <= end:
                 self.clock.advance(max(due - self.clock.now(), 0.0))
+                self._bill.bring_up()
                 self._run_schedules()
                 self._deliver_events()
             self.clock.advance(max(end - self.clock.now(), 0.0))
@@ -346,6 +356,9 @@ class EmbeddedAws:
         if fault is not None:
             fault.strike(json.dumps(members, default=str))
         with self._lock:
+            if not operation.startswith(_READS):
+                self._services.settle()
+                self._bill.bring_up()
             answer = perform(members)
             self.faults.after_call(
                 named,

@@ -116,3 +116,19 @@ def _dimensions(row: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
                 "pricePerUnit": {"USD": f"{usd:.10f}"},
             },
         )
+
+
+def usd_of(code: str, **attributes: str) -> float:
+    """Return the first tier's price of the row of service *code* with these *attributes*.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    for row in _services()[code]["rows"]:
+        if (
+            attributes.items() <= row["attributes"].items()
+            and "reserveType" not in row["attributes"]
+        ):
+            usd = row["usd"][0] if isinstance(row["usd"], list) else row["usd"]
+            return float(usd)
+    raise KeyError(code, attributes)
