@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote
 from werkzeug.http import http_date
 from werkzeug.serving import make_server
 
-from localaws import control, events, moto_patches, same_machine, state_file
+from localaws import control, events, moto_patches, same_machine, state_file, tag_limits
 from localaws.alarm_outlet import AlarmOutlet
 from localaws.alarms.engine import Alarms
 from localaws.billing import Bill
@@ -333,6 +333,8 @@ class EmbeddedAws:
             if self.guard is not None:
                 with self._lock:
                     self.guard.check(environ["HTTP_AUTHORIZATION"], operation, members)
+            with self._lock:
+                tag_limits.check(service, members, self._services.tags_of)
             answer = self._performed(service, region, operation, members)
             status, text = wire.serialise(operation, answer)
         except AwsError as error:
@@ -382,6 +384,8 @@ class EmbeddedAws:
         try:
             if fault is not None:
                 fault.strike(body.decode(errors="replace"))
+            with self._lock:
+                tag_limits.check_body(service, body, moto_tags.tags_of)
             answer = self._performed_by_moto(service, environ, start_response, fault)
         except (AwsError, NotImplementedError) as problem:
             error = (

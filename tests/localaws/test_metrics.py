@@ -82,6 +82,12 @@ def test_a_paused_pipeline_takes_in_and_puts_out_nothing(
     assert measured("FillMsec", **about) == []
 
 
+def listed_metrics(cloudwatch: Any, only: dict[str, str]) -> list[dict[str, Any]]:
+    answer = cloudwatch.list_metrics(Namespace="AWS/MediaLive", Dimensions=[only])
+    metrics: list[dict[str, Any]] = answer["Metrics"]
+    return metrics
+
+
 def flow_arn(client: Callable[[str], Any]) -> str:
     return str(client("mediaconnect").list_flows()["Flows"][0]["FlowArn"])
 
@@ -210,11 +216,21 @@ def test_metrics_are_listed_and_asked_one_by_one(
     embedded.clock.advance(120)
     cloudwatch = client("cloudwatch")
     only = {"Name": "ChannelId", "Value": channel}
-    listed = cloudwatch.list_metrics(Namespace="AWS/MediaLive", Dimensions=[only])["Metrics"]
+    listed = listed_metrics(cloudwatch, only)
     assert {metric["MetricName"] for metric in listed} >= {"ActiveOutputs", "FillMsec", "NetworkIn"}
     (rate,) = cloudwatch.list_metrics(MetricName="SourceBitRate")["Metrics"]
     assert rate["Dimensions"] == [{"Name": "FlowARN", "Value": flow_arn(client)}]
     now = dt.datetime.now(dt.UTC)
+    fill = next(metric for metric in listed if "Fill" in str(metric))
+    answer = cloudwatch.get_metric_statistics(
+        **fill,
+        StartTime=now - dt.timedelta(minutes=1),
+        EndTime=now,
+        Period=60,
+        Statistics=["Maximum"],
+    )
+    # MediaLive user guide, output metrics, Fill msec: "Units: Count".
+    assert {datapoint["Unit"] for datapoint in answer["Datapoints"]} == {"Count"}
     answer = cloudwatch.get_metric_statistics(
         **rate,
         StartTime=now - dt.timedelta(minutes=1),
