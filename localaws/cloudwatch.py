@@ -22,6 +22,7 @@ from localaws.alarms.engine import Alarms
 from localaws.alarms.statistics import Sample, identity
 from localaws.clock import Clock
 from localaws.measurements import Measurements
+from localaws.medialive.service import ACCOUNT
 from localaws.metrics import UNITS, Series
 
 # MediaLive measures every 10 s; CloudWatch keeps what is finer than a minute for three hours.
@@ -152,6 +153,13 @@ def install(clock: Clock, measurements: Measurements, engine: Alarms) -> None:
     CloudWatch.engine = engine
     cloudwatch_backends.backend = CloudWatch
     urls.url_paths["{0}/$"] = AlarmRequests.dispatch
+
+
+def count_attempt(region: str, group: str, name: str) -> None:
+    """Add one to a metric of EventBridge Scheduler."""
+    dimensions = [{"Name": "ScheduleGroup", "Value": group}]
+    datum = {"MetricName": name, "Value": 1.0, "Unit": "Count", "Dimensions": dimensions}
+    cloudwatch_backends[ACCOUNT][region].put_metric_data("AWS/Scheduler", [datum])
 
 
 def _samples(datum: Mapping[str, Any]) -> Iterator[Sample]:

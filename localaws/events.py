@@ -40,6 +40,7 @@ class Event:
     Attributes:
         time: seconds since the epoch.
         about: ARN of the channel or flow.
+        also: ARN of the source, where it is about one.
     """
 
     source: str
@@ -47,6 +48,7 @@ class Event:
     time: float
     about: str
     detail: Mapping[str, Any]
+    also: str = ""
 
 
 def of_channel(channel: Resource, before: StateChange, now: StateChange) -> Iterator[Event]:
@@ -120,7 +122,7 @@ def deliver(event: Event, region: str) -> Iterator[Call]:
         "account": ACCOUNT,
         "time": dt.datetime.fromtimestamp(event.time, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": region,
-        "resources": [event.about],
+        "resources": [arn for arn in (event.about, event.also) if arn],
         "detail": dict(event.detail),
     }
     for bus in get_backend("events")[ACCOUNT][region].event_buses.values():

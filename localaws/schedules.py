@@ -27,6 +27,7 @@ _UNTRUSTED = (
 # What may well be accepted later. The rest could never succeed and is not tried again; that
 # Scheduler gives up on it at once is unverified.
 _TRANSIENT = frozenset({DROPPED, 409, 420, 429, 500, 502, 503, 504})
+_DONE, _THROTTLED = frozenset({200, 201, 202, 204}), 429
 # Scheduler says that its attempts are further and further apart (API reference, RetryPolicy), not
 # how far.
 _FIRST_PAUSE = 10.0
@@ -93,6 +94,8 @@ class Schedules:
         self._clock, self._perform, self._guard = clock, perform, guard
         self._done: dict[tuple[str, str, str], float] = {}
         self._again: dict[tuple[str, str, str], _Attempt] = {}
+        # Receives region, group and name of each metric that an attempt adds one to.
+        self.measured: Callable[[str, str, str], None] = lambda *_: None
 
     def next_due(self) -> float | None:
         """Return when the next one comes due, in seconds since the epoch; None when none does."""
@@ -132,11 +135,29 @@ class Schedules:
         call = self._fire(schedule)
         policy = schedule.target.get("RetryPolicy") or {}
         following = attempt.again(policy) if call.status in _TRANSIENT else None
+        self._measure(schedule, call.status, dropped=following is None)
         if following is None:
             _complete(schedule, attempt.began)
         else:
             self._again[key] = following
         return call
+
+    def _measure(self, schedule: Any, status: int, *, dropped: bool) -> None:
+        """Add an attempt to the metrics of Scheduler.
+
+        Its user guide, "Monitoring with CloudWatch", and CDK's reference of metrics of a group.
+        That an attempt that is not tried again counts as dropped at once is unverified.
+        """
+        failed = status not in _DONE
+        names = {
+            "InvocationAttemptCount": True,
+            "TargetErrorCount": failed,
+            "TargetErrorThrottledCount": status == _THROTTLED,
+            "InvocationDroppedCount": failed and dropped,
+        }
+        for name, counts in names.items():
+            if counts:
+                self.measured(schedule.arn.split(":")[3], schedule.group_name, name)
 
     def _fire(self, schedule: Any) -> Call:
         target, region = schedule.target, schedule.arn.split(":")[3]

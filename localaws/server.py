@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote
 from werkzeug.http import http_date
 from werkzeug.serving import make_server
 
-from localaws import control, events, moto_patches, same_machine, state_file, tag_limits
+from localaws import cloudwatch, control, events, moto_patches, same_machine, state_file, tag_limits
 from localaws.alarm_outlet import AlarmOutlet
 from localaws.alarms.engine import Alarms
 from localaws.billing import Bill
@@ -175,7 +175,7 @@ class EmbeddedAws:
             moto_patches.install_billing(self._bill, self._cost_tags)
             self._schedules = Schedules(self.clock, self._performed, self.guard)
             self._others.reset()
-            self._services.regions.clear()
+            self._services.forget()
             flows = MediaConnect(self._services.region("mediaconnect", LOCAL_REGION))
             source = {
                 "Name": "srt",
@@ -281,6 +281,7 @@ class EmbeddedAws:
                 self._deliver_events()
 
     def _run_schedules(self) -> None:
+        self._schedules.measured = cloudwatch.count_attempt
         for call in self._schedules.run():
             self._log.add(call)
 

@@ -22,6 +22,7 @@ from localaws.medialive.readings import Readings
 from localaws.medialive.service import Region as MediaLiveRegion
 from localaws.metrics import Series
 from localaws.moto_proxy import Others
+from localaws.output_events import OutputWatch
 from localaws.pictures import Pictures
 from localaws.quotas import Quotas
 from localaws.resource import Resource
@@ -48,8 +49,15 @@ class Services:
         self.regions: dict[tuple[str, str], Any] = {}
         self.pictures = Pictures()
         self._writes = 0
+        self._outputs: dict[str, OutputWatch] = {}
         # Real media measures; without it what CloudWatch shows is worked out.
         self.measured: Callable[[Iterable[Series]], Iterator[Series]] = iter
+
+    def forget(self) -> None:
+        """Forget all resources."""
+        self.regions.clear()
+        self._outputs.clear()
+        self._writes += 1
 
     def region(self, service: str, name: str) -> Any:
         """Return what *service* holds in the region *name*."""
@@ -166,6 +174,11 @@ class Services:
             yield from ((region, events.of_alert(channel, alert)) for channel, alert in alerts)
             switched, state.switched = state.switched, []
             yield from ((region, events.of_input_change(*change)) for change in switched)
+        for (service, region), state in self.regions.items():
+            if service == "mediaconnect":
+                outputs = self._outputs.setdefault(region, OutputWatch())
+                for event in outputs.news(state.flows.values(), self._clock.now()):
+                    yield region, event
 
     def series(self, region: str) -> Iterator[Series]:
         """Return what CloudWatch measures in *region*."""

@@ -139,6 +139,37 @@ def test_a_schedule_gives_up_as_its_retry_policy_says(
     assert [call.status for call in embedded.calls] == [409] * attempts
 
 
+def test_what_a_schedule_is_refused_is_measured_and_alarms(
+    embedded: EmbeddedAws, client: Callable[[str], Any]
+) -> None:
+    scheduler, cloudwatch = client("scheduler"), client("cloudwatch")
+    scheduler.create_schedule_group(Name="ours")
+    for name, statistic in (("TargetErrorCount", "Sum"), ("InvocationDroppedCount", "Sum")):
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="AWS/Scheduler",
+            MetricName=name,
+            Dimensions=[{"Name": "ScheduleGroup", "Value": "ours"}],
+            Statistic=statistic,
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=0,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="notBreaching",
+        )
+    trusted = role(client, "scheduler")
+    schedule(scheduler, "start", "rate(1 hour)", "999", trusted, GroupName="ours")
+    embedded.advance(1)
+
+    def states() -> set[str]:
+        return {alarm["StateValue"] for alarm in cloudwatch.describe_alarms()["MetricAlarms"]}
+
+    embedded.advance(3500)
+    assert states() == {"OK"}
+    embedded.advance(160)
+    assert states() == {"ALARM"}
+
+
 @pytest.mark.parametrize(("after", "left"), [("DELETE", []), ("NONE", ["start-{channel}"])])
 def test_a_schedule_that_fired_for_the_last_time_goes_if_it_says_so(
     embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any, after: str, left: list[str]
@@ -253,6 +284,29 @@ def test_a_flow_tells_its_status_and_the_loss_of_its_source(
     embedded.trigger("source-lost", "*")
     embedded.trigger("standby", "*")
     assert read() == ['"MediaConnect Flow Status Change: STANDBY"']
+
+
+def test_an_output_tells_its_status_and_its_connection(
+    embedded: EmbeddedAws, client: Callable[[str], Any], mediaconnect: Any, flow_arn: str
+) -> None:
+    kinds = ["MediaConnect Output Health", "MediaConnect Output Status Change"]
+    read = notifications(client, {"source": ["aws.mediaconnect"], "detail-type": kinds})
+    srt = {"Name": "one", "Protocol": "srt-caller", "Destination": "198.51.100.1", "Port": 5000}
+    srt |= {"MinLatency": 100}
+    added = mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[srt])["Outputs"][0]
+    assert read() == [], "a new output has not changed"
+    embedded.trigger("outputs-refused", "*")
+    embedded.trigger("outputs-taken", "*")
+    status = {"FlowArn": flow_arn, "OutputArn": added["OutputArn"]}
+    mediaconnect.update_flow_output(**status, OutputStatus="DISABLED")
+    events = [json.loads(text) for text in read()]
+    assert [event["detail"] for event in events] == [
+        {"current": {"state": "DISCONNECTED"}, "previous": {"state": "CONNECTED"}},
+        {"current": {"state": "CONNECTED"}, "previous": {"state": "DISCONNECTED"}},
+        {"currentStatus": "DISABLED", "previousStatus": "ENABLED"},
+    ]
+    assert [event["detail-type"] for event in events] == [kinds[0], kinds[0], kinds[1]]
+    assert events[0]["resources"] == [flow_arn, added["OutputArn"]]
 
 
 def test_a_topic_that_does_not_let_events_publish_gets_none(
