@@ -267,8 +267,7 @@ class EmbeddedAws:
 
     def _next_due(self) -> float | None:
         """Return when something happens by itself; None when nothing does."""
-        parts = (self._schedules, self._alarms)
-        times = [part.next_due() for part in parts] + [self._services.next_transition()]
+        times = [part.next_due() for part in (self._schedules, self._alarms, self._services)]
         return min((time for time in times if time is not None), default=None)
 
     def _tags_of(self, arn: str) -> dict[str, str]:

@@ -194,15 +194,24 @@ class Services:
                 alerts += sum(len(alerts) for alerts in state.alerts.values())
         return self._writes, alerts, changes
 
-    def next_transition(self) -> float | None:
-        """Return when the next transition is over although nobody looks; None without one."""
-        times = (
-            self._clock.over_at(item.transition)
-            for state in self.regions.values()
-            for item in state.items()
-            if item.transition is not None
-        )
-        return min(times, default=None)
+    def next_due(self) -> float | None:
+        """Return when the next transition or action of a schedule is due; None without one.
+
+        What is overdue is not among them: it happens whenever somebody looks.
+        """
+        now = self._clock.now()
+        return min((time for time in self._dues() if time > now), default=None)
+
+    def _dues(self) -> Iterator[float]:
+        for (service, _), state in self.regions.items():
+            for item in state.items():
+                if item.transition is not None:
+                    yield self._clock.over_at(item.transition)
+            if service == "medialive":
+                for schedule in state.schedules.values():
+                    for entry in (*schedule.entries, *schedule.ends):
+                        if entry.done is None and entry.start is not None:
+                            yield entry.start
 
     def _lookups(self, region: str) -> Lookups:
         return Lookups(
