@@ -49,7 +49,8 @@ def _queries_sent(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _query_sent(query: dict[str, Any]) -> dict[str, Any]:
     metric = query.get("metric")
-    sent = {key: value for key, value in query.items() if key != "metric"}
+    # CloudWatch takes what says nothing for one that returns data; the provider says it does not.
+    sent = {"returnData": False, **{key: query[key] for key in query if key != "metric"}}
     if metric is None:
         return sent
     stat = {key: metric[key] for key in ("period", "stat") if key in metric}

@@ -180,7 +180,7 @@ def test_dropped_frames_lost_packets_and_alerts_are_counted(
     for mishap in ("drops-frames", "alert", "loses-packets"):
         assert len(embedded.trigger(mishap, "*")) == 1
     embedded.clock.advance(180)
-    assert measured("DroppedFrames", "Sum", **about)[1] == 30
+    assert measured("DroppedFrames", "Sum", **about)[1] == 60
     assert measured("ActiveAlerts", "Maximum", **about)[1] == 1
     assert measured("SourceNotRecoveredPackets", "Sum", FlowARN=flow_arn(client))[1] > 0
     assert measured("SourcePacketLossPercent", FlowARN=flow_arn(client))[1] == pytest.approx(2)
