@@ -25,6 +25,8 @@ _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 # MediaLive pricing page: running time is rounded up to the minute, above a minimum.
 _LEAST_SECONDS = 10 * _MINUTE
 _GB = 2**30 * 8
+# More often than this nobody is billed, so that many calls cost nothing.
+_STEP_SECONDS = 1.0
 # Rows are of us-west-2; what they would be elsewhere, nobody invented.
 _PRICED_REGION = "us-west-2"
 _INPUT_RATES = {"MAX_10_MBPS": "<10mbps", "MAX_20_MBPS": "10-20mbps", "MAX_50_MBPS": "20-50mbps"}
@@ -82,6 +84,10 @@ class Bill:
         self._clock, self._regions = clock, regions
         self.quantities: dict[tuple[int, Item], float] = {}
         self.until = clock.now()
+
+    def is_due(self) -> bool:
+        """Tell whether there is time to account for."""
+        return self._clock.now() - self.until >= _STEP_SECONDS
 
     def bring_up(self) -> None:
         """Take account of the time since the last call."""

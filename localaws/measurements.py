@@ -92,6 +92,10 @@ class Measurements:
         """Return what differs after any change of any metric."""
         return self._puts, self._version()
 
+    def is_settled(self, key: Identity) -> bool:
+        """Tell whether nothing of a metric comes late, as what callers put may."""
+        return key[0] in UNITS and not any(metric == key for _, metric in self.own)
+
     def samples(self, region: str, stat: MetricStat, start: float, end: float) -> Sequence[Sample]:
         """Return the samples of *stat* from *start* up to, but not at, *end*."""
         key, unit = stat.metric, stat.unit

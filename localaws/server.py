@@ -242,7 +242,7 @@ class EmbeddedAws:
     def trigger(self, fault: str, resource: str) -> list[str]:
         """Trigger *fault* now; see `Services.trigger`."""
         with self._lock:
-            self._bill.bring_up()
+            self._account()
             met = self._apply_fault(fault, resource)
             self._deliver_events()
             self._save()
@@ -259,7 +259,7 @@ class EmbeddedAws:
             end = self.clock.now() + seconds
             while (due := self._next_due()) is not None and due <= end:
                 self.clock.advance(max(due - self.clock.now(), 0.0))
-                self._bill.bring_up()
+                self._account()
                 self._run_schedules()
                 self._deliver_events()
             self.clock.advance(max(end - self.clock.now(), 0.0))
@@ -291,6 +291,12 @@ class EmbeddedAws:
         self._alarms.run()
         if self.media is not None:
             self.media.changed()
+
+    def _account(self) -> None:
+        """Bill what was used, before something changes."""
+        if self._bill.is_due():
+            self._services.settle()
+            self._bill.bring_up()
 
     def _send_event(self, region: str, event: events.Event) -> None:
         for call in events.deliver(event, region):
@@ -359,8 +365,7 @@ class EmbeddedAws:
             fault.strike(json.dumps(members, default=str))
         with self._lock:
             if not operation.startswith(_READS):
-                self._services.settle()
-                self._bill.bring_up()
+                self._account()
             answer = perform(members)
             self.faults.after_call(
                 named,

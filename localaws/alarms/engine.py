@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from localaws.alarms import messages, metric_math
@@ -31,6 +31,8 @@ from localaws.history import Movement
 _HISTORY_SECONDS = 30 * 86400
 _NEVER = math.inf
 _SHORTEST_STEP = 10
+# A transition that nobody looked at is known this much later at most.
+_LATE_SECONDS = 120
 
 
 class Measurements(Protocol):
@@ -44,6 +46,9 @@ class Measurements(Protocol):
 
     def news(self) -> object:
         """Return what differs after any change of any metric."""
+
+    def is_settled(self, key: Identity) -> bool:
+        """Tell whether nothing of a metric comes late."""
 
 
 class Outlet(Protocol):
@@ -228,20 +233,28 @@ class Alarms:
         return State(judgement.state, judgement.reason, time, compact(data))
 
     def _values(self, region: str, plan: _Plan, times: Sequence[float]) -> metric_math.Points:
+        plan.forget_before(times[0])
         metrics = {
-            key: tuple(
-                statistic(
-                    stat.name,
-                    self._measurements.samples(region, stat, begin, begin + plan.period),
-                )
-                for begin in times
-            )
-            for key, stat in plan.stats.items()
+            key: tuple(self._value(region, plan, key, begin, times[-1]) for begin in times)
+            for key in plan.stats
         }
         values = metric_math.evaluate(plan.expressions, metrics, times, plan.period)
         value = values[plan.watched]
         # PutMetricAlarm has checked that the expression gives one time series.
         return value if isinstance(value, tuple) else (None,) * len(times)
+
+    def _value(
+        self, region: str, plan: _Plan, key: str, begin: float, latest: float
+    ) -> float | None:
+        """Return a datapoint; one that cannot change any more is worked out once."""
+        if (key, begin) in plan.known:
+            return plan.known[key, begin]
+        stat = plan.stats[key]
+        samples = self._measurements.samples(region, stat, begin, begin + plan.period)
+        value = statistic(stat.name, samples)
+        if begin <= latest - _LATE_SECONDS and self._measurements.is_settled(stat.metric):
+            plan.known[key, begin] = value
+        return value
 
     def _has_few_samples(self, region: str, alarm: Alarm, plan: _Plan, start: float) -> bool:
         """Tell whether a percentile is of too few samples, and the alarm ignores such ones."""
@@ -375,6 +388,7 @@ class _Plan:
         watched: id of the metric or expression that is compared.
         reach: for how many seconds a change stays in what is looked at.
         due: when it is to be evaluated next; None when that is to be worked out.
+        known: datapoints that do not change any more, by id and begin.
     """
 
     configuration: dict[str, Any]
@@ -386,6 +400,12 @@ class _Plan:
     step: int
     reach: float
     due: float | None = None
+    known: dict[tuple[str, float], float | None] = field(default_factory=dict)
+
+    def forget_before(self, time: float) -> None:
+        """Forget the datapoints that nobody looks at any more."""
+        for key in [key for key in self.known if key[1] < time]:
+            del self.known[key]
 
     @classmethod
     def of(cls, alarm: Alarm) -> _Plan:

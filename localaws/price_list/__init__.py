@@ -118,6 +118,7 @@ def _dimensions(row: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         )
 
 
+@functools.cache
 def usd_of(code: str, **attributes: str) -> float:
     """Return the first tier's price of the row of service *code* with these *attributes*.
 
