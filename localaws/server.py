@@ -168,11 +168,11 @@ class EmbeddedAws:
             self._measurements, self._alarms = self._watch()
             self._bill = Bill(self.clock, lambda: self._services.regions)
             self._cost_tags = {}
-            moto_patches.install(self._quotas, self._services)
             moto_patches.install_monitoring(
                 self.clock, self._measurements, self._alarms, self.mailbox
             )
             moto_patches.install_billing(self._bill, self._cost_tags)
+            moto_patches.install(self._quotas, self._services)
             self._schedules = Schedules(self.clock, self._performed, self.guard)
             self._others.reset()
             self._services.forget()

@@ -59,6 +59,11 @@ REST, JSON, QUERY = (
     ("AccessDeniedException", 400),
     ("AccessDenied", 403),
 )
+MONTH = {
+    "TimePeriod": {"Start": "2026-03-01", "End": "2026-04-01"},
+    "Granularity": "MONTHLY",
+    "Metrics": ["UnblendedCost"],
+}
 REFUSALS = [
     ("medialive", "ListChannels", {}, REST),
     ("mediaconnect", "ListFlows", {}, REST),
@@ -66,6 +71,8 @@ REFUSALS = [
     ("ssm", "GetParameter", {"Name": "/a"}, JSON),
     ("events", "DescribeRule", {"Name": "a"}, JSON),
     ("cloudwatch", "DescribeAlarms", {}, JSON),
+    ("cloudwatch", "PutCompositeAlarm", {"AlarmName": "a", "AlarmRule": "TRUE"}, JSON),
+    ("ce", "GetCostAndUsage", MONTH, JSON),
     ("iam", "GetRole", {"RoleName": "a"}, QUERY),
     ("sns", "ListTopics", {}, QUERY),
 ]
