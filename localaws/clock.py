@@ -79,10 +79,14 @@ class Clock:
         """Return the time of day, in UTC."""
         return dt.datetime.fromtimestamp(self.now(), dt.UTC)
 
-    def begin(self, transition: str, target: str) -> Transition:
-        """Begin a *transition* (`channel.start`) that ends in the state *target*."""
+    def begin(self, transition: str, target: str, time: float | None = None) -> Transition:
+        """Begin a *transition* (`channel.start`) that ends in the state *target*.
+
+        It begins at the second *time*, by default now.
+        """
         seconds = self._latency.seconds.get(transition, 0.0)
-        return Transition(target, self.now() + seconds, self._latency.looks)
+        begun = self.now() if time is None else time
+        return Transition(target, begun + seconds, self._latency.looks)
 
     def is_over(self, transition: Transition, *, looking: bool = True) -> bool:
         """Tell whether it has ended for who is *looking*, or although nobody is."""

@@ -23,6 +23,8 @@ from localaws.errors import bad_request, not_found, not_implemented
 from provider.service_model import limits
 
 _GREATEST = 2**53
+# The ARNs of VPC interfaces and media streams have slashes, which are encoded in a path.
+_WITHIN = {"ResourceArn": ".+"}
 
 REFUSED: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
     Path(__file__).with_name("refused_members.yaml").read_text(encoding="utf-8")
@@ -127,7 +129,7 @@ def _pattern(uri: str) -> re.Pattern[str]:
     literal = re.split(r"\{([^}]+)\}", uri)
     return re.compile(
         "".join(
-            f"(?P<{_group(part)}>[^/]+)" if index % 2 else re.escape(part)
+            f"(?P<{_group(part)}>{_WITHIN.get(part, '[^/]+')})" if index % 2 else re.escape(part)
             for index, part in enumerate(literal)
         )
         + "/?"

@@ -12,10 +12,11 @@ from localaws import events, metrics
 from localaws.clock import Clock
 from localaws.errors import not_implemented
 from localaws.events import Event
+from localaws.mediaconnect import content_quality
 from localaws.mediaconnect import state_faults as flow_faults
 from localaws.mediaconnect.backend import MediaConnect
-from localaws.mediaconnect.backend import Region as MediaConnectRegion
 from localaws.mediaconnect.outputs import Lookups
+from localaws.mediaconnect.region import Region as MediaConnectRegion
 from localaws.medialive import state_faults as channel_faults
 from localaws.medialive.backend import MediaLive
 from localaws.medialive.readings import Readings
@@ -28,6 +29,7 @@ from localaws.resource import Resource
 NAMES = ("medialive", "mediaconnect")
 
 _IDENTIFIERS = ("Id", "Arn", "FlowArn", "Name")
+_OF_SOURCES = frozenset({"source-lost", "source-back"})
 
 
 class Services:
@@ -93,7 +95,7 @@ class Services:
         if isinstance(state, MediaConnectRegion):
             return dict(state.tags.get(arn, {}))
         if isinstance(state, MediaLiveRegion):
-            for items in (state.channels, state.inputs, state.groups):
+            for items in (state.channels, state.inputs, state.groups, state.multiplexes):
                 item = items.get(identifier)
                 if item is None or item.members["Arn"] != arn:
                     continue
@@ -127,9 +129,15 @@ class Services:
     def trigger(self, fault: str, resource: str) -> list[str]:
         """Apply *fault* to all channels and flows whose names match the pattern *resource*.
 
+        Args:
+            fault: of state_faults.py.
+            resource: pattern of names; `FLOW/SOURCE` is about sources of flows.
+
         Returns:
             The names of those whose state allowed it.
         """
+        if fault in _OF_SOURCES and "/" in resource:
+            return list(self._trigger_sources(fault, *resource.split("/", 1)))
         return [
             str(item.members["Name"])
             for region, item, mishaps in self._exposed()
@@ -137,6 +145,15 @@ class Services:
             and fault in mishaps
             and mishaps[fault](region, item)
         ]
+
+    def _trigger_sources(self, fault: str, flow_name: str, source_name: str) -> Iterator[str]:
+        for (service, _), region in self.regions.items():
+            for flow in region.flows.values() if service == "mediaconnect" else ():
+                name = str(flow.members["Name"])
+                for source in flow.members["Sources"] if fnmatchcase(name, flow_name) else ():
+                    hit = fnmatchcase(source["Name"], source_name)
+                    if hit and flow_faults.of_source(region, flow, fault, source["Name"]):
+                        yield f"{name}/{source['Name']}"
 
     def settle(self) -> None:
         """Apply all transitions that are over although nobody looks."""
@@ -147,16 +164,32 @@ class Services:
         """Yield what happened since the last time, with its region."""
         self.settle()
         for (service, region), state in self.regions.items():
-            if service == "mediaconnect":
-                for flow in state.flows.values():
-                    for change in flow.news():
-                        yield from ((region, event) for event in events.of_flow(flow, *change))
-                continue
-            for channel in state.channels.values():
-                for change in channel.news():
-                    yield from ((region, event) for event in events.of_channel(channel, *change))
-            alerts, state.undelivered = state.undelivered, []
-            yield from ((region, events.of_alert(channel, alert)) for channel, alert in alerts)
+            yielded = (
+                self._of_flows(state) if service == "mediaconnect" else self._of_channels(state)
+            )
+            yield from ((region, event) for event in yielded)
+
+    def _of_flows(self, state: MediaConnectRegion) -> Iterator[Event]:
+        now = self._clock.now()
+        for arn, flow in state.flows.items():
+            for change in flow.news():
+                yield from events.of_flow(flow, *change)
+            breached = content_quality.breaches(flow, now)
+            if breached.keys() != state.breaches.get(arn, frozenset()):
+                state.breaches[arn] = frozenset(breached)
+                yield events.of_content(flow, breached, max(breached.values(), default=now))
+        due, state.undelivered = state.undelivered, []
+        yield from (events.of_maintenance(*change) for change in due)
+
+    def _of_channels(self, state: MediaLiveRegion) -> Iterator[Event]:
+        for channel in state.channels.values():
+            for change in channel.news():
+                yield from events.of_channel(channel, *change)
+        for multiplex in state.multiplexes.values():
+            for change in multiplex.news():
+                yield from events.of_multiplex(multiplex, *change)
+        alerts, state.undelivered = state.undelivered, []
+        yield from (events.of_alert(channel, alert) for channel, alert in alerts)
 
     def series(self, region: str) -> Iterator[Series]:
         """Return what CloudWatch measures in *region*."""

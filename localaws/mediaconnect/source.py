@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localaws.mediaconnect import source_health
 from localaws.resource import Resource
 
 # An invented programme, as an encoder for live streaming sends it.
@@ -24,21 +25,23 @@ _PROGRAM = {
 }
 
 
-def arrives(flow: Resource) -> bool:
-    """Tell whether the flow is active and its source sends."""
-    return flow.state == "ACTIVE" and "source-lost" not in flow.conditions
+def metadata(flow: Resource, time: float) -> dict[str, Any]:
+    """Return messages and programmes; without a source there are no programmes.
 
-
-def metadata(flow: Resource) -> dict[str, Any]:
-    """Return messages and programmes; without a source there are no programmes."""
-    messages = []
-    if not arrives(flow):
-        messages.append(
-            {
-                "Code": "NO_SOURCE_DATA",
-                "Message": "the flow receives nothing from its source",
-                "ResourceName": flow.members["Source"]["Name"],
-            }
-        )
-    programs = [_PROGRAM] if arrives(flow) else []
+    Args:
+        flow: with one source, or with failover.
+        time: second of the question.
+    """
+    active = flow.state == "ACTIVE"
+    lost = source_health.lost_sources(flow.members, flow.conditions)
+    messages = [
+        {
+            "Code": "NO_SOURCE_DATA",
+            "Message": "the flow receives nothing from its source",
+            "ResourceName": source["Name"],
+        }
+        for source in flow.members["Sources"]
+        if not active or source["Name"] in lost
+    ]
+    programs = [_PROGRAM] if source_health.feeding(flow, time) else []
     return {"Messages": messages, "TransportMediaInfo": {"Programs": programs}}

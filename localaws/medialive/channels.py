@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localaws.errors import bad_request, conflict, not_found, unprocessable
-from localaws.medialive import defaults, validation
+from localaws.medialive import channel_maintenance, defaults, multiplexes, validation
 from localaws.medialive.service import Region, page
 from localaws.resource import Resource
 from provider import channel_rules
@@ -26,9 +26,6 @@ _SETTINGS = (
     "Name",
     "RoleArn",
 )
-# Shown of every channel; AWS chooses the time where a request gives none. Recorded answers with
-# this one: grucloud, resources.js.
-_MAINTENANCE = {"MaintenanceDay": "SATURDAY", "MaintenanceStartTime": "09:00"}
 _SUMMARY_LEAVES_OUT = frozenset({"EncoderSettings"})
 
 
@@ -50,7 +47,7 @@ class Channels:
             "Id": channel_id,
             "ChannelClass": members.get("ChannelClass", "STANDARD"),
             "LogLevel": "DISABLED",
-            "Maintenance": {**_MAINTENANCE, **members.get("Maintenance", {})},
+            "Maintenance": {**channel_maintenance.CHOSEN, **members.get("Maintenance", {})},
             "PipelineDetails": [],
             "PipelinesRunningCount": 0,
             "State": "CREATING",
@@ -92,6 +89,10 @@ class Channels:
         dry_run = members.get("DryRun") and region.readings["update-dry-run"]
         if dry_run == "refused":
             raise bad_request("DryRun is not supported")
+        if members.keys() == {"ChannelId", "Maintenance"} and not dry_run:
+            # User guide, set-maintenance-change-steps: the window can be changed "any time from
+            # the minute that you create the channel".
+            return self._change_maintenance(members)
         channel = (
             self._channel(members["ChannelId"])
             if dry_run == "checked"
@@ -100,11 +101,9 @@ class Channels:
         draft = {
             **channel.members,
             **{key: members[key] for key in _SETTINGS if key in members},
-            "Maintenance": {
-                **_MAINTENANCE,
-                **channel.members.get("Maintenance", {}),
-                **members.get("Maintenance", {}),
-            },
+            "Maintenance": channel_maintenance.changed(
+                channel, members.get("Maintenance", {}), region.clock.date()
+            ),
         }
         if "RoleArn" not in members and region.readings["role-omitted"] == "removed":
             draft.pop("RoleArn", None)
@@ -116,6 +115,13 @@ class Channels:
         self._attach(channel)
         channel.begin(region.clock, "channel.update", "UPDATING", "IDLE")
         return {"Channel": channel.describe(region.clock)}
+
+    def _change_maintenance(self, members: dict[str, Any]) -> dict[str, Any]:
+        channel = self._channel(members["ChannelId"])
+        now = self.region.clock.date()
+        changed = channel_maintenance.changed(channel, members["Maintenance"], now)
+        channel.members["Maintenance"] = changed
+        return {"Channel": channel.describe(self.region.clock)}
 
     def update_channel_class(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change the class of an idle channel."""
@@ -139,6 +145,7 @@ class Channels:
             {**_active_input(channel.members), "PipelineId": str(number)}
             for number in range(pipelines)
         ]
+        channel_maintenance.over(channel)
         channel.begin(self.region.clock, "channel.start", "STARTING", "RUNNING")
         return channel.describe(self.region.clock)
 
@@ -218,6 +225,7 @@ class Channels:
         errors = [
             *channel_rules.contradictions({**draft, "Vpc": vpc}),
             *validation.unverified(draft),
+            *multiplexes.problems(self.region, draft),
         ]
         for index, attachment in enumerate(draft.get("InputAttachments") or []):
             path = f"inputAttachments[{index}].inputId"

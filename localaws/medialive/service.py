@@ -9,6 +9,8 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.errors import bad_request, conflict, not_found
+from localaws.medialive import channel_maintenance
+from localaws.medialive.channel_maintenance import Progress
 from localaws.medialive.readings import Readings
 from localaws.quotas import Quotas
 from localaws.resource import Resource
@@ -31,6 +33,11 @@ class Region:
     channels: dict[str, Resource] = field(default_factory=dict)
     inputs: dict[str, Resource] = field(default_factory=dict)
     groups: dict[str, Resource] = field(default_factory=dict)
+    multiplexes: dict[str, Resource] = field(default_factory=dict)
+    # By the id of the multiplex, and name.
+    programs: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    # How far the maintenance of a channel is, by its id.
+    maintenance: dict[str, Progress] = field(default_factory=dict)
     alerts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     # Alerts that were set or cleared and not yet told to EventBridge, with their channel.
@@ -39,12 +46,16 @@ class Region:
 
     def items(self) -> Iterator[Resource]:
         """Yield everything that has a state."""
-        yield from (*self.channels.values(), *self.inputs.values(), *self.groups.values())
+        for items in (self.channels, self.inputs, self.groups, self.multiplexes):
+            yield from items.values()
 
     def settle(self, *, looking: bool = True) -> None:
         """Settle everything that has a state."""
         for item in self.items():
             item.settle(self.clock, looking=looking)
+        for channel in self.channels.values():
+            while channel_maintenance.proceed(self, channel):
+                channel.settle(self.clock, looking=looking)
         for item in self.inputs.values():
             self.settle_input(item, looking=looking)
 
@@ -54,7 +65,7 @@ class Region:
         return str(self.last_id)
 
     def arn(self, kind: str, item_id: str) -> str:
-        """Return the ARN of a `channel`, `input` or `inputSecurityGroup`."""
+        """Return the ARN of a `channel`, `input`, `inputSecurityGroup` or `multiplex`."""
         return f"arn:aws:medialive:{self.name}:{ACCOUNT}:{kind}:{item_id}"
 
     def settle_input(self, item: Resource, *, looking: bool = True) -> None:
@@ -89,7 +100,7 @@ class Region:
         return item
 
     def shown(self, item: Resource) -> dict[str, Any]:
-        """Describe an input or a group; a deleted one by the reading of `deleted-shown`."""
+        """Describe an input, group or multiplex; a deleted one by reading `deleted-shown`."""
         members = item.describe(self.clock)
         if item.state != "DELETED" or self.readings["deleted-shown"] != "emptied":
             return members

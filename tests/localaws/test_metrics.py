@@ -194,8 +194,11 @@ def test_metrics_are_listed_and_asked_one_by_one(
     only = {"Name": "ChannelId", "Value": channel}
     listed = cloudwatch.list_metrics(Namespace="AWS/MediaLive", Dimensions=[only])["Metrics"]
     assert {metric["MetricName"] for metric in listed} >= {"ActiveOutputs", "FillMsec", "NetworkIn"}
-    (rate,) = cloudwatch.list_metrics(MetricName="SourceBitRate")["Metrics"]
-    assert rate["Dimensions"] == [{"Name": "FlowARN", "Value": flow_arn(client)}]
+    of_flow = [{"Name": "FlowARN", "Value": flow_arn(client)}]
+    rates = cloudwatch.list_metrics(MetricName="SourceBitRate")["Metrics"]
+    assert [rate["Dimensions"][0]["Name"] for rate in rates] == ["FlowARN", "SourceARN"]
+    (rate,) = cloudwatch.list_metrics(MetricName="SourceBitRate", Dimensions=of_flow)["Metrics"]
+    assert rate["Dimensions"] == of_flow
     now = dt.datetime.now(dt.UTC)
     answer = cloudwatch.get_metric_statistics(
         **rate,

@@ -13,6 +13,7 @@ from botocore.serialize import create_serializer
 from localaws.clock import Clock, Latency
 from localaws.mediaconnect import backend as mediaconnect
 from localaws.mediaconnect.outputs import Lookups
+from localaws.mediaconnect.region import Region as FlowRegion
 from localaws.medialive import backend as medialive
 from localaws.medialive.service import Region
 from localaws.quotas import Quotas
@@ -56,5 +57,5 @@ def connect() -> Service:
     """Return MediaConnect, which has nothing yet."""
     clock = Clock(Latency.named("instant"), now=lambda: 0.0)
     lookups = Lookups(lambda _: None, lambda _: None)
-    region = mediaconnect.Region("us-west-2", clock, Quotas(), lookups)
+    region = FlowRegion("us-west-2", clock, Quotas(), lookups)
     return Service("mediaconnect", mediaconnect.MediaConnect(region))
