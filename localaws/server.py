@@ -100,6 +100,7 @@ class EmbeddedAws:
         self.media = self._media(media) if media is not None else None
         if self.media is not None:
             self._services.measured = self.media.measured
+            self._services.programs = self.media.programs
 
     @property
     def endpoint(self) -> str:

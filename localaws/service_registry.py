@@ -48,6 +48,7 @@ class Services:
         self.regions: dict[tuple[str, str], Any] = {}
         # Real media measures; without it what CloudWatch shows is worked out.
         self.measured: Callable[[Iterable[Series]], Iterator[Series]] = iter
+        self.programs: Callable[[str], list[dict[str, Any]] | None] = lambda _: None
 
     def region(self, service: str, name: str) -> Any:
         """Return what *service* holds in the region *name*."""
@@ -200,6 +201,8 @@ class Services:
         return Lookups(
             lambda role_arn: self._others.role_problem(role_arn, "mediaconnect"),
             lambda secret_arn: self._others.secret_problem(secret_arn, region),
+            # The server sets it after the first regions are there.
+            lambda flow_arn: self.programs(flow_arn),  # noqa: PLW0108
         )
 
     def _exposed(self) -> Iterator[tuple[Any, Resource, Any]]:

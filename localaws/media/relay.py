@@ -71,6 +71,7 @@ class Relay:
             for chunk in rtp.chunks(buffered):
                 now = self._now()
                 self._gauges.received_bytes.add(now, len(chunk))
+                self._gauges.tables.read(chunk)
                 packet = self._packetiser.packet(chunk, now)
                 for output in self.router.outputs:
                     # As on the internet: what is sent to where nobody listens is lost.

@@ -24,6 +24,9 @@ from localaws.media.supervisor import Supervisor
 from localaws.medialive import alerts
 from localaws.metrics import Series
 
+# Bytes are counted at the end of their second.
+_RECENT_SECONDS = 2
+
 
 class Media:
     """Real media for what the services hold.
@@ -100,6 +103,12 @@ class Media:
     def measured(self, invented: Iterable[Series]) -> Iterator[Series]:
         """Yield what was measured, instead of what would be *invented*."""
         return measured(invented, self.gauges)
+
+    def programs(self, flow_arn: str) -> list[dict[str, Any]]:
+        """Return the programs that a flow receives now, as MediaConnect describes them."""
+        flow = self.gauges.flows[flow_arn]
+        arrives = flow.received_bytes.busy(self._clock.now(), _RECENT_SECONDS)
+        return flow.tables.programs if arrives else []
 
     def revoke(self, channel: str) -> list[str]:
         """Let the platforms no longer know the keys of channels named like the pattern.

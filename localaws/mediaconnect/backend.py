@@ -123,7 +123,7 @@ class MediaConnect(FlowSources, Entitlements, VpcInterfaces, MediaStreams):
         return {
             "FlowArn": members["FlowArn"],
             "Timestamp": self.region.clock.date(),
-            **source.metadata(flow, self.region.clock.now()),
+            **source.metadata(flow, self.region.lookups.programs(members["FlowArn"])),
         }
 
     def start_flow(self, members: dict[str, Any]) -> dict[str, Any]:

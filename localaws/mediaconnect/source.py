@@ -25,14 +25,22 @@ _PROGRAM = {
 }
 
 
-def metadata(flow: Resource, time: float) -> dict[str, Any]:
+def arrives(flow: Resource) -> bool:
+    """Tell whether the flow is active and one of its sources sends."""
+    return flow.state == "ACTIVE" and source_health.LOST not in flow.conditions
+
+
+def metadata(flow: Resource, received: list[dict[str, Any]] | None) -> dict[str, Any]:
     """Return messages and programmes; without a source there are no programmes.
 
     Args:
         flow: with one source, or with failover.
-        time: second of the question.
+        received: its programmes by real media; None without any media.
     """
-    active = flow.state == "ACTIVE"
+    programs = [_PROGRAM] if received is None else received
+    if not arrives(flow):
+        programs = []
+    active = flow.state == "ACTIVE" and received != []
     lost = source_health.lost_sources(flow.members, flow.conditions)
     messages = [
         {
@@ -43,5 +51,4 @@ def metadata(flow: Resource, time: float) -> dict[str, Any]:
         for source in flow.members["Sources"]
         if not active or source["Name"] in lost
     ]
-    programs = [_PROGRAM] if source_health.feeding(flow, time) else []
     return {"Messages": messages, "TransportMediaInfo": {"Programs": programs}}

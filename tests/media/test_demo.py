@@ -142,8 +142,12 @@ def test_a_lost_source_shows_and_comes_back(broadcast: Broadcast) -> None:
     broadcast.destination("stage", "480p30")
     broadcast.begin()
     until(lambda: broadcast.arriving)
+    (program,) = broadcast.metadata["TransportMediaInfo"]["Programs"]
+    assert [stream["Codec"] for stream in program["Streams"]] == ["AVC", "AAC"]
     broadcast.end()
     until(lambda: not broadcast.pictures("stage"))
+    until(lambda: broadcast.metadata["Messages"])
+    assert broadcast.metadata["TransportMediaInfo"]["Programs"] == []
     # A minute of CloudWatch's has to be over before it shows that nothing came in it.
     broadcast.aws.clock.advance(70)
     status = broadcast.status("stage")

@@ -149,6 +149,11 @@ class Broadcast(Destinations):
             for stream in self.shown["arriving"]
         }
 
+    @property
+    def metadata(self) -> Any:
+        """What MediaConnect says of the flow's source."""
+        return self.mediaconnect.describe_flow_source_metadata(FlowArn=self.flow_arn)
+
     def alert(self, name: str) -> str:
         """Return the message of the alert that is set; empty when none is."""
         query = {"ChannelId": self.ids[name], "StateFilter": "SET"}
