@@ -13,7 +13,7 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.media import certificate, desired_state, tools
-from localaws.media.desired_state import Pipeline
+from localaws.media.desired_state import DesiredState, Pipeline
 from localaws.media.ingest import Ingest
 from localaws.media.measured import measured
 from localaws.media.metrics import Gauges
@@ -51,7 +51,7 @@ class Media:
         self._settings, self._regions, self._clock, self._lock = settings, regions, clock, lock
         self.gauges = Gauges()
         self._desired = desired_state.NOTHING
-        self._srt_ports: dict[str, int] = {}
+        self._srt_ports: dict[tuple[str, str], int] = {}
         self._revoked: set[tuple[str, str]] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="lunora-media-")
         ingest = Ingest(
@@ -94,9 +94,9 @@ class Media:
             if desired != self._desired:
                 # Before the plane or `shown` looks, each in a thread of its own: two that choose
                 # at once would leave the flow at one port and its source at another.
-                for arn in desired.routers:
-                    if arn not in self._srt_ports:
-                        self._srt_ports[arn] = self._chosen_srt_port()
+                for key in _sources(desired):
+                    if key not in self._srt_ports:
+                        self._srt_ports[key] = self._chosen_srt_port()
                 self._desired = desired
                 self._plane.set_desired(desired)
 
@@ -130,8 +130,8 @@ class Media:
         ingest = self.receiver.ingest
         return {
             "sources": {
-                router.name: f"srt://{LOOPBACK}:{self._srt_ports[arn]}"
-                for arn, router in self._desired.routers.items()
+                name: f"srt://{LOOPBACK}:{self._srt_ports[key]}"
+                for key, name in _sources(self._desired).items()
             },
             "arriving": [
                 {**dataclasses.asdict(stream), "watch": ingest.view_url(stream.name)}
@@ -165,3 +165,12 @@ class Media:
                 alerts.set_alert(*about, problem)
             else:
                 alerts.clear_alerts(*about)
+
+
+def _sources(desired: DesiredState) -> dict[tuple[str, str], str]:
+    """Return the sources, as (ARN of the flow, name), with the names that people read."""
+    return {
+        (arn, source): router.name if number == 0 else f"{router.name}/{source}"
+        for arn, router in desired.routers.items()
+        for number, source in enumerate(router.sources)
+    }

@@ -18,6 +18,7 @@ from localaws.media.program_tables import ProgramTables
 from localaws.media.progress import Progress, ProgressReader
 from localaws.media.rate_counter import RateCounter
 from localaws.media.receiver import Receiver
+from localaws.media.source_selection import SourceSelection
 from localaws.media.srt_statistics import SrtStatistics
 from localaws.medialive import alerts
 from localaws.medialive.service import Region
@@ -98,6 +99,23 @@ VIDEO, AUDIO = b"\x00\x00\x01\xe0", b"\x00\x00\x01\xc0"
 )
 def test_pictures_are_counted_where_a_video_unit_begins(stream: bytes, pictures: int) -> None:
     assert transport_stream.pictures(stream) == pictures
+
+
+@pytest.mark.parametrize(
+    ("primary", "sending", "passed"),
+    [
+        (None, [("a", 0), ("b", 0.1), ("a", 0.4), ("b", 0.5)], "aa"),
+        (None, [("a", 0), ("b", 0.4), ("b", 0.6), ("a", 0.7), ("b", 0.8)], "abb"),
+        ("b", [("a", 0), ("b", 0.1), ("a", 0.2), ("b", 0.3)], "abb"),
+        ("a", [("a", 0), ("b", 0.6), ("b", 0.7), ("a", 0.8), ("b", 0.9)], "abba"),
+    ],
+)
+def test_a_flow_passes_on_the_source_that_sends(
+    primary: str | None, sending: list[tuple[str, float]], passed: str
+) -> None:
+    selection = SourceSelection()
+    passing = [source for source, time in sending if selection.passes(source, primary, time)]
+    assert "".join(passing) == passed
 
 
 def section(identifier: int, table: int, number: int, body: bytes) -> bytes:
