@@ -160,7 +160,7 @@ class Broadcast(Destinations):
 
     @property
     def metadata(self) -> Any:
-        """What MediaConnect says of the flow's source."""
+        """The flow's source, as MediaConnect describes it."""
         return self.mediaconnect.describe_flow_source_metadata(FlowArn=self.flow_arn)
 
     def alert(self, name: str) -> str:
