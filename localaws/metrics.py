@@ -12,6 +12,7 @@ import yaml
 from localaws.history import is_lost, since
 from localaws.mediaconnect import content_quality, source_health
 from localaws.medialive import failover
+from localaws.medialive.performing import paused
 from localaws.resource import Resource, StateChange
 
 FIGURES = yaml.safe_load(Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8"))
@@ -25,8 +26,8 @@ _MOST_FILL_MS = 60_000.0
 _MEGA = 1_000_000
 
 
-# (what it was like, when, over how many seconds) -> the measurement
-Measure = Callable[[StateChange, float, float], float]
+# (what it was like, when, over how many seconds) -> the measurement; None without one
+Measure = Callable[[StateChange, float, float], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +163,11 @@ def _of_channel(
         about = {"ChannelId": channel.members["Id"], "Pipeline": str(number)}
         sources = [flow for flow in flows for item in inputs if _feeds(flow, item, number)]
         mine = [alert for alert in alerts if alert["PipelineId"] == str(number)]
-        for name, measure in _of_pipeline(channel, sources, mine).items():
+        for name, measure in _of_pipeline(channel, sources, mine, number).items():
             yield name, about, measure
         for name, outputs in _outputs(channel):
-            yield "ActiveOutputs", {**about, "OutputGroupName": name}, _unless_lost(outputs)
+            of_group = {**about, "OutputGroupName": name}
+            yield "ActiveOutputs", of_group, _unless_lost(outputs, pipeline=number)
         for pair in failover.pairs(attachments):
             feeding = [
                 [flow.history for flow in flows if _feeds(flow, live.inputs[input_id], number)]
@@ -181,7 +183,10 @@ def _primary_active(
 
 
 def _of_pipeline(
-    channel: Resource, sources: Sequence[Resource], alerts: Sequence[Mapping[str, Any]]
+    channel: Resource,
+    sources: Sequence[Resource],
+    alerts: Sequence[Mapping[str, Any]],
+    number: int,
 ) -> dict[str, Measure]:
     def starved(time: float) -> float:
         """Return for how long no source arrives; 0 while one does."""
@@ -197,19 +202,33 @@ def _of_pipeline(
         dropping = "dropped-frames" in moment.conditions
         return _SOURCE["dropped_frames"] * seconds if dropping else 0.0
 
+    def filled(moment: StateChange, time: float, _: float) -> float | None:
+        # User guide, FillMsec: "Meaning of no datapoints: ... Or that it is running but it is ...
+        # paused".
+        if paused(number) in moment.conditions:
+            return None
+        return min(starved(time) * 1000, _MOST_FILL_MS)
+
     return {
         "ActiveAlerts": lambda _, time, __: float(sum(_is_set(alert, time) for alert in alerts)),
         "DroppedFrames": dropped,
-        "FillMsec": lambda _, time, __: min(starved(time) * 1000, _MOST_FILL_MS),
+        "FillMsec": filled,
         "InputLossSeconds": lambda _, time, seconds: min(starved(time), seconds),
         "InputVideoFrameRate": arrives(_frame_rate(channel)),
         "NetworkIn": arrives(sum(map(bit_rate, sources)) / _MEGA),
-        "NetworkOut": _unless_lost(_sent(channel) / _MEGA, lost=float(_SOURCE["lost_output"])),
+        "NetworkOut": _unless_lost(
+            _sent(channel) / _MEGA, lost=float(_SOURCE["lost_output"]), pipeline=number
+        ),
     }
 
 
-def _unless_lost(amount: float, *, lost: float = 0.0) -> Measure:
-    return lambda moment, _, __: lost if "output-lost" in moment.conditions else amount
+def _unless_lost(amount: float, *, lost: float = 0.0, pipeline: int) -> Measure:
+    """Measure *amount*; a paused pipeline "is still ingesting but not producing output".
+
+    User guide, eml-metrics-gen-info.
+    """
+    silent = {"output-lost", paused(pipeline)}
+    return lambda moment, _, __: lost if silent & moment.conditions else amount
 
 
 def _is_set(alert: Mapping[str, Any], time: float) -> bool:

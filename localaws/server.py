@@ -101,6 +101,7 @@ class EmbeddedAws:
         if self.media is not None:
             self._services.measured = self.media.measured
             self._services.programs = self.media.programs
+            self._services.pictures.captured = self.media.picture
 
     @property
     def endpoint(self) -> str:

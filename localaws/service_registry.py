@@ -23,6 +23,7 @@ from localaws.medialive.readings import Readings
 from localaws.medialive.service import Region as MediaLiveRegion
 from localaws.metrics import Series
 from localaws.moto_proxy import Others
+from localaws.pictures import Pictures
 from localaws.quotas import Quotas
 from localaws.resource import Resource
 
@@ -46,6 +47,7 @@ class Services:
         self._clock, self._quotas, self._others = clock, quotas, others
         self._readings = readings
         self.regions: dict[tuple[str, str], Any] = {}
+        self.pictures = Pictures()
         # Real media measures; without it what CloudWatch shows is worked out.
         self.measured: Callable[[Iterable[Series]], Iterator[Series]] = iter
         self.programs: Callable[[str], list[dict[str, Any]] | None] = lambda _: None
@@ -60,6 +62,7 @@ class Services:
                     name, self._clock, self._quotas, self._others.role_problem, self._readings
                 )
             )
+            self.regions[service, name].pictures = self.pictures
         return self.regions[service, name]
 
     def operation(
@@ -191,6 +194,8 @@ class Services:
                 yield from events.of_multiplex(multiplex, *change)
         alerts, state.undelivered = state.undelivered, []
         yield from (events.of_alert(channel, alert) for channel, alert in alerts)
+        switched, state.switched = state.switched, []
+        yield from (events.of_input_change(*change) for change in switched)
 
     def series(self, region: str) -> Iterator[Series]:
         """Return what CloudWatch measures in *region*."""
@@ -213,5 +218,5 @@ class Services:
                 )
             else:
                 for channel in region.channels.values():
-                    channel.settle(self._clock)
+                    region.settle_item(channel)
                     yield region, channel, channel_faults.STATE_FAULTS

@@ -12,7 +12,7 @@ from typing import Any
 
 from catalog.errors import LunoraError
 
-_NOT_KEPT = frozenset({"clock", "role_problem", "lookups", "quotas", "readings"})
+_NOT_KEPT = frozenset({"clock", "role_problem", "lookups", "pictures", "quotas", "readings"})
 
 
 def save(path: Path, regions: dict[tuple[str, str], Any], journal: list[Any]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from localaws.media.encoding import Push, UnencodableError, pushes
+from localaws.media.encoding import Image, Push, UnencodableError, pushes
 from localaws.media.network import Endpoint
+from localaws.medialive.performing import paused
+from localaws.medialive.schedule import Schedule
 
 _SRT = "srt-listener"
 _RUNS = frozenset({"RUNNING"})
@@ -45,7 +48,7 @@ class Pipeline:
         number: 0 or 1.
         endpoint: where its input listens.
         allowed: CIDR blocks that may send there.
-        pushes: its RTMP outputs.
+        pushes: its RTMP outputs; none while it is paused.
         problem: why nothing can be encoded; empty where it can.
     """
 
@@ -75,15 +78,22 @@ class DesiredState:
 NOTHING = DesiredState({}, {})
 
 
-def of(regions: Mapping[tuple[str, str], Any]) -> DesiredState:
-    """Return what should run; *regions* is what all services hold, by service and region."""
+def of(
+    regions: Mapping[tuple[str, str], Any], image_file: Callable[[str], Path | None]
+) -> DesiredState:
+    """Return what should run.
+
+    Args:
+        regions: what all services hold, by service and region.
+        image_file: returns the file of an image by its URI; None where there is none.
+    """
     routers: dict[str, Router] = {}
     pipelines: dict[tuple[str, str], Pipeline] = {}
     for (service, _), region in regions.items():
         if service == "mediaconnect":
             routers |= {router.arn: router for router in _routers(region)}
         else:
-            pipelines |= {pipeline.key: pipeline for pipeline in _pipelines(region)}
+            pipelines |= {pipeline.key: pipeline for pipeline in _pipelines(region, image_file)}
     return DesiredState(routers, pipelines)
 
 
@@ -109,49 +119,63 @@ def _routers(region: Any) -> Iterator[Router]:
         )
 
 
-def _pipelines(region: Any) -> Iterator[Pipeline]:
+def _pipelines(region: Any, image_file: Callable[[str], Path | None]) -> Iterator[Pipeline]:
     for channel in region.channels.values():
         if channel.state not in _RUNS:
             continue
-        attached = [
-            region.inputs[attachment["InputId"]]
-            for attachment in channel.members.get("InputAttachments", [])
-        ]
-        if not attached or attached[0].members["Type"] != "RTP_PUSH":
+        attachment = _active(channel.members)
+        if attachment is None:
             continue
-        item = attached[0].members
+        item = region.inputs[attachment["InputId"]].members
+        if item["Type"] != "RTP_PUSH":
+            continue
         allowed = tuple(
             rule["Cidr"]
             for group in item["SecurityGroups"]
             for rule in region.groups[group].members["WhitelistRules"]
         )
         ends = item["Destinations"][: 2 if channel.members["ChannelClass"] == "STANDARD" else 1]
+        images = tuple(_images(region.schedules.get(channel.members["Id"]), image_file))
         for number, end in enumerate(ends):
-            yield _pipeline(region.name, channel.members, number, end, allowed)
+            targets, problem = _targets(channel.members, number, images)
+            # User guide, eml-metrics-gen-info: "still ingesting but not producing output".
+            is_paused = paused(number) in channel.conditions
+            yield Pipeline(
+                region=region.name,
+                channel_id=channel.members["Id"],
+                channel=channel.members["Name"],
+                number=number,
+                endpoint=(end["Ip"], int(end["Port"])),
+                allowed=allowed,
+                pushes=() if is_paused else targets,
+                problem=problem,
+            )
 
 
-def _pipeline(
-    region: str,
-    channel: Mapping[str, Any],
-    number: int,
-    end: Mapping[str, str],
-    allowed: tuple[str, ...],
-) -> Pipeline:
-    targets: tuple[Push, ...] = ()
-    problem = ""
+def _images(schedule: Schedule | None, image_file: Callable[[str], Path | None]) -> Iterator[Image]:
+    """Yield the images of a channel that can be read, the lowest layer first."""
+    shown = schedule.images if schedule is not None else {}
+    for (_, output), settings in sorted(shown.items(), key=lambda item: item[0][0]):
+        file = image_file(settings["Image"]["Uri"])
+        if file is not None:
+            yield Image(output, file, settings)
+
+
+def _active(channel: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the attachment that the schedule has switched to, else the first; None without any."""
+    names = {detail.get("ActiveInputAttachmentName") for detail in channel["PipelineDetails"]}
+    attachments: list[Mapping[str, Any]] = channel.get("InputAttachments") or []
+    active = (item for item in attachments if item.get("InputAttachmentName") in names - {None})
+    return next(active, next(iter(attachments), None))
+
+
+def _targets(
+    channel: Mapping[str, Any], number: int, images: tuple[Image, ...]
+) -> tuple[tuple[Push, ...], str]:
+    """Return the outputs of a pipeline, or why nothing can be encoded."""
     try:
-        targets = pushes(channel, number)
+        return pushes(channel, number, images), ""
     except UnencodableError as unencodable:
-        problem = str(unencodable)
+        return (), str(unencodable)
     except LookupError as missing:
-        problem = f"the media plane encodes nothing without {missing} in the channel's settings"
-    return Pipeline(
-        region=region,
-        channel_id=channel["Id"],
-        channel=channel["Name"],
-        number=number,
-        endpoint=(end["Ip"], int(end["Port"])),
-        allowed=allowed,
-        pushes=targets,
-        problem=problem,
-    )
+        return (), f"the media plane encodes nothing without {missing} in the channel's settings"

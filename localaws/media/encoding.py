@@ -7,9 +7,10 @@ several streams fit on two cores; it costs quality at the same bitrate, nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,21 +50,41 @@ class Push:
     pause_seconds: float
 
 
-def pushes(channel: Settings, pipeline: int) -> tuple[Push, ...]:
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image on the video that comes in.
+
+    Attributes:
+        output: the name of the only output that has it; None for all.
+        file: where it is.
+        settings: of the action that shows it.
+    """
+
+    output: str | None
+    file: Path
+    settings: Settings = field(hash=False)
+
+
+def pushes(channel: Settings, pipeline: int, images: Sequence[Image] = ()) -> tuple[Push, ...]:
     """Return the RTMP outputs of a *pipeline* (0 or 1) of a *channel* as DescribeChannel shows it.
+
+    Args:
+        channel: as DescribeChannel shows it.
+        pipeline: 0 or 1.
+        images: the lowest first.
 
     Raises:
         UnencodableError: for codecs other than H.264 and AAC-LC.
     """
     encoder = channel["EncoderSettings"]
     return tuple(
-        _push(channel, pipeline, group.get("Name") or str(index), group)
+        _push(channel, pipeline, group.get("Name") or str(index), group, images)
         for index, group in enumerate(encoder["OutputGroups"])
         if "RtmpGroupSettings" in group["OutputGroupSettings"]
     )
 
 
-def arguments(encoder: Settings, output: Settings) -> tuple[str, ...]:
+def arguments(encoder: Settings, output: Settings, images: Sequence[Image] = ()) -> tuple[str, ...]:
     """Return ffmpeg's arguments for one *output* of the EncoderSettings *encoder*.
 
     Raises:
@@ -72,13 +93,17 @@ def arguments(encoder: Settings, output: Settings) -> tuple[str, ...]:
     videos = {video["Name"]: video for video in encoder["VideoDescriptions"]}
     audios = {audio["Name"]: audio for audio in encoder["AudioDescriptions"]}
     video = output.get("VideoDescriptionName")
-    arguments = list(_video(videos[video])) if video else []
+    name = output.get("OutputName")
+    shown = [image for image in images if image.output in {None, name}]
+    arguments = list(_video(videos[video], shown)) if video else []
     for name in output.get("AudioDescriptionNames", []):
         arguments += _audio(audios[name])
     return tuple(arguments)
 
 
-def _push(channel: Settings, pipeline: int, name: str, group: Settings) -> Push:
+def _push(
+    channel: Settings, pipeline: int, name: str, group: Settings, images: Sequence[Image]
+) -> Push:
     output = group["Outputs"][0]
     sending = output["OutputSettings"]["RtmpOutputSettings"]
     ends = {destination["Id"]: destination["Settings"] for destination in channel["Destinations"]}
@@ -88,7 +113,7 @@ def _push(channel: Settings, pipeline: int, name: str, group: Settings) -> Push:
         group=name,
         url=url,
         key=key,
-        arguments=arguments(channel["EncoderSettings"], output),
+        arguments=arguments(channel["EncoderSettings"], output, images),
         retry_seconds=sending["ConnectionRetryInterval"],
         retries=sending["NumRetries"],
         pause_seconds=group["OutputGroupSettings"]["RtmpGroupSettings"]["RestartDelay"],
@@ -103,14 +128,38 @@ def _application_and_name(end: Settings) -> tuple[str, str]:
     return f"{url.scheme}://{url.netloc}/{application}", name
 
 
-def _video(description: Settings) -> Iterator[str]:
+def _video(description: Settings, images: Sequence[Image]) -> Iterator[str]:
     h264 = description["CodecSettings"].get("H264Settings")
     if h264 is None:
         raise UnencodableError("the media plane encodes video as H.264 only")
-    yield from ("-map", "0:v:0", "-vf", ",".join(_filters(description, h264)))
+    filters = ",".join(_filters(description, h264))
+    if images:
+        for image in images:
+            yield from ("-i", str(image.file))
+        yield from ("-filter_complex", _overlaid(images, filters), "-map", "[video]")
+    else:
+        yield from ("-map", "0:v:0", "-vf", filters)
     yield from ("-c:v", "libx264", "-preset", _SPEED, "-threads", "1", "-pix_fmt", "yuv420p")
     yield from _rate(h264)
     yield from _structure(h264)
+
+
+def _overlaid(images: Sequence[Image], filters: str) -> str:
+    """Return the graph that lays *images* over what comes in, the inputs from 1 on."""
+    steps, below = [], "0:v:0"
+    for number, image in enumerate(images, 1):
+        settings = image.settings
+        # botocore, Width and Height: without either, the native size; Opacity: 100 by default.
+        width, height = settings.get("Width", -1), settings.get("Height", -1)
+        opacity = settings.get("Opacity", 100) / 100
+        place = f"{settings.get('ImageX', 0)}:{settings.get('ImageY', 0)}"
+        sized = "" if width == height == -1 else f"scale={width}:{height},"
+        steps.append(
+            f"[{number}:v]{sized}format=rgba,colorchannelmixer=aa={opacity}[image{number}]"
+        )
+        steps.append(f"[{below}][image{number}]overlay={place}[over{number}]")
+        below = f"over{number}"
+    return ";".join((*steps, f"[{below}]{filters}[video]"))
 
 
 def _filters(description: Settings, h264: Settings) -> Iterator[str]:

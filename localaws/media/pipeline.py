@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections import deque
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from localaws.media.ingress_filter import IngressFilter
 from localaws.media.metrics import OutputGauges, PipelineGauges
 from localaws.media.network import Endpoint, Network, is_allowed
 from localaws.media.progress import Progress, ProgressReader
+from localaws.media.recording import Recording
 
 # About four seconds of a large source: an encoder that is further behind loses packets.
 _MOST_WAITING_BYTES = 10_000_000
@@ -30,7 +32,7 @@ class Encoding:
     """A pipeline that runs.
 
     Args:
-        pipeline: what to run; who may send to it can be changed while it runs.
+        pipeline: what to run; `change` says what of it can be changed while it runs.
         network: where its input listens.
         ingest: stands for all platforms.
         gauges: what it measures.
@@ -51,21 +53,50 @@ class Encoding:
         self.pipeline, self._network, self._ingest = pipeline, network, ingest
         self._gauges, self._now, self._report = gauges, now, report
         self._encoders: set[asyncio.StreamWriter] = set()
+        self._changed = asyncio.Event()
+        self.recording = Recording()
 
     async def run(self) -> None:
         """Encode until cancelled."""
-        gate = IngressFilter(self._is_allowed, self._gauges, self._now, self._feed)
-        async with (
-            self._network.listening(self.pipeline.endpoint, gate),
-            asyncio.TaskGroup() as outputs,
-        ):
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._receive())
             for push in self.pipeline.pushes:
-                outputs.create_task(self._push(push))
+                tasks.create_task(self._push(push))
+
+    def change(self, pipeline: Pipeline) -> None:
+        """Go on as *pipeline*, which listens elsewhere or lets others in.
+
+        Raises:
+            ValueError: where it differs in what needs a new start.
+        """
+        if not self.can_change_to(pipeline):
+            raise ValueError(pipeline)
+        self.pipeline = pipeline
+        self._changed.set()
+
+    def can_change_to(self, pipeline: Pipeline) -> bool:
+        """Tell whether *pipeline* differs in nothing that needs a new start."""
+        running = dataclasses.replace(
+            self.pipeline, endpoint=pipeline.endpoint, allowed=pipeline.allowed
+        )
+        return running == pipeline
+
+    async def _receive(self) -> None:
+        """Listen where the pipeline does, and after a switch of inputs where it then does."""
+        while True:
+            endpoint = self.pipeline.endpoint
+            gate = IngressFilter(self._is_allowed, self._gauges, self._now, self._feed)
+            self.recording.clear()
+            async with self._network.listening(endpoint, gate):
+                while self.pipeline.endpoint == endpoint:
+                    self._changed.clear()
+                    await self._changed.wait()
 
     def _is_allowed(self, peer: Endpoint) -> bool:
         return is_allowed(self._network.origin(peer), self.pipeline.allowed)
 
     def _feed(self, payload: bytes) -> None:
+        self.recording.add(payload)
         for encoder in self._encoders:
             is_behind = encoder.transport.get_write_buffer_size() > _MOST_WAITING_BYTES
             if not is_behind and not encoder.is_closing():

@@ -11,6 +11,7 @@ from localaws.media import rtp, subprocesses
 from localaws.media.desired_state import Router
 from localaws.media.metrics import FlowGauges
 from localaws.media.network import LOOPBACK, Network
+from localaws.media.recording import Recording
 from localaws.media.source_selection import SourceSelection
 from localaws.media.srt_statistics import SrtStatistics
 
@@ -44,6 +45,8 @@ class Relay:
         self._network, self._gauges, self._now = network, gauges, now
         self._packetiser = rtp.Packetiser(secrets.randbits(32))
         self._selection = SourceSelection()
+        self.recording = Recording()
+        self._passed = ""
 
     async def run(self) -> None:
         """Relay until cancelled."""
@@ -57,6 +60,8 @@ class Relay:
 
     async def _listen(self, source: str, port: int, send: _Send) -> None:
         while True:
+            if source == self._passed:
+                self.recording.clear()
             async with (
                 subprocesses.running(_command(port)) as process,
                 asyncio.TaskGroup() as readers,
@@ -72,9 +77,13 @@ class Relay:
             for chunk in rtp.chunks(buffered):
                 if not self._selection.passes(source, self.router.primary, time.monotonic()):
                     continue
+                if source != self._passed:
+                    self._passed = source
+                    self.recording.clear()
                 now = self._now()
                 self._gauges.received_bytes.add(now, len(chunk))
                 self._gauges.tables.read(chunk)
+                self.recording.add(chunk)
                 packet = self._packetiser.packet(chunk, now)
                 for output in self.router.outputs:
                     # As on the internet: what is sent to where nobody listens is lost.

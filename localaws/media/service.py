@@ -14,6 +14,7 @@ from typing import Any
 from localaws.clock import Clock
 from localaws.media import certificate, desired_state, tools
 from localaws.media.desired_state import DesiredState, Pipeline
+from localaws.media.images import Images
 from localaws.media.ingest import Ingest
 from localaws.media.measured import measured
 from localaws.media.metrics import Gauges
@@ -54,6 +55,7 @@ class Media:
         self._srt_ports: dict[tuple[str, str], int] = {}
         self._revoked: set[tuple[str, str]] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="lunora-media-")
+        self._images = Images(Path(self._folder.name))
         ingest = Ingest(
             rtmp_port=settings.rtmp_port or free_port(socket.SOCK_STREAM),
             rtmps_port=free_port(socket.SOCK_STREAM),
@@ -90,7 +92,7 @@ class Media:
     def changed(self) -> None:
         """Look at what there is now, and run that."""
         with self._lock:
-            desired = desired_state.of(self._regions())
+            desired = desired_state.of(self._regions(), self._images.file)
             if desired != self._desired:
                 # Before the plane or `shown` looks, each in a thread of its own: two that choose
                 # at once would leave the flow at one port and its source at another.
@@ -109,6 +111,10 @@ class Media:
         flow = self.gauges.flows[flow_arn]
         arrives = flow.received_bytes.busy(self._clock.now(), _RECENT_SECONDS)
         return flow.tables.programs if arrives else []
+
+    def picture(self, key: tuple[str, ...]) -> bytes | None:
+        """Return the last picture of a flow or pipeline as a JPEG; see `Supervisor.picture`."""
+        return self._plane.picture(key)
 
     def revoke(self, channel: str) -> list[str]:
         """Let the platforms no longer know the keys of channels named like the pattern.

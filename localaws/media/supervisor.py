@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any, Generic, TypeVar
@@ -96,6 +95,15 @@ class Supervisor:
         """Reconcile to *desired* in the background."""
         self._notify(desired)
 
+    def picture(self, key: tuple[str, ...]) -> bytes | None:
+        """Return the last picture of a flow or pipeline as a JPEG; None where there is none.
+
+        Args:
+            key: a flow's ARN alone, or a channel's id and a pipeline's number.
+        """
+        (jobs, name) = (self._relays, key[0]) if len(key) == 1 else (self._encodings, key)
+        return jobs[name].recording.jpeg() if name in jobs else None
+
     def stop(self) -> None:
         """End everything."""
         self._notify(None)
@@ -145,7 +153,7 @@ class Supervisor:
             key
             for key in self._encodings
             if (pipeline := desired.pipelines.get(key)) is None
-            or not _is_same(self._encodings[key].pipeline, pipeline)
+            or not self._encodings[key].can_change_to(pipeline)
         }
         ended = [self._encodings[key].pipeline for key in stale]
         await self._encodings.end(stale)
@@ -166,7 +174,7 @@ class Supervisor:
 
     def _encode(self, key: tuple[str, str], pipeline: Pipeline) -> None:
         if key in self._encodings:
-            self._encodings[key].pipeline = pipeline
+            self._encodings[key].change(pipeline)
             return
         if pipeline.problem:
             self._report(pipeline, "", pipeline.problem)
@@ -180,8 +188,3 @@ class Supervisor:
             report=self._report,
         )
         self._encodings.start(key, encoding, encoding.run())
-
-
-def _is_same(running: Pipeline, desired: Pipeline) -> bool:
-    """Tell whether they differ in nothing that needs a new start."""
-    return dataclasses.replace(running, allowed=desired.allowed) == desired

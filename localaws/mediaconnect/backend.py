@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from localaws.errors import AwsError, bad_request, not_found
-from localaws.mediaconnect import flows, maintenance, outputs, source, sources
+from localaws.mediaconnect import flows, maintenance, outputs, source, sources, thumbnails
 from localaws.mediaconnect.entitlements import Entitlements
 from localaws.mediaconnect.flow_sources import FlowSources
 from localaws.mediaconnect.media_streams import MediaStreams
@@ -125,6 +125,11 @@ class MediaConnect(FlowSources, Entitlements, VpcInterfaces, MediaStreams):
             "Timestamp": self.region.clock.date(),
             **source.metadata(flow, self.region.lookups.programs(members["FlowArn"])),
         }
+
+    def describe_flow_source_thumbnail(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Show the picture that the source carries now."""
+        flow, now = self._find(members), self.region.clock.date()
+        return {"ThumbnailDetails": thumbnails.described(flow, self.region.pictures, now)}
 
     def start_flow(self, members: dict[str, Any]) -> dict[str, Any]:
         """Start a flow that stands by."""

@@ -13,6 +13,7 @@ from localaws.errors import AwsError, bad_request, not_found
 from localaws.mediaconnect import maintenance
 from localaws.mediaconnect.outputs import Lookups
 from localaws.medialive.service import ACCOUNT
+from localaws.pictures import Pictures
 from localaws.quotas import Quotas
 from localaws.resource import Resource
 
@@ -39,6 +40,7 @@ class Region:
     lookups: Lookups
     flows: dict[str, Resource] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    pictures: Pictures = field(default_factory=Pictures)
     last_id: int = 0
     maintenance: dict[str, str] = field(default_factory=dict)
     undelivered: list[tuple[Resource, str, float]] = field(default_factory=list)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from localaws.medialive.account import Account
 from localaws.medialive.batches import Batches
-from localaws.medialive.service import Region, page
+from localaws.medialive.service import Region
+from localaws.medialive.thumbnails import Thumbnails
 
 
-class MediaLive(Batches):
+class MediaLive(Batches, Thumbnails, Account):
     """Its methods are named after the operations, in snake case."""
 
     def __init__(self, region: Region) -> None:
@@ -29,15 +31,3 @@ class MediaLive(Batches):
     def list_tags_for_resource(self, members: dict[str, Any]) -> dict[str, Any]:
         """Show the tags of a resource."""
         return {"Tags": self.region.tags_of(members["ResourceArn"])}
-
-    def list_input_devices(self, members: dict[str, Any]) -> dict[str, Any]:
-        """List the Elemental Link devices; the account has none."""
-        return {"InputDevices": page([], members)[0]}
-
-    def list_offerings(self, members: dict[str, Any]) -> dict[str, Any]:
-        """List the offerings of reservations; the emulator has none."""
-        return {"Offerings": page([], members)[0]}
-
-    def list_reservations(self, members: dict[str, Any]) -> dict[str, Any]:
-        """List the reservations; the account has none."""
-        return {"Reservations": page([], members)[0]}

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localaws.errors import AwsError
-from localaws.medialive.channels import Channels
 from localaws.medialive.inputs import Inputs
 from localaws.medialive.multiplexes import Multiplexes
+from localaws.medialive.schedule_operations import ScheduleOperations
 from localaws.medialive.security_groups import InputSecurityGroups
 from localaws.medialive.service import Region
 from localaws.resource import Resource
@@ -17,7 +17,7 @@ from localaws.resource import Resource
 _Step = tuple[str, str, Mapping[str, Resource], Callable[[dict[str, Any]], Any]]
 
 
-class Batches(Channels, Inputs, InputSecurityGroups, Multiplexes):
+class Batches(ScheduleOperations, Inputs, InputSecurityGroups, Multiplexes):
     """The operations on several resources."""
 
     region: Region

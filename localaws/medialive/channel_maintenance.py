@@ -155,6 +155,11 @@ def _next_pipeline(region: Region, channel: Resource, progress: Progress) -> boo
     restart, number = progress.restart, progress.current
     if restart is None or number is None or not region.clock.is_over(restart, looking=False):
         return False
+    # A schedule may have switched the input of the pipeline that ran.
+    for detail in channel.members["PipelineDetails"][:1]:
+        progress.pipelines = [
+            {**detail, "PipelineId": before["PipelineId"]} for before in progress.pipelines
+        ]
     if number + 1 == len(progress.pipelines):
         _run(channel, progress.pipelines)
         return _end(region, channel)

@@ -7,6 +7,7 @@ from typing import Any
 
 from localaws.errors import bad_request, conflict, not_found, unprocessable
 from localaws.medialive import channel_maintenance, defaults, multiplexes, validation
+from localaws.medialive.schedule import active_input
 from localaws.medialive.service import Region, page
 from localaws.resource import Resource
 from provider import channel_rules
@@ -94,7 +95,7 @@ class Channels:
             # the minute that you create the channel".
             return self._change_maintenance(members)
         channel = (
-            self._channel(members["ChannelId"])
+            self.channel(members["ChannelId"])
             if dry_run == "checked"
             else self._in_state(members, "IDLE", "UPDATE_FAILED")
         )
@@ -117,7 +118,7 @@ class Channels:
         return {"Channel": channel.describe(region.clock)}
 
     def _change_maintenance(self, members: dict[str, Any]) -> dict[str, Any]:
-        channel = self._channel(members["ChannelId"])
+        channel = self.channel(members["ChannelId"])
         now = self.region.clock.date()
         changed = channel_maintenance.changed(channel, members["Maintenance"], now)
         channel.members["Maintenance"] = changed
@@ -142,7 +143,7 @@ class Channels:
         pipelines = 2 if channel.members["ChannelClass"] == "STANDARD" else 1
         channel.members["PipelinesRunningCount"] = pipelines
         channel.members["PipelineDetails"] = [
-            {**_active_input(channel.members), "PipelineId": str(number)}
+            {**active_input(channel.members["InputAttachments"][0]), "PipelineId": str(number)}
             for number in range(pipelines)
         ]
         channel_maintenance.over(channel)
@@ -182,14 +183,9 @@ class Channels:
         channel.begin(self.region.clock, "channel.delete", "DELETING", "DELETED")
         return channel.describe(self.region.clock)
 
-    def describe_schedule(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Show the schedule of a channel, which is empty: nothing writes to it yet."""
-        self._channel(members["ChannelId"])
-        return {"ScheduleActions": page([], members)[0]}
-
     def list_alerts(self, members: dict[str, Any]) -> dict[str, Any]:
         """List a channel's alerts."""
-        channel = self._channel(members["ChannelId"])
+        channel = self.channel(members["ChannelId"])
         alerts = self.region.alerts.get(channel.members["Id"], [])
         state = members.get("StateFilter", "ALL")
         listed = [alert for alert in alerts if state in ("ALL", alert["State"])]
@@ -198,24 +194,29 @@ class Channels:
 
     def _living_channels(self) -> list[Resource]:
         for channel in self.region.channels.values():
-            channel.settle(self.region.clock)
+            self.region.settle_item(channel)
         return [channel for channel in self.region.channels.values() if channel.state != "DELETED"]
 
-    def _channel(self, channel_id: str) -> Resource:
+    def channel(self, channel_id: str) -> Resource:
+        """Return a channel, settled.
+
+        Raises:
+            AwsError: 404 where there is none, or it is deleted.
+        """
         channel = self.region.find("channel", self.region.channels, channel_id)
         if channel.state == "DELETED":
             raise not_found(f"channel {channel_id} was not found")
         return channel
 
     def _in_state(self, members: Mapping[str, Any], *allowed: str) -> Resource:
-        channel = self._channel(members["ChannelId"])
+        channel = self.channel(members["ChannelId"])
         if channel.state not in allowed:
             raise conflict(f"the channel is {channel.state}; it has to be {' or '.join(allowed)}")
         return channel
 
     def _already(self, members: Mapping[str, Any], reading: str, *states: str) -> Resource | None:
         """Return the channel where it is in one of *states* and that is accepted."""
-        channel = self._channel(members["ChannelId"])
+        channel = self.channel(members["ChannelId"])
         accepted = self.region.readings[reading] == "accepted"
         return channel if accepted and channel.state in states else None
 
@@ -284,21 +285,6 @@ def _egress_endpoints(channel: Mapping[str, Any]) -> list[dict[str, str]]:
         return []
     first = int(channel["Id"]) * 2 % 250 + 1
     return [{"SourceIp": f"192.0.2.{first + number}"} for number in range(pipelines)]
-
-
-def _active_input(channel: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the active input of a pipeline: the first, which no schedule has switched yet.
-
-    The name of the action before any switch: medialive-channel-orchestrator, app.py, and bbc
-    dazzler. With automatic failover the input is left out: the metric PrimaryInputActive tells.
-    """
-    first = channel["InputAttachments"][0]
-    name = first.get("InputAttachmentName")
-    shown = name is not None and not first.get("AutomaticInputFailoverSettings")
-    return {
-        "ActiveInputSwitchActionName": "Initial Channel Input",
-        **({"ActiveInputAttachmentName": name} if shown else {}),
-    }
 
 
 def _vpc(

@@ -11,7 +11,10 @@ from localaws.clock import Clock
 from localaws.errors import bad_request, conflict, not_found
 from localaws.medialive import channel_maintenance
 from localaws.medialive.channel_maintenance import Progress
+from localaws.medialive.performing import InputChange, perform
 from localaws.medialive.readings import Readings
+from localaws.medialive.schedule import Schedule
+from localaws.pictures import Pictures
 from localaws.quotas import Quotas
 from localaws.resource import Resource
 
@@ -42,6 +45,11 @@ class Region:
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     # Alerts that were set or cleared and not yet told to EventBridge, with their channel.
     undelivered: list[tuple[Resource, dict[str, Any]]] = field(default_factory=list)
+    pictures: Pictures = field(default_factory=Pictures)
+    account: dict[str, str] = field(default_factory=dict)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    # Likewise the switches that pipelines made.
+    switched: list[tuple[Resource, InputChange]] = field(default_factory=list)
     last_id: int = 1000000
 
     def items(self) -> Iterator[Resource]:
@@ -52,12 +60,19 @@ class Region:
     def settle(self, *, looking: bool = True) -> None:
         """Settle everything that has a state."""
         for item in self.items():
-            item.settle(self.clock, looking=looking)
-        for channel in self.channels.values():
-            while channel_maintenance.proceed(self, channel):
-                channel.settle(self.clock, looking=looking)
+            self.settle_item(item, looking=looking)
         for item in self.inputs.values():
             self.settle_input(item, looking=looking)
+
+    def settle_item(self, item: Resource, *, looking: bool = True) -> None:
+        """Settle anything that has a state; of a channel, perform what is due."""
+        item.settle(self.clock, looking=looking)
+        schedule = self.schedules.get(item.members["Id"])
+        if schedule is not None:
+            changes = perform(schedule, item, self.inputs, self.clock.now())
+            self.switched += [(item, change) for change in changes]
+        while item.members["Id"] in self.channels and channel_maintenance.proceed(self, item):
+            item.settle(self.clock, looking=looking)
 
     def new_id(self) -> str:
         """Return the next decimal id."""
@@ -76,7 +91,7 @@ class Region:
         item.settle(self.clock, looking=looking)
         for channel_id in list(item.members["AttachedChannels"]):
             channel = self.channels[channel_id]
-            channel.settle(self.clock, looking=looking)
+            self.settle_item(channel, looking=looking)
             if channel.state == "DELETED":
                 self.detach(item)
 
@@ -94,7 +109,7 @@ class Region:
         item = items.get(item_id)
         if item is None:
             raise not_found(f"{kind} {item_id} was not found")
-        item.settle(self.clock)
+        self.settle_item(item)
         if self._is_gone(item):
             raise not_found(f"{kind} {item_id} was not found")
         return item

@@ -212,6 +212,35 @@ def test_a_channel_tells_its_states_and_alerts(
     assert "rtmp://ingest.example.org" in events[3]["detail"]["message"], "as AWS writes it"
 
 
+def test_a_channel_tells_its_switches_of_inputs(
+    embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any
+) -> None:
+    read = notifications(client, {"detail-type": ["MediaLive Channel Input Change"]})
+    channel = idle_channel(medialive)
+    medialive.start_channel(ChannelId=channel)
+    settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "RUNNING")
+    time = embedded.clock.date() + dt.timedelta(minutes=1)
+    start = {"Time": time.strftime("%Y-%m-%dT%H:%M:%S.000Z")}
+    action = {
+        "ActionName": "again",
+        "ScheduleActionStartSettings": {"FixedModeScheduleActionStartSettings": start},
+        "ScheduleActionSettings": {"InputSwitchSettings": {"InputAttachmentNameReference": "in"}},
+    }
+    medialive.batch_update_schedule(ChannelId=channel, Creates={"ScheduleActions": [action]})
+    embedded.advance(100)
+    (event,) = [json.loads(text) for text in read()]
+    arn = f"arn:aws:medialive:us-west-2:123456789012:channel:{channel}"
+    assert event["resources"] == [arn]
+    assert event["time"] == time.strftime("%Y-%m-%dT%H:%M:%SZ"), "when it happened"
+    assert event["detail"] == {
+        "pipeline": "0",
+        "channel_arn": arn,
+        "message": "Input switch event on pipeline",
+        "active_input_attachment_name": "in",
+        "active_input_switch_action_name": "again",
+    }
+
+
 def test_a_flow_tells_its_status_and_the_loss_of_its_source(
     embedded: EmbeddedAws, client: Callable[[str], Any]
 ) -> None:

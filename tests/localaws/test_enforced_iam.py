@@ -247,6 +247,27 @@ def test_what_cannot_be_judged_is_said_and_not_allowed(strict: EmbeddedAws) -> N
     assert refused(connect(strict, "sqs", keys).list_queues)[0] == "NotImplementedException"
 
 
+@pytest.mark.parametrize(
+    ("operation", "members"),
+    [
+        ("BatchUpdateSchedule", {}),
+        ("DescribeSchedule", {}),
+        ("DeleteSchedule", {}),
+        ("DescribeThumbnails", {"PipelineId": "0", "ThumbnailType": "CURRENT_ACTIVE"}),
+    ],
+)
+def test_a_schedule_and_thumbnails_are_of_their_channel(
+    strict: EmbeddedAws, operation: str, members: dict[str, Any]
+) -> None:
+    strict.readings.choose({"thumbnails-idle": "empty"})
+    channel = idle_channel(connect(strict, "medialive"))
+    arn = f"arn:aws:medialive:us-west-2:{ACCOUNT}:channel:{channel}"
+    keys = user(strict, allow(f"medialive:{operation}", Resource=arn))
+    call = getattr(connect(strict, "medialive", keys), xform_name(operation))
+    assert call(ChannelId=channel, **members)
+    assert refused(lambda: call(ChannelId="999", **members))[1] == 403
+
+
 def test_a_deleted_resource_carries_no_tags_any_more(strict: EmbeddedAws) -> None:
     admin = connect(strict, "medialive")
     input_id = push_input(admin)

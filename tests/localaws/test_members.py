@@ -57,6 +57,7 @@ ABOUT = {
     "ChannelIds",
     "EntitlementArn",
     "FlowArn",
+    "InputDeviceId",
     "InputId",
     "InputIds",
     "InputSecurityGroupId",
@@ -65,12 +66,17 @@ ABOUT = {
     "MultiplexId",
     "MultiplexIds",
     "NextToken",
+    "OfferingId",
     "OutputArn",
+    "PipelineId",
     "PipelineIds",
+    "ReservationId",
     "ResourceArn",
     "SourceArn",
     "StateFilter",
     "TagKeys",
+    "ThumbnailType",
+    "TransferType",
 }
 # Of lists that are empty whatever is asked for.
 _FILTER = {
@@ -229,6 +235,48 @@ def updates_class(service: Service) -> Members:
     }
 
 
+FEATURES: Members = {
+    "FeatureActivations": {
+        "InputPrepareScheduleActions": "ENABLED",
+        "OutputStaticImageOverlayScheduleActions": "ENABLED",
+    },
+    "MotionGraphicsConfiguration": {
+        "MotionGraphicsInsertion": "ENABLED",
+        "MotionGraphicsSettings": {"HtmlMotionGraphicsSettings": {}},
+    },
+}
+ACTIONS: Path_ = ("Creates", "ScheduleActions")
+SETTINGS_OF_ACTION: Any = MODELS["medialive"].shape_for("ScheduleActionSettings")
+KINDS = SETTINGS_OF_ACTION.members
+# What these kinds need besides what the model requires.
+NEEDED: Members = {
+    "InputSwitchSettings": {"InputAttachmentNameReference": "in"},
+    "StaticImageOutputActivateSettings": {
+        "Image": {"Uri": "s3://bucket/a.png"},
+        "OutputNames": ["main"],
+    },
+    "StaticImageOutputDeactivateSettings": {"OutputNames": ["main"]},
+    "HlsTimedMetadataSettings": {"Id3": "SUQz"},
+    "TimedMetadataSettings": {"Id3": "SUQz"},
+}
+
+
+def schedules(kind: str) -> Base:
+    def base(service: Service) -> Members:
+        request = channel_request(made_input(service, RTP))
+        request["EncoderSettings"] |= FEATURES
+        request["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]["OutputName"] = "main"
+        made = service.call("CreateChannel", request)["channel"]["id"]
+        action = {
+            "ActionName": "one",
+            "ScheduleActionSettings": {kind: NEEDED.get(kind) or least(KINDS[kind])},
+            "ScheduleActionStartSettings": {"ImmediateModeScheduleActionStartSettings": {}},
+        }
+        return {"ChannelId": made, "Creates": {"ScheduleActions": [action]}}
+
+    return base
+
+
 @dataclass(frozen=True)
 class Case:
     """A request that is accepted, on which members are tried.
@@ -236,12 +284,14 @@ class Case:
     Attributes:
         base: makes what it needs; returns its members.
         only: the member that is tried; all where it is None.
+        under: the path below which members are tried.
     """
 
     operation: str
     start: Callable[[], Service]
     base: Base
     only: str | None = None
+    under: Path_ = ()
 
 
 CASES: dict[str, Case] = {
@@ -282,6 +332,18 @@ CASES: dict[str, Case] = {
     "UpdateInputSecurityGroup": Case(
         "UpdateInputSecurityGroup", live, lambda s: {"InputSecurityGroupId": made_group(s)}
     ),
+    "BatchUpdateSchedule": Case("BatchUpdateSchedule", live, schedules("PauseStateSettings")),
+    **{
+        f"BatchUpdateSchedule {kind}": Case(
+            "BatchUpdateSchedule",
+            live,
+            schedules(kind),
+            under=(*ACTIONS, 0, "ScheduleActionSettings", kind),
+        )
+        for kind, shape in KINDS.items()
+        if shape.members.keys() - {"Id3"}
+    },
+    "UpdateAccountConfiguration": Case("UpdateAccountConfiguration", live, lambda _: {}),
     "CreateTags": Case(
         "CreateTags", live, lambda s: {"ResourceArn": arn_of_group(s, made_group(s))}
     ),
@@ -352,6 +414,8 @@ def answers(service: Service) -> Any:
         ]
     return [
         *(service.call("DescribeChannel", {"ChannelId": key}) for key in region.channels),
+        service.call("DescribeAccountConfiguration", {}),
+        *(service.call("DescribeSchedule", {"ChannelId": key}) for key in region.channels),
         *(service.call("DescribeInput", {"InputId": key}) for key in region.inputs),
         *(
             service.call("DescribeInputSecurityGroup", {"InputSecurityGroupId": key})
@@ -471,6 +535,8 @@ def outcome(case: Case) -> Outcome:
     for path, leaf in leaves(shape):
         name = f"{operation}.{names(path)}"
         if path[0] in ABOUT or case.only not in {None, path[0]}:
+            continue
+        if path[: len(case.under)] != case.under:
             continue
         answers_so_far = []
         for value in values(leaf, next(numbers)):

@@ -64,6 +64,24 @@ def values(cloudwatch: Any, name: str, stat: str, dimensions: dict[str, str]) ->
     return list(answer["MetricDataResults"][0]["Values"])
 
 
+def test_a_paused_pipeline_takes_in_and_puts_out_nothing(
+    embedded: EmbeddedAws, medialive: Any, channel: str, measured: Callable[..., list[float]]
+) -> None:
+    pause = {"PauseStateSettings": {"Pipelines": [{"PipelineId": "PIPELINE_0"}]}}
+    action = {
+        "ActionName": "pause",
+        "ScheduleActionStartSettings": {"ImmediateModeScheduleActionStartSettings": {}},
+        "ScheduleActionSettings": pause,
+    }
+    medialive.batch_update_schedule(ChannelId=channel, Creates={"ScheduleActions": [action]})
+    embedded.clock.advance(MINUTES * 60 + 30)
+    about = {"ChannelId": channel, "Pipeline": "0"}
+    assert set(measured("NetworkIn", **about)) == {8.0}
+    assert set(measured("ActiveOutputs", OutputGroupName="0", **about)) == {0.0}
+    assert max(measured("NetworkOut", **about)) < 0.1
+    assert measured("FillMsec", **about) == []
+
+
 def flow_arn(client: Callable[[str], Any]) -> str:
     return str(client("mediaconnect").list_flows()["Flows"][0]["FlowArn"])
 

@@ -54,6 +54,22 @@ def test_stop_idle(medialive: Any, choose: Choose, reading: str, expected: int) 
     assert state(medialive, channel_id) == "IDLE"
 
 
+@pytest.mark.parametrize(("reading", "expected"), [("unprocessable", 422), ("ignored", 200)])
+def test_delete_unknown_action(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("delete-unknown-action", reading)
+    channel_id, unknown = idle_channel(medialive), {"ActionNames": ["none"]}
+    update = medialive.batch_update_schedule
+    assert status(lambda: update(ChannelId=channel_id, Deletes=unknown)) == expected
+
+
+@pytest.mark.parametrize(("reading", "expected"), [("bad-request", 400), ("empty", 200)])
+def test_thumbnails_idle(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("thumbnails-idle", reading)
+    about = {"PipelineId": "0", "ThumbnailType": "CURRENT_ACTIVE"}
+    channel_id = idle_channel(medialive)
+    assert status(lambda: medialive.describe_thumbnails(ChannelId=channel_id, **about)) == expected
+
+
 @pytest.mark.parametrize(("reading", "expected"), [("conflict", 409), ("accepted", 200)])
 def test_delete_stopping(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
     choose("delete-stopping", reading)

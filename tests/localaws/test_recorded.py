@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.support.in_process import Service, connect, live
+from tests.support.medialive import channel_request
 
 RECORDED = yaml.safe_load(Path(__file__).with_name("recorded.yaml").read_text(encoding="utf-8"))
 
@@ -49,6 +50,29 @@ def outputs(request: dict[str, Any]) -> Any:
     return service.call("AddFlowOutputs", filled(request, flow=made["flow"]["flowArn"]))
 
 
+def running() -> tuple[Service, str]:
+    """Make a running channel with thumbnails; returns its id."""
+    service = live()
+    source = {"Name": "in", "Type": "URL_PULL", "Sources": [{"Url": "https://example.org/a"}]}
+    request = channel_request(service.call("CreateInput", source)["input"]["id"])
+    request["EncoderSettings"]["ThumbnailConfiguration"] = {"State": "AUTO"}
+    made = service.call("CreateChannel", request)["channel"]["id"]
+    for operation in ("DescribeChannel", "StartChannel", "DescribeChannel", "DescribeChannel"):
+        service.call(operation, {"ChannelId": made})
+    return service, made
+
+
+def schedule(request: dict[str, Any]) -> Any:
+    service, made = running()
+    service.call("BatchUpdateSchedule", {"ChannelId": made, "Creates": request})
+    return service.call("DescribeSchedule", {"ChannelId": made})
+
+
+def thumbnails(request: dict[str, Any]) -> Any:
+    service, made = running()
+    return service.call("DescribeThumbnails", {"ChannelId": made, **request})
+
+
 def filled(request: dict[str, Any], **ids: str) -> dict[str, Any]:
     text = json.dumps(request)
     for name, value in ids.items():
@@ -57,7 +81,13 @@ def filled(request: dict[str, Any], **ids: str) -> dict[str, Any]:
     return result
 
 
-CALLS = {"CreateChannel": channel, "CreateFlow": flow, "AddFlowOutputs": outputs}
+CALLS = {
+    "CreateChannel": channel,
+    "CreateFlow": flow,
+    "AddFlowOutputs": outputs,
+    "DescribeSchedule": schedule,
+    "DescribeThumbnails": thumbnails,
+}
 
 
 @pytest.mark.parametrize("name", RECORDED)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from catalog.presets import presets
 from localaws.server import LOCAL_FLOW
@@ -49,6 +51,21 @@ def declared(preset: str) -> dict[str, Any]:
         "video_kbps": pytest.approx(settings.video_kbps, rel=0.1),
         "audio_kbps": settings.audio_kbps,
     }
+
+
+def is_red(picture: Image.Image | None, x: int, y: int) -> bool:
+    """Tell whether a picture is red at a place of a source of 640 by 360 pixels."""
+    if picture is None:
+        return False
+    place = (x * picture.width // 640, y * picture.height // 360)
+    pixel: Any = picture.convert("RGB").getpixel(place)
+    red, green, blue = pixel
+    return bool(red > 200 and green < 60 and blue < 60)
+
+
+def size_of(jpeg: bytes) -> tuple[int, int] | None:
+    """Return width and height of a picture; None for none."""
+    return Image.open(io.BytesIO(jpeg)).size if jpeg else None
 
 
 def test_what_runs_arrives_as_its_preset_says_and_what_is_stopped_does_not(
@@ -97,6 +114,39 @@ def test_stopping_one_does_not_interrupt_another(broadcast: Broadcast) -> None:
         times += viewer.times(60)
     steps = {after - before for before, after in itertools.pairwise(times)}
     assert steps <= {33, 34}, "every frame of 30 a second is there, one after the other"
+
+
+def test_a_schedule_acts_on_the_picture_that_thumbnails_show(
+    broadcast: Broadcast,
+) -> None:
+    broadcast.destination("stage", "480p30", runs=False)
+    broadcast.attach("stage", "silent")
+    broadcast.start("stage")
+    broadcast.begin()
+    until(lambda: broadcast.arriving)
+    assert until(lambda: size_of(broadcast.thumbnail("stage"))) == (640, 360)
+    assert size_of(broadcast.source_thumbnail()) == (640, 360)
+
+    fed = "lunora-player-local-stage"
+    switch = {"InputAttachmentNameReference": "silent"}
+    broadcast.act("stage", "away", InputSwitchSettings=switch)
+    until(lambda: not broadcast.pictures("stage"))
+    assert broadcast.arriving, "the output stays connected"
+    broadcast.act("stage", "back", InputSwitchSettings={"InputAttachmentNameReference": fed})
+    until(lambda: broadcast.pictures("stage"))
+
+    broadcast.put_image("red", (255, 0, 0))
+    logo = {"Image": {"Uri": "s3ssl://images/red"}, "ImageX": 20, "ImageY": 20, "Width": 100}
+    broadcast.act("stage", "logo", StaticImageActivateSettings=logo)
+    until(lambda: is_red(broadcast.frame("stage"), 40, 40))
+    assert not is_red(broadcast.frame("stage"), 300, 40)
+
+    paused = [{"PipelineId": "PIPELINE_0"}]
+    broadcast.act("stage", "pause", PauseStateSettings={"Pipelines": paused})
+    until(lambda: not broadcast.arriving)
+    until(lambda: broadcast.pictures("stage"))
+    broadcast.act("stage", "on", PauseStateSettings={})
+    until(lambda: broadcast.arriving)
 
 
 def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is_right(

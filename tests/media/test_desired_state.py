@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from localaws.media import desired_state
 from localaws.media.desired_state import DesiredState, Pipeline, Router
+from localaws.media.images import Images
 from localaws.server import EmbeddedAws
 from tests.support.broadcast import Destinations
 
 
 def of(embedded: EmbeddedAws) -> DesiredState:
-    return desired_state.of(embedded.regions)
+    return desired_state.of(embedded.regions, lambda _: None)
 
 
 @pytest.fixture
@@ -67,6 +70,77 @@ def test_a_running_channel_listens_where_its_input_does_and_lets_in_whom_its_gro
     assert pipeline.allowed == ("203.0.113.10/32",)
     assert [push.key for push in pipeline.pushes] == [key]
     assert key not in repr(pipeline)
+
+
+def test_a_pipeline_listens_at_the_input_that_its_channel_is_switched_to(
+    embedded: EmbeddedAws, destinations: Destinations
+) -> None:
+    destinations.destination("stage", "480p30", runs=False)
+    second = destinations.attach("stage", "second")
+    destinations.start("stage")
+    first = only_pipeline(embedded)
+    destinations.act(
+        "stage", "over", InputSwitchSettings={"InputAttachmentNameReference": "second"}
+    )
+    (end, _) = destinations.medialive.describe_input(InputId=second)["Destinations"]
+    assert only_pipeline(embedded).endpoint == (end["Ip"], 5000) != first.endpoint
+    assert only_pipeline(embedded).pushes == first.pushes
+
+
+def test_a_paused_pipeline_listens_and_pushes_nothing(
+    embedded: EmbeddedAws, destinations: Destinations
+) -> None:
+    destinations.destination("stage", "480p30")
+    before = only_pipeline(embedded)
+    named = [{"PipelineId": "PIPELINE_0"}]
+    destinations.act("stage", "pause", PauseStateSettings={"Pipelines": named})
+    assert only_pipeline(embedded).pushes == ()
+    assert only_pipeline(embedded).endpoint == before.endpoint
+    destinations.act("stage", "on", PauseStateSettings={})
+    assert only_pipeline(embedded) == before
+
+
+def test_images_of_a_schedule_are_shown_by_layer_until_they_end(
+    embedded: EmbeddedAws, destinations: Destinations
+) -> None:
+    def shown() -> list[str]:
+        desired = desired_state.of(embedded.regions, lambda uri: Path(uri.rpartition("/")[2]))
+        ((push,),) = (pipeline.pushes for pipeline in desired.pipelines.values())
+        return [file for word, file in itertools.pairwise(push.arguments) if word == "-i"]
+
+    def activate(name: str, **more: Any) -> None:
+        image = {"Image": {"Uri": f"s3ssl://bucket/{name}"}, **more}
+        destinations.act("stage", name, StaticImageActivateSettings=image)
+
+    destinations.destination("stage", "480p30")
+    assert shown() == []
+    activate("b.png", Layer=1, Duration=4000, FadeOut=1000)
+    activate("a.png")
+    assert shown() == ["a.png", "b.png"]
+    embedded.advance(5)
+    assert shown() == ["a.png"]
+    activate("c.png", Duration=60000)
+    assert shown() == ["c.png"], "in the place of the other of its layer"
+    destinations.act("stage", "off", StaticImageDeactivateSettings={"Layer": 0})
+    assert shown() == []
+    activate("d.png")
+    destinations.stop("stage")
+    destinations.start("stage")
+    assert shown() == []
+
+
+def test_an_image_is_read_from_the_emulators_buckets_alone(
+    client: Callable[[str], Any], tmp_path: Path
+) -> None:
+    bucket = {"LocationConstraint": "us-west-2"}
+    client("s3").create_bucket(Bucket="images", CreateBucketConfiguration=bucket)
+    client("s3").put_object(Bucket="images", Key="a/b.tga", Body=b"picture")
+    images = Images(tmp_path)
+    file = images.file("s3ssl://images/a/b.tga")
+    assert file is not None
+    assert (file.read_bytes(), file.suffix, file.parent) == (b"picture", ".tga", tmp_path)
+    for uri in ("s3://images/none.png", "s3://none/a.png", "https://example.org/a.png", "a.png"):
+        assert images.file(uri) is None
 
 
 def test_a_channel_that_does_not_run_is_not_wanted(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from localaws.media.encoding import UnencodableError, arguments, pushes
+from localaws.media.encoding import Image, UnencodableError, arguments, pushes
 from tests.support.media_channels import KEY, channel
 
 URL = "rtmp://ingest.example.org/app"
@@ -126,6 +127,25 @@ def test_scene_cuts_open_groups_and_level_are_as_set() -> None:
     assert {"-sc_threshold", "-flags"}.isdisjoint(options)
     assert options["-level"] == "4.1"
     assert "setsar" not in options["-vf"]
+
+
+def test_images_lie_over_what_comes_in_before_it_is_scaled() -> None:
+    made = channel("720p30")
+    made["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]["OutputName"] = "main"
+    images = [
+        Image(None, Path("/a.png"), {"ImageX": 8, "ImageY": 9, "Opacity": 50}),
+        Image("main", Path("/b.png"), {"Width": 100}),
+        Image("other", Path("/c.png"), {}),
+    ]
+    (push,) = pushes(made, 0, images)
+    scaled = of(channel("720p30"))["-vf"]
+    graph = (
+        "[1:v]format=rgba,colorchannelmixer=aa=0.5[image1];[0:v:0][image1]overlay=8:9[over1];"
+        "[2:v]scale=100:-1,format=rgba,colorchannelmixer=aa=1.0[image2];"
+        f"[over1][image2]overlay=0:0[over2];[over2]{scaled}[video]"
+    )
+    inputs = ("-i", "/a.png", "-i", "/b.png")
+    assert push.arguments[:8] == (*inputs, "-filter_complex", graph, "-map", "[video]")
 
 
 def test_a_picture_is_stretched_only_when_told_to() -> None:

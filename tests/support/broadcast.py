@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime as dt
+import io
 import json
 import secrets
 import subprocess
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import tenacity
+from PIL import Image
 
 from localaws.media import source, tools
 from localaws.server import LOCAL_FLOW, EmbeddedAws
@@ -103,6 +106,36 @@ class Destinations:
         self.medialive.stop_channel(ChannelId=self.ids[name])
         self._settle(name, "IDLE")
 
+    def attach(self, name: str, second: str) -> str:
+        """Give a stopped channel a second input of that name, and thumbnails; returns its id."""
+        about = {"ChannelId": self.ids[name]}
+        described = self.medialive.describe_channel(**about)
+        input_id = push_input(self.medialive, second)
+        self.medialive.update_channel(
+            **about,
+            InputAttachments=[
+                *described["InputAttachments"],
+                {"InputId": input_id, "InputAttachmentName": second},
+            ],
+            EncoderSettings={
+                **described["EncoderSettings"],
+                "ThumbnailConfiguration": {"State": "AUTO"},
+            },
+        )
+        self._settle(name, "IDLE")
+        return input_id
+
+    def act(self, name: str, action: str, **settings: Any) -> None:
+        """Let a running channel perform an action at once."""
+        made = {
+            "ActionName": action,
+            "ScheduleActionSettings": settings,
+            "ScheduleActionStartSettings": {"ImmediateModeScheduleActionStartSettings": {}},
+        }
+        self.medialive.batch_update_schedule(
+            ChannelId=self.ids[name], Creates={"ScheduleActions": [made]}
+        )
+
     def renew_key(self, name: str) -> None:
         """Give a stopped channel another key, which the platform knows."""
         about = {"ChannelId": self.ids[name]}
@@ -174,6 +207,44 @@ class Broadcast(Destinations):
         assert self.aws.media is not None
         gauges = self.aws.media.gauges.pipelines[self.ids[name], "0"]
         return gauges.pictures.counted(int(self.aws.clock.now()), seconds)
+
+    def thumbnail(self, name: str) -> bytes:
+        """Return what its channel shows of its input; empty where it shows nothing."""
+        (detail,) = self.medialive.describe_thumbnails(
+            ChannelId=self.ids[name], PipelineId="0", ThumbnailType="CURRENT_ACTIVE"
+        )["ThumbnailDetails"]
+        return b"".join(base64.b64decode(item["Body"]) for item in detail["Thumbnails"])
+
+    def source_thumbnail(self) -> bytes:
+        """Return what the flow shows of its source, for which thumbnails are enabled."""
+        flow = self.aws.regions["mediaconnect", REGION].flows[self.flow_arn]
+        flow.members["SourceMonitoringConfig"] = {"ThumbnailState": "ENABLED"}
+        shown = self.mediaconnect.describe_flow_source_thumbnail(FlowArn=self.flow_arn)
+        return base64.b64decode(shown["ThumbnailDetails"]["Thumbnail"])
+
+    def put_image(self, name: str, colour: tuple[int, int, int]) -> None:
+        """Put an image of one colour into the bucket `images`."""
+        stream = io.BytesIO()
+        Image.new("RGBA", (50, 50), (*colour, 255)).save(stream, "PNG")
+        s3 = connect(self.endpoint, "s3", region=REGION)
+        s3.create_bucket(Bucket="images", CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_object(Bucket="images", Key=name, Body=stream.getvalue())
+
+    def frame(self, name: str) -> Image.Image | None:
+        """Return a picture of what arrives at the receiver; None where nothing does."""
+        url = self.arriving.get(name)
+        if url is None:
+            return None
+        done = subprocess.run(  # noqa: S603 - ours
+            [
+                *(tools.path("ffmpeg"), "-loglevel", "error", "-i", url, "-frames:v", "1"),
+                *("-f", "image2pipe", "-c:v", "png", "pipe:1"),
+            ],
+            capture_output=True,
+            check=False,
+            timeout=DEADLINE_SECONDS,
+        )
+        return Image.open(io.BytesIO(done.stdout)) if done.stdout else None
 
     def measured_anew(self, name: str) -> None:
         """Let the minute end that CloudWatch measures in, and the next begin with a measurement."""
