@@ -70,7 +70,11 @@ def test_all_sources_and_parts_of_a_new_flow_are_kept(
         f"{arn}/mediaStream/sound": {"e": "f"},
     }
     for resource, expected in tags.items():
-        assert mediaconnect.list_tags_for_resource(ResourceArn=resource)["Tags"] == expected
+        about = {"ResourceArn": resource}
+        assert mediaconnect.list_tags_for_resource(**about)["Tags"] == expected
+        mediaconnect.tag_resource(**about, Tags={"more": "tags"})
+        mediaconnect.untag_resource(**about, TagKeys=list(expected))
+        assert mediaconnect.list_tags_for_resource(**about)["Tags"] == {"more": "tags"}
 
 
 def test_a_refused_flow_leaves_no_tags(client: Callable[[str], Any], mediaconnect: Any) -> None:
