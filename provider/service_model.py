@@ -13,6 +13,9 @@ from typing import Any
 from provider.resource import UNKNOWN
 
 _LIMIT = r"((?:Negative)?[0-9]+(?:Point[0-9]+)?)"
+GREATEST = 2**53
+"""Beyond this a double is not exact."""
+
 _NAMED_LIMITS = re.compile(rf"^__[a-zA-Z]+?(?:Min{_LIMIT})?(?:Max{_LIMIT})?$")
 
 
@@ -86,6 +89,8 @@ def _in_map(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
 def _in_number(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
     if not isinstance(value, int | float) or isinstance(value, bool):
         yield path, "must be a number"
+    elif not abs(value) <= GREATEST:  # not a number is not above it either
+        yield path, f"must be a number from -{GREATEST} to {GREATEST}"
     elif shape.type_name in {"integer", "long"} and not float(value).is_integer():
         yield path, "must be a whole number"
     else:
@@ -93,11 +98,13 @@ def _in_number(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _in_text(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
-    allowed = getattr(shape, "enum", None)
+    allowed, pattern = getattr(shape, "enum", None), shape.metadata.get("pattern")
     if not isinstance(value, str):
         yield path, "must be a text"
     elif allowed and value not in allowed:
         yield path, f"must be {', '.join(allowed)}"
+    elif pattern and not re.fullmatch(pattern, value):
+        yield path, f"must be of the form {pattern}"
     else:
         yield from _of_size(shape, len(value), path, "characters")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import http.client
 import json
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -15,9 +16,9 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localaws.rest_json import Wire
 from localaws.server import EmbeddedAws
 from tests.support.clients import ONCE, connect
+from tests.support.in_process import MODELS
 from tests.support.medialive import channel_request, idle_channel, push_input
 
 
@@ -160,36 +161,53 @@ def test_an_rtmp_group_takes_several_outputs(embedded: EmbeddedAws) -> None:
     assert len(made["EncoderSettings"]["OutputGroups"][0]["Outputs"]) == 2
 
 
+H264 = "EncoderSettings.VideoDescriptions[0].CodecSettings.H264Settings"
 MISFITS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
-    "a bitrate below the range": (lambda r: h264(r).update(Bitrate=999), "must be at least 1000"),
-    "a frame rate of nothing": (lambda r: h264(r).update(FramerateNumerator=0), "at least 1"),
+    "a bitrate below the range": (lambda r: h264(r).update(Bitrate=999), f"{H264}.Bitrate"),
+    "a frame rate of nothing": (
+        lambda r: h264(r).update(FramerateNumerator=0),
+        f"{H264}.FramerateNumerator",
+    ),
     "a sharpness above the range": (
         lambda r: r["EncoderSettings"]["VideoDescriptions"][0].update(Sharpness=101),
-        "must be at least 0 and at most 100",
+        "EncoderSettings.VideoDescriptions[0].Sharpness",
     ),
-    "a bitrate beyond all numbers": (lambda r: h264(r).update(Bitrate=10**400), "of a size"),
-    "a fraction of a bit": (lambda r: h264(r).update(Bitrate=3000000.5), "a whole number"),
-    "an unknown rate control": (lambda r: h264(r).update(RateControlMode="XBR"), "one of CBR"),
+    "a bitrate beyond all numbers": (
+        lambda r: h264(r).update(Bitrate=10**400),
+        f"{H264}.Bitrate",
+    ),
+    "a GOP beyond all numbers": (lambda r: h264(r).update(GopSize=10**400), f"{H264}.GopSize"),
+    "a GOP that is no number": (lambda r: h264(r).update(GopSize=math.nan), f"{H264}.GopSize"),
+    "a fraction of a bit": (lambda r: h264(r).update(Bitrate=3000000.5), f"{H264}.Bitrate"),
+    "an unknown rate control": (
+        lambda r: h264(r).update(RateControlMode="XBR"),
+        f"{H264}.RateControlMode",
+    ),
     "a nameless description": (
         lambda r: r["EncoderSettings"]["VideoDescriptions"][0].pop("Name"),
-        "name is required",
+        "EncoderSettings.VideoDescriptions[0].Name",
     ),
-    "a text for a list": (lambda r: r.update(Destinations="all"), "must be a list"),
-    "a list for an object": (lambda r: r.update(EncoderSettings=[]), "must be an object"),
-    "a number for a text": (lambda r: r.update(Name=7), "must be a string"),
+    "an unknown member": (lambda r: h264(r).update(Bitrat=1), "bitrat"),
+    "a member in another casing": (lambda r: r.update(NAME="one"), "nAME"),
+    "a text for a list": (lambda r: r.update(Destinations="all"), "Destinations"),
+    "a list for an object": (lambda r: r.update(EncoderSettings=[]), "EncoderSettings"),
+    "a number for a text": (lambda r: r.update(Name=7), "Name"),
+    "a word for true or false": (lambda r: r.update(DryRun="yes"), "DryRun"),
+    "a list for a map": (lambda r: r.update(Tags=["a"]), "Tags"),
+    "a number in a map of texts": (lambda r: r.update(Tags={"a": 1}), "Tags.a"),
 }
 
 
 @pytest.mark.parametrize("case", MISFITS)
 def test_what_does_not_fit_the_model_is_a_bad_request(embedded: EmbeddedAws, case: str) -> None:
     medialive = raw(embedded)
-    spoil, reason = MISFITS[case]
+    spoil, member = MISFITS[case]
     request = channel_request(push_input(medialive))
     spoil(request)
     body = wire_form(request)
     status, answer = post(embedded, "medialive", "/prod/channels", json.dumps(body).encode())
     assert status == 400
-    assert reason.lower() in answer["message"].lower()
+    assert member in answer["message"]
 
 
 def test_an_input_of_another_region_is_not_there(embedded: EmbeddedAws) -> None:
@@ -274,9 +292,10 @@ def post(embedded: EmbeddedAws, service: str, path: str, body: bytes) -> tuple[i
 
 
 def operations() -> Iterator[tuple[str, str, str]]:
-    for service in ("medialive", "mediaconnect"):
-        for method, _, operation in Wire(service)._routes:
-            yield service, method, operation.http["requestUri"]
+    for service, model in MODELS.items():
+        for name in model.operation_names:
+            http = model.operation_model(name).http
+            yield service, http["method"], http["requestUri"]
 
 
 JSON = st.recursive(
