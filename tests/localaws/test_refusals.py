@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import http.client
 import json
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -20,6 +19,7 @@ from localaws.server import EmbeddedAws
 from tests.support.clients import ONCE, connect
 from tests.support.in_process import MODELS
 from tests.support.medialive import channel_request, idle_channel, push_input
+from tests.support.misfits import MISFITS, h264, wire_form
 
 
 def raw(embedded: EmbeddedAws, service: str = "medialive", region: str = "us-west-2") -> Any:
@@ -35,11 +35,6 @@ def refusal(call: Callable[[], Any]) -> tuple[int, str, list[str], str]:
     paths = [error["ElementPath"] for error in answer.get("ValidationErrors", [])]
     error = answer["Error"]
     return answer["ResponseMetadata"]["HTTPStatusCode"], error["Code"], paths, error["Message"]
-
-
-def h264(request: dict[str, Any]) -> dict[str, Any]:
-    codec: dict[str, Any] = request["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]
-    return codec["H264Settings"]  # type: ignore[no-any-return]
 
 
 def output(request: dict[str, Any]) -> dict[str, Any]:
@@ -161,43 +156,6 @@ def test_an_rtmp_group_takes_several_outputs(embedded: EmbeddedAws) -> None:
     assert len(made["EncoderSettings"]["OutputGroups"][0]["Outputs"]) == 2
 
 
-H264 = "EncoderSettings.VideoDescriptions[0].CodecSettings.H264Settings"
-MISFITS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
-    "a bitrate below the range": (lambda r: h264(r).update(Bitrate=999), f"{H264}.Bitrate"),
-    "a frame rate of nothing": (
-        lambda r: h264(r).update(FramerateNumerator=0),
-        f"{H264}.FramerateNumerator",
-    ),
-    "a sharpness above the range": (
-        lambda r: r["EncoderSettings"]["VideoDescriptions"][0].update(Sharpness=101),
-        "EncoderSettings.VideoDescriptions[0].Sharpness",
-    ),
-    "a bitrate beyond all numbers": (
-        lambda r: h264(r).update(Bitrate=10**400),
-        f"{H264}.Bitrate",
-    ),
-    "a GOP beyond all numbers": (lambda r: h264(r).update(GopSize=10**400), f"{H264}.GopSize"),
-    "a GOP that is no number": (lambda r: h264(r).update(GopSize=math.nan), f"{H264}.GopSize"),
-    "a fraction of a bit": (lambda r: h264(r).update(Bitrate=3000000.5), f"{H264}.Bitrate"),
-    "an unknown rate control": (
-        lambda r: h264(r).update(RateControlMode="XBR"),
-        f"{H264}.RateControlMode",
-    ),
-    "a nameless description": (
-        lambda r: r["EncoderSettings"]["VideoDescriptions"][0].pop("Name"),
-        "EncoderSettings.VideoDescriptions[0].Name",
-    ),
-    "an unknown member": (lambda r: h264(r).update(Bitrat=1), "bitrat"),
-    "a member in another casing": (lambda r: r.update(NAME="one"), "nAME"),
-    "a text for a list": (lambda r: r.update(Destinations="all"), "Destinations"),
-    "a list for an object": (lambda r: r.update(EncoderSettings=[]), "EncoderSettings"),
-    "a number for a text": (lambda r: r.update(Name=7), "Name"),
-    "a word for true or false": (lambda r: r.update(DryRun="yes"), "DryRun"),
-    "a list for a map": (lambda r: r.update(Tags=["a"]), "Tags"),
-    "a number in a map of texts": (lambda r: r.update(Tags={"a": 1}), "Tags.a"),
-}
-
-
 @pytest.mark.parametrize("case", MISFITS)
 def test_what_does_not_fit_the_model_is_a_bad_request(embedded: EmbeddedAws, case: str) -> None:
     medialive = raw(embedded)
@@ -262,13 +220,6 @@ def test_lists_come_in_pages(embedded: EmbeddedAws) -> None:
     rest = medialive.list_inputs(MaxResults=2, NextToken=first["NextToken"])
     assert [item["Name"] for item in first["Inputs"] + rest["Inputs"]] == ["n0", "n1", "n2"]
     assert refusal(lambda: medialive.list_inputs(NextToken="made-up"))[0] == 400
-
-
-def wire_form(value: Any) -> Any:
-    """Return members under their names on the wire: MediaLive begins them small."""
-    if isinstance(value, dict):
-        return {key[:1].lower() + key[1:]: wire_form(item) for key, item in value.items()}
-    return [wire_form(item) for item in value] if isinstance(value, list) else value
 
 
 def send(
