@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from catalog.errors import LunoraError
+
 _FIGURES = Path(__file__).with_name("latency.yaml")
 
 
@@ -32,9 +34,16 @@ class Latency:
         """Return a profile of latency.yaml.
 
         Raises:
-            KeyError: when there is none of that name.
+            LunoraError: LUN514, when there is none of that name.
         """
-        figures = yaml.safe_load(_FIGURES.read_text(encoding="utf-8"))["profiles"][profile]
+        profiles = yaml.safe_load(_FIGURES.read_text(encoding="utf-8"))["profiles"]
+        if profile not in profiles:
+            raise LunoraError(
+                "LUN514",
+                f"no latency profile is named {profile}",
+                remedy=f"there are {', '.join(profiles)}",
+            )
+        figures = profiles[profile]
         return cls(figures["looks"], figures["unseen"], figures.get("seconds", {}))
 
 

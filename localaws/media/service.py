@@ -78,8 +78,8 @@ class Media:
         """
         if missing := tools.missing():
             raise MediaError(
-                f"real media needs {', '.join(missing)}; run `python -m localaws.media` as root"
-                " on Debian, which installs them"
+                f"real media needs {', '.join(missing)}",
+                remedy="run `python -m localaws.media` as root on Debian",
             )
         self._plane.start()
         self.changed()
