@@ -185,6 +185,27 @@ def test_input_settings_and_restart_delay(medialive: Any, choose: Choose, readin
     assert group["RtmpGroupSettings"].get("RestartDelay") == (15 if filled else None)
 
 
+@pytest.mark.parametrize("reading", ["as-given", "filled"])
+def test_m2ts_settings(medialive: Any, choose: Choose, reading: str) -> None:
+    choose("m2ts-settings", reading)
+    request = channel_request(push_input(medialive))
+    (group,) = request["EncoderSettings"]["OutputGroups"]
+    group["OutputGroupSettings"] = {
+        "ArchiveGroupSettings": {"Destination": {"DestinationRefId": "rtmp"}}
+    }
+    group["Outputs"][0]["OutputSettings"] = {
+        "ArchiveOutputSettings": {"ContainerSettings": {"M2tsSettings": {"RateMode": "VBR"}}}
+    }
+    made = medialive.create_channel(**request)["Channel"]
+    (shown,) = made["EncoderSettings"]["OutputGroups"]
+    m2ts = shown["Outputs"][0]["OutputSettings"]["ArchiveOutputSettings"]["ContainerSettings"]
+    archive = shown["OutputGroupSettings"]["ArchiveGroupSettings"]
+    filled = reading == "filled"
+    assert (m2ts["M2tsSettings"]["RateMode"], m2ts["M2tsSettings"]["VideoPid"]) == ("VBR", "481")
+    assert m2ts["M2tsSettings"].get("Arib") == ("DISABLED" if filled else None)
+    assert archive.get("RolloverInterval") == (300 if filled else None)
+
+
 @pytest.mark.parametrize(
     ("reading", "name"), [("emptied", None), ("whole", "one"), ("gone", "one")]
 )
