@@ -21,8 +21,10 @@ from botocore.model import OperationModel
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 
-from localaws.errors import bad_request, not_found, not_implemented
-from provider.service_model import GREATEST, problems
+from localaws.errors import AwsError, bad_request, not_found, not_implemented, unprocessable
+from provider import channel_rules
+from provider.channel_rules import SettingsProblem
+from provider.service_model import GREATEST, REQUIRED, problems
 
 REFUSED: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
     Path(__file__).with_name("refused_members.yaml").read_text(encoding="utf-8")
@@ -99,8 +101,8 @@ class Wire:
                 values = query[wire_name]
                 document[wire_name] = _from_query(member.type_name, values)
         members: dict[str, Any] = _api_form(shape, document, operation.name)
-        for path, problem in problems(shape, members, operation.name):
-            raise bad_request(f"{path} {problem}")
+        if misfits := list(problems(shape, members, operation.name)):
+            raise _refusal(misfits, f"{operation.name}.EncoderSettings.")
         for path, missing in self._refused(shape, members, operation.name):
             raise not_implemented(self.service, f"{path}, for want of {missing}")
         return members
@@ -116,6 +118,15 @@ class Wire:
                 if name in refused and item != []:
                     yield f"{path}.{name}", refused[name]
                 yield from self._refused(shape.members[name], item, f"{path}.{name}")
+
+
+def _refusal(misfits: list[SettingsProblem], settings: str) -> AwsError:
+    """Return 422 where nothing but required members below the path *settings* is missing."""
+    if all(path.startswith(settings) and message == REQUIRED for path, message in misfits):
+        paths = (path.removeprefix(settings) for path, _ in misfits)
+        return unprocessable([error for path in paths for error in channel_rules.missing(path)])
+    path, message = misfits[0]
+    return bad_request(f"{path} {message}")
 
 
 def _rule(operation: OperationModel) -> Rule:

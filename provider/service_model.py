@@ -12,6 +12,9 @@ from typing import Any
 
 from provider.resource import UNKNOWN
 
+REQUIRED = "is required"
+"""The message about a member that is missing."""
+
 _LIMIT = r"((?:Negative)?[0-9]+(?:Point[0-9]+)?)"
 GREATEST = 2**53
 """Beyond this a double is not exact."""
@@ -63,7 +66,7 @@ def _in_structure(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]
         yield _joined(path, name), f"is no member of {shape.name}"
     for name in shape.required_members:
         if value.get(name) is None:
-            yield _joined(path, name), "is required"
+            yield _joined(path, name), REQUIRED
     for name, item in value.items():
         if name in shape.members and item is not None:
             yield from problems(shape.members[name], item, _joined(path, name))

@@ -221,6 +221,12 @@ class Channels:
         return channel if accepted and channel.state in states else None
 
     def _check(self, draft: dict[str, Any], vpc: Mapping[str, Any] | None = None) -> None:
+        # AWS's words: awsdocs/aws-cloudformation-user-guide pull request 459.
+        if not draft.get("Name"):
+            raise bad_request("Non-empty channel name required")
+        # The next that AWS says, without its status: cloudformation-coverage-roadmap issue 907.
+        if not draft.get("InputAttachments"):
+            raise bad_request("At least one inputAttachment must be specified")
         for _, message in channel_rules.bad_requests(draft):
             raise bad_request(message)
         errors = [

@@ -205,7 +205,7 @@ def test_a_dry_run_of_an_update_checks_and_changes_nothing(medialive: Any) -> No
     before = medialive.describe_channel(ChannelId=channel_id)
     answer = medialive.update_channel(ChannelId=channel_id, Name="renamed", DryRun=True)
     assert answer["Channel"]["Name"] == "renamed"
-    wrong = {"ChannelId": channel_id, "InputAttachments": [], "DryRun": True}
+    wrong = {"ChannelId": channel_id, "Destinations": [], "DryRun": True}
     assert refused(lambda: medialive.update_channel(**wrong)) == (
         422,
         "UnprocessableEntityException",

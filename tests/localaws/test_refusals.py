@@ -79,7 +79,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         lambda r: output(r)["OutputSettings"]["RtmpOutputSettings"].update(
             Destination={"DestinationRefId": "x"}
         ),
-        "outputGroups[0].outputs[0].outputSettings.rtmpOutputSettings.destination",
+        "outputGroups[0].outputs[0].outputSettings.destination",
     ),
     "an output without settings": (
         lambda r: output(r).update(OutputSettings={}),
@@ -109,7 +109,10 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         lambda r: r["Destinations"][0]["Settings"][0].pop("Url"),
         "destinations[0].settings[0].url",
     ),
-    "no input": (lambda r: r.update(InputAttachments=[]), "inputAttachments"),
+    "a nameless description": (
+        lambda r: r["EncoderSettings"]["VideoDescriptions"][0].pop("Name"),
+        "videoDescriptions[0].name",
+    ),
     "an input that does not exist": (
         lambda r: r["InputAttachments"][0].update(InputId="999"),
         "inputAttachments[0].inputId",
@@ -135,16 +138,88 @@ def test_a_contradiction_is_unprocessable_at_its_path(embedded: EmbeddedAws, cas
     assert medialive.list_channels()["Channels"] == []
 
 
-def test_a_destination_without_settings_is_a_bad_request(embedded: EmbeddedAws) -> None:
+def to_hls(request: dict[str, Any]) -> None:
+    group = request["EncoderSettings"]["OutputGroups"][0]
+    group["OutputGroupSettings"] = {
+        "HlsGroupSettings": {"Destination": {"DestinationRefId": "rtmp"}}
+    }
+    output(request)["OutputSettings"] = {
+        "HlsOutputSettings": {"HlsSettings": {"StandardHlsSettings": {}}}
+    }
+
+
+def to_media_package(request: dict[str, Any]) -> None:
+    request["Destinations"] = [{"Id": "p", "MediaPackageSettings": [{"ChannelId": "a/b"}]}]
+    group = request["EncoderSettings"]["OutputGroups"][0]
+    group["OutputGroupSettings"] = {
+        "MediaPackageGroupSettings": {"Destination": {"DestinationRefId": "p"}}
+    }
+    output(request)["OutputSettings"] = {"MediaPackageOutputSettings": {}}
+
+
+# What spoils a request -> (status, text) as AWS answered; the sources are in the rules' docstrings.
+AS_AWS_WORDS_IT: dict[str, tuple[Callable[[dict[str, Any]], Any], int, str]] = {
+    "no name": (lambda r: r.pop("Name"), 400, "Non-empty channel name required"),
+    "an empty name": (lambda r: r.update(Name=""), 400, "Non-empty channel name required"),
+    "no input": (
+        lambda r: r.update(InputAttachments=[]),
+        400,
+        "At least one inputAttachment must be specified",
+    ),
+    "a destination without settings": (
+        lambda r: r["Destinations"][0].pop("Settings"),
+        400,
+        (
+            "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for"
+            " destination rtmp."
+        ),
+    ),
+    "an audio description that no output uses": (
+        lambda r: r["EncoderSettings"]["AudioDescriptions"].append(
+            {"Name": "other", "AudioSelectorName": "default"}
+        ),
+        422,
+        'audioDescriptions[1] Audio description "other" is not referenced by any output',
+    ),
+    "a malformed channel id of MediaPackage": (
+        to_media_package,
+        422,
+        (
+            "outputGroups[0].outputGroupSettings.destination.channelId MediaPackage channel ID is"
+            " invalid. The ID can have numbers, letters, underscores, and dashes. The ID is case"
+            " sensitive."
+        ),
+    ),
+    "an HLS output without M3U8 settings": (
+        to_hls,
+        422,
+        (
+            "outputGroups[0].outputs[0].outputSettings.hlsSettings.m3u8Settings"
+            ' requires property "m3u8Settings";'
+            " outputGroups[0].outputs[0].outputSettings.hlsOutputSettings.hlsSettings"
+            ' Object does not match "standard";'
+            ' outputGroups[0].outputs[0].outputSettings Object does not match "hls"'
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", AS_AWS_WORDS_IT)
+def test_a_recorded_refusal_has_the_words_of_aws(embedded: EmbeddedAws, case: str) -> None:
     medialive = raw(embedded)
+    spoil, expected, text = AS_AWS_WORDS_IT[case]
     request = channel_request(push_input(medialive))
-    del request["Destinations"][0]["Settings"]
+    spoil(request)
     status, code, _, message = refusal(lambda: medialive.create_channel(**request))
+    assert (status, message) == (expected, text)
+    assert code == {400: "BadRequestException", 422: "UnprocessableEntityException"}[status]
+
+
+def test_an_input_needs_a_name_in_the_words_of_aws(embedded: EmbeddedAws) -> None:
+    medialive = raw(embedded)
+    status, code, _, message = refusal(lambda: medialive.create_input(Type="RTMP_PULL"))
     assert (status, code) == (400, "BadRequestException")
-    assert message == (
-        "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for"
-        " destination rtmp."
-    )
+    assert message == "Non-empty input name required"
 
 
 def test_an_rtmp_group_takes_several_outputs(embedded: EmbeddedAws) -> None:

@@ -29,7 +29,7 @@ NAMED_BY_BOTOCORE = {
     "a list for a map",
     "a list for an object",
     "a member in another casing",
-    "a nameless description",
+    "a failover without a second input",
     "a number for a text",
     "a number in a map of texts",
     "a text for a list",

@@ -34,9 +34,9 @@ MISFITS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         lambda r: h264(r).update(RateControlMode="XBR"),
         f"{H264}.RateControlMode",
     ),
-    "a nameless description": (
-        lambda r: r["EncoderSettings"]["VideoDescriptions"][0].pop("Name"),
-        "EncoderSettings.VideoDescriptions[0].Name",
+    "a failover without a second input": (
+        lambda r: r["InputAttachments"][0].update(AutomaticInputFailoverSettings={}),
+        "InputAttachments[0].AutomaticInputFailoverSettings.SecondaryInputId",
     ),
     "an unknown member": (lambda r: h264(r).update(Bitrat=1), "bitrat"),
     "a member in another casing": (lambda r: r.update(NAME="one"), "nAME"),
