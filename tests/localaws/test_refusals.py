@@ -215,11 +215,24 @@ def test_a_recorded_refusal_has_the_words_of_aws(embedded: EmbeddedAws, case: st
     assert code == {400: "BadRequestException", 422: "UnprocessableEntityException"}[status]
 
 
-def test_an_input_needs_a_name_in_the_words_of_aws(embedded: EmbeddedAws) -> None:
-    medialive = raw(embedded)
-    status, code, _, message = refusal(lambda: medialive.create_input(Type="RTMP_PULL"))
-    assert (status, code) == (400, "BadRequestException")
-    assert message == "Non-empty input name required"
+@pytest.mark.parametrize(
+    ("operation", "members", "text"),
+    [
+        ("create_input", {"Type": "RTMP_PULL"}, "Non-empty input name required"),
+        (
+            "create_input",
+            {"Name": "in", "Type": "URL_PULL"},
+            "Invalid URL () specified for inputSource",
+        ),
+        ("create_input_security_group", {}, "Must specify at least one whitelist"),
+    ],
+)
+def test_a_recorded_bad_request_has_the_words_of_aws(
+    embedded: EmbeddedAws, operation: str, members: dict[str, Any], text: str
+) -> None:
+    call = getattr(raw(embedded), operation)
+    status, code, _, message = refusal(lambda: call(**members))
+    assert (status, code, message) == (400, "BadRequestException", text)
 
 
 def test_an_rtmp_group_takes_several_outputs(embedded: EmbeddedAws) -> None:
