@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import botocore.session
 import yaml
@@ -52,7 +53,13 @@ class Wire:
         self._model = botocore.session.get_session().get_service_model(service)
 
     def parse(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> Request:
-        """Return the operation that *method* and the decoded *path* name, with its members.
+        """Return the operation that *method* and *path* name, with its members.
+
+        Args:
+            method: of HTTP.
+            path: percent-encoded as it came, so that a slash in an ARN parts nothing.
+            query: the values by name.
+            body: as it came.
 
         Raises:
             AwsError: 404 for a path that is none, 400 for members that do not fit the model, 501
@@ -96,7 +103,7 @@ class Wire:
             wire_name = member.serialization.get("name", name)
             location = member.serialization.get("location")
             if location == "uri":
-                document[wire_name] = labels[_group(wire_name)]
+                document[wire_name] = unquote(labels[_group(wire_name)])
             elif location == "querystring" and wire_name in query:
                 values = query[wire_name]
                 document[wire_name] = _from_query(member.type_name, values)

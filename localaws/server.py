@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -270,7 +270,7 @@ class EmbeddedAws:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         wire, operation, members = self._wires[service], "?", {}
         try:
-            path = unquote(environ.get("PATH_INFO", "/"))
+            path = environ["REQUEST_URI"].partition("?")[0]
             query = parse_qs(environ.get("QUERY_STRING", ""))
             request = wire.parse(environ["REQUEST_METHOD"], path, query, body)
             operation, members = request.operation, request.members

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import botocore.session
 from botocore.serialize import create_serializer
@@ -38,7 +38,7 @@ class Service:
         query = {key: [str(value)] for key, value in (sent["query_string"] or {}).items()}
         path, _, more = sent["url_path"].partition("?")
         parsed = WIRES[self.name].parse(
-            sent["method"], unquote(path), {**parse_qs(more), **query}, sent["body"] or b""
+            sent["method"], path, {**parse_qs(more), **query}, sent["body"] or b""
         )
         method = getattr(self.backend, botocore.xform_name(operation))
         _, text = WIRES[self.name].serialise(operation, method(parsed.members))
