@@ -17,10 +17,9 @@ import typer
 from catalog.errors import LunoraError
 from localaws import daemon
 from localaws.clock import Clock, Latency
-from localaws.faults import FaultPlan, FaultPlanError
-from localaws.media.settings import MediaError, MediaSettings
-from localaws.medialive.readings import UnknownReadingError
-from localaws.quotas import NAMES, Quotas
+from localaws.faults import FaultPlan
+from localaws.media.settings import MediaSettings
+from localaws.quotas import Quotas
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
@@ -66,7 +65,6 @@ def serve(  # noqa: PLR0913 - one option each
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    plan = _plan(faults) if faults else None
     with (
         _or_complaint(),
         EmbeddedAws(
@@ -75,7 +73,7 @@ def serve(  # noqa: PLR0913 - one option each
             clock=Clock(Latency.named(latency), speed=speed),
             quotas=_quotas(quota or []),
             log_file=log,
-            faults=plan,
+            faults=FaultPlan.load(faults) if faults else None,
             enforce_iam=enforce_iam,
             readings=dict(text.partition("=")[::2] for text in reading or []),
             media=MediaSettings(srt_port=srt_port, rtmp_port=rtmp_port) if media else None,
@@ -95,11 +93,8 @@ def start(
     enforce_iam: EnforceIam = False,
 ) -> None:
     """Serve in the background, unless something healthy listens there already."""
-    try:
+    with _or_complaint():
         typer.echo(daemon.start(FOLDER, port, latency, enforce_iam=enforce_iam))
-    except LunoraError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(error.exit_code) from None
 
 
 @app.command()
@@ -109,16 +104,17 @@ def faults(
     port: Port = DEFAULT_PORT,
 ) -> None:
     """Load a fault plan into the emulator that listens."""
-    body = _plan(plan).model_dump_json() if plan else ""
-    typer.echo(_request(port, "PUT" if plan else "DELETE", "faults", body))
+    with _or_complaint():
+        body = FaultPlan.load(plan).model_dump_json() if plan else ""
+        typer.echo(_request(port, "PUT" if plan else "DELETE", "faults", body))
 
 
 @app.command()
 def trigger(fault: str, resource: str, *, port: Port = DEFAULT_PORT) -> None:
     """Trigger a state fault now, for example `trigger dies '*-youtube-main'`."""
-    typer.echo(
-        _request(port, "POST", "mishaps", json.dumps({"fault": fault, "resource": resource}))
-    )
+    body = json.dumps({"fault": fault, "resource": resource})
+    with _or_complaint():
+        typer.echo(_request(port, "POST", "mishaps", body))
 
 
 @app.command()
@@ -144,12 +140,9 @@ def stop(
 def _quotas(settings: list[str]) -> Quotas:
     raised = dict(setting.partition("=")[::2] for setting in settings)
     for name, value in raised.items():
-        if name not in NAMES or not value.isdigit():
-            typer.echo(
-                f"--quota {name}={value}: give one of {', '.join(sorted(NAMES))} as NAME=NUMBER",
-                err=True,
-            )
-            raise typer.Exit(2)
+        if not value.isdigit():
+            message = f"the quota {name} has no number"
+            raise LunoraError("LUN514", message, remedy="give NAME=NUMBER")
     return Quotas(**{name: int(value) for name, value in raised.items()})
 
 
@@ -157,21 +150,7 @@ def _quotas(settings: list[str]) -> Quotas:
 def _or_complaint() -> Iterator[None]:
     try:
         yield
-    except MediaError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
     except LunoraError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(error.exit_code) from None
-    except UnknownReadingError as error:
-        typer.echo(f"--reading: {error}", err=True)
-        raise typer.Exit(2) from None
-
-
-def _plan(path: Path) -> FaultPlan:
-    try:
-        return FaultPlan.load(path)
-    except FaultPlanError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from None
 
@@ -188,9 +167,10 @@ def _request(port: int, method: str, what: str, body: str) -> str:
             return str(answer.read().decode().strip())
     except urllib.error.HTTPError as error:
         typer.echo(error.read().decode().strip(), err=True)
+        raise typer.Exit(1) from None
     except OSError:
-        typer.echo(f"no emulator answers at port {port}; run `make up`", err=True)
-    raise typer.Exit(1)
+        message = f"no emulator answers at port {port}"
+        raise LunoraError("LUN511", message, remedy="run `make up`") from None
 
 
 if __name__ == "__main__":

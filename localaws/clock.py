@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from catalog.errors import LunoraError
+
 _FIGURES = Path(__file__).with_name("latency.yaml")
 
 
@@ -32,9 +34,16 @@ class Latency:
         """Return a profile of latency.yaml.
 
         Raises:
-            KeyError: when there is none of that name.
+            LunoraError: LUN514, when there is none of that name.
         """
-        figures = yaml.safe_load(_FIGURES.read_text(encoding="utf-8"))["profiles"][profile]
+        profiles = yaml.safe_load(_FIGURES.read_text(encoding="utf-8"))["profiles"]
+        if profile not in profiles:
+            raise LunoraError(
+                "LUN514",
+                f"no latency profile is named {profile}",
+                remedy=f"there are {', '.join(profiles)}",
+            )
+        figures = profiles[profile]
         return cls(figures["looks"], figures["unseen"], figures.get("seconds", {}))
 
 
@@ -87,10 +96,14 @@ class Clock:
         """Return the time of day, in UTC."""
         return dt.datetime.fromtimestamp(self.now(), dt.UTC)
 
-    def begin(self, transition: str, target: str) -> Transition:
-        """Begin a *transition* (`channel.start`) that ends in the state *target*."""
+    def begin(self, transition: str, target: str, time: float | None = None) -> Transition:
+        """Begin a *transition* (`channel.start`) that ends in the state *target*.
+
+        It begins at the second *time*, by default now.
+        """
         seconds = self._latency.seconds.get(transition, 0.0)
-        return Transition(target, self.now() + seconds, self._latency.looks)
+        begun = self.now() if time is None else time
+        return Transition(target, begun + seconds, self._latency.looks)
 
     def over_at(self, transition: Transition) -> float:
         """Return when it is over although nobody looks."""

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 from flask import Flask, Response, jsonify, render_template, request
 from pydantic import BaseModel, Field, RootModel, ValidationError
 
+from catalog.errors import LunoraError
 from localaws import snapshot
 from localaws.clock import Clock
-from localaws.faults import FaultPlan, FaultPlanError, StateFaultName
+from localaws.faults import FaultPlan, StateFaultName
 from localaws.mails import Mailbox
-from localaws.medialive.readings import Readings, UnknownReadingError
+from localaws.medialive.readings import Readings
 
 PREFIX = "/_localaws"
 
@@ -114,7 +115,7 @@ def _steer(app: Flask, aws: ControlledAws) -> None:
     def load_faults() -> tuple[Response, int]:
         try:
             aws.load_faults(FaultPlan.parse(request.get_data(as_text=True)))
-        except FaultPlanError as invalid:
+        except LunoraError as invalid:
             return jsonify({"message": str(invalid)}), 400
         return jsonify({}), 200
 
@@ -132,7 +133,8 @@ def _steer(app: Flask, aws: ControlledAws) -> None:
         met = aws.trigger(fault.fault, fault.resource)
         if met:
             return jsonify({"happened_to": met}), 200
-        return jsonify({"message": "nothing of that name is in a state for it"}), 404
+        error = LunoraError("LUN518", "nothing of that name is in a state for it")
+        return jsonify({"message": str(error)}), 404
 
     @app.post(f"{PREFIX}/clock")
     def clock() -> tuple[Response, int]:
@@ -155,7 +157,7 @@ def _choose(app: Flask, aws: ControlledAws) -> None:
             aws.readings.choose(_Readings.model_validate_json(request.get_data()).root)
         except ValidationError as invalid:
             return _refused(invalid)
-        except UnknownReadingError as unknown:
+        except LunoraError as unknown:
             return jsonify({"message": str(unknown)}), 400
         return jsonify(aws.readings.in_force()), 200
 
@@ -176,14 +178,16 @@ class _Advance(BaseModel):
 
 def _refused(invalid: ValidationError) -> tuple[Response, int]:
     first = invalid.errors(include_url=False)[0]
-    return jsonify({"message": f"{'.'.join(map(str, first['loc']))}: {first['msg']}"}), 400
+    place = ".".join(map(str, first["loc"]))
+    return jsonify({"message": str(LunoraError("LUN514", f"{place}: {first['msg']}"))}), 400
 
 
 def _play(app: Flask, aws: ControlledAws) -> None:
     @app.get(f"{PREFIX}/media")
     def media() -> tuple[Response, int]:
         if aws.media is None:
-            return jsonify({"message": "there is no real media; serve with --media"}), 404
+            error = LunoraError("LUN515", "there is no real media", remedy="serve with --media")
+            return jsonify({"message": str(error)}), 404
         return jsonify(aws.media.shown()), 200
 
     @app.post(f"{PREFIX}/media")

@@ -14,13 +14,18 @@ from pathlib import Path
 
 import typer
 
+from catalog.errors import LunoraError
+
 # Debian's way to say that packages may not start services (policy-rc.d, of invoke-rc.d's manual).
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _START_NOTHING = "#!/bin/sh\nexit 101\n"
 
 
-class InstallError(Exception):
-    """The packages cannot be had; the text is one sentence for a person."""
+class InstallError(LunoraError):
+    """The packages cannot be had."""
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__("LUN516", message, remedy=remedy)
 
 
 def install(packages: Sequence[str], say: Callable[[str], None]) -> None:
@@ -34,9 +39,11 @@ def install(packages: Sequence[str], say: Callable[[str], None]) -> None:
         return
     listed = " ".join(lacking)
     if shutil.which("apt-get") is None:
-        raise InstallError(f"no apt-get here; install what Debian calls {listed}")
+        raise InstallError("no apt-get here", remedy=f"install what Debian calls {listed}")
     if os.geteuid() != 0:
-        raise InstallError(f"only root can install; run `apt-get install {listed}` as root")
+        raise InstallError(
+            "only root can install", remedy=f"run `apt-get install {listed}` as root"
+        )
     say(f"installing {listed}")
     with _no_services():
         _apt("update")
@@ -49,7 +56,7 @@ def main(packages: list[str]) -> None:
         install(packages, lambda line: typer.echo(f"debian: {line}", err=True))
     except InstallError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(error.exit_code) from None
 
 
 def _is_installed(package: str) -> bool:

@@ -11,14 +11,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import tenacity
 import typer
 
+from catalog.errors import LunoraError
 from localaws.media import source
 from localaws.media.network import LOOPBACK
-from localaws.media.settings import MediaError, MediaSettings
+from localaws.media.settings import MediaSettings
 
 _FOLDER = Path(".local")
 _STACK = ("--stack", "local")
@@ -33,13 +34,12 @@ RtmpPort = Annotated[int, typer.Option(help="Where to watch.")]
 
 def main(*, port: Port = 4566, srt_port: SrtPort = 5000, rtmp_port: RtmpPort = 1935) -> None:
     """Bring the local stack live with a test source, and show its status until interrupted."""
-    # moto takes a second to import, and a port that is taken needs nothing of it.
-    from localaws.server import EmbeddedAws  # noqa: PLC0415
-
-    if _is_taken(port):
-        _give_up(f"something listens at port {port} already; end it, for example by `make down`")
     _FOLDER.mkdir(exist_ok=True)
     try:
+        _refuse_taken(port)
+        # moto takes a second to import, and a port that is taken needs nothing of it.
+        from localaws.server import EmbeddedAws  # noqa: PLC0415
+
         with (
             contextlib.suppress(KeyboardInterrupt),
             EmbeddedAws(
@@ -52,8 +52,9 @@ def main(*, port: Port = 4566, srt_port: SrtPort = 5000, rtmp_port: RtmpPort = 1
         ):
             _bring_up()
             _show(lambda: aws.media.shown() if aws.media else {})
-    except MediaError as error:
-        _give_up(str(error))
+    except LunoraError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.exit_code) from None
 
 
 def _bring_up() -> None:
@@ -61,7 +62,7 @@ def _bring_up() -> None:
     up = ("pulumi", "up", *_STACK, "--yes", "--skip-preview", "--non-interactive")
     for command in (select, up):
         if subprocess.run(command, check=False).returncode != 0:  # noqa: S603 - ours
-            _give_up(f"`{' '.join(command[:3])}` failed; see above")
+            raise LunoraError("LUN517", f"`{' '.join(command[:3])}` failed", remedy="see above")
 
 
 def _show(shown: Callable[[], dict[str, Any]]) -> None:
@@ -102,14 +103,12 @@ def _ends_well(command: tuple[str, ...]) -> bool:
     return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603 - ours
 
 
-def _is_taken(port: int) -> bool:
+def _refuse_taken(port: int) -> None:
     with socket.socket() as probe:
-        return probe.connect_ex((LOOPBACK, port)) == 0
-
-
-def _give_up(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)
+        if probe.connect_ex((LOOPBACK, port)) == 0:
+            raise LunoraError(
+                "LUN510", f"something listens at port {port}", remedy="end it with `make down`"
+            )
 
 
 if __name__ == "__main__":

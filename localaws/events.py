@@ -6,7 +6,7 @@ import copy
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 
 from localaws import topics
+from localaws.mediaconnect import content_quality, source_health
 from localaws.medialive.performing import InputChange
 from localaws.medialive.service import ACCOUNT
 from localaws.request_log import Call
@@ -30,6 +31,13 @@ _CHANNEL_STATES = {
     "STOPPING": ("STOPPING", "Stopping channel"),
     "IDLE": ("STOPPED", "Stopped channel"),
     "DELETED": ("DELETED", "Deleted channel"),
+}
+# No source of the emulator sends a damaged transport stream.
+_TR101 = {
+    "ts_sync_loss": False,
+    "continuity_count_error": False,
+    "transport_error": False,
+    "pcr_error": False,
 }
 
 
@@ -83,6 +91,28 @@ def of_alert(channel: Resource, alert: Mapping[str, Any]) -> Event:
     return Event("aws.medialive", "MediaLive Channel Alert", time.timestamp(), arn, detail)
 
 
+def of_multiplex(multiplex: Resource, before: StateChange, now: StateChange) -> Iterator[Event]:
+    """Yield the event of a multiplex's change of state.
+
+    MediaLive user guide, monitor-activity-types-channel: its detail type and states. The members
+    of its detail are those of a channel by inference.
+    """
+    described = _CHANNEL_STATES.get(now.state)
+    if before.state == now.state or described is None:
+        return
+    state, message = described
+    if before.state == "CREATING":
+        state, message = "CREATED", "Created channel"
+    arn = multiplex.members["Arn"]
+    detail = {
+        "multiplex_arn": arn,
+        "state": state,
+        "message": message.replace("channel", "multiplex"),
+        "pipelines_running_count": multiplex.members["PipelinesRunningCount"],
+    }
+    yield Event("aws.medialive", "MediaLive Multiplex State Change", now.time, arn, detail)
+
+
 def of_input_change(channel: Resource, change: InputChange) -> Event:
     """Return what a pipeline's switch to another input is told as.
 
@@ -100,16 +130,82 @@ def of_input_change(channel: Resource, change: InputChange) -> Event:
 
 
 def of_flow(flow: Resource, before: StateChange, now: StateChange) -> Iterator[Event]:
-    """Yield what a flow's change of status, or the loss of its source, is told as."""
+    """Yield the events of a flow's change of status, and of the health of its sources.
+
+    MediaConnect user guide, monitoring-cloudwatch-events-*: their forms.
+    """
     arn = flow.members["FlowArn"]
     if before.state != now.state:
         detail: dict[str, Any] = {"currentStatus": now.state, "previousStatus": before.state}
         yield Event("aws.mediaconnect", "MediaConnect Flow Status Change", now.time, arn, detail)
-    lost = "source-lost" in now.conditions
-    if lost != ("source-lost" in before.conditions):
-        current = {"state": "DISCONNECTED" if lost else "CONNECTED"}
-        health = {"unhealthy": lost, "current": current}
-        yield Event("aws.mediaconnect", "MediaConnect Source Health", now.time, arn, health)
+    were_lost = source_health.lost_sources(flow.members, before.conditions)
+    are_lost = source_health.lost_sources(flow.members, now.conditions)
+    for source in flow.members["Sources"]:
+        name = source["Name"]
+        if (name in were_lost) != (name in are_lost):
+            lost = name in are_lost
+            health = {
+                "unhealthy": lost,
+                "current": {"state": _connection(lost=lost), "tr101": _TR101},
+                "previous": {"state": _connection(lost=not lost), "tr101": _TR101},
+            }
+            yield Event(
+                "aws.mediaconnect",
+                "MediaConnect Source Health",
+                now.time,
+                arn,
+                health,
+                also=source["SourceArn"],
+            )
+    if were_lost != are_lost:
+        yield from _flow_health(flow, before, now)
+
+
+def of_maintenance(flow: Resource, status: str, time: float) -> Event:
+    """Return the event of a new status of a flow's maintenance.
+
+    MediaConnect user guide, monitoring-cloudwatch-events-flow-maintenance.
+    """
+    arn, detail = flow.members["FlowArn"], {"currentStatus": status}
+    return Event("aws.mediaconnect", "MediaConnect Flow Maintenance", time, arn, detail)
+
+
+def of_content(flow: Resource, breached: Iterable[str], time: float) -> Event:
+    """Return the event of a flow's metrics of content quality that are 1.
+
+    MediaConnect user guide, monitoring-eventbridge-events-content-quality.
+    """
+    arn, detail = flow.members["FlowArn"], content_quality.detail(breached)
+    return Event("aws.mediaconnect", "MediaConnect Flow Content Quality", time, arn, detail)
+
+
+def _flow_health(flow: Resource, before: StateChange, now: StateChange) -> Iterator[Event]:
+    earlier = source_health.feeding(flow, before.time)
+    later = source_health.feeding(flow, now.time)
+    switched = bool(earlier) and bool(later) and earlier != later
+    lost = source_health.LOST in now.conditions
+    was_lost = source_health.LOST in before.conditions
+    if not switched and lost == was_lost:
+        return
+    detail = {
+        "unhealthy": lost,
+        "current": {
+            "failover_switch": switched,
+            "source_state": _connection(lost=lost),
+            "tr101": _TR101,
+        },
+        "previous": {
+            "failover_switch": False,
+            "source_state": _connection(lost=was_lost),
+            "tr101": _TR101,
+        },
+    }
+    arn = flow.members["FlowArn"]
+    yield Event("aws.mediaconnect", "MediaConnect Flow Health", now.time, arn, detail)
+
+
+def _connection(*, lost: bool) -> str:
+    return "DISCONNECTED" if lost else "CONNECTED"
 
 
 def deliver(event: Event, region: str) -> Iterator[Call]:

@@ -51,6 +51,11 @@ StateFaultName = Literal[
     "outputs-taken",
     "loses-packets",
     "packets-back",
+    "black-frames",
+    "frozen-frames",
+    "silent-audio",
+    "content-back",
+    "maintenance-required",
 ]
 
 # Names of the exceptions in the service models.

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from localaws.history import Movement, is_lost, movement, since
+from localaws.mediaconnect import content_quality, source_health
 from localaws.medialive import failover
 from localaws.medialive.performing import paused
 from localaws.resource import Resource, StateChange
@@ -86,8 +87,16 @@ def of_region(region: str, regions: Mapping[tuple[str, str], Any]) -> Iterator[S
     connect, live = regions.get(("mediaconnect", region)), regions.get(("medialive", region))
     for flow in connect.flows.values() if connect else ():
         about = {"FlowARN": flow.members["FlowArn"]}
+        base = Series("AWS/MediaConnect", "", about, flow.history, "ACTIVE", _connected)
         for name, measure in _of_flow(flow).items():
-            yield Series("AWS/MediaConnect", name, about, flow.history, "ACTIVE", measure)
+            yield replace(base, name=name, measure=measure)
+        for name, measure in _of_content(flow).items():
+            _, threshold = content_quality.metrics(flow.members)[name]
+            yield replace(base, name=name, measure=measure, settles=_SETTLES + threshold)
+        for source in flow.members["Sources"]:
+            about = {"SourceARN": source["SourceArn"]}
+            for name, measure in _of_source(flow, source).items():
+                yield Series("AWS/MediaConnect", name, about, flow.history, "ACTIVE", measure)
         for output in flow.members["Outputs"]:
             if output["Transport"]["Protocol"] in _CONNECTING and _sends(output):
                 of = {"OutputARN": output["OutputArn"]}
@@ -132,6 +141,38 @@ def _of_flow(flow: Resource) -> dict[str, Measure]:
         "SourceRecoveredPackets": lambda _, __, ___: 0.0,
         "SourceRoundTripTime": lambda moment, _, __: _SOURCE["round_trip_ms"] * (rate(moment) > 0),
         "SourceTotalPackets": lambda moment, _, seconds: packets(moment, seconds),
+    }
+
+
+def _of_content(flow: Resource) -> dict[str, Measure]:
+    """Return the metrics of content quality that the flow's settings enable."""
+
+    def measure(name: str) -> Measure:
+        return lambda _, time, __: float(
+            content_quality.breached_since(flow, name, time) is not None
+        )
+
+    return {name: measure(name) for name in content_quality.metrics(flow.members)}
+
+
+def _of_source(flow: Resource, source: Mapping[str, Any]) -> dict[str, Measure]:
+    """Return the metrics of one source of a flow; as `_of_flow` has those of all."""
+    name = source["Name"]
+    several = len(flow.members["Sources"]) > 1
+
+    def rate(moment: StateChange) -> float:
+        lost = name in source_health.lost_sources(flow.members, moment.conditions)
+        return 0.0 if lost else _bit_rate(source)
+
+    return {
+        "SourceBitRate": lambda moment, _, __: rate(moment),
+        "SourceConnected": lambda moment, _, __: float(rate(moment) > 0),
+        "SourceMergeActive": lambda _, time, __: float(
+            several and name in source_health.feeding(flow, time)
+        ),
+        "SourceTotalPackets": lambda moment, _, seconds: float(
+            round(seconds * rate(moment) / (_SOURCE["packet_bytes"] * 8))
+        ),
     }
 
 
@@ -235,8 +276,12 @@ def _is_set(alert: Mapping[str, Any], time: float) -> bool:
 
 def bit_rate(flow: Resource) -> float:
     """Return what the source of *flow* sends, in bits per second."""
+    return _bit_rate(flow.members["Source"])
+
+
+def _bit_rate(source: Mapping[str, Any]) -> float:
     usual = float(_SOURCE["bit_rate"])
-    return min(float(flow.members["Source"]["Transport"].get("MaxBitrate") or usual), usual)
+    return min(float(source["Transport"].get("MaxBitrate") or usual), usual)
 
 
 def _feeds(flow: Resource, item: Resource, pipeline: int) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from catalog.errors import LunoraError
+
 FIGURES: Mapping[str, Mapping[str, Mapping[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("quotas.yaml").read_text(encoding="utf-8")
 )
@@ -23,13 +25,17 @@ class Quotas:
         raised: by our name, what differs from the default.
 
     Raises:
-        KeyError: for a quota that does not exist.
+        LunoraError: LUN514, for a quota that does not exist.
     """
 
     def __init__(self, **raised: int) -> None:
         for name in raised:
             if name not in NAMES:
-                raise KeyError(name)
+                raise LunoraError(
+                    "LUN514",
+                    f"no quota is named {name}",
+                    remedy=f"there are {', '.join(sorted(NAMES))}",
+                )
         self._raised = raised
 
     def __getitem__(self, name: str) -> int:

@@ -19,7 +19,15 @@ DROPPED = 0
 _NAMES = re.compile(
     r"(\w*Name|\w+Names|Names|Rule|ResourceId|ResourceARN|ResourceArn|TopicArn)(\.member\.\d+)?"
 )
-_NAMED_BY = ("ChannelId", "InputId", "InputSecurityGroupId", "OutputArn", "FlowArn", "ResourceArn")
+_NAMED_BY = (
+    "ChannelId",
+    "InputId",
+    "InputSecurityGroupId",
+    "MultiplexId",
+    "OutputArn",
+    "FlowArn",
+    "ResourceArn",
+)
 
 
 @dataclass(frozen=True, slots=True)

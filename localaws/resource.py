@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,10 +50,13 @@ class Resource:
         """Present faults of the resource or its surroundings."""
         return self.history[-1].conditions if self.history else frozenset()
 
-    def begin(self, clock: Clock, transition: str, via: str, target: str) -> None:
-        """Enter the state *via*, which ends in *target*."""
-        self.enter(via, clock.now())
-        self.transition = clock.begin(transition, target)
+    def begin(
+        self, clock: Clock, transition: str, via: str, target: str, time: float | None = None
+    ) -> None:
+        """Enter the state *via*, which ends in *target*, at the second *time*, by default now."""
+        begun = clock.now() if time is None else time
+        self.enter(via, begun)
+        self.transition = clock.begin(transition, target, begun)
 
     def settle(self, clock: Clock, *, looking: bool = True) -> None:
         """Apply a transition that is over for who is *looking*, or although nobody is."""
@@ -68,11 +71,11 @@ class Resource:
 
     def add_condition(self, condition: str, time: float) -> bool:
         """Let a *condition* begin; False when it had."""
-        return self._under(self.conditions | {condition}, time)
+        return self.replace_conditions(self.conditions | {condition}, time)
 
     def clear_condition(self, condition: str, time: float) -> bool:
         """Let a *condition* end; False when there was none."""
-        return self._under(self.conditions - {condition}, time)
+        return self.replace_conditions(self.conditions - {condition}, time)
 
     def news(self) -> Iterator[tuple[StateChange, StateChange]]:
         """Yield the changes, as (before, after), that were not yielded before."""
@@ -80,10 +83,11 @@ class Resource:
         self.delivered = len(self.history)
         yield from pairs
 
-    def _under(self, conditions: frozenset[str], time: float) -> bool:
-        if conditions == self.conditions:
+    def replace_conditions(self, conditions: Collection[str], time: float) -> bool:
+        """Let exactly these *conditions* be; False when they are."""
+        if set(conditions) == self.conditions:
             return False
-        self.history.append(StateChange(time, self.state, conditions))
+        self.history.append(StateChange(time, self.state, frozenset(conditions)))
         return True
 
     def describe(self, clock: Clock) -> dict[str, Any]:

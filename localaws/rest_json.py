@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import botocore.session
 import yaml
 from botocore.model import OperationModel
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter, Rule
 
-from localaws.errors import bad_request, not_found, not_implemented
-from provider.service_model import limits
-
-_GREATEST = 2**53
+from localaws.errors import AwsError, bad_request, not_found, not_implemented, unprocessable
+from provider import channel_rules
+from provider.channel_rules import SettingsProblem
+from provider.service_model import GREATEST, REQUIRED, problems
 
 REFUSED: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
     Path(__file__).with_name("refused_members.yaml").read_text(encoding="utf-8")
@@ -50,19 +53,23 @@ class Wire:
         self._model = botocore.session.get_session().get_service_model(service)
 
     def parse(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> Request:
-        """Return the operation that *method* and the decoded *path* name, with its members.
+        """Return the operation that *method* and *path* name, with its members.
+
+        Args:
+            method: of HTTP.
+            path: percent-encoded as it came, so that a slash in an ARN parts nothing.
+            query: the values by name.
+            body: as it came.
 
         Raises:
             AwsError: 404 for a path that is none, 400 for members that do not fit the model, 501
                 for members that the emulator does not act on.
         """
-        for allowed, pattern, operation in self._routes:
-            match = pattern.fullmatch(path) if allowed == method else None
-            if match:
-                return Request(
-                    operation.name, self._members(operation, match.groupdict(), query, body)
-                )
-        raise not_found(f"no operation of {self.service} is at {method} {path}")
+        try:
+            operation, labels = self._routes.match(path, method)
+        except HTTPException:
+            raise not_found(f"no operation of {self.service} is at {method} {path}") from None
+        return Request(operation.name, self._members(operation, labels, query, body))
 
     def serialise(self, operation: str, members: dict[str, Any]) -> tuple[int, bytes]:
         """Return status and body of the answer to *operation*.
@@ -77,19 +84,14 @@ class Wire:
         return status, json.dumps(wire).encode()
 
     @cached_property
-    def _routes(self) -> list[tuple[str, re.Pattern[str], OperationModel]]:
-        operations = [self._model.operation_model(name) for name in self._model.operation_names]
-        # Literal segments win over labels: /v1/flows/start/{arn} before /v1/flows/{arn}/outputs.
-        operations.sort(key=lambda operation: operation.http["requestUri"].count("{"))
-        return [
-            (operation.http["method"], _pattern(operation.http["requestUri"]), operation)
-            for operation in operations
-        ]
+    def _routes(self) -> MapAdapter:
+        operations = map(self._model.operation_model, self._model.operation_names)
+        return Map([_rule(operation) for operation in operations], strict_slashes=False).bind("")
 
     def _members(
         self,
         operation: OperationModel,
-        labels: dict[str, str],
+        labels: Mapping[str, str],
         query: dict[str, list[str]],
         body: bytes,
     ) -> dict[str, Any]:
@@ -101,11 +103,13 @@ class Wire:
             wire_name = member.serialization.get("name", name)
             location = member.serialization.get("location")
             if location == "uri":
-                document[wire_name] = labels[_group(wire_name)]
+                document[wire_name] = unquote(labels[_group(wire_name)])
             elif location == "querystring" and wire_name in query:
                 values = query[wire_name]
                 document[wire_name] = _from_query(member.type_name, values)
-        members: dict[str, Any] = _from_wire(shape, document, operation.name)
+        members: dict[str, Any] = _api_form(shape, document, operation.name)
+        if misfits := list(problems(shape, members, operation.name)):
+            raise _refusal(misfits, f"{operation.name}.EncoderSettings.")
         for path, missing in self._refused(shape, members, operation.name):
             raise not_implemented(self.service, f"{path}, for want of {missing}")
         return members
@@ -123,15 +127,22 @@ class Wire:
                 yield from self._refused(shape.members[name], item, f"{path}.{name}")
 
 
-def _pattern(uri: str) -> re.Pattern[str]:
-    literal = re.split(r"\{([^}]+)\}", uri)
-    return re.compile(
-        "".join(
-            f"(?P<{_group(part)}>[^/]+)" if index % 2 else re.escape(part)
-            for index, part in enumerate(literal)
-        )
-        + "/?"
-    )
+def _refusal(misfits: list[SettingsProblem], settings: str) -> AwsError:
+    """Return 422 where nothing but required members below the path *settings* is missing."""
+    if all(path.startswith(settings) and message == REQUIRED for path, message in misfits):
+        paths = (path.removeprefix(settings) for path, _ in misfits)
+        return unprocessable([error for path in paths for error in channel_rules.missing(path)])
+    path, message = misfits[0]
+    return bad_request(f"{path} {message}")
+
+
+def _rule(operation: OperationModel) -> Rule:
+    parts = re.split(r"\{([^}]+)\}", operation.http["requestUri"])
+    labelled = (f"<{_group(part)}>" if index % 2 else part for index, part in enumerate(parts))
+    rule = Rule("".join(labelled), endpoint=operation)
+    # As it is: the constructor adds HEAD to GET.
+    rule.methods = {operation.http["method"]}
+    return rule
 
 
 def _group(label: str) -> str:
@@ -155,82 +166,30 @@ def _from_query(type_name: str, values: list[str]) -> Any:
     return int(values[0]) if whole else values[0]
 
 
-def _from_wire(shape: Any, value: Any, path: str) -> Any:
-    match shape.type_name:
-        case "structure":
-            return _structure_from_wire(shape, value, path)
-        case "list":
-            _expect(isinstance(value, list), path, "a list")
-            _expect_length(shape, value, path)
-            items = enumerate(value)
-            return [_from_wire(shape.member, item, f"{path}[{index}]") for index, item in items]
-        case "map":
-            _expect(isinstance(value, dict), path, "a map")
-            return {key: _from_wire(shape.value, item, path) for key, item in value.items()}
-        case "integer" | "long" | "float" | "double":
-            return _number_from_wire(shape, value, path)
-        case "boolean":
-            _expect(isinstance(value, bool), path, "true or false")
-        case _:
-            # Strings, and timestamps as text.
-            _expect(isinstance(value, str), path, "a string")
-            allowed = getattr(shape, "enum", None)
-            _expect(not allowed or value in allowed, path, f"one of {', '.join(allowed or ())}")
-            _expect_length(shape, value, path)
-            pattern = shape.metadata.get("pattern")
-            fits = pattern is None or re.fullmatch(pattern, value) is not None
-            _expect(fits, path, f"of the form {pattern}")
+def _api_form(shape: Any, value: Any, path: str) -> Any:
+    """Return *value* under the names of the API, as far as it has the structure of *shape*."""
+    kind = shape.type_name
+    if kind == "structure" and isinstance(value, dict):
+        members = {
+            member.serialization.get("name", name): (name, member)
+            for name, member in shape.members.items()
+        }
+        unknown = sorted(value.keys() - members.keys())
+        if unknown:
+            raise bad_request(f"{path} has no member {unknown[0]}")
+        given = ((*members[key], item) for key, item in value.items() if item is not None)
+        return {name: _api_form(member, item, f"{path}.{name}") for name, member, item in given}
+    if kind == "list" and isinstance(value, list):
+        items = enumerate(value)
+        return [_api_form(shape.member, item, f"{path}[{index}]") for index, item in items]
+    if kind == "map" and isinstance(value, dict):
+        return {key: _api_form(shape.value, item, f"{path}.{key}") for key, item in value.items()}
+    # JSON does not tell 2 from 2.0; the model does. What is too large is refused as it is.
+    if kind in {"integer", "long"} and isinstance(value, float) and value.is_integer():
+        return int(value)
+    if kind in {"float", "double"} and type(value) is int and abs(value) <= GREATEST:
+        return float(value)
     return value
-
-
-def _expect_length(shape: Any, value: Any, path: str) -> None:
-    lowest, highest = limits(shape)
-    if len(value) < (lowest or 0) or (highest is not None and len(value) > highest):
-        raise bad_request(f"{path} must have a length from {lowest or 0} to {highest}")
-
-
-def _structure_from_wire(shape: Any, value: Any, path: str) -> dict[str, Any]:
-    _expect(isinstance(value, dict), path, "an object")
-    by_wire_name = {
-        member.serialization.get("name", name): (name, member)
-        for name, member in shape.members.items()
-    }
-    unknown = sorted(value.keys() - by_wire_name.keys())
-    if unknown:
-        raise bad_request(f"{path} has no member {unknown[0]}")
-    parsed = {}
-    for wire_name, item in value.items():
-        name, member = by_wire_name[wire_name]
-        if item is not None:
-            parsed[name] = _from_wire(member, item, f"{path}.{wire_name}")
-    missing = sorted(set(shape.required_members) - parsed.keys())
-    if missing:
-        raise bad_request(f"{path}.{missing[0]} is required")
-    return parsed
-
-
-def _number_from_wire(shape: Any, value: Any, path: str) -> int | float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    _expect(is_number, path, "a number")
-    # Beyond this a double is not exact, and a float of it may not exist.
-    _expect(abs(value) <= _GREATEST, path, "a number of a size that can be")
-    whole = shape.type_name in {"integer", "long"}
-    _expect(not whole or float(value).is_integer(), path, "a whole number")
-    lowest, highest = limits(shape)
-    if (lowest is not None and value < lowest) or (highest is not None and value > highest):
-        raise bad_request(_out_of_range(path, lowest, highest))
-    return int(value) if whole else float(value)
-
-
-def _out_of_range(path: str, lowest: float | None, highest: float | None) -> str:
-    least = "" if lowest is None else f" at least {lowest:g}"
-    most = "" if highest is None else f" at most {highest:g}"
-    return f"{path} must be{' and'.join(filter(None, (least, most)))}"
-
-
-def _expect(fits: bool, path: str, expected: str) -> None:  # noqa: FBT001 - reads as a sentence
-    if not fits:
-        raise bad_request(f"{path} must be {expected}")
 
 
 def _to_wire(shape: Any, value: Any, path: str) -> Any:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 from werkzeug.http import http_date
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
+from catalog.errors import LunoraError
 from localaws import cloudwatch, control, events, moto_patches, same_machine, state_file, tag_limits
 from localaws.alarm_outlet import AlarmOutlet
 from localaws.alarms.engine import Alarms
@@ -67,7 +68,7 @@ class EmbeddedAws:
             access key id `embedded` is the administrator's.
         media: how real video goes through it; None leaves it at words.
         readings: of the disputed behaviours of MediaLive, by their names in
-            medialive/readings.yaml; a name that it does not have raises UnknownReadingError.
+            medialive/readings.yaml; LUN514 for a name that it does not have.
         on_call: receives every call after its response.
     """
 
@@ -102,15 +103,14 @@ class EmbeddedAws:
         self._control = control.application(self)
         self._lock = threading.RLock()
         self._wires = {name: Wire(name) for name in NAMES}
-        self._server = make_server(
-            "127.0.0.1", port, self._answer, threaded=True, request_handler=QuietHandler
-        )
+        self._server = _listening(port, self._answer)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._ended = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
         self.media = self._media(media) if media is not None else None
         if self.media is not None:
             self._services.measured = self.media.measured
+            self._services.programs = self.media.programs
             self._services.pictures.captured = self.media.picture
 
     @property
@@ -332,7 +332,7 @@ class EmbeddedAws:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         wire, operation, members = self._wires[service], "?", {}
         try:
-            path = unquote(environ.get("PATH_INFO", "/"))
+            path = environ["REQUEST_URI"].partition("?")[0]
             query = parse_qs(environ.get("QUERY_STRING", ""))
             request = wire.parse(environ["REQUEST_METHOD"], path, query, body)
             operation, members = request.operation, request.members
@@ -438,3 +438,13 @@ class EmbeddedAws:
     def _save(self) -> None:
         if self._state_file is not None:
             self.save(self._state_file)
+
+
+def _listening(port: int, application: Callable[..., Iterable[bytes]]) -> BaseWSGIServer:
+    try:
+        return make_server(
+            "127.0.0.1", port, application, threaded=True, request_handler=QuietHandler
+        )
+    except SystemExit:  # werkzeug's answer to a port that it cannot have, with the cause on stderr
+        message = f"cannot listen at port {port}"
+        raise LunoraError("LUN510", message, remedy="end what listens there") from None

@@ -12,10 +12,11 @@ from localaws import events, metrics
 from localaws.clock import Clock
 from localaws.errors import not_implemented
 from localaws.events import Event
+from localaws.mediaconnect import content_quality
 from localaws.mediaconnect import state_faults as flow_faults
 from localaws.mediaconnect.backend import MediaConnect
-from localaws.mediaconnect.backend import Region as MediaConnectRegion
 from localaws.mediaconnect.outputs import Lookups
+from localaws.mediaconnect.region import Region as MediaConnectRegion
 from localaws.medialive import state_faults as channel_faults
 from localaws.medialive.backend import MediaLive
 from localaws.medialive.readings import Readings
@@ -31,6 +32,7 @@ NAMES = ("medialive", "mediaconnect")
 
 _READS = ("Describe", "List", "Get")
 _IDENTIFIERS = ("Id", "Arn", "FlowArn", "Name")
+_OF_SOURCES = frozenset({"source-lost", "source-back"})
 
 
 class Services:
@@ -52,6 +54,7 @@ class Services:
         self._outputs: dict[str, OutputWatch] = {}
         # Real media measures; without it what CloudWatch shows is worked out.
         self.measured: Callable[[Iterable[Series]], Iterator[Series]] = iter
+        self.programs: Callable[[str], list[dict[str, Any]] | None] = lambda _: None
 
     def forget(self) -> None:
         """Forget all resources."""
@@ -107,7 +110,7 @@ class Services:
         if isinstance(state, MediaConnectRegion):
             return dict(state.tags.get(arn, {}))
         if isinstance(state, MediaLiveRegion):
-            for items in (state.channels, state.inputs, state.groups):
+            for items in (state.channels, state.inputs, state.groups, state.multiplexes):
                 item = items.get(identifier)
                 if item is None or item.members["Arn"] != arn:
                     continue
@@ -141,10 +144,16 @@ class Services:
     def trigger(self, fault: str, resource: str) -> list[str]:
         """Apply *fault* to all channels and flows whose names match the pattern *resource*.
 
+        Args:
+            fault: of state_faults.py.
+            resource: pattern of names; `FLOW/SOURCE` is about sources of flows.
+
         Returns:
             The names of those whose state allowed it.
         """
         self._writes += 1
+        if fault in _OF_SOURCES and "/" in resource:
+            return list(self._trigger_sources(fault, *resource.split("/", 1)))
         return [
             str(item.members["Name"])
             for region, item, mishaps in self._exposed()
@@ -152,6 +161,15 @@ class Services:
             and fault in mishaps
             and mishaps[fault](region, item)
         ]
+
+    def _trigger_sources(self, fault: str, flow_name: str, source_name: str) -> Iterator[str]:
+        for (service, _), region in self.regions.items():
+            for flow in region.flows.values() if service == "mediaconnect" else ():
+                name = str(flow.members["Name"])
+                for source in flow.members["Sources"] if fnmatchcase(name, flow_name) else ():
+                    hit = fnmatchcase(source["Name"], source_name)
+                    if hit and flow_faults.of_source(region, flow, fault, source["Name"]):
+                        yield f"{name}/{source['Name']}"
 
     def settle(self) -> None:
         """Apply all transitions that are over although nobody looks."""
@@ -162,23 +180,38 @@ class Services:
         """Yield what happened since the last time, with its region."""
         self.settle()
         for (service, region), state in self.regions.items():
-            if service == "mediaconnect":
-                for flow in state.flows.values():
-                    for change in flow.news():
-                        yield from ((region, event) for event in events.of_flow(flow, *change))
-                continue
-            for channel in state.channels.values():
-                for change in channel.news():
-                    yield from ((region, event) for event in events.of_channel(channel, *change))
-            alerts, state.undelivered = state.undelivered, []
-            yield from ((region, events.of_alert(channel, alert)) for channel, alert in alerts)
-            switched, state.switched = state.switched, []
-            yield from ((region, events.of_input_change(*change)) for change in switched)
-        for (service, region), state in self.regions.items():
+            yielded = (
+                self._of_flows(state) if service == "mediaconnect" else self._of_channels(state)
+            )
+            yield from ((region, event) for event in yielded)
             if service == "mediaconnect":
                 outputs = self._outputs.setdefault(region, OutputWatch())
-                for event in outputs.news(state.flows.values(), self._clock.now()):
-                    yield region, event
+                changes = outputs.news(state.flows.values(), self._clock.now())
+                yield from ((region, event) for event in changes)
+
+    def _of_flows(self, state: MediaConnectRegion) -> Iterator[Event]:
+        now = self._clock.now()
+        for arn, flow in state.flows.items():
+            for change in flow.news():
+                yield from events.of_flow(flow, *change)
+            breached = content_quality.breaches(flow, now)
+            if breached.keys() != state.breaches.get(arn, frozenset()):
+                state.breaches[arn] = frozenset(breached)
+                yield events.of_content(flow, breached, max(breached.values(), default=now))
+        due, state.undelivered = state.undelivered, []
+        yield from (events.of_maintenance(*change) for change in due)
+
+    def _of_channels(self, state: MediaLiveRegion) -> Iterator[Event]:
+        for channel in state.channels.values():
+            for change in channel.news():
+                yield from events.of_channel(channel, *change)
+        for multiplex in state.multiplexes.values():
+            for change in multiplex.news():
+                yield from events.of_multiplex(multiplex, *change)
+        alerts, state.undelivered = state.undelivered, []
+        yield from (events.of_alert(channel, alert) for channel, alert in alerts)
+        switched, state.switched = state.switched, []
+        yield from (events.of_input_change(*change) for change in switched)
 
     def series(self, region: str) -> Iterator[Series]:
         """Return what CloudWatch measures in *region*."""
@@ -217,6 +250,8 @@ class Services:
         return Lookups(
             lambda role_arn: self._others.role_problem(role_arn, "mediaconnect"),
             lambda secret_arn: self._others.secret_problem(secret_arn, region),
+            # The server sets it after the first regions are there.
+            lambda flow_arn: self.programs(flow_arn),  # noqa: PLW0108
         )
 
     def _exposed(self) -> Iterator[tuple[Any, Resource, Any]]:

@@ -21,6 +21,12 @@ SettingsProblem = tuple[str, str]
 
 # Of OutputDestination in botocore's model, "one destination for each redundant encoder".
 _PER_PIPELINE = ("Settings", "SrtSettings", "MediaConnectRouterSettings")
+# Structures with one member of several kinds -> the end of the kinds' names.
+_KINDS = {
+    "HlsSettings": "HlsSettings",
+    "OutputGroupSettings": "GroupSettings",
+    "OutputSettings": "OutputSettings",
+}
 _MEDIA_PACKAGE_ID = re.compile("[A-Za-z0-9_-]+")
 _FOR_BOTH_PIPELINES = ("MediaPackageSettings", "MultiplexSettings")
 _PIPELINES = {"STANDARD": 2, "SINGLE_PIPELINE": 1}
@@ -64,6 +70,25 @@ def problems(members: Members) -> list[SettingsProblem]:
     return [*bad_requests(members), *contradictions(members)]
 
 
+def missing(path: str) -> Iterator[SettingsProblem]:
+    """Yield what AWS answers with 422 where the encoder settings lack a required member.
+
+    Recorded of M3u8Settings in a channel that the CDK project Auto_live_subtitling deployed
+    (its README, "Current deployment error"); that all other members are alike is inferred.
+
+    Args:
+        path: of the member from the encoder settings on, in boto3's casing.
+    """
+    steps = path.split(".")
+    spelled = [_wire_name(step) for step in steps]
+    kinds = [index for index, step in enumerate(steps[:-1], 1) if step in _KINDS]
+    shown = ".".join(step for index, step in enumerate(spelled) if index not in kinds)
+    yield shown, f'requires property "{spelled[-1]}"'
+    for index in reversed(kinds):
+        kind = _wire_name(steps[index].removesuffix(_KINDS[steps[index - 1]]))
+        yield ".".join(spelled[:index]), f'Object does not match "{kind}"'
+
+
 def bad_requests(members: Members) -> Iterator[SettingsProblem]:
     """Yield the problems that AWS answers with 400 (BadRequestException).
 
@@ -88,6 +113,7 @@ def contradictions(members: Members) -> Iterator[SettingsProblem]:
     yield from _unreferenced_audio(settings)
     yield from _output_settings(settings)
     yield from _rtmp_outputs(settings)
+    yield from _smooth_outputs(settings)
     yield from _undefined_destinations(members)
     yield from _media_package_ids(members)
 
@@ -211,6 +237,24 @@ def _rtmp_outputs(settings: Members) -> Iterator[SettingsProblem]:
                 yield f"{path}.{_wire_name(kind)}", f"an RTMP output has at most one {thing}"
 
 
+def _smooth_outputs(settings: Members) -> Iterator[SettingsProblem]:
+    """Yield the outputs of an MS Smooth group that go to the destination of another one.
+
+    AWS's message, recorded without a path: aws-cdk, aws-medialive-alpha/lib/output-group.ts, which
+    says that the outputs share the group's destination and differ by their name modifiers alone.
+    """
+    for index, group in enumerate(settings.get("OutputGroups") or []):
+        modifiers: list[Any] = []
+        for number, output in enumerate(group.get("Outputs") or []):
+            smooth = (output.get("OutputSettings") or {}).get("MsSmoothOutputSettings")
+            if smooth is None:
+                continue
+            if smooth.get("NameModifier") in modifiers:
+                path = f"outputGroups[{index}].outputs[{number}]"
+                yield path, "Outputs must have unique destinations"
+            modifiers.append(smooth.get("NameModifier"))
+
+
 def _undefined_destinations(members: Members) -> Iterator[SettingsProblem]:
     """Yield the references to destinations that do not exist.
 
@@ -247,13 +291,13 @@ def _media_package_ids(members: Members) -> Iterator[SettingsProblem]:
 def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
     """Yield (path, id) of each reference to a destination, at any depth.
 
-    The two recorded paths into settings of a group leave out the kind of the group.
+    The recorded paths into settings of a group or an output leave out their kind.
     """
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key == "DestinationRefId":
                 yield path, item
-            elif key == "OutputGroupSettings":
+            elif key in _KINDS:
                 for settings in (item or {}).values():
                     yield from _references(settings, f"{path}.{_wire_name(key)}")
             else:

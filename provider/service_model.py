@@ -12,7 +12,13 @@ from typing import Any
 
 from provider.resource import UNKNOWN
 
+REQUIRED = "is required"
+"""The message about a member that is missing."""
+
 _LIMIT = r"((?:Negative)?[0-9]+(?:Point[0-9]+)?)"
+GREATEST = 2**53
+"""Beyond this a double is not exact."""
+
 _NAMED_LIMITS = re.compile(rf"^__[a-zA-Z]+?(?:Min{_LIMIT})?(?:Max{_LIMIT})?$")
 
 
@@ -60,7 +66,7 @@ def _in_structure(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]
         yield _joined(path, name), f"is no member of {shape.name}"
     for name in shape.required_members:
         if value.get(name) is None:
-            yield _joined(path, name), "is required"
+            yield _joined(path, name), REQUIRED
     for name, item in value.items():
         if name in shape.members and item is not None:
             yield from problems(shape.members[name], item, _joined(path, name))
@@ -86,6 +92,8 @@ def _in_map(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
 def _in_number(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
     if not isinstance(value, int | float) or isinstance(value, bool):
         yield path, "must be a number"
+    elif not abs(value) <= GREATEST:  # not a number is not above it either
+        yield path, f"must be a number from -{GREATEST} to {GREATEST}"
     elif shape.type_name in {"integer", "long"} and not float(value).is_integer():
         yield path, "must be a whole number"
     else:
@@ -93,11 +101,13 @@ def _in_number(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _in_text(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
-    allowed = getattr(shape, "enum", None)
+    allowed, pattern = getattr(shape, "enum", None), shape.metadata.get("pattern")
     if not isinstance(value, str):
         yield path, "must be a text"
     elif allowed and value not in allowed:
         yield path, f"must be {', '.join(allowed)}"
+    elif pattern and not re.fullmatch(pattern, value):
+        yield path, f"must be of the form {pattern}"
     else:
         yield from _of_size(shape, len(value), path, "characters")
 

@@ -17,7 +17,11 @@ from localaws.medialive.service import ACCOUNT
 _REFERENCE = Path(__file__).parent / "reference.yaml"
 _NO_RESOURCE = "*"
 # Members in which requests bring tags: maps, or lists of {Key, Value}.
-_TAGS = jmespath.compile("[Tags, tags, ResourceTags, Outputs[].OutputTags[]][]")
+_TAGS = jmespath.compile(
+    "[Tags, tags, ResourceTags, FlowTags, Outputs[].OutputTags[], Source.SourceTags,"
+    " Sources[].SourceTags[], Entitlements[].EntitlementTags[], VpcInterfaces[].VpcInterfaceTags[],"
+    " MediaStreams[].MediaStreamTags[]][]"
+)
 
 Tags = Mapping[str, str]
 

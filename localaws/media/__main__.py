@@ -11,13 +11,16 @@ from localaws.media import tools
 def main() -> None:
     """Install them, as root on Debian."""
     try:
-        debian.install(tools.PACKAGES, lambda line: typer.echo(f"media: {line}", err=True))
+        _install()
     except debian.InstallError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(error.exit_code) from None
+
+
+def _install() -> None:
+    debian.install(tools.PACKAGES, lambda line: typer.echo(f"media: {line}", err=True))
     if lacking := tools.missing():
-        typer.echo(f"still missing: {', '.join(lacking)}", err=True)
-        raise typer.Exit(1)
+        raise debian.InstallError(f"still missing: {', '.join(lacking)}")
 
 
 if __name__ == "__main__":

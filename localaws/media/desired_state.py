@@ -25,12 +25,16 @@ class Router:
         name: of the flow.
         egress_ip: the address its outputs come from.
         outputs: where its enabled RTP outputs go.
+        sources: their names; the second is one for failover.
+        primary: the source that is preferred, if any.
     """
 
     arn: str
     name: str
     egress_ip: str
     outputs: tuple[Endpoint, ...]
+    sources: tuple[str, ...]
+    primary: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,15 @@ def _routers(region: Any) -> Iterator[Router]:
             for output in members["Outputs"]
             if output["OutputStatus"] == "ENABLED" and output["Transport"]["Protocol"] == "rtp"
         )
-        yield Router(members["FlowArn"], members["Name"], members["EgressIp"], outputs)
+        failover = members.get("SourceFailoverConfig") or {}
+        yield Router(
+            arn=members["FlowArn"],
+            name=members["Name"],
+            egress_ip=members["EgressIp"],
+            outputs=outputs,
+            sources=tuple(source["Name"] for source in members["Sources"]),
+            primary=failover.get("SourcePriority", {}).get("PrimarySource"),
+        )
 
 
 def _pipelines(region: Any, image_file: Callable[[str], Path | None]) -> Iterator[Pipeline]:

@@ -27,6 +27,9 @@ def measured(invented: Iterable[Series], gauges: Gauges) -> Iterator[Series]:
 def _measures(dimensions: Mapping[str, str], gauges: Gauges) -> Mapping[str, Measure]:
     if "FlowARN" in dimensions:
         return _of_flow(gauges.flows[dimensions["FlowARN"]])
+    if "ChannelId" not in dimensions:
+        # Single sources and outputs of flows are not measured.
+        return {}
     pipeline = gauges.pipelines[dimensions["ChannelId"], dimensions["Pipeline"]]
     return _of_pipeline(pipeline, dimensions.get("OutputGroupName", ""))
 

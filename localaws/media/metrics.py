@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from localaws.media.program_tables import ProgramTables
 from localaws.media.rate_counter import RateCounter
 
 
@@ -18,6 +19,7 @@ class FlowGauges:
         dropped: that were given up.
         received_bytes: of the transport stream.
         round_trip_ms: to the source and back, when last seen.
+        tables: of the transport stream.
     """
 
     packets: RateCounter = field(default_factory=RateCounter)
@@ -25,6 +27,7 @@ class FlowGauges:
     dropped: RateCounter = field(default_factory=RateCounter)
     received_bytes: RateCounter = field(default_factory=RateCounter)
     round_trip_ms: float = 0.0
+    tables: ProgramTables = field(default_factory=ProgramTables)
 
 
 @dataclass(slots=True)

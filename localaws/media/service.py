@@ -13,7 +13,7 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.media import certificate, desired_state, tools
-from localaws.media.desired_state import Pipeline
+from localaws.media.desired_state import DesiredState, Pipeline
 from localaws.media.images import Images
 from localaws.media.ingest import Ingest
 from localaws.media.measured import measured
@@ -24,6 +24,9 @@ from localaws.media.settings import MediaError, MediaSettings
 from localaws.media.supervisor import Supervisor
 from localaws.medialive import alerts
 from localaws.metrics import Series
+
+# Bytes are counted at the end of their second.
+_RECENT_SECONDS = 2
 
 
 class Media:
@@ -49,7 +52,7 @@ class Media:
         self._settings, self._regions, self._clock, self._lock = settings, regions, clock, lock
         self.gauges = Gauges()
         self._desired = desired_state.NOTHING
-        self._srt_ports: dict[str, int] = {}
+        self._srt_ports: dict[tuple[str, str], int] = {}
         self._revoked: set[tuple[str, str]] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="lunora-media-")
         self._images = Images(Path(self._folder.name))
@@ -75,8 +78,8 @@ class Media:
         """
         if missing := tools.missing():
             raise MediaError(
-                f"real media needs {', '.join(missing)}; run `python -m localaws.media` as root"
-                " on Debian, which installs them"
+                f"real media needs {', '.join(missing)}",
+                remedy="run `python -m localaws.media` as root on Debian",
             )
         self._plane.start()
         self.changed()
@@ -93,15 +96,21 @@ class Media:
             if desired != self._desired:
                 # Before the plane or `shown` looks, each in a thread of its own: two that choose
                 # at once would leave the flow at one port and its source at another.
-                for arn in desired.routers:
-                    if arn not in self._srt_ports:
-                        self._srt_ports[arn] = self._chosen_srt_port()
+                for key in _sources(desired):
+                    if key not in self._srt_ports:
+                        self._srt_ports[key] = self._chosen_srt_port()
                 self._desired = desired
                 self._plane.set_desired(desired)
 
     def measured(self, invented: Iterable[Series]) -> Iterator[Series]:
         """Yield what was measured, instead of what would be *invented*."""
         return measured(invented, self.gauges)
+
+    def programs(self, flow_arn: str) -> list[dict[str, Any]]:
+        """Return the programs that a flow receives now, as MediaConnect describes them."""
+        flow = self.gauges.flows[flow_arn]
+        arrives = flow.received_bytes.busy(self._clock.now(), _RECENT_SECONDS)
+        return flow.tables.programs if arrives else []
 
     def picture(self, key: tuple[str, ...]) -> bytes | None:
         """Return the last picture of a flow or pipeline as a JPEG; see `Supervisor.picture`."""
@@ -127,8 +136,8 @@ class Media:
         ingest = self.receiver.ingest
         return {
             "sources": {
-                router.name: f"srt://{LOOPBACK}:{self._srt_ports[arn]}"
-                for arn, router in self._desired.routers.items()
+                name: f"srt://{LOOPBACK}:{self._srt_ports[key]}"
+                for key, name in _sources(self._desired).items()
             },
             "arriving": [
                 {**dataclasses.asdict(stream), "watch": ingest.view_url(stream.name)}
@@ -162,3 +171,12 @@ class Media:
                 alerts.set_alert(*about, problem)
             else:
                 alerts.clear_alerts(*about)
+
+
+def _sources(desired: DesiredState) -> dict[tuple[str, str], str]:
+    """Return the sources, as (ARN of the flow, name), with the names that people read."""
+    return {
+        (arn, source): router.name if number == 0 else f"{router.name}/{source}"
+        for arn, router in desired.routers.items()
+        for number, source in enumerate(router.sources)
+    }

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from catalog.errors import LunoraError
+
 # What may happen to a channel where there is real media: its platform forgets its key.
 KEY_REVOKED = "key-revoked"
 
 
-class MediaError(Exception):
-    """The media plane cannot run; the text is one sentence for a person."""
+class MediaError(LunoraError):
+    """The media plane cannot run."""
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__("LUN515", message, remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Supervisor:
 
     Args:
         receiver: stands for the platforms.
-        srt_port: says on which loopback port the flow with this ARN listens for SRT.
+        srt_port: says on which loopback port the flow with an ARN listens for its source of a name.
         gauges: what it measures.
         now: the emulator's time.
         report: gets a pipeline, an output group and what is wrong with it; empty when nothing is.
@@ -64,7 +64,7 @@ class Supervisor:
         self,
         receiver: Receiver,
         *,
-        srt_port: Callable[[str], int],
+        srt_port: Callable[[tuple[str, str]], int],
         gauges: Gauges,
         now: Callable[[], float],
         report: Report,
@@ -139,7 +139,14 @@ class Supervisor:
                 await self._encodings.end(self._encodings)
 
     async def _reconcile(self, desired: DesiredState) -> None:
-        await self._relays.end(set(self._relays) - desired.routers.keys())
+        await self._relays.end(
+            {
+                arn
+                for arn in self._relays
+                if (router := desired.routers.get(arn)) is None
+                or self._relays[arn].router.sources != router.sources
+            }
+        )
         for arn, router in desired.routers.items():
             self._relay(arn, router)
         stale = {
@@ -161,7 +168,8 @@ class Supervisor:
             self._relays[arn].router = router
             return
         gauges = self._gauges.flows[arn]
-        relay = Relay(router, self._srt_port(arn), self._network, gauges, self._now)
+        ports = {source: self._srt_port((arn, source)) for source in router.sources}
+        relay = Relay(router, ports, self._network, gauges, self._now)
         self._relays.start(arn, relay, relay.run())
 
     def _encode(self, key: tuple[str, str], pipeline: Pipeline) -> None:

@@ -1,4 +1,4 @@
-"""Just enough of MPEG transport streams (ISO 13818-1) to count pictures that come in."""
+"""Just enough of MPEG transport streams (ISO 13818-1) to look into packets that come in."""
 
 from __future__ import annotations
 
@@ -23,9 +23,14 @@ def pictures(payload: bytes) -> int:
     )
 
 
-def _begins_video(packet: bytes) -> bool:
+def payload_of(packet: bytes) -> bytes | None:
+    """Return the payload of a packet in which a unit or a table begins; None of any other."""
     if packet[0] != _SYNC or not packet[1] & _UNIT_STARTS or not packet[3] & _HAS_PAYLOAD:
-        return False
+        return None
     begin = 5 + packet[4] if packet[3] & _HAS_ADAPTATION else 4
-    head = packet[begin : begin + 4]
+    return packet[begin:] or None
+
+
+def _begins_video(packet: bytes) -> bool:
+    head = (payload_of(packet) or b"")[:4]
     return head[:3] == _START_CODE and head[3:] != b"" and head[3] in _VIDEO_IDS

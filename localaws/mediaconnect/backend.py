@@ -2,78 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import copy
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from localaws.clock import Clock
 from localaws.errors import AwsError, bad_request, not_found
-from localaws.mediaconnect import flows, outputs, source, sources, thumbnails
-from localaws.mediaconnect.outputs import Lookups
-from localaws.medialive.service import ACCOUNT, page
-from localaws.pictures import Pictures
-from localaws.quotas import Quotas
+from localaws.mediaconnect import flows, maintenance, outputs, source, sources, thumbnails
+from localaws.mediaconnect.entitlements import Entitlements
+from localaws.mediaconnect.flow_sources import FlowSources
+from localaws.mediaconnect.media_streams import MediaStreams
+from localaws.mediaconnect.region import CHANGEABLE, Region, part
+from localaws.mediaconnect.vpc_interfaces import VpcInterfaces
+from localaws.medialive.service import page
 from localaws.resource import Resource
 
-_CHANGEABLE = frozenset({"STANDBY", "ACTIVE"})
-_UNCERTAIN = frozenset({"UPDATING", "STARTING", "STOPPING", "DELETING"})
 
-
-@dataclass
-class Region:
-    """State of MediaConnect in one region, by ARN."""
-
-    name: str
-    clock: Clock
-    quotas: Quotas
-    lookups: Lookups
-    flows: dict[str, Resource] = field(default_factory=dict)
-    tags: dict[str, dict[str, str]] = field(default_factory=dict)
-    pictures: Pictures = field(default_factory=Pictures)
-    last_id: int = 0
-
-    def settle(self, *, looking: bool = True) -> None:
-        """Settle all flows; those whose deletion is over are gone with their tags."""
-        for arn, flow in list(self.flows.items()):
-            flow.settle(self.clock, looking=looking)
-            if flow.state == "DELETED":
-                del self.flows[arn]
-                for owned in _arns(flow):
-                    self.tags.pop(owned, None)
-
-    def items(self) -> Iterator[Resource]:
-        """Yield everything that has a state."""
-        yield from self.flows.values()
-
-    def new_id(self) -> str:
-        """Return a new id of the form that AWS's have: `1-WAINCAdYD1kAAwJU-b94d4a84cb42`.
-
-        Its form: terraform-provider-awscc issue 1912.
-        """
-        self.last_id += 1
-        digest = hashlib.sha256(f"{self.name} {self.last_id}".encode()).digest()
-        letters = base64.b32encode(digest).decode()[:16]
-        return f"1-{letters}-{digest[-6:].hex()}"
-
-    def arn(self, kind: str, item_id: str, name: str) -> str:
-        """Return the ARN of a `flow`, `source`, `output` or `entitlement`."""
-        return f"arn:aws:mediaconnect:{self.name}:{ACCOUNT}:{kind}:{item_id}:{name}"
-
-
-def _arns(flow: Resource) -> Iterator[str]:
-    """Yield the ARNs of a flow and all its parts."""
-    members = flow.members
-    yield members["FlowArn"]
-    yield from (source["SourceArn"] for source in members["Sources"])
-    yield from (output["OutputArn"] for output in members["Outputs"])
-    yield from (granted["EntitlementArn"] for granted in members["Entitlements"])
-
-
-class MediaConnect:
+class MediaConnect(FlowSources, Entitlements, VpcInterfaces, MediaStreams):
     """Its methods are named after the operations, in snake case."""
 
     def __init__(self, region: Region) -> None:
@@ -94,19 +37,11 @@ class MediaConnect:
             raise bad_request("a flow needs a source")
         flow_id = self.region.new_id()
         arn = self.region.arn("flow", flow_id, name)
-        described = self._sources(requests, flow_id, name)
-        entitlements = [
-            flows.entitlement(
-                request,
-                f"{name}-{number}",
-                lambda name: self.region.arn("entitlement", self.region.new_id(), name),
-            )
-            for number, request in enumerate(members.get("Entitlements", []))
-        ]
-        interfaces = [
-            flows.vpc_interface(request, self.region.last_id * 0x100 + number)
-            for number, request in enumerate(members.get("VpcInterfaces", []))
-        ]
+        described = self._sources(requests, name, flow_id=flow_id)
+        failover = members.get("SourceFailoverConfig")
+        sources.check_together(described, failover)
+        if failover is not None:
+            sources.check_failover(failover, described)
         flow = Resource(
             {
                 "FlowArn": arn,
@@ -114,25 +49,45 @@ class MediaConnect:
                 "AvailabilityZone": members.get("AvailabilityZone", f"{self.region.name}a"),
                 # TEST-NET-3: addresses that belong to nobody (RFC 5737).
                 "EgressIp": f"203.0.113.{len(self.region.flows) + 10}",
-                "Entitlements": entitlements,
+                "Entitlements": [],
                 "Outputs": [],
                 "Source": described[0],
                 "Sources": described,
-                "VpcInterfaces": interfaces,
+                "VpcInterfaces": [],
                 **flows.settings(members),
                 "Status": "STANDBY",
             },
             state_member="Status",
         )
+        self._set_monitoring(flow, members)
+        if "Maintenance" in members:
+            flow.members["Maintenance"] = maintenance.settings(members["Maintenance"])
         flow.enter("STANDBY", self.region.clock.now())
-        self._add(flow, members.get("Outputs", []))
+        try:
+            self._add_parts(flow, members)
+        except AwsError:
+            self.region.forget_tags(flow)
+            raise
         self.region.flows[arn] = flow
-        tags = self.region.tags
-        tags[arn] = dict(members.get("FlowTags", {}))
-        for made, request in zip(described, requests, strict=True):
-            tags[made["SourceArn"]] = dict(request.get("SourceTags", {}))
-        for granted, request in zip(entitlements, members.get("Entitlements", []), strict=True):
-            tags[granted["EntitlementArn"]] = dict(request.get("EntitlementTags", {}))
+        self.region.tags[arn] = dict(members.get("FlowTags", {}))
+        self._tag_sources(described, requests)
+        return {"Flow": flow.describe(self.region.clock)}
+
+    def update_flow(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Change a flow's failover, maintenance, monitoring or size; what is omitted stays."""
+        flow = self._in_state(members, *CHANGEABLE)
+        made = flows.settings(members)
+        if "SourceFailoverConfig" in made:
+            before = flow.members.get("SourceFailoverConfig", {})
+            failover = {**before, **made["SourceFailoverConfig"]}
+            sources.check_together(flow.members["Sources"], failover)
+            sources.check_failover(failover, flow.members["Sources"])
+            made["SourceFailoverConfig"] = failover
+        if "Maintenance" in members:
+            now = self.region.clock.date()
+            made["Maintenance"] = maintenance.changed(flow, members["Maintenance"], now)
+        self._set_monitoring(flow, members)
+        flow.members |= made
         return {"Flow": flow.describe(self.region.clock)}
 
     def describe_flow(self, members: dict[str, Any]) -> dict[str, Any]:
@@ -168,7 +123,7 @@ class MediaConnect:
         return {
             "FlowArn": members["FlowArn"],
             "Timestamp": self.region.clock.date(),
-            **source.metadata(flow),
+            **source.metadata(flow, self.region.lookups.programs(members["FlowArn"])),
         }
 
     def describe_flow_source_thumbnail(self, members: dict[str, Any]) -> dict[str, Any]:
@@ -179,6 +134,7 @@ class MediaConnect:
     def start_flow(self, members: dict[str, Any]) -> dict[str, Any]:
         """Start a flow that stands by."""
         flow = self._in_state(members, "STANDBY")
+        maintenance.cancel(self.region, flow)
         flow.begin(self.region.clock, "flow.start", "STARTING", "ACTIVE")
         return {"FlowArn": members["FlowArn"], "Status": "STARTING"}
 
@@ -199,14 +155,14 @@ class MediaConnect:
 
     def add_flow_outputs(self, members: dict[str, Any]) -> dict[str, Any]:
         """Add outputs to an active flow or one that stands by."""
-        flow = self._in_state(members, *_CHANGEABLE)
+        flow = self._in_state(members, *CHANGEABLE)
         added = self._add(flow, members["Outputs"])
         return {"FlowArn": members["FlowArn"], "Outputs": copy.deepcopy(added)}
 
     def update_flow_output(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change an output; what is omitted stays, and the name cannot change."""
-        flow = self._in_state(members, *_CHANGEABLE)
-        output = self._output(flow, members["OutputArn"])
+        flow = self._in_state(members, *CHANGEABLE)
+        output = _output(flow, members)
         others = [other for other in flow.members["Outputs"] if other is not output]
         changed = outputs.changed(output, members, egress_ip=flow.members["EgressIp"])
         outputs.check(changed, others, self.region.lookups)
@@ -216,8 +172,8 @@ class MediaConnect:
 
     def remove_flow_output(self, members: dict[str, Any]) -> dict[str, Any]:
         """Remove an output."""
-        flow = self._in_state(members, *_CHANGEABLE)
-        flow.members["Outputs"].remove(self._output(flow, members["OutputArn"]))
+        flow = self._in_state(members, *CHANGEABLE)
+        flow.members["Outputs"].remove(_output(flow, members))
         self.region.tags.pop(members["OutputArn"], None)
         return {"FlowArn": members["FlowArn"], "OutputArn": members["OutputArn"]}
 
@@ -258,53 +214,25 @@ class MediaConnect:
         existing.extend(added)
         return added
 
-    def _sources(
-        self, requests: list[dict[str, Any]], flow_id: str, name: str
-    ) -> list[dict[str, Any]]:
-        """Describe the sources of a new flow; the first shares the flow's id (AWS's examples)."""
-        made: list[dict[str, Any]] = []
-        for number, request in enumerate(requests):
-            source_id = flow_id if number == 0 else self.region.new_id()
-            source = sources.described(
-                request,
-                name=name if number == 0 else f"{name}-{number}",
-                arn=partial(self.region.arn, "source", source_id),
-                # TEST-NET-3 and TEST-NET-1: addresses that belong to nobody (RFC 5737).
-                ip=f"203.0.113.{len(self.region.flows) + 1}"
-                if number == 0
-                else f"192.0.2.{number}",
-            )
-            if source["Name"] in {other["Name"] for other in made}:
-                raise bad_request(f"a source named {source['Name']} exists already on this flow")
-            outputs.check_decryption(source.get("Decryption"), self.region.lookups)
-            made.append(source)
-        return made
+    def _add_parts(self, flow: Resource, members: dict[str, Any]) -> None:
+        self._connect(flow, members.get("VpcInterfaces", []))
+        self._grant(flow, members.get("Entitlements", []))
+        if members.get("MediaStreams"):
+            self._describe(flow, members["MediaStreams"])
+        self._add(flow, members.get("Outputs", []))
 
-    def _find(self, members: dict[str, Any]) -> Resource:
-        self.region.settle()
-        flow = self.region.flows.get(members["FlowArn"])
-        if flow is None:
-            raise not_found(f"flow {members['FlowArn']} was not found")
-        return flow
-
-    def _in_state(self, members: dict[str, Any], *allowed: str) -> Resource:
-        flow = self._find(members)
-        if flow.state in allowed:
-            return flow
-        if flow.state in _UNCERTAIN:
-            message = f"the flow is {flow.state}; try again later"
-            raise AwsError("ServiceUnavailableException", 503, message)
-        raise bad_request(f"the flow is {flow.state}; it has to be {' or '.join(sorted(allowed))}")
-
-    def _output(self, flow: Resource, arn: str) -> dict[str, Any]:
-        for output in flow.members["Outputs"]:
-            if output["OutputArn"] == arn:
-                match: dict[str, Any] = output
-                return match
-        raise not_found(f"output {arn} was not found")
+    def _set_monitoring(self, flow: Resource, members: dict[str, Any]) -> None:
+        if "SourceMonitoringConfig" in members:
+            before = flow.members.get("SourceMonitoringConfig", {})
+            given = members["SourceMonitoringConfig"]
+            flow.members["SourceMonitoringConfig"] = flows.monitoring(before, given)
 
     def _tags(self, members: dict[str, Any]) -> dict[str, str]:
         try:
             return self.region.tags[members["ResourceArn"]]
         except KeyError:
             raise not_found(f"no resource has the ARN {members['ResourceArn']}") from None
+
+
+def _output(flow: Resource, members: dict[str, Any]) -> dict[str, Any]:
+    return part(flow.members["Outputs"], "OutputArn", members["OutputArn"], "output")

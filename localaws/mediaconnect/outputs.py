@@ -59,15 +59,17 @@ _IN_TRANSPORT = (
 
 @dataclass(frozen=True)
 class Lookups:
-    """Lookups of MediaConnect in other services.
+    """Lookups of MediaConnect in other services, and in real media.
 
     Attributes:
         role_problem: says why it cannot assume a role; None when it can.
         secret_problem: says why it cannot read a secret; None when it can.
+        programs: returns the programs that a flow receives by real media; None without any media.
     """
 
     role_problem: Callable[[str], str | None]
     secret_problem: Callable[[str], str | None]
+    programs: Callable[[str], list[dict[str, Any]] | None] = lambda _: None
 
 
 def described(

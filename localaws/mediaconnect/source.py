@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localaws.mediaconnect import source_health
 from localaws.resource import Resource
 
 # An invented programme, as an encoder for live streaming sends it.
@@ -25,20 +26,29 @@ _PROGRAM = {
 
 
 def arrives(flow: Resource) -> bool:
-    """Tell whether the flow is active and its source sends."""
-    return flow.state == "ACTIVE" and "source-lost" not in flow.conditions
+    """Tell whether the flow is active and one of its sources sends."""
+    return flow.state == "ACTIVE" and source_health.LOST not in flow.conditions
 
 
-def metadata(flow: Resource) -> dict[str, Any]:
-    """Return messages and programmes; without a source there are no programmes."""
-    messages = []
+def metadata(flow: Resource, received: list[dict[str, Any]] | None) -> dict[str, Any]:
+    """Return messages and programmes; without a source there are no programmes.
+
+    Args:
+        flow: with one source, or with failover.
+        received: its programmes by real media; None without any media.
+    """
+    programs = [_PROGRAM] if received is None else received
     if not arrives(flow):
-        messages.append(
-            {
-                "Code": "NO_SOURCE_DATA",
-                "Message": "the flow receives nothing from its source",
-                "ResourceName": flow.members["Source"]["Name"],
-            }
-        )
-    programs = [_PROGRAM] if arrives(flow) else []
+        programs = []
+    active = flow.state == "ACTIVE" and received != []
+    lost = source_health.lost_sources(flow.members, flow.conditions)
+    messages = [
+        {
+            "Code": "NO_SOURCE_DATA",
+            "Message": "the flow receives nothing from its source",
+            "ResourceName": source["Name"],
+        }
+        for source in flow.members["Sources"]
+        if not active or source["Name"] in lost
+    ]
     return {"Messages": messages, "TransportMediaInfo": {"Programs": programs}}

@@ -7,6 +7,7 @@ from typing import Any
 
 from localaws.errors import AwsError
 from localaws.medialive.inputs import Inputs
+from localaws.medialive.multiplexes import Multiplexes
 from localaws.medialive.schedule_operations import ScheduleOperations
 from localaws.medialive.security_groups import InputSecurityGroups
 from localaws.medialive.service import Region
@@ -16,27 +17,35 @@ from localaws.resource import Resource
 _Step = tuple[str, str, Mapping[str, Resource], Callable[[dict[str, Any]], Any]]
 
 
-class Batches(ScheduleOperations, Inputs, InputSecurityGroups):
+class Batches(ScheduleOperations, Inputs, InputSecurityGroups, Multiplexes):
     """The operations on several resources."""
 
     region: Region
 
     def batch_start(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Start channels."""
+        """Start channels and multiplexes."""
         region = self.region
         return self._each(
-            members, [("ChannelIds", "ChannelId", region.channels, self.start_channel)]
+            members,
+            [
+                ("ChannelIds", "ChannelId", region.channels, self.start_channel),
+                ("MultiplexIds", "MultiplexId", region.multiplexes, self.start_multiplex),
+            ],
         )
 
     def batch_stop(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Stop channels."""
+        """Stop channels and multiplexes."""
         region = self.region
         return self._each(
-            members, [("ChannelIds", "ChannelId", region.channels, self.stop_channel)]
+            members,
+            [
+                ("ChannelIds", "ChannelId", region.channels, self.stop_channel),
+                ("MultiplexIds", "MultiplexId", region.multiplexes, self.stop_multiplex),
+            ],
         )
 
     def batch_delete(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Delete channels, inputs and input security groups."""
+        """Delete channels, inputs, input security groups and multiplexes."""
         region = self.region
         steps: list[_Step] = [
             ("ChannelIds", "ChannelId", region.channels, self.delete_channel),
@@ -47,6 +56,7 @@ class Batches(ScheduleOperations, Inputs, InputSecurityGroups):
                 region.groups,
                 self.delete_input_security_group,
             ),
+            ("MultiplexIds", "MultiplexId", region.multiplexes, self.delete_multiplex),
         ]
         return self._each(members, steps)
 

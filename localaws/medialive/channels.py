@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localaws.errors import bad_request, conflict, not_found, unprocessable
-from localaws.medialive import defaults, validation
+from localaws.medialive import channel_maintenance, defaults, multiplexes, validation
 from localaws.medialive.schedule import active_input
 from localaws.medialive.service import Region, page
 from localaws.resource import Resource
@@ -27,9 +27,6 @@ _SETTINGS = (
     "Name",
     "RoleArn",
 )
-# Shown of every channel; AWS chooses the time where a request gives none. Recorded answers with
-# this one: grucloud, resources.js.
-_MAINTENANCE = {"MaintenanceDay": "SATURDAY", "MaintenanceStartTime": "09:00"}
 _SUMMARY_LEAVES_OUT = frozenset({"EncoderSettings"})
 
 
@@ -51,7 +48,7 @@ class Channels:
             "Id": channel_id,
             "ChannelClass": members.get("ChannelClass", "STANDARD"),
             "LogLevel": "DISABLED",
-            "Maintenance": {**_MAINTENANCE, **members.get("Maintenance", {})},
+            "Maintenance": {**channel_maintenance.CHOSEN, **members.get("Maintenance", {})},
             "PipelineDetails": [],
             "PipelinesRunningCount": 0,
             "State": "CREATING",
@@ -93,6 +90,10 @@ class Channels:
         dry_run = members.get("DryRun") and region.readings["update-dry-run"]
         if dry_run == "refused":
             raise bad_request("DryRun is not supported")
+        if members.keys() == {"ChannelId", "Maintenance"} and not dry_run:
+            # User guide, set-maintenance-change-steps: the window can be changed "any time from
+            # the minute that you create the channel".
+            return self._change_maintenance(members)
         channel = (
             self.channel(members["ChannelId"])
             if dry_run == "checked"
@@ -101,11 +102,9 @@ class Channels:
         draft = {
             **channel.members,
             **{key: members[key] for key in _SETTINGS if key in members},
-            "Maintenance": {
-                **_MAINTENANCE,
-                **channel.members.get("Maintenance", {}),
-                **members.get("Maintenance", {}),
-            },
+            "Maintenance": channel_maintenance.changed(
+                channel, members.get("Maintenance", {}), region.clock.date()
+            ),
         }
         if "RoleArn" not in members and region.readings["role-omitted"] == "removed":
             draft.pop("RoleArn", None)
@@ -117,6 +116,13 @@ class Channels:
         self._attach(channel)
         channel.begin(region.clock, "channel.update", "UPDATING", "IDLE")
         return {"Channel": channel.describe(region.clock)}
+
+    def _change_maintenance(self, members: dict[str, Any]) -> dict[str, Any]:
+        channel = self.channel(members["ChannelId"])
+        now = self.region.clock.date()
+        changed = channel_maintenance.changed(channel, members["Maintenance"], now)
+        channel.members["Maintenance"] = changed
+        return {"Channel": channel.describe(self.region.clock)}
 
     def update_channel_class(self, members: dict[str, Any]) -> dict[str, Any]:
         """Change the class of an idle channel."""
@@ -140,6 +146,7 @@ class Channels:
             {**active_input(channel.members["InputAttachments"][0]), "PipelineId": str(number)}
             for number in range(pipelines)
         ]
+        channel_maintenance.over(channel)
         channel.begin(self.region.clock, "channel.start", "STARTING", "RUNNING")
         return channel.describe(self.region.clock)
 
@@ -214,11 +221,18 @@ class Channels:
         return channel if accepted and channel.state in states else None
 
     def _check(self, draft: dict[str, Any], vpc: Mapping[str, Any] | None = None) -> None:
+        # AWS's words: awsdocs/aws-cloudformation-user-guide pull request 459.
+        if not draft.get("Name"):
+            raise bad_request("Non-empty channel name required")
+        # The next that AWS says, without its status: cloudformation-coverage-roadmap issue 907.
+        if not draft.get("InputAttachments"):
+            raise bad_request("At least one inputAttachment must be specified")
         for _, message in channel_rules.bad_requests(draft):
             raise bad_request(message)
         errors = [
             *channel_rules.contradictions({**draft, "Vpc": vpc}),
             *validation.unverified(draft),
+            *multiplexes.problems(self.region, draft),
         ]
         for index, attachment in enumerate(draft.get("InputAttachments") or []):
             path = f"inputAttachments[{index}].inputId"

@@ -15,9 +15,10 @@ from localaws.resource import StateChange
 
 History = Sequence[StateChange]
 
-# Where the settings say nothing; ours, for the reference names no defaults.
-_LOSS_MS = 1000
-_CLEAR_MS = 1000
+# Where the settings give nothing. MediaLive user guide, aif-behavior-startup: failover after 3
+# seconds; an input that is healthy again "for more than 30 seconds" is marked as healthy.
+_LOSS_MS = 3_000
+_CLEAR_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)

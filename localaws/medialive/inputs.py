@@ -24,8 +24,11 @@ class Inputs:
         if (made := region.repeated("CreateInput", members, region.inputs)) is not None:
             return {"Input": made.describe(region.clock)}
         kind = members.get("Type")
-        if kind is None or "Name" not in members:
-            raise bad_request("Type and Name are required")
+        if not members.get("Name"):
+            # AWS's words: awsdocs/aws-cloudformation-user-guide pull request 460.
+            raise bad_request("Non-empty input name required")
+        if kind is None:
+            raise bad_request("Type is required")
         if members.get("InputNetworkLocation") == "ON_PREMISES":
             raise not_implemented("medialive", "CreateInput for MediaLive Anywhere")
         self._check_input(kind, members)

@@ -8,14 +8,12 @@ from typing import Any
 
 import yaml
 
+from catalog.errors import LunoraError
+
 DISPUTED: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("readings.yaml").read_text(encoding="utf-8")
 )
 """Name of a behaviour -> its readings, its default, its sources."""
-
-
-class UnknownReadingError(ValueError):
-    """No behaviour has that name, or no such reading; the text lists those that exist."""
 
 
 class Readings:
@@ -25,7 +23,7 @@ class Readings:
         chosen: reading by name of a behaviour, where it is not the default.
 
     Raises:
-        UnknownReadingError: for a name or reading that readings.yaml does not have.
+        LunoraError: LUN514, for a name or reading that readings.yaml does not have.
     """
 
     def __init__(self, chosen: Mapping[str, str] | None = None) -> None:
@@ -40,7 +38,7 @@ class Readings:
         """Follow *chosen* from now on, beside what was chosen before.
 
         Raises:
-            UnknownReadingError: as the constructor; nothing is chosen then.
+            LunoraError: as the constructor; nothing is chosen then.
         """
         self._chosen |= _checked(chosen)
 
@@ -56,12 +54,16 @@ class Readings:
 def _checked(chosen: Mapping[str, str]) -> dict[str, str]:
     for name, reading in chosen.items():
         if name not in DISPUTED:
-            raise UnknownReadingError(
-                f"no disputed behaviour is named {name}; there are {', '.join(DISPUTED)}"
+            raise LunoraError(
+                "LUN514",
+                f"no disputed behaviour is named {name}",
+                remedy=f"there are {', '.join(DISPUTED)}",
             )
         readings = DISPUTED[name]["readings"]
         if reading not in readings:
-            raise UnknownReadingError(
-                f"{name} has no reading {reading}; give one of {', '.join(readings)}"
+            raise LunoraError(
+                "LUN514",
+                f"{name} has no reading {reading}",
+                remedy=f"give one of {', '.join(readings)}",
             )
     return dict(chosen)

@@ -92,6 +92,7 @@ class InputSecurityGroups:
 def _rules(members: dict[str, Any]) -> list[dict[str, str]]:
     rules = members.get("WhitelistRules", [])
     if not rules:
+        # AWS's words: awsdocs/aws-cloudformation-user-guide pull request 461.
         raise bad_request("Must specify at least one whitelist")
     for rule in rules:
         try:

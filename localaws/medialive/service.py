@@ -9,6 +9,8 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.errors import bad_request, conflict, not_found
+from localaws.medialive import channel_maintenance
+from localaws.medialive.channel_maintenance import Progress
 from localaws.medialive.performing import InputChange, perform
 from localaws.medialive.readings import Readings
 from localaws.medialive.schedule import Schedule
@@ -34,6 +36,11 @@ class Region:
     channels: dict[str, Resource] = field(default_factory=dict)
     inputs: dict[str, Resource] = field(default_factory=dict)
     groups: dict[str, Resource] = field(default_factory=dict)
+    multiplexes: dict[str, Resource] = field(default_factory=dict)
+    # By the id of the multiplex, and name.
+    programs: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    # How far the maintenance of a channel is, by its id.
+    maintenance: dict[str, Progress] = field(default_factory=dict)
     alerts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     # Alerts that were set or cleared and not yet told to EventBridge, with their channel.
@@ -47,7 +54,8 @@ class Region:
 
     def items(self) -> Iterator[Resource]:
         """Yield everything that has a state."""
-        yield from (*self.channels.values(), *self.inputs.values(), *self.groups.values())
+        for items in (self.channels, self.inputs, self.groups, self.multiplexes):
+            yield from items.values()
 
     def settle(self, *, looking: bool = True) -> None:
         """Settle everything that has a state."""
@@ -57,12 +65,14 @@ class Region:
             self.settle_input(item, looking=looking)
 
     def settle_item(self, item: Resource, *, looking: bool = True) -> None:
-        """Settle anything that has a state; of a channel, perform what its schedule has due."""
+        """Settle anything that has a state; of a channel, perform what is due."""
         item.settle(self.clock, looking=looking)
         schedule = self.schedules.get(item.members["Id"])
         if schedule is not None:
             changes = perform(schedule, item, self.inputs, self.clock.now())
             self.switched += [(item, change) for change in changes]
+        while item.members["Id"] in self.channels and channel_maintenance.proceed(self, item):
+            item.settle(self.clock, looking=looking)
 
     def new_id(self) -> str:
         """Return the next decimal id."""
@@ -70,7 +80,7 @@ class Region:
         return str(self.last_id)
 
     def arn(self, kind: str, item_id: str) -> str:
-        """Return the ARN of a `channel`, `input` or `inputSecurityGroup`."""
+        """Return the ARN of a `channel`, `input`, `inputSecurityGroup` or `multiplex`."""
         return f"arn:aws:medialive:{self.name}:{ACCOUNT}:{kind}:{item_id}"
 
     def settle_input(self, item: Resource, *, looking: bool = True) -> None:
@@ -105,7 +115,7 @@ class Region:
         return item
 
     def shown(self, item: Resource) -> dict[str, Any]:
-        """Describe an input or a group; a deleted one by the reading of `deleted-shown`."""
+        """Describe an input, group or multiplex; a deleted one by reading `deleted-shown`."""
         members = item.describe(self.clock)
         if item.state != "DELETED" or self.readings["deleted-shown"] != "emptied":
             return members

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+from localaws.medialive import channel_maintenance
 from localaws.medialive.service import Region
 from localaws.resource import Resource
 
@@ -81,6 +82,7 @@ def _ends_in(channel: Resource, while_in: str, target: str) -> bool:
 
 
 STATE_FAULTS: Mapping[str, Callable[[Region, Resource], bool]] = {
+    "maintenance-required": channel_maintenance.require,
     "create-failed": _create_failed,
     "update-failed": _update_failed,
     "hangs": _hangs,

@@ -42,8 +42,6 @@ def _rtmp_destinations(channel: Mapping[str, Any]) -> Iterator[SettingsProblem]:
 
 def _attachments(channel: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     attachments = channel.get("InputAttachments") or []
-    if not attachments:
-        yield "inputAttachments", "at least one input attachment is required"
     attached = {attachment.get("InputId") for attachment in attachments}
     for index, attachment in enumerate(attachments):
         settings = attachment.get("AutomaticInputFailoverSettings") or {}

@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> str | None:
     """Build or serve; returns why not."""
     provider = mirror.provider()
     if provider is None:
-        return mirror.missing()
+        return str(LunoraError("LUN505", str(mirror.missing())))
     try:
         executable = built_bridge(lambda line: print(f"bridge: {line}", file=sys.stderr))  # noqa: T201 - a person waits for it
     except LunoraError as error:

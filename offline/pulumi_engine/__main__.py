@@ -31,18 +31,22 @@ def main(
     def say(line: str) -> None:
         typer.echo(f"engine: [{time.monotonic() - started:4.0f} s] {line}", err=True)
 
-    if lock:
-        try:
-            typer.echo(str(write_lock()))
-        except OSError as unread:
-            raise typer.BadParameter(f"cannot read the published checksums: {unread}") from None
-        return
     try:
-        typer.echo(install.fill(folder, say, official_only=official), err=True)
+        if lock:
+            typer.echo(_lock())
+        else:
+            typer.echo(install.fill(folder, say, official_only=official), err=True)
     except (LunoraError, OSError) as cause:
         error = cause if isinstance(cause, LunoraError) else _not_writable(cause)
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from None
+
+
+def _lock() -> str:
+    try:
+        return str(write_lock())
+    except OSError as unread:
+        raise LunoraError("LUN506", f"cannot read the published checksums: {unread}") from None
 
 
 def _not_writable(error: OSError) -> LunoraError:

@@ -12,6 +12,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
+from catalog.errors import LunoraError
 from localaws.faults import FaultPlan
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
@@ -412,7 +413,7 @@ def test_service_quotas_tell_what_is_enforced() -> None:
 
 
 def test_a_quota_that_does_not_exist_is_an_error() -> None:
-    with pytest.raises(KeyError, match="chanels"):
+    with pytest.raises(LunoraError, match="LUN514"):
         Quotas(chanels=3)
 
 

@@ -298,3 +298,50 @@ def test_access_keys_survive_a_restart(tmp_path: Path) -> None:
     with EmbeddedAws(state_file=state, enforce_iam=True) as aws:
         for keys in sessions:
             assert connect(aws, "medialive", keys).list_channels()["Channels"] == []
+
+
+def test_parts_of_flows_and_multiplexes_are_resources(strict: EmbeddedAws) -> None:
+    (flow,) = connect(strict, "mediaconnect").list_flows()["Flows"]
+    arn = flow["FlowArn"]
+    keys = user(
+        strict,
+        allow("mediaconnect:GrantFlowEntitlements", arn),
+        allow("mediaconnect:GrantFlowEntitlements", f"arn:aws:mediaconnect:*:{ACCOUNT}:*:ours"),
+        allow("mediaconnect:AddFlowVpcInterfaces", arn),
+        allow("mediaconnect:AddFlowVpcInterfaces", f"{arn}/vpcInterface/ours"),
+        allow("medialive:*Multiplex*", f"arn:aws:medialive:us-west-2:{ACCOUNT}:multiplex:*"),
+    )
+    mediaconnect = connect(strict, "mediaconnect", keys)
+
+    def grant(name: str, **more: Any) -> Any:
+        entitlement = {"Name": name, "Subscribers": [ACCOUNT], **more}
+        return mediaconnect.grant_flow_entitlements(FlowArn=arn, Entitlements=[entitlement])
+
+    grant("ours")
+    assert ":entitlement:*:theirs because" in refused(lambda: grant("theirs"))[2]
+    message = refused(lambda: grant("ours", EntitlementTags={"a": "b"}))[2]
+    assert "mediaconnect:TagResource" in message
+    interface = {
+        "Name": "ours",
+        "RoleArn": role(strict, {"Service": "mediaconnect.amazonaws.com"}),
+        "SecurityGroupIds": ["sg-1"],
+        "SubnetId": "subnet-1",
+    }
+    add = {"FlowArn": arn, "VpcInterfaces": [interface]}
+    assert "iam:PassRole" in refused(lambda: mediaconnect.add_flow_vpc_interfaces(**add))[2]
+    interface["Name"] = "theirs"
+    message = refused(lambda: mediaconnect.add_flow_vpc_interfaces(**add))[2]
+    assert f"{arn}/vpcInterface/theirs because" in message
+    medialive = connect(strict, "medialive", keys)
+    settings = {"TransportStreamBitrate": 1_000_000, "TransportStreamId": 1}
+    multiplex = {
+        "Name": "mux",
+        "AvailabilityZones": ["us-west-2a", "us-west-2b"],
+        "MultiplexSettings": settings,
+        "RequestId": "mux",
+    }
+    made = medialive.create_multiplex(**multiplex)["Multiplex"]["Id"]
+    assert medialive.describe_multiplex(MultiplexId=made)["Id"] == made
+    assert "medialive:ListMultiplexes" in refused(medialive.list_multiplexes)[2]
+    tagged = {**multiplex, "RequestId": "other", "Tags": {"a": "b"}}
+    assert "medialive:CreateTags" in refused(lambda: medialive.create_multiplex(**tagged))[2]

@@ -96,34 +96,6 @@ def test_flows_of_one_name_are_two(mediaconnect: Any) -> None:
         assert flow["Source"]["SourceArn"].split(":")[6] == arn.split(":")[6]
 
 
-def test_all_sources_and_parts_of_a_flow_are_kept(mediaconnect: Any) -> None:
-    made = mediaconnect.create_flow(
-        Name="main",
-        Sources=[SOURCE, {**SOURCE, "Name": "other", "MaxBitrate": 1}],
-        Entitlements=[{"Name": "friends", "Subscribers": ["123456789012"]}],
-        VpcInterfaces=[
-            {
-                "Name": "vpc",
-                "RoleArn": "arn:aws:iam::123456789012:role/r",
-                "SecurityGroupIds": ["sg-1"],
-                "SubnetId": "subnet-1",
-            }
-        ],
-    )["Flow"]
-    flow = mediaconnect.describe_flow(FlowArn=made["FlowArn"])["Flow"]
-    assert [source["Name"] for source in flow["Sources"]] == ["in", "other"]
-    rates = [source["Transport"]["MaxBitrate"] for source in flow["Sources"]]
-    assert rates == [80_000_000, 1]
-    (entitlement,) = flow["Entitlements"]
-    assert (entitlement["EntitlementStatus"], entitlement["DataTransferSubscriberFeePercent"]) == (
-        "ENABLED",
-        0,
-    )
-    (interface,) = flow["VpcInterfaces"]
-    assert interface["NetworkInterfaceType"] == "ena"
-    assert len(interface["NetworkInterfaceIds"]) == 1
-
-
 def test_a_source_says_who_may_send(mediaconnect: Any) -> None:
     open_source = {"Name": "in", "Protocol": "rtp"}
     assert status_of(lambda: mediaconnect.create_flow(Name="a", Source=open_source)) == 400

@@ -205,7 +205,7 @@ def test_a_dry_run_of_an_update_checks_and_changes_nothing(medialive: Any) -> No
     before = medialive.describe_channel(ChannelId=channel_id)
     answer = medialive.update_channel(ChannelId=channel_id, Name="renamed", DryRun=True)
     assert answer["Channel"]["Name"] == "renamed"
-    wrong = {"ChannelId": channel_id, "InputAttachments": [], "DryRun": True}
+    wrong = {"ChannelId": channel_id, "Destinations": [], "DryRun": True}
     assert refused(lambda: medialive.update_channel(**wrong)) == (
         422,
         "UnprocessableEntityException",
@@ -336,7 +336,7 @@ def test_a_channel_shows_what_recorded_answers_show(
 
 
 def test_an_operation_without_implementation_says_so(medialive: Any) -> None:
-    assert refused(medialive.list_multiplexes)[0] == 501
+    assert refused(medialive.list_clusters)[0] == 501
 
 
 def test_a_batch_acts_on_each_for_itself(medialive: Any) -> None:
@@ -355,7 +355,6 @@ def test_a_batch_acts_on_each_for_itself(medialive: Any) -> None:
     deleted = medialive.batch_delete(ChannelIds=[first], InputIds=[item])
     assert [part["Id"] for part in deleted["Successful"]] == [first]
     assert [part["Id"] for part in deleted["Failed"]] == [item]
-    assert refused(lambda: medialive.batch_start(MultiplexIds=["1"]))[0] == 501
 
 
 def test_what_an_account_without_any_lists_is_empty(medialive: Any) -> None:

@@ -45,6 +45,8 @@ NOT_SHOWN = {
     "CreateChannel.Reserved": "botocore: deprecated and ignored",
     "CreateChannel.Vpc.PublicAddressAllocationIds": "counted; no answer of AWS has it",
     "CreateInput.RequestId": "tells repeated calls",
+    "CreateMultiplex.RequestId": "tells repeated calls",
+    "CreateMultiplexProgram.RequestId": "tells repeated calls",
     "CreateInput.Vpc.SecurityGroupIds": "counted; no answer of AWS has it",
     "CreateInput.Vpc.SubnetIds": "counted; no answer of AWS has it",
     "UpdateChannel.DryRun": "checks only",
@@ -53,6 +55,7 @@ NOT_SHOWN = {
 ABOUT = {
     "ChannelId",
     "ChannelIds",
+    "EntitlementArn",
     "FlowArn",
     "InputDeviceId",
     "InputId",
@@ -60,6 +63,8 @@ ABOUT = {
     "InputSecurityGroupId",
     "InputSecurityGroupIds",
     "MaxResults",
+    "MultiplexId",
+    "MultiplexIds",
     "NextToken",
     "OfferingId",
     "OutputArn",
@@ -67,6 +72,7 @@ ABOUT = {
     "PipelineIds",
     "ReservationId",
     "ResourceArn",
+    "SourceArn",
     "StateFilter",
     "TagKeys",
     "ThumbnailType",
@@ -83,7 +89,12 @@ _FILTER = {
     "SpecialFeature",
     "VideoQuality",
 }
+# And what the request is about, where other requests change a member of that name.
 FILTERS = {
+    "DeleteMultiplexProgram": {"ProgramName"},
+    "DescribeMultiplexProgram": {"ProgramName"},
+    "RemoveFlowMediaStream": {"MediaStreamName"},
+    "RemoveFlowVpcInterface": {"VpcInterfaceName"},
     "ListOfferings": {*_FILTER, "ChannelConfiguration", "Duration"},
     "ListReservations": _FILTER,
 }
@@ -114,6 +125,26 @@ SRT: Members = {"Name": "in", "Type": "SRT_CALLER"}
 FLOW: Members = {
     "Name": "flow",
     "Source": {"Name": "in", "Protocol": "rtp", "WhitelistCidr": "203.0.113.0/24"},
+}
+FAILOVER: Members = {"FailoverMode": "FAILOVER", "State": "ENABLED"}
+ENTITLEMENT: Members = {"Name": "friends", "Subscribers": ["111122223333"]}
+INTERFACE: Members = {
+    "Name": "vpc",
+    "RoleArn": KEYS["RoleArn"],
+    "SecurityGroupIds": ["sg-1"],
+    "SubnetId": "subnet-1",
+}
+STREAM: Members = {"MediaStreamId": 1, "MediaStreamName": "sound", "MediaStreamType": "audio"}
+MULTIPLEX: Members = {
+    "Name": "multiplex",
+    "AvailabilityZones": ["us-west-2a", "us-west-2b"],
+    "MultiplexSettings": {"TransportStreamBitrate": 1_000_000, "TransportStreamId": 1},
+    "RequestId": "multiplex",
+}
+PROGRAM: Members = {
+    "MultiplexProgramSettings": {"ProgramNumber": 1},
+    "ProgramName": "program",
+    "RequestId": "program",
 }
 
 Base = Callable[[Service], Members]
@@ -147,6 +178,43 @@ def updates_output(output: Members) -> Base:
         return {**members, "FlowArn": request["FlowArn"], "OutputArn": made}
 
     return base
+
+
+def with_failover(service: Service) -> Members:
+    made = service.call("CreateFlow", {**FLOW, "SourceFailoverConfig": FAILOVER})
+    second = {**FLOW["Source"], "Name": "second"}
+    return {"FlowArn": made["flow"]["flowArn"], "Sources": [second]}
+
+
+def updates_source(service: Service) -> Members:
+    made = service.call("CreateFlow", FLOW)["flow"]
+    return {"FlowArn": made["flowArn"], "SourceArn": made["source"]["sourceArn"]}
+
+
+def updates_entitlement(service: Service) -> Members:
+    arn = made_flow(service)
+    granted = {"FlowArn": arn, "Entitlements": [ENTITLEMENT]}
+    made = service.call("GrantFlowEntitlements", granted)["entitlements"][0]["entitlementArn"]
+    return {"FlowArn": arn, "EntitlementArn": made}
+
+
+def updates_stream(service: Service) -> Members:
+    arn = made_flow(service)
+    service.call("AddFlowMediaStreams", {"FlowArn": arn, "MediaStreams": [STREAM]})
+    return {"FlowArn": arn, "MediaStreamName": STREAM["MediaStreamName"]}
+
+
+def made_multiplex(service: Service) -> str:
+    made = str(service.call("CreateMultiplex", MULTIPLEX)["multiplex"]["id"])
+    for _ in range(3):
+        service.call("DescribeMultiplex", {"MultiplexId": made})
+    return made
+
+
+def updates_program(service: Service) -> Members:
+    request = {"MultiplexId": made_multiplex(service), **PROGRAM}
+    service.call("CreateMultiplexProgram", request)
+    return {"MultiplexId": request["MultiplexId"], "ProgramName": PROGRAM["ProgramName"]}
 
 
 def updates_channel(service: Service) -> Members:
@@ -296,6 +364,34 @@ CASES: dict[str, Case] = {
         )
         for output in OUTPUTS
     },
+    "UpdateFlow": Case("UpdateFlow", connect, lambda s: {"FlowArn": made_flow(s)}),
+    "AddFlowSources": Case("AddFlowSources", connect, with_failover),
+    "UpdateFlowSource": Case("UpdateFlowSource", connect, updates_source),
+    "GrantFlowEntitlements": Case(
+        "GrantFlowEntitlements",
+        connect,
+        lambda s: {"FlowArn": made_flow(s), "Entitlements": [ENTITLEMENT]},
+    ),
+    "UpdateFlowEntitlement": Case("UpdateFlowEntitlement", connect, updates_entitlement),
+    "AddFlowVpcInterfaces": Case(
+        "AddFlowVpcInterfaces",
+        connect,
+        lambda s: {"FlowArn": made_flow(s), "VpcInterfaces": [INTERFACE]},
+    ),
+    "AddFlowMediaStreams": Case(
+        "AddFlowMediaStreams",
+        connect,
+        lambda s: {"FlowArn": made_flow(s), "MediaStreams": [STREAM]},
+    ),
+    "UpdateFlowMediaStream": Case("UpdateFlowMediaStream", connect, updates_stream),
+    "CreateMultiplex": Case("CreateMultiplex", live, lambda _: MULTIPLEX),
+    "UpdateMultiplex": Case("UpdateMultiplex", live, lambda s: {"MultiplexId": made_multiplex(s)}),
+    "CreateMultiplexProgram": Case(
+        "CreateMultiplexProgram",
+        live,
+        lambda s: {"MultiplexId": made_multiplex(s), **PROGRAM},
+    ),
+    "UpdateMultiplexProgram": Case("UpdateMultiplexProgram", live, updates_program),
     "TagResource": Case(
         "TagResource", connect, lambda s: {"ResourceArn": made_flow(s), "Tags": {}}
     ),
@@ -324,6 +420,12 @@ def answers(service: Service) -> Any:
         *(
             service.call("DescribeInputSecurityGroup", {"InputSecurityGroupId": key})
             for key in region.groups
+        ),
+        *(service.call("DescribeMultiplex", {"MultiplexId": key}) for key in region.multiplexes),
+        *(
+            service.call("DescribeMultiplexProgram", {"MultiplexId": key, "ProgramName": name})
+            for key, programs in region.programs.items()
+            for name in programs
         ),
     ]
 
@@ -363,6 +465,9 @@ def values(shape: Any, number: int) -> list[Any]:
     """Return values to be found again; two of them where few are possible."""
     match shape.type_name:
         case "structure":
+            return [{}]
+        case "map" if shape.value.type_name == "structure":
+            # Its keys name what there is: test_multiplex.py.
             return [{}]
         case "map":
             return [{"key": f"made-up-{number}"}]

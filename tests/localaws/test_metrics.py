@@ -218,8 +218,11 @@ def test_metrics_are_listed_and_asked_one_by_one(
     only = {"Name": "ChannelId", "Value": channel}
     listed = listed_metrics(cloudwatch, only)
     assert {metric["MetricName"] for metric in listed} >= {"ActiveOutputs", "FillMsec", "NetworkIn"}
-    (rate,) = cloudwatch.list_metrics(MetricName="SourceBitRate")["Metrics"]
-    assert rate["Dimensions"] == [{"Name": "FlowARN", "Value": flow_arn(client)}]
+    of_flow = [{"Name": "FlowARN", "Value": flow_arn(client)}]
+    rates = cloudwatch.list_metrics(MetricName="SourceBitRate")["Metrics"]
+    assert [rate["Dimensions"][0]["Name"] for rate in rates] == ["FlowARN", "SourceARN"]
+    (rate,) = cloudwatch.list_metrics(MetricName="SourceBitRate", Dimensions=of_flow)["Metrics"]
+    assert rate["Dimensions"] == of_flow
     now = dt.datetime.now(dt.UTC)
     fill = next(metric for metric in listed if "Fill" in str(metric))
     answer = cloudwatch.get_metric_statistics(

@@ -17,5 +17,5 @@ def test_the_list_in_the_document_is_current() -> None:
 
 def test_every_operation_is_either_there_or_refused() -> None:
     assert "CreateChannel" in operations.implemented("medialive")
-    assert "CreateMultiplex" in operations.refused("medialive")
+    assert "CreateCluster" in operations.refused("medialive")
     assert "DescribeFlowSourceMetadata" in operations.implemented("mediaconnect")

@@ -12,8 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
+from catalog.errors import LunoraError, error_codes
 from localaws.__main__ import app
-from localaws.medialive.readings import DISPUTED, Readings, UnknownReadingError
+from localaws.medialive.readings import DISPUTED, Readings
 from localaws.server import EmbeddedAws
 from tests.support.medialive import channel_request, idle_channel, push_input, settle
 
@@ -184,6 +185,27 @@ def test_input_settings_and_restart_delay(medialive: Any, choose: Choose, readin
     assert group["RtmpGroupSettings"].get("RestartDelay") == (15 if filled else None)
 
 
+@pytest.mark.parametrize("reading", ["as-given", "filled"])
+def test_m2ts_settings(medialive: Any, choose: Choose, reading: str) -> None:
+    choose("m2ts-settings", reading)
+    request = channel_request(push_input(medialive))
+    (group,) = request["EncoderSettings"]["OutputGroups"]
+    group["OutputGroupSettings"] = {
+        "ArchiveGroupSettings": {"Destination": {"DestinationRefId": "rtmp"}}
+    }
+    group["Outputs"][0]["OutputSettings"] = {
+        "ArchiveOutputSettings": {"ContainerSettings": {"M2tsSettings": {"RateMode": "VBR"}}}
+    }
+    made = medialive.create_channel(**request)["Channel"]
+    (shown,) = made["EncoderSettings"]["OutputGroups"]
+    m2ts = shown["Outputs"][0]["OutputSettings"]["ArchiveOutputSettings"]["ContainerSettings"]
+    archive = shown["OutputGroupSettings"]["ArchiveGroupSettings"]
+    filled = reading == "filled"
+    assert (m2ts["M2tsSettings"]["RateMode"], m2ts["M2tsSettings"]["VideoPid"]) == ("VBR", "481")
+    assert m2ts["M2tsSettings"].get("Arib") == ("DISABLED" if filled else None)
+    assert archive.get("RolloverInterval") == (300 if filled else None)
+
+
 @pytest.mark.parametrize(
     ("reading", "name"), [("emptied", None), ("whole", "one"), ("gone", "one")]
 )
@@ -224,15 +246,9 @@ def test_the_constructor_takes_readings_and_reset_returns_to_them() -> None:
     assert (in_force["role-omitted"], in_force["stop-idle"]) == ("removed", "conflict")
 
 
-@pytest.mark.parametrize(
-    ("chosen", "reason"),
-    [
-        ({"weather": "fine"}, "no disputed behaviour is named weather; there are stop-idle"),
-        ({"stop-idle": "maybe"}, "stop-idle has no reading maybe; give one of conflict, accepted"),
-    ],
-)
-def test_an_unknown_reading_is_refused(chosen: dict[str, str], reason: str) -> None:
-    with pytest.raises(UnknownReadingError, match=reason):
+@pytest.mark.parametrize("chosen", [{"weather": "fine"}, {"stop-idle": "maybe"}])
+def test_an_unknown_reading_is_refused(chosen: dict[str, str]) -> None:
+    with pytest.raises(LunoraError, match="LUN514"):
         Readings(chosen)
 
 
@@ -268,11 +284,43 @@ def test_readings_are_chosen_at_the_control_address(put: Any, medialive: Any) ->
     channel_id = idle_channel(medialive)
     assert status(lambda: medialive.stop_channel(ChannelId=channel_id)) == 200
     code, refusal = put({"stop-idle": "maybe"})
-    assert (code, refusal["message"].partition(";")[0]) == (400, "stop-idle has no reading maybe")
+    assert (code, refusal["message"].partition(":")[0]) == (400, "LUN514")
     assert put([])[0] == 400
 
 
-def test_serve_refuses_an_unknown_reading() -> None:
-    result = CliRunner().invoke(app, ["serve", "--port", "0", "--reading", "stop-idle=maybe"])
-    assert result.exit_code == 2
-    assert "stop-idle has no reading maybe" in result.output
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["serve", "--port", "0", "--reading", "stop-idle=maybe"], "LUN514"),
+        (["serve", "--port", "0", "--reading", "weather=fine"], "LUN514"),
+        (["serve", "--port", "0", "--quota", "chanels=20"], "LUN514"),
+        (["serve", "--port", "0", "--quota", "channels=many"], "LUN514"),
+        (["serve", "--port", "0", "--latency", "dawdling"], "LUN514"),
+        (["serve", "--port", "0", "--faults", "none.yaml"], "LUN513"),
+        (["faults", "none.yaml"], "LUN513"),
+        (["trigger", "dies", "*", "--port", "1"], "LUN511"),
+        (["faults", "--port", "1"], "LUN511"),
+    ],
+)
+def test_a_command_refuses_nonsense_by_its_code(words: list[str], code: str) -> None:
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == error_codes()[code].exit_code
+    assert result.stderr.startswith(f"{code}: ")
+
+
+def test_a_taken_port_has_a_code(embedded: EmbeddedAws) -> None:
+    result = CliRunner().invoke(app, ["serve", "--port", embedded.endpoint.rpartition(":")[2]])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith("LUN510: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(("dies", "nobody"), "LUN518"), (("boredom", "*"), "LUN514")]
+)
+def test_a_trigger_without_effect_has_a_code(
+    embedded: EmbeddedAws, words: tuple[str, str], code: str
+) -> None:
+    port = embedded.endpoint.rpartition(":")[2]
+    result = CliRunner().invoke(app, ["trigger", *words, "--port", port])
+    assert result.exit_code == 1
+    assert json.loads(result.stderr)["message"].startswith(f"{code}: ")

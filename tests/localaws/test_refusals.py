@@ -15,10 +15,11 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localaws.rest_json import Wire
 from localaws.server import EmbeddedAws
 from tests.support.clients import ONCE, connect
+from tests.support.in_process import MODELS
 from tests.support.medialive import channel_request, idle_channel, push_input
+from tests.support.misfits import MISFITS, h264, wire_form
 
 
 def raw(embedded: EmbeddedAws, service: str = "medialive", region: str = "us-west-2") -> Any:
@@ -34,11 +35,6 @@ def refusal(call: Callable[[], Any]) -> tuple[int, str, list[str], str]:
     paths = [error["ElementPath"] for error in answer.get("ValidationErrors", [])]
     error = answer["Error"]
     return answer["ResponseMetadata"]["HTTPStatusCode"], error["Code"], paths, error["Message"]
-
-
-def h264(request: dict[str, Any]) -> dict[str, Any]:
-    codec: dict[str, Any] = request["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]
-    return codec["H264Settings"]  # type: ignore[no-any-return]
 
 
 def output(request: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +79,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         lambda r: output(r)["OutputSettings"]["RtmpOutputSettings"].update(
             Destination={"DestinationRefId": "x"}
         ),
-        "outputGroups[0].outputs[0].outputSettings.rtmpOutputSettings.destination",
+        "outputGroups[0].outputs[0].outputSettings.destination",
     ),
     "an output without settings": (
         lambda r: output(r).update(OutputSettings={}),
@@ -113,7 +109,10 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         lambda r: r["Destinations"][0]["Settings"][0].pop("Url"),
         "destinations[0].settings[0].url",
     ),
-    "no input": (lambda r: r.update(InputAttachments=[]), "inputAttachments"),
+    "a nameless description": (
+        lambda r: r["EncoderSettings"]["VideoDescriptions"][0].pop("Name"),
+        "videoDescriptions[0].name",
+    ),
     "an input that does not exist": (
         lambda r: r["InputAttachments"][0].update(InputId="999"),
         "inputAttachments[0].inputId",
@@ -139,16 +138,101 @@ def test_a_contradiction_is_unprocessable_at_its_path(embedded: EmbeddedAws, cas
     assert medialive.list_channels()["Channels"] == []
 
 
-def test_a_destination_without_settings_is_a_bad_request(embedded: EmbeddedAws) -> None:
+def to_hls(request: dict[str, Any]) -> None:
+    group = request["EncoderSettings"]["OutputGroups"][0]
+    group["OutputGroupSettings"] = {
+        "HlsGroupSettings": {"Destination": {"DestinationRefId": "rtmp"}}
+    }
+    output(request)["OutputSettings"] = {
+        "HlsOutputSettings": {"HlsSettings": {"StandardHlsSettings": {}}}
+    }
+
+
+def to_media_package(request: dict[str, Any]) -> None:
+    request["Destinations"] = [{"Id": "p", "MediaPackageSettings": [{"ChannelId": "a/b"}]}]
+    group = request["EncoderSettings"]["OutputGroups"][0]
+    group["OutputGroupSettings"] = {
+        "MediaPackageGroupSettings": {"Destination": {"DestinationRefId": "p"}}
+    }
+    output(request)["OutputSettings"] = {"MediaPackageOutputSettings": {}}
+
+
+# What spoils a request -> (status, text) as AWS answered; the sources are in the rules' docstrings.
+AS_AWS_WORDS_IT: dict[str, tuple[Callable[[dict[str, Any]], Any], int, str]] = {
+    "no name": (lambda r: r.pop("Name"), 400, "Non-empty channel name required"),
+    "an empty name": (lambda r: r.update(Name=""), 400, "Non-empty channel name required"),
+    "no input": (
+        lambda r: r.update(InputAttachments=[]),
+        400,
+        "At least one inputAttachment must be specified",
+    ),
+    "a destination without settings": (
+        lambda r: r["Destinations"][0].pop("Settings"),
+        400,
+        (
+            "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for"
+            " destination rtmp."
+        ),
+    ),
+    "an audio description that no output uses": (
+        lambda r: r["EncoderSettings"]["AudioDescriptions"].append(
+            {"Name": "other", "AudioSelectorName": "default"}
+        ),
+        422,
+        'audioDescriptions[1] Audio description "other" is not referenced by any output',
+    ),
+    "a malformed channel id of MediaPackage": (
+        to_media_package,
+        422,
+        (
+            "outputGroups[0].outputGroupSettings.destination.channelId MediaPackage channel ID is"
+            " invalid. The ID can have numbers, letters, underscores, and dashes. The ID is case"
+            " sensitive."
+        ),
+    ),
+    "an HLS output without M3U8 settings": (
+        to_hls,
+        422,
+        (
+            "outputGroups[0].outputs[0].outputSettings.hlsSettings.m3u8Settings"
+            ' requires property "m3u8Settings";'
+            " outputGroups[0].outputs[0].outputSettings.hlsOutputSettings.hlsSettings"
+            ' Object does not match "standard";'
+            ' outputGroups[0].outputs[0].outputSettings Object does not match "hls"'
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", AS_AWS_WORDS_IT)
+def test_a_recorded_refusal_has_the_words_of_aws(embedded: EmbeddedAws, case: str) -> None:
     medialive = raw(embedded)
+    spoil, expected, text = AS_AWS_WORDS_IT[case]
     request = channel_request(push_input(medialive))
-    del request["Destinations"][0]["Settings"]
+    spoil(request)
     status, code, _, message = refusal(lambda: medialive.create_channel(**request))
-    assert (status, code) == (400, "BadRequestException")
-    assert message == (
-        "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for"
-        " destination rtmp."
-    )
+    assert (status, message) == (expected, text)
+    assert code == {400: "BadRequestException", 422: "UnprocessableEntityException"}[status]
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "text"),
+    [
+        ("create_input", {"Type": "RTMP_PULL"}, "Non-empty input name required"),
+        (
+            "create_input",
+            {"Name": "in", "Type": "URL_PULL"},
+            "Invalid URL () specified for inputSource",
+        ),
+        ("create_input_security_group", {}, "Must specify at least one whitelist"),
+    ],
+)
+def test_a_recorded_bad_request_has_the_words_of_aws(
+    embedded: EmbeddedAws, operation: str, members: dict[str, Any], text: str
+) -> None:
+    call = getattr(raw(embedded), operation)
+    status, code, _, message = refusal(lambda: call(**members))
+    assert (status, code, message) == (400, "BadRequestException", text)
 
 
 def test_an_rtmp_group_takes_several_outputs(embedded: EmbeddedAws) -> None:
@@ -160,36 +244,16 @@ def test_an_rtmp_group_takes_several_outputs(embedded: EmbeddedAws) -> None:
     assert len(made["EncoderSettings"]["OutputGroups"][0]["Outputs"]) == 2
 
 
-MISFITS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
-    "a bitrate below the range": (lambda r: h264(r).update(Bitrate=999), "must be at least 1000"),
-    "a frame rate of nothing": (lambda r: h264(r).update(FramerateNumerator=0), "at least 1"),
-    "a sharpness above the range": (
-        lambda r: r["EncoderSettings"]["VideoDescriptions"][0].update(Sharpness=101),
-        "must be at least 0 and at most 100",
-    ),
-    "a bitrate beyond all numbers": (lambda r: h264(r).update(Bitrate=10**400), "of a size"),
-    "a fraction of a bit": (lambda r: h264(r).update(Bitrate=3000000.5), "a whole number"),
-    "an unknown rate control": (lambda r: h264(r).update(RateControlMode="XBR"), "one of CBR"),
-    "a nameless description": (
-        lambda r: r["EncoderSettings"]["VideoDescriptions"][0].pop("Name"),
-        "name is required",
-    ),
-    "a text for a list": (lambda r: r.update(Destinations="all"), "must be a list"),
-    "a list for an object": (lambda r: r.update(EncoderSettings=[]), "must be an object"),
-    "a number for a text": (lambda r: r.update(Name=7), "must be a string"),
-}
-
-
 @pytest.mark.parametrize("case", MISFITS)
 def test_what_does_not_fit_the_model_is_a_bad_request(embedded: EmbeddedAws, case: str) -> None:
     medialive = raw(embedded)
-    spoil, reason = MISFITS[case]
+    spoil, member = MISFITS[case]
     request = channel_request(push_input(medialive))
     spoil(request)
     body = wire_form(request)
     status, answer = post(embedded, "medialive", "/prod/channels", json.dumps(body).encode())
     assert status == 400
-    assert reason.lower() in answer["message"].lower()
+    assert member in answer["message"]
 
 
 def test_an_input_of_another_region_is_not_there(embedded: EmbeddedAws) -> None:
@@ -246,13 +310,6 @@ def test_lists_come_in_pages(embedded: EmbeddedAws) -> None:
     assert refusal(lambda: medialive.list_inputs(NextToken="made-up"))[0] == 400
 
 
-def wire_form(value: Any) -> Any:
-    """Return members under their names on the wire: MediaLive begins them small."""
-    if isinstance(value, dict):
-        return {key[:1].lower() + key[1:]: wire_form(item) for key, item in value.items()}
-    return [wire_form(item) for item in value] if isinstance(value, list) else value
-
-
 def send(
     embedded: EmbeddedAws, service: str, method: str, path: str, body: bytes
 ) -> tuple[int, bytes]:
@@ -274,9 +331,10 @@ def post(embedded: EmbeddedAws, service: str, path: str, body: bytes) -> tuple[i
 
 
 def operations() -> Iterator[tuple[str, str, str]]:
-    for service in ("medialive", "mediaconnect"):
-        for method, _, operation in Wire(service)._routes:
-            yield service, method, operation.http["requestUri"]
+    for service, model in MODELS.items():
+        for name in model.operation_names:
+            http = model.operation_model(name).http
+            yield service, http["method"], http["requestUri"]
 
 
 JSON = st.recursive(

@@ -7,11 +7,13 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from botocore.exceptions import ClientError
 
 from localaws.clock import Clock, Latency
+from localaws.errors import AwsError
 from localaws.request_log import Call
 from localaws.rest_json import Wire
 from localaws.server import EmbeddedAws
@@ -84,6 +86,15 @@ def test_a_foreign_web_page_calls_no_service(embedded: EmbeddedAws) -> None:
 def test_a_member_the_model_lacks_is_refused_on_the_way_out() -> None:
     with pytest.raises(ValueError, match="has no member Colour"):
         Wire("medialive").serialise("DescribeChannel", {"Colour": "red"})
+
+
+def test_an_encoded_slash_is_part_of_a_label() -> None:
+    wire, arn = Wire("mediaconnect"), "arn:aws:mediaconnect:us-west-2:1:flow:1-a:b/mediastreams/c"
+    path = f"/tags/{quote(arn, safe='')}"
+    request = wire.parse("GET", path, {}, b"")
+    assert (request.operation, request.members) == ("ListTagsForResource", {"ResourceArn": arn})
+    with pytest.raises(AwsError, match="no operation"):
+        wire.parse("GET", f"/tags/{arn}", {}, b"")
 
 
 def test_a_secure_parameter_is_kept(client: Callable[[str], Any]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from catalog.presets import presets
+from localaws.server import LOCAL_FLOW
 from tests.support.broadcast import Broadcast, probed, probing, until, watching
 
 pytestmark = pytest.mark.media
@@ -192,8 +193,12 @@ def test_a_lost_source_shows_and_comes_back(broadcast: Broadcast) -> None:
     broadcast.destination("stage", "480p30")
     broadcast.begin()
     until(lambda: broadcast.arriving)
+    (program,) = broadcast.metadata["TransportMediaInfo"]["Programs"]
+    assert [stream["Codec"] for stream in program["Streams"]] == ["AVC", "AAC"]
     broadcast.end()
     until(lambda: not broadcast.pictures("stage"))
+    until(lambda: broadcast.metadata["Messages"])
+    assert broadcast.metadata["TransportMediaInfo"]["Programs"] == []
     # A minute of CloudWatch's has to be over before it shows that nothing came in it.
     broadcast.aws.clock.advance(70)
     status = broadcast.status("stage")
@@ -210,6 +215,20 @@ def test_a_lost_source_shows_and_comes_back(broadcast: Broadcast) -> None:
         viewer.times(60)
     broadcast.measured_anew("stage")
     assert broadcast.status("stage").health.condition == "live"
+
+
+def test_the_second_source_of_a_flow_takes_over(broadcast: Broadcast) -> None:
+    broadcast.second_source("backup")
+    broadcast.destination("stage", "480p30")
+    broadcast.begin()
+    broadcast.begin(f"{LOCAL_FLOW}/backup")
+    until(lambda: broadcast.arriving)
+    with watching(broadcast.arriving["stage"]) as viewer:
+        viewer.times(30)
+        broadcast.end(LOCAL_FLOW)
+        viewer.times(60)
+        broadcast.end()
+        until(lambda: not broadcast.pictures("stage"))
 
 
 def test_a_flow_output_that_is_disabled_or_moved_starves_only_its_own_channel(

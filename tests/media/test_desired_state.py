@@ -52,6 +52,15 @@ def test_an_active_flow_sends_from_its_egress_address_to_its_enabled_outputs(
     assert of(embedded).routers == {}
 
 
+def test_a_flow_listens_for_both_sources_and_prefers_the_primary(
+    embedded: EmbeddedAws, destinations: Destinations
+) -> None:
+    assert (only_router(embedded).sources, only_router(embedded).primary) == (("srt",), None)
+    destinations.second_source("backup")
+    router = only_router(embedded)
+    assert (router.sources, router.primary) == (("srt", "backup"), "srt")
+
+
 def test_a_running_channel_listens_where_its_input_does_and_lets_in_whom_its_group_allows(
     embedded: EmbeddedAws, destinations: Destinations
 ) -> None:

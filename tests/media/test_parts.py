@@ -14,9 +14,11 @@ from localaws.media.measured import measured
 from localaws.media.metrics import Gauges
 from localaws.media.network import is_allowed
 from localaws.media.pipeline import reason
+from localaws.media.program_tables import ProgramTables
 from localaws.media.progress import Progress, ProgressReader
 from localaws.media.rate_counter import RateCounter
 from localaws.media.receiver import Receiver
+from localaws.media.source_selection import SourceSelection
 from localaws.media.srt_statistics import SrtStatistics
 from localaws.medialive import alerts
 from localaws.medialive.service import Region
@@ -97,6 +99,87 @@ VIDEO, AUDIO = b"\x00\x00\x01\xe0", b"\x00\x00\x01\xc0"
 )
 def test_pictures_are_counted_where_a_video_unit_begins(stream: bytes, pictures: int) -> None:
     assert transport_stream.pictures(stream) == pictures
+
+
+@pytest.mark.parametrize(
+    ("primary", "sending", "passed"),
+    [
+        (None, [("a", 0), ("b", 0.1), ("a", 0.4), ("b", 0.5)], "aa"),
+        (None, [("a", 0), ("b", 0.4), ("b", 0.6), ("a", 0.7), ("b", 0.8)], "abb"),
+        ("b", [("a", 0), ("b", 0.1), ("a", 0.2), ("b", 0.3)], "abb"),
+        ("a", [("a", 0), ("b", 0.6), ("b", 0.7), ("a", 0.8), ("b", 0.9)], "abba"),
+    ],
+)
+def test_a_flow_passes_on_the_source_that_sends(
+    primary: str | None, sending: list[tuple[str, float]], passed: str
+) -> None:
+    selection = SourceSelection()
+    passing = [source for source, time in sending if selection.passes(source, primary, time)]
+    assert "".join(passing) == passed
+
+
+def section(identifier: int, table: int, number: int, body: bytes) -> bytes:
+    """Return the packet of a table; the checksum is not looked at."""
+    content = number.to_bytes(2) + b"\xc1\x00\x00" + body + bytes(4)
+    begun = b"\x00" + bytes([table]) + (0xB000 | len(content)).to_bytes(2) + content
+    made = bytearray(packet(begun))
+    made[1:3] = (0x4000 | identifier).to_bytes(2)
+    return bytes(made)
+
+
+def association(*programs: tuple[int, int]) -> bytes:
+    entries = (number.to_bytes(2) + (0xE000 | pid).to_bytes(2) for number, pid in programs)
+    return section(0, 0x00, 1, b"".join(entries))
+
+
+def program_map(pid: int, number: int, *streams: tuple[int, int], descriptor: bytes = b"") -> bytes:
+    body = (0xE000 | 256).to_bytes(2) + (0xF000 | len(descriptor)).to_bytes(2) + descriptor
+    for kind, stream in streams:
+        body += bytes([kind]) + (0xE000 | stream).to_bytes(2) + b"\xf0\x02\x0a\x00"
+    return section(pid, 0x02, number, body)
+
+
+def test_programs_are_those_of_the_tables() -> None:
+    tables = ProgramTables()
+    late = program_map(4096, 1, (0x1B, 256))
+    tables.read(late)
+    assert tables.programs == [], "no association table names it yet"
+    tables.read(association((0, 16), (1, 4096), (2, 4097)))
+    tables.read(
+        program_map(4096, 1, (0x1B, 256), (0x0F, 257), (0x06, 258), descriptor=b"\x05\x00")
+        + packet(VIDEO)
+        + program_map(4097, 2, (0x24, 300))
+    )
+    first, second = tables.programs
+    assert first == {
+        "ProgramNumber": 1,
+        "ProgramPid": 4096,
+        "PcrPid": 256,
+        "Streams": [
+            {"Pid": 256, "StreamType": "Video", "Codec": "AVC"},
+            {"Pid": 257, "StreamType": "Audio", "Codec": "AAC"},
+            {"Pid": 258, "StreamType": "Data", "Codec": None},
+        ],
+    }
+    assert (second["ProgramNumber"], second["Streams"][0]["Codec"]) == (2, "HEVC")
+    tables.read(association((2, 4097)))
+    assert tables.programs == [second]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        packet(b"", sync=0),
+        packet(b"\xff\xff\xff"),
+        section(0, 0x00, 1, bytes(180)),
+        association()[:100],
+        packet(b"\x00\x00\xb0\x01\x00"),
+    ],
+)
+def test_a_damaged_table_tells_nothing(damaged: bytes) -> None:
+    tables = ProgramTables()
+    tables.read(damaged)
+    assert tables.programs == []
 
 
 def test_a_meter_counts_in_whole_seconds_up_to_a_moment() -> None:

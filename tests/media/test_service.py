@@ -33,7 +33,11 @@ def test_a_flow_listens_where_whoever_asked_early_was_sent(
     listens: list[str] = []
 
     def set_desired(plane: Supervisor, desired: DesiredState) -> None:
-        listens.extend(f"srt://127.0.0.1:{plane._srt_port(arn)}" for arn in desired.routers)
+        listens.extend(
+            f"srt://127.0.0.1:{plane._srt_port((arn, source))}"
+            for arn, router in desired.routers.items()
+            for source in router.sources
+        )
 
     monkeypatch.setattr(service, "free_port", chosen)
     monkeypatch.setattr(Supervisor, "set_desired", set_desired)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from provider.channel_rules import problems
+from provider.channel_rules import missing, problems
 from tests.support.medialive import channel_request
 
 Spoil = Callable[[dict[str, Any]], Any]
@@ -36,6 +36,15 @@ def to_hls(request: dict[str, Any]) -> None:
     group = request["EncoderSettings"]["OutputGroups"][0]
     group["OutputGroupSettings"] = {"HlsGroupSettings": {"Destination": {"DestinationRefId": "x"}}}
     output(request)["OutputSettings"] = {"HlsOutputSettings": {"HlsSettings": {}}}
+
+
+def to_smooth(request: dict[str, Any]) -> None:
+    group = request["EncoderSettings"]["OutputGroups"][0]
+    group["OutputGroupSettings"] = {
+        "MsSmoothGroupSettings": {"Destination": {"DestinationRefId": "rtmp"}}
+    }
+    output(request)["OutputSettings"] = {"MsSmoothOutputSettings": {"NameModifier": "_1"}}
+    group["Outputs"].append(copy.deepcopy(group["Outputs"][0]))
 
 
 def to_media_package(request: dict[str, Any], channel_id: str) -> None:
@@ -100,7 +109,7 @@ REFUSED: dict[str, tuple[Spoil, str, str]] = {
     ),
     "an RTMP output to an unknown destination": (
         lambda r: r["Destinations"][0].update(Id="other"),
-        f"{OUTPUT}.outputSettings.rtmpOutputSettings.destination",
+        f"{OUTPUT}.outputSettings.destination",
         'Object references undefined destination "rtmp"',
     ),
     "a malformed channel id of MediaPackage": (
@@ -110,6 +119,11 @@ REFUSED: dict[str, tuple[Spoil, str, str]] = {
             "MediaPackage channel ID is invalid. The ID can have numbers, letters, underscores, and"
             " dashes. The ID is case sensitive."
         ),
+    ),
+    "two outputs of MS Smooth with one name": (
+        to_smooth,
+        "outputGroups[0].outputs[1]",
+        "Outputs must have unique destinations",
     ),
     "an HLS group to an unknown destination": (
         to_hls,
@@ -164,6 +178,15 @@ def test_a_rule_accepts(case: str) -> None:
     request = channel_request("1")
     ACCEPTED[case](request)
     assert problems(request) == []
+
+
+def test_a_missing_member_is_told_at_its_path_and_at_the_kinds_around_it() -> None:
+    assert list(missing("OutputGroups[0].Outputs[1].OutputSettings.UdpOutputSettings.Destination"))[
+        1:
+    ] == [("outputGroups[0].outputs[1].outputSettings", 'Object does not match "udp"')]
+    assert list(missing("VideoDescriptions[0].Name")) == [
+        ("videoDescriptions[0].name", 'requires property "name"')
+    ]
 
 
 def test_a_channel_without_settings_has_no_contradiction() -> None:

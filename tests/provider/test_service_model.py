@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,16 @@ REFUSED: dict[str, tuple[Spoil, str, str]] = {
         lambda r: h264(r).update(Bitrate=True),
         h264_path("Bitrate"),
         "must be a number",
+    ),
+    "a whole number beyond a double": (
+        lambda r: h264(r).update(Bitrate=10**400),
+        h264_path("Bitrate"),
+        "must be a number from -9007199254740992 to 9007199254740992",
+    ),
+    "no number at all": (
+        lambda r: h264(r).update(GopSize=math.nan),
+        h264_path("GopSize"),
+        "must be a number from -9007199254740992 to 9007199254740992",
     ),
     "a fraction for a whole number": (
         lambda r: h264(r).update(Bitrate=3000000.5),
@@ -130,6 +141,13 @@ def test_a_fault_is_named_with_its_path(shape: Any, case: str) -> None:
     request = channel_request("1")
     spoil(request)
     assert (path, message) in list(service_model.problems(shape, request))
+
+
+def test_a_text_has_the_form_of_the_model() -> None:
+    model = botocore.session.get_session().get_service_model("mediaconnect")
+    about: Any = model.operation_model("DescribeFlow").input_shape
+    ((path, message),) = service_model.problems(about, {"FlowArn": "nonsense"})
+    assert (path, message.startswith("must be of the form arn")) == ("FlowArn", True)
 
 
 ACCEPTED: dict[str, Spoil] = {

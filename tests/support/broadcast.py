@@ -90,6 +90,14 @@ class Destinations:
             self.start(name)
         return key
 
+    def second_source(self, name: str) -> None:
+        """Add a source to the flow, for failover from the first."""
+        failover = {"FailoverMode": "FAILOVER", "SourcePriority": {"PrimarySource": "srt"}}
+        about = {"FlowArn": self.flow_arn}
+        self.mediaconnect.update_flow(**about, SourceFailoverConfig=failover)
+        source = {"Name": name, "Protocol": "srt-listener", "WhitelistCidr": "203.0.113.0/24"}
+        self.mediaconnect.add_flow_sources(**about, Sources=[source])
+
     def start(self, name: str) -> None:
         self.medialive.start_channel(ChannelId=self.ids[name])
         self._settle(name, "RUNNING")
@@ -148,13 +156,14 @@ class Broadcast(Destinations):
     def __init__(self, aws: EmbeddedAws, known: set[str]) -> None:
         super().__init__(aws.endpoint, known)
         self.aws = aws
-        self._source: subprocess.Popen[bytes] | None = None
+        self._sources: dict[str, subprocess.Popen[bytes]] = {}
 
-    def begin(self) -> None:
-        """Let the source send, and wait until it arrives at the flow."""
-        if self._source is None:
-            (url,) = self.shown["sources"].values()
-            self._source = subprocess.Popen(source.command(url), cwd=ROOT)  # noqa: S603 - ours
+    def begin(self, name: str = LOCAL_FLOW) -> None:
+        """Let the source of a name send, and wait until something arrives at the flow."""
+        if name not in self._sources:
+            url = until(lambda: self.shown["sources"].get(name))
+            process = subprocess.Popen(source.command(url), cwd=ROOT)  # noqa: S603 - ours
+            self._sources[name] = process
         until(self._is_fed)
 
     def _is_fed(self) -> bool:
@@ -162,12 +171,12 @@ class Broadcast(Destinations):
         flow = self.aws.media.gauges.flows[self.flow_arn]
         return flow.received_bytes.counted(int(self.aws.clock.now()), 1) > 0
 
-    def end(self) -> None:
-        """Kill the source."""
-        if self._source is not None:
-            self._source.kill()
-            self._source.wait()
-            self._source = None
+    def end(self, *names: str) -> None:
+        """Kill the sources of these names, by default all."""
+        for name in names or tuple(self._sources):
+            process = self._sources.pop(name)
+            process.kill()
+            process.wait()
 
     @property
     def shown(self) -> Any:
@@ -181,6 +190,11 @@ class Broadcast(Destinations):
             stream["name"].removeprefix("lunora-player-local-"): stream["watch"]
             for stream in self.shown["arriving"]
         }
+
+    @property
+    def metadata(self) -> Any:
+        """The flow's source, as MediaConnect describes it."""
+        return self.mediaconnect.describe_flow_source_metadata(FlowArn=self.flow_arn)
 
     def alert(self, name: str) -> str:
         """Return the message of the alert that is set; empty when none is."""

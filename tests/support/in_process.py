@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import botocore.session
 from botocore.serialize import create_serializer
@@ -13,6 +13,7 @@ from botocore.serialize import create_serializer
 from localaws.clock import Clock, Latency
 from localaws.mediaconnect import backend as mediaconnect
 from localaws.mediaconnect.outputs import Lookups
+from localaws.mediaconnect.region import Region as FlowRegion
 from localaws.medialive import backend as medialive
 from localaws.medialive.service import Region
 from localaws.quotas import Quotas
@@ -37,7 +38,7 @@ class Service:
         query = {key: [str(value)] for key, value in (sent["query_string"] or {}).items()}
         path, _, more = sent["url_path"].partition("?")
         parsed = WIRES[self.name].parse(
-            sent["method"], unquote(path), {**parse_qs(more), **query}, sent["body"] or b""
+            sent["method"], path, {**parse_qs(more), **query}, sent["body"] or b""
         )
         method = getattr(self.backend, botocore.xform_name(operation))
         _, text = WIRES[self.name].serialise(operation, method(parsed.members))
@@ -56,5 +57,5 @@ def connect() -> Service:
     """Return MediaConnect, which has nothing yet."""
     clock = Clock(Latency.named("instant"), now=lambda: 0.0)
     lookups = Lookups(lambda _: None, lambda _: None)
-    region = mediaconnect.Region("us-west-2", clock, Quotas(), lookups)
+    region = FlowRegion("us-west-2", clock, Quotas(), lookups)
     return Service("mediaconnect", mediaconnect.MediaConnect(region))

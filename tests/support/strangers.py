@@ -25,6 +25,8 @@ from tests.support.medialive import channel_request
 
 OURS = "lunora-player-local"
 _TEXTS = ("", "test", "test", "Übertragung 1", "x" * 60, "<b>&", f"{OURS}-show", f"{OURS}-other")
+# MediaLive requires a name that is not empty.
+_NAMES = tuple(filter(None, _TEXTS))
 _TAGS: tuple[dict[str, str], ...] = (
     {},
     {"Name": "test"},
@@ -91,7 +93,7 @@ class Strangers:
             request.pop(member, None)
         if kind.endswith(("_PULL", "_FILE")):
             request["Sources"] = [{"Url": "https://example.org/a"}]
-        request |= {"Name": self._random.choice(_TEXTS), "Tags": self._tags(), "Type": kind}
+        request |= {"Name": self._random.choice(_NAMES), "Tags": self._tags(), "Type": kind}
         if request.get("Type", "").endswith("_PUSH"):
             rules = [{"Cidr": f"198.51.100.{self._random.randrange(256)}/32"}]
             group = self.medialive.create_input_security_group(
@@ -111,15 +113,13 @@ class Strangers:
     def _channel(self) -> None:
         group = self.medialive.create_input_security_group(WhitelistRules=[{"Cidr": "0.0.0.0/0"}])
         source = self.medialive.create_input(
-            Name=self._random.choice(_TEXTS),
+            Name=self._random.choice(_NAMES),
             Type="RTP_PUSH",
             InputSecurityGroups=[group["SecurityGroup"]["Id"]],
             Tags=self._tags(),
         )["Input"]["Id"]
         self.medialive.describe_input(InputId=source)
-        base = channel_request(source, self._random.choice(_TEXTS), Tags=self._tags())
-        if self._random.random() < 0.4:
-            del base["Name"]
+        base = channel_request(source, self._random.choice(_NAMES), Tags=self._tags())
         if self._random.random() < 0.3:
             base["ChannelClass"] = "STANDARD"
             base["Destinations"][0]["Settings"] *= 2
