@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterator
+from typing import Final
 
 from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment, first_error
-from bench.fault_injection.report import Check, Report
-from bench.figures import options
+from bench.figures import Check, Report, options
 from bench.hand_edits import EDITS, Hand
 from catalog import names
 from localaws.faults import CallFault, Faults
@@ -43,7 +42,7 @@ class _Beside(Faults):
         self._thread = threading.Thread(target=action)
         self._begun = False
 
-    def of_call(self, operation: str, about: Any) -> CallFault | None:
+    def of_call(self, operation: str, about: Collection[str]) -> CallFault | None:
         del about
         if operation != self._operation or self._begun:
             return None
@@ -74,13 +73,13 @@ def two_runs(world: Environment) -> Iterator[Check]:
     if first.code or world.run("preview", "--expect-no-changes").code:
         problems.append("the first did not reach the declared state")
     expected = "refused: the stack is locked; the first ends well"
-    yield Check(("a second `up` begins", expected), tuple(problems))
+    yield Check(("a second `up` begins", expected), problems)
 
 
 def operators(world: Environment, desired: AwsSnapshot) -> Iterator[Check]:
     """Stop and start channels as `lunora` does, while an `up` is at work."""
     for name, state in _OPERATORS:
-        world.back_to("both")
+        world.back_to("running")
         world.write(SHOW, preset="720p30")
         action = functools.partial(_operate, world, name, state)
         run = _Beside("medialive:UpdateChannel", action).run_up(world)
@@ -91,14 +90,14 @@ def operators(world: Environment, desired: AwsSnapshot) -> Iterator[Check]:
         steps = world.workspace.preview_steps()
         if bool(steps) == is_as_declared:
             problems.append(f"the next preview shows {sorted(steps) or 'nothing'}")
-        world.expect(world.run(*UP))
+        world.expect(*UP)
         problems += differences(desired, world.held())
         step = f"{name} is brought to {state} while an `up` changes {SHOW}"
         expected = (
             "the run goes on, or names what it could not do; the next preview shows what is not as"
             " declared, and `up` brings it there"
         )
-        yield Check((step, expected), tuple(problems))
+        yield Check((step, expected), problems)
 
 
 def _operate(world: Environment, name: str, state: DesiredState) -> None:
@@ -112,7 +111,7 @@ def _operate(world: Environment, name: str, state: DesiredState) -> None:
 
 def edited(world: Environment, edit: str, desired: AwsSnapshot) -> Check:
     """Change something in AWS by hand, preview, and bring it back."""
-    world.back_to("both")
+    world.back_to("running")
     EDITS[edit](Hand(world.workspace, SHOW))
     problems = []
     if not differences(desired, world.held()):
@@ -124,36 +123,30 @@ def edited(world: Environment, edit: str, desired: AwsSnapshot) -> Check:
         problems.append(f"`pulumi up --refresh` fails: {first_error(run)}")
     problems += differences(desired, world.held())
     expected = "`preview --refresh` shows it, `up --refresh` undoes it"
-    return Check((f"by hand: {edit}", expected), tuple(problems))
+    return Check((f"by hand: {edit}", expected), problems)
 
 
 def main() -> int:
     """Measure and save the figures; return 1 where something was not as expected."""
     options(__doc__)
-    with environment([SHOW]) as world:
-        world.write(NEIGHBOUR)
-        world.expect(world.run(*UP))
-        world.keep("alone")
-        world.write(SHOW)
-        world.expect(world.run(*UP))
-        both = world.keep("both")
+    with environment(SHOW) as world:
+        world.back_to("running")
+        both = world.held()
         world.write(SHOW, preset="720p30")
-        world.expect(world.run(*UP))
+        world.expect(*UP)
         changed = world.held()
         checks = [*two_runs(world), *operators(world, changed)]
         checks += [edited(world, edit, both) for edit in EDITS]
     return _REPORT.save(checks)
 
 
-_REPORT: Report[Check] = Report(
+_REPORT: Final = Report(
     name="concurrency",
     title="Two at once",
     promise="Two runs never mix; what an operator does beside a run, or by hand in AWS, is shown by"
     " the next preview and undone by the next run.",
     noun="actions ended as they should",
     columns=("action", "expected"),
-    cells=lambda check: check.cells,
-    every_case=True,
     notes="Compared with AWS as it was, resource by resource; what happens beside a run happens"
     " while a call of it waits for its answer.",
 )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from localaws.faults import CallFault, Faults
+from bench.call_log import SHARED, CallLog, is_read
+from localaws.faults import CallFault
 from lunora.plan.changes import Changes, DestinationChange, Part
-
-SHARED: Final = ""
-"""Stands for what belongs to no single destination."""
 
 CREATED, CHANGED, REMOVED = "created", "changed", "removed"
 
@@ -46,7 +42,6 @@ _SERVICES: Final = {
     "TopicPolicy": "sns",
     "TopicSubscription": "sns",
 }
-_READS: Final = ("Describe", "Get", "GET", "List")
 _OPERATIONS: Final = {
     "AddFlowOutputs": ("flow output", CREATED),
     "CreateChannel": ("channel", CREATED),
@@ -137,41 +132,33 @@ def _of_parts(owner: str, parts: Iterable[Part]) -> Iterator[Effect]:
             yield Effect(owner, _SERVICES[part.what], CHANGED)
 
 
-class ChangeLog(Faults):
+class ChangeLog(CallLog):
     """Lists the changing calls of a run; no call fails.
 
     Attributes:
-        calls: by destination's first name, its operations in order; `SHARED` is everybody's.
-        effects: what they change.
+        effects: the changes of each call.
     """
 
     def __init__(self, origins: Iterable[str]) -> None:
-        super().__init__()
-        names = "|".join(sorted(map(re.escape, origins), key=len, reverse=True)) or "(?!)"
-        self._owner = re.compile(rf"(?<![a-z0-9])({names})(?![0-9])")
-        self.calls: defaultdict[str, list[str]] = defaultdict(list)
+        super().__init__(origins)
         self.effects: set[Effect] = set()
 
     def of_call(self, operation: str, about: Collection[str]) -> CallFault | None:
         """Note a call of *operation* about a resource of these names."""
-        service, _, name = operation.partition(":")
-        if not name.startswith(_READS):
-            owner = next(
-                (match[1] for word in about if (match := self._owner.search(word))), SHARED
-            )
-            self.calls[owner].append(name)
-            self.effects.add(Effect(owner, *_classified(service, name, about)))
-        return None
+        if not is_read(operation):
+            self.effects.add(Effect(self.owner(about), *_classified(operation, about)))
+        return super().of_call(operation, about)
 
     def interruptions(self, on_air: Collection[str]) -> set[str]:
         """Return the destinations of *on_air* whose channel was stopped or output removed."""
-        ends = {"StopChannel", "RemoveFlowOutput"}
-        return {owner for owner in on_air if ends & set(self.calls.get(owner, ()))}
+        ends = ("medialive:StopChannel", "mediaconnect:RemoveFlowOutput")
+        return {owner for owner in on_air if any((end, owner) in self.calls for end in ends)}
 
 
-def _classified(service: str, operation: str, about: Collection[str]) -> tuple[str, str]:
-    if operation in _OPERATIONS:
-        return _OPERATIONS[operation]
+def _classified(operation: str, about: Collection[str]) -> tuple[str, str]:
+    service, _, name = operation.partition(":")
+    if name in _OPERATIONS:
+        return _OPERATIONS[name]
     if service in {"medialive", "mediaconnect"}:
         kinds = (kind for part, kind in _ARNS.items() if any(part in word for word in about))
         return next(kinds), CHANGED

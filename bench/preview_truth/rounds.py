@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from bench.figures import progress
+from bench.figures import Check
 from bench.preview_truth.edits import Stage
 from bench.preview_truth.effects import (
     ChangeLog,
@@ -34,34 +33,16 @@ _CONFIRM = {"LUNORA_CONFIRM_REMOVALS": "99"}
 _UP = ("up", "--yes", "--skip-preview")
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """The result of one round.
-
-    Attributes:
-        edits: the edits, in words.
-        problems: the differences between plan and run; none where the plan was true.
-        refused: whether the preview was refused.
-    """
-
-    edits: tuple[str, ...]
-    problems: tuple[str, ...]
-    refused: bool = False
+REFUSED = "the preview was refused"
 
 
-def played(game: tuple[int, int, int]) -> list[Round]:
+def played(game: tuple[int, int, int]) -> list[Check]:
     """Play a game of seed, rounds and destinations in a folder that goes afterwards."""
-    seed, rounds, destinations = game
-    results = []
     with tempfile.TemporaryDirectory() as scratch:
-        for result in play(seed, rounds, destinations, Path(scratch)):
-            problems = "; ".join(result.problems) or "as announced"
-            progress(f"seed {seed}: {', '.join(result.edits)}: {problems}")
-            results.append(result)
-    return results
+        return [*play(*game, Path(scratch))]
 
 
-def play(seed: int, rounds: int, destinations: int, scratch: Path) -> Iterator[Round]:
+def play(seed: int, rounds: int, destinations: int, scratch: Path) -> Iterator[Check]:
     """Yield the result of each of *rounds* on a stack with adopted and new destinations."""
     rng = files.chance(seed)
     clock = Clock(Latency.named("instant"), now=VirtualClock(BEGIN, speed=0).now)
@@ -74,12 +55,12 @@ def play(seed: int, rounds: int, destinations: int, scratch: Path) -> Iterator[R
         stage.make_roles()
         stage.files.write(workspace.destinations)
         workspace.set_keys(stage.files.keys)
-        yield _round(stage, ("everything is new or adopted",))
+        yield _round(stage, ["everything is new or adopted"])
         for _ in range(rounds):
             before = stage.files
-            result = _round(stage, tuple(stage.draw()))
+            result = _round(stage, stage.draw())
             yield result
-            if result.refused:
+            if result.outcome == REFUSED:
                 stage.undo(before)
 
 
@@ -94,7 +75,8 @@ def _adopt(workspace: Workspace) -> frozenset[str]:
     return frozenset(streams)
 
 
-def _round(stage: Stage, edits: tuple[str, ...]) -> Round:
+def _round(stage: Stage, edits: Sequence[str]) -> Check:
+    cells = (str(len(edits)), ", ".join(edits))
     workspace, on_air = stage.workspace, stage.on_air()
     origins = {**stage.known, **stage.origins}
     preview = workspace.pulumi("preview", "--json", env=_CONFIRM)
@@ -102,10 +84,10 @@ def _round(stage: Stage, edits: tuple[str, ...]) -> Round:
     run = workspace.pulumi(*_UP, env=_CONFIRM)
     workspace.aws.faults = Faults()
     if preview.code:
-        return Round(edits, tuple(_despite_refusal(run, log)), refused=True)
+        return Check(cells, [*_despite_refusal(run, log)], REFUSED)
     stage.known = stage.origins
     if run.code:
-        return Round(edits, (f"the run fails: {run.text[-2000:]}",))
+        return Check(cells, [f"the run fails: {run.text[-2000:]}"])
     plan = changes(parse(preview.out))
     problems = [
         *_unequal(
@@ -119,7 +101,7 @@ def _round(stage: Stage, edits: tuple[str, ...]) -> Round:
             log.interruptions(on_air) | (on_air - stage.on_air()),
         ),
     ]
-    return Round(edits, tuple(problems))
+    return Check(cells, problems)
 
 
 def _despite_refusal(run: Run, log: ChangeLog) -> Iterator[str]:

@@ -21,7 +21,7 @@ def main() -> int:
     for result in results:
         for problem in (*result.failures, *result.problems):
             progress(f"seed {result.month.seed}: {problem}")
-    return figures(results).save("soak")
+    return figures(results).save()
 
 
 if __name__ == "__main__":

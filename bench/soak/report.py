@@ -73,6 +73,7 @@ def figures(results: Sequence[Result]) -> Figures:
     for result in results:
         counts.update(result.counts)
     return Figures(
+        name="soak",
         title="A simulated month",
         command=f"python -m bench.soak --seed {' '.join(seeds)} --days {month.days}"
         f" --activity {month.activity:g}",
@@ -105,7 +106,7 @@ def figures(results: Sequence[Result]) -> Figures:
                 rows=tuple((name, str(count)) for name, count in sorted(counts.items()) if count),
             ),
         ),
-        notes=tuple(_NOTES.split("\n\n")),
+        notes=_NOTES,
     )
 
 

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.preview_truth.effects import (
-    CHANGED,
-    CREATED,
-    REMOVED,
-    SHARED,
-    ChangeLog,
-    Effect,
-    distinct,
-)
+from bench.call_log import SHARED
+from bench.preview_truth.effects import CHANGED, CREATED, REMOVED, ChangeLog, Effect, distinct
 from bench.preview_truth.rounds import play
 
 
@@ -49,4 +42,4 @@ def test_a_change_of_what_is_created_or_removed_goes_without_saying() -> None:
 def test_runs_do_exactly_what_their_previews_announce(tmp_path: Path) -> None:
     rounds = list(play(seed=4, rounds=2, destinations=4, scratch=tmp_path))
     assert len(rounds) == 3
-    assert {result.edits: result.problems for result in rounds if result.problems} == {}
+    assert {result.cells: result.problems for result in rounds if result.problems} == {}
