@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -11,32 +10,25 @@ from typing import Final
 from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment, first_error
 from bench.figures import Check, Report, options
 from bench.hand_edits import EDITS, Hand
-from catalog import names
 from localaws.faults import CallFault, Faults
-from localaws.server import LOCAL_REGION
-from lunora.ops.channel_control import control_channel
-from lunora.ops.channels import channels
-from lunora.ops.desired_state import DesiredState
-from lunora.ops.errors import ControlError
-from provider.aws import AwsClients
 from tests.support.aws_snapshot import AwsSnapshot, differences
-from tests.support.workspace import PROJECT, STACK, Run
+from tests.support.workspace import Run
 
 SHOW: Final = "show"
 """The destination that is changed."""
 
 _SECONDS: Final = 8.0
-_OPERATORS: Final[tuple[tuple[str, DesiredState], ...]] = (
-    (NEIGHBOUR, "stopped"),
-    (SHOW, "stopped"),
-    (SHOW, "running"),
+_OPERATORS: Final = (
+    (NEIGHBOUR, ("stop", "--yes")),
+    (SHOW, ("stop", "--yes")),
+    (SHOW, ("start",)),
 )
 
 
 class _Beside(Faults):
     """Starts an action at a run's first call of an operation."""
 
-    def __init__(self, operation: str, action: Callable[[], None]) -> None:
+    def __init__(self, operation: str, action: Callable[[], object]) -> None:
         super().__init__()
         self._operation = operation
         self._thread = threading.Thread(target=action)
@@ -78,10 +70,11 @@ def two_runs(world: Environment) -> Iterator[Check]:
 
 def operators(world: Environment, desired: AwsSnapshot) -> Iterator[Check]:
     """Stop and start channels as `lunora` does, while an `up` is at work."""
-    for name, state in _OPERATORS:
+    for name, words in _OPERATORS:
         world.back_to("running")
         world.write(SHOW, preset="720p30")
-        action = functools.partial(_operate, world, name, state)
+        # The command reports what AWS refuses an operator while a run changes the channel.
+        action = functools.partial(world.workspace.lunora, *words, name)
         run = _Beside("medialive:UpdateChannel", action).run_up(world)
         problems = []
         if run.code and f"({SHOW}-" not in run.text:
@@ -92,21 +85,12 @@ def operators(world: Environment, desired: AwsSnapshot) -> Iterator[Check]:
             problems.append(f"the next preview shows {sorted(steps) or 'nothing'}")
         world.expect(*UP)
         problems += differences(desired, world.held())
-        step = f"{name} is brought to {state} while an `up` changes {SHOW}"
+        step = f"`lunora {words[0]} {name}` while an `up` changes {SHOW}"
         expected = (
             "the run goes on, or names what it could not do; the next preview shows what is not as"
             " declared, and `up` brings it there"
         )
         yield Check((step, expected), problems)
-
-
-def _operate(world: Environment, name: str, state: DesiredState) -> None:
-    aws = AwsClients(LOCAL_REGION, endpoint=world.workspace.aws.endpoint)
-    listed = channels(aws.medialive, names.shared_tags(PROJECT, STACK))
-    (channel,) = (channel for channel in listed if channel.destination == name)
-    # The command reports what AWS refuses an operator while a run changes the channel.
-    with contextlib.suppress(ControlError):
-        control_channel(aws, channel, state, lambda _: None)
 
 
 def edited(world: Environment, edit: str, desired: AwsSnapshot) -> Check:

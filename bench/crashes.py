@@ -18,7 +18,7 @@ import psutil
 
 from bench.call_log import SHARED, CallLog, Calls, is_read
 from bench.fault_injection.environment import NEIGHBOUR, SCENARIOS, Environment, first_error
-from bench.fault_injection.matrix import run_matrix
+from bench.fault_injection.matrix import Case, run_matrix
 from bench.figures import Check, Report
 from localaws.faults import CallFault, Faults
 from tests.support.aws_snapshot import AwsSnapshot, differences
@@ -32,14 +32,7 @@ RECOVERY: Final = (
 )
 """The commands of docs/how-to/runbook.md before the next `pulumi up`."""
 
-_RUNS: Final = (
-    "first up",
-    "create",
-    "create, scheduled",
-    "change the encoding",
-    "delete",
-    "destroy",
-)
+_RUNS: Final = tuple(name for name in SCENARIOS if name not in {"change the key", "start", "stop"})
 # By a part of the command line.
 _PROCESSES: Final = {
     "engine": ("/bin/pulumi\0",),
@@ -75,18 +68,14 @@ one destination; there the calls count that are about no single destination.
 
 
 @dataclass(frozen=True)
-class Crash:
+class Crash(Case):
     """A kill -9 at the first call of an operation.
 
     Attributes:
-        scenario: the run.
-        operation: such as `medialive:CreateChannel`.
         victim: one of the processes, or all of them: the machine.
         moment: before or after AWS has carried out the call.
     """
 
-    scenario: str
-    operation: str
     victim: str
     moment: str
 

@@ -22,7 +22,7 @@ from bench.fault_injection.environment import (
     Environment,
     first_error,
 )
-from bench.fault_injection.matrix import run_matrix
+from bench.fault_injection.matrix import Case, run_matrix
 from bench.figures import Check, Report
 from localaws.faults import CallFault, CallFaultName
 from tests.support.aws_snapshot import AwsSnapshot, differences
@@ -34,16 +34,7 @@ Kinds = Mapping[Meets, tuple[CallFaultName, ...]]
 SUBJECTS: Final = tuple(f"met-{number}" for number in range(8))
 """The destinations that are met, each by a fault of its own."""
 
-_RUNS: Final = (
-    "create",
-    "change the encoding",
-    "change the key",
-    "stop",
-    "start",
-    "delete",
-    "first up",
-    "destroy",
-)
+_RUNS: Final = tuple(name for name in SCENARIOS if name != "create, scheduled")
 _STAY: Final[tuple[CallFaultName, ...]] = (
     "throttled",
     "error",
@@ -104,19 +95,15 @@ after that, and not after fifteen minutes.
 
 
 @dataclass(frozen=True)
-class FaultCase:
+class FaultCase(Case):
     """A fault that meets a call.
 
     Attributes:
-        scenario: the run.
-        operation: such as `medialive:CreateChannel`.
         nth: which of these calls about one thing, counted from 1.
         meets: that call alone, or all that follow as well.
         kind: of the fault.
     """
 
-    scenario: str
-    operation: str
     nth: int
     meets: Meets
     kind: CallFaultName

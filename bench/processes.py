@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,17 +45,11 @@ class Cost:
     peak_mb: Mapping[str, float]
 
 
-def run(
-    words: Sequence[str],
-    *,
-    folder: Path,
-    environment: Mapping[str, str],
-    accepts: Collection[int] = (0,),
-) -> Cost:
+def run(words: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Cost:
     """Run a command to its end, one at a time.
 
     Raises:
-        RuntimeError: when its exit code is none that is accepted; with the end of its output.
+        RuntimeError: when it fails; with the end of its output.
     """
     began, spent = time.perf_counter(), _spent_by_children()
     peaks, pause = Counter[str](), 0.01
@@ -76,7 +70,7 @@ def run(
                 peaks |= _memory(process)
                 pause = min(2 * pause, _SAMPLE_SECONDS)
         seconds = time.perf_counter() - began
-        if code not in accepts:
+        if code:
             output.seek(0)
             raise RuntimeError(f"{' '.join(words)}: exit code {code}\n{output.read()[-_TAIL:]}")
     peak_mb = {part: size / 1e6 for part, size in peaks.items()}

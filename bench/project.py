@@ -90,9 +90,9 @@ class Project:
         """Run `pulumi destroy` as `make down` does."""
         return self._pulumi("destroy", "--yes", "--skip-preview", env=REMOVAL)
 
-    def lunora(self, *words: str) -> Cost:
-        """Run a command of `lunora`; a status that is not healthy has exit code 1."""
-        return self._run(str(ROOT / ".venv/bin/lunora"), *words, accepts=(0, 1))
+    def shell(self, command: str) -> Cost:
+        """Run a *command* in the project."""
+        return self._run("bash", "-c", command)
 
     @property
     def resources(self) -> int:
@@ -104,15 +104,9 @@ class Project:
         engine = str(ROOT / ".local/bin/pulumi")
         return self._run(engine, *words, "--stack", self._stack, "--non-interactive", env=env)
 
-    def _run(
-        self, *words: str, env: Mapping[str, str] | None = None, accepts: tuple[int, ...] = (0,)
-    ) -> Cost:
-        return processes.run(
-            words,
-            folder=self._folder,
-            environment={**environment(self._folder), **(env or {})},
-            accepts=accepts,
-        )
+    def _run(self, *words: str, env: Mapping[str, str] | None = None) -> Cost:
+        variables = {**environment(self._folder), **(env or {})}
+        return processes.run(words, folder=self._folder, environment=variables)
 
 
 def flow_keys(destinations: int) -> list[str]:

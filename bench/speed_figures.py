@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bench.figures import Table
@@ -142,64 +142,32 @@ def _peak_mb(results: Results, life: Life, part: str) -> float:
 
 
 def tables(results: Results, judged: Sequence[Target]) -> list[Table]:
-    """Return the targets, then this program beside Terraform, then its growth."""
-    rows = [(promise, value, "yes" if passed else "no") for promise, value, passed in judged]
-    return [
-        Table("Targets:", ("target", "value", "passed"), rows),
-        *_beside_table(results),
-        *_growth_tables(results),
-    ]
-
-
-def _growth_tables(results: Results) -> Iterator[Table]:
-    """Yield time, CPU seconds and memory of this program, by step and number of destinations."""
-    lives = sorted((life for life in results if life.side == OURS), key=lambda life: life[1::-1])
-    columns = tuple(map(str, lives))
-    steps = dict.fromkeys(step for life in lives for step in results[life])
-    for caption, figure in (("Seconds", _wall), ("CPU seconds", _cpu)):
-        yield Table(
-            f"{caption} of this program, median and spread, by number of destinations:",
-            ("step", *columns),
-            [(step, *(_cell(results, life, step, figure) for life in lives)) for step in steps],
-        )
-    peaks = [(part, *(f"{_peak_mb(results, life, part):.0f}" for life in lives)) for part in _PARTS]
-    yield Table("Peak memory, MB:", ("part", *columns), peaks)
-
-
-def _beside_table(results: Results) -> Iterator[Table]:
-    """Yield the cost of Terraform for the same steps; nothing where it was not measured."""
-    pairs = [(life, life._replace(side=OURS)) for life in results if life.side == TERRAFORM]
-    rows = [
+    """Return the targets, and the cost of every step."""
+    targets = [(promise, value, "yes" if passed else "no") for promise, value, passed in judged]
+    steps = [
         (
-            str(theirs),
+            life.side,
+            str(life),
             step,
-            _cell(results, ours, step, _wall),
-            _cell(results, theirs, step, _wall),
-            f"{_seconds(results, step, ours) / _seconds(results, step, theirs):.2f}",
-            _cell(results, ours, step, _cpu),
-            _cell(results, theirs, step, _cpu),
-            f"{_peak_mb(results, theirs, 'AWS plugin'):.0f}",
+            _spread([cost.seconds for cost in costs]),
+            _spread([cost.cpu_seconds for cost in costs]),
+            *(f"{max(cost.peak_mb.get(part, 0) for cost in costs):.0f}" for part in _PARTS),
         )
-        for theirs, ours in pairs
-        for step in results[theirs]
+        for life, by_step in results.items()
+        for step, costs in by_step.items()
     ]
-    times = ("lunora, s", "Terraform, s", "ratio", "lunora, CPU s", "Terraform, CPU s")
-    caption = "Beside Terraform with the real AWS provider, the same resources, in turns:"
-    if rows:
-        yield Table(caption, ("destinations", "step", *times, "its AWS provider, MB"), rows)
+    columns = ("", "destinations", "step", "seconds", "CPU seconds")
+    return [
+        Table("Targets:", ("target", "value", "passed"), targets),
+        Table(
+            "Seconds, median and spread; memory in MB, at its peak. Terraform has the real AWS"
+            " provider and the same resources, and takes turns with this program:",
+            (*columns, *(f"{part}, MB" for part in _PARTS)),
+            steps,
+        ),
+    ]
 
 
-def _wall(cost: Cost) -> float:
-    return cost.seconds
-
-
-def _cpu(cost: Cost) -> float:
-    return cost.cpu_seconds
-
-
-def _cell(results: Results, life: Life, step: str, figure: Callable[[Cost], float]) -> str:
-    values = sorted(map(figure, results[life].get(step, ())))
-    if not values:
-        return "-"
-    spread = f" ({values[0]:.1f} to {values[-1]:.1f})" if len(values) > 1 else ""
+def _spread(values: list[float]) -> str:
+    spread = f" ({min(values):.1f} to {max(values):.1f})" if len(values) > 1 else ""
     return f"{statistics.median(values):.1f}{spread}"

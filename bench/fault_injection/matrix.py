@@ -8,9 +8,11 @@ import itertools
 import multiprocessing
 import os
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 from bench.call_log import CallLog, Calls
 from bench.fault_injection.environment import NEIGHBOUR, SCENARIOS, Environment, environment
@@ -19,21 +21,27 @@ from localaws.faults import Faults
 from tests.support.aws_snapshot import AwsSnapshot
 
 
-class Case(Protocol):
-    """Something that happens to a run."""
+@dataclass(frozen=True)
+class Case(ABC):
+    """Something that happens to a run at a call.
+
+    Attributes:
+        scenario: the run, one of `SCENARIOS`.
+        operation: such as `medialive:CreateChannel`.
+    """
+
+    scenario: str
+    operation: str
 
     @property
-    def scenario(self) -> str:
-        """The run, one of `SCENARIOS`."""
-
-    @property
+    @abstractmethod
     def cells(self) -> tuple[str, ...]:
         """The case, in a few words."""
 
 
 C = TypeVar("C", bound=Case)
 
-Judge = Callable[[Any, Sequence[C], AwsSnapshot], list[Check]]
+Judge = Callable[[Environment, Sequence[C], AwsSnapshot], list[Check]]
 """Runs cases side by side in one run, and compares AWS with the same run without them."""
 
 _OWN: list[Environment] = []
@@ -62,7 +70,7 @@ def run_matrix(
         calls = {name: calls for name, (_, calls) in undisturbed.items()}
         batches, note = sample([*plan(calls)], given.every)
         desired = [undisturbed[batch[0].scenario][0] for batch in batches]
-        results = pool.map(_judge, itertools.repeat(judge), batches, desired)
+        results = pool.map(ended, itertools.repeat(judge), batches, desired)
         return [check for checks in results for check in checks], note
 
 
@@ -83,14 +91,10 @@ def _undisturbed(name: str) -> tuple[AwsSnapshot, Calls]:
     return world.held(), log.calls
 
 
-def _judge(judge: Judge[C], batch: Sequence[C], desired: AwsSnapshot) -> list[Check]:
-    return ended(_OWN[0], judge, batch, desired)
-
-
-def ended(world: Any, judge: Judge[C], batch: Sequence[C], desired: AwsSnapshot) -> list[Check]:
-    """Return the results of a *batch*, also where it does not end."""
+def ended(judge: Judge[C], batch: Sequence[C], desired: AwsSnapshot) -> list[Check]:
+    """Return the results of a *batch* in the environment of this process, also without an end."""
     try:
-        return judge(world, batch, desired)
+        return judge(_OWN[0], batch, desired)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a killed run leaves behind
         traceback.print_exc()
         problem = f"not brought to its end: {type(error).__name__}: {error}"

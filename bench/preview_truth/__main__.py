@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from concurrent.futures import ProcessPoolExecutor
 from typing import Final
 
 from bench.figures import Report, options
-from bench.preview_truth.rounds import played
+from bench.preview_truth.rounds import play
 
 _REPORT: Final = Report(
     name="preview_truth",
@@ -25,10 +26,10 @@ _REPORT: Final = Report(
 def main() -> int:
     """Play the rounds of each seed in a process of its own, and save the figures."""
     given = options(__doc__, seed=(1, 2), rounds=25, destinations=8, at_once=1)
-    games = [(seed, given.rounds, given.destinations) for seed in given.seed]
+    game = functools.partial(play, rounds=given.rounds, destinations=given.destinations)
     # moto, and with it an emulator, is one in a process.
     with ProcessPoolExecutor(given.at_once, max_tasks_per_child=1) as pool:
-        checks = [check for game in pool.map(played, games) for check in game]
+        checks = [check for played in pool.map(game, given.seed) for check in played]
     drawn = sum(int(check.cells[0]) for check in checks)
     return _REPORT.save(checks, more=f", with {drawn} edits drawn")
 

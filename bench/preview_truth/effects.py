@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from bench.call_log import SHARED, CallLog, is_read
 from localaws.faults import CallFault
-from lunora.plan.changes import Changes, DestinationChange, Part
+from lunora.plan.changes import Changes, DestinationChange
 
 CREATED, CHANGED, REMOVED = "created", "changed", "removed"
 
-# The calls that change a resource name these kinds apart; of other services the service is enough.
-_OF_STREAMS: Final = {"channel", "push input", "flow output", "security group"}
 _VERBS: Final = {
     "created": {CREATED},
     "removed": {REMOVED},
@@ -42,23 +41,24 @@ _SERVICES: Final = {
     "TopicPolicy": "sns",
     "TopicSubscription": "sns",
 }
-_OPERATIONS: Final = {
-    "AddFlowOutputs": ("flow output", CREATED),
-    "CreateChannel": ("channel", CREATED),
-    "CreateInput": ("push input", CREATED),
-    "CreateInputSecurityGroup": ("security group", CREATED),
-    "DeleteChannel": ("channel", REMOVED),
-    "DeleteInput": ("push input", REMOVED),
-    "DeleteInputSecurityGroup": ("security group", REMOVED),
-    "RemoveFlowOutput": ("flow output", REMOVED),
-    "StartChannel": ("channel", CHANGED),
-    "StopChannel": ("channel", CHANGED),
-    "UpdateChannel": ("channel", CHANGED),
-    "UpdateChannelClass": ("channel", CHANGED),
-    "UpdateFlowOutput": ("flow output", CHANGED),
-    "UpdateInput": ("push input", CHANGED),
-    "UpdateInputSecurityGroup": ("security group", CHANGED),
+_OPERATION: Final = re.compile(
+    "(Add|Create|Delete|Remove|Start|Stop|Update)"
+    "(Channel|FlowOutput|InputSecurityGroup|Input)(Class|s)?"
+)
+_OPERATION_VERBS: Final = {
+    "Add": CREATED,
+    "Create": CREATED,
+    "Delete": REMOVED,
+    "Remove": REMOVED,
 }
+_OPERATION_KINDS: Final = {
+    "Channel": "channel",
+    "FlowOutput": "flow output",
+    "Input": "push input",
+    "InputSecurityGroup": "security group",
+}
+# The calls that change a resource name these kinds apart; of other services the service is enough.
+_OF_STREAMS: Final = set(_OPERATION_KINDS.values())
 # MediaLive and MediaConnect tag by ARN.
 _ARNS: Final = {
     ":channel:": "channel",
@@ -87,14 +87,24 @@ class Effect:
         return f"{self.kind} of {self.owner or 'all'} {self.verb}"
 
 
-def announced(changes: Changes, origins: Mapping[str, str]) -> set[Effect]:
-    """Return the effects that a plan lists; *origins* maps names of destinations to first names."""
-    return set(_of_changes(changes, origins, lambda part: part.kind not in _QUIET))
+def announced(changes: Changes, origins: Mapping[str, str], *, quiet: bool = False) -> set[Effect]:
+    """Return the effects that a plan lists, or the *quiet* ones, which promise no call.
 
-
-def possible(changes: Changes, origins: Mapping[str, str]) -> set[Effect]:
-    """Return the effects that a plan allows without a promise of a call."""
-    return set(_of_changes(changes, origins, lambda part: part.kind in _QUIET))
+    Args:
+        changes: of the plan.
+        origins: first names of destinations, by their names.
+        quiet: for effects of which there may be no call.
+    """
+    parts = [(SHARED, part) for part in changes.others]
+    parts += [
+        (origins[change.name], part) for change in changes.destinations for part in change.parts
+    ]
+    return {
+        Effect(owner, _SERVICES.get(part.what, part.what), verb)
+        for owner, part in parts
+        if (part.kind in _QUIET) == quiet
+        for verb in (_VERBS.get(part.kind, {CHANGED}) if part.what in _OF_STREAMS else {CHANGED})
+    }
 
 
 def distinct(effects: Collection[Effect]) -> set[Effect]:
@@ -107,29 +117,12 @@ def distinct(effects: Collection[Effect]) -> set[Effect]:
     }
 
 
-def _of_changes(
-    changes: Changes, origins: Mapping[str, str], chosen: Callable[[Part], bool]
-) -> Iterator[Effect]:
-    yield from _of_parts(SHARED, filter(chosen, changes.others))
-    for change in changes.destinations:
-        yield from _of_parts(origins[change.name], filter(chosen, change.parts))
-
-
 def announced_interruptions(
     changes: Changes, origins: Mapping[str, str], on_air: Collection[str]
 ) -> set[str]:
     """Return the destinations on air that a plan says are interrupted or removed."""
     interrupted: set[DestinationChange] = {*changes.interrupted, *changes.of_kind("removed")}
     return {origins[change.name] for change in interrupted} & set(on_air)
-
-
-def _of_parts(owner: str, parts: Iterable[Part]) -> Iterator[Effect]:
-    for part in parts:
-        if part.what in _OF_STREAMS:
-            for verb in _VERBS.get(part.kind, {CHANGED}):
-                yield Effect(owner, part.what, verb)
-        else:
-            yield Effect(owner, _SERVICES[part.what], CHANGED)
 
 
 class ChangeLog(CallLog):
@@ -157,8 +150,8 @@ class ChangeLog(CallLog):
 
 def _classified(operation: str, about: Collection[str]) -> tuple[str, str]:
     service, _, name = operation.partition(":")
-    if name in _OPERATIONS:
-        return _OPERATIONS[name]
+    if match := _OPERATION.fullmatch(name):
+        return _OPERATION_KINDS[match[2]], _OPERATION_VERBS.get(match[1], CHANGED)
     if service in {"medialive", "mediaconnect"}:
         kinds = (kind for part, kind in _ARNS.items() if any(part in word for word in about))
         return next(kinds), CHANGED

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -12,14 +13,12 @@ from bench.figures import Check
 from bench.preview_truth.edits import Stage
 from bench.preview_truth.effects import (
     ChangeLog,
-    Effect,
     announced,
     announced_interruptions,
     distinct,
-    possible,
 )
 from bench.soak import files
-from bench.soak.simulation import BEGIN, QUOTAS, make_project
+from bench.soak.month import BEGIN, QUOTAS, make_project
 from bench.soak.virtual_clock import VirtualClock
 from localaws.clock import Clock, Latency
 from localaws.faults import Faults
@@ -36,18 +35,15 @@ _UP = ("up", "--yes", "--skip-preview")
 REFUSED = "the preview was refused"
 
 
-def played(game: tuple[int, int, int]) -> list[Check]:
-    """Play a game of seed, rounds and destinations in a folder that goes afterwards."""
-    with tempfile.TemporaryDirectory() as scratch:
-        return [*play(*game, Path(scratch))]
-
-
-def play(seed: int, rounds: int, destinations: int, scratch: Path) -> Iterator[Check]:
-    """Yield the result of each of *rounds* on a stack with adopted and new destinations."""
+def play(seed: int, rounds: int, destinations: int) -> list[Check]:
+    """Return the result of each of *rounds* on a stack with adopted and new destinations."""
     rng = files.chance(seed)
     clock = Clock(Latency.named("instant"), now=VirtualClock(BEGIN, speed=0).now)
-    with EmbeddedAws(clock=clock, quotas=QUOTAS) as aws:
-        workspace = make_project(scratch / "stack", aws)
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        EmbeddedAws(clock=clock, quotas=QUOTAS) as aws,
+    ):
+        workspace = make_project(Path(scratch) / "stack", aws)
         adopted = _adopt(workspace)
         stage = Stage(workspace, files.begin(destinations, rng), rng, adopted)
         for file in sorted(workspace.destinations.glob("*.yaml")):
@@ -55,13 +51,13 @@ def play(seed: int, rounds: int, destinations: int, scratch: Path) -> Iterator[C
         stage.make_roles()
         stage.files.write(workspace.destinations)
         workspace.set_keys(stage.files.keys)
-        yield _round(stage, ["everything is new or adopted"])
+        checks = [_round(stage, ["everything is new or adopted"])]
         for _ in range(rounds):
             before = stage.files
-            result = _round(stage, stage.draw())
-            yield result
-            if result.outcome == REFUSED:
+            checks.append(_round(stage, stage.draw()))
+            if checks[-1].outcome == REFUSED:
                 stage.undo(before)
+    return checks
 
 
 def _adopt(workspace: Workspace) -> frozenset[str]:
@@ -93,7 +89,7 @@ def _round(stage: Stage, edits: Sequence[str]) -> Check:
         *_unequal(
             "effects",
             distinct(announced(plan, origins)),
-            distinct(log.effects) - possible(plan, origins),
+            distinct(log.effects) - announced(plan, origins, quiet=True),
         ),
         *_unequal(
             "interruptions",
@@ -111,10 +107,8 @@ def _despite_refusal(run: Run, log: ChangeLog) -> Iterator[str]:
     yield from (f"the preview was refused, but {effect}" for effect in sorted(log.effects))
 
 
-def _unequal(
-    what: str, announced: set[Effect] | set[str], performed: set[Effect] | set[str]
-) -> Sequence[str]:
-    only_announced = [f"{what}: announced only: {item}" for item in announced - performed]
+def _unequal(what: str, announced: Collection[object], performed: set[Any]) -> list[str]:
     return sorted(
-        [*only_announced, *(f"{what}: not announced: {i}" for i in performed - announced)]
+        f"{what}: {'announced only' if item in announced else 'not announced'}: {item}"
+        for item in performed.symmetric_difference(announced)
     )

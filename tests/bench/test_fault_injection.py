@@ -8,7 +8,7 @@ import pytest
 
 from bench.call_log import SHARED, CallLog
 from bench.crashes import crashes
-from bench.fault_injection.matrix import ended
+from bench.fault_injection import matrix
 from bench.faults import SUBJECTS, FaultCase, batches
 from bench.figures import Check, sample
 from tests.support.aws_snapshot import differences, named
@@ -101,12 +101,16 @@ def test_a_part_of_the_cases_is_said_to_be_one() -> None:
     assert note == "Measured at 50 of 100, drawn by lot."
 
 
-def test_a_case_that_cannot_be_brought_to_its_end_is_lost_and_the_next_goes_on() -> None:
+def test_a_case_that_cannot_be_brought_to_its_end_is_lost_and_the_next_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(matrix, "_OWN", [None])
+
     def judge(*_: object) -> list[Check]:
         raise SystemExit("still has processes")
 
     case = FaultCase("create", CREATE, 1, "one call", "error")
-    (broken,) = ended(None, judge, [case], {})
+    (broken,) = matrix.ended(judge, [case], {})
     assert broken.cells == ("create", CREATE, "error", "one call")
     assert broken.problems == ["not brought to its end: SystemExit: still has processes"]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from bench.soak.edits import edit
-from bench.soak.fault_plan import plan
-from bench.soak.files import Files, begin, chance
+from bench.soak.files import Files, begin, chance, edit
 from bench.soak.virtual_clock import VirtualClock
+from bench.soak.world import fault_plan
 from catalog.diagnostics import DestinationValidationError
 
 
@@ -76,4 +75,4 @@ def test_the_same_seed_does_the_same(tmp_path: Path) -> None:
 
     assert after(7) == after(7)
     assert after(7) != after(8)
-    assert plan(chance(7)) == plan(chance(7))
+    assert fault_plan(chance(7)) == fault_plan(chance(7))

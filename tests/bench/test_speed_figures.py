@@ -30,9 +30,9 @@ def beside(ours: float, theirs: float) -> Measured:
     }
 
 
-def of_table(results: Measured, caption: str) -> list[tuple[str, ...]]:
-    (rows,) = (t.rows for t in tables(results, []) if t.caption.startswith(caption))
-    return [tuple(row) for row in rows]
+def rows(results: Measured) -> list[tuple[str, ...]]:
+    _, steps = tables(results, [])
+    return [tuple(row) for row in steps.rows]
 
 
 def test_half_of_terraforms_time_is_kept_and_more_is_not() -> None:
@@ -44,7 +44,6 @@ def test_half_of_terraforms_time_is_kept_and_more_is_not() -> None:
 
 def test_without_terraform_nothing_is_said_of_it() -> None:
     results = {OURS_20: {"create": costs(5)}}
-    assert not any("Terraform" in table.caption for table in tables(results, []))
     assert not any("Terraform" in target.promise for target in targets(results, "instant"))
 
 
@@ -87,26 +86,23 @@ def test_adding_ten_is_compared_with_adding_one_and_a_creation_has_a_limit() -> 
     ]
 
 
-def test_tables_show_the_median_and_the_spread() -> None:
-    results = {OURS_20: {"create": costs(4, 9, 5), "destroy": costs(2)}}
-    assert of_table(results, "Seconds") == [("create", "5.0 (4.0 to 9.0)"), ("destroy", "2.0")]
-    assert of_table(results, "CPU")[1] == ("destroy", "4.0")
-    assert of_table(results, "Peak memory")[0] == ("program", "150")
+def test_a_step_has_the_median_and_the_spread_and_each_parts_memory() -> None:
+    results = {OURS_20: {"create": costs(4, 9, 5), "destroy": costs(2, provider=30)}}
+    create, destroy = rows(results)
+    assert create[:5] == ("lunora", "20", "create", "5.0 (4.0 to 9.0)", "10.0 (8.0 to 18.0)")
+    assert destroy[2:7] == ("destroy", "2.0", "4.0", "0", "30")
 
 
-def test_a_size_in_bulk_has_a_column_of_its_own() -> None:
-    results = {Life(20, bulk=True): {"create": costs(2)}, OURS_20: {"create": costs(4)}}
-    _, seconds, *_ = tables(results, [])
-    assert seconds.columns == ("step", "20", "20, state at the end")
-    assert of_table(results, "Seconds") == [("create", "4.0", "2.0")]
-
-
-def test_both_sides_stand_in_one_row_with_their_ratio() -> None:
-    assert of_table(beside(3, 12), "Beside")[1][:5] == ("20", "create", "3.0", "12.0", "0.25")
+def test_sides_and_sizes_in_bulk_stand_apart() -> None:
+    results = {life: {"create": costs(2)} for life in (THEIRS_20, Life(20, bulk=True))}
+    assert [row[:2] for row in rows(results)] == [
+        ("Terraform", "20"),
+        ("lunora", "20, state at the end"),
+    ]
 
 
 def test_targets_say_whether_they_are_kept() -> None:
-    table, *_ = tables({OURS_20: {}}, [Target("half", "0.60 of it", passed=False)])
+    table, _ = tables({}, [Target("half", "0.60 of it", passed=False)])
     assert table.rows == [("half", "0.60 of it", "no")]
 
 
