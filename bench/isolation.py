@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from bench.fault_injection.environment import (
-    IMPATIENT,
-    UP,
-    Environment,
-    environment,
-    first_error,
-)
+from bench.fault_injection.environment import IMPATIENT, UP, Environment, environment, first_error
 from bench.figures import Check, Report, options
 from localaws.faults import CallFault
 from tests.support.aws_snapshot import AwsSnapshot, differences

@@ -17,7 +17,6 @@ import yaml
 
 from bench.figures import ROOT, Figures, Table, options, progress, sample
 
-FOLDERS = ("catalog", "provider")
 REASONS = Path(__file__).with_name("mutants.yaml")
 _MUTMUT = str(ROOT / ".venv/bin/mutmut")
 _RESULT = re.compile(r"^\s*(\S+): (.+)$", re.MULTILINE)
@@ -38,35 +37,23 @@ def main() -> int:
     unexplained = sorted(survivors.keys() - reasons.keys())
     for function in unexplained:
         progress(f"without a reason: {function}")
-    folders = [
-        (f"`{folder}/`", *_shares(results, alive, prefix=f"{folder}.")) for folder in FOLDERS
-    ]
     functions = [
         (f"`{function}`", str(count), reasons.get(function, "no reason"))
         for function, count in sorted(survivors.items())
     ]
-    total, _, share = _shares(results, alive)
+    total = len(results)
+    share = f"{100 * (total - len(alive)) / total:.1f} %" if total else "none"
     return Figures(
         name="mutants",
         title="Mutants of `catalog/` and `provider/` that tests notice",
         command="python -m bench.mutants",
         promise="Each function whose mutants survive has a reason for that.",
-        verdict=f"{share} of {total}; {len(unexplained)} of"
+        verdict=f"{share} of {total:,}; {len(unexplained)} of"
         f" {len(survivors)} functions with survivors have no reason.",
         passed=not unexplained,
-        tables=(
-            Table("By folder:", ("folder", "mutants", "noticed", "share"), folders),
-            Table("Survivors:", ("function", "mutants", "reason"), functions),
-        ),
+        tables=[Table("Survivors:", ("function", "mutants", "reason"), functions)],
         notes=note,
     ).save()
-
-
-def _shares(results: Mapping[str, str], alive: list[str], prefix: str = "") -> tuple[str, ...]:
-    """Return the number of mutants with a *prefix*, of those that are noticed, and their share."""
-    total, lost = (sum(name.startswith(prefix) for name in names) for names in (results, alive))
-    share = f"{100 * (total - lost) / total:.1f} %" if total else "none"
-    return f"{total:,}", f"{total - lost:,}", share
 
 
 def _results(copy: Path, every: int) -> tuple[dict[str, str], str]:

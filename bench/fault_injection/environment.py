@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from localaws.faults import FaultPlan
+from localaws.faults import CallFault, FaultPlan
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from provider.aws import RETRY_TIMEOUT
@@ -97,7 +97,7 @@ class Environment:
         shutil.copytree(folder, place / "project", symlinks=True)
         self.workspace.aws.save(place / "aws")
 
-    def fail(self, *faults: Any) -> None:
+    def fail(self, *faults: CallFault) -> None:
         """Let AWS fail by *faults*, and by no others."""
         self.workspace.aws.load_faults(FaultPlan(calls=faults))
 

@@ -43,29 +43,24 @@ _SERVICES: Final = {
 }
 _OPERATION: Final = re.compile(
     "(Add|Create|Delete|Remove|Start|Stop|Update)"
-    "(Channel|FlowOutput|InputSecurityGroup|Input)(Class|s)?"
+    "(?:Flow)?(Channel|Output|InputSecurityGroup|Input)(?:Class|s)?"
 )
+# MediaLive and MediaConnect tag by ARN.
+_ARN: Final = re.compile(":(channel|output|inputSecurityGroup|input):")
 _OPERATION_VERBS: Final = {
     "Add": CREATED,
     "Create": CREATED,
     "Delete": REMOVED,
     "Remove": REMOVED,
 }
-_OPERATION_KINDS: Final = {
-    "Channel": "channel",
-    "FlowOutput": "flow output",
-    "Input": "push input",
-    "InputSecurityGroup": "security group",
+_KINDS: Final = {
+    "channel": "channel",
+    "output": "flow output",
+    "input": "push input",
+    "inputsecuritygroup": "security group",
 }
 # The calls that change a resource name these kinds apart; of other services the service is enough.
-_OF_STREAMS: Final = set(_OPERATION_KINDS.values())
-# MediaLive and MediaConnect tag by ARN.
-_ARNS: Final = {
-    ":channel:": "channel",
-    ":input:": "push input",
-    ":inputSecurityGroup:": "security group",
-    ":output:": "flow output",
-}
+_OF_STREAMS: Final = set(_KINDS.values())
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -151,8 +146,8 @@ class ChangeLog(CallLog):
 def _classified(operation: str, about: Collection[str]) -> tuple[str, str]:
     service, _, name = operation.partition(":")
     if match := _OPERATION.fullmatch(name):
-        return _OPERATION_KINDS[match[2]], _OPERATION_VERBS.get(match[1], CHANGED)
+        return _KINDS[match[2].lower()], _OPERATION_VERBS.get(match[1], CHANGED)
     if service in {"medialive", "mediaconnect"}:
-        kinds = (kind for part, kind in _ARNS.items() if any(part in word for word in about))
-        return next(kinds), CHANGED
+        (kind, *_) = _ARN.findall(" ".join(about))
+        return _KINDS[kind.lower()], CHANGED
     return service, CHANGED

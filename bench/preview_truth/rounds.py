@@ -11,12 +11,7 @@ import yaml
 
 from bench.figures import Check
 from bench.preview_truth.edits import Stage
-from bench.preview_truth.effects import (
-    ChangeLog,
-    announced,
-    announced_interruptions,
-    distinct,
-)
+from bench.preview_truth.effects import ChangeLog, announced, announced_interruptions, distinct
 from bench.soak import files
 from bench.soak.month import BEGIN, QUOTAS, make_project
 from bench.soak.virtual_clock import VirtualClock
@@ -39,10 +34,7 @@ def play(seed: int, rounds: int, destinations: int) -> list[Check]:
     """Return the result of each of *rounds* on a stack with adopted and new destinations."""
     rng = files.chance(seed)
     clock = Clock(Latency.named("instant"), now=VirtualClock(BEGIN, speed=0).now)
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        EmbeddedAws(clock=clock, quotas=QUOTAS) as aws,
-    ):
+    with tempfile.TemporaryDirectory() as scratch, EmbeddedAws(clock=clock, quotas=QUOTAS) as aws:
         workspace = make_project(Path(scratch) / "stack", aws)
         adopted = _adopt(workspace)
         stage = Stage(workspace, files.begin(destinations, rng), rng, adopted)

@@ -30,7 +30,7 @@ class _Output(NamedTuple):
     """A flow output that is enabled."""
 
     name: str
-    flow: str
+    flow: Resource
     address: tuple[str, int]
     pushes: bool
 
@@ -40,31 +40,30 @@ class Recorder:
     """Records the enabled flow outputs of an emulator after every call that may change them."""
 
     aws: EmbeddedAws = None  # type: ignore[assignment]  # it is set before the first call
-    _outputs: list[tuple[float, frozenset[_Output]]] = field(default_factory=list)
+    _outputs: list[tuple[float, list[_Output]]] = field(default_factory=list)
 
     @property
     def _medialive(self) -> Any:
         return self.aws.medialive().region
 
     @property
-    def _flows(self) -> dict[str, Resource]:
-        flows: dict[str, Resource] = self.aws.regions["mediaconnect", LOCAL_REGION].flows
-        return flows
+    def _flows(self) -> list[Resource]:
+        return list(self.aws.regions["mediaconnect", LOCAL_REGION].flows.values())
 
     def record(self, call: Call) -> None:
         """Read the flow outputs after a call that may have changed them."""
         if call.service == "mediaconnect" and not is_read(f":{call.operation}"):
-            outputs = frozenset(
+            outputs = [
                 _Output(
                     output["Name"],
-                    arn,
+                    flow,
                     (output["Destination"], output["Port"]),
                     output["Transport"]["Protocol"] == "rtmp-push",
                 )
-                for arn, flow in self._flows.items()
+                for flow in self._flows
                 for output in flow.members["Outputs"]
                 if output["OutputStatus"] == "ENABLED"
-            )
+            ]
             # Calls of several threads may be heard in another order than they were answered.
             insort(self._outputs, (call.time, outputs), key=lambda sample: sample[0])
 
@@ -75,7 +74,7 @@ class Recorder:
             output
             for output in (self._outputs[index - 1][1] if index else ())
             if output.name in _names(origin)
-            and _is_well(self._flows[output.flow], time, "ACTIVE", "source-lost")
+            and _is_well(output.flow, time, "ACTIVE", "source-lost")
         ]
         if spec.route == "flow":
             return any(output.pushes for output in outputs)
@@ -92,7 +91,7 @@ class Recorder:
     def changes(self, origin: str) -> Iterator[float]:
         """Yield the times at which it may have become on or off."""
         yield from (time for time, _ in self._outputs)
-        for item in (*_named(self._medialive.channels, origin), *self._flows.values()):
+        for item in (*_named(self._medialive.channels, origin), *self._flows):
             yield from (change.time for change in item.history)
 
     def touched(self, begin: float, end: float) -> Iterator[tuple[str, str]]:
