@@ -102,7 +102,9 @@ def simulate(month: Month) -> Result:
         excuses = [*world.excuses, *recorder.refused()]
         kept = account(world.declared, recorder.is_on, recorder.changes, excuses, world.now)
         world.counts["calls of AWS"] = len(aws.calls)
-        world.counts["calls of schedules"] = sum(c.service == "scheduler" for c in aws.calls)
+        world.counts["calls of schedules"] = sum(
+            call.service == "scheduler" and ":" in call.operation for call in aws.calls
+        )
         disagreements = [*_at_rest(workspace), *_compared(world, Path(scratch) / "again")]
     return Result(
         month,
@@ -149,10 +151,11 @@ def _plan(world: World, month: Month) -> None:
 def _at_rest(workspace: Workspace) -> list[str]:
     """Return the disagreements of files, state and AWS."""
     preview = ("preview", "--expect-no-changes", "--diff")
+    # Without --strict: doctor compares schedules with the machine's time, not the virtual one.
     runs = {
         "pulumi preview": workspace.pulumi(*preview),
         "pulumi preview --refresh": workspace.pulumi(*preview, "--refresh"),
-        "lunora doctor": workspace.lunora("doctor", "--strict"),
+        "lunora doctor": workspace.lunora("doctor"),
     }
     return [f"{name} shows a change:\n{run.text}" for name, run in runs.items() if run.code]
 

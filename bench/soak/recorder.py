@@ -52,7 +52,8 @@ class Recorder:
 
     def record(self, call: Call) -> None:
         """Read the flow outputs after a call that may have changed them."""
-        if call.service == "mediaconnect" and not is_read(f":{call.operation}"):
+        # Scheduler calls MediaConnect under its own name.
+        if call.service in {"mediaconnect", "scheduler"} and not is_read(f":{call.operation}"):
             outputs = [
                 _Output(
                     output["Name"],
