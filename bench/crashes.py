@@ -6,9 +6,7 @@ before and after AWS has carried out the call. Then the recovery of docs/how-to/
 
 from __future__ import annotations
 
-import os
-import signal
-import time
+import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,39 +153,38 @@ class _Killing(CallLog):
         is_met = operation == crash.operation and not self.killed
         if not is_met or not _is_step(crash.scenario, operation, self.owner(about)):
             return None
-        pids = [pid for name in crash.victims for pid in _pids(self._folder, name)]
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-        self.killed = bool(pids)
+        processes = _processes(self._folder, crash.victims)
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.killed = bool(processes)
         lost = "dropped-before" if crash.moment == "before" else "dropped-after"
-        return CallFault(operation=operation, fault=lost) if pids else None
+        return CallFault(operation=operation, fault=lost) if processes else None
 
 
 def _is_step(scenario: str, operation: str, owner: str) -> bool:
     return not is_read(operation) and (owner == SHARED) == SCENARIOS[scenario].wide
 
 
-def _pids(folder: Path, victim: str) -> list[int]:
+def _processes(folder: Path, victims: Collection[str]) -> list[psutil.Process]:
     """Return the processes of a run in *folder*."""
-    backend, pids = environment_of(folder)["PULUMI_BACKEND_URL"], []
+    backend, processes = environment_of(folder)["PULUMI_BACKEND_URL"], []
+    signs = [sign for victim in victims for sign in _PROCESSES[victim]]
     for process in psutil.process_iter():
-        try:
+        # Processes come and go between listing and reading.
+        with contextlib.suppress(psutil.Error):
             words = "\0".join([*process.cmdline(), ""])
             is_ours = process.environ().get("PULUMI_BACKEND_URL") == backend
-        except psutil.Error:
-            continue
-        if is_ours and any(part in words for part in _PROCESSES[victim]):
-            pids.append(process.pid)
-    return pids
+            if is_ours and any(sign in words for sign in signs):
+                processes.append(process)
+    return processes
 
 
 def _wait_for_exit(folder: Path) -> None:
     """Wait until the processes that outlived the crash have ended."""
-    until = time.monotonic() + _SECONDS
-    while any(_pids(folder, victim) for victim in _PROCESSES):
-        if time.monotonic() > until:
+    while processes := _processes(folder, _PROCESSES):
+        if psutil.wait_procs(processes, timeout=_SECONDS)[1]:
             raise SystemExit(f"after {_SECONDS:.0f} s a killed run still has processes")
-        time.sleep(0.1)
 
 
 if __name__ == "__main__":

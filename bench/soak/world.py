@@ -7,6 +7,7 @@ import sched
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bench.fault_injection.environment import first_error
 from bench.figures import progress
@@ -16,7 +17,7 @@ from bench.soak.files import Edit, Files, draw, new_key
 from bench.soak.recorder import PREFIX, Recorder
 from bench.soak.virtual_clock import VirtualClock
 from catalog.model import DestinationSpec
-from localaws.faults import CallFault, FaultPlan, StateFault
+from localaws.faults import FaultPlan
 from localaws.server import LOCAL_FLOW
 from tests.support.workspace import PROJECT, STACK, Workspace
 
@@ -32,8 +33,7 @@ FLOW_SECONDS = 30 + 20 + 1
 # Files of one change, as a pull request has.
 _AT_ONCE = (1, 2, 3, 4, 6)
 _TRIES = 4
-# What MediaLive may answer with a conflict while it has not yet noticed what came before.
-_CHANGING = ("medialive:StartChannel", "medialive:StopChannel", "medialive:DeleteInput")
+_FAULTS = FaultPlan.load(Path(__file__).with_name("faults.yaml"))
 # Faults of flows and of channels.
 _FLOW_FAULTS = ("source-lost", "standby")
 _CHANNEL_FAULTS = ("dies", "recovers", "output-lost", "revoked")
@@ -52,25 +52,9 @@ _BY_HAND = (
 
 
 def fault_plan(rng: random.Random) -> FaultPlan:
-    """Return the faults of one run: a share of the calls fails, each in a way that may pass.
-
-    A dropped answer is left to MediaLive and MediaConnect, of which our provider and the request
-    tokens of channels take care; where IAM's answer is lost, the AWS provider itself finds that
-    what it is to make exists already.
-    """
-    calls = (
-        CallFault(operation="*", fault="throttled", share=0.02),
-        CallFault(operation="*", fault="error", share=0.01),
-        CallFault(operation="media*:*", fault="unavailable", share=0.01),
-        CallFault(operation="media*:*", fault="dropped-before", share=0.01),
-        CallFault(operation="media*:*", fault="dropped-after", share=0.01),
-        *(CallFault(operation=operation, fault="conflict", share=0.02) for operation in _CHANGING),
-        CallFault(operation="mediaconnect:AddFlowOutputs", fault="limit", share=0.1),
-        CallFault(operation="media*:*", fault="slow", share=0.01, seconds=0.2),
-    )
-    update = StateFault(operation="medialive:UpdateChannel", fault="update-failed", nth=1)
-    mishaps = (update,) if rng.random() < 1 / 4 else ()
-    return FaultPlan(seed=rng.getrandbits(32), calls=calls, mishaps=mishaps)
+    """Return the faults of one run."""
+    mishaps = _FAULTS.mishaps if rng.random() < 1 / 4 else ()
+    return _FAULTS.model_copy(update={"seed": rng.getrandbits(32), "mishaps": mishaps})
 
 
 @dataclass
