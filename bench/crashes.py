@@ -153,7 +153,7 @@ class _Killing(CallLog):
         is_met = operation == crash.operation and not self.killed
         if not is_met or not _is_step(crash.scenario, operation, self.owner(about)):
             return None
-        processes = _processes(self._folder, crash.victims)
+        processes = processes_of(self._folder, crash.victims)
         for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -166,7 +166,7 @@ def _is_step(scenario: str, operation: str, owner: str) -> bool:
     return not is_read(operation) and (owner == SHARED) == SCENARIOS[scenario].wide
 
 
-def _processes(folder: Path, victims: Collection[str]) -> list[psutil.Process]:
+def processes_of(folder: Path, victims: Collection[str]) -> list[psutil.Process]:
     """Return the processes of a run in *folder*."""
     backend, processes = environment_of(folder)["PULUMI_BACKEND_URL"], []
     signs = [sign for victim in victims for sign in _PROCESSES[victim]]
@@ -182,7 +182,7 @@ def _processes(folder: Path, victims: Collection[str]) -> list[psutil.Process]:
 
 def _wait_for_exit(folder: Path) -> None:
     """Wait until the processes that outlived the crash have ended."""
-    while processes := _processes(folder, _PROCESSES):
+    while processes := processes_of(folder, _PROCESSES):
         if psutil.wait_procs(processes, timeout=_SECONDS)[1]:
             raise SystemExit(f"after {_SECONDS:.0f} s a killed run still has processes")
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from bench.call_log import SHARED, CallLog
-from bench.crashes import crashes
+from bench.crashes import crashes, processes_of
 from bench.fault_injection import matrix
 from bench.faults import SUBJECTS, FaultCase, batches
 from bench.figures import Check, sample
 from tests.support.aws_snapshot import differences, named
+from tests.support.workspace import environment
 
 CREATE, READ, ADD = "medialive:CreateChannel", "ssm:GetParameter", "mediaconnect:AddFlowOutputs"
 FIRST = SUBJECTS[0]
@@ -91,6 +95,22 @@ def test_each_call_is_crashed_by_everybody() -> None:
         ("machine", "before"),
         ("machine", "after"),
     ]
+
+
+def test_the_victims_are_processes_of_the_run_in_the_folder(tmp_path: Path) -> None:
+    sleeping = "import time; print(flush=True); time.sleep(60)"
+    with subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-c", sleeping, "provider", "127.0.0.1:1"],
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+    ) as plugin:
+        assert plugin.stdout is not None
+        plugin.stdout.readline()
+        victims = [process.pid for process in processes_of(tmp_path, ["engine", "plugin"])]
+        others = [*processes_of(tmp_path, ["engine", "program"]), *processes_of(Path(), ["plugin"])]
+        plugin.kill()
+    assert victims == [plugin.pid]
+    assert others == []
 
 
 def test_a_part_of_the_cases_is_said_to_be_one() -> None:
