@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from bench.hand_edits import EDITS, Hand
-from bench.soak.edits import Edit, draw
-from bench.soak.files import Files
+from bench.soak.files import Edit, Files, draw
 from bench.soak.recorder import PREFIX
 from catalog.permissions import trust_policy
 from tests.support.workspace import PROJECT, Workspace
@@ -87,9 +86,11 @@ class Stage:
         return made.kind != "key" or made.origin not in self.adopted
 
     def _setting(self) -> str:
-        name = self.rng.choice(sorted(_SETTINGS))
-        _SETTINGS[name](self)
-        return f"setting {name}"
+        path = self.rng.choice(sorted(_SETTINGS))
+        self._set(path, self.rng.choice(_SETTINGS[path]))
+        if path == _BUDGET:
+            self._set("budgetMail", "true")
+        return f"setting {path}"
 
     def _by_hand(self) -> str:
         states = self.channel_states
@@ -111,10 +112,8 @@ class Stage:
         EDITS[kind](Hand(self.workspace, origin))
         return f"{kind}, of {origin}"
 
-    def set(self, path: str, value: str) -> None:
-        """Set a setting of the stack."""
-        words = ("config", "set", "--path", f"{PROJECT}:{path}", value)
-        run = self.workspace.pulumi(*words)
+    def _set(self, path: str, value: str) -> None:
+        run = self.workspace.pulumi("config", "set", "--path", f"{PROJECT}:{path}", value)
         if run.code:
             raise RuntimeError(run.text)
 
@@ -127,37 +126,13 @@ class Stage:
             )
 
 
-def _role(stage: Stage) -> None:
-    name = stage.rng.choice(_ROLES)
-    stage.set("mediaLiveRoleArn", f"arn:aws:iam::123456789012:role/{name}")
-
-
-def _emails(stage: Stage) -> None:
-    stage.set("alertEmails[0]", f"desk-{stage.rng.randrange(5)}@example.org")
-
-
-def _source(stage: Stage) -> None:
-    stage.set("flows.main.source.mbps", str(stage.rng.choice((8, 15, 30))))
-
-
-def _codec(stage: Stage) -> None:
-    stage.set("flows.main.source.codec", stage.rng.choice(("AVC", "HEVC")))
-
-
-def _api(stage: Stage) -> None:
-    stage.set("api.enabled", stage.rng.choice(("true", "false")))
-
-
-def _budget(stage: Stage) -> None:
-    stage.set("monthlyBudgetUsd", str(stage.rng.randrange(50_000, 90_000)))
-    stage.set("budgetMail", "true")
-
-
-_SETTINGS: Mapping[str, Callable[[Stage], None]] = {
-    "alertEmails": _emails,
-    "api": _api,
-    "budgetMail": _budget,
-    "flow codec": _codec,
-    "flow mbps": _source,
-    "mediaLiveRoleArn": _role,
+# Each with its values; a budget has its mail.
+_BUDGET: Final = "monthlyBudgetUsd"
+_SETTINGS: Final = {
+    "alertEmails[0]": [f"desk-{number}@example.org" for number in range(5)],
+    "api.enabled": ["true", "false"],
+    _BUDGET: [str(dollars) for dollars in range(50_000, 90_000, 5_000)],
+    "flows.main.source.codec": ["AVC", "HEVC"],
+    "flows.main.source.mbps": ["8", "15", "30"],
+    "mediaLiveRoleArn": [f"arn:aws:iam::123456789012:role/{name}" for name in _ROLES],
 }
