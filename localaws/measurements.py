@@ -41,6 +41,7 @@ class Measurements:
         self.own: dict[tuple[str, Identity], list[tuple[float, str, Sample]]] = {}
         self._puts = 0
         self._series: dict[str, tuple[object, dict[Identity, Series]]] = {}
+        self._values: dict[str, dict[Identity, float | None]] = {}
         # When a series began to be measured otherwise: after an update, or as of a new output.
         self._shifts: dict[tuple[str, Identity], float] = {}
 
@@ -51,21 +52,19 @@ class Measurements:
         if known is not None and known[0] == version:
             return known[1]
         series = {_identity_of(item): item for item in self._series_of(region)}
-        self._note_shifts(region, known[1] if known is not None else {}, series)
+        self._note_shifts(region, series)
         self._series[region] = version, series
         return series
 
-    def _note_shifts(
-        self, region: str, old: Mapping[Identity, Series], new: Mapping[Identity, Series]
-    ) -> None:
+    def _note_shifts(self, region: str, series: Mapping[Identity, Series]) -> None:
+        """Note which metrics have another value than when the series were listed before."""
         now = self._clock.now()
-        for key in old.keys() | new.keys():
-            values = [
-                series[key].value(now, STEP_SECONDS) if key in series else None
-                for series in (old, new)
-            ]
-            if values[0] != values[1]:
+        values = {key: item.value(now, STEP_SECONDS) for key, item in series.items()}
+        before = self._values.get(region, {})
+        for key in values.keys() | before.keys():
+            if values.get(key) != before.get(key):
                 self._shifts[region, key] = now
+        self._values[region] = values
 
     def ahead(self) -> int:
         """Return by how many seconds the emulator's clock runs ahead of the machine's."""

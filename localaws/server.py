@@ -366,7 +366,11 @@ class EmbeddedAws:
         with self._lock:
             if not operation.startswith(_READS):
                 self._account()
-            answer = perform(members)
+            try:
+                answer = perform(members)
+            finally:
+                if not operation.startswith(_READS):
+                    self._services.note_write()
             self.faults.after_call(
                 named,
                 about,

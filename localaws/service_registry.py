@@ -30,7 +30,6 @@ from localaws.resource import Resource
 
 NAMES = ("medialive", "mediaconnect")
 
-_READS = ("Describe", "List", "Get")
 _IDENTIFIERS = ("Id", "Arn", "FlowArn", "Name")
 _OF_SOURCES = frozenset({"source-lost", "source-back"})
 
@@ -87,7 +86,6 @@ class Services:
         if method is None:
             raise not_implemented(service, name)
         operation: Callable[[dict[str, Any]], dict[str, Any]] = method
-        self._writes += not name.startswith(_READS)
         return operation
 
     def backend(self, service: str, region: str) -> Any:
@@ -217,6 +215,10 @@ class Services:
         """Return what CloudWatch measures in *region*."""
         self.settle()
         return self.measured(metrics.of_region(region, self.regions))
+
+    def note_write(self) -> None:
+        """Note that something may have changed that no history shows."""
+        self._writes += 1
 
     def version(self) -> tuple[int, int, int]:
         """Return the numbers of writes, of alerts and of changes in histories."""

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
 from tests.support.clients import connect
+from tests.support.clock import MONDAY
 
 TOPIC = "arn:aws:sns:us-west-2:123456789012:alerts"
 QUEUE = "arn:aws:sqs:us-west-2:123456789012:told"
@@ -645,12 +646,11 @@ def test_a_query_evaluates_expressions(
 def stopped_and_started(tmp_path: Path) -> Iterator[Callable[[], EmbeddedAws]]:
     """Start an emulator, again on each call, on the same state file."""
     running: list[EmbeddedAws] = []
-    begin = dt.datetime(2026, 3, 2, tzinfo=dt.UTC).timestamp()
 
     def start() -> EmbeddedAws:
         while running:
             running.pop().__exit__(None, None, None)
-        clock = Clock(Latency.named("instant"), now=lambda: begin)
+        clock = Clock(Latency.named("instant"), now=lambda: MONDAY)
         aws = EmbeddedAws(state_file=tmp_path / "state", clock=clock)
         running.append(aws.__enter__())
         return aws
