@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bench.hand_edits import EDITS, Hand
-from bench.soak.edits import Edit, draw
-from bench.soak.files import Files
+from bench.soak.edits import CHANGES, Change, Edit, draw
+from bench.soak.files import Document, Files, new_key
 from bench.soak.recorder import PREFIX
 from catalog.permissions import trust_policy
 from tests.support.workspace import PROJECT, Workspace
 
 _FILE_EDITS = (2, 4, 8, 16)
 _ROLES = ("lunora-channels-a", "lunora-channels-b")
+_PASSPHRASE = "venues"
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Stage:
     Attributes:
         adopted: first names of adopted destinations.
         known: first names of the destinations of the last run, by name.
+        direct: first names of those that a flow sent itself.
     """
 
     workspace: Workspace
@@ -32,6 +34,16 @@ class Stage:
     rng: random.Random
     adopted: frozenset[str] = frozenset()
     known: dict[str, str] = field(default_factory=dict)
+    direct: frozenset[str] = frozenset()
+
+    def ran(self) -> None:
+        """Note what a run deployed."""
+        self.known = self.origins
+        self.direct = frozenset(
+            origin
+            for name, origin in self.origins.items()
+            if self.files.documents[name].get("route") == "flow"
+        )
 
     def draw(self) -> list[str]:
         """Make the edits of a round; return them in words."""
@@ -66,19 +78,23 @@ class Stage:
     def on_air(self) -> set[str]:
         """Return the first names of the destinations that are on air."""
         running = {origin for origin, state in self.channel_states.items() if state == "RUNNING"}
-        outputs = self.workspace.outputs()
-        direct = {
-            origin
-            for name, origin in self.origins.items()
-            if self.files.documents[name].get("route") == "flow"
-            and outputs.get(f"{PREFIX}{origin}") == "ENABLED"
+        outputs = self.sending()
+        return running | {origin for origin in self.direct if origin in outputs}
+
+    def sending(self) -> dict[str, dict[str, Any]]:
+        """Return the settings of the enabled flow outputs, by first name of the destination."""
+        return {
+            output["Name"].removeprefix(PREFIX): {
+                member: output.get(member) for member in ("Destination", "Port", "Transport")
+            }
+            for output in self.workspace.flow_outputs()
+            if output["OutputStatus"] == "ENABLED"
         }
-        return running | direct
 
     def _files(self) -> list[str]:
         before, folder = self.files, self.workspace.destinations
         count = self.rng.choice(_FILE_EDITS)
-        self.files, edits = draw(before, folder, self.rng, count, self._is_allowed)
+        self.files, edits = draw(before, folder, self.rng, count, self._is_allowed, _EDITS)
         self.workspace.set_keys(self.files.changed_keys(before))
         return [f"{made.kind} of {made.origin}" for made in edits]
 
@@ -127,6 +143,67 @@ class Stage:
             )
 
 
+def _is_sent_by_flow(document: Document) -> bool:
+    return document["platform"] == "custom" and document.get("route") == "flow"
+
+
+def _is_over(scheme: str) -> Callable[[Document], bool]:
+    return lambda document: document.get("url", "").startswith(f"{scheme}://")
+
+
+def _protected(document: Document, rng: random.Random) -> None:
+    del rng
+    document["protected"] = not document.get("protected", False)
+
+
+def _expires(document: Document, rng: random.Random) -> None:
+    if document.pop("expires", None) is None:
+        document["expires"] = rng.choice(("2026-01-31", "2099-12-31"))
+
+
+def _transport(document: Document, rng: random.Random) -> None:
+    for key in ("srt", "rtp", "stream_key"):
+        document.pop(key, None)
+    urls = ("srt://203.0.113.{}:9000", "rtp://203.0.113.{}:5000", "rtmps://host-{}.example.org/app")
+    document["url"] = rng.choice(urls).format(rng.randrange(1, 255))
+
+
+def _srt(document: Document, rng: random.Random) -> None:
+    settings = document.setdefault("srt", {})
+    match rng.randrange(3):
+        case 0:
+            settings["latency_ms"] = rng.randrange(100, 10_000, 100)
+        case 1 if settings.pop("passphrase", None) is None:
+            settings["passphrase"] = {"config": _PASSPHRASE}
+        case 2 if document.pop("stream_key", None) is None:
+            document["stream_key"] = {}
+
+
+def _rtp(document: Document, rng: random.Random) -> None:
+    settings = document.setdefault("rtp", {})
+    if rng.random() < 1 / 2:
+        settings["fec"] = not settings.get("fec", False)
+    else:
+        settings["smoothing_ms"] = rng.randrange(100, 1000, 100)
+
+
+_EDITS: Mapping[str, Change] = {
+    **CHANGES,
+    "protected": (1, bool, _protected),
+    "expires": (2, bool, _expires),
+    "transport": (4, _is_sent_by_flow, _transport),
+    "srt": (8, _is_over("srt"), _srt),
+    "rtp": (4, _is_over("rtp"), _rtp),
+}
+
+
+def _passphrase(stage: Stage) -> None:
+    words = ("--secret", "--path", f"{PROJECT}:passphrases.{_PASSPHRASE}")
+    run = stage.workspace.pulumi("config", "set", *words, stdin=new_key(stage.rng))
+    if run.code:
+        raise RuntimeError(run.text)
+
+
 def _role(stage: Stage) -> None:
     name = stage.rng.choice(_ROLES)
     stage.set("mediaLiveRoleArn", f"arn:aws:iam::123456789012:role/{name}")
@@ -160,4 +237,5 @@ _SETTINGS: Mapping[str, Callable[[Stage], None]] = {
     "flow codec": _codec,
     "flow mbps": _source,
     "mediaLiveRoleArn": _role,
+    "passphrases": _passphrase,
 }

@@ -168,6 +168,10 @@ class ChangeLog(Faults):
         ends = {"StopChannel", "RemoveFlowOutput"}
         return {owner for owner in on_air if ends & set(self.calls.get(owner, ()))}
 
+    def reconnects(self, owner: str) -> bool:
+        """Tell whether a flow output was switched off and on, which is an update each."""
+        return self.calls.get(owner, []).count("UpdateFlowOutput") > 1
+
 
 def _classified(service: str, operation: str, about: Collection[str]) -> tuple[str, str]:
     if operation in _OPERATIONS:

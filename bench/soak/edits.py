@@ -85,11 +85,11 @@ def _route(document: Document, rng: random.Random) -> None:
         document["preset"] = rng.choice(PRESETS)
 
 
-_Change = Callable[[Document, random.Random], None]
+Change = tuple[int, Callable[[Document], bool], Callable[[Document, random.Random], None]]
 
 # By kind: how often it happens beside the others, about as in a team that runs events; the files
 # that it fits; the change.
-_CHANGES: Mapping[str, tuple[int, Callable[[Document], bool], _Change]] = {
+CHANGES: Mapping[str, Change] = {
     "preset": (4, _has_channel, _preset),
     "encoding": (2, _has_channel, _encoding),
     "retry": (1, _has_channel, _retry),
@@ -104,16 +104,18 @@ _CHANGES: Mapping[str, tuple[int, Callable[[Document], bool], _Change]] = {
 _WHOLE = {"add": 3, "remove": 3, "rename": 3, "key": 3}
 
 
-def edit(files: Files, rng: random.Random) -> Edit | None:
+def edit(
+    files: Files, rng: random.Random, changes: Mapping[str, Change] = CHANGES
+) -> Edit | None:
     """Make a random edit to *files*; None where it does not fit the random file."""
-    weights = {**{kind: weight for kind, (weight, *_) in _CHANGES.items()}, **_WHOLE}
+    weights = {**{kind: weight for kind, (weight, *_) in changes.items()}, **_WHOLE}
     (kind,) = rng.choices(list(weights), list(weights.values()))
     if kind == "add":
         return Edit(kind, files.add(new_document(rng), rng))
     name = rng.choice(sorted(files.documents))
     origin = files.origin(name)
-    if kind in _CHANGES:
-        _, fits, change = _CHANGES[kind]
+    if kind in changes:
+        _, fits, change = changes[kind]
         if not fits(files.documents[name]):
             return None
         change(files.documents[name], rng)
@@ -134,6 +136,7 @@ def draw(
     rng: random.Random,
     count: int,
     allowed: Callable[[Edit], bool] = lambda _: True,
+    changes: Mapping[str, Change] = CHANGES,
 ) -> tuple[Files, list[Edit]]:
     """Return *files* with valid edits of *count* destinations, and the edits; fewer if none fit.
 
@@ -143,11 +146,12 @@ def draw(
         rng: decides.
         count: how many edits.
         allowed: tells whether an edit may be made.
+        changes: by kind, for edits of one file.
     """
     edits = list[Edit]()
     for _ in range(_DRAWS):
         drafted = files.copied()
-        made = edit(drafted, rng)
+        made = edit(drafted, rng, changes)
         if made is None or not allowed(made) or made.origin in {each.origin for each in edits}:
             continue
         try:

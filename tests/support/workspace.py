@@ -122,14 +122,18 @@ class Workspace:
         (output,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
         return {**output}
 
-    def outputs(self) -> dict[str, str]:
-        """Return the status of the outputs of all flows, by their names."""
+    def flow_outputs(self) -> list[dict[str, Any]]:
+        """Return the outputs of all flows."""
         mediaconnect = self.client("mediaconnect")
-        return {
-            output["Name"]: output["OutputStatus"]
+        return [
+            {**output}
             for flow in mediaconnect.list_flows()["Flows"]
             for output in mediaconnect.describe_flow(FlowArn=flow["FlowArn"])["Flow"]["Outputs"]
-        }
+        ]
+
+    def outputs(self) -> dict[str, str]:
+        """Return the status of the outputs of all flows, by their names."""
+        return {output["Name"]: output["OutputStatus"] for output in self.flow_outputs()}
 
     def traces(self) -> dict[str, list[str]]:
         """Return everything of ours that AWS holds, as names by kind."""
