@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bench.hand_edits import EDITS, Hand
 from bench.soak.edits import CHANGES, Change, Edit, draw
@@ -16,7 +17,8 @@ from tests.support.workspace import PROJECT, Workspace
 
 _FILE_EDITS = (2, 4, 8, 16)
 _ROLES = ("lunora-channels-a", "lunora-channels-b")
-_PASSPHRASE = "venues"
+_VENUES = "venues"
+_SENT = ("Destination", "Port", "Transport", "Encryption")
 
 
 @dataclass
@@ -84,9 +86,7 @@ class Stage:
     def sending(self) -> dict[str, dict[str, Any]]:
         """Return the settings of the enabled flow outputs, by first name of the destination."""
         return {
-            output["Name"].removeprefix(PREFIX): {
-                member: output.get(member) for member in ("Destination", "Port", "Transport")
-            }
+            output["Name"].removeprefix(PREFIX): {member: output.get(member) for member in _SENT}
             for output in self.workspace.flow_outputs()
             if output["OutputStatus"] == "ENABLED"
         }
@@ -94,7 +94,9 @@ class Stage:
     def _files(self) -> list[str]:
         before, folder = self.files, self.workspace.destinations
         count = self.rng.choice(_FILE_EDITS)
-        self.files, edits = draw(before, folder, self.rng, count, self._is_allowed, _EDITS)
+        self.files, edits = draw(
+            before, folder, self.rng, count, allowed=self._is_allowed, changes=_EDITS
+        )
         self.workspace.set_keys(self.files.changed_keys(before))
         return [f"{made.kind} of {made.origin}" for made in edits]
 
@@ -174,7 +176,7 @@ def _srt(document: Document, rng: random.Random) -> None:
         case 0:
             settings["latency_ms"] = rng.randrange(100, 10_000, 100)
         case 1 if settings.pop("passphrase", None) is None:
-            settings["passphrase"] = {"config": _PASSPHRASE}
+            settings["passphrase"] = {"config": _VENUES}
         case 2 if document.pop("stream_key", None) is None:
             document["stream_key"] = {}
 
@@ -198,7 +200,7 @@ _EDITS: Mapping[str, Change] = {
 
 
 def _passphrase(stage: Stage) -> None:
-    words = ("--secret", "--path", f"{PROJECT}:passphrases.{_PASSPHRASE}")
+    words = ("--secret", "--path", f"{PROJECT}:passphrases.{_VENUES}")
     run = stage.workspace.pulumi("config", "set", *words, stdin=new_key(stage.rng))
     if run.code:
         raise RuntimeError(run.text)

@@ -129,7 +129,13 @@ def _round(stage: Stage, edits: tuple[str, ...]) -> Round:
             log.interruptions(on_air) | (on_air - stage.on_air()) | redirected,
         ),
     ]
-    return Round(edits, tuple(problems))
+    calls = {
+        owner: log.calls[owner]
+        for problem in problems
+        for owner in log.calls
+        if owner and problem.endswith(owner)
+    }
+    return Round(edits, (*problems, *map(str, calls.items())) if problems else ())
 
 
 def _despite_refusal(run: Run, log: ChangeLog) -> Iterator[str]:

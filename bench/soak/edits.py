@@ -104,9 +104,7 @@ CHANGES: Mapping[str, Change] = {
 _WHOLE = {"add": 3, "remove": 3, "rename": 3, "key": 3}
 
 
-def edit(
-    files: Files, rng: random.Random, changes: Mapping[str, Change] = CHANGES
-) -> Edit | None:
+def edit(files: Files, rng: random.Random, changes: Mapping[str, Change] = CHANGES) -> Edit | None:
     """Make a random edit to *files*; None where it does not fit the random file."""
     weights = {**{kind: weight for kind, (weight, *_) in changes.items()}, **_WHOLE}
     (kind,) = rng.choices(list(weights), list(weights.values()))
@@ -130,11 +128,12 @@ def edit(
     return Edit(kind, origin)
 
 
-def draw(
+def draw(  # noqa: PLR0913 - what a draw is made from
     files: Files,
     folder: Path,
     rng: random.Random,
     count: int,
+    *,
     allowed: Callable[[Edit], bool] = lambda _: True,
     changes: Mapping[str, Change] = CHANGES,
 ) -> tuple[Files, list[Edit]]:

@@ -24,9 +24,7 @@ _REPLACING = frozenset({"create-replacement", "delete-replaced", "replace"})
 _GONE = "arn"
 
 # Properties of a flow output whose change leaves the stream as it is; `status` switches it.
-_UNNOTICED = frozenset(
-    {"description", "existingId", "marginMinutes", "schedule", "status", "tags"}
-)
+_UNNOTICED = frozenset({"description", "existingId", "marginMinutes", "schedule", "status", "tags"})
 _REASONS_OF_OUTPUT = {
     "protocol": "its protocol",
     "rtmpPush": "ingest or stream key",
