@@ -125,7 +125,18 @@ def announced_interruptions(
 ) -> set[str]:
     """Return the destinations on air that a plan says are interrupted or removed."""
     interrupted: set[DestinationChange] = {*changes.interrupted, *changes.of_kind("removed")}
-    return {origins[change.name] for change in interrupted} & set(on_air)
+    return {origins[change.name] for change in interrupted if not _depends_on_hours(change)} & set(
+        on_air
+    )
+
+
+def possible_interruptions(changes: Changes, origins: Mapping[str, str]) -> set[str]:
+    """Return the destinations that a plan says are interrupted outside their hours."""
+    return {origins[change.name] for change in changes.interrupted if _depends_on_hours(change)}
+
+
+def _depends_on_hours(change: DestinationChange) -> bool:
+    return change.impact is not None and change.impact.by_hours
 
 
 def _of_parts(owner: str, parts: Iterable[Part]) -> Iterator[Effect]:
@@ -163,10 +174,17 @@ class ChangeLog(Faults):
             self.effects.add(Effect(owner, *_classified(service, name, about)))
         return None
 
-    def interruptions(self, on_air: Collection[str]) -> set[str]:
-        """Return the destinations of *on_air* whose channel was stopped or output removed."""
-        ends = {"StopChannel", "RemoveFlowOutput"}
-        return {owner for owner in on_air if ends & set(self.calls.get(owner, ()))}
+    def interruptions(self, on_air: Collection[str], sending: Collection[str]) -> set[str]:
+        """Return the destinations of *on_air* whose channel was stopped or output removed.
+
+        The replacement of an output that a hand removed ends nothing: *sending* lacks it.
+        """
+        return {
+            owner
+            for owner in on_air
+            if "StopChannel" in self.calls.get(owner, ())
+            or (owner in sending and "RemoveFlowOutput" in self.calls.get(owner, ()))
+        }
 
     def reconnects(self, owner: str) -> bool:
         """Tell whether a flow output was switched off and on, which is an update each."""

@@ -18,6 +18,7 @@ from bench.preview_truth.effects import (
     announced_interruptions,
     distinct,
     possible,
+    possible_interruptions,
 )
 from bench.soak import files
 from bench.soak.simulation import BEGIN, QUOTAS, make_project
@@ -126,7 +127,8 @@ def _round(stage: Stage, edits: tuple[str, ...]) -> Round:
         *_unequal(
             "interruptions",
             announced_interruptions(plan, origins, on_air),
-            log.interruptions(on_air) | (on_air - stage.on_air()) | redirected,
+            (log.interruptions(on_air, sending) | (on_air - stage.on_air()) | redirected)
+            - possible_interruptions(plan, origins),
         ),
     ]
     calls = {

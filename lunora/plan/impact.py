@@ -59,12 +59,14 @@ class Impact:
         interrupts: whether a stream on air ends or pauses.
         seconds: approximate length of the interruption; None where the file declares it, 0 for
             less than a minute.
+        by_hours: whether it ends or pauses only outside the hours of its schedule.
     """
 
     does: str
     because: tuple[str, ...]
     interrupts: bool
     seconds: int | None = None
+    by_hours: bool = False
 
 
 def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
@@ -98,7 +100,7 @@ def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
 def _other_hours(paths: Iterable[str]) -> Impact | None:
     if not any(root_of(path) == "schedule" for path in paths):
         return None
-    return Impact("follows other hours", ("its schedule",), interrupts=True)
+    return Impact("follows other hours", ("its schedule",), interrupts=True, by_hours=True)
 
 
 def _switched(steps: Iterable[Step]) -> Impact | None:
@@ -140,7 +142,7 @@ def _redirected(steps: Iterable[Step], channel: object) -> Impact | None:
             does = "is replaced" if step.op in _REPLACING else "reconnects"
             return Impact(f"{does}{when}", tuple(because), interrupts=True, seconds=0)
         if when and "schedule" in roots:
-            return Impact("follows other hours", ("its schedule",), interrupts=True)
+            return Impact("follows other hours", ("its schedule",), interrupts=True, by_hours=True)
     return None
 
 
@@ -153,7 +155,8 @@ def _declared_otherwise(was: object, will: object) -> Impact:
         return Impact("is removed", ("another route",), interrupts=was != "stopped")
     does = "stops" if will == "stopped" else f"is {will}"
     interrupts = was != "stopped" and will != "running"
-    return Impact(does, (f"it was declared {was}",), interrupts=interrupts)
+    by_hours = interrupts and will == "scheduled"
+    return Impact(does, (f"it was declared {was}",), interrupts=interrupts, by_hours=by_hours)
 
 
 def _not_as_declared(declared: object, *, gone: bool) -> Impact:

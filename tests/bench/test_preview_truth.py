@@ -35,7 +35,14 @@ def test_a_stop_of_a_channel_on_air_is_an_interruption() -> None:
     log = ChangeLog(["one", "two"])
     for name in ("one", "two"):
         log.of_call("medialive:StopChannel", {f"lunora-player-local-{name}"})
-    assert log.interruptions({"one"}) == {"one"}
+    assert log.interruptions({"one"}, sending=()) == {"one"}
+
+
+def test_the_removal_of_an_output_that_sent_is_an_interruption() -> None:
+    log = ChangeLog(["one", "two"])
+    for name in ("one", "two"):
+        log.of_call("mediaconnect:RemoveFlowOutput", {f"lunora-player-local-{name}"})
+    assert log.interruptions({"one", "two"}, sending={"one"}) == {"one"}
 
 
 def test_a_change_of_what_is_created_or_removed_goes_without_saying() -> None:

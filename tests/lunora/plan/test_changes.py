@@ -155,7 +155,7 @@ EFFECTS = {
     ),
     "a schedule": (
         [channel("state", "schedule", will=SCHEDULED)],
-        Impact("is scheduled", ("it was declared running",), interrupts=True),
+        Impact("is scheduled", ("it was declared running",), interrupts=True, by_hours=True),
     ),
     "a schedule of what is stopped": (
         [channel("state", "schedule", was=STOPPED, will=SCHEDULED)],
@@ -204,7 +204,7 @@ EFFECTS = {
     ),
     "other hours of a stream without a channel": (
         [direct("schedule.windows[0].stop", status="SCHEDULED")],
-        Impact("follows other hours", ("its schedule",), interrupts=True),
+        Impact("follows other hours", ("its schedule",), interrupts=True, by_hours=True),
     ),
     "tags and margin of a stream without a channel": (
         [direct("tags.Owner", "description", "marginMinutes", "existingId")],
@@ -233,7 +233,7 @@ EFFECTS = {
     "a preset of what is stopped": ([channel(BITRATE, was=STOPPED, will=STOPPED)], None),
     "other hours": (
         [channel("schedule.windows[0].stop", was=SCHEDULED, will=SCHEDULED)],
-        Impact("follows other hours", ("its schedule",), interrupts=True),
+        Impact("follows other hours", ("its schedule",), interrupts=True, by_hours=True),
     ),
     "tags": ([channel("tags.Owner")], None),
     "a route without its channel": (
