@@ -60,7 +60,8 @@ check: setup workflows ## lint, types, prose, workflows, YAML, the account's tem
 	@$(VENV)/yamllint --strict .
 	@$(VENV)/cfn-lint bootstrap/account.yaml
 	@$(VENV)/python -m pytest -q tests/test_prose.py
-	@$(VENV)/lunora validate
+	@$(VENV)/lunora validate --stack prod
+	@$(VENV)/lunora validate --stack local
 
 fast: setup ## tests without engine and Terraform; installs the browser of one where it can, else skips it
 	@echo "fast: tests without the engine"
