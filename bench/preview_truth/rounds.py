@@ -111,7 +111,8 @@ def _round(stage: Stage, edits: tuple[str, ...]) -> Round:
     direct = stage.direct
     stage.ran()
     if run.code:
-        return Round(edits, (f"the run fails: {run.text[-2000:]}",))
+        errors = [line.strip() for line in run.text.splitlines() if "error" in line]
+        return Round(edits, (f"the run fails: {' '.join(errors)[:2000]}",))
     plan, now_sending = changes(parse(preview.out)), stage.sending()
     redirected = {
         origin
