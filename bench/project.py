@@ -12,7 +12,15 @@ import yaml
 from bench import processes
 from bench.processes import Cost
 from tests.support.clients import connect
-from tests.support.workspace import PREVIEWING, PROJECT, ROOT, SHARED_CODE, STACK, environment
+from tests.support.workspace import (
+    PREVIEWING,
+    PROJECT,
+    ROOT,
+    SHARED_CODE,
+    STACK,
+    environment,
+    share_dependencies,
+)
 
 REGION = "us-west-2"
 PER_FLOW = 50
@@ -49,6 +57,7 @@ class Project:
         """Write all but the files of destinations and make flows for these; returns how many."""
         for name in (*SHARED_CODE, "Pulumi.yaml"):
             (self.folder / name).symlink_to(ROOT / name)
+        share_dependencies(self.folder)
         for name in ("state", "destinations"):
             (self.folder / name).mkdir()
         count = -(-destinations // self.per_flow)

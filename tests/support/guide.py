@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.workspace import FIRST_ON_PATH, ROOT, Run
+from tests.support.workspace import FIRST_ON_PATH, ROOT, Run, share_dependencies
 
 _HEADING = re.compile(r"^## (.+)$")
 _COMMENT = re.compile(r" +# (.*)$")
@@ -98,12 +98,7 @@ def clone(folder: Path, environment: Mapping[str, str]) -> Checkout:
     (home / ".cache").mkdir(parents=True)
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "lunora"
     (home / ".cache/lunora").symlink_to(cache)
-    # A folder of its own: a stamp of the repository's that is out of date would install anew.
-    (project / ".venv").mkdir()
-    for path in (ROOT / ".venv").iterdir():
-        if path.name != ".ready":
-            (project / ".venv" / path.name).symlink_to(path)
-    (project / ".venv/.ready").touch()
+    share_dependencies(project)
     _git(project, "init", "--quiet", "--initial-branch", "main")
     _git(project, "add", "--all")
     _git(project, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "Clone")

@@ -18,7 +18,7 @@ from localaws.server import EmbeddedAws
 from tests.support.clients import connect
 
 ROOT = Path(__file__).parents[2]
-SHARED_CODE = ("__main__.py", "catalog", "components", "provider", ".venv")
+SHARED_CODE = ("__main__.py", "catalog", "components", "provider")
 PROJECT = "lunora-player"
 STACK = "local"
 CONFIG = f"Pulumi.{STACK}.yaml"
@@ -192,6 +192,18 @@ def made_up_keys() -> dict[str, str]:
     return {name: f"sk-{secrets.token_hex(12)}" for name in EXAMPLES}
 
 
+def share_dependencies(folder: Path) -> None:
+    """Give the project in *folder* this repository's dependencies, with a stamp of its own.
+
+    By a stamp that is out of date, `make` would install the project of *folder* into them.
+    """
+    (folder / ".venv").mkdir()
+    for path in (ROOT / ".venv").iterdir():
+        if path.name != ".ready":
+            (folder / ".venv" / path.name).symlink_to(path)
+    (folder / ".venv/.ready").touch()
+
+
 def own_config() -> str:
     """Return the configuration of the local stack, with files of its own in place of examples."""
     lines = (ROOT / CONFIG).read_text().splitlines(keepends=True)
@@ -202,6 +214,7 @@ def configure(folder: Path, keys: Mapping[str, str]) -> None:
     """Make a project with the three examples and their *keys* in the empty *folder*."""
     for name in SHARED_CODE:
         (folder / name).symlink_to(ROOT / name)
+    share_dependencies(folder)
     shutil.copy(ROOT / "Pulumi.yaml", folder)
     (folder / CONFIG).write_text(own_config())
     (folder / "state").mkdir()
