@@ -160,7 +160,7 @@ def test_the_deploy_role_leaves_nothing_of_the_stack(cycle: Cycle) -> None:
 @pytest.mark.parametrize("role", ["preview", "deploy", "operator"])
 def test_a_role_fails_without_any_one_of_its_actions_and_resources(cycle: Cycle, role: str) -> None:
     questions = roles.asked(cycle.workspace.aws, role)
-    further_page = f"Dashboards: arn:aws:cloudwatch::{ACCOUNT}:dashboard/{PROJECT}-{STACK}-?"
+    further_page = f"Dashboards: arn:aws:cloudwatch::{ACCOUNT}:dashboard/{PROJECT}-{STACK}__?"
     # It needs more destinations than this cycle has.
     expected = [further_page] if role == "deploy" else []
     assert roles.not_needed(role, SCOPE, questions) == expected

@@ -59,7 +59,9 @@ class Thing(Resource):
         if inputs["how"] == "badly":
             raise RuntimeError("secret-in-the-text")
         if inputs["how"] == "without its group":
-            answer = {"Error": {"Code": "ResourceNotFoundException", "Message": "no such group"}}
+            answer: Any = {
+                "Error": {"Code": "ResourceNotFoundException", "Message": "no such group"}
+            }
             raise ClientError(answer, "TagResource")
         return CreateResult("1", inputs)
 
