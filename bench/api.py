@@ -7,19 +7,16 @@ start of Lambda comes on top of it.
 from __future__ import annotations
 
 import functools
-import json
 import os
 import statistics
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from bench.fault_injection.report import Check, Report
-from bench.figures import options
+from bench.figures import Check, Report, options
 from localaws.quotas import Quotas
-from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
-from lunora.api import handler
+from localaws.server import EmbeddedAws
+from tests.support import http_api
 from tests.support.clients import connect
 from tests.support.stage import Stage
 
@@ -33,7 +30,16 @@ ROUTES: Final = (
     "/api/presets",
 )
 _OK, _QUOTA = 200, 100
-_TIMEOUT_MILLISECONDS = 20_000
+
+_REPORT: Final = Report(
+    name="api",
+    title="HTTP API",
+    promise=f"With {DESTINATIONS} destinations on air, each answer after the first takes at most"
+    f" {PROMISED_SECONDS:.0f} s.",
+    noun=f"routes answer within {PROMISED_SECONDS:.0f} s",
+    columns=("route", "first", "median", "slowest"),
+    notes="The emulator answers at once and shares the process: no network, no AWS, no cold start.",
+)
 
 
 def main() -> int:
@@ -45,38 +51,16 @@ def main() -> int:
         for number in range(DESTINATIONS):
             stage.destination(f"d{number}", file=False)
         aws.clock.advance(600)
-        os.environ |= _environment(stage)
+        os.environ |= http_api.environment(stage)
         checks = [_measure(path, given.rounds) for path in ROUTES]
     return _REPORT.save(checks)
 
 
-def _environment(stage: Stage) -> Mapping[str, str]:
-    """Return the environment that components/api.py gives the function."""
-    flow = {"key": "main", "region": LOCAL_REGION, "name": LOCAL_FLOW}
-    return {
-        "LUNORA_PROJECT": stage.stack.project,
-        "LUNORA_STACK": stage.stack.name,
-        "LUNORA_ENDPOINT": stage.aws.endpoint,
-        "LUNORA_FLOWS": json.dumps([flow]),
-        "AWS_REGION": LOCAL_REGION,
-    }
-
-
-class _Invocation:
-    """An invocation that has just begun."""
-
-    @staticmethod
-    def get_remaining_time_in_millis() -> int:
-        """Return the timeout of the function."""
-        return _TIMEOUT_MILLISECONDS
-
-
 def _measure(path: str, rounds: int) -> Check:
-    event = {"rawPath": path, "requestContext": {"http": {"method": "GET"}}}
     seconds, problems = [], set()
     for _ in range(rounds + 1):
         began = time.perf_counter()
-        response = handler.handle(event, _Invocation())
+        response = http_api.ask("GET", path)
         seconds.append(time.perf_counter() - began)
         if response["statusCode"] != _OK:
             problems.add(f"status {response['statusCode']}: {response['body']}")
@@ -84,20 +68,7 @@ def _measure(path: str, rounds: int) -> Check:
     if max(later) > PROMISED_SECONDS:
         problems.add("too slow")
     times = (f"{value:.3f} s" for value in (first, statistics.median(later), max(later)))
-    return Check((f"`{path}`", *times), tuple(problems))
-
-
-_REPORT: Report[Check] = Report(
-    name="api",
-    title="HTTP API",
-    promise=f"With {DESTINATIONS} destinations on air, each answer after the first takes at most"
-    f" {PROMISED_SECONDS:.0f} s.",
-    noun=f"routes answer within {PROMISED_SECONDS:.0f} s",
-    columns=("route", "first", "median", "slowest"),
-    cells=lambda check: check.cells,
-    every_case=True,
-    notes="The emulator answers at once and shares the process: no network, no AWS, no cold start.",
-)
+    return Check((f"`{path}`", *times), sorted(problems))
 
 
 if __name__ == "__main__":

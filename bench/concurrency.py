@@ -2,48 +2,39 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterator
+from typing import Final
 
 from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment, first_error
-from bench.fault_injection.report import Check, Report
-from bench.figures import options
+from bench.figures import Check, Report, options
 from bench.hand_edits import EDITS, Hand
-from catalog import names
 from localaws.faults import CallFault, Faults
-from localaws.server import LOCAL_REGION
-from lunora.ops.channel_control import control_channel
-from lunora.ops.channels import channels
-from lunora.ops.desired_state import DesiredState
-from lunora.ops.errors import ControlError
-from provider.aws import AwsClients
 from tests.support.aws_snapshot import AwsSnapshot, differences
-from tests.support.workspace import PROJECT, STACK, Run
+from tests.support.workspace import Run
 
 SHOW: Final = "show"
 """The destination that is changed."""
 
 _SECONDS: Final = 8.0
-_OPERATORS: Final[tuple[tuple[str, DesiredState], ...]] = (
-    (NEIGHBOUR, "stopped"),
-    (SHOW, "stopped"),
-    (SHOW, "running"),
+_OPERATORS: Final = (
+    (NEIGHBOUR, ("stop", "--yes")),
+    (SHOW, ("stop", "--yes")),
+    (SHOW, ("start",)),
 )
 
 
 class _Beside(Faults):
     """Starts an action at a run's first call of an operation."""
 
-    def __init__(self, operation: str, action: Callable[[], None]) -> None:
+    def __init__(self, operation: str, action: Callable[[], object]) -> None:
         super().__init__()
         self._operation = operation
         self._thread = threading.Thread(target=action)
         self._begun = False
 
-    def of_call(self, operation: str, about: Any) -> CallFault | None:
+    def of_call(self, operation: str, about: Collection[str]) -> CallFault | None:
         del about
         if operation != self._operation or self._begun:
             return None
@@ -74,15 +65,16 @@ def two_runs(world: Environment) -> Iterator[Check]:
     if first.code or world.run("preview", "--expect-no-changes").code:
         problems.append("the first did not reach the declared state")
     expected = "refused: the stack is locked; the first ends well"
-    yield Check(("a second `up` begins", expected), tuple(problems))
+    yield Check(("a second `up` begins", expected), problems)
 
 
 def operators(world: Environment, desired: AwsSnapshot) -> Iterator[Check]:
     """Stop and start channels as `lunora` does, while an `up` is at work."""
-    for name, state in _OPERATORS:
-        world.back_to("both")
+    for name, words in _OPERATORS:
+        world.back_to("running")
         world.write(SHOW, preset="720p30")
-        action = functools.partial(_operate, world, name, state)
+        # The command reports what AWS refuses an operator while a run changes the channel.
+        action = functools.partial(world.workspace.lunora, *words, name)
         run = _Beside("medialive:UpdateChannel", action).run_up(world)
         problems = []
         if run.code and f"({SHOW}-" not in run.text:
@@ -91,28 +83,19 @@ def operators(world: Environment, desired: AwsSnapshot) -> Iterator[Check]:
         steps = world.workspace.preview_steps()
         if bool(steps) == is_as_declared:
             problems.append(f"the next preview shows {sorted(steps) or 'nothing'}")
-        world.expect(world.run(*UP))
+        world.expect(*UP)
         problems += differences(desired, world.held())
-        step = f"{name} is brought to {state} while an `up` changes {SHOW}"
+        step = f"`lunora {words[0]} {name}` while an `up` changes {SHOW}"
         expected = (
             "the run goes on, or names what it could not do; the next preview shows what is not as"
             " declared, and `up` brings it there"
         )
-        yield Check((step, expected), tuple(problems))
-
-
-def _operate(world: Environment, name: str, state: DesiredState) -> None:
-    aws = AwsClients(LOCAL_REGION, endpoint=world.workspace.aws.endpoint)
-    listed = channels(aws.medialive, names.shared_tags(PROJECT, STACK))
-    (channel,) = (channel for channel in listed if channel.destination == name)
-    # The command reports what AWS refuses an operator while a run changes the channel.
-    with contextlib.suppress(ControlError):
-        control_channel(aws, channel, state, lambda _: None)
+        yield Check((step, expected), problems)
 
 
 def edited(world: Environment, edit: str, desired: AwsSnapshot) -> Check:
     """Change something in AWS by hand, preview, and bring it back."""
-    world.back_to("both")
+    world.back_to("running")
     EDITS[edit](Hand(world.workspace, SHOW))
     problems = []
     if not differences(desired, world.held()):
@@ -124,36 +107,30 @@ def edited(world: Environment, edit: str, desired: AwsSnapshot) -> Check:
         problems.append(f"`pulumi up --refresh` fails: {first_error(run)}")
     problems += differences(desired, world.held())
     expected = "`preview --refresh` shows it, `up --refresh` undoes it"
-    return Check((f"by hand: {edit}", expected), tuple(problems))
+    return Check((f"by hand: {edit}", expected), problems)
 
 
 def main() -> int:
     """Measure and save the figures; return 1 where something was not as expected."""
     options(__doc__)
-    with environment([SHOW]) as world:
-        world.write(NEIGHBOUR)
-        world.expect(world.run(*UP))
-        world.keep("alone")
-        world.write(SHOW)
-        world.expect(world.run(*UP))
-        both = world.keep("both")
+    with environment(SHOW) as world:
+        world.back_to("running")
+        both = world.held()
         world.write(SHOW, preset="720p30")
-        world.expect(world.run(*UP))
+        world.expect(*UP)
         changed = world.held()
         checks = [*two_runs(world), *operators(world, changed)]
         checks += [edited(world, edit, both) for edit in EDITS]
     return _REPORT.save(checks)
 
 
-_REPORT: Report[Check] = Report(
+_REPORT: Final = Report(
     name="concurrency",
     title="Two at once",
     promise="Two runs never mix; what an operator does beside a run, or by hand in AWS, is shown by"
     " the next preview and undone by the next run.",
     noun="actions ended as they should",
     columns=("action", "expected"),
-    cells=lambda check: check.cells,
-    every_case=True,
     notes="Compared with AWS as it was, resource by resource; what happens beside a run happens"
     " while a call of it waits for its answer.",
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
-import resource
+import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from bench import processes
+from bench.figures import options
+
 FILES = (1, 20, 200)
+_COST = (sys.executable, "-m", "lunora", "cost", "--stack", "prod")
 _STACK = """\
 config:
   aws:region: us-west-2
@@ -28,24 +30,18 @@ def project(folder: Path, files: int) -> None:
         (folder / f"destinations/stream-{number}.yaml").write_text(text)
 
 
-def cpu_seconds(folder: Path) -> float:
-    """Return the CPU seconds of one run in *folder*."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, "-m", "lunora", "cost", "--stack", "prod"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603 - our own
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def main() -> None:
     """Print the median of some runs for each number of files."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5)
-    runs: int = parser.parse_args().runs
+    given = options(__doc__, runs=5)
     for files in FILES:
         with tempfile.TemporaryDirectory() as name:
-            project(Path(name), files)
-            seconds = [cpu_seconds(Path(name)) for _ in range(runs)]
+            folder = Path(name)
+            project(folder, files)
+            runs = [
+                processes.run(_COST, folder=folder, environment=os.environ)
+                for _ in range(given.runs)
+            ]
+        seconds = [cost.cpu_seconds for cost in runs]
         print(
             f"{files} files: {statistics.median(seconds):.2f} s of CPU ({min(seconds):.2f} least)"
         )

@@ -1,4 +1,4 @@
-"""Measured figures: data in .local/proof/, a line each in docs/reference/benchmarks.md."""
+"""Measured figures: documents in .local/proof/, a line each in docs/reference/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -10,22 +10,16 @@ import random
 import re
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field
 
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".local/proof"
-
-
-def now() -> dt.datetime:
-    """Return the time of a measurement, in UTC, whole seconds."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def machine() -> str:
@@ -53,123 +47,189 @@ def _git(*words: str) -> str:
     return ran.stdout.strip()
 
 
-class Table(BaseModel):
+@dataclass(frozen=True)
+class Table:
     """Rows of words and figures under a caption."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
     @property
     def markdown(self) -> str:
         """The table in Markdown."""
-        lines = [self.columns, ("---",) * len(self.columns), *self.rows]
-        table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-        return f"{self.caption}\n\n{table}\n" if self.caption else f"{table}\n"
+        lines = [self.columns, ["---"] * len(self.columns), *self.rows]
+        return "\n".join([f"{self.caption}\n", *map(_row, lines), ""])
 
 
-class Figures(BaseModel):
+@dataclass(frozen=True)
+class Figures:
     """One measurement.
 
     Attributes:
+        name: of its file.
         title: the subject, as a heading.
         command: the command that repeats it, from the checkout.
         promise: the criterion, one sentence.
         verdict: the result, one sentence; names what does not meet the criterion.
         passed: whether the criterion is met.
         tables: the figures.
-        notes: what a reader must know to read them rightly.
+        notes: paragraphs that a reader must know to read them rightly.
         measured: the time, in UTC.
         machine: the machine.
         revision: the commit; "+" after it where files were changed.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+    name: str
     title: str
     command: str
     promise: str
     verdict: str
     passed: bool
-    tables: tuple[Table, ...]
-    notes: tuple[str, ...] = ()
-    measured: dt.datetime = Field(default_factory=now)
-    machine: str = Field(default_factory=machine)
-    revision: str = Field(default_factory=revision)
+    tables: Sequence[Table]
+    notes: str = ""
+    measured: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    machine: str = field(default_factory=machine)
+    revision: str = field(default_factory=revision)
 
-    def save(self, name: str) -> int:
-        """Write .local/proof/*name*.json; return the exit code of the measurement."""
+    def save(self) -> int:
+        """Write .local/proof/*name*.md; return the exit code of the measurement."""
         FOLDER.mkdir(exist_ok=True, parents=True)
-        path = FOLDER / f"{name}.json"
-        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        path = FOLDER / f"{self.name}.md"
+        path.write_text(self.markdown, encoding="utf-8")
         progress(f"{self.title}: {self.verdict} {path}")
         return int(not self.passed)
 
     @property
-    def row(self) -> tuple[str, ...]:
-        """The line of the summary: figure, value, command, machine, date."""
+    def markdown(self) -> str:
+        """The measurement as a document; its last line is the one of the summary."""
         value = self.verdict if self.passed else f"**Missed.** {self.verdict}"
         measured = f"{self.measured:%Y-%m-%d}, `{self.revision}`"
-        return self.title, value, f"`{self.command}`", self.machine, measured
+        row = (self.title, value, f"`{self.command}`", self.machine, measured)
+        tables = "\n".join(table.markdown for table in self.tables)
+        return (
+            f"# {self.title}\n*{self.promise}*\n\n{tables}\n{self.notes.strip()}\n\n{_row(row)}\n"
+        )
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A case with the problems that it ended with; none where it passed.
+
+    Attributes:
+        cells: the case, in a few words.
+        problems: the differences from the expectation.
+        outcome: how it ended otherwise, in words that are counted.
+    """
+
+    cells: tuple[str, ...]
+    problems: Sequence[str]
+    outcome: str = ""
+
+    def __post_init__(self) -> None:
+        """Show a person how it went."""
+        progress(f"{', '.join(self.cells)}: {self.result}")
 
     @property
-    def markdown(self) -> str:
-        """The measurement as a section of a document."""
-        notes = "".join(f"- {' '.join(note.split())}\n" for note in self.notes)
-        tables = "\n".join(table.markdown for table in self.tables)
-        head = f"## {self.title}\n*{self.promise}*\n\n{self.verdict}\n"
-        time = f"{self.measured:%Y-%m-%d %H:%M} UTC"
-        origin = f"Measured {time} at `{self.revision}` on {self.machine} by `{self.command}`.\n"
-        return f"{head}\n{tables}\n{notes}\n{origin}"
+    def result(self) -> str:
+        """The problems in words."""
+        return "; ".join(self.problems) or "as expected"
 
 
-def count_table(
-    caption: str,
-    names: tuple[str, ...],
-    cases: Iterable[T],
-    key_of: Callable[[T], tuple[str, ...]],
-    counts: Mapping[str, Callable[[T], bool]],
-) -> Table:
-    """Return a row for each key of *cases*: their number, and how many each count holds for."""
-    groups: defaultdict[tuple[str, ...], list[T]] = defaultdict(list)
-    for case in cases:
-        groups[key_of(case)].append(case)
-    rows = [
-        (*key, str(len(group)), *(str(sum(map(holds, group))) for holds in counts.values()))
-        for key, group in sorted(groups.items())
-    ]
-    return Table(caption=caption, columns=(*names, "cases", *counts), rows=tuple(rows))
+@dataclass(frozen=True)
+class Report:
+    """The description of figures that count checks.
+
+    Attributes:
+        name: of the bench.
+        title: as a heading.
+        promise: the criterion, one sentence.
+        noun: several cases, with their verb.
+        columns: the names of a check's cells.
+        notes: paragraphs.
+        groups: the columns by which checks are counted; without any, all checks are listed.
+    """
+
+    name: str
+    title: str
+    promise: str
+    noun: str
+    columns: tuple[str, ...]
+    notes: str
+    groups: tuple[tuple[str, ...], ...] = ()
+
+    def save(self, checks: Sequence[Check], *, more: str = "", note: str = "") -> int:
+        """Save the figures of *checks*; return the exit code.
+
+        Args:
+            checks: all of them.
+            more: the rest of the verdict.
+            note: before the other notes.
+        """
+        failed = [check for check in checks if check.problems]
+        listed = sorted(failed, key=lambda check: check.cells) if self.groups else checks
+        rows = [(*check.cells, check.result) for check in listed]
+        caption = "Failed:" if self.groups else "One by one:"
+        return Figures(
+            name=self.name,
+            title=self.title,
+            command=f"python -m bench.{self.name}",
+            promise=self.promise,
+            verdict=f"{len(checks) - len(failed)} of {len(checks)} {self.noun}{more}.",
+            passed=bool(checks) and not failed,
+            tables=[
+                *(self.counted(checks, group) for group in self.groups),
+                *([Table(caption, (*self.columns, "result"), rows)] if rows else []),
+            ],
+            notes=f"{note}\n{self.notes}",
+        ).save()
+
+    def counted(self, checks: Sequence[Check], columns: tuple[str, ...]) -> Table:
+        """Return a row for each group of *checks*: their number, by outcome, and passed."""
+        places = [self.columns.index(column) for column in columns]
+        outcomes = sorted({check.outcome for check in checks} - {""})
+        groups: defaultdict[tuple[str, ...], list[Check]] = defaultdict(list)
+        for check in checks:
+            groups[tuple(check.cells[place] for place in places)].append(check)
+        rows = []
+        for key, group in sorted(groups.items()):
+            ended = Counter(check.outcome for check in group)
+            passed = sum(not check.problems for check in group)
+            counts = (len(group), *(ended[outcome] for outcome in outcomes), passed)
+            rows.append((*key, *map(str, counts)))
+        return Table(f"By {' and '.join(columns)}:", (*columns, "cases", *outcomes, "passed"), rows)
 
 
-def sample(cases: Sequence[T], every: int) -> tuple[Sequence[T], tuple[str, ...]]:
-    """Return one in *every* of *cases* at random, and the note that says so."""
+def sample(cases: Sequence[T], every: int) -> tuple[Sequence[T], str]:
+    """Return one in *every* of *cases* at random, and the note about it."""
     if every == 1:
-        return cases, ()
+        return cases, ""
     # Cases stand in the order of calls and kinds: every so manyth would be of one kind.
     chosen = random.Random(0).sample(cases, -(-len(cases) // every))  # noqa: S311 - no secret
-    return chosen, (f"Measured at {len(chosen)} of {len(cases)}, drawn by lot.",)
+    return chosen, f"Measured at {len(chosen)} of {len(cases)}, drawn by lot."
 
 
 def options(description: str | None, **defaults: Any) -> argparse.Namespace:
     """Read the command line: an option for each default, of its type; a tuple takes several."""
     parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     for name, default in defaults.items():
-        flag, several = f"--{name.replace('_', '-')}", isinstance(default, tuple)
-        if isinstance(default, bool):
-            parser.add_argument(flag, action="store_true")
-        else:
-            kind = type(default[0] if several else default)
-            shown = " ".join(map(str, default)) if several else default
-            parser.add_argument(
-                flag, type=kind, nargs="+" if several else None, default=default, help=f"({shown})"
-            )
+        several = isinstance(default, tuple)
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=type(default[0] if several else default),
+            nargs="+" if several else None,
+            default=default,
+            help=" ",
+        )
     return parser.parse_args()
 
 
 def progress(line: str) -> None:
-    """Tell a person on stderr how far a long measurement is."""
+    """Show a person on stderr how far a long measurement is."""
     print(line, file=sys.stderr, flush=True)

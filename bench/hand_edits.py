@@ -36,15 +36,16 @@ class Hand:
         return self.workspace.client("medialive")
 
     @property
+    def cloudwatch(self) -> Any:
+        """A client of CloudWatch."""
+        return self.workspace.client("cloudwatch")
+
+    @property
     def channel(self) -> dict[str, Any]:
         """Its channel, as MediaLive describes it."""
         pages = self.medialive.get_paginator("list_channels").paginate()
-        (channel_id,) = (
-            channel["Id"]
-            for page in pages
-            for channel in page["Channels"]
-            if channel["Name"] == self.name
-        )
+        channels = (channel for page in pages for channel in page["Channels"])
+        (channel_id,) = (channel["Id"] for channel in channels if channel["Name"] == self.name)
         return {**self.medialive.describe_channel(ChannelId=channel_id)}
 
     def wait_for(self, state: str) -> dict[str, Any]:
@@ -58,7 +59,37 @@ class Hand:
         self.medialive.stop_channel(ChannelId=self.channel["Id"])
         return self.wait_for("IDLE")
 
-    def edit_output(self, operation: str, **members: Any) -> None:
+    def encode(self, change: Callable[[dict[str, Any]], object], *, start: bool) -> None:
+        """Stop the channel and *change* its first video; start it again, or leave it stopped."""
+        self.wait_for("RUNNING")
+        channel = self.stop()
+        settings, name = channel["EncoderSettings"], {"ChannelId": channel["Id"]}
+        change(settings["VideoDescriptions"][0])
+        self.medialive.update_channel(**name, EncoderSettings=settings)
+        self.wait_for("IDLE")
+        if start:
+            self.medialive.start_channel(**name)
+            self.wait_for("RUNNING")
+
+    def untag_input(self) -> None:
+        """Remove a tag of the input."""
+        inputs = self.medialive.list_inputs()["Inputs"]
+        (arn,) = (push_input["Arn"] for push_input in inputs if push_input["Name"] == self.name)
+        self.medialive.delete_tags(ResourceArn=arn, TagKeys=["Destination"])
+
+    def open_group(self) -> None:
+        """Let everybody into the security group."""
+        (group, *_) = self.medialive.list_input_security_groups()["InputSecurityGroups"]
+        self.medialive.update_input_security_group(
+            InputSecurityGroupId=group["Id"], WhitelistRules=[{"Cidr": "0.0.0.0/0"}]
+        )
+
+    def delete_alarm(self) -> None:
+        """Delete the first alarm."""
+        alarms = self.cloudwatch.describe_alarms(AlarmNamePrefix=f"{self.name}-0-")["MetricAlarms"]
+        self.cloudwatch.delete_alarms(AlarmNames=[alarms[0]["AlarmName"]])
+
+    def output(self, operation: str, **members: Any) -> None:
         """Call an operation of MediaConnect on the flow output of the first pipeline."""
         mediaconnect = self.workspace.client("mediaconnect")
         for listed in mediaconnect.list_flows()["Flows"]:
@@ -70,92 +101,43 @@ class Hand:
                     return
         raise LookupError(self.name)
 
-
-def _stop(hand: Hand) -> None:
-    hand.stop()
-
-
-def _re_encode(hand: Hand) -> None:
-    channel = hand.stop()
-    channel["EncoderSettings"]["VideoDescriptions"][0]["Height"] = 360
-    hand.medialive.update_channel(
-        ChannelId=channel["Id"], EncoderSettings=channel["EncoderSettings"]
-    )
+    def parameter(self, operation: str, **members: Any) -> None:
+        """Call an operation of SSM on the parameter of the stream key."""
+        name = f"/{PROJECT}/{STACK}/destinations/{self.origin}/stream-key"
+        getattr(self.workspace.client("ssm"), operation)(Name=name, **members)
 
 
-def _change_bitrate(hand: Hand) -> None:
-    hand.wait_for("RUNNING")
-    channel = hand.stop()
-    settings = channel["EncoderSettings"]
-    settings["VideoDescriptions"][0]["CodecSettings"]["H264Settings"]["Bitrate"] = 1_234_000
-    hand.medialive.update_channel(ChannelId=channel["Id"], EncoderSettings=settings)
-    hand.wait_for("IDLE")
-    hand.medialive.start_channel(ChannelId=channel["Id"])
-    hand.wait_for("RUNNING")
-
-
-def _untag_input(hand: Hand) -> None:
-    inputs = hand.medialive.list_inputs()["Inputs"]
-    (arn,) = (push_input["Arn"] for push_input in inputs if push_input["Name"] == hand.name)
-    hand.medialive.delete_tags(ResourceArn=arn, TagKeys=["Destination"])
-
-
-def _open_group(hand: Hand) -> None:
-    group = hand.medialive.list_input_security_groups()["InputSecurityGroups"][0]["Id"]
-    rules = [{"Cidr": "0.0.0.0/0"}]
-    hand.medialive.update_input_security_group(InputSecurityGroupId=group, WhitelistRules=rules)
-
-
-def _delete_alarm(hand: Hand) -> None:
-    cloudwatch = hand.workspace.client("cloudwatch")
-    alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"{hand.name}-0-")["MetricAlarms"]
-    cloudwatch.delete_alarms(AlarmNames=[alarms[0]["AlarmName"]])
-
-
-def _empty_dashboard(hand: Hand) -> None:
-    body = json.dumps({"widgets": []})
-    cloudwatch = hand.workspace.client("cloudwatch")
-    cloudwatch.put_dashboard(DashboardName=f"{PROJECT}-{STACK}", DashboardBody=body)
-
-
-def _delete_channel(hand: Hand) -> None:
-    hand.medialive.delete_channel(ChannelId=hand.stop()["Id"])
-
-
-def _retag_channel(hand: Hand) -> None:
-    tags = {"Platform": "somewhere-else"}
-    hand.medialive.create_tags(ResourceArn=hand.channel["Arn"], Tags=tags)
-
-
-def _of_output(operation: str, **members: Any) -> Callable[[Hand], None]:
-    return lambda hand: hand.edit_output(operation, **members)
-
-
-def _of_parameter(operation: str, **members: Any) -> Callable[[Hand], None]:
-    def edit(hand: Hand) -> None:
-        name = f"/{PROJECT}/{STACK}/destinations/{hand.origin}/stream-key"
-        getattr(hand.workspace.client("ssm"), operation)(Name=name, **members)
-
-    return edit
-
+_EMPTY = json.dumps({"widgets": []})
 
 STOPPED, DISABLED = "the channel is stopped", "the flow output is disabled"
-EDITS: Final[Mapping[str, Callable[[Hand], None]]] = {
-    STOPPED: _stop,
-    "the channel is encoded in another way, and left stopped": _re_encode,
-    "the channel has another bitrate": _change_bitrate,
-    "the channel is deleted": _delete_channel,
-    "a tag of the channel is changed": _retag_channel,
-    "a tag of the input is removed": _untag_input,
-    "the security group lets everybody in": _open_group,
-    "the flow output sends elsewhere": _of_output("update_flow_output", Destination="192.0.2.1"),
-    DISABLED: _of_output("update_flow_output", OutputStatus="DISABLED"),
-    "the flow output is removed": _of_output("remove_flow_output"),
-    "the parameter has another key": _of_parameter(
+EDITS: Final[Mapping[str, Callable[[Hand], object]]] = {
+    STOPPED: Hand.stop,
+    "the channel is encoded in another way, and left stopped": lambda hand: hand.encode(
+        lambda video: video.update(Height=360), start=False
+    ),
+    "the channel has another bitrate": lambda hand: hand.encode(
+        lambda video: video["CodecSettings"]["H264Settings"].update(Bitrate=1_234_000), start=True
+    ),
+    "the channel is deleted": lambda hand: hand.medialive.delete_channel(
+        ChannelId=hand.stop()["Id"]
+    ),
+    "a tag of the channel is changed": lambda hand: hand.medialive.create_tags(
+        ResourceArn=hand.channel["Arn"], Tags={"Platform": "somewhere-else"}
+    ),
+    "a tag of the input is removed": Hand.untag_input,
+    "the security group lets everybody in": Hand.open_group,
+    "the flow output sends elsewhere": lambda hand: hand.output(
+        "update_flow_output", Destination="192.0.2.1"
+    ),
+    DISABLED: lambda hand: hand.output("update_flow_output", OutputStatus="DISABLED"),
+    "the flow output is removed": lambda hand: hand.output("remove_flow_output"),
+    "the parameter has another key": lambda hand: hand.parameter(
         "put_parameter", Value="by-hand", Overwrite=True
     ),
-    "the parameter is deleted": _of_parameter("delete_parameter"),
-    "an alarm is deleted": _delete_alarm,
-    "the dashboard is emptied": _empty_dashboard,
+    "the parameter is deleted": lambda hand: hand.parameter("delete_parameter"),
+    "an alarm is deleted": Hand.delete_alarm,
+    "the dashboard is emptied": lambda hand: hand.cloudwatch.put_dashboard(
+        DashboardName=f"{PROJECT}-{STACK}", DashboardBody=_EMPTY
+    ),
 }
 """By a description in a few words."""

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from bench.fault_injection.environment import (
-    PATIENCE_SECONDS,
-    UP,
-    Environment,
-    environment,
-    first_error,
-    leaks,
-)
-from bench.fault_injection.report import Check, Report
-from bench.figures import options
-from localaws.faults import CallFault, FaultPlan
+from bench.fault_injection.environment import IMPATIENT, UP, Environment, environment, first_error
+from bench.figures import Check, Report, options
+from localaws.faults import CallFault
 from tests.support.aws_snapshot import AwsSnapshot, differences
 
 SICK: Final = "sick"
@@ -28,18 +20,14 @@ FAILING: Final = (
 
 
 def _create(world: Environment) -> None:
-    for name in (*OTHERS[:7], SICK):
-        world.write(name)
+    world.write(*OTHERS[:7], SICK)
 
 
 def _change(world: Environment) -> None:
-    for name in OTHERS[:2]:
-        world.write(name, preset="720p30")
+    world.write(*OTHERS[:2], preset="720p30")
     world.write(OTHERS[2], more="state: stopped\n")
-    for name in OTHERS[3:5]:
-        world.remove(name)
-    for name in OTHERS[7:]:
-        world.write(name)
+    world.remove(*OTHERS[3:5])
+    world.write(*OTHERS[7:])
 
 
 STEPS: Final[dict[str, Callable[[Environment], None]]] = {
@@ -52,8 +40,7 @@ STEPS: Final[dict[str, Callable[[Environment], None]]] = {
 def main() -> int:
     """Measure and save the figures; return 1 where one was kept from its change."""
     options(__doc__)
-    with environment([SICK, *OTHERS]) as world:
-        world.keep("nothing")
+    with environment(SICK, *OTHERS) as world:
         desired = [_undisturbed(world, edit) for edit in STEPS.values()]
         checks = [check for call in FAILING for check in _with_failing(world, call, desired)]
     return _REPORT.save(checks)
@@ -61,18 +48,17 @@ def main() -> int:
 
 def _undisturbed(world: Environment, edit: Callable[[Environment], None]) -> AwsSnapshot:
     edit(world)
-    world.expect(world.run(*UP))
+    world.expect(*UP)
     return world.held()
 
 
 def _with_failing(world: Environment, call: str, desired: list[AwsSnapshot]) -> Iterator[Check]:
     world.back_to("nothing")
-    fault = CallFault(operation=call, resource=f"*{SICK}*", fault="error")
-    world.workspace.aws.load_faults(FaultPlan(calls=(fault,)))
+    world.fail(CallFault(operation=call, resource=f"*{SICK}*", fault="error"))
     for (step, edit), expected in zip(STEPS.items(), desired, strict=True):
         edit(world)
-        run = world.run(*UP, patience=PATIENCE_SECONDS)
-        problems = leaks(run, world.workspace.keys)
+        run = world.run(*UP, env=IMPATIENT)
+        problems = world.leaks(run)
         if not run.code or f"({SICK}-" not in run.text:
             problems.append("the run does not name the failing one")
         # The dashboard shows the sick one too.
@@ -81,23 +67,21 @@ def _with_failing(world: Environment, call: str, desired: list[AwsSnapshot]) -> 
             for difference in differences(expected, world.held())
             if SICK not in difference and not difference.startswith("dashboard ")
         ]
-        yield Check((call, step), tuple(problems))
-    world.workspace.aws.load_faults(FaultPlan())
+        yield Check((call, step), problems)
+    world.fail()
     cured = world.run(*UP)
     problems = [f"the run fails: {first_error(cured)}"] if cured.code else []
     problems += differences(desired[-1], world.held())
-    yield Check((call, "cured, and nothing else"), tuple(problems))
+    yield Check((call, "cured, and nothing else"), problems)
 
 
-_REPORT: Report[Check] = Report(
+_REPORT: Final = Report(
     name="isolation",
     title="One that always fails",
     promise="A destination that always fails keeps no other from being created, changed, stopped or"
     " removed.",
     noun="steps did to the others all that they would have done without the failing one",
     columns=("fails with 500 for one of ten", "step"),
-    cells=lambda check: check.cells,
-    every_case=True,
     notes="Runs as the pipeline's: `pulumi up --continue-on-error`. The others are compared"
     " with a stack without the failing one, resource by resource in AWS; the dashboard, which"
     " shows the failing one too, is compared when that is cured. A run that does not name the"

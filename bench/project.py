@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
 from bench import processes
 from bench.processes import Cost
+from catalog.model import DestinationSpec
 from tests.support.clients import connect
+from tests.support.flows import running_flow
 from tests.support.workspace import (
     PREVIEWING,
     PROJECT,
@@ -22,107 +23,104 @@ from tests.support.workspace import (
     share_dependencies,
 )
 
-REGION = "us-west-2"
 PER_FLOW = 50
 """The most outputs of a flow."""
 
-STATE_AT_THE_END = PREVIEWING
-"""Has the engine write the state once, at the end of a run, and not at each of its steps."""
-
-REMOVAL = {**STATE_AT_THE_END, "PULUMI_PARALLEL": "256"}
+REMOVAL = {**PREVIEWING, "PULUMI_PARALLEL": "256"}
 """As `make down` removes a stack: what waits for AWS waits all at once."""
 
 _FILE = "platform: restream\npreset: {preset}\nflow: {flow}\nowner: bench\nstate: {state}\n"
 
 
-@dataclass(frozen=True, slots=True)
 class Project:
-    """A project folder and the address of its emulator.
+    """This program, in a project of its own.
 
-    Attributes:
-        folder: empty, until `write`.
-        endpoint: of the emulator.
+    Args:
+        folder: new.
+        endpoint: of an emulator.
+        destinations: how many there will be at most.
         stack: its one stack.
-        per_flow: how many destinations one flow feeds.
-        settings: further variables of the environment of what is run in it.
+        bulk: whether a run writes its state at its end only (docs/explanation/speed.md).
     """
 
-    folder: Path
-    endpoint: str
-    stack: str = STACK
-    per_flow: int = PER_FLOW
-    settings: Mapping[str, str] = field(default_factory=dict)
-
-    def write(self, destinations: int) -> int:
-        """Write all but the files of destinations and make flows for these; returns how many."""
-        for name in (*SHARED_CODE, "Pulumi.yaml"):
-            (self.folder / name).symlink_to(ROOT / name)
-        share_dependencies(self.folder)
+    def __init__(
+        self,
+        folder: Path,
+        endpoint: str,
+        destinations: int,
+        *,
+        stack: str = STACK,
+        bulk: bool = False,
+    ) -> None:
+        self._folder, self._stack, self._bulk = folder, stack, bulk
         for name in ("state", "destinations"):
-            (self.folder / name).mkdir()
-        count = -(-destinations // self.per_flow)
-        flows = {f"f{number}": f"router-{self.stack}-{number}" for number in range(count)}
-        self._make_flows(list(flows.values()))
+            (folder / name).mkdir(parents=True)
+        for name in (*SHARED_CODE, "Pulumi.yaml"):
+            (folder / name).symlink_to(ROOT / name)
+        share_dependencies(self.folder)
+        flows = {key: {"name": f"{stack}-{key}"} for key in flow_keys(destinations)}
+        mediaconnect = connect(endpoint, "mediaconnect")
+        # They are there before any run of ours; one that starts takes no outputs.
+        for arn in [running_flow(mediaconnect, flow["name"]) for flow in flows.values()]:
+            mediaconnect.get_waiter("flow_active").wait(FlowArn=arn, WaiterConfig={"Delay": 1})
         config = {
-            "aws:region": REGION,
-            f"{PROJECT}:endpoint": self.endpoint,
-            f"{PROJECT}:flows": {key: {"name": name} for key, name in flows.items()},
+            "aws:region": "us-west-2",
+            f"{PROJECT}:endpoint": endpoint,
+            f"{PROJECT}:flows": flows,
+            f"{PROJECT}:removals": {"max": destinations, "percent": 100},
         }
         salt = yaml.safe_load((ROOT / f"Pulumi.{STACK}.yaml").read_text())["encryptionsalt"]
         content = {"config": config, "encryptionsalt": salt}
-        (self.folder / f"Pulumi.{self.stack}.yaml").write_text(yaml.safe_dump(content))
-        self.pulumi("stack", "init")
-        return count
+        (folder / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(content))
+        self._pulumi("stack", "init")
+
+    def declare(self, running: int, stopped: int = 0) -> None:
+        """Declare so many destinations that run, after them so many that are stopped, no others."""
+        for file in (self._folder / "destinations").iterdir():
+            file.unlink()
+        for number in range(running + stopped):
+            self.destination(number, state="running" if number < running else "stopped")
 
     def destination(self, number: int, *, preset: str = "1080p30", state: str = "running") -> None:
         """Write the file of one destination."""
-        text = file_of(number, preset=preset, state=state, per_flow=self.per_flow)
-        (self.folder / f"destinations/{name_of(number)}.yaml").write_text(text)
+        text = file_of(number, preset=preset, state=state)
+        (self._folder / f"destinations/{name_of(number)}.yaml").write_text(text)
 
-    def remove(self, number: int) -> None:
-        """Remove the file of one destination."""
-        (self.folder / f"destinations/{name_of(number)}.yaml").unlink()
+    def preview(self) -> Cost:
+        """Preview; fails where something would change."""
+        return self._pulumi("preview", "--expect-no-changes", env=PREVIEWING)
 
-    def pulumi(self, *words: str, env: Mapping[str, str] | None = None) -> Cost:
-        """Run the engine on the project's stack."""
-        engine = str(ROOT / ".local/bin/pulumi")
-        more = {**(PREVIEWING if words[0] == "preview" else {}), **(env or {})}
-        return self.run(engine, *words, "--stack", self.stack, "--non-interactive", env=more)
+    def apply(self) -> Cost:
+        """Run `pulumi up`."""
+        more = PREVIEWING if self._bulk else {}
+        return self._pulumi("up", "--yes", "--skip-preview", env=more)
 
-    def run(
-        self, *words: str, env: Mapping[str, str] | None = None, accepts: Sequence[int] = (0,)
-    ) -> Cost:
-        """Run a command in the project."""
-        return processes.run(
-            words,
-            folder=self.folder,
-            environment={**environment(self.folder), **self.settings, **(env or {})},
-            part_of=_part,
-            accepts=accepts,
-        )
+    def destroy(self) -> Cost:
+        """Run `pulumi destroy` as `make down` does."""
+        return self._pulumi("destroy", "--yes", "--skip-preview", env=REMOVAL)
+
+    def shell(self, command: str) -> Cost:
+        """Run a *command* in the project."""
+        return self._run("bash", "-c", command)
 
     @property
     def resources(self) -> int:
         """The number of resources in the state."""
-        (state,) = (self.folder / "state").rglob(f"stacks/**/{self.stack}.json")
+        (state,) = (self._folder / "state").rglob(f"stacks/**/{self._stack}.json")
         return len(json.loads(state.read_text())["checkpoint"]["latest"]["resources"])
 
-    def _make_flows(self, names: Sequence[str]) -> None:
-        mediaconnect = connect(self.endpoint, "mediaconnect", region=REGION)
-        # They are there before any run of ours; one that starts takes no outputs.
-        arns: list[str] = []
-        source = {
-            "Name": "srt",
-            "Protocol": "srt-listener",
-            "IngestPort": 5000,
-            "WhitelistCidr": "203.0.113.0/24",
-        }
-        for name in names:
-            made = mediaconnect.create_flow(Name=name, Source=source)
-            arns.append(made["Flow"]["FlowArn"])
-            mediaconnect.start_flow(FlowArn=arns[-1])
-        for arn in arns:
-            mediaconnect.get_waiter("flow_active").wait(FlowArn=arn, WaiterConfig={"Delay": 1})
+    def _pulumi(self, *words: str, env: Mapping[str, str] | None = None) -> Cost:
+        engine = str(ROOT / ".local/bin/pulumi")
+        return self._run(engine, *words, "--stack", self._stack, "--non-interactive", env=env)
+
+    def _run(self, *words: str, env: Mapping[str, str] | None = None) -> Cost:
+        variables = {**environment(self._folder), **(env or {})}
+        return processes.run(words, folder=self._folder, environment=variables)
+
+
+def flow_keys(destinations: int) -> list[str]:
+    """Return the keys of the flows of so many destinations."""
+    return [f"f{number}" for number in range(-(-destinations // PER_FLOW))]
 
 
 def name_of(number: int) -> str:
@@ -130,27 +128,12 @@ def name_of(number: int) -> str:
     return f"d{number:04}"
 
 
-def file_of(
-    number: int,
-    *,
-    preset: str = "1080p30",
-    state: str = "running",
-    per_flow: int = PER_FLOW,
-) -> str:
+def file_of(number: int, *, preset: str = "1080p30", state: str = "running") -> str:
     """Return the file of a destination."""
-    return _FILE.format(preset=preset, flow=f"f{number // per_flow}", state=state)
+    return _FILE.format(preset=preset, flow=f"f{number // PER_FLOW}", state=state)
 
 
-_PARTS = {
-    # Before the program: the command that starts the program is in its own.
-    "offline.pulumi_engine.language_host": "language host",
-    "pulumi-language-python-exec": "program",
-    "offline.aws_plugin": "AWS plugin",
-    "provider": "provider",
-}
-
-
-def _part(words: Sequence[str]) -> str:
-    known = {Path(word).name if "/" in word else word for word in words}
-    parts = [part for sign, part in _PARTS.items() if sign in known]
-    return parts[0] if parts else "engine"
+def spec_of(number: int, state: str) -> DestinationSpec:
+    """Return the destination that the program reads from that file."""
+    fields = yaml.safe_load(file_of(number, state=state))
+    return DestinationSpec.model_validate({"name": name_of(number), **fields})

@@ -12,49 +12,36 @@ import tempfile
 from pathlib import Path
 
 from bench.figures import machine, options
-from bench.processes import Cost, cpu_seconds, memory_mb, serving
-from bench.project import PER_FLOW, STATE_AT_THE_END, Project
-from tests.support.workspace import ROOT
-
-_LUNORA = str(ROOT / ".venv/bin/lunora")
-_RUN = ("--yes", "--skip-preview")
+from bench.processes import Cost, serving
+from bench.project import Project
 
 
 def main() -> None:
     """Print the machine and a line for each step."""
-    given = options(__doc__, destinations=500, stacks=5, per_flow=PER_FLOW, checkpoints=False)
+    given = options(__doc__, destinations=500, stacks=5)
     each = given.destinations // given.stacks
-    settings = {} if given.checkpoints else STATE_AT_THE_END
-    with tempfile.TemporaryDirectory() as scratch, serving(given.destinations) as aws:
-        projects = [
-            Project(Path(scratch) / stack, aws.endpoint, stack, given.per_flow, settings)
-            for stack in (f"s{number}" for number in range(given.stacks))
-        ]
-        print(machine())
-        print(f"{given.stacks} stacks of {each} destinations, {given.per_flow} a flow")
-        _steps(projects, each)
-        used = cpu_seconds(aws.pid)
-        print(f"{'emulator':24} {used:17.1f} s CPU {memory_mb(aws.pid):6.0f} MB")
-
-
-def _steps(projects: list[Project], each: int) -> None:
-    for project in projects:
-        project.folder.mkdir()
-        project.write(each)
-        for number in range(each):
-            project.destination(number)
-        _print(f"up {project.stack}", project.pulumi("up", *_RUN))
-    print(f"{sum(project.resources for project in projects)} resources in {len(projects)} states")
-    first = projects[0]
-    _print("validate", first.run(_LUNORA, "validate"))
-    _print("preview, no change", first.pulumi("preview", "--expect-no-changes"))
-    first.destination(0, preset="720p30")
-    _print("up, one changed", first.pulumi("up", *_RUN))
-    # Nothing has been measured yet, which status answers with exit code 1.
-    status = first.run(_LUNORA, "status", "--stack", first.stack, "--json", accepts=(0, 1))
-    _print("status", status)
-    for project in projects:
-        _print(f"destroy {project.stack}", project.pulumi("destroy", *_RUN))
+    print(f"{machine()}\n{given.stacks} stacks of {each} destinations")
+    with tempfile.TemporaryDirectory() as scratch, serving(given.destinations) as (endpoint, aws):
+        projects = []
+        for stack in (f"s{number}" for number in range(given.stacks)):
+            project = Project(Path(scratch) / stack, endpoint, each, stack=stack, bulk=True)
+            project.declare(each)
+            _print(f"up {stack}", project.apply())
+            projects.append(project)
+        resources = sum(project.resources for project in projects)
+        print(f"{resources} resources in {len(projects)} states")
+        first = projects[0]
+        _print("validate", first.shell("lunora validate"))
+        _print("preview, no change", first.preview())
+        first.destination(0, preset="720p30")
+        _print("up, one changed", first.apply())
+        # Nothing has been measured yet, which status answers with exit code 1.
+        _print("status", first.shell("lunora status --stack s0 --json || test $? = 1"))
+        for project in projects:
+            _print("destroy", project.destroy())
+        times = aws.cpu_times()
+        used = Cost(0, times.user + times.system, {"emulator": aws.memory_info().rss / 1e6})
+        _print("emulator", used)
 
 
 def _print(step: str, cost: Cost) -> None:

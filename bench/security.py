@@ -9,89 +9,75 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from typing import Final
 
-from bench.fault_injection.report import Check, Report
-from bench.figures import ROOT, options, progress
+from bench.figures import ROOT, Check, Report, options, progress
 
 _BIN = ROOT / ".venv/bin"
-_PYTEST = (str(_BIN / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider")
+_PYTEST = f"{_BIN}/python -m pytest -q -p no:cacheprovider -m"
+_LONG = "--hypothesis-profile=long --hypothesis-show-statistics"
 _ENVIRONMENT = {**os.environ, "PATH": f"{ROOT / '.local/bin'}:{_BIN}:{os.environ['PATH']}"}
-_KEYS = (*_PYTEST, "-m", "e2e", "tests/e2e/test_secrets.py")
-_FUZZ = (*_PYTEST, "-m", "fuzz", "--hypothesis-profile=long", "--hypothesis-show-statistics")
-_CODE = (str(_BIN / "ruff"), "check", "--quiet", "--select", "S", ".")
+_NEVER = "(?!)"
 
-
-def keys() -> Check:
-    """Search everything that a full cycle writes, shows and starts for stream keys."""
-    run = _run(*_KEYS)
-    count = re.search(r"(\d+) passed", run.stdout)
-    return _check("stream keys in a cycle", f"{count[1] if count else 0} end-to-end tests", run)
-
-
-def fuzz() -> Check:
-    """Generate destination files, requests of the emulator and calls of the HTTP API."""
-    run = _run(*_FUZZ, "tests")
-    inputs = sum(map(int, re.findall(r"- (\d+) passing, ", run.stdout)))
-    return _check("tracebacks", f"{inputs:,} generated inputs", run)
-
-
-def code() -> Check:
-    """Apply ruff's S rules (bandit's) to all code."""
-    return _check("insecure code", "all Python", _run(*_CODE))
-
-
-def commits() -> Check | str:
-    """Scan every commit with gitleaks."""
-    run = _run("make", "-s", "secrets")
-    count = re.search(r"(\d+) commits scanned", run.stdout + run.stderr)
-    if count is None:
-        return "secrets in commits (gitleaks could not be built)"
-    return _check("secrets in commits", f"{count[1]} commits", run)
-
-
-def dependencies() -> Check | str:
-    """Look the locked packages up in PyPI's list of vulnerabilities."""
-    run = _run("make", "-s", "audit")
-    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8").count("==")
-    if "could not be audited" in run.stdout + run.stderr:
-        return "vulnerabilities (the registry of this machine has no list)"
-    return _check("vulnerabilities", f"{locked} packages", run)
-
-
-def main() -> int:
-    """Search and save the figures; return 1 where a search had a finding."""
-    options(__doc__)
-    results = [search() for search in (keys, fuzz, code, commits, dependencies)]
-    checks = [result for result in results if isinstance(result, Check)]
-    skipped = [result for result in results if isinstance(result, str)]
-    return _REPORT.save(checks, more=f"; not made: {', '.join(skipped)}" if skipped else "")
-
-
-def _run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own words
-        words, cwd=ROOT, env=_ENVIRONMENT, capture_output=True, text=True, check=False
-    )
-
-
-def _check(subject: str, scope: str, run: subprocess.CompletedProcess[str]) -> Check:
-    if run.returncode:
-        progress((run.stdout + run.stderr)[-3000:])
-    problems = (f"exit code {run.returncode}, see the output",) if run.returncode else ()
-    return Check((subject, scope), problems)
-
-
-_REPORT: Report[Check] = Report(
+# Subject, command, scope with the numbers of a pattern in the output, and the output of a machine
+# where the search cannot be made.
+_SEARCHES: Final = (
+    (
+        "stream keys in a cycle",
+        f"{_PYTEST} e2e tests/e2e/test_secrets.py",
+        ("{:,} end-to-end tests", r"(\d+) passed"),
+        _NEVER,
+    ),
+    (
+        "tracebacks",
+        f"{_PYTEST} fuzz {_LONG} tests",
+        ("{:,} generated inputs", r"- (\d+) passing, "),
+        _NEVER,
+    ),
+    ("insecure code", f"{_BIN}/ruff check --quiet --select S .", ("all Python", _NEVER), _NEVER),
+    (
+        "secrets in commits",
+        "make -s secrets",
+        ("{:,} commits", r"(\d+) commits scanned"),
+        "^(?!.*commits scanned)",
+    ),
+    ("vulnerabilities", "make -s audit", ("all packages", _NEVER), "could not be audited"),
+)
+_REPORT: Final = Report(
     name="security",
     title="Security",
     promise="No key leaks, no input ends in a traceback, no commit holds a secret.",
     noun="searches had no finding",
     columns=("subject", "scope"),
-    cells=lambda check: check.cells,
-    every_case=True,
     notes="A cycle is preview, up, refresh, all commands that read, a failed preview and destroy."
     " The search covers their output, every file (state, log of the emulator, backup), the page of"
     " the emulator, and the command lines of all processes meanwhile.",
 )
+
+
+def main() -> int:
+    """Search and save the figures; return 1 where a search had a finding."""
+    options(__doc__)
+    checks, skipped = [], []
+    for subject, command, (scope, pattern), not_made in _SEARCHES:
+        run = subprocess.run(  # noqa: S603 - our own words
+            command.split(),
+            cwd=ROOT,
+            env=_ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if re.search(not_made, run.stdout, re.DOTALL):
+            skipped.append(subject)
+            continue
+        if run.returncode:
+            progress(run.stdout[-3000:])
+        count = sum(map(int, re.findall(pattern, run.stdout)))
+        problems = [f"exit code {run.returncode}, see the output"] if run.returncode else []
+        checks.append(Check((subject, scope.format(count)), problems))
+    return _REPORT.save(checks, more=f"; not made: {', '.join(skipped)}" if skipped else "")
 
 
 if __name__ == "__main__":

@@ -7,22 +7,27 @@ Where Terraform and the real AWS provider are not installed, the comparison is l
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from bench import speed_figures
 from bench.figures import Figures, options, progress
-from bench.speed_figures import Results, Target
-from bench.steps import OURS, STEPS, TERRAFORM, Measured, measure
+from bench.processes import Cost, serving
+from bench.project import Project
+from bench.speed_figures import BESIDE, COMPARED, MANY, OURS, TERRAFORM, Life
+from bench.terraform_project import TerraformProject
 from tests.support import terraform
 
-COMPARED, GROWN, MANY = 20, 50, 200
-"""How many destinations the targets compare, and with how many they judge growth."""
+_Backend = Project | TerraformProject
 
-_NOT_STARTED = "one added, not started"
 # A round of many takes minutes, and growth is no small difference that needs many rounds.
 _DESTINATIONS_OF_ALL_ROUNDS = 100
+_MOST_ADDED = 12
+_NOT_STARTED = "one added, not started"
 
 _NOTES = """
 Both write their state to a file on this machine and run up to 64 operations at once, 256 where they
@@ -60,74 +65,104 @@ _PROOFS: Final[Mapping[str, tuple[str, str, str]]] = {
 """By latency of the emulator: name, title and promise of the figures."""
 
 
+def _apply(more: int, stopped: int = 0) -> Callable[[_Backend, int], Cost]:
+    def step(backend: _Backend, size: int) -> Cost:
+        backend.declare(size + more, stopped)
+        return backend.apply()
+
+    return step
+
+
+STEPS: Final[Mapping[str, Callable[[_Backend, int], Cost]]] = {
+    "create": _apply(0),
+    "preview, no change": lambda backend, _: backend.preview(),
+    "up, no change": lambda backend, _: backend.apply(),
+    "one added": _apply(1),
+    "ten added": _apply(11),
+    _NOT_STARTED: _apply(11, stopped=1),
+    "added removed": _apply(0),
+    "destroy": lambda backend, _: backend.destroy(),
+}
+"""In their order. Each leaves what the next one begins with."""
+
+Lives = Mapping[Life, Collection[str]]
+"""What is measured in turns, with the steps of each."""
+
+
 def main() -> int:
     """Measure and save the figures; return 0."""
-    given = options(
-        __doc__,
-        sizes=(1, 5, 20, 50, 200),
-        rounds=3,
-        aws_sizes=(20,),
-        aws_rounds=1,
-        latency=tuple(_PROOFS),
-        alone=False,
-    )
-    beside = not given.alone and terraform.missing() is None
-    if not given.alone and not beside:
-        progress(f"without Terraform: {terraform.missing()}")
-    measured = {"instant": _instant, "aws": _with_waits}
+    given = options(__doc__, sizes=(1, 5, 20, 50, 200), rounds=3, latency=tuple(_PROOFS))
+    if lacks := terraform.missing():
+        progress(f"without Terraform: {lacks}")
     for latency in given.latency:
-        measured[latency](given, beside=beside)
+        waits = [_beside(Life(COMPARED), STEPS, BESIDE)]
+        rounds = waits if latency == "aws" else _at_once(given.sizes, given.rounds)
+        results: dict[Life, dict[str, list[Cost]]] = defaultdict(lambda: defaultdict(list))
+        for lives in rounds:
+            for life, step, cost in measure(lives, latency):
+                results[life][step].append(cost)
+        _save(latency, results)
     return 0
 
 
-def _instant(given: argparse.Namespace, *, beside: bool) -> None:
-    results = Results(_instant_rounds(given.sizes, given.rounds, beside=beside))
-    targets = speed_figures.targets_at_once(results, COMPARED, GROWN, MANY)
-    _save("instant", results, targets)
-
-
-def _instant_rounds(sizes: Sequence[int], rounds: int, *, beside: bool) -> Iterator[Measured]:
-    ours = [step for step in STEPS if step != _NOT_STARTED]
+def _at_once(sizes: Collection[int], rounds: int) -> Iterator[Lives]:
+    steps = [step for step in STEPS if step != _NOT_STARTED]
     for size in sizes:
-        bulk = size >= MANY
         for number in range(max(1, min(rounds, _DESTINATIONS_OF_ALL_ROUNDS // size))):
-            with_terraform = beside and (size == COMPARED or (size == 1 and number == 0))
-            theirs = ours if number == 0 else speed_figures.BESIDE
-            steps = {OURS: ours, **({TERRAFORM: theirs} if with_terraform else {})}
-            yield from measure(size, "instant", steps, bulk=bulk)
+            life = Life(size, bulk=size >= MANY)
+            if size == COMPARED or (size == 1 and number == 0):
+                yield _beside(life, steps, BESIDE if number else steps)
+            else:
+                yield {life: steps}
     if COMPARED in sizes:
-        for _ in range(rounds):
-            yield from measure(COMPARED, "instant", {OURS: ("create", "destroy")}, bulk=True)
+        yield from [{Life(COMPARED, bulk=True): ("create", "destroy")}] * rounds
 
 
-def _with_waits(given: argparse.Namespace, *, beside: bool) -> None:
-    theirs = {TERRAFORM: speed_figures.BESIDE} if beside else {}
-    results = Results(
-        measured
-        for size in given.aws_sizes
-        for _ in range(given.aws_rounds)
-        for measured in measure(size, "aws", {OURS: tuple(STEPS), **theirs}, bulk=False)
-    )
-    _save("aws", results, speed_figures.targets_with_waits(results, COMPARED, "aws"))
+def _beside(life: Life, ours: Collection[str], theirs: Collection[str]) -> Lives:
+    beside = {} if terraform.missing() else {life._replace(side=TERRAFORM): theirs}
+    return {life: ours, **beside}
 
 
-def _save(latency: str, results: Results, targets: Sequence[Target]) -> None:
+def measure(lives: Lives, latency: str) -> Iterator[tuple[Life, str, Cost]]:
+    """Go through the steps once.
+
+    Where two sides are measured, they take turns at every step, so that both have the same
+    machine. Each has an emulator of its own.
+    """
+    with contextlib.ExitStack() as stack:
+        backends = {life: _backend(stack, life, latency) for life in lives}
+        for step, take in STEPS.items():
+            for life, backend in backends.items():
+                if step in lives[life]:
+                    cost = take(backend, life.size)
+                    progress(f"{latency}, {life}: {life.side}: {step}: {cost.seconds:.1f} s")
+                    yield life, step, cost
+
+
+def _backend(stack: contextlib.ExitStack, life: Life, latency: str) -> _Backend:
+    most = life.size + _MOST_ADDED
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "project"
+    endpoint, _ = stack.enter_context(serving(most, latency))
+    if life.side == OURS:
+        return Project(folder, endpoint, most, bulk=life.bulk)
+    return TerraformProject(folder, endpoint, most)
+
+
+def _save(latency: str, results: speed_figures.Results) -> None:
     name, title, promise = _PROOFS[latency]
+    targets = speed_figures.targets(results, latency)
     missed = [f"{target.promise}: {target.value}" for target in targets if not target.passed]
     verdict = f"{len(targets) - len(missed)} of {len(targets)} targets are kept."
     Figures(
+        name=name,
         title=title,
         command=f"python -m bench.speed --latency {latency}",
         promise=promise,
         verdict=f"{verdict} Missed: {'; '.join(missed)}." if missed else verdict,
         passed=not missed,
-        tables=(
-            speed_figures.targets_table(targets),
-            *speed_figures.beside_table(results),
-            *speed_figures.growth_tables(results),
-        ),
-        notes=tuple(_NOTES.split("\n\n")),
-    ).save(name)
+        tables=speed_figures.tables(results, targets),
+        notes=_NOTES,
+    ).save()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from localaws.server import EmbeddedAws
 from offline.aws_bridge import mirror
 from provider.aws import AwsClients
 from tests.support.clients import ONCE, connect
+from tests.support.clock import MONDAY
 from tests.support.workspace import FIRST_ON_PATH, ROOT
 
 
@@ -35,11 +35,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("recorded_state"):
                 item.add_marker(pytest.mark.skip(reason=reason))
-
-
-# A Monday. Time stands still unless a test advances it, so that no result depends on the hour or
-# on how busy the machine is.
-MONDAY = dt.datetime(2026, 3, 2, tzinfo=dt.UTC).timestamp()
 
 
 # Every run tries the same examples; `--hypothesis-profile=long` tries many that none has tried.

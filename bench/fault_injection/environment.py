@@ -7,29 +7,35 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
+from localaws.faults import CallFault, FaultPlan
 from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from provider.aws import RETRY_TIMEOUT
 from tests.support.aws_snapshot import AwsSnapshot, snapshot
-from tests.support.workspace import CONFIG, EXAMPLES, PROJECT, STACK, Run, Workspace, prepared
+from tests.support.windows import DISTANT_DAY
+from tests.support.workspace import EXAMPLES, PROJECT, STACK, Run, Workspace, prepared
 
-NEIGHBOUR = "untouched"
+NEIGHBOUR: Final = "untouched"
 """The destination that nobody edits."""
 
-UP = ("up", "--yes", "--skip-preview", "--continue-on-error")
-DESTROY = ("destroy", "--yes", "--skip-preview")
+UP: Final = ("up", "--yes", "--skip-preview", "--continue-on-error")
+DESTROY: Final = ("destroy", "--yes", "--skip-preview")
 
-PATIENCE_SECONDS = 1.0
-"""How long the plugin retries what AWS refuses."""
+IMPATIENT: Final = {RETRY_TIMEOUT: "1"}
+"""Lets the plugin retry what AWS refuses for a second, not for a quarter of an hour."""
 
 _QUOTA = 40
-_PARTS = ("state", "destinations", CONFIG)
+_SETTINGS = {"monthlyBudgetUsd": 100_000, "removals.max": _QUOTA, "removals.percent": 100}
+_EVENINGS = f"""schedule:
+  timezone: UTC
+  windows: [{{days: [{DISTANT_DAY}], start: "18:00", stop: "20:00"}}]
+"""
 
 
 @dataclass(frozen=True)
@@ -39,19 +45,23 @@ class Environment:
     Attributes:
         workspace: the project and the emulator.
         scratch: where the moments are.
+        subjects: the destinations that are edited.
     """
 
     workspace: Workspace
     scratch: Path
+    subjects: tuple[str, ...]
 
-    def write(self, name: str, *, preset: str = "480p30", more: str = "") -> None:
-        """Write the file of a destination."""
-        text = f"platform: custom\nurl: rtmp://ingest.example.org/{name}\npreset: {preset}\n{more}"
-        self.workspace.write(name, text)
+    def write(self, *names: str, preset: str = "480p30", more: str = "") -> None:
+        """Write the files of destinations."""
+        for name in names:
+            text = f"platform: custom\nurl: rtmp://ingest.example.org/{name}\npreset: {preset}\n"
+            self.workspace.write(name, text + more)
 
-    def remove(self, name: str) -> None:
-        """Delete the file of a destination."""
-        (self.workspace.destinations / f"{name}.yaml").unlink()
+    def remove(self, *names: str) -> None:
+        """Delete the files of destinations."""
+        for name in names:
+            (self.workspace.destinations / f"{name}.yaml").unlink()
 
     def set_keys(self, names: Iterable[str], which: str) -> None:
         """Give each destination the stream key that is called *which*."""
@@ -59,42 +69,37 @@ class Environment:
         self.workspace.set_keys(keys)
         self.workspace.keys = {**self.workspace.keys, **keys}
 
-    def run(self, *words: str, confirmed: int = 0, patience: float | None = None) -> Run:
-        """Run the engine.
-
-        Args:
-            words: its command line.
-            confirmed: how many removals are meant.
-            patience: seconds after which it gives up on what AWS refuses; as always for None.
-        """
-        environment = {} if patience is None else {RETRY_TIMEOUT: str(patience)}
-        if confirmed:
-            environment["LUNORA_CONFIRM_REMOVALS"] = str(confirmed)
+    def run(self, *words: str, **more: Any) -> Run:
+        """Run the engine; a run that does not end has failed."""
         try:
-            return self.workspace.pulumi(*words, env=environment)
+            return self.workspace.pulumi(*words, **more)
         except subprocess.TimeoutExpired as late:
             return Run(1, "", f"error: no end after {late.timeout:.0f} s")
 
-    def expect(self, run: Run) -> None:
-        """Stop the measurement where what should work does not."""
-        if run.code:
+    def expect(self, *words: str) -> None:
+        """Run the engine; stop the measurement where what should work does not."""
+        if (run := self.run(*words)).code:
             raise SystemExit(f"a run without faults failed:\n{run.text}")
 
-    def keep(self, moment: str) -> AwsSnapshot:
-        """Keep what the project and AWS are like now; returns what AWS holds."""
-        place = self.scratch / moment
-        place.mkdir()
-        for part in _PARTS:
-            _copy(self.workspace.folder / part, place / part)
-        self.workspace.aws.save(place / "aws")
-        return self.held()
-
     def back_to(self, moment: str) -> None:
-        """Bring the project and AWS back to a moment."""
-        place = self.scratch / moment
-        for part in _PARTS:
-            _copy(place / part, self.workspace.folder / part)
-        self.workspace.aws.restore(place / "aws")
+        """Bring the project and AWS back to a moment of `MOMENTS`, or to it for the first time."""
+        place, folder = self.scratch / moment, self.workspace.folder
+        if place.exists():
+            shutil.rmtree(folder)
+            shutil.copytree(place / "project", folder, symlinks=True)
+            self.workspace.aws.restore(place / "aws")
+            return
+        if moment in MOMENTS:
+            before, edit = MOMENTS[moment]
+            self.back_to(before)
+            edit(self)
+            self.expect(*UP)
+        shutil.copytree(folder, place / "project", symlinks=True)
+        self.workspace.aws.save(place / "aws")
+
+    def fail(self, *faults: CallFault) -> None:
+        """Let AWS fail by *faults*, and by no others."""
+        self.workspace.aws.load_faults(FaultPlan(calls=faults))
 
     def held(self) -> AwsSnapshot:
         """Return what AWS holds."""
@@ -118,13 +123,19 @@ class Environment:
         problems = [f"pending: {operation['resource']['urn']}" for operation in pending]
         ids = {resource.get("id") for resource in state.get("resources", [])}
         medialive = self.workspace.aws.medialive().region
-        for kind, items in (("channel", medialive.channels), ("input", medialive.inputs)):
-            problems += [
-                f"{kind} {item.members['Name']} is not in the state"
-                for item_id, item in items.items()
-                if item.state != "DELETED" and item_id not in ids
-            ]
+        problems += [
+            f"{item.members['Name']} is not in the state"
+            for item_id, item in (*medialive.channels.items(), *medialive.inputs.items())
+            if item.state != "DELETED" and item_id not in ids
+        ]
         return problems
+
+    def leaks(self, run: Run) -> list[str]:
+        """Return the keys and tracebacks in the output of a run."""
+        keys = self.workspace.keys.items()
+        leaked = [f"the key of {name} is shown" for name, key in keys if key in run.text]
+        phrases = ("Traceback", "a fault in the plugin", "panic:")
+        return [*leaked, *(f"it prints {phrase!r}" for phrase in phrases if phrase in run.text)]
 
 
 @dataclass(frozen=True)
@@ -132,52 +143,61 @@ class Scenario:
     """A run that something happens to.
 
     Attributes:
-        name: in a word.
         begin: the moment it starts from.
         edit: changes the files.
         words: what is run.
-        removals: how many removals are meant.
         wide: whether the calls that count are those about no single destination.
     """
 
-    name: str
     begin: str
     edit: Callable[[Environment], None]
     words: tuple[str, ...] = UP
-    removals: int = 0
     wide: bool = False
 
 
+def _create(world: Environment) -> None:
+    world.write(*world.subjects)
+
+
+def _stop(world: Environment) -> None:
+    world.write(*world.subjects, more="state: stopped\n")
+
+
+MOMENTS: Final[dict[str, tuple[str, Callable[[Environment], None]]]] = {
+    "alone": ("nothing", lambda world: world.write(NEIGHBOUR)),
+    "running": ("alone", _create),
+    "stopped": ("running", _stop),
+}
+"""By name, the moment before and the edit that an `up` brings from there; `nothing` is first."""
+
+SCENARIOS: Final = {
+    "first up": Scenario("nothing", lambda world: world.write(NEIGHBOUR), wide=True),
+    "create": Scenario("alone", _create),
+    "create, scheduled": Scenario("alone", lambda w: w.write(*w.subjects, more=_EVENINGS)),
+    "change the encoding": Scenario("running", lambda w: w.write(*w.subjects, preset="720p30")),
+    "change the key": Scenario("running", lambda world: world.set_keys(world.subjects, "second")),
+    "stop": Scenario("running", _stop),
+    "start": Scenario("stopped", _create),
+    "delete": Scenario("running", lambda world: world.remove(*world.subjects)),
+    "destroy": Scenario("alone", lambda _: None, DESTROY, wide=True),
+}
+
+
 @contextlib.contextmanager
-def environment(names: Iterable[str]) -> Iterator[Environment]:
-    """Make a project with keys for *names* and the neighbour, not yet up."""
+def environment(*subjects: str) -> Iterator[Environment]:
+    """Make a project with keys for *subjects* and the neighbour, not yet up."""
     quotas = Quotas(channels=_QUOTA, push_inputs=_QUOTA, input_security_groups=_QUOTA)
     with TemporaryDirectory() as scratch, EmbeddedAws(quotas=quotas) as aws:
-        world = Environment(prepared(Path(scratch) / "project", aws), Path(scratch))
-        for name in EXAMPLES:
-            world.remove(name)
-        world.set_keys([NEIGHBOUR, *names], "first")
-        budget = ("config", "set", f"{PROJECT}:monthlyBudgetUsd", "100000")
-        world.expect(world.workspace.pulumi(*budget))
+        world = Environment(prepared(Path(scratch) / "project", aws), Path(scratch), subjects)
+        world.remove(*EXAMPLES)
+        world.set_keys([NEIGHBOUR, *subjects], "first")
+        for name, value in _SETTINGS.items():
+            world.expect("config", "set", "--path", f"{PROJECT}:{name}", str(value))
+        world.back_to("nothing")
         yield world
-
-
-def leaks(run: Run, keys: Mapping[str, str]) -> list[str]:
-    """Return the keys and tracebacks in the output of a run."""
-    leaked = [f"the key of {name} is shown" for name, key in keys.items() if key in run.text]
-    phrases = ("Traceback", "a fault in the plugin", "panic:")
-    return [*leaked, *(f"it prints {phrase!r}" for phrase in phrases if phrase in run.text)]
 
 
 def first_error(run: Run) -> str:
     """Return the first error that a run printed."""
     match = re.search(r"error: (?:1 error occurred:\n\s*\* )?(.*)", run.text)
     return match[1] if match else f"exit code {run.code}"
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(source, target)
-    else:
-        shutil.copy(source, target)

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Final
 
 from bench.hand_edits import EDITS, Hand
-from bench.soak.edits import CHANGES, Change, Edit, draw
-from bench.soak.files import Document, Files, new_key
+from bench.soak.files import Edit, Files, draw
 from bench.soak.recorder import PREFIX
 from catalog.permissions import trust_policy
 from tests.support.workspace import PROJECT, Workspace
 
 _FILE_EDITS = (2, 4, 8, 16)
 _ROLES = ("lunora-channels-a", "lunora-channels-b")
-_VENUES = "venues"
-_SENT = ("Destination", "Port", "Transport", "Encryption")
 
 
 @dataclass
@@ -28,7 +24,6 @@ class Stage:
     Attributes:
         adopted: first names of adopted destinations.
         known: first names of the destinations of the last run, by name.
-        direct: first names of those that a flow sent itself.
     """
 
     workspace: Workspace
@@ -36,16 +31,6 @@ class Stage:
     rng: random.Random
     adopted: frozenset[str] = frozenset()
     known: dict[str, str] = field(default_factory=dict)
-    direct: frozenset[str] = frozenset()
-
-    def ran(self) -> None:
-        """Note what a run deployed."""
-        self.known = self.origins
-        self.direct = frozenset(
-            origin
-            for name, origin in self.origins.items()
-            if self.files.documents[name].get("route") == "flow"
-        )
 
     def draw(self) -> list[str]:
         """Make the edits of a round; return them in words."""
@@ -80,13 +65,20 @@ class Stage:
     def on_air(self) -> set[str]:
         """Return the first names of the destinations that are on air."""
         running = {origin for origin, state in self.channel_states.items() if state == "RUNNING"}
-        outputs = self.sending()
-        return running | {origin for origin in self.direct if origin in outputs}
+        outputs = self.workspace.outputs()
+        direct = {
+            origin
+            for name, origin in self.origins.items()
+            if self.files.documents[name].get("route") == "flow"
+            and outputs.get(f"{PREFIX}{origin}") == "ENABLED"
+        }
+        return running | direct
 
-    def sending(self) -> dict[str, dict[str, Any]]:
+    def sending(self) -> dict[str, list[object]]:
         """Return the settings of the enabled flow outputs, by first name of the destination."""
+        members = ("Destination", "Port", "Transport", "Encryption")
         return {
-            output["Name"].removeprefix(PREFIX): {member: output.get(member) for member in _SENT}
+            output["Name"].removeprefix(PREFIX): [output.get(member) for member in members]
             for output in self.workspace.flow_outputs()
             if output["OutputStatus"] == "ENABLED"
         }
@@ -94,9 +86,7 @@ class Stage:
     def _files(self) -> list[str]:
         before, folder = self.files, self.workspace.destinations
         count = self.rng.choice(_FILE_EDITS)
-        self.files, edits = draw(
-            before, folder, self.rng, count, allowed=self._is_allowed, changes=_EDITS
-        )
+        self.files, edits = draw(before, folder, self.rng, count, self._is_allowed)
         self.workspace.set_keys(self.files.changed_keys(before))
         return [f"{made.kind} of {made.origin}" for made in edits]
 
@@ -105,9 +95,11 @@ class Stage:
         return made.kind != "key" or made.origin not in self.adopted
 
     def _setting(self) -> str:
-        name = self.rng.choice(sorted(_SETTINGS))
-        _SETTINGS[name](self)
-        return f"setting {name}"
+        path = self.rng.choice(sorted(_SETTINGS))
+        self._set(path, self.rng.choice(_SETTINGS[path]))
+        if path == _BUDGET:
+            self._set("budgetMail", "true")
+        return f"setting {path}"
 
     def _by_hand(self) -> str:
         states = self.channel_states
@@ -129,10 +121,8 @@ class Stage:
         EDITS[kind](Hand(self.workspace, origin))
         return f"{kind}, of {origin}"
 
-    def set(self, path: str, value: str) -> None:
-        """Set a setting of the stack."""
-        words = ("config", "set", "--path", f"{PROJECT}:{path}", value)
-        run = self.workspace.pulumi(*words)
+    def _set(self, path: str, value: str) -> None:
+        run = self.workspace.pulumi("config", "set", "--path", f"{PROJECT}:{path}", value)
         if run.code:
             raise RuntimeError(run.text)
 
@@ -145,99 +135,13 @@ class Stage:
             )
 
 
-def _is_sent_by_flow(document: Document) -> bool:
-    return document["platform"] == "custom" and document.get("route") == "flow"
-
-
-def _is_over(scheme: str) -> Callable[[Document], bool]:
-    return lambda document: document.get("url", "").startswith(f"{scheme}://")
-
-
-def _protected(document: Document, rng: random.Random) -> None:
-    del rng
-    document["protected"] = not document.get("protected", False)
-
-
-def _expires(document: Document, rng: random.Random) -> None:
-    if document.pop("expires", None) is None:
-        document["expires"] = rng.choice(("2026-01-31", "2099-12-31"))
-
-
-def _transport(document: Document, rng: random.Random) -> None:
-    for key in ("srt", "rtp", "stream_key"):
-        document.pop(key, None)
-    urls = ("srt://203.0.113.{}:9000", "rtp://203.0.113.{}:5000", "rtmps://host-{}.example.org/app")
-    document["url"] = rng.choice(urls).format(rng.randrange(1, 255))
-
-
-def _srt(document: Document, rng: random.Random) -> None:
-    settings = document.setdefault("srt", {})
-    match rng.randrange(3):
-        case 0:
-            settings["latency_ms"] = rng.randrange(100, 10_000, 100)
-        case 1 if settings.pop("passphrase", None) is None:
-            settings["passphrase"] = {"config": _VENUES}
-        case 2 if document.pop("stream_key", None) is None:
-            document["stream_key"] = {}
-
-
-def _rtp(document: Document, rng: random.Random) -> None:
-    settings = document.setdefault("rtp", {})
-    if rng.random() < 1 / 2:
-        settings["fec"] = not settings.get("fec", False)
-    else:
-        settings["smoothing_ms"] = rng.randrange(100, 1000, 100)
-
-
-_EDITS: Mapping[str, Change] = {
-    **CHANGES,
-    "protected": (1, bool, _protected),
-    "expires": (2, bool, _expires),
-    "transport": (4, _is_sent_by_flow, _transport),
-    "srt": (8, _is_over("srt"), _srt),
-    "rtp": (4, _is_over("rtp"), _rtp),
-}
-
-
-def _passphrase(stage: Stage) -> None:
-    words = ("--secret", "--path", f"{PROJECT}:passphrases.{_VENUES}")
-    run = stage.workspace.pulumi("config", "set", *words, stdin=new_key(stage.rng))
-    if run.code:
-        raise RuntimeError(run.text)
-
-
-def _role(stage: Stage) -> None:
-    name = stage.rng.choice(_ROLES)
-    stage.set("mediaLiveRoleArn", f"arn:aws:iam::123456789012:role/{name}")
-
-
-def _emails(stage: Stage) -> None:
-    stage.set("alertEmails[0]", f"desk-{stage.rng.randrange(5)}@example.org")
-
-
-def _source(stage: Stage) -> None:
-    stage.set("flows.main.source.mbps", str(stage.rng.choice((8, 15, 30))))
-
-
-def _codec(stage: Stage) -> None:
-    stage.set("flows.main.source.codec", stage.rng.choice(("AVC", "HEVC")))
-
-
-def _api(stage: Stage) -> None:
-    stage.set("api.enabled", stage.rng.choice(("true", "false")))
-
-
-def _budget(stage: Stage) -> None:
-    stage.set("monthlyBudgetUsd", str(stage.rng.randrange(50_000, 90_000)))
-    stage.set("budgetMail", "true")
-
-
-_SETTINGS: Mapping[str, Callable[[Stage], None]] = {
-    "alertEmails": _emails,
-    "api": _api,
-    "budgetMail": _budget,
-    "flow codec": _codec,
-    "flow mbps": _source,
-    "mediaLiveRoleArn": _role,
-    "passphrases": _passphrase,
+# Each with its values; a budget has its mail.
+_BUDGET: Final = "monthlyBudgetUsd"
+_SETTINGS: Final = {
+    "alertEmails[0]": [f"desk-{number}@example.org" for number in range(5)],
+    "api.enabled": ["true", "false"],
+    _BUDGET: [str(dollars) for dollars in range(50_000, 90_000, 5_000)],
+    "flows.main.source.codec": ["AVC", "HEVC"],
+    "flows.main.source.mbps": ["8", "15", "30"],
+    "mediaLiveRoleArn": [f"arn:aws:iam::123456789012:role/{name}" for name in _ROLES],
 }

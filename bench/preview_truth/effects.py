@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from localaws.faults import CallFault, Faults
-from lunora.plan.changes import Changes, DestinationChange, Part
-
-SHARED: Final = ""
-"""Stands for what belongs to no single destination."""
+from bench.call_log import SHARED, CallLog, is_read
+from localaws.faults import CallFault
+from lunora.plan.changes import Changes, DestinationChange
 
 CREATED, CHANGED, REMOVED = "created", "changed", "removed"
 
-# The calls that change a resource name these kinds apart; of other services the service is enough.
-_OF_STREAMS: Final = {"channel", "push input", "flow output", "security group"}
 _VERBS: Final = {
     "created": {CREATED},
     "removed": {REMOVED},
@@ -46,31 +41,26 @@ _SERVICES: Final = {
     "TopicPolicy": "sns",
     "TopicSubscription": "sns",
 }
-_READS: Final = ("Describe", "Get", "GET", "List")
-_OPERATIONS: Final = {
-    "AddFlowOutputs": ("flow output", CREATED),
-    "CreateChannel": ("channel", CREATED),
-    "CreateInput": ("push input", CREATED),
-    "CreateInputSecurityGroup": ("security group", CREATED),
-    "DeleteChannel": ("channel", REMOVED),
-    "DeleteInput": ("push input", REMOVED),
-    "DeleteInputSecurityGroup": ("security group", REMOVED),
-    "RemoveFlowOutput": ("flow output", REMOVED),
-    "StartChannel": ("channel", CHANGED),
-    "StopChannel": ("channel", CHANGED),
-    "UpdateChannel": ("channel", CHANGED),
-    "UpdateChannelClass": ("channel", CHANGED),
-    "UpdateFlowOutput": ("flow output", CHANGED),
-    "UpdateInput": ("push input", CHANGED),
-    "UpdateInputSecurityGroup": ("security group", CHANGED),
-}
+_OPERATION: Final = re.compile(
+    "(Add|Create|Delete|Remove|Start|Stop|Update)"
+    "(?:Flow)?(Channel|Output|InputSecurityGroup|Input)(?:Class|s)?"
+)
 # MediaLive and MediaConnect tag by ARN.
-_ARNS: Final = {
-    ":channel:": "channel",
-    ":input:": "push input",
-    ":inputSecurityGroup:": "security group",
-    ":output:": "flow output",
+_ARN: Final = re.compile(":(channel|output|inputSecurityGroup|input):")
+_OPERATION_VERBS: Final = {
+    "Add": CREATED,
+    "Create": CREATED,
+    "Delete": REMOVED,
+    "Remove": REMOVED,
 }
+_KINDS: Final = {
+    "channel": "channel",
+    "output": "flow output",
+    "input": "push input",
+    "inputsecuritygroup": "security group",
+}
+# The calls that change a resource name these kinds apart; of other services the service is enough.
+_OF_STREAMS: Final = set(_KINDS.values())
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,14 +82,24 @@ class Effect:
         return f"{self.kind} of {self.owner or 'all'} {self.verb}"
 
 
-def announced(changes: Changes, origins: Mapping[str, str]) -> set[Effect]:
-    """Return the effects that a plan lists; *origins* maps names of destinations to first names."""
-    return set(_of_changes(changes, origins, lambda part: part.kind not in _QUIET))
+def announced(changes: Changes, origins: Mapping[str, str], *, quiet: bool = False) -> set[Effect]:
+    """Return the effects that a plan lists, or the *quiet* ones, which promise no call.
 
-
-def possible(changes: Changes, origins: Mapping[str, str]) -> set[Effect]:
-    """Return the effects that a plan allows without a promise of a call."""
-    return set(_of_changes(changes, origins, lambda part: part.kind in _QUIET))
+    Args:
+        changes: of the plan.
+        origins: first names of destinations, by their names.
+        quiet: for effects of which there may be no call.
+    """
+    parts = [(SHARED, part) for part in changes.others]
+    parts += [
+        (origins[change.name], part) for change in changes.destinations for part in change.parts
+    ]
+    return {
+        Effect(owner, _SERVICES.get(part.what, part.what), verb)
+        for owner, part in parts
+        if (part.kind in _QUIET) == quiet
+        for verb in (_VERBS.get(part.kind, {CHANGED}) if part.what in _OF_STREAMS else {CHANGED})
+    }
 
 
 def distinct(effects: Collection[Effect]) -> set[Effect]:
@@ -112,89 +112,42 @@ def distinct(effects: Collection[Effect]) -> set[Effect]:
     }
 
 
-def _of_changes(
-    changes: Changes, origins: Mapping[str, str], chosen: Callable[[Part], bool]
-) -> Iterator[Effect]:
-    yield from _of_parts(SHARED, filter(chosen, changes.others))
-    for change in changes.destinations:
-        yield from _of_parts(origins[change.name], filter(chosen, change.parts))
-
-
 def announced_interruptions(
     changes: Changes, origins: Mapping[str, str], on_air: Collection[str]
 ) -> set[str]:
     """Return the destinations on air that a plan says are interrupted or removed."""
     interrupted: set[DestinationChange] = {*changes.interrupted, *changes.of_kind("removed")}
-    return {origins[change.name] for change in interrupted if not _depends_on_hours(change)} & set(
-        on_air
-    )
+    return {origins[change.name] for change in interrupted} & set(on_air)
 
 
-def possible_interruptions(changes: Changes, origins: Mapping[str, str]) -> set[str]:
-    """Return the destinations that a plan says are interrupted outside their hours."""
-    return {origins[change.name] for change in changes.interrupted if _depends_on_hours(change)}
-
-
-def _depends_on_hours(change: DestinationChange) -> bool:
-    return change.impact is not None and change.impact.by_hours
-
-
-def _of_parts(owner: str, parts: Iterable[Part]) -> Iterator[Effect]:
-    for part in parts:
-        if part.what in _OF_STREAMS:
-            for verb in _VERBS.get(part.kind, {CHANGED}):
-                yield Effect(owner, part.what, verb)
-        else:
-            yield Effect(owner, _SERVICES[part.what], CHANGED)
-
-
-class ChangeLog(Faults):
+class ChangeLog(CallLog):
     """Lists the changing calls of a run; no call fails.
 
     Attributes:
-        calls: by destination's first name, its operations in order; `SHARED` is everybody's.
-        effects: what they change.
+        effects: the changes of each call.
     """
 
     def __init__(self, origins: Iterable[str]) -> None:
-        super().__init__()
-        names = "|".join(sorted(map(re.escape, origins), key=len, reverse=True)) or "(?!)"
-        self._owner = re.compile(rf"(?<![a-z0-9])({names})(?![0-9])")
-        self.calls: defaultdict[str, list[str]] = defaultdict(list)
+        super().__init__(origins)
         self.effects: set[Effect] = set()
 
     def of_call(self, operation: str, about: Collection[str]) -> CallFault | None:
         """Note a call of *operation* about a resource of these names."""
-        service, _, name = operation.partition(":")
-        if not name.startswith(_READS):
-            owner = next(
-                (match[1] for word in about if (match := self._owner.search(word))), SHARED
-            )
-            self.calls[owner].append(name)
-            self.effects.add(Effect(owner, *_classified(service, name, about)))
-        return None
+        if not is_read(operation):
+            self.effects.add(Effect(self.owner(about), *_classified(operation, about)))
+        return super().of_call(operation, about)
 
-    def interruptions(self, on_air: Collection[str], sending: Collection[str]) -> set[str]:
-        """Return the destinations of *on_air* whose channel was stopped or output removed.
-
-        The replacement of an output that a hand removed ends nothing: *sending* lacks it.
-        """
-        return {
-            owner
-            for owner in on_air
-            if "StopChannel" in self.calls.get(owner, ())
-            or (owner in sending and "RemoveFlowOutput" in self.calls.get(owner, ()))
-        }
-
-    def reconnects(self, owner: str) -> bool:
-        """Tell whether a flow output was switched off and on, which is an update each."""
-        return self.calls.get(owner, []).count("UpdateFlowOutput") > 1
+    def interruptions(self, on_air: Collection[str]) -> set[str]:
+        """Return the destinations of *on_air* whose channel was stopped or output removed."""
+        ends = ("medialive:StopChannel", "mediaconnect:RemoveFlowOutput")
+        return {owner for owner in on_air if any((end, owner) in self.calls for end in ends)}
 
 
-def _classified(service: str, operation: str, about: Collection[str]) -> tuple[str, str]:
-    if operation in _OPERATIONS:
-        return _OPERATIONS[operation]
+def _classified(operation: str, about: Collection[str]) -> tuple[str, str]:
+    service, _, name = operation.partition(":")
+    if match := _OPERATION.fullmatch(name):
+        return _KINDS[match[2].lower()], _OPERATION_VERBS.get(match[1], CHANGED)
     if service in {"medialive", "mediaconnect"}:
-        kinds = (kind for part, kind in _ARNS.items() if any(part in word for word in about))
-        return next(kinds), CHANGED
+        (kind, *_) = _ARN.findall(" ".join(about))
+        return _KINDS[kind.lower()], CHANGED
     return service, CHANGED

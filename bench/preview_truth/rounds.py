@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from bench.figures import progress
+from bench.figures import Check
 from bench.preview_truth.edits import Stage
-from bench.preview_truth.effects import (
-    ChangeLog,
-    Effect,
-    announced,
-    announced_interruptions,
-    distinct,
-    possible,
-    possible_interruptions,
-)
+from bench.preview_truth.effects import ChangeLog, announced, announced_interruptions, distinct
 from bench.soak import files
-from bench.soak.simulation import BEGIN, QUOTAS, make_project
+from bench.soak.month import BEGIN, QUOTAS, make_project
 from bench.soak.virtual_clock import VirtualClock
 from localaws.clock import Clock, Latency
 from localaws.faults import Faults
@@ -33,59 +25,31 @@ from tests.support.workspace import Run, Workspace
 
 _CONFIRM = {"LUNORA_CONFIRM_REMOVALS": "99"}
 _UP = ("up", "--yes", "--skip-preview")
-# A flow sends these without a channel, and `begin` has none of their schemes.
-_DIRECT = ("srt://203.0.113.9:9000", "rtp://203.0.113.9:5000")
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """The result of one round.
-
-    Attributes:
-        edits: the edits, in words.
-        problems: the differences between plan and run; none where the plan was true.
-        refused: whether the preview was refused.
-    """
-
-    edits: tuple[str, ...]
-    problems: tuple[str, ...]
-    refused: bool = False
+REFUSED = "the preview was refused"
 
 
-def played(game: tuple[int, int, int]) -> list[Round]:
-    """Play a game of seed, rounds and destinations in a folder that goes afterwards."""
-    seed, rounds, destinations = game
-    results = []
-    with tempfile.TemporaryDirectory() as scratch:
-        for result in play(seed, rounds, destinations, Path(scratch)):
-            problems = "; ".join(result.problems) or "as announced"
-            progress(f"seed {seed}: {', '.join(result.edits)}: {problems}")
-            results.append(result)
-    return results
-
-
-def play(seed: int, rounds: int, destinations: int, scratch: Path) -> Iterator[Round]:
-    """Yield the result of each of *rounds* on a stack with adopted and new destinations."""
+def play(seed: int, rounds: int, destinations: int) -> list[Check]:
+    """Return the result of each of *rounds* on a stack with adopted and new destinations."""
     rng = files.chance(seed)
     clock = Clock(Latency.named("instant"), now=VirtualClock(BEGIN, speed=0).now)
-    with EmbeddedAws(clock=clock, quotas=QUOTAS) as aws:
-        workspace = make_project(scratch / "stack", aws)
+    with tempfile.TemporaryDirectory() as scratch, EmbeddedAws(clock=clock, quotas=QUOTAS) as aws:
+        workspace = make_project(Path(scratch) / "stack", aws)
         adopted = _adopt(workspace)
         stage = Stage(workspace, files.begin(destinations, rng), rng, adopted)
         for file in sorted(workspace.destinations.glob("*.yaml")):
             stage.files.documents[file.stem] = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for url in _DIRECT:
-            stage.files.add({"platform": "custom", "route": "flow", "url": url}, rng)
         stage.make_roles()
         stage.files.write(workspace.destinations)
         workspace.set_keys(stage.files.keys)
-        yield _round(stage, ("everything is new or adopted",))
+        checks = [_round(stage, ["everything is new or adopted"])]
         for _ in range(rounds):
             before = stage.files
-            result = _round(stage, tuple(stage.draw()))
-            yield result
-            if result.refused:
+            checks.append(_round(stage, stage.draw()))
+            if checks[-1].outcome == REFUSED:
                 stage.undo(before)
+    return checks
 
 
 def _adopt(workspace: Workspace) -> frozenset[str]:
@@ -99,46 +63,40 @@ def _adopt(workspace: Workspace) -> frozenset[str]:
     return frozenset(streams)
 
 
-def _round(stage: Stage, edits: tuple[str, ...]) -> Round:
+def _round(stage: Stage, edits: Sequence[str]) -> Check:
+    cells = (str(len(edits)), ", ".join(edits))
     workspace, on_air, sending = stage.workspace, stage.on_air(), stage.sending()
+    direct = on_air - stage.channel_states.keys()
     origins = {**stage.known, **stage.origins}
     preview = workspace.pulumi("preview", "--json", env=_CONFIRM)
     log = workspace.aws.faults = ChangeLog(origins.values())
     run = workspace.pulumi(*_UP, env=_CONFIRM)
     workspace.aws.faults = Faults()
     if preview.code:
-        return Round(edits, tuple(_despite_refusal(run, log)), refused=True)
-    direct = stage.direct
-    stage.ran()
+        return Check(cells, [*_despite_refusal(run, log)], REFUSED)
+    stage.known = stage.origins
     if run.code:
-        errors = [line.strip() for line in run.text.splitlines() if "error" in line]
-        return Round(edits, (f"the run fails: {' '.join(errors)[:2000]}",))
+        return Check(cells, [f"the run fails: {run.text[-2000:]}"])
     plan, now_sending = changes(parse(preview.out)), stage.sending()
-    redirected = {
-        origin
-        for origin in direct & on_air
-        if log.reconnects(origin) or sending.get(origin) != now_sending.get(origin)
+    redirected = {name for name in direct if sending.get(name) != now_sending.get(name)}
+    by_hours = {
+        origins[change.name]
+        for change in plan.interrupted
+        if change.impact and change.impact.by_hours
     }
     problems = [
         *_unequal(
             "effects",
             distinct(announced(plan, origins)),
-            distinct(log.effects) - possible(plan, origins),
+            distinct(log.effects) - announced(plan, origins, quiet=True),
         ),
         *_unequal(
             "interruptions",
-            announced_interruptions(plan, origins, on_air),
-            (log.interruptions(on_air, sending) | (on_air - stage.on_air()) | redirected)
-            - possible_interruptions(plan, origins),
+            announced_interruptions(plan, origins, on_air) - by_hours,
+            (log.interruptions(on_air) | (on_air - stage.on_air()) | redirected) - by_hours,
         ),
     ]
-    calls = {
-        owner: log.calls[owner]
-        for problem in problems
-        for owner in log.calls
-        if owner and problem.endswith(owner)
-    }
-    return Round(edits, (*problems, *map(str, calls.items())) if problems else ())
+    return Check(cells, problems)
 
 
 def _despite_refusal(run: Run, log: ChangeLog) -> Iterator[str]:
@@ -148,10 +106,8 @@ def _despite_refusal(run: Run, log: ChangeLog) -> Iterator[str]:
     yield from (f"the preview was refused, but {effect}" for effect in sorted(log.effects))
 
 
-def _unequal(
-    what: str, announced: set[Effect] | set[str], performed: set[Effect] | set[str]
-) -> Sequence[str]:
-    only_announced = [f"{what}: announced only: {item}" for item in announced - performed]
+def _unequal(what: str, announced: Collection[object], performed: set[Any]) -> list[str]:
     return sorted(
-        [*only_announced, *(f"{what}: not announced: {i}" for i in performed - announced)]
+        f"{what}: {'announced only' if item in announced else 'not announced'}: {item}"
+        for item in performed.symmetric_difference(announced)
     )

@@ -17,10 +17,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catalog.model import DestinationSpec
 
@@ -33,7 +32,12 @@ REFUSED = "Scheduler was refused, and tries again"
 OURS = "none of these: ours"
 REASONS = (BROKEN, HAND, OPERATOR, EDIT, WINDOW, REFUSED, OURS)
 
-_MINUTE = 60.0
+START_SECONDS = 60 + 75
+"""A schedule is carried out within its minute (EventBridge Scheduler user guide, precision); then
+its channel starts.
+"""
+
+_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,50 +48,34 @@ class Declaration:
     spec: DestinationSpec | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Excuse:
-    """Why a stream may be off for a time; of all streams where *origin* is None."""
+    """Why a stream may be off for a time; of all streams where *origin* is None.
+
+    Attributes:
+        cure: what ends it: `up`, or `refresh`, which is an `up` that reads AWS first.
+    """
 
     origin: str | None
-    begin: float
-    end: float
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which a stream was due and not on."""
-
-    origin: str
     begin: float
-    end: float
-    reason: str
-
-    @property
-    def seconds(self) -> float:
-        """Its length."""
-        return self.end - self.begin
+    end: float = float("inf")
+    cure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Account:
     """All streams together.
 
     Attributes:
         due: seconds in which a stream was due.
-        gaps: times in which it was due and not on, one for each reason in a row.
+        seconds: of these, by reason, those in which it was not on.
+        ours: the gaps without another reason, in words.
     """
 
-    due: float
-    gaps: tuple[Gap, ...]
-
-    @property
-    def seconds(self) -> Mapping[str, float]:
-        """The time that streams were off, by reason."""
-        seconds: dict[str, float] = defaultdict(float)
-        for gap in self.gaps:
-            seconds[gap.reason] += gap.seconds
-        return seconds
+    due: float = 0.0
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    ours: list[str] = field(default_factory=list)
 
     @property
     def availability(self) -> float:
@@ -102,12 +90,9 @@ class Account:
         return 1 - sum(self.seconds.values()) / self.due if self.due else 1.0
 
 
-IsOn = Callable[[str, DestinationSpec, float], bool]
-
-
 def account(
     declared: Mapping[str, Sequence[Declaration]],
-    is_on: IsOn,
+    is_on: Callable[[str, DestinationSpec, float], bool],
     changes: Callable[[str], Iterable[float]],
     excuses: Sequence[Excuse],
     end: float,
@@ -116,85 +101,58 @@ def account(
 
     Args:
         declared: by origin, in order.
-        is_on: tells whether a stream was on at a time.
+        is_on: returns whether a stream was on at a time.
         changes: the times at which that may have become otherwise, by origin.
-        excuses: the reasons, but for `OURS`.
+        excuses: the reasons, but for `WINDOW` and `OURS`.
         end: of the month.
     """
-    total, gaps = 0.0, list[Gap]()
+    kept = Account()
     for origin, declarations in declared.items():
-        mine = [excuse for excuse in excuses if excuse.origin in (origin, None)]
-        cuts = sorted(
-            {*changes(origin), *(time for excuse in mine for time in (excuse.begin, excuse.end))}
-        )
-        for begin, until, spec in due(declarations, end):
-            total += until - begin
-            for start, stop in _parts(begin, until, cuts):
-                middle = (start + stop) / 2
+        changed = set(changes(origin))
+        until = [*(declaration.time for declaration in declarations[1:]), end]
+        for declaration, stop in zip(declarations, until, strict=True):
+            spec, begin = declaration.spec, declaration.time
+            if spec is None or spec.state != "running":
+                continue
+            hours = [*_hours(spec, begin, stop)]
+            mine = [excuse for excuse in excuses if excuse.origin in (origin, None)]
+            mine += [
+                Excuse(origin, WINDOW, hour, hour + START_SECONDS)
+                for hour in hours
+                if is_due(spec, hour)
+            ]
+            ends = {time for excuse in mine for time in (excuse.begin, excuse.end)}
+            cuts = {time for time in changed | ends | {*hours} if begin < time < stop}
+            for first, second in itertools.pairwise(sorted({begin, stop} | cuts)):
+                middle = (first + second) / 2
+                if not is_due(spec, middle):
+                    continue
+                kept.due += second - first
                 if not is_on(origin, spec, middle):
-                    gaps.append(Gap(origin, start, stop, _reason(mine, middle)))
-    return Account(total, tuple(_joined(gaps)))
+                    reason = _reason(mine, middle)
+                    kept.seconds[reason] += second - first
+                    if reason == OURS:
+                        kept.ours.append(f"{origin} was off for {second - first:.0f} s at {first}")
+    return kept
 
 
-def due(
-    declarations: Sequence[Declaration], end: float
-) -> Iterator[tuple[float, float, DestinationSpec]]:
-    """Yield the times in which a stream is due, with what its file said."""
-    ends = [*(declaration.time for declaration in declarations[1:]), end]
-    for declaration, until in zip(declarations, ends, strict=True):
-        if declaration.spec is not None and declaration.spec.state == "running":
-            for begin, stop in _open(declaration.spec, declaration.time, until):
-                yield begin, stop, declaration.spec
+def is_due(spec: DestinationSpec, time: float) -> bool:
+    """Return whether a file declares its stream running at a *time*."""
+    if spec.state != "running" or spec.schedule is None:
+        return spec.state == "running"
+    return spec.schedule.is_open(dt.datetime.fromtimestamp(time, dt.UTC))
 
 
-def beginnings(declarations: Sequence[Declaration], end: float) -> Iterator[float]:
-    """Yield when hours of a schedule begin."""
-    for begin, _, spec in due(declarations, end):
-        if spec.schedule is not None and not spec.schedule.is_open(_date(begin - 1)):
-            yield begin
-
-
-def _open(spec: DestinationSpec, begin: float, end: float) -> Iterator[tuple[float, float]]:
+def _hours(spec: DestinationSpec, begin: float, end: float) -> Iterator[float]:
+    """Yield when hours of a schedule begin or end; they do at full minutes."""
     if spec.schedule is None:
-        yield begin, end
         return
-    # Hours begin and end at full minutes.
-    first = begin // _MINUTE * _MINUTE
-    minutes = (first + _MINUTE * number for number in range(int((end - first) // _MINUTE) + 1))
-    is_open = spec.schedule.is_open
-    for opened, same in itertools.groupby(minutes, key=lambda minute: is_open(_date(minute))):
-        of_it = list(same)
-        if opened:
-            yield max(of_it[0], begin), min(of_it[-1] + _MINUTE, end)
-
-
-def _date(time: float) -> dt.datetime:
-    return dt.datetime.fromtimestamp(time, dt.UTC)
-
-
-def _parts(begin: float, end: float, cuts: Sequence[float]) -> Iterator[tuple[float, float]]:
-    inner = cuts[bisect_right(cuts, begin) :]
-    points = [begin, *itertools.takewhile(lambda cut: cut < end, inner), end]
-    yield from itertools.pairwise(points)
+    minutes = range(int(begin // _MINUTE) * _MINUTE, int(end) + 1, _MINUTE)
+    for before, minute in itertools.pairwise(minutes):
+        if is_due(spec, before) != is_due(spec, minute):
+            yield float(minute)
 
 
 def _reason(excuses: Sequence[Excuse], time: float) -> str:
     reasons = {excuse.reason for excuse in excuses if excuse.begin <= time < excuse.end}
     return next((reason for reason in REASONS if reason in reasons), OURS)
-
-
-def _joined(gaps: Iterable[Gap]) -> Iterator[Gap]:
-    last: Gap | None = None
-    for gap in gaps:
-        if last is not None and (last.origin, last.end, last.reason) == (
-            gap.origin,
-            gap.begin,
-            gap.reason,
-        ):
-            last = Gap(gap.origin, last.begin, gap.end, gap.reason)
-            continue
-        if last is not None:
-            yield last
-        last = gap
-    if last is not None:
-        yield last

@@ -1,15 +1,17 @@
-"""The destination files of the month, as documents that edits change."""
+"""The destination files of the month, drawn and edited at random: one edit of a file at a time."""
 
 from __future__ import annotations
 
 import copy
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from catalog.diagnostics import DestinationValidationError
 from catalog.loader import load
 from catalog.model import DestinationSpec
 
@@ -18,6 +20,24 @@ Document = dict[str, Any]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONES = ("America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata", "UTC")
 PRESETS = ("480p30", "720p30", "720p60", "1080p30", "1080p60")
+PLATFORMS = ("youtube", "twitch", "restream", "facebook", "custom")
+
+# By kind, how often it happens beside the others, about as in a team that runs events.
+_KINDS = {"add": 3, "remove": 3, "rename": 3, "key": 3, "preset": 4, "encoding": 2, "retry": 1}
+_KINDS |= {"words": 4, "state": 3, "schedule": 4, "url": 2, "redundancy": 4}
+_KINDS |= {"backup flow": 2, "route": 4}
+_OF_CHANNELS = ("preset", "encoding", "retry", "schedule", "redundancy", "flow")
+
+# One edit does not fit the random file, or makes it wrong; so often another one is drawn.
+_DRAWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit: its kind, for example `preset`, and the first name of its file."""
+
+    kind: str
+    origin: str
 
 
 @dataclass
@@ -36,10 +56,20 @@ class Files:
 
     def add(self, document: Document, rng: random.Random) -> str:
         """Add a file with a name and a key of its own; returns the name."""
+        name = self._name(document)
+        self.keys[name] = new_key(rng)
+        return name
+
+    def rename(self, name: str) -> None:
+        """Give a file another name."""
+        document = self.documents.pop(name)
+        document["previous_names"] = [*document.get("previous_names", []), name]
+        self._name(document)
+
+    def _name(self, document: Document) -> str:
         self.made += 1
         name = f"show-{self.made:02}"
         self.documents[name] = document
-        self.keys[name] = new_key(rng)
         return name
 
     def origin(self, name: str) -> str:
@@ -67,7 +97,7 @@ class Files:
         """Write them and return what they declare, by origin.
 
         Raises:
-            InvalidDestinations: when they are wrong.
+            DestinationValidationError: when they are wrong.
         """
         self.write(folder)
         return {spec.original_name: spec for spec in load(folder).specs}
@@ -79,29 +109,8 @@ def chance(seed: int) -> random.Random:
 
 
 def new_key(rng: random.Random) -> str:
-    """Return a made-up stream key."""
+    """Return a random stream key."""
     return f"sk-{rng.getrandbits(96):024x}"
-
-
-def schedule(rng: random.Random) -> Document:
-    """Return a schedule; none of its times is one that a clock jumps over."""
-    start = rng.randrange(6 * 60, 20 * 60, 30)
-    stop = (start + rng.randrange(2 * 60, 9 * 60, 30)) % (24 * 60)
-    days = sorted(rng.sample(DAYS, rng.randint(2, 7)), key=DAYS.index)
-    window = {"days": days, "start": _clock(start), "stop": _clock(min(stop, 25 * 60))}
-    return {"timezone": rng.choice(ZONES), "windows": [window]}
-
-
-def new_document(rng: random.Random) -> Document:
-    """Return a destination of a platform of chance."""
-    platform = rng.choice(("youtube", "twitch", "restream", "facebook", "custom"))
-    document: Document = {"platform": platform, "preset": rng.choice(PRESETS)}
-    if platform == "custom":
-        scheme = rng.choice(("rtmp", "rtmps"))
-        document["url"] = f"{scheme}://ingest-{rng.randrange(1000)}.example.org/app"
-    if platform == "facebook":
-        document["preset"] = "720p30"
-    return document
 
 
 def begin(destinations: int, rng: random.Random) -> Files:
@@ -112,14 +121,123 @@ def begin(destinations: int, rng: random.Random) -> Files:
     files.add(passed_on, rng)
     files.add({"platform": "restream", "preset": "720p30", "flow": ["main", "backup"]}, rng)
     while len(files.documents) < destinations:
-        document = new_document(rng)
+        document = _new_document(rng)
         if len(files.documents) % 3 == 0:
-            document["schedule"] = schedule(rng)
+            document["schedule"] = _schedule(rng)
         if len(files.documents) % 7 == 0:
             document["state"] = "stopped"
         files.add(document, rng)
     return files
 
 
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+def draw(
+    files: Files,
+    folder: Path,
+    rng: random.Random,
+    count: int,
+    allowed: Callable[[Edit], bool] = lambda _: True,
+) -> tuple[Files, list[Edit]]:
+    """Return *files* with valid edits of *count* destinations, and the edits; fewer if none fit.
+
+    Args:
+        files: the files before.
+        folder: where drafts are written and validated.
+        rng: decides.
+        count: how many edits.
+        allowed: returns whether an edit may be made.
+    """
+    edits = list[Edit]()
+    for _ in range(_DRAWS):
+        drafted = files.copied()
+        made = edit(drafted, rng)
+        if made is None or not allowed(made) or made.origin in {each.origin for each in edits}:
+            continue
+        try:
+            drafted.specs(folder)
+        except DestinationValidationError:
+            continue
+        files = drafted
+        edits.append(made)
+        if len(edits) == count:
+            break
+    files.write(folder)
+    return files, edits
+
+
+def edit(files: Files, rng: random.Random) -> Edit | None:
+    """Make a random edit to *files*; None where it does not fit the random file."""
+    (kind,) = rng.choices(list(_KINDS), list(_KINDS.values()))
+    if kind == "add":
+        return Edit(kind, files.add(_new_document(rng), rng))
+    name = rng.choice(sorted(files.documents))
+    origin, document = files.origin(name), files.documents[name]
+    if kind == "key":
+        files.keys[origin] = new_key(rng)
+    elif kind == "rename":
+        files.rename(name)
+    elif kind == "remove":
+        del files.documents[name]
+    else:
+        changes = _changes(document, rng)
+        if kind not in changes:
+            return None
+        changed = {**document, **changes[kind]}
+        files.documents[name] = {key: value for key, value in changed.items() if value is not None}
+    return Edit(kind, origin)
+
+
+def _schedule(rng: random.Random) -> Document:
+    """Return a schedule; none of its times is one that a clock jumps over."""
+    start = rng.randrange(6 * 60, 20 * 60, 30)
+    stop = (start + rng.randrange(2 * 60, 9 * 60, 30)) % (24 * 60)
+    days = sorted(rng.sample(DAYS, rng.randint(2, 7)), key=DAYS.index)
+    start_clock, stop_clock = (f"{time // 60:02}:{time % 60:02}" for time in (start, stop))
+    window = {"days": days, "start": start_clock, "stop": stop_clock}
+    return {"timezone": rng.choice(ZONES), "windows": [window]}
+
+
+def _new_document(rng: random.Random) -> Document:
+    """Return a destination of a platform of chance."""
+    platform = rng.choice(PLATFORMS)
+    preset = "720p30" if platform == "facebook" else rng.choice(PRESETS)
+    document = {"platform": platform, "preset": preset}
+    return document | (_url(rng.choice(("rtmp", "rtmps")), rng) if platform == "custom" else {})
+
+
+def _url(scheme: str, rng: random.Random) -> Document:
+    return {"url": f"{scheme}://ingest-{rng.randrange(1000)}.example.org/app"}
+
+
+def _changes(document: Document, rng: random.Random) -> dict[str, Document]:
+    """Return all random changes that fit a file, by kind: its new keys, None for those that go."""
+    scheme = document.get("url", "").partition(":")[0]
+    is_running, is_single = document.get("state") != "stopped", "redundancy" not in document
+    changes: dict[str, Document] = {
+        "words": {
+            "description": f"edition {rng.randrange(10_000)}",
+            "tags": {"event": rng.choice(("launch", "finals", "weekly"))},
+            "owner": rng.choice(("sport", "news", "music")),
+        },
+        "state": {"state": "stopped" if is_running else "running"},
+    }
+    if "preset" in document:
+        attempts, interval = rng.randint(5, 60), rng.randint(1, 20)
+        is_scheduled = "schedule" in document and rng.random() < 1 / 3
+        changes |= {
+            "preset": {
+                "preset": rng.choice([name for name in PRESETS if name != document["preset"]])
+            },
+            "encoding": {"encoding": {"bitrate_kbps": rng.randrange(1500, 4000, 100)}},
+            "retry": {"retry": {"attempts": attempts, "interval_seconds": interval}},
+            "schedule": {"schedule": None if is_scheduled else _schedule(rng)},
+            "backup flow": {"flow": None if "flow" in document else ["main", "backup"]},
+        }
+    if document["platform"] == "youtube":
+        changes["redundancy"] = {"redundancy": "standard" if is_single else None}
+    if document["platform"] == "custom":
+        changes["url"] = _url(scheme, rng)
+    if scheme == "rtmps" and "route" in document:
+        changes["route"] = {"route": None, "preset": rng.choice(PRESETS)}
+    elif scheme == "rtmps":
+        changes["route"] = {**dict.fromkeys(_OF_CHANNELS), "route": "flow"}
+    return changes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 SPEED = 10.0
@@ -20,25 +20,22 @@ class VirtualClock:
     Args:
         begin: where they begin.
         speed: virtual seconds a second of the machine.
-        timer: seconds of the machine that only grow; a test replaces it.
     """
 
-    def __init__(
-        self, begin: float, speed: float = SPEED, timer: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._at, self._speed, self._timer = begin, speed, timer
+    def __init__(self, begin: float, speed: float = SPEED) -> None:
+        self._at, self._speed = begin, speed
         self._since: float | None = None
 
     def now(self) -> float:
         """Return the virtual time."""
         if self._since is None:
             return self._at
-        return self._at + (self._timer() - self._since) * self._speed
+        return self._at + (time.monotonic() - self._since) * self._speed
 
     @contextmanager
     def passing(self) -> Iterator[None]:
         """Let time pass until the end of the block."""
-        self._since = self._timer()
+        self._since = time.monotonic()
         try:
             yield
         finally:

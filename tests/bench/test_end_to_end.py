@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bench.concurrency import SHOW, edited, two_runs
-from bench.fault_injection.crash_cases import SCENARIOS, Crash, run_crash_case
-from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment
+from bench.crashes import Crash, run_crash_case
+from bench.fault_injection.environment import NEIGHBOUR, SCENARIOS, Environment, environment
 from bench.soak.availability import EDIT
-from bench.soak.simulation import Month, simulate
+from bench.soak.month import Month, simulate
 from tests.support.interruptions import interrupted
 
 pytestmark = pytest.mark.e2e
@@ -22,10 +21,8 @@ SMALL = Month(seed=4, days=1, destinations=3, edits=2, mishaps=2, meddling=1, op
 @pytest.fixture
 def world() -> Iterator[Environment]:
     """A stack with the neighbour alone, up, and that moment kept."""
-    with environment([SHOW]) as made:
-        made.write(NEIGHBOUR)
-        made.expect(made.run(*UP))
-        made.keep("alone")
+    with environment(SHOW) as made:
+        made.back_to("alone")
         yield made
 
 
@@ -44,31 +41,30 @@ def test_the_runbook_recovers_a_killed_run(world: Environment, scenario: str, ca
     SCENARIOS[scenario].edit(world)
     workspace.up()
     desired, mark = world.held(), len(workspace.aws.calls)
-    outcome = run_crash_case(world, Crash(scenario, call, "machine", "after"), desired)
-    assert outcome.happened
-    assert outcome.problems == ()
-    assert not outcome.cleaned_up, "nothing was left over for the doctor"
+    crash = Crash(scenario, call, "machine", "after")
+    (check,) = run_crash_case(world, [crash], desired)
+    assert check.problems == []
+    assert not check.outcome, "nothing was left over for the doctor"
     neighbour = workspace.channels()[NEIGHBOUR]["Id"]
     assert neighbour not in interrupted(workspace, mark)
 
 
 def test_a_second_run_at_once_is_refused_and_the_first_ends_well(world: Environment) -> None:
     (step,) = two_runs(world)
-    assert step.problems == ()
+    assert step.problems == []
 
 
 def test_an_edit_by_hand_shows_and_is_undone(world: Environment) -> None:
-    world.write(SHOW)
-    world.workspace.up()
-    step = edited(world, "the flow output is disabled", world.keep("both"))
-    assert step.problems == ()
+    world.back_to("running")
+    step = edited(world, "the flow output is disabled", world.held())
+    assert step.problems == []
 
 
-def test_streams_live_through_a_day_of_edits_faults_and_people(tmp_path: Path) -> None:
-    result = simulate(SMALL, tmp_path, lambda _: None)
-    assert result.touched == ()
-    assert result.disagreements == ()
-    assert result.complaints == ()
+def test_streams_live_through_a_day_of_edits_faults_and_people() -> None:
+    result = simulate(SMALL)
+    assert result.touched == []
+    assert result.disagreements == []
+    assert result.complaints == []
     assert result.account.availability >= 0.999
     kinds = {name.partition(":")[0] for name in result.counts}
     assert {"edit", "mishap", "by hand", "repair"} <= kinds, "too little happened"

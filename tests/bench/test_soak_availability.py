@@ -11,13 +11,12 @@ from bench.soak.availability import (
     BROKEN,
     EDIT,
     OURS,
+    START_SECONDS,
+    WINDOW,
     Account,
     Declaration,
     Excuse,
-    Gap,
     account,
-    beginnings,
-    due,
 )
 from catalog.model import DestinationSpec
 
@@ -34,6 +33,13 @@ def spec(**more: object) -> DestinationSpec:
     return DestinationSpec.model_validate(fields)
 
 
+def never_on(declarations: Sequence[Declaration], hours: float) -> Account:
+    """Return the account of a stream that was never on."""
+    return account(
+        {"show": declarations}, lambda *_: False, lambda _: (), (), MONDAY + hours * HOUR
+    )
+
+
 def counted(*gaps: tuple[float, float], excuses: Sequence[Excuse] = ()) -> Account:
     """Return the account of ten hours in which a stream was off in *gaps*, in hours."""
     off = [(MONDAY + begin * HOUR, MONDAY + end * HOUR) for begin, end in gaps]
@@ -47,39 +53,34 @@ def counted(*gaps: tuple[float, float], excuses: Sequence[Excuse] = ()) -> Accou
 
 
 def excuse(begin: float, end: float, reason: str, origin: str | None = "show") -> Excuse:
-    return Excuse(origin, MONDAY + begin * HOUR, MONDAY + end * HOUR, reason)
+    return Excuse(origin, reason, MONDAY + begin * HOUR, MONDAY + end * HOUR)
 
 
 def test_a_stream_that_is_on_all_the_time_is_wholly_available() -> None:
     result = counted()
-    assert (result.due, result.gaps, result.availability, result.on) == (10 * HOUR, (), 1.0, 1.0)
+    assert (result.due, result.seconds, result.availability, result.on) == (10 * HOUR, {}, 1, 1)
 
 
 def test_a_gap_without_a_reason_is_ours() -> None:
     result = counted((1, 2))
-    assert result.gaps == (Gap("show", MONDAY + HOUR, MONDAY + 2 * HOUR, OURS),)
-    assert (result.availability, result.on) == (0.9, 0.9)
+    assert (result.seconds, result.availability, result.on) == ({OURS: HOUR}, 0.9, 0.9)
+    assert result.ours == [f"show was off for 3600 s at {MONDAY + HOUR}"]
 
 
 def test_what_goes_on_after_its_reason_has_ended_is_ours() -> None:
     result = counted((1, 3), excuses=[excuse(1, 2, EDIT)])
-    assert [(gap.reason, gap.seconds) for gap in result.gaps] == [(EDIT, HOUR), (OURS, HOUR)]
+    assert result.seconds == {EDIT: HOUR, OURS: HOUR}
     assert result.availability == pytest.approx(1 - 1 / 9), "time with a reason is left out"
     assert result.on == pytest.approx(0.8)
 
 
 def test_a_reason_of_another_stream_is_none() -> None:
-    assert counted((1, 2), excuses=[excuse(0, 9, EDIT, "other")]).gaps[0].reason == OURS
+    assert counted((1, 2), excuses=[excuse(0, 9, EDIT, "other")]).seconds == {OURS: HOUR}
 
 
 def test_a_reason_of_a_flow_is_one_of_all_streams_and_goes_before_an_edit() -> None:
     result = counted((1, 2), excuses=[excuse(0, 9, EDIT), excuse(0, 9, BROKEN, None)])
-    assert [gap.reason for gap in result.gaps] == [BROKEN]
-
-
-def test_a_gap_that_is_cut_by_nothing_but_moments_is_one() -> None:
-    result = counted((1, 2), (2, 3), excuses=[excuse(5, 6, EDIT)])
-    assert [(gap.begin, gap.end) for gap in result.gaps] == [(MONDAY + HOUR, MONDAY + 3 * HOUR)]
+    assert result.seconds == {BROKEN: HOUR}
 
 
 def test_a_reason_without_a_gap_takes_nothing() -> None:
@@ -87,8 +88,7 @@ def test_a_reason_without_a_gap_takes_nothing() -> None:
 
 
 def test_a_stream_that_is_never_due_is_available() -> None:
-    declared = {"show": [Declaration(MONDAY, spec(state="stopped"))]}
-    result = account(declared, lambda *_: False, lambda _: (), (), MONDAY + HOUR)
+    result = never_on([Declaration(MONDAY, spec(state="stopped"))], 1)
     assert (result.due, result.availability, result.on) == (0.0, 1.0, 1.0)
 
 
@@ -97,27 +97,17 @@ def test_it_is_due_from_its_file_to_the_end_of_its_file() -> None:
         Declaration(MONDAY + HOUR, spec()),
         Declaration(MONDAY + 2 * HOUR, spec(state="stopped")),
         Declaration(MONDAY + 3 * HOUR, spec()),
-        Declaration(MONDAY + 4 * HOUR, None),
+        Declaration(MONDAY + 4.5 * HOUR, None),
     ]
-    hours = [
-        ((begin - MONDAY) / HOUR, (end - MONDAY) / HOUR)
-        for begin, end, _ in due(declared, MONDAY + 9 * HOUR)
-    ]
-    assert hours == [(1, 2), (3, 4)]
+    assert never_on(declared, 9).due == 2.5 * HOUR
 
 
-def test_it_is_due_within_the_hours_of_its_schedule() -> None:
+def test_it_is_due_within_the_hours_of_its_schedule_which_begin_with_a_start() -> None:
     declared = [
         Declaration(MONDAY + 10.5 * HOUR, spec(schedule=SCHEDULE)),
         Declaration(MONDAY + 34 * HOUR, None),
     ]
-    hours = [
-        ((begin - MONDAY) / HOUR, (end - MONDAY) / HOUR)
-        for begin, end, _ in due(declared, MONDAY + 99 * HOUR)
-    ]
-    assert hours == [(10.5, 17), (33, 34)]
-
-
-def test_hours_begin_where_the_schedule_says_not_where_the_file_does() -> None:
-    declared = [Declaration(MONDAY + 10.5 * HOUR, spec(schedule=SCHEDULE))]
-    assert [(time - MONDAY) / HOUR for time in beginnings(declared, MONDAY + 99 * HOUR)] == [33]
+    result = never_on(declared, 99)
+    # 10:30 to 17:00 on Monday, whose hours had begun before, and 9:00 to 10:00 on Tuesday.
+    assert result.due == 7.5 * HOUR
+    assert result.seconds == {OURS: 7.5 * HOUR - START_SECONDS, WINDOW: START_SECONDS}

@@ -4,21 +4,49 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-from bench.soak.edits import edit
-from bench.soak.fault_plan import plan
-from bench.soak.files import Files, begin, chance
+import pytest
+
+from bench.soak.files import Files, begin, chance, edit
+from bench.soak.recorder import Recorder
 from bench.soak.virtual_clock import VirtualClock
+from bench.soak.world import fault_plan
 from catalog.diagnostics import DestinationValidationError
+from localaws.request_log import Call
+from localaws.server import LOCAL_REGION
 
 
-def test_time_stands_still_but_while_a_command_runs() -> None:
+def test_time_stands_still_but_while_a_command_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter([5.0, 6.0, 7.0])
-    clock = VirtualClock(1000.0, 20.0, lambda: next(seconds))
+    monkeypatch.setattr("time.monotonic", lambda: next(seconds))
+    clock = VirtualClock(1000.0, 20.0)
     assert clock.now() == 1000.0
     with clock.passing():
         assert clock.now() == 1020.0
     assert clock.now() == clock.now() == 1040.0
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "times"),
+    [
+        ("mediaconnect", "UpdateFlowOutput", [5.0]),
+        ("mediaconnect", "DescribeFlow", []),
+        ("scheduler", "show-enable-0929:UpdateFlowOutput", [5.0]),
+        ("scheduler", "GET", []),
+    ],
+)
+def test_outputs_are_recorded_after_calls_that_may_change_them(
+    service: str, operation: str, times: list[float]
+) -> None:
+    aws: Any = SimpleNamespace(
+        regions={("mediaconnect", LOCAL_REGION): SimpleNamespace(flows={})},
+        medialive=lambda: SimpleNamespace(region=SimpleNamespace(channels={})),
+    )
+    recorder = Recorder(aws)
+    recorder.record(Call(service, operation, "arn", 200, time=5.0))
+    assert list(recorder.changes("show")) == times
 
 
 def test_the_month_begins_with_one_of_each_kind(tmp_path: Path) -> None:
@@ -76,4 +104,4 @@ def test_the_same_seed_does_the_same(tmp_path: Path) -> None:
 
     assert after(7) == after(7)
     assert after(7) != after(8)
-    assert plan(chance(7)) == plan(chance(7))
+    assert fault_plan(chance(7)) == fault_plan(chance(7))

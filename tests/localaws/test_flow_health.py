@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,31 +13,6 @@ from tests.support.flows import FAILOVER, SECOND, SOURCE, active_flow
 
 PRIMARY = {**FAILOVER, "SourcePriority": {"PrimarySource": "main"}}
 MERGE = {**FAILOVER, "FailoverMode": "MERGE"}
-
-
-@pytest.fixture
-def told(client: Callable[[str], Any]) -> Callable[[str], list[Any]]:
-    """Return the events of a detail type since the last time, the oldest first."""
-    queue = client("sqs").create_queue(QueueName="q")["QueueUrl"]
-    events = client("events")
-    events.put_rule(Name="r", EventPattern='{"source": ["aws.mediaconnect"]}')
-    arn = "arn:aws:sqs:us-west-2:123456789012:q"
-    events.put_targets(Rule="r", Targets=[{"Id": "q", "Arn": arn}])
-    kept: list[Any] = []
-
-    def receive(detail_type: str) -> list[Any]:
-        sqs = client("sqs")
-        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
-            kept.extend(json.loads(message["Body"]) for message in messages)
-            for message in messages:
-                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-        matching = [event for event in kept if event["detail-type"] == detail_type]
-        kept[:] = [event for event in kept if event["detail-type"] != detail_type]
-        return sorted(matching, key=lambda event: str(event["time"]))
-
-    return receive
 
 
 @pytest.fixture
@@ -109,27 +83,27 @@ def test_the_other_source_takes_over(
 
 
 def test_health_events_name_the_source_and_the_switch(
-    embedded: EmbeddedAws, mediaconnect: Any, told: Callable[[str], list[Any]]
+    embedded: EmbeddedAws, mediaconnect: Any, events_of: Callable[[str], list[Any]]
 ) -> None:
     arn = active_flow(mediaconnect, Sources=[SOURCE, SECOND], SourceFailoverConfig=PRIMARY)
     main, backup = source_arns(mediaconnect, arn)
     embedded.advance(1)
     embedded.trigger("source-lost", "venue/main")
-    (health,) = told("MediaConnect Source Health")
+    (health,) = events_of("MediaConnect Source Health")
     assert health["resources"] == [arn, main]
     assert (health["detail"]["unhealthy"], health["detail"]["current"]["state"]) == (
         True,
         "DISCONNECTED",
     )
-    (switch,) = told("MediaConnect Flow Health")
+    (switch,) = events_of("MediaConnect Flow Health")
     assert (switch["resources"], switch["detail"]["unhealthy"]) == ([arn], False)
     assert switch["detail"]["current"]["failover_switch"]
     assert switch["detail"]["current"]["source_state"] == "CONNECTED"
     embedded.advance(1)
     embedded.trigger("source-lost", "venue")
-    (health,) = told("MediaConnect Source Health")
+    (health,) = events_of("MediaConnect Source Health")
     assert health["resources"] == [arn, backup]
-    (lost,) = told("MediaConnect Flow Health")
+    (lost,) = events_of("MediaConnect Flow Health")
     assert lost["detail"]["unhealthy"]
     assert not lost["detail"]["current"]["failover_switch"]
     assert lost["detail"]["previous"]["source_state"] == "CONNECTED"
@@ -151,7 +125,7 @@ def test_content_quality_is_measured_where_it_is_enabled(
     embedded: EmbeddedAws,
     mediaconnect: Any,
     measured: Callable[..., float | None],
-    told: Callable[[str], list[Any]],
+    events_of: Callable[[str], list[Any]],
 ) -> None:
     arn = active_flow(mediaconnect)
     names = ("BlackFramesBreaching", "FrozenFramesBreaching", "SilentAudioBreaching")
@@ -162,18 +136,18 @@ def test_content_quality_is_measured_where_it_is_enabled(
     assert [measured(name, FlowARN=arn) for name in (*names, *missing)] == [0.0] * 5
     embedded.trigger("black-frames", "venue")
     embedded.advance(29)
-    assert told("MediaConnect Flow Content Quality") == []
+    assert events_of("MediaConnect Flow Content Quality") == []
     embedded.advance(1)
-    (event,) = told("MediaConnect Flow Content Quality")
+    (event,) = events_of("MediaConnect Flow Content Quality")
     assert event["resources"] == [arn]
     streams = [{"black_frames_duration_breaching": True}]
     assert event["detail"] == {"impacted": True, "streams": streams}
     assert [measured(name, FlowARN=arn) for name in names] == [1.0, 0.0, 0.0]
     embedded.trigger("content-back", "venue")
-    (event,) = told("MediaConnect Flow Content Quality")
+    (event,) = events_of("MediaConnect Flow Content Quality")
     assert event["detail"] == {"impacted": False, "streams": []}
     embedded.trigger("source-lost", "venue")
-    (event,) = told("MediaConnect Flow Content Quality")
+    (event,) = events_of("MediaConnect Flow Content Quality")
     assert event["detail"]["streams"] == [{"audio_missing": True}, {"video_missing": True}]
     assert [measured(name, FlowARN=arn) for name in missing] == [1.0, 1.0]
 

@@ -14,9 +14,8 @@ from botocore.exceptions import ClientError
 from localaws.clock import Clock, Latency
 from localaws.maintenance_window import Window
 from localaws.server import EmbeddedAws
-from tests.conftest import MONDAY
-from tests.localaws.test_flow_health import told  # noqa: F401 - a fixture
 from tests.support.clients import ONCE, connect
+from tests.support.clock import MONDAY
 from tests.support.flows import active_flow, standby_flow
 from tests.support.medialive import channel_request, idle_channel, settle
 
@@ -59,14 +58,16 @@ def described(mediaconnect: Any, arn: str) -> Any:
     return mediaconnect.describe_flow(FlowArn=arn)["Flow"]
 
 
-def statuses(told: Told) -> list[str]:  # noqa: F811 - the fixture's value
-    return [event["detail"]["currentStatus"] for event in told("MediaConnect Flow Maintenance")]
+def statuses(events_of: Told) -> list[str]:
+    return [
+        event["detail"]["currentStatus"] for event in events_of("MediaConnect Flow Maintenance")
+    ]
 
 
 def test_a_flow_is_stopped_and_started_in_its_window(
     embedded: EmbeddedAws,
     mediaconnect: Any,
-    told: Told,  # noqa: F811
+    events_of: Told,
 ) -> None:
     arn = active_flow(mediaconnect, Maintenance=WINDOW)
     assert embedded.trigger("maintenance-required", "venue") == ["venue"]
@@ -74,20 +75,20 @@ def test_a_flow_is_stopped_and_started_in_its_window(
     assert described(mediaconnect, arn)["Maintenance"] == REQUIRED
     listed = {flow["FlowArn"]: flow for flow in mediaconnect.list_flows()["Flows"]}
     assert listed[arn]["Maintenance"] == REQUIRED
-    assert statuses(told) == ["SCHEDULED"]
-    told("MediaConnect Flow Status Change")
+    assert statuses(events_of) == ["SCHEDULED"]
+    events_of("MediaConnect Flow Status Change")
 
     embedded.advance(UNTIL_WINDOW - 1)
     assert described(mediaconnect, arn)["Status"] == "ACTIVE"
     embedded.advance(1)
     assert described(mediaconnect, arn)["Status"] == "STOPPING"
-    assert statuses(told) == ["INPROGRESS"]
+    assert statuses(events_of) == ["INPROGRESS"]
     embedded.advance(2 * HOUR)
     flow = described(mediaconnect, arn)
     assert (flow["Status"], flow["Maintenance"]) == ("ACTIVE", WINDOW)
-    assert statuses(told) == ["FINISHED"]
+    assert statuses(events_of) == ["FINISHED"]
     changes = [
-        event["detail"]["currentStatus"] for event in told("MediaConnect Flow Status Change")
+        event["detail"]["currentStatus"] for event in events_of("MediaConnect Flow Status Change")
     ]
     assert changes == ["STOPPING", "STANDBY", "STARTING", "ACTIVE"]
 
@@ -95,14 +96,14 @@ def test_a_flow_is_stopped_and_started_in_its_window(
 def test_a_jump_over_the_window_leaves_the_same_history(
     embedded: EmbeddedAws,
     mediaconnect: Any,
-    told: Told,  # noqa: F811
+    events_of: Told,
 ) -> None:
     arn = active_flow(mediaconnect, Maintenance=WINDOW)
     embedded.trigger("maintenance-required", "venue")
     embedded.advance(30 * DAY)
     flow = described(mediaconnect, arn)
     assert (flow["Status"], flow["Maintenance"]) == ("ACTIVE", WINDOW)
-    events = told("MediaConnect Flow Maintenance")
+    events = events_of("MediaConnect Flow Maintenance")
     assert [event["detail"]["currentStatus"] for event in events] == [
         "SCHEDULED",
         "INPROGRESS",
@@ -115,7 +116,7 @@ def test_a_jump_over_the_window_leaves_the_same_history(
 def test_a_manual_restart_does_for_the_maintenance(
     embedded: EmbeddedAws,
     mediaconnect: Any,
-    told: Told,  # noqa: F811
+    events_of: Told,
 ) -> None:
     arn = standby_flow(mediaconnect)
     assert "Maintenance" not in described(mediaconnect, arn)
@@ -129,7 +130,7 @@ def test_a_manual_restart_does_for_the_maintenance(
     assert dt.date.fromisoformat(later) == first + week
     mediaconnect.start_flow(FlowArn=arn)
     assert "MaintenanceDeadline" not in described(mediaconnect, arn)["Maintenance"]
-    assert statuses(told) == ["SCHEDULED", "RESCHEDULED", "CANCELED"]
+    assert statuses(events_of) == ["SCHEDULED", "RESCHEDULED", "CANCELED"]
 
 
 def test_a_flow_takes_a_date_only_while_maintenance_is_required(

@@ -21,6 +21,7 @@ from components import api_bundle
 from components.api import _TIMEOUT_SECONDS as _LIFE_SECONDS
 from localaws.faults import CallFault, FaultPlan
 from lunora.api import handler
+from tests.support.http_api import Invocation, ask, environment
 from tests.support.stage import TAGS, Stage, run
 
 ROOT = Path(__file__).parents[2]
@@ -41,35 +42,10 @@ def api(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Two destinations, one on air, and the function's environment."""
     stage.destination("one")
     stage.destination("two", runs=False)
-    (flow,) = stage.stack.flows
-    environment = {
-        "LUNORA_PROJECT": stage.stack.project,
-        "LUNORA_STACK": stage.stack.name,
-        "LUNORA_ENDPOINT": stage.aws.endpoint,
-        "LUNORA_FLOWS": json.dumps([{"key": "main", "region": flow.region, "name": flow.name}]),
-        "AWS_REGION": stage.stack.region,
-        "LAMBDA_TASK_ROOT": str(stage.folder),
-    }
-    for name, value in environment.items():
+    for name, value in {**environment(stage), "LAMBDA_TASK_ROOT": str(stage.folder)}.items():
         monkeypatch.setenv(name, value)
     handler._stack.cache_clear()
     return stage
-
-
-class Invocation:
-    """An invocation with so much time left."""
-
-    def __init__(self, milliseconds: int = 20_000) -> None:
-        self._milliseconds = milliseconds
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self._milliseconds
-
-
-def ask(method: str, path: str) -> dict[str, Any]:
-    """Ask as a function URL does."""
-    event = {"version": "2.0", "rawPath": path, "requestContext": {"http": {"method": method}}}
-    return handler.handle(event, Invocation())
 
 
 def content(method: str, path: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 SOURCE = {"Name": "main", "Protocol": "rtp", "WhitelistCidr": "203.0.113.0/24"}
 SECOND = {**SOURCE, "Name": "backup"}
+SRT = {**SOURCE, "Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
 FAILOVER = {"FailoverMode": "FAILOVER", "State": "ENABLED"}
 
 
@@ -22,6 +23,13 @@ def active_flow(mediaconnect: Any, name: str = "venue", **more: Any) -> str:
     mediaconnect.start_flow(FlowArn=arn)
     seen = [mediaconnect.describe_flow(FlowArn=arn)["Flow"]["Status"] for _ in range(4)]
     assert seen[-1] == "ACTIVE", seen
+    return arn
+
+
+def running_flow(mediaconnect: Any, name: str) -> str:
+    """Make a flow with an SRT source and start it, whatever the latency; returns its ARN."""
+    arn = standby_flow(mediaconnect, name, Source=SRT)
+    mediaconnect.start_flow(FlowArn=arn)
     return arn
 
 
