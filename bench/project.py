@@ -57,7 +57,7 @@ class Project:
             (folder / name).mkdir(parents=True)
         for name in (*SHARED_CODE, "Pulumi.yaml"):
             (folder / name).symlink_to(ROOT / name)
-        share_dependencies(self.folder)
+        share_dependencies(self._folder)
         flows = {key: {"name": f"{stack}-{key}"} for key in flow_keys(destinations)}
         mediaconnect = connect(endpoint, "mediaconnect")
         # They are there before any run of ours; one that starts takes no outputs.
