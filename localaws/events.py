@@ -14,7 +14,11 @@ import jmespath
 from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 
-from localaws.iam.policy import listed
+from localaws.errors import AwsError
+from localaws.functions.definition import Reference
+from localaws.functions.permissions import INVOKE, lets
+from localaws.functions.service import Functions
+from localaws.iam.policy import AuthorizationRequest, listed
 from localaws.mediaconnect import content_quality, source_health
 from localaws.medialive.performing import InputChange
 from localaws.medialive.service import ACCOUNT
@@ -208,8 +212,14 @@ def _connection(*, lost: bool) -> str:
     return "DISCONNECTED" if lost else "CONNECTED"
 
 
-def deliver(event: Event, region: str) -> Iterator[Call]:
-    """Bring *event* to the targets of all enabled rules that match; yields a record for each."""
+def deliver(event: Event, region: str, functions: Functions) -> Iterator[Call]:
+    """Bring *event* to the targets of all enabled rules that match; yields a record for each.
+
+    Args:
+        event: what happened.
+        region: where.
+        functions: targets that are Lambda functions, called asynchronously.
+    """
     message: Any = {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -228,15 +238,23 @@ def deliver(event: Event, region: str) -> Iterator[Call]:
                 continue
             if pattern.matches_event(message):
                 for target in rule.targets:
-                    status = _send(rule, target, message, event.time)
+                    status = _send(rule, target, message, event.time, functions)
                     yield Call("events", rule.name, target["Arn"], status)
 
 
-def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], time: float) -> int:
+def _send(
+    rule: Any,
+    target: Mapping[str, Any],
+    message: dict[str, Any],
+    time: float,
+    functions: Functions,
+) -> int:
     """Send to one target; returns an HTTP status as its service would answer."""
     service, region = target["Arn"].split(":")[2:4]
     if service == "sns":
         return _publish(target, region, message)
+    if service == "lambda":
+        return _invoke(rule, target, region, message, functions)
     if "InputTransformer" in target:
         return 501
     alone = copy.copy(rule)
@@ -252,6 +270,23 @@ def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], time: f
     return 200
 
 
+def _invoke(
+    rule: Any, target: Mapping[str, Any], region: str, message: dict[str, Any], functions: Functions
+) -> int:
+    """Call a function asynchronously (EventBridge user guide, "Lambda functions as targets")."""
+    context = {"aws:SourceArn": (rule.arn,), "aws:SourceAccount": (ACCOUNT,)}
+    try:
+        reference = Reference.parse(target["Arn"], region)
+        definition = functions.definition(reference)
+        question = AuthorizationRequest(INVOKE, reference.arn, context)
+        if not lets(definition, "events.amazonaws.com", question):
+            return 403
+        functions.enqueue(reference, _body(target, message).encode())
+    except AwsError as error:
+        return error.status
+    return 202
+
+
 def _publish(target: Mapping[str, Any], region: str, message: dict[str, Any]) -> int:
     backend = get_backend("sns")[ACCOUNT][region]
     topic = backend.topics.get(target["Arn"])
@@ -259,21 +294,30 @@ def _publish(target: Mapping[str, Any], region: str, message: dict[str, Any]) ->
         return 404
     if not _lets_events_publish(json.loads(topic.policy)):
         return 403
-    body = target.get("Input") or json.dumps(message)
-    if "InputTransformer" in target:
-        body = _transformed(target["InputTransformer"], message)
-    backend.publish(body, arn=target["Arn"])
+    backend.publish(_body(target, message), arn=target["Arn"])
     return 200
+
+
+def _body(target: Mapping[str, Any], message: dict[str, Any]) -> str:
+    if "InputTransformer" in target:
+        return _transformed(target["InputTransformer"], message)
+    if target.get("InputPath"):
+        return json.dumps(_at(target["InputPath"], message))
+    return str(target.get("Input") or json.dumps(message))
 
 
 def _transformed(transformer: Mapping[str, Any], message: dict[str, Any]) -> str:
     text = str(transformer["InputTemplate"])
     for name, path in transformer.get("InputPathsMap", {}).items():
-        # JSONPath of the form $.detail.state, all that EventBridge takes but for indexes.
-        keys = [f'"{key}"' for key in path.removeprefix("$.").split(".")]
-        value = jmespath.search(".".join(keys), message)
+        value = _at(path, message)
         text = text.replace(f"<{name}>", value if isinstance(value, str) else json.dumps(value))
     return text
+
+
+def _at(path: str, message: Mapping[str, Any]) -> Any:
+    """Return what a JSONPath of the form $.detail.state finds, all but for indexes."""
+    keys = [f'"{key}"' for key in path.removeprefix("$").removeprefix(".").split(".") if key]
+    return jmespath.search(".".join(keys) or "@", message)
 
 
 def _lets_events_publish(policy: Mapping[str, Any]) -> bool:

@@ -19,6 +19,9 @@ from localaws import control, events, moto_patches, same_machine, state_file
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
+from localaws.functions import invoke, url_address
+from localaws.functions.service import Functions
+from localaws.functions.urls import FunctionUrls
 from localaws.http_response import QuietHandler, StartResponse, fail, respond
 from localaws.iam import moto_tags, web_identity
 from localaws.iam.authorizer import Authorizer
@@ -88,9 +91,13 @@ class EmbeddedAws:
         self.readings = Readings(readings)
         self._services = Services(self.clock, self._quotas, self._others, self.readings)
         self.guard = Authorizer(self._tags_of) if enforce_iam else None
-        self._schedules = Schedules(self.clock, self._performed, self.guard)
-        self._control = control.application(self)
         self._lock = threading.RLock()
+        self._functions = Functions(
+            self.clock, self._lock, lambda: self.endpoint, self.guard, self._log.add
+        )
+        self._urls = FunctionUrls(self._functions, self.clock, self._lock, self.guard)
+        self._schedules = self._new_schedules()
+        self._control = control.application(self)
         self._wires = {name: Wire(name) for name in NAMES}
         self._server = _listening(port, self._answer)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -144,6 +151,7 @@ class EmbeddedAws:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        self._functions.reset()
         self._save()
         self._log.close()
 
@@ -154,7 +162,9 @@ class EmbeddedAws:
             self.faults = Faults()
             self.readings.reset()
             moto_patches.install(self.clock, self._quotas, self._services)
-            self._schedules = Schedules(self.clock, self._performed, self.guard)
+            url_address.serve_at(self._server.server_port)
+            self._functions.reset()
+            self._schedules = self._new_schedules()
             self._others.reset()
             self._services.regions.clear()
             flows = MediaConnect(self._services.region("mediaconnect", LOCAL_REGION))
@@ -168,6 +178,9 @@ class EmbeddedAws:
             flow = flows.region.flows[made["Flow"]["FlowArn"]]
             flow.enter("ACTIVE", self.clock.now())
             flow.delivered = len(flow.history)
+
+    def _new_schedules(self) -> Schedules:
+        return Schedules(self.clock, self._performed, self._functions, self.guard)
 
     def save(self, file: Path) -> None:
         """Write the state of all services to *file*, stream keys in clear."""
@@ -211,13 +224,24 @@ class EmbeddedAws:
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once; what is scheduled happens at its time."""
+        end = self.clock.now() + seconds
+        # Without the lock, which functions need to call the emulator.
+        self._functions.wait()
+        while self._advance_to_next(end):
+            self._functions.wait()
+        self._functions.wait()
+
+    def _advance_to_next(self, end: float) -> bool:
+        """Advance to what is due next until *end*; returns whether there was anything."""
         with self._lock:
-            end = self.clock.now() + seconds
-            while (due := self._schedules.next_due()) is not None and due <= end:
-                self.clock.advance(max(due - self.clock.now(), 0.0))
-                self._run_schedules()
-            self.clock.advance(max(end - self.clock.now(), 0.0))
+            dues = (self._schedules.next_due(), self._functions.next_due())
+            due = min((due for due in dues if due is not None), default=None)
+            is_due = due is not None and due <= end
+            upto = due if due is not None and is_due else end
+            self.clock.advance(max(upto - self.clock.now(), 0.0))
+            self._run_schedules()
             self._deliver_events()
+            return is_due
 
     def _tags_of(self, arn: str) -> dict[str, str]:
         return self._services.tags_of(arn) or moto_tags.tags_of(arn)
@@ -231,11 +255,12 @@ class EmbeddedAws:
     def _run_schedules(self) -> None:
         for call in self._schedules.run():
             self._log.add(call)
+        self._functions.run_due()
 
     def _deliver_events(self) -> None:
         """Deliver events to EventBridge, and changes to the media plane."""
         for region, event in self._services.news():
-            for call in events.deliver(event, region):
+            for call in events.deliver(event, region, self._functions):
                 self._log.add(call)
         if self.media is not None:
             self.media.changed()
@@ -245,6 +270,11 @@ class EmbeddedAws:
             # By its own clock, on which schedules come due.
             return start_response(status, [*headers, ("Date", http_date(self.clock.now()))], *more)
 
+        if (named := self._urls.named_by(environ)) is not None:
+            # Of a site of its own, which pages of others may call as its CORS allows.
+            name, status, answer = self._urls.answer(named, environ, dated)
+            self._log.add(Call("lambda", "FunctionUrl", name, status))
+            return answer
         return self._routed(environ, dated)
 
     def _routed(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -260,9 +290,42 @@ class EmbeddedAws:
         scope = _SCOPE.search(authorization)
         if scope is None:
             return fail(start_response, forbidden("the request is not signed"))
-        if scope["service"] in self._wires:
-            return self._ours(scope["service"], scope["region"], environ, start_response)
-        return self._theirs(scope["service"], environ, start_response)
+        return self._served(scope["service"], scope["region"], environ, start_response)
+
+    def _served(
+        self, service: str, region: str, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if service in self._wires:
+            return self._ours(service, region, environ, start_response)
+        if service == "lambda" and invoke.is_asked(environ):
+            return self._invoked(region, environ, start_response)
+        return self._theirs(service, environ, start_response)
+
+    def _invoked(
+        self, region: str, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer Invoke; not under the lock, as the function calls the emulator."""
+        named, (_, body) = "", asked(environ)
+        try:
+            reference = invoke.reference_in(environ, region)
+            named = reference.name
+            if self.guard is not None:
+                with self._lock:
+                    invoke.check(self._functions, self.guard, reference, environ)
+            with self._lock:
+                fault = self.faults.of_call("lambda:Invoke", {named})
+            if fault is not None:
+                fault.strike(body.decode(errors="replace"))
+            status, headers, answer = invoke.perform(self._functions, reference, environ, body)
+            _drop_after(fault)
+        except AwsError as error:
+            self._log.add(Call("lambda", "Invoke", named, error.status))
+            return fail(start_response, error)
+        except ConnectionAbortedError:
+            self._log.add(Call("lambda", "Invoke", named, DROPPED))
+            raise
+        self._log.add(Call("lambda", "Invoke", named, status))
+        return invoke.respond(start_response, status, headers, answer)
 
     def _ours(
         self, service: str, region: str, environ: dict[str, Any], start_response: StartResponse
@@ -309,8 +372,7 @@ class EmbeddedAws:
             self._deliver_events()
             if not operation.startswith(_READS):
                 self._save()
-        if fault is not None and fault.fault == "dropped-after":
-            raise ConnectionAbortedError
+        _drop_after(fault)
         return answer
 
     def _theirs(
@@ -349,9 +411,9 @@ class EmbeddedAws:
             before = len(self._others.journal)
             operation, status, answer = self._others(environ, start_response, self.guard)
             if len(self._others.journal) != before:
+                self._functions.forget_changed()
                 self._save()
-        if fault is not None and fault.fault == "dropped-after":
-            raise ConnectionAbortedError
+        _drop_after(fault)
         self._log.add(Call(service, operation, "", status))
         return answer
 
@@ -380,3 +442,9 @@ def _listening(port: int, application: Callable[..., Iterable[bytes]]) -> BaseWS
     except SystemExit:  # werkzeug's answer to a port that it cannot have, with the cause on stderr
         message = f"cannot listen at port {port}"
         raise LunoraError("LUN510", message, remedy="end what listens there") from None
+
+
+def _drop_after(fault: CallFault | None) -> None:
+    """Close the connection after a call's effect, if that is its fault."""
+    if fault is not None and fault.fault == "dropped-after":
+        raise ConnectionAbortedError
