@@ -23,6 +23,8 @@ PROJECT = "lunora-player"
 STACK = "local"
 CONFIG = f"Pulumi.{STACK}.yaml"
 DOCUMENTED_ENDPOINT = "http://127.0.0.1:4566"
+# Few tests need it, and all would wait for its resources.
+_API_ENABLED = f"  {PROJECT}:api:\n    enabled: true\n"
 PREVIEWING = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """Of every preview: the engine would write a state at each step and keep none."""
 EXAMPLES = ("restream-main", "twitch-main", "youtube-main")
@@ -205,8 +207,8 @@ def share_dependencies(folder: Path) -> None:
 
 
 def own_config() -> str:
-    """Return the configuration of the local stack, with files of its own in place of examples."""
-    lines = (ROOT / CONFIG).read_text().splitlines(keepends=True)
+    """Return the configuration of the local stack, with files of its own and without the API."""
+    lines = (ROOT / CONFIG).read_text().replace(_API_ENABLED, "").splitlines(keepends=True)
     return "".join(line for line in lines if f"{PROJECT}:destinations:" not in line)
 
 
