@@ -13,7 +13,9 @@ from catalog.errors import LunoraError
 from localaws import snapshot
 from localaws.clock import Clock
 from localaws.faults import FaultPlan, StateFaultName
+from localaws.mediaconnect.state_faults import STATE_FAULTS as FLOW_FAULTS
 from localaws.medialive.readings import Readings
+from localaws.medialive.state_faults import STATE_FAULTS as CHANNEL_FAULTS
 
 PREFIX = "/_localaws"
 
@@ -76,7 +78,8 @@ def application(aws: ControlledAws) -> Flask:
 def _show(app: Flask, aws: ControlledAws) -> None:
     @app.get("/")
     def page() -> str:
-        return render_template("page.html", state=snapshot.of(aws))
+        faults = {"of channels": sorted(CHANNEL_FAULTS), "of flows": sorted(FLOW_FAULTS)}
+        return render_template("page.html", state=snapshot.of(aws), faults=faults)
 
     @app.get(f"{PREFIX}/tables")
     def tables() -> str:

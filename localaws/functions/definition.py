@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -141,6 +142,22 @@ def url_config(url_id: str, region: str) -> Any:
         return None
     configs = (versions["latest"].url_config for versions in functions.values())
     return next((config for config in configs if config and config.url_id == url_id), None)
+
+
+def shown() -> list[dict[str, str]]:
+    """Return all functions for people: name, region, runtime and URL."""
+    if "moto.awslambda.models" not in sys.modules:
+        return []  # none was ever made, and the import takes a second
+    return [
+        {
+            "name": name,
+            "region": region,
+            "runtime": versions["latest"].run_time or "",
+            "url": versions["latest"].url_config.url if versions["latest"].url_config else "",
+        }
+        for region, backend in sorted(get_backend("lambda")[ACCOUNT].items())
+        for name, versions in sorted(backend._lambdas._functions.items())  # noqa: SLF001
+    ]
 
 
 def _function(reference: Reference) -> Any:
