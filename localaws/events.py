@@ -220,7 +220,31 @@ def deliver(event: Event, region: str, functions: Functions) -> Iterator[Call]:
         region: where.
         functions: targets that are Lambda functions, called asynchronously.
     """
-    message: Any = {
+    message: Any = _message(event, region)
+    for bus in get_backend("events")[ACCOUNT][region].event_buses.values():
+        for rule in bus.rules.values():
+            pattern = rule.event_pattern
+            if rule.state != "ENABLED" or not pattern.get_pattern():
+                continue
+            if pattern.matches_event(message):
+                yield from _to_targets(rule, message, event.time, functions)
+
+
+def send(rule: Any, event: Event, region: str, functions: Functions) -> Iterator[Call]:
+    """Bring *event* to the targets of moto's *rule*, whatever it matches."""
+    yield from _to_targets(rule, _message(event, region), event.time, functions)
+
+
+def _to_targets(
+    rule: Any, message: dict[str, Any], time: float, functions: Functions
+) -> Iterator[Call]:
+    for target in rule.targets:
+        status = _send(rule, target, message, time, functions)
+        yield Call("events", rule.name, target["Arn"], status)
+
+
+def _message(event: Event, region: str) -> dict[str, Any]:
+    return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": event.detail_type,
@@ -231,15 +255,6 @@ def deliver(event: Event, region: str, functions: Functions) -> Iterator[Call]:
         "resources": [arn for arn in (event.about, event.also) if arn],
         "detail": dict(event.detail),
     }
-    for bus in get_backend("events")[ACCOUNT][region].event_buses.values():
-        for rule in bus.rules.values():
-            pattern = rule.event_pattern
-            if rule.state != "ENABLED" or not pattern.get_pattern():
-                continue
-            if pattern.matches_event(message):
-                for target in rule.targets:
-                    status = _send(rule, target, message, event.time, functions)
-                    yield Call("events", rule.name, target["Arn"], status)
 
 
 def _send(

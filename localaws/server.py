@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -34,6 +35,7 @@ from localaws.moto_proxy import Others, asked
 from localaws.quotas import Quotas
 from localaws.request_log import DROPPED, Call, RequestLog, names_given, names_in, resource_of
 from localaws.rest_json import Wire
+from localaws.scheduled_rules import ScheduledRules
 from localaws.schedules import Schedules
 from localaws.service_registry import NAMES, Services
 
@@ -96,7 +98,7 @@ class EmbeddedAws:
             self.clock, self._lock, lambda: self.endpoint, self.guard, self._log.add
         )
         self._urls = FunctionUrls(self._functions, self.clock, self._lock, self.guard)
-        self._schedules = self._new_schedules()
+        self._schedules, self._rules = self._new_schedules()
         self._control = control.application(self)
         self._wires = {name: Wire(name) for name in NAMES}
         self._server = _listening(port, self._answer)
@@ -164,7 +166,7 @@ class EmbeddedAws:
             moto_patches.install(self.clock, self._quotas, self._services)
             url_address.serve_at(self._server.server_port)
             self._functions.reset()
-            self._schedules = self._new_schedules()
+            self._schedules, self._rules = self._new_schedules()
             self._others.reset()
             self._services.regions.clear()
             flows = MediaConnect(self._services.region("mediaconnect", LOCAL_REGION))
@@ -179,8 +181,11 @@ class EmbeddedAws:
             flow.enter("ACTIVE", self.clock.now())
             flow.delivered = len(flow.history)
 
-    def _new_schedules(self) -> Schedules:
-        return Schedules(self.clock, self._performed, self._functions, self.guard)
+    def _new_schedules(self) -> tuple[Schedules, ScheduledRules]:
+        return (
+            Schedules(self.clock, self._performed, self._functions, self.guard),
+            ScheduledRules(self.clock, self._functions),
+        )
 
     def save(self, file: Path) -> None:
         """Write the state of all services to *file*, stream keys in clear."""
@@ -234,7 +239,8 @@ class EmbeddedAws:
     def _advance_to_next(self, end: float) -> bool:
         """Advance to what is due next until *end*; returns whether there was anything."""
         with self._lock:
-            dues = (self._schedules.next_due(), self._functions.next_due())
+            parts = (self._schedules, self._rules, self._functions)
+            dues = [part.next_due() for part in parts]
             due = min((due for due in dues if due is not None), default=None)
             is_due = due is not None and due <= end
             upto = due if due is not None and is_due else end
@@ -253,7 +259,7 @@ class EmbeddedAws:
                 self._deliver_events()
 
     def _run_schedules(self) -> None:
-        for call in self._schedules.run():
+        for call in itertools.chain(self._schedules.run(), self._rules.run()):
             self._log.add(call)
         self._functions.run_due()
 

@@ -153,3 +153,23 @@ def test_under_enforcement_a_schedule_calls_with_the_rights_of_its_role(
         strict.advance(3600)
         ran = [call for call in strict.calls if call.operation == "hourly:Invoke"]
         assert [call.status for call in ran] == [status]
+
+
+def test_a_rule_with_a_schedule_calls_a_function_at_its_times(
+    embedded: EmbeddedAws, client: Connect
+) -> None:
+    function(client, LOGGING)
+    events = client("events")
+    arn = events.put_rule(Name="nightly", ScheduleExpression="cron(30 2 * * ? *)")["RuleArn"]
+    events.put_targets(Rule="nightly", Targets=[{"Id": "1", "Arn": ARN}])
+    permit(client, arn)
+    embedded.advance(1)
+    embedded.advance(48 * 3600)
+    times = [event["time"] for event in received(client)]
+    assert times == ["2026-03-02T02:30:00Z", "2026-03-03T02:30:00Z"]
+    [event, _] = received(client)
+    assert (event["source"], event["resources"]) == ("aws.events", [arn])
+    assert (event["detail-type"], event["detail"]) == ("Scheduled Event", {})
+    events.disable_rule(Name="nightly")
+    embedded.advance(48 * 3600)
+    assert len(received(client)) == 2
