@@ -20,7 +20,7 @@ from localaws import control, events, moto_patches, same_machine, state_file
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
-from localaws.functions import invoke, url_address
+from localaws.functions import invoke, subscriptions, url_address
 from localaws.functions.service import Functions
 from localaws.functions.urls import FunctionUrls
 from localaws.http_response import QuietHandler, StartResponse, fail, respond
@@ -164,6 +164,7 @@ class EmbeddedAws:
             self.faults = Faults()
             self.readings.reset()
             moto_patches.install(self.clock, self._quotas, self._services)
+            subscriptions.install(self._functions, self.clock)
             url_address.serve_at(self._server.server_port)
             self._functions.reset()
             self._schedules, self._rules = self._new_schedules()

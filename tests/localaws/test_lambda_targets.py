@@ -173,3 +173,28 @@ def test_a_rule_with_a_schedule_calls_a_function_at_its_times(
     events.disable_rule(Name="nightly")
     embedded.advance(48 * 3600)
     assert len(received(client)) == 2
+
+
+def test_a_topic_calls_the_function_that_subscribes_and_lets_it(
+    embedded: EmbeddedAws, client: Connect
+) -> None:
+    function(client, LOGGING)
+    sns = client("sns")
+    topic = sns.create_topic(Name="alerts")["TopicArn"]
+    subscription = sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=ARN)
+    sns.publish(TopicArn=topic, Message="not yet allowed")
+    client("lambda").add_permission(
+        FunctionName="worker",
+        StatementId="sns",
+        Action="lambda:InvokeFunction",
+        Principal="sns.amazonaws.com",
+        SourceArn=topic,
+    )
+    sns.publish(TopicArn=topic, Message="hello", Subject="Greeting")
+    embedded.advance(1)
+    [event] = received(client)
+    [record] = event["Records"]
+    assert record["EventSource"] == "aws:sns"
+    assert record["EventSubscriptionArn"] == subscription["SubscriptionArn"]
+    told = record["Sns"]
+    assert (told["TopicArn"], told["Subject"], told["Message"]) == (topic, "Greeting", "hello")
