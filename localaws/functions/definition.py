@@ -59,6 +59,7 @@ class Definition:
     Attributes:
         reserved: executions at the same time that are its own; None shares those of the region.
         statements: of its resource-based policy.
+        log_level: of its own messages; None is Lambda's default.
     """
 
     reference: Reference
@@ -73,6 +74,8 @@ class Definition:
     variables: tuple[tuple[str, str], ...]
     code_sha: str
     log_group: str
+    log_format: str
+    log_level: str | None
     code: bytes = field(compare=False, repr=False)
     reserved: int | None = field(compare=False)
     statements: tuple[Mapping[str, Any], ...] = field(compare=False)
@@ -118,6 +121,8 @@ def define(reference: Reference) -> Definition:
         tuple(sorted((key, str(value)) for key, value in function.environment_vars.items())),
         function.code_sha_256,
         logging["LogGroup"],
+        logging["LogFormat"],
+        logging.get("ApplicationLogLevel"),
         getattr(function, "code_bytes", b""),
         None if function.reserved_concurrency is None else int(function.reserved_concurrency),
         tuple(function.policy.statements),

@@ -243,7 +243,7 @@ class Functions:
                     self._measure(definition, {"Throttles": 1.0})
             raise
         outcome = _limited(outcome)
-        log = reports.lines(outcome, request_id, definition.version, definition.memory_mb, notes)
+        log = reports.lines(outcome, request_id, definition, self._clock.date(), notes)
         return self._told(definition, outcome, request_id, list(log), (stream, resets))
 
     def _told(
@@ -321,9 +321,13 @@ class Functions:
         """
         definition = slot.definition
         region = definition.reference.region
+        logging = {"AWS_LAMBDA_LOG_FORMAT": definition.log_format}
+        if definition.log_level is not None:
+            logging["AWS_LAMBDA_LOG_LEVEL"] = definition.log_level
         return {
             **dict(definition.variables),
             **self._credentials(definition),
+            **logging,
             "_HANDLER": definition.handler,
             "AWS_DEFAULT_REGION": region,
             "AWS_ENDPOINT_URL": self._endpoint(),

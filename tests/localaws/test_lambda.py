@@ -273,3 +273,31 @@ def test_an_asynchronous_invocation_is_tried_three_times(
     client("lambda").invoke(FunctionName="worker", InvocationType="Event")
     embedded.advance(3600)
     assert sum(line.startswith("END") for line in lines(client)) == 4
+
+
+def test_logs_are_json_where_that_is_declared(client: Connect) -> None:
+    source = """
+import logging
+
+
+def handle(event, context):
+    logging.getLogger().info("not shown")
+    logging.getLogger().warning("shown")
+"""
+    logging = {"LogFormat": "JSON", "ApplicationLogLevel": "WARN", "LogGroup": "/of/my/own"}
+    function(client, source, LoggingConfig=logging)
+    invoked(client)
+    events = client("logs").filter_log_events(logGroupName="/of/my/own")["events"]
+    began, start, own, report = (json.loads(event["message"]) for event in events)
+    assert [began["type"], start["type"]] == ["platform.initStart", "platform.start"]
+    assert (own["level"], own["message"]) == ("WARNING", "shown")
+    assert own["requestId"] == start["record"]["requestId"]
+    assert report["type"] == "platform.report"
+    assert report["record"]["status"] == "success"
+    assert report["record"]["metrics"].keys() == {
+        "durationMs",
+        "billedDurationMs",
+        "memorySizeMB",
+        "maxMemoryUsedMB",
+        "initDurationMs",
+    }
