@@ -150,6 +150,8 @@ class EmbeddedAws:
             self.media.stop()
         self._ended.set()
         self._ticker.join()
+        # Before the server, which waits for the calls that wait for functions.
+        self._functions.reset()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
