@@ -23,7 +23,7 @@ AWS gives 1000, and new accounts fewer (Lambda developer guide, "Lambda quotas")
 """
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Slot:
     """A place for an environment.
 
@@ -152,7 +152,13 @@ class Pool:
             "HOME": str(slot.folder),
             "TMPDIR": str(slot.folder),
         }
-        slot.environment = Environment(definition.handler, task, variables, definition.memory_mb)
+        with self._lock:
+            # A reset in between has taken the folders away.
+            if slot not in self._slots:
+                raise AwsError("ServiceException", 500, "the emulator was reset", Type="Service")
+            slot.environment = Environment(
+                definition.handler, task, variables, definition.memory_mb
+            )
 
     def _give_back(self, slot: Slot) -> None:
         with self._lock:

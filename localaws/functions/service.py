@@ -39,7 +39,7 @@ _TAIL = 4096
 # "How Lambda handles errors and retries with asynchronous invocation".
 _PAUSES = (60.0, 120.0)
 _FIRST_THROTTLE_PAUSE, _LONGEST_THROTTLE_PAUSE = 1.0, 300.0
-_THROTTLED, _TOO_LARGE = 429, 413
+_OK, _THROTTLED, _TOO_LARGE = 200, 429, 413
 _SESSION_SECONDS = 12 * 3600
 
 
@@ -203,23 +203,30 @@ class Functions:
         self._pool.close()
 
     def _attempt(self, event: _Event) -> None:
-        following, resets = None, self._resets
+        resets, following = self._resets, None
+        try:
+            following = self._attempted(event)
+        finally:
+            with self._changed:
+                if following is not None and resets == self._resets:
+                    self._queue.append(following)
+                self._running -= 1
+                self._changed.notify_all()
+
+    def _attempted(self, event: _Event) -> _Event | None:
+        """Run it; returns the attempt after this one, if there is one."""
         try:
             answer = self._run(
                 event.reference, event.payload, event.request_id, event.client_context
             )
-            failed, throttled, status = answer.error is not None, False, 200
+            failed, throttled, status = answer.error is not None, False, _OK
         except AwsError as error:
             failed, throttled, status = True, error.status == _THROTTLED, error.status
-        policy = self._async_policy(event.reference)
-        if failed and (throttled or status == 200):  # noqa: PLR2004 - the function itself failed
-            following = event.again(self._clock.now(), policy, throttled=throttled)
         self._record(Call("lambda", "AsyncInvoke", event.reference.name, status))
-        with self._changed:
-            if following is not None and resets == self._resets:
-                self._queue.append(following)
-            self._running -= 1
-            self._changed.notify_all()
+        if not failed or not (throttled or status == _OK):
+            return None
+        policy = self._async_policy(event.reference)
+        return event.again(self._clock.now(), policy, throttled=throttled)
 
     def _async_policy(self, reference: Reference) -> AsyncPolicy:
         with self._lock:
