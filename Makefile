@@ -8,6 +8,10 @@ STAMP := .venv/.ready
 # Debian's, for the test of the emulator's page.
 BROWSER := chromium chromium-driver
 IN_LOCAL := . ./local.env &&
+# Of a run that succeeded: its warnings, but for those of where a plugin is, and what it changed.
+SUMMARY := awk '/^(Outputs|Resources):/ { diagnosed = 0 } \
+  diagnosed && NF && !/from \$$PATH|^  [a-z]/ && !seen[$$0]++ { sub(/^ +/, ""); print } \
+  /^Diagnostics:/ { diagnosed = 1 } /^Resources:/ { changed = 1 } changed && NF'
 # One process a core; each test has its own emulator.
 SIDE_BY_SIDE := -q -n auto --dist worksteal
 # Programs and tests start many processes, and compiling what each imports would cost more than running it.
@@ -32,8 +36,10 @@ setup: $(STAMP) ## install dependencies and Pulumi: the official one, else the o
 up: setup ## bring the local stack live on the emulator
 	@$(VENV)/python -m localaws start
 	@mkdir -p .local/state
-	@$(IN_LOCAL) pulumi stack select local --create --non-interactive >/dev/null 2>&1 || pulumi stack select local --create
-	@$(IN_LOCAL) pulumi up --stack local --yes --skip-preview --non-interactive
+	@echo "up: creating what is missing, for about half a minute; all of Pulumi's output is in .local/up.log"
+	@$(IN_LOCAL) pulumi stack select local --create --non-interactive >.local/up.log 2>&1 || { cat .local/up.log >&2; exit 1; }
+	@$(IN_LOCAL) pulumi up --stack local --yes --skip-preview --non-interactive >.local/up.log 2>&1 || { cat .local/up.log >&2; exit 1; }
+	@$(SUMMARY) .local/up.log
 	@$(IN_LOCAL) lunora status || true # it looks before the first minute is measured
 	@echo "up: http://127.0.0.1:4566/ shows the emulator; next: '. ./local.env', then 'lunora status --watch'"
 
@@ -43,7 +49,9 @@ preview: setup ## show what `make up` would change
 
 down: setup ## remove everything of the local stack and stop the emulator
 	@$(VENV)/python -m localaws start
-	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true PULUMI_PARALLEL=256 pulumi destroy --stack local --yes --skip-preview --non-interactive
+	@$(IN_LOCAL) PULUMI_SKIP_CHECKPOINTS=true PULUMI_PARALLEL=256 pulumi destroy --stack local --yes --skip-preview --non-interactive \
+	  >.local/down.log 2>&1 || { cat .local/down.log >&2; exit 1; }
+	@$(SUMMARY) .local/down.log
 	@$(VENV)/python -m localaws stop --forget
 
 status: setup ## show the status of the local stack, or of STACK
@@ -60,7 +68,8 @@ check: setup workflows ## lint, types, prose, workflows, YAML, the account's tem
 	@$(VENV)/yamllint --strict .
 	@$(VENV)/cfn-lint bootstrap/account.yaml
 	@$(VENV)/python -m pytest -q tests/test_prose.py
-	@$(VENV)/lunora validate
+	@$(VENV)/lunora validate --stack prod
+	@$(VENV)/lunora validate --stack local
 
 fast: setup ## tests without engine and Terraform; installs the browser of one where it can, else skips it
 	@echo "fast: tests without the engine"

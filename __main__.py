@@ -1,7 +1,5 @@
 """The program: each YAML file in destinations/ is one stream, built as one component."""
 
-from pathlib import Path
-
 import pulumi
 
 from components import adoption, fixed_names, guards, pulumi_tuning
@@ -19,7 +17,7 @@ from components.stream_keys import StreamKeys
 pulumi.runtime.register_stack_transformation(fixed_names.delete_before_replace)
 with reported(), pulumi_tuning.applied():
     config = StackConfig.load()
-    specs = guards.load_destinations(Path("destinations"), config)
+    specs = guards.load_destinations(config)
     adopted = adoption.load(specs)
     guards.check_files(config, specs)
     costs = CostEstimate(config, specs, adopted)

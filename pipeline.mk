@@ -24,7 +24,7 @@ reviewed-steps: setup ## fetch the steps that were reviewed with the pull reques
 
 review: setup ## preview this folder on STACK: plan.md and steps.json in .local/review
 	@rm -rf $(REVIEW) && mkdir -p $(REVIEW)
-	@$(IN_STACK) $(PREVIEWING) pulumi preview --stack $(STACK) --non-interactive --json --save-plan $(REVIEW)/steps.json \
+	@$(IN_STACK) $(PREVIEWING) lunora pulumi preview --json --save-plan $(REVIEW)/steps.json \
 	  > $(REVIEW)/preview.json || true # lunora plan reports the reason and fails
 	@$(IN_STACK) lunora plan $(REVIEW)/preview.json > $(REVIEW)/plan.md
 
@@ -32,7 +32,7 @@ backup: setup ## state, configuration and files of STACK into backups/
 	@$(IN_STACK) lunora backup
 
 deploy: setup ## deploy this folder to STACK, by the reviewed steps if present
-	@$(IN_STACK) pulumi up --stack $(STACK) --yes --skip-preview --non-interactive --continue-on-error \
+	@$(IN_STACK) lunora pulumi up --yes --skip-preview --continue-on-error \
 	  $(if $(wildcard $(REVIEW)/steps.json),--plan $(REVIEW)/steps.json)
 
 drift: setup ## compare STACK with its files; .local/review/drift.md has the differences

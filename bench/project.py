@@ -13,7 +13,15 @@ from bench.processes import Cost
 from catalog.model import DestinationSpec
 from tests.support.clients import connect
 from tests.support.flows import running_flow
-from tests.support.workspace import PREVIEWING, PROJECT, ROOT, SHARED_CODE, STACK, environment
+from tests.support.workspace import (
+    PREVIEWING,
+    PROJECT,
+    ROOT,
+    SHARED_CODE,
+    STACK,
+    environment,
+    share_dependencies,
+)
 
 PER_FLOW = 50
 """The most outputs of a flow."""
@@ -49,6 +57,7 @@ class Project:
             (folder / name).mkdir(parents=True)
         for name in (*SHARED_CODE, "Pulumi.yaml"):
             (folder / name).symlink_to(ROOT / name)
+        share_dependencies(self._folder)
         flows = {key: {"name": f"{stack}-{key}"} for key in flow_keys(destinations)}
         mediaconnect = connect(endpoint, "mediaconnect")
         # They are there before any run of ours; one that starts takes no outputs.

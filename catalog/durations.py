@@ -17,6 +17,10 @@ class Durations(SourcedValue):
 
     seconds: Mapping[str, int]
 
+    def of(self, *transitions: str) -> int:
+        """Return how many seconds *transitions* take one after the other."""
+        return sum(self.seconds[transition] for transition in transitions)
+
 
 @functools.cache
 def durations() -> Durations:

@@ -33,7 +33,11 @@ class LoadedDestinations:
 
 
 def load(
-    folder: Path, *, today: dt.date | None = None, flows: Collection[str] | None = None
+    folder: Path,
+    *,
+    today: dt.date | None = None,
+    flows: Collection[str] | None = None,
+    may_be_empty: bool = False,
 ) -> LoadedDestinations:
     """Return the destinations of all `<name>.yaml` in *folder*; expired ones are stopped.
 
@@ -41,13 +45,14 @@ def load(
         folder: the destination folder.
         today: the day in UTC that `expires` is compared with; by default the current day.
         flows: keys of the stack's flows; None does not check the files' flows.
+        may_be_empty: whether a folder without files is valid.
 
     Raises:
         DestinationValidationError: with all errors of all files.
     """
     diagnostics: list[Diagnostic] = []
     files: list[_File] = []
-    for path in _paths(folder, diagnostics):
+    for path in _paths(folder, diagnostics, may_be_empty=may_be_empty):
         try:
             files.append(_read(path))
         except DestinationValidationError as error:
@@ -124,7 +129,7 @@ class _File:
         return Diagnostic(where, finding.code, finding.key, finding.message)
 
 
-def _paths(folder: Path, diagnostics: list[Diagnostic]) -> list[Path]:
+def _paths(folder: Path, diagnostics: list[Diagnostic], *, may_be_empty: bool) -> list[Path]:
     try:
         entries = sorted(folder.iterdir())
     except OSError:
@@ -140,8 +145,8 @@ def _paths(folder: Path, diagnostics: list[Diagnostic]) -> list[Path]:
             diagnostics.append(refusal)
         else:
             paths.append(path)
-    if not paths and not diagnostics:
-        message = "no destination file; to remove all destinations, run `pulumi destroy`"
+    if not paths and not diagnostics and not may_be_empty:
+        message = "no destination file; add one, or remove all destinations with `pulumi destroy`"
         diagnostics.append(_whole(folder, "LUN109", message))
     return paths
 

@@ -94,7 +94,8 @@ def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: 
         _allow(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
         # MediaConnect asks for both, the flow and its output.
         _allow(["mediaconnect:DescribeFlow", "mediaconnect:UpdateFlowOutput"], list(flow_arns)),
-        _allow(["mediaconnect:ListTagsForResource"], "arn:aws:mediaconnect:*:*:output:*"),
+        # Of this action the Service Authorization Reference names no resources.
+        _allow(["mediaconnect:ListTagsForResource"], "*"),
         _allow(
             ["mediaconnect:UpdateFlowOutput"],
             "arn:aws:mediaconnect:*:*:output:*",

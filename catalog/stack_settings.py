@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Final, get_args
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ NAMESPACE: Final = "lunora-player"
 """Name of this repository's Pulumi project, and namespace of every stack's settings."""
 
 SECRETS: Final = ("streamKeys", "passphrases")
+DESTINATIONS: Final = "destinations"
+"""Folder of the destination files of a stack that names none."""
 """Settings that map names to secrets."""
 
 _ORIGIN = r"^https?://[^/\s*]+$"
@@ -78,6 +81,13 @@ def _address(text: str) -> str:
         is_address = False
     if not is_address:
         raise PydanticCustomError("address", "is no address; write it as http://127.0.0.1:4566")
+    return text
+
+
+def _within_project(text: str) -> str:
+    path = PurePosixPath(text)
+    if not path.parts or path.is_absolute() or ".." in path.parts:
+        raise PydanticCustomError("folder", "is no folder of the project; write it as destinations")
     return text
 
 
@@ -138,6 +148,7 @@ class StackSettings(_Section):
         api: the HTTP API.
         alert_emails: addresses that get alarms and events.
         dry_run: whether previews ask AWS if it accepts changed channel settings.
+        destinations: folder of the stack's destination files, in the project.
         endpoint: address of an emulator; None is Amazon.
         stream_keys: secret.
         passphrases: of SRT; secret.
@@ -156,6 +167,7 @@ class StackSettings(_Section):
     alert_emails: Annotated[
         list[Annotated[str, Field(pattern=_ADDRESS)]], AfterValidator(_unique)
     ] = []
+    destinations: Annotated[str, AfterValidator(_within_project)] = DESTINATIONS
     endpoint: Annotated[str, AfterValidator(_address)] | None = None
     stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
     passphrases: dict[str, str] = Field(default_factory=dict, repr=False)

@@ -32,12 +32,14 @@ class HttpApiArgs:
         flows: the flows that it shows.
         boundary: ARN of the policy that its role stays within; None is none.
         plugin: deletes orphans of the same name.
+        destinations: folder of the destination files.
     """
 
     allowed_origins: Sequence[str]
     flows: Sequence[StackFlow]
     boundary: str | None
     plugin: livestream.Provider
+    destinations: Path
 
     @classmethod
     def of(cls, config: StackConfig, flows: StackFlows) -> HttpApiArgs:
@@ -48,6 +50,7 @@ class HttpApiArgs:
             tuple(flows.by_key.values()),
             settings.permissions_boundary_arn,
             flows.home.livestream,
+            Path(settings.destinations),
         )
 
 
@@ -126,7 +129,7 @@ class HttpApi(pulumi.ComponentResource):
             runtime=api_bundle.RUNTIME,
             architectures=[api_bundle.ARCHITECTURE],
             handler="lunora.api.handler.handle",
-            code=_archive(),
+            code=_archive(self._args.destinations),
             timeout=_TIMEOUT_SECONDS,
             memory_size=_MEMORY_MB,
             environment=aws.lambda_.FunctionEnvironmentArgs(
@@ -154,8 +157,8 @@ def _cors(origins: Sequence[str]) -> aws.lambda_.FunctionUrlCorsArgs:
     )
 
 
-def _archive() -> pulumi.AssetArchive:
+def _archive(destinations: Path) -> pulumi.AssetArchive:
     wheels = api_bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
     # The function compares with what was deployed: a stream that should run and does not is failed.
-    files = {**wheels, **api_bundle.own_files(_ROOT), **api_bundle.destination_files(Path())}
+    files = {**wheels, **api_bundle.own_files(_ROOT), **api_bundle.destination_files(destinations)}
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in files.items()})

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from catalog.errors import LunoraError
+from catalog.stack_settings import DESTINATIONS
 
 RUNTIME, ARCHITECTURE = "python3.13", "arm64"
 VENDORED = (
@@ -48,10 +49,9 @@ def own_files(root: Path) -> dict[str, Path]:
     return dict(sorted((str(path.relative_to(root)), path) for path in files))
 
 
-def destination_files(project: Path) -> dict[str, Path]:
-    """Return the destination files of *project*, which hold no secrets, by path in the archive."""
-    paths = sorted((project / "destinations").glob("*.yaml"))
-    return {f"destinations/{path.name}": path for path in paths}
+def destination_files(folder: Path) -> dict[str, Path]:
+    """Return the destination files of *folder*, which hold no secrets, by path in the archive."""
+    return {f"{DESTINATIONS}/{path.name}": path for path in sorted(folder.glob("*.yaml"))}
 
 
 def requirements(lock: str) -> str:

@@ -56,7 +56,8 @@ class Dashboards(pulumi.ComponentResource):
         for page in range(dashboard.pages(len(flows), len(rows))):
             aws.cloudwatch.Dashboard(
                 f"dashboard-{page + 1}",
-                dashboard_name=stack if page == 0 else f"{stack}-{page + 1}",
+                # A hyphen would make it the name of the stack `<stack>-2`.
+                dashboard_name=stack if page == 0 else f"{stack}__{page + 1}",
                 dashboard_body=bodies.apply(_page(page)),
                 opts=pulumi.ResourceOptions(parent=self),
             )

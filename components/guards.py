@@ -28,17 +28,16 @@ CONFIRM_REMOVALS: Final = "LUNORA_CONFIRM_REMOVALS"
 """Environment variable that confirms as many removals as it names."""
 
 
-def load_destinations(folder: Path, config: StackConfig) -> tuple[DestinationSpec, ...]:
-    """Return the destinations of the files in *folder*, and print warnings.
+def load_destinations(config: StackConfig) -> tuple[DestinationSpec, ...]:
+    """Return the destinations of the stack's files, and print warnings.
 
     Args:
-        folder: of destination files.
-        config: has the flows that they may name.
+        config: names the folder, and the flows that files may name.
 
     Raises:
         DestinationValidationError: with all errors of all files.
     """
-    loaded = load(folder, flows=config.settings.flows)
+    loaded = load(Path(config.settings.destinations), flows=config.settings.flows)
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))
     return loaded.specs

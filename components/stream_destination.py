@@ -12,13 +12,15 @@ import pulumi_aws as aws
 from catalog import alarms, encoder, import_manifest, names
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
-from components import adoption, livestream, naming, orphan_cleanup
+from components import adoption, livestream, naming, orphan_cleanup, protection
 from components.alarms import AlarmTarget, StreamAlarms, StreamAlarmsArgs, metric_alarms
 from components.channel_input import ChannelInput, ChannelInputArgs, channel_input
 from components.direct_output import DirectOutputArgs, Encryption, direct_output
 from components.flow_ingress import FlowIngress
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.schedule_target import ScheduleTarget, channel_target, input_targets, output_target
+
+_TOKEN = "lunora:index:StreamDestination"  # noqa: S105 - a type token
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class StreamDestination(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: StreamDestinationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("lunora:index:StreamDestination", name, opts=opts)
+        super().__init__(_TOKEN, name, opts=protection.of_component_alone(_TOKEN, opts))
         self.args, self._spec = args, args.spec
         self._physical_name = naming.physical_name(args.spec.original_name)
         self._parts = naming.parts(args.spec, args.adopted)

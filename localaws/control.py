@@ -14,7 +14,9 @@ from localaws import snapshot
 from localaws.clock import Clock
 from localaws.faults import FaultPlan, StateFaultName
 from localaws.mails import Mailbox
+from localaws.mediaconnect.state_faults import STATE_FAULTS as FLOW_FAULTS
 from localaws.medialive.readings import Readings
+from localaws.medialive.state_faults import STATE_FAULTS as CHANNEL_FAULTS
 
 PREFIX = "/_localaws"
 
@@ -81,7 +83,8 @@ def application(aws: ControlledAws) -> Flask:
 def _show(app: Flask, aws: ControlledAws) -> None:
     @app.get("/")
     def page() -> str:
-        return render_template("page.html", state=snapshot.of(aws))
+        faults = {"of channels": sorted(CHANNEL_FAULTS), "of flows": sorted(FLOW_FAULTS)}
+        return render_template("page.html", state=snapshot.of(aws), faults=faults)
 
     @app.get(f"{PREFIX}/tables")
     def tables() -> str:

@@ -15,6 +15,11 @@ from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 
 from localaws import topics
+from localaws.errors import AwsError
+from localaws.functions.definition import Reference
+from localaws.functions.permissions import INVOKE, lets
+from localaws.functions.service import Functions
+from localaws.iam.policy import AuthorizationRequest
 from localaws.mediaconnect import content_quality, source_health
 from localaws.medialive.performing import InputChange
 from localaws.medialive.service import ACCOUNT
@@ -208,9 +213,39 @@ def _connection(*, lost: bool) -> str:
     return "DISCONNECTED" if lost else "CONNECTED"
 
 
-def deliver(event: Event, region: str) -> Iterator[Call]:
-    """Bring *event* to the targets of all enabled rules that match; yields a record for each."""
-    message: Any = {
+def deliver(event: Event, region: str, functions: Functions) -> Iterator[Call]:
+    """Bring *event* to the targets of all enabled rules that match; yields a record for each.
+
+    Args:
+        event: what happened.
+        region: where.
+        functions: targets that are Lambda functions, called asynchronously.
+    """
+    message: Any = _message(event, region)
+    for bus in get_backend("events")[ACCOUNT][region].event_buses.values():
+        for rule in bus.rules.values():
+            pattern = rule.event_pattern
+            if rule.state != "ENABLED" or not pattern.get_pattern():
+                continue
+            if pattern.matches_event(message):
+                yield from _to_targets(rule, message, event.time, functions)
+
+
+def send(rule: Any, event: Event, region: str, functions: Functions) -> Iterator[Call]:
+    """Bring *event* to the targets of moto's *rule*, whatever it matches."""
+    yield from _to_targets(rule, _message(event, region), event.time, functions)
+
+
+def _to_targets(
+    rule: Any, message: dict[str, Any], time: float, functions: Functions
+) -> Iterator[Call]:
+    for target in rule.targets:
+        status = _send(rule, target, message, time, functions)
+        yield Call("events", rule.name, target["Arn"], status)
+
+
+def _message(event: Event, region: str) -> dict[str, Any]:
+    return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": event.detail_type,
@@ -221,21 +256,21 @@ def deliver(event: Event, region: str) -> Iterator[Call]:
         "resources": [arn for arn in (event.about, event.also) if arn],
         "detail": dict(event.detail),
     }
-    for bus in get_backend("events")[ACCOUNT][region].event_buses.values():
-        for rule in bus.rules.values():
-            pattern = rule.event_pattern
-            if rule.state != "ENABLED" or not pattern.get_pattern():
-                continue
-            if pattern.matches_event(message):
-                for target in rule.targets:
-                    status = _send(rule, target, message, event.time)
-                    yield Call("events", rule.name, target["Arn"], status)
 
 
-def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], time: float) -> int:
+def _send(
+    rule: Any,
+    target: Mapping[str, Any],
+    message: dict[str, Any],
+    time: float,
+    functions: Functions,
+) -> int:
     """Send to one target; returns an HTTP status as its service would answer."""
-    if target["Arn"].split(":")[2] == "sns":
-        return _publish(target, message)
+    service, region = target["Arn"].split(":")[2:4]
+    if service == "sns":
+        return topics.publish(target["Arn"], _body(target, message), "events.amazonaws.com")
+    if service == "lambda":
+        return _invoke(rule, target, region, message, functions)
     if "InputTransformer" in target:
         return 501
     alone = copy.copy(rule)
@@ -251,18 +286,40 @@ def _send(rule: Any, target: Mapping[str, Any], message: dict[str, Any], time: f
     return 200
 
 
-def _publish(target: Mapping[str, Any], message: dict[str, Any]) -> int:
-    body = target.get("Input") or json.dumps(message)
+def _invoke(
+    rule: Any, target: Mapping[str, Any], region: str, message: dict[str, Any], functions: Functions
+) -> int:
+    """Call a function asynchronously (EventBridge user guide, "Lambda functions as targets")."""
+    context = {"aws:SourceArn": (rule.arn,), "aws:SourceAccount": (ACCOUNT,)}
+    try:
+        reference = Reference.parse(target["Arn"], region)
+        definition = functions.definition(reference)
+        question = AuthorizationRequest(INVOKE, reference.arn, context)
+        if not lets(definition, "events.amazonaws.com", question):
+            return 403
+        functions.enqueue(reference, _body(target, message).encode())
+    except AwsError as error:
+        return error.status
+    return 202
+
+
+def _body(target: Mapping[str, Any], message: dict[str, Any]) -> str:
     if "InputTransformer" in target:
-        body = _transformed(target["InputTransformer"], message)
-    return topics.publish(target["Arn"], body, "events.amazonaws.com")
+        return _transformed(target["InputTransformer"], message)
+    if target.get("InputPath"):
+        return json.dumps(_at(target["InputPath"], message))
+    return str(target.get("Input") or json.dumps(message))
 
 
 def _transformed(transformer: Mapping[str, Any], message: dict[str, Any]) -> str:
     text = str(transformer["InputTemplate"])
     for name, path in transformer.get("InputPathsMap", {}).items():
-        # JSONPath of the form $.detail.state, all that EventBridge takes but for indexes.
-        keys = [f'"{key}"' for key in path.removeprefix("$.").split(".")]
-        value = jmespath.search(".".join(keys), message)
+        value = _at(path, message)
         text = text.replace(f"<{name}>", value if isinstance(value, str) else json.dumps(value))
     return text
+
+
+def _at(path: str, message: Mapping[str, Any]) -> Any:
+    """Return what a JSONPath of the form $.detail.state finds, all but for indexes."""
+    keys = [f'"{key}"' for key in path.removeprefix("$").removeprefix(".").split(".") if key]
+    return jmespath.search(".".join(keys) or "@", message)

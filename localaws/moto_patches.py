@@ -19,7 +19,7 @@ from localaws.service_registry import Services
 
 # Imported by the first call of their service: few runs need them, and all would wait for them.
 _AT_FIRST_USE = {
-    "awslambda": "localaws.functions",
+    "awslambda": "localaws.functions.configuration",
     "budgets": "localaws.budgets",
     "cloudformation": "localaws.cloudformation",
     "mediapackage": "localaws.packaging",

@@ -17,7 +17,7 @@ DROPPED = 0
 
 # Members of requests to other services that say what a call is about; none of them holds a key.
 _NAMES = re.compile(
-    r"(\w*Name|\w+Names|Names|Rule|ResourceId|ResourceARN|ResourceArn|TopicArn)(\.member\.\d+)?"
+    r"(\w*Name|\w+Names|Names|Rule|ResourceId|ResourceARN|ResourceArn|SecretId|TopicArn)(\.member\.\d+)?"
 )
 _NAMED_BY = (
     "ChannelId",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from moto.scheduler.models import EventBridgeSchedulerBackend, scheduler_backend
 
 from localaws.clock import Clock
 from localaws.errors import AwsError
+from localaws.functions.definition import Reference
+from localaws.functions.service import Functions
 from localaws.iam.authorizer import Authorizer
 from localaws.iam.principals import role_of, service_as, trust_policy
 from localaws.iam.trust import trusts_service
@@ -20,6 +23,7 @@ from localaws.request_log import DROPPED, Call, resource_of
 from localaws.schedule_expression import InvalidExpression, next_after
 
 _SDK_TARGET = "arn:aws:scheduler:::aws-sdk:"
+_FUNCTION = "arn:aws:lambda:"
 _UNTRUSTED = (
     "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
 )
@@ -87,11 +91,19 @@ class Schedules:
     Args:
         clock: on which they come due; each counts from when it is first seen.
         perform: does (service, region, operation, members).
+        functions: targets that are Lambda functions.
         guard: checks what a schedule's role may do; None lets every role do everything.
     """
 
-    def __init__(self, clock: Clock, perform: Perform, guard: Authorizer | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        perform: Perform,
+        functions: Functions,
+        guard: Authorizer | None = None,
+    ) -> None:
         self._clock, self._perform, self._guard = clock, perform, guard
+        self._functions = functions
         self._done: dict[tuple[str, str, str], float] = {}
         self._again: dict[tuple[str, str, str], _Attempt] = {}
         # Receives region, group and name of each metric that an attempt adds one to.
@@ -161,26 +173,49 @@ class Schedules:
 
     def _fire(self, schedule: Any) -> Call:
         target, region = schedule.target, schedule.arn.split(":")[3]
+        if target["Arn"].startswith(_FUNCTION):
+            status = self._status_of(lambda: self._invoke(schedule, region))
+            return Call("scheduler", f"{schedule.name}:Invoke", target["Arn"], status)
         if not target["Arn"].startswith(_SDK_TARGET):
             return Call("scheduler", schedule.name, target["Arn"], 501)
         service, name = target["Arn"].removeprefix(_SDK_TARGET).split(":")
         members = json.loads(target.get("Input") or "{}")
         operation = name[:1].upper() + name[1:]
-        status = 200
-        try:
-            _check_role(target["RoleArn"])
-            if self._guard is not None:
-                caller = service_as(target["RoleArn"], "scheduler")
-                scope = {"service": service, "region": region}
-                self._guard.check_caller(caller, scope, operation, members)
+
+        def perform() -> None:
+            self._check(target["RoleArn"], service, region, operation, members)
             self._perform(service, region, operation, members)
-        except AwsError as error:
-            status = error.status
-        except ValidationException:
-            status = 403
-        except ConnectionAbortedError:
-            status = DROPPED
+
+        status = self._status_of(perform)
         return Call("scheduler", f"{schedule.name}:{operation}", resource_of(members), status)
+
+    def _invoke(self, schedule: Any, region: str) -> None:
+        """Call a function asynchronously, as the templated target Invoke does."""
+        target = schedule.target
+        members = {"FunctionName": target["Arn"]}
+        self._check(target["RoleArn"], "lambda", region, "Invoke", members)
+        payload = target.get("Input") or _notification(schedule, region, self._clock)
+        self._functions.enqueue(Reference.parse(target["Arn"], region), payload.encode())
+
+    def _check(
+        self, role: str, service: str, region: str, operation: str, members: dict[str, Any]
+    ) -> None:
+        _check_role(role)
+        if self._guard is not None:
+            scope = {"service": service, "region": region}
+            self._guard.check_caller(service_as(role, "scheduler"), scope, operation, members)
+
+    @staticmethod
+    def _status_of(call: Callable[[], None]) -> int:
+        try:
+            call()
+        except AwsError as error:
+            return error.status
+        except ValidationException:
+            return 403
+        except ConnectionAbortedError:
+            return DROPPED
+        return 200
 
 
 def install() -> None:
@@ -196,6 +231,26 @@ def _complete(schedule: Any, time: float) -> None:
     if following is None and schedule.action_after_completion == "DELETE":
         region = schedule.arn.split(":")[3]
         scheduler_backends[ACCOUNT][region].delete_schedule(schedule.group_name, schedule.name)
+
+
+def _notification(schedule: Any, region: str, clock: Clock) -> str:
+    """Return what a target without Input is sent (Scheduler API reference, Target, Input).
+
+    Its members are unverified: those of an event of EventBridge.
+    """
+    return json.dumps(
+        {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Scheduled Event",
+            "source": "aws.scheduler",
+            "account": ACCOUNT,
+            "time": f"{clock.date():%Y-%m-%dT%H:%M:%SZ}",
+            "region": region,
+            "resources": [schedule.arn],
+            "detail": "{}",
+        }
+    )
 
 
 def _key(schedule: Any) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import re
 import threading
@@ -23,6 +24,9 @@ from localaws.billing import Bill
 from localaws.clock import Clock, Latency
 from localaws.errors import AwsError, forbidden, not_implemented
 from localaws.faults import CallFault, FaultPlan, Faults
+from localaws.functions import invoke, subscriptions, url_address
+from localaws.functions.service import Functions
+from localaws.functions.urls import FunctionUrls
 from localaws.http_response import QuietHandler, StartResponse, fail, respond
 from localaws.iam import moto_tags, web_identity
 from localaws.iam.authorizer import Authorizer
@@ -38,6 +42,7 @@ from localaws.moto_proxy import Others, asked
 from localaws.quotas import Quotas
 from localaws.request_log import DROPPED, Call, RequestLog, names_given, names_in, resource_of
 from localaws.rest_json import Wire
+from localaws.scheduled_rules import ScheduledRules
 from localaws.schedules import Schedules
 from localaws.service_registry import NAMES, Services
 
@@ -95,13 +100,17 @@ class EmbeddedAws:
         self.readings = Readings(readings)
         self._services = Services(self.clock, self._quotas, self._others, self.readings)
         self.guard = Authorizer(self._tags_of) if enforce_iam else None
-        self._schedules = Schedules(self.clock, self._performed, self.guard)
         self.mailbox = Mailbox(self.clock.now)
         self._measurements, self._alarms = self._watch()
         self._bill = Bill(self.clock, lambda: self._services.regions)
         self._cost_tags: dict[str, dt.date] = {}
-        self._control = control.application(self)
         self._lock = threading.RLock()
+        self._functions = Functions(
+            self.clock, self._lock, lambda: self.endpoint, self.guard, self._log.add
+        )
+        self._urls = FunctionUrls(self._functions, self.clock, self._lock, self.guard)
+        self._schedules, self._rules = self._new_schedules()
+        self._control = control.application(self)
         self._wires = {name: Wire(name) for name in NAMES}
         self._server = _listening(port, self._answer)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -152,9 +161,12 @@ class EmbeddedAws:
             self.media.stop()
         self._ended.set()
         self._ticker.join()
+        # Before the server, which waits for the calls that wait for functions.
+        self._functions.reset()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        self._functions.reset()
         self._save()
         self._log.close()
 
@@ -173,7 +185,10 @@ class EmbeddedAws:
             )
             moto_patches.install_billing(self._bill, self._cost_tags)
             moto_patches.install(self._quotas, self._services)
-            self._schedules = Schedules(self.clock, self._performed, self.guard)
+            subscriptions.install(self._functions, self.clock)
+            url_address.serve_at(self._server.server_port)
+            self._functions.reset()
+            self._schedules, self._rules = self._new_schedules()
             self._others.reset()
             self._services.forget()
             flows = MediaConnect(self._services.region("mediaconnect", LOCAL_REGION))
@@ -187,6 +202,12 @@ class EmbeddedAws:
             flow = flows.region.flows[made["Flow"]["FlowArn"]]
             flow.enter("ACTIVE", self.clock.now())
             flow.delivered = len(flow.history)
+
+    def _new_schedules(self) -> tuple[Schedules, ScheduledRules]:
+        return (
+            Schedules(self.clock, self._performed, self._functions, self.guard),
+            ScheduledRules(self.clock, self._functions),
+        )
 
     def save(self, file: Path) -> None:
         """Write the state of all services to *file*, stream keys in clear."""
@@ -255,19 +276,29 @@ class EmbeddedAws:
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once; what is due happens at its time."""
+        end = self.clock.now() + seconds
+        # Without the lock, which functions need to call the emulator.
+        self._functions.wait()
+        while self._advance_to_next(end):
+            self._functions.wait()
+        self._functions.wait()
+
+    def _advance_to_next(self, end: float) -> bool:
+        """Advance to what is due next until *end*; returns whether there was anything."""
         with self._lock:
-            end = self.clock.now() + seconds
-            while (due := self._next_due()) is not None and due <= end:
-                self.clock.advance(max(due - self.clock.now(), 0.0))
-                self._account()
-                self._run_schedules()
-                self._deliver_events()
-            self.clock.advance(max(end - self.clock.now(), 0.0))
+            due = self._next_due()
+            is_due = due is not None and due <= end
+            upto = due if due is not None and is_due else end
+            self.clock.advance(max(upto - self.clock.now(), 0.0))
+            self._account()
+            self._run_schedules()
             self._deliver_events()
+            return is_due
 
     def _next_due(self) -> float | None:
         """Return when something happens by itself; None when nothing does."""
-        times = [part.next_due() for part in (self._schedules, self._alarms, self._services)]
+        parts = (self._schedules, self._rules, self._functions, self._alarms, self._services)
+        times = [part.next_due() for part in parts]
         return min((time for time in times if time is not None), default=None)
 
     def _tags_of(self, arn: str) -> dict[str, str]:
@@ -281,8 +312,9 @@ class EmbeddedAws:
 
     def _run_schedules(self) -> None:
         self._schedules.measured = cloudwatch.count_attempt
-        for call in self._schedules.run():
+        for call in itertools.chain(self._schedules.run(), self._rules.run()):
             self._log.add(call)
+        self._functions.run_due()
 
     def _deliver_events(self) -> None:
         """Deliver events to EventBridge, and changes to the media plane."""
@@ -299,7 +331,7 @@ class EmbeddedAws:
             self._bill.bring_up()
 
     def _send_event(self, region: str, event: events.Event) -> None:
-        for call in events.deliver(event, region):
+        for call in events.deliver(event, region, self._functions):
             self._log.add(call)
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -307,6 +339,11 @@ class EmbeddedAws:
             # By its own clock, on which schedules come due.
             return start_response(status, [*headers, ("Date", http_date(self.clock.now()))], *more)
 
+        if (named := self._urls.named_by(environ)) is not None:
+            # Of a site of its own, which pages of others may call as its CORS allows.
+            name, status, answer = self._urls.answer(named, environ, dated)
+            self._log.add(Call("lambda", "FunctionUrl", name, status))
+            return answer
         return self._routed(environ, dated)
 
     def _routed(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -322,9 +359,42 @@ class EmbeddedAws:
         scope = _SCOPE.search(authorization)
         if scope is None:
             return fail(start_response, forbidden("the request is not signed"))
-        if scope["service"] in self._wires:
-            return self._ours(scope["service"], scope["region"], environ, start_response)
-        return self._theirs(scope["service"], environ, start_response)
+        return self._served(scope["service"], scope["region"], environ, start_response)
+
+    def _served(
+        self, service: str, region: str, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if service in self._wires:
+            return self._ours(service, region, environ, start_response)
+        if service == "lambda" and invoke.is_asked(environ):
+            return self._invoked(region, environ, start_response)
+        return self._theirs(service, environ, start_response)
+
+    def _invoked(
+        self, region: str, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer Invoke; not under the lock, as the function calls the emulator."""
+        named, (_, body) = "", asked(environ)
+        try:
+            reference = invoke.reference_in(environ, region)
+            named = reference.name
+            if self.guard is not None:
+                with self._lock:
+                    invoke.check(self._functions, self.guard, reference, environ)
+            with self._lock:
+                fault = self.faults.of_call("lambda:Invoke", {named})
+            if fault is not None:
+                fault.strike(body.decode(errors="replace"))
+            status, headers, answer = invoke.perform(self._functions, reference, environ, body)
+            _drop_after(fault)
+        except AwsError as error:
+            self._log.add(Call("lambda", "Invoke", named, error.status))
+            return fail(start_response, error)
+        except ConnectionAbortedError:
+            self._log.add(Call("lambda", "Invoke", named, DROPPED))
+            raise
+        self._log.add(Call("lambda", "Invoke", named, status))
+        return invoke.respond(start_response, status, headers, answer)
 
     def _ours(
         self, service: str, region: str, environ: dict[str, Any], start_response: StartResponse
@@ -379,8 +449,7 @@ class EmbeddedAws:
             self._deliver_events()
             if not operation.startswith(_READS):
                 self._save()
-        if fault is not None and fault.fault == "dropped-after":
-            raise ConnectionAbortedError
+        _drop_after(fault)
         return answer
 
     def _theirs(
@@ -421,9 +490,9 @@ class EmbeddedAws:
             before = len(self._others.journal)
             operation, status, answer = self._others(environ, start_response, self.guard)
             if len(self._others.journal) != before:
+                self._functions.forget_changed()
                 self._save()
-        if fault is not None and fault.fault == "dropped-after":
-            raise ConnectionAbortedError
+        _drop_after(fault)
         self._log.add(Call(service, operation, "", status))
         return answer
 
@@ -452,3 +521,9 @@ def _listening(port: int, application: Callable[..., Iterable[bytes]]) -> BaseWS
     except SystemExit:  # werkzeug's answer to a port that it cannot have, with the cause on stderr
         message = f"cannot listen at port {port}"
         raise LunoraError("LUN510", message, remedy="end what listens there") from None
+
+
+def _drop_after(fault: CallFault | None) -> None:
+    """Close the connection after a call's effect, if that is its fault."""
+    if fault is not None and fault.fault == "dropped-after":
+        raise ConnectionAbortedError

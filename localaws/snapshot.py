@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from localaws.faults import Faults
+from localaws.functions import definition
 from localaws.request_log import Call
 from localaws.resource import Resource
 
@@ -27,7 +28,7 @@ class SnapshotSource(Protocol):
 
 
 def of(aws: SnapshotSource) -> dict[str, Any]:
-    """Return flows, outputs, inputs, channels and the last calls.
+    """Return flows, outputs, inputs, channels, functions and the last calls.
 
     Looking here does not count as a look of a client.
     """
@@ -43,6 +44,7 @@ def of(aws: SnapshotSource) -> dict[str, Any]:
             shown["inputs"] += [_input(item.members) for item in _living(state.inputs)]
             shown["channels"] += [_channel(channel, state) for channel in _living(state.channels)]
     calls = [str(call) for call in reversed(aws.calls[-_LAST_CALLS:])]
+    shown["functions"] = definition.shown()
     return {**shown, "calls": calls, "faults": aws.faults.happened[-_LAST_CALLS:]}
 
 

@@ -33,6 +33,7 @@ from lunora.commands import (
     platforms,
     presets,
     prices,
+    pulumi,
     schema,
     show,
     start_stop,
@@ -122,6 +123,7 @@ def _options(*, _version: Version = False) -> None:
 
 for _command in _COMMANDS:
     app.command()(_command)
+app.command(context_settings=pulumi.SETTINGS)(pulumi.pulumi)
 app.add_typer(prices.app, name="prices")
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from catalog.errors import LunoraError
 from lunora import project_lock
@@ -22,6 +26,7 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the word that stands for a secret
 
 _IDENTITIES = ("arn", "name", "dashboardArn")
+_BLOCK = 1 << 16
 _FAILED, _NOT_INSTALLED, _SECRETS_IN_CLEAR = "LUN410", "LUN411", "LUN412"
 
 
@@ -155,6 +160,45 @@ def set_secret(project: str, stack: str, path: str, secret: str) -> None:
         _output("config", "set", "--secret", "--path", setting, "--stack", stack, stdin=secret)
 
 
+def secrets(stack: str) -> Iterator[str]:
+    """Yield the secrets of the configuration of *stack*.
+
+    Raises:
+        PulumiCliError: when it cannot be read or decrypted.
+    """
+    config = json.loads(_output("config", "--show-secrets", "--json", "--stack", stack) or "{}")
+    for setting in config.values():
+        if setting.get("secret"):
+            yield from _texts(setting.get("objectValue", setting.get("value")))
+
+
+def run_redacted(arguments: Sequence[str], mask: Mask) -> int:
+    """Run Pulumi with *arguments* and pass on its output with *mask*; return its exit code.
+
+    Raises:
+        PulumiCliError: when the CLI is not installed.
+    """
+    words = [_program(), *arguments, "--non-interactive"]
+    # An interrupt from the terminal reaches Pulumi itself, which then ends its run in order.
+    before = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with subprocess.Popen(  # noqa: S603 - no shell; the words are the operator's own
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, restore_signals=True
+        ) as child:
+            signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+            streams = ((child.stdout, sys.stdout), (child.stderr, sys.stderr))
+            pumps = [threading.Thread(target=_pump, args=(*pair, mask)) for pair in streams]
+            for pump in pumps:
+                pump.start()
+            for pump in pumps:
+                pump.join()
+        return child.returncode
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
 def preview(stack: str) -> str:
     """Return the document of `pulumi preview --json` for *stack*, also of a failed preview.
 
@@ -187,15 +231,8 @@ def _run(
     stdin: str = "",
     stderr: int | None = subprocess.PIPE,
 ) -> subprocess.CompletedProcess[str]:
-    pulumi = shutil.which("pulumi")
-    if pulumi is None:
-        raise PulumiCliError(
-            _NOT_INSTALLED,
-            "cannot run pulumi: it is not on PATH",
-            remedy="install it, or run `make setup` and load local.env",
-        )
     return subprocess.run(  # noqa: S603 - no shell; the arguments are constants and checked names
-        [pulumi, *arguments, "--non-interactive"],
+        [_program(), *arguments, "--non-interactive"],
         input=stdin,
         stdout=subprocess.PIPE,
         stderr=stderr,
@@ -203,6 +240,44 @@ def _run(
         check=False,
         env={**os.environ, **(env or {})},
     )
+
+
+def _program() -> str:
+    pulumi = shutil.which("pulumi")
+    if pulumi is None:
+        raise PulumiCliError(
+            _NOT_INSTALLED,
+            "cannot run pulumi: it is not on PATH",
+            remedy="install it, or run `make setup` and load local.env",
+        )
+    return pulumi
+
+
+def _pump(source: IO[bytes], sink: IO[str], mask: Mask) -> None:
+    """Copy whole lines of *source* to *sink*, a block at a time: a line each would be slow."""
+    rest = b""
+    while block := source.read1(_BLOCK):  # type: ignore[attr-defined]
+        lines, newline, rest = (rest + block).rpartition(b"\n")
+        _write(sink, lines + newline, mask)
+    _write(sink, rest, mask)
+
+
+def _write(sink: IO[str], text: bytes, mask: Mask) -> None:
+    # Who closed the output still gets the exit code: Pulumi must not die of it half-way.
+    with contextlib.suppress(OSError):
+        sink.write(mask.hide(text.decode(errors="replace")))
+        sink.flush()
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _texts(member)
+    elif value is not None:
+        yield str(value)
 
 
 def _secrets(value: Any) -> Iterator[dict[str, Any]]:

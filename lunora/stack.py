@@ -10,7 +10,11 @@ from catalog.aws_settings import AwsSettings
 from catalog.flow_source import FlowSource
 from catalog.names import shared_tags
 from catalog.stack_files import StackFiles
+from catalog.stack_settings import DESTINATIONS
 from provider.aws import DEADLINE_SECONDS, AwsClients
+
+FOLDER = Path(DESTINATIONS)
+"""Of the destination files of a stack that names none."""
 
 # Somebody waits for the command: an address that never answers is told soon.
 _ANSWER_SECONDS, _ATTEMPTS = 10.0, 4
@@ -49,6 +53,7 @@ class Stack:
         role_arn: ARN of the existing role that its channels run under; None is one of its own.
         monthly_budget_usd: its budget; None without one.
         aws_settings: credentials and accounts.
+        folder: of its destination files.
         patience: seconds for which a call is repeated that AWS refuses for now.
     """
 
@@ -61,6 +66,7 @@ class Stack:
     role_arn: str | None = None
     monthly_budget_usd: float | None = None
     aws_settings: AwsSettings = field(default_factory=AwsSettings)
+    folder: Path = FOLDER
     patience: float = DEADLINE_SECONDS
 
     @classmethod
@@ -86,6 +92,7 @@ class Stack:
             settings.media_live_role_arn,
             settings.monthly_budget_usd,
             settings.aws,
+            folder / settings.destinations,
         )
 
     @property

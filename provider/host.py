@@ -14,6 +14,7 @@ from concurrent import futures
 from typing import Any, NoReturn, TypeVar
 
 import grpc
+from botocore.exceptions import ClientError
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import (
@@ -26,6 +27,7 @@ from pulumi.runtime.proto import (
 )
 
 from catalog.errors import LunoraError
+from provider.aws_errors import explain
 from provider.plugin_server import serve_until_ended
 from provider.property_codec import decode_configuration, from_struct, to_struct
 from provider.redaction import redact
@@ -211,6 +213,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             _abort_partial(context, failure, self._secrets(urn))
         except ResourceError as error:
             context.abort(grpc.StatusCode.UNKNOWN, redact(str(error)))
+        except ClientError as error:
+            # Of its answers, a resource passes on only those that something does not exist.
+            gone = ResourceError(
+                "LUN330",
+                f"a resource was deleted in AWS: {explain(error)}",
+                remedy="run `pulumi up --refresh` to create it again",
+            )
+            context.abort(grpc.StatusCode.UNKNOWN, redact(str(gone)))
         except Exception as error:
             if context.code() is not None:
                 raise

@@ -82,7 +82,7 @@ def test_every_preview_that_is_to_be_run_writes_no_state_at_its_steps(path: Path
     blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
     lines = (text if path.suffix != ".md" else blocks).splitlines()
     previews = [line for line in lines if "pulumi preview" in line]
-    switches = ("PULUMI_SKIP_CHECKPOINTS=true pulumi", "$(PREVIEWING) pulumi")
+    switches = ("PULUMI_SKIP_CHECKPOINTS=true pulumi", "$(PREVIEWING) lunora pulumi")
     assert [line for line in previews if not any(switch in line for switch in switches)] == []
 
 

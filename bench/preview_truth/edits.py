@@ -74,6 +74,15 @@ class Stage:
         }
         return running | direct
 
+    def sending(self) -> dict[str, list[object]]:
+        """Return the settings of the enabled flow outputs, by first name of the destination."""
+        members = ("Destination", "Port", "Transport", "Encryption")
+        return {
+            output["Name"].removeprefix(PREFIX): [output.get(member) for member in members]
+            for output in self.workspace.flow_outputs()
+            if output["OutputStatus"] == "ENABLED"
+        }
+
     def _files(self) -> list[str]:
         before, folder = self.files, self.workspace.destinations
         count = self.rng.choice(_FILE_EDITS)

@@ -13,7 +13,13 @@ from typing import Any
 from localaws.errors import AwsError, not_implemented
 from localaws.iam import kms, requests, web_identity
 from localaws.iam.authorization_requests import Tags, prefix_of, questions, reference
-from localaws.iam.policy import AuthorizationRequest, UnsupportedPolicyError, Verdict, decide
+from localaws.iam.policy import (
+    AuthorizationRequest,
+    UnsupportedPolicyError,
+    Verdict,
+    decide,
+    listed,
+)
 from localaws.iam.principals import Caller, caller_of, role_of, trust_policy, with_boundary
 from localaws.iam.trust import Trust, trust_in
 
@@ -72,6 +78,37 @@ class Authorizer:
         except UnsupportedPolicyError as unknown:
             message = f"the emulator cannot judge {unknown} in a policy of {caller.arn}"
             raise AwsError("NotImplementedException", 501, message) from None
+
+    def check_on_resource(
+        self,
+        caller: Caller,
+        question: AuthorizationRequest,
+        statements: Iterable[Mapping[str, Any]],
+    ) -> None:
+        """Let a caller do what its own policies or those of the resource allow.
+
+        Args:
+            caller: of this account, like the resource.
+            question: what is asked of the resource.
+            statements: of the resource's policy.
+
+        Raises:
+            AwsError: as `check`.
+        """
+        self.asked.append((caller.arn, question))
+        if not caller.grants:
+            return
+        try:
+            by_resource = decide([{"Statement": list(_naming(caller, statements))}], question)
+            verdicts = [decide(documents, question) for documents in caller.grants]
+        except UnsupportedPolicyError as unknown:
+            message = f"the emulator cannot judge {unknown} in a policy of {question.resource}"
+            raise AwsError("NotImplementedException", 501, message) from None
+        refusals = [verdict for verdict in verdicts if verdict is not Verdict.ALLOWED]
+        denied = Verdict.DENIED in {*refusals, by_resource}
+        if denied or (refusals and by_resource is not Verdict.ALLOWED):
+            verdict = Verdict.DENIED if denied else refusals[0]
+            raise _denied(caller, question, verdict.value.format(action=question.action))
 
     def refusal(
         self, environ: Mapping[str, Any], body: bytes
@@ -133,6 +170,15 @@ class Authorizer:
             raise _denied(caller, questions[0], "because the role's trust policy does not allow it")
         if trust is Trust.DELEGATED and caller.grants:
             self._authorize(caller, questions)
+
+
+def _naming(caller: Caller, statements: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the statements of a resource's policy that name the caller itself, or everybody."""
+    for statement in statements:
+        principal = statement.get("Principal")
+        named = listed(principal.get("AWS", [])) if isinstance(principal, dict) else [principal]
+        if {"*", caller.arn, caller.principal} & set(named):
+            yield statement
 
 
 def _denied(caller: Caller, question: AuthorizationRequest, why: str) -> AwsError:

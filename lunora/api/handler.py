@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from catalog.errors import LunoraError
+from catalog.stack_settings import DESTINATIONS
 from lunora.api.routes import Response, respond
 from lunora.ops import json_document
-from lunora.ops.desired_state import FOLDER, declared
+from lunora.ops.desired_state import declared
 from lunora.stack import FlowRef, Stack
 
 _TIMEOUT = 504
@@ -63,7 +64,7 @@ def _answer(method: str, path: str) -> Response:
 
 def _files() -> Path:
     """Return the folder of the destination files in the function's archive."""
-    return Path(os.environ.get("LAMBDA_TASK_ROOT", "")) / FOLDER
+    return Path(os.environ.get("LAMBDA_TASK_ROOT", "")) / DESTINATIONS
 
 
 @functools.cache

@@ -20,7 +20,6 @@ from catalog.presets import presets
 from lunora import project_lock, pulumi_cli
 from lunora.commands.options import FolderOption, StackName
 from lunora.cost.flows import flow_facts
-from lunora.ops.desired_state import FOLDER
 from lunora.stack import Stack
 from lunora.terminal import echo, invalid_option
 
@@ -56,7 +55,7 @@ def add(  # noqa: PLR0913 - a question each
     state: State = None,
     owner: Owner = None,
     key_stdin: KeyFromStdin = False,
-    folder: FolderOption = FOLDER,
+    folder: FolderOption = None,
     stack: StackName,
 ) -> None:
     """Write a new destination file and store its stream key, which is never shown.
@@ -66,6 +65,7 @@ def add(  # noqa: PLR0913 - a question each
     if error := invalid_name(name):
         raise error
     config = Stack.read(Path(), stack)
+    folder = folder or config.folder
     draft = (
         _draft(platform, preset, url, ssm) if key_stdin else _prompted(platform, preset, url, ssm)
     )

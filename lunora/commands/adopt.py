@@ -18,7 +18,6 @@ from lunora.adopt.naming import Naming
 from lunora.adopt.topology import DiscoveredStream, discovered_streams
 from lunora.adopt.writer import write
 from lunora.commands.options import AsJson, DryRun, FolderOption, StackName
-from lunora.ops.desired_state import FOLDER
 from lunora.render import adoption
 from lunora.stack import Stack
 from lunora.terminal import document, echo, stderr, stdout
@@ -47,7 +46,7 @@ def adopt(  # noqa: PLR0913 - independent options
     *,
     names: NamePattern = None,
     dry_run: DryRun = False,
-    folder: FolderOption = FOLDER,
+    folder: FolderOption = None,
     stack: StackName,
     as_json: AsJson = False,
     _look: Look = False,
@@ -58,7 +57,7 @@ def adopt(  # noqa: PLR0913 - independent options
     written: list[Path] = []
     if adoptable and not dry_run:
         store = functools.partial(_store_key, config.project, stack)
-        written = write(folder, manifest, adoptable, store)
+        written = write(folder or config.folder, manifest, adoptable, store)
     if as_json:
         document(adoption.document(adoptable, refused, written))
         return

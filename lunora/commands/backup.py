@@ -13,10 +13,10 @@ from lunora.terminal import echo, not_writable, now, stderr
 
 def backup(*, stack: StackName, to: BackupFolder = Path("backups")) -> None:
     """Copy the stack's state, configuration and files into one file; secrets stay encrypted."""
-    Stack.read(Path(), stack)
+    config = Stack.read(Path(), stack)
     state = pulumi_cli.export_state(stack).text
     try:
-        path = backups.backup(Path(), stack, state, to, now())
+        path = backups.backup(Path(), stack, state, to, now(), destinations=config.folder)
     except OSError as error:
         raise not_writable(to, error, "name another folder with --to") from None
     echo(str(path))

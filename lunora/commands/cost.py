@@ -19,7 +19,6 @@ from lunora.commands.options import AsJson, FolderArgument, StackName
 from lunora.cost.flows import flow_facts
 from lunora.cost.git_base import destinations_at
 from lunora.cost.suggest import suggested
-from lunora.ops.desired_state import FOLDER
 from lunora.render import cost as render
 from lunora.stack import Stack
 from lunora.terminal import document, echo, now, stdout
@@ -45,7 +44,7 @@ AsMarkdown = Annotated[bool, typer.Option("--markdown", help="A Markdown table o
 
 
 def cost(  # noqa: PLR0913 - one option each
-    folder: FolderArgument = FOLDER,
+    folder: FolderArgument = None,
     *,
     stack: StackName,
     against: Against = None,
@@ -56,6 +55,7 @@ def cost(  # noqa: PLR0913 - one option each
 ) -> None:
     """Estimate the monthly cost of the destinations, each and together."""
     config = Stack.read(Path(), stack)
+    folder = folder or config.folder
     specs = load(folder).specs
     readings = _readings(config) if actual else None
     flows = _measured(flow_facts(config, specs), readings)

@@ -13,7 +13,7 @@ from catalog.errors import ExitCode, LunoraError
 from catalog.model import DestinationSpec
 from lunora import pulumi_cli
 from lunora.commands.options import AsJson, StackName, Yes
-from lunora.ops.desired_state import FOLDER, declared_if_valid
+from lunora.ops.desired_state import declared_if_valid
 from lunora.ops.doctor import unused_secrets
 from lunora.ops.doctor.check import Check
 from lunora.ops.doctor.examine import examine
@@ -50,14 +50,17 @@ def doctor(
     strict: Strict = False,
 ) -> None:
     """Find faults and orphans; exit code 1 when something has to be done."""
-    config, (specs, wrong) = Stack.read(Path(), stack), declared_if_valid(FOLDER)
+    config = Stack.read(Path(), stack)
+    specs, wrong = declared_if_valid(config.folder)
     if wrong is not None:
         # Without its files, everything of the stack would count as left over.
         _show(Diagnosis(examine(config, None, Path(), now()), None), as_json=as_json)
         raise wrong
     if specs is None:
         raise LunoraError(
-            "LUN409", f"there is no folder {FOLDER}", remedy="run this in the project's folder"
+            "LUN409",
+            f"there is no folder {config.folder}",
+            remedy="run this in the project's folder",
         )
     checks, ids = list(examine(config, specs, Path(), now())), _resource_ids(stack)
     if isinstance(ids, Check):

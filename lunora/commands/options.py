@@ -9,13 +9,18 @@ from typing import Annotated
 
 import typer
 
+from catalog.errors import LunoraError
 from catalog.selected_stack import selected_stack
-from lunora.ops.desired_state import FOLDER
+from lunora.stack import FOLDER, Stack
 
 
 def _destination_names(incomplete: str) -> list[str]:
     """Complete the name of a destination by the files of the project."""
-    return _completions((path.stem for path in FOLDER.glob("*.yaml")), incomplete)
+    try:
+        folder = Stack.read(Path(), os.environ.get("LUNORA_STACK") or _default_stack()).folder
+    except LunoraError:
+        folder = FOLDER
+    return _completions((path.stem for path in folder.glob("*.yaml")), incomplete)
 
 
 def _stack_names(incomplete: str) -> list[str]:
@@ -54,6 +59,7 @@ DestinationNames = Annotated[
     list[str],
     typer.Argument(metavar="NAME...", help="Destinations.", autocompletion=_destination_names),
 ]
-FolderArgument = Annotated[Path, typer.Argument(help="Folder of destination files.")]
-FolderOption = Annotated[Path, typer.Option("--folder", help="Folder of destination files.")]
+_FOLDER_HELP = "Folder of destination files; the stack's own if not given."
+FolderArgument = Annotated[Path | None, typer.Argument(help=_FOLDER_HELP)]
+FolderOption = Annotated[Path | None, typer.Option("--folder", help=_FOLDER_HELP)]
 BackupFolder = Annotated[Path, typer.Option("--to", help="Folder for the backup.")]

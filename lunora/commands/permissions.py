@@ -13,7 +13,6 @@ from catalog.loader import load
 from catalog.permissions import Scope, policies, roles
 from catalog.permissions_page import with_tables
 from lunora.commands.options import StackName
-from lunora.ops.desired_state import FOLDER
 from lunora.stack import Stack
 from lunora.terminal import echo, invalid_option
 
@@ -44,7 +43,7 @@ def permissions(
 
 def scope_of(stack: Stack, account: str) -> Scope:
     """Return the scope of the policies of *stack*, by its files in the present folder."""
-    keys = {spec.stream_key.ssm for spec in load(FOLDER).specs}
+    keys = {spec.stream_key.ssm for spec in load(stack.folder, may_be_empty=True).specs}
     flows = {flow.name or str(flow.arn).rpartition(":")[2] for flow in stack.flows}
     return Scope(
         account=account,

@@ -17,7 +17,6 @@ from catalog.model import DestinationSpec
 from lunora import pulumi_cli
 from lunora.commands.options import StackName
 from lunora.cost.flows import flow_facts
-from lunora.ops.desired_state import FOLDER
 from lunora.plan.origin import Origin
 from lunora.plan.preview import PreviewFormatError
 from lunora.plan.review import review
@@ -44,7 +43,7 @@ Run = Annotated[
 def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run: Run = "") -> None:
     """Describe a preview as Markdown; exit code 3 when a guard refused, 1 on errors."""
     config, origin = Stack.read(Path(), stack), Origin(commit, run)
-    specs = _valid_specs()
+    specs = _valid_specs(config.folder)
     result = review(
         _text(file, stack),
         stack=f"{config.project} {config.name}",
@@ -61,10 +60,10 @@ def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run
         raise typer.Exit(ExitCode.GUARD_REFUSED if result.refused else ExitCode.AWS_ERROR)
 
 
-def _valid_specs() -> tuple[DestinationSpec, ...]:
+def _valid_specs(folder: Path) -> tuple[DestinationSpec, ...]:
     # The program reads the same files: their errors are in the preview.
     try:
-        return load(FOLDER).specs
+        return load(folder).specs
     except DestinationValidationError:
         return ()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from catalog.schema import generated
 from lunora.commands.options import FolderArgument
-from lunora.ops.desired_state import FOLDER
+from lunora.stack import FOLDER
 from lunora.terminal import echo, not_writable
 
 
-def schema(folder: FolderArgument = FOLDER) -> None:
+def schema(folder: FolderArgument = None) -> None:
     """Write the folder's schema.json and the table of keys in its README.md."""
+    folder = folder or FOLDER
     try:
         for path, text in generated(folder).items():
             path.write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lunora import terminal
 from lunora.commands.options import AsJson, DestinationName, StackName
-from lunora.ops.desired_state import FOLDER, declared_if_valid
+from lunora.ops.desired_state import declared_if_valid
 from lunora.ops.details import details
 from lunora.render import tables
 from lunora.stack import Stack
@@ -15,8 +15,8 @@ from lunora.stack import Stack
 def show(name: DestinationName, *, stack: StackName, as_json: AsJson = False) -> None:
     """Show everything about one destination: file, resources, state and changes."""
     config, now = Stack.read(Path(), stack), terminal.now()
-    specs, wrong = declared_if_valid(FOLDER)
-    destination = details(config, specs, FOLDER, name, now)
+    specs, wrong = declared_if_valid(config.folder)
+    destination = details(config, specs, config.folder, name, now)
     table = tables.details(destination, now)
     terminal.show(destination, table, destination.notes, as_json=as_json)
     if wrong is not None:

@@ -13,7 +13,7 @@ from catalog.errors import ExitCode
 from catalog.model import DestinationSpec
 from lunora.commands.options import AsJson, DestinationNames, StackName, Yes
 from lunora.ops.channel_control import Target, control, find_targets
-from lunora.ops.desired_state import FOLDER, DesiredState, declared_if_valid, expected
+from lunora.ops.desired_state import DesiredState, declared_if_valid, expected
 from lunora.ops.errors import ControlError
 from lunora.stack import Stack
 from lunora.terminal import confirm, document, now, stderr
@@ -68,7 +68,7 @@ def _change_state(
         outcomes = list(pool.map(lambda item: _outcome(config, item, target), destinations))
     if as_json:
         document({"destinations": outcomes})
-    _warn_of_files({outcome.name for outcome in outcomes}, target)
+    _warn_of_files(config.folder, {outcome.name for outcome in outcomes}, target)
     if not all(outcome.reached for outcome in outcomes):
         raise typer.Exit(ExitCode.AWS_ERROR)
 
@@ -89,20 +89,20 @@ def _outcome(config: Stack, target: Target, desired: DesiredState) -> Outcome:
     return Outcome(name, state, reached=True)
 
 
-def _warn_of_files(names: Collection[str], target: DesiredState) -> None:
+def _warn_of_files(folder: Path, names: Collection[str], target: DesiredState) -> None:
     """Print a warning for each of *names* whose file declares another state."""
     time = now()
-    specs, wrong = declared_if_valid(FOLDER)
+    specs, wrong = declared_if_valid(folder)
     if wrong is not None:
         stderr().print(str(wrong), style="yellow")
     for spec in specs or ():
         desired = expected(spec, time)
         if spec.name in names and desired not in (target, None):
-            stderr().print(_consequence(spec, desired), style="yellow")
+            stderr().print(_consequence(folder, spec, desired), style="yellow")
 
 
-def _consequence(spec: DestinationSpec, desired: DesiredState | None) -> str:
-    file = f"{FOLDER}/{spec.name}.yaml"
+def _consequence(folder: Path, spec: DestinationSpec, desired: DesiredState | None) -> str:
+    file = folder / f"{spec.name}.yaml"
     if spec.schedule is not None and spec.state == "running":
         # The provider leaves the state of a scheduled channel to its schedule.
         return f"{file} has a schedule: the new state holds until its next start or stop"

@@ -17,7 +17,7 @@ from rich.text import Text
 from catalog.errors import ExitCode
 from lunora.aws_errors import aws_error
 from lunora.commands.options import AsJson, StackName
-from lunora.ops.desired_state import FOLDER, declared_if_valid
+from lunora.ops.desired_state import declared_if_valid
 from lunora.ops.status import Overview, overview
 from lunora.render import tables
 from lunora.stack import Stack
@@ -38,7 +38,7 @@ def status(
     if watch and as_json:
         raise invalid_option("--watch and --json exclude each other", "give one of them")
     config = Stack.read(Path(), stack)
-    specs, wrong = declared_if_valid(FOLDER)
+    specs, wrong = declared_if_valid(config.folder)
 
     def poll() -> Overview:
         return overview(config, specs, now())

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 from catalog.loader import load
 from catalog.stack_files import StackFiles, stack_file
+from catalog.stack_settings import StackSettings
 from lunora.commands.options import FolderArgument, StackName
-from lunora.ops.desired_state import FOLDER
+from lunora.stack import FOLDER
 from lunora.terminal import echo
 
 
-def validate(folder: FolderArgument = FOLDER, *, stack: StackName) -> None:
+def validate(folder: FolderArgument = None, *, stack: StackName) -> None:
     """Check all destination files, with the flows of the stack; exit code 2 on an error."""
-    loaded = load(folder, flows=_flows(stack))
+    settings = _settings(stack)
+    if settings is None:
+        loaded = load(folder or FOLDER, may_be_empty=True)
+    else:
+        path = folder or Path(settings.destinations)
+        loaded = load(path, flows=settings.flows, may_be_empty=True)
     for warning in loaded.warnings:
         echo(str(warning), err=True)
     count = len(loaded.specs)
     echo(f"{count} {'destination is' if count == 1 else 'destinations are'} valid")
 
 
-def _flows(stack: str) -> Collection[str] | None:
-    """Return the keys of the stack's flows; None without the stack's files."""
+def _settings(stack: str) -> StackSettings | None:
+    """Return the stack's settings; None without the stack's files."""
     if not Path("Pulumi.yaml").exists() or not stack_file(Path(), stack).exists():
         return None
-    return StackFiles.read(Path(), stack).settings().flows
+    return StackFiles.read(Path(), stack).settings()

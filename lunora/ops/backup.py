@@ -14,12 +14,21 @@ from typing import BinaryIO
 
 from catalog import import_manifest, plain_file, stack_files
 from catalog.errors import LunoraError
+from catalog.stack_settings import DESTINATIONS
 
 STATE = "state.json"
 _MODE = 0o600
 
 
-def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime) -> Path:
+def backup(  # noqa: PLR0913 - what a backup is made of
+    project: Path,
+    stack: str,
+    state: str,
+    folder: Path,
+    now: dt.datetime,
+    *,
+    destinations: Path = Path(DESTINATIONS),
+) -> Path:
     """Write `<stack>-<time>.tar.gz` into *folder*, readable by its owner only.
 
     Args:
@@ -29,6 +38,7 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
         state: its export.
         folder: where the file goes; made when it is not there.
         now: what the file is named for, in UTC.
+        destinations: folder of the destination files, relative to the project's.
 
     Raises:
         LunoraError: when one of the files is no plain file, or cannot be read.
@@ -38,7 +48,7 @@ def backup(project: Path, stack: str, state: str, folder: Path, now: dt.datetime
     paths = [project / "Pulumi.yaml", stack_files.stack_file(project, stack)]
     imports = import_manifest.path(project, stack)
     paths += [imports] if os.path.lexists(imports) else []
-    paths += sorted((project / "destinations").glob("*.yaml"))
+    paths += sorted((project / destinations).glob("*.yaml"))
     contents = {str(path.relative_to(project)): _content(path, project) for path in paths}
     path = _path(folder, stack, now, "tar.gz")
     with _new(path) as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:

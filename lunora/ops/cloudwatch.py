@@ -86,13 +86,18 @@ class Series:
         return points[-1][1] if points and points[-1][0] >= now - FRESH else None
 
 
-# Longer times are asked for only where a run reaches back so far (CloudWatch keeps minutes for 15
-# days, 5 minutes for 63: API reference, GetMetricData).
+# Longer times are asked for only where a run reaches back so far. CloudWatch keeps 5 minutes for 63
+# days, and a request of 15 days has 4,320 datapoints a metric, of the 100,800 that an answer holds
+# (API reference, GetMetricData): a longer period would hide what is shorter.
 _EARLIER = (
     (dt.timedelta(days=1), dt.timedelta(minutes=5)),
-    (dt.timedelta(days=15), dt.timedelta(hours=1)),
+    (dt.timedelta(days=15), dt.timedelta(minutes=5)),
 )
-_RUNS = ("frames_in", "active_outputs", "primary_active", "bits_in", "connected")
+_RUNS = (
+    *("frames_in", "active_outputs", "primary_active"),
+    *("bits_in", "loss_percent", "connected"),
+)
+"""The metrics whose runs have a begin; of earlier times no others are read."""
 
 
 def with_earlier(
@@ -144,7 +149,7 @@ def of_channels(
     requests = [
         (metric, {"ChannelId": channel.id, "Pipeline": str(pipeline), **group})
         for channel in channels
-        for metric in metrics_of(channel)
+        for metric in _read_in(period, metrics_of(channel))
         for pipeline in range(channel.pipelines)
         for group in (groups[channel.id] if metric in _OF_OUTPUT_GROUPS else [{}])
     ]
@@ -175,9 +180,10 @@ def of_flow(
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}, period) for metric in OF_FLOW]
+    metrics = _read_in(period, OF_FLOW)
+    queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}, period) for metric in metrics]
     answers = _read(cloudwatch, queries, now, window)
-    points = {name: tuple(series) for name, series in zip(OF_FLOW, answers, strict=True)}
+    points = {name: tuple(series) for name, series in zip(metrics, answers, strict=True)}
     return Series(now - window, points, period)
 
 
@@ -223,6 +229,11 @@ def _output_groups(
         channel_id: [{"OutputGroupName": name} for name in sorted(listed)]
         for channel_id, listed in names.items()
     }
+
+
+def _read_in(period: dt.timedelta, metrics: Iterable[str]) -> list[str]:
+    """Return those of *metrics* that are read with *period*."""
+    return [metric for metric in metrics if period == PERIOD or metric in _RUNS]
 
 
 def _query(

@@ -11,8 +11,6 @@ from catalog.diagnostics import DestinationValidationError
 from catalog.loader import load
 from catalog.model import DestinationSpec
 
-FOLDER = Path("destinations")
-
 DesiredState = Literal["running", "stopped"]
 
 # A schedule's start or stop takes effect within this time (EventBridge Scheduler calls within

@@ -23,6 +23,16 @@ _REPLACING = frozenset({"create-replacement", "delete-replaced", "replace"})
 # The property path in the provider's replacement of a channel that is gone in AWS.
 _GONE = "arn"
 
+# Properties of a flow output whose change leaves the stream as it is; `status` switches it.
+_UNNOTICED = frozenset({"description", "existingId", "marginMinutes", "schedule", "status", "tags"})
+_REASONS_OF_OUTPUT = {
+    "protocol": "its protocol",
+    "rtmpPush": "ingest or stream key",
+    "smoothingLatency": "its RTP settings",
+    "srt": "its SRT settings",
+    "flowArn": "the flow that sends it",
+}
+
 # Meaning of a changed property of the channel, by the beginning of its path.
 _REASONS = {
     "encoderSettings.VideoDescriptions": "video encoding",
@@ -47,13 +57,16 @@ class Impact:
         does: the action of the channel, for example `restarts`.
         because: the reasons, a phrase each.
         interrupts: whether a stream on air ends or pauses.
-        seconds: approximate length of the interruption; None where the file declares it.
+        seconds: approximate length of the interruption; None where the file declares it, 0 for
+            less than a minute.
+        by_hours: whether it ends or pauses only outside the hours of its schedule.
     """
 
     does: str
     because: tuple[str, ...]
     interrupts: bool
     seconds: int | None = None
+    by_hours: bool = False
 
 
 def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
@@ -70,7 +83,7 @@ def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
     removed = any(step.op == "delete" for step in channel)
     will = None if removed else _declared((step.new_state for step in channel), was)
     if was is None:
-        return _switched(steps)
+        return _switched(steps) or _redirected(steps, will)
     because = _because(steps, paths)
     if removed or (was != will and ("stopped" in (was, will) or not because)):
         return _declared_otherwise(was, will)
@@ -87,7 +100,7 @@ def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
 def _other_hours(paths: Iterable[str]) -> Impact | None:
     if not any(root_of(path) == "schedule" for path in paths):
         return None
-    return Impact("follows other hours", ("its schedule",), interrupts=True)
+    return Impact("follows other hours", ("its schedule",), interrupts=True, by_hours=True)
 
 
 def _switched(steps: Iterable[Step]) -> Impact | None:
@@ -105,6 +118,34 @@ def _switched(steps: Iterable[Step]) -> Impact | None:
     return None
 
 
+def _redirected(steps: Iterable[Step], channel: object) -> Impact | None:
+    """Return the effect of other settings of an output that sends without a channel.
+
+    Args:
+        steps: steps of the destination's resources.
+        channel: declared state of the channel that it is to have; None without one.
+    """
+    for step in steps:
+        old = step.old_state
+        if step.state.type != _OUTPUT or old is None or _status(old) == "stopped":
+            continue
+        roots = {root_of(path) for path in step.detailed_diff or {}}
+        because = dict.fromkeys(
+            _REASONS_OF_OUTPUT.get(root, "ingest") for root in sorted(roots - _UNNOTICED)
+        )
+        when = ", if on air" if _status(old) == "scheduled" else ""
+        if channel is not None:
+            seconds = durations().of("channel.create", "channel.start")
+            does = f"is encoded by a channel{when}"
+            return Impact(does, ("another route",), interrupts=True, seconds=seconds)
+        if because:
+            does = "is replaced" if step.op in _REPLACING else "reconnects"
+            return Impact(f"{does}{when}", tuple(because), interrupts=True, seconds=0)
+        if when and "schedule" in roots:
+            return Impact("follows other hours", ("its schedule",), interrupts=True, by_hours=True)
+    return None
+
+
 def _status(state: ResourceState | None) -> object:
     return _STATES.get((state or ResourceState()).inputs.get("status", ""))
 
@@ -114,7 +155,8 @@ def _declared_otherwise(was: object, will: object) -> Impact:
         return Impact("is removed", ("another route",), interrupts=was != "stopped")
     does = "stops" if will == "stopped" else f"is {will}"
     interrupts = was != "stopped" and will != "running"
-    return Impact(does, (f"it was declared {was}",), interrupts=interrupts)
+    by_hours = interrupts and will == "scheduled"
+    return Impact(does, (f"it was declared {was}",), interrupts=interrupts, by_hours=by_hours)
 
 
 def _not_as_declared(declared: object, *, gone: bool) -> Impact:
@@ -129,7 +171,7 @@ def _restart(channel: Sequence[Step], because: tuple[str, ...], *, scheduled: bo
     replaced = any(step.op in _REPLACING for step in channel)
     does = "is replaced" if replaced else "restarts"
     moves = ("stop", "delete", "create", "start") if replaced else ("stop", "update", "start")
-    seconds = sum(durations().seconds[f"channel.{move}"] for move in moves)
+    seconds = durations().of(*(f"channel.{move}" for move in moves))
     when = ", if on air" if scheduled else ""
     return Impact(f"{does}{when}", because, interrupts=True, seconds=seconds)
 

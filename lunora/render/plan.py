@@ -113,7 +113,9 @@ def _range(cost: Share | CostDelta) -> str:
 
 
 def _duration(seconds: int | None) -> str:
-    return "as declared" if seconds is None else f"about {max(1, round(seconds / 60))} min"
+    if seconds is None:
+        return "as declared"
+    return f"about {max(1, round(seconds / 60))} min" if seconds else "seconds"
 
 
 def _parts(change: DestinationChange) -> str:

@@ -10,14 +10,18 @@ from typing import Any
 
 # A zip file knows no earlier date; a fixed one makes equal contents equal files.
 _DATE = (1980, 1, 1, 0, 0, 0)
+# The quickest: a third is left of compiled packages, little less by the others.
+_LEVEL = 1
 
 
 def zipped(archive: Mapping[str, Any]) -> bytes:
     """Return a zip file of an archive of assets; equal contents give equal bytes."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(packed, "w") as file:
         for name, content in sorted(_files(archive, "")):
-            file.writestr(zipfile.ZipInfo(name, _DATE), content)
+            # Said here, because a ZipInfo has none of the file's compression.
+            info = zipfile.ZipInfo(name, _DATE)
+            file.writestr(info, content, zipfile.ZIP_DEFLATED, _LEVEL)
     return packed.getvalue()
 
 

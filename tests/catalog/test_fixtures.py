@@ -17,7 +17,7 @@ from catalog.loader import load
 from catalog.rules import cross_file, per_file, platform, transport
 
 FIXTURES = Path(__file__).with_name("fixtures")
-REAL = Path(__file__).parents[2] / "destinations"
+REAL = Path(__file__).parents[2] / "examples"
 TODAY = dt.date(2026, 6, 15)
 
 

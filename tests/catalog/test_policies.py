@@ -66,6 +66,7 @@ def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
         "medialive:ListChannels",
         "medialive:ListAlerts",
         "mediaconnect:ListFlows",
+        "mediaconnect:ListTagsForResource",
         "cloudwatch:GetMetricData",
         "cloudwatch:ListMetrics",
     }

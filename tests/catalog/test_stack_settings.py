@@ -43,6 +43,13 @@ def test_defaults() -> None:
     assert (settings.removals.max, settings.removals.percent) == (3, 50)
 
 
+@pytest.mark.parametrize("folder", ["", ".", "/etc", "../elsewhere", "a/../../b"])
+def test_the_folder_of_the_files_is_in_the_project(folder: str) -> None:
+    with pytest.raises(LunoraError) as refusal:
+        parse(destinations=folder)
+    assert refusal.value.code == "LUN200"
+
+
 @pytest.mark.parametrize("as_text", [True, False])
 def test_texts_and_values_are_the_same(as_text: bool) -> None:  # noqa: FBT001
     given = {

@@ -14,7 +14,7 @@ LOCK = ROOT / "requirements.lock"
 
 
 def test_it_holds_what_the_handler_is_made_of_and_nothing_of_the_command() -> None:
-    assert "destinations/twitch-main.yaml" in api_bundle.destination_files(ROOT)
+    assert "destinations/twitch-main.yaml" in api_bundle.destination_files(ROOT / "examples")
     files = api_bundle.own_files(ROOT)
     assert {"lunora/api/handler.py", "lunora/ops/status.py", "catalog/presets.yaml"} <= files.keys()
     assert not [name for name in files if "__pycache__" in name or "cli" in name]

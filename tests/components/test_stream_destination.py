@@ -45,6 +45,17 @@ def test_its_parts_are_its_children_and_the_group_is_shared() -> None:
     assert registered.keys() == PARTS.keys() | others | alarms
 
 
+def test_only_a_protected_destination_itself_is_protected() -> None:
+    """A part is replaced or removed by edits of the file, and by the repair of one that is gone."""
+    registered = build(protected=True, schedule=EVENINGS)
+    ours = {
+        name for name, r in registered.items() if "StreamDestination$" in r.parent
+    } | PARTS.keys()
+    assert registered["one"].protect
+    assert {name for name in ours if registered[name].protect} == set()
+    assert all(registered[name].HasField("protect") for name in ours)
+
+
 def test_its_parts_go_through_the_connection_of_its_flow() -> None:
     registered = build()
     for name, kind in PARTS.items() - {("one-alarms", PARTS["one-alarms"])}:

@@ -1,4 +1,4 @@
-"""From an empty account to a stack that its pipeline brings up, previews and looks after."""
+"""docs/how-to/setup.md, word for word: from an empty account to streams, and back."""
 
 from __future__ import annotations
 
@@ -7,172 +7,196 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from localaws.server import EmbeddedAws
 from tests.support import roles
+from tests.support.guide import Checkout, Command, clone, commands
 from tests.support.windows import DISTANT_DAY
-from tests.support.workspace import CONFIG, Run, Workspace, prepared
+from tests.support.workspace import ROOT, Run, made_up_keys
 
 pytestmark = pytest.mark.e2e
 
-REPOSITORY = "example/streams"
-SUBJECTS = {
-    "preview": f"repo:{REPOSITORY}:pull_request",
-    "deploy": f"repo:{REPOSITORY}:environment:production",
-    "operator": f"repo:{REPOSITORY}:ref:refs/heads/main",
-}
-ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "embedded", "AWS_SECRET_ACCESS_KEY": "embedded"}
-PLAN = "steps.json"
+PAGE = ROOT / "docs/how-to/setup.md"
 NAME = "youtube-main"
+FLOW = "lunora-player-prod-srt-router"
+KEY = made_up_keys()[NAME]
+
+# The page's own values are valid on the emulator, but for its address: these replace it.
+ENDPOINT = "lunora-player:endpoint"
+BUCKET = "lunora-state-prod-123456789012-us-west-2"
+BACKEND = f"s3://{BUCKET}?region=us-west-2"
+ANSWERS = {f"lunora add {NAME}": f"youtube\n1080p30\n{KEY}\n"}
+"""What the page's reader types when a command asks."""
+CONFIRMED = {"PULUMI_SKIP_CONFIRMATIONS": "true"}
+"""The reader's yes to `pulumi destroy`."""
+MEASURED = {"lunora status": 180}
+"""Seconds that the page's reader waits before a command."""
+ON_GITHUB = {
+    "sh .local/github.sh": "sets variables of a repository on GitHub",
+    "git push --set-upstream origin first-stream": "pushes to GitHub",
+    "gh pr create --fill": "opens a pull request; its workflows are run here by their roles",
+}
+"""The commands that are left out, with the reason."""
+
+SUBJECTS = {
+    "preview": "repo:owner/name:pull_request",
+    "deploy": "repo:owner/name:environment:production",
+    "operator": "repo:owner/name:ref:refs/heads/main",
+}
+OWN_POLICIES = {
+    "preview": {"lunora-reads-state-prod", "lunora-reads-prices-prod"},
+    "deploy": {"lunora-reads-state-prod", "lunora-writes-state-prod"},
+    "operator": {"lunora-reads-state-prod"},
+}
+PLAN = "steps.json"
 NIGHTLY = f"{NAME}-schedule"
 WINDOW = f'{{days: [{DISTANT_DAY}], start: "01:00", stop: "02:00"}}'
 SCHEDULE = f"schedule: {{timezone: UTC, windows: [{WINDOW}]}}\n"
 
 
-@dataclass(frozen=True)
-class Pipeline:
-    """Runs that set the account up, and those of each role."""
+@dataclass
+class Reader:
+    """Somebody who follows the page on an emulator."""
 
-    workspace: Workspace
-    first: Run
-    again: Run
-    runs: Mapping[str, tuple[Run, ...]]
+    aws: EmbeddedAws
+    checkout: Checkout
+    runs: list[Run]
+
+    def follow(self, command: Command) -> Run:
+        """Run *command* of the page as it stands there."""
+        if seconds := MEASURED.get(command.text):
+            self.aws.advance(seconds)
+        text = command.text.replace(BACKEND, f"{BACKEND}{self._address}")
+        return self.run(text, stdin=ANSWERS.get(command.text, ""), env=CONFIRMED)
+
+    def run(self, text: str, **more: Any) -> Run:
+        """Run a command, which must succeed."""
+        run = self.checkout.run(text, **more)
+        self.runs.append(run)
+        assert run.code == 0, f"{text}\n{run.text}"
+        return run
+
+    @property
+    def _address(self) -> str:
+        return f"&endpoint={self.aws.endpoint}&s3ForcePathStyle=true"
 
 
-@pytest.fixture(scope="module")
-def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
-    """Set an account up, twice, then let each role do what its workflows do."""
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    """A reader with a clone and an account that has nothing but the flow."""
     with EmbeddedAws(enforce_iam=True) as aws:
-        made = prepared(tmp_path_factory.mktemp("account") / "project", aws)
-        _forget_the_passphrase(made)
-        first = made.lunora("account", REPOSITORY, env=ADMINISTRATOR)
-        assert first.code == 0, first.text
-        backend = {"PULUMI_BACKEND_URL": variables(first)["PULUMI_BACKEND_URL"]}
-        made.keys = {NAME: made.keys[NAME]}
-        step = keys_step(backend["PULUMI_BACKEND_URL"])
-        answers = f"youtube\n1080p30\n{made.keys[NAME]}\n"
-        # Without a terminal, where it would be asked for the key.
-        added = made.shell(
-            f"setsid --wait bash -e <<'EOF'\n{step} <<'KEY'\n{answers}KEY\nEOF", ADMINISTRATOR
-        )
-        assert added.code == 0, added.text
-        with (made.destinations / f"{NAME}.yaml").open("a") as file:
-            file.write(SCHEDULE)
-        again = made.lunora("account", REPOSITORY, env=ADMINISTRATOR)
-        as_role = {
-            role: {**backend, **roles.web_session(aws, f"lunora-{role}-local", subject)}
-            for role, subject in SUBJECTS.items()
+        _create_flow(aws)
+        environment = {
+            "AWS_ACCESS_KEY_ID": "embedded",
+            "AWS_SECRET_ACCESS_KEY": "embedded",
+            "AWS_ENDPOINT_URL": aws.endpoint,
+            "AWS_DEFAULT_REGION": "us-west-2",
         }
-        experimental = {"PULUMI_EXPERIMENTAL": "true"}
-        previewing = {**as_role["preview"], **experimental}
-        deploying = {**as_role["deploy"], **experimental}
-        up = ("up", "--yes", "--skip-preview")
-        runs = {
-            "preview": (
-                made.pulumi("preview", "--json", "--save-plan", PLAN, env=previewing),
-                made.lunora("prices", "refresh", "--into", ".", env=previewing),
-            ),
-            "deploy": (
-                made.lunora("backup", env=deploying),
-                made.pulumi(*up, "--plan", PLAN, env=deploying),
-                made.pulumi(*up, env=deploying),
-                made.pulumi("stack", "export", env=deploying),
-            ),
-            "operator": (made.lunora("doctor", env=as_role["operator"]),),
+        checkout = clone(tmp_path, environment)
+        with (checkout.folder / "Pulumi.prod.yaml").open("a") as file:
+            file.write(f"  {ENDPOINT}: {aws.endpoint}\n")
+        yield Reader(aws, checkout, [])
+
+
+def test_an_account_is_set_up_as_the_guide_says(reader: Reader) -> None:
+    page = list(commands(PAGE))
+    assert {command.text for command in page if not command.is_local} == set(ON_GITHUB)
+    for command in page:
+        if command.text == "gh pr create --fill":
+            _check_account(reader)
+            _work_as_the_pipeline(reader)
+            # `make deploy` compresses the state, where a key would not be found.
+            _check_the_state(reader)
+        if command.text.startswith("pulumi destroy"):
+            _check_roles(reader)
+        if command.is_local:
+            reader.follow(command)
+    assert roles.client(reader.aws, "medialive").list_channels()["Channels"] == []
+    stacks = roles.client(reader.aws, "cloudformation").list_stacks()["StackSummaries"]
+    assert [stack["StackStatus"] for stack in stacks] == ["DELETE_COMPLETE"]
+
+
+def _check_account(reader: Reader) -> None:
+    """Check what `lunora account` said, and that it changes nothing when it is run again."""
+    (first,) = (run for run in reader.runs if "Pulumi stack prod: created" in run.err)
+    name = "CloudFormation stack lunora-player-prod-account"
+    assert f"{name}: created\n" in first.err
+    github = (reader.checkout.folder / ".local/github.sh").read_text()
+    again = reader.run("lunora account owner/name")
+    assert f"{name}: unchanged\nPulumi stack prod: exists\n" in again.err
+    assert again.out == github
+    told = [shlex.split(line) for line in github.splitlines()]
+    names = {words[3] for words in told if words[:3] == ["gh", "variable", "set"]}
+    workflows = (ROOT / ".github/workflows").glob("*.yml")
+    used = {name for path in workflows for name in re.findall(r"vars\.(\w+)", path.read_text())}
+    assert names == used - {"LUNORA_CONFIRM_REMOVALS"}
+
+
+def _work_as_the_pipeline(reader: Reader) -> None:
+    """Let each role do what its workflows do with the pull request, its merge and at night."""
+    with (reader.checkout.folder / f"destinations/{NAME}.yaml").open("a") as file:
+        file.write(SCHEDULE)
+    env = {
+        role: {
+            "PULUMI_EXPERIMENTAL": "true",
+            **roles.web_session(reader.aws, f"lunora-{role}-prod", subject),
         }
-        yield Pipeline(made, first, again, runs)
-
-
-def test_the_account_is_made_once_and_then_left_as_it_is(pipeline: Pipeline) -> None:
-    name = "CloudFormation stack lunora-player-local-account"
-    assert f"{name}: created\nPulumi stack local: created\n" in pipeline.first.err
-    assert f"{name}: unchanged\nPulumi stack local: exists\n" in pipeline.again.err
-    assert pipeline.again.out == pipeline.first.out
-
-
-def test_each_role_does_what_its_workflows_do(pipeline: Pipeline) -> None:
-    for role in ("preview", "deploy"):
-        assert [run.text for run in pipeline.runs[role] if run.code] == []
-    (looked,) = pipeline.runs["operator"]
-    assert "AccessDenied" not in looked.text
-    assert "the state cannot be read" not in looked.text
-    assert len(pipeline.workspace.channels()) == len(pipeline.workspace.keys)
-
-
-def test_the_state_is_in_the_bucket_and_holds_no_key_in_clear(pipeline: Pipeline) -> None:
-    made = pipeline.workspace
-    bucket = "lunora-state-local-123456789012-us-west-2"
-    s3 = made.client("s3")
-    listed = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]]
-    assert ".pulumi/stacks/lunora-player/local.json" in listed
-    assert not any(key.startswith(".pulumi/locks/") for key in listed)
-    texts = [s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in listed]
-    texts += [run.text for runs in pipeline.runs.values() for run in runs]
-    texts += [(made.folder / name).read_text() for name in (CONFIG, PLAN)]
-    for key in made.keys.values():
-        assert not any(key in text for text in texts)
-
-
-@pytest.mark.parametrize(
-    ("role", "policies"),
-    [
-        ("preview", {"lunora-reads-state-local", "lunora-reads-prices-local"}),
-        ("deploy", {"lunora-reads-state-local", "lunora-writes-state-local"}),
-        ("operator", {"lunora-reads-state-local"}),
-    ],
-)
-def test_of_state_and_prices_a_role_may_no_more_than_its_runs_need(
-    pipeline: Pipeline, role: str, policies: set[str]
-) -> None:
-    aws, name = pipeline.workspace.aws, f"lunora-{role}-local"
-    held = roles.attached(aws, name)
-    assert policies <= set(held)
-    assert roles.needless(held, policies, roles.asked(aws, name)) == []
-
-
-def test_every_role_of_the_stack_stays_within_the_boundary(pipeline: Pipeline) -> None:
-    iam = pipeline.workspace.client("iam")
-    limits = {
-        role["RoleName"]: iam.get_role(RoleName=role["RoleName"])["Role"].get("PermissionsBoundary")
-        for role in iam.list_roles()["Roles"]
-        if role["RoleName"].startswith("lunora-player-local-")
+        for role, subject in SUBJECTS.items()
     }
-    assert set(limits) == {f"lunora-player-local-{name}" for name in ("medialive", NIGHTLY)}
-    arns = {limit and limit["PermissionsBoundaryArn"] for limit in limits.values()}
-    assert arns == {"arn:aws:iam::123456789012:policy/lunora-boundary-local"}
+    up = "pulumi up --stack prod --yes --skip-preview"
+    for text in (f"pulumi preview --json --save-plan {PLAN}", "lunora prices refresh --into ."):
+        reader.run(text, env=env["preview"])
+    for text in ("lunora backup", f"{up} --plan {PLAN}", up, "pulumi stack export"):
+        reader.run(text, env=env["deploy"])
+    night = reader.checkout.run("lunora doctor", env=env["operator"])
+    reader.runs.append(night)
+    assert "AccessDenied" not in night.text
+    assert "the state cannot be read" not in night.text
 
 
-def test_what_is_told_to_github_is_no_secret_and_complete(pipeline: Pipeline) -> None:
-    told = variables(pipeline.first)
-    workflows = Path(__file__).parents[2] / ".github" / "workflows"
-    texts = "".join(path.read_text() for path in workflows.glob("*.yml"))
-    wanted = set(re.findall(r"vars\.(\w+)", texts)) - {"LUNORA_CONFIRM_REMOVALS"}
-    assert set(told) == wanted
+def _check_roles(reader: Reader) -> None:
+    """Check that no role may more than its runs needed, and that the boundary limits all."""
+    for role, policies in OWN_POLICIES.items():
+        name = f"lunora-{role}-prod"
+        held = roles.attached(reader.aws, name)
+        assert policies <= set(held)
+        assert roles.needless(held, policies, roles.asked(reader.aws, name)) == []
+    limits = _boundaries(reader.aws)
+    assert set(limits) == {f"lunora-player-prod-{name}" for name in ("medialive", NIGHTLY)}
+    assert set(limits.values()) == {"arn:aws:iam::123456789012:policy/lunora-boundary-prod"}
 
 
-def keys_step(backend: str) -> str:
-    """Return the commands of docs/how-to/setup.md for the keys, for this stack and *backend*."""
-    page = (Path(__file__).parents[2] / "docs/how-to/setup.md").read_text()
-    _, _, section = page.partition("## 5. Keys")
-    commands = section.partition("```sh\n")[2].partition("```")[0]
-    assert "lunora add" in commands
-    lines = [line.partition("  #")[0].rstrip() for line in commands.splitlines()]
-    text = "\n".join(lines).replace("'s3://...'", shlex.quote(backend))
-    return text.replace("LUNORA_STACK=prod", "LUNORA_STACK=local")
+def _check_the_state(reader: Reader) -> None:
+    """Check that state, plan, configuration and messages hold no key in clear."""
+    s3 = roles.client(reader.aws, "s3")
+    listed = [entry["Key"] for entry in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    assert any(key.startswith(".pulumi/stacks/lunora-player/prod.json") for key in listed)
+    assert not any(key.startswith(".pulumi/locks/") for key in listed)
+    kept = [s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in listed]
+    kept += [run.text.encode() for run in reader.runs]
+    kept += [(reader.checkout.folder / name).read_bytes() for name in ("Pulumi.prod.yaml", PLAN)]
+    assert not [content for content in kept if KEY.encode() in content]
+    settings = yaml.safe_load((reader.checkout.folder / "Pulumi.prod.yaml").read_text())["config"]
+    assert settings["aws:allowedAccountIds"] == [123456789012]
 
 
-def variables(run: Run) -> dict[str, str]:
-    """Return the repository's variables, by the commands that set them."""
-    commands = [shlex.split(line) for line in run.out.splitlines()]
-    return {words[3]: words[-1] for words in commands if words[:3] == ["gh", "variable", "set"]}
+def _boundaries(aws: EmbeddedAws) -> Mapping[str, str]:
+    iam = roles.client(aws, "iam")
+    names = [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    details = (iam.get_role(RoleName=name)["Role"] for name in names if "-player-prod-" in name)
+    return {
+        role["RoleName"]: role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
+        for role in details
+    }
 
 
-def _forget_the_passphrase(made: Workspace) -> None:
-    """Leave of the stack's file what an operator writes before there is a secrets provider."""
-    path = made.folder / CONFIG
-    content = yaml.safe_load(path.read_text())
-    config = {key: value for key, value in content["config"].items() if "streamKeys" not in key}
-    path.write_text(yaml.safe_dump({"config": config}))
+def _create_flow(aws: EmbeddedAws) -> None:
+    mediaconnect = roles.client(aws, "mediaconnect")
+    source = {"Name": "srt", "Protocol": "srt-listener", "IngestPort": 5000}
+    source["WhitelistCidr"] = "203.0.113.0/24"
+    flow = mediaconnect.create_flow(Name=FLOW, Source=source)["Flow"]
+    mediaconnect.start_flow(FlowArn=flow["FlowArn"])

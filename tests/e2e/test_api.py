@@ -1,10 +1,14 @@
-"""The HTTP API is there where it is enabled, and leaves nothing behind. On the emulator."""
+"""The HTTP API runs where it is enabled, and leaves nothing behind. On the emulator."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.support.workspace import PROJECT, Workspace
+from tests.support.clients import EMBEDDED
+from tests.support.functions import called
+from tests.support.workspace import EXAMPLES, PROJECT, Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -34,6 +38,15 @@ def test_the_api_comes_and_goes_with_its_configuration(live: Workspace) -> None:
     assert url["Cors"]["AllowOrigins"] == ["https://a.example"]
     run = live.pulumi("stack", "output", "apiUrl")
     assert run.out.strip() == url["FunctionUrl"]
+
+    status, _, body = called(url["FunctionUrl"], "/api/destinations/status", keys=EMBEDDED)
+    assert status == 200, body
+    assert [one["name"] for one in json.loads(body)["destinations"]] == sorted(EXAMPLES)
+    path = f"/api/destinations/{EXAMPLES[0]}/start"
+    status, _, body = called(url["FunctionUrl"], path, method="POST", keys=EMBEDDED)
+    assert (status, json.loads(body)["wanted"]) == (202, "running")
+    logs = live.client("logs").describe_log_streams(logGroupName=f"/aws/lambda/{NAME}")
+    assert len(logs["logStreams"]) == 1
 
     live.up("--expect-no-changes")
     run = live.pulumi("preview", "--refresh", "--expect-no-changes")

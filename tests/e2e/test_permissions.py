@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,10 @@ from catalog.permissions import Scope, policies
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from tests.support import roles
+from tests.support.functions import called
 from tests.support.medialive import settle
 from tests.support.windows import DISTANT_DAY
-from tests.support.workspace import PROJECT, STACK, Run, Workspace, prepared
+from tests.support.workspace import PROJECT, ROOT, STACK, Run, Workspace, prepared
 
 pytestmark = pytest.mark.e2e
 
@@ -72,13 +74,30 @@ schedule:
 }
 
 
+# A flow output, and a channel that the operator stops as well.
+API_CALLS = (
+    ("GET", "/api/destinations"),
+    ("GET", "/api/destinations/status"),
+    ("GET", "/api/destinations/youtube-main/metrics"),
+    ("GET", "/api/mediaconnect/flow/status"),
+    ("POST", "/api/destinations/venue/stop"),
+    ("POST", "/api/destinations/venue/start"),
+    ("POST", "/api/destinations/youtube-main/stop"),
+)
+
+
 @dataclass(frozen=True)
 class Cycle:
-    """Results: the workspace, the runs of the preview and operator roles, the resources left."""
+    """Results: the workspace, the runs of the preview and operator roles, the resources left.
+
+    Attributes:
+        api: status and body of each call of the API.
+    """
 
     workspace: Workspace
     preview: Run
     operated: list[Run]
+    api: list[tuple[int, bytes]]
     left: dict[str, list[str]]
 
 
@@ -112,6 +131,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
                 ("start", "venue"),
             )
         ]
+        api = _call_api(made)
         _write(made, THEN)
         made.pulumi("config", "set", "--path", ORIGIN, "https://b.example.org")
         made.pulumi("config", "set", f"{PROJECT}:monthlyBudgetUsd", "90000")
@@ -132,7 +152,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         gone = made.pulumi("destroy", "--yes", "--skip-preview", env=deploy)
         assert gone.code == 0, gone.text
         left = {kind: names for kind, names in made.traces().items() if names != before[kind]}
-        yield Cycle(made, looked, operated, left)
+        yield Cycle(made, looked, operated, api, left)
 
 
 def test_the_preview_role_previews(cycle: Cycle) -> None:
@@ -150,17 +170,21 @@ def test_the_operator_role_looks_stops_and_starts(cycle: Cycle) -> None:
         assert run.code == 0, run.text
 
 
+def test_the_api_answers_who_has_the_documented_policy(cycle: Cycle) -> None:
+    assert [status for status, _ in cycle.api] == [200] * 4 + [202] * 3, cycle.api
+
+
 def test_the_deploy_role_leaves_nothing_of_the_stack(cycle: Cycle) -> None:
     assert cycle.left == {
         "parameters": [EXISTING_KEY],
-        "roles": ["deploy", "operator", "preview"],
+        "roles": ["caller", "deploy", "operator", "preview"],
     }
 
 
 @pytest.mark.parametrize("role", ["preview", "deploy", "operator"])
 def test_a_role_fails_without_any_one_of_its_actions_and_resources(cycle: Cycle, role: str) -> None:
     questions = roles.asked(cycle.workspace.aws, role)
-    further_page = f"Dashboards: arn:aws:cloudwatch::{ACCOUNT}:dashboard/{PROJECT}-{STACK}-?"
+    further_page = f"Dashboards: arn:aws:cloudwatch::{ACCOUNT}:dashboard/{PROJECT}-{STACK}__?"
     # It needs more destinations than this cycle has.
     expected = [further_page] if role == "deploy" else []
     assert roles.not_needed(role, SCOPE, questions) == expected
@@ -198,6 +222,23 @@ def _prepare(made: Workspace) -> None:
     made.pulumi("config", "set", f"{PROJECT}:budgetMail", "true")
     made.pulumi("config", "set", "--path", f"{PROJECT}:api.enabled", "true")
     made.pulumi("config", "set", "--path", ORIGIN, "https://a.example.org")
+
+
+def _call_api(made: Workspace) -> list[tuple[int, bytes]]:
+    """Call the API under the policy that docs/how-to/http-api.md gives a caller."""
+    page = (ROOT / "docs/how-to/http-api.md").read_text(encoding="utf-8")
+    documented = page.partition("```json\n")[2].partition("```")[0]
+    policy = json.loads(documented.replace("-prod-", f"-{STACK}-"))
+    caller = roles.session(made.aws, "caller", {"call": policy})
+    keys = {
+        "AccessKeyId": caller["AWS_ACCESS_KEY_ID"],
+        "SecretAccessKey": caller["AWS_SECRET_ACCESS_KEY"],
+        "SessionToken": caller["AWS_SESSION_TOKEN"],
+    }
+    name = f"{PROJECT}-{STACK}-api"
+    url = made.client("lambda").get_function_url_config(FunctionName=name)["FunctionUrl"]
+    answers = (called(url, path, method=method, keys=keys) for method, path in API_CALLS)
+    return [(status, body) for status, _, body in answers]
 
 
 def _write(made: Workspace, files: dict[str, str]) -> None:

@@ -349,7 +349,7 @@ def test_a_target_that_is_not_served_is_on_record(
     embedded.trigger("standby", "*")
     record = [str(call) for call in embedded.calls if call.service == "events"]
     assert f"events all {missing} 404" in record
-    assert f"events all {function} 501" in record
+    assert f"events all {function} 404" in record
     assert [line for line in record if queue in line] == [
         f"events all {queue} 200",
         f"events all {queue} 501",

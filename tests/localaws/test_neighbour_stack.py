@@ -166,7 +166,7 @@ def test_the_deploy_role_rules_over_its_own_stack(stacks: tuple[Client, Client])
     assert refused(attacks(deployer, "prod")) == set()
 
 
-@pytest.mark.parametrize("neighbour", ["prod-eu", "prod-2025", "production"])
+@pytest.mark.parametrize("neighbour", ["prod-eu", "prod-2", "prod-2025", "production"])
 def test_the_deploy_role_rules_over_no_neighbour(
     stacks: tuple[Client, Client], neighbour: str
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 from localaws.server import EmbeddedAws
@@ -83,3 +84,57 @@ def test_names_are_text_and_nothing_else(
     browser.get(embedded.endpoint)
     assert rows(browser, "channels")[0][0] == name
     assert browser.title == "Emulator"
+
+
+def submit(browser: Chrome, form: str, answer: str) -> str:
+    """Press a form's button, answer the question, and return what the page says then."""
+    browser.find_element(By.CSS_SELECTOR, f"#{form} button").click()
+    question = browser.find_element(By.ID, "question").text
+    assert question.endswith("?") or "? " in question
+    browser.find_element(By.CSS_SELECTOR, f"#confirm button[value={answer}]").click()
+    if answer == "no":
+        return ""
+    said = WebDriverWait(browser, 20).until(lambda page: page.find_element(By.ID, "result").text)
+    browser.execute_script("document.getElementById('result').textContent = ''")
+    return str(said)
+
+
+def test_it_moves_the_clock_and_breaks_things_after_a_confirmation(
+    embedded: EmbeddedAws, client: Callable[[str], Any], browser: Chrome
+) -> None:
+    medialive = client("medialive")
+    channel = idle_channel(medialive, "launch")
+    medialive.start_channel(ChannelId=channel)
+    settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "RUNNING")
+    # A telephone.
+    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        browser.get(embedded.endpoint)
+        now = browser.find_element(By.ID, "now")
+        WebDriverWait(browser, 20).until(lambda _: now.text == "2026-03-02 00:00:00 UTC")
+        browser.find_element(By.CSS_SELECTOR, "#controls summary").click()
+        widths = (
+            "const page = document.documentElement; return [page.scrollWidth, page.clientWidth]"
+        )
+        whole, seen = browser.execute_script(widths)
+        assert whole == seen <= 390
+
+        assert submit(browser, "clock", "no") == ""
+        assert now.text == "2026-03-02 00:00:00 UTC"
+        assert submit(browser, "clock", "yes") == "done"
+        WebDriverWait(browser, 20).until(lambda _: now.text == "2026-03-02 00:01:00 UTC")
+
+        fault = browser.find_element(By.CSS_SELECTOR, "#break select")
+        Select(fault).select_by_visible_text("output-lost")
+        browser.find_element(By.CSS_SELECTOR, "#break input").send_keys("launch")
+        assert submit(browser, "break", "yes") == "happened to launch"
+        shown = "//*[@id='channels']//td[.='output-lost']"
+        WebDriverWait(browser, 20).until(lambda page: page.find_elements(By.XPATH, shown))
+        browser.find_element(By.CSS_SELECTOR, "#break input").send_keys("-none")
+        assert "nothing of that name" in submit(browser, "break", "yes")
+
+        assert submit(browser, "reset", "yes") == "done"
+        WebDriverWait(browser, 20).until(lambda page: rows(page, "channels") == [])
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,17 @@ def test_another_folder_can_be_checked(project: Path) -> None:
     (project / "elsewhere").mkdir()
     (project / "elsewhere/one.yaml").write_text("platform: restream\npreset: 1080p30\n")
     assert run("validate", "elsewhere").stdout == "1 destination is valid\n"
+
+
+def test_a_stack_may_have_a_folder_of_its_own(project: Path) -> None:
+    configure(project, "http://127.0.0.1:9")
+    with (project / "Pulumi.local.yaml").open("a") as file:
+        file.write("  lunora-player:destinations: stages/west\n")
+    (project / "stages/west").mkdir(parents=True)
+    assert run("validate").stdout == "0 destinations are valid\n"
+    (project / "stages/west/one.yaml").write_text("platform: restream\npreset: 1080p30\n")
+    assert run("validate").stdout == "1 destination is valid\n"
+    assert [*json.loads(run("cost", "--json").stdout)["destinations"]] == ["one"]
 
 
 def test_a_missing_folder_is_one_sentence(project: Path) -> None:

@@ -40,6 +40,7 @@ def project(tmp_path: Path) -> tuple[Path, int]:
     shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
     port = free_port(socket.SOCK_STREAM)
     stack = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())
+    del stack["config"]["lunora-player:destinations"]
     stack["config"]["lunora-player:endpoint"] = f"http://127.0.0.1:{port}"
     (tmp_path / "Pulumi.local.yaml").write_text(yaml.safe_dump(stack))
     for folder in ("destinations", "state"):

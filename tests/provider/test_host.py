@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
+from botocore.exceptions import ClientError
 from google.protobuf import empty_pb2
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
@@ -57,6 +58,11 @@ class Thing(Resource):
             )
         if inputs["how"] == "badly":
             raise RuntimeError("secret-in-the-text")
+        if inputs["how"] == "without its group":
+            answer: Any = {
+                "Error": {"Code": "ResourceNotFoundException", "Message": "no such group"}
+            }
+            raise ClientError(answer, "TagResource")
         return CreateResult("1", inputs)
 
     def read(
@@ -170,6 +176,13 @@ def test_an_unforeseen_error_shows_where_but_not_its_text(stub: Any) -> None:
         create(stub, "badly")
     assert "LUN359: fault in the plugin: RuntimeError in Thing.create" in caught.value.details()
     assert "secret-in-the-text" not in caught.value.details()
+
+
+def test_what_is_gone_in_aws_is_no_fault_in_the_plugin(stub: Any) -> None:
+    with pytest.raises(grpc.RpcError) as caught:
+        create(stub, "without its group")
+    assert caught.value.details().startswith("LUN330: ")
+    assert "TagResource answered ResourceNotFoundException" in caught.value.details()
 
 
 def test_an_unknown_type_is_an_error_that_names_it(stub: Any) -> None:

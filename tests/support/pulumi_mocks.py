@@ -106,7 +106,8 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             else None,
             destinations,
         )
-        destination = StreamDestination(spec.name, args, region_providers.options())
+        options = region_providers.options(protect=spec.protected)
+        destination = StreamDestination(spec.name, args, options)
         return pulumi.Output.from_input(destination.summary).apply(summaries.append)
 
     program()

@@ -18,11 +18,13 @@ from localaws.server import EmbeddedAws
 from tests.support.clients import connect
 
 ROOT = Path(__file__).parents[2]
-SHARED_CODE = ("__main__.py", "catalog", "components", "provider", ".venv")
+SHARED_CODE = ("__main__.py", "catalog", "components", "provider")
 PROJECT = "lunora-player"
 STACK = "local"
 CONFIG = f"Pulumi.{STACK}.yaml"
 DOCUMENTED_ENDPOINT = "http://127.0.0.1:4566"
+# Few tests need it, and all would wait for its resources.
+_API_ENABLED = f"  {PROJECT}:api:\n    enabled: true\n"
 PREVIEWING = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """Of every preview: the engine would write a state at each step and keep none."""
 EXAMPLES = ("restream-main", "twitch-main", "youtube-main")
@@ -122,14 +124,18 @@ class Workspace:
         (output,) = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Outputs"]
         return {**output}
 
-    def outputs(self) -> dict[str, str]:
-        """Return the status of the outputs of all flows, by their names."""
+    def flow_outputs(self) -> list[dict[str, Any]]:
+        """Return the outputs of all flows."""
         mediaconnect = self.client("mediaconnect")
-        return {
-            output["Name"]: output["OutputStatus"]
+        return [
+            {**output}
             for flow in mediaconnect.list_flows()["Flows"]
             for output in mediaconnect.describe_flow(FlowArn=flow["FlowArn"])["Flow"]["Outputs"]
-        }
+        ]
+
+    def outputs(self) -> dict[str, str]:
+        """Return the status of the outputs of all flows, by their names."""
+        return {output["Name"]: output["OutputStatus"] for output in self.flow_outputs()}
 
     def traces(self) -> dict[str, list[str]]:
         """Return everything of ours that AWS holds, as names by kind."""
@@ -188,16 +194,35 @@ def made_up_keys() -> dict[str, str]:
     return {name: f"sk-{secrets.token_hex(12)}" for name in EXAMPLES}
 
 
+def share_dependencies(folder: Path) -> None:
+    """Give the project in *folder* this repository's dependencies, with a stamp of its own.
+
+    By a stamp that is out of date, `make` would install the project of *folder* into them.
+    """
+    (folder / ".venv").mkdir()
+    for path in (ROOT / ".venv").iterdir():
+        if path.name != ".ready":
+            (folder / ".venv" / path.name).symlink_to(path)
+    (folder / ".venv/.ready").touch()
+
+
+def own_config() -> str:
+    """Return the configuration of the local stack, with files of its own and without the API."""
+    lines = (ROOT / CONFIG).read_text().replace(_API_ENABLED, "").splitlines(keepends=True)
+    return "".join(line for line in lines if f"{PROJECT}:destinations:" not in line)
+
+
 def configure(folder: Path, keys: Mapping[str, str]) -> None:
     """Make a project with the three examples and their *keys* in the empty *folder*."""
     for name in SHARED_CODE:
         (folder / name).symlink_to(ROOT / name)
-    for name in ("Pulumi.yaml", CONFIG):
-        shutil.copy(ROOT / name, folder)
+    share_dependencies(folder)
+    shutil.copy(ROOT / "Pulumi.yaml", folder)
+    (folder / CONFIG).write_text(own_config())
     (folder / "state").mkdir()
     (folder / "destinations").mkdir()
     for name in EXAMPLES:
-        shutil.copy(ROOT / "destinations" / f"{name}.yaml", folder / "destinations")
+        shutil.copy(ROOT / "examples" / f"{name}.yaml", folder / "destinations")
     assert (run := _pulumi(folder, "stack", "init")).code == 0, run.text
     secret = ("config", "set", "--secret", "--path")
     for name, key in keys.items():

@@ -50,9 +50,15 @@ def stack(state: str, **more: Any) -> dict[str, Any]:
     return deployed(destinations={"one": {"state": state, **more}})
 
 
-def output(was: str, will: str, *paths: str, protocol: str = "rtp") -> dict[str, Any]:
+def output(
+    was: str, will: str, *paths: str, protocol: str = "rtp", op: str = "update"
+) -> dict[str, Any]:
     old, new = ({"status": status, "protocol": protocol} for status in (was, will))
-    return step(OUTPUT, "one-flow-output", "update", of="one", old=old, new=new, paths=paths)
+    return step(OUTPUT, "one-flow-output", op, of="one", old=old, new=new, paths=paths)
+
+
+def direct(*paths: str, status: str = "ENABLED", op: str = "update") -> dict[str, Any]:
+    return output(status, status, *paths, protocol="rtmp-push", op=op)
 
 
 RESTART, REPLACEMENT = 128, 143
@@ -60,6 +66,10 @@ RESTART, REPLACEMENT = 128, 143
 
 def restart(*because: str) -> Impact:
     return Impact("restarts", because, interrupts=True, seconds=RESTART)
+
+
+def reconnects(*because: str) -> Impact:
+    return Impact("reconnects", because, interrupts=True, seconds=0)
 
 
 EFFECTS = {
@@ -145,7 +155,7 @@ EFFECTS = {
     ),
     "a schedule": (
         [channel("state", "schedule", will=SCHEDULED)],
-        Impact("is scheduled", ("it was declared running",), interrupts=True),
+        Impact("is scheduled", ("it was declared running",), interrupts=True, by_hours=True),
     ),
     "a schedule of what is stopped": (
         [channel("state", "schedule", was=STOPPED, will=SCHEDULED)],
@@ -175,6 +185,47 @@ EFFECTS = {
         [output("ENABLED", "ENABLED", "description")],
         None,
     ),
+    "another ingest of a stream without a channel": (
+        [direct("destination", "port", "rtmpPush", "tags.Owner")],
+        reconnects("ingest", "ingest or stream key"),
+    ),
+    "another latency, stream id or passphrase": (
+        [direct("srt.minLatency", "srt.passphrase.version")],
+        reconnects("its SRT settings"),
+    ),
+    "another protocol of a stream without a channel": (
+        [direct("protocol", "smoothingLatency")],
+        reconnects("its protocol", "its RTP settings"),
+    ),
+    "another ingest of what is stopped": ([direct("destination", status="DISABLED")], None),
+    "another ingest of what follows a schedule": (
+        [direct("destination", "schedule.windows[0].stop", status="SCHEDULED")],
+        Impact("reconnects, if on air", ("ingest",), interrupts=True, seconds=0),
+    ),
+    "other hours of a stream without a channel": (
+        [direct("schedule.windows[0].stop", status="SCHEDULED")],
+        Impact("follows other hours", ("its schedule",), interrupts=True, by_hours=True),
+    ),
+    "tags and margin of a stream without a channel": (
+        [direct("tags.Owner", "description", "marginMinutes", "existingId")],
+        None,
+    ),
+    "an output that cannot lose its stream id": (
+        [direct(op="delete-replaced"), direct("srt.streamId", op="create-replacement")],
+        Impact("is replaced", ("its SRT settings",), interrupts=True, seconds=0),
+    ),
+    "another flow of a stream without a channel": (
+        [direct(op="delete-replaced"), direct("flowArn", op="create-replacement")],
+        Impact("is replaced", ("the flow that sends it",), interrupts=True, seconds=0),
+    ),
+    "a channel for a stream that had none": (
+        [direct("protocol", "rtmpPush"), channel(op="create", was=None)],
+        Impact("is encoded by a channel", ("another route",), interrupts=True, seconds=83),
+    ),
+    "a channel for what was stopped": (
+        [direct("protocol", status="DISABLED"), channel(op="create", was=None)],
+        None,
+    ),
     "somebody started it by hand": (
         [channel("state", was=STOPPED, will=STOPPED)],
         Impact("stops", ("it is declared stopped, but may run",), interrupts=True),
@@ -182,7 +233,7 @@ EFFECTS = {
     "a preset of what is stopped": ([channel(BITRATE, was=STOPPED, will=STOPPED)], None),
     "other hours": (
         [channel("schedule.windows[0].stop", was=SCHEDULED, will=SCHEDULED)],
-        Impact("follows other hours", ("its schedule",), interrupts=True),
+        Impact("follows other hours", ("its schedule",), interrupts=True, by_hours=True),
     ),
     "tags": ([channel("tags.Owner")], None),
     "a route without its channel": (
