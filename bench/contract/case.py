@@ -9,13 +9,13 @@ from bench.figures import progress
 
 @dataclass(frozen=True)
 class Case:
-    """What one client did in one case.
+    """The result of one client in one case.
 
     Attributes:
         client: the client, as the heading of a group.
         name: the case.
-        problems: the differences from what the client expects; none where it passed.
-        skipped: why it did not run; None where it did.
+        problems: the differences from the expectation; none where it passed.
+        skipped: the reason for not running; None where it ran.
     """
 
     client: str
@@ -30,5 +30,5 @@ class Case:
 
     @property
     def passed(self) -> bool:
-        """Whether it ran without a difference."""
+        """True where it ran without a difference."""
         return not self.problems and self.skipped is None
