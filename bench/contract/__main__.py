@@ -14,6 +14,9 @@ from bench.figures import ROOT, Figures, Table, options, progress
 DOCUMENT = ROOT / ".local/contract.md"
 
 
+_LEFT_OUT = acceptance.LEFT_OUT.items()
+
+
 def recorded() -> list[Case]:
     """Compare answers with recorded ones of AWS."""
     words = ("-c", str(ROOT / "pyproject.toml"), "tests/localaws/test_recorded.py")
@@ -71,7 +74,10 @@ def figures(cases: Sequence[Case]) -> Figures:
                 contradictions,
             ),
         ),
-        notes=(acceptance.versions(),),
+        notes=(
+            acceptance.versions(),
+            *(f"{name}, no check of {path}: {why}" for name, (path, why) in _LEFT_OUT),
+        ),
     )
 
 

@@ -30,7 +30,7 @@ from bench.contract.go_source import (
     sprintf,
 )
 from bench.figures import progress
-from localaws.quotas import Quotas
+from localaws.quotas import NAMES, Quotas
 from localaws.server import EmbeddedAws
 from offline.aws_bridge.mirror import provider
 from tests.support import terraform
@@ -49,8 +49,16 @@ _STEP = {
     "ImportStateVerify",
     "ImportStateVerifyIgnore",
 }
-_WIDE = Quotas(channels=100, push_inputs=100, input_security_groups=100)
+_WIDE = Quotas(**dict.fromkeys(NAMES, 100))
 _ATTEMPTS = 4
+
+LEFT_OUT = {
+    "Channel_VideoDescriptions_CodecSettings_h264Settings": (
+        "h264_settings.*",
+        "it expects spatial_aq 0 and scene_change_detect DISABLED, and gives ENABLED for both",
+    )
+}
+"""Tests with a check that their own configuration contradicts: its path, and the reason."""
 
 
 def missing() -> str | None:
@@ -71,7 +79,7 @@ def versions() -> str:
 
 
 def run(only: str = "") -> list[Case]:
-    """Run the tests whose name contains *only*, all in one folder."""
+    """Run the tests whose name matches *only*, all in one folder."""
     if reason := missing():
         return [Case(CLIENT, "all", skipped=reason)]
     source = Source(Path(os.environ[SOURCE]))
@@ -80,7 +88,9 @@ def run(only: str = "") -> list[Case]:
         terraform.attached_provider() as address,
         tempfile.TemporaryDirectory(prefix="lunora-contract-") as folder,
     ):
-        tests = {_name(test): _Test(source, test) for test in source.tests if only in test.name}
+        tests = {
+            _name(test): _Test(source, test) for test in source.tests if re.search(only, test.name)
+        }
         _Rounds(tests, Path(folder), aws, address).run()
     return [
         Case(CLIENT, name, (test.problem,) if test.problem else ()) for name, test in tests.items()
@@ -209,7 +219,7 @@ class _Rounds:
                 self._tests[name].fail(number, f"{error} is not read here")
         # What fails while it is planned keeps all others from being applied.
         for _ in range(_ATTEMPTS):
-            self._write()
+            self._write(number)
             failing = self._failing("apply", "-auto-approve")
             if not failing:
                 break
@@ -243,10 +253,12 @@ class _Rounds:
             if not changes and step.field("ExpectNonEmptyPlan"):
                 self._tests[name].fail(number, "plan: nothing to do")
 
-    def _write(self, folder: str = "main", imports: Sequence[Mapping[str, str]] = ()) -> None:
-        """Write the modules of all tests that go on."""
+    def _write(
+        self, number: int, folder: str = "main", imports: Sequence[Mapping[str, str]] = ()
+    ) -> None:
+        """Write the modules of all tests that have a step *number*; the others are destroyed."""
         target = self._folder / folder
-        running = {name: test for name, test in self._tests.items() if not test.problem}
+        running = {name: test for name, test in self._tests.items() if test.step(number)}
         for name, test in running.items():
             (target / name).mkdir(exist_ok=True)
             (target / name / "main.tf").write_text(test.config)
@@ -310,6 +322,9 @@ class _Rounds:
             return None  # a constant of the SDK
         if kind == "TestCheckResourceAttrPair":
             rest = [rest[0], flat(self._attributes(name, rest[1])).get(rest[2])]
+        left_out, _ = LEFT_OUT.get(name, ("", ""))
+        if left_out and rest[0].endswith(left_out):
+            return None
         return difference(kind, flat(self._attributes(name, address)), *rest)
 
     def _delete_aside(self, addresses: Sequence[str]) -> None:
@@ -334,7 +349,7 @@ class _Rounds:
             resource for resource in state["resources"] if _address(resource) not in before
         ]
         (self._folder / folder / "terraform.tfstate").write_text(json.dumps(state))
-        self._write(folder, imports)
+        self._write(number, folder, imports)
         plan = {
             change["address"]: change["change"] for change in self._plan(beside, folder, number)
         }
@@ -428,7 +443,15 @@ def difference(kind: str, shown: Mapping[str, str], path: str, expected: Any = N
             )
         case _:
             return f"{kind} is not read here"
-    return None if holds else f"{path} is {value}, not {expected}"
+    if holds:
+        return None
+    if isinstance(expected, Mapping):
+        return f"no {path} has {expected}; shown is {_block(shown, path.removesuffix('.*'))}"
+    return f"{path} is {value}, not {expected}"
+
+
+def _block(shown: Mapping[str, str], path: str) -> dict[str, str]:
+    return {name: value for name, value in shown.items() if name.startswith(f"{path}.")}
 
 
 def _plain(value: Any) -> Any:

@@ -52,7 +52,9 @@ def _cases(client: str, program: Path, endpoint: str) -> Iterator[Case]:
             text=True,
             check=False,
         )
-        problems = () if ran.returncode == 0 else (" ".join(ran.stderr.split())[:300],)
+        problems: tuple[str, ...] = (
+            () if ran.returncode == 0 else (" ".join(ran.stderr.split())[:300],)
+        )
         if not problems:
             answer = json.loads(ran.stdout or "{}")
             kept |= {name: str(_at(answer, path)) for name, path in entry.get("keep", {}).items()}

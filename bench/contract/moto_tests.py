@@ -114,7 +114,8 @@ class Adapted:
         for entry in self._changed:
             if entry["statement"] in text and test in entry.get("tests", [test]):
                 self._matched.add(entry["statement"])
-                return ast.parse(entry.get("by", "pass")).body[0]
+                replacement: str = entry.get("by", "pass")
+                return ast.parse(replacement).body[0]
         return None
 
 

@@ -39,9 +39,9 @@ def mock_aws(test: Callable[[], None]) -> Callable[[], None]:
                 "mediaconnect": [_client("mediaconnect").list_flows],
             }
 
-            def wait(model: Any, **_: Any) -> None:
+            def wait(**event: Any) -> None:
                 # Each transient state is shown once.
-                for show in lists[model.service_model.service_name] * 2:
+                for show in lists[event["model"].service_model.service_name] * 2:
                     show()
 
             boto3.setup_default_session()
@@ -69,6 +69,15 @@ def role(name: str) -> str:
     except iam.exceptions.EntityAlreadyExistsException:
         arn = iam.get_role(RoleName=name)["Role"]["Arn"]
     return str(arn)
+
+
+def secret_arn() -> str:
+    """Make a secret with a key of AES-256; return its ARN."""
+    secrets = _client("secretsmanager")
+    try:
+        return str(secrets.create_secret(Name="flows", SecretString="0" * 64)["ARN"])
+    except secrets.exceptions.ResourceExistsException:
+        return str(secrets.describe_secret(SecretId="flows")["ARN"])
 
 
 def input_config(name: str, **_: Any) -> dict[str, Any]:
@@ -180,11 +189,11 @@ def vpc_interface() -> dict[str, Any]:
 
 def entitlement(name: str = "Entitlement-A") -> dict[str, Any]:
     """Return the members of an entitlement."""
-    secret = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:one-AbCdEf"
+    secret = {"RoleArn": role("flows"), "SecretArn": secret_arn()}
     return {
         "DataTransferSubscriberFeePercent": 12,
         "Description": "An entitlement",
-        "Encryption": {"Algorithm": "aes256", "RoleArn": role("flows"), "SecretArn": secret},
+        "Encryption": {"Algorithm": "aes256", **secret},
         "EntitlementStatus": "ENABLED",
         "Name": name,
         "Subscribers": ["123456789012"],
