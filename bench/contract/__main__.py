@@ -51,6 +51,7 @@ def figures(cases: Sequence[Case]) -> Figures:
         for service, name, entry in moto_tests.entries()
     ]
     return Figures(
+        name="contract",
         title="Clients of others",
         command="python -m bench.contract",
         promise="All cases pass.",
@@ -62,7 +63,7 @@ def figures(cases: Sequence[Case]) -> Figures:
             Table(
                 caption="By client:",
                 columns=("client", "cases", "pass", "fail", "not run"),
-                rows=tuple(rows),
+                rows=rows,
             ),
             *(
                 [_table("Failed or not run:", ("client", "case", "reason"), reasons)]
@@ -74,9 +75,11 @@ def figures(cases: Sequence[Case]) -> Figures:
                 contradictions,
             ),
         ),
-        notes=(
-            acceptance.versions(),
-            *(f"{name}, no check of {path}: {why}" for name, (path, why) in _LEFT_OUT),
+        notes="\n".join(
+            (
+                f"Measured with {acceptance.versions()}.",
+                *(f"{name}, no check of {path}: {why}." for name, (path, why) in _LEFT_OUT),
+            )
         ),
     )
 
@@ -95,7 +98,7 @@ def main() -> int:
     progress(f"{DOCUMENT.relative_to(ROOT)}: {result.verdict}")
     if set(parts) != set(PARTS):
         return int(not result.passed)
-    return result.save("contract")
+    return result.save()
 
 
 if __name__ == "__main__":
