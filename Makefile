@@ -91,11 +91,17 @@ e2e: setup ## tests with the real engine against the emulator
 	@echo "e2e: tests with the real engine"
 	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m e2e
 
-contract: setup ## the real AWS provider on the emulator: under Terraform, and under the engine
+contract: setup ## clients of others on the emulator (.local/contract.md); the real AWS provider under Terraform and the engine
+	@echo "contract: clients of others; TERRAFORM_PROVIDER_AWS names a checkout of the provider for its acceptance tests"
+	@$(VENV)/python -m bench.contract
 	@echo "contract: the real AWS provider, where it is installed"
 	@$(VENV)/python -m offline.aws_bridge --build || true # the tests say themselves what is missing
 	@$(VENV)/python -m pytest -q -rs -m contract
 	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -rs -m e2e --aws-plugin=real
+
+.PHONY: wheel
+wheel: setup ## a wheel of the emulator alone in dist/: docs/how-to/emulator-elsewhere.md
+	@$(VENV)/python -m localaws wheel dist
 
 .PHONY: hooks
 hooks: setup ## install the pre-commit hooks

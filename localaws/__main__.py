@@ -129,6 +129,18 @@ def operations(
 
 
 @app.command()
+def wheel(folder: Annotated[Path, typer.Argument()] = Path("dist")) -> None:
+    """Build a wheel of the emulator alone, for use without this checkout."""
+    try:
+        from localaws import wheel as builder  # noqa: PLC0415 - the wheel itself has no builder
+    except ImportError:
+        typer.echo("a wheel is built in a checkout of the emulator", err=True)
+        raise typer.Exit(2) from None
+    with _or_complaint():
+        typer.echo(builder.build(folder))
+
+
+@app.command()
 def stop(
     *,
     forget: Annotated[bool, typer.Option("--forget", help="Delete its state as well.")] = False,

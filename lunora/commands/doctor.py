@@ -11,6 +11,7 @@ import typer
 
 from catalog.errors import ExitCode, LunoraError
 from catalog.model import DestinationSpec
+from catalog.unverified import unverified_facts
 from lunora import pulumi_cli
 from lunora.commands.options import AsJson, StackName, Yes
 from lunora.ops.desired_state import declared_if_valid
@@ -19,11 +20,15 @@ from lunora.ops.doctor.check import Check
 from lunora.ops.doctor.examine import examine
 from lunora.ops.inventory import kinds
 from lunora.ops.orphans import Orphan, orphans
-from lunora.render import tables
+from lunora.render import choices, tables
 from lunora.stack import Stack
 from lunora.terminal import confirm, document, now, stderr, stdout
 
 Remove = Annotated[bool, typer.Option("--remove", help="Delete resources without a file.")]
+Unverified = Annotated[
+    bool,
+    typer.Option("--unverified", help="List facts about AWS that were not checked, and stop."),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
 
 
@@ -41,15 +46,19 @@ class Diagnosis:
     orphans: tuple[Orphan, ...] | None
 
 
-def doctor(
+def doctor(  # noqa: PLR0913 - one option each
     *,
     stack: StackName,
     as_json: AsJson = False,
     remove: Remove = False,
     yes: Yes = False,
     strict: Strict = False,
+    unverified: Unverified = False,
 ) -> None:
     """Find faults and orphans; exit code 1 when something has to be done."""
+    if unverified:
+        _show_unverified(as_json=as_json)
+        return
     config = Stack.read(Path(), stack)
     specs, wrong = declared_if_valid(config.folder)
     if wrong is not None:
@@ -86,6 +95,14 @@ def _show(diagnosis: Diagnosis, *, as_json: bool) -> None:
         document(diagnosis)
     else:
         stdout().print(tables.diagnosis(diagnosis.checks, diagnosis.orphans))
+
+
+def _show_unverified(*, as_json: bool) -> None:
+    facts = unverified_facts()
+    if as_json:
+        document([fact.model_dump() for fact in facts])
+    else:
+        stdout().print(choices.unverified(facts))
 
 
 def _resource_ids(stack: str) -> frozenset[str] | Check:

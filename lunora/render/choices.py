@@ -1,13 +1,14 @@
-"""Render the platforms and presets of destination files as tables."""
+"""Render data of the catalog as tables: platforms, presets and unverified facts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
 from catalog.platforms import Platform
 from catalog.presets import Encoding
+from catalog.unverified import UnverifiedFact
 from lunora.render.tables import plain
 
 
@@ -41,6 +42,16 @@ def presets(known: Mapping[str, Encoding]) -> Table:
             f"{preset.audio_kbps} kb/s",
             f"{preset.keyframe_seconds} s" if preset.has_video else "",
         )
+    return table
+
+
+def unverified(facts: Sequence[UnverifiedFact]) -> Table:
+    """Return a table of what was not checked, a row for each reading."""
+    table = plain("fact", "reading", "what the product does", "marked in", wrap=True)
+    for fact in facts:
+        for place, (reading, behaviour) in enumerate(fact.readings.items()):
+            first = (fact.fact, fact.marked_in) if place == 0 else ("", "")
+            table.add_row(first[0], reading, behaviour, first[1])
     return table
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +28,10 @@ SERVICES = (
     "medialive",
     "mediapackage",
 )
+# A provider that is run for debugging writes each step of each request to stderr otherwise.
+_QUIET = dict.fromkeys(("TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO"), "ERROR")
+# What declarations of others use besides.
+_OF_HCL = ("ec2", "s3")
 
 
 def missing() -> str | None:
@@ -44,15 +48,21 @@ def attached_provider() -> Iterator[str]:
     Each command would otherwise spend seconds of CPU on starting it.
     """
     with subprocess.Popen(  # noqa: S603 - the mirror's provider
-        [str(provider()), "-debug"], stdout=subprocess.PIPE, env=_environment(), text=True
+        [str(provider()), "-debug"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**_environment(), **_QUIET},
+        text=True,
     ) as process:
         stdout: IO[str] = process.stdout  # type: ignore[assignment]  # a pipe was asked for
-        for line in stdout:
-            _, prefix, address = line.strip().partition("TF_REATTACH_PROVIDERS='")
-            if prefix:
-                yield address.removesuffix("'")
-                break
-        process.terminate()
+        try:
+            for line in stdout:
+                _, prefix, address = line.strip().partition("TF_REATTACH_PROVIDERS='")
+                if prefix:
+                    yield address.removesuffix("'")
+                    break
+        finally:
+            process.terminate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +136,33 @@ class Terraform:
     ) -> None:
         """Write the folder's declarations, as `apply` takes them."""
         document = {
-            "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
-            "provider": {
-                "aws": {
-                    "region": "us-west-2",
-                    **self._keys,
-                    "skip_credentials_validation": True,
-                    "skip_metadata_api_check": True,
-                    "skip_region_validation": True,
-                    "skip_requesting_account_id": True,
-                    "endpoints": [dict.fromkeys(SERVICES, self._endpoint)],
-                }
-            },
+            **self._provider(SERVICES),
             "resource": resources,
             **({"import": imports} if imports else {}),
         }
         (self._folder / "main.tf.json").write_text(json.dumps(document, indent=2))
+
+    def write_hcl(self, text: str) -> None:
+        """Write declarations in Terraform's own language, beside the settings of the provider."""
+        document = self._provider({*SERVICES, *_OF_HCL}, s3_use_path_style=True, max_retries=3)
+        (self._folder / "provider.tf.json").write_text(json.dumps(document))
+        (self._folder / "main.tf").write_text(text)
+
+    def _provider(self, services: Iterable[str], **more: object) -> dict[str, Any]:
+        settings = {
+            "region": "us-west-2",
+            **self._keys,
+            "skip_credentials_validation": True,
+            "skip_metadata_api_check": True,
+            "skip_region_validation": True,
+            "skip_requesting_account_id": True,
+            "endpoints": [dict.fromkeys(services, self._endpoint)],
+            **more,
+        }
+        return {
+            "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
+            "provider": {"aws": settings},
+        }
 
 
 def mirror() -> Path:

@@ -1,0 +1,1 @@
+"""The embedded AWS under clients that were not written here."""
