@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bench.hand_edits import EDITS, Hand
-from bench.soak.files import Edit, Files, draw
+from bench.soak.files import VENUES, Edit, Files, draw
+from bench.soak.month import set_config
 from bench.soak.recorder import PREFIX
 from catalog.permissions import trust_policy
-from tests.support.workspace import PROJECT, Workspace
+from tests.support.workspace import Workspace
 
 _FILE_EDITS = (2, 4, 8, 16)
 _ROLES = ("lunora-channels-a", "lunora-channels-b")
@@ -23,14 +24,14 @@ class Stage:
 
     Attributes:
         adopted: first names of adopted destinations.
-        known: first names of the destinations of the last run, by name.
+        deployed: the files of the last run.
     """
 
     workspace: Workspace
     files: Files
     rng: random.Random
     adopted: frozenset[str] = frozenset()
-    known: dict[str, str] = field(default_factory=dict)
+    deployed: Files = field(default_factory=Files)
 
     def draw(self) -> list[str]:
         """Make the edits of a round; return them in words."""
@@ -49,7 +50,12 @@ class Stage:
     @property
     def origins(self) -> dict[str, str]:
         """First names of destinations, by present name."""
-        return {name: self.files.origin(name) for name in self.files.documents}
+        return self.files.origins
+
+    @property
+    def removed(self) -> set[str]:
+        """First names of the destinations that the next run removes."""
+        return {*self.deployed.origins.values()} - {*self.origins.values()}
 
     @property
     def channel_states(self) -> dict[str, str]:
@@ -57,7 +63,7 @@ class Stage:
         listed = self.workspace.client("medialive").list_channels()["Channels"]
         names = {
             f"{PREFIX}{origin}{end}": origin
-            for origin in {*self.origins.values(), *self.known.values(), *self.adopted}
+            for origin in {*self.origins.values(), *self.deployed.origins.values(), *self.adopted}
             for end in ("", "-channel")
         }
         return {names[channel["Name"]]: channel["State"] for channel in listed}
@@ -68,8 +74,8 @@ class Stage:
         outputs = self.workspace.outputs()
         direct = {
             origin
-            for name, origin in self.origins.items()
-            if self.files.documents[name].get("route") == "flow"
+            for name, origin in self.deployed.origins.items()
+            if self.deployed.documents[name].get("route") == "flow"
             and outputs.get(f"{PREFIX}{origin}") == "ENABLED"
         }
         return running | direct
@@ -92,13 +98,17 @@ class Stage:
 
     def _is_allowed(self, made: Edit) -> bool:
         # The stack does not have the stream key of an adopted destination.
-        return made.kind != "key" or made.origin not in self.adopted
+        if made.kind == "key":
+            return made.origin not in self.adopted
+        # The whole round is refused, which is worth a round now and then.
+        return not self.files.is_protected_removal(made) or self.rng.random() < 1 / 8
 
     def _setting(self) -> str:
         path = self.rng.choice(sorted(_SETTINGS))
-        self._set(path, self.rng.choice(_SETTINGS[path]))
+        words = ["--secret"] if path == _PASSPHRASE else []
+        set_config(self.workspace, path, self.rng.choice(_SETTINGS[path]), *words)
         if path == _BUDGET:
-            self._set("budgetMail", "true")
+            set_config(self.workspace, "budgetMail", "true")
         return f"setting {path}"
 
     def _by_hand(self) -> str:
@@ -121,11 +131,6 @@ class Stage:
         EDITS[kind](Hand(self.workspace, origin))
         return f"{kind}, of {origin}"
 
-    def _set(self, path: str, value: str) -> None:
-        run = self.workspace.pulumi("config", "set", "--path", f"{PROJECT}:{path}", value)
-        if run.code:
-            raise RuntimeError(run.text)
-
     def make_roles(self) -> None:
         """Create the roles that channels may be given."""
         iam = self.workspace.client("iam")
@@ -137,6 +142,7 @@ class Stage:
 
 # Each with its values; a budget has its mail.
 _BUDGET: Final = "monthlyBudgetUsd"
+_PASSPHRASE: Final = f"passphrases.{VENUES}"
 _SETTINGS: Final = {
     "alertEmails[0]": [f"desk-{number}@example.org" for number in range(5)],
     "api.enabled": ["true", "false"],
@@ -144,4 +150,5 @@ _SETTINGS: Final = {
     "flows.main.source.codec": ["AVC", "HEVC"],
     "flows.main.source.mbps": ["8", "15", "30"],
     "mediaLiveRoleArn": [f"arn:aws:iam::123456789012:role/{name}" for name in _ROLES],
+    _PASSPHRASE: [f"of-all-venues-{number}" for number in range(10)],
 }

@@ -142,6 +142,10 @@ class ChangeLog(CallLog):
         ends = ("medialive:StopChannel", "mediaconnect:RemoveFlowOutput")
         return {owner for owner in on_air if any((end, owner) in self.calls for end in ends)}
 
+    def reconnects(self, owner: str) -> bool:
+        """Return whether a flow output was switched off and on, which is an update each."""
+        return self.calls["mediaconnect:UpdateFlowOutput", owner] > 1
+
 
 def _classified(operation: str, about: Collection[str]) -> tuple[str, str]:
     service, _, name = operation.partition(":")

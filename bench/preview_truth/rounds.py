@@ -15,6 +15,7 @@ from bench.preview_truth.effects import ChangeLog, announced, announced_interrup
 from bench.soak import files
 from bench.soak.month import BEGIN, QUOTAS, make_project
 from bench.soak.virtual_clock import VirtualClock
+from components.guards import CONFIRM_REMOVALS
 from localaws.clock import Clock, Latency
 from localaws.faults import Faults
 from localaws.server import EmbeddedAws
@@ -23,7 +24,6 @@ from lunora.plan.preview import parse
 from tests.support.legacy_system import NAMES, STREAMS, LegacySystem
 from tests.support.workspace import Run, Workspace
 
-_CONFIRM = {"LUNORA_CONFIRM_REMOVALS": "99"}
 _UP = ("up", "--yes", "--skip-preview")
 
 
@@ -67,18 +67,23 @@ def _round(stage: Stage, edits: Sequence[str]) -> Check:
     cells = (str(len(edits)), ", ".join(edits))
     workspace, on_air, sending = stage.workspace, stage.on_air(), stage.sending()
     direct = on_air - stage.channel_states.keys()
-    origins = {**stage.known, **stage.origins}
-    preview = workspace.pulumi("preview", "--json", env=_CONFIRM)
+    origins = {**stage.deployed.origins, **stage.origins}
+    confirmed = {CONFIRM_REMOVALS: str(len(stage.removed))}
+    preview = workspace.pulumi("preview", "--json", env=confirmed)
     log = workspace.aws.faults = ChangeLog(origins.values())
-    run = workspace.pulumi(*_UP, env=_CONFIRM)
+    run = workspace.pulumi(*_UP, env=confirmed)
     workspace.aws.faults = Faults()
     if preview.code:
         return Check(cells, [*_despite_refusal(run, log)], REFUSED)
-    stage.known = stage.origins
+    stage.deployed = stage.files
     if run.code:
         return Check(cells, [f"the run fails: {run.text[-2000:]}"])
     plan, now_sending = changes(parse(preview.out)), stage.sending()
-    redirected = {name for name in direct if sending.get(name) != now_sending.get(name)}
+    redirected = {
+        name
+        for name in direct
+        if log.reconnects(name) or sending.get(name) != now_sending.get(name)
+    }
     by_hours = {
         origins[change.name]
         for change in plan.interrupted

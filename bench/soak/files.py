@@ -21,11 +21,18 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONES = ("America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata", "UTC")
 PRESETS = ("480p30", "720p30", "720p60", "1080p30", "1080p60")
 PLATFORMS = ("youtube", "twitch", "restream", "facebook", "custom")
+VENUES = "venues"
+"""The stack's passphrase that SRT destinations may have."""
+
+_INGESTS = ("srt://203.0.113.{}:9000", "rtp://203.0.113.{}:5000", "rtmps://host-{}.example.org/app")
+# Of the past and of the future: the program has the machine's date.
+_LAST_DAYS = ("2026-01-31", "2099-12-31")
 
 # By kind, how often it happens beside the others, about as in a team that runs events.
 _KINDS = {"add": 3, "remove": 3, "rename": 3, "key": 3, "preset": 4, "encoding": 2, "retry": 1}
 _KINDS |= {"words": 4, "state": 3, "schedule": 4, "url": 2, "redundancy": 4}
-_KINDS |= {"backup flow": 2, "route": 4}
+_KINDS |= {"backup flow": 2, "route": 4, "protected": 1, "expires": 2}
+_KINDS |= {"transport": 4, "srt": 8, "rtp": 4}
 _OF_CHANNELS = ("preset", "encoding", "retry", "schedule", "redundancy", "flow")
 
 # One edit does not fit the random file, or makes it wrong; so often another one is drawn.
@@ -72,10 +79,22 @@ class Files:
         self.documents[name] = document
         return name
 
+    @property
+    def origins(self) -> dict[str, str]:
+        """The first names of the files, by present name."""
+        return {name: self.origin(name) for name in self.documents}
+
     def origin(self, name: str) -> str:
         """Return the first name of a file, which its things in AWS keep."""
         earlier: list[str] = self.documents[name].get("previous_names", [])
         return earlier[0] if earlier else name
+
+    def is_protected_removal(self, made: Edit) -> bool:
+        """Return whether an edit is the removal of a protected destination of these files."""
+        return made.kind == "remove" and any(
+            document.get("protected") and self.origin(name) == made.origin
+            for name, document in self.documents.items()
+        )
 
     def copied(self) -> Files:
         """Return a copy that can be changed and thrown away."""
@@ -120,6 +139,7 @@ def begin(destinations: int, rng: random.Random) -> Files:
     passed_on = {"platform": "custom", "route": "flow", "url": "rtmps://take.example.org/app"}
     files.add(passed_on, rng)
     files.add({"platform": "restream", "preset": "720p30", "flow": ["main", "backup"]}, rng)
+    files.add({**passed_on, "url": _INGESTS[0].format(9)}, rng)
     while len(files.documents) < destinations:
         document = _new_document(rng)
         if len(files.documents) % 3 == 0:
@@ -219,6 +239,8 @@ def _changes(document: Document, rng: random.Random) -> dict[str, Document]:
             "owner": rng.choice(("sport", "news", "music")),
         },
         "state": {"state": "stopped" if is_running else "running"},
+        "protected": {"protected": not document.get("protected", False)},
+        "expires": {"expires": None if "expires" in document else rng.choice(_LAST_DAYS)},
     }
     if "preset" in document:
         attempts, interval = rng.randint(5, 60), rng.randint(1, 20)
@@ -234,8 +256,18 @@ def _changes(document: Document, rng: random.Random) -> dict[str, Document]:
         }
     if document["platform"] == "youtube":
         changes["redundancy"] = {"redundancy": "standard" if is_single else None}
-    if document["platform"] == "custom":
+    if scheme in {"rtmp", "rtmps"}:
         changes["url"] = _url(scheme, rng)
+    if "route" in document:
+        url = rng.choice(_INGESTS).format(rng.randrange(1, 255))
+        changes["transport"] = {"url": url, "srt": None, "rtp": None, "stream_key": None}
+    if scheme == "srt":
+        passphrase = rng.choice(({}, {"passphrase": {"config": VENUES}}))
+        settings = {"latency_ms": rng.randrange(100, 10_000, 100), **passphrase}
+        changes["srt"] = {"srt": settings, "stream_key": rng.choice((None, {}))}
+    if scheme == "rtp":
+        fec = document.get("rtp", {}).get("fec", False)
+        changes["rtp"] = {"rtp": {"fec": not fec, "smoothing_ms": rng.randrange(100, 1000, 100)}}
     if scheme == "rtmps" and "route" in document:
         changes["route"] = {"route": None, "preset": rng.choice(PRESETS)}
     elif scheme == "rtmps":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.figures import progress
 from bench.soak.availability import Account, account
-from bench.soak.files import begin, chance
+from bench.soak.files import VENUES, begin, chance
 from bench.soak.recorder import Recorder
 from bench.soak.virtual_clock import SPEED, VirtualClock
 from bench.soak.world import BACKUP_FLOW, FLOW_SECONDS, HOUR, World
@@ -125,11 +125,17 @@ def make_project(folder: Path, aws: EmbeddedAws) -> Workspace:
     workspace = Workspace(folder, aws, {}, [])
     running_flow(workspace.client("mediaconnect"), BACKUP_FLOW)
     aws.advance(FLOW_SECONDS)
-    key = f"{PROJECT}:flows.backup.name"
-    run = workspace.pulumi("config", "set", "--path", key, BACKUP_FLOW)
+    passphrase = f"passphrases.{VENUES}"
+    for words in (("flows.backup.name", BACKUP_FLOW), (passphrase, "of-all-venues", "--secret")):
+        set_config(workspace, *words)
+    return workspace
+
+
+def set_config(workspace: Workspace, path: str, value: str, *words: str) -> None:
+    """Set a value of the stack's configuration."""
+    run = workspace.pulumi("config", "set", "--path", f"{PROJECT}:{path}", value, *words)
     if run.code:
         raise RuntimeError(run.text)
-    return workspace
 
 
 def _plan(world: World, month: Month) -> None:

@@ -32,7 +32,6 @@ class _Output(NamedTuple):
     name: str
     flow: Resource
     address: tuple[str, int]
-    pushes: bool
 
 
 @dataclass
@@ -59,7 +58,6 @@ class Recorder:
                     output["Name"],
                     flow,
                     (output["Destination"], output["Port"]),
-                    output["Transport"]["Protocol"] == "rtmp-push",
                 )
                 for flow in self._flows
                 for output in flow.members["Outputs"]
@@ -77,13 +75,13 @@ class Recorder:
             if output.name in _names(origin)
             and _is_well(output.flow, time, "ACTIVE", "source-lost")
         ]
-        if spec.route == "flow":
-            return any(output.pushes for output in outputs)
         ends = {
             (end["Ip"], int(end["Port"]))
             for item in _named(self._medialive.inputs, origin)
             for end in item.members["Destinations"]
         }
+        if spec.route == "flow":
+            return any(output.address not in ends for output in outputs)
         channels = _named(self._medialive.channels, origin)
         return any(output.address in ends for output in outputs) and any(
             _is_well(channel, time, "RUNNING", "output-lost") for channel in channels

@@ -127,7 +127,13 @@ class World:
     def edit(self) -> None:
         """Edit a few files and bring them up."""
         before, count = self.files, self.rng.choice(_AT_ONCE)
-        self.files, edits = draw(before, self.workspace.destinations, self.rng, count)
+        self.files, edits = draw(
+            before,
+            self.workspace.destinations,
+            self.rng,
+            count,
+            lambda made: not before.is_protected_removal(made),
+        )
         self._bring(before, edits)
 
     def _bring(self, before: Files, done: list[Edit]) -> None:
@@ -173,7 +179,7 @@ class World:
 
     def _new_key(self, origin: str, name: str, damage: Excuse) -> None:
         before = self.files.copied()
-        if origin in map(self.files.origin, self.files.documents):
+        if origin in self.files.origins.values():
             self.files.keys[origin] = new_key(self.rng)
             self._bring(before, [Edit("key after it was revoked", origin)])
         self._mend("output-back", name, damage)
