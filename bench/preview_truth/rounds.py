@@ -20,14 +20,16 @@ from localaws.clock import Clock, Latency
 from localaws.faults import Faults
 from localaws.server import EmbeddedAws
 from lunora.plan.changes import changes
+from lunora.plan.missing import warnings
 from lunora.plan.preview import parse
+from lunora.stack import Stack
 from tests.support.legacy_system import NAMES, STREAMS, LegacySystem
-from tests.support.workspace import Run, Workspace
+from tests.support.workspace import STACK, Run, Workspace
 
 _UP = ("up", "--yes", "--skip-preview")
 
 
-REFUSED = "the preview was refused"
+REFUSED, NAMED = "the preview was refused", "the plan named `pulumi up --refresh`"
 
 
 def play(seed: int, rounds: int, destinations: int) -> list[Check]:
@@ -70,12 +72,17 @@ def _round(stage: Stage, edits: Sequence[str]) -> Check:
     origins = {**stage.deployed.origins, **stage.origins}
     confirmed = {CONFIRM_REMOVALS: str(len(stage.removed))}
     preview = workspace.pulumi("preview", "--json", env=confirmed)
+    stack = Stack.read(workspace.folder, STACK)
+    deleted = [] if preview.code else [*warnings(parse(preview.out), stack)]
     log = workspace.aws.faults = ChangeLog(origins.values())
     run = workspace.pulumi(*_UP, env=confirmed)
     workspace.aws.faults = Faults()
     if preview.code:
         return Check(cells, [*_despite_refusal(run, log)], REFUSED)
     stage.deployed = stage.files
+    if run.code and deleted:
+        run = workspace.pulumi(*_UP, "--refresh", env=confirmed)
+        return Check(cells, [f"also refreshed: {run.text[-2000:]}"] if run.code else [], NAMED)
     if run.code:
         return Check(cells, [f"the run fails: {run.text[-2000:]}"])
     plan, now_sending = changes(parse(preview.out)), stage.sending()

@@ -17,8 +17,9 @@ from catalog.model import DestinationSpec
 from lunora import pulumi_cli
 from lunora.commands.options import StackName
 from lunora.cost.flows import flow_facts
+from lunora.plan import missing
 from lunora.plan.origin import Origin
-from lunora.plan.preview import PreviewFormatError
+from lunora.plan.preview import PreviewFormatError, parse
 from lunora.plan.review import review
 from lunora.render.plan import markdown
 from lunora.stack import Stack
@@ -44,8 +45,9 @@ def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run
     """Describe a preview as Markdown; exit code 3 when a guard refused, 1 on errors."""
     config, origin = Stack.read(Path(), stack), Origin(commit, run)
     specs = _valid_specs(config.folder)
+    text = _text(file, stack)
     result = review(
-        _text(file, stack),
+        text,
         stack=f"{config.project} {config.name}",
         specs=specs,
         flows=flow_facts(config, specs),
@@ -54,6 +56,7 @@ def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run
         budget_usd=config.monthly_budget_usd,
         today=dt.datetime.now(dt.UTC).date(),
         origin=origin,
+        missing=tuple(missing.warnings(parse(text), config)),
     )
     typer.echo(markdown(result), nl=False)
     if result.failed:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.errors import codes_in, error_codes
@@ -54,6 +54,10 @@ class PreviewDiagnostics:
     refusals: tuple[tuple[str, str], ...]
     errors: tuple[str, ...]
     warnings: tuple[str, ...]
+
+    def with_warnings(self, more: Collection[str]) -> PreviewDiagnostics:
+        """Return these messages and *more* warnings."""
+        return replace(self, warnings=tuple(sorted({*self.warnings, *more})))
 
 
 def preview_diagnostics(preview: Preview, document: Any) -> PreviewDiagnostics:

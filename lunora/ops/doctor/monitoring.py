@@ -43,5 +43,4 @@ def monitoring(stack: Stack, specs: Sequence[DestinationSpec], project: Path) ->
 
 def _names(stack: Stack, region: str) -> frozenset[str]:
     """Return the names of the alarms and event rules of a region that begin like the stack's."""
-    alarm_names = (alarm["AlarmName"] for alarm in inventory.alarms(stack, region))
-    return frozenset([*alarm_names, *(rule["Name"] for rule in inventory.rules(stack, region))])
+    return frozenset([*inventory.alarm_names(stack, region), *inventory.rule_names(stack, region)])

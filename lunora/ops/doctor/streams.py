@@ -18,6 +18,7 @@ from lunora.ops.doctor.check import Check
 from lunora.ops.drift import Declaration, differences
 from lunora.ops.flow_status import flow_status
 from lunora.ops.flows import flow
+from lunora.ops.inventory import media
 from lunora.stack import FlowRef, Stack
 from provider.ownership import in_same_stack
 
@@ -114,20 +115,16 @@ class _InRegion:
         inputs.sort(key=lambda listed: in_same_stack(listed.get("Tags", {}), stack.tags))
         self.inputs = {listed.get("Name", ""): listed["Id"] for listed in inputs}
 
-        self._parameters = frozenset(
-            self._named("BeginsWith", f"/{stack.project}/{stack.name}/destinations/")
-        )
+        self._parameters = frozenset(media.parameter_names(stack, region))
 
     def parameter_exists(self, name: str) -> bool:
         """Return whether the SSM parameter *name* exists, without reading its value."""
         # A file may name a parameter that is not of the stack.
-        return name in self._parameters or any(self._named("Equals", name))
-
-    def _named(self, option: str, name: str) -> Iterator[str]:
-        filters = [{"Key": "Name", "Option": option, "Values": [name]}]
-        pages = self._aws.client("ssm").get_paginator("describe_parameters")
-        for page in pages.paginate(ParameterFilters=filters):
-            yield from (listed["Name"] for listed in page["Parameters"])
+        filters = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
+        ssm = self._aws.client("ssm")
+        return name in self._parameters or bool(
+            ssm.describe_parameters(ParameterFilters=filters)["Parameters"]
+        )
 
     def differences(self, declaration: Declaration) -> tuple[str, ...]:
         """Return the differences of the channel from its declaration; none without a channel."""

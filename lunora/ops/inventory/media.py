@@ -78,6 +78,15 @@ def find_parameters(stack: Stack, region: str) -> Iterator[ManagedResource]:
             yield ManagedResource("parameter", name, name, region, destination)
 
 
+def parameter_names(stack: Stack, region: str) -> Iterator[str]:
+    """Yield the names of the parameters that hold stream keys, whatever their tags."""
+    prefix = f"/{stack.project}/{stack.name}/destinations/"
+    filters = [{"Key": "Name", "Option": "BeginsWith", "Values": [prefix]}]
+    pages = stack.aws(region).client("ssm").get_paginator("describe_parameters")
+    for page in pages.paginate(ParameterFilters=filters):
+        yield from (parameter["Name"] for parameter in page["Parameters"])
+
+
 def find_secrets(stack: Stack, region: str) -> Iterator[ManagedResource]:
     """Yield the passphrases of the stack, never their values; outputs use them."""
     manager = stack.aws(region).client("secretsmanager")

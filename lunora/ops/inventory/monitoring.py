@@ -134,6 +134,16 @@ def rules(stack: Stack, region: str) -> Iterator[Any]:
         yield from page["Rules"]
 
 
+def alarm_names(stack: Stack, region: str) -> Iterator[str]:
+    """Yield the names of `alarms`."""
+    yield from (alarm["AlarmName"] for alarm in alarms(stack, region))
+
+
+def rule_names(stack: Stack, region: str) -> Iterator[str]:
+    """Yield the names of `rules`."""
+    yield from (rule["Name"] for rule in rules(stack, region))
+
+
 def _account(stack: Stack) -> str:
     return str(stack.aws().client("sts").get_caller_identity()["Account"])
 

@@ -1,0 +1,53 @@
+"""Resources that a preview updates although AWS lacks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lunora.plan.missing import warnings
+from lunora.plan.preview import parse
+from lunora.stack import Stack
+from tests.lunora.plan.previews import document, step
+from tests.support.alarms import ALARM
+from tests.support.stage import Stage
+
+ALARMS, RULES = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/eventRule:EventRule"
+PARAMETERS = "aws:ssm/parameter:Parameter"
+NAMES = {
+    ALARMS: "lunora-player-local-{}-0-no-input",
+    RULES: "lunora-player-local-{}-alert",
+    PARAMETERS: "/lunora-player/local/destinations/{}/stream-key",
+}
+
+
+def make(stage: Stage, kind: str, name: str) -> None:
+    client: Callable[[str], Any] = stage.stack.aws().client
+    if kind == ALARMS:
+        client("cloudwatch").put_metric_alarm(AlarmName=name, **ALARM)
+    elif kind == RULES:
+        client("events").put_rule(Name=name, EventPattern='{"source": ["aws.medialive"]}')
+    else:
+        client("ssm").put_parameter(Name=name, Value="made-up", Type="SecureString")
+
+
+def update(kind: str, destination: str, op: str = "update") -> dict[str, Any]:
+    name = NAMES[kind].format(destination)
+    return step(kind, name, op, old={"name": name}, new={"name": name}, paths=["tags.Owner"])
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_plan_names_what_it_updates_and_aws_lacks(stage: Stage, kind: str) -> None:
+    make(stage, kind, NAMES[kind].format("there"))
+    steps = [update(kind, "there"), update(kind, "gone"), update(kind, "kept", "same")]
+    (warning,) = warnings(parse(document(*steps)), stage.stack)
+    assert warning.startswith("LUN330: ")
+    assert f" {NAMES[kind].format('gone')} is missing in AWS" in warning
+    assert "`pulumi up --refresh`" in warning
+
+
+def test_a_plan_is_read_without_aws_too() -> None:
+    unreachable = Stack("lunora-player", "local", "us-west-2", "http://127.0.0.1:1", ())
+    assert list(warnings(parse(document(update(ALARMS, "gone"))), unreachable)) == []
