@@ -1,7 +1,17 @@
 """`python -m bench.crashes`: kill -9 at every call that changes something, and the way back.
 
-The engine, the provider plugins, the program, or all of them at once as when the machine dies;
-before and after AWS has carried out the call. Then the recovery of docs/how-to/runbook.md.
+The recovery: `pulumi cancel`, `pulumi refresh --clear-pending-creates`, then the run that was under
+way. Where something was left over, `lunora doctor --remove` after it; had it not named and removed
+that, the case would have failed.
+
+Passed means: AWS held exactly what it holds after the same run without a crash, compared resource
+by resource; every channel and input was in the state, and nothing was pending.
+
+`plugin` are both provider plugins, `program` is the Python that reads the files, `machine` is all
+of them and the engine. In a removal the program is often gone when the call comes; that is no case.
+
+The first call of each kind that a run makes is a step. `first up` and `destroy` are of a stack with
+one destination; there the calls count that are about no single destination.
 """
 
 from __future__ import annotations
@@ -48,20 +58,7 @@ _REPORT: Final = Report(
     noun="crashes survived",
     columns=("run", "call", "killed", "when"),
     groups=(("killed", "when"), ("run", "call")),
-    notes="""
-The recovery: `pulumi cancel`, `pulumi refresh --clear-pending-creates`, then the run that was under
-way. Where something was left over, `lunora doctor --remove` after it; had it not named and removed
-that, the case would have failed.
-
-Passed means: AWS held exactly what it holds after the same run without a crash, compared resource
-by resource; every channel and input was in the state, and nothing was pending.
-
-`plugin` are both provider plugins, `program` is the Python that reads the files, `machine` is all
-of them and the engine. In a removal the program is often gone when the call comes; that is no case.
-
-The first call of each kind that a run makes is a step. `first up` and `destroy` are of a stack with
-one destination; there the calls count that are about no single destination.
-""",
+    notes=__doc__,
 )
 
 
@@ -81,11 +78,6 @@ class Crash(Case):
     def cells(self) -> tuple[str, ...]:
         """The case, in a few words."""
         return self.scenario, self.operation, self.victim, f"{self.moment} AWS has done it"
-
-    @property
-    def victims(self) -> Collection[str]:
-        """The processes that are killed."""
-        return _PROCESSES if self.victim == _MACHINE else (self.victim,)
 
 
 def main() -> int:
@@ -153,7 +145,8 @@ class _Killing(CallLog):
         is_met = operation == crash.operation and not self.killed
         if not is_met or not _is_step(crash.scenario, operation, self.owner(about)):
             return None
-        processes = processes_of(self._folder, crash.victims)
+        victims = _PROCESSES if crash.victim == _MACHINE else (crash.victim,)
+        processes = processes_of(self._folder, victims)
         for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()

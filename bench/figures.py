@@ -159,7 +159,7 @@ class Report:
     promise: str
     noun: str
     columns: tuple[str, ...]
-    notes: str
+    notes: str | None
     groups: tuple[tuple[str, ...], ...] = ()
 
     def save(self, checks: Sequence[Check], *, more: str = "", note: str = "") -> int:
@@ -216,7 +216,8 @@ def sample(cases: Sequence[T], every: int) -> tuple[Sequence[T], str]:
 def options(description: str | None, **defaults: Any) -> argparse.Namespace:
     """Read the command line: an option for each default, of its type; a tuple takes several."""
     parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        description=(description or "").partition("\n\n")[0],
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     for name, default in defaults.items():
         several = isinstance(default, tuple)

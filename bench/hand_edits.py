@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,11 +33,6 @@ class Hand:
     def medialive(self) -> Any:
         """A client of MediaLive."""
         return self.workspace.client("medialive")
-
-    @property
-    def cloudwatch(self) -> Any:
-        """A client of CloudWatch."""
-        return self.workspace.client("cloudwatch")
 
     @property
     def channel(self) -> dict[str, Any]:
@@ -86,28 +80,22 @@ class Hand:
 
     def delete_alarm(self) -> None:
         """Delete the first alarm."""
-        alarms = self.cloudwatch.describe_alarms(AlarmNamePrefix=f"{self.name}-0-")["MetricAlarms"]
-        self.cloudwatch.delete_alarms(AlarmNames=[alarms[0]["AlarmName"]])
+        cloudwatch = self.workspace.client("cloudwatch")
+        alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"{self.name}-0-")["MetricAlarms"]
+        cloudwatch.delete_alarms(AlarmNames=[alarms[0]["AlarmName"]])
 
     def output(self, operation: str, **members: Any) -> None:
         """Call an operation of MediaConnect on the flow output of the first pipeline."""
-        mediaconnect = self.workspace.client("mediaconnect")
-        for listed in mediaconnect.list_flows()["Flows"]:
-            flow = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]
-            for output in flow["Outputs"]:
-                if output["Name"] == self.name:
-                    arns = {"FlowArn": flow["FlowArn"], "OutputArn": output["OutputArn"]}
-                    getattr(mediaconnect, operation)(**arns, **members)
-                    return
-        raise LookupError(self.name)
+        outputs = self.workspace.flow_outputs()
+        (output,) = (output for output in outputs if output["Name"] == self.name)
+        arns = {member: output[member] for member in ("FlowArn", "OutputArn")}
+        getattr(self.workspace.client("mediaconnect"), operation)(**arns, **members)
 
     def parameter(self, operation: str, **members: Any) -> None:
         """Call an operation of SSM on the parameter of the stream key."""
         name = f"/{PROJECT}/{STACK}/destinations/{self.origin}/stream-key"
         getattr(self.workspace.client("ssm"), operation)(Name=name, **members)
 
-
-_EMPTY = json.dumps({"widgets": []})
 
 STOPPED, DISABLED = "the channel is stopped", "the flow output is disabled"
 EDITS: Final[Mapping[str, Callable[[Hand], object]]] = {
@@ -136,8 +124,8 @@ EDITS: Final[Mapping[str, Callable[[Hand], object]]] = {
     ),
     "the parameter is deleted": lambda hand: hand.parameter("delete_parameter"),
     "an alarm is deleted": Hand.delete_alarm,
-    "the dashboard is emptied": lambda hand: hand.cloudwatch.put_dashboard(
-        DashboardName=f"{PROJECT}-{STACK}", DashboardBody=_EMPTY
+    "the dashboard is emptied": lambda hand: hand.workspace.client("cloudwatch").put_dashboard(
+        DashboardName=f"{PROJECT}-{STACK}", DashboardBody='{"widgets": []}'
     ),
 }
 """By a description in a few words."""

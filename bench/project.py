@@ -13,15 +13,7 @@ from bench.processes import Cost
 from catalog.model import DestinationSpec
 from tests.support.clients import connect
 from tests.support.flows import running_flow
-from tests.support.workspace import (
-    PREVIEWING,
-    PROJECT,
-    ROOT,
-    SHARED_CODE,
-    STACK,
-    environment,
-    share_dependencies,
-)
+from tests.support.workspace import PREVIEWING, PROJECT, ROOT, STACK, environment, share_code
 
 PER_FLOW = 50
 """The most outputs of a flow."""
@@ -53,11 +45,8 @@ class Project:
         bulk: bool = False,
     ) -> None:
         self._folder, self._stack, self._bulk = folder, stack, bulk
-        for name in ("state", "destinations"):
-            (folder / name).mkdir(parents=True)
-        for name in (*SHARED_CODE, "Pulumi.yaml"):
-            (folder / name).symlink_to(ROOT / name)
-        share_dependencies(self._folder)
+        folder.mkdir()
+        share_code(folder)
         flows = {key: {"name": f"{stack}-{key}"} for key in flow_keys(destinations)}
         mediaconnect = connect(endpoint, "mediaconnect")
         # They are there before any run of ours; one that starts takes no outputs.
@@ -99,10 +88,6 @@ class Project:
         """Run `pulumi destroy` as `make down` does."""
         return self._pulumi("destroy", "--yes", "--skip-preview", env=REMOVAL)
 
-    def shell(self, command: str) -> Cost:
-        """Run a *command* in the project."""
-        return self._run("bash", "-c", command)
-
     @property
     def resources(self) -> int:
         """The number of resources in the state."""
@@ -111,9 +96,10 @@ class Project:
 
     def _pulumi(self, *words: str, env: Mapping[str, str] | None = None) -> Cost:
         engine = str(ROOT / ".local/bin/pulumi")
-        return self._run(engine, *words, "--stack", self._stack, "--non-interactive", env=env)
+        return self.run(engine, *words, "--stack", self._stack, "--non-interactive", env=env)
 
-    def _run(self, *words: str, env: Mapping[str, str] | None = None) -> Cost:
+    def run(self, *words: str, env: Mapping[str, str] | None = None) -> Cost:
+        """Run a command in the project."""
         variables = {**environment(self._folder), **(env or {})}
         return processes.run(words, folder=self._folder, environment=variables)
 

@@ -31,12 +31,12 @@ def main() -> None:
         resources = sum(project.resources for project in projects)
         print(f"{resources} resources in {len(projects)} states")
         first = projects[0]
-        _print("validate", first.shell("lunora validate"))
+        _print("validate", first.run("lunora", "validate"))
         _print("preview, no change", first.preview())
         first.destination(0, preset="720p30")
         _print("up, one changed", first.apply())
         # Nothing has been measured yet, which status answers with exit code 1.
-        _print("status", first.shell("lunora status --stack s0 --json || test $? = 1"))
+        _print("status", first.run("bash", "-c", "lunora status --stack s0 --json || test $? = 1"))
         for project in projects:
             _print("destroy", project.destroy())
         times = aws.cpu_times()

@@ -1,8 +1,23 @@
 """`python -m bench.speed`: the time of each step, its growth, and beside Terraform.
 
 Measured twice: where AWS answers at once, which leaves the program's, the engine's and the
-plugins' own times; and with AWS's own waits, as far as they are known (localaws/latency.yaml).
-Where Terraform and the real AWS provider are not installed, the comparison is left out.
+plugins' own times; and with AWS's own waits (localaws/latency.yaml), which were not measured on an
+account. Where Terraform and the real AWS provider are not installed, the comparison is left out.
+
+Both write their state to a file on this machine and run up to 64 operations at once, 256 where they
+destroy. Terraform starts its AWS provider with every command, as it does for anyone.
+
+This program's AWS resources are served by the stand-in plugin here, a small Python process. The
+official one has Terraform's AWS provider inside: in an account, expect that provider's memory, and
+the CPU seconds of its start, on top.
+
+Terraform has no MediaConnect: its side goes without the flow outputs. Its `start_channel` stands
+for the run state, which its plan does not read. Its AWS provider waits 30 s after it has created an
+input, whatever AWS answers (internal/service/medialive/input.go).
+
+"State at the end": the engine writes its state once a run (PULUMI_SKIP_CHECKPOINTS;
+docs/explanation/speed.md says when). Otherwise it writes the whole state at every step, so that a
+destination costs more the more there are. Destroys write it at the end, as `make down` does.
 """
 
 from __future__ import annotations
@@ -29,24 +44,6 @@ _DESTINATIONS_OF_ALL_ROUNDS = 100
 _MOST_ADDED = 12
 _NOT_STARTED = "one added, not started"
 
-_NOTES = """
-Both write their state to a file on this machine and run up to 64 operations at once, 256 where they
-destroy. Terraform starts its AWS provider with every command, as it does for anyone.
-
-This program's AWS resources are served by the stand-in plugin here, a small Python process. The
-official one has Terraform's AWS provider inside: in an account, expect that provider's memory, and
-the CPU seconds of its start, on top.
-
-Terraform has no MediaConnect: its side goes without the flow outputs. Its `start_channel` stands
-for the run state, which its plan does not read. Its AWS provider waits 30 s after it has created an
-input, whatever AWS answers (internal/service/medialive/input.go).
-
-"State at the end": the engine writes its state once a run (PULUMI_SKIP_CHECKPOINTS;
-docs/explanation/speed.md says when). Otherwise it writes the whole state at every step, so that a
-destination costs more the more there are. Destroys write it at the end, as `make down` does.
-
-AWS's waits are those of localaws/latency.yaml, which were not measured on an account.
-"""
 _PROOFS: Final[Mapping[str, tuple[str, str, str]]] = {
     "instant": (
         "speed",
@@ -161,7 +158,7 @@ def _save(latency: str, results: speed_figures.Results) -> None:
         verdict=f"{verdict} Missed: {'; '.join(missed)}." if missed else verdict,
         passed=not missed,
         tables=speed_figures.tables(results, targets),
-        notes=_NOTES,
+        notes=__doc__ or "",
     ).save()
 
 

@@ -14,11 +14,10 @@ from typing import Any
 from bench import processes
 from bench.processes import Cost
 from bench.project import REMOVAL, flow_keys, spec_of
-from catalog import alarms, dashboard, encoder, events, names, permissions, policies
-from catalog.flow_source import FlowSource
+from catalog import alarms, dashboard, events, names, permissions, policies
 from catalog.model import DestinationSpec
 from tests.support import terraform
-from tests.support.terraform_words import in_terraform
+from tests.support.terraform_words import channel_settings, in_terraform
 from tests.support.workspace import PROJECT, STACK
 
 # As the program's own environment sets with PULUMI_PARALLEL.
@@ -156,10 +155,8 @@ class Resources(dict[str, dict[str, Any]]):
             )
 
     def _add_destination(self, spec: DestinationSpec) -> None:
-        name, tags = (
-            names.physical_name(PROJECT, STACK, spec.name),
-            names.tags(PROJECT, STACK, spec),
-        )
+        name = names.physical_name(PROJECT, STACK, spec.name)
+        tags = names.tags(PROJECT, STACK, spec)
         key = f"planned-key-of-{spec.name}"
         parameter = names.parameter_name(PROJECT, STACK, spec.name)
         self._add(
@@ -174,19 +171,11 @@ class Resources(dict[str, dict[str, Any]]):
             input_security_groups=[group],
             tags=tags,
         )
-        inputs = {name: f"${{aws_medialive_input.{spec.name}.id}}"}
-        settings = {
-            "Name": name,
-            "ChannelClass": encoder.channel_class(spec),
-            "InputSpecification": encoder.input_specification(FlowSource()),
-            "InputAttachments": encoder.input_attachments(inputs),
-            "Destinations": encoder.destinations(spec, stream_key=key),
-            "EncoderSettings": encoder.encoder_settings(spec),
-        }
+        input_id = f"${{aws_medialive_input.{spec.name}.id}}"
         self._add(
             "medialive_channel",
             spec.name,
-            **in_terraform(settings),
+            **in_terraform(channel_settings(name, input_id, spec, key)),
             role_arn="${aws_iam_role.medialive.arn}",
             start_channel=spec.state == "running",
             tags=tags,

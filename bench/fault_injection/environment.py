@@ -192,7 +192,7 @@ def environment(*subjects: str) -> Iterator[Environment]:
         world.remove(*EXAMPLES)
         world.set_keys([NEIGHBOUR, *subjects], "first")
         for name, value in _SETTINGS.items():
-            world.expect("config", "set", "--path", f"{PROJECT}:{name}", str(value))
+            world.workspace.set_config(name, str(value))
         world.back_to("nothing")
         yield world
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from bench.hand_edits import EDITS, Hand
 from bench.soak.files import VENUES, Edit, Files, draw
-from bench.soak.month import set_config
 from bench.soak.recorder import PREFIX
 from catalog.permissions import trust_policy
 from tests.support.workspace import Workspace
@@ -94,21 +93,33 @@ class Stage:
         count = self.rng.choice(_FILE_EDITS)
         self.files, edits = draw(before, folder, self.rng, count, self._is_allowed)
         self.workspace.set_keys(self.files.changed_keys(before))
-        return [f"{made.kind} of {made.origin}" for made in edits]
+        return [*(f"{made.kind} of {made.origin}" for made in edits), *self._refused_removal()]
+
+    def _refused_removal(self) -> list[str]:
+        deployed = self.deployed.documents.items()
+        protected = [
+            name
+            for name, document in deployed
+            if document.get("protected") and name in self.files.documents
+        ]
+        # It costs the whole round, so that it is drawn seldom.
+        if not protected or self.rng.random() > 1 / 16:
+            return []
+        name = self.rng.choice(protected)
+        del self.files.documents[name]
+        self.files.write(self.workspace.destinations)
+        return [f"removal of {name}, which is protected"]
 
     def _is_allowed(self, made: Edit) -> bool:
         # The stack does not have the stream key of an adopted destination.
-        if made.kind == "key":
-            return made.origin not in self.adopted
-        # The whole round is refused, which is worth a round now and then.
-        return not self.files.is_protected_removal(made) or self.rng.random() < 1 / 8
+        return made.kind != "key" or made.origin not in self.adopted
 
     def _setting(self) -> str:
         path = self.rng.choice(sorted(_SETTINGS))
         words = ["--secret"] if path == _PASSPHRASE else []
-        set_config(self.workspace, path, self.rng.choice(_SETTINGS[path]), *words)
+        self.workspace.set_config(path, self.rng.choice(_SETTINGS[path]), *words)
         if path == _BUDGET:
-            set_config(self.workspace, "budgetMail", "true")
+            self.workspace.set_config("budgetMail", "true")
         return f"setting {path}"
 
     def _by_hand(self) -> str:

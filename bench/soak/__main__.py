@@ -6,21 +6,15 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from bench.figures import Figures, Table, options, progress
+from bench.soak import availability
 from bench.soak.availability import REASONS
 from bench.soak.month import AVAILABILITY, Month, Result, simulate
 from bench.soak.virtual_clock import SPEED
 
 _NOTES = f"""
-A stream is on while its channel is RUNNING and sends, an enabled flow output leads to the channel's
-input, and its flow is ACTIVE and has its source; it is due while its file declares it running,
-within the hours of its schedule. Both are computed from the history of the emulator, to the
-second; nothing is sampled (bench/soak/availability.py).
-
-Each part of a gap has one reason, the first of the second table that applies. Availability leaves
-out the time of all reasons but the last. "On" leaves out nothing.
-
-A reason lasts until its cause is cured: people notice within minutes or hours, at random, and then
-run `pulumi up`, `pulumi up --refresh` or `lunora start`. So these times are those of the people.
+{availability.__doc__}
+"On" leaves out nothing. A reason lasts until its cause is cured: people notice within minutes or
+hours, at random, and then run `pulumi up`, `pulumi up --refresh` or `lunora start`.
 
 Virtual time passes {SPEED:.0f} times as fast as the machine's while a command runs, and is moved
 ahead between commands. MediaLive takes its minutes (localaws/latency.yaml, an estimate); the work

@@ -89,13 +89,6 @@ class Files:
         earlier: list[str] = self.documents[name].get("previous_names", [])
         return earlier[0] if earlier else name
 
-    def is_protected_removal(self, made: Edit) -> bool:
-        """Return whether an edit is the removal of a protected destination of these files."""
-        return made.kind == "remove" and any(
-            document.get("protected") and self.origin(name) == made.origin
-            for name, document in self.documents.items()
-        )
-
     def copied(self) -> Files:
         """Return a copy that can be changed and thrown away."""
         return copy.deepcopy(self)
@@ -195,7 +188,7 @@ def edit(files: Files, rng: random.Random) -> Edit | None:
         files.keys[origin] = new_key(rng)
     elif kind == "rename":
         files.rename(name)
-    elif kind == "remove":
+    elif kind == "remove" and not document.get("protected"):
         del files.documents[name]
     else:
         changes = _changes(document, rng)

@@ -20,7 +20,7 @@ from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from tests.support.aws_snapshot import differences, snapshot
 from tests.support.flows import running_flow
-from tests.support.workspace import PROJECT, Workspace, configure, point
+from tests.support.workspace import Workspace, configure, point
 
 _DAY = 24 * HOUR
 # A Monday; six days later clocks change in America, four weeks later in Europe.
@@ -127,15 +127,8 @@ def make_project(folder: Path, aws: EmbeddedAws) -> Workspace:
     aws.advance(FLOW_SECONDS)
     passphrase = f"passphrases.{VENUES}"
     for words in (("flows.backup.name", BACKUP_FLOW), (passphrase, "of-all-venues", "--secret")):
-        set_config(workspace, *words)
+        workspace.set_config(*words)
     return workspace
-
-
-def set_config(workspace: Workspace, path: str, value: str, *words: str) -> None:
-    """Set a value of the stack's configuration."""
-    run = workspace.pulumi("config", "set", "--path", f"{PROJECT}:{path}", value, *words)
-    if run.code:
-        raise RuntimeError(run.text)
 
 
 def _plan(world: World, month: Month) -> None:

@@ -7,11 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SPEED = 10.0
-"""Virtual seconds a second of the machine while a command runs, where nothing else is said.
-
-So the minutes that MediaLive takes to stop, change and start a channel pass in seconds, and what
-the engine itself works counts tenfold: a run looks longer than it would be, never shorter.
-"""
+"""Virtual seconds a second of the machine while a command runs, where nothing else is said."""
 
 
 class VirtualClock:

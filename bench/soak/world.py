@@ -127,13 +127,7 @@ class World:
     def edit(self) -> None:
         """Edit a few files and bring them up."""
         before, count = self.files, self.rng.choice(_AT_ONCE)
-        self.files, edits = draw(
-            before,
-            self.workspace.destinations,
-            self.rng,
-            count,
-            lambda made: not before.is_protected_removal(made),
-        )
+        self.files, edits = draw(before, self.workspace.destinations, self.rng, count)
         self._bring(before, edits)
 
     def _bring(self, before: Files, done: list[Edit]) -> None:

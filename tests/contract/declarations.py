@@ -6,11 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from catalog import encoder
-from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import presets
-from tests.support.terraform_words import in_terraform
+from tests.support.terraform_words import channel_settings, in_terraform
 
 STANDARD = "standard"
 
@@ -109,22 +107,10 @@ def channel(
 ) -> dict[str, Any]:
     """Return the channel of *spec* in Terraform's words, on the input of the same name."""
     return {
-        **in_terraform(settings(name, f"${{aws_medialive_input.{name}.id}}", spec, key)),
+        **in_terraform(channel_settings(name, f"${{aws_medialive_input.{name}.id}}", spec, key)),
         "role_arn": "${aws_iam_role.medialive.arn}",
         "start_channel": started,
         "tags": tags,
-    }
-
-
-def settings(name: str, input_id: str, spec: DestinationSpec, key: str) -> dict[str, Any]:
-    """Return the settings of the channel of *spec* as members of CreateChannel."""
-    return {
-        "Name": name,
-        "ChannelClass": encoder.channel_class(spec),
-        "InputSpecification": encoder.input_specification(FlowSource()),
-        "InputAttachments": encoder.input_attachments({name: input_id}),
-        "Destinations": encoder.destinations(spec, stream_key=key),
-        "EncoderSettings": encoder.encoder_settings(spec),
     }
 
 

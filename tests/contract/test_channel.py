@@ -10,10 +10,11 @@ from catalog.model import DestinationSpec
 from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
-from tests.contract.declarations import Variant, channel, resources, settings
+from tests.contract.declarations import Variant, channel, resources
 from tests.support.clients import connect
 from tests.support.medialive import push_input
 from tests.support.terraform import Terraform
+from tests.support.terraform_words import channel_settings
 
 pytestmark = pytest.mark.contract
 
@@ -86,7 +87,7 @@ def test_aws_holds_the_same_channel(tf: Terraform, real: EmbeddedAws, case: str)
     (listed,) = medialive.list_channels()["Channels"]
     theirs = medialive.describe_channel(ChannelId=listed["Id"])
 
-    members = settings(OURS, push_input(medialive, OURS), spec, "made-up")
+    members = channel_settings(OURS, push_input(medialive, OURS), spec, "made-up")
     inputs = {name[0].lower() + name[1:]: value for name, value in members.items()}
     resource = Channel(AwsClients("us-west-2", endpoint=real.endpoint, sleep=lambda _: None))
     made = resource.create(

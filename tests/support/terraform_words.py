@@ -7,6 +7,10 @@ from typing import Any
 
 from botocore import xform_name
 
+from catalog import encoder
+from catalog.flow_source import FlowSource
+from catalog.model import DestinationSpec
+
 # Blocks and arguments that the provider does not name after the API's member
 # (internal/service/medialive/channel.go, 5.100.0).
 _RENAMED = {
@@ -15,6 +19,18 @@ _RENAMED = {
     "FailoverConditions": "failover_condition",
     "Resolution": "input_resolution",
 }
+
+
+def channel_settings(name: str, input_id: str, spec: DestinationSpec, key: str) -> dict[str, Any]:
+    """Return the settings of the channel of *spec* as members of CreateChannel."""
+    return {
+        "Name": name,
+        "ChannelClass": encoder.channel_class(spec),
+        "InputSpecification": encoder.input_specification(FlowSource()),
+        "InputAttachments": encoder.input_attachments({name: input_id}),
+        "Destinations": encoder.destinations(spec, stream_key=key),
+        "EncoderSettings": encoder.encoder_settings(spec),
+    }
 
 
 def in_terraform(settings: Any) -> Any:

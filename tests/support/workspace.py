@@ -96,6 +96,11 @@ class Workspace:
             run = self.pulumi("config", "set-all", "--path", *secrets)
             assert run.code == 0, run.text
 
+    def set_config(self, path: str, value: str, *words: str) -> None:
+        """Set a value of the stack's configuration, or one within it."""
+        run = self.pulumi("config", "set", "--path", f"{PROJECT}:{path}", value, *words)
+        assert run.code == 0, run.text
+
     def write(self, name: str, text: str) -> None:
         (self.destinations / f"{name}.yaml").write_text(text, encoding="utf-8")
 
@@ -125,10 +130,10 @@ class Workspace:
         return {**output}
 
     def flow_outputs(self) -> list[dict[str, Any]]:
-        """Return the outputs of all flows."""
+        """Return the outputs of all flows, each with the ARN of its flow."""
         mediaconnect = self.client("mediaconnect")
         return [
-            {**output}
+            {**output, "FlowArn": flow["FlowArn"]}
             for flow in mediaconnect.list_flows()["Flows"]
             for output in mediaconnect.describe_flow(FlowArn=flow["FlowArn"])["Flow"]["Outputs"]
         ]
@@ -194,6 +199,16 @@ def made_up_keys() -> dict[str, str]:
     return {name: f"sk-{secrets.token_hex(12)}" for name in EXAMPLES}
 
 
+def share_code(folder: Path) -> None:
+    """Make a project of this program in the empty *folder*, without destinations and stacks."""
+    for name in SHARED_CODE:
+        (folder / name).symlink_to(ROOT / name)
+    share_dependencies(folder)
+    shutil.copy(ROOT / "Pulumi.yaml", folder)
+    for name in ("state", "destinations"):
+        (folder / name).mkdir()
+
+
 def share_dependencies(folder: Path) -> None:
     """Give the project in *folder* this repository's dependencies, with a stamp of its own.
 
@@ -214,13 +229,8 @@ def own_config() -> str:
 
 def configure(folder: Path, keys: Mapping[str, str]) -> None:
     """Make a project with the three examples and their *keys* in the empty *folder*."""
-    for name in SHARED_CODE:
-        (folder / name).symlink_to(ROOT / name)
-    share_dependencies(folder)
-    shutil.copy(ROOT / "Pulumi.yaml", folder)
+    share_code(folder)
     (folder / CONFIG).write_text(own_config())
-    (folder / "state").mkdir()
-    (folder / "destinations").mkdir()
     for name in EXAMPLES:
         shutil.copy(ROOT / "examples" / f"{name}.yaml", folder / "destinations")
     assert (run := _pulumi(folder, "stack", "init")).code == 0, run.text
