@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
-from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment, first_error
+from bench.fault_injection.environment import NEIGHBOUR, UP, Environment, environment
 from bench.figures import Check, Report, options
 from bench.hand_edits import EDITS, Hand
 from localaws.faults import CallFault, Faults
@@ -78,7 +78,7 @@ def operators(world: Environment, desired: AwsSnapshot) -> Iterator[Check]:
         run = _Beside("medialive:UpdateChannel", action).run_up(world)
         problems = []
         if run.code and f"({SHOW}-" not in run.text:
-            problems.append(f"the run failed: {first_error(run)}")
+            problems.append(f"the run failed: {run.first_error}")
         is_as_declared = world.channel(name).state == "RUNNING" and not run.code
         steps = world.workspace.preview_steps()
         if bool(steps) == is_as_declared:
@@ -104,7 +104,7 @@ def edited(world: Environment, edit: str, desired: AwsSnapshot) -> Check:
         problems.append("`pulumi preview --refresh` shows no change")
     run = world.run(*UP, "--refresh")
     if run.code:
-        problems.append(f"`pulumi up --refresh` fails: {first_error(run)}")
+        problems.append(f"`pulumi up --refresh` fails: {run.first_error}")
     problems += differences(desired, world.held())
     expected = "`preview --refresh` shows it, `up --refresh` undoes it"
     return Check((f"by hand: {edit}", expected), problems)

@@ -25,7 +25,7 @@ from typing import Final
 import psutil
 
 from bench.call_log import SHARED, CallLog, Calls, is_read
-from bench.fault_injection.environment import NEIGHBOUR, SCENARIOS, Environment, first_error
+from bench.fault_injection.environment import NEIGHBOUR, SCENARIOS, Environment
 from bench.fault_injection.matrix import Case, run_matrix
 from bench.figures import Check, Report
 from localaws.faults import CallFault, Faults
@@ -123,7 +123,7 @@ def run_crash_case(world: Environment, batch: Sequence[Crash], desired: AwsSnaps
         world.workspace.pulumi(*words)
     again = world.run(*scenario.words)
     if again.code:
-        problems.append(f"the next run fails: {first_error(again)}")
+        problems.append(f"the next run fails: {again.first_error}")
     left = differences(desired, world.held())
     if left:
         world.workspace.lunora("doctor", "--remove", "--yes")

@@ -34,13 +34,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bench.call_log import SHARED, Calls, is_read
-from bench.fault_injection.environment import (
-    IMPATIENT,
-    NEIGHBOUR,
-    SCENARIOS,
-    Environment,
-    first_error,
-)
+from bench.fault_injection.environment import IMPATIENT, NEIGHBOUR, SCENARIOS, Environment
 from bench.fault_injection.matrix import Case, run_matrix
 from bench.figures import Check, Report
 from localaws.faults import CallFault, CallFaultName
@@ -51,7 +45,6 @@ Meets = Literal["one call", "all calls"]
 Kinds = Mapping[Meets, tuple[CallFaultName, ...]]
 
 SUBJECTS: Final = tuple(f"met-{number}" for number in range(8))
-"""The destinations that are met, each by a fault of its own."""
 
 _RUNS: Final = tuple(name for name in SCENARIOS if name != "create, scheduled")
 _STAY: Final[tuple[CallFaultName, ...]] = (
@@ -183,7 +176,7 @@ def run_fault_cases(
         elif states:
             common.append(f"the neighbour's channel was {' and '.join(sorted(states))}")
     if again.code:
-        common.append(f"the next run fails: {first_error(again)}")
+        common.append(f"the next run fails: {again.first_error}")
     if scenario.wide:
         return [_judged(batch[0], [*common, *left], halfway, failed=struck.code != 0)]
     common += [text for text in left if not any(name in text for name in SUBJECTS)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from bench.fault_injection.environment import IMPATIENT, UP, Environment, environment, first_error
+from bench.fault_injection.environment import IMPATIENT, UP, Environment, environment
 from bench.figures import Check, Report, options
 from localaws.faults import CallFault
 from tests.support.aws_snapshot import AwsSnapshot, differences
@@ -70,7 +70,7 @@ def _with_failing(world: Environment, call: str, desired: list[AwsSnapshot]) -> 
         yield Check((call, step), problems)
     world.fail()
     cured = world.run(*UP)
-    problems = [f"the run fails: {first_error(cured)}"] if cured.code else []
+    problems = [f"the run fails: {cured.first_error}"] if cured.code else []
     problems += differences(desired[-1], world.held())
     yield Check((call, "cured, and nothing else"), problems)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
@@ -195,9 +194,3 @@ def environment(*subjects: str) -> Iterator[Environment]:
             world.workspace.set_config(name, str(value))
         world.back_to("nothing")
         yield world
-
-
-def first_error(run: Run) -> str:
-    """Return the first error that a run printed."""
-    match = re.search(r"error: (?:1 error occurred:\n\s*\* )?(.*)", run.text)
-    return match[1] if match else f"exit code {run.code}"

@@ -125,9 +125,8 @@ def make_project(folder: Path, aws: EmbeddedAws) -> Workspace:
     workspace = Workspace(folder, aws, {}, [])
     running_flow(workspace.client("mediaconnect"), BACKUP_FLOW)
     aws.advance(FLOW_SECONDS)
-    passphrase = f"passphrases.{VENUES}"
-    for words in (("flows.backup.name", BACKUP_FLOW), (passphrase, "of-all-venues", "--secret")):
-        workspace.set_config(*words)
+    workspace.set_config("flows.backup.name", BACKUP_FLOW)
+    workspace.set_config(f"passphrases.{VENUES}", "of-all-venues", "--secret")
     return workspace
 
 

@@ -54,11 +54,7 @@ class Recorder:
         # Scheduler calls MediaConnect under its own name.
         if call.service in {"mediaconnect", "scheduler"} and not is_read(f":{call.operation}"):
             outputs = [
-                _Output(
-                    output["Name"],
-                    flow,
-                    (output["Destination"], output["Port"]),
-                )
+                _Output(output["Name"], flow, (output["Destination"], output["Port"]))
                 for flow in self._flows
                 for output in flow.members["Outputs"]
                 if output["OutputStatus"] == "ENABLED"

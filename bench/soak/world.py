@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.fault_injection.environment import first_error
 from bench.figures import progress
 from bench.hand_edits import DISABLED, EDITS, STOPPED, Hand
 from bench.soak.availability import BROKEN, EDIT, HAND, OPERATOR, Declaration, Excuse, is_due
@@ -151,8 +150,8 @@ class World:
 
     def _start_flow(self, name: str, damage: Excuse) -> None:
         mediaconnect = self.workspace.client("mediaconnect")
-        flows = {flow["Name"]: flow for flow in mediaconnect.list_flows()["Flows"]}
-        mediaconnect.start_flow(FlowArn=flows[name]["FlowArn"])
+        arns = {flow["Name"]: flow["FlowArn"] for flow in mediaconnect.list_flows()["Flows"]}
+        mediaconnect.start_flow(FlowArn=arns[name])
         self.workspace.aws.advance(FLOW_SECONDS)
         damage.end = self.now
 
@@ -245,11 +244,11 @@ class World:
                 run = self.workspace.pulumi("up", "--yes", "--skip-preview", *words)
             if not run.code:
                 break
-            progress(f"an up is run again: {first_error(run)}")
+            progress(f"an up is run again: {run.first_error}")
             if number:
                 self._end_faults()
         else:
-            self.complaints.append(f"an up did not succeed: {first_error(run)}")
+            self.complaints.append(f"an up did not succeed: {run.first_error}")
         self._end_faults()
         self.counts["pulumi up"] += 1
         self.counts["pulumi up, run again"] += number > 0
@@ -275,7 +274,7 @@ class World:
         with self.clock.passing():
             run = self.workspace.lunora(*words)
         if run.code and words[0] != "doctor":
-            self.complaints.append(f"lunora {' '.join(words)}: {first_error(run)}")
+            self.complaints.append(f"lunora {' '.join(words)}: {run.first_error}")
 
     def _trigger(self, fault: str, name: str) -> bool:
         met = bool(self.workspace.aws.trigger(fault, name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -45,6 +46,11 @@ class Run:
     @property
     def text(self) -> str:
         return self.out + self.err
+
+    @property
+    def first_error(self) -> str:
+        match = re.search(r"error: (?:1 error occurred:\n\s*\* )?(.*)", self.text)
+        return match[1] if match else f"exit code {self.code}"
 
 
 @dataclass
