@@ -79,7 +79,7 @@ def operators(world: Environment, desired: AwsSnapshot) -> Iterator[Check]:
         problems = []
         if run.code and f"({SHOW}-" not in run.text:
             problems.append(f"the run failed: {run.first_error}")
-        is_as_declared = world.channel(name).state == "RUNNING" and not run.code
+        is_as_declared = not differences(desired, world.held()) and not run.code
         steps = world.workspace.preview_steps()
         if bool(steps) == is_as_declared:
             problems.append(f"the next preview shows {sorted(steps) or 'nothing'}")

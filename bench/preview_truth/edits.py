@@ -70,14 +70,15 @@ class Stage:
     def on_air(self) -> set[str]:
         """Return the first names of the destinations that are on air."""
         running = {origin for origin, state in self.channel_states.items() if state == "RUNNING"}
-        outputs = self.workspace.outputs()
+        outputs = self.workspace.outputs().items()
+        # A channel whose flow output is gone or disabled has nothing to send.
+        fed = {name.removeprefix(PREFIX) for name, status in outputs if status == "ENABLED"}
         direct = {
             origin
             for name, origin in self.deployed.origins.items()
             if self.deployed.documents[name].get("route") == "flow"
-            and outputs.get(f"{PREFIX}{origin}") == "ENABLED"
         }
-        return running | direct
+        return (running & (fed | self.adopted)) | (direct & fed)
 
     def sending(self) -> dict[str, list[object]]:
         """Return the settings of the enabled flow outputs, by first name of the destination."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from bench.call_log import SHARED
+from bench.preview_truth.edits import Stage
 from bench.preview_truth.effects import CHANGED, CREATED, REMOVED, ChangeLog, Effect, distinct
 from bench.preview_truth.rounds import play
+from bench.soak.files import Files, chance
+from bench.soak.recorder import PREFIX
 
 
 def test_a_call_counts_for_the_destination_that_it_names() -> None:
@@ -34,6 +40,20 @@ def test_a_change_of_what_is_created_or_removed_goes_without_saying() -> None:
     changed = Effect("three", "channel", CHANGED)
     started, stopped = Effect("one", "channel", CHANGED), Effect("two", "channel", CHANGED)
     assert distinct([created, removed, changed, started, stopped]) == {created, removed, changed}
+
+
+def test_what_is_on_air_is_fed_by_a_flow() -> None:
+    files = Files({name: {} for name in ("fed", "unfed", "idle")})
+    files.documents |= {"sent": {"route": "flow"}, "off": {"route": "flow"}}
+    states = {"fed": "RUNNING", "unfed": "RUNNING", "idle": "IDLE", "found": "RUNNING"}
+    outputs = {"fed": "ENABLED", "idle": "ENABLED", "sent": "ENABLED", "off": "DISABLED"}
+    channels = [{"Name": f"{PREFIX}{name}", "State": state} for name, state in states.items()]
+    workspace: Any = SimpleNamespace(
+        client=lambda _: SimpleNamespace(list_channels=lambda: {"Channels": channels}),
+        outputs=lambda: {f"{PREFIX}{name}": status for name, status in outputs.items()},
+    )
+    stage = Stage(workspace, files, chance(1), frozenset({"found"}), deployed=files)
+    assert stage.on_air() == {"fed", "found", "sent"}
 
 
 @pytest.mark.e2e
