@@ -21,7 +21,7 @@ from localaws.functions.permissions import INVOKE, lets
 from localaws.functions.service import Functions
 from localaws.iam.policy import AuthorizationRequest
 from localaws.mediaconnect import content_quality, source_health
-from localaws.medialive.performing import InputChange
+from localaws.medialive.schedule import InputChange
 from localaws.medialive.service import ACCOUNT
 from localaws.request_log import Call
 from localaws.resource import Resource, StateChange
