@@ -100,7 +100,7 @@ def of_multiplex(multiplex: Resource, before: StateChange, now: StateChange) -> 
     """Yield the event of a multiplex's change of state.
 
     MediaLive user guide, monitor-activity-types-channel: its detail type and states. The members
-    of its detail are those of a channel by inference.
+    of its detail are those of a channel by inference (unverified).
     """
     described = _CHANNEL_STATES.get(now.state)
     if before.state == now.state or described is None:
