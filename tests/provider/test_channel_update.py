@@ -134,10 +134,12 @@ class TestSettings:
         assert writes == ["CreateTags", "DeleteTags"]
         assert describe(medialive, made.id)["Tags"] == tags
 
-    def test_tags_of_aws_itself_stay(self, aws: AwsClients, medialive: Any, on_air: Inputs) -> None:
+    def test_tags_of_aws_itself_stay(
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+    ) -> None:
         made = created(aws, on_air)
         system = {"aws:cloudformation:stack-name": "old"}
-        medialive.create_tags(ResourceArn=made.state["arn"], Tags=system)
+        members_of(embedded, made.id)["Tags"].update(system)
         updated(aws, made, on_air, {**on_air, "tags": {}})
         assert describe(medialive, made.id)["Tags"] == system
 
@@ -621,7 +623,8 @@ class TestRead:
         made = created(aws, on_air)
         members_of(embedded, made.id)["Maintenance"] = {
             "MaintenanceDay": "MONDAY",
-            "MaintenanceDeadline": "2026-01-01T00:00:00Z",
+            "MaintenanceDeadline": "2026-03-30T00:00:00Z",
+            "MaintenanceScheduledDate": "2026-03-23T02:00:00Z",
             "MaintenanceStartTime": "02:00",
         }
         result = self.read(aws, made, {})

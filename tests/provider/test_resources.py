@@ -73,12 +73,15 @@ class TestPushInput:
         assert PushInput(aws).create("urn", input_inputs).id == ours.id
 
     def test_amazon_s_own_tags_are_nobody_s_to_change(
-        self, aws: AwsClients, medialive: Any, input_inputs: dict[str, Any]
+        self,
+        aws: AwsClients,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        input_inputs: dict[str, Any],
     ) -> None:
         made = PushInput(aws).create("urn", input_inputs)
-        described = medialive.describe_input(InputId=made.id)
         system = {"aws:cloudformation:stack-name": "old"}
-        medialive.create_tags(ResourceArn=described["Arn"], Tags=system)
+        embedded.medialive().region.inputs[made.id].members["Tags"].update(system)
         PushInput(aws).update(made.id, input_inputs, made.state, {**input_inputs, "tags": {}})
         assert medialive.describe_input(InputId=made.id)["Tags"] == system
 
