@@ -41,7 +41,8 @@ def writes(workspace: Workspace, mark: int) -> list[tuple[str, str]]:
     return [
         (call.service, call.operation)
         for call in workspace.aws.calls[mark:]
-        if not call.operation.startswith(READS)
+        # Actions of alarms are entries of the service `cloudwatch`; its API is `monitoring`.
+        if not call.operation.startswith(READS) and call.service != "cloudwatch"
     ]
 
 
