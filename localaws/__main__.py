@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import signal
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from localaws.clock import Clock, Latency
 from localaws.faults import FaultPlan
 from localaws.media.settings import MediaSettings
 from localaws.quotas import Quotas
+from provider.termination import termination_signals
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
@@ -62,9 +61,7 @@ def serve(  # noqa: PLR0913 - one option each
     # moto takes a second to import, and `start` and `stop` need nothing of it.
     from localaws.server import EmbeddedAws  # noqa: PLC0415
 
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    signals = termination_signals()
     with (
         _or_complaint(),
         EmbeddedAws(
@@ -82,7 +79,7 @@ def serve(  # noqa: PLR0913 - one option each
         typer.echo(f"the emulator listens at {aws.endpoint}")
         if aws.media is not None:
             typer.echo(json.dumps(aws.media.shown()))
-        ended.wait()
+        signals.get()
 
 
 @app.command()

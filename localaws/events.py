@@ -21,7 +21,7 @@ from localaws.functions.permissions import INVOKE, lets
 from localaws.functions.service import Functions
 from localaws.iam.policy import AuthorizationRequest
 from localaws.mediaconnect import content_quality, source_health
-from localaws.medialive.performing import InputChange
+from localaws.medialive.schedule import InputChange
 from localaws.medialive.service import ACCOUNT
 from localaws.request_log import Call
 from localaws.resource import Resource, StateChange
@@ -100,7 +100,7 @@ def of_multiplex(multiplex: Resource, before: StateChange, now: StateChange) -> 
     """Yield the event of a multiplex's change of state.
 
     MediaLive user guide, monitor-activity-types-channel: its detail type and states. The members
-    of its detail are those of a channel by inference.
+    of its detail are those of a channel by inference (unverified).
     """
     described = _CHANNEL_STATES.get(now.state)
     if before.state == now.state or described is None:

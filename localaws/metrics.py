@@ -9,9 +9,10 @@ from typing import Any
 
 import yaml
 
-from localaws.history import Movement, is_lost, movement, since
+from localaws.history import Movement, movement
 from localaws.mediaconnect import content_quality, source_health
 from localaws.medialive import failover
+from localaws.medialive.active_input import ActiveInput
 from localaws.medialive.performing import paused
 from localaws.resource import Resource, StateChange
 
@@ -42,6 +43,7 @@ class Series:
         live: the state in which it is measured.
         follows: histories of what it depends on besides; None when it may change at any time.
         alerts: alerts that it depends on.
+        times: of what it depends on besides, in seconds since the epoch.
         settles: for how many seconds it may move after a change.
     """
 
@@ -53,6 +55,7 @@ class Series:
     measure: Measure
     follows: Sequence[Sequence[StateChange]] | None = ()
     alerts: Sequence[Mapping[str, Any]] = ()
+    times: Sequence[float] = ()
     settles: float = _SETTLES
 
     def movement(self, time: float) -> Movement:
@@ -65,7 +68,7 @@ class Series:
             for key in ("SetTimestamp", "ClearedTimestamp")
             if key in alert
         )
-        moved = movement(time, (self.history, *self.follows), stamps)
+        moved = movement(time, (self.history, *self.follows), (*stamps, *self.times))
         return replace(moved, settles=self.settles)
 
     def value(self, time: float, seconds: float) -> float | None:
@@ -181,9 +184,14 @@ def _of_channel(channel: Resource, live: Any, flows: Sequence[Resource]) -> Iter
     alerts = live.alerts.get(channel.members["Id"], [])
     attachments = channel.members.get("InputAttachments", [])
     inputs = [live.inputs[attachment["InputId"]] for attachment in attachments]
+    schedule = live.schedules.get(channel.members["Id"])
+    switches = schedule.switches if schedule is not None else []
     for number in range(2 if channel.members["ChannelClass"] == "STANDARD" else 1):
         about = {"ChannelId": channel.members["Id"], "Pipeline": str(number)}
-        sources = [flow for flow in flows for item in inputs if _feeds(flow, item, number)]
+        feeds = {
+            item.members["Id"]: [flow for flow in flows if _feeds(flow, item, number)]
+            for item in inputs
+        }
         mine = [alert for alert in alerts if alert["PipelineId"] == str(number)]
         base = Series(
             "AWS/MediaLive",
@@ -192,10 +200,12 @@ def _of_channel(channel: Resource, live: Any, flows: Sequence[Resource]) -> Iter
             channel.history,
             "RUNNING",
             _connected,
-            [source.history for source in sources],
+            [flow.history for feeding in feeds.values() for flow in feeding],
             alerts,
+            [switch.time for switch in switches],
         )
-        for name, measure in _of_pipeline(channel, sources, mine, number).items():
+        active = ActiveInput(channel, switches, feeds)
+        for name, measure in _of_pipeline(active, mine, number).items():
             yield replace(base, name=name, measure=measure)
         for name, outputs in _outputs(channel):
             grouped = {**about, "OutputGroupName": name}
@@ -221,20 +231,13 @@ def _primary_active(
 
 
 def _of_pipeline(
-    channel: Resource,
-    sources: Sequence[Resource],
-    alerts: Sequence[Mapping[str, Any]],
-    number: int,
+    active: ActiveInput, alerts: Sequence[Mapping[str, Any]], number: int
 ) -> dict[str, Measure]:
-    def starved(time: float) -> float:
-        """Return for how long no source arrives; 0 while one does."""
-        running = since(channel.history, time, lambda moment: moment.state == "RUNNING")
-        return time - max(
-            running, *(since(source.history, time, is_lost) for source in sources), 0.0
-        )
+    def arriving(_: StateChange, time: float, __: float) -> float:
+        return 0.0 if active.lost_for(time) else sum(map(bit_rate, active.flows(time))) / _MEGA
 
-    def arrives(amount: float) -> Measure:
-        return lambda _, time, __: 0.0 if starved(time) else amount
+    def frame_rate(_: StateChange, time: float, __: float) -> float:
+        return 0.0 if active.lost_for(time) else _frame_rate(active.channel)
 
     def dropped(moment: StateChange, _: float, seconds: float) -> float:
         dropping = "dropped-frames" in moment.conditions
@@ -245,17 +248,17 @@ def _of_pipeline(
         # paused".
         if paused(number) in moment.conditions:
             return None
-        return min(starved(time) * 1000, _MOST_FILL_MS)
+        return min(active.lost_for(time) * 1000, _MOST_FILL_MS)
 
     return {
         "ActiveAlerts": lambda _, time, __: float(sum(_is_set(alert, time) for alert in alerts)),
         "DroppedFrames": dropped,
         "FillMsec": filled,
-        "InputLossSeconds": lambda _, time, seconds: min(starved(time), seconds),
-        "InputVideoFrameRate": arrives(_frame_rate(channel)),
-        "NetworkIn": arrives(sum(map(bit_rate, sources)) / _MEGA),
+        "InputLossSeconds": lambda _, time, seconds: min(active.lost_for(time), seconds),
+        "InputVideoFrameRate": frame_rate,
+        "NetworkIn": arriving,
         "NetworkOut": _unless_lost(
-            _sent(channel) / _MEGA, lost=float(_SOURCE["lost_output"]), pipeline=number
+            _sent(active.channel) / _MEGA, lost=float(_SOURCE["lost_output"]), pipeline=number
         ),
     }
 

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
-# Ours: no document names the size of a thumbnail.
+# Ours: no document names the size of a thumbnail (unverified).
 _WIDTH, _HEIGHT = 640, 360
 _BARS = ("#c0c0c0", "#c0c000", "#00c0c0", "#00c000", "#c000c0", "#c00000", "#0000c0")
 _LETTERS, _LETTER_HEIGHT = 34, 36

@@ -221,32 +221,23 @@ class Services:
         self._writes += 1
 
     def version(self) -> tuple[int, int, int]:
-        """Return the numbers of writes, of alerts and of changes in histories."""
+        """Return the numbers of writes, of alerts, and of changes in histories and of inputs."""
         alerts, changes = 0, 0
         for (service, _), state in self.regions.items():
             changes += sum(len(item.history) for item in state.items())
             if service == "medialive":
                 alerts += sum(len(alerts) for alerts in state.alerts.values())
+                changes += sum(len(schedule.switches) for schedule in state.schedules.values())
         return self._writes, alerts, changes
 
     def next_due(self) -> float | None:
-        """Return when the next transition or action of a schedule is due; None without one.
+        """Return when something is due in a region; None where nothing is.
 
         What is overdue is not among them: it happens whenever somebody looks.
         """
         now = self._clock.now()
-        return min((time for time in self._dues() if time > now), default=None)
-
-    def _dues(self) -> Iterator[float]:
-        for (service, _), state in self.regions.items():
-            for item in state.items():
-                if item.transition is not None:
-                    yield self._clock.over_at(item.transition)
-            if service == "medialive":
-                for schedule in state.schedules.values():
-                    for entry in (*schedule.entries, *schedule.ends):
-                        if entry.done is None and entry.start is not None:
-                            yield entry.start
+        dues = (time for state in self.regions.values() for time in state.dues())
+        return min((time for time in dues if time > now), default=None)
 
     def _lookups(self, region: str) -> Lookups:
         return Lookups(

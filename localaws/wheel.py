@@ -7,6 +7,7 @@ It holds `localaws` and the few modules of `catalog` and `provider` that it uses
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -93,8 +94,10 @@ def stage_into(folder: Path) -> None:
             shutil.copy(path, place)
     (folder / _PLACE / "__init__.py").write_text('"""Modules that the emulator shares."""\n')
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    text = _SETTINGS.format(version=project["version"], dependencies=dependencies())
-    (folder / "pyproject.toml").write_text(text.replace("'", '"'), encoding="utf-8")
+    # A list of JSON is one of TOML; requirements have quotes of their own.
+    required = json.dumps(dependencies())
+    text = _SETTINGS.format(version=project["version"], dependencies=required)
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
 
 
 def dependencies() -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import signal
+import queue
 import sys
-import threading
 from collections.abc import Callable
 
 import grpc
+
+from provider.termination import termination_signals
 
 
 def serve_until_ended(server: grpc.Server, cancel: Callable[[], None]) -> None:
@@ -21,15 +23,15 @@ def serve_until_ended(server: grpc.Server, cancel: Callable[[], None]) -> None:
         server: with its services added.
         cancel: called once serving is to end, so that operations under way end early.
     """
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    signals = termination_signals()
     parent = os.getppid()
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    while not ended.wait(1.0) and os.getppid() == parent:
-        pass
+    while os.getppid() == parent:
+        with contextlib.suppress(queue.Empty):
+            signals.get(timeout=1.0)
+            break
     cancel()
     server.stop(grace=0.5).wait()

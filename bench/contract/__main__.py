@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bench.contract import acceptance, cli, junit, moto_tests, waiters
+from bench.contract import acceptance, cli, js, junit, moto_tests, waiters
 from bench.contract.case import Case
 from bench.figures import ROOT, Figures, Table, options, progress
 
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[], list[Case]]] = {
     "provider": acceptance.run,
     "moto": moto_tests.run,
     "cli": cli.run,
+    "js": js.run,
     "waiters": waiters.run,
     "recorded": recorded,
 }

@@ -47,7 +47,7 @@ def _cases(client: str, program: Path, endpoint: str) -> Iterator[Case]:
         words += ["--cli-input-json", _filled(entry["input"], kept)] if "input" in entry else []
         ran = subprocess.run(  # noqa: S603 - our own words
             [str(program), *words, "--output", "json"],
-            env=_environment(endpoint),
+            env=environment(endpoint),
             capture_output=True,
             text=True,
             check=False,
@@ -79,13 +79,15 @@ def _at(answer: Any, path: str) -> Any:
     return answer
 
 
-def _environment(endpoint: str) -> dict[str, str]:
+def environment(endpoint: str) -> dict[str, str]:
+    """Return the environment in which an SDK asks *endpoint*, as the emulator's administrator."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "embedded",
         "AWS_SECRET_ACCESS_KEY": "embedded",
         "AWS_DEFAULT_REGION": "us-west-2",
+        "AWS_REGION": "us-west-2",
         "AWS_MAX_ATTEMPTS": "1",
     }
 

@@ -8,7 +8,7 @@ monitoring-cloudwatch-events-flow-maintenance.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from localaws.clock import Clock
@@ -90,6 +90,13 @@ def cancel(region: Region, flow: Resource) -> None:
     if "MaintenanceDeadline" in flow.members.get("Maintenance", {}):
         _over(flow)
         region.undelivered.append((flow, "CANCELED", region.clock.now()))
+
+
+def dues(region: Region, flow: Resource) -> Iterator[float]:
+    """Yield when the maintenance of a flow begins; its transitions are due by themselves."""
+    window = flow.members.get("Maintenance", {})
+    if "MaintenanceDeadline" in window and flow.members["FlowArn"] not in region.maintenance:
+        yield _begin(window).timestamp()
 
 
 def proceed(region: Region, flow: Resource) -> bool:

@@ -67,6 +67,13 @@ class Region:
         """Yield everything that has a state."""
         yield from self.flows.values()
 
+    def dues(self) -> Iterator[float]:
+        """Yield when transitions and maintenance are due."""
+        for flow in self.flows.values():
+            if flow.transition is not None:
+                yield self.clock.over_at(flow.transition)
+            yield from maintenance.dues(self, flow)
+
     def new_id(self) -> str:
         """Return a new id of the form that AWS's have: `1-WAINCAdYD1kAAwJU-b94d4a84cb42`.
 

@@ -33,6 +33,8 @@ def arrives(flow: Resource) -> bool:
 def metadata(flow: Resource, received: list[dict[str, Any]] | None) -> dict[str, Any]:
     """Return messages and programmes; without a source there are no programmes.
 
+    Codes and texts of the messages are unverified.
+
     Args:
         flow: with one source, or with failover.
         received: its programmes by real media; None without any media.

@@ -18,7 +18,7 @@ def described(flow: Resource, pictures: Pictures, now: dt.datetime) -> dict[str,
     """Return the thumbnail of a flow's source, or the message why there is none.
 
     Where it is disabled or nothing arrives, "the response carries ThumbnailMessages explaining why"
-    (alchemy.run, DescribeFlowSourceThumbnail); their codes and texts are ours.
+    (alchemy.run, DescribeFlowSourceThumbnail); their codes and texts are unverified.
     """
     arn, problem = flow.members["FlowArn"], _problem(flow)
     jpeg = None if problem else pictures.jpeg((arn,), flow.members["Name"], now)

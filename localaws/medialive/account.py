@@ -7,7 +7,7 @@ from typing import Any
 from localaws.errors import not_found
 from localaws.medialive.service import Region, page
 
-# Invented: no source names a version, so there is no expiration date either.
+# Invented and unverified: no source names a version, so there is no expiration date either.
 _VERSIONS = ({"Version": "1.0.0"},)
 
 

@@ -6,7 +6,7 @@ MediaLive user guide: maintenance-how, setting-maintenance and set-maintenance-c
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -106,6 +106,16 @@ def over(channel: Resource) -> None:
     window = channel.members.get("Maintenance", {})
     for key in ("MaintenanceDeadline", "MaintenanceScheduledDate"):
         window.pop(key, None)
+
+
+def dues(region: Region, channel: Resource) -> Iterator[float]:
+    """Yield when the maintenance of a channel begins, or a restart of a pipeline is over."""
+    progress = region.maintenance.get(channel.members["Id"])
+    window = channel.members.get("Maintenance", {})
+    if progress is not None and progress.restart is not None:
+        yield region.clock.over_at(progress.restart)
+    elif progress is None and "MaintenanceDeadline" in window and channel.state != "DELETED":
+        yield from_iso(window["MaintenanceScheduledDate"]).timestamp()
 
 
 def proceed(region: Region, channel: Resource) -> bool:

@@ -225,7 +225,7 @@ class Multiplexes:
         running = channel is not None and channel.state == "RUNNING"
         if running and multiplex.state == "RUNNING":
             # botocore, MultiplexProgramPipelineDetail: each pipeline of the multiplex has one
-            # pipeline of the channel; which of them CURRENTLY_ACTIVE means is a choice.
+            # pipeline of the channel; which of them CURRENTLY_ACTIVE means is unverified.
             preferred = program["MultiplexProgramSettings"].get("PreferredChannelPipeline")
             active = "1" if preferred == "PIPELINE_1" else "0"
             shown["PipelineDetails"] = [

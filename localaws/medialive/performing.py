@@ -7,7 +7,6 @@ inputs".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from localaws.history import since
@@ -15,6 +14,7 @@ from localaws.medialive.schedule import (
     IMMEDIATE,
     SWITCH,
     Entry,
+    InputChange,
     Schedule,
     active_input,
     attachment_named,
@@ -29,7 +29,7 @@ _OUTPUT_IMAGE_ENDS = "StaticImageOutputDeactivateSettings"
 # Ours: how long a file is whose clip has no stop. The emulator never reads the file.
 _FILE_SECONDS = 60.0
 _NONE: Mapping[str, Any] = {}
-_RUNS = frozenset({"RUNNING", "RECOVERING"})
+RUNS = frozenset({"RUNNING", "RECOVERING"})
 
 
 def paused(number: int) -> str:
@@ -40,23 +40,6 @@ def paused(number: int) -> str:
 _PAUSED = frozenset(map(paused, range(2)))
 
 
-@dataclass(frozen=True, slots=True)
-class InputChange:
-    """A switch that a pipeline made.
-
-    Attributes:
-        time: in seconds since the epoch.
-        pipeline: `0` or `1`.
-        attachment: name of the input attachment.
-        action: name of the action.
-    """
-
-    time: float
-    pipeline: str
-    attachment: str
-    action: str
-
-
 def perform(
     schedule: Schedule, channel: Resource, inputs: Mapping[str, Resource], now: float
 ) -> Iterator[InputChange]:
@@ -65,11 +48,11 @@ def perform(
     A channel that recovers goes on where it was (user guide, ips-manage-schedule); that it stays
     paused is unverified, as is that a channel starts unpaused.
     """
-    if channel.state not in _RUNS:
+    if channel.state not in RUNS:
         for condition in channel.conditions & _PAUSED:
             channel.clear_condition(condition, channel.history[-1].time)
     if channel.state == "RUNNING":
-        running_since = since(channel.history, now, lambda moment: moment.state in _RUNS)
+        running_since = since(channel.history, now, lambda moment: moment.state in RUNS)
         if schedule.running_since != running_since:
             schedule.running_since = running_since
             yield from _begin(schedule, channel, running_since)
@@ -97,7 +80,7 @@ def _begin(schedule: Schedule, channel: Resource, time: float) -> Iterator[Input
         for link in schedule.chain(latest)[1:]:
             link.start = link.done = None
         latest.done = time
-        yield from _switch(channel, latest, time)
+        yield from _switch(schedule, channel, latest, time)
 
 
 def _next_due(
@@ -154,7 +137,7 @@ def _performed(
 ) -> Iterator[InputChange]:
     match entry.kind:
         case "InputSwitchSettings":
-            yield from _switch(channel, entry, time)
+            yield from _switch(schedule, channel, entry, time)
         case "PauseStateSettings":
             _pause(channel, entry.settings, time)
         case "MotionGraphicsImageActivateSettings":
@@ -173,7 +156,9 @@ def _performed(
                 _forget_end(schedule, *about)
 
 
-def _switch(channel: Resource, entry: Entry, time: float) -> Iterator[InputChange]:
+def _switch(
+    schedule: Schedule, channel: Resource, entry: Entry, time: float
+) -> Iterator[InputChange]:
     name = entry.settings["InputAttachmentNameReference"]
     attachment = attachment_named(channel.members, name)
     if attachment is None:
@@ -181,7 +166,9 @@ def _switch(channel: Resource, entry: Entry, time: float) -> Iterator[InputChang
     for detail in channel.members["PipelineDetails"]:
         detail.pop("ActiveInputAttachmentName", None)
         detail.update(active_input(attachment, entry.name))
-        yield InputChange(time, detail["PipelineId"], name, entry.name)
+        change = InputChange(time, detail["PipelineId"], name, entry.name)
+        schedule.switches.append(change)
+        yield change
 
 
 def _pause(channel: Resource, settings: Mapping[str, Any], time: float) -> None:

@@ -1,4 +1,4 @@
-"""Readings of the behaviours of MediaLive that are disputed or unverified."""
+"""Readings of the behaviours of MediaLive that are disputed, or that no source describes."""
 
 from __future__ import annotations
 

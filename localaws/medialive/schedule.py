@@ -76,6 +76,23 @@ class Entry:
         return self.start is not None and self.start <= time
 
 
+@dataclass(frozen=True, slots=True)
+class InputChange:
+    """A switch that a pipeline made.
+
+    Attributes:
+        time: in seconds since the epoch.
+        pipeline: `0` or `1`.
+        attachment: name of the input attachment.
+        action: name of the action.
+    """
+
+    time: float
+    pipeline: str
+    attachment: str
+    action: str
+
+
 @dataclass(slots=True)
 class Schedule:
     """The actions of a channel.
@@ -85,12 +102,14 @@ class Schedule:
         ends: of images and motion graphics that end by themselves.
         images: that are shown, by layer and the name of an output; None for all outputs.
         running_since: since when the channel has run without a break, as of the last look.
+        switches: that pipelines made, in their order.
     """
 
     entries: list[Entry] = field(default_factory=list)
     ends: list[Entry] = field(default_factory=list)
     images: dict[tuple[int, str | None], Mapping[str, Any]] = field(default_factory=dict)
     running_since: float | None = None
+    switches: list[InputChange] = field(default_factory=list)
 
     def find(self, name: str) -> Entry | None:
         """Return the action of that name, if there is one."""

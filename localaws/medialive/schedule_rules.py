@@ -1,6 +1,7 @@
 """Rules of BatchUpdateSchedule: what a schedule takes, and what can be deleted from it.
 
-Each rule has its source; the messages and the spelling of the paths are ours. The module is pure.
+Each rule has its source; the messages and the spelling of the paths are unverified. The module is
+pure.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from localaws.clock import Clock
 from localaws.errors import bad_request, conflict, not_found
 from localaws.medialive import channel_maintenance
 from localaws.medialive.channel_maintenance import Progress
-from localaws.medialive.performing import InputChange, perform
+from localaws.medialive.performing import perform
 from localaws.medialive.readings import Readings
-from localaws.medialive.schedule import Schedule
+from localaws.medialive.schedule import InputChange, Schedule
 from localaws.pictures import Pictures
 from localaws.quotas import Quotas
 from localaws.resource import Resource
@@ -73,6 +73,18 @@ class Region:
             self.switched += [(item, change) for change in changes]
         while item.members["Id"] in self.channels and channel_maintenance.proceed(self, item):
             item.settle(self.clock, looking=looking)
+
+    def dues(self) -> Iterator[float]:
+        """Yield when transitions, actions of schedules and maintenance are due."""
+        for item in self.items():
+            if item.transition is not None:
+                yield self.clock.over_at(item.transition)
+        for schedule in self.schedules.values():
+            for entry in (*schedule.entries, *schedule.ends):
+                if entry.done is None and entry.start is not None:
+                    yield entry.start
+        for channel in self.channels.values():
+            yield from channel_maintenance.dues(self, channel)
 
     def new_id(self) -> str:
         """Return the next decimal id."""

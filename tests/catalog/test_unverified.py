@@ -1,8 +1,11 @@
-"""Each fact that a data file marks as unverified is listed with what the product does."""
+"""Each fact that data or the emulator marks as unverified is listed with what the product does."""
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -17,11 +20,27 @@ FACTS = unverified_facts()
 
 
 def marking() -> set[str]:
-    """Return the data files that mark something as unverified."""
+    """Return the data files, and the code about AWS, that mark something as unverified."""
     folders = ("catalog", "localaws", "lunora", "provider")
     files = (path for folder in folders for path in (ROOT / folder).rglob("*.yaml"))
-    named = {str(path.relative_to(ROOT)) for path in files if "unverified" in path.read_text()}
-    return named - {"catalog/unverified.yaml"}
+    data = {path for path in files if "unverified" in path.read_text()}
+    code = {
+        path
+        for folder in ("localaws", "provider")
+        for path in (ROOT / folder).rglob("*.py")
+        if "unverified" in (text := path.read_text()).lower() and marks(text)
+    }
+    return {str(path.relative_to(ROOT)) for path in data | code} - {"catalog/unverified.yaml"}
+
+
+def marks(text: str) -> bool:
+    """Tell whether a comment or docstring of Python code marks something as unverified."""
+    words = re.compile(r"\bunverified\b", re.IGNORECASE)
+    return any(
+        words.search(token.string)
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type in {tokenize.COMMENT, tokenize.STRING}
+    )
 
 
 def test_each_file_that_marks_facts_is_listed_and_no_other() -> None:

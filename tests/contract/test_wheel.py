@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tomllib
 import venv
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def ran(*words: str, cwd: Path) -> str:
 
 def test_what_it_imports_is_in_it_or_required(tmp_path: Path) -> None:
     wheel.stage_into(tmp_path)
+    settings = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["project"]["dependencies"] == wheel.dependencies()
     package = tmp_path / "localaws"
     assert (package / "_shared/catalog/errors.py").exists()
     assert not (package / "wheel.py").exists()

@@ -113,6 +113,24 @@ def test_a_jump_over_the_window_leaves_the_same_history(
     assert events[2]["time"] < "2026-03-22T02:02:00Z"
 
 
+def test_the_clock_stops_where_maintenance_is_due(
+    embedded: EmbeddedAws, mediaconnect: Any, medialive: Any
+) -> None:
+    active_flow(mediaconnect, Maintenance=WINDOW)
+    running(medialive, Maintenance={"MaintenanceDay": "SATURDAY", "MaintenanceStartTime": "09:00"})
+    embedded.trigger("maintenance-required", "*")
+
+    def dues() -> list[str]:
+        times = (time for region in embedded.regions.values() for time in region.dues())
+        return [dt.datetime.fromtimestamp(time, dt.UTC).isoformat() for time in sorted(times)]
+
+    # The emulator has a flow of its own from the start, without a window.
+    saturday, sunday = "2026-03-21T09:00:00+00:00", f"{SUNDAY}T02:00:00+00:00"
+    assert dues() == ["2026-03-16T02:00:00+00:00", saturday, sunday]
+    embedded.advance(22 * DAY)
+    assert dues() == []
+
+
 def test_a_manual_restart_does_for_the_maintenance(
     embedded: EmbeddedAws,
     mediaconnect: Any,

@@ -82,6 +82,52 @@ def test_a_paused_pipeline_takes_in_and_puts_out_nothing(
     assert measured("FillMsec", **about) == []
 
 
+def test_only_the_active_input_is_measured(
+    embedded: EmbeddedAws,
+    client: Callable[[str], Any],
+    medialive: Any,
+    measured: Callable[..., list[float]],
+) -> None:
+    fed, silent = push_input(medialive), push_input(medialive, "silent")
+    mediaconnect = client("mediaconnect")
+    (end,) = medialive.describe_input(InputId=fed)["Destinations"][:1]
+    mediaconnect.add_flow_outputs(
+        FlowArn=flow_arn(client),
+        Outputs=[{"Name": "one", "Protocol": "rtp", "Destination": end["Ip"], "Port": 5000}],
+    )
+    request = channel_request(silent)
+    (first,) = request["InputAttachments"]
+    second = {**first, "InputAttachmentName": "second", "InputId": fed}
+    request["InputAttachments"].append(second)
+    made = medialive.create_channel(**request)["Channel"]["Id"]
+    settle(lambda: medialive.describe_channel(ChannelId=made)["State"], "IDLE")
+    medialive.start_channel(ChannelId=made)
+    settle(lambda: medialive.describe_channel(ChannelId=made)["State"], "RUNNING")
+    about = {"ChannelId": made, "Pipeline": "0"}
+
+    def latest() -> tuple[float, ...]:
+        embedded.advance(120)
+        names = ("NetworkIn", "InputVideoFrameRate", "FillMsec")
+        return tuple(measured(name, "Maximum", **about)[-1] for name in names)
+
+    def switch(name: str) -> None:
+        action = {
+            "ActionName": f"to-{name}",
+            "ScheduleActionStartSettings": {"ImmediateModeScheduleActionStartSettings": {}},
+            "ScheduleActionSettings": {
+                "InputSwitchSettings": {"InputAttachmentNameReference": name}
+            },
+        }
+        medialive.batch_update_schedule(ChannelId=made, Creates={"ScheduleActions": [action]})
+
+    assert latest() == (0, 0, 60000)
+    switch("second")
+    assert latest() == (8, 30, 0)
+    assert measured("InputLossSeconds", "Sum", **about)[-1] == 0
+    switch("in")
+    assert latest() == (0, 0, 60000)
+
+
 def listed_metrics(cloudwatch: Any, only: dict[str, str]) -> list[dict[str, Any]]:
     answer = cloudwatch.list_metrics(Namespace="AWS/MediaLive", Dimensions=[only])
     metrics: list[dict[str, Any]] = answer["Metrics"]
