@@ -155,8 +155,8 @@ def source(name: str = "Source-A") -> dict[str, Any]:
 def single_pipeline(config: dict[str, Any]) -> dict[str, Any]:
     """Return *config* for a channel with one pipeline."""
     (destination,) = config["Destinations"]
-    one = {**destination, "Settings": destination["Settings"][:1]}
-    return {**config, "ChannelClass": "SINGLE_PIPELINE", "Destinations": [one]}
+    first_ingest = {**destination, "Settings": destination["Settings"][:1]}
+    return {**config, "ChannelClass": "SINGLE_PIPELINE", "Destinations": [first_ingest]}
 
 
 def check_mediaconnect_arn(type_: str, arn: str, name: str) -> None:

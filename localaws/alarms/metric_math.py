@@ -107,9 +107,9 @@ def _pointwise(
     scalars = isinstance(left, float), isinstance(right, float)
     return tuple(
         None
-        if (one is None or scalars[0]) and (other is None or scalars[1])
-        else function(one or 0.0, other or 0.0)
-        for one, other in zip(many_left, many_right, strict=True)
+        if (left_value is None or scalars[0]) and (right_value is None or scalars[1])
+        else function(left_value or 0.0, right_value or 0.0)
+        for left_value, right_value in zip(many_left, many_right, strict=True)
     )
 
 

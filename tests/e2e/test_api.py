@@ -41,7 +41,7 @@ def test_the_api_comes_and_goes_with_its_configuration(live: Workspace) -> None:
 
     status, _, body = called(url["FunctionUrl"], "/api/destinations/status", keys=EMBEDDED)
     assert status == 200, body
-    assert [one["name"] for one in json.loads(body)["destinations"]] == sorted(EXAMPLES)
+    assert [listed["name"] for listed in json.loads(body)["destinations"]] == sorted(EXAMPLES)
     path = f"/api/destinations/{EXAMPLES[0]}/start"
     status, _, body = called(url["FunctionUrl"], path, method="POST", keys=EMBEDDED)
     assert (status, json.loads(body)["wanted"]) == (202, "running")

@@ -83,10 +83,10 @@ def test_a_refused_flow_leaves_no_tags(client: Callable[[str], Any], mediaconnec
     request: dict[str, Any] = {"VpcInterfaces": [interface(role, VpcInterfaceTags={"Stack": "s"})]}
     status, _ = refusal(lambda: standby_flow(mediaconnect, Entitlements=twice, **request))
     assert status == 400
-    found = client("resourcegroupstaggingapi").get_resources(
+    tagged = client("resourcegroupstaggingapi").get_resources(
         TagFilters=[{"Key": "Stack", "Values": ["s"]}]
     )
-    assert found["ResourceTagMappingList"] == []
+    assert tagged["ResourceTagMappingList"] == []
 
 
 def test_a_second_source_needs_failover(mediaconnect: Any) -> None:

@@ -101,9 +101,9 @@ def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
 @pytest.mark.parametrize("form", [KEY, quote(f"{KEY}/", safe=""), f'{{"key": "{KEY}"}}'])
 def test_a_description_loses_the_key(form: str) -> None:
     output = dataclasses.replace(OUTPUT, description=f"to restream, key {form}")
-    found = to_destination(chain(feeds={0: (Feed("main", output),)}))
-    assert KEY not in import_manifest.text({"one": found.entry})
-    assert len(found.changes) == 2
+    mapped = to_destination(chain(feeds={0: (Feed("main", output),)}))
+    assert KEY not in import_manifest.text({"one": mapped.entry})
+    assert len(mapped.changes) == 2
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_a_name_that_holds_the_key_is_refused(part: dict[str, str]) -> None:
 
 def test_tags_that_hold_the_key_in_another_form_go() -> None:
     coded = base64.b64encode(f"key={KEY}".encode()).decode()
-    found = to_destination(chain(Tags={"event": "launch", "coded": coded, KEY: "name"}))
-    assert found.document["tags"] == {"event": "launch"}
+    mapped = to_destination(chain(Tags={"event": "launch", "coded": coded, KEY: "name"}))
+    assert mapped.document["tags"] == {"event": "launch"}
 
 
 def test_tags_stay_but_for_ours_amazon_s_and_what_holds_the_key() -> None:
@@ -129,16 +129,16 @@ def test_tags_stay_but_for_ours_amazon_s_and_what_holds_the_key() -> None:
 
 
 def test_an_owner_stays_the_owner() -> None:
-    found = to_destination(chain(Tags={"Owner": "sports", "event": "launch"})).document
-    assert (found["owner"], found["tags"]) == ("sports", {"event": "launch"})
+    mapped = to_destination(chain(Tags={"Owner": "sports", "event": "launch"})).document
+    assert (mapped["owner"], mapped["tags"]) == ("sports", {"event": "launch"})
 
 
 def test_an_output_group_without_a_name_is_remarked() -> None:
     groups = copy.deepcopy(CHANNEL["EncoderSettings"]["OutputGroups"])
     del groups[0]["Name"]
-    found = to_destination(chain(**encoded(OutputGroups=groups)))
-    assert found.entry.channel.output_group == ""
-    assert len(found.remarks) == 1
+    mapped = to_destination(chain(**encoded(OutputGroups=groups)))
+    assert mapped.entry.channel.output_group == ""
+    assert len(mapped.remarks) == 1
 
 
 def test_what_a_platform_refuses_is_custom() -> None:

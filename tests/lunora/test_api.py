@@ -106,8 +106,8 @@ def test_the_status_is_that_of_the_command(api: Stage) -> None:
 def test_a_stream_that_should_run_and_does_not_is_failed(api: Stage) -> None:
     api.medialive.stop_channel(ChannelId=api.ids["one"])
     api.until("one", "IDLE")
-    found = content("GET", "/api/destinations/one")
-    assert (found["condition"], found["severity"]) == ("failed", "critical")
+    status = content("GET", "/api/destinations/one")
+    assert (status["condition"], status["severity"]) == ("failed", "critical")
     assert content("GET", "/api/destinations/status")["severity"] == "critical"
     assert content("GET", "/api/destinations/two")["condition"] == "stopped"
     assert ask("GET", "/api/destinations/three")["statusCode"] == 404

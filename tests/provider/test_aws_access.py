@@ -56,9 +56,9 @@ def test_a_profile_signs(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
     session = clients(embedded, profile="production")._session
-    found = session.get_credentials()
-    assert found is not None
-    assert found.access_key == "AKIAPROFILE"
+    credentials = session.get_credentials()
+    assert credentials is not None
+    assert credentials.access_key == "AKIAPROFILE"
 
 
 def test_roles_are_assumed_in_turn(embedded: EmbeddedAws) -> None:

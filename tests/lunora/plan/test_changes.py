@@ -409,9 +409,9 @@ def test_a_part_of_an_unchanged_component_is_its_destination_s(name: str) -> Non
         "urn": f"urn:pulumi:test::p::{DESTINATION}${ALARMS}${ALARM}::{name}-alarms-0-no-output",
         "newState": {"type": ALARM, "parent": parent},
     }
-    found = changes(parse(document(alarm)))
-    assert [(change.name, change.kind) for change in found.destinations] == [(name, "changed")]
-    assert found.others == ()
+    listed = changes(parse(document(alarm)))
+    assert [(change.name, change.kind) for change in listed.destinations] == [(name, "changed")]
+    assert listed.others == ()
 
 
 SET = "livestream:index:DestinationSet"
@@ -421,6 +421,6 @@ def test_protection_that_comes_and_goes_is_told() -> None:
     names = {"destinations": ["one", "three", "two"]}
     new = {"destinations": ["one", "two", "zero"], "protected": ["two", "zero"]}
     old = {**names, "protected": ["one", "three"]}
-    found = changes(parse(document(step(SET, "roster", "update", old=old, new=new))))
-    assert (found.protected, found.unprotected) == (("two",), ("one",))
-    assert (found.destinations, found.others) == ((), ())
+    listed = changes(parse(document(step(SET, "roster", "update", old=old, new=new))))
+    assert (listed.protected, listed.unprotected) == (("two",), ("one",))
+    assert (listed.destinations, listed.others) == ((), ())
