@@ -32,9 +32,10 @@ NAMESPACE: Final = "lunora-player"
 """Name of this repository's Pulumi project, and namespace of every stack's settings."""
 
 SECRETS: Final = ("streamKeys", "passphrases")
+"""Settings that map names to secrets."""
+
 DESTINATIONS: Final = "destinations"
 """Folder of the destination files of a stack that names none."""
-"""Settings that map names to secrets."""
 
 _ORIGIN = r"^https?://[^/\s*]+$"
 _POLICY = r"^arn:[^:]+:iam::(\d{12}|aws):policy/.+$"

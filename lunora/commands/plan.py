@@ -19,7 +19,7 @@ from lunora.commands.options import StackName
 from lunora.cost.flows import flow_facts
 from lunora.plan import missing
 from lunora.plan.origin import Origin
-from lunora.plan.preview import PreviewFormatError, parse
+from lunora.plan.preview import PreviewFormatError
 from lunora.plan.review import review
 from lunora.render.plan import markdown
 from lunora.stack import Stack
@@ -45,9 +45,8 @@ def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run
     """Describe a preview as Markdown; exit code 3 when a guard refused, 1 on errors."""
     config, origin = Stack.read(Path(), stack), Origin(commit, run)
     specs = _valid_specs(config.folder)
-    text = _text(file, stack)
     result = review(
-        text,
+        _text(file, stack),
         stack=f"{config.project} {config.name}",
         specs=specs,
         flows=flow_facts(config, specs),
@@ -56,7 +55,7 @@ def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run
         budget_usd=config.monthly_budget_usd,
         today=dt.datetime.now(dt.UTC).date(),
         origin=origin,
-        missing=tuple(missing.warnings(parse(text), config)),
+        missing=lambda preview: missing.warnings(preview, config),
     )
     typer.echo(markdown(result), nl=False)
     if result.failed:

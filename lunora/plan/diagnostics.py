@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
@@ -55,7 +55,7 @@ class PreviewDiagnostics:
     errors: tuple[str, ...]
     warnings: tuple[str, ...]
 
-    def with_warnings(self, more: Collection[str]) -> PreviewDiagnostics:
+    def with_warnings(self, more: Iterable[str]) -> PreviewDiagnostics:
         """Return these messages and *more* warnings."""
         return replace(self, warnings=tuple(sorted({*self.warnings, *more})))
 

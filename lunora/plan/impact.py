@@ -141,8 +141,8 @@ def _redirected(steps: Iterable[Step], channel: object) -> Impact | None:
         if because:
             does = "is replaced" if step.op in _REPLACING else "reconnects"
             return Impact(f"{does}{when}", tuple(because), interrupts=True, seconds=0)
-        if when and "schedule" in roots:
-            return Impact("follows other hours", ("its schedule",), interrupts=True, by_hours=True)
+        if when and (hours := _other_hours(roots)):
+            return hours
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +109,7 @@ def review(  # noqa: PLR0913 - what a reviewer decides by
     adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
     budget_usd: float | None = None,
     origin: Origin | None = None,
-    missing: Collection[str] = (),
+    missing: Callable[[Preview], Iterable[str]] = lambda _: (),
 ) -> Review:
     """Return the review of the preview in *text*.
 
@@ -123,7 +123,7 @@ def review(  # noqa: PLR0913 - what a reviewer decides by
         adopted: entries of the import file, by the original name of their destination.
         budget_usd: the stack's monthly budget; None without one.
         origin: the commit and the run that the preview is of.
-        missing: warnings of resources that AWS does not have any more.
+        missing: returns warnings of resources that AWS does not have any more.
 
     Raises:
         PreviewFormatError: when *text* is no such document.
@@ -137,7 +137,7 @@ def review(  # noqa: PLR0913 - what a reviewer decides by
         failed=preview.failed,
         specs=specs,
         changes=changes(preview),
-        diagnostics=preview_diagnostics(preview, content).with_warnings(missing),
+        diagnostics=preview_diagnostics(preview, content).with_warnings(missing(preview)),
         cost_delta=cost_delta(preview, total),
         unpriced=unpriced,
         caveats=total.caveats(today) if total else (),
