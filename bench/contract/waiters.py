@@ -5,7 +5,7 @@ The emulator shows every transient state once, so a waiter that passes has also 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
@@ -62,6 +62,9 @@ def _case(aws: EmbeddedAws, service: str, name: str, acceptor: Any) -> Case:
     return Case(CLIENT, title, () if ended == acceptor.state else (f"it ended with {ended}",))
 
 
+_ENDS: Final = {"start": "running", "stop": "stopped", "delete": "deleted"}
+"""The state that an operation ends in, as waiters name it."""
+
 Way = Callable[[EmbeddedAws, Any], dict[str, Any]]
 
 
@@ -70,18 +73,24 @@ def _input(client: Any) -> str:
     return str(client.create_input(Name="in", Type="URL_PULL", Sources=sources)["Input"]["Id"])
 
 
+def _in_turn(
+    client: Any, kind: str, members: dict[str, Any], operations: Sequence[str]
+) -> dict[str, Any]:
+    """Call each of *operations* on a channel or multiplex when the one before has ended."""
+    ended = "created"
+    for operation in operations:
+        client.get_waiter(f"{kind}_{ended}").wait(**members, WaiterConfig=_QUICK)
+        getattr(client, f"{operation}_{kind}")(**members)
+        ended = _ENDS[operation]
+    return members
+
+
 def _channel(*operations: str) -> Way:
     """Return the way of a channel that *operations* are called on once it is IDLE."""
 
     def bring(_: EmbeddedAws, client: Any) -> dict[str, Any]:
         made = client.create_channel(**channel_request(_input(client)))
-        members = {"ChannelId": made["Channel"]["Id"]}
-        waits = {"start": "channel_running", "stop": "channel_stopped", "delete": "channel_deleted"}
-        for place, operation in enumerate(operations):
-            before = "channel_created" if place == 0 else waits[operations[place - 1]]
-            client.get_waiter(before).wait(**members, WaiterConfig=_QUICK)
-            getattr(client, f"{operation}_channel")(**members)
-        return members
+        return _in_turn(client, "channel", {"ChannelId": made["Channel"]["Id"]}, operations)
 
     return bring
 
@@ -131,13 +140,7 @@ def _multiplex(*operations: str) -> Way:
             MultiplexSettings=settings,
             RequestId="one",
         )
-        members = {"MultiplexId": made["Multiplex"]["Id"]}
-        waits = {"start": "multiplex_running", "stop": "multiplex_stopped"}
-        for place, operation in enumerate(operations):
-            before = "multiplex_created" if place == 0 else waits[operations[place - 1]]
-            client.get_waiter(before).wait(**members, WaiterConfig=_QUICK)
-            getattr(client, f"{operation}_multiplex")(**members)
-        return members
+        return _in_turn(client, "multiplex", {"MultiplexId": made["Multiplex"]["Id"]}, operations)
 
     return bring
 
