@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.queues import received
+
 
 @pytest.fixture
 def events_of(client: Callable[[str], Any]) -> Callable[[str], list[Any]]:
@@ -17,18 +19,12 @@ def events_of(client: Callable[[str], Any]) -> Callable[[str], list[Any]]:
     events.put_rule(Name="r", EventPattern='{"source": ["aws.mediaconnect"]}')
     arn = "arn:aws:sqs:us-west-2:123456789012:q"
     events.put_targets(Rule="r", Targets=[{"Id": "q", "Arn": arn}])
-    kept: list[Any] = []
+    waiting: list[Any] = []
 
     def receive(detail_type: str) -> list[Any]:
-        sqs = client("sqs")
-        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
-            kept.extend(json.loads(message["Body"]) for message in messages)
-            for message in messages:
-                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-        matching = [event for event in kept if event["detail-type"] == detail_type]
-        kept[:] = [event for event in kept if event["detail-type"] != detail_type]
+        waiting.extend(map(json.loads, received(client("sqs"), queue)))
+        matching = [event for event in waiting if event["detail-type"] == detail_type]
+        waiting[:] = [event for event in waiting if event["detail-type"] != detail_type]
         return sorted(matching, key=lambda event: str(event["time"]))
 
     return receive

@@ -16,9 +16,10 @@ from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
 from tests.support.clients import connect
 from tests.support.clock import MONDAY
+from tests.support.queues import received
 
 TOPIC = "arn:aws:sns:us-west-2:123456789012:alerts"
-QUEUE = "arn:aws:sqs:us-west-2:123456789012:told"
+QUEUE = "arn:aws:sqs:us-west-2:123456789012:notified"
 OWN = {"Namespace": "Own", "MetricName": "load"}
 
 
@@ -29,22 +30,15 @@ def cloudwatch(client: Callable[[str], Any]) -> Any:
 
 
 @pytest.fixture
-def told(client: Callable[[str], Any]) -> Callable[[], list[dict[str, Any]]]:
+def notified(client: Callable[[str], Any]) -> Callable[[], list[dict[str, Any]]]:
     """Read the messages that the topic of the alarms got since the last time."""
     client("sns").create_topic(Name="alerts")
-    queue = client("sqs").create_queue(QueueName="told")["QueueUrl"]
+    queue = client("sqs").create_queue(QueueName="notified")["QueueUrl"]
     raw = {"RawMessageDelivery": "true"}
     client("sns").subscribe(TopicArn=TOPIC, Protocol="sqs", Endpoint=QUEUE, Attributes=raw)
 
     def read() -> list[dict[str, Any]]:
-        messages = []
-        while (
-            batch := client("sqs")
-            .receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-            .get("Messages")
-        ):
-            messages += [json.loads(message["Body"]) for message in batch]
-        return messages
+        return [json.loads(body) for body in received(client("sqs"), queue)]
 
     return read
 
@@ -105,17 +99,17 @@ def put(embedded: EmbeddedAws, cloudwatch: Any, *values: float, seconds: float =
 def test_a_lost_source_alarms_after_two_minutes_and_says_so_as_aws_does(
     embedded: EmbeddedAws,
     cloudwatch: Any,
-    told: Callable[[], list[dict[str, Any]]],
+    notified: Callable[[], list[dict[str, Any]]],
     flow_arn: str,
 ) -> None:
     cloudwatch.put_metric_alarm(**source_lost(flow_arn, OKActions=[TOPIC]))
     (created,) = cloudwatch.describe_alarms()["MetricAlarms"]
     assert created["StateValue"] == "INSUFFICIENT_DATA"
     embedded.advance(3600)
-    assert [message["NewStateValue"] for message in told()] == ["OK"]
+    assert [message["NewStateValue"] for message in notified()] == ["OK"]
     embedded.trigger("source-lost", "*")
     embedded.advance(3600)
-    (message,) = told()
+    (message,) = notified()
     assert message.pop("NewStateReason").startswith("Threshold Crossed: 2 out of the last 2 ")
     assert message == {
         "AlarmName": "source-lost",
@@ -148,13 +142,13 @@ def test_a_lost_source_alarms_after_two_minutes_and_says_so_as_aws_does(
     }
     embedded.trigger("source-back", "*")
     embedded.advance(600)
-    assert [message["NewStateValue"] for message in told()] == ["OK"]
+    assert [message["NewStateValue"] for message in notified()] == ["OK"]
 
 
 def test_an_alarm_on_an_expression_tells_silence_of_a_running_flow_from_rest(
     embedded: EmbeddedAws,
     cloudwatch: Any,
-    told: Callable[[], list[dict[str, Any]]],
+    notified: Callable[[], list[dict[str, Any]]],
     states: Callable[[], dict[str, str]],
     flow_arn: str,
 ) -> None:
@@ -183,7 +177,7 @@ def test_an_alarm_on_an_expression_tells_silence_of_a_running_flow_from_rest(
     )
     embedded.trigger("source-lost", "*")
     embedded.advance(600)
-    (message,) = told()
+    (message,) = notified()
     assert message["Trigger"]["Metrics"][2] == {
         "Expression": expression,
         "Id": "result",
@@ -252,21 +246,21 @@ def test_a_percentile_of_few_samples_may_be_ignored(
 def test_setting_a_state_acts_and_lasts_until_the_next_evaluation(
     embedded: EmbeddedAws,
     cloudwatch: Any,
-    told: Callable[[], list[dict[str, Any]]],
+    notified: Callable[[], list[dict[str, Any]]],
     states: Callable[[], dict[str, str]],
 ) -> None:
     cloudwatch.put_metric_alarm(**own(AlarmActions=[TOPIC], InsufficientDataActions=[TOPIC]))
     put(embedded, cloudwatch, 1)
     cloudwatch.set_alarm_state(AlarmName="own", StateValue="ALARM", StateReason="a test")
     assert states() == {"own": "ALARM"}
-    assert [(message["NewStateValue"], message["NewStateReason"]) for message in told()] == [
+    assert [(message["NewStateValue"], message["NewStateReason"]) for message in notified()] == [
         ("ALARM", "a test")
     ]
     embedded.advance(60)
     assert states() == {"own": "OK"}
     cloudwatch.disable_alarm_actions(AlarmNames=["own"])
     cloudwatch.set_alarm_state(AlarmName="own", StateValue="ALARM", StateReason="a test")
-    assert told() == []
+    assert notified() == []
 
 
 def test_a_changed_alarm_keeps_its_state_and_its_tags(
@@ -285,9 +279,9 @@ def test_a_changed_alarm_keeps_its_state_and_its_tags(
 
 
 def test_history_has_configuration_states_and_actions_of_deleted_alarms_too(
-    embedded: EmbeddedAws, cloudwatch: Any, told: Callable[[], list[dict[str, Any]]]
+    embedded: EmbeddedAws, cloudwatch: Any, notified: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    assert told() == []
+    assert notified() == []
     cloudwatch.put_metric_alarm(**own(AlarmActions=[TOPIC, TOPIC + "-gone"]))
     put(embedded, cloudwatch, 9)
     cloudwatch.delete_alarms(AlarmNames=["own"])
@@ -318,7 +312,7 @@ def composite(name: str = "all", rule: str = "ALARM(own)", **more: Any) -> dict[
 def test_a_composite_alarm_follows_its_children(
     embedded: EmbeddedAws,
     cloudwatch: Any,
-    told: Callable[[], list[dict[str, Any]]],
+    notified: Callable[[], list[dict[str, Any]]],
     states: Callable[[], dict[str, str]],
 ) -> None:
     cloudwatch.put_metric_alarm(**own())
@@ -328,7 +322,7 @@ def test_a_composite_alarm_follows_its_children(
     assert states()["outer"] == "OK", "it is evaluated at once"
     put(embedded, cloudwatch, 9)
     assert states() == {"own": "ALARM", "other": "OK", "inner": "ALARM", "outer": "ALARM"}
-    inner, outer = told()
+    inner, outer = notified()
     child = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:own"
     assert inner["NewStateReason"] == (
         f"{child} transitioned to ALARM at Monday 02 March, 2026 00:01:00 UTC"
@@ -348,9 +342,9 @@ def test_a_composite_alarm_follows_its_children(
 
 @pytest.fixture
 def suppressed(
-    embedded: EmbeddedAws, cloudwatch: Any, told: Callable[[], list[dict[str, Any]]]
+    embedded: EmbeddedAws, cloudwatch: Any, notified: Callable[[], list[dict[str, Any]]]
 ) -> Callable[[], list[str]]:
-    """A composite alarm with a suppressor; reads what it told, by its new states.
+    """A composite alarm with a suppressor; reads what it notified, by its new states.
 
     WaitPeriod and ExtensionPeriod are 120 and 180 s: two and three units of the user guide's
     examples.
@@ -366,8 +360,8 @@ def suppressed(
         )
     )
     embedded.advance(600)
-    assert [message["NewStateValue"] for message in told()] == ["OK"]
-    return lambda: [message["NewStateValue"] for message in told()]
+    assert [message["NewStateValue"] for message in notified()] == ["OK"]
+    return lambda: [message["NewStateValue"] for message in notified()]
 
 
 def enter(cloudwatch: Any, name: str, state: str) -> None:
@@ -390,7 +384,7 @@ def steady(cloudwatch: Any) -> None:
 Change = tuple[float, str, str, str]
 News = tuple[float, list[str]]
 # The user guide's examples: what happens at which unit of time, what holds the actions back then,
-# and what is told by when.
+# and what is notified by when.
 EXAMPLES: dict[str, tuple[list[Change], list[News]]] = {
     "1: not suppressed after the wait": (
         [(2, "own", "ALARM", "WaitPeriod")],
@@ -457,7 +451,7 @@ def test_state_changes_are_events_with_configuration_and_reason(
     embedded: EmbeddedAws, client: Callable[[str], Any], cloudwatch: Any
 ) -> None:
     sqs, events = client("sqs"), client("events")
-    queue = sqs.create_queue(QueueName="told")["QueueUrl"]
+    queue = sqs.create_queue(QueueName="notified")["QueueUrl"]
     pattern = {
         "source": ["aws.cloudwatch"],
         "detail-type": ["CloudWatch Alarm State Change"],
@@ -506,7 +500,7 @@ def test_a_topic_that_does_not_let_alarms_publish_gets_none_and_history_says_why
     embedded: EmbeddedAws,
     client: Callable[[str], Any],
     cloudwatch: Any,
-    told: Callable[[], list[dict[str, Any]]],
+    notified: Callable[[], list[dict[str, Any]]],
 ) -> None:
     statement = {
         "Effect": "Allow",
@@ -522,7 +516,7 @@ def test_a_topic_that_does_not_let_alarms_publish_gets_none_and_history_says_why
     for name in ("theirs", "ours-1"):
         cloudwatch.put_metric_alarm(**own(name, AlarmActions=[TOPIC]))
     put(embedded, cloudwatch, 9)
-    assert [message["AlarmName"] for message in told()] == ["ours-1"]
+    assert [message["AlarmName"] for message in notified()] == ["ours-1"]
     assert f"cloudwatch theirs {TOPIC} 403" in [str(call) for call in embedded.calls]
 
 

@@ -18,6 +18,7 @@ from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from tests.support.clients import connect
 from tests.support.medialive import idle_channel, push_input, settle
+from tests.support.queues import received
 
 TOPIC = "arn:aws:sns:us-west-2:123456789012:alerts"
 
@@ -211,8 +212,7 @@ def notifications(client: Callable[[str], Any], pattern: dict[str, Any], **targe
     events.put_targets(Rule="all", Targets=[{"Id": "topic", "Arn": TOPIC, **target}])
 
     def read() -> list[str]:
-        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-        return [message["Body"] for message in answer.get("Messages", [])]
+        return list(received(sqs, queue))
 
     return read
 

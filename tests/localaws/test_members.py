@@ -20,7 +20,7 @@ from localaws.errors import AwsError
 from localaws.rest_json import REFUSED
 from provider.service_model import limits
 from tests.support.in_process import MODELS, Service, connect, live
-from tests.support.medialive import channel_request
+from tests.support.medialive import SCHEDULE_FEATURES, channel_request
 
 Members = dict[str, Any]
 Path_ = tuple[str | int, ...]
@@ -235,16 +235,6 @@ def updates_class(service: Service) -> Members:
     }
 
 
-FEATURES: Members = {
-    "FeatureActivations": {
-        "InputPrepareScheduleActions": "ENABLED",
-        "OutputStaticImageOverlayScheduleActions": "ENABLED",
-    },
-    "MotionGraphicsConfiguration": {
-        "MotionGraphicsInsertion": "ENABLED",
-        "MotionGraphicsSettings": {"HtmlMotionGraphicsSettings": {}},
-    },
-}
 ACTIONS: Path_ = ("Creates", "ScheduleActions")
 SETTINGS_OF_ACTION: Any = MODELS["medialive"].shape_for("ScheduleActionSettings")
 KINDS = SETTINGS_OF_ACTION.members
@@ -264,7 +254,7 @@ NEEDED: Members = {
 def schedules(kind: str) -> Base:
     def base(service: Service) -> Members:
         request = channel_request(made_input(service, RTP))
-        request["EncoderSettings"] |= FEATURES
+        request["EncoderSettings"] |= SCHEDULE_FEATURES
         request["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]["OutputName"] = "main"
         made = service.call("CreateChannel", request)["channel"]["id"]
         action = {

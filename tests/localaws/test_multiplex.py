@@ -15,6 +15,7 @@ from botocore.waiter import Waiter
 from localaws.server import EmbeddedAws
 from tests.support.clients import ONCE, connect
 from tests.support.medialive import channel_request, push_input, settle
+from tests.support.queues import received
 
 SETTINGS = {"TransportStreamBitrate": 10_000_000, "TransportStreamId": 1}
 PROGRAM = {"ProgramNumber": 1, "VideoSettings": {"ConstantBitrate": 4_000_000}}
@@ -283,8 +284,7 @@ def test_state_changes_are_told(client: Callable[[str], Any], medialive: Any) ->
     multiplex = idle(medialive)
     medialive.start_multiplex(MultiplexId=multiplex)
     wait(medialive, "running", multiplex)
-    received = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
-    bodies = [json.loads(message["Body"]) for message in received]
+    bodies = [json.loads(body) for body in received(client("sqs"), queue)]
     assert {body["resources"][0].rpartition(":")[2] for body in bodies} == {multiplex}
     assert {body["detail"]["state"] for body in bodies} == {"CREATED", "STARTING", "RUNNING"}
 

@@ -14,20 +14,10 @@ from localaws.clock import Clock, Latency
 from localaws.medialive.schedule_rules import MOST_ACTIONS
 from localaws.server import EmbeddedAws
 from tests.support.clients import connect
-from tests.support.medialive import channel_request, push_input, settle
+from tests.support.medialive import SCHEDULE_FEATURES, channel_request, push_input, settle
 
 Members = dict[str, Any]
 NOW: Members = {"ImmediateModeScheduleActionStartSettings": {}}
-FEATURES: Members = {
-    "FeatureActivations": {
-        "InputPrepareScheduleActions": "ENABLED",
-        "OutputStaticImageOverlayScheduleActions": "ENABLED",
-    },
-    "MotionGraphicsConfiguration": {
-        "MotionGraphicsInsertion": "ENABLED",
-        "MotionGraphicsSettings": {"HtmlMotionGraphicsSettings": {}},
-    },
-}
 
 
 def pull_input(medialive: Any, name: str, kind: str = "MP4_FILE", path: str = "a.mp4") -> str:
@@ -52,7 +42,7 @@ def made(medialive: Any, channel_class: str = "STANDARD") -> str:
         {"InputAttachmentName": name, "InputId": item} for name, item in attached.items()
     ]
     request["Destinations"][0]["Settings"] *= 2 if channel_class == "STANDARD" else 1
-    request["EncoderSettings"] |= FEATURES
+    request["EncoderSettings"] |= SCHEDULE_FEATURES
     request["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]["OutputName"] = "main"
     channel_id: str = medialive.create_channel(**request)["Channel"]["Id"]
     settle(lambda: state(medialive, channel_id), "IDLE")
@@ -501,7 +491,7 @@ def test_a_schedule_holds_so_many_actions_and_no_more(medialive: Any) -> None:
 def test_features_have_to_be_enabled(embedded: EmbeddedAws, medialive: Any) -> None:
     channel = made(medialive)
     encoder = medialive.describe_channel(ChannelId=channel)["EncoderSettings"]
-    without = {key: value for key, value in encoder.items() if key not in FEATURES}
+    without = {key: value for key, value in encoder.items() if key not in SCHEDULE_FEATURES}
     medialive.update_channel(ChannelId=channel, EncoderSettings=without)
     settle(lambda: state(medialive, channel), "IDLE")
     given = [

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+SCHEDULE_FEATURES: Final[dict[str, Any]] = {
+    "FeatureActivations": {
+        "InputPrepareScheduleActions": "ENABLED",
+        "OutputStaticImageOverlayScheduleActions": "ENABLED",
+    },
+    "MotionGraphicsConfiguration": {
+        "MotionGraphicsInsertion": "ENABLED",
+        "MotionGraphicsSettings": {"HtmlMotionGraphicsSettings": {}},
+    },
+}
+"""Encoder settings that let a channel take every kind of action."""
 
 
 def channel_request(input_id: str, name: str = "one", **more: Any) -> dict[str, Any]:
