@@ -120,8 +120,9 @@ class Bill:
         return self._day(self._clock.now())
 
     def _day(self, time: float) -> dt.date:
-        ahead = round(self._clock.ahead_of_machine() / _DAY)
-        return dt.datetime.fromtimestamp(time, dt.UTC).date() - dt.timedelta(days=ahead)
+        """Return the caller's day of a *time* on the emulator's clock: both have the same today."""
+        now = self._clock.now()
+        return _date(time) - (_date(now) - _date(now - self._clock.ahead_of_machine()))
 
     def charges(self) -> Iterator[Charge]:
         """Yield everything that was billed, in days of the caller's clock."""
@@ -196,6 +197,10 @@ class Bill:
 
 
 _Span = tuple[float, float]
+
+
+def _date(time: float) -> dt.date:
+    return dt.datetime.fromtimestamp(time, dt.UTC).date()
 
 
 def _spans(history: Sequence[StateChange], states: set[str], span: _Span) -> Iterator[_Span]:

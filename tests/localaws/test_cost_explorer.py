@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from localaws.billing import Bill
+from localaws.clock import Clock, Latency
 from localaws.server import EmbeddedAws
 from lunora.cost import measured
 from lunora.stack import Stack
@@ -91,6 +93,18 @@ def test_hours_that_ran_and_rested_are_billed(
     }
     assert total(ce, **of_operation("INACTIVE_CHANNEL")) == pytest.approx(3 * IDLE_USD)
     assert total(ce, **of_operation("INACTIVE_INPUT")) == pytest.approx(3 * IDLE_INPUT_USD)
+
+
+@pytest.mark.parametrize("machine", ["00:01", "11:59", "12:01", "23:59"])
+@pytest.mark.parametrize("emulated", ["00:01", "11:59", "12:01", "23:59"])
+def test_the_days_of_a_bill_end_with_the_callers_today(
+    monkeypatch: pytest.MonkeyPatch, machine: str, emulated: str
+) -> None:
+    seconds = dt.datetime.fromisoformat(f"2026-11-30T{machine}Z").timestamp()
+    monkeypatch.setattr("localaws.clock.time.time", lambda: seconds)
+    ours = dt.datetime.fromisoformat(f"2026-03-02T{emulated}Z").timestamp()
+    bill = Bill(Clock(Latency.named("instant"), now=lambda: ours), dict)
+    assert bill.today() == dt.date(2026, 11, 30)
 
 
 @pytest.mark.parametrize(("seconds", "minutes"), [(30, 10), (601, 11), (900, 15)])
