@@ -69,9 +69,11 @@ class CloudWatch(CloudWatchBackend):
         """Answer each query for our metrics on its own, the others together, then expressions."""
         window = (start_time, end_time)
         parsed = _expressions(queries)
-        asked = [{**query, "ReturnData": True} for query in queries if query["Id"] not in parsed]
-        ours = [query for query in asked if _namespace(query) in UNITS]
-        rest = [query for query in asked if _namespace(query) not in UNITS]
+        metric_queries = [
+            {**query, "ReturnData": True} for query in queries if query["Id"] not in parsed
+        ]
+        ours = [query for query in metric_queries if _namespace(query) in UNITS]
+        rest = [query for query in metric_queries if _namespace(query) not in UNITS]
         results: list[dict[str, Any]] = super().get_metric_data(rest, *window, scan_by)
         for query in ours:
             metric = query["MetricStat"]["Metric"]

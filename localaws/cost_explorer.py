@@ -75,13 +75,13 @@ class CostExplorer(CostExplorerResponse):
             }
             for key in sorted(keys | self.activated.keys())
         ]
-        asked = [
+        listed_tags = [
             tag
             for tag in tags
             if request.get("Status") in {None, tag["Status"]}
             and tag["TagKey"] in (request.get("TagKeys") or [tag["TagKey"]])
         ]
-        return json.dumps({"CostAllocationTags": asked})
+        return json.dumps({"CostAllocationTags": listed_tags})
 
     def update_cost_allocation_tags_status(self) -> str:
         """Activate and deactivate tag keys."""

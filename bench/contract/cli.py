@@ -41,10 +41,10 @@ def run() -> list[Case]:
 
 
 def _cases(client: str, program: Path, endpoint: str) -> Iterator[Case]:
-    kept: defaultdict[str, str] = defaultdict(lambda: "missing")
+    values: defaultdict[str, str] = defaultdict(lambda: "missing")
     for entry in COMMANDS:
-        words = [word.format_map(kept) if "{" in word else word for word in entry["words"]]
-        words += ["--cli-input-json", _filled(entry["input"], kept)] if "input" in entry else []
+        words = [word.format_map(values) if "{" in word else word for word in entry["words"]]
+        words += ["--cli-input-json", _filled(entry["input"], values)] if "input" in entry else []
         ran = subprocess.run(  # noqa: S603 - our own words
             [str(program), *words, "--output", "json"],
             env=environment(endpoint),
@@ -57,7 +57,7 @@ def _cases(client: str, program: Path, endpoint: str) -> Iterator[Case]:
         )
         if not problems:
             answer = json.loads(ran.stdout or "{}")
-            kept |= {name: str(_at(answer, path)) for name, path in entry.get("keep", {}).items()}
+            values |= {name: str(_at(answer, path)) for name, path in entry.get("keep", {}).items()}
             problems = tuple(
                 f"{path} is {_at(answer, path)}, not {value}"
                 for path, value in entry.get("shows", {}).items()
@@ -66,8 +66,8 @@ def _cases(client: str, program: Path, endpoint: str) -> Iterator[Case]:
         yield Case(client, " ".join(words[:3]), problems)
 
 
-def _filled(members: Mapping[str, Any], kept: Mapping[str, str]) -> str:
-    return re.sub(r"<(\w+)>", lambda match: kept[match[1]], json.dumps(members))
+def _filled(members: Mapping[str, Any], values: Mapping[str, str]) -> str:
+    return re.sub(r"<(\w+)>", lambda match: values[match[1]], json.dumps(members))
 
 
 def _at(answer: Any, path: str) -> Any:

@@ -171,14 +171,14 @@ class Environment:
         memory = min(max(self._peak_mb, self._memory("VmHWM")), self._memory_mb)
         if isinstance(result, _Failure):
             self._process.wait()
-            told: tuple[Any, str | None, str] = (
+            ending: tuple[Any, str | None, str] = (
                 result.document,
                 str(result.document["errorType"]),
                 result.status,
             )
         else:
-            told = (result.payload, "Unhandled" if result.is_error else None, "success")
-        return Outcome(*told, seconds, init_seconds, memory, self._output.taken())
+            ending = (result.payload, "Unhandled" if result.is_error else None, "success")
+        return Outcome(*ending, seconds, init_seconds, memory, self._output.taken())
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -222,15 +222,15 @@ def _preflight(cors: Mapping[str, Any], origin: str, environ: Mapping[str, Any])
     if not headers:
         return []
     methods = cors.get("AllowMethods") or []
-    asked = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
-    if "*" in methods or asked in methods:
-        allowed = asked if "*" in methods else ",".join(methods)
+    method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
+    if "*" in methods or method in methods:
+        allowed = method if "*" in methods else ",".join(methods)
         headers.append(("Access-Control-Allow-Methods", allowed))
     names = cors.get("AllowHeaders") or []
-    wanted = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+    requested = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
     if names:
         # `*` does not stand for `authorization` where a browser reads it (Fetch standard).
-        allowed = wanted if "*" in names else ",".join(names)
+        allowed = requested if "*" in names else ",".join(names)
         headers.append(("Access-Control-Allow-Headers", allowed))
     if cors.get("MaxAge"):
         headers.append(("Access-Control-Max-Age", str(cors["MaxAge"])))

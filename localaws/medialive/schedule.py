@@ -149,19 +149,21 @@ class Schedule:
 
     def clean(self, time: float) -> None:
         """Remove what began long ago; what the channel is to recover with stays."""
-        kept = {entry.name for entry in self.entries if not entry.has_begun(time - _KEPT_SECONDS)}
+        remaining = {
+            entry.name for entry in self.entries if not entry.has_begun(time - _KEPT_SECONDS)
+        }
         for first in (self.latest(SWITCH, time), self.latest(PREPARE, time)):
-            kept |= {link.name for link in self.chain(first)} if first else set()
+            remaining |= {link.name for link in self.chain(first)} if first else set()
         while (
             followed := {
                 follow["ReferenceActionName"]
                 for entry in self.entries
-                if entry.name in kept and (follow := entry.follows) is not None
+                if entry.name in remaining and (follow := entry.follows) is not None
             }
-            - kept
+            - remaining
         ):
-            kept |= followed
-        self.entries = [entry for entry in self.entries if entry.name in kept]
+            remaining |= followed
+        self.entries = [entry for entry in self.entries if entry.name in remaining]
         self.ends = [ending for ending in self.ends if ending.done is None]
 
 
