@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import json
-import os
 import queue
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 from catalog.errors import LunoraError
-from catalog.stack_settings import DESTINATIONS
 from lunora.api.routes import Response, respond
 from lunora.ops import json_document
 from lunora.ops.desired_state import declared
-from lunora.stack import FlowRef, Stack
+from lunora.ops.lambda_function import destination_files, stack_of_function
 
 _TIMEOUT = 504
-
-_PATIENCE_SECONDS = 4.0
-"""How long a call is repeated that AWS refuses: a start makes several in the function's life."""
 
 _ANSWERING_SECONDS = 1.5
 """What is left of the function's life for its last answer."""
@@ -59,26 +51,7 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 def _answer(method: str, path: str) -> Response:
     now = dt.datetime.now(dt.UTC)
-    return respond(_stack(), method, path, now, declared(_files()))
-
-
-def _files() -> Path:
-    """Return the folder of the destination files in the function's archive."""
-    return Path(os.environ.get("LAMBDA_TASK_ROOT", "")) / DESTINATIONS
-
-
-@functools.cache
-def _stack() -> Stack:
-    """Return the stack that the function's environment names; see components/api.py."""
-    environment = os.environ
-    return Stack(
-        project=environment["LUNORA_PROJECT"],
-        name=environment["LUNORA_STACK"],
-        region=environment["AWS_REGION"],
-        endpoint=environment.get("LUNORA_ENDPOINT"),
-        flows=tuple(FlowRef(**ref) for ref in json.loads(environment["LUNORA_FLOWS"])),
-        patience=_PATIENCE_SECONDS,
-    )
+    return respond(stack_of_function(), method, path, now, declared(destination_files()))
 
 
 def _response(given: Response) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from catalog import suspension
 from catalog.channel_states import ON_AIR
 from catalog.names import output_names
+from catalog.suspension import Suspension
 from lunora.stack import Stack
 from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
@@ -36,6 +38,7 @@ class Channel:
         input_ids: the inputs attached to it.
         role_arn: its role.
         mask: masks its stream keys, which MediaLive returns in clear.
+        suspension: what keeps it from being started again; None without one.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Channel:
     input_ids: tuple[str, ...]
     role_arn: str | None
     mask: Mask = field(repr=False, compare=False)
+    suspension: Suspension | None = None
 
     @property
     def is_on_air(self) -> bool:
@@ -144,4 +148,5 @@ def _channel(summary: Mapping[str, Any], tags: Mapping[str, str]) -> Channel:
         ),
         role_arn=summary.get("RoleArn"),
         mask=Mask(setting.get("StreamName", "") for setting in settings),
+        suspension=suspension.read(tags),
     )

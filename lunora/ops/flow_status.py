@@ -28,6 +28,7 @@ class FlowStatus:
     Attributes:
         key: its name in destination files.
         name: its name.
+        arn: its ARN; None where there is no such flow.
         condition: its state in one word.
         severity: whether somebody has to act.
         reason: the cause; empty when all is well.
@@ -45,6 +46,7 @@ class FlowStatus:
 
     key: str
     name: str
+    arn: str | None
     condition: FlowCondition
     severity: Severity
     reason: str
@@ -78,6 +80,7 @@ def flow_status(stack: Stack, ref: FlowRef, now: dt.datetime) -> FlowStatus:
     return FlowStatus(
         key=described.key,
         name=described.name,
+        arn=described.arn,
         condition=condition,
         severity=severity,
         reason=reason,

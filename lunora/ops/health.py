@@ -14,6 +14,7 @@ from typing import Literal
 
 from catalog import channel_states
 from catalog.model import DestinationSpec
+from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics, since
 from lunora.ops.channels import Alert, Channel
 from lunora.ops.cloudwatch import Series
@@ -73,6 +74,11 @@ class DestinationObservation:
     connection: Series | None = None
 
     @property
+    def suspension(self) -> Suspension | None:
+        """What keeps its channel from being started again; None without one."""
+        return self.channel.suspension if self.channel else None
+
+    @property
     def route(self) -> Route:
         """`channel`, or `flow` where the flow sends it directly."""
         is_declared = self.spec is not None and self.spec.route == "flow"
@@ -115,10 +121,10 @@ def evaluate(destination: DestinationObservation, now: dt.datetime) -> Health:
         return Health("missing", "critical", "it has a file but no channel in AWS; run `pulumi up`")
     if destination.channel.state == "RUNNING":
         return next(_running(destination, destination.channel))
-    return _not_running(destination, destination.channel.state)
+    return _not_running(destination, destination.channel.state, now)
 
 
-def _not_running(destination: DestinationObservation, state: str) -> Health:
+def _not_running(destination: DestinationObservation, state: str, now: dt.datetime) -> Health:
     desired = destination.expected == "running"
     if state in _FAILED:
         return Health("failed", "critical", f"its channel {_FAILED[state]}; run `pulumi up`")
@@ -132,11 +138,15 @@ def _not_running(destination: DestinationObservation, state: str) -> Health:
         under_way = desired or state == "STARTING"
         condition: HealthState = "starting" if under_way else "stopped"
         return Health(condition, "ok", f"its channel {_CHANGING[state]}")
-    return _stopped(destination, "is stopping" if state == "STOPPING" else "is stopped")
+    phrase = "is stopping" if state == "STOPPING" else "is stopped"
+    return _stopped(destination, phrase, now)
 
 
-def _stopped(destination: DestinationObservation, phrase: str) -> Health:
+def _stopped(destination: DestinationObservation, phrase: str, now: dt.datetime) -> Health:
     ended = destination.metrics.last_seen if destination.metrics else None
+    suspension = destination.suspension
+    if suspension is not None and suspension.applies(now):
+        return Health("stopped", "ok", f"its channel {phrase} {suspension}", suspension.since)
     if destination.expected == "running":
         reason = f"its channel {phrase} although its file says running"
         return Health("failed", "critical", reason, ended)

@@ -21,6 +21,7 @@ from components import api_bundle
 from components.api import _TIMEOUT_SECONDS as _LIFE_SECONDS
 from localaws.faults import CallFault, FaultPlan
 from lunora.api import handler
+from lunora.ops import lambda_function
 from tests.support.http_api import Invocation, ask, environment
 from tests.support.stage import TAGS, Stage, run
 
@@ -44,7 +45,7 @@ def api(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage.destination("two", runs=False)
     for name, value in {**environment(stage), "LAMBDA_TASK_ROOT": str(stage.folder)}.items():
         monkeypatch.setenv(name, value)
-    handler._stack.cache_clear()
+    lambda_function.stack_of_function.cache_clear()
     return stage
 
 
@@ -247,7 +248,7 @@ def test_a_refusing_aws_is_told_within_the_life_of_the_function(
     api.aws.load_faults(FaultPlan(calls=(CallFault(operation=action, fault="throttled"),)))
     seconds = iter(range(1000))
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
-    clients = handler._stack().aws()
+    clients = lambda_function.stack_of_function().aws()
     clients.clock, clients._sleep = lambda: float(next(seconds)), lambda _: None
     answer = ask("POST", f"/api/destinations/{name}/{verb}")
     assert answer["statusCode"] == 502

@@ -1,0 +1,33 @@
+"""The stack and the files that a Lambda function of the deployment works on."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from pathlib import Path
+
+from catalog.stack_settings import DESTINATIONS
+from lunora.stack import FlowRef, Stack
+
+_PATIENCE_SECONDS = 4.0
+"""How long a call is repeated that AWS refuses: a function makes several in its life."""
+
+
+def destination_files() -> Path:
+    """Return the folder of the destination files in the function's archive."""
+    return Path(os.environ.get("LAMBDA_TASK_ROOT", "")) / DESTINATIONS
+
+
+@functools.cache
+def stack_of_function() -> Stack:
+    """Return the stack that the function's environment names; see components/api.py."""
+    environment = os.environ
+    return Stack(
+        project=environment["LUNORA_PROJECT"],
+        name=environment["LUNORA_STACK"],
+        region=environment["AWS_REGION"],
+        endpoint=environment.get("LUNORA_ENDPOINT"),
+        flows=tuple(FlowRef(**ref) for ref in json.loads(environment["LUNORA_FLOWS"])),
+        patience=_PATIENCE_SECONDS,
+    )

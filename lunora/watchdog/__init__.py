@@ -1,0 +1,1 @@
+"""Watchdog: what brings back streams between deployments, and reports incidents."""

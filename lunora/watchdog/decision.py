@@ -1,0 +1,113 @@
+"""One step of the watchdog: what it reads and remembers in, what it does and tells out.
+
+Pure: two invocations with the same input decide the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lunora.ops.desired_state import DesiredState
+from lunora.watchdog import incidents, restarts
+from lunora.watchdog.history_entries import Entry, incident_entry, start_entry, state_entry
+from lunora.watchdog.memory import ChannelRecord, Incident, Memory, Notice
+from lunora.watchdog.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do after one reading.
+
+    Attributes:
+        memory: what to remember; its outbox holds the new notices.
+        starts: the destinations whose channel to start.
+        outputs: the state to bring flow outputs to, by destination.
+        entries: lines of the history.
+    """
+
+    memory: Memory
+    starts: tuple[str, ...]
+    outputs: Mapping[str, DesiredState]
+    entries: tuple[Entry, ...]
+
+
+def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
+    """Return what to do, given the reading *view* and what earlier readings left."""
+    starts = tuple(
+        name
+        for name, status in view.destinations.items()
+        if restarts.start_is_due(status, memory.channels.get(name, ChannelRecord()), now)
+    )
+    records = {
+        name: restarts.updated_record(
+            status, memory.channels.get(name, ChannelRecord()), now, started=name in starts
+        )
+        for name, status in view.destinations.items()
+    }
+    current = incidents.problems(view, records, now)
+    remaining, notices = incidents.updated(memory.incidents, current, view, records, now)
+    remaining = _with_restarts(remaining, starts)
+    entries = [
+        *_changes(view, memory, now),
+        *(incident_entry(notice) for notice in notices),
+        *(start_entry(name, records[name], now) for name in starts),
+    ]
+    return Decision(
+        memory=Memory(
+            channels=records,
+            flows={key: flow.condition for key, flow in view.flows.items()},
+            sources=memory.sources,
+            incidents=remaining,
+            outbox=(*memory.outbox, *notices),
+        ),
+        starts=starts,
+        outputs={
+            name: desired
+            for name, status in view.destinations.items()
+            if name not in starts
+            for desired in restarts.output_switches(status, now)
+        },
+        entries=tuple(entries),
+    )
+
+
+def with_refusal(memory: Memory, name: str, now: dt.datetime) -> Memory:
+    """Return *memory* after AWS refused to start the channel of *name*."""
+    record = restarts.after_refusal(memory.channels.get(name, ChannelRecord()), now)
+    return memory.model_copy(update={"channels": {**memory.channels, name: record}})
+
+
+def without_notice(memory: Memory, notice: Notice) -> Memory:
+    """Return *memory* after *notice* was sent."""
+    remaining = tuple(waiting for waiting in memory.outbox if waiting.id != notice.id)
+    return memory.model_copy(update={"outbox": remaining})
+
+
+def _with_restarts(
+    remaining: Mapping[str, Incident], starts: tuple[str, ...]
+) -> dict[str, Incident]:
+    started = {incidents.subject_of(name) for name in starts}
+    return {
+        subject: incident.model_copy(update={"restarts": incident.restarts + (subject in started)})
+        for subject, incident in remaining.items()
+    }
+
+
+def _changes(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
+    for key, flow in view.flows.items():
+        before = memory.flows.get(key, "")
+        if before != flow.condition:
+            yield state_entry(f"flow {key}", before, flow.condition, flow.problem, now)
+    for name, status in view.destinations.items():
+        channel = status.observation.channel
+        before, state = (
+            memory.channels.get(name, ChannelRecord()).state,
+            channel.state if channel else "",
+        )
+        if before == state:
+            continue
+        suspension = status.observation.suspension
+        by = f"stopped by {suspension.by}" if suspension else ""
+        yield state_entry(incidents.subject_of(name), before, state, by, now)

@@ -1,0 +1,66 @@
+"""Handler of Lambda: one event of EventBridge or of the schedule in, one summary out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from catalog.webhooks import Webhook
+from lunora.ops import history_log
+from lunora.ops.desired_state import declared
+from lunora.ops.lambda_function import destination_files, stack_of_function
+from lunora.watchdog.delivery import Delivery, post
+from lunora.watchdog.history_entries import Entry
+from lunora.watchdog.run import Watchdog
+from lunora.watchdog.store import MemoryStore
+
+_LOG_STREAM = "watchdog"
+_WEBHOOKS = TypeAdapter(tuple[Webhook, ...])
+
+
+def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """Run the watchdog once; see `Watchdog.run`."""
+    del context
+    return _watchdog().run(event)
+
+
+@functools.cache
+def _watchdog() -> Watchdog:
+    """Return the watchdog of this function; see components/watchdog.py for its environment."""
+    environment, stack = os.environ, stack_of_function()
+    aws = stack.aws()
+    group = history_log.log_group(stack.project, stack.name)
+
+    def log(entries: Sequence[Entry]) -> None:
+        lines = [
+            {**entry.document(), "epoch_ms": int(entry.time.timestamp() * 1000)}
+            for entry in entries
+        ]
+        history_log.write(aws.client("logs"), group, _LOG_STREAM, lines)
+
+    return Watchdog(
+        stack=stack,
+        specs=declared(destination_files()) or (),
+        store=MemoryStore(aws.client("dynamodb"), environment["LUNORA_TABLE"], stack.region),
+        delivery=Delivery(
+            stack.name, aws.client("sns"), environment["LUNORA_TOPIC"], _webhooks(), post
+        ),
+        log=log,
+        clock=lambda: dt.datetime.now(dt.UTC),
+    )
+
+
+def _webhooks() -> tuple[Webhook, ...]:
+    """Return the receivers, which are secret and therefore not in the environment."""
+    name = os.environ.get("LUNORA_WEBHOOKS")
+    if not name:
+        return ()
+    ssm = stack_of_function().aws().client("ssm")
+    value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    return _WEBHOOKS.validate_json(json.dumps(json.loads(value)))

@@ -1,0 +1,71 @@
+"""Lines of the history: every change of state, restart, incident, act of an operator, deployment.
+
+Each is one JSON object. None holds a key: reasons come from `lunora.ops.health`, which masks what
+AWS repeats of stream keys.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lunora.watchdog.memory import ChannelRecord, Notice
+
+EntryKind = Literal["state", "start", "refused", "incident", "operator", "deployment", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the history.
+
+    Attributes:
+        time: when it happened.
+        kind: what happened.
+        subject: `flow main` or `destination show`.
+        details: more about it, by name.
+    """
+
+    time: dt.datetime
+    kind: EntryKind
+    subject: str
+    details: dict[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        """Return the line as a JSON object."""
+        time = self.time.isoformat(timespec="seconds")
+        return {"time": time, "kind": self.kind, "subject": self.subject, **self.details}
+
+
+def state_entry(subject: str, before: str, after: str, cause: str, now: dt.datetime) -> Entry:
+    """Return the line of a change of state; *before* is empty at the first reading."""
+    return Entry(now, "state", subject, {"from": before, "to": after, "cause": cause})
+
+
+def start_entry(destination: str, record: ChannelRecord, now: dt.datetime) -> Entry:
+    """Return the line of a start by the watchdog."""
+    details = {"attempt": record.attempts, "next": _text(record.next_attempt)}
+    return Entry(now, "start", f"destination {destination}", details)
+
+
+def refusal_entry(destination: str, code: str, now: dt.datetime) -> Entry:
+    """Return the line of a start that AWS refused with the error *code*."""
+    return Entry(now, "refused", f"destination {destination}", {"code": code})
+
+
+def incident_entry(notice: Notice) -> Entry:
+    """Return the line of an incident that was opened, updated or closed."""
+    incident = notice.incident
+    details = {
+        "change": notice.kind,
+        "reason": incident.reason,
+        "opened": _text(incident.opened),
+        "affected": list(incident.affected),
+        "restarts": incident.restarts,
+        "seconds": int((notice.time - incident.opened).total_seconds()),
+    }
+    return Entry(notice.time, "incident", incident.subject, details)
+
+
+def _text(time: dt.datetime | None) -> str | None:
+    return time.isoformat(timespec="seconds") if time else None

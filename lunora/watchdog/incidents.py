@@ -1,0 +1,178 @@
+"""Incidents: one per cause, opened, updated and closed.
+
+A flow that gets nothing from its source is one incident, and the destinations that suffer from it
+are its lines. Every other problem is an incident of its destination.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from catalog.channel_states import ON_AIR
+from lunora.ops.status import DestinationStatus
+from lunora.watchdog.memory import ChannelRecord, Incident, Notice
+from lunora.watchdog.restarts import is_being_created, should_run
+from lunora.watchdog.view import View
+
+_PATIENCE = dt.timedelta(minutes=2)
+"""How long video may be missing before that is an incident: a reconnection takes seconds."""
+
+_SLOW_START = dt.timedelta(minutes=10)
+"""AWS: "a startup time up to 10 minutes is still normal" (MediaLive user guide)."""
+
+_CALM = dt.timedelta(minutes=3)
+"""How long a destination is healthy before its incident is closed."""
+
+_BETWEEN_UPDATES = dt.timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem that there is now.
+
+    Attributes:
+        subject: what has it.
+        reason: its cause.
+        affected: the destinations that suffer from it.
+    """
+
+    subject: str
+    reason: str
+    affected: tuple[str, ...]
+
+
+def problems(view: View, records: Mapping[str, ChannelRecord], now: dt.datetime) -> list[Problem]:
+    """Return the problems in *view*, those of flows first."""
+    of_flows = list(_problems_of_flows(view, now))
+    explained = {name for problem in of_flows for name in problem.affected}
+    of_destinations = [
+        Problem(subject_of(name), reason, (name,))
+        for name, status in view.destinations.items()
+        if (reason := _reason(status, records.get(name, ChannelRecord()), now))
+        and not (name in explained and _is_on_air(status))
+    ]
+    return [*of_flows, *of_destinations]
+
+
+def subject_of(destination: str) -> str:
+    """Return the subject of incidents of *destination*."""
+    return f"destination {destination}"
+
+
+def updated(
+    incidents: Mapping[str, Incident],
+    current: list[Problem],
+    view: View,
+    records: Mapping[str, ChannelRecord],
+    now: dt.datetime,
+) -> tuple[dict[str, Incident], list[Notice]]:
+    """Return the open incidents after *current* problems, and the messages about changes.
+
+    Args:
+        incidents: those that were open.
+        current: the problems that there are now.
+        view: the region.
+        records: of channels, updated by *view*.
+        now: the time.
+    """
+    remaining, notices = dict[str, Incident](), list[Notice]()
+    by_subject = {problem.subject: problem for problem in current}
+    for subject, problem in by_subject.items():
+        previous = incidents.get(subject)
+        if previous is None:
+            incident = Incident(
+                subject=subject,
+                reason=problem.reason,
+                opened=now,
+                affected=problem.affected,
+                notified=now,
+            )
+            notices.append(Notice(kind="opened", incident=incident, time=now))
+        else:
+            incident, changes = _continued(previous, problem, now)
+            notices += changes
+        remaining[subject] = incident
+    for subject, incident in incidents.items():
+        if subject in by_subject:
+            continue
+        if _is_over(incident, view, records, now):
+            notices.append(Notice(kind="closed", incident=incident, time=now))
+        else:
+            remaining[subject] = incident
+    return remaining, notices
+
+
+def _continued(
+    incident: Incident, problem: Problem, now: dt.datetime
+) -> tuple[Incident, list[Notice]]:
+    """Return the incident with what is known now, and a message where one is due."""
+    affected = tuple(sorted({*incident.affected, *problem.affected}))
+    news = affected != incident.affected or problem.reason != incident.reason
+    current = incident.model_copy(update={"affected": affected, "reason": problem.reason})
+    if not news or now - incident.notified < _BETWEEN_UPDATES:
+        # What was not told stays news, until the next message may go out.
+        return (current if not news else incident), []
+    current = current.model_copy(update={"notified": now})
+    return current, [Notice(kind="updated", incident=current, time=now)]
+
+
+def _is_over(
+    incident: Incident, view: View, records: Mapping[str, ChannelRecord], now: dt.datetime
+) -> bool:
+    """Tell whether an incident without a problem is over, rather than between two failures."""
+    if incident.subject.startswith("flow "):
+        return True
+    for name in incident.affected:
+        status = view.destinations.get(name)
+        if status is None or not should_run(status, now):
+            continue
+        if status.observation.channel is None:
+            if status.health.condition != "live":
+                return False
+            continue
+        healthy_since = records.get(name, ChannelRecord()).healthy_since
+        if healthy_since is None or now - healthy_since < _CALM:
+            return False
+    return True
+
+
+def _problems_of_flows(view: View, now: dt.datetime) -> Iterator[Problem]:
+    for flow in view.flows.values():
+        if not flow.problem:
+            continue
+        affected = tuple(
+            sorted(
+                name
+                for name, status in view.destinations.items()
+                if should_run(status, now)
+                and status.observation.backup is None
+                and status.observation.flow is not None
+                and status.observation.flow.key == flow.key
+            )
+        )
+        if affected:
+            yield Problem(f"flow {flow.key}", flow.problem, affected)
+
+
+def _reason(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> str:
+    """Return what is wrong with a destination that is to stream; empty where nothing is."""
+    if not should_run(status, now) or is_being_created(status, record, now):
+        return ""
+    health, channel = status.health, status.observation.channel
+    if channel is not None and channel.state == "STARTING":
+        started = record.next_attempt
+        slow = record.attempts and started is not None and now - started > _SLOW_START
+        return "its channel has been starting for more than 10 minutes" if slow else ""
+    if health.severity != "critical":
+        return ""
+    if channel is not None and channel.state == "RUNNING":
+        recent = health.since is not None and now - health.since < _PATIENCE
+        return "" if recent else health.reason
+    return health.reason
+
+
+def _is_on_air(status: DestinationStatus) -> bool:
+    channel = status.observation.channel
+    return channel is None or channel.state in ON_AIR

@@ -1,0 +1,106 @@
+"""What the watchdog remembers between two invocations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+NoticeKind = Literal["opened", "updated", "closed"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ChannelRecord(_Record):
+    """One destination's channel.
+
+    Attributes:
+        state: in MediaLive, when it was last read.
+        attempts: how often it was started since it was last healthy.
+        next_attempt: the earliest time of the next start; None is at once.
+        healthy_since: when it became healthy; None while it is not.
+        first_read: when the destination was first read; None before that.
+        ran: whether it has ever been on air.
+    """
+
+    state: str = ""
+    first_read: dt.datetime | None = None
+    ran: bool = False
+    attempts: int = 0
+    next_attempt: dt.datetime | None = None
+    healthy_since: dt.datetime | None = None
+
+
+class SourceEvent(_Record):
+    """The last event about the source of a flow.
+
+    Attributes:
+        connected: whether it said that the source is connected.
+        time: of the event.
+    """
+
+    connected: bool
+    time: dt.datetime
+
+
+class Incident(_Record):
+    """An incident that is open, or has just been closed.
+
+    Attributes:
+        subject: what has it: `flow main` or `destination show`.
+        reason: its cause; the last that was read.
+        opened: when it began to be one.
+        affected: the destinations that suffer from it.
+        restarts: how often a channel was started because of it.
+        notified: when somebody was last notified of it.
+    """
+
+    subject: str
+    reason: str
+    opened: dt.datetime
+    affected: tuple[str, ...]
+    restarts: int = 0
+    notified: dt.datetime
+
+
+class Notice(_Record):
+    """A message about an incident.
+
+    Attributes:
+        kind: what happened to the incident.
+        incident: the incident.
+        time: when it happened.
+    """
+
+    kind: NoticeKind
+    incident: Incident
+    time: dt.datetime
+
+    @property
+    def id(self) -> str:
+        """The same for each attempt to send it, so that receivers can drop a second one."""
+        opened = self.incident.opened.strftime("%Y%m%dT%H%M%SZ")
+        moment = self.time.strftime("%Y%m%dT%H%M%SZ")
+        return f"{self.incident.subject}/{opened}/{self.kind}/{moment}".replace(" ", "-")
+
+
+class Memory(_Record):
+    """All of it, for one stack and region.
+
+    Attributes:
+        channels: by destination.
+        flows: the conditions of flows, by their key.
+        sources: by the flow's ARN.
+        incidents: those that are open, by subject.
+        outbox: messages that were decided and perhaps not sent yet, the oldest first.
+    """
+
+    channels: Mapping[str, ChannelRecord] = {}
+    flows: Mapping[str, str] = {}
+    sources: Mapping[str, SourceEvent] = {}
+    incidents: Mapping[str, Incident] = {}
+    outbox: tuple[Notice, ...] = ()

@@ -1,0 +1,108 @@
+"""Which channels to start again, and which flow outputs to switch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from catalog.channel_states import ON_AIR
+from lunora.ops.desired_state import DesiredState
+from lunora.ops.status import DestinationStatus
+from lunora.watchdog.memory import ChannelRecord
+
+_LONGEST_PAUSE = dt.timedelta(minutes=10)
+_FIRST_PAUSE = dt.timedelta(minutes=1)
+_PAUSE_AFTER_REFUSAL = dt.timedelta(hours=1)
+"""AWS refuses a start for a reason that the next one meets again, until somebody acts."""
+
+_CREATION = dt.timedelta(minutes=5)
+"""How long a channel that never ran is left to the deployment that creates it."""
+
+_DEPLOYMENT = dt.timedelta(minutes=15)
+"""How long a destination may be without its channel: a deployment creates the function first."""
+
+_STEADY = dt.timedelta(minutes=10)
+"""How long a channel is healthy before its next failure counts as its first."""
+
+
+def should_run(status: DestinationStatus, now: dt.datetime) -> bool:
+    """Tell whether the destination is to stream at the time *now*; an operator's stop counts."""
+    suspension = status.observation.suspension
+    suspended = suspension is not None and suspension.applies(now)
+    return status.observation.expected == "running" and not suspended
+
+
+def is_being_created(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> bool:
+    """Tell whether a deployment is probably creating the destination."""
+    if record.ran:
+        return False
+    patience = _DEPLOYMENT if status.observation.channel is None else _CREATION
+    return record.first_read is None or now - record.first_read < patience
+
+
+def is_healthy(status: DestinationStatus) -> bool:
+    """Tell whether video goes in and out."""
+    health = status.health
+    return health.condition == "live" or (
+        health.condition == "degraded" and health.severity == "warning"
+    )
+
+
+def start_is_due(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> bool:
+    """Tell whether its channel is to be started now.
+
+    One that was created or changed in vain cannot start. Only a deployment changes that.
+    """
+    channel = status.observation.channel
+    if channel is None or channel.state != "IDLE" or not should_run(status, now):
+        return False
+    if is_being_created(status, record, now):
+        return False
+    return record.next_attempt is None or record.next_attempt <= now
+
+
+def updated_record(
+    status: DestinationStatus, record: ChannelRecord, now: dt.datetime, *, started: bool
+) -> ChannelRecord:
+    """Return *record* after the reading *status*, and after a start where *started*."""
+    channel = status.observation.channel
+    healthy_since = (record.healthy_since or now) if is_healthy(status) else None
+    attempts, next_attempt = record.attempts, record.next_attempt
+    steady = healthy_since is not None and now - healthy_since >= _STEADY
+    if steady or not should_run(status, now):
+        attempts, next_attempt = 0, None
+    if started:
+        next_attempt = now + min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
+        attempts += 1
+    return ChannelRecord(
+        state=channel.state if channel else "",
+        first_read=record.first_read or now,
+        ran=record.ran or (channel is not None and channel.state in ON_AIR),
+        attempts=attempts,
+        next_attempt=next_attempt,
+        healthy_since=healthy_since,
+    )
+
+
+def after_refusal(record: ChannelRecord, now: dt.datetime) -> ChannelRecord:
+    """Return *record* after AWS refused a start."""
+    return record.model_copy(update={"next_attempt": now + _PAUSE_AFTER_REFUSAL})
+
+
+def output_switches(status: DestinationStatus, now: dt.datetime) -> Iterator[DesiredState]:
+    """Yield the state that its flow outputs have to be brought to, if any.
+
+    They follow the channel whoever starts and stops it. While a schedule opens or closes, they are
+    left to it.
+    """
+    observation = status.observation
+    channel = observation.channel
+    if channel is None:
+        return
+    flows = tuple(flow for flow in (observation.flow, observation.backup) if flow)
+    states = {observation.output_status(flow) for flow in flows}
+    if channel.state in ON_AIR and "DISABLED" in states:
+        yield "running"
+    rests = channel.state == "IDLE" and not should_run(status, now)
+    if rests and observation.expected is not None and observation.enabled_on:
+        yield "stopped"

@@ -1,0 +1,73 @@
+"""What the watchdog reads of one region: its flows and its destinations with their health."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lunora.ops.flow_status import FlowStatus
+from lunora.ops.status import DestinationStatus
+from lunora.watchdog.memory import SourceEvent
+
+_METRICS_LAG = dt.timedelta(minutes=5)
+"""How long an event about a source outranks CloudWatch, whose SourceConnected lags by minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowView:
+    """A flow.
+
+    Attributes:
+        key: its key in destination files.
+        name: its name in AWS.
+        condition: its condition in one word, as `lunora flows` has it.
+        problem: what keeps it from feeding destinations; empty where nothing does.
+    """
+
+    key: str
+    name: str
+    condition: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One region of a stack.
+
+    Attributes:
+        flows: by their key.
+        destinations: by name.
+    """
+
+    flows: Mapping[str, FlowView]
+    destinations: Mapping[str, DestinationStatus]
+
+
+def view(
+    flows: Sequence[FlowStatus],
+    destinations: Sequence[DestinationStatus],
+    events: Mapping[str, SourceEvent],
+    now: dt.datetime,
+) -> View:
+    """Return the view of *flows* and *destinations*.
+
+    Args:
+        flows: by `lunora flows`.
+        destinations: by `lunora status`.
+        events: the last event about each source, by the flow's ARN.
+        now: the time of the reading.
+    """
+    viewed = (_flow(flow, events.get(flow.arn or ""), now) for flow in flows)
+    return View(
+        {flow.key: flow for flow in viewed}, {status.name: status for status in destinations}
+    )
+
+
+def _flow(flow: FlowStatus, event: SourceEvent | None, now: dt.datetime) -> FlowView:
+    problem = flow.reason if flow.severity == "critical" else ""
+    condition: str = flow.condition
+    if event is not None and now - event.time < _METRICS_LAG and flow.state == "ACTIVE":
+        problem = "" if event.connected else "no source arrives; look at the sender"
+        condition = "live" if event.connected else "degraded"
+    return FlowView(flow.key, flow.name, condition, problem)

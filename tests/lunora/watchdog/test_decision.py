@@ -1,0 +1,256 @@
+"""What the watchdog does after a reading: starts, switches of outputs, incidents, history."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from catalog.suspension import Suspension
+from lunora.watchdog.decision import Decision, decide, with_refusal, without_notice
+from lunora.watchdog.memory import ChannelRecord, Memory, Notice
+from lunora.watchdog.view import View
+from tests.support.watchdog import NOON, destination, missing, reading
+
+MINUTE = dt.timedelta(minutes=1)
+NO_SOURCE = "no source arrives; look at the sender"
+
+
+class Story:
+    """Readings one after the other, each with what the former left."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.now = NOON
+        self.starts: list[str] = []
+        self.notices: list[Notice] = []
+
+    def read(self, view: View, *, after: dt.timedelta = MINUTE) -> Decision:
+        """Decide on *view*, and send what there is to send."""
+        self.now += after
+        decision = decide(view, self.memory, self.now)
+        self.starts += decision.starts
+        self.memory = decision.memory
+        for notice in decision.memory.outbox:
+            self.notices.append(notice)
+            self.memory = without_notice(self.memory, notice)
+        return decision
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        return [(notice.kind, notice.incident.subject) for notice in self.notices]
+
+
+@pytest.fixture
+def story() -> Story:
+    """A stack whose destinations have been there for a day."""
+    story = Story()
+    names = ("show", "two", *(f"show-{number}" for number in range(20)))
+    known = ChannelRecord(state="RUNNING", first_read=NOON - dt.timedelta(days=1), ran=True)
+    story.memory = Memory(channels=dict.fromkeys(names, known), flows={"main": "live"})
+    return story
+
+
+def test_a_healthy_stack_needs_nothing(story: Story) -> None:
+    decision = story.read(reading(destination()))
+    assert (decision.starts, dict(decision.outputs), story.told) == ((), {}, [])
+
+
+def test_an_outage_is_one_incident_with_one_start_for_each_failure(story: Story) -> None:
+    story.read(reading(destination()))
+    story.read(reading(destination(state="IDLE")))
+    story.read(reading(destination(state="STARTING")))
+    story.read(reading(destination(active_outputs=0.0, silent_since=NOON)))
+    story.read(reading(destination(state="IDLE")), after=2 * MINUTE)
+    story.read(reading(destination(state="STARTING")))
+    for _ in range(4):
+        story.read(reading(destination()))
+    assert story.starts == ["show", "show"]
+    assert story.told == [("opened", "destination show"), ("closed", "destination show")]
+    assert story.notices[-1].incident.restarts == 2
+
+
+def test_pauses_between_starts_grow_and_never_end(story: Story) -> None:
+    times = []
+    for _ in range(120):
+        if story.read(reading(destination(state="IDLE"))).starts:
+            times.append(story.now)
+    pauses = [int((b - a) / MINUTE) for a, b in zip(times, times[1:], strict=False)]
+    assert pauses[:5] == [1, 2, 4, 8, 10]
+    assert set(pauses[5:]) == {10}
+
+
+def test_a_channel_that_was_healthy_for_long_is_started_at_once(story: Story) -> None:
+    for _ in range(20):
+        story.read(reading(destination(state="IDLE")))
+    for _ in range(12):
+        story.read(reading(destination()))
+    assert story.read(reading(destination(state="IDLE"))).starts == ("show",)
+
+
+@pytest.mark.parametrize("state", ["STARTING", "STOPPING", "RECOVERING", "UPDATING", "CREATING"])
+def test_a_channel_in_transition_is_left_alone(story: Story, state: str) -> None:
+    assert story.read(reading(destination(state=state))).starts == ()
+
+
+@pytest.mark.parametrize("state", ["CREATE_FAILED", "UPDATE_FAILED"])
+def test_a_channel_that_only_a_deployment_mends_is_reported(story: Story, state: str) -> None:
+    assert story.read(reading(destination(state=state))).starts == ()
+    assert story.told == [("opened", "destination show")]
+
+
+@pytest.mark.parametrize("expected", ["stopped", None])
+def test_what_need_not_run_is_not_started(story: Story, expected: None) -> None:
+    decision = story.read(reading(destination(state="IDLE", expected=expected)))
+    assert (decision.starts, story.told) == ((), [])
+
+
+class TestDeployment:
+    def test_a_channel_that_is_being_built_is_left_alone(self) -> None:
+        story = Story()
+        for _ in range(4):
+            assert story.read(reading(destination(state="IDLE"))).starts == ()
+        assert story.told == []
+
+    def test_one_that_a_deployment_left_behind_is_started(self) -> None:
+        story = Story()
+        for _ in range(8):
+            story.read(reading(destination(state="IDLE")))
+        assert story.starts[:1] == ["show"]
+
+    def test_one_that_is_missing_is_an_incident_after_a_while(self) -> None:
+        story = Story()
+        told = []
+        for _ in range(20):
+            story.read(reading(missing()))
+            told.append(len(story.told))
+        assert told == [0] * 15 + [1] * 5
+
+
+class TestSuspension:
+    def test_an_operators_stop_stays_and_tells_nobody(self, story: Story) -> None:
+        stopped = destination(state="IDLE", suspension=Suspension("alice", NOON))
+        for _ in range(30):
+            assert story.read(reading(stopped)).starts == ()
+        assert story.told == []
+
+    def test_it_ends_at_its_time(self, story: Story) -> None:
+        suspension = Suspension("alice", NOON, NOON + 3 * MINUTE)
+        stopped = destination(state="IDLE", suspension=suspension)
+        decisions = [story.read(reading(stopped)).starts for _ in range(3)]
+        assert decisions == [(), (), ("show",)]
+
+    def test_a_stop_ends_the_incident(self, story: Story) -> None:
+        story.read(reading(destination(state="IDLE")))
+        stopped = destination(state="IDLE", suspension=Suspension("alice", NOON))
+        story.read(reading(stopped))
+        assert story.told == [("opened", "destination show"), ("closed", "destination show")]
+
+
+class TestRefusal:
+    def test_it_is_not_repeated_for_an_hour(self, story: Story) -> None:
+        story.read(reading(destination(state="IDLE")))
+        story.memory = with_refusal(story.memory, "show", story.now)
+        starts = [story.read(reading(destination(state="IDLE"))).starts for _ in range(60)]
+        assert starts == [()] * 59 + [("show",)]
+
+
+class TestFlows:
+    def test_a_lost_source_is_one_incident_with_its_destinations(self, story: Story) -> None:
+        names = [f"show-{number}" for number in range(20)]
+        starved = [
+            destination(name, frames_in=0.0, starved_since=NOON - 5 * MINUTE) for name in names
+        ]
+        story.read(reading(*map(destination, names)))
+        for _ in range(10):
+            story.read(reading(*starved, problem=NO_SOURCE))
+        for _ in range(5):
+            story.read(reading(*map(destination, names)))
+        assert story.told == [("opened", "flow main"), ("closed", "flow main")]
+        assert story.notices[0].incident.affected == tuple(sorted(names))
+
+    def test_metrics_that_lag_behind_the_source_open_no_second_incident(self, story: Story) -> None:
+        story.read(reading(destination(frames_in=0.0, starved_since=NOON), problem=NO_SOURCE))
+        story.read(reading(destination(frames_in=0.0, starved_since=NOON)), after=MINUTE / 2)
+        story.read(reading(destination()))
+        assert story.told == [("opened", "flow main"), ("closed", "flow main")]
+
+    def test_a_channel_that_also_died_has_its_own(self, story: Story) -> None:
+        story.read(reading(destination(state="IDLE"), destination("two"), problem=NO_SOURCE))
+        assert story.told == [("opened", "flow main"), ("opened", "destination show")]
+
+    def test_a_source_that_nobody_needs_is_no_incident(self, story: Story) -> None:
+        stopped = destination(state="IDLE", expected="stopped", output="DISABLED")
+        story.read(reading(stopped, problem=NO_SOURCE))
+        assert story.told == []
+
+
+class TestOutputs:
+    def test_they_follow_a_channel_that_somebody_started(self, story: Story) -> None:
+        view = reading(destination(output="DISABLED", expected="stopped"))
+        assert story.read(view).outputs == {"show": "running"}
+
+    def test_they_follow_a_channel_that_somebody_stopped(self, story: Story) -> None:
+        stopped = destination(state="IDLE", suspension=Suspension("alice", NOON))
+        assert story.read(reading(stopped)).outputs == {"show": "stopped"}
+
+    def test_they_are_left_to_a_schedule_that_opens(self, story: Story) -> None:
+        view = reading(destination(state="IDLE", expected=None))
+        assert dict(story.read(view).outputs) == {}
+
+
+class TestIncidents:
+    def test_a_hiccup_is_none(self, story: Story) -> None:
+        began = story.now + MINUTE
+        story.read(reading(destination(active_outputs=0.0, silent_since=began)))
+        story.read(reading(destination()))
+        assert story.told == []
+
+    def test_silence_is_one(self, story: Story) -> None:
+        silent = destination(active_outputs=0.0, silent_since=NOON - 5 * MINUTE)
+        story.read(reading(silent))
+        assert story.told == [("opened", "destination show")]
+
+    def test_it_is_closed_after_three_healthy_minutes(self, story: Story) -> None:
+        story.read(reading(destination(state="IDLE")))
+        closed = []
+        for _ in range(5):
+            story.read(reading(destination()))
+            closed.append(len(story.notices) == 2)
+        assert closed == [False, False, False, True, True]
+
+    def test_it_is_updated_rarely(self, story: Story) -> None:
+        story.read(reading(destination(state="IDLE")))
+        for minute in range(60):
+            state = "UPDATE_FAILED" if minute % 2 else "IDLE"
+            story.read(reading(destination(state=state)))
+        assert [kind for kind, _ in story.told] == ["opened", "updated"]
+
+    def test_one_of_a_removed_destination_is_closed(self, story: Story) -> None:
+        story.read(reading(destination(state="IDLE")))
+        story.read(reading())
+        assert [kind for kind, _ in story.told] == ["opened", "closed"]
+
+    def test_a_slow_start_is_none_before_ten_minutes(self, story: Story) -> None:
+        story.read(reading(destination(state="IDLE")))
+        incident = story.memory.incidents["destination show"]
+        for _ in range(9):
+            story.read(reading(destination(state="STARTING")))
+        assert story.memory.incidents["destination show"].reason == incident.reason
+
+
+def test_the_history_has_each_change_once(story: Story) -> None:
+    entries = [
+        entry
+        for state in ("RUNNING", "RUNNING", "IDLE", "STARTING", "RUNNING")
+        for entry in story.read(reading(destination(state=state))).entries
+        if entry.kind in {"state", "start"} and entry.subject == "destination show"
+    ]
+    assert [entry.details.get("to", "start") for entry in entries] == [
+        *("IDLE", "start", "STARTING", "RUNNING"),
+    ]
+
+
+def test_the_same_reading_decides_the_same() -> None:
+    view = reading(destination(state="IDLE"), destination("two"))
+    assert decide(view, Memory(), NOON) == decide(view, Memory(), NOON)

@@ -1,0 +1,79 @@
+"""Readings of the watchdog, built by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from catalog.suspension import Suspension
+from lunora.ops.channel_metrics import ChannelMetrics
+from lunora.ops.channels import Channel
+from lunora.ops.desired_state import DesiredState
+from lunora.ops.flows import Flow, FlowOutput
+from lunora.ops.health import DestinationObservation, evaluate
+from lunora.ops.status import DestinationStatus
+from lunora.watchdog.view import FlowView, View
+from provider.redaction import Mask
+
+NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
+
+_SENDING = ChannelMetrics(frames_in=30.0, active_outputs=1.0, live_since=NOON)
+
+
+def destination(
+    name: str = "show",
+    state: str = "RUNNING",
+    *,
+    now: dt.datetime = NOON,
+    expected: DesiredState | None = "running",
+    output: str = "ENABLED",
+    suspension: Suspension | None = None,
+    **metrics: Any,
+) -> DestinationStatus:
+    """Return a destination of the flow `main`, live unless *state* or *metrics* say otherwise."""
+    physical_name = f"lunora-player-prod-{name}"
+    outputs = (FlowOutput(physical_name, f"arn:output:{name}", output, "198.51.100.1:5000"),)
+    channel = Channel(
+        id=name,
+        arn=f"arn:channel:{name}",
+        region="us-west-2",
+        name=physical_name,
+        outputs=(physical_name,),
+        destination=name,
+        platform="restream",
+        state=state,
+        pipelines=1,
+        pipelines_running=int(state == "RUNNING"),
+        input_ids=("1",),
+        role_arn=None,
+        mask=Mask(()),
+        suspension=suspension,
+    )
+    observation = DestinationObservation(
+        name=name,
+        spec=None,
+        declared=True,
+        expected=expected,
+        channel=channel,
+        outputs=channel.outputs,
+        flow=Flow("main", "srt", "us-west-2", "arn:flow", "ACTIVE", outputs=outputs),
+        enabled_on=("srt",) if output == "ENABLED" else (),
+        metrics=dataclasses.replace(_SENDING, **metrics),
+    )
+    return DestinationStatus(observation, evaluate(observation, now))
+
+
+def missing(name: str = "show") -> DestinationStatus:
+    """Return a destination that has a file and no channel."""
+    observation = DestinationObservation(name, spec=None, declared=True, expected="running")
+    return DestinationStatus(observation, evaluate(observation, NOON))
+
+
+def reading(*destinations: DestinationStatus, problem: str = "") -> View:
+    """Return a reading of *destinations*, all fed by the flow `main` with this *problem*."""
+    condition = "degraded" if problem else "live"
+    return View(
+        {"main": FlowView("main", "srt", condition, problem)},
+        {status.name: status for status in destinations},
+    )
