@@ -16,7 +16,7 @@ from lunora.watchdog.memory import Memory
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-PARTITION_KEY = "Scope"
+PARTITION_KEY = "MemoryId"
 """Name of the table's partition key, a string."""
 
 _CONDITION = f"attribute_not_exists({PARTITION_KEY}) OR Version = :version"

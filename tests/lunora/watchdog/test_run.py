@@ -1,0 +1,203 @@
+"""One invocation of the watchdog against the emulator: it reads, writes, starts and notifies."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from catalog.suspension import KEY, Suspension
+from catalog.webhooks import Webhook
+from localaws.faults import CallFault, FaultPlan
+from lunora.ops.desired_state import declared
+from lunora.watchdog.delivery import Delivery
+from lunora.watchdog.history_entries import Entry
+from lunora.watchdog.memory import Memory
+from lunora.watchdog.run import BusyError, Watchdog, source_event_of, with_source_event
+from lunora.watchdog.store import PARTITION_KEY, MemoryStore
+from tests.support.stage import Stage
+
+TABLE = "lunora-player-local-watchdog"
+HOOK = "https://hooks.example.org/secret-path"
+
+
+class Patrol:
+    """A watchdog of a stage, on a clock of its own, with what it sends and logs."""
+
+    def __init__(self, stage: Stage, client: Callable[[str], Any]) -> None:
+        self.stage = stage
+        self.now = dt.datetime.now(dt.UTC)
+        self.posts: list[dict[str, Any]] = []
+        self.entries: list[Entry] = []
+        self.sqs, sns = client("sqs"), client("sns")
+        self.queue = self.sqs.create_queue(QueueName="mails")["QueueUrl"]
+        topic = sns.create_topic(Name="lunora-player-local")["TopicArn"]
+        sns.subscribe(
+            TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-west-2:123456789012:mails"
+        )
+        client("dynamodb").create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": PARTITION_KEY, "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": PARTITION_KEY, "AttributeType": "S"}],
+        )
+        self.store = MemoryStore(client("dynamodb"), TABLE, "us-west-2")
+        self.delivery = Delivery("local", sns, topic, [Webhook(url=HOOK, format="json")], self._post)
+
+    def _post(self, url: str, content: bytes) -> None:
+        assert url == HOOK
+        self.posts.append(json.loads(content))
+
+    def _log(self, entries: Sequence[Entry]) -> None:
+        self.entries += entries
+
+    def run(self, event: dict[str, Any] | None = None, *, minutes: int = 6) -> dict[str, Any]:
+        """Run once, by default later than a deployment lasts."""
+        self.now += dt.timedelta(minutes=minutes)
+        specs = declared(self.stage.folder / "destinations") or ()
+        watchdog = Watchdog(
+            self.stage.stack, specs, self.store, self.delivery, self._log, lambda: self.now
+        )
+        return watchdog.run(event or {})
+
+    def mails(self) -> list[str]:
+        """Return the subjects of the mails that were sent since the last call."""
+        received = self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"])["Subject"] for message in received.get("Messages", [])]
+
+
+@pytest.fixture
+def patrol(stage: Stage, client: Callable[[str], Any]) -> Patrol:
+    return Patrol(stage, client)
+
+
+def dies(stage: Stage, name: str) -> None:
+    stage.medialive.stop_channel(ChannelId=stage.ids[name])
+    stage.until(name, "IDLE")
+
+
+def test_a_dead_channel_lives_again_and_one_mail_says_so(patrol: Patrol) -> None:
+    patrol.stage.destination("show")
+    patrol.run()
+    dies(patrol.stage, "show")
+    assert patrol.run()["started"] == ["show"]
+    patrol.stage.until("show", "RUNNING")
+    assert patrol.mails() == ["local: destination show: opened"]
+    assert [post["change"] for post in patrol.posts] == ["opened"]
+
+
+def test_a_suspended_channel_stays_stopped_and_its_output_is_disabled(patrol: Patrol) -> None:
+    channel_id = patrol.stage.destination("show")
+    patrol.run()
+    dies(patrol.stage, "show")
+    arn = patrol.stage.medialive.describe_channel(ChannelId=channel_id)["Arn"]
+    value = Suspension("alice", patrol.now).tag_value()
+    patrol.stage.medialive.create_tags(ResourceArn=arn, Tags={KEY: value})
+    summary = patrol.run()
+    assert (summary["started"], summary["switched"]) == ([], {"show": "stopped"})
+    assert patrol.stage.output("show")["OutputStatus"] == "DISABLED"
+    assert patrol.mails() == []
+
+
+def test_a_refused_start_is_logged_by_its_code(patrol: Patrol) -> None:
+    patrol.stage.destination("show")
+    patrol.run()
+    dies(patrol.stage, "show")
+    refused_start = CallFault(operation="medialive:StartChannel", fault="quotes")
+    patrol.stage.aws.load_faults(FaultPlan(calls=(refused_start,)))
+    patrol.run()
+    (refused,) = [entry for entry in patrol.entries if entry.kind == "refused"]
+    assert refused.details["code"].startswith("LUN")
+    assert patrol.run()["started"] == []
+
+
+def test_an_event_that_comes_twice_does_nothing_twice(patrol: Patrol) -> None:
+    patrol.stage.destination("show")
+    patrol.run()
+    dies(patrol.stage, "show")
+    first, second = patrol.run(), patrol.run(minutes=0)
+    assert (first["started"], second["started"]) == (["show"], [])
+    assert len(patrol.mails()) == 1
+
+
+def test_a_message_of_an_invocation_that_died_is_sent_by_the_next(patrol: Patrol) -> None:
+    patrol.stage.destination("show")
+    patrol.run()
+    dies(patrol.stage, "show")
+    send, patrol.delivery = patrol.delivery, _Broken()  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        patrol.run()
+    patrol.delivery = send
+    patrol.run(minutes=3)
+    assert patrol.mails() == ["local: destination show: opened"]
+
+
+class _Broken:
+    def send(self, notice: object) -> list[str]:
+        raise KeyboardInterrupt
+
+
+class TestMemory:
+    def test_one_of_two_writers_is_refused(self, patrol: Patrol) -> None:
+        read = patrol.store.read()
+        assert patrol.store.write(Memory(), read.version) is not None
+        assert patrol.store.write(Memory(), read.version) is None
+
+    def test_what_cannot_be_read_counts_as_empty(self, patrol: Patrol) -> None:
+        patrol.store.dynamodb.put_item(
+            TableName=TABLE,
+            Item={
+                PARTITION_KEY: {"S": "us-west-2"},
+                "Version": {"N": "7"},
+                "Memory": {"S": "{"},
+            },
+        )
+        stored = patrol.store.read()
+        assert (stored.memory, stored.version) == (Memory(), 7)
+
+    def test_one_that_never_gets_its_turn_gives_up(
+        self, patrol: Patrol, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        patrol.stage.destination("show")
+        monkeypatch.setattr(MemoryStore, "write", lambda *_: None)
+        with pytest.raises(BusyError):
+            patrol.run()
+
+
+ARN = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a-b:srt"
+
+
+def health(state: str, time: str = "2026-01-02T12:00:00Z", member: str = "state") -> dict[str, Any]:
+    return {
+        "detail-type": "MediaConnect Source Health",
+        "time": time,
+        "resources": [ARN, ARN.replace(":flow:", ":source:")],
+        "detail": {"current": {member: state}},
+    }
+
+
+class TestSourceEvents:
+    @pytest.mark.parametrize("member", ["state", "source_state"])
+    @pytest.mark.parametrize(
+        ("state", "connected"),
+        [("CONNECTED", True), ("RECEIVING", True), ("DISCONNECTED", False), ("IDLE", False)],
+    )
+    def test_they_say_whether_a_source_sends(
+        self, state: str, connected: bool, member: str
+    ) -> None:
+        event = source_event_of(health(state, member=member))
+        assert event is not None
+        assert (event[0], event[1].connected) == (ARN, connected)
+
+    @pytest.mark.parametrize("event", [{}, {"detail-type": "MediaConnect Source Health"}])
+    def test_others_say_nothing(self, event: dict[str, Any]) -> None:
+        assert source_event_of(event) is None
+
+    def test_one_that_was_overtaken_is_dropped(self) -> None:
+        later = with_source_event(
+            Memory(), source_event_of(health("CONNECTED", "2026-01-02T12:05:00Z"))
+        )
+        assert with_source_event(later, source_event_of(health("DISCONNECTED"))) == later
