@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import threading
@@ -10,9 +11,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog import channel_states
+from catalog import channel_states, suspension
 from catalog.schedule import Schedule
-from provider import channel_lifecycle, interruption, members, tagging
+from provider import channel_lifecycle, channel_suspension, interruption, members, tagging
 from provider.aws import AwsClients
 from provider.aws_errors import explain, is_not_found, status_of
 from provider.channel_inputs import ChannelInputs, ChannelOutputs, api_request
@@ -153,7 +154,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             }
             run_state |= {key: inputs[key] for key in ("schedule",) if key in inputs}
         kept = {key: inputs[key] for key in ("existingId",) if key in inputs}
-        tags = tagging.without_aws_tags(live.get("Tags", {}))
+        tags = _declarable_tags(live)
         declared = {**settings, **run_state, **kept, "tags": tags}
         return ReadResult(resource_id, {**state, **declared, "arn": live["Arn"]}, declared)
 
@@ -192,6 +193,11 @@ class Channel(DriftAwareResource[ChannelInputs]):
 
     def delete(self, resource_id: str, state: Properties) -> None:
         """Stop it from any state and delete it; one that is gone is a success."""
+        live = channel_lifecycle.describe(self._aws, resource_id)
+        if live is not None and live["State"] in channel_states.ON_AIR:
+            now = self._now(live)
+            with contextlib.suppress(ClientError):
+                channel_suspension.suspend_for_deployment(self._aws, live["Arn"], now)
         channel_lifecycle.stop(self._aws, resource_id)
         channel_lifecycle.delete(self._aws, resource_id, name=str(state.get("name", resource_id)))
 
@@ -229,11 +235,9 @@ class Channel(DriftAwareResource[ChannelInputs]):
             edited = True
             self._change(live, declared, new_class, wrong)
             live = self._at_rest(channel_id)
-        tagging.retag_medialive(
-            self._aws, live["Arn"], tagging.without_aws_tags(live.get("Tags", {})), declared.tags
-        )
+        tagging.retag_medialive(self._aws, live["Arn"], _declarable_tags(live), declared.tags)
         if edited or declared.state != "scheduled":
-            self._bring(channel_id, declared)
+            self._bring(live, declared)
         normalized = {
             path: spelling(properties, live, path)
             for path in self._settings.differing_members(properties, live)
@@ -241,12 +245,22 @@ class Channel(DriftAwareResource[ChannelInputs]):
         more = {"normalized": normalized} if normalized else {}
         return {**properties, **more, "arn": live["Arn"]}
 
-    def _bring(self, channel_id: str, declared: ChannelInputs) -> None:
+    def _bring(self, live: Mapping[str, Any], declared: ChannelInputs) -> None:
+        """Start or stop the channel as declared.
+
+        The watchdog starts none that a deployment stops. What was suspended before ends with a
+        start by a deployment.
+        """
+        channel_id, now = str(live["Id"]), self._now(live)
+        if live["State"] in channel_states.ON_AIR and not declared.runs(now):
+            channel_suspension.suspend_for_deployment(self._aws, live["Arn"], now)
         reached = channel_lifecycle.reconcile(
             self._aws, channel_id, lambda live: declared.runs(self._now(live))
         )
         if reached == "DELETED":
             raise _gone(channel_id)
+        if reached == "RUNNING" and suspension.KEY in live.get("Tags", {}):
+            channel_suspension.resume(self._aws, live["Arn"])
 
     def _change(
         self,
@@ -265,6 +279,9 @@ class Channel(DriftAwareResource[ChannelInputs]):
             )
             if request
         ]
+        if was_on_air:
+            now = self._now(live)
+            channel_suspension.suspend_for_deployment(self._aws, live["Arn"], now)
         if live["State"] == "UPDATE_FAILED":
             # An update heals the channel. No source says that a change of its class does.
             operations.reverse()
@@ -289,6 +306,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 and declared.state != "stopped"
                 and channel_lifecycle.resumes(self._aws, channel_id)
             ):
+                channel_suspension.resume(self._aws, live["Arn"])
                 raise error.with_consequence("the channel runs on as it was") from None
             raise
 
@@ -406,6 +424,12 @@ class Channel(DriftAwareResource[ChannelInputs]):
         except ResourceError:
             return None
         return None if live is None else str(live["Arn"])
+
+
+def _declarable_tags(live: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags of a channel that a deployment declares, not AWS and not an operator."""
+    tags = tagging.without_aws_tags(live.get("Tags", {}))
+    return {key: value for key, value in tags.items() if key != suspension.KEY}
 
 
 def _gone(channel_id: str) -> ResourceError:

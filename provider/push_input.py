@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from pydantic import Field
 
 from catalog import channel_states
-from provider import channel_lifecycle, interruption, tagging
+from provider import channel_lifecycle, channel_suspension, interruption, tagging
 from provider.aws import AwsClients
 from provider.aws_errors import is_not_found, resource_error
 from provider.drift_aware import DriftAwareResource
@@ -194,7 +194,7 @@ class PushInput(DriftAwareResource[PushInputInputs]):
 
         A refused update leaves the channel on air.
         """
-        stopped: dict[str, None] = {}
+        stopped: dict[str, str] = {}
 
         def edit() -> None:
             # A schedule or an operator may have started the channel again meanwhile.
@@ -206,18 +206,26 @@ class PushInput(DriftAwareResource[PushInputInputs]):
         try:
             self._aws.call(edit, action=action)
         except (ClientError, ResourceError) as error:
-            resumed = [id_ for id_ in stopped if channel_lifecycle.resumes(self._aws, id_)]
+            resumed = [arn for id_, arn in stopped.items() if self._resumes(id_, arn)]
             if isinstance(error, ClientError) and self._describe(input_id) is None:
                 raise _gone(declared) from None
             failure = resource_error(action, error) if isinstance(error, ClientError) else error
             if resumed:
                 failure = failure.with_consequence("its channel runs on as it was")
             raise failure from None
-        for channel_id in stopped:
+        for channel_id, arn in stopped.items():
             channel_lifecycle.start(self._aws, channel_id)
+            channel_suspension.resume(self._aws, arn)
 
-    def _stop(self, channel_id: str, declared: PushInputInputs, stopped: dict[str, None]) -> None:
-        """Stop the channel; enter it into *stopped* where it was on air."""
+    def _resumes(self, channel_id: str, arn: str) -> bool:
+        """Start a channel that was stopped for an edit that failed; tell whether it runs."""
+        runs = channel_lifecycle.resumes(self._aws, channel_id)
+        if runs:
+            channel_suspension.resume(self._aws, arn)
+        return runs
+
+    def _stop(self, channel_id: str, declared: PushInputInputs, stopped: dict[str, str]) -> None:
+        """Stop the channel; enter its ARN into *stopped* where it was on air."""
         live = channel_lifecycle.describe(self._aws, channel_id)
         if live is None or live["State"] in channel_states.NOT_RUNNING:
             return
@@ -229,7 +237,9 @@ class PushInput(DriftAwareResource[PushInputInputs]):
                 remedy="stop that channel, or detach the input",
             )
         if live["State"] in channel_states.ON_AIR:
-            stopped[channel_id] = None
+            stopped[channel_id] = live["Arn"]
+            now = channel_lifecycle.moment(live)
+            channel_suspension.suspend_for_deployment(self._aws, live["Arn"], now)
         channel_lifecycle.stop(self._aws, channel_id)
 
     def _attached(self, input_id: str) -> list[str]:

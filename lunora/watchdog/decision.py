@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lunora.ops.desired_state import DesiredState
 from lunora.watchdog import incidents, restarts
 from lunora.watchdog.history_entries import Entry, incident_entry, start_entry, state_entry
-from lunora.watchdog.memory import ChannelRecord, Incident, Memory, Notice
+from lunora.watchdog.memory import Incident, Memory, Notice
 from lunora.watchdog.view import View
 
 
@@ -35,15 +35,17 @@ class Decision:
 
 def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
     """Return what to do, given the reading *view* and what earlier readings left."""
+    before = {
+        name: restarts.of_channel(memory.channels.get(name), status, now)
+        for name, status in view.destinations.items()
+    }
     starts = tuple(
         name
         for name, status in view.destinations.items()
-        if restarts.start_is_due(status, memory.channels.get(name, ChannelRecord()), now)
+        if restarts.start_is_due(status, before[name], now)
     )
     records = {
-        name: restarts.updated_record(
-            status, memory.channels.get(name, ChannelRecord()), now, started=name in starts
-        )
+        name: restarts.updated_record(status, before[name], now, started=name in starts)
         for name, status in view.destinations.items()
     }
     current = incidents.problems(view, records, now)
@@ -75,8 +77,11 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
 
 def with_refusal(memory: Memory, name: str, now: dt.datetime) -> Memory:
     """Return *memory* after AWS refused to start the channel of *name*."""
-    record = restarts.after_refusal(memory.channels.get(name, ChannelRecord()), now)
-    return memory.model_copy(update={"channels": {**memory.channels, name: record}})
+    record = memory.channels.get(name)
+    if record is None:
+        return memory
+    refused = restarts.after_refusal(record, now)
+    return memory.model_copy(update={"channels": {**memory.channels, name: refused}})
 
 
 def without_notice(memory: Memory, notice: Notice) -> Memory:
@@ -102,10 +107,8 @@ def _changes(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
             yield state_entry(f"flow {key}", before, flow.condition, flow.problem, now)
     for name, status in view.destinations.items():
         channel = status.observation.channel
-        before, state = (
-            memory.channels.get(name, ChannelRecord()).state,
-            channel.state if channel else "",
-        )
+        record, state = memory.channels.get(name), channel.state if channel else ""
+        before = record.state if record else ""
         if before == state:
             continue
         suspension = status.observation.suspension

@@ -50,7 +50,7 @@ def problems(view: View, records: Mapping[str, ChannelRecord], now: dt.datetime)
     of_destinations = [
         Problem(subject_of(name), reason, (name,))
         for name, status in view.destinations.items()
-        if (reason := _reason(status, records.get(name, ChannelRecord()), now))
+        if (reason := _reason(status, records[name], now))
         and not (name in explained and _is_on_air(status))
     ]
     return [*of_flows, *of_destinations]
@@ -132,7 +132,7 @@ def _is_over(
             if status.health.condition != "live":
                 return False
             continue
-        healthy_since = records.get(name, ChannelRecord()).healthy_since
+        healthy_since = records[name].healthy_since
         if healthy_since is None or now - healthy_since < _CALM:
             return False
     return True

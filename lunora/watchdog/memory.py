@@ -19,16 +19,18 @@ class ChannelRecord(_Record):
     """One destination's channel.
 
     Attributes:
+        id: the channel's id; empty while the destination has no channel.
+        first_read: when this channel, or its absence, was first read.
         state: in MediaLive, when it was last read.
+        ran: whether it has ever been on air.
         attempts: how often it was started since it was last healthy.
         next_attempt: the earliest time of the next start; None is at once.
         healthy_since: when it became healthy; None while it is not.
-        first_read: when the destination was first read; None before that.
-        ran: whether it has ever been on air.
     """
 
+    id: str = ""
+    first_read: dt.datetime
     state: str = ""
-    first_read: dt.datetime | None = None
     ran: bool = False
     attempts: int = 0
     next_attempt: dt.datetime | None = None

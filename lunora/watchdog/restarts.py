@@ -33,11 +33,11 @@ def should_run(status: DestinationStatus, now: dt.datetime) -> bool:
 
 
 def is_being_created(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> bool:
-    """Tell whether a deployment is probably creating the destination."""
+    """Tell whether a deployment is probably creating the destination's channel, or replacing it."""
     if record.ran:
         return False
-    patience = _DEPLOYMENT if status.observation.channel is None else _CREATION
-    return record.first_read is None or now - record.first_read < patience
+    patience = _CREATION if status.observation.channel else _DEPLOYMENT
+    return now - record.first_read < patience
 
 
 def is_healthy(status: DestinationStatus) -> bool:
@@ -61,6 +61,17 @@ def start_is_due(status: DestinationStatus, record: ChannelRecord, now: dt.datet
     return record.next_attempt is None or record.next_attempt <= now
 
 
+def of_channel(
+    record: ChannelRecord | None, status: DestinationStatus, now: dt.datetime
+) -> ChannelRecord:
+    """Return *record*, or a new one where *status* shows another channel than it is about."""
+    channel = status.observation.channel
+    channel_id = channel.id if channel else ""
+    if record is not None and record.id == channel_id:
+        return record
+    return ChannelRecord(id=channel_id, first_read=now)
+
+
 def updated_record(
     status: DestinationStatus, record: ChannelRecord, now: dt.datetime, *, started: bool
 ) -> ChannelRecord:
@@ -74,13 +85,14 @@ def updated_record(
     if started:
         next_attempt = now + min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
         attempts += 1
-    return ChannelRecord(
-        state=channel.state if channel else "",
-        first_read=record.first_read or now,
-        ran=record.ran or (channel is not None and channel.state in ON_AIR),
-        attempts=attempts,
-        next_attempt=next_attempt,
-        healthy_since=healthy_since,
+    return record.model_copy(
+        update={
+            "state": channel.state if channel else "",
+            "ran": record.ran or (channel is not None and channel.state in ON_AIR),
+            "attempts": attempts,
+            "next_attempt": next_attempt,
+            "healthy_since": healthy_since,
+        }
     )
 
 

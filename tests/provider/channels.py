@@ -131,6 +131,14 @@ def writes(embedded: EmbeddedAws) -> list[str]:
     return [call.operation for call in embedded.calls if not call.operation.startswith(READS)]
 
 
+def interrupted(*operations: str) -> list[str]:
+    """Return the writes around *operations* that stop a channel on air and start it again.
+
+    The tag tells the watchdog meanwhile that a deployment has stopped it.
+    """
+    return ["CreateTags", "StopChannel", *operations, "StartChannel", "DeleteTags"]
+
+
 def writes_during(embedded: EmbeddedAws, action: Callable[[], object]) -> list[str]:
     """Return the operations of *action* that change something, in order."""
     embedded.calls.clear()

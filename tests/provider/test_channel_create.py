@@ -21,6 +21,7 @@ from tests.provider.channels import (
     edited,
     ends_of,
     inputs_of,
+    interrupted,
     members_of,
     refuse,
     sends_to,
@@ -227,7 +228,7 @@ class TestLeftover:
             embedded, lambda: again.append(created(aws, edited(on_air, Bitrate=4000000)).id)
         )
         assert again == [first.id]
-        assert writes == ["StopChannel", "UpdateChannel", "StartChannel"]
+        assert writes == interrupted("UpdateChannel")
         assert state_of(medialive, first.id) == "RUNNING"
 
     def test_one_whose_creation_failed_is_deleted(
@@ -300,8 +301,8 @@ class TestExisting:
         before = describe(medialive, former)
         declared = self.adopted(former, **sends_to({}, "rotated"))
         writes = writes_during(embedded, lambda: created(aws, declared))
-        assert writes[:2] == ["StopChannel", "UpdateChannel"]
-        assert writes[-1] == "StartChannel"
+        assert writes[:3] == ["CreateTags", "StopChannel", "UpdateChannel"]
+        assert writes[-2:] == ["StartChannel", "DeleteTags"]
         after = describe(medialive, former)
         assert after["Destinations"][0]["Settings"][0]["StreamName"] == "rotated"
         assert after["EncoderSettings"] == before["EncoderSettings"]

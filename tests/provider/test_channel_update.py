@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from catalog import suspension
 from localaws.faults import CallFault, FaultPlan, StateFault
 from localaws.server import EmbeddedAws
 from provider import channel_lifecycle
@@ -26,6 +27,7 @@ from tests.provider.channels import (
     describe,
     edited,
     ends_of,
+    interrupted,
     members_of,
     refuse,
     sends_to,
@@ -84,7 +86,7 @@ class TestSettings:
     ) -> None:
         made, desired = created(aws, on_air), edited(on_air, Bitrate=4000000)
         writes = writes_during(embedded, lambda: updated(aws, made, on_air, desired))
-        assert writes == ["StopChannel", "UpdateChannel", "StartChannel"]
+        assert writes == interrupted("UpdateChannel")
         live = describe(medialive, made.id)
         assert live["State"] == "RUNNING"
         codec = live["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]["H264Settings"]
@@ -110,7 +112,8 @@ class TestSettings:
         assert state == {**desired, "arn": made.state["arn"]}
 
     @pytest.mark.parametrize(
-        ("state", "operations"), [("running", ["StartChannel"]), ("stopped", ["StopChannel"])]
+        ("state", "operations"),
+        [("running", ["StartChannel"]), ("stopped", ["CreateTags", "StopChannel"])],
     )
     def test_a_run_state_alone_updates_nothing(
         self,
@@ -245,6 +248,34 @@ class TestRefusal:
         assert str(refused.value).endswith('RefusedException: {"streamName": "***"}')
 
 
+class TestSuspension:
+    """The watchdog starts no channel that a deployment has stopped, or an operator."""
+
+    def test_a_stopped_channel_says_that_a_deployment_stopped_it(
+        self, aws: AwsClients, medialive: Any, on_air: Inputs
+    ) -> None:
+        made = created(aws, on_air)
+        updated(aws, made, on_air, {**on_air, "state": "stopped"})
+        suspended = suspension.read(describe(medialive, made.id)["Tags"])
+        assert suspended is not None
+        assert suspended.until is not None
+        assert suspended.since is not None
+        assert suspended.until - suspended.since == dt.timedelta(minutes=15)
+
+    def test_an_operators_is_no_drift_and_ends_with_a_start(
+        self, aws: AwsClients, medialive: Any, on_air: Inputs
+    ) -> None:
+        made = created(aws, on_air)
+        stop(medialive, made.id)
+        arn = describe(medialive, made.id)["Arn"]
+        medialive.create_tags(ResourceArn=arn, Tags={suspension.KEY: "since=? by=alice"})
+        changes = Channel(aws).diff(made.id, on_air, made.state, on_air).changes
+        assert list(changes) == ["state"]
+        updated(aws, made, on_air, on_air)
+        assert suspension.KEY not in describe(medialive, made.id)["Tags"]
+        assert state_of(medialive, made.id) == "RUNNING"
+
+
 class TestClass:
     def test_it_changes_in_place_with_its_ingests(
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
@@ -252,7 +283,7 @@ class TestClass:
         made, desired = created(aws, on_air), two_pipelines(on_air)
         sent = sent_to(aws, "UpdateChannelClass")
         writes = writes_during(embedded, lambda: updated(aws, made, on_air, desired))
-        assert writes == ["StopChannel", "UpdateChannelClass", "StartChannel"]
+        assert writes == interrupted("UpdateChannelClass")
         assert sent == [
             {
                 "ChannelId": made.id,
@@ -271,7 +302,7 @@ class TestClass:
         doubled = two_pipelines(on_air)
         made = created(aws, doubled)
         writes = writes_during(embedded, lambda: updated(aws, made, doubled, on_air))
-        assert writes == ["StopChannel", "UpdateChannelClass", "StartChannel"]
+        assert writes == interrupted("UpdateChannelClass")
         live = describe(medialive, made.id)
         assert ends_of(live["Destinations"]) == ends_of(on_air["destinations"])
 
@@ -281,7 +312,7 @@ class TestClass:
         made, desired = created(aws, on_air), {**two_pipelines(on_air), "name": "renamed"}
         sent = sent_to(aws, "UpdateChannel")
         writes = writes_during(embedded, lambda: updated(aws, made, on_air, desired))
-        assert writes == ["StopChannel", "UpdateChannelClass", "UpdateChannel", "StartChannel"]
+        assert writes == interrupted("UpdateChannelClass", "UpdateChannel")
         assert sent == [{"ChannelId": made.id, "Name": "renamed"}]
 
     def test_a_second_ingest_alone_is_an_update(
@@ -290,7 +321,7 @@ class TestClass:
         doubled = two_pipelines(on_air)
         made, desired = created(aws, doubled), sends_to(doubled, "made-up", "other")
         writes = writes_during(embedded, lambda: updated(aws, made, doubled, desired))
-        assert writes == ["StopChannel", "UpdateChannel", "StartChannel"]
+        assert writes == interrupted("UpdateChannel")
 
     def test_it_is_healed_before_its_class_changes(
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs

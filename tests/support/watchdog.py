@@ -29,13 +29,14 @@ def destination(
     expected: DesiredState | None = "running",
     output: str = "ENABLED",
     suspension: Suspension | None = None,
+    channel_id: str = "",
     **metrics: Any,
 ) -> DestinationStatus:
     """Return a destination of the flow `main`, live unless *state* or *metrics* say otherwise."""
     physical_name = f"lunora-player-prod-{name}"
     outputs = (FlowOutput(physical_name, f"arn:output:{name}", output, "198.51.100.1:5000"),)
     channel = Channel(
-        id=name,
+        id=channel_id or name,
         arn=f"arn:channel:{name}",
         region="us-west-2",
         name=physical_name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -46,8 +47,12 @@ def story() -> Story:
     """A stack whose destinations have been there for a day."""
     story = Story()
     names = ("show", "two", *(f"show-{number}" for number in range(20)))
-    known = ChannelRecord(state="RUNNING", first_read=NOON - dt.timedelta(days=1), ran=True)
-    story.memory = Memory(channels=dict.fromkeys(names, known), flows={"main": "live"})
+    yesterday = NOON - dt.timedelta(days=1)
+    known = {
+        name: ChannelRecord(id=name, first_read=yesterday, state="RUNNING", ran=True)
+        for name in names
+    }
+    story.memory = Memory(channels=known, flows={"main": "live"})
     return story
 
 
@@ -71,11 +76,9 @@ def test_an_outage_is_one_incident_with_one_start_for_each_failure(story: Story)
 
 
 def test_pauses_between_starts_grow_and_never_end(story: Story) -> None:
-    times = []
-    for _ in range(120):
-        if story.read(reading(destination(state="IDLE"))).starts:
-            times.append(story.now)
-    pauses = [int((b - a) / MINUTE) for a, b in zip(times, times[1:], strict=False)]
+    idle = reading(destination(state="IDLE"))
+    times = [story.now for _ in range(120) if story.read(idle).starts]
+    pauses = [int((later - earlier) / MINUTE) for earlier, later in itertools.pairwise(times)]
     assert pauses[:5] == [1, 2, 4, 8, 10]
     assert set(pauses[5:]) == {10}
 
@@ -117,6 +120,11 @@ class TestDeployment:
         for _ in range(8):
             story.read(reading(destination(state="IDLE")))
         assert story.starts[:1] == ["show"]
+
+    def test_one_that_is_being_replaced_is_left_alone(self, story: Story) -> None:
+        story.read(reading(missing()))
+        assert story.read(reading(destination(state="IDLE", channel_id="2"))).starts == ()
+        assert story.told == []
 
     def test_one_that_is_missing_is_an_incident_after_a_while(self) -> None:
         story = Story()

@@ -45,7 +45,9 @@ class Patrol:
             AttributeDefinitions=[{"AttributeName": PARTITION_KEY, "AttributeType": "S"}],
         )
         self.store = MemoryStore(client("dynamodb"), TABLE, "us-west-2")
-        self.delivery = Delivery("local", sns, topic, [Webhook(url=HOOK, format="json")], self._post)
+        self.delivery = Delivery(
+            "local", sns, topic, [Webhook(url=HOOK, format="json")], self._post
+        )
 
     def _post(self, url: str, content: bytes) -> None:
         assert url == HOOK
@@ -186,7 +188,7 @@ class TestSourceEvents:
         [("CONNECTED", True), ("RECEIVING", True), ("DISCONNECTED", False), ("IDLE", False)],
     )
     def test_they_say_whether_a_source_sends(
-        self, state: str, connected: bool, member: str
+        self, state: str, member: str, *, connected: bool
     ) -> None:
         event = source_event_of(health(state, member=member))
         assert event is not None

@@ -1,0 +1,43 @@
+"""Suspension of a channel's restarts, by its tag (catalog/suspension.py)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from catalog import suspension
+from catalog.suspension import Suspension
+from provider.aws import AwsClients
+
+_DEPLOYMENT = "a deployment"
+_DEPLOYMENT_MINUTES = 15
+"""Longer than a stop, an update and a start take. One that is killed is healed after them."""
+
+
+def suspend(aws: AwsClients, arn: str, new: Suspension) -> None:
+    """Suspend the restarts of the channel with this *arn*.
+
+    Raises:
+        ResourceError: when AWS refuses.
+        ClientError: when the channel is gone.
+    """
+    tags = {suspension.KEY: new.tag_value()}
+    aws.call(lambda: aws.medialive.create_tags(ResourceArn=arn, Tags=tags), action=f"tag {arn}")
+
+
+def suspend_for_deployment(aws: AwsClients, arn: str, now: dt.datetime) -> None:
+    """Suspend the restarts of a channel that a deployment stops; see `suspend`."""
+    until = now + dt.timedelta(minutes=_DEPLOYMENT_MINUTES)
+    suspend(aws, arn, Suspension(_DEPLOYMENT, now, until))
+
+
+def resume(aws: AwsClients, arn: str) -> None:
+    """End the suspension of the channel with this *arn*, if there is one.
+
+    Raises:
+        ResourceError: when AWS refuses.
+        ClientError: when the channel is gone.
+    """
+    keys = [suspension.KEY]
+    aws.call(
+        lambda: aws.medialive.delete_tags(ResourceArn=arn, TagKeys=keys), action=f"untag {arn}"
+    )
