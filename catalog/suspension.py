@@ -16,7 +16,7 @@ from typing import Final
 KEY: Final = "Suspended"
 """The tag's key."""
 
-UNKNOWN: Final = "?"
+UNKNOWN: Final = "somebody"
 """Who suspended it, where the tag does not say."""
 
 _VALUE = re.compile(r"since=(?P<since>\S+)(?: until=(?P<until>\S+))? by=(?P<by>.+)")
@@ -73,7 +73,7 @@ def read(tags: Mapping[str, str]) -> Suspension | None:
 
 
 def _format(time: dt.datetime | None) -> str:
-    return time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else UNKNOWN
+    return time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else "unknown"
 
 
 def _parse(text: str) -> dt.datetime | None:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from catalog.errors import LunoraError
-from lunora.api.routes import Response, respond
+from lunora.api.routes import Request, Response, respond
 from lunora.ops import json_document
+from lunora.ops.caller import name_in
 from lunora.ops.desired_state import declared
 from lunora.ops.lambda_function import destination_files, stack_of_function
 
@@ -36,7 +37,7 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     seconds = context.get_remaining_time_in_millis() / 1000 - _ANSWERING_SECONDS
     answers: queue.SimpleQueue[Response] = queue.SimpleQueue()
     threading.Thread(
-        target=lambda: answers.put(_answer(method, path)),
+        target=lambda: answers.put(_answer(method, path, _caller(event))),
         daemon=True,
     ).start()
     try:
@@ -49,9 +50,16 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     return _response(given)
 
 
-def _answer(method: str, path: str) -> Response:
+def _answer(method: str, path: str, caller: str) -> Response:
     now = dt.datetime.now(dt.UTC)
-    return respond(stack_of_function(), method, path, now, declared(destination_files()))
+    specs = declared(destination_files())
+    return respond(method, path, Request(stack_of_function(), now, specs, caller))
+
+
+def _caller(event: Mapping[str, Any]) -> str:
+    """Return who signed the request (Lambda developer guide, payloads of function URLs)."""
+    authorizer = event["requestContext"].get("authorizer") or {}
+    return name_in(str(authorizer.get("iam", {}).get("userArn", "")))
 
 
 def _response(given: Response) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.model import DestinationSpec
 from catalog.presets import presets
+from catalog.suspension import UNKNOWN, Suspension
 from lunora.ops.channel_control import Target, find_targets, request_state
 from lunora.ops.channels import stack_channels
 from lunora.ops.desired_state import DesiredState
@@ -52,23 +54,23 @@ class Request:
 
     Attributes:
         stack: the stack of the function.
-        name: the destination in the path; empty where the path has none.
         now: the time of the request.
         specs: the destinations as deployed; None where the function has no files.
+        caller: who asks; `somebody` where that is unknown.
+        name: the destination in the path; empty where the path has none.
     """
 
     stack: Stack
-    name: str
     now: dt.datetime
     specs: Specs = None
+    caller: str = UNKNOWN
+    name: str = ""
 
 
 Route = Callable[[Request], Response]
 
 
-def respond(
-    stack: Stack, method: str, path: str, now: dt.datetime, specs: Specs = None
-) -> Response:
+def respond(method: str, path: str, request: Request) -> Response:
     """Return the response to a request for *path*; errors of AWS become responses too."""
     for pattern, methods in _ROUTES.items():
         match = re.fullmatch(pattern, path)
@@ -78,7 +80,7 @@ def respond(
             return _not_allowed(pattern, methods)
         name = unquote(match.groupdict().get("name", ""))
         try:
-            return methods[method](Request(stack, name, now, specs))
+            return methods[method](dataclasses.replace(request, name=name))
         except (ResourceError, ControlError, UnknownDestinationError) as error:
             unknown = isinstance(error, UnknownDestinationError)
             return _error(_NOT_FOUND if unknown else _BAD_GATEWAY, str(error))
@@ -141,7 +143,8 @@ def _control(desired: DesiredState) -> Route:
     def route(request: Request) -> Response:
         (target,) = find_targets(request.stack, [request.name])
         # Without waiting: a start takes minutes; the status route shows its end.
-        requested = request_state(request.stack, target, desired)
+        suspension = Suspension(request.caller, request.now)
+        requested = request_state(request.stack, target, desired, suspension)
         content = {
             "name": target.destination,
             "wanted": desired,

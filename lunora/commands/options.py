@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +14,8 @@ import typer
 from catalog.errors import LunoraError
 from catalog.selected_stack import selected_stack
 from lunora.stack import FOLDER, Stack
+
+_UNITS = {"m": dt.timedelta(minutes=1), "h": dt.timedelta(hours=1), "d": dt.timedelta(days=1)}
 
 
 def _destination_names(incomplete: str) -> list[str]:
@@ -35,6 +39,18 @@ def _default_stack() -> str:
 
 def _completions(names: Iterable[str], incomplete: str) -> list[str]:
     return sorted(name for name in names if name.startswith(incomplete))
+
+
+def parse_duration(text: str) -> dt.timedelta:
+    """Return a duration such as `90m`, `2h` or `1d`.
+
+    Raises:
+        BadParameter: for any other text.
+    """
+    match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text)
+    if match is None:
+        raise typer.BadParameter("give minutes, hours or days, for example 90m, 2h or 1d")
+    return int(match[1]) * _UNITS[match[2]]
 
 
 StackName = Annotated[

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from catalog.errors import ExitCode
 from catalog.model import DestinationSpec
-from lunora.commands.options import AsJson, DestinationNames, StackName, Yes
+from catalog.suspension import Suspension
+from lunora.commands.options import AsJson, DestinationNames, StackName, Yes, parse_duration
+from lunora.ops.caller import caller_name
 from lunora.ops.channel_control import Target, control, find_targets
 from lunora.ops.desired_state import DesiredState, declared_if_valid, expected
 from lunora.ops.errors import ControlError
@@ -41,7 +45,7 @@ class Outcome:
 def start(names: DestinationNames, *, stack: StackName, as_json: AsJson = False) -> None:
     """Start destinations without touching others, and wait until they run."""
     config = Stack.read(Path(), stack)
-    _change_state(config, find_targets(config, names), "running", as_json=as_json)
+    _change_state(config, find_targets(config, names), "running", None, as_json=as_json)
 
 
 def stop(
@@ -50,22 +54,44 @@ def stop(
     stack: StackName,
     as_json: AsJson = False,
     yes: Yes = False,
+    duration: Annotated[
+        dt.timedelta | None,
+        typer.Option(
+            "--for",
+            parser=parse_duration,
+            metavar="DURATION",
+            help="After it the watchdog starts them again, e.g. 90m or 2h. Default: never.",
+        ),
+    ] = None,
 ) -> None:
-    """Stop destinations without touching others, and wait until they are stopped."""
+    """Stop destinations without touching others, and wait until they are stopped.
+
+    The watchdog does not start them again, and the status says who stopped them.
+    """
     config = Stack.read(Path(), stack)
     destinations = find_targets(config, names)
     on_air = [target.destination for target in destinations if target.is_on_air]
     if on_air and not yes:
         question = f"{', '.join(on_air)} will go off air. Stop?"
         confirm(question, consequence="nothing was stopped")
-    _change_state(config, destinations, "stopped", as_json=as_json)
+    time = now()
+    until = time + duration if duration else None
+    suspension = Suspension(caller_name(config.aws()), time, until)
+    _change_state(config, destinations, "stopped", suspension, as_json=as_json)
 
 
 def _change_state(
-    config: Stack, destinations: Sequence[Target], target: DesiredState, *, as_json: bool
+    config: Stack,
+    destinations: Sequence[Target],
+    target: DesiredState,
+    suspension: Suspension | None,
+    *,
+    as_json: bool,
 ) -> None:
     with ThreadPoolExecutor(_CONCURRENCY) as pool:
-        outcomes = list(pool.map(lambda item: _outcome(config, item, target), destinations))
+        outcomes = list(
+            pool.map(lambda item: _outcome(config, item, target, suspension), destinations)
+        )
     if as_json:
         document({"destinations": outcomes})
     _warn_of_files(config.folder, {outcome.name for outcome in outcomes}, target)
@@ -73,7 +99,9 @@ def _change_state(
         raise typer.Exit(ExitCode.AWS_ERROR)
 
 
-def _outcome(config: Stack, target: Target, desired: DesiredState) -> Outcome:
+def _outcome(
+    config: Stack, target: Target, desired: DesiredState, suspension: Suspension | None
+) -> Outcome:
     name, progress = target.destination, stderr()
     states = [target.state]
 
@@ -82,7 +110,7 @@ def _outcome(config: Stack, target: Target, desired: DesiredState) -> Outcome:
         progress.print(f"{name}: {state}", markup=False, highlight=False)
 
     try:
-        state = control(config, target, desired, report)
+        state = control(config, target, desired, report, suspension)
     except ControlError as error:
         progress.print(f"{name}: {error}", style="red", markup=False, highlight=False)
         return Outcome(name, states[-1], reached=False, reason=str(error))

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from botocore.exceptions import ClientError
+
 from catalog.channel_states import ON_AIR
+from catalog.suspension import Suspension
 from lunora.ops.channels import Channel, stack_channels
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, require_known
 from lunora.ops.flow_destination import FlowDestination, flow_destinations, switch, switch_outputs
 from lunora.stack import Stack
-from provider import channel_lifecycle
+from provider import channel_lifecycle, channel_suspension
 from provider.aws import AwsClients
 from provider.resource import ResourceError
 
@@ -39,8 +42,16 @@ def find_targets(stack: Stack, names: Sequence[str]) -> list[Target]:
     return [targets[name] for name in dict.fromkeys(names)]
 
 
-def request_state(stack: Stack, target: Target, desired: DesiredState) -> bool:
+def request_state(
+    stack: Stack, target: Target, desired: DesiredState, suspension: Suspension | None = None
+) -> bool:
     """Request a start or stop of *target* without waiting for it.
+
+    Args:
+        stack: the stack of the target.
+        target: a channel with its flow outputs, or a flow output.
+        desired: the state to request.
+        suspension: who stops it, so that the watchdog does not start it again.
 
     Returns:
         Whether AWS was asked; False while the target changes, and where it is in that state.
@@ -53,6 +64,7 @@ def request_state(stack: Stack, target: Target, desired: DesiredState) -> bool:
         switch(stack, target, desired)
         return changes
     aws, state = stack.aws(target.region), target.state
+    _mark(aws, target, desired, suspension)
     requested = False
     if desired == "running" and state in _STARTABLE:
         switch_outputs(stack, target, desired)
@@ -67,7 +79,11 @@ def request_state(stack: Stack, target: Target, desired: DesiredState) -> bool:
 
 
 def control(
-    stack: Stack, target: Target, desired: DesiredState, report: Callable[[str], None]
+    stack: Stack,
+    target: Target,
+    desired: DesiredState,
+    report: Callable[[str], None],
+    suspension: Suspension | None = None,
 ) -> str:
     """Start or stop *target*, and wait until it has; returns the state it ends in.
 
@@ -76,6 +92,7 @@ def control(
         target: a channel with its flow outputs, or a flow output.
         desired: the state to reach.
         report: receives each state on the way once, the last one too.
+        suspension: who stops it, so that the watchdog does not start it again.
 
     Raises:
         ControlError: when it cannot be reached, or not within 15 minutes.
@@ -84,6 +101,7 @@ def control(
         status = switch(stack, target, desired)
         report(status)
         return status
+    _mark(stack.aws(target.region), target, desired, suspension)
     if desired == "running":
         switch_outputs(stack, target, desired)
     state = control_channel(stack.aws(target.region), target, desired, report)
@@ -106,3 +124,25 @@ def control_channel(
         cause = f"channel {channel.id} is gone"
         raise ControlError.of_cause(desired, channel.destination, cause, remedy="run `pulumi up`")
     return state
+
+
+def _mark(
+    aws: AwsClients, channel: Channel, desired: DesiredState, suspension: Suspension | None
+) -> None:
+    """Suspend the restarts of *channel* before a stop; end a suspension before a start.
+
+    Raises:
+        ControlError: when AWS refuses.
+    """
+    try:
+        if desired == "stopped" and suspension is not None:
+            channel_suspension.suspend(aws, channel.arn, suspension)
+        if desired == "running" and channel.suspension is not None:
+            channel_suspension.resume(aws, channel.arn)
+    except ResourceError as error:
+        raise ControlError.of_resource_error(error) from None
+    except ClientError:
+        cause = f"channel {channel.id} is gone"
+        raise ControlError.of_cause(
+            desired, channel.destination, cause, remedy="run `pulumi up`"
+        ) from None

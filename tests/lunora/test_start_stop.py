@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 from unittest.mock import Mock
@@ -9,12 +10,14 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from catalog import suspension
+from catalog.suspension import Suspension
 from localaws.faults import FaultPlan
 from lunora.ops.channel_control import control_channel
 from lunora.ops.channels import channels
 from lunora.ops.errors import ControlError
 from provider.aws import AwsClients
-from tests.support.stage import REGION, TAGS, Stage, run
+from tests.support.stage import REGION, TAGS, Stage, only_status, run
 
 
 def interrupting(stage: Stage) -> list[tuple[str, str]]:
@@ -239,3 +242,36 @@ def test_unreadable_flow_outputs_have_the_code_of_their_cause(
     assert result.exit_code == 1
     assert result.stderr.startswith(f"main-stage: {code}: ")
     assert stage.state("main-stage") == "IDLE"
+
+
+class TestSuspension:
+    """A stop says who stopped it, so that nothing starts it again and no status calls it failed."""
+
+    def test_a_stop_suspends_restarts_until_a_start(self, stage: Stage) -> None:
+        stage.destination("main-stage")
+        run("stop", "main-stage", "--yes")
+        suspended = suspension_of(stage, "main-stage")
+        assert suspended is not None
+        assert (suspended.by, suspended.until) == ("moto", None)
+        assert (only_status()["condition"], only_status()["severity"]) == ("stopped", "ok")
+        run("start", "main-stage")
+        assert suspension_of(stage, "main-stage") is None
+
+    def test_it_can_have_an_end(self, stage: Stage) -> None:
+        stage.destination("main-stage")
+        run("stop", "main-stage", "--yes", "--for", "2h")
+        suspended = suspension_of(stage, "main-stage")
+        assert suspended is not None
+        assert suspended.since is not None
+        assert suspended.until == suspended.since + dt.timedelta(hours=2)
+
+    @pytest.mark.parametrize("duration", ["2", "h", "0h", "2 hours", "-2h", "2h30m"])
+    def test_a_wrong_duration_stops_nothing(self, stage: Stage, duration: str) -> None:
+        stage.destination("main-stage")
+        assert run("stop", "main-stage", "--yes", "--for", duration).exit_code == 2
+        assert stage.state("main-stage") == "RUNNING"
+
+
+def suspension_of(stage: Stage, name: str) -> Suspension | None:
+    channel = stage.medialive.describe_channel(ChannelId=stage.ids[name])
+    return suspension.read(channel["Tags"])

@@ -268,7 +268,7 @@ class TestSuspension:
         made = created(aws, on_air)
         stop(medialive, made.id)
         arn = describe(medialive, made.id)["Arn"]
-        medialive.create_tags(ResourceArn=arn, Tags={suspension.KEY: "since=? by=alice"})
+        medialive.create_tags(ResourceArn=arn, Tags={suspension.KEY: "since=unknown by=alice"})
         changes = Channel(aws).diff(made.id, on_air, made.state, on_air).changes
         assert list(changes) == ["state"]
         updated(aws, made, on_air, on_air)
