@@ -13,6 +13,7 @@ from components.stack_flows import StackFlows
 from components.stack_resources import StackResources
 from components.stream_destination import StreamDestination
 from components.stream_keys import StreamKeys
+from components.watchdog import watchdogs
 
 pulumi.runtime.register_stack_transformation(fixed_names.delete_before_replace)
 with reported(), pulumi_tuning.applied():
@@ -38,6 +39,7 @@ with reported(), pulumi_tuning.applied():
     }
     home = flows.home.options()
     Dashboards("dashboards", DashboardsArgs.of(shared, destinations.values()), home)
+    watchdogs(config, flows, shared)
     if budget is not None:
         SpendingBudget("budget", budget, home)
     if config.settings.api.enabled:

@@ -15,6 +15,9 @@ FLOW_OUTPUTS = "FlowOutputs"
 ROLE_NAME_LENGTH = 64
 """Of IAM (its quotas)."""
 
+MEMORY_KEY = "MemoryId"
+"""The partition key of the watchdog's table, a string."""
+
 
 def physical_name(project: str, stack: str, name: str) -> str:
     """Return the name in AWS, for example `lunora-player-prod-restream-main`."""
@@ -73,6 +76,16 @@ def parts(project: str, stack: str, spec: DestinationSpec, kept: ManifestEntry |
 def parameter_name(project: str, stack: str, name: str) -> str:
     """Return the name of the SSM parameter that holds a destination's stream key."""
     return f"/{project}/{stack}/destinations/{name}/stream-key"
+
+
+def history_log_group(project: str, stack: str) -> str:
+    """Return the name of the log group of a stack's history, the same in each region."""
+    return f"/{project}/{stack}/history"
+
+
+def webhooks_parameter_name(project: str, stack: str) -> str:
+    """Return the name of the SSM parameter that holds the receivers of incidents."""
+    return f"/{project}/{stack}/webhooks"
 
 
 def passphrase_name(project: str, stack: str, name: str) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from catalog import suspension
 
 Policy = dict[str, Any]
 
@@ -84,11 +87,82 @@ def lambda_trust_policy() -> Policy:
 def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
     """Return the permission to read the stack, and to start and stop resources with its *tags*.
 
-    That is its channels, and the flow outputs that feed them. Lists, alerts and measurements know
-    no resources. ListChannels shows stream keys to the function, which answers with none.
+    That is its channels, and the flow outputs that feed them. A stop leaves a tag that suspends
+    restarts, and a start removes it.
     """
     condition = _carrying(tags)
+    channels = "arn:aws:medialive:*:*:channel:*"
     return _policy(
+        *_read_and_switch_outputs(flow_arns, condition),
+        _allow(["medialive:StartChannel", "medialive:StopChannel"], channels, Condition=condition),
+        _allow(
+            ["medialive:CreateTags", "medialive:DeleteTags"],
+            channels,
+            Condition={
+                **condition,
+                "ForAllValues:StringEquals": {"aws:TagKeys": [suspension.KEY]},
+            },
+        ),
+        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group}:*"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WatchdogAccess:
+    """What the watchdog of one region works on.
+
+    Attributes:
+        flow_arns: the flows that feed its destinations.
+        table_arn: the table with its memory.
+        history_arn: the log group of the history.
+        topic_arn: the topic of messages about incidents.
+        webhooks_arn: the parameter with other receivers; None without any.
+    """
+
+    flow_arns: Sequence[str]
+    table_arn: str
+    history_arn: str
+    topic_arn: str
+    webhooks_arn: str | None
+
+
+def watchdog_policy(access: WatchdogAccess, tags: Mapping[str, str], *, log_group: str) -> Policy:
+    """Return the permission to read the stack, to start its channels and to switch its outputs.
+
+    It can stop nothing, and removes no tag but the one that suspends restarts.
+    """
+    condition = _carrying(tags)
+    webhooks = [_allow(["ssm:GetParameter"], access.webhooks_arn)] if access.webhooks_arn else []
+    return _policy(
+        *_read_and_switch_outputs(access.flow_arns, condition),
+        _allow(["medialive:StartChannel"], "arn:aws:medialive:*:*:channel:*", Condition=condition),
+        _allow(
+            ["medialive:DeleteTags"],
+            "arn:aws:medialive:*:*:channel:*",
+            Condition={
+                **condition,
+                "ForAllValues:StringEquals": {"aws:TagKeys": [suspension.KEY]},
+            },
+        ),
+        _allow(["dynamodb:GetItem", "dynamodb:PutItem"], access.table_arn),
+        _allow(["sns:Publish"], access.topic_arn),
+        *webhooks,
+        _allow(
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [f"{access.history_arn}:*", f"{log_group}:*"],
+        ),
+    )
+
+
+def _read_and_switch_outputs(
+    flow_arns: Sequence[str], condition: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the statements to read the stack's streams, and to switch flow outputs of the stack.
+
+    Lists, alerts and measurements know no resources. ListChannels shows stream keys to the
+    function, which answers with none.
+    """
+    return [
         _allow(["medialive:ListChannels", "medialive:ListAlerts"], "*"),
         _allow(["mediaconnect:ListFlows"], "*"),
         _allow(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
@@ -101,13 +175,7 @@ def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: 
             "arn:aws:mediaconnect:*:*:output:*",
             Condition=condition,
         ),
-        _allow(
-            ["medialive:StartChannel", "medialive:StopChannel"],
-            "arn:aws:medialive:*:*:channel:*",
-            Condition=condition,
-        ),
-        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group}:*"),
-    )
+    ]
 
 
 def _allow(actions: Sequence[str], resource: object, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -27,15 +27,16 @@ from catalog.aws_settings import REGION, AwsSettings
 from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
+from catalog.webhooks import WebhookFormat
 
 NAMESPACE: Final = "lunora-player"
 """Name of this repository's Pulumi project, and namespace of every stack's settings."""
 
-SECRETS: Final = ("streamKeys", "passphrases")
-"""Settings that map names to secrets."""
-
 DESTINATIONS: Final = "destinations"
 """Folder of the destination files of a stack that names none."""
+
+SECRETS: Final = ("streamKeys", "passphrases", "webhookUrls")
+"""Settings that map names to secrets."""
 
 _ORIGIN = r"^https?://[^/\s*]+$"
 _POLICY = r"^arn:[^:]+:iam::(\d{12}|aws):policy/.+$"
@@ -48,6 +49,10 @@ _ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 def setting(name: str) -> str:
     """Return the full key of a setting, for example `lunora-player:flows`."""
     return f"{NAMESPACE}:{name}"
+
+
+# What CloudWatch Logs takes (PutRetentionPolicy API reference), from a week on.
+HistoryDays = Literal[7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
 
 class _Section(BaseModel):
@@ -134,6 +139,26 @@ class ApiSettings(_Section):
     allowed_origins: list[Annotated[str, Field(pattern=_ORIGIN)]] = []
 
 
+class SecretReference(_Section):
+    """A secret of the stack, by its name."""
+
+    secret: str = Field(min_length=1)
+
+
+class WebhookSettings(_Section):
+    """A receiver of incidents: the name of its address in `webhookUrls`, and its format."""
+
+    url: SecretReference
+    format: WebhookFormat
+
+
+class WatchdogSettings(_Section):
+    """The watchdog: whether there is one, and how many days the history is kept."""
+
+    enabled: bool = True
+    history_days: HistoryDays = 400
+
+
 class StackSettings(_Section):
     """The settings of one stack.
 
@@ -147,12 +172,15 @@ class StackSettings(_Section):
         media_live_role_arn: an existing role of channels; None lets the stack create one.
         permissions_boundary_arn: the policy that roles of the stack stay within; None is none.
         api: the HTTP API.
-        alert_emails: addresses that get alarms and events.
+        watchdog: what brings streams back and reports incidents.
+        webhooks: receivers of incidents besides mail.
+        alert_emails: addresses that get alarms and incidents.
         dry_run: whether previews ask AWS if it accepts changed channel settings.
         destinations: folder of the stack's destination files, in the project.
         endpoint: address of an emulator; None is Amazon.
         stream_keys: secret.
         passphrases: of SRT; secret.
+        webhook_urls: addresses of webhooks, or their keys; secret.
     """
 
     region: str = Field(min_length=1)
@@ -163,6 +191,8 @@ class StackSettings(_Section):
     media_live_role_arn: Annotated[str, AfterValidator(_role_arn)] | None = None
     permissions_boundary_arn: str | None = Field(default=None, pattern=_POLICY)
     api: ApiSettings = ApiSettings()
+    watchdog: WatchdogSettings = WatchdogSettings()
+    webhooks: list[WebhookSettings] = []
     budget_mail: bool = False
     dry_run: bool = False
     alert_emails: Annotated[
@@ -172,6 +202,14 @@ class StackSettings(_Section):
     endpoint: Annotated[str, AfterValidator(_address)] | None = None
     stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
     passphrases: dict[str, str] = Field(default_factory=dict, repr=False)
+    webhook_urls: dict[str, str] = Field(default_factory=dict, repr=False)
+
+    @property
+    def secrets(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Each of `SECRETS` with its secrets by name."""
+        yield from zip(
+            SECRETS, (self.stream_keys, self.passphrases, self.webhook_urls), strict=True
+        )
 
     @classmethod
     def parse(cls, values: Mapping[str, object], where: Location | None = None) -> StackSettings:

@@ -23,6 +23,7 @@ CleanupKind = Literal[
     "role",
     "schedule",
     "secret",
+    "table",
 ]
 """The kinds of resources that the AWS provider cannot adopt."""
 

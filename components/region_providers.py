@@ -17,6 +17,7 @@ SERVICES = (
     "cloudwatch",
     "cloudwatchevents",
     "cloudwatchlogs",
+    "dynamodb",
     "iam",
     "lambda",
     "scheduler",

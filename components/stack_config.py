@@ -15,12 +15,12 @@ from catalog.model import DestinationSpec
 from catalog.stack_files import StackFiles, stack_file
 from catalog.stack_settings import (
     NAMESPACE,
-    SECRETS,
     FlowSettings,
     StackSettings,
     plain_secret_error,
     setting,
 )
+from catalog.webhooks import Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,26 @@ class StackConfig:
             )
         return pulumi.Output.secret(text)
 
+    def webhooks(self) -> tuple[Webhook, ...]:
+        """Return the receivers of incidents; their addresses are secret.
+
+        Raises:
+            LunoraError: when the address of one is missing.
+        """
+        settings = self.settings
+        names = (webhook.url.secret for webhook in settings.webhooks)
+        missing = sorted(set(names) - settings.webhook_urls.keys())
+        if missing:
+            raise LunoraError(
+                "LUN206",
+                f"webhook URL {missing[0]} is not set",
+                remedy=_command("webhookUrls", missing[0]),
+            )
+        return tuple(
+            Webhook(url=settings.webhook_urls[webhook.url.secret], format=webhook.format)
+            for webhook in settings.webhooks
+        )
+
     def _secret(self, key: str, kind: str, name: str, placeholder: str) -> str:
         secrets = self.settings.stream_keys if key == "streamKeys" else self.settings.passphrases
         if name in secrets:
@@ -136,7 +156,7 @@ def _check_secrets(settings: StackSettings) -> None:
     The engine marks a map of secrets as secret when one entry is; only the file shows the others.
     """
     secret_keys = pulumi_config.get_config_secret_keys_env()
-    for key, secrets in zip(SECRETS, (settings.stream_keys, settings.passphrases), strict=True):
+    for key, secrets in settings.secrets:
         full = setting(key)
         if secrets and not (pulumi_config.is_config_secret(full) or full in secret_keys):
             raise plain_secret_error(f"{full}.{min(secrets)}")

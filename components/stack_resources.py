@@ -45,6 +45,10 @@ class StackResources:
         self._role_arn = config.settings.media_live_role_arn or self._channel_role()
         self._passphrase_reader = self._reader_of_passphrases()
 
+    def topic_arn(self, flow_key: str) -> pulumi.Output[str]:
+        """Return the topic of the region of a flow."""
+        return self._monitoring.topic_arn(self.ingresses[flow_key])
+
     def destination_args(self, spec: DestinationSpec) -> StreamDestinationArgs:
         """Return the inputs of the destination *spec*."""
         ingress = self.ingresses[spec.flow]

@@ -78,6 +78,11 @@ def _schedule(path: str) -> dict[str, str]:
     return {"GroupName": group, "Name": name}
 
 
+def _of_table(dynamodb: Any, name: str) -> Tags:
+    arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
+    return as_map(dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"])
+
+
 def _of_role(iam: Any, name: str) -> Tags:
     return as_map(iam.get_role(RoleName=name)["Role"].get("Tags", []))
 
@@ -113,6 +118,9 @@ KINDS: Mapping[str, OrphanKind] = {
         "scheduler", _of_schedule, lambda client, path: client.delete_schedule(**_schedule(path))
     ),
     "role": OrphanKind("iam", _of_role, _delete_role),
+    "table": OrphanKind(
+        "dynamodb", _of_table, lambda dynamodb, name: dynamodb.delete_table(TableName=name)
+    ),
 }
 
 

@@ -19,11 +19,6 @@ _MISSING = "ResourceNotFoundException"
 """Error of a log group, or a stream, that does not exist."""
 
 
-def log_group(project: str, stack: str) -> str:
-    """Return the name of the log group of a stack's history, the same in each region."""
-    return f"/{project}/{stack}/history"
-
-
 def write(
     logs: CloudWatchLogsClient, group: str, stream: str, lines: Iterable[Mapping[str, Any]]
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from catalog import names
 from catalog.webhooks import Webhook
 from lunora.ops import history_log
 from lunora.ops.desired_state import declared
@@ -35,7 +36,7 @@ def _watchdog() -> Watchdog:
     """Return the watchdog of this function; see components/watchdog.py for its environment."""
     environment, stack = os.environ, stack_of_function()
     aws = stack.aws()
-    group = history_log.log_group(stack.project, stack.name)
+    group = names.history_log_group(stack.project, stack.name)
 
     def log(entries: Sequence[Entry]) -> None:
         lines = [

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from catalog.names import MEMORY_KEY
 from lunora.watchdog.memory import Memory
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-PARTITION_KEY = "MemoryId"
-"""Name of the table's partition key, a string."""
-
-_CONDITION = f"attribute_not_exists({PARTITION_KEY}) OR Version = :version"
+_CONDITION = f"attribute_not_exists({MEMORY_KEY}) OR Version = :version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class MemoryStore:
             ClientError, BotoCoreError: when DynamoDB does not answer.
         """
         answer = self.dynamodb.get_item(
-            TableName=self.table, Key={PARTITION_KEY: {"S": self.scope}}, ConsistentRead=True
+            TableName=self.table, Key={MEMORY_KEY: {"S": self.scope}}, ConsistentRead=True
         )
         item = answer.get("Item")
         if item is None:
@@ -83,7 +81,7 @@ class MemoryStore:
             self.dynamodb.put_item(
                 TableName=self.table,
                 Item={
-                    PARTITION_KEY: {"S": self.scope},
+                    MEMORY_KEY: {"S": self.scope},
                     "Version": {"N": str(version + 1)},
                     "Memory": {"S": memory.model_dump_json()},
                 },

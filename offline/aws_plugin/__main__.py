@@ -12,6 +12,7 @@ from catalog.aws_settings import AwsSettings
 from catalog.stack_settings import setting
 from offline.aws_plugin import parameter
 from offline.aws_plugin.budget import Budget
+from offline.aws_plugin.permission import Permission
 from offline.aws_plugin.role import Role
 from offline.aws_plugin.table import KINDS
 from offline.aws_plugin.table_driven import Simple
@@ -40,6 +41,7 @@ class StandIn:
         resources = (
             Budget(aws),
             parameter.Parameter(aws),
+            Permission(aws),
             Role(aws),
             *(Simple(aws, kind) for kind in KINDS),
         )

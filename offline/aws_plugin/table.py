@@ -68,6 +68,20 @@ def _queries_read(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return queries_read
 
 
+def _attributes_sent(attributes: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [
+        {"attributeName": attribute["name"], "attributeType": attribute["type"]}
+        for attribute in attributes
+    ]
+
+
+def _attributes_read(attributes: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [
+        {"name": attribute["attributeName"], "type": attribute["attributeType"]}
+        for attribute in attributes
+    ]
+
+
 _ALARM = frozenset(
     {"alarmActions", "alarmDescription", "datapointsToAlarm", "dimensions", "metricName"}
     | {"metricQueries", "namespace", "okActions", "period", "statistic", "threshold"}
@@ -115,8 +129,8 @@ KINDS: Final = (
         token="aws:cloudwatch/eventRule:EventRule",  # noqa: S106 - a type token
         service="events",
         id="{name}",
-        required=frozenset({"name", "eventPattern"}),
-        optional=frozenset({"description"}),
+        required=frozenset({"name"}),
+        optional=frozenset({"description", "eventPattern", "scheduleExpression"}),
         replace_on=frozenset({"name"}),
         create=(Call("PutRule"),),
         update=(Call("PutRule"),),
@@ -169,6 +183,33 @@ KINDS: Final = (
         names={"name": "logGroupName"},
         read_as={"arn": lambda arn: arn.removesuffix(":*")},
         tagging=Tagging("resourceArn"),
+    ),
+    ResourceDefinition(
+        token="aws:dynamodb/table:Table",  # noqa: S106 - a type token
+        service="dynamodb",
+        id="{name}",
+        required=frozenset({"name", "hashKey", "attributes", "billingMode"}),
+        replace_on=frozenset({"name", "hashKey"}),
+        create=(
+            Call("CreateTable", {"KeySchema": [{"AttributeName": "{hashKey}", "KeyType": "HASH"}]}),
+        ),
+        read=Call("DescribeTable", of_table := {"TableName": "{id}"}, "Table"),
+        read_too=(
+            Call("DescribeContinuousBackups", of_table),
+            Call("DescribeTimeToLive", of_table),
+        ),
+        delete=Call("DeleteTable", of_table),
+        read_until_gone=True,
+        names={
+            "name": "TableName",
+            "arn": "TableArn",
+            "attributes": "AttributeDefinitions",
+        },
+        sent_as={"attributes": _attributes_sent},
+        read_as={"attributes": _attributes_read},
+        tagging=Tagging(
+            "ResourceArn", Call("ListTagsOfResource", {"ResourceArn": "{arn}"}, "Tags")
+        ),
     ),
     ResourceDefinition(
         token="aws:iam/rolePolicy:RolePolicy",  # noqa: S106 - a type token

@@ -215,7 +215,7 @@ class Simple(AwsResource):
 
     def _tags(self, tagging: Tagging, known: Properties, arn: str) -> Any:
         if tagging.read is not None:
-            response = self._send(tagging.read, {}, known)
+            response = self._send(tagging.read, {}, {**known, "arn": arn})
             output = self._model(tagging.read.operation).output_shape
             return from_api(output.members[tagging.read.answer], response) if response else {}
         listing = "ListTagsForResource"

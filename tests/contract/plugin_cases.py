@@ -177,6 +177,12 @@ CASES: dict[str, Case] = {
         },
         update=("pattern", "description", "tags"),
     ),
+    "EventRule of a schedule": Case(
+        "aws:cloudwatch/eventRule:EventRule",
+        {"name": "one-rule", "scheduleExpression": "rate(5 minutes)"},
+        {"expression": {"scheduleExpression": "rate(1 minute)"}},
+        update=("expression",),
+    ),
     "EventTarget": Case(
         "aws:cloudwatch/eventTarget:EventTarget",
         {
@@ -340,6 +346,23 @@ CASES: dict[str, Case] = {
         update=("origins",),
         needs=_function,
     ),
+    "Permission": Case(
+        "aws:lambda/permission:Permission",
+        {
+            "function": "one",
+            "statementId": "rules",
+            "action": "lambda:InvokeFunction",
+            "principal": "events.amazonaws.com",
+            "sourceArn": f"arn:aws:events:us-west-2:{ACCOUNT}:rule/one-*",
+        },
+        {
+            "function": {"function": "two"},
+            "statement": {"statementId": "others"},
+            "source": {"sourceArn": f"arn:aws:events:us-west-2:{ACCOUNT}:rule/two-*"},
+        },
+        needs=_function,
+        imported=False,
+    ),
     "Schedule": Case(
         "aws:scheduler/schedule:Schedule",
         {
@@ -381,6 +404,22 @@ CASES: dict[str, Case] = {
         {"secretId": "one", "secretString": "made-up-passphrase"},
         {"secret": {"secretId": "two"}, "text": {"secretString": "another-passphrase"}},
         needs=_secret,
+    ),
+    "Table": Case(
+        "aws:dynamodb/table:Table",
+        {
+            "name": "one",
+            "billingMode": "PAY_PER_REQUEST",
+            "hashKey": "MemoryId",
+            "attributes": [{"name": "MemoryId", "type": "S"}],
+            "tags": {"a": "1"},
+        },
+        {
+            "name": {"name": "two"},
+            "key": {"hashKey": "Other", "attributes": [{"name": "Other", "type": "S"}]},
+            **TAGS,
+        },
+        update=("tags",),
     ),
     "Topic": Case(
         "aws:sns/topic:Topic",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from catalog.names import MEMORY_KEY
 from catalog.suspension import KEY, Suspension
 from catalog.webhooks import Webhook
 from localaws.faults import CallFault, FaultPlan
@@ -17,7 +18,7 @@ from lunora.watchdog.delivery import Delivery
 from lunora.watchdog.history_entries import Entry
 from lunora.watchdog.memory import Memory
 from lunora.watchdog.run import BusyError, Watchdog, source_event_of, with_source_event
-from lunora.watchdog.store import PARTITION_KEY, MemoryStore
+from lunora.watchdog.store import MemoryStore
 from tests.support.stage import Stage
 
 TABLE = "lunora-player-local-watchdog"
@@ -41,8 +42,8 @@ class Patrol:
         client("dynamodb").create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": PARTITION_KEY, "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": PARTITION_KEY, "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": MEMORY_KEY, "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": MEMORY_KEY, "AttributeType": "S"}],
         )
         self.store = MemoryStore(client("dynamodb"), TABLE, "us-west-2")
         self.delivery = Delivery(
@@ -152,7 +153,7 @@ class TestMemory:
         patrol.store.dynamodb.put_item(
             TableName=TABLE,
             Item={
-                PARTITION_KEY: {"S": "us-west-2"},
+                MEMORY_KEY: {"S": "us-west-2"},
                 "Version": {"N": "7"},
                 "Memory": {"S": "{"},
             },

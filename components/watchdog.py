@@ -1,0 +1,200 @@
+"""The watchdog: one Lambda function per region that brings streams back and reports incidents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from catalog import events, names, policies
+from catalog.webhooks import Webhook
+from components import livestream, naming, orphan_cleanup
+from components.pulumi_tuning import given_only
+from components.stack_config import StackConfig
+from components.stack_flows import StackFlow, StackFlows
+from components.stack_function import StackFunctionArgs, stack_function
+from components.stack_resources import StackResources
+
+# Longer than a reading of 200 destinations takes while AWS throttles.
+_TIMEOUT_SECONDS = 60
+_TICK = "rate(5 minutes)"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchdogArgs:
+    """Inputs of a `Watchdog`.
+
+    Attributes:
+        region: its region.
+        account: its account.
+        flows: the flows of this region.
+        topic_arn: the topic that gets messages about incidents.
+        webhooks: other receivers; secret.
+        history_days: how long the history is kept.
+        boundary: ARN of the policy that its role stays within; None is none.
+        plugin: deletes orphans of the same name.
+    """
+
+    region: str
+    account: str
+    flows: Sequence[StackFlow]
+    topic_arn: pulumi.Input[str]
+    webhooks: Sequence[Webhook]
+    history_days: int
+    boundary: str | None
+    plugin: livestream.Provider
+
+
+class Watchdog(pulumi.ComponentResource):
+    """The function of one region, with what calls it, what it remembers, and the history."""
+
+    def __init__(
+        self, name: str, args: WatchdogArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("lunora:index:Watchdog", name, opts=opts)
+        self._args, self._tags = args, naming.shared_tags()
+        self._history(name)
+        table = self._table(name)
+        webhooks = self._webhooks(name)
+        function = self._function(name, table, webhooks)
+        self._callers(name, function)
+        self.register_outputs({})
+
+    def _child(self, kind: orphan_cleanup.CleanupKind, name: str) -> pulumi.ResourceOptions:
+        hooks = orphan_cleanup.before_create_hook(kind, name, self._tags, self._args.plugin)
+        return pulumi.ResourceOptions(parent=self, hooks=hooks, transformations=[given_only])
+
+    def _history(self, name: str) -> None:
+        log_name = names.history_log_group(*naming.identity())
+        aws.cloudwatch.LogGroup(
+            f"{name}-history",
+            name=log_name,
+            retention_in_days=self._args.history_days,
+            tags=self._tags,
+            opts=self._child("log group", log_name),
+        )
+
+    def _table(self, name: str) -> aws.dynamodb.Table:
+        table_name = naming.physical_name("watchdog")
+        return aws.dynamodb.Table(
+            f"{name}-table",
+            name=table_name,
+            billing_mode="PAY_PER_REQUEST",
+            hash_key=names.MEMORY_KEY,
+            attributes=[aws.dynamodb.TableAttributeArgs(name=names.MEMORY_KEY, type="S")],
+            tags=self._tags,
+            opts=self._child("table", table_name),
+        )
+
+    def _webhooks(self, name: str) -> aws.ssm.Parameter | None:
+        if not self._args.webhooks:
+            return None
+        parameter_name = names.webhooks_parameter_name(*naming.identity())
+        receivers = json.dumps([webhook.model_dump() for webhook in self._args.webhooks])
+        return aws.ssm.Parameter(
+            f"{name}-webhooks",
+            name=parameter_name,
+            type=aws.ssm.ParameterType.SECURE_STRING,
+            value=pulumi.Output.secret(receivers),
+            tags=self._tags,
+            opts=self._child("parameter", parameter_name),
+        )
+
+    def _function(
+        self,
+        name: str,
+        table: aws.dynamodb.Table,
+        webhooks: aws.ssm.Parameter | None,
+    ) -> aws.lambda_.Function:
+        args, tags, identity = self._args, self._tags, naming.identity()
+        of_region = f"{args.region}:{args.account}"
+        parameter = names.webhooks_parameter_name(*identity)
+        access = policies.WatchdogAccess(
+            flow_arns=[flow.flow.arn for flow in args.flows],
+            table_arn=f"arn:aws:dynamodb:{of_region}:table/{naming.physical_name('watchdog')}",
+            history_arn=f"arn:aws:logs:{of_region}:log-group:{names.history_log_group(*identity)}",
+            topic_arn=f"arn:aws:sns:{of_region}:{naming.physical_name('alerts')}",
+            webhooks_arn=f"arn:aws:ssm:{of_region}:parameter{parameter}" if webhooks else None,
+        )
+        environment: dict[str, pulumi.Input[str]] = {
+            "LUNORA_TABLE": table.name,
+            "LUNORA_TOPIC": args.topic_arn,
+        }
+        if webhooks is not None:
+            environment["LUNORA_WEBHOOKS"] = webhooks.name
+        function_args = StackFunctionArgs(
+            suffix="watchdog",
+            role_suffix=f"watchdog-{args.region}",
+            handler="lunora.watchdog.handler.handle",
+            timeout_seconds=_TIMEOUT_SECONDS,
+            flows=args.flows,
+            environment=environment,
+            policy=lambda log_group: policies.watchdog_policy(access, tags, log_group=log_group),
+            policy_name="watch",
+            boundary=args.boundary,
+            plugin=args.plugin,
+        )
+        return stack_function(name, function_args, self)
+
+    def _callers(self, name: str, function: aws.lambda_.Function) -> None:
+        """Create the rules that call the function, and let them call it."""
+        child = pulumi.ResourceOptions(parent=self, transformations=[given_only])
+        args = self._args
+        rules: dict[str, dict[str, str]] = {
+            kind: {"event_pattern": json.dumps(pattern)}
+            for kind, pattern in events.watchdog_patterns().items()
+        }
+        rules["tick"] = {"schedule_expression": _TICK}
+        prefix = naming.physical_name("watchdog")
+        permission = aws.lambda_.Permission(
+            f"{name}-permission",
+            function=function.name,
+            action="lambda:InvokeFunction",
+            principal="events.amazonaws.com",
+            source_arn=f"arn:aws:events:{args.region}:{args.account}:rule/{prefix}-*",
+            statement_id="watchdog-rules",
+            opts=child,
+        )
+        for kind, trigger in rules.items():
+            rule = aws.cloudwatch.EventRule(
+                f"{name}-{kind}",
+                name=events.rule_name(prefix, kind),
+                **trigger,
+                tags=self._tags,
+                opts=child,
+            )
+            aws.cloudwatch.EventTarget(
+                f"{name}-{kind}-target",
+                rule=rule.name,
+                target_id="watchdog",
+                arn=function.arn,
+                opts=pulumi.ResourceOptions.merge(
+                    child, pulumi.ResourceOptions(depends_on=[permission])
+                ),
+            )
+
+
+def watchdogs(config: StackConfig, flows: StackFlows, shared: StackResources) -> None:
+    """Create a watchdog in each region that has flows, unless the configuration says otherwise."""
+    settings = config.settings
+    if not settings.watchdog.enabled:
+        return
+    by_region: dict[str, list[StackFlow]] = {}
+    for flow in flows.by_key.values():
+        by_region.setdefault(flow.region_providers.region, []).append(flow)
+    for region, of_region in by_region.items():
+        providers = of_region[0].region_providers
+        args = WatchdogArgs(
+            region=region,
+            account=of_region[0].flow.account,
+            flows=of_region,
+            topic_arn=shared.topic_arn(of_region[0].key),
+            webhooks=config.webhooks(),
+            history_days=settings.watchdog.history_days,
+            boundary=settings.permissions_boundary_arn,
+            plugin=providers.livestream,
+        )
+        Watchdog(f"watchdog-{region}", args, providers.options())
