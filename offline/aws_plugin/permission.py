@@ -76,6 +76,7 @@ class Permission(AwsResource):
             )
         except ClientError:
             return
+        self._statement(state["function"], resource_id)
 
     def _statement(self, function: str, statement_id: str) -> dict[str, Any] | None:
         try:
