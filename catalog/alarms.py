@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,13 @@ from catalog.model import DestinationSpec
 
 MEDIALIVE, MEDIACONNECT, SCHEDULER = "AWS/MediaLive", "AWS/MediaConnect", "AWS/Scheduler"
 PERIOD_SECONDS = 60
+
+SUPPRESSION_WAIT_SECONDS = 180
+"""How long a destination's alarm waits for the alarm of its flow to explain it: `source-lost` goes
+off after 2 minutes, and the alarms of its channel may be as quick."""
+
+SUPPRESSION_EXTENSION_SECONDS = 300
+"""How long it stays silent after the flow's alarm is over: its channel recovers in this time."""
 
 
 class _Data(BaseModel):
@@ -141,6 +148,27 @@ def flow_alarms(specs: Iterable[DestinationSpec]) -> dict[str, AlarmDefinition]:
         name: definition.model_copy(update={"missing": "notBreaching"})
         for name, definition in definitions.items()
     }
+
+
+def any_of(alarm_names: Sequence[str]) -> str:
+    """Return the rule of a composite alarm that is on while one of *alarm_names* is."""
+    return " OR ".join(f'ALARM("{name}")' for name in alarm_names)
+
+
+def composite_description(destination: str) -> str:
+    """Return the description of the composite alarm of *destination*."""
+    return f"{destination} needs attention. `lunora status` says why."
+
+
+def former_parent(urn: str, destination: str) -> str:
+    """Return the URN of the component that held the alarms of *destination* before.
+
+    Args:
+        urn: of the destination's component.
+        destination: its name in the program.
+    """
+    start, _, _ = urn.rpartition("::")
+    return f"{start}$lunora:index:StreamAlarms::{destination}-alarms"
 
 
 def schedule_alarms() -> dict[str, AlarmDefinition]:

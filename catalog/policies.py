@@ -63,20 +63,13 @@ def read_passphrases_policy(secret_arn_like: str, tags: Mapping[str, str]) -> Po
 
 
 def topic_publish_policy(topic_arn: str, *, account: str, region: str, alarm_prefix: str) -> Policy:
-    """Return the permission of the stack's alarms, and for EventBridge, to publish to one topic.
-
-    EventBridge does not fill in what a condition would ask for: with one, its messages are lost
-    (its user guide, resource-based policies).
-    """
+    """Return the permission of the stack's alarms to publish to one topic."""
     source = f"arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_prefix}-*"
     condition = {
         "StringEquals": {"aws:SourceAccount": account},
         "ArnLike": {"aws:SourceArn": source},
     }
-    return _policy(
-        _publish("cloudwatch.amazonaws.com", topic_arn, Condition=condition),
-        _publish("events.amazonaws.com", topic_arn),
-    )
+    return _policy(_publish("cloudwatch.amazonaws.com", topic_arn, Condition=condition))
 
 
 def lambda_trust_policy() -> Policy:

@@ -1,39 +1,54 @@
-"""Alarms on channels, flows and schedules, and the events of channels."""
+"""Alarms on channels, flows and schedules, and the one that notifies of each destination."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, encoder, events
+from catalog import alarms, encoder
 from catalog.model import DestinationSpec
 from components import naming
 from components.pulumi_tuning import given_only
 
 
 @dataclass(frozen=True, slots=True)
+class Notifying:
+    """Whom an alarm notifies, and when.
+
+    Attributes:
+        topic_arn: the topic.
+        enabled: whether it does: with a watchdog, that one notifies.
+        suppressor: the name of an alarm that explains others of the same stack while it is on, as
+            a flow's lost source does; None without one.
+    """
+
+    topic_arn: pulumi.Input[str]
+    enabled: bool = True
+    suppressor: pulumi.Input[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmTarget:
-    """The subject of alarms, and the topic that they notify.
+    """The subject of alarms.
 
     Attributes:
         physical_name: prefix of the alarms' names.
         namespace: CloudWatch's namespace of the metrics.
         dimensions: CloudWatch's dimensions of the metrics.
-        topic_arn: the topic.
         tags: of the alarms.
+        notifying: whom they notify; None leaves that to a composite alarm.
         output_group: name of the channel's output group; alarms of other subjects need none.
     """
 
     physical_name: str
     namespace: str
     dimensions: Mapping[str, Any]
-    topic_arn: pulumi.Input[str]
     tags: Mapping[str, str]
+    notifying: Notifying | None = None
     output_group: str = encoder.OUTPUT_GROUP
 
 
@@ -41,84 +56,96 @@ def metric_alarms(
     name: str,
     definitions: Mapping[str, alarms.AlarmDefinition],
     target: AlarmTarget,
-    parent: pulumi.Resource,
-) -> None:
-    """Create alarms; each notifies when it goes off and when it is over."""
-    for alarm, definition in definitions.items():
+    options: pulumi.ResourceOptions,
+) -> list[aws.cloudwatch.MetricAlarm]:
+    """Create alarms; where they notify, they do when they go off and when it is over."""
+    notifying = target.notifying
+    topics = [notifying.topic_arn] if notifying else None
+    options = pulumi.ResourceOptions.merge(
+        options, pulumi.ResourceOptions(transformations=[given_only])
+    )
+    return [
         aws.cloudwatch.MetricAlarm(
             f"{name}-{alarm}",
             name=f"{target.physical_name}-{alarm}",
             **alarms.settings(definition, target.namespace, target.dimensions, target.output_group),
-            alarm_actions=[target.topic_arn],
-            ok_actions=[target.topic_arn],
+            actions_enabled=None if notifying is None or notifying.enabled else False,
+            alarm_actions=topics,
+            ok_actions=topics,
             tags=target.tags,
-            opts=pulumi.ResourceOptions(parent=parent, transformations=[given_only]),
+            opts=options,
         )
+        for alarm, definition in definitions.items()
+    ]
+
+
+def composite_alarm(
+    name: str,
+    spec: DestinationSpec,
+    parts: Sequence[aws.cloudwatch.MetricAlarm],
+    notifying: Notifying,
+    parent: pulumi.Resource,
+) -> None:
+    """Create the alarm of a destination, which is on while one of *parts* is.
+
+    It notifies once, however many of them go off, and not at all while its suppressor is on.
+    """
+    rule = pulumi.Output.all(*(part.name for part in parts)).apply(alarms.any_of)
+    suppressor = notifying.suppressor
+    aws.cloudwatch.CompositeAlarm(
+        f"{name}-alarm",
+        alarm_name=naming.physical_name(spec.original_name),
+        alarm_description=alarms.composite_description(spec.name),
+        alarm_rule=rule,
+        actions_enabled=notifying.enabled,
+        actions_suppressor=None
+        if suppressor is None
+        else aws.cloudwatch.CompositeAlarmActionsSuppressorArgs(
+            alarm=suppressor,
+            wait_period=alarms.SUPPRESSION_WAIT_SECONDS,
+            extension_period=alarms.SUPPRESSION_EXTENSION_SECONDS,
+        ),
+        alarm_actions=[notifying.topic_arn],
+        ok_actions=[notifying.topic_arn],
+        tags=naming.tags(spec),
+        opts=pulumi.ResourceOptions(parent=parent, transformations=[given_only]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class StreamAlarmsArgs:
-    """Inputs of `StreamAlarms`.
+    """Inputs of `stream_alarms`.
 
     Attributes:
         spec: the destination file.
         channel_id: of its channel.
-        channel_arn: of its channel.
-        topic_arn: the topic that alarms and events go to.
+        notifying: whom its alarm notifies.
         output_group: name of its channel's output group.
     """
 
     spec: DestinationSpec
     channel_id: pulumi.Output[str]
-    channel_arn: pulumi.Output[str]
-    topic_arn: pulumi.Input[str]
-    output_group: str = encoder.OUTPUT_GROUP
+    notifying: Notifying
+    output_group: str
 
 
-class StreamAlarms(pulumi.ComponentResource):
-    """The alarms on one channel's metrics, and the rules on its state changes and alerts."""
+def stream_alarms(name: str, args: StreamAlarmsArgs, parent: pulumi.Resource) -> None:
+    """Create the alarms on a destination's channel.
 
-    def __init__(
-        self, name: str, args: StreamAlarmsArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__("lunora:index:StreamAlarms", name, opts=opts)
-        self._args = args
-        spec = args.spec
-        physical_name, tags = naming.physical_name(spec.original_name), naming.tags(spec)
-        for pipeline in alarms.pipelines(spec):
-            dimensions = alarms.channel_dimensions(args.channel_id, pipeline)
-            target = AlarmTarget(
-                f"{physical_name}-{pipeline}",
-                alarms.MEDIALIVE,
-                dimensions,
-                args.topic_arn,
-                tags,
-                args.output_group,
-            )
-            definitions = alarms.channel_alarms(spec, args.output_group)
-            metric_alarms(f"{name}-{pipeline}", definitions, target, self)
-        for kind in events.KINDS:
-            self._events(name, kind, physical_name, tags)
-        self.register_outputs({})
-
-    def _events(self, name: str, kind: str, physical_name: str, tags: Mapping[str, str]) -> None:
-        child = pulumi.ResourceOptions(parent=self, transformations=[given_only])
-        event_kind = events.KINDS[kind]
-        rule = aws.cloudwatch.EventRule(
-            f"{name}-{kind}",
-            name=events.rule_name(physical_name, kind),
-            event_pattern=self._args.channel_arn.apply(
-                lambda arn: json.dumps(events.pattern(event_kind, arn))
-            ),
-            tags=tags,
-            opts=child,
+    They were parts of a component of their own, which the aliases name.
+    """
+    spec = args.spec
+    former = parent.urn.apply(lambda urn: alarms.former_parent(urn, name))
+    options = pulumi.ResourceOptions(parent=parent, aliases=[pulumi.Alias(parent=former)])
+    parts = []
+    for pipeline in alarms.pipelines(spec):
+        target = AlarmTarget(
+            f"{naming.physical_name(spec.original_name)}-{pipeline}",
+            alarms.MEDIALIVE,
+            alarms.channel_dimensions(args.channel_id, pipeline),
+            naming.tags(spec),
+            output_group=args.output_group,
         )
-        transformer = events.transformer(event_kind, self._args.spec.name, *naming.identity())
-        aws.cloudwatch.EventTarget(
-            f"{name}-{kind}-topic",
-            rule=rule.name,
-            target_id="topic",
-            arn=self._args.topic_arn,
-            input_transformer=aws.cloudwatch.EventTargetInputTransformerArgs(**transformer),
-            opts=child,
-        )
+        definitions = alarms.channel_alarms(spec, args.output_group)
+        parts += metric_alarms(f"{name}-alarms-{pipeline}", definitions, target, options)
+    composite_alarm(name, spec, parts, args.notifying, parent)

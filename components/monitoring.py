@@ -8,7 +8,7 @@ import pulumi
 
 from catalog import alarms
 from components import naming
-from components.alarms import AlarmTarget, metric_alarms
+from components.alarms import AlarmTarget, Notifying, metric_alarms
 from components.flow_ingress import FlowIngress
 from components.notifications import Notifications, NotificationsArgs
 from components.stack_flows import StackFlow
@@ -19,11 +19,13 @@ class Monitoring:
 
     Args:
         emails: the subscribers of all topics.
+        watched: whether a watchdog notifies of incidents, so that alarms need not.
     """
 
-    def __init__(self, emails: Sequence[str]) -> None:
-        self._emails = tuple(emails)
+    def __init__(self, emails: Sequence[str], *, watched: bool) -> None:
+        self._emails, self._watched = tuple(emails), watched
         self._topics: dict[str, Notifications] = {}
+        self._source_lost: dict[str, pulumi.Output[str]] = {}
 
     def topic_arn(self, ingress: FlowIngress) -> pulumi.Output[str]:
         """Return the topic of the region of *ingress*; alarms notify none of another region."""
@@ -42,7 +44,23 @@ class Monitoring:
             physical_name=naming.physical_name(name),
             namespace=alarms.MEDIACONNECT,
             dimensions={"FlowARN": flow.flow.arn},
-            topic_arn=self.topic_arn(ingress),
             tags=naming.shared_tags(),
+            notifying=Notifying(self.topic_arn(ingress), enabled=not self._watched),
         )
-        metric_alarms(name, alarms.flow_alarms(flow.specs), target, ingress)
+        options = pulumi.ResourceOptions(parent=ingress)
+        self._source_lost[flow.key] = {
+            alarm: created.name
+            for alarm, created in zip(
+                alarms.flow_alarms(flow.specs),
+                metric_alarms(name, alarms.flow_alarms(flow.specs), target, options),
+                strict=True,
+            )
+        }["source-lost"]
+
+    def notifying(self, ingress: FlowIngress) -> Notifying:
+        """Return whom the alarms of a destination fed by *ingress* notify.
+
+        A flow that gets nothing explains all its destinations.
+        """
+        suppressor = self._source_lost[ingress.key]
+        return Notifying(self.topic_arn(ingress), not self._watched, suppressor)

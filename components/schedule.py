@@ -13,7 +13,7 @@ from catalog import alarms, policies, scheduler_expressions
 from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
 from components import naming, orphan_cleanup
-from components.alarms import AlarmTarget, metric_alarms
+from components.alarms import AlarmTarget, Notifying, metric_alarms
 from components.flow_ingress import FlowIngress
 from components.schedule_target import ScheduleTarget
 
@@ -52,8 +52,11 @@ class ScheduleGroup(pulumi.ComponentResource):
         )
         self.name, self.arn, self.boundary = group.name, group.arn, args.boundary
         dimensions = {"ScheduleGroup": stack_name}
-        target = AlarmTarget(stack_name, alarms.SCHEDULER, dimensions, args.topic_arn, tags)
-        metric_alarms(name, alarms.schedule_alarms(), target, self)
+        target = AlarmTarget(
+            stack_name, alarms.SCHEDULER, dimensions, tags, Notifying(args.topic_arn)
+        )
+        options = pulumi.ResourceOptions(parent=self)
+        metric_alarms(name, alarms.schedule_alarms(), target, options)
         self.register_outputs({"arn": self.arn})
 
 

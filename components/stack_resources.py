@@ -39,7 +39,9 @@ class StackResources:
         adopted: Mapping[str, ManifestEntry],
     ) -> None:
         self._config, self._flows, self._keys, self._adopted = config, flows, keys, adopted
-        self._monitoring = Monitoring(config.settings.alert_emails)
+        self._monitoring = Monitoring(
+            config.settings.alert_emails, watched=config.settings.watchdog.enabled
+        )
         self._schedule_groups: dict[str, ScheduleGroup] = {}
         self.ingresses = {key: self._ingress(flow) for key, flow in flows.by_key.items()}
         self._role_arn = config.settings.media_live_role_arn or self._channel_role()
@@ -58,7 +60,7 @@ class StackResources:
             backup_ingress=self.ingresses[spec.backup_flow] if spec.backup_flow else None,
             role_arn=self._role_arn,
             stream_key=self._keys.of(spec),
-            topic_arn=self._monitoring.topic_arn(ingress),
+            notifying=self._monitoring.notifying(ingress),
             schedule_group=self._schedule_group(ingress) if spec.schedule else None,
             adopted=self._adopted.get(spec.original_name),
             encryption=self._encryption(spec),

@@ -13,7 +13,13 @@ from catalog import alarms, encoder, import_manifest, names
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from components import adoption, livestream, naming, orphan_cleanup, protection
-from components.alarms import AlarmTarget, StreamAlarms, StreamAlarmsArgs, metric_alarms
+from components.alarms import (
+    AlarmTarget,
+    Notifying,
+    StreamAlarmsArgs,
+    metric_alarms,
+    stream_alarms,
+)
 from components.channel_input import ChannelInput, ChannelInputArgs, channel_input
 from components.direct_output import DirectOutputArgs, Encryption, direct_output
 from components.flow_ingress import FlowIngress
@@ -32,7 +38,7 @@ class StreamDestinationArgs:
         ingress: the flow that feeds it, with the security group of its input.
         role_arn: the role of its channel.
         stream_key: secret; None for a stream without one.
-        topic_arn: the topic that its alarms and events go to.
+        notifying: whom its alarms notify.
         schedule_group: the group of its schedules; required by a file with a schedule.
         backup_ingress: the flow that takes over when the first fails.
         adopted: the resources of a former system that it takes over.
@@ -44,7 +50,7 @@ class StreamDestinationArgs:
     ingress: FlowIngress
     role_arn: pulumi.Input[str]
     stream_key: pulumi.Output[str] | None
-    topic_arn: pulumi.Input[str]
+    notifying: Notifying
     schedule_group: ScheduleGroup | None = None
     backup_ingress: FlowIngress | None = None
     adopted: ManifestEntry | None = None
@@ -132,13 +138,9 @@ class StreamDestination(pulumi.ComponentResource):
         self._schedule(name, channel_target(channel), *input_targets(inputs))
         self.channel_id, self.channel_arn = channel.id, channel.arn
         alarms_args = StreamAlarmsArgs(
-            args.spec,
-            self.channel_id,
-            self.channel_arn,
-            args.topic_arn,
-            self.output_group,
+            self._spec, self.channel_id, args.notifying, self.output_group
         )
-        StreamAlarms(f"{name}-alarms", alarms_args, self._child())
+        stream_alarms(name, alarms_args, self)
         self.input_id = inputs[0].push_input.id
         return outputs
 
@@ -150,10 +152,10 @@ class StreamDestination(pulumi.ComponentResource):
             self._physical_name,
             alarms.MEDIACONNECT,
             {"OutputARN": output.arn},
-            args.topic_arn,
             self._tags,
+            args.notifying,
         )
-        metric_alarms(name, alarms.output_alarms(args.spec), target, self)
+        metric_alarms(name, alarms.output_alarms(args.spec), target, self._child())
         self._schedule(name, output_target(args.ingress.flow.arn, output))
         return output
 

@@ -12,6 +12,7 @@ from catalog.aws_settings import AwsSettings
 from catalog.stack_settings import setting
 from offline.aws_plugin import parameter
 from offline.aws_plugin.budget import Budget
+from offline.aws_plugin.composite_alarm import CompositeAlarm
 from offline.aws_plugin.permission import Permission
 from offline.aws_plugin.role import Role
 from offline.aws_plugin.table import KINDS
@@ -40,6 +41,7 @@ class StandIn:
         aws.check_account()
         resources = (
             Budget(aws),
+            CompositeAlarm(aws),
             parameter.Parameter(aws),
             Permission(aws),
             Role(aws),

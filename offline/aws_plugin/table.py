@@ -83,7 +83,14 @@ def _attributes_read(attributes: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 _ALARM = frozenset(
-    {"alarmActions", "alarmDescription", "datapointsToAlarm", "dimensions", "metricName"}
+    {
+        "actionsEnabled",
+        "alarmActions",
+        "alarmDescription",
+        "datapointsToAlarm",
+        "dimensions",
+        "metricName",
+    }
     | {"metricQueries", "namespace", "okActions", "period", "statistic", "threshold"}
     | {"treatMissingData"}
 )

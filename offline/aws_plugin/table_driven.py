@@ -104,7 +104,8 @@ class Simple(AwsResource):
             kind.required,
             kind.optional | ({"tags"} if kind.tagging else frozenset()),
         )
-        self._kept = self.required | self.optional | kind.outputs
+        self._served = self.required | self.optional
+        self._kept = self._served | kind.outputs
         # Without an update and without a word about it, all but tags replaces.
         self.replace_on = (  # type: ignore[misc]  # likewise
             kind.replace_on if kind.update or kind.replace_on else kind.required | kind.optional
@@ -129,7 +130,7 @@ class Simple(AwsResource):
         actual = self._look(resource_id, {**state, **inputs})
         if actual is None:
             return None
-        served = {key: actual[key] for key in self.required | self.optional if key in actual}
+        served = {key: actual[key] for key in self._served if key in actual}
         if not inputs:
             return ReadResult(resource_id, actual, served)
         declared = declared_part(normalised(inputs), normalised({**inputs, **served}))

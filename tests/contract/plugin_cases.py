@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tests.support.alarms import ALARM
+
 ACCOUNT = "123456789012"
 TOPIC = f"arn:aws:sns:us-west-2:{ACCOUNT}:one"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/one"
@@ -90,6 +92,11 @@ def _topic(client: Clients) -> None:
     client("sns").create_topic(Name="one")
 
 
+def _alarms(client: Clients) -> None:
+    for name in ("one", "two"):
+        client("cloudwatch").put_metric_alarm(AlarmName=name, **ALARM)
+
+
 def _rule(client: Clients) -> None:
     client("events").put_rule(Name="one-rule", EventPattern='{"source": ["aws.medialive"]}')
     _topic(client)
@@ -154,6 +161,32 @@ CASES: dict[str, Case] = {
             **TAGS,
         },
         update=("amount", "filter", "notification", "tags"),
+    ),
+    "CompositeAlarm": Case(
+        "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+        {
+            "alarmName": "both",
+            "alarmRule": 'ALARM("one")',
+            "alarmDescription": "first",
+            "actionsSuppressor": {"alarm": "one", "waitPeriod": 180, "extensionPeriod": 300},
+            "alarmActions": [TOPIC],
+            "okActions": [TOPIC],
+            "tags": {"a": "1"},
+        },
+        {
+            "name": {"alarmName": "other"},
+            "rule": {"alarmRule": 'ALARM("one") OR ALARM("two")'},
+            "description": {"alarmDescription": "second"},
+            "switched off": {"actionsEnabled": False},
+            "suppressor": {
+                "actionsSuppressor": {"alarm": "two", "waitPeriod": 60, "extensionPeriod": 60}
+            },
+            "no suppressor": {"actionsSuppressor": None},
+            "actions": {"alarmActions": [f"{TOPIC}-two"]},
+            **TAGS,
+        },
+        update=("rule", "description", "suppressor", "tags"),
+        needs=_alarms,
     ),
     "Dashboard": Case(
         "aws:cloudwatch/dashboard:Dashboard",
