@@ -43,15 +43,18 @@ def test_it_serves_just_the_types_that_the_program_uses() -> None:
     served = StandIn().configure({"region": "us-west-2", "endpoints": [{"ssm": LOOPBACK}]})
     assert sorted(served.resources) == [
         "aws:budgets/budget:Budget",
+        "aws:cloudwatch/compositeAlarm:CompositeAlarm",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
+        "aws:dynamodb/table:Table",
         "aws:iam/role:Role",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:lambda/function:Function",
         "aws:lambda/functionUrl:FunctionUrl",
+        "aws:lambda/permission:Permission",
         "aws:scheduler/schedule:Schedule",
         "aws:scheduler/scheduleGroup:ScheduleGroup",
         "aws:secretsmanager/secret:Secret",

@@ -33,7 +33,7 @@ def test_only_lambda_assumes_a_functions_role() -> None:
     }
 
 
-def test_only_the_stacks_alarms_and_eventbridge_publish_to_its_topic() -> None:
+def test_of_services_only_the_stacks_alarms_publish_to_its_topic() -> None:
     policy = policies.topic_publish_policy(
         "arn:topic", account="123456789012", region="us-west-2", alarm_prefix="p-s"
     )
@@ -49,7 +49,6 @@ def test_only_the_stacks_alarms_and_eventbridge_publish_to_its_topic() -> None:
                 },
             },
         },
-        {**may, "Principal": {"Service": "events.amazonaws.com"}},
     ]
 
 

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pulumi
-import pytest
 from pulumi.runtime import mocks
 
 from catalog import alarms
@@ -40,13 +39,25 @@ def of_alarms(registered: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_its_alarms_are_named_and_tagged_for_it_and_tell_the_topic() -> None:
+def test_its_alarms_are_named_and_tagged_for_it_and_notify_nobody() -> None:
     alarms_of_one = of_alarms(build(flow=["main", "backup"]))
     assert alarms_of_one.keys() == {f"0-{name}" for name in alarms.alarm_definitions().channel}
     for name, alarm in alarms_of_one.items():
         assert alarm["name"] == f"lunora-player-test-one-{name}"
         assert alarm["tags"] == TAGS
-        assert alarm["alarmActions"] == alarm["okActions"] == ["arn:topic"]
+        assert not {"alarmActions", "okActions"} & alarm.keys()
+
+
+def test_one_alarm_of_all_notifies_unless_the_flow_explains_it() -> None:
+    registered = build()
+    alarm = inputs(registered["one-alarm"])
+    assert alarm["alarmName"] == "lunora-player-test-one"
+    assert alarm["alarmRule"].split(" OR ") == [
+        f'ALARM("lunora-player-test-one-{name}")' for name in of_alarms(registered)
+    ]
+    assert alarm["actionsSuppressor"]["alarm"] == "source-lost"
+    assert alarm["alarmActions"] == alarm["okActions"] == ["arn:topic"]
+    assert alarm["actionsEnabled"] is False, "the watchdog notifies"
 
 
 def test_its_alarms_look_at_its_own_channel() -> None:
@@ -63,20 +74,9 @@ def test_a_stopped_destination_is_not_missed() -> None:
     assert "0-not-running" not in of_alarms(build(state="stopped"))
 
 
-@pytest.mark.parametrize("kind", ["states", "alerts"])
-def test_its_events_go_to_the_topic_as_one_line_each(kind: str) -> None:
-    registered = build()
-    rule, target = (inputs(registered[f"one-alarms-{kind}{end}"]) for end in ("", "-topic"))
-    assert rule["name"] == f"lunora-player-test-one-{kind}"
-    assert json.loads(rule["eventPattern"])["detail"]["channel_arn"] == ["arn:one-channel"]
-    assert (target["rule"], target["arn"]) == (rule["name"], "arn:topic")
-    assert target["inputTransformer"]["inputTemplate"].startswith('"one of lunora-player test: ')
-    assert "roleArn" not in target, "EventBridge fails to deliver to a topic under a role"
-
-
 def test_nothing_that_watches_holds_the_key() -> None:
     for name, resource in build().items():
-        if name.startswith("one-alarms"):
+        if name.startswith("one-alarm"):
             assert KEY not in str(resource), name
 
 
@@ -97,12 +97,11 @@ def test_without_addresses_there_is_still_a_topic_to_subscribe_to() -> None:
     assert "aws:sns/topicSubscription:TopicSubscription" not in kinds
 
 
-def test_only_the_stacks_alarms_and_eventbridge_may_publish() -> None:
+def test_of_services_only_the_stacks_alarms_may_publish() -> None:
     policy = json.loads(inputs(notify()["told-policy"])["policy"])
-    alarms_of_stack, rules = policy["Statement"]
-    for statement in (alarms_of_stack, rules):
-        assert statement["Action"] == "sns:Publish"
-        assert statement["Resource"] == "arn:told-topic"
+    (alarms_of_stack,) = policy["Statement"]
+    assert alarms_of_stack["Action"] == "sns:Publish"
+    assert alarms_of_stack["Resource"] == "arn:told-topic"
     assert alarms_of_stack["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert alarms_of_stack["Condition"] == {
         "StringEquals": {"aws:SourceAccount": ACCOUNT},
@@ -110,5 +109,3 @@ def test_only_the_stacks_alarms_and_eventbridge_may_publish() -> None:
             "aws:SourceArn": f"arn:aws:cloudwatch:us-west-2:{ACCOUNT}:alarm:lunora-player-test-*"
         },
     }
-    assert rules["Principal"] == {"Service": "events.amazonaws.com"}
-    assert "Condition" not in rules, "EventBridge fills in none, and its messages would be lost"

@@ -28,7 +28,11 @@ PARTS = {
     "one-input": "livestream:index:PushInput",
     "one-flow-output": "livestream:index:FlowOutput",
     "one-channel": "livestream:index:Channel",
-    "one-alarms": "lunora:index:StreamAlarms",
+    "one-alarm": "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    **{
+        f"one-alarms-0-{name}": "aws:cloudwatch/metricAlarm:MetricAlarm"
+        for name in ("channel-alert", "dropped-frames", "no-input", "no-output", "not-running")
+    },
 }
 
 
@@ -41,8 +45,7 @@ def test_its_parts_are_its_children_and_the_group_is_shared() -> None:
     assert parents["flow-main-security-group"] == "flow-main"
     others = {"one", "flow-main", "flow-main-security-group"}
     others |= {"lunora-player-test", "aws-us-west-2", "livestream-us-west-2"}
-    alarms = {name for name, parent in parents.items() if parent == "one-alarms"}
-    assert registered.keys() == PARTS.keys() | others | alarms
+    assert registered.keys() == PARTS.keys() | others
 
 
 def test_only_a_protected_destination_itself_is_protected() -> None:
@@ -58,7 +61,7 @@ def test_only_a_protected_destination_itself_is_protected() -> None:
 
 def test_its_parts_go_through_the_connection_of_its_flow() -> None:
     registered = build()
-    for name, kind in PARTS.items() - {("one-alarms", PARTS["one-alarms"])}:
+    for name, kind in PARTS.items():
         assert f"::{kind.partition(':')[0]}-us-west-2::" in registered[name].provider
 
 

@@ -10,6 +10,7 @@ from pulumi.runtime import mocks
 
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
+from components.alarms import Notifying
 from components.direct_output import Encryption
 from components.flow_ingress import FlowIngress, FlowIngressArgs
 from components.lookups import Flow
@@ -95,7 +96,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             ingress("main", flow, FlowSource(mbps=8)),
             "arn:role",
             pulumi.Output.secret(KEY) if spec.has_key else None,
-            "arn:topic",
+            Notifying("arn:topic", enabled=False, suppressor="source-lost"),
             ScheduleGroup("schedules-us-west-2", group, region_providers.options())
             if spec.schedule
             else None,

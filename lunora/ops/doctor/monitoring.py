@@ -1,11 +1,11 @@
-"""Checks of the alarms and event rules of channels."""
+"""Checks of the alarms of channels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from catalog import alarms, events, import_manifest, names
+from catalog import alarms, import_manifest, names
 from catalog.import_manifest import ImportFileError
 from catalog.model import DestinationSpec
 from lunora.ops.channels import stack_channels
@@ -16,7 +16,7 @@ from lunora.stack import Stack
 
 
 def monitoring(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iterator[Check]:
-    """Check that channels have the alarms and event rules of their files."""
+    """Check that channels have the alarms of their files."""
     try:
         adopted = import_manifest.load(import_manifest.path(project, stack.name))
     except ImportFileError:
@@ -30,7 +30,7 @@ def monitoring(stack: Stack, specs: Sequence[DestinationSpec], project: Path) ->
         group = import_manifest.output_group(adopted.get(spec.original_name), spec)
         declared = {
             *alarms.channel_alarm_names(physical_name, spec, group),
-            *(events.rule_name(physical_name, kind) for kind in events.KINDS),
+            physical_name,
         }
         missing = sorted(declared - actual[region_of(stack, spec)])
         about = f"monitoring {spec.name}"
@@ -38,9 +38,9 @@ def monitoring(stack: Stack, specs: Sequence[DestinationSpec], project: Path) ->
             reason = f"{', '.join(missing)} missing; run `pulumi up --refresh`"
             yield Check(about, "warning", reason)
         else:
-            yield Check(about, "ok", f"{len(declared)} alarms and event rules are there")
+            yield Check(about, "ok", f"{len(declared)} alarms are there")
 
 
 def _names(stack: Stack, region: str) -> frozenset[str]:
-    """Return the names of the alarms and event rules of a region that begin like the stack's."""
-    return frozenset([*inventory.alarm_names(stack, region), *inventory.rule_names(stack, region)])
+    """Return the names of the alarms of a region that begin like the stack's."""
+    return frozenset(inventory.alarm_names(stack, region))

@@ -67,8 +67,9 @@ KINDS: Mapping[str, ResourceKind] = {
     "schedule group": ResourceKind(
         scheduling.find_schedule_groups, scheduling.remove_schedule_group
     ),
-    "function": ResourceKind(scheduling.find_functions, _remove_named, at_home=True),
-    "log group": ResourceKind(scheduling.find_log_groups, _remove_named, at_home=True),
+    "function": ResourceKind(scheduling.find_functions, _remove_named),
+    "table": ResourceKind(scheduling.find_tables, _remove_named),
+    "log group": ResourceKind(scheduling.find_log_groups, _remove_named),
     "role": ResourceKind(scheduling.find_roles, _remove_named, at_home=True),
 }
 

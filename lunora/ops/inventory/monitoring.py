@@ -121,10 +121,19 @@ def remove_topic(stack: Stack, resource: ManagedResource) -> None:
 
 
 def alarms(stack: Stack, region: str) -> Iterator[Any]:
-    """Yield the metric alarms whose names begin like those of the stack; others' among them."""
-    pages = stack.aws(region).client("cloudwatch").get_paginator("describe_alarms")
-    for page in pages.paginate(AlarmNamePrefix=_prefix(stack)):
-        yield from page["MetricAlarms"]
+    """Yield the alarms whose names begin like those of the stack; others' among them.
+
+    Composite alarms come first: CloudWatch keeps an alarm that one of them is made of.
+    """
+    cloudwatch = stack.aws(region).client("cloudwatch")
+    pages = list(
+        cloudwatch.get_paginator("describe_alarms").paginate(
+            AlarmNamePrefix=_prefix(stack), AlarmTypes=["CompositeAlarm", "MetricAlarm"]
+        )
+    )
+    for kind in ("CompositeAlarms", "MetricAlarms"):
+        for page in pages:
+            yield from page.get(kind, [])
 
 
 def rules(stack: Stack, region: str) -> Iterator[Any]:

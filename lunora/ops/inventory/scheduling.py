@@ -1,4 +1,4 @@
-"""Schedules of a stack, the function of its HTTP API with its log, and the roles."""
+"""Schedules of a stack, its functions with their logs and memory, and the roles."""
 
 from __future__ import annotations
 
@@ -37,20 +37,37 @@ def find_schedule_groups(stack: Stack, region: str) -> Iterator[ManagedResource]
 
 
 def find_functions(stack: Stack, region: str) -> Iterator[ManagedResource]:
-    """Yield the API's function: by its name, and by the stack that its environment names."""
+    """Yield the stack's functions: by their names, and by the stack of their environment."""
     for function in _functions(stack, region):
         arn, name = function["FunctionArn"], function["FunctionName"]
         yield ManagedResource("function", arn, name, region, None)
 
 
 def find_log_groups(stack: Stack, region: str) -> Iterator[ManagedResource]:
-    """Yield the log of the API's function, which uses it, by its name."""
-    name = f"{_LOGS_OF_FUNCTIONS}{_api(stack)}"
-    pages = stack.aws(region).client("logs").get_paginator("describe_log_groups")
-    used_by = tuple(function.id for function in find_functions(stack, region))
-    for page in pages.paginate(logGroupNamePrefix=name):
-        if any(group["logGroupName"] == name for group in page["logGroups"]):
-            yield ManagedResource("log group", name, name, region, None, "", used_by)
+    """Yield the history, and the logs of the stack's functions, which use them, by their names."""
+    logs = stack.aws(region).client("logs")
+    users = {function.name: function.id for function in find_functions(stack, region)}
+    history = names.history_log_group(stack.project, stack.name)
+    of_functions = {f"{_LOGS_OF_FUNCTIONS}{name}": users.get(name) for name in _names(stack)}
+    for log_name, user in {history: None, **of_functions}.items():
+        pages = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=log_name)
+        if any(group["logGroupName"] == log_name for page in pages for group in page["logGroups"]):
+            used_by = (user,) if user else ()
+            yield ManagedResource("log group", log_name, log_name, region, None, "", used_by)
+
+
+def find_tables(stack: Stack, region: str) -> Iterator[ManagedResource]:
+    """Yield the table with the watchdog's memory."""
+    dynamodb = stack.aws(region).client("dynamodb")
+    name = names.physical_name(stack.project, stack.name, "watchdog")
+    try:
+        table = dynamodb.describe_table(TableName=name)["Table"]
+        listed = dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])
+    except dynamodb.exceptions.ResourceNotFoundException:
+        return
+    if in_same_stack(as_map(listed["Tags"]), stack.tags):
+        used_by = tuple(function.id for function in find_functions(stack, region))
+        yield ManagedResource("table", table["TableArn"], name, region, None, "", used_by)
 
 
 def find_roles(stack: Stack, region: str) -> Iterator[ManagedResource]:
@@ -93,10 +110,15 @@ def _functions(stack: Stack, region: str) -> Iterator[Any]:
     for page in stack.aws(region).client("lambda").get_paginator("list_functions").paginate():
         for function in page["Functions"]:
             variables = function.get("Environment", {}).get("Variables", {})
-            if function["FunctionName"] == _api(stack) and own.items() <= variables.items():
+            if function["FunctionName"] in _names(stack) and own.items() <= variables.items():
                 yield function
 
 
-def _api(stack: Stack) -> str:
-    name = names.physical_name(stack.project, stack.name, "api")
-    return names.truncate_name(name, names.ROLE_NAME_LENGTH)
+def _names(stack: Stack) -> tuple[str, ...]:
+    """Return the names that the functions of the stack may have."""
+    return tuple(
+        names.truncate_name(
+            names.physical_name(stack.project, stack.name, suffix), names.ROLE_NAME_LENGTH
+        )
+        for suffix in ("api", "watchdog")
+    )
