@@ -16,10 +16,12 @@ from catalog.names import shared_tags
 from catalog.permissions import Document, Scope, boundary_arn, policies, roles, trust_policy
 from catalog.permissions_page import with_tables
 from catalog.policies import (
+    WatchdogAccess,
     api_policy,
     read_passphrases_policy,
     start_stop_channel_policy,
     switch_output_policy,
+    watchdog_policy,
 )
 from localaws.iam.authorization_requests import reference
 from localaws.iam.policy import AuthorizationRequest, Verdict, decide, listed
@@ -124,8 +126,11 @@ def test_roles_are_passed_to_the_service_they_are_for_alone() -> None:
             [f"{ours}-*"],
             {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
         ),
-        "PassApiRole": (
-            [f"{ours}-api"],
+        "PassFunctionRoles": (
+            [
+                f"{ours}-api",
+                *(f"{ours}-watchdog-{region}" for region in ("us-west-2", "eu-west-1")),
+            ],
             {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
         ),
     }
@@ -150,12 +155,21 @@ def made_by_the_stack() -> list[Document]:
     logs = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/lambda/lunora-player-prod-api"
     tags = shared_tags("lunora-player", "prod")
     output = "arn:aws:mediaconnect:us-west-2:123456789012:output:1-a:lunora-player-prod-one"
+    of_account = "us-west-2:123456789012"
+    access = WatchdogAccess(
+        flow_arns=[flow],
+        table_arn=f"arn:aws:dynamodb:{of_account}:table/lunora-player-prod-watchdog",
+        history_arn=f"arn:aws:logs:{of_account}:log-group:/lunora-player/prod/history",
+        topic_arn=f"arn:aws:sns:{of_account}:lunora-player-prod-alerts",
+        webhooks_arn=f"arn:aws:ssm:{of_account}:parameter/lunora-player/prod/webhooks",
+    )
     kept = "arn:aws:secretsmanager:*:123456789012:secret:lunora-player-prod-one-passphrase-a"
     return [
         start_stop_channel_policy(channel),
         switch_output_policy(flow, output),
         read_passphrases_policy(kept, tags),
         api_policy([flow], tags, log_group=logs),
+        watchdog_policy(access, tags, log_group=logs.replace("api", "watchdog")),
     ]
 
 
@@ -195,6 +209,7 @@ def test_the_boundary_keeps_them_from_what_is_another_stacks() -> None:
     secrets = ("DescribeSecret", "GetResourcePolicy", "GetSecretValue", "ListSecretVersionIds")
     assert refused == {
         *("medialive:StartChannel", "medialive:StopChannel", "mediaconnect:UpdateFlowOutput"),
+        *("medialive:CreateTags", "medialive:DeleteTags"),
         *(f"secretsmanager:{action}" for action in secrets),
     }
 
