@@ -169,9 +169,14 @@ class EncodingOverrides(StrictModel):
 
 
 class Retry(StrictModel):
-    """Reconnections of an output whose platform does not take the stream."""
+    """Reconnections of an output whose platform does not take the stream.
 
-    attempts: int = Field(20, ge=1, le=10000, description="reconnections before the output stops")
+    The defaults last for an hour. MediaLive sets no upper limit to either figure (botocore's
+    model), and a channel whose only output has used up its attempts stops (user guide, RTMP
+    connection).
+    """
+
+    attempts: int = Field(720, ge=1, le=10000, description="reconnections before the output stops")
     interval_seconds: int = Field(5, ge=1, le=600, description="seconds between reconnections")
     restart_delay_seconds: int = Field(
         15, ge=0, le=3600, description="seconds before a restart; 0 never restarts it"

@@ -22,6 +22,9 @@ _PATIENCE = dt.timedelta(minutes=2)
 _SLOW_START = dt.timedelta(minutes=10)
 """AWS: "a startup time up to 10 minutes is still normal" (MediaLive user guide)."""
 
+_IMPAIRMENT = dt.timedelta(minutes=10)
+"""How long it streams with a fault, for example on its backup flow, before that is an incident."""
+
 _CALM = dt.timedelta(minutes=3)
 """How long a destination is healthy before its incident is closed."""
 
@@ -165,6 +168,8 @@ def _reason(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) 
         started = record.next_attempt
         slow = record.attempts and started is not None and now - started > _SLOW_START
         return "its channel has been starting for more than 10 minutes" if slow else ""
+    if record.impaired_since is not None and now - record.impaired_since >= _IMPAIRMENT:
+        return health.reason
     if health.severity != "critical":
         return ""
     if channel is not None and channel.state == "RUNNING":

@@ -26,6 +26,7 @@ class ChannelRecord(_Record):
         attempts: how often it was started since it was last healthy.
         next_attempt: the earliest time of the next start; None is at once.
         healthy_since: when it became healthy; None while it is not.
+        impaired_since: when it began to stream with a fault; None while it does not.
     """
 
     id: str = ""
@@ -35,6 +36,7 @@ class ChannelRecord(_Record):
     attempts: int = 0
     next_attempt: dt.datetime | None = None
     healthy_since: dt.datetime | None = None
+    impaired_since: dt.datetime | None = None
 
 
 class SourceEvent(_Record):

@@ -42,10 +42,12 @@ def is_being_created(status: DestinationStatus, record: ChannelRecord, now: dt.d
 
 def is_healthy(status: DestinationStatus) -> bool:
     """Tell whether video goes in and out."""
-    health = status.health
-    return health.condition == "live" or (
-        health.condition == "degraded" and health.severity == "warning"
-    )
+    return status.health.condition == "live" or is_impaired(status)
+
+
+def is_impaired(status: DestinationStatus) -> bool:
+    """Tell whether it streams with a fault, as while the encoder drops frames."""
+    return status.health.condition == "degraded" and status.health.severity == "warning"
 
 
 def start_is_due(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> bool:
@@ -78,6 +80,7 @@ def updated_record(
     """Return *record* after the reading *status*, and after a start where *started*."""
     channel = status.observation.channel
     healthy_since = (record.healthy_since or now) if is_healthy(status) else None
+    impaired_since = (record.impaired_since or now) if is_impaired(status) else None
     attempts, next_attempt = record.attempts, record.next_attempt
     steady = healthy_since is not None and now - healthy_since >= _STEADY
     if steady or not should_run(status, now):
@@ -92,6 +95,7 @@ def updated_record(
             "attempts": attempts,
             "next_attempt": next_attempt,
             "healthy_since": healthy_since,
+            "impaired_since": impaired_since,
         }
     )
 

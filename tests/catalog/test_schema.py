@@ -34,7 +34,7 @@ def test_the_schema_has_every_key_but_the_name() -> None:
 def test_the_table_says_what_a_key_can_be() -> None:
     table = key_table()
     assert (
-        "| `retry.attempts` | reconnections before the output stops | 1 to 10000 | `20` |" in table
+        "| `retry.attempts` | reconnections before the output stops | 1 to 10000 | `720` |" in table
     )
     assert (
         "| `flow` | key of the stack's flows; `[main, backup]` adds one that takes over |" in table

@@ -286,7 +286,7 @@ def test_the_nearest_preset_and_what_differs_from_it(
 
 
 def test_retries_that_a_file_cannot_say_are_remarked() -> None:
-    mapped = retry({"RestartDelay": 0, "CacheLength": 5000}, {"NumRetries": 20})
+    mapped = retry({"RestartDelay": 0, "CacheLength": 5000}, {"NumRetries": 720})
     assert mapped.keys == {"retry": {"restart_delay_seconds": 0}}
     assert mapped.remarks == ("CacheLength 5000",)
 

@@ -219,6 +219,15 @@ class TestIncidents:
         story.read(reading(silent))
         assert story.told == [("opened", "destination show")]
 
+    def test_a_fault_that_lasts_is_one(self, story: Story) -> None:
+        told = []
+        for _ in range(12):
+            story.read(reading(destination(dropped_frames=90.0)))
+            told.append(len(story.told))
+        assert told == [0] * 10 + [1] * 2
+        story.read(reading(destination()))
+        assert [kind for kind, _ in story.told] == ["opened", "closed"]
+
     def test_it_is_closed_after_three_healthy_minutes(self, story: Story) -> None:
         story.read(reading(destination(state="IDLE")))
         closed = []
