@@ -40,6 +40,7 @@ _INPUT_CLASSES = {
 _HD_PIXELS = 1280 * 720
 _FULL_HD_PIXELS = 1920 * 1080
 _ALARMS = ("alarms", "cloudwatch.alarm")
+_COMPOSITE_ALARM = ("composite alarm", "cloudwatch.composite-alarm")
 _GB_PER_MBPS_HOUR = 1e6 / 8 * 3600 / 2**30
 
 
@@ -228,6 +229,7 @@ def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) ->
         line("flow output data", "mediaconnect.output", _sent_gb(taken_mbps, running)),
         line("internet egress", "egress.internet", _sent_gb(sent_mbps, running)),
         line(*_ALARMS, metrics(alarms.channel_alarms(spec).values()) * pipelines),
+        line(*_COMPOSITE_ALARM, 1),
     ]
 
 

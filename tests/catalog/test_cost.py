@@ -59,6 +59,7 @@ def test_a_running_destination_is_billed_for_what_runs_all_month() -> None:
         "flow output data": 2447.52,
         "internet egress": 1415.89,
         "alarms": ALARMS["running"],
+        "composite alarm": 1,
         "parameter": 1,
     }
     assert estimated.running_hours == 730
@@ -72,6 +73,7 @@ def test_a_stopped_destination_is_billed_for_what_idles_alone() -> None:
         "idle channel": 730,
         "idle push input": 730,
         "alarms": ALARMS["stopped"],
+        "composite alarm": 1,
         "parameter": 1,
     }
     assert estimated.always_on_usd == cost.estimate(spec(), DOLLARS, SOURCE).monthly_usd

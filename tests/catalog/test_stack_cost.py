@@ -28,6 +28,7 @@ HOURLY = {
     "ssm.parameter": 0,
     "secretsmanager.secret": 0,
     "cloudwatch.alarm": 0,
+    "cloudwatch.composite-alarm": 0,
     "cloudwatch.dashboard": 0,
 }
 
@@ -135,7 +136,7 @@ def test_no_destination_costs_nothing() -> None:
 def test_estimates_and_age_are_told_for_every_region() -> None:
     caveats = stack_cost.estimate([spec()], FLOWS).caveats(dt.date(2030, 1, 1))
     assert [sentence.partition(";")[0] for sentence in caveats] == [
-        "6 of the 7 prices used for us-west-2 are estimates, not read from the Price List API",
+        "7 of the 8 prices used for us-west-2 are estimates, not read from the Price List API",
         "the oldest price used for us-west-2 is of 2029-07-01",
     ]
 
