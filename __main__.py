@@ -43,7 +43,7 @@ with reported(), pulumi_tuning.applied():
     if budget is not None:
         SpendingBudget("budget", budget, home)
     if config.settings.api.enabled:
-        pulumi.export("apiUrl", HttpApi("api", HttpApiArgs.of(config, flows), home).url)
+        pulumi.export("apiUrl", HttpApi("api", HttpApiArgs.of(config, flows, shared), home).url)
 
 summaries = {name: {**d.summary, **costs.of(name)} for name, d in destinations.items()}
 pulumi.export("destinations", summaries)

@@ -12,6 +12,7 @@ from catalog import encoder, package_data
 from catalog.model import DestinationSpec
 
 MEDIALIVE, MEDIACONNECT, SCHEDULER = "AWS/MediaLive", "AWS/MediaConnect", "AWS/Scheduler"
+LAMBDA = "AWS/Lambda"
 PERIOD_SECONDS = 60
 
 SUPPRESSION_WAIT_SECONDS = 180
@@ -83,6 +84,8 @@ class _AlarmDefinitions(_Data):
     flow: dict[str, AlarmDefinition]
     output: dict[str, AlarmDefinition]
     schedule: dict[str, AlarmDefinition]
+    watchdog: dict[str, AlarmDefinition]
+    api: dict[str, AlarmDefinition]
 
 
 @functools.cache

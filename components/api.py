@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from catalog import policies
+from catalog import alarms, policies
 from components import livestream, naming, orphan_cleanup
 from components.stack_config import StackConfig
 from components.stack_flows import StackFlow, StackFlows
 from components.stack_function import StackFunctionArgs, stack_function
+from components.stack_resources import StackResources
 
 # Longer than any request takes: a start is requested, not awaited.
 _TIMEOUT_SECONDS = 20
@@ -26,6 +27,7 @@ class HttpApiArgs:
         allowed_origins: origins of pages that may call it from browsers.
         flows: the flows that it shows.
         boundary: ARN of the policy that its role stays within; None is none.
+        topic_arn: the topic that its alarms notify; None in a region without flows.
         plugin: deletes orphans of the same name.
         destinations: folder of the destination files.
     """
@@ -33,17 +35,19 @@ class HttpApiArgs:
     allowed_origins: Sequence[str]
     flows: Sequence[StackFlow]
     boundary: str | None
+    topic_arn: pulumi.Input[str] | None
     plugin: livestream.Provider
     destinations: Path
 
     @classmethod
-    def of(cls, config: StackConfig, flows: StackFlows) -> HttpApiArgs:
-        """Return the inputs from the stack's configuration and flows."""
+    def of(cls, config: StackConfig, flows: StackFlows, shared: StackResources) -> HttpApiArgs:
+        """Return the inputs from the stack's configuration, flows and shared resources."""
         settings = config.settings
         return cls(
             settings.api.allowed_origins,
             tuple(flows.by_key.values()),
             settings.permissions_boundary_arn,
+            shared.topic_of_region(flows.home.region),
             flows.home.livestream,
             Path(settings.destinations),
         )
@@ -69,6 +73,8 @@ class HttpApi(pulumi.ComponentResource):
             policy=lambda log_group: policies.api_policy(flow_arns, tags, log_group=log_group),
             policy_name="serve",
             boundary=args.boundary,
+            alarms=alarms.alarm_definitions().api,
+            topic_arn=args.topic_arn,
             plugin=args.plugin,
         )
         function = stack_function(name, function_args, self)

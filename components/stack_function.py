@@ -10,9 +10,10 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 
-from catalog import policies
+from catalog import alarms, policies
 from catalog.policies import Policy
 from components import api_bundle, livestream, naming, orphan_cleanup
+from components.alarms import AlarmTarget, Notifying, metric_alarms
 from components.stack_flows import StackFlow
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +36,8 @@ class StackFunctionArgs:
         policy: returns the permissions of its role, given the ARN of its log group.
         policy_name: the name of that policy.
         boundary: ARN of the policy that its role stays within; None is none.
+        alarms: the alarms on its metrics.
+        topic_arn: the topic that they notify; None in a region without one.
         plugin: deletes orphans of the same name.
     """
 
@@ -47,6 +50,8 @@ class StackFunctionArgs:
     policy: Callable[[str], Policy]
     policy_name: str
     boundary: str | None
+    alarms: Mapping[str, alarms.AlarmDefinition]
+    topic_arn: pulumi.Input[str] | None
     plugin: livestream.Provider
 
 
@@ -84,6 +89,14 @@ def stack_function(
         policy=logs.arn.apply(lambda arn: json.dumps(args.policy(arn))),
         opts=pulumi.ResourceOptions(parent=parent),
     )
+    target = AlarmTarget(
+        naming.stack_name(),
+        alarms.LAMBDA,
+        {"FunctionName": function_name},
+        tags,
+        Notifying(args.topic_arn) if args.topic_arn is not None else None,
+    )
+    metric_alarms(name, args.alarms, target, pulumi.ResourceOptions(parent=parent))
     return aws.lambda_.Function(
         f"{name}-function",
         name=function_name,

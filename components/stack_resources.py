@@ -47,9 +47,12 @@ class StackResources:
         self._role_arn = config.settings.media_live_role_arn or self._channel_role()
         self._passphrase_reader = self._reader_of_passphrases()
 
-    def topic_arn(self, flow_key: str) -> pulumi.Output[str]:
-        """Return the topic of the region of a flow."""
-        return self._monitoring.topic_arn(self.ingresses[flow_key])
+    def topic_of_region(self, region: str) -> pulumi.Output[str] | None:
+        """Return the topic of *region*; None where no flow of the stack is in it."""
+        for ingress in self.ingresses.values():
+            if ingress.region_providers.region == region:
+                return self._monitoring.topic_arn(ingress)
+        return None
 
     def destination_args(self, spec: DestinationSpec) -> StreamDestinationArgs:
         """Return the inputs of the destination *spec*."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from catalog import events, names, policies
+from catalog import alarms, events, names, policies
 from catalog.webhooks import Webhook
 from components import livestream, naming, orphan_cleanup
 from components.pulumi_tuning import given_only
@@ -135,6 +135,8 @@ class Watchdog(pulumi.ComponentResource):
             policy=lambda log_group: policies.watchdog_policy(access, tags, log_group=log_group),
             policy_name="watch",
             boundary=args.boundary,
+            alarms=alarms.alarm_definitions().watchdog,
+            topic_arn=args.topic_arn,
             plugin=args.plugin,
         )
         return stack_function(name, function_args, self)
@@ -186,12 +188,14 @@ def watchdogs(config: StackConfig, flows: StackFlows, shared: StackResources) ->
     for flow in flows.by_key.values():
         by_region.setdefault(flow.region_providers.region, []).append(flow)
     for region, of_region in by_region.items():
-        providers = of_region[0].region_providers
+        providers, topic_arn = of_region[0].region_providers, shared.topic_of_region(region)
+        if topic_arn is None:
+            continue
         args = WatchdogArgs(
             region=region,
             account=of_region[0].flow.account,
             flows=of_region,
-            topic_arn=shared.topic_arn(of_region[0].key),
+            topic_arn=topic_arn,
             webhooks=config.webhooks(),
             history_days=settings.watchdog.history_days,
             boundary=settings.permissions_boundary_arn,

@@ -33,7 +33,8 @@ def build(monkeypatch: pytest.MonkeyPatch, origins: Sequence[str] = ()) -> dict[
         home = RegionProviders("us-west-2", endpoint=None)
         flow = Flow(FLOW, "router", "203.0.113.10", ())
         flows = [StackFlow("main", flow, FlowSource(mbps=8), home, ())]
-        args = api.HttpApiArgs(origins, flows, "arn:limit", home.livestream, Path("destinations"))
+        folder = Path("destinations")
+        args = api.HttpApiArgs(origins, flows, "arn:limit", "arn:topic", home.livestream, folder)
         return api.HttpApi("api", args, home.options()).url
 
     program()
