@@ -1,4 +1,4 @@
-"""Changes of a destination: calls of AWS from CloudTrail, commits of its file from git."""
+"""Changes of a destination: calls of AWS from CloudTrail, commits from git, and the history."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import datetime as dt
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from lunora.ops import history_log
 
 WINDOW = dt.timedelta(days=7)
 _EVENTS = ("CreateChannel", "UpdateChannel", "StartChannel", "StopChannel")
@@ -26,7 +28,7 @@ class Change:
         at: the time.
         who: the git author, or the caller of AWS.
         what: the commit's subject, or the API operation without its parameters.
-        source: `git` or `cloudtrail`.
+        source: `git`, `cloudtrail` or `history`.
     """
 
     at: dt.datetime
@@ -89,3 +91,34 @@ def _of(channel_id: str, events: Iterable[Any]) -> Iterator[Change]:
         if channel_id in (requested, created):
             who = event.get("Username", "?")
             yield Change(event["EventTime"], who, event["EventName"], "cloudtrail")
+
+
+def in_history(
+    logs: Any, group: str, destination: str, now: dt.datetime
+) -> tuple[Change, ...] | None:
+    """Return what the watchdog recorded of *destination*; None where Logs does not answer."""
+    try:
+        lines = history_log.read(logs, group, f"destination {destination}", now - WINDOW)
+    except (ClientError, BotoCoreError):
+        return None
+    return tuple(
+        Change(dt.datetime.fromisoformat(line["time"]), "watchdog", what, "history")
+        for line in lines
+        if (what := _recorded(line))
+    )
+
+
+def _recorded(line: Mapping[str, Any]) -> str:
+    """Return a line of the history in words; empty for one that is no change."""
+    match line.get("kind"):
+        case "state":
+            cause = f" ({line['cause']})" if line.get("cause") else ""
+            return f"{line.get('from') or 'new'} -> {line.get('to') or 'gone'}{cause}"
+        case "start":
+            return f"start, attempt {line.get('attempt')}"
+        case "refused":
+            return f"AWS refused: {line.get('code')}"
+        case "incident":
+            return f"incident {line.get('change')}: {line.get('reason')}"
+        case _:
+            return ""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from catalog import ingest, names
 from catalog.model import DestinationSpec
-from lunora.ops.audit import Change, in_cloudtrail, in_git
+from lunora.ops.audit import Change, in_cloudtrail, in_git, in_history
 from lunora.ops.errors import require_known
 from lunora.ops.health import DestinationObservation
 from lunora.ops.observation import StackObservation, collect
@@ -66,6 +66,11 @@ def details(
         changes += calls or ()
         if calls is None:
             notes.append("CloudTrail could not be read")
+        group = names.history_log_group(stack.project, stack.name)
+        recorded = in_history(stack.aws(channel.region).client("logs"), group, name, now)
+        changes += recorded or ()
+        if recorded is None:
+            notes.append("the history could not be read")
     return Details(
         file=str(file) if file else None,
         ingest=_ingest(spec) if spec else None,

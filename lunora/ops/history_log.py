@@ -1,10 +1,8 @@
-"""The log group of a stack's history, and the writing of its lines.
-
-The watchdog, operators' commands and deployments write there, each to a stream of its own.
-"""
+"""Lines of a stack's history in CloudWatch Logs: written and read."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -52,6 +50,38 @@ def write(
             raise
         if _create_stream(logs, group, stream):
             put()
+
+
+def read(
+    logs: CloudWatchLogsClient, group: str, subject: str, start: dt.datetime
+) -> list[dict[str, Any]]:
+    """Return the lines about *subject* since *start*, the oldest first; none without a history.
+
+    Raises:
+        ClientError, BotoCoreError: when CloudWatch Logs refuses or does not answer.
+    """
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=group,
+        startTime=int(start.timestamp() * 1000),
+        # A term, which every line about the subject has; others may have it too.
+        filterPattern=f'"{subject}"',
+    )
+    try:
+        messages = [event.get("message", "") for page in pages for event in page["events"]]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == _MISSING:
+            return []
+        raise
+    return [line for line in map(_line, messages) if line.get("subject") == subject]
+
+
+def _line(message: str) -> dict[str, Any]:
+    """Return a line of the history; an empty one for a message of another kind."""
+    try:
+        line = json.loads(message)
+    except ValueError:
+        return {}
+    return line if isinstance(line, dict) and "time" in line else {}
 
 
 def _create_stream(logs: CloudWatchLogsClient, group: str, stream: str) -> bool:
