@@ -1,4 +1,4 @@
-"""Notifications: the topic of a region that gets alarms and events, and its subscribers."""
+"""Notifications: the topic of a region that gets alarms and incidents, and its subscribers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class NotificationsArgs:
     """Inputs of `Notifications`.
 
     Attributes:
-        region: the region of the alarms and events.
+        region: the region of the alarms and incidents.
         account: their account.
         emails: the subscribers.
     """
@@ -29,7 +29,7 @@ class NotificationsArgs:
 
 
 class Notifications(pulumi.ComponentResource):
-    """One topic for all alarms and events of a region; each address confirms once by mail."""
+    """One topic for all alarms and incidents of a region; each address confirms once by mail."""
 
     topic_arn: pulumi.Output[str]
 

@@ -30,9 +30,13 @@ def destination(
     output: str = "ENABLED",
     suspension: Suspension | None = None,
     channel_id: str = "",
+    replaced: ChannelMetrics | None = None,
     **metrics: Any,
 ) -> DestinationStatus:
-    """Return a destination of the flow `main`, live unless *state* or *metrics* say otherwise."""
+    """Return a destination of the flow `main`, live unless *state* or *metrics* say otherwise.
+
+    *replaced* is all metrics instead of some that differ.
+    """
     physical_name = f"lunora-player-prod-{name}"
     outputs = (FlowOutput(physical_name, f"arn:output:{name}", output, "198.51.100.1:5000"),)
     channel = Channel(
@@ -60,7 +64,7 @@ def destination(
         outputs=channel.outputs,
         flow=Flow("main", "srt", "us-west-2", "arn:flow", "ACTIVE", outputs=outputs),
         enabled_on=("srt",) if output == "ENABLED" else (),
-        metrics=dataclasses.replace(_SENDING, **metrics),
+        metrics=replaced or dataclasses.replace(_SENDING, **metrics),
     )
     return DestinationStatus(observation, evaluate(observation, now))
 
