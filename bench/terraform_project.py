@@ -14,7 +14,7 @@ from typing import Any
 from bench import processes
 from bench.processes import Cost
 from bench.project import REMOVAL, flow_keys, spec_of
-from catalog import alarms, dashboard, events, names, permissions, policies
+from catalog import alarms, dashboard, names, permissions, policies
 from catalog.model import DestinationSpec
 from tests.support import terraform
 from tests.support.terraform_words import channel_settings, in_terraform
@@ -182,24 +182,24 @@ class Resources(dict[str, dict[str, Any]]):
         )
         place = (alarms.MEDIALIVE, alarms.channel_dimensions(_channel(spec, "id"), 0))
         self._add_alarms(f"{name}-0", alarms.channel_alarms(spec), place, tags)
-        for kind, event in events.KINDS.items():
-            rule = f"{spec.name}-{kind}"
-            pattern = json.dumps(events.pattern(event, _channel(spec, "arn")))
-            self._add(
-                "cloudwatch_event_rule",
-                rule,
-                name=f"{name}-{kind}",
-                event_pattern=pattern,
-                tags=tags,
-            )
-            self._add(
-                "cloudwatch_event_target",
-                rule,
-                rule=f"${{aws_cloudwatch_event_rule.{rule}.name}}",
-                target_id="topic",
-                arn=_TOPIC,
-                input_transformer=events.transformer(event, spec.name, PROJECT, STACK),
-            )
+        parts = [f"{name}-0-{alarm}" for alarm in alarms.channel_alarms(spec)]
+        references = [f"${{aws_cloudwatch_metric_alarm.{part}.alarm_name}}" for part in parts]
+        self._add(
+            "cloudwatch_composite_alarm",
+            name,
+            alarm_name=name,
+            alarm_description=alarms.composite_description(spec.name),
+            alarm_rule=alarms.any_of(references),
+            actions_enabled=False,
+            alarm_actions=[_TOPIC],
+            ok_actions=[_TOPIC],
+            actions_suppressor={
+                "alarm": f"{names.physical_name(PROJECT, STACK, f'flow-{spec.flow}')}-source-lost",
+                "wait_period": alarms.SUPPRESSION_WAIT_SECONDS,
+                "extension_period": alarms.SUPPRESSION_EXTENSION_SECONDS,
+            },
+            tags=tags,
+        )
 
 
 def _channel(spec: DestinationSpec, attribute: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import collections
-import json
 
 from bench.project import file_of, name_of, spec_of
 from bench.terraform_project import Resources
-from catalog import alarms, events
+from catalog import alarms
 
 
 def test_a_destination_is_the_same_resources_but_for_its_flow_output() -> None:
@@ -20,8 +19,7 @@ def test_a_destination_is_the_same_resources_but_for_its_flow_output() -> None:
         "aws_medialive_input": 1,
         "aws_medialive_channel": 1,
         "aws_cloudwatch_metric_alarm": len(alarms.channel_alarms(spec)),
-        "aws_cloudwatch_event_rule": len(events.KINDS),
-        "aws_cloudwatch_event_target": len(events.KINDS),
+        "aws_cloudwatch_composite_alarm": 1,
     }
 
 
@@ -38,6 +36,3 @@ def test_its_settings_are_those_of_the_program() -> None:
     assert channel["input_attachments"][0]["input_id"] == "${aws_medialive_input.d0000.id}"
     assert channel["encoder_settings"]["video_descriptions"][0]["height"] == 1080
     assert "preset: 1080p30" in file_of(0)
-    for rule in declared["aws_cloudwatch_event_rule"].values():
-        pattern = json.loads(rule["event_pattern"])
-        assert pattern["detail"]["channel_arn"] == ["${aws_medialive_channel.d0000.arn}"]
