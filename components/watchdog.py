@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -145,7 +146,7 @@ class Watchdog(pulumi.ComponentResource):
         """Create the rules that call the function, and let them call it."""
         child = pulumi.ResourceOptions(parent=self, transformations=[given_only])
         args = self._args
-        rules: dict[str, dict[str, str]] = {
+        rules: dict[str, dict[str, Any]] = {
             kind: {"event_pattern": json.dumps(pattern)}
             for kind, pattern in events.watchdog_patterns().items()
         }

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from catalog import alarms, encoder, events, import_manifest, names
+from catalog import alarms, encoder, import_manifest, names
 from catalog.errors import ExitCode
 from catalog.flow_source import FlowSource
 from catalog.loader import load
@@ -80,17 +80,16 @@ def healthy(stage: Stage, pulumi: Pulumi) -> Stage:
 
 
 def put_monitoring(stage: Stage, name: str) -> None:
-    """Create the alarms and event rules of the channel of *name*."""
+    """Create the alarms of the channel of *name*."""
     (spec,) = load(stage.folder / "destinations").specs
     origin = names.physical_name(*OF, name)
-    cloudwatch, rules = (stage.stack.aws().client(service) for service in ("cloudwatch", "events"))
+    cloudwatch = stage.stack.aws().client("cloudwatch")
     own_tags = [
         {"Key": key, "Value": value} for key, value in {**TAGS, "Destination": name}.items()
     ]
     for alarm in sorted(alarms.channel_alarm_names(origin, spec, encoder.OUTPUT_GROUP)):
         cloudwatch.put_metric_alarm(AlarmName=alarm, **ALARM, Tags=own_tags)
-    for kind in events.KINDS:
-        rules.put_rule(Name=events.rule_name(origin, kind), EventPattern="{}", Tags=own_tags)
+    cloudwatch.put_composite_alarm(AlarmName=origin, AlarmRule="FALSE", Tags=own_tags)
 
 
 def put_parameter(stage: Stage, name: str) -> str:

@@ -54,8 +54,9 @@ def test_each_form_is_json_with_the_cause(form: WebhookFormat) -> None:
 
 def test_pagerduty_resolves_what_it_triggered() -> None:
     opened, closed = (
-        messages.body(notice(kind), "prod", "pagerduty", "key") for kind in ("opened", "closed")
-    )  # type: ignore[arg-type]
+        messages.body(incident, "prod", "pagerduty", "key")
+        for incident in (notice("opened"), notice("closed"))
+    )
     assert (opened["event_action"], closed["event_action"]) == ("trigger", "resolve")
     assert opened["dedup_key"] == closed["dedup_key"]
     assert opened["routing_key"] == "key"
