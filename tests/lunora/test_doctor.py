@@ -309,14 +309,14 @@ def test_parts_that_somebody_deleted_are_named(healthy: Stage) -> None:
     assert drift() == ("critical", f"{parts} missing; run `pulumi up --refresh`")
 
 
-def test_alarms_and_rules_that_somebody_deleted_are_named(healthy: Stage) -> None:
+def test_alarms_that_somebody_deleted_are_named(healthy: Stage) -> None:
     origin = "lunora-player-local-main-stage"
-    healthy.stack.aws().client("cloudwatch").delete_alarms(AlarmNames=[f"{origin}-0-no-output"])
-    healthy.stack.aws().client("events").delete_rule(Name=f"{origin}-states")
+    deleted = [origin, f"{origin}-0-no-output"]
+    healthy.stack.aws().client("cloudwatch").delete_alarms(AlarmNames=deleted)
     check = diagnosed()[0]["monitoring main-stage"]
     assert (check["severity"], check["finding"]) == (
         "warning",
-        f"{origin}-0-no-output, {origin}-states missing; run `pulumi up --refresh`",
+        f"{', '.join(deleted)} missing; run `pulumi up --refresh`",
     )
 
 
