@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -69,6 +70,7 @@ class HttpApi(pulumi.ComponentResource):
             handler="lunora.api.handler.handle",
             timeout_seconds=_TIMEOUT_SECONDS,
             flows=args.flows,
+            destinations=args.destinations,
             environment={},
             policy=lambda log_group: policies.api_policy(flow_arns, tags, log_group=log_group),
             policy_name="serve",

@@ -32,6 +32,7 @@ class StackFunctionArgs:
         handler: the Python function that handles events.
         timeout_seconds: how long one invocation may take.
         flows: the flows that it works on.
+        destinations: folder of the destination files.
         environment: variables besides those of stack and flows; never a secret.
         policy: returns the permissions of its role, given the ARN of its log group.
         policy_name: the name of that policy.
@@ -46,6 +47,7 @@ class StackFunctionArgs:
     handler: str
     timeout_seconds: int
     flows: Sequence[StackFlow]
+    destinations: Path
     environment: Mapping[str, pulumi.Input[str]]
     policy: Callable[[str], Policy]
     policy_name: str
@@ -104,7 +106,7 @@ def stack_function(
         runtime=api_bundle.RUNTIME,
         architectures=[api_bundle.ARCHITECTURE],
         handler=args.handler,
-        code=_archive(),
+        code=_archive(args.destinations),
         timeout=args.timeout_seconds,
         memory_size=_MEMORY_MB,
         environment=aws.lambda_.FunctionEnvironmentArgs(
@@ -134,8 +136,8 @@ def _of_stack(flows: Sequence[StackFlow]) -> dict[str, str]:
     }
 
 
-def _archive() -> pulumi.AssetArchive:
+def _archive(destinations: Path) -> pulumi.AssetArchive:
     wheels = api_bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
     # The function compares with what was deployed: a stream that should run and does not is failed.
-    files = {**wheels, **api_bundle.own_files(_ROOT), **api_bundle.destination_files(Path())}
+    files = {**wheels, **api_bundle.own_files(_ROOT), **api_bundle.destination_files(destinations)}
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in files.items()})

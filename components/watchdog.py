@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -32,6 +33,7 @@ class WatchdogArgs:
         region: its region.
         account: its account.
         flows: the flows of this region.
+        destinations: folder of the destination files.
         topic_arn: the topic that gets messages about incidents.
         webhooks: other receivers; secret.
         history_days: how long the history is kept.
@@ -42,6 +44,7 @@ class WatchdogArgs:
     region: str
     account: str
     flows: Sequence[StackFlow]
+    destinations: Path
     topic_arn: pulumi.Input[str]
     webhooks: Sequence[Webhook]
     history_days: int
@@ -132,6 +135,7 @@ class Watchdog(pulumi.ComponentResource):
             handler="lunora.watchdog.handler.handle",
             timeout_seconds=_TIMEOUT_SECONDS,
             flows=args.flows,
+            destinations=args.destinations,
             environment=environment,
             policy=lambda log_group: policies.watchdog_policy(access, tags, log_group=log_group),
             policy_name="watch",
@@ -196,6 +200,7 @@ def watchdogs(config: StackConfig, flows: StackFlows, shared: StackResources) ->
             region=region,
             account=of_region[0].flow.account,
             flows=of_region,
+            destinations=Path(settings.destinations),
             topic_arn=topic_arn,
             webhooks=config.webhooks(),
             history_days=settings.watchdog.history_days,

@@ -41,6 +41,7 @@ def build(monkeypatch: pytest.MonkeyPatch, webhooks: Sequence[Webhook] = ()) -> 
             region="us-west-2",
             account="123456789012",
             flows=[StackFlow("main", flow, FlowSource(mbps=8), home, ())],
+            destinations=Path("destinations"),
             topic_arn="arn:topic",
             webhooks=webhooks,
             history_days=400,
