@@ -51,9 +51,8 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _answer(method: str, path: str, caller: str) -> Response:
-    now = dt.datetime.now(dt.UTC)
-    specs = declared(destination_files())
-    return respond(method, path, Request(stack_of_function(), now, specs, caller))
+    stack, now = stack_of_function(), dt.datetime.now(dt.UTC)
+    return respond(method, path, Request(stack, now, declared(destination_files()), caller))
 
 
 def _caller(event: Mapping[str, Any]) -> str:
