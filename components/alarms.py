@@ -22,12 +22,15 @@ class Notifying:
     Attributes:
         topic_arn: the topic.
         enabled: whether it does: with a watchdog, that one notifies.
+        recovery: whether it notifies when it is over, too; CloudWatch then also does when an alarm
+            is created.
         suppressor: the name of an alarm that explains others of the same stack while it is on, as
             a flow's lost source does; None without one.
     """
 
     topic_arn: pulumi.Input[str]
     enabled: bool = True
+    recovery: bool = True
     suppressor: pulumi.Input[str] | None = None
 
 
@@ -58,9 +61,10 @@ def metric_alarms(
     target: AlarmTarget,
     options: pulumi.ResourceOptions,
 ) -> list[aws.cloudwatch.MetricAlarm]:
-    """Create alarms; where they notify, they do when they go off and when it is over."""
+    """Create alarms; where they notify, they do when they go off, and when it is over."""
     notifying = target.notifying
     topics = [notifying.topic_arn] if notifying else None
+    recovery = topics if notifying and notifying.recovery else None
     options = pulumi.ResourceOptions.merge(
         options, pulumi.ResourceOptions(transformations=[given_only])
     )
@@ -71,7 +75,7 @@ def metric_alarms(
             **alarms.settings(definition, target.namespace, target.dimensions, target.output_group),
             actions_enabled=None if notifying is None or notifying.enabled else False,
             alarm_actions=topics,
-            ok_actions=topics,
+            ok_actions=recovery,
             tags=target.tags,
             opts=options,
         )

@@ -37,6 +37,7 @@ _OURS = (
     "lunora/api/handler.py",
     "lunora/api/routes.py",
     "lunora/ops/**/*",
+    "lunora/watchdog/*",
     "provider/*",
 )
 _SUFFIXES = frozenset({".py", ".yaml", ".json"})

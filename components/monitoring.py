@@ -63,4 +63,4 @@ class Monitoring:
         A flow that gets nothing explains all its destinations.
         """
         suppressor = self._source_lost[ingress.key]
-        return Notifying(self.topic_arn(ingress), not self._watched, suppressor)
+        return Notifying(self.topic_arn(ingress), enabled=not self._watched, suppressor=suppressor)

@@ -96,7 +96,7 @@ def stack_function(
         alarms.LAMBDA,
         {"FunctionName": function_name},
         tags,
-        Notifying(args.topic_arn) if args.topic_arn is not None else None,
+        Notifying(args.topic_arn, recovery=False) if args.topic_arn is not None else None,
     )
     metric_alarms(name, args.alarms, target, pulumi.ResourceOptions(parent=parent))
     return aws.lambda_.Function(
@@ -113,7 +113,10 @@ def stack_function(
             variables={**_of_stack(args.flows), **args.environment}
         ),
         tags=tags,
-        opts=child("function", function_name),
+        # Deleted before its log group, which an invocation would create again.
+        opts=pulumi.ResourceOptions.merge(
+            child("function", function_name), pulumi.ResourceOptions(depends_on=[logs])
+        ),
     )
 
 

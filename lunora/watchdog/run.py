@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from lunora.ops.channels import Channel
 from lunora.ops.errors import ControlError
 from lunora.ops.flow_destination import switch_outputs
 from lunora.ops.flow_status import FlowStatus, flow_status
-from lunora.ops.status import Overview, overview
+from lunora.ops.status import DestinationStatus, Overview, overview
 from lunora.stack import Stack
 from lunora.watchdog.decision import Decision, decide, with_refusal, without_notice
 from lunora.watchdog.delivery import Delivery
@@ -72,11 +73,13 @@ class Watchdog:
             ClientError, BotoCoreError: when AWS shows neither channels nor flows, or DynamoDB does
                 not answer.
         """
-        now = self.clock()
-        source_event = source_event_of(event)
-        observed = overview(self.stack, self.specs, now)
-        flows = [flow_status(self.stack, ref, now) for ref in self.stack.flows]
-        decision, stored = self._decide(observed, flows, source_event, now)
+        read_at = self.clock()
+        observed = overview(self.stack, self.specs, read_at)
+        flows = [flow_status(self.stack, ref, read_at) for ref in self.stack.flows]
+        ahead = clock_difference(event, read_at)
+        now = read_at + ahead
+        statuses = [_shifted(status, ahead) for status in observed.destinations]
+        decision, stored = self._decide(statuses, flows, source_event_of(event), now)
         self.log(decision.entries)
         stored = self._act(decision, observed, stored, now)
         sent = self._notify(decision, stored, now)
@@ -90,7 +93,7 @@ class Watchdog:
 
     def _decide(
         self,
-        observed: Overview,
+        statuses: Sequence[DestinationStatus],
         flows: Sequence[FlowStatus],
         source_event: tuple[str, SourceEvent] | None,
         now: dt.datetime,
@@ -98,7 +101,7 @@ class Watchdog:
         for _ in range(_CONFLICTS):
             stored = self.store.read()
             memory = with_source_event(stored.memory, source_event)
-            reading = view(flows, observed.destinations, memory.sources, now)
+            reading = view(flows, statuses, memory.sources, now)
             decision = decide(reading, memory, now)
             if decision.memory == stored.memory:
                 return decision, stored
@@ -168,6 +171,27 @@ def _refused(name: str, now: dt.datetime) -> Callable[[Memory], Memory]:
 
 def _without(notice: Notice) -> Callable[[Memory], Memory]:
     return lambda memory: without_notice(memory, notice)
+
+
+def clock_difference(event: Mapping[str, Any], now: dt.datetime) -> dt.timedelta:
+    """Return by how much AWS's clock is ahead of this machine's, as the time of *event* shows it.
+
+    Nothing in Lambda, where events are of the past. The clock of an emulator can be advanced, and
+    pauses then pass on that clock.
+    """
+    time = event.get("time")
+    if time is None:
+        return dt.timedelta()
+    return max(dt.datetime.fromisoformat(str(time)) - now, dt.timedelta())
+
+
+def _shifted(status: DestinationStatus, ahead: dt.timedelta) -> DestinationStatus:
+    """Return *status*, whose times CloudWatch gave on this machine's clock, on AWS's clock."""
+    since = status.health.since
+    if since is None or not ahead:
+        return status
+    health = dataclasses.replace(status.health, since=since + ahead)
+    return dataclasses.replace(status, health=health)
 
 
 def source_event_of(event: Mapping[str, Any]) -> tuple[str, SourceEvent] | None:

@@ -51,9 +51,9 @@ def test_its_parts_are_its_children_and_the_group_is_shared() -> None:
 def test_only_a_protected_destination_itself_is_protected() -> None:
     """A part is replaced or removed by edits of the file, and by the repair of one that is gone."""
     registered = build(protected=True, schedule=EVENINGS)
-    ours = {
-        name for name, r in registered.items() if "StreamDestination$" in r.parent
-    } | (PARTS.keys() & registered.keys())
+    ours = {name for name, r in registered.items() if "StreamDestination$" in r.parent} | (
+        PARTS.keys() & registered.keys()
+    )
     assert registered["one"].protect
     assert {name for name in ours if registered[name].protect} == set()
     assert all(registered[name].HasField("protect") for name in ours)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import secrets
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -14,11 +21,55 @@ pytestmark = pytest.mark.e2e
 STACK = "lunora-player-local"
 
 
-def test_every_destination_is_watched_and_everybody_is_told(workspace: Workspace) -> None:
-    workspace.pulumi(
-        "config", "set", "--path", f"{PROJECT}:alertEmails[0]", "operations@example.org"
-    )
-    workspace.up()
+@contextlib.contextmanager
+def webhook() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Receive what is posted to the address."""
+    posts: list[dict[str, Any]] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(HTTPStatus.NO_CONTENT)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/{secrets.token_hex(12)}", posts
+        server.shutdown()
+
+
+def heals(workspace: Workspace, name: str, posts: list[dict[str, Any]]) -> None:
+    """Let a channel die, and find it live again with one message for its begin and its end."""
+    aws = workspace.aws
+    aws.advance(600)
+    assert aws.trigger("dies", f"*{name}") == [f"{STACK}-{name}"]
+    aws.advance(1200)
+    assert workspace.channels()[name]["State"] == "RUNNING"
+    opened, closed = posts
+    assert (opened["change"], closed["change"]) == ("opened", "closed")
+    assert opened["subject"] == closed["subject"] == f"destination {name}"
+    assert closed["restarts"] == 1
+    subjects = [mail.subject for mail in aws.mailbox.mails]
+    assert subjects == [f"local: destination {name}: {word}" for word in ("opened", "over")]
+    told = json.dumps(posts) + " ".join(mail.body for mail in aws.mailbox.mails)
+    assert not [key for key in workspace.keys.values() if key in told]
+
+
+def test_every_destination_is_watched_and_everybody_is_notified(workspace: Workspace) -> None:
+    for path, value in (
+        ("alertEmails[0]", "operations@example.org"),
+        ("webhooks[0].url.secret", "operations"),
+        ("webhooks[0].format", "json"),
+    ):
+        workspace.pulumi("config", "set", "--path", f"{PROJECT}:{path}", value)
+    with webhook() as (address, posts):
+        secret = f"{PROJECT}:webhookUrls.operations"
+        workspace.pulumi("config", "set", "--secret", "--path", secret, address)
+        workspace.up()
+        heals(workspace, "twitch-main", posts)
     workspace.up("--expect-no-changes")
     run = workspace.pulumi("preview", "--refresh", "--expect-no-changes")
     assert run.code == 0, run.text
@@ -31,11 +82,15 @@ def test_every_destination_is_watched_and_everybody_is_told(workspace: Workspace
         if not definition.failover
     ]
     of_channels = {f"{STACK}-{name}-0-{watch}" for name in EXAMPLES for watch in watches}
-    assert set(watchers["alarms"]) == of_channels | {f"{STACK}-flow-main-source-lost"}
-    assert watchers["dashboards"] == [STACK]
-    assert set(watchers["rules"]) == {
-        f"{STACK}-{name}-{kind}" for name in EXAMPLES for kind in ("alerts", "states")
+    shared = {"flow-main-source-lost", *alarms.alarm_definitions().watchdog}
+    assert set(watchers["alarms"]) == {
+        *of_channels,
+        *(f"{STACK}-{name}" for name in (*EXAMPLES, *shared)),
     }
+    assert watchers["dashboards"] == [STACK]
+    assert watchers["rules"] == [
+        f"{STACK}-watchdog-{kind}" for kind in ("channels", "flows", "tick")
+    ]
     (subscription,) = workspace.client("sns").list_subscriptions()["Subscriptions"]
     assert subscription["Endpoint"] == "operations@example.org"
     assert [subscription["TopicArn"]] == watchers["topics"]
@@ -57,23 +112,3 @@ def test_every_destination_is_watched_and_everybody_is_told(workspace: Workspace
     run = workspace.pulumi("destroy", "--yes", "--skip-preview")
     assert run.code == 0, run.text
     assert not any(workspace.watchers().values())
-
-
-def test_an_alert_is_told_without_the_key_that_its_message_holds(live: Workspace) -> None:
-    sns, sqs = live.client("sns"), live.client("sqs")
-    (topic,) = live.watchers()["topics"]
-    queue = sqs.create_queue(QueueName="inbox")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
-    channel_id = live.channels()["youtube-main"]["Id"]
-
-    assert live.aws.trigger("alert", "*youtube-main") == [f"{STACK}-youtube-main"]
-    (alert,) = live.client("medialive").list_alerts(ChannelId=channel_id)["Alerts"]
-    assert live.keys["youtube-main"] in alert["Message"], "this alert would prove nothing"
-    received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-    told = [json.loads(message["Body"])["Message"] for message in received]
-    assert len(told) == 1, told
-    assert "youtube-main of lunora-player local: alert SET: " in told[0]
-    assert alert["AlertType"] in told[0]
-    assert not [key for key in live.keys.values() if key in told[0]]
-    assert "://" not in told[0]

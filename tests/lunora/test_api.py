@@ -225,7 +225,12 @@ def test_the_archive_works_with_what_lambda_has_and_nothing_else(tmp_path: Path)
     assert done.returncode == 0, done.stderr
 
 
-IMPORT = "import sys; sys.path.insert(0, sys.argv[1]); import lunora.api.handler"
+IMPORT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import lunora.api.handler
+import lunora.watchdog.handler
+"""
 
 
 def test_an_answer_comes_before_the_function_ends(

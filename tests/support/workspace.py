@@ -178,7 +178,11 @@ class Workspace:
         cloudwatch, scheduler = self.client("cloudwatch"), self.client("scheduler")
         groups = scheduler.list_schedule_groups()["ScheduleGroups"]
         names_of = {
-            "alarms": [a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"]],
+            "alarms": [
+                alarm["AlarmName"]
+                for kind in ("CompositeAlarm", "MetricAlarm")
+                for alarm in cloudwatch.describe_alarms(AlarmTypes=[kind])[f"{kind}s"]
+            ],
             "dashboards": [
                 d["DashboardName"] for d in cloudwatch.list_dashboards()["DashboardEntries"]
             ],
@@ -190,6 +194,7 @@ class Workspace:
                 b["BudgetName"]
                 for b in self.client("budgets").describe_budgets(AccountId=ACCOUNT)["Budgets"]
             ],
+            "tables": self.client("dynamodb").list_tables()["TableNames"],
             "functions": [
                 f["FunctionName"] for f in self.client("lambda").list_functions()["Functions"]
             ],
