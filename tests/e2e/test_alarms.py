@@ -60,6 +60,7 @@ def heals(workspace: Workspace, name: str, posts: list[dict[str, Any]]) -> None:
 
 def test_every_destination_is_watched_and_everybody_is_notified(workspace: Workspace) -> None:
     for path, value in (
+        ("watchdog.enabled", "true"),
         ("alertEmails[0]", "operations@example.org"),
         ("webhooks[0].url.secret", "operations"),
         ("webhooks[0].format", "json"),

@@ -233,9 +233,13 @@ def share_dependencies(folder: Path) -> None:
 
 
 def own_config() -> str:
-    """Return the configuration of the local stack, with files of its own and without the API."""
+    """Return the configuration of the local stack, with files of its own.
+
+    It has no API and no watchdog, which would start what a test stops.
+    """
     lines = (ROOT / CONFIG).read_text().replace(_API_ENABLED, "").splitlines(keepends=True)
-    return "".join(line for line in lines if f"{PROJECT}:destinations:" not in line)
+    own = "".join(line for line in lines if f"{PROJECT}:destinations:" not in line)
+    return own.replace("config:\n", f"config:\n  {PROJECT}:watchdog:\n    enabled: false\n", 1)
 
 
 def configure(folder: Path, keys: Mapping[str, str]) -> None:
