@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from catalog import encoder, plain_file
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
+from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec, Retry
 from catalog.presets import Encoding
 from catalog.strict_model import StrictModel
@@ -185,6 +186,16 @@ def output_group(entry: ManifestEntry | None, spec: DestinationSpec) -> str:
     """
     adopted = unedited(entry, spec)
     return adopted.channel.output_group if adopted else encoder.OUTPUT_GROUP
+
+
+def maintenance(
+    entry: ManifestEntry | None, spec: DestinationSpec, default: MaintenanceWindow | None
+) -> MaintenanceWindow | None:
+    """Return the declared maintenance window of *spec*; None leaves the one that the channel has.
+
+    The *default* of the stack does not interrupt an adopted channel that keeps its settings.
+    """
+    return spec.maintenance or (None if unedited(entry, spec) else default)
 
 
 _ENTRIES = TypeAdapter(dict[str, ManifestEntry])

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from catalog import plain_file, stream_key, strict_yaml
 from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_mean
 from catalog.errors import Location, LunoraError
+from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
 from catalog.rules import cross_file, flow, per_file, platform, transport
 from catalog.rules.finding import Finding
@@ -37,6 +38,7 @@ def load(
     *,
     today: dt.date | None = None,
     flows: Collection[str] | None = None,
+    maintenance: MaintenanceWindow | None = None,
     may_be_empty: bool = False,
 ) -> LoadedDestinations:
     """Return the destinations of all `<name>.yaml` in *folder*; expired ones are stopped.
@@ -45,6 +47,7 @@ def load(
         folder: the destination folder.
         today: the day in UTC that `expires` is compared with; by default the current day.
         flows: keys of the stack's flows; None does not check the files' flows.
+        maintenance: the stack's window for channels whose files give none.
         may_be_empty: whether a folder without files is valid.
 
     Raises:
@@ -57,8 +60,9 @@ def load(
             files.append(_read(path))
         except DestinationValidationError as error:
             diagnostics.extend(error.diagnostics)
+    day = today or dt.datetime.now(dt.UTC).date()
     for file in files:
-        diagnostics.extend(map(file.diagnostic, findings(file.spec)))
+        diagnostics.extend(map(file.diagnostic, findings(file.spec, day, maintenance)))
         if flows is not None:
             diagnostics.extend(map(file.diagnostic, flow.check_flows(file.spec, flows)))
     by_name = {file.spec.name: file for file in files}
@@ -67,7 +71,6 @@ def load(
             diagnostics.append(by_name[spec.name].diagnostic(finding))
     if diagnostics:
         raise DestinationValidationError(diagnostics)
-    day = today or dt.datetime.now(dt.UTC).date()
     return LoadedDestinations(
         tuple(_in_effect(file.spec, day) for file in files),
         tuple(sorted(warning for file in files for warning in file.warnings(day))),
@@ -96,10 +99,22 @@ _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
 )
 
 
-def findings(spec: DestinationSpec) -> Iterator[Finding]:
-    """Yield the errors of *spec*, without regard to other files."""
+def findings(
+    spec: DestinationSpec,
+    today: dt.date | None = None,
+    maintenance: MaintenanceWindow | None = None,
+) -> Iterator[Finding]:
+    """Yield the errors of *spec*, without regard to other files.
+
+    Args:
+        spec: the destination.
+        today: the first day of the year whose clock changes count; by default the current day.
+        maintenance: the stack's window for channels whose files give none.
+    """
     for check in _PER_FILE + (_PER_CHANNEL if spec.route == "channel" else ()):
         yield from check(spec)
+    day = today or dt.datetime.now(dt.UTC).date()
+    yield from per_file.check_maintenance(spec, day, maintenance)
 
 
 def _in_effect(spec: DestinationSpec, today: dt.date) -> DestinationSpec:
@@ -243,6 +258,7 @@ _MESSAGES = {
 _FORMS = {
     NAME_PATTERN: "must be the name of a destination",
     START_PATTERN: "must be a time of day from 00:00 to 23:59, as in 09:00",
+    HOUR_PATTERN: "must be a full hour of UTC from 00:00 to 23:00, as in 04:00",
     STOP_PATTERN: "must be a time of day from 00:00 to 24:00, as in 17:30",
     stream_key.NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
     PARAMETER_PATTERN: "must be the full path of a parameter, as in /lunora/keys/restream-main",

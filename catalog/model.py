@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from catalog import ingest, stream_key
 from catalog.diagnostics import did_you_mean, invalid_value
+from catalog.maintenance import MaintenanceWindow
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
 from catalog.schedule import Schedule
@@ -225,6 +226,9 @@ class DestinationSpec(StrictModel):
     )
     expires: Annotated[dt.date, BeforeValidator(_date)] | None = Field(
         None, description="last day (UTC) on which it streams; afterwards it is stopped"
+    )
+    maintenance: MaintenanceWindow | None = Field(
+        None, description="weekly window in which AWS may stop the channel; AWS's own if not given"
     )
     stream_key: StreamKey = Field(StreamKey(), description="where the stream key comes from")
     flows: Annotated[

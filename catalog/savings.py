@@ -29,7 +29,7 @@ _EXAMPLE_SCHEDULE = {
 # An encoding that is so little above a class of bitrate is suggested to go below it.
 _LITTLE_ABOVE = 1.25
 _CLASS_LIMITS_KBPS = (20_000, 10_000)
-_CHANNEL_KEYS = ("preset", "encoding", "retry", "redundancy", "backup_url")
+_CHANNEL_KEYS = ("preset", "encoding", "retry", "redundancy", "backup_url", "maintenance")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from catalog.aws_settings import REGION, AwsSettings
 from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
+from catalog.maintenance import MaintenanceWindow
 from catalog.webhooks import WebhookFormat
 
 NAMESPACE: Final = "lunora-player"
@@ -174,6 +175,7 @@ class StackSettings(_Section):
         api: the HTTP API.
         watchdog: what brings streams back and reports incidents.
         webhooks: receivers of incidents besides mail.
+        maintenance: weekly window of channels whose files give none; None is AWS's own.
         alert_emails: addresses that get alarms and incidents.
         dry_run: whether previews ask AWS if it accepts changed channel settings.
         destinations: folder of the stack's destination files, in the project.
@@ -193,6 +195,7 @@ class StackSettings(_Section):
     api: ApiSettings = ApiSettings()
     watchdog: WatchdogSettings = WatchdogSettings()
     webhooks: list[WebhookSettings] = []
+    maintenance: MaintenanceWindow | None = None
     budget_mail: bool = False
     dry_run: bool = False
     alert_emails: Annotated[

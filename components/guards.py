@@ -37,7 +37,10 @@ def load_destinations(config: StackConfig) -> tuple[DestinationSpec, ...]:
     Raises:
         DestinationValidationError: with all errors of all files.
     """
-    loaded = load(Path(config.settings.destinations), flows=config.settings.flows)
+    settings = config.settings
+    loaded = load(
+        Path(settings.destinations), flows=settings.flows, maintenance=settings.maintenance
+    )
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))
     return loaded.specs

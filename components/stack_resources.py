@@ -68,6 +68,7 @@ class StackResources:
             adopted=self._adopted.get(spec.original_name),
             encryption=self._encryption(spec),
             destinations=frozenset(declared.name for declared in self._flows.specs),
+            maintenance=self._config.settings.maintenance,
         )
 
     def destination_options(

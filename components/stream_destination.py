@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from catalog import alarms, encoder, import_manifest, names
 from catalog.import_manifest import ManifestEntry
+from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec
 from components import adoption, livestream, naming, orphan_cleanup, protection
 from components.alarms import (
@@ -44,6 +45,7 @@ class StreamDestinationArgs:
         adopted: the resources of a former system that it takes over.
         encryption: of an SRT stream.
         destinations: the names of all destinations of the stack.
+        maintenance: the stack's window, for a file that gives none.
     """
 
     spec: DestinationSpec
@@ -56,6 +58,7 @@ class StreamDestinationArgs:
     adopted: ManifestEntry | None = None
     encryption: Encryption | None = None
     destinations: frozenset[str] = frozenset()
+    maintenance: MaintenanceWindow | None = None
 
 
 class StreamDestination(pulumi.ComponentResource):
@@ -188,6 +191,7 @@ class StreamDestination(pulumi.ComponentResource):
         depends_on: Sequence[pulumi.Resource],
     ) -> livestream.Channel:
         adopted, schedule = self.args.adopted, self._spec.schedule
+        maintenance = import_manifest.maintenance(adopted, self._spec, self.args.maintenance)
         return livestream.Channel(
             f"{name}-channel",
             livestream.ChannelArgs(
@@ -196,6 +200,7 @@ class StreamDestination(pulumi.ComponentResource):
                 role_arn=adopted.channel.role_arn if adopted else self.args.role_arn,
                 destinations=stream_key.apply(self._destinations),
                 **self._settings(inputs),
+                maintenance=maintenance.members if maintenance else None,
                 state=self._spec.desired_state,
                 schedule=schedule.model_dump(mode="json") if schedule else None,
                 existing_id=adopted.channel.id if adopted else None,

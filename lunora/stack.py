@@ -8,6 +8,7 @@ from pathlib import Path
 
 from catalog.aws_settings import AwsSettings
 from catalog.flow_source import FlowSource
+from catalog.maintenance import MaintenanceWindow
 from catalog.names import shared_tags
 from catalog.stack_files import StackFiles
 from catalog.stack_settings import DESTINATIONS
@@ -54,6 +55,7 @@ class Stack:
         monthly_budget_usd: its budget; None without one.
         aws_settings: credentials and accounts.
         folder: of its destination files.
+        maintenance: window of channels whose files give none; None is AWS's own.
         patience: seconds for which a call is repeated that AWS refuses for now.
     """
 
@@ -67,6 +69,7 @@ class Stack:
     monthly_budget_usd: float | None = None
     aws_settings: AwsSettings = field(default_factory=AwsSettings)
     folder: Path = FOLDER
+    maintenance: MaintenanceWindow | None = None
     patience: float = DEADLINE_SECONDS
 
     @classmethod
@@ -93,6 +96,7 @@ class Stack:
             settings.monthly_budget_usd,
             settings.aws,
             folder / settings.destinations,
+            settings.maintenance,
         )
 
     @property

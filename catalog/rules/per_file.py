@@ -6,15 +6,19 @@ import datetime as dt
 from collections.abc import Iterator
 
 from catalog import ingest, scheduler_expressions
+from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
+from catalog.stack_settings import setting
 
-_CHANNEL_KEYS = frozenset({"preset", "encoding", "retry", "redundancy", "backup_url"})
+_CHANNEL_KEYS = frozenset(
+    {"preset", "encoding", "retry", "redundancy", "backup_url", "maintenance"}
+)
 _SOURCE_SHAPE = 16 / 9
 _MOST_BLACK = 0.2
 _NOTICE = dt.timedelta(days=14)
 _YEAR = 365
-_ROUTE, _SECOND_INGEST, _EXPIRY = "LUN121", "LUN125", "LUN140"
+_ROUTE, _SECOND_INGEST, _MAINTENANCE, _EXPIRY = "LUN121", "LUN125", "LUN128", "LUN140"
 
 
 def check_url_is_given(spec: DestinationSpec) -> Iterator[Finding]:
@@ -48,6 +52,31 @@ def check_second_ingest(spec: DestinationSpec) -> Iterator[Finding]:
     elif first and ingest.identity(first) == ingest.identity(second):
         message = "is the same ingest as the first; give the platform's second one"
         yield Finding(_SECOND_INGEST, "backup_url", message)
+
+
+def check_maintenance(
+    spec: DestinationSpec, today: dt.date, default: MaintenanceWindow | None = None
+) -> Iterator[Finding]:
+    """Refuse a maintenance window within the hours of the schedule.
+
+    Args:
+        spec: the destination.
+        today: the first day of the year whose clock changes count.
+        default: the window of destinations that declare none.
+    """
+    window = spec.maintenance or default
+    if window is None or spec.schedule is None or spec.route == "flow":
+        return
+    hours = window.conflict(spec.schedule, today)
+    if hours is None:
+        return
+    cause = f"is within the hours {hours} in {spec.schedule.timezone}"
+    if spec.maintenance is not None:
+        message = f"{window} {cause}; choose a time outside of the schedule"
+        yield Finding(_MAINTENANCE, "maintenance", message)
+    else:
+        message = f"{setting('maintenance')} ({window}) {cause}; give maintenance here"
+        yield Finding(_MAINTENANCE, "schedule", message)
 
 
 def warn_about_bars(spec: DestinationSpec) -> Iterator[Finding]:

@@ -19,7 +19,9 @@ def validate(folder: FolderArgument = None, *, stack: StackName) -> None:
         loaded = load(folder or FOLDER, may_be_empty=True)
     else:
         path = folder or Path(settings.destinations)
-        loaded = load(path, flows=settings.flows, may_be_empty=True)
+        loaded = load(
+            path, flows=settings.flows, maintenance=settings.maintenance, may_be_empty=True
+        )
     for warning in loaded.warnings:
         echo(str(warning), err=True)
     count = len(loaded.specs)

@@ -58,8 +58,8 @@ def differences(
 ) -> tuple[str, ...]:
     """Return the differences, one phrase each, without any key.
 
-    A channel that is kept as it was found declares its name, role and destinations alone. Stream
-    keys are not compared: only `pulumi preview` has them.
+    A channel that is kept as it was found declares its name, role and destinations alone, and the
+    maintenance window of its file. Stream keys are not compared: only `pulumi preview` has them.
 
     Args:
         declaration: of the destination.
@@ -87,6 +87,9 @@ def _declared(
         as_found.destinations("") if as_found else encoder.destinations(spec, stream_key="")
     )
     yield "Destinations", _without_keys(destinations)
+    window = import_manifest.maintenance(kept, spec, declaration.stack.maintenance)
+    if window:
+        yield "Maintenance", window.members
     if as_found:
         return
     yield "EncoderSettings", encoder.encoder_settings(spec)

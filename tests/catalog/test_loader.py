@@ -65,11 +65,12 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
             )
         ),
         "retry": {
-            "attempts": 20,
+            "attempts": 720,
             "interval_seconds": 5,
             "restart_delay_seconds": 15,
             "cache_seconds": 30,
         },
+        "maintenance": None,
         "protected": False,
         "previous_names": (),
         "description": "",

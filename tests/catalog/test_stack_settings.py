@@ -26,6 +26,7 @@ EVERYTHING: dict[str, Any] = {
     "api": {"enabled": True, "allowedOrigins": ["https://example.org"]},
     "alertEmails": ["b@example.org", "a@example.org", "b@example.org"],
     "endpoint": "http://127.0.0.1:4566",
+    "maintenance": {"day": "tue", "start": "04:00"},
     "streamKeys": {"one": KEY},
 }
 

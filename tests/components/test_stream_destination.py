@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalog.maintenance import MaintenanceWindow
 from catalog.model import NAME_PATTERN
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
@@ -23,6 +24,7 @@ from tests.support.pulumi_mocks import (
     is_secret,
 )
 
+TUESDAY = MaintenanceWindow(day="tue", start="04:00")
 PARTS = {
     "one-stream-key": "aws:ssm/parameter:Parameter",
     "one-input": "livestream:index:PushInput",
@@ -244,6 +246,25 @@ def test_its_flow_outputs_send_while_it_is_declared_running(state: str, status: 
     registered = build(state=state, redundancy="standard", flow=["main", "backup"])
     outputs = [r for r in registered.values() if r.type == PARTS["one-flow-output"]]
     assert [inputs(output)["status"] for output in outputs] == [status] * 4
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, None),
+        ({"maintenance": {"day": "sun", "start": "10:00"}}, ("SUNDAY", "10:00")),
+        ({"default_window": TUESDAY}, ("TUESDAY", "04:00")),
+    ],
+    ids=["AWS's own", "the file's", "the stack's"],
+)
+def test_its_channel_has_the_declared_maintenance_window(
+    more: dict[str, Any], expected: tuple[str, str] | None
+) -> None:
+    window = inputs(build(**more)["one-channel"]).get("maintenance")
+    members = expected and dict(
+        zip(("MaintenanceDay", "MaintenanceStartTime"), expected, strict=True)
+    )
+    assert window == members
 
 
 VARIANTS: list[dict[str, Any]] = [

@@ -77,6 +77,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
     adopted, flow_outputs = more.pop("adopted", None), more.pop("outputs", ())
     destinations = more.pop("destinations", frozenset())
+    default_window = more.pop("default_window", None)
     given = {"name": "one", "platform": "youtube", "preset": "1080p30", **more}
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
@@ -106,6 +107,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             if spec.passphrase_name
             else None,
             destinations,
+            default_window,
         )
         options = region_providers.options(protect=spec.protected)
         destination = StreamDestination(spec.name, args, options)
