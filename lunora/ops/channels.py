@@ -11,6 +11,8 @@ from catalog import suspension
 from catalog.channel_states import ON_AIR
 from catalog.names import output_names
 from catalog.suspension import Suspension
+from lunora.ops import maintenance
+from lunora.ops.maintenance import Maintenance
 from lunora.stack import Stack
 from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
@@ -18,6 +20,10 @@ from provider.redaction import Mask
 
 if TYPE_CHECKING:
     from mypy_boto3_medialive import MediaLiveClient
+
+
+_RESTARTING = frozenset({"STOPPING", "IDLE", "STARTING"})
+"""States that a channel has one after the other when it is restarted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Channel:
         role_arn: its role.
         mask: masks its stream keys, which MediaLive returns in clear.
         suspension: what keeps it from being started again; None without one.
+        maintenance: the next one; None while it needs none.
     """
 
     id: str
@@ -55,11 +62,17 @@ class Channel:
     role_arn: str | None
     mask: Mask = field(repr=False, compare=False)
     suspension: Suspension | None = None
+    maintenance: Maintenance | None = None
 
     @property
     def is_on_air(self) -> bool:
         """True while the channel streams or starts."""
         return self.state in ON_AIR
+
+    def is_under_maintenance(self, now: dt.datetime) -> bool:
+        """Tell whether AWS has probably stopped it, or one of its pipelines, for maintenance."""
+        due = self.maintenance is not None and self.maintenance.is_under_way(now)
+        return due and (self.state in _RESTARTING or self.pipelines_running < self.pipelines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +162,5 @@ def _channel(summary: Mapping[str, Any], tags: Mapping[str, str]) -> Channel:
         role_arn=summary.get("RoleArn"),
         mask=Mask(setting.get("StreamName", "") for setting in settings),
         suspension=suspension.read(tags),
+        maintenance=maintenance.of_channel(summary.get("Maintenance", {})),
     )

@@ -14,6 +14,7 @@ from lunora.ops.channel_metrics import since
 from lunora.ops.cloudwatch import Series
 from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.ops.health import Severity
+from lunora.ops.maintenance import Maintenance
 from lunora.ops.observation import source_series
 from lunora.stack import FlowRef, Stack
 
@@ -42,6 +43,8 @@ class FlowStatus:
         outputs: those of this stack and of others.
         ours: the number of this stack's outputs.
         outputs_limit: the number of outputs that a flow can have.
+        maintenance: the next one; None while it needs none.
+        is_under_maintenance: whether AWS has probably stopped it for that.
     """
 
     key: str
@@ -60,6 +63,8 @@ class FlowStatus:
     outputs: tuple[FlowOutput, ...]
     ours: int
     outputs_limit: int
+    maintenance: Maintenance | None
+    is_under_maintenance: bool
 
 
 def flow_status(stack: Stack, ref: FlowRef, now: dt.datetime) -> FlowStatus:
@@ -94,6 +99,8 @@ def flow_status(stack: Stack, ref: FlowRef, now: dt.datetime) -> FlowStatus:
         outputs=described.outputs,
         ours=sum(output.name.startswith(prefix) for output in described.outputs),
         outputs_limit=OUTPUTS_PER_FLOW,
+        maintenance=described.maintenance,
+        is_under_maintenance=described.is_under_maintenance(now),
     )
 
 
@@ -104,6 +111,10 @@ def _latest(series: Series | None, metric: str, now: dt.datetime) -> float | Non
 def _evaluate(described: Flow, series: Series | None, now: dt.datetime) -> _FlowHealth:
     if described.state is None:
         return "missing", "critical", f"there is no such flow; correct {setting('flows')}", None
+    if described.is_under_maintenance(now) and described.maintenance:
+        end = f"{described.maintenance.end:%H:%M} UTC at the latest"
+        reason = f"it is {described.state}: maintenance by AWS until {end}"
+        return "stopped", "warning", reason, None
     if described.state != "ACTIVE":
         return "stopped", "critical", f"it is {described.state}; start it in MediaConnect", None
     if series is not None:

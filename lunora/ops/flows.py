@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from lunora.ops import maintenance
+from lunora.ops.maintenance import Maintenance
 from lunora.stack import FlowRef
 from provider.aws_errors import is_not_found
 from provider.flow import flow_arns, sole_arn
@@ -55,6 +58,7 @@ class Flow:
             `srt-listener 203.0.113.1:5000`.
         egress_ip: the address it sends from.
         outputs: its outputs, ours and others'.
+        maintenance: the next one; None while it needs none.
     """
 
     key: str
@@ -65,6 +69,12 @@ class Flow:
     source: str = ""
     egress_ip: str = ""
     outputs: tuple[FlowOutput, ...] = ()
+    maintenance: Maintenance | None = None
+
+    def is_under_maintenance(self, now: dt.datetime) -> bool:
+        """Tell whether AWS has probably stopped it for maintenance."""
+        due = self.maintenance is not None and self.maintenance.is_under_way(now)
+        return due and self.state not in {None, "ACTIVE"}
 
     def output(self, name: str) -> FlowOutput | None:
         """Return the output called *name*."""
@@ -96,6 +106,7 @@ def flow(mediaconnect: MediaConnectClient, ref: FlowRef) -> Flow:
         source=_source(described.get("Source", {})),
         egress_ip=described.get("EgressIp", ""),
         outputs=tuple(_outputs(described.get("Outputs", []))),
+        maintenance=maintenance.of_flow(described.get("Maintenance", {})),
     )
 
 

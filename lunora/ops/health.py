@@ -7,6 +7,7 @@ while the flow receives its source and the output is enabled; an SRT output must
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from lunora.ops.cloudwatch import Series
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.flow_destination import FlowDestination
 from lunora.ops.flows import Flow
+from lunora.ops.maintenance import Maintenance
 
 # Both in the order of summaries: the last is the worst.
 HealthState = Literal["live", "starting", "stopped", "recovering", "degraded", "failed", "missing"]
@@ -79,6 +81,13 @@ class DestinationObservation:
         return self.channel.suspension if self.channel else None
 
     @property
+    def maintenance(self) -> Maintenance | None:
+        """The next maintenance of its channel or of its flow, whichever is first."""
+        resources = (self.channel, self.flow if self.backup is None else None)
+        required = [each.maintenance for each in resources if each and each.maintenance]
+        return min(required, key=lambda each: str(each.begin or each.deadline), default=None)
+
+    @property
     def route(self) -> Route:
         """`channel`, or `flow` where the flow sends it directly."""
         is_declared = self.spec is not None and self.spec.route == "flow"
@@ -114,7 +123,30 @@ class Health:
 
 
 def evaluate(destination: DestinationObservation, now: dt.datetime) -> Health:
-    """Return the health of *destination*: the first finding that matters, causes before effects."""
+    """Return the health of *destination*: the first finding that matters, causes before effects.
+
+    A stop for maintenance needs nobody, so it is less than a failure.
+    """
+    health = _evaluate(destination, now)
+    if health.severity == "critical" and (end := _end_of_maintenance(destination, now)):
+        reason = f"{health.reason}: maintenance by AWS until {end:%H:%M} UTC at the latest"
+        return dataclasses.replace(
+            health, condition="recovering", severity="warning", reason=reason
+        )
+    return health
+
+
+def _end_of_maintenance(
+    destination: DestinationObservation, now: dt.datetime
+) -> dt.datetime | None:
+    """Return the end of the maintenance that stops the destination now; None without one."""
+    for resource in (destination.channel, destination.flow):
+        if resource and resource.maintenance and resource.is_under_maintenance(now):
+            return resource.maintenance.end
+    return None
+
+
+def _evaluate(destination: DestinationObservation, now: dt.datetime) -> Health:
     if destination.route == "flow":
         return next(_direct(destination, now))
     if destination.channel is None:

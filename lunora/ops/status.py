@@ -73,6 +73,7 @@ class DestinationStatus:
             "megabits_out": metrics.megabits_out,
             "dropped_frames": metrics.dropped_frames,
             "alerts": observation.alerts,
+            "maintenance": observation.maintenance,
         }
 
 

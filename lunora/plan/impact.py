@@ -44,6 +44,7 @@ _REASONS = {
     "inputAttachments": "its input",
     "channelClass": "redundancy",
     "roleArn": "the channels' role",
+    "maintenance": "its maintenance window",
     "name": "its name",
 }
 _STREAM_KEY = re.compile(r"destinations\[\d+\]\.Settings\[\d+\]\.StreamName")

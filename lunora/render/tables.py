@@ -45,7 +45,10 @@ def overview(stack: Overview) -> RenderableType:
             ago(health.since, stack.at),
             "" if metrics.frames_in is None else f"{metrics.frames_in:.0f} fps",
             "" if metrics.megabits_out is None else f"{metrics.megabits_out:.1f} Mb/s",
-            Text(health.reason, overflow="fold"),
+            Text(
+                "; ".join(map(str, filter(None, (health.reason, status.observation.maintenance)))),
+                overflow="fold",
+            ),
         )
     return Group(title, table) if stack.destinations else title
 
@@ -60,6 +63,7 @@ def details(destination: Details, now: dt.datetime) -> RenderableType:
     rows = {
         "reason": health.reason,
         "since": ago(health.since, now),
+        "next": str(observation.maintenance or ""),
         "alerts": "\n".join(f"{alert.kind}: {alert.message}" for alert in observation.alerts),
         "file": destination.file or "none",
         "platform": status.platform,
@@ -108,6 +112,8 @@ def flows(statuses: Sequence[FlowStatus], now: dt.datetime) -> RenderableType:
         table = plain("", "", header=False)
         table.add_row("source", f"{flow.source}: {rate}, {lost}, {trip}")
         table.add_row("egress", flow.egress_ip)
+        if flow.maintenance:
+            table.add_row("next", str(flow.maintenance))
         total = len(flow.outputs)
         table.add_row("outputs", f"{total} of {flow.outputs_limit}, {flow.ours} of this stack")
         for output in flow.outputs:

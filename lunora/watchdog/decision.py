@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lunora.ops.desired_state import DesiredState
-from lunora.watchdog import incidents, restarts
+from lunora.watchdog import incidents, maintenance, restarts
 from lunora.watchdog.history_entries import Entry, incident_entry, start_entry, state_entry
 from lunora.watchdog.memory import Incident, Memory, Notice
 from lunora.watchdog.view import View
@@ -39,16 +39,23 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
         name: restarts.of_channel(memory.channels.get(name), status, now)
         for name, status in view.destinations.items()
     }
+    stops = maintenance.updated(memory.maintenance, view, now)
+    excused = maintenance.excused(stops, view, now)
     starts = tuple(
         name
         for name, status in view.destinations.items()
-        if restarts.start_is_due(status, before[name], now)
+        if incidents.subject_of(name) not in excused
+        and restarts.start_is_due(status, before[name], now)
     )
     records = {
         name: restarts.updated_record(status, before[name], now, started=name in starts)
         for name, status in view.destinations.items()
     }
-    current = incidents.problems(view, records, now)
+    current = [
+        problem
+        for problem in incidents.problems(view, records, now)
+        if problem.subject not in excused or problem.subject in memory.incidents
+    ]
     remaining, notices = incidents.updated(memory.incidents, current, view, records, now)
     remaining = _with_restarts(remaining, starts)
     entries = [
@@ -62,6 +69,7 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
             flows={key: flow.condition for key, flow in view.flows.items()},
             sources=memory.sources,
             incidents=remaining,
+            maintenance=stops,
             outbox=(*memory.outbox, *notices),
         ),
         starts=starts,

@@ -170,12 +170,18 @@ def _reason(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) 
         return "its channel has been starting for more than 10 minutes" if slow else ""
     if record.impaired_since is not None and now - record.impaired_since >= _IMPAIRMENT:
         return health.reason
-    if health.severity != "critical":
+    if health.severity != "critical" and not _is_stopped_for_maintenance(status, now):
         return ""
     if channel is not None and channel.state == "RUNNING":
         recent = health.since is not None and now - health.since < _PATIENCE
         return "" if recent else health.reason
     return health.reason
+
+
+def _is_stopped_for_maintenance(status: DestinationStatus, now: dt.datetime) -> bool:
+    """Tell whether its channel is stopped; the caller excuses that for a while."""
+    channel = status.observation.channel
+    return channel is not None and not _is_on_air(status) and channel.is_under_maintenance(now)
 
 
 def _is_on_air(status: DestinationStatus) -> bool:

@@ -100,6 +100,7 @@ class Memory(_Record):
         flows: the conditions of flows, by their key.
         sources: by the flow's ARN.
         incidents: those that are open, by subject.
+        maintenance: when a stop began that is probably one for maintenance, by subject.
         outbox: messages that were decided and perhaps not sent yet, the oldest first.
     """
 
@@ -107,4 +108,5 @@ class Memory(_Record):
     flows: Mapping[str, str] = {}
     sources: Mapping[str, SourceEvent] = {}
     incidents: Mapping[str, Incident] = {}
+    maintenance: Mapping[str, dt.datetime] = {}
     outbox: tuple[Notice, ...] = ()

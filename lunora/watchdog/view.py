@@ -23,12 +23,14 @@ class FlowView:
         name: its name in AWS.
         condition: its condition in one word, as `lunora flows` has it.
         problem: what keeps it from feeding destinations; empty where nothing does.
+        is_under_maintenance: whether AWS has probably stopped it for maintenance.
     """
 
     key: str
     name: str
     condition: str
     problem: str
+    is_under_maintenance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,10 @@ def view(
 
 
 def _flow(flow: FlowStatus, event: SourceEvent | None, now: dt.datetime) -> FlowView:
-    problem = flow.reason if flow.severity == "critical" else ""
+    stopped = flow.severity == "critical" or flow.is_under_maintenance
+    problem = flow.reason if stopped else ""
     condition: str = flow.condition
     if event is not None and now - event.time < _METRICS_LAG and flow.state == "ACTIVE":
         problem = "" if event.connected else "no source arrives; look at the sender"
         condition = "live" if event.connected else "degraded"
-    return FlowView(flow.key, flow.name, condition, problem)
+    return FlowView(flow.key, flow.name, condition, problem, flow.is_under_maintenance)

@@ -38,6 +38,7 @@ FIELDS = [
     "megabits_out",
     "dropped_frames",
     "alerts",
+    "maintenance",
 ]
 
 

@@ -12,6 +12,7 @@ from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.flows import Flow, FlowOutput
 from lunora.ops.health import DestinationObservation, evaluate
+from lunora.ops.maintenance import Maintenance
 from lunora.ops.status import DestinationStatus
 from lunora.watchdog.view import FlowView, View
 from provider.redaction import Mask
@@ -29,6 +30,7 @@ def destination(
     expected: DesiredState | None = "running",
     output: str = "ENABLED",
     suspension: Suspension | None = None,
+    maintenance: Maintenance | None = None,
     channel_id: str = "",
     replaced: ChannelMetrics | None = None,
     **metrics: Any,
@@ -54,6 +56,7 @@ def destination(
         role_arn=None,
         mask=Mask(()),
         suspension=suspension,
+        maintenance=maintenance,
     )
     observation = DestinationObservation(
         name=name,
@@ -75,10 +78,13 @@ def missing(name: str = "show") -> DestinationStatus:
     return DestinationStatus(observation, evaluate(observation, NOON))
 
 
-def reading(*destinations: DestinationStatus, problem: str = "") -> View:
-    """Return a reading of *destinations*, all fed by the flow `main` with this *problem*."""
+def reading(*destinations: DestinationStatus, problem: str = "", maintained: bool = False) -> View:
+    """Return a reading of *destinations*, all fed by the flow `main` with this *problem*.
+
+    With *maintained* AWS has stopped the flow for maintenance.
+    """
     condition = "degraded" if problem else "live"
     return View(
-        {"main": FlowView("main", "srt", condition, problem)},
+        {"main": FlowView("main", "srt", condition, problem, maintained)},
         {status.name: status for status in destinations},
     )

@@ -8,6 +8,7 @@ import itertools
 import pytest
 
 from catalog.suspension import Suspension
+from lunora.ops.maintenance import Maintenance
 from lunora.watchdog.decision import Decision, decide, with_refusal, without_notice
 from lunora.watchdog.memory import ChannelRecord, Memory, Notice
 from lunora.watchdog.view import View
@@ -15,6 +16,7 @@ from tests.support.watchdog import NOON, destination, missing, reading
 
 MINUTE = dt.timedelta(minutes=1)
 NO_SOURCE = "no source arrives; look at the sender"
+STOPPED = "it is STANDBY: maintenance by AWS until 14:00 UTC at the latest"
 
 
 class Story:
@@ -271,3 +273,51 @@ def test_the_history_has_each_change_once(story: Story) -> None:
 def test_the_same_reading_decides_the_same() -> None:
     view = reading(destination(state="IDLE"), destination("two"))
     assert decide(view, Memory(), NOON) == decide(view, Memory(), NOON)
+
+
+class TestMaintenance:
+    DUE = Maintenance(NOON, NOON + dt.timedelta(days=1))
+
+    def test_its_stop_and_start_are_left_to_aws(self, story: Story) -> None:
+        story.read(reading(destination()))
+        for state in ("STOPPING", "IDLE", "IDLE", "STARTING", "STARTING"):
+            story.read(reading(destination(state=state, now=story.now, maintenance=self.DUE)))
+        for _ in range(4):
+            story.read(reading(destination()))
+        assert (story.starts, story.told) == ([], [])
+        assert "maintenance" in destination(state="IDLE", maintenance=self.DUE).health.reason
+
+    def test_one_that_does_not_come_back_is_started(self, story: Story) -> None:
+        for _ in range(22):
+            view = reading(destination(state="IDLE", now=story.now, maintenance=self.DUE))
+            story.read(view)
+        assert story.starts
+        assert story.told == [("opened", "destination show")]
+
+    def test_a_stop_outside_of_the_window_is_a_failure(self, story: Story) -> None:
+        tomorrow = Maintenance(NOON + dt.timedelta(days=1), None)
+        story.read(reading(destination(state="IDLE", maintenance=tomorrow)))
+        assert story.starts == ["show"]
+        assert story.told == [("opened", "destination show")]
+
+    def test_that_of_a_flow_excuses_what_it_feeds(self, story: Story) -> None:
+        starved = destination(frames_in=0.0, starved_since=NOON)
+        story.read(reading(destination(), destination("two")))
+        for _ in range(3):
+            view = reading(starved, problem=STOPPED, maintained=True)
+            story.read(view)
+        for _ in range(3):
+            story.read(reading(starved))
+        assert story.told == []
+        story.read(reading(starved), after=20 * MINUTE)
+        assert story.told == [("opened", "destination show")]
+
+    def test_a_flow_that_does_not_come_back_is_an_incident(self, story: Story) -> None:
+        for _ in range(22):
+            story.read(reading(destination(), problem=STOPPED, maintained=True))
+        assert story.told == [("opened", "flow main")]
+
+    def test_an_incident_that_was_open_before_stays_open(self, story: Story) -> None:
+        story.read(reading(destination(), problem=NO_SOURCE))
+        story.read(reading(destination(), problem=STOPPED, maintained=True))
+        assert story.told == [("opened", "flow main")]
