@@ -90,9 +90,8 @@ class Channels:
         dry_run = members.get("DryRun") and region.readings["update-dry-run"]
         if dry_run == "refused":
             raise bad_request("DryRun is not supported")
-        if members.keys() == {"ChannelId", "Maintenance"} and not dry_run:
-            # User guide, set-maintenance-change-steps: the window can be changed "any time from
-            # the minute that you create the channel".
+        window_alone = members.keys() == {"ChannelId", "Maintenance"}
+        if window_alone and region.readings["maintenance-on-air"] == "accepted":
             return self._change_maintenance(members)
         channel = (
             self.channel(members["ChannelId"])

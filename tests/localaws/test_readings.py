@@ -145,6 +145,18 @@ def test_update_dry_run(
     assert (shown["State"], shown["Name"]) == ("RUNNING", "one")
 
 
+@pytest.mark.parametrize(("reading", "expected"), [("accepted", 200), ("conflict", 409)])
+def test_maintenance_on_air(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
+    choose("maintenance-on-air", reading)
+    channel_id = idle_channel(medialive)
+    window = {"MaintenanceDay": "TUESDAY", "MaintenanceStartTime": "04:00"}
+    about = {"ChannelId": channel_id, "Maintenance": window}
+    assert status(lambda: medialive.update_channel(**about)) == 200
+    settle(lambda: state(medialive, channel_id), "IDLE")
+    started(medialive, channel_id)
+    assert status(lambda: medialive.update_channel(**about)) == expected
+
+
 @pytest.mark.parametrize(("reading", "expected"), [("conflict", 409), ("bad-request", 400)])
 def test_input_busy(medialive: Any, choose: Choose, reading: str, expected: int) -> None:
     choose("input-busy", reading)

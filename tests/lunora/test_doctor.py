@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from catalog import alarms, encoder, import_manifest, names
+from catalog import alarms, cost, encoder, import_manifest, names
 from catalog.errors import ExitCode
 from catalog.flow_source import FlowSource
 from catalog.loader import load
@@ -137,9 +137,31 @@ def test_everything_is_looked_at(healthy: Stage) -> None:
         "drift main-stage",
         "output main-stage",
         "monitoring main-stage",
+        "redundancy main-stage",
     }
     assert left == []
     assert not [check for check in checks.values() if check["severity"] == "critical"]
+
+
+def test_a_destination_that_is_always_on_with_one_pipeline_is_named_with_a_price(
+    healthy: Stage,
+) -> None:
+    healthy.declare(
+        "at-night",
+        "schedule: {timezone: UTC, windows: [{days: [mon], start: '20:00', stop: '22:00'}]}",
+    )
+    healthy.declare("off", "state: stopped")
+    url = "backup_url: rtmp://two.example.org/live"
+    healthy.declare("twice", "redundancy: standard", url)
+    checks, _ = diagnosed(exit_code=1)
+    named = [about for about in checks if about.startswith("redundancy")]
+    assert named == ["redundancy main-stage"]
+    specs = {spec.name: spec for spec in load(healthy.folder / "destinations").specs}
+    one, two = (
+        cost.estimate(specs[name], prices("us-west-2"), FlowSource()).monthly_usd
+        for name in ("main-stage", "twice")
+    )
+    assert f" for ${two - one:,.2f} a month" in checks[named[0]]["finding"]
 
 
 def test_a_wrong_file_does_not_hide_the_checks_of_the_account(healthy: Stage) -> None:
@@ -274,6 +296,19 @@ def test_a_setting_that_was_changed_by_hand_is_named_with_its_path(healthy: Stag
     assert drift() == (
         "warning",
         "InputSpecification.Codec is HEVC and should be AVC; run `pulumi up`",
+    )
+
+
+def test_a_maintenance_window_is_compared_where_one_is_declared(healthy: Stage) -> None:
+    as_declared(healthy, Maintenance={"MaintenanceDay": "FRIDAY", "MaintenanceStartTime": "01:00"})
+    assert drift() == ("ok", "it is as its file says")
+    configuration = healthy.folder / "Pulumi.local.yaml"
+    configuration.write_text(
+        f'{configuration.read_text()}  lunora-player:maintenance: {{day: fri, start: "02:00"}}\n'
+    )
+    assert drift() == (
+        "warning",
+        "Maintenance.MaintenanceStartTime is 01:00 and should be 02:00; run `pulumi up`",
     )
 
 

@@ -211,6 +211,7 @@ def test_flow_shows_its_source_and_its_room(stage: Stage) -> None:
     assert list(flow) == [
         "key",
         "name",
+        "arn",
         "condition",
         "severity",
         "reason",
@@ -224,6 +225,8 @@ def test_flow_shows_its_source_and_its_room(stage: Stage) -> None:
         "outputs",
         "ours",
         "outputs_limit",
+        "maintenance",
+        "is_under_maintenance",
     ]
     assert (flow["key"], flow["name"], flow["condition"]) == ("main", FLOW, "live")
     assert flow["bits_in"] == 8_000_000

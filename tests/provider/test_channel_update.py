@@ -104,6 +104,36 @@ class TestSettings:
         updated(aws, made, channel_inputs, {**channel_inputs, "name": "renamed"})
         assert sent == [{"ChannelId": made.id, "Name": "renamed"}]
 
+    @pytest.mark.parametrize("reading", ["accepted", "conflict"])
+    def test_a_maintenance_window_is_a_setting_like_others(
+        self,
+        aws: AwsClients,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        on_air: Inputs,
+        reading: str,
+    ) -> None:
+        embedded.readings.choose({"maintenance-on-air": reading})
+        window = {"MaintenanceDay": "TUESDAY", "MaintenanceStartTime": "04:00"}
+        made, desired = created(aws, on_air), {**on_air, "maintenance": window}
+        diff = Channel(aws).diff(made.id, on_air, made.state, desired)
+        assert {path.partition(".")[0] for path in diff.changes} == {"maintenance"}
+        assert "this interrupts its stream" in diff.warning
+        sent = sent_to(aws, "UpdateChannel")
+        writes = writes_during(embedded, lambda: updated(aws, made, on_air, desired))
+        assert writes == interrupted("UpdateChannel")
+        assert [request["Maintenance"] for request in sent] == [window]
+        assert describe(medialive, made.id)["Maintenance"] == window
+
+    def test_a_window_that_is_not_declared_any_more_stays(
+        self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
+    ) -> None:
+        window = {"MaintenanceDay": "TUESDAY", "MaintenanceStartTime": "04:00"}
+        before = {**on_air, "maintenance": window}
+        made = created(aws, before)
+        assert Channel(aws).diff(made.id, before, made.state, on_air).warning == ""
+        assert writes_during(embedded, lambda: updated(aws, made, before, on_air)) == []
+
     def test_outputs_are_the_inputs_and_the_arn(
         self, aws: AwsClients, channel_inputs: Inputs
     ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.model import DestinationSpec
-from lunora.ops.doctor import account, machine, monitoring, streams, unused_secrets
+from lunora.ops.doctor import account, machine, monitoring, redundancy, streams, unused_secrets
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
 from provider.aws_errors import explain
@@ -35,6 +35,7 @@ def examine(
             "output": partial(streams.outputs, stack, specs, now),
             "secret": partial(unused_secrets.check, stack, specs, project),
             "monitoring": partial(monitoring.monitoring, stack, specs, project),
+            "redundancy": partial(redundancy.check, stack, specs),
             "drift": partial(streams.drift, stack, specs, project),
         }
     with ThreadPoolExecutor(len(checks)) as pool:

@@ -204,3 +204,22 @@ class TestSourceEvents:
             Memory(), source_event_of(health("CONNECTED", "2026-01-02T12:05:00Z"))
         )
         assert with_source_event(later, source_event_of(health("DISCONNECTED"))) == later
+
+
+def test_maintenance_by_aws_starts_nothing_and_tells_nobody(patrol: Patrol) -> None:
+    stage = patrol.stage
+    stage.destination("show")
+    stage.aws.trigger("maintenance-required", "*-show")
+    patrol.now = dt.datetime.fromtimestamp(stage.aws.clock.now(), dt.UTC)
+    patrol.run()
+    # The window that the emulator chooses for channels.
+    window = dt.datetime(2026, 3, 21, 9, tzinfo=dt.UTC)
+    stage.aws.advance(window.timestamp() - stage.aws.clock.now())
+    patrol.now = window
+    states = []
+    for _ in range(6):
+        states.append(stage.state("show"))
+        assert patrol.run(minutes=1)["started"] == []
+    assert states[0] == "STOPPING"
+    assert states[-1] == "RUNNING"
+    assert patrol.mails() == []
