@@ -109,6 +109,10 @@ EFFECTS = {
     "a key that is not known yet": ([channel("destinations")], restart("ingest")),
     "another role": ([channel("roleArn")], restart("the channels' role")),
     "redundancy": ([channel("channelClass")], restart("redundancy")),
+    "maintenance": (
+        [channel("maintenance.MaintenanceDay")],
+        restart("its maintenance window"),
+    ),
     "another flow": (
         [push_input("securityGroupIds[0]"), channel("inputSpecification.Resolution")],
         restart("the flow that feeds it", "what the flow carries"),
