@@ -102,7 +102,7 @@ def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: 
 
 @dataclass(frozen=True, slots=True)
 class WatchdogAccess:
-    """What the watchdog of one region works on.
+    """Resources that the watchdog of one region works on.
 
     Attributes:
         flow_arns: the flows that feed its destinations.

@@ -17,7 +17,7 @@ from components.pulumi_tuning import given_only
 
 @dataclass(frozen=True, slots=True)
 class Notifying:
-    """Whom an alarm notifies, and when.
+    """Receiver of an alarm, and the conditions for it.
 
     Attributes:
         topic_arn: the topic.

@@ -1,4 +1,4 @@
-"""Who calls AWS with these credentials."""
+"""Name of the caller of AWS by these credentials."""
 
 from __future__ import annotations
 

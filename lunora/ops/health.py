@@ -77,7 +77,7 @@ class DestinationObservation:
 
     @property
     def suspension(self) -> Suspension | None:
-        """What keeps its channel from being started again; None without one."""
+        """The suspension of its channel's restarts; None without one."""
         return self.channel.suspension if self.channel else None
 
     @property

@@ -18,7 +18,7 @@ from lunora.watchdog.view import View
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do after one reading.
+    """Actions after one reading.
 
     Attributes:
         memory: what to remember; its outbox holds the new notices.

@@ -27,7 +27,7 @@ Post = Callable[[str, bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where messages go.
+    """Receivers of messages.
 
     Attributes:
         stack: the stack's name, for their texts.

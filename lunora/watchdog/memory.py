@@ -1,4 +1,4 @@
-"""What the watchdog remembers between two invocations."""
+"""Memory of the watchdog between two invocations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which channels to start again, and which flow outputs to switch."""
+"""Choice of the channels to start again, and of the flow outputs to switch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the watchdog reads of one region: its flows and its destinations with their health."""
+"""View of one region: its flows and its destinations with their health."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the watchdog does after a reading: starts, switches of outputs, incidents, history."""
+"""Decisions after a reading: starts, switches of outputs, incidents, history."""
 
 from __future__ import annotations
 
