@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog import encoder, package_data
+from catalog import output_groups, package_data
 from catalog.model import DestinationSpec
 
 MEDIALIVE, MEDIACONNECT, SCHEDULER = "AWS/MediaLive", "AWS/MediaConnect", "AWS/Scheduler"
@@ -95,7 +95,7 @@ def alarm_definitions() -> _AlarmDefinitions:
 
 
 def channel_alarms(
-    spec: DestinationSpec, output_group: str = encoder.OUTPUT_GROUP
+    spec: DestinationSpec, output_group: str = output_groups.OUTPUT_GROUP
 ) -> dict[str, AlarmDefinition]:
     """Return the alarms of the channel of *spec*, by name.
 
@@ -193,7 +193,7 @@ def settings(
     definition: AlarmDefinition,
     namespace: str,
     dimensions: Mapping[str, Any],
-    output_group: str = encoder.OUTPUT_GROUP,
+    output_group: str = output_groups.OUTPUT_GROUP,
 ) -> dict[str, Any]:
     """Return the settings of a CloudWatch alarm, as pulumi-aws takes them."""
     threshold = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalog import encoder
+from catalog import output_groups
 from catalog.alarms import MEDIACONNECT, MEDIALIVE, channel_dimensions
 
 Widget = dict[str, Any]
@@ -60,7 +60,7 @@ class DestinationRow:
     region: str
     channel_id: str
     pipelines: int
-    output_group: str = encoder.OUTPUT_GROUP
+    output_group: str = output_groups.OUTPUT_GROUP
 
 
 def pages(flows: int, destinations: int) -> int:

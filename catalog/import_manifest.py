@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from catalog import encoder, plain_file
+from catalog import output_groups, plain_file
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
 from catalog.maintenance import MaintenanceWindow
@@ -185,7 +185,7 @@ def output_group(entry: ManifestEntry | None, spec: DestinationSpec) -> str:
         spec: the destination file.
     """
     adopted = unedited(entry, spec)
-    return adopted.channel.output_group if adopted else encoder.OUTPUT_GROUP
+    return adopted.channel.output_group if adopted else output_groups.OUTPUT_GROUP
 
 
 def maintenance(

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, encoder
+from catalog import alarms, output_groups
 from catalog.model import DestinationSpec
 from components import naming
 from components.pulumi_tuning import given_only
@@ -52,7 +52,7 @@ class AlarmTarget:
     dimensions: Mapping[str, Any]
     tags: Mapping[str, str]
     notifying: Notifying | None = None
-    output_group: str = encoder.OUTPUT_GROUP
+    output_group: str = output_groups.OUTPUT_GROUP
 
 
 def metric_alarms(

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, encoder, import_manifest, names
+from catalog import alarms, attachments, encoder, import_manifest, names
 from catalog.import_manifest import ManifestEntry
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec
@@ -222,8 +222,8 @@ class StreamDestination(pulumi.ComponentResource):
         input_ids = {channel_input.name: channel_input.push_input.id for channel_input in inputs}
         return {
             "encoder_settings": encoder.encoder_settings(self._spec),
-            "input_attachments": encoder.input_attachments(input_ids),
-            "input_specification": encoder.input_specification(self.args.ingress.source),
+            "input_attachments": attachments.input_attachments(input_ids),
+            "input_specification": attachments.input_specification(self.args.ingress.source),
         }
 
     def _schedule(self, name: str, *targets: ScheduleTarget) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from catalog.encoder import OUTPUT_GROUP
+from catalog.output_groups import OUTPUT_GROUP
 from lunora.ops.channels import Channel
 
 if TYPE_CHECKING:

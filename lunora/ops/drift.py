@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog import encoder, import_manifest, names
+from catalog import attachments, encoder, import_manifest, names
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from lunora.stack import Stack
@@ -94,10 +94,10 @@ def _declared(
         return
     yield "EncoderSettings", encoder.encoder_settings(spec)
     ids = {name: inputs.get(name) for name in declaration.inputs}
-    yield "InputAttachments", encoder.input_attachments(ids)
+    yield "InputAttachments", attachments.input_attachments(ids)
     sources = {ref.key: ref.source for ref in declaration.stack.flows}
     if spec.flow in sources:
-        yield "InputSpecification", encoder.input_specification(sources[spec.flow])
+        yield "InputSpecification", attachments.input_specification(sources[spec.flow])
 
 
 def _role_arn(stack: Stack, live: Mapping[str, Any]) -> str:

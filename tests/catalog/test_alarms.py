@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog import alarms, encoder
+from catalog import alarms, encoder, output_groups
 from catalog.model import DestinationSpec
 
 SCHEDULE = {
@@ -114,14 +114,14 @@ def test_an_alarm_on_an_expression_asks_for_its_metrics_and_returns_one_result()
         "label": "Fake-live: the channel runs, but nothing goes out to the platform.",
         "return_data": True,
     }
-    assert outputs["dimensions"] == {**DIMENSIONS, "OutputGroupName": encoder.OUTPUT_GROUP}
+    assert outputs["dimensions"] == {**DIMENSIONS, "OutputGroupName": output_groups.OUTPUT_GROUP}
     assert "metric_name" not in alarm
     assert "statistic" not in alarm
 
 
 def test_the_output_group_that_is_watched_is_the_one_that_is_built() -> None:
     (group,) = encoder.encoder_settings(spec())["OutputGroups"]
-    assert group["Name"] == encoder.OUTPUT_GROUP
+    assert group["Name"] == output_groups.OUTPUT_GROUP
 
 
 ALL = {

@@ -12,7 +12,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from catalog import encoder
+from catalog import attachments, encoder
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import presets
@@ -31,8 +31,8 @@ def spec(preset: str = "1080p30", **more: Any) -> DestinationSpec:
 def settings(declared: DestinationSpec) -> dict[str, Any]:
     return {
         "EncoderSettings": encoder.encoder_settings(declared),
-        "InputSettings": encoder.input_settings(),
-        "InputSpecification": encoder.input_specification(FlowSource()),
+        "InputSettings": attachments.input_settings(),
+        "InputSpecification": attachments.input_specification(FlowSource()),
     }
 
 
@@ -122,8 +122,8 @@ def request(declared: DestinationSpec) -> dict[str, Any]:
         "Name": declared.name,
         "ChannelClass": encoder.channel_class(declared),
         "EncoderSettings": encoder.encoder_settings(declared),
-        "InputSpecification": encoder.input_specification(FlowSource()),
-        "InputAttachments": encoder.input_attachments(
+        "InputSpecification": attachments.input_specification(FlowSource()),
+        "InputAttachments": attachments.input_attachments(
             {flow: f"id-{flow}" for flow in declared.flows}
         ),
         "Destinations": encoder.destinations(declared, stream_key="made-up"),
@@ -145,7 +145,7 @@ def test_the_api_takes_every_preset(create_channel: Any, preset: str, url: str) 
 )
 def test_a_source_is_declared_in_the_lowest_class_that_takes_it(mbps: int, declared: str) -> None:
     source = FlowSource(codec="HEVC", resolution="SD", mbps=mbps)
-    assert encoder.input_specification(source) == {
+    assert attachments.input_specification(source) == {
         "Codec": "HEVC",
         "Resolution": "SD",
         "MaximumBitrate": declared,

@@ -11,7 +11,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from catalog import encoder
+from catalog import attachments, encoder
 from catalog.model import DestinationSpec
 
 GOLDEN = Path(__file__).with_name("golden_redundancy")
@@ -31,7 +31,7 @@ def settings(declared: DestinationSpec) -> dict[str, Any]:
     return {
         "ChannelClass": encoder.channel_class(declared),
         "Destinations": encoder.destinations(declared, stream_key="made-up"),
-        "InputAttachments": encoder.input_attachments(
+        "InputAttachments": attachments.input_attachments(
             {flow: f"id-{flow}" for flow in declared.flows}
         ),
     }

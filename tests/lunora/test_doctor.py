@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from catalog import alarms, cost, encoder, import_manifest, names
+from catalog import alarms, attachments, cost, encoder, import_manifest, names, output_groups
 from catalog.errors import ExitCode
 from catalog.flow_source import FlowSource
 from catalog.loader import load
@@ -87,7 +87,7 @@ def put_monitoring(stage: Stage, name: str) -> None:
     own_tags = [
         {"Key": key, "Value": value} for key, value in {**TAGS, "Destination": name}.items()
     ]
-    for alarm in sorted(alarms.channel_alarm_names(origin, spec, encoder.OUTPUT_GROUP)):
+    for alarm in sorted(alarms.channel_alarm_names(origin, spec, output_groups.OUTPUT_GROUP)):
         cloudwatch.put_metric_alarm(AlarmName=alarm, **ALARM, Tags=own_tags)
     cloudwatch.put_composite_alarm(AlarmName=origin, AlarmRule="FALSE", Tags=own_tags)
 
@@ -276,8 +276,8 @@ def as_declared(stage: Stage, **more: Any) -> None:
         "RoleArn": f"arn:aws:iam::123456789012:role/{ROLE}",
         "Destinations": encoder.destinations(spec, stream_key=stage.keys[spec.name]),
         "EncoderSettings": encoder.encoder_settings(spec),
-        "InputAttachments": encoder.input_attachments({name: input_id}),
-        "InputSpecification": encoder.input_specification(FlowSource()),
+        "InputAttachments": attachments.input_attachments({name: input_id}),
+        "InputSpecification": attachments.input_specification(FlowSource()),
     }
     stage.medialive.stop_channel(ChannelId=channel_id)
     stage.until("main-stage", "IDLE")

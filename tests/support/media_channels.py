@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog import encoder
+from catalog import attachments, encoder
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from localaws.medialive import defaults
@@ -25,7 +25,7 @@ def settings(spec_: DestinationSpec, key: str) -> dict[str, Any]:
     return {
         "Destinations": encoder.destinations(spec_, stream_key=key),
         "EncoderSettings": encoder.encoder_settings(spec_),
-        "InputSpecification": encoder.input_specification(FlowSource()),
+        "InputSpecification": attachments.input_specification(FlowSource()),
     }
 
 

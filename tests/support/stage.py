@@ -10,7 +10,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from catalog.encoder import OUTPUT_GROUP
+from catalog.output_groups import OUTPUT_GROUP
 from localaws.server import LOCAL_FLOW, EmbeddedAws
 from lunora.cli import app
 from lunora.stack import FlowRef, Stack

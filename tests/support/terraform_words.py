@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore import xform_name
 
-from catalog import encoder
+from catalog import attachments, encoder
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 
@@ -26,8 +26,8 @@ def channel_settings(name: str, input_id: str, spec: DestinationSpec, key: str) 
     return {
         "Name": name,
         "ChannelClass": encoder.channel_class(spec),
-        "InputSpecification": encoder.input_specification(FlowSource()),
-        "InputAttachments": encoder.input_attachments({name: input_id}),
+        "InputSpecification": attachments.input_specification(FlowSource()),
+        "InputAttachments": attachments.input_attachments({name: input_id}),
         "Destinations": encoder.destinations(spec, stream_key=key),
         "EncoderSettings": encoder.encoder_settings(spec),
     }

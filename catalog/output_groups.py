@@ -1,0 +1,47 @@
+"""The output groups of a channel: members of OutputGroups, as boto3 names them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.audio_settings import AUDIO
+from catalog.model import DestinationSpec
+from catalog.video_settings import VIDEO
+
+OUTPUT_GROUP = "rtmp"
+"""The name of a channel's output group, a dimension of its metrics."""
+
+DESTINATION = "rtmp"
+"""The id of the channel's destination, which the output of the group refers to."""
+
+
+def output_group(spec: DestinationSpec) -> dict[str, Any]:
+    """Return the RTMP output group of *spec*."""
+    retry = spec.retry
+    output = {
+        "Destination": {"DestinationRefId": DESTINATION},
+        "ConnectionRetryInterval": retry.interval_seconds,
+        "NumRetries": retry.attempts,
+    }
+    if spec.ingest_url.startswith("rtmps:"):
+        output["CertificateMode"] = "VERIFY_AUTHENTICITY"
+    return {
+        "Name": OUTPUT_GROUP,
+        "OutputGroupSettings": {
+            "RtmpGroupSettings": {
+                "AuthenticationScheme": "COMMON",
+                "CacheFullBehavior": "DISCONNECT_IMMEDIATELY",
+                "CacheLength": retry.cache_seconds,
+                "InputLossAction": "EMIT_OUTPUT",
+                "RestartDelay": retry.restart_delay_seconds,
+            }
+        },
+        "Outputs": [
+            {
+                "OutputName": DESTINATION,
+                **({"VideoDescriptionName": VIDEO} if spec.effective_encoding.has_video else {}),
+                "AudioDescriptionNames": [AUDIO],
+                "OutputSettings": {"RtmpOutputSettings": output},
+            }
+        ],
+    }
