@@ -305,15 +305,22 @@ class Functions:
     def _write(self, definition: Definition, stream: str, log: list[str]) -> None:
         """Write to the function's log, if its role may."""
         region, group = definition.reference.region, definition.log_group
+        logs = get_backend("logs")[ACCOUNT][region]
+        actions = ["PutLogEvents"]
+        if group not in logs.groups:
+            # It was deleted with the function while this invocation ran.
+            if not _exists(definition.reference):
+                return
+            actions.append("CreateLogGroup")
         if self._guard is not None:
             scope = {"service": "logs", "region": region}
             members = {"logGroupName": group, "logStreamName": stream}
+            caller = service_as(definition.role, definition.reference.name)
             try:
-                caller = service_as(definition.role, definition.reference.name)
-                self._guard.check_caller(caller, scope, "PutLogEvents", members)
+                for action in actions:
+                    self._guard.check_caller(caller, scope, action, members)
             except AwsError:
                 return
-        logs = get_backend("logs")[ACCOUNT][region]
         logs.ensure_log_group(group)
         logs.ensure_log_stream(group, stream)
         now = int(self._clock.now() * 1000)
@@ -381,6 +388,13 @@ def _runnable(definition: Definition) -> None:
     if find_spec("awslambdaric") is None or find_spec("runtime_client") is None:
         message = "functions run on Linux only, by awslambdaric: install the extra `local`"
         raise AwsError("NotImplementedException", 501, message)
+
+
+def _exists(reference: Reference) -> bool:
+    with contextlib.suppress(AwsError):
+        define(reference)
+        return True
+    return False
 
 
 def _check_payload(payload: bytes, most: int) -> None:

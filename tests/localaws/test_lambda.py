@@ -301,3 +301,20 @@ def handle(event, context):
         "maxMemoryUsedMB",
         "initDurationMs",
     }
+
+
+DELETES_ITSELF = """
+import boto3
+
+
+def handle(event, context):
+    boto3.client("lambda").delete_function(FunctionName=context.function_name)
+    boto3.client("logs").delete_log_group(logGroupName=context.log_group_name)
+"""
+
+
+def test_a_function_that_was_deleted_meanwhile_leaves_no_log(client: Connect) -> None:
+    function(client, DELETES_ITSELF)
+    client("logs").create_log_group(logGroupName=GROUP)
+    client("lambda").invoke(FunctionName="worker")
+    assert client("logs").describe_log_groups()["logGroups"] == []

@@ -244,7 +244,9 @@ def handle(event, context):
 def test_under_enforcement_a_function_may_do_what_its_role_may(strict: EmbeddedAws) -> None:
     strict.reset()
     client: Callable[[str], Any] = partial(connect, strict)
-    arn = role(strict, {"Service": "lambda.amazonaws.com"}, allow("iam:ListUsers"))
+    # A log group that is not there takes a right of its own.
+    rights = [allow(action) for action in ("iam:ListUsers", "logs:PutLogEvents")]
+    arn = role(strict, {"Service": "lambda.amazonaws.com"}, *rights)
     function(client, OWN_RIGHTS, Role=arn)
     answer = client("lambda").invoke(FunctionName="worker")
     assert json.loads(answer["Payload"].read()) == "AccessDenied"
