@@ -157,7 +157,6 @@ def _read_and_switch_outputs(
     """
     return [
         _allow(["medialive:ListChannels", "medialive:ListAlerts"], "*"),
-        _allow(["mediaconnect:ListFlows"], "*"),
         _allow(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
         # MediaConnect asks for both, the flow and its output.
         _allow(["mediaconnect:DescribeFlow", "mediaconnect:UpdateFlowOutput"], list(flow_arns)),

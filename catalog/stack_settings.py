@@ -277,6 +277,12 @@ def secret_names(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((name, str(entry)) for entry in value)
 
 
+def webhook_secrets(config: Mapping[str, Any]) -> list[str]:
+    """Return the names under webhookUrls that the webhooks in *config* refer to."""
+    webhooks = config.get(setting("webhooks")) or []
+    return [webhook["url"]["secret"] for webhook in webhooks]
+
+
 def plain_secret_error(key: str, where: Location | None = None) -> LunoraError:
     """Return the refusal of the secret *key*, which is in clear in the configuration."""
     path = key if "." in key else f"{key}.<name>"

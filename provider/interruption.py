@@ -4,7 +4,7 @@ MediaLive changes the settings of a channel, and those of an input that is attac
 while the channel is idle (MediaLive user guide, editing a channel and editing an input). The
 provider and `lunora plan` both decide by this module.
 
-Whether a change of the maintenance window alone needs a stop is unverified (reading
+Whether a change of the maintenance window alone needs a stop is disputed (reading
 `maintenance-on-air` of the emulator). The guide says only until when it is possible
 (set-maintenance-change-steps), so it counts as any other setting.
 """

@@ -306,12 +306,15 @@ class Functions:
         """Write to the function's log, if its role may."""
         region, group = definition.reference.region, definition.log_group
         logs = get_backend("logs")[ACCOUNT][region]
+        # Lambda developer guide, "Sending Lambda function logs to CloudWatch Logs".
         actions = ["PutLogEvents"]
         if group not in logs.groups:
             # It was deleted with the function while this invocation ran.
             if not _exists(definition.reference):
                 return
             actions.append("CreateLogGroup")
+        if group not in logs.groups or stream not in logs.groups[group].streams:
+            actions.append("CreateLogStream")
         if self._guard is not None:
             scope = {"service": "logs", "region": region}
             members = {"logGroupName": group, "logStreamName": stream}

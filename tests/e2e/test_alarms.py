@@ -59,13 +59,13 @@ def heals(workspace: Workspace, name: str, posts: list[dict[str, Any]]) -> None:
 
 
 def test_every_destination_is_watched_and_everybody_is_notified(workspace: Workspace) -> None:
-    for path, value in (
+    for setting, value in (
         ("watchdog.enabled", "true"),
         ("alertEmails[0]", "operations@example.org"),
         ("webhooks[0].url.secret", "operations"),
         ("webhooks[0].format", "json"),
     ):
-        workspace.pulumi("config", "set", "--path", f"{PROJECT}:{path}", value)
+        workspace.pulumi("config", "set", "--path", f"{PROJECT}:{setting}", value)
     with webhook() as (address, posts):
         secret = f"{PROJECT}:webhookUrls.operations"
         workspace.pulumi("config", "set", "--secret", "--path", secret, address)

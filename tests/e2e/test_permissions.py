@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.permissions import Scope, policies
+from catalog.permissions import Document, Scope, policies
 from localaws.medialive.service import ACCOUNT
 from localaws.server import LOCAL_FLOW, LOCAL_REGION, EmbeddedAws
 from tests.support import roles
@@ -27,6 +27,10 @@ EXISTING_KEY = "/made-up/existing-key"
 ORIGIN = f"{PROJECT}:api.allowedOrigins[0]"
 FLOWS = (LOCAL_FLOW, BACKUP_FLOW, SPARE_FLOW)
 SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), FLOWS, (EXISTING_KEY,))
+
+FUNCTION_ROLES = (f"{PROJECT}-{STACK}-api", f"{PROJECT}-{STACK}-watchdog-{LOCAL_REGION}")
+# Nobody listens: a message that is not taken does not stop the watchdog.
+UNREACHED = "http://127.0.0.1:9/made-up"
 
 FIRST = {
     "restream-main": f"""
@@ -83,6 +87,7 @@ API_CALLS = (
     ("POST", "/api/destinations/venue/stop"),
     ("POST", "/api/destinations/venue/start"),
     ("POST", "/api/destinations/youtube-main/stop"),
+    ("POST", "/api/destinations/youtube-main/start"),
 )
 
 
@@ -92,12 +97,14 @@ class Cycle:
 
     Attributes:
         api: status and body of each call of the API.
+        functions: the policy of each function's role, by role.
     """
 
     workspace: Workspace
     preview: Run
     operated: list[Run]
     api: list[tuple[int, bytes]]
+    functions: dict[str, Document]
     left: dict[str, list[str]]
 
 
@@ -132,6 +139,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
             )
         ]
         api = _call_api(made)
+        _let_streams_fail(made)
         _write(made, THEN)
         made.pulumi("config", "set", "--path", ORIGIN, "https://b.example.org")
         made.pulumi("config", "set", f"{PROJECT}:monthlyBudgetUsd", "90000")
@@ -149,10 +157,11 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         made.up("--refresh", env=deploy)
         moved = made.lunora("stop", "relay", "--yes", env=operator)
         assert moved.code == 0, moved.text
+        functions = {name: _function_policy(made, name) for name in FUNCTION_ROLES}
         gone = made.pulumi("destroy", "--yes", "--skip-preview", env=deploy)
         assert gone.code == 0, gone.text
         left = {kind: names for kind, names in made.traces().items() if names != before[kind]}
-        yield Cycle(made, looked, operated, api, left)
+        yield Cycle(made, looked, operated, api, functions, left)
 
 
 def test_the_preview_role_previews(cycle: Cycle) -> None:
@@ -171,7 +180,7 @@ def test_the_operator_role_looks_stops_and_starts(cycle: Cycle) -> None:
 
 
 def test_the_api_answers_who_has_the_documented_policy(cycle: Cycle) -> None:
-    assert [status for status, _ in cycle.api] == [200] * 4 + [202] * 3, cycle.api
+    assert [status for status, _ in cycle.api] == [200] * 4 + [202] * 4, cycle.api
 
 
 def test_the_deploy_role_leaves_nothing_of_the_stack(cycle: Cycle) -> None:
@@ -188,6 +197,14 @@ def test_a_role_fails_without_any_one_of_its_actions_and_resources(cycle: Cycle,
     # It needs more destinations than this cycle has.
     expected = [further_page] if role == "deploy" else []
     assert roles.not_needed(role, SCOPE, questions) == expected
+
+
+@pytest.mark.parametrize("role", FUNCTION_ROLES)
+def test_a_function_fails_without_any_one_of_its_actions(cycle: Cycle, role: str) -> None:
+    questions = roles.asked(cycle.workspace.aws, role)
+    needless = roles.needless({"own": cycle.functions[role]}, ["own"], questions)
+    # The API is called before the second run adds that flow.
+    assert [what for what in needless if not what.endswith(f":{SPARE_FLOW}")] == []
 
 
 def test_a_missing_action_is_said_in_one_sentence(tmp_path: Path) -> None:
@@ -221,6 +238,12 @@ def _prepare(made: Workspace) -> None:
     made.pulumi("config", "set", f"{PROJECT}:monthlyBudgetUsd", "80000")
     made.pulumi("config", "set", f"{PROJECT}:budgetMail", "true")
     made.pulumi("config", "set", "--path", f"{PROJECT}:api.enabled", "true")
+    made.pulumi("config", "set", "--path", f"{PROJECT}:watchdog.enabled", "true")
+    receiver = f"{PROJECT}:webhooks[0]"
+    made.pulumi("config", "set", "--path", f"{receiver}.url.secret", "operations")
+    made.pulumi("config", "set", "--path", f"{receiver}.format", "json")
+    address = ("--secret", "--path", f"{PROJECT}:webhookUrls.operations", UNREACHED)
+    made.pulumi("config", "set", *address)
     made.pulumi("config", "set", "--path", ORIGIN, "https://a.example.org")
 
 
@@ -239,6 +262,26 @@ def _call_api(made: Workspace) -> list[tuple[int, bytes]]:
     url = made.client("lambda").get_function_url_config(FunctionName=name)["FunctionUrl"]
     answers = (called(url, path, method=method, keys=keys) for method, path in API_CALLS)
     return [(status, body) for status, _, body in answers]
+
+
+def _let_streams_fail(made: Workspace) -> None:
+    """Make the watchdog report a channel, start it, and end a stop whose time is over."""
+    made.aws.trigger("dies", "*youtube-main")
+    made.aws.advance(1200)
+    stopped = made.lunora("stop", "youtube-main", "--yes", "--for", "5m")
+    assert stopped.code == 0, stopped.text
+    made.aws.advance(1200)
+
+
+def _function_policy(made: Workspace, role: str) -> Document:
+    iam = made.client("iam")
+    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document: Document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    for statement in document["Statement"]:
+        if isinstance(statement["Resource"], str):
+            statement["Resource"] = [statement["Resource"]]
+        statement.setdefault("Sid", "")
+    return document
 
 
 def _write(made: Workspace, files: dict[str, str]) -> None:

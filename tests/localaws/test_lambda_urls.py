@@ -245,7 +245,7 @@ def test_under_enforcement_a_function_may_do_what_its_role_may(strict: EmbeddedA
     strict.reset()
     client: Callable[[str], Any] = partial(connect, strict)
     # A log group that is not there takes a right of its own.
-    rights = [allow(action) for action in ("iam:ListUsers", "logs:PutLogEvents")]
+    rights = [allow(action) for action in ("iam:ListUsers", "logs:*LogStream", "logs:Put*")]
     arn = role(strict, {"Service": "lambda.amazonaws.com"}, *rights)
     function(client, OWN_RIGHTS, Role=arn)
     answer = client("lambda").invoke(FunctionName="worker")

@@ -58,7 +58,7 @@ def test_the_table_has_every_published_price_with_source_and_date() -> None:
 
 def test_claims_are_held_against_the_prices() -> None:
     text = comparison.example(made(hour=1, idle=0))
-    assert "prices as of 2030-01-01 (0 of 6 are estimates)" in text
+    assert "prices as of 2030-01-01 (0 of 7 are estimates)" in text
     assert "| always on | $3,650 | $1,825 to $3,650 | 0 % |" in text
     assert "| on air 184 h a month | $920 | $460 to $920 | 75 % |" in text
     assert "| $3,650, $1,825 to $3,650 | no: 3.6 to 7.3 times as much |" in text

@@ -31,7 +31,9 @@ WATCHERS = [
     ("topic", "lunora-player-local-alerts", None),
     ("schedule group", "lunora-player-local", None),
     ("function", "lunora-player-local-api", None),
+    ("table", "lunora-player-local-watchdog", None),
     ("log group", "/aws/lambda/lunora-player-local-api", None),
+    ("log group", "/lunora-player/local/history", None),
     ("role", "lunora-player-local-api", None),
     ("role", f"lunora-player-local-{LEFT}-schedule", LEFT),
 ]
@@ -76,6 +78,7 @@ class Watchers:
         )
         self._schedule(destination, own)
         self._api()
+        self._watchdog()
 
     def _alarm(self, name: str, topic: str, tags: Mapping[str, str]) -> None:
         self.client("cloudwatch").put_metric_alarm(
@@ -111,6 +114,18 @@ class Watchers:
             Code={"ZipFile": archive.getvalue()},
             Environment={"Variables": variables},
         )
+
+    def _watchdog(self) -> None:
+        key = {"AttributeName": "id"}
+        self.client("dynamodb").create_table(
+            TableName=f"{self.prefix}-watchdog",
+            KeySchema=[{**key, "KeyType": "HASH"}],
+            AttributeDefinitions=[{**key, "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+            Tags=listed(self.tags()),
+        )
+        history = f"/lunora-player/{self.name}/history"
+        self.client("logs").create_log_group(logGroupName=history, tags=self.tags())
 
     def _role(self, name: str, service: str, tags: Mapping[str, str]) -> str:
         iam, full = self.client("iam"), f"{self.prefix}-{name}"

@@ -113,7 +113,7 @@ def needless(
     refused = [
         request for request in recorded if decide(whole.values(), request) is not Verdict.ALLOWED
     ]
-    assert refused == []
+    assert refused == [], refused
     return [
         what
         for what, less in _each_less(own, whole)

@@ -1,4 +1,4 @@
-"""Secrets of the stack's configuration that no destination file uses."""
+"""Secrets of the stack's configuration that neither a destination nor a webhook uses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from catalog.model import DestinationSpec
 from catalog.stack_files import StackFiles
-from catalog.stack_settings import secret_names
+from catalog.stack_settings import secret_names, webhook_secrets
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
 
@@ -17,11 +17,12 @@ def paths(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iter
     keys: set[str | None] = {
         spec.key_name for spec in specs if spec.has_key and spec.stream_key.ssm is None
     }
+    config = StackFiles.read(project, stack.name).config
     used: dict[str, set[str | None]] = {
         "streamKeys": keys,
         "passphrases": {spec.passphrase_name for spec in specs},
+        "webhookUrls": set(webhook_secrets(config)),
     }
-    config = StackFiles.read(project, stack.name).config
     for setting, name in secret_names(config):
         if name not in used[setting]:
             yield f"{setting}.{name}"
@@ -34,4 +35,4 @@ def check(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iter
             f"`lunora doctor --remove`, or `pulumi config rm --path {stack.project}:{path}"
             f" --stack {stack.name}`, removes it"
         )
-        yield Check(f"secret {path}", "warning", f"no destination uses it; {remedy}")
+        yield Check(f"secret {path}", "warning", f"nothing uses it; {remedy}")
