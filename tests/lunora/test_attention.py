@@ -95,17 +95,22 @@ def test_a_secret_that_no_file_uses_is_listed_and_removed(
     stage.declare("main-stage")
     path = stage.folder / "Pulumi.local.yaml"
     secrets = "{main-stage: {secure: made-up}, old-show: {secure: made-up}}"
-    path.write_text(f"{path.read_text()}  lunora-player:streamKeys: {secrets}\n")
+    path.write_text(
+        f"{path.read_text()}  lunora-player:streamKeys: {secrets}\n"
+        "  lunora-player:webhooks: [{url: {secret: desk}, format: json}]\n"
+        "  lunora-player:webhookUrls: {desk: {secure: made-up}, old-desk: {secure: made-up}}\n"
+    )
     checks = json.loads(run("doctor", "--json").stdout)["checks"]
     assert [check["about"] for check in checks if check["about"].startswith("secret ")] == [
-        "secret streamKeys.old-show"
+        "secret streamKeys.old-show",
+        "secret webhookUrls.old-desk",
     ]
     program = stage.folder / "pulumi"
-    program.write_text('#!/bin/sh\n[ "$1" = config ] && echo "$@" > args.txt\necho "{}"\n')
+    program.write_text('#!/bin/sh\n[ "$1" = config ] && echo "$4" >> args.txt\necho "{}"\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{stage.folder}:/usr/bin:/bin")
     assert "removed the secret streamKeys.old-show" in run("doctor", "--remove", "--yes").stderr
     assert (stage.folder / "args.txt").read_text().split() == [
-        *("config", "rm", "--path", "lunora-player:streamKeys.old-show"),
-        *("--stack", "local", "--non-interactive"),
+        "lunora-player:streamKeys.old-show",
+        "lunora-player:webhookUrls.old-desk",
     ]
