@@ -26,6 +26,7 @@ _CLOSED = frozenset({"Broken pipe", "Connection reset by peer", "Input/output er
 _REPORT_SECONDS = "0.5"
 
 Report = Callable[[Pipeline, str, str], None]
+IsRestarted = Callable[[Pipeline], bool]
 
 
 class Encoding:
@@ -38,6 +39,8 @@ class Encoding:
         gauges: what it measures.
         now: the emulator's time.
         report: gets the pipeline, an output group and what is wrong with it; empty when it sends.
+        is_restarted: tells whether an output of the pipeline whose reconnections are used up is
+            restarted.
     """
 
     def __init__(  # noqa: PLR0913 - independent parts, by keyword
@@ -49,9 +52,11 @@ class Encoding:
         gauges: PipelineGauges,
         now: Callable[[], float],
         report: Report,
+        is_restarted: IsRestarted,
     ) -> None:
         self.pipeline, self._network, self._ingest = pipeline, network, ingest
         self._gauges, self._now, self._report = gauges, now, report
+        self._is_restarted = is_restarted
         self._encoders: set[asyncio.StreamWriter] = set()
         self._changed = asyncio.Event()
         self.recording = Recording()
@@ -110,11 +115,14 @@ class Encoding:
             reason = await self._encoded(push, gauges)
             failures = 1 if gauges.sent_bytes.last != before else failures + 1
             self._report(self.pipeline, push.group, reason)
-            if failures > push.retries:
-                failures = 0
-                await asyncio.sleep(push.pause_seconds)
-            else:
+            if failures <= push.retries:
                 await asyncio.sleep(push.retry_seconds)
+                continue
+            # A delay of 0 never restarts it (MediaLive API reference, RestartDelay).
+            if not self._is_restarted(self.pipeline) or not push.pause_seconds:
+                return
+            failures = 0
+            await asyncio.sleep(push.pause_seconds)
 
     async def _encoded(self, push: Push, gauges: OutputGauges) -> str:
         """Encode and push until the connection or the encoder ends; return why it did."""

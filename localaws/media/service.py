@@ -23,6 +23,7 @@ from localaws.media.receiver import Receiver
 from localaws.media.settings import MediaError, MediaSettings
 from localaws.media.supervisor import Supervisor
 from localaws.medialive import alerts
+from localaws.medialive.state_faults import STATE_FAULTS
 from localaws.metrics import Series
 
 # Bytes are counted at the end of their second.
@@ -54,6 +55,7 @@ class Media:
         self._desired = desired_state.NOTHING
         self._srt_ports: dict[tuple[str, str], int] = {}
         self._revoked: set[tuple[str, str]] = set()
+        self._given_up: set[tuple[str, str]] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="lunora-media-")
         self._images = Images(Path(self._folder.name))
         ingest = Ingest(
@@ -68,6 +70,7 @@ class Media:
             gauges=self.gauges,
             now=clock.now,
             report=self._report,
+            is_restarted=self._is_restarted,
         )
 
     def start(self) -> None:
@@ -160,8 +163,27 @@ class Media:
                 return pipeline.channel if pipeline.number == 0 else f"{pipeline.channel}-backup"
         return None
 
+    def _is_restarted(self, pipeline: Pipeline) -> bool:
+        """Tell whether an output whose reconnections are used up goes on; else stop its channel.
+
+        A channel with two pipelines stops when both have given up.
+        """
+        with self._lock:
+            region = self._regions().get(("medialive", pipeline.region))
+            channel = region and region.channels.get(pipeline.channel_id)
+            if not channel or region.readings["reconnections-used-up"] == "output-restarts":
+                return True
+            self._given_up.add(pipeline.key)
+            keys = {key for key in self._desired.pipelines if key[0] == pipeline.channel_id}
+            if keys <= self._given_up:
+                self._given_up -= keys
+                STATE_FAULTS["dies"](region, channel)
+            return False
+
     def _report(self, pipeline: Pipeline, group: str, problem: str) -> None:
         del group
+        if not problem:
+            self._given_up.discard(pipeline.key)
         with self._lock:
             region = self._regions().get(("medialive", pipeline.region))
             if region is None:

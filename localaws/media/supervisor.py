@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from localaws.media.desired_state import NOTHING, DesiredState, Pipeline, Router
 from localaws.media.metrics import Gauges
 from localaws.media.network import Network
-from localaws.media.pipeline import Encoding, Report
+from localaws.media.pipeline import Encoding, IsRestarted, Report
 from localaws.media.receiver import Receiver
 from localaws.media.relay import Relay
 from localaws.media.settings import MediaError
@@ -58,9 +58,10 @@ class Supervisor:
         gauges: what it measures.
         now: the emulator's time.
         report: gets a pipeline, an output group and what is wrong with it; empty when nothing is.
+        is_restarted: tells whether an output whose reconnections are used up is restarted.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - independent parts, by keyword
         self,
         receiver: Receiver,
         *,
@@ -68,9 +69,11 @@ class Supervisor:
         gauges: Gauges,
         now: Callable[[], float],
         report: Report,
+        is_restarted: IsRestarted,
     ) -> None:
         self._receiver, self._srt_port = receiver, srt_port
         self._gauges, self._now, self._report = gauges, now, report
+        self._is_restarted = is_restarted
         self._network = Network()
         self._relays: _Running[Relay] = _Running()
         self._encodings: _Running[Encoding] = _Running()
@@ -186,5 +189,6 @@ class Supervisor:
             gauges=self._gauges.pipelines[key],
             now=self._now,
             report=self._report,
+            is_restarted=self._is_restarted,
         )
         self._encodings.start(key, encoding, encoding.run())

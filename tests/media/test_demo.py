@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from PIL import Image
 from catalog.presets import presets
 from localaws.server import LOCAL_FLOW
 from tests.support.broadcast import Broadcast, probed, probing, until, watching
+from tests.support.clients import connect
+from tests.support.media_channels import spec
+from tests.support.patrol import Patrol
 
 pytestmark = pytest.mark.media
 
@@ -153,6 +157,7 @@ def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is
     broadcast: Broadcast,
 ) -> None:
     patience = {"interval_seconds": 1, "attempts": 1, "restart_delay_seconds": 1}
+    broadcast.aws.readings.choose({"reconnections-used-up": "output-restarts"})
     key = broadcast.destination("stage", "480p30", known=False, retry=patience)
     broadcast.begin()
     message = until(lambda: broadcast.alert("stage"))
@@ -174,19 +179,27 @@ def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is
     assert broadcast.status("stage").health.condition == "live"
 
 
-def test_a_revoked_key_ends_the_stream_and_a_new_one_brings_it_back(broadcast: Broadcast) -> None:
-    broadcast.destination("stage", "480p30", retry={"interval_seconds": 1})
+def test_a_platform_that_hangs_up_stops_the_channel_and_the_watchdog_starts_it(
+    broadcast: Broadcast,
+) -> None:
+    retry = {"interval_seconds": 1, "attempts": 1}
+    broadcast.destination("stage", "480p30", retry=retry)
+    destination = spec("480p30", name="stage", retry=retry)
+    patrol = Patrol(broadcast.stack, lambda: [destination], partial(connect, broadcast.endpoint))
     broadcast.begin()
     until(lambda: broadcast.arriving)
+    broadcast.measured_anew("stage")
+    assert patrol.run()["started"] == []
     assert broadcast.aws.trigger("key-revoked", "*-stage") == ["lunora-player-local-stage"]
-    until(lambda: broadcast.alert("stage"))
+    until(lambda: broadcast.state("stage") == "IDLE")
     assert broadcast.arriving == {}
 
-    broadcast.stop("stage")
-    assert not broadcast.alert("stage"), "a stopped channel complains of nothing"
     broadcast.renew_key("stage")
-    broadcast.start("stage")
+    assert patrol.run()["started"] == ["stage"]
     until(lambda: broadcast.arriving)
+    broadcast.measured_anew("stage")
+    assert broadcast.status("stage").health.condition == "live"
+    assert [post["change"] for post in patrol.posts] == ["opened"]
 
 
 def test_a_lost_source_shows_and_comes_back(broadcast: Broadcast) -> None:

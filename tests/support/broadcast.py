@@ -146,8 +146,12 @@ class Destinations:
         self.medialive.update_channel(**about, Destinations=destinations)
         self._settle(name, "IDLE")
 
+    def state(self, name: str) -> str:
+        """Return the state of its channel."""
+        return str(self.medialive.describe_channel(ChannelId=self.ids[name])["State"])
+
     def _settle(self, name: str, state: str) -> None:
-        settle(lambda: self.medialive.describe_channel(ChannelId=self.ids[name])["State"], state)
+        settle(lambda: self.state(name), state)
 
 
 class Broadcast(Destinations):
@@ -257,13 +261,14 @@ class Broadcast(Destinations):
         outputs = self.aws.media.gauges.pipelines[self.ids[name], "0"].outputs.values()
         return sum(output.sent_bytes.counted(int(self.aws.clock.now()), 1) for output in outputs)
 
+    @property
+    def stack(self) -> Stack:
+        flow = FlowRef("main", REGION, LOCAL_FLOW)
+        return Stack("lunora-player", "local", REGION, self.endpoint, (flow,))
+
     def status(self, name: str) -> DestinationStatus:
         """Return what `lunora status` says of it."""
-        stack = Stack(
-            *("lunora-player", "local", REGION, self.endpoint),
-            (FlowRef("main", REGION, LOCAL_FLOW),),
-        )
-        overall = overview(stack, None, dt.datetime.now(dt.UTC))
+        overall = overview(self.stack, None, dt.datetime.now(dt.UTC))
         return next(status for status in overall.destinations if status.name == name)
 
 

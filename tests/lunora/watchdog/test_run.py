@@ -3,78 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
+from catalog.model import DestinationSpec
 from catalog.names import MEMORY_KEY
 from catalog.suspension import KEY, Suspension
-from catalog.webhooks import Webhook
 from localaws.faults import CallFault, FaultPlan
 from lunora.ops.desired_state import declared
-from lunora.watchdog.delivery import Delivery
-from lunora.watchdog.history_entries import Entry
 from lunora.watchdog.memory import Memory
-from lunora.watchdog.run import BusyError, Watchdog, source_event_of, with_source_event
+from lunora.watchdog.run import BusyError, source_event_of, with_source_event
 from lunora.watchdog.store import MemoryStore
+from tests.support.patrol import TABLE, Patrol
 from tests.support.stage import Stage
 
-TABLE = "lunora-player-local-watchdog"
-HOOK = "https://hooks.example.org/secret-path"
 
+class StagedPatrol(Patrol):
+    """A watchdog of a stage."""
 
-class Patrol:
-    """A watchdog of a stage, on a clock of its own, with what it sends and logs."""
-
-    def __init__(self, stage: Stage, client: Callable[[str], Any]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        specs: Callable[[], Sequence[DestinationSpec]],
+        client: Callable[[str], Any],
+    ) -> None:
+        super().__init__(stage.stack, specs, client)
         self.stage = stage
-        self.now = dt.datetime.now(dt.UTC)
-        self.posts: list[dict[str, Any]] = []
-        self.entries: list[Entry] = []
-        self.sqs, sns = client("sqs"), client("sns")
-        self.queue = self.sqs.create_queue(QueueName="mails")["QueueUrl"]
-        topic = sns.create_topic(Name="lunora-player-local")["TopicArn"]
-        sns.subscribe(
-            TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-west-2:123456789012:mails"
-        )
-        client("dynamodb").create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": MEMORY_KEY, "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": MEMORY_KEY, "AttributeType": "S"}],
-        )
-        self.store = MemoryStore(client("dynamodb"), TABLE, "us-west-2")
-        self.delivery = Delivery(
-            "local", sns, topic, [Webhook(url=HOOK, format="json")], self._post
-        )
-
-    def _post(self, url: str, content: bytes) -> None:
-        assert url == HOOK
-        self.posts.append(json.loads(content))
-
-    def _log(self, entries: Sequence[Entry]) -> None:
-        self.entries += entries
-
-    def run(self, event: dict[str, Any] | None = None, *, minutes: int = 6) -> dict[str, Any]:
-        """Run once, by default later than a deployment lasts."""
-        self.now += dt.timedelta(minutes=minutes)
-        specs = declared(self.stage.folder / "destinations") or ()
-        watchdog = Watchdog(
-            self.stage.stack, specs, self.store, self.delivery, self._log, lambda: self.now
-        )
-        return watchdog.run(event or {})
-
-    def mails(self) -> list[str]:
-        """Return the subjects of the mails that were sent since the last call."""
-        received = self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
-        return [json.loads(message["Body"])["Subject"] for message in received.get("Messages", [])]
 
 
 @pytest.fixture
-def patrol(stage: Stage, client: Callable[[str], Any]) -> Patrol:
-    return Patrol(stage, client)
+def patrol(stage: Stage, client: Callable[[str], Any]) -> StagedPatrol:
+    def specs() -> Sequence[DestinationSpec]:
+        return declared(stage.folder / "destinations") or ()
+
+    return StagedPatrol(stage, specs, client)
 
 
 def dies(stage: Stage, name: str) -> None:
@@ -82,7 +46,7 @@ def dies(stage: Stage, name: str) -> None:
     stage.until(name, "IDLE")
 
 
-def test_a_dead_channel_lives_again_and_one_mail_says_so(patrol: Patrol) -> None:
+def test_a_dead_channel_lives_again_and_one_mail_says_so(patrol: StagedPatrol) -> None:
     patrol.stage.destination("show")
     patrol.run()
     dies(patrol.stage, "show")
@@ -92,7 +56,7 @@ def test_a_dead_channel_lives_again_and_one_mail_says_so(patrol: Patrol) -> None
     assert [post["change"] for post in patrol.posts] == ["opened"]
 
 
-def test_a_suspended_channel_stays_stopped_and_its_output_is_disabled(patrol: Patrol) -> None:
+def test_a_suspended_channel_stays_stopped_and_its_output_is_disabled(patrol: StagedPatrol) -> None:
     channel_id = patrol.stage.destination("show")
     patrol.run()
     dies(patrol.stage, "show")
@@ -105,7 +69,7 @@ def test_a_suspended_channel_stays_stopped_and_its_output_is_disabled(patrol: Pa
     assert patrol.mails() == []
 
 
-def test_a_refused_start_is_logged_by_its_code(patrol: Patrol) -> None:
+def test_a_refused_start_is_logged_by_its_code(patrol: StagedPatrol) -> None:
     patrol.stage.destination("show")
     patrol.run()
     dies(patrol.stage, "show")
@@ -117,7 +81,7 @@ def test_a_refused_start_is_logged_by_its_code(patrol: Patrol) -> None:
     assert patrol.run()["started"] == []
 
 
-def test_an_event_that_comes_twice_does_nothing_twice(patrol: Patrol) -> None:
+def test_an_event_that_comes_twice_does_nothing_twice(patrol: StagedPatrol) -> None:
     patrol.stage.destination("show")
     patrol.run()
     dies(patrol.stage, "show")
@@ -126,7 +90,7 @@ def test_an_event_that_comes_twice_does_nothing_twice(patrol: Patrol) -> None:
     assert len(patrol.mails()) == 1
 
 
-def test_a_message_of_an_invocation_that_died_is_sent_by_the_next(patrol: Patrol) -> None:
+def test_a_message_of_an_invocation_that_died_is_sent_by_the_next(patrol: StagedPatrol) -> None:
     patrol.stage.destination("show")
     patrol.run()
     dies(patrol.stage, "show")
@@ -144,12 +108,12 @@ class _Broken:
 
 
 class TestMemory:
-    def test_one_of_two_writers_is_refused(self, patrol: Patrol) -> None:
+    def test_one_of_two_writers_is_refused(self, patrol: StagedPatrol) -> None:
         read = patrol.store.read()
         assert patrol.store.write(Memory(), read.version) is not None
         assert patrol.store.write(Memory(), read.version) is None
 
-    def test_what_cannot_be_read_counts_as_empty(self, patrol: Patrol) -> None:
+    def test_what_cannot_be_read_counts_as_empty(self, patrol: StagedPatrol) -> None:
         patrol.store.dynamodb.put_item(
             TableName=TABLE,
             Item={
@@ -162,7 +126,7 @@ class TestMemory:
         assert (stored.memory, stored.version) == (Memory(), 7)
 
     def test_one_that_never_gets_its_turn_gives_up(
-        self, patrol: Patrol, monkeypatch: pytest.MonkeyPatch
+        self, patrol: StagedPatrol, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         patrol.stage.destination("show")
         monkeypatch.setattr(MemoryStore, "write", lambda *_: None)
@@ -206,7 +170,7 @@ class TestSourceEvents:
         assert with_source_event(later, source_event_of(health("DISCONNECTED"))) == later
 
 
-def test_maintenance_by_aws_starts_nothing_and_tells_nobody(patrol: Patrol) -> None:
+def test_maintenance_by_aws_starts_nothing_and_tells_nobody(patrol: StagedPatrol) -> None:
     stage = patrol.stage
     stage.destination("show")
     stage.aws.trigger("maintenance-required", "*-show")
