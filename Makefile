@@ -63,7 +63,7 @@ check: setup workflows ## lint, types, prose, workflows, YAML, the account's tem
 	@echo "check: ruff, mypy, import contracts, yamllint, cfn-lint, prose, destinations"
 	@$(VENV)/ruff format --check --quiet .
 	@$(VENV)/ruff check --quiet .
-	@$(VENV)/mypy .
+	@$(VENV)/mypy --num-workers auto .
 	@$(VENV)/lint-imports --no-cache > .local/lint-imports.log || { cat .local/lint-imports.log; exit 1; }
 	@$(VENV)/yamllint --strict .
 	@$(VENV)/cfn-lint bootstrap/account.yaml

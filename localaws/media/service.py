@@ -170,14 +170,13 @@ class Media:
         """
         with self._lock:
             region = self._regions().get(("medialive", pipeline.region))
-            channel = region and region.channels.get(pipeline.channel_id)
-            if not channel or region.readings["reconnections-used-up"] == "output-restarts":
+            if region is None or region.readings["reconnections-used-up"] == "output-restarts":
                 return True
             self._given_up.add(pipeline.key)
             keys = {key for key in self._desired.pipelines if key[0] == pipeline.channel_id}
             if keys <= self._given_up:
                 self._given_up -= keys
-                STATE_FAULTS["dies"](region, channel)
+                STATE_FAULTS["dies"](region, region.channels[pipeline.channel_id])
             return False
 
     def _report(self, pipeline: Pipeline, group: str, problem: str) -> None:
