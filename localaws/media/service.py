@@ -176,7 +176,9 @@ class Media:
             keys = {key for key in self._desired.pipelines if key[0] == pipeline.channel_id}
             if keys <= self._given_up:
                 self._given_up -= keys
-                STATE_FAULTS["dies"](region, region.channels[pipeline.channel_id])
+                channel = region.channels.get(pipeline.channel_id)
+                if channel is not None:
+                    STATE_FAULTS["dies"](region, channel)
             return False
 
     def _report(self, pipeline: Pipeline, group: str, problem: str) -> None:
