@@ -1,4 +1,4 @@
-"""How a channel takes its inputs: attachments, failover and the class of the source."""
+"""The inputs of a channel: attachments, failover and the class of the source."""
 
 from __future__ import annotations
 

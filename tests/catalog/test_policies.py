@@ -64,7 +64,6 @@ def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
     assert {action for action, statement in by_action.items() if statement["Resource"] == "*"} == {
         "medialive:ListChannels",
         "medialive:ListAlerts",
-        "mediaconnect:ListFlows",
         "mediaconnect:ListTagsForResource",
         "cloudwatch:GetMetricData",
         "cloudwatch:ListMetrics",

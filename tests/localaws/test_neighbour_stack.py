@@ -94,7 +94,6 @@ def attacks(client: Client, stack: str) -> dict[str, Callable[[], Any]]:
         "PutTargets": lambda: events.put_targets(Rule=name, Targets=[target]),
         "RemoveTargets": lambda: events.remove_targets(Rule=name, Ids=["topic"]),
         "events:TagResource": lambda: events.tag_resource(ResourceARN=rule, Tags=ours),
-        "events:UntagResource": lambda: events.untag_resource(ResourceARN=rule, TagKeys=["Stack"]),
         "SetTopicAttributes": lambda: sns.set_topic_attributes(
             TopicArn=topic, AttributeName="DisplayName", AttributeValue="ours"
         ),
