@@ -55,6 +55,7 @@ _SELF_EVIDENT = frozenset({"pulumi:pulumi:Stack", _SET})
 # Components and providers have no counterpart in AWS.
 _NOT_IN_AWS = ("lunora:", "pulumi:providers:")
 _PARTS = {
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "composite alarm",
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
     "aws:cloudwatch/eventRule:EventRule": "event rule",
     "aws:cloudwatch/eventTarget:EventTarget": "event target",
