@@ -27,6 +27,7 @@ schedule: {{timezone: UTC, windows: [{{days: [{DISTANT_DAY}], start: "08:00", st
 WHOLES = (
     "aws:cloudwatch/eventRule:EventRule",
     "aws:cloudwatch/logGroup:LogGroup",
+    "aws:dynamodb/table:Table",
     "aws:iam/role:Role",
     "aws:lambda/function:Function",
     "livestream:index:InputSecurityGroup",
@@ -36,11 +37,13 @@ WHOLES = (
 )
 PARTS = (
     "aws:budgets/budget:Budget",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
     "aws:cloudwatch/dashboard:Dashboard",
     "aws:cloudwatch/eventTarget:EventTarget",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:lambda/functionUrl:FunctionUrl",
+    "aws:lambda/permission:Permission",
     "aws:scheduler/schedule:Schedule",
     "aws:secretsmanager/secretVersion:SecretVersion",
     "aws:sns/topicPolicy:TopicPolicy",
@@ -68,6 +71,7 @@ def all_kinds(workspace: Workspace) -> Workspace:
     workspace.write("venue", SRT)
     settings = {
         "api.enabled": "true",
+        "watchdog.enabled": "true",
         "alertEmails[0]": "somebody@example.org",
         "monthlyBudgetUsd": "9000",
         "budgetMail": "true",
