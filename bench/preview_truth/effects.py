@@ -22,6 +22,7 @@ _VERBS: Final = {
 _QUIET: Final = {"scheduled", "adopted", "stopped"}
 _SERVICES: Final = {
     "alarm": "monitoring",
+    "composite alarm": "monitoring",
     "dashboard": "monitoring",
     "event rule": "events",
     "event target": "events",
@@ -37,6 +38,7 @@ _SERVICES: Final = {
     "Role": "iam",
     "RolePolicy": "iam",
     "ScheduleGroup": "scheduler",
+    "Table": "dynamodb",
     "Topic": "sns",
     "TopicPolicy": "sns",
     "TopicSubscription": "sns",

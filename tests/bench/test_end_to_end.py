@@ -30,8 +30,6 @@ def world() -> Iterator[Environment]:
     ("scenario", "call"),
     [
         ("create", "medialive:CreateChannel"),
-        ("create", "ssm:PutParameter"),
-        ("create, scheduled", "iam:CreateRole"),
         # Scheduler names its operations by path and method only; this one creates a schedule.
         ("create, scheduled", "scheduler:POST"),
     ],

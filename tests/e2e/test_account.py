@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from localaws.server import EmbeddedAws
+from localaws.server import LOCAL_REGION, EmbeddedAws
 from tests.support import roles
 from tests.support.guide import Checkout, Command, clone, commands
 from tests.support.windows import DISTANT_DAY
@@ -166,7 +166,8 @@ def _check_roles(reader: Reader) -> None:
         assert policies <= set(held)
         assert roles.needless(held, policies, roles.asked(reader.aws, name)) == []
     limits = _boundaries(reader.aws)
-    assert set(limits) == {f"lunora-player-prod-{name}" for name in ("medialive", NIGHTLY)}
+    names = ("medialive", NIGHTLY, f"watchdog-{LOCAL_REGION}")
+    assert set(limits) == {f"lunora-player-prod-{name}" for name in names}
     assert set(limits.values()) == {"arn:aws:iam::123456789012:policy/lunora-boundary-prod"}
 
 

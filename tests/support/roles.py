@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from catalog.permissions import Document, Scope, boundary_arn, policies
@@ -114,11 +114,7 @@ def needless(
         request for request in recorded if decide(whole.values(), request) is not Verdict.ALLOWED
     ]
     assert refused == [], refused
-    return [
-        what
-        for what, less in _each_less(own, whole)
-        if all(decide(less, request) is Verdict.ALLOWED for request in recorded)
-    ]
+    return list(_needless(own, whole, recorded))
 
 
 def without(documents: Mapping[str, Document], *actions: str) -> dict[str, Document]:
@@ -139,9 +135,9 @@ def without(documents: Mapping[str, Document], *actions: str) -> dict[str, Docum
     }
 
 
-def _each_less(
-    own: Container[str], whole: Mapping[str, Document]
-) -> Iterator[tuple[str, list[Document]]]:
+def _needless(
+    own: Container[str], whole: Mapping[str, Document], recorded: Sequence[AuthorizationRequest]
+) -> Iterator[str]:
     others = [document for policy, document in whole.items() if policy not in own]
     mine = [
         statement
@@ -150,9 +146,20 @@ def _each_less(
         for statement in document["Statement"]
     ]
     for index, statement in enumerate(mine):
+        rest = [*others, {"Statement": mine[:index] + mine[index + 1 :]}]
+        # What no other statement allows.
+        alone = [
+            request
+            for request in recorded
+            if _allows(statement, request) and decide(rest, request) is not Verdict.ALLOWED
+        ]
         for element in ("Action", "Resource"):
             for value in statement[element]:
-                rest = [other for other in statement[element] if other != value]
-                left = [*mine[:index], *([{**statement, element: rest}] if rest else [])]
-                left += mine[index + 1 :]
-                yield f"{statement['Sid']}: {value}", [*others, {"Statement": left}]
+                left = [other for other in statement[element] if other != value]
+                less = {**statement, element: left}
+                if all(left and _allows(less, request) for request in alone):
+                    yield f"{statement['Sid']}: {value}"
+
+
+def _allows(statement: Mapping[str, Any], request: AuthorizationRequest) -> bool:
+    return decide([{"Statement": [statement]}], request) is Verdict.ALLOWED
