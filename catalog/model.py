@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from catalog import ingest, stream_key
 from catalog.diagnostics import did_you_mean, invalid_value
+from catalog.frame_rate import FrameRate, broadcast_rate
 from catalog.maintenance import MaintenanceWindow
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
@@ -152,7 +153,9 @@ class EncodingOverrides(StrictModel):
     height_pixels: int | None = Field(
         None, ge=128, le=1920, multiple_of=2, description="height; only together with the width"
     )
-    frames_per_second: Literal[24, 25, 30, 50, 60] | None = Field(None, description="frame rate")
+    frames_per_second: Annotated[FrameRate, BeforeValidator(broadcast_rate)] | None = Field(
+        None, description="frame rate"
+    )
     bitrate_kbps: int | None = Field(None, ge=100, le=50000, description="video bitrate, kb/s")
     audio_bitrate_kbps: Literal[96, 128, 160, 192, 256, 320] | None = Field(
         None, description="audio bitrate, kb/s"

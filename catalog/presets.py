@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict
 
 from catalog import package_data
+from catalog.frame_rate import FrameRate
 
 # The two frame rates that platforms publish figures for.
 _NORMAL, _FAST = 30, 60
@@ -19,7 +20,7 @@ class Encoding(BaseModel):
     Attributes:
         width: pixels.
         height: pixels.
-        frames_per_second: whole frames a second.
+        frames_per_second: frames a second, exact.
         video_kbps: video bitrate in kb/s.
         audio_kbps: audio bitrate in kb/s.
         keyframe_seconds: distance of key frames in seconds.
@@ -29,7 +30,7 @@ class Encoding(BaseModel):
 
     width: int
     height: int
-    frames_per_second: int
+    frames_per_second: FrameRate
     video_kbps: int
     audio_kbps: int
     keyframe_seconds: int = 2

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from catalog.frame_rate import FRAME_RATES, FrameRate, nearest_rate
 from catalog.model import EncodingOverrides, Retry
 from catalog.presets import Encoding, presets
+
+_Figure = float | Fraction
 
 # Groups of keys that a file declares together, each with its figure of an encoding.
 _KEYS: tuple[Mapping[str, str], ...] = (
@@ -21,9 +25,13 @@ _KEYS: tuple[Mapping[str, str], ...] = (
     {"keyframe_seconds": "keyframe_seconds"},
 )
 # Figures for a channel that takes them from its source.
-_OF_ANY_SOURCE = {"width": 1920.0, "height": 1080.0, "frames_per_second": 30.0}
+_OF_ANY_SOURCE: Mapping[str, _Figure] = {
+    "width": 1920.0,
+    "height": 1080.0,
+    "frames_per_second": FrameRate(30),
+}
 # MediaLive bills a frame rate that it takes from the source in its class of 30-60 fps.
-_FASTEST = 60.0
+_FASTEST = FrameRate(60)
 _RETRY = {
     "attempts": "NumRetries",
     "interval_seconds": "ConnectionRetryInterval",
@@ -63,7 +71,7 @@ def encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> FileKeys:
     h264 = video["CodecSettings"]["H264Settings"]
     figures = _figures(video, audio)
     key, preset = min(presets().items(), key=lambda item: _distance(item[1], figures))
-    overrides: dict[str, int] = {}
+    overrides: dict[str, float] = {}
     remarks = [
         f"{member} {h264[member]}"
         for member, value in _FIXED.items()
@@ -74,11 +82,12 @@ def encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> FileKeys:
         exact = all(values[name] == figures[figure] for name, figure in keys.items())
         if not exact or not _is_allowed(values):
             remarks += [
-                f"{figure.replace('_', ' ')} {figures[figure]:.5g}" for figure in keys.values()
+                f"{figure.replace('_', ' ')} {float(figures[figure]):.5g}"
+                for figure in keys.values()
             ]
         differs = any(values[name] != getattr(preset, figure) for name, figure in keys.items())
         if differs and _is_allowed(values):
-            overrides |= values
+            overrides |= {name: _number(value) for name, value in values.items()}
     return FileKeys({"preset": key, **({"encoding": overrides} if overrides else {})}, (*remarks,))
 
 
@@ -87,7 +96,8 @@ def billed_encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> Encod
     figures = _figures(video, audio)
     rate = _ratio(video["CodecSettings"]["H264Settings"]) or _FASTEST
     whole = {name: round(figures[name]) for name in Encoding.model_fields}
-    return Encoding(**whole | {"frames_per_second": math.ceil(rate)})
+    billed = rate if rate in FRAME_RATES else FrameRate(math.ceil(rate))
+    return Encoding.model_validate(whole | {"frames_per_second": billed})
 
 
 def retry(group: Mapping[str, Any], output: Mapping[str, Any]) -> FileKeys:
@@ -105,14 +115,14 @@ def retry(group: Mapping[str, Any], output: Mapping[str, Any]) -> FileKeys:
     return FileKeys({"retry": keys} if keys else {}, tuple(remarks))
 
 
-def _figures(video: Mapping[str, Any], audio: Mapping[str, Any]) -> dict[str, float]:
+def _figures(video: Mapping[str, Any], audio: Mapping[str, Any]) -> dict[str, _Figure]:
     h264 = video["CodecSettings"]["H264Settings"]
     declared = {
         "width": video.get("Width"),
         "height": video.get("Height"),
         "frames_per_second": _ratio(h264),
     }
-    figures = {**_OF_ANY_SOURCE, **{key: float(value) for key, value in declared.items() if value}}
+    figures = {**_OF_ANY_SOURCE, **{key: value for key, value in declared.items() if value}}
     gop, in_seconds = float(h264.get("GopSize", 0)), h264.get("GopSizeUnits") == "SECONDS"
     return {
         **figures,
@@ -122,11 +132,12 @@ def _figures(video: Mapping[str, Any], audio: Mapping[str, Any]) -> dict[str, fl
     }
 
 
-def _ratio(h264: Mapping[str, Any]) -> float:
-    return float(h264.get("FramerateNumerator", 0)) / float(h264.get("FramerateDenominator", 1))
+def _ratio(h264: Mapping[str, Any]) -> FrameRate:
+    rate = (h264.get("FramerateNumerator", 0), h264.get("FramerateDenominator", 1))
+    return FrameRate(*map(int, rate))
 
 
-def _distance(preset: Encoding, figures: Mapping[str, float]) -> tuple[float, ...]:
+def _distance(preset: Encoding, figures: Mapping[str, _Figure]) -> tuple[_Figure, ...]:
     if not preset.has_video:
         return (float("inf"),)
     return (
@@ -136,7 +147,9 @@ def _distance(preset: Encoding, figures: Mapping[str, float]) -> tuple[float, ..
     )
 
 
-def _nearest(name: str, value: float) -> int:
+def _nearest(name: str, value: _Figure) -> int | FrameRate:
+    if name == "frames_per_second":
+        return nearest_rate(Fraction(value))
     choices = tuple(_choices(name))
     return min(choices, key=lambda choice: abs(choice - value)) if choices else round(value)
 
@@ -147,7 +160,11 @@ def _choices(name: str) -> Iterator[int]:
         yield from get_args(part)
 
 
-def _is_allowed(values: Mapping[str, int]) -> bool:
+def _number(value: float | FrameRate) -> float:
+    return value.number if isinstance(value, FrameRate) else value
+
+
+def _is_allowed(values: Mapping[str, float | FrameRate]) -> bool:
     try:
         EncodingOverrides.model_validate(values)
     except ValidationError:

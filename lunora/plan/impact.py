@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.durations import durations
+from catalog.frame_rate import FrameRate
 from lunora.plan.preview import ResourceState, Step
 from provider import interruption
 from provider.resource import root_of
@@ -217,8 +218,8 @@ def _video(state: ResourceState | None) -> str | None:
     try:
         (video,) = (state or ResourceState()).inputs["encoderSettings"]["VideoDescriptions"]
         h264: Mapping[str, Any] = video["CodecSettings"]["H264Settings"]
-        fps = round(int(h264["FramerateNumerator"]) / int(h264["FramerateDenominator"]), 2)
+        fps = FrameRate(int(h264["FramerateNumerator"]), int(h264["FramerateDenominator"]))
         kbps = int(h264["Bitrate"]) // 1000
-        return f"{int(video['Width'])}x{int(video['Height'])} at {fps:g} fps and {kbps} kb/s"
+        return f"{int(video['Width'])}x{int(video['Height'])} at {fps} fps and {kbps} kb/s"
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
