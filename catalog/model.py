@@ -28,6 +28,9 @@ from catalog.schedule import Schedule
 from catalog.strict_model import StrictModel
 from catalog.transport import Rtp, Srt
 
+AUTO_PRESET = "auto"
+"""The preset that `catalog.automatic_preset` resolves by the source of the flow."""
+
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
 OUR_TAGS = frozenset(
     {"Project", "Stack", "Destination", "Platform", "ManagedBy", "Owner", "FlowOutputs"}
@@ -61,8 +64,8 @@ def _known_platform(value: str) -> str:
 
 
 def _known_preset(value: str) -> str:
-    if value not in presets():
-        hint = did_you_mean(value, presets())
+    if value not in {AUTO_PRESET, *presets()}:
+        hint = did_you_mean(value, {AUTO_PRESET, *presets()})
         raise invalid_value("LUN111", f'unknown preset "{value}"{hint}')
     return value
 
@@ -201,7 +204,10 @@ class DestinationSpec(StrictModel):
     preset: Annotated[str, AfterValidator(_known_preset)] | None = Field(
         None,
         validate_default=True,
-        description="a preset of catalog/presets.yaml; required, but not with `route: flow`",
+        description=(
+            "a preset of catalog/presets.yaml, or auto: 1080 lines at the source's frame rate;"
+            " required, but not with `route: flow`"
+        ),
     )
     url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
         None,
@@ -350,14 +356,19 @@ class DestinationSpec(StrictModel):
         return self.flows[1] if len(self.flows) > 1 else None
 
     @property
+    def has_known_encoding(self) -> bool:
+        """True with a channel whose preset is named, or was resolved from `auto`."""
+        return self.route == "channel" and self.preset != AUTO_PRESET
+
+    @property
     def effective_encoding(self) -> Encoding:
         """The preset with its overrides.
 
         Raises:
-            ValueError: for `route: flow`, which has no encoder.
+            ValueError: for `route: flow`, which has no encoder, and `preset: auto` unresolved.
         """
-        if self.preset is None:
-            raise ValueError(f"{self.name} has no channel")
+        if self.preset is None or self.preset == AUTO_PRESET:
+            raise ValueError(f"{self.name} has no channel, or no known preset")
         overrides = {
             "width": self.encoding.width_pixels,
             "height": self.encoding.height_pixels,

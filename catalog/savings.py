@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from catalog import cost, strict_yaml, yaml_edit
+from catalog import automatic_preset, cost, strict_yaml, yaml_edit
 from catalog.cost import Cost
 from catalog.flow_source import MAXIMUM_BITRATES
 from catalog.loader import findings
-from catalog.model import DestinationSpec
+from catalog.model import AUTO_PRESET, DestinationSpec
 from catalog.pricing import Pricing
 from catalog.rules.flow import source_fits
 
@@ -167,7 +167,9 @@ def _by_file(  # noqa: PLR0913 - the parts of a suggestion
         spec = DestinationSpec.model_validate({**content, "name": file.spec.name})
     except ValidationError:
         return
-    if any(findings(spec)):
+    sources = {key: facts.source for key, facts in pricing.flows.items()}
+    spec = automatic_preset.resolved(spec, sources)
+    if any(findings(spec)) or spec.preset == AUTO_PRESET:
         return
     # An expired destination stays stopped, whatever its file says.
     spec = spec.model_copy(update={"state": file.spec.state})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -137,12 +137,12 @@ def _ratio(h264: Mapping[str, Any]) -> FrameRate:
     return FrameRate(*map(int, rate))
 
 
-def _distance(preset: Encoding, figures: Mapping[str, _Figure]) -> tuple[_Figure, ...]:
+def _distance(preset: Encoding, figures: Mapping[str, _Figure]) -> tuple[float, ...]:
     if not preset.has_video:
         return (float("inf"),)
     return (
         abs(preset.width - figures["width"]) + abs(preset.height - figures["height"]),
-        abs(preset.frames_per_second - figures["frames_per_second"]),
+        abs(float(preset.frames_per_second) - float(figures["frames_per_second"])),
         abs(preset.video_kbps - figures["video_kbps"]),
     )
 

@@ -91,6 +91,8 @@ def _ingest(spec: DestinationSpec) -> str:
 def _encoding(spec: DestinationSpec) -> str:
     if spec.route == "flow":
         return "none: the flow sends its source as it is"
+    if not spec.has_known_encoding:
+        return f"{spec.preset}: by the source of flow {spec.flow}"
     encoding = spec.effective_encoding
     audio = f"{encoding.audio_kbps} kb/s audio"
     if not encoding.has_video:
