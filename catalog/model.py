@@ -164,6 +164,12 @@ class EncodingOverrides(StrictModel):
         None, description="audio bitrate, kb/s"
     )
     keyframe_seconds: int | None = Field(None, ge=1, le=10, description="distance of key frames")
+    profile: Literal["main", "high"] | None = Field(
+        None, description="profile of H.264; the platform's if not given, else high"
+    )
+    quality: Literal["standard", "enhanced"] | None = Field(
+        None, description="quality level of MediaLive; `enhanced` costs more"
+    )
 
     @model_validator(mode="after")
     def _size_is_whole(self) -> EncodingOverrides:
@@ -376,6 +382,8 @@ class DestinationSpec(StrictModel):
             "video_kbps": self.encoding.bitrate_kbps,
             "audio_kbps": self.encoding.audio_bitrate_kbps,
             "keyframe_seconds": self.encoding.keyframe_seconds,
+            "profile": self.encoding.profile,
+            "quality": self.encoding.quality,
         }
         given = {key: value for key, value in overrides.items() if value is not None}
         return presets()[self.preset].model_copy(update=given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +25,8 @@ class Encoding(BaseModel):
         video_kbps: video bitrate in kb/s.
         audio_kbps: audio bitrate in kb/s.
         keyframe_seconds: distance of key frames in seconds.
+        profile: profile of H.264; None leaves it to the platform.
+        quality: quality level, which is billed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +37,8 @@ class Encoding(BaseModel):
     video_kbps: int
     audio_kbps: int
     keyframe_seconds: int = 2
+    profile: Literal["main", "high"] | None = None
+    quality: Literal["standard", "enhanced"] = "standard"
 
     @property
     def has_video(self) -> bool:

@@ -90,6 +90,7 @@ def _ways(file: DestinationFile, pricing: Pricing) -> Iterator[Suggestion]:
     yield from _one_pipeline(file, pricing)
     yield from _one_flow(file, pricing)
     yield from _lower_class(file, pricing)
+    yield from _standard_quality(file, pricing)
     if spec.state == "running" and spec.schedule is None:
         yield from _by_file(
             file,
@@ -143,10 +144,20 @@ def _lower_class(file: DestinationFile, pricing: Pricing) -> Iterator[Suggestion
     kbps = spec.effective_encoding.video_kbps
     for limit in _CLASS_LIMITS_KBPS:
         if limit <= kbps <= limit * _LITTLE_ABOVE:
-            encoding = spec.encoding.model_dump(exclude_none=True) | {"bitrate_kbps": limit - 1}
+            encoding = spec.encoding.model_dump(mode="json", exclude_none=True) | {
+                "bitrate_kbps": limit - 1
+            }
             gives_up = f"{kbps - limit + 1} kb/s of {kbps}"
             way = f"less than {limit // 1000} Mb/s"
             yield from _by_file(file, pricing, way, {"encoding": encoding}, gives_up=gives_up)
+
+
+def _standard_quality(file: DestinationFile, pricing: Pricing) -> Iterator[Suggestion]:
+    encoding = file.spec.encoding.model_dump(mode="json", exclude_none=True)
+    if file.spec.route == "channel" and encoding.pop("quality", None) == "enhanced":
+        changes = {"encoding": encoding or None}
+        gives_up = "slightly better video at the same bitrate"
+        yield from _by_file(file, pricing, "standard quality", changes, gives_up=gives_up)
 
 
 def _by_file(  # noqa: PLR0913 - the parts of a suggestion

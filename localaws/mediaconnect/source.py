@@ -7,7 +7,8 @@ from typing import Any
 from localaws.mediaconnect import source_health
 from localaws.resource import Resource
 
-# An invented programme, as an encoder for live streaming sends it. The form of FrameRate is unverified.
+# An invented programme, as an encoder for live streaming sends it.
+# The form of FrameRate is unverified.
 _PROGRAM = {
     "PcrPid": 256,
     "ProgramNumber": 1,

@@ -38,10 +38,14 @@ _RETRY = {
     "restart_delay_seconds": "RestartDelay",
     "cache_seconds": "CacheLength",
 }
+# Members of H264Settings with the key of `encoding` and its values; others are remarked.
+_WORDS: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
+    "Profile": ("profile", {"MAIN": "main", "HIGH": None}),
+    "QualityLevel": ("quality", {"ENHANCED_QUALITY": "enhanced", "STANDARD_QUALITY": None}),
+}
 # Members of H264Settings that no file can declare, with their values in our channels.
 _FIXED = {
     "FramerateControl": "SPECIFIED",
-    "Profile": "HIGH",
     "RateControlMode": "CBR",
     "ScanType": "PROGRESSIVE",
     "SceneChangeDetect": "DISABLED",
@@ -71,7 +75,7 @@ def encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> FileKeys:
     h264 = video["CodecSettings"]["H264Settings"]
     figures = _figures(video, audio)
     key, preset = min(presets().items(), key=lambda item: _distance(item[1], figures))
-    overrides: dict[str, float] = {}
+    overrides: dict[str, float | str] = {}
     remarks = [
         f"{member} {h264[member]}"
         for member, value in _FIXED.items()
@@ -88,16 +92,25 @@ def encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> FileKeys:
         differs = any(values[name] != getattr(preset, figure) for name, figure in keys.items())
         if differs and _is_allowed(values):
             overrides |= {name: _number(value) for name, value in values.items()}
+    for member, (name, words) in _WORDS.items():
+        word = str(h264.get(member, ""))
+        if value := words.get(word):
+            overrides[name] = value
+        elif word and word not in words:
+            remarks.append(f"{member} {word}")
     return FileKeys({"preset": key, **({"encoding": overrides} if overrides else {})}, (*remarks,))
 
 
 def billed_encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> Encoding:
     """Return what a channel is billed by; a frame rate taken from the source counts as 60."""
     figures = _figures(video, audio)
-    rate = _ratio(video["CodecSettings"]["H264Settings"]) or _FASTEST
-    whole = {name: round(figures[name]) for name in Encoding.model_fields}
+    h264 = video["CodecSettings"]["H264Settings"]
+    rate = _ratio(h264) or _FASTEST
+    whole: dict[str, Any] = {name: round(figure) for name, figure in figures.items()}
     billed = rate if rate in FRAME_RATES else FrameRate(math.ceil(rate))
-    return Encoding.model_validate(whole | {"frames_per_second": billed})
+    enhanced = h264.get("QualityLevel") == "ENHANCED_QUALITY"
+    quality = "enhanced" if enhanced else "standard"
+    return Encoding.model_validate(whole | {"frames_per_second": billed, "quality": quality})
 
 
 def retry(group: Mapping[str, Any], output: Mapping[str, Any]) -> FileKeys:

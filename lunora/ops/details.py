@@ -97,9 +97,10 @@ def _encoding(spec: DestinationSpec) -> str:
     audio = f"{encoding.audio_kbps} kb/s audio"
     if not encoding.has_video:
         return f"{spec.preset}: no video, {audio}"
+    quality = ", enhanced quality" if encoding.quality == "enhanced" else ""
     return (
         f"{spec.preset}: {encoding.width}x{encoding.height}, {encoding.frames_per_second} frames/s,"
-        f" {encoding.video_kbps} kb/s video, {audio}"
+        f" {encoding.video_kbps} kb/s video, {audio}{quality}"
     )
 
 

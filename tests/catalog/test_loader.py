@@ -62,6 +62,8 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
                 "bitrate_kbps",
                 "audio_bitrate_kbps",
                 "keyframe_seconds",
+                "profile",
+                "quality",
             )
         ),
         "retry": {

@@ -267,6 +267,16 @@ def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
             (),
         ),
         (
+            h264(Profile="MAIN", QualityLevel="ENHANCED_QUALITY"),
+            {"preset": "1080p30", "encoding": {"profile": "main", "quality": "enhanced"}},
+            (),
+        ),
+        (
+            h264(Profile="BASELINE", QualityLevel="STANDARD_QUALITY"),
+            {"preset": "1080p30"},
+            ("Profile BASELINE",),
+        ),
+        (
             h264(FramerateNumerator=15, FramerateDenominator=1),
             {"preset": "1080p23.976"},
             ("frames per second 15",),
@@ -365,7 +375,14 @@ def test_a_pattern_chooses_channels_and_names_destinations(channel: str, name: s
     [
         ({"FramerateNumerator": 30000, "FramerateDenominator": 1001}, Fraction(30000, 1001)),
         ({"FramerateNumerator": 25, "FramerateDenominator": 2}, 13),
-        ({"FramerateNumerator": 60, "FramerateDenominator": 1}, 60),
+        (
+            {
+                "FramerateNumerator": 60,
+                "FramerateDenominator": 1,
+                "QualityLevel": "ENHANCED_QUALITY",
+            },
+            60,
+        ),
         ({"FramerateControl": "INITIALIZE_FROM_SOURCE", "FramerateNumerator": 0}, 60),
     ],
 )
@@ -379,3 +396,4 @@ def test_what_a_channel_is_billed_by_is_recorded(rate: dict[str, Any], fps: Frac
     encoding = billed.encoding
     assert (encoding.width, encoding.height, encoding.video_kbps) == (3840, 2160, 60_000)
     assert encoding.frames_per_second == fps
+    assert encoding.quality == ("enhanced" if "QualityLevel" in rate else "standard")
