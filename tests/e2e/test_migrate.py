@@ -1,4 +1,4 @@
-"""A live stack of the previous version comes over without an interruption; its keys are unseen."""
+"""A live stack of the previous version comes over with its channels; its keys are unseen."""
 
 from __future__ import annotations
 
@@ -84,12 +84,24 @@ def test_a_live_stack_comes_over(workspace: Workspace, previous: PreviousStack) 
     created = {step["newState"]["type"] for step in steps if step["op"] == "create"}
     # Two schedules switch the flow output of the scheduled one, which is new in this version.
     assert created == {"livestream:index:Channel", "aws:scheduler/schedule:Schedule"}
-    assert "interrupts" not in preview.text
+    # Their encoder settings are those of the previous version. The adopted one keeps its own.
+    interrupted = {
+        name
+        for name, channel in before.items()
+        for line in preview.text.splitlines()
+        if f"channel {channel['Id']} is there already" in line and "this interrupts" in line
+    }
+    assert interrupted == {"evening-show", STREAM}
     assert "this ends its stream" not in preview.text
 
     workspace.up()
-    assert [call for call in writes(workspace, mark) if call[0] == "medialive"] == []
-    assert previous.described() == before
+    made = {call[1] for call in writes(workspace, mark) if call[0] == "medialive"}
+    assert made <= {"StopChannel", "UpdateChannel", "StartChannel", "CreateTags"}
+    after = previous.described()
+    assert {name: (channel["Id"], channel["State"]) for name, channel in after.items()} == {
+        name: (channel["Id"], channel["State"]) for name, channel in before.items()
+    }
+    assert after["twitch-main"] == before["twitch-main"]
     assert workspace.preview_steps() == {}
     conditions = {name: status["condition"] for name, status in workspace.statuses().items()}
     assert conditions == {
