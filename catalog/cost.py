@@ -268,7 +268,8 @@ def output_key(encoding: Encoding, pipelines: int = 1) -> str:
     rate = "up-to-30-fps" if encoding.frames_per_second <= 30 else "30-60-fps"  # noqa: PLR2004 - the class's name says it
     mbps = _output_class(encoding.video_kbps / 1000)
     size = resolution_class(encoding.width, encoding.height)
-    return f"medialive.output.avc.{size}.{rate}.{mbps}.{_pipeline_class(pipelines)}"
+    codec = "avc-enhanced" if encoding.quality == "enhanced" else "avc"
+    return f"medialive.output.{codec}.{size}.{rate}.{mbps}.{_pipeline_class(pipelines)}"
 
 
 def resolution_class(width: int, height: int) -> str:

@@ -1,7 +1,8 @@
 """Settings of a destination's MediaLive channel: the members of CreateChannel, as boto3 names them.
 
 A destination has one RTMP output group with one output, at most one H.264 CBR video and one AAC-LC
-audio. The frame rate is always given: taken from the source, it is billed as 30-60 fps.
+audio. Settings that no file decides are in encoder_defaults.yaml, each with its source. The frame
+rate is always given: taken from the source, it is billed as 30-60 fps.
 """
 
 from __future__ import annotations

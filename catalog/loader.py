@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from catalog import plain_file, stream_key, strict_yaml
+from catalog import automatic_preset, plain_file, stream_key, strict_yaml
 from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_mean
 from catalog.errors import Location, LunoraError
+from catalog.flow_source import FlowSource
 from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
-from catalog.rules import cross_file, flow, per_file, platform, transport
+from catalog.rules import cross_file, flow, frame_rate, per_file, platform, transport
 from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
 from catalog.strict_model import submodel
@@ -33,11 +35,12 @@ class LoadedDestinations:
     warnings: tuple[Diagnostic, ...]
 
 
-def load(
+def load(  # noqa: PLR0913 - what the stack and the day say of the files
     folder: Path,
     *,
     today: dt.date | None = None,
     flows: Collection[str] | None = None,
+    sources: Mapping[str, FlowSource] | None = None,
     maintenance: MaintenanceWindow | None = None,
     may_be_empty: bool = False,
 ) -> LoadedDestinations:
@@ -47,6 +50,7 @@ def load(
         folder: the destination folder.
         today: the day in UTC that `expires` is compared with; by default the current day.
         flows: keys of the stack's flows; None does not check the files' flows.
+        sources: declared sources of the stack's flows; None leaves `preset: auto` as it is.
         maintenance: the stack's window for channels whose files give none.
         may_be_empty: whether a folder without files is valid.
 
@@ -61,8 +65,13 @@ def load(
         except DestinationValidationError as error:
             diagnostics.extend(error.diagnostics)
     day = today or dt.datetime.now(dt.UTC).date()
+    if sources is not None:
+        files = [file.resolved(sources) for file in files]
     for file in files:
         diagnostics.extend(map(file.diagnostic, findings(file.spec, day, maintenance)))
+        if sources is not None:
+            problems = automatic_preset.check_source_is_declared(file.spec)
+            diagnostics.extend(map(file.diagnostic, problems))
         if flows is not None:
             diagnostics.extend(map(file.diagnostic, flow.check_flows(file.spec, flows)))
     by_name = {file.spec.name: file for file in files}
@@ -73,7 +82,7 @@ def load(
         raise DestinationValidationError(diagnostics)
     return LoadedDestinations(
         tuple(_in_effect(file.spec, day) for file in files),
-        tuple(sorted(warning for file in files for warning in file.warnings(day))),
+        tuple(sorted(warning for file in files for warning in file.warnings(day, sources or {}))),
     )
 
 
@@ -88,10 +97,8 @@ _PER_FILE: tuple[_Check, ...] = (
     per_file.check_route_has_its_keys,
     platform.check_platform_takes_the_protocol,
 )
-_PER_CHANNEL: tuple[_Check, ...] = (
-    platform.check_platform_limits,
-    per_file.check_second_ingest,
-)
+_PER_CHANNEL: tuple[_Check, ...] = (per_file.check_second_ingest,)
+_PER_ENCODING: tuple[_Check, ...] = (platform.check_platform_limits,)
 _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
     cross_file.check_one_stream_per_key,
     cross_file.check_one_sender_per_port,
@@ -111,7 +118,11 @@ def findings(
         today: the first day of the year whose clock changes count; by default the current day.
         maintenance: the stack's window for channels whose files give none.
     """
-    for check in _PER_FILE + (_PER_CHANNEL if spec.route == "channel" else ()):
+    for check in (
+        *_PER_FILE,
+        *(_PER_CHANNEL if spec.route == "channel" else ()),
+        *(_PER_ENCODING if spec.has_known_encoding else ()),
+    ):
         yield from check(spec)
     day = today or dt.datetime.now(dt.UTC).date()
     yield from per_file.check_maintenance(spec, day, maintenance)
@@ -128,10 +139,16 @@ class _File:
     spec: DestinationSpec
     document: strict_yaml.Document
 
-    def warnings(self, today: dt.date) -> Iterator[Diagnostic]:
+    def resolved(self, sources: Mapping[str, FlowSource]) -> _File:
+        """Return this file with the preset that `auto` stands for."""
+        return dataclasses.replace(self, spec=automatic_preset.resolved(self.spec, sources))
+
+    def warnings(self, today: dt.date, sources: Mapping[str, FlowSource]) -> Iterator[Diagnostic]:
         """Yield the warnings of this file."""
         yield from map(self.diagnostic, per_file.warn_about_expiry(self.spec, today))
-        if self.spec.route == "channel":
+        if self.spec.has_known_encoding:
+            conversions = frame_rate.warn_about_conversion(self.spec, sources)
+            yield from map(self.diagnostic, conversions)
             yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_bars(self.spec))
         if not per_file.is_expired(self.spec, today):

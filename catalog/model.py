@@ -20,12 +20,16 @@ from pydantic_core import PydanticCustomError
 
 from catalog import ingest, stream_key
 from catalog.diagnostics import did_you_mean, invalid_value
+from catalog.frame_rate import FrameRate, broadcast_rate
 from catalog.maintenance import MaintenanceWindow
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
 from catalog.schedule import Schedule
 from catalog.strict_model import StrictModel
 from catalog.transport import Rtp, Srt
+
+AUTO_PRESET = "auto"
+"""The preset that `catalog.automatic_preset` resolves by the source of the flow."""
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
 OUR_TAGS = frozenset(
@@ -60,8 +64,8 @@ def _known_platform(value: str) -> str:
 
 
 def _known_preset(value: str) -> str:
-    if value not in presets():
-        hint = did_you_mean(value, presets())
+    if value not in {AUTO_PRESET, *presets()}:
+        hint = did_you_mean(value, {AUTO_PRESET, *presets()})
         raise invalid_value("LUN111", f'unknown preset "{value}"{hint}')
     return value
 
@@ -152,12 +156,20 @@ class EncodingOverrides(StrictModel):
     height_pixels: int | None = Field(
         None, ge=128, le=1920, multiple_of=2, description="height; only together with the width"
     )
-    frames_per_second: Literal[24, 25, 30, 50, 60] | None = Field(None, description="frame rate")
+    frames_per_second: Annotated[FrameRate, BeforeValidator(broadcast_rate)] | None = Field(
+        None, description="frame rate"
+    )
     bitrate_kbps: int | None = Field(None, ge=100, le=50000, description="video bitrate, kb/s")
     audio_bitrate_kbps: Literal[96, 128, 160, 192, 256, 320] | None = Field(
         None, description="audio bitrate, kb/s"
     )
     keyframe_seconds: int | None = Field(None, ge=1, le=10, description="distance of key frames")
+    profile: Literal["main", "high"] | None = Field(
+        None, description="profile of H.264; the platform's if not given, else high"
+    )
+    quality: Literal["standard", "enhanced"] | None = Field(
+        None, description="quality level of MediaLive; `enhanced` costs more"
+    )
 
     @model_validator(mode="after")
     def _size_is_whole(self) -> EncodingOverrides:
@@ -198,7 +210,10 @@ class DestinationSpec(StrictModel):
     preset: Annotated[str, AfterValidator(_known_preset)] | None = Field(
         None,
         validate_default=True,
-        description="a preset of catalog/presets.yaml; required, but not with `route: flow`",
+        description=(
+            "a preset of catalog/presets.yaml, or auto: 1080 lines at the source's frame rate;"
+            " required, but not with `route: flow`"
+        ),
     )
     url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
         None,
@@ -347,14 +362,19 @@ class DestinationSpec(StrictModel):
         return self.flows[1] if len(self.flows) > 1 else None
 
     @property
+    def has_known_encoding(self) -> bool:
+        """True with a channel whose preset is named, or was resolved from `auto`."""
+        return self.route == "channel" and self.preset != AUTO_PRESET
+
+    @property
     def effective_encoding(self) -> Encoding:
         """The preset with its overrides.
 
         Raises:
-            ValueError: for `route: flow`, which has no encoder.
+            ValueError: for `route: flow`, which has no encoder, and `preset: auto` unresolved.
         """
-        if self.preset is None:
-            raise ValueError(f"{self.name} has no channel")
+        if self.preset is None or self.preset == AUTO_PRESET:
+            raise ValueError(f"{self.name} has no channel, or no known preset")
         overrides = {
             "width": self.encoding.width_pixels,
             "height": self.encoding.height_pixels,
@@ -362,6 +382,8 @@ class DestinationSpec(StrictModel):
             "video_kbps": self.encoding.bitrate_kbps,
             "audio_kbps": self.encoding.audio_bitrate_kbps,
             "keyframe_seconds": self.encoding.keyframe_seconds,
+            "profile": self.encoding.profile,
+            "quality": self.encoding.quality,
         }
         given = {key: value for key, value in overrides.items() if value is not None}
         return presets()[self.preset].model_copy(update=given)

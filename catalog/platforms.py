@@ -50,6 +50,8 @@ class Platform(BaseModel):
         advised_video_kbps: lowest and highest video bitrate by size and rate, as in `1080p60`.
         advised_audio_kbps: audio bitrate in kb/s that is enough.
         advised_keyframe_seconds: distance of key frames.
+        advised_audio_hz: sample rate of the audio.
+        advised_profile: profile of H.264.
         advised_lines: length of the shorter side beyond which viewers see no difference.
         advised_shape: orientation of its players.
         max_broadcast_hours: after which it ends a broadcast.
@@ -75,6 +77,8 @@ class Platform(BaseModel):
     advised_video_kbps: Mapping[str, tuple[int, int]] = {}
     advised_audio_kbps: int | None = None
     advised_keyframe_seconds: int | None = None
+    advised_audio_hz: int | None = None
+    advised_profile: Literal["main", "high"] | None = None
     advised_lines: int | None = None
     advised_shape: Literal["wide", "upright"] | None = None
     max_broadcast_hours: int | None = None

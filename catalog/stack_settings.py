@@ -208,6 +208,11 @@ class StackSettings(_Section):
     webhook_urls: dict[str, str] = Field(default_factory=dict, repr=False)
 
     @property
+    def sources(self) -> Mapping[str, FlowSource]:
+        """The declared sources of the flows, by their key."""
+        return {key: flow.source for key, flow in self.flows.items()}
+
+    @property
     def secrets(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Each of `SECRETS` with its secrets by name."""
         yield from zip(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from catalog.model import DestinationSpec
 from catalog.rules.account import flow_carries, invalid_aws_name, role_is_here
 from catalog.rules.cross_file import duplicate_streams
 from catalog.rules.flow import OUTPUTS_PER_FLOW, duplicate_flows, flow_has_room, source_fits
+from catalog.rules.frame_rate import warn_about_conversion
 from components import livestream, naming, quota
 from components.errors import refuse
 from components.quota import QuotaHeadroom
@@ -39,7 +40,10 @@ def load_destinations(config: StackConfig) -> tuple[DestinationSpec, ...]:
     """
     settings = config.settings
     loaded = load(
-        Path(settings.destinations), flows=settings.flows, maintenance=settings.maintenance
+        Path(settings.destinations),
+        flows=settings.flows,
+        sources=settings.sources,
+        maintenance=settings.maintenance,
     )
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))
@@ -148,9 +152,27 @@ def _check_flow(flow: StackFlow, adopted: Mapping[str, ManifestEntry]) -> QuotaH
             refuse(source_fits(spec, flow.source))
     outputs = len(planned | set(existing))
     warning = flow_carries(flow.flow.name, outputs=outputs, mbps=flow.source.mbps)
-    if warning:
-        pulumi.log.warn(str(warning))
+    for problem in (*([warning] if warning else []), *source_warnings(flow)):
+        pulumi.log.warn(str(problem))
     return QuotaHeadroom(outputs, OUTPUTS_PER_FLOW)
+
+
+def source_warnings(flow: StackFlow) -> Iterator[LunoraError]:
+    """Yield what is amiss with the source that arrives at *flow*.
+
+    Uneven conversions of a declared frame rate are warnings about the files. Where none is
+    declared, the rate that arrives counts.
+    """
+    difference = flow.flow.arriving.difference(flow.key, flow.source)
+    if difference is not None:
+        yield difference
+    arriving = flow.flow.arriving.completed(flow.source)
+    if arriving == flow.source:
+        return
+    for spec in flow.specs:
+        if spec.has_known_encoding:
+            for finding in warn_about_conversion(spec, {flow.key: arriving}):
+                yield LunoraError(finding.code, f"{spec.name}: {finding.message}")
 
 
 def _check_backup(spec: DestinationSpec, flows: StackFlows) -> None:

@@ -636,6 +636,25 @@ def _invoke(
     return pulumi.runtime.invoke(function, arguments, opts).value
 
 
+class ArrivingVideo(_Result):
+    """The video of a source, in MediaConnect's words."""
+
+    codec: str | None = None
+    """Codec, as in AVC."""
+
+    frame_rate: str | None = None
+    """Frames a second."""
+
+    scan_mode: str | None = None
+    """Scan mode: progressive or interlace."""
+
+    width: int | None = None
+    """Width in pixels."""
+
+    height: int | None = None
+    """Height in pixels."""
+
+
 class GetFlowResult(_Result):
     """Result of `getFlow`."""
 
@@ -653,6 +672,9 @@ class GetFlowResult(_Result):
 
     outputs: list[str]
     """Names of its outputs, sorted."""
+
+    video: ArrivingVideo | None = None
+    """The video that arrives; none where it is not known."""
 
 
 def get_flow(

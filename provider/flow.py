@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from pydantic import Field, model_validator
 
 from catalog.stack_settings import setting
+from provider.arriving_video import ArrivingVideo, arriving_video
 from provider.resource import ResourceError
 from provider.typed_resource import Inputs, Outputs, TypedFunction
 
@@ -37,6 +38,9 @@ class GetFlowResult(Outputs):
     status: str = Field(description="Status of the flow, in MediaConnect's words.")
     egress_ip: str = Field(description="Public IPv4 address that the flow sends from.")
     outputs: list[str] = Field(description="Names of its outputs, sorted.")
+    video: ArrivingVideo | None = Field(
+        None, description="The video that arrives; none where it is not known."
+    )
 
 
 def flow_arns(mediaconnect: MediaConnectClient) -> dict[str, list[str]]:
@@ -100,7 +104,11 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             status=flow["Status"],
             egress_ip=flow["EgressIp"],
             outputs=sorted(output["Name"] for output in flow.get("Outputs", [])),
+            video=self._video(flow["Status"], arn),
         )
+
+    def _video(self, status: str, arn: str) -> ArrivingVideo | None:
+        return arriving_video(self._aws.mediaconnect, arn) if status == "ACTIVE" else None
 
     def _arn_of(self, name: str) -> str:
         flows = self._aws.call(lambda: flow_arns(self._aws.mediaconnect), action="list flows")

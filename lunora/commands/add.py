@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +13,9 @@ import typer
 from catalog import ingest, passphrase, stack_cost, stream_key
 from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
+from catalog.flow_source import FlowSource
 from catalog.loader import invalid_name, load
+from catalog.model import AUTO_PRESET
 from catalog.new_destination import Draft
 from catalog.platforms import platforms
 from catalog.presets import presets
@@ -78,7 +80,7 @@ def add(  # noqa: PLR0913 - a question each
         stream_id = name if _key_path(name) in secrets else None
         encrypted = _passphrase_path(name) in secrets
         draft = dataclasses.replace(draft, stream_id=stream_id, encrypted=encrypted)
-    path = _write(folder, name, draft)
+    path = _write(folder, name, draft, config.sources)
     try:
         if draft.preset is not None and ssm is None:
             secrets = {_key_path(name): _stream_key(from_stdin=key_stdin)}
@@ -92,7 +94,7 @@ def add(  # noqa: PLR0913 - a question each
 
 
 def _show_cost(config: Stack, folder: Path, name: str) -> None:
-    specs = tuple(spec for spec in load(folder).specs if spec.name == name)
+    specs = tuple(spec for spec in load(folder, sources=config.sources).specs if spec.name == name)
     try:
         total = stack_cost.estimate(specs, flow_facts(config, specs))
     except LunoraError:
@@ -120,7 +122,7 @@ def _prompted(platform: str | None, preset: str | None, url: str | None, ssm: st
         url = str(typer.prompt("Ingest URL without key", err=True))
     if _scheme(url) in ingest.TRANSPORTS:
         return Draft(platform, None, url, ssm)
-    preset = preset or _chosen("Preset", list(presets()), default=DEFAULT_PRESET)
+    preset = preset or _chosen("Preset", [AUTO_PRESET, *presets()], default=DEFAULT_PRESET)
     return Draft(platform, preset, url, ssm)
 
 
@@ -132,14 +134,14 @@ def _chosen(question: str, choices: Sequence[str], default: str | None = None) -
     return answer
 
 
-def _write(folder: Path, name: str, draft: Draft) -> Path:
+def _write(folder: Path, name: str, draft: Draft, sources: Mapping[str, FlowSource]) -> Path:
     """Write the file of *name* and return its path; remove it where the folder becomes invalid."""
     # Another command that validates the folder must not meet half a file.
     with project_lock.locked(Path()):
-        return _write_locked(folder / f"{name}.yaml", draft)
+        return _write_locked(folder / f"{name}.yaml", draft, sources)
 
 
-def _write_locked(path: Path, draft: Draft) -> Path:
+def _write_locked(path: Path, draft: Draft, sources: Mapping[str, FlowSource]) -> Path:
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(draft.text)
@@ -158,7 +160,7 @@ def _write_locked(path: Path, draft: Draft) -> Path:
             where=Location(path),
         ) from None
     try:
-        load(path.parent)
+        load(path.parent, sources=sources)
     except BaseException:
         path.unlink()
         raise

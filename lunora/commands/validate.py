@@ -20,7 +20,11 @@ def validate(folder: FolderArgument = None, *, stack: StackName) -> None:
     else:
         path = folder or Path(settings.destinations)
         loaded = load(
-            path, flows=settings.flows, maintenance=settings.maintenance, may_be_empty=True
+            path,
+            flows=settings.flows,
+            sources=settings.sources,
+            maintenance=settings.maintenance,
+            may_be_empty=True,
         )
     for warning in loaded.warnings:
         echo(str(warning), err=True)

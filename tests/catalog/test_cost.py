@@ -198,6 +198,16 @@ def test_an_output_is_billed_by_size_rate_and_bitrate(
     assert cost.output_key(profile) == f"medialive.output.avc.{tail}.single"
 
 
+def test_enhanced_quality_is_billed_as_an_output_of_its_own() -> None:
+    encoding = presets()["1080p59.94"].model_copy(update={"quality": "enhanced"})
+    key = "medialive.output.avc-enhanced.hd.30-60-fps.under-10-mbps.standard"
+    assert cost.output_key(encoding, pipelines=2) == key
+    standard = spec(preset="1080p30")
+    enhanced = spec(preset="1080p30", encoding={"quality": "enhanced"})
+    costs = [cost.estimate(each, WEST, SOURCE).monthly_usd for each in (standard, enhanced)]
+    assert costs[0] < costs[1]
+
+
 def test_sound_alone_is_an_output_of_its_own() -> None:
     assert cost.output_key(presets()["audio-only"]) == "medialive.output.audio-only.single"
 
