@@ -138,6 +138,7 @@ class _File:
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))
             yield from map(self.diagnostic, transport.warn_about_hosts(self.spec))
+            yield from map(self.diagnostic, transport.warn_about_ports(self.spec))
 
     def diagnostic(self, finding: Finding) -> Diagnostic:
         where = Location(self.path, *_place(self.document, tuple(finding.key.split("."))))

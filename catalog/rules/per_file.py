@@ -24,7 +24,9 @@ _ROUTE, _SECOND_INGEST, _MAINTENANCE, _EXPIRY = "LUN121", "LUN125", "LUN128", "L
 def check_url_is_given(spec: DestinationSpec) -> Iterator[Finding]:
     """Require an ingest, which the channel pushes to."""
     if not spec.ingest_url:
-        yield Finding("LUN120", "platform", f"{spec.platform} has no common ingest; give url")
+        example = spec.platform_facts.ingest_example
+        form = f", as in {example}" if example else ""
+        yield Finding("LUN120", "platform", f"{spec.platform} has no common ingest; give url{form}")
 
 
 def check_route_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
