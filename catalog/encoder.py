@@ -19,13 +19,23 @@ def channel_class(spec: DestinationSpec) -> Literal["STANDARD", "SINGLE_PIPELINE
     return "STANDARD" if spec.redundancy == "standard" else "SINGLE_PIPELINE"
 
 
-def destinations(spec: DestinationSpec, *, stream_key: str) -> list[dict[str, Any]]:
+def destinations(
+    spec: DestinationSpec, *, stream_key: str, password_parameter: str | None = None
+) -> list[dict[str, Any]]:
     """Return the destinations of the channel, with the stream key in clear.
 
     The first setting is that of pipeline 0, the second that of pipeline 1 (MediaLive API
     reference, OutputDestination).
+
+    Args:
+        spec: the destination.
+        stream_key: its stream key.
+        password_parameter: the SSM parameter with its RTMP password; None without credentials.
     """
-    settings = [{"Url": url, "StreamName": stream_key} for url in spec.ingests]
+    more: dict[str, Any] = {}
+    if spec.authentication is not None and password_parameter is not None:
+        more = spec.authentication.destination_settings(password_parameter)
+    settings = [{"Url": url, "StreamName": stream_key, **more} for url in spec.ingests]
     return [{"Id": DESTINATION, "Settings": settings}]
 
 

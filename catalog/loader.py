@@ -16,7 +16,8 @@ from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_
 from catalog.errors import Location, LunoraError
 from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
-from catalog.rules import cross_file, flow, per_file, platform, transport
+from catalog.rtmp_authentication import USERNAME_PATTERN
+from catalog.rules import authentication, cross_file, flow, per_file, platform, transport
 from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
 from catalog.strict_model import submodel
@@ -90,6 +91,7 @@ _PER_FILE: tuple[_Check, ...] = (
 )
 _PER_CHANNEL: tuple[_Check, ...] = (
     platform.check_platform_limits,
+    authentication.check_authentication,
     per_file.check_second_ingest,
 )
 _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
@@ -262,6 +264,7 @@ _FORMS = {
     HOUR_PATTERN: "must be a full hour of UTC from 00:00 to 23:00, as in 04:00",
     STOP_PATTERN: "must be a time of day from 00:00 to 24:00, as in 17:30",
     stream_key.NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
+    USERNAME_PATTERN: "must be 1 to 100 characters without spaces and without : @ /",
     PARAMETER_PATTERN: "must be the full path of a parameter, as in /lunora/keys/restream-main",
 }
 _ANY_OTHER = "does not have the form that this key takes; see destinations/README.md"

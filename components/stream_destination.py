@@ -46,6 +46,7 @@ class StreamDestinationArgs:
         encryption: of an SRT stream.
         destinations: the names of all destinations of the stack.
         maintenance: the stack's window, for a file that gives none.
+        rtmp_password: secret; None without one, or where a parameter has it already.
     """
 
     spec: DestinationSpec
@@ -59,6 +60,7 @@ class StreamDestinationArgs:
     encryption: Encryption | None = None
     destinations: frozenset[str] = frozenset()
     maintenance: MaintenanceWindow | None = None
+    rtmp_password: pulumi.Output[str] | None = None
 
 
 class StreamDestination(pulumi.ComponentResource):
@@ -170,17 +172,32 @@ class StreamDestination(pulumi.ComponentResource):
         if existing is not None:
             return pulumi.Output.from_input(existing)
         parameter_name = naming.parameter_name(self._spec)
+        return self._secure_string(f"{name}-stream-key", parameter_name, stream_key)
+
+    def _secure_string(
+        self, name: str, parameter_name: str, value: pulumi.Output[str]
+    ) -> pulumi.Output[str]:
         plugin = self.args.ingress.region_providers.livestream
         hooks = orphan_cleanup.before_create_hook("parameter", parameter_name, self._tags, plugin)
         parameter = aws.ssm.Parameter(
-            f"{name}-stream-key",
+            name,
             name=parameter_name,
             type=aws.ssm.ParameterType.SECURE_STRING,
-            value=stream_key,
+            value=value,
             tags=self._tags,
             opts=self._child(hooks=hooks),
         )
         return parameter.name
+
+    def _password_parameter(self, name: str) -> pulumi.Output[str | None]:
+        """Return the name of the parameter with the RTMP password; None without one."""
+        parameter_name = naming.rtmp_password_parameter(self._spec)
+        if parameter_name is None or self.args.rtmp_password is None:
+            return pulumi.Output.from_input(parameter_name)
+        created = self._secure_string(
+            f"{name}-rtmp-password", parameter_name, self.args.rtmp_password
+        )
+        return created.apply(lambda value: value)
 
     def _channel(
         self,
@@ -198,7 +215,11 @@ class StreamDestination(pulumi.ComponentResource):
                 name=self._parts.channel,
                 channel_class=encoder.channel_class(self._spec),
                 role_arn=adopted.channel.role_arn if adopted else self.args.role_arn,
-                destinations=stream_key.apply(self._destinations),
+                destinations=pulumi.Output.all(
+                    stream_key=stream_key, password=self._password_parameter(name)
+                ).apply(
+                    lambda values: self._destinations(values["stream_key"], values["password"])
+                ),
                 **self._settings(inputs),
                 maintenance=maintenance.members if maintenance else None,
                 state=self._spec.desired_state,
@@ -233,7 +254,7 @@ class StreamDestination(pulumi.ComponentResource):
         args = StreamScheduleArgs(self._spec, schedule, group, self.args.ingress, targets)
         StreamSchedule(f"{name}-schedule", args, self._child())
 
-    def _destinations(self, stream_key: str) -> list[dict[str, Any]]:
+    def _destinations(self, stream_key: str, password: str | None) -> list[dict[str, Any]]:
         if kept := self._kept_entry:
             return kept.destinations(stream_key)
-        return encoder.destinations(self._spec, stream_key=stream_key)
+        return encoder.destinations(self._spec, stream_key=stream_key, password_parameter=password)
