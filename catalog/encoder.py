@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from catalog.audio_settings import audio_description
+from catalog.medialive_members import merged
 from catalog.model import DestinationSpec
 from catalog.output_groups import DESTINATION, output_group
 from catalog.video_settings import video_description
@@ -40,10 +41,14 @@ def destinations(
 
 
 def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
-    """Return the encoder settings; they hold no secret."""
-    return {
+    """Return the encoder settings, with the file's own members; they hold no secret."""
+    generated = {
         "TimecodeConfig": {"Source": "SYSTEMCLOCK"},
         "VideoDescriptions": [video_description(spec)] if spec.effective_encoding.has_video else [],
         "AudioDescriptions": [audio_description(spec)],
         "OutputGroups": [output_group(spec)],
     }
+    settings: dict[str, Any] = merged(
+        {"EncoderSettings": generated}, spec.medialive, "EncoderSettings"
+    )
+    return settings

@@ -17,10 +17,20 @@ from catalog.errors import Location, LunoraError
 from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
 from catalog.rtmp_authentication import USERNAME_PATTERN
-from catalog.rules import authentication, cross_file, flow, per_file, platform, transport
+from catalog.rules import (
+    authentication,
+    cross_file,
+    flow,
+    members,
+    per_file,
+    platform,
+    transport,
+)
 from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
 from catalog.strict_model import submodel
+
+_Check = Callable[[DestinationSpec], Iterator[Finding]]
 
 _MAX_BYTES = 64 * 1024
 _IGNORED = frozenset({"README.md", "schema.json"})
@@ -34,13 +44,14 @@ class LoadedDestinations:
     warnings: tuple[Diagnostic, ...]
 
 
-def load(
+def load(  # noqa: PLR0913 - an origin of rules each
     folder: Path,
     *,
     today: dt.date | None = None,
     flows: Collection[str] | None = None,
     maintenance: MaintenanceWindow | None = None,
     may_be_empty: bool = False,
+    checks: Sequence[_Check] = (),
 ) -> LoadedDestinations:
     """Return the destinations of all `<name>.yaml` in *folder*; expired ones are stopped.
 
@@ -50,6 +61,7 @@ def load(
         flows: keys of the stack's flows; None does not check the files' flows.
         maintenance: the stack's window for channels whose files give none.
         may_be_empty: whether a folder without files is valid.
+        checks: further rules within one file, which need more than the catalog.
 
     Raises:
         DestinationValidationError: with all errors of all files.
@@ -64,6 +76,8 @@ def load(
     day = today or dt.datetime.now(dt.UTC).date()
     for file in files:
         diagnostics.extend(map(file.diagnostic, findings(file.spec, day, maintenance)))
+        for rule in checks:
+            diagnostics.extend(map(file.diagnostic, rule(file.spec)))
         if flows is not None:
             diagnostics.extend(map(file.diagnostic, flow.check_flows(file.spec, flows)))
     by_name = {file.spec.name: file for file in files}
@@ -78,7 +92,6 @@ def load(
     )
 
 
-_Check = Callable[[DestinationSpec], Iterator[Finding]]
 _CrossFileCheck = Callable[[Sequence[DestinationSpec]], Iterable[tuple[DestinationSpec, Finding]]]
 
 _PER_FILE: tuple[_Check, ...] = (
@@ -92,6 +105,7 @@ _PER_FILE: tuple[_Check, ...] = (
 _PER_CHANNEL: tuple[_Check, ...] = (
     platform.check_platform_limits,
     authentication.check_authentication,
+    members.check_members,
     per_file.check_second_ingest,
 )
 _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
@@ -135,6 +149,7 @@ class _File:
         yield from map(self.diagnostic, per_file.warn_about_expiry(self.spec, today))
         if self.spec.route == "channel":
             yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
+            yield from map(self.diagnostic, members.warn_about_members(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_bars(self.spec))
         if not per_file.is_expired(self.spec, today):
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
@@ -143,7 +158,8 @@ class _File:
             yield from map(self.diagnostic, transport.warn_about_ports(self.spec))
 
     def diagnostic(self, finding: Finding) -> Diagnostic:
-        where = Location(self.path, *_place(self.document, tuple(finding.key.split("."))))
+        steps = tuple(int(step) if step.isdigit() else step for step in finding.key.split("."))
+        where = Location(self.path, *_place(self.document, steps))
         return Diagnostic(where, finding.code, finding.key, finding.message)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -259,6 +259,11 @@ class DestinationSpec(StrictModel):
         EncodingOverrides(), description="what differs from the preset"
     )
     retry: Retry = Field(Retry(), description="what happens when the platform is not reached")
+    medialive: dict[str, Any] = Field(
+        {},
+        description="members of MediaLive's CreateChannel over the generated ones, as boto3 names"
+        " them",
+    )
     protected: bool = Field(False, description="refuse to remove it")  # noqa: FBT003 - a default
     previous_names: Annotated[
         tuple[Annotated[str, Field(pattern=NAME_PATTERN)], ...], AfterValidator(_each_once)

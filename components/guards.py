@@ -23,6 +23,7 @@ from components.quota import QuotaHeadroom
 from components.stack_config import StackConfig
 from components.stack_flows import StackFlow, StackFlows
 from components.stream_keys import StreamKeys
+from provider import declared_members
 
 CONFIRM_REMOVALS: Final = "LUNORA_CONFIRM_REMOVALS"
 """Environment variable that confirms as many removals as it names."""
@@ -39,7 +40,10 @@ def load_destinations(config: StackConfig) -> tuple[DestinationSpec, ...]:
     """
     settings = config.settings
     loaded = load(
-        Path(settings.destinations), flows=settings.flows, maintenance=settings.maintenance
+        Path(settings.destinations),
+        flows=settings.flows,
+        maintenance=settings.maintenance,
+        checks=(declared_members.findings,),
     )
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, attachments, encoder, import_manifest, names
+from catalog import alarms, attachments, encoder, import_manifest, medialive_members, names
 from catalog.import_manifest import ManifestEntry
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec
@@ -27,6 +28,7 @@ from components.flow_ingress import FlowIngress
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.schedule_target import ScheduleTarget, channel_target, input_targets, output_target
 
+_SETTINGS = frozenset({"EncoderSettings", "InputAttachments", "InputSpecification"})
 _TOKEN = "lunora:index:StreamDestination"  # noqa: S105 - a type token
 
 
@@ -221,7 +223,7 @@ class StreamDestination(pulumi.ComponentResource):
                     lambda values: self._destinations(values["stream_key"], values["password"])
                 ),
                 **self._settings(inputs),
-                maintenance=maintenance.members if maintenance else None,
+                **self._other_members(maintenance),
                 state=self._spec.desired_state,
                 schedule=schedule.model_dump(mode="json") if schedule else None,
                 existing_id=adopted.channel.id if adopted else None,
@@ -241,11 +243,27 @@ class StreamDestination(pulumi.ComponentResource):
         if self._kept_entry:
             return dict.fromkeys(("encoder_settings", "input_attachments", "input_specification"))
         input_ids = {channel_input.name: channel_input.push_input.id for channel_input in inputs}
+        generated = {
+            "InputAttachments": attachments.input_attachments(input_ids),
+            "InputSpecification": attachments.input_specification(self.args.ingress.source),
+        }
         return {
             "encoder_settings": encoder.encoder_settings(self._spec),
-            "input_attachments": attachments.input_attachments(input_ids),
-            "input_specification": attachments.input_specification(self.args.ingress.source),
+            "input_attachments": self._merged(generated, "InputAttachments"),
+            "input_specification": self._merged(generated, "InputSpecification"),
         }
+
+    def _other_members(self, maintenance: MaintenanceWindow | None) -> dict[str, Any]:
+        """Return the maintenance window, and the members that only the file declares."""
+        generated = {"Maintenance": maintenance.members} if maintenance else {}
+        names = {"Maintenance", *self._spec.medialive} - _SETTINGS
+        return {
+            re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): self._merged(generated, name)
+            for name in sorted(names)
+        }
+
+    def _merged(self, generated: dict[str, Any], name: str) -> Any:
+        return medialive_members.merged(generated, self._spec.medialive, name)
 
     def _schedule(self, name: str, *targets: ScheduleTarget) -> None:
         schedule, group = self._spec.schedule, self.args.schedule_group

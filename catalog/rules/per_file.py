@@ -12,7 +12,16 @@ from catalog.rules.finding import Finding
 from catalog.stack_settings import setting
 
 _CHANNEL_KEYS = frozenset(
-    {"preset", "encoding", "retry", "redundancy", "backup_url", "maintenance", "authentication"}
+    {
+        "medialive",
+        "preset",
+        "encoding",
+        "retry",
+        "redundancy",
+        "backup_url",
+        "maintenance",
+        "authentication",
+    }
 )
 _SOURCE_SHAPE = 16 / 9
 _MOST_BLACK = 0.2

@@ -72,6 +72,7 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         },
         "maintenance": None,
         "authentication": None,
+        "medialive": {},
         "protected": False,
         "previous_names": (),
         "description": "",

@@ -267,6 +267,24 @@ def test_its_channel_has_the_declared_maintenance_window(
     assert window == members
 
 
+def test_members_of_the_file_are_over_the_generated_ones() -> None:
+    attachment = {"InputSettings": {"SourceEndBehavior": "LOOP"}}
+    members = {
+        "LogLevel": "INFO",
+        "ChannelEngineVersion": {"Version": "1"},
+        "InputAttachments": [attachment],
+        "EncoderSettings": {"GlobalConfiguration": {"InputEndAction": "NONE"}},
+    }
+    channel = inputs(build(medialive=members)["one-channel"])
+    assert channel["logLevel"] == "INFO"
+    assert channel["channelEngineVersion"] == {"Version": "1"}
+    assert channel["encoderSettings"]["GlobalConfiguration"] == {"InputEndAction": "NONE"}
+    assert channel["encoderSettings"]["OutputGroups"][0]["Name"] == "rtmp"
+    (attached,) = channel["inputAttachments"]
+    assert attached["InputId"] == "one-input-id"
+    assert attached["InputSettings"]["SourceEndBehavior"] == "LOOP"
+
+
 CREDENTIALS = {"username": "lunora", "password": {"config": "one"}}
 
 
