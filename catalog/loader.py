@@ -28,6 +28,7 @@ from catalog.rules import (
 )
 from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
+from catalog.schedule_events import MOMENT_PATTERN
 from catalog.strict_model import submodel
 
 _Check = Callable[[DestinationSpec], Iterator[Finding]]
@@ -131,6 +132,7 @@ def findings(
         yield from check(spec)
     day = today or dt.datetime.now(dt.UTC).date()
     yield from per_file.check_maintenance(spec, day, maintenance)
+    yield from per_file.check_events(spec, day)
 
 
 def _in_effect(spec: DestinationSpec, today: dt.date) -> DestinationSpec:
@@ -154,6 +156,7 @@ class _File:
         if not per_file.is_expired(self.spec, today):
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))
+            yield from map(self.diagnostic, per_file.warn_about_past_events(self.spec, today))
             yield from map(self.diagnostic, transport.warn_about_hosts(self.spec))
             yield from map(self.diagnostic, transport.warn_about_ports(self.spec))
 
@@ -278,6 +281,7 @@ _FORMS = {
     NAME_PATTERN: "must be the name of a destination",
     START_PATTERN: "must be a time of day from 00:00 to 23:59, as in 09:00",
     HOUR_PATTERN: "must be a full hour of UTC from 00:00 to 23:00, as in 04:00",
+    MOMENT_PATTERN: "must be a date and time of day, as in 2026-12-24T18:00",
     STOP_PATTERN: "must be a time of day from 00:00 to 24:00, as in 17:30",
     stream_key.NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
     USERNAME_PATTERN: "must be 1 to 100 characters without spaces and without : @ /",
