@@ -15,8 +15,8 @@ from catalog import plain_file, stream_key, strict_yaml
 from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
-from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
-from catalog.rtmp_authentication import USERNAME_PATTERN
+from catalog.model import NAME_PATTERN, DestinationSpec
+from catalog.rtmp_authentication import PARAMETER_PATTERN, USERNAME_PATTERN
 from catalog.rules import (
     authentication,
     cross_file,

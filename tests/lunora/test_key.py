@@ -34,7 +34,7 @@ CHANNEL = urn("livestream:index:Channel", "main-stage-channel")
 
 @dataclass
 class Pulumi:
-    """What was asked of Pulumi, and what it answers."""
+    """Calls of the Pulumi CLI, and its answers."""
 
     keys: dict[str, str] = field(default_factory=lambda: {"main-stage": OLD, "other": "its-own"})
     steps: list[dict[str, Any]] = field(default_factory=list)
