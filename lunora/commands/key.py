@@ -10,7 +10,7 @@ import typer
 
 from catalog.loader import load
 from lunora.commands.options import DestinationName, StackName
-from lunora.ops.key_rotation import rotate
+from lunora.key_rotation import rotate
 from lunora.secret_prompt import read_stream_key
 from lunora.stack import Stack
 from lunora.terminal import echo
