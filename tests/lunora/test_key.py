@@ -10,18 +10,23 @@ from typing import Any
 
 import pytest
 
+from catalog.model import DestinationSpec
 from catalog.platforms import platforms
 from lunora import pulumi_cli
 from lunora.ops.health import DestinationObservation, HealthState, evaluate
 from lunora.ops.key_age import key_times
 from lunora.pulumi_cli import StateResource
 from provider.redaction import Mask
-from tests.catalog.test_encoder import spec
 from tests.support.stage import Stage, run
 
 KEY, OLD = "key-of-the-next-session", "key-of-the-last-session"
 PREFIX = "urn:pulumi:local::lunora-player::lunora:index:StreamDestination$"
 SET = "urn:pulumi:local::lunora-player::livestream:index:DestinationSet::roster"
+
+
+def spec(platform: str, **more: Any) -> DestinationSpec:
+    given = {"name": "one", "platform": platform, "preset": "1080p30", **more}
+    return DestinationSpec.model_validate(given)
 
 
 def urn(kind: str, name: str) -> str:
@@ -112,7 +117,9 @@ def test_a_renamed_destination_keeps_the_name_of_its_secret(stage: Stage, pulumi
 
 def test_an_existing_parameter_is_overwritten_as_it_is(stage: Stage, pulumi: Pulumi) -> None:
     ssm = stage.stack.aws().client("ssm")
-    ssm.put_parameter(Name="/keys/session", Value=OLD, Type="SecureString", KeyId="alias/own")
+    own = stage.stack.aws().client("kms").create_key()["KeyMetadata"]["KeyId"]
+    secret: Any = {"Type": "SecureString", "KeyId": own, "Overwrite": True}
+    ssm.put_parameter(Name="/keys/session", Value=OLD, **secret)
     stage.declare("main-stage", "stream_key: {ssm: /keys/session}")
     pulumi.resources.remove(PARAMETER)
     assert rotate().exit_code == 0
@@ -121,7 +128,7 @@ def test_an_existing_parameter_is_overwritten_as_it_is(stage: Stage, pulumi: Pul
     assert (stored["Value"], stored["Type"]) == (KEY, "SecureString")
     named = [{"Key": "Name", "Values": ["/keys/session"]}]
     (described,) = ssm.describe_parameters(ParameterFilters=named)["Parameters"]
-    assert described["KeyId"] == "alias/own"
+    assert described["KeyId"] == own
 
 
 def test_other_changes_are_deployed_first(stage: Stage, pulumi: Pulumi) -> None:
@@ -199,7 +206,7 @@ def test_the_status_names_a_key_that_is_too_old(
     is_told: bool,  # noqa: FBT001 - a case
 ) -> None:
     time = None if hours is None else NOW - dt.timedelta(hours=hours)
-    declared = spec(platform="facebook", url=None)
+    declared = spec("facebook")
     observation = DestinationObservation("one", declared, True, "running", key_time=time)  # noqa: FBT003
     health = evaluate(observation, NOW)
     assert health.condition == condition
@@ -210,12 +217,12 @@ def test_the_age_of_a_key_is_that_of_its_parameter(stage: Stage) -> None:
     ssm = stage.stack.aws().client("ssm")
     ours = "/lunora-player/local/destinations/one/stream-key"
     for name in (ours, "/keys/two", "/keys/three"):
-        ssm.put_parameter(Name=name, Value=KEY, Type="SecureString")
+        ssm.put_parameter(Name=name, Value=KEY, Type="SecureString", Overwrite=True)
     specs = [
-        spec(platform="facebook", url=None),
-        spec(name="two", platform="facebook", url=None, stream_key={"ssm": "/keys/two"}),
-        spec(name="three", stream_key={"ssm": "/keys/three"}),
-        spec(name="four", platform="facebook", url=None),
+        spec("facebook"),
+        spec("facebook", name="two", stream_key={"ssm": "/keys/two"}),
+        spec("youtube", name="three", stream_key={"ssm": "/keys/three"}),
+        spec("facebook", name="four"),
     ]
     times = key_times(stage.stack, specs)
     assert times.keys() == {"one", "two"}
