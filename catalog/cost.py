@@ -11,6 +11,7 @@ and free tiers.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from catalog.import_manifest import BilledSettings
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding
 from catalog.prices import Prices
+from catalog.schedule_events import busiest_month_minutes
 
 HOURS_PER_MONTH = 730
 RESERVED = ".reserved"
@@ -121,13 +123,18 @@ def billed_hours(minutes_on_air: Iterable[float]) -> float:
 
 
 def running_hours(spec: DestinationSpec) -> float:
-    """Return the hours a month for which the channel of *spec* is billed as running."""
+    """Return the hours a month for which the channel of *spec* is billed as running.
+
+    Events count as in the month that has most of their hours, from now on.
+    """
     if spec.state == "stopped":
         return 0
     if spec.schedule is None:
         return HOURS_PER_MONTH
-    weekly = billed_hours(span.end - span.begin for span in spec.schedule.spans)
-    return min(HOURS_PER_MONTH, weekly * HOURS_PER_MONTH / _HOURS_PER_WEEK)
+    schedule, now = spec.schedule, dt.datetime.now(dt.UTC)
+    weekly = billed_hours(span.end - span.begin for span in schedule.spans)
+    events = billed_hours(busiest_month_minutes(schedule.events, schedule.timezone, now))
+    return min(HOURS_PER_MONTH, weekly * HOURS_PER_MONTH / _HOURS_PER_WEEK + events)
 
 
 def estimate(  # noqa: PLR0913 - what a destination is billed by

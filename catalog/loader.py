@@ -17,11 +17,24 @@ from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
 from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
-from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
-from catalog.rules import cross_file, flow, frame_rate, per_file, platform, transport
+from catalog.model import NAME_PATTERN, DestinationSpec
+from catalog.rtmp_authentication import PARAMETER_PATTERN, USERNAME_PATTERN
+from catalog.rules import (
+    authentication,
+    cross_file,
+    flow,
+    frame_rate,
+    members,
+    per_file,
+    platform,
+    transport,
+)
 from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
+from catalog.schedule_events import MOMENT_PATTERN
 from catalog.strict_model import submodel
+
+_Check = Callable[[DestinationSpec], Iterator[Finding]]
 
 _MAX_BYTES = 64 * 1024
 _IGNORED = frozenset({"README.md", "schema.json"})
@@ -43,6 +56,7 @@ def load(  # noqa: PLR0913 - what the stack and the day say of the files
     sources: Mapping[str, FlowSource] | None = None,
     maintenance: MaintenanceWindow | None = None,
     may_be_empty: bool = False,
+    checks: Sequence[_Check] = (),
 ) -> LoadedDestinations:
     """Return the destinations of all `<name>.yaml` in *folder*; expired ones are stopped.
 
@@ -53,6 +67,7 @@ def load(  # noqa: PLR0913 - what the stack and the day say of the files
         sources: declared sources of the stack's flows; None leaves `preset: auto` as it is.
         maintenance: the stack's window for channels whose files give none.
         may_be_empty: whether a folder without files is valid.
+        checks: further rules within one file, which need more than the catalog.
 
     Raises:
         DestinationValidationError: with all errors of all files.
@@ -72,6 +87,8 @@ def load(  # noqa: PLR0913 - what the stack and the day say of the files
         if sources is not None:
             problems = automatic_preset.check_source_is_declared(file.spec)
             diagnostics.extend(map(file.diagnostic, problems))
+        for rule in checks:
+            diagnostics.extend(map(file.diagnostic, rule(file.spec)))
         if flows is not None:
             diagnostics.extend(map(file.diagnostic, flow.check_flows(file.spec, flows)))
     by_name = {file.spec.name: file for file in files}
@@ -86,7 +103,6 @@ def load(  # noqa: PLR0913 - what the stack and the day say of the files
     )
 
 
-_Check = Callable[[DestinationSpec], Iterator[Finding]]
 _CrossFileCheck = Callable[[Sequence[DestinationSpec]], Iterable[tuple[DestinationSpec, Finding]]]
 
 _PER_FILE: tuple[_Check, ...] = (
@@ -97,7 +113,11 @@ _PER_FILE: tuple[_Check, ...] = (
     per_file.check_route_has_its_keys,
     platform.check_platform_takes_the_protocol,
 )
-_PER_CHANNEL: tuple[_Check, ...] = (per_file.check_second_ingest,)
+_PER_CHANNEL: tuple[_Check, ...] = (
+    authentication.check_authentication,
+    members.check_members,
+    per_file.check_second_ingest,
+)
 _PER_ENCODING: tuple[_Check, ...] = (platform.check_platform_limits,)
 _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
     cross_file.check_one_stream_per_key,
@@ -126,6 +146,7 @@ def findings(
         yield from check(spec)
     day = today or dt.datetime.now(dt.UTC).date()
     yield from per_file.check_maintenance(spec, day, maintenance)
+    yield from per_file.check_events(spec, day)
 
 
 def _in_effect(spec: DestinationSpec, today: dt.date) -> DestinationSpec:
@@ -150,14 +171,18 @@ class _File:
             conversions = frame_rate.warn_about_conversion(self.spec, sources)
             yield from map(self.diagnostic, conversions)
             yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
+            yield from map(self.diagnostic, members.warn_about_members(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_bars(self.spec))
         if not per_file.is_expired(self.spec, today):
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))
+            yield from map(self.diagnostic, per_file.warn_about_past_events(self.spec, today))
             yield from map(self.diagnostic, transport.warn_about_hosts(self.spec))
+            yield from map(self.diagnostic, transport.warn_about_ports(self.spec))
 
     def diagnostic(self, finding: Finding) -> Diagnostic:
-        where = Location(self.path, *_place(self.document, tuple(finding.key.split("."))))
+        steps = tuple(int(step) if step.isdigit() else step for step in finding.key.split("."))
+        where = Location(self.path, *_place(self.document, steps))
         return Diagnostic(where, finding.code, finding.key, finding.message)
 
 
@@ -276,8 +301,10 @@ _FORMS = {
     NAME_PATTERN: "must be the name of a destination",
     START_PATTERN: "must be a time of day from 00:00 to 23:59, as in 09:00",
     HOUR_PATTERN: "must be a full hour of UTC from 00:00 to 23:00, as in 04:00",
+    MOMENT_PATTERN: "must be a date and time of day, as in 2026-12-24T18:00",
     STOP_PATTERN: "must be a time of day from 00:00 to 24:00, as in 17:30",
     stream_key.NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
+    USERNAME_PATTERN: "must be 1 to 100 characters without spaces and without : @ /",
     PARAMETER_PATTERN: "must be the full path of a parameter, as in /lunora/keys/restream-main",
 }
 _ANY_OTHER = "does not have the form that this key takes; see destinations/README.md"

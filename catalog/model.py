@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +24,7 @@ from catalog.frame_rate import FrameRate, broadcast_rate
 from catalog.maintenance import MaintenanceWindow
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
+from catalog.rtmp_authentication import PARAMETER_PATTERN, RtmpAuthentication
 from catalog.schedule import Schedule
 from catalog.strict_model import StrictModel
 from catalog.transport import Rtp, Srt
@@ -48,9 +49,6 @@ _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 # AWS takes 50 tags on a resource, of which the program sets its own.
 _MOST_TAGS = 50 - len(OUR_TAGS)
 _TAG_SIGNS = "letters, digits, spaces and . _ : / = + - @"
-
-# SSM's, of its PutParameter reference; the name has to be a path here.
-PARAMETER_PATTERN = r"^/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
 
 
 _VALUE, _TAG, _FLOWS, _CONFLICT = "LUN103", "LUN114", "LUN115", "LUN119"
@@ -246,6 +244,9 @@ class DestinationSpec(StrictModel):
         None, description="weekly window in which AWS may stop the channel; AWS's own if not given"
     )
     stream_key: StreamKey = Field(StreamKey(), description="where the stream key comes from")
+    authentication: RtmpAuthentication | None = Field(
+        None, description="credentials that the ingest asks for besides the stream key"
+    )
     flows: Annotated[
         tuple[str, ...],
         BeforeValidator(_flows),
@@ -273,6 +274,11 @@ class DestinationSpec(StrictModel):
         EncodingOverrides(), description="what differs from the preset"
     )
     retry: Retry = Field(Retry(), description="what happens when the platform is not reached")
+    medialive: dict[str, Any] = Field(
+        {},
+        description="members of MediaLive's CreateChannel over the generated ones, as boto3 names"
+        " them",
+    )
     protected: bool = Field(False, description="refuse to remove it")  # noqa: FBT003 - a default
     previous_names: Annotated[
         tuple[Annotated[str, Field(pattern=NAME_PATTERN)], ...], AfterValidator(_each_once)
@@ -320,6 +326,12 @@ class DestinationSpec(StrictModel):
         if self.scheme == "srt":
             return "stream_key" in self.model_fields_set
         return self.scheme != "rtp"
+
+    @property
+    def rtmp_password_name(self) -> str | None:
+        """The name of its RTMP password in the stack; None without one or with a parameter."""
+        password = self.authentication.password if self.authentication else None
+        return password.config if password else None
 
     @property
     def passphrase_name(self) -> str | None:

@@ -19,6 +19,7 @@ DESTINATION = "rtmp"
 def output_group(spec: DestinationSpec) -> dict[str, Any]:
     """Return the RTMP output group of *spec*."""
     retry = spec.retry
+    scheme = spec.authentication.member if spec.authentication else "COMMON"
     output = {
         "Destination": {"DestinationRefId": DESTINATION},
         "ConnectionRetryInterval": retry.interval_seconds,
@@ -33,7 +34,7 @@ def output_group(spec: DestinationSpec) -> dict[str, Any]:
         "Name": OUTPUT_GROUP,
         "OutputGroupSettings": {
             "RtmpGroupSettings": {
-                "AuthenticationScheme": "COMMON",
+                "AuthenticationScheme": scheme,
                 "CacheFullBehavior": "DISCONNECT_IMMEDIATELY",
                 "CacheLength": retry.cache_seconds,
                 "InputLossAction": "EMIT_OUTPUT",

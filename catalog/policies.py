@@ -62,6 +62,14 @@ def read_passphrases_policy(secret_arn_like: str, tags: Mapping[str, str]) -> Po
     return _policy(_allow(allowed, secret_arn_like, Condition=_carrying(tags)))
 
 
+def read_rtmp_passwords_policy(parameter_arns: Sequence[str]) -> Policy:
+    """Return the permission of channels to read RTMP passwords.
+
+    MediaLive reads them under the channel's role (user guide, trusted entity role requirements).
+    """
+    return _policy(_allow(["ssm:GetParameter", "ssm:GetParameters"], list(parameter_arns)))
+
+
 def topic_publish_policy(topic_arn: str, *, account: str, region: str, alarm_prefix: str) -> Policy:
     """Return the permission of the stack's alarms to publish to one topic."""
     source = f"arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_prefix}-*"

@@ -91,7 +91,7 @@ def _allowed_option(option: Mapping[str, Any]) -> str:
     if "minimum" in option:
         return f"{option['minimum']} to {option['maximum']}"
     if option["type"] == "object":
-        return "map of texts"
+        return "map" if option.get("additionalProperties") is True else "map of texts"
     if option["type"] == "array":
         return f"list of {_allowed(option['items'])}"
     if option.get("format") == "date":

@@ -24,6 +24,7 @@ from components.quota import QuotaHeadroom
 from components.stack_config import StackConfig
 from components.stack_flows import StackFlow, StackFlows
 from components.stream_keys import StreamKeys
+from provider import declared_members
 
 CONFIRM_REMOVALS: Final = "LUNORA_CONFIRM_REMOVALS"
 """Environment variable that confirms as many removals as it names."""
@@ -44,6 +45,7 @@ def load_destinations(config: StackConfig) -> tuple[DestinationSpec, ...]:
         flows=settings.flows,
         sources=settings.sources,
         maintenance=settings.maintenance,
+        checks=(declared_members.findings,),
     )
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))

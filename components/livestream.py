@@ -221,10 +221,14 @@ class FlowOutputArgs:
     """Required for the status `SCHEDULED`.
 
     - `timezone`: IANA time zone of all its times, as in America/Los_Angeles
-    - `windows`: when it streams
+    - `windows`: weekly hours
     - `windows.days`: the days on which it starts
     - `windows.start`: when it starts, HH:MM
     - `windows.stop`: when it stops, HH:MM or 24:00; the next day if before start
+    - `events`: hours of one date
+    - `events.start`: when it starts, YYYY-MM-DDTHH:MM
+    - `events.stop`: when it stops, YYYY-MM-DDTHH:MM
+    - `events.pre_roll_minutes`: minutes before its start at which the stream starts
     """
 
     margin_minutes: pulumi.Input[int] | None = None
@@ -384,10 +388,14 @@ class ChannelArgs:
     """When it runs; needed where the state is `scheduled`.
 
     - `timezone`: IANA time zone of all its times, as in America/Los_Angeles
-    - `windows`: when it streams
+    - `windows`: weekly hours
     - `windows.days`: the days on which it starts
     - `windows.start`: when it starts, HH:MM
     - `windows.stop`: when it stops, HH:MM or 24:00; the next day if before start
+    - `events`: hours of one date
+    - `events.start`: when it starts, YYYY-MM-DDTHH:MM
+    - `events.stop`: when it stops, YYYY-MM-DDTHH:MM
+    - `events.pre_roll_minutes`: minutes before its start at which the stream starts
     """
 
     existing_id: pulumi.Input[str] | None = None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import permissions
+from catalog import permissions, policies
 from components import livestream, naming, orphan_cleanup
 
 
@@ -19,20 +20,23 @@ class MediaLiveRoleArgs:
     Attributes:
         plugin: deletes an orphaned role of the same name.
         boundary: ARN of the policy that the role stays within; None is none.
+        password_arns: ARNs of the parameters with the RTMP passwords of its channels.
     """
 
     plugin: livestream.Provider
     boundary: str | None
+    password_arns: Sequence[str] = ()
 
 
 class MediaLiveRole(pulumi.ComponentResource):
     """The role of channels.
 
-    It has a trust policy and no permissions: a channel that takes RTP pushes, sends RTMP and
-    keeps its logs off reads and writes nothing in the account.
+    It has a trust policy and no permissions, but to read the RTMP passwords of its channels. A
+    channel that takes RTP pushes, sends RTMP and keeps its logs off needs no other.
     """
 
     arn: pulumi.Output[str]
+    """Known once the role may read."""
 
     def __init__(
         self, name: str, args: MediaLiveRoleArgs, opts: pulumi.ResourceOptions | None = None
@@ -49,4 +53,13 @@ class MediaLiveRole(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
         self.arn = role.arn
+        if args.password_arns:
+            policy = aws.iam.RolePolicy(
+                f"{name}-policy",
+                name="read-rtmp-passwords",
+                role=role.name,
+                policy=json.dumps(policies.read_rtmp_passwords_policy(args.password_arns)),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
         self.register_outputs({"arn": self.arn})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +21,7 @@ from catalog.presets import presets
 from lunora import project_lock, pulumi_cli
 from lunora.commands.options import FolderOption, StackName
 from lunora.cost.flows import flow_facts
+from lunora.secret_prompt import read_secret, read_stream_key
 from lunora.stack import Stack
 from lunora.terminal import echo, invalid_option
 
@@ -83,7 +83,7 @@ def add(  # noqa: PLR0913 - a question each
     path = _write(folder, name, draft, config.sources)
     try:
         if draft.preset is not None and ssm is None:
-            secrets = {_key_path(name): _stream_key(from_stdin=key_stdin)}
+            secrets = {_key_path(name): read_stream_key(from_stdin=key_stdin)}
         for setting, value in secrets.items():
             pulumi_cli.set_secret(config.project, stack, setting, value)
     except BaseException:
@@ -181,14 +181,14 @@ def _passphrase_path(name: str) -> str:
 
 def _srt_secrets(name: str, *, from_stdin: bool) -> dict[str, str]:
     """Read stream id and passphrase; return those that are not empty, by their settings."""
-    stream_id = _read_secret("Stream id, empty for none", from_stdin=from_stdin, optional=True)
+    stream_id = read_secret("Stream id, empty for none", from_stdin=from_stdin, optional=True)
     if stream_id and not stream_key.is_possible(stream_id):
         raise LunoraError(
             _INVALID_SECRET,
             "the stream id is a URL, or has spaces or invisible characters",
             remedy="give the id alone",
         )
-    phrase = _read_secret("Passphrase, empty for none", from_stdin=from_stdin, optional=True)
+    phrase = read_secret("Passphrase, empty for none", from_stdin=from_stdin, optional=True)
     if phrase and not passphrase.is_possible(phrase):
         length = f"{passphrase.SHORTEST} to {passphrase.LONGEST}"
         raise LunoraError(
@@ -198,24 +198,3 @@ def _srt_secrets(name: str, *, from_stdin: bool) -> dict[str, str]:
         )
     secrets = {_key_path(name): stream_id, _passphrase_path(name): phrase}
     return {setting: value for setting, value in secrets.items() if value}
-
-
-def _stream_key(*, from_stdin: bool) -> str:
-    key = _read_secret("Stream key", from_stdin=from_stdin)
-    if not stream_key.is_possible(key):
-        raise LunoraError(
-            _INVALID_SECRET,
-            "the stream key is empty, a URL, or has spaces or invisible characters",
-            remedy="give the key alone",
-        )
-    return key
-
-
-def _read_secret(question: str, *, from_stdin: bool, optional: bool = False) -> str:
-    if from_stdin:
-        if sys.stdin is None:
-            raise invalid_option("--key-stdin reads stdin, which is closed", "give the key there")
-        # One reader of stdin for all lines: each text stream of click has a buffer of its own.
-        return sys.stdin.readline().strip()
-    empty = "" if optional else None
-    return str(typer.prompt(question, empty, hide_input=True, show_default=False, err=True)).strip()

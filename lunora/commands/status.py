@@ -41,7 +41,7 @@ def status(
     specs, wrong = declared_if_valid(config.folder, config.sources)
 
     def poll() -> Overview:
-        return overview(config, specs, now())
+        return overview(config, specs, now(), reads_keys=True)
 
     if watch:
         if wrong is not None:

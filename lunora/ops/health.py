@@ -58,6 +58,7 @@ class DestinationObservation:
         source: metrics of the flow's source, for a destination without a channel; None where
             CloudWatch was not asked.
         connection: metrics of its SRT output, likewise.
+        key_time: when its stream key was set, where the platform's keys expire and SSM answered.
     """
 
     name: str
@@ -74,6 +75,7 @@ class DestinationObservation:
     alerts: tuple[Alert, ...] = ()
     source: Series | None = None
     connection: Series | None = None
+    key_time: dt.datetime | None = None
 
     @property
     def suspension(self) -> Suspension | None:
@@ -127,13 +129,32 @@ def evaluate(destination: DestinationObservation, now: dt.datetime) -> Health:
 
     A stop for maintenance needs nobody, so it is less than a failure.
     """
-    health = _evaluate(destination, now)
+    health = _with_expired_key(_evaluate(destination, now), destination, now)
     if health.severity == "critical" and (end := _end_of_maintenance(destination, now)):
         reason = f"{health.reason}: maintenance by AWS until {end:%H:%M} UTC at the latest"
         return dataclasses.replace(
             health, condition="recovering", severity="warning", reason=reason
         )
     return health
+
+
+def _with_expired_key(
+    health: Health, destination: DestinationObservation, now: dt.datetime
+) -> Health:
+    """Add to *health* that the key is too old for a broadcast; one that is live goes on."""
+    spec, time = destination.spec, destination.key_time
+    lifetime = spec.platform_facts.key_lifetime_hours if spec else None
+    if spec is None or time is None or lifetime is None or health.condition == "live":
+        return health
+    age = (now - time) / dt.timedelta(hours=1)
+    if age <= lifetime:
+        return health
+    expired = (
+        f"its stream key is {age:.0f} h old and {spec.platform_facts.title} takes one for"
+        f" {lifetime} h; run `lunora key {spec.name}`"
+    )
+    reason = "; ".join(filter(None, (health.reason, expired)))
+    return dataclasses.replace(health, reason=reason)
 
 
 def _end_of_maintenance(

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import names
+from catalog.model import DestinationSpec
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
 from lunora.ops.channels import Alert, Channel, alerts, channels
 from lunora.ops.cloudwatch import Series, of_channels, of_flow, of_outputs, with_earlier
 from lunora.ops.flow_destination import FlowDestination, flow_destination
 from lunora.ops.flows import Flow, FlowOutput, flow
+from lunora.ops.key_age import key_times
 from lunora.stack import Stack
 from provider.aws import AwsClients
 
@@ -41,6 +43,7 @@ class StackObservation:
         channel_metrics: by channel id; without the channels that CloudWatch did not answer for.
         alerts: by channel id, of the channels that are on air.
         errors: parts of AWS that could not be read, one message each.
+        key_times: when stream keys were set that expire, by destination.
     """
 
     project: str
@@ -53,10 +56,14 @@ class StackObservation:
     channel_metrics: Mapping[str, ChannelMetrics]
     alerts: Mapping[str, tuple[Alert, ...]]
     errors: tuple[str, ...]
+    key_times: Mapping[str, dt.datetime] = field(default_factory=dict)
 
 
 def collect(
-    stack: Stack, now: dt.datetime, declared: Collection[str] = frozenset()
+    stack: Stack,
+    now: dt.datetime,
+    declared: Collection[str] = frozenset(),
+    keyed: Collection[DestinationSpec] = (),
 ) -> StackObservation:
     """Read the resources of *stack*, then their metrics and alerts.
 
@@ -64,6 +71,7 @@ def collect(
         stack: the stack.
         now: the end of the time that CloudWatch is asked for.
         declared: names of flow outputs whose destination a file tells, so that no tag has to.
+        keyed: destinations whose keys may expire, and whose age the caller may read.
 
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
@@ -81,6 +89,7 @@ def collect(
         alert_lists = _read_alerts(pool, stack, by_region)
         flows = [future.result() for future in described]
         direct = _direct_outputs(stack, flows, by_region)
+        keys = pool.submit(key_times, stack, keyed)
         sources = _read_sources(pool, stack, direct, now)
         connections = _read_connections(pool, stack, direct, now)
         tagged = [
@@ -112,6 +121,7 @@ def collect(
             channel.id: _result_or(future, (), f"alerts of {channel.destination}", errors)
             for channel, future in alert_lists
         },
+        key_times=_result_or(keys, {}, "the age of stream keys", errors),
         errors=tuple(errors),
     )
 

@@ -73,6 +73,8 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
             "cache_seconds": 30,
         },
         "maintenance": None,
+        "authentication": None,
+        "medialive": {},
         "protected": False,
         "previous_names": (),
         "description": "",

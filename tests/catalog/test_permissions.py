@@ -19,6 +19,7 @@ from catalog.policies import (
     WatchdogAccess,
     api_policy,
     read_passphrases_policy,
+    read_rtmp_passwords_policy,
     start_stop_channel_policy,
     switch_output_policy,
     watchdog_policy,
@@ -164,8 +165,12 @@ def made_by_the_stack() -> list[Document]:
         webhooks_arn=f"arn:aws:ssm:{of_account}:parameter/lunora-player/prod/webhooks",
     )
     kept = "arn:aws:secretsmanager:*:123456789012:secret:lunora-player-prod-one-passphrase-a"
+    password = (
+        f"arn:aws:ssm:{of_account}:parameter/lunora-player/prod/destinations/one/rtmp-password"
+    )
     return [
         start_stop_channel_policy(channel),
+        read_rtmp_passwords_policy([password]),
         switch_output_policy(flow, output),
         read_passphrases_policy(kept, tags),
         api_policy([flow], tags, log_group=logs),
