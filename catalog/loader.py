@@ -82,11 +82,9 @@ def load(  # noqa: PLR0913 - what the stack and the day say of the files
     day = today or dt.datetime.now(dt.UTC).date()
     if sources is not None:
         files = [file.resolved(sources) for file in files]
+        checks = (*checks, automatic_preset.check_source_is_declared)
     for file in files:
         diagnostics.extend(map(file.diagnostic, findings(file.spec, day, maintenance)))
-        if sources is not None:
-            problems = automatic_preset.check_source_is_declared(file.spec)
-            diagnostics.extend(map(file.diagnostic, problems))
         for rule in checks:
             diagnostics.extend(map(file.diagnostic, rule(file.spec)))
         if flows is not None:
