@@ -81,6 +81,19 @@ def test_a_refused_start_is_logged_by_its_code(patrol: StagedPatrol) -> None:
     assert patrol.run()["started"] == []
 
 
+def test_a_start_whose_answer_is_lost_is_no_refusal(patrol: StagedPatrol) -> None:
+    patrol.stage.destination("show")
+    patrol.run()
+    dies(patrol.stage, "show")
+    lost = CallFault(operation="medialive:StartChannel", fault="dropped-after", times=1)
+    patrol.stage.aws.load_faults(FaultPlan(calls=(lost,)))
+    patrol.stage.aws.calls.clear()
+    assert patrol.run()["started"] == ["show"]
+    assert [entry for entry in patrol.entries if entry.kind == "refused"] == []
+    # It returns stream keys, so that the functions may not call it.
+    assert "DescribeChannel" not in [call.operation for call in patrol.stage.aws.calls]
+
+
 def test_an_event_that_comes_twice_does_nothing_twice(patrol: StagedPatrol) -> None:
     patrol.stage.destination("show")
     patrol.run()
