@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 # MediaLive's classes of InputSpecification.MaximumBitrate, in Mb/s.
 MAXIMUM_BITRATES = (10, 20, 50)
@@ -22,13 +23,25 @@ class FlowSource(BaseModel):
         codec: its video codec.
         resolution: SD below 1280x720, HD up to 1920x1080, else UHD.
         mbps: its highest bitrate in Mb/s.
+        minimum_mbps: the bitrate in Mb/s that it stays above while all is well; None is unknown.
+        sound: whether silence is a fault of it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, validate_by_name=True
+    )
 
     codec: Literal["MPEG2", "AVC", "HEVC"] = "AVC"
     resolution: Literal["SD", "HD", "UHD"] = "HD"
     mbps: int = Field(20, ge=1, le=50)
+    minimum_mbps: float | None = Field(None, alias="minimumMbps", gt=0)
+    sound: bool = True
+
+    @model_validator(mode="after")
+    def _stays_below_its_maximum(self) -> FlowSource:
+        if self.minimum_mbps is not None and self.minimum_mbps >= self.mbps:
+            raise PydanticCustomError("minimum", "minimumMbps must be less than mbps")
+        return self
 
     @property
     def maximum_bitrate(self) -> str:

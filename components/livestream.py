@@ -654,6 +654,9 @@ class GetFlowResult(_Result):
     outputs: list[str]
     """Names of its outputs, sorted."""
 
+    analyses: list[str]
+    """Enabled analyses of its source's content, in MediaConnect's words, sorted."""
+
 
 def get_flow(
     *,

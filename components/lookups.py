@@ -25,12 +25,14 @@ class Flow:
         name: its name.
         egress_ip: the public address it sends from.
         outputs: the names of its present outputs.
+        analyses: the enabled analyses of its source's content, in MediaConnect's words.
     """
 
     arn: str
     name: str
     egress_ip: str
     outputs: tuple[str, ...]
+    analyses: tuple[str, ...] = ()
 
     @property
     def account(self) -> str:
@@ -47,7 +49,7 @@ def get_flow(*, name: str | None, arn: str | None, provider: livestream.Provider
     options = pulumi.InvokeOptions(provider=provider)
     identity = {"name": name} if arn is None else {"arn": arn}
     flow = _looked_up(lambda: livestream.get_flow(**identity, opts=options))
-    return Flow(flow.arn, flow.name, flow.egress_ip, tuple(flow.outputs))
+    return Flow(flow.arn, flow.name, flow.egress_ip, tuple(flow.outputs), tuple(flow.analyses))
 
 
 def get_quotas(provider: livestream.Provider) -> Mapping[str, livestream.ExistingUsage]:
