@@ -35,8 +35,8 @@ class StackObservation:
         channels: of all regions.
         flows: those that the configuration names.
         direct: flow outputs that send a stream without a channel, but those that files declare.
-        sources: metrics of the source of each flow that sends streams directly, by its key; empty
-            where CloudWatch did not answer.
+        sources: metrics of the source of each flow, by its key; empty where CloudWatch did not
+            answer.
         connections: metrics of outputs that connect, by ARN; likewise.
         channel_metrics: by channel id; without the channels that CloudWatch did not answer for.
         alerts: by channel id, of the channels that are on air.
@@ -81,7 +81,7 @@ def collect(
         alert_lists = _read_alerts(pool, stack, by_region)
         flows = [future.result() for future in described]
         direct = _direct_outputs(stack, flows, by_region)
-        sources = _read_sources(pool, stack, direct, now)
+        sources = _read_sources(pool, stack, flows, now)
         connections = _read_connections(pool, stack, direct, now)
         tagged = [
             pool.submit(flow_destination, stack, described, output)
@@ -178,18 +178,12 @@ def _read_connections(
 
 
 def _read_sources(
-    pool: ThreadPoolExecutor,
-    stack: Stack,
-    direct: Mapping[Flow, Sequence[FlowOutput]],
-    now: dt.datetime,
+    pool: ThreadPoolExecutor, stack: Stack, flows: Iterable[Flow], now: dt.datetime
 ) -> list[tuple[str, Future[Series]]]:
     return [
-        (
-            flow.key,
-            pool.submit(source_series, stack.aws(flow.region), flow.arn, now),
-        )
-        for flow, outputs in direct.items()
-        if flow.arn and outputs
+        (flow.key, pool.submit(source_series, stack.aws(flow.region), flow.arn, now))
+        for flow in flows
+        if flow.arn
     ]
 
 

@@ -78,13 +78,18 @@ def missing(name: str = "show") -> DestinationStatus:
     return DestinationStatus(observation, evaluate(observation, NOON))
 
 
-def reading(*destinations: DestinationStatus, problem: str = "", maintained: bool = False) -> View:
+def reading(
+    *destinations: DestinationStatus,
+    problem: str = "",
+    impairment: str = "",
+    maintained: bool = False,
+) -> View:
     """Return a reading of *destinations*, all fed by the flow `main` with this *problem*.
 
     With *maintained* AWS has stopped the flow for maintenance.
     """
-    condition = "degraded" if problem else "live"
+    condition = "degraded" if problem or impairment else "live"
     return View(
-        {"main": FlowView("main", "srt", condition, problem, maintained)},
+        {"main": FlowView("main", "srt", condition, problem, maintained, impairment)},
         {status.name: status for status in destinations},
     )

@@ -9,6 +9,7 @@ import pytest
 
 from catalog.suspension import Suspension
 from lunora.ops.maintenance import Maintenance
+from lunora.ops.status import DestinationStatus
 from lunora.watchdog.decision import Decision, decide, with_refusal, without_notice
 from lunora.watchdog.memory import ChannelRecord, Memory, Notice
 from lunora.watchdog.view import View
@@ -193,6 +194,63 @@ class TestFlows:
         stopped = destination(state="IDLE", expected="stopped", output="DISABLED")
         story.read(reading(stopped, problem=NO_SOURCE))
         assert story.told == []
+
+
+class TestContent:
+    BLACK = "its source is black"
+    NAMES = ("show", "two")
+
+    def mute(self, name: str) -> DestinationStatus:
+        return destination(name, mute_since=NOON - 5 * MINUTE)
+
+    def test_a_black_source_is_one_incident_with_its_destinations(self, story: Story) -> None:
+        for _ in range(20):
+            story.read(reading(*map(destination, self.NAMES), impairment=self.BLACK))
+        story.read(reading(*map(destination, self.NAMES)))
+        assert story.told == [("opened", "flow main"), ("closed", "flow main")]
+        assert story.notices[0].incident.affected == self.NAMES
+        assert story.notices[0].incident.reason == self.BLACK
+
+    def test_a_source_that_is_lost_is_no_longer_black(self, story: Story) -> None:
+        story.read(reading(destination(), impairment=self.BLACK))
+        story.read(reading(destination(frames_in=0.0, starved_since=NOON), problem=NO_SOURCE))
+        assert story.told == [("opened", "flow main")]
+
+    def test_it_does_not_hide_what_else_a_destination_suffers_from(self, story: Story) -> None:
+        hung_up = destination(active_outputs=0.0, silent_since=NOON - 5 * MINUTE)
+        story.read(reading(hung_up, destination("two"), impairment=self.BLACK))
+        assert story.told == [("opened", "flow main"), ("opened", "destination show")]
+
+    def test_a_silent_source_explains_channels_without_sound(self, story: Story) -> None:
+        for _ in range(20):
+            story.read(reading(*map(self.mute, self.NAMES), impairment="its source is silent"))
+        assert story.told == [("opened", "flow main")]
+
+    def test_channels_that_are_all_without_sound_have_one_cause(self, story: Story) -> None:
+        for _ in range(20):
+            story.read(reading(*map(self.mute, self.NAMES)))
+        assert story.told == [("opened", "flow main")]
+        assert "silent" in story.notices[0].incident.reason
+
+    def test_one_channel_of_two_without_sound_has_its_own(self, story: Story) -> None:
+        for _ in range(20):
+            story.read(reading(self.mute("show"), destination("two")))
+        assert story.told == [("opened", "destination show")]
+
+    def test_a_picture_that_nobody_is_to_see_is_no_incident(self, story: Story) -> None:
+        stopped = destination(state="IDLE", expected="stopped", output="DISABLED")
+        story.read(reading(stopped, impairment=self.BLACK))
+        assert story.told == []
+
+    def test_a_channel_on_its_backup_does_not_suffer(self, story: Story) -> None:
+        elsewhere = destination(on_primary=False)
+        story.read(reading(elsewhere, impairment=self.BLACK))
+        assert story.told == []
+
+    def test_packets_that_are_lost_on_the_way_are_the_destinations_own(self, story: Story) -> None:
+        for _ in range(12):
+            story.read(reading(destination(lost_rtp=900.0), destination("two")))
+        assert story.told == [("opened", "destination show")]
 
 
 class TestOutputs:
