@@ -58,6 +58,7 @@ class DestinationObservation:
         alerts: those that are set, the oldest first.
         source: metrics of the flow's source; None where CloudWatch was not asked.
         connection: metrics of its SRT output, likewise.
+        output_suspension: the suspension of a disabled output that its file declares.
     """
 
     name: str
@@ -74,11 +75,19 @@ class DestinationObservation:
     alerts: tuple[Alert, ...] = ()
     source: Series | None = None
     connection: Series | None = None
+    output_suspension: Suspension | None = None
 
     @property
     def suspension(self) -> Suspension | None:
-        """The suspension of its channel's restarts; None without one."""
-        return self.channel.suspension if self.channel else None
+        """The suspension of its channel, or of the output that sends it directly."""
+        return self.channel.suspension if self.channel else self.output_suspension
+
+    @property
+    def state(self) -> str:
+        """The state of its channel, or of the output that sends it directly; empty without."""
+        if self.channel is not None:
+            return self.channel.state
+        return (self.output_status(self.flow) or "") if self.route == "flow" else ""
 
     @property
     def maintenance(self) -> Maintenance | None:
@@ -330,6 +339,8 @@ def _direct(destination: DestinationObservation, now: dt.datetime) -> Iterator[H
     if status is None:
         reason = f"it has a file but no output of flow {name}; run `pulumi up`"
         yield Health("missing", "critical", reason)
+    elif status != "ENABLED" and (stop := destination.suspension) and stop.applies(now):
+        yield Health("stopped", "ok", f"its output is disabled {stop}", stop.since)
     elif status != "ENABLED" and destination.expected == "running":
         reason = "its output is disabled although its file says running"
         yield Health("failed", "critical", reason)

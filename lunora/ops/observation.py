@@ -11,6 +11,7 @@ from typing import TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import names
+from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
 from lunora.ops.channels import Alert, Channel, alerts, channels
 from lunora.ops.cloudwatch import Series, of_channels, of_flow, of_outputs, with_earlier
@@ -35,6 +36,7 @@ class StackObservation:
         channels: of all regions.
         flows: those that the configuration names.
         direct: flow outputs that send a stream without a channel, but those that files declare.
+        suspensions: of disabled outputs that files declare, by the output's name.
         sources: metrics of the source of each flow, by its key; empty where CloudWatch did not
             answer.
         connections: metrics of outputs that connect, by ARN; likewise.
@@ -48,6 +50,7 @@ class StackObservation:
     channels: tuple[Channel, ...]
     flows: tuple[Flow, ...]
     direct: tuple[FlowDestination, ...]
+    suspensions: Mapping[str, Suspension]
     sources: Mapping[str, Series]
     connections: Mapping[str, Series]
     channel_metrics: Mapping[str, ChannelMetrics]
@@ -64,6 +67,7 @@ def collect(
         stack: the stack.
         now: the end of the time that CloudWatch is asked for.
         declared: names of flow outputs whose destination a file tells, so that no tag has to.
+            Those that are disabled have a tag that tells who stopped them.
 
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
@@ -87,18 +91,20 @@ def collect(
             pool.submit(flow_destination, stack, described, output)
             for described, outputs in direct.items()
             for output in outputs
-            if output.name not in declared
+            if output.name not in declared or output.status == "DISABLED"
         ]
     errors: list[str] = []
     connected = [_result_or(future, {}, "CloudWatch", errors) for future in connections]
     measured = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
-    undeclared = [_result_or(future, None, "tags of a flow output", errors) for future in tagged]
+    subject = "tags of a flow output"
+    read = list(filter(None, (_result_or(future, None, subject, errors) for future in tagged)))
     return StackObservation(
         project=stack.project,
         stack=stack.name,
         channels=tuple(channel for listed in by_region.values() for channel in listed),
         flows=tuple(flows),
-        direct=tuple(filter(None, undeclared)),
+        direct=tuple(target for target in read if target.output.name not in declared),
+        suspensions={target.output.name: target.suspension for target in read if target.suspension},
         sources={
             key: _result_or(future, Series(now), "CloudWatch", errors) for key, future in sources
         },

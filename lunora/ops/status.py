@@ -174,6 +174,7 @@ def _observations(
             alerts=observed.alerts.get(channel.id, ()) if channel else (),
             source=observed.sources.get(flow.key) if flow else None,
             connection=observed.connections.get(output.arn) if output else None,
+            output_suspension=observed.suspensions.get(output.name) if output else None,
         )
 
 

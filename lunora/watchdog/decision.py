@@ -77,7 +77,7 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
             name: desired
             for name, status in view.destinations.items()
             if name not in starts
-            for desired in restarts.output_switches(status, now)
+            for desired in restarts.output_switches(status, before[name], now)
         },
         entries=tuple(entries),
     )
@@ -114,8 +114,7 @@ def _changes(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
         if before != flow.condition:
             yield state_entry(f"flow {key}", before, flow.condition, flow.problem, now)
     for name, status in view.destinations.items():
-        channel = status.observation.channel
-        record, state = memory.channels.get(name), channel.state if channel else ""
+        record, state = memory.channels.get(name), status.observation.state
         before = record.state if record else ""
         if before == state:
             continue

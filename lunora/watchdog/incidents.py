@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from catalog.channel_states import ON_AIR
 from lunora.ops.status import DestinationStatus
 from lunora.watchdog.memory import ChannelRecord, Incident, Notice
-from lunora.watchdog.restarts import is_being_created, should_run
+from lunora.watchdog.restarts import is_being_created, should_run, time_in_state
 from lunora.watchdog.view import View
 
 _PATIENCE = dt.timedelta(minutes=2)
@@ -25,6 +25,9 @@ _SLOW_START = dt.timedelta(minutes=10)
 
 _IMPAIRMENT = dt.timedelta(minutes=10)
 """How long it streams with a fault, for example on its backup flow, before that is an incident."""
+
+_RESUMPTION = dt.timedelta(minutes=10)
+"""How long after an operator's stop its planned start is no incident."""
 
 _CALM = dt.timedelta(minutes=3)
 """How long a destination is healthy before its incident is closed."""
@@ -197,13 +200,11 @@ def _all_are_mute(
 
 def _reason(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> str:
     """Return what is wrong with a destination that is to stream; empty where nothing is."""
-    if not should_run(status, now) or is_being_created(status, record, now):
+    if not should_run(status, now) or is_being_created(status, record, now) or _is_due(status, now):
         return ""
     health, channel = status.health, status.observation.channel
-    if channel is not None and channel.state == "STARTING":
-        started = record.next_attempt
-        slow = record.attempts and started is not None and now - started > _SLOW_START
-        return "its channel has been starting for more than 10 minutes" if slow else ""
+    if health.condition == "starting":
+        return _reason_of_slow_start(status, record, now)
     if record.impaired_since is not None and now - record.impaired_since >= _IMPAIRMENT:
         return health.reason
     if health.severity != "critical" and not _is_stopped_for_maintenance(status, now):
@@ -212,6 +213,22 @@ def _reason(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) 
         recent = health.since is not None and now - health.since < _PATIENCE
         return "" if recent else health.reason
     return health.reason
+
+
+def _is_due(status: DestinationStatus, now: dt.datetime) -> bool:
+    """Tell whether an operator's stop has just ended, so that its start is under way."""
+    stop = status.observation.suspension
+    return stop is not None and stop.until is not None and now - stop.until < _RESUMPTION
+
+
+def _reason_of_slow_start(
+    status: DestinationStatus, record: ChannelRecord, now: dt.datetime
+) -> str:
+    if time_in_state(status, record, now) <= _SLOW_START:
+        return ""
+    if status.observation.state == "STARTING":
+        return "its channel has been starting for more than 10 minutes"
+    return status.health.reason
 
 
 def _is_stopped_for_maintenance(status: DestinationStatus, now: dt.datetime) -> bool:

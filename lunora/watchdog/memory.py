@@ -16,12 +16,13 @@ class _Record(BaseModel):
 
 
 class ChannelRecord(_Record):
-    """One destination's channel.
+    """One destination's channel, or the flow output that sends it directly.
 
     Attributes:
         id: the channel's id; empty while the destination has no channel.
         first_read: when this channel, or its absence, was first read.
-        state: in MediaLive, when it was last read.
+        state: in MediaLive or MediaConnect, when it was last read.
+        state_since: when it was first read in this state.
         ran: whether it has ever been on air.
         attempts: how often it was started since it was last healthy.
         next_attempt: the earliest time of the next start; None is at once.
@@ -32,6 +33,7 @@ class ChannelRecord(_Record):
     id: str = ""
     first_read: dt.datetime
     state: str = ""
+    state_since: dt.datetime | None = None
     ran: bool = False
     attempts: int = 0
     next_attempt: dt.datetime | None = None

@@ -33,11 +33,25 @@ def should_run(status: DestinationStatus, now: dt.datetime) -> bool:
 
 
 def is_being_created(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> bool:
-    """Tell whether a deployment is probably creating the destination's channel, or replacing it."""
+    """Tell whether a deployment is probably creating the destination's channel, or replacing it.
+
+    Of an output that a flow sends directly, whether one is probably switching it.
+    """
+    if status.observation.state == "DISABLED" and status.observation.channel is None:
+        return time_in_state(status, record, now) < _CREATION
     if record.ran:
         return False
     patience = _CREATION if status.observation.channel else _DEPLOYMENT
     return now - record.first_read < patience
+
+
+def time_in_state(
+    status: DestinationStatus, record: ChannelRecord, now: dt.datetime
+) -> dt.timedelta:
+    """Return for how long its channel or output has been in its state, as far as was read."""
+    if record.state != status.observation.state or record.state_since is None:
+        return dt.timedelta()
+    return now - record.state_since
 
 
 def is_healthy(status: DestinationStatus) -> bool:
@@ -78,7 +92,8 @@ def updated_record(
     status: DestinationStatus, record: ChannelRecord, now: dt.datetime, *, started: bool
 ) -> ChannelRecord:
     """Return *record* after the reading *status*, and after a start where *started*."""
-    channel = status.observation.channel
+    channel, state = status.observation.channel, status.observation.state
+    state_since = record.state_since if record.state == state else None
     healthy_since = (record.healthy_since or now) if is_healthy(status) else None
     impaired_since = (record.impaired_since or now) if is_impaired(status) else None
     attempts, next_attempt = record.attempts, record.next_attempt
@@ -90,7 +105,8 @@ def updated_record(
         attempts += 1
     return record.model_copy(
         update={
-            "state": channel.state if channel else "",
+            "state": state,
+            "state_since": state_since or now,
             "ran": record.ran or (channel is not None and channel.state in ON_AIR),
             "attempts": attempts,
             "next_attempt": next_attempt,
@@ -105,15 +121,23 @@ def after_refusal(record: ChannelRecord, now: dt.datetime) -> ChannelRecord:
     return record.model_copy(update={"next_attempt": now + _PAUSE_AFTER_REFUSAL})
 
 
-def output_switches(status: DestinationStatus, now: dt.datetime) -> Iterator[DesiredState]:
+def output_switches(
+    status: DestinationStatus, record: ChannelRecord, now: dt.datetime
+) -> Iterator[DesiredState]:
     """Yield the state that its flow outputs have to be brought to, if any.
 
     They follow the channel whoever starts and stops it. While a schedule opens or closes, they are
-    left to it.
+    left to it. One that sends directly is enabled again where it is to send: at the end of an
+    operator's stop, else after the time of a deployment.
     """
     observation = status.observation
     channel = observation.channel
     if channel is None:
+        is_off = observation.state == "DISABLED" and should_run(status, now)
+        if is_off and (
+            observation.suspension is not None or not is_being_created(status, record, now)
+        ):
+            yield "running"
         return
     flows = tuple(flow for flow in (observation.flow, observation.backup) if flow)
     states = {observation.output_status(flow) for flow in flows}
