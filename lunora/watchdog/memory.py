@@ -28,6 +28,7 @@ class ChannelRecord(_Record):
         next_attempt: the earliest time of the next start; None is at once.
         healthy_since: when it became healthy; None while it is not.
         impaired_since: when it began to stream with a fault; None while it does not.
+        suspended: the tag that suspends its restarts; empty without one.
     """
 
     id: str = ""
@@ -39,6 +40,7 @@ class ChannelRecord(_Record):
     next_attempt: dt.datetime | None = None
     healthy_since: dt.datetime | None = None
     impaired_since: dt.datetime | None = None
+    suspended: str = ""
 
 
 class SourceEvent(_Record):

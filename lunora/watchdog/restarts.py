@@ -93,6 +93,7 @@ def updated_record(
 ) -> ChannelRecord:
     """Return *record* after the reading *status*, and after a start where *started*."""
     channel, state = status.observation.channel, status.observation.state
+    suspension = status.observation.suspension
     state_since = record.state_since if record.state == state else None
     healthy_since = (record.healthy_since or now) if is_healthy(status) else None
     impaired_since = (record.impaired_since or now) if is_impaired(status) else None
@@ -112,6 +113,7 @@ def updated_record(
             "next_attempt": next_attempt,
             "healthy_since": healthy_since,
             "impaired_since": impaired_since,
+            "suspended": suspension.tag_value() if suspension else "",
         }
     )
 

@@ -396,6 +396,47 @@ def test_the_history_has_each_change_once(story: Story) -> None:
     ]
 
 
+class TestStopsInTheHistory:
+    DEPLOYMENT = Suspension("a deployment", NOON, NOON + 15 * MINUTE)
+
+    def lines(self, story: Story, *stops: Suspension | None) -> list[tuple[str, str, str]]:
+        return [
+            (entry.kind, entry.details["change"], entry.details["id"])
+            for stop in stops
+            for entry in story.read(reading(destination(suspension=stop))).entries
+            if entry.kind in {"deployment", "operator"}
+        ]
+
+    def test_a_deployment_has_a_line_when_it_begins_and_when_it_ends(self, story: Story) -> None:
+        id_ = "destination-show/20260102T120000Z"
+        told = self.lines(story, None, self.DEPLOYMENT, self.DEPLOYMENT, None, None)
+        assert told == [("deployment", "began", id_), ("deployment", "ended", id_)]
+
+    def test_an_operators_stop_has_its_own(self, story: Story) -> None:
+        told = self.lines(story, Suspension("alice", NOON), None)
+        assert [line[:2] for line in told] == [("operator", "began"), ("operator", "ended")]
+
+    def test_a_deployment_that_follows_an_operators_stop_ends_it(self, story: Story) -> None:
+        told = self.lines(story, Suspension("alice", NOON - MINUTE), self.DEPLOYMENT)
+        assert [line[:2] for line in told] == [
+            *(("operator", "began"), ("operator", "ended"), ("deployment", "began")),
+        ]
+
+    def test_its_time_is_that_of_the_mark(self, story: Story) -> None:
+        decision = story.read(reading(destination(suspension=self.DEPLOYMENT)))
+        (entry,) = [entry for entry in decision.entries if entry.kind == "deployment"]
+        assert entry.document() == {
+            "time": "2026-01-02T12:00:00+00:00",
+            "kind": "deployment",
+            "subject": "destination show",
+            "change": "began",
+            "id": "destination-show/20260102T120000Z",
+            "by": "a deployment",
+            "since": "2026-01-02T12:00:00+00:00",
+            "until": "2026-01-02T12:15:00+00:00",
+        }
+
+
 def test_the_same_reading_decides_the_same() -> None:
     view = reading(destination(state="IDLE"), destination("two"))
     assert decide(view, Memory(), NOON) == decide(view, Memory(), NOON)
