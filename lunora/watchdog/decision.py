@@ -31,12 +31,14 @@ class Decision:
         memory: what to remember; its outbox holds the new notices.
         starts: the destinations whose channel to start.
         outputs: the state to bring flow outputs to, by destination.
+        resumes: the destinations whose mark of a stop to remove.
         entries: lines of the history.
     """
 
     memory: Memory
     starts: tuple[str, ...]
     outputs: Mapping[str, DesiredState]
+    resumes: tuple[str, ...]
     entries: tuple[Entry, ...]
 
 
@@ -87,6 +89,11 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
             if name not in starts
             for desired in restarts.output_switches(status, before[name], now)
         },
+        resumes=tuple(
+            name
+            for name, status in view.destinations.items()
+            if restarts.outlives_its_stop(status, before[name], now)
+        ),
         entries=tuple(entries),
     )
 

@@ -45,6 +45,19 @@ def is_being_created(status: DestinationStatus, record: ChannelRecord, now: dt.d
     return now - record.first_read < patience
 
 
+def outlives_its_stop(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> bool:
+    """Tell whether a mark tells of a stop that a later start has ended, as that of a schedule.
+
+    A stop takes seconds from its mark on. The mark of an output is read while it is disabled.
+    """
+    observation = status.observation
+    if observation.channel is None:
+        return observation.state == "ENABLED" and bool(record.suspended)
+    stop = observation.suspension
+    is_old = stop is not None and stop.since is not None and now - stop.since > _CREATION
+    return observation.state == "RUNNING" and is_old
+
+
 def time_in_state(
     status: DestinationStatus, record: ChannelRecord, now: dt.datetime
 ) -> dt.timedelta:

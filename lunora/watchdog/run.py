@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from lunora.watchdog.history_entries import Entry, refusal_entry
 from lunora.watchdog.memory import Memory, Notice, SourceEvent
 from lunora.watchdog.store import MemoryStore, StoredMemory
 from lunora.watchdog.view import view
+from provider import channel_suspension, output_suspension
 from provider.resource import ResourceError
 
 _CONFLICTS = 5
@@ -129,6 +131,10 @@ class Watchdog:
             code = self._switch(channel, desired) if channel else self._enable(name)
             if code:
                 refused.append(refusal_entry(name, code, now))
+        for name in decision.resumes:
+            code = _code(functools.partial(self._resume, observed, name))
+            if code:
+                refused.append(refusal_entry(name, code, now))
         self.log(refused)
         return stored
 
@@ -148,6 +154,16 @@ class Watchdog:
             request_state(self.stack, target, "running")
 
         return _code(enable)
+
+    def _resume(self, observed: Overview, name: str) -> None:
+        """Remove the mark of a stop from the channel, or the flow output, of a destination."""
+        (status,) = (status for status in observed.destinations if status.name == name)
+        channel, flow = status.observation.channel, status.observation.flow
+        if channel is not None:
+            channel_suspension.resume(self.stack.aws(channel.region), channel.arn)
+        elif flow is not None:
+            for output in filter(None, map(flow.output, status.observation.outputs)):
+                output_suspension.resume(self.stack.aws(flow.region), output.arn)
 
     def _notify(self, decision: Decision, stored: StoredMemory, now: dt.datetime) -> list[str]:
         due = [

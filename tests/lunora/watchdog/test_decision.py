@@ -162,6 +162,25 @@ class TestSuspension:
         assert story.told == [("opened", "destination show"), ("closed", "destination show")]
 
 
+class TestMarksThatOutliveTheirStop:
+    STOP = Suspension("alice", NOON)
+
+    def test_a_channel_that_a_schedule_started_is_watched_again(self, story: Story) -> None:
+        running = destination(suspension=self.STOP)
+        resumed = [story.read(reading(running)).resumes for _ in range(6)]
+        assert resumed == [()] * 5 + [("show",)], "it may be stopping just now"
+
+    def test_one_that_does_not_run_keeps_its_own(self, story: Story) -> None:
+        for state in ("STOPPING", "IDLE", "STARTING"):
+            view = reading(destination(state=state, suspension=self.STOP))
+            assert story.read(view, after=9 * MINUTE).resumes == ()
+
+    def test_an_output_that_a_schedule_enabled_loses_it(self, story: Story) -> None:
+        assert story.read(reading(direct())).resumes == ()
+        story.read(reading(direct(output="DISABLED", suspension=self.STOP)))
+        assert [story.read(reading(direct())).resumes for _ in range(2)] == [("show",), ()]
+
+
 class TestDirectOutput:
     STOP = Suspension("alice", NOON)
 

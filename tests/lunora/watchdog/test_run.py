@@ -69,6 +69,15 @@ def test_a_suspended_channel_stays_stopped_and_its_output_is_disabled(patrol: St
     assert patrol.mails() == []
 
 
+def test_a_mark_that_outlives_its_stop_is_removed(patrol: StagedPatrol) -> None:
+    channel_id = patrol.stage.destination("show")
+    arn = patrol.stage.medialive.describe_channel(ChannelId=channel_id)["Arn"]
+    value = Suspension("alice", patrol.now).tag_value()
+    patrol.stage.medialive.create_tags(ResourceArn=arn, Tags={KEY: value})
+    patrol.run()
+    assert KEY not in patrol.stage.medialive.list_tags_for_resource(ResourceArn=arn)["Tags"]
+
+
 class TestDirectOutput:
     @pytest.fixture
     def arn(self, patrol: StagedPatrol) -> str:
@@ -102,6 +111,16 @@ class TestDirectOutput:
         assert [patrol.run()["switched"] for _ in range(4)] == [{}] * 4
         assert patrol.stage.output("show")["OutputStatus"] == "DISABLED"
         assert patrol.mails() == []
+
+    def test_a_mark_goes_with_a_start_by_a_schedule(self, patrol: StagedPatrol, arn: str) -> None:
+        stage = patrol.stage
+        self.stop(patrol, arn)
+        patrol.run()
+        stage.mediaconnect.update_flow_output(
+            FlowArn=stage.flow_arn, OutputArn=arn, OutputStatus="ENABLED"
+        )
+        patrol.run()
+        assert KEY not in stage.mediaconnect.list_tags_for_resource(ResourceArn=arn)["Tags"]
 
     def test_one_with_an_end_ends_with_its_mark(self, patrol: StagedPatrol, arn: str) -> None:
         self.stop(patrol, arn, minutes=10)
