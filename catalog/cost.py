@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from catalog import alarms
+from catalog.alarms import MetricNames
+from catalog.audio_settings import AUDIO
 from catalog.flow_source import FlowSource
 from catalog.import_manifest import BilledSettings
 from catalog.model import DestinationSpec
@@ -227,6 +229,7 @@ def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) ->
     taken_mbps = rules.mbps * pipelines * inputs
     declared = billed.source if billed else rules.source
     encoding = billed.encoding if billed else spec.effective_encoding
+    parts = MetricNames(audio=AUDIO if rules.source.sound and billed is None else "")
     sent_mbps = (encoding.video_kbps + encoding.audio_kbps) / 1000 * pipelines
     return [
         line("running input", input_key(declared, pipelines), running * inputs),
@@ -235,7 +238,7 @@ def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) ->
         line("idle push input", "medialive.idle-push-input", idle * inputs),
         line("flow output data", "mediaconnect.output", _sent_gb(taken_mbps, running)),
         line("internet egress", "egress.internet", _sent_gb(sent_mbps, running)),
-        line(*_ALARMS, metrics(alarms.channel_alarms(spec).values()) * pipelines),
+        line(*_ALARMS, metrics(alarms.channel_alarms(spec, parts).values()) * pipelines),
         line(*_COMPOSITE_ALARM, 1),
     ]
 
@@ -245,12 +248,17 @@ def _sent_gb(mbps: float, hours: float) -> float:
 
 
 def shared_lines(
-    priced: Prices, definitions: Iterable[alarms.AlarmDefinition], *, dashboards: int
+    priced: Prices,
+    definitions: Iterable[alarms.AlarmDefinition],
+    *,
+    composites: int,
+    dashboards: int,
 ) -> tuple[LineItem, ...]:
     """Return the billed items of shared alarms and dashboards."""
     line = _pricer(priced)
     lines = (
         line(*_ALARMS, metrics(definitions)),
+        line(*_COMPOSITE_ALARM, composites),
         line("dashboards", "cloudwatch.dashboard", dashboards),
     )
     return tuple(line for line in lines if line.quantity)

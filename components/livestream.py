@@ -681,6 +681,9 @@ class GetFlowResult(_Result):
     outputs: list[str]
     """Names of its outputs, sorted."""
 
+    analyses: list[str]
+    """Enabled analyses of its source's content, in MediaConnect's words, sorted."""
+
     video: ArrivingVideo | None = None
     """The video that arrives; none where it is not known."""
 

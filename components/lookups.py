@@ -27,6 +27,7 @@ class Flow:
         egress_ip: the public address it sends from.
         outputs: the names of its present outputs.
         arriving: the source that it receives.
+        analyses: the enabled analyses of its source's content, in MediaConnect's words.
     """
 
     arn: str
@@ -34,6 +35,7 @@ class Flow:
     egress_ip: str
     outputs: tuple[str, ...]
     arriving: ArrivingSource = field(default_factory=ArrivingSource)
+    analyses: tuple[str, ...] = ()
 
     @property
     def account(self) -> str:
@@ -50,7 +52,14 @@ def get_flow(*, name: str | None, arn: str | None, provider: livestream.Provider
     options = pulumi.InvokeOptions(provider=provider)
     identity = {"name": name} if arn is None else {"arn": arn}
     flow = _looked_up(lambda: livestream.get_flow(**identity, opts=options))
-    return Flow(flow.arn, flow.name, flow.egress_ip, tuple(flow.outputs), _arriving(flow.video))
+    return Flow(
+        flow.arn,
+        flow.name,
+        flow.egress_ip,
+        tuple(flow.outputs),
+        _arriving(flow.video),
+        tuple(flow.analyses),
+    )
 
 
 def _arriving(video: livestream.ArrivingVideo | None) -> ArrivingSource:

@@ -144,9 +144,8 @@ class StreamDestination(pulumi.ComponentResource):
         channel = self._channel(name, inputs, stream_key, depends_on=outputs)
         self._schedule(name, channel_target(channel), *input_targets(inputs))
         self.channel_id, self.channel_arn = channel.id, channel.arn
-        alarms_args = StreamAlarmsArgs(
-            self._spec, self.channel_id, args.notifying, self.output_group
-        )
+        parts = alarms.metric_names(args.adopted, self._spec, args.ingress.source)
+        alarms_args = StreamAlarmsArgs(self._spec, self.channel_id, args.notifying, parts)
         stream_alarms(name, alarms_args, self)
         self.input_id = inputs[0].push_input.id
         return outputs

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from pydantic import Field, model_validator
@@ -38,6 +38,9 @@ class GetFlowResult(Outputs):
     status: str = Field(description="Status of the flow, in MediaConnect's words.")
     egress_ip: str = Field(description="Public IPv4 address that the flow sends from.")
     outputs: list[str] = Field(description="Names of its outputs, sorted.")
+    analyses: list[str] = Field(
+        description="Enabled analyses of its source's content, in MediaConnect's words, sorted."
+    )
     video: ArrivingVideo | None = Field(
         None, description="The video that arrives; none where it is not known."
     )
@@ -65,6 +68,17 @@ def sole_arn(name: str, arns: Sequence[str]) -> str:
             remedy=f"give one's arn in place of the name in lunora-player:flows: {', '.join(arns)}",
         )
     return arns[0]
+
+
+def _analyses(monitoring: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the enabled analyses, for example `BlackFrames`, of a flow's monitoring."""
+    if monitoring.get("ContentQualityAnalysisState") != "ENABLED":
+        return
+    for kind in ("AudioMonitoringSettings", "VideoMonitoringSettings"):
+        for setting_by_name in monitoring.get(kind, []):
+            for name, analysis in setting_by_name.items():
+                if analysis.get("State", "ENABLED") == "ENABLED":
+                    yield name
 
 
 class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
@@ -105,6 +119,7 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             egress_ip=flow["EgressIp"],
             outputs=sorted(output["Name"] for output in flow.get("Outputs", [])),
             video=self._video(flow["Status"], arn),
+            analyses=sorted(_analyses(flow.get("SourceMonitoringConfig", {}))),
         )
 
     def _video(self, status: str, arn: str) -> ArrivingVideo | None:

@@ -66,8 +66,9 @@ def details(
         changes += calls or ()
         if calls is None:
             notes.append("CloudTrail could not be read")
+    if place := channel or status.observation.flow:
         group = names.history_log_group(stack.project, stack.name)
-        recorded = in_history(stack.aws(channel.region).client("logs"), group, name, now)
+        recorded = in_history(stack.aws(place.region).client("logs"), group, name, now)
         changes += recorded or ()
         if recorded is None:
             notes.append("the history could not be read")

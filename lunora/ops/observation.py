@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import names
 from catalog.model import DestinationSpec
+from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
 from lunora.ops.channels import Alert, Channel, alerts, channels
 from lunora.ops.cloudwatch import Series, of_channels, of_flow, of_outputs, with_earlier
@@ -37,8 +38,9 @@ class StackObservation:
         channels: of all regions.
         flows: those that the configuration names.
         direct: flow outputs that send a stream without a channel, but those that files declare.
-        sources: metrics of the source of each flow that sends streams directly, by its key; empty
-            where CloudWatch did not answer.
+        suspensions: of disabled outputs that files declare, by the output's name.
+        sources: metrics of the source of each flow, by its key; empty where CloudWatch did not
+            answer.
         connections: metrics of outputs that connect, by ARN; likewise.
         channel_metrics: by channel id; without the channels that CloudWatch did not answer for.
         alerts: by channel id, of the channels that are on air.
@@ -51,6 +53,7 @@ class StackObservation:
     channels: tuple[Channel, ...]
     flows: tuple[Flow, ...]
     direct: tuple[FlowDestination, ...]
+    suspensions: Mapping[str, Suspension]
     sources: Mapping[str, Series]
     connections: Mapping[str, Series]
     channel_metrics: Mapping[str, ChannelMetrics]
@@ -71,6 +74,7 @@ def collect(
         stack: the stack.
         now: the end of the time that CloudWatch is asked for.
         declared: names of flow outputs whose destination a file tells, so that no tag has to.
+            Those that are disabled have a tag that tells who stopped them.
         keyed: destinations whose keys may expire, and whose age the caller may read.
 
     Raises:
@@ -90,24 +94,26 @@ def collect(
         flows = [future.result() for future in described]
         direct = _direct_outputs(stack, flows, by_region)
         keys = pool.submit(key_times, stack, keyed)
-        sources = _read_sources(pool, stack, direct, now)
+        sources = _read_sources(pool, stack, flows, now)
         connections = _read_connections(pool, stack, direct, now)
         tagged = [
             pool.submit(flow_destination, stack, described, output)
             for described, outputs in direct.items()
             for output in outputs
-            if output.name not in declared
+            if output.name not in declared or output.status == "DISABLED"
         ]
     errors: list[str] = []
     connected = [_result_or(future, {}, "CloudWatch", errors) for future in connections]
     measured = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
-    undeclared = [_result_or(future, None, "tags of a flow output", errors) for future in tagged]
+    subject = "tags of a flow output"
+    read = list(filter(None, (_result_or(future, None, subject, errors) for future in tagged)))
     return StackObservation(
         project=stack.project,
         stack=stack.name,
         channels=tuple(channel for listed in by_region.values() for channel in listed),
         flows=tuple(flows),
-        direct=tuple(filter(None, undeclared)),
+        direct=tuple(target for target in read if target.output.name not in declared),
+        suspensions={target.output.name: target.suspension for target in read if target.suspension},
         sources={
             key: _result_or(future, Series(now), "CloudWatch", errors) for key, future in sources
         },
@@ -188,18 +194,12 @@ def _read_connections(
 
 
 def _read_sources(
-    pool: ThreadPoolExecutor,
-    stack: Stack,
-    direct: Mapping[Flow, Sequence[FlowOutput]],
-    now: dt.datetime,
+    pool: ThreadPoolExecutor, stack: Stack, flows: Iterable[Flow], now: dt.datetime
 ) -> list[tuple[str, Future[Series]]]:
     return [
-        (
-            flow.key,
-            pool.submit(source_series, stack.aws(flow.region), flow.arn, now),
-        )
-        for flow, outputs in direct.items()
-        if flow.arn and outputs
+        (flow.key, pool.submit(source_series, stack.aws(flow.region), flow.arn, now))
+        for flow in flows
+        if flow.arn
     ]
 
 

@@ -183,6 +183,7 @@ def _observations(
             source=observed.sources.get(flow.key) if flow else None,
             key_time=observed.key_times.get(name),
             connection=observed.connections.get(output.arn) if output else None,
+            output_suspension=observed.suspensions.get(output.name) if output else None,
         )
 
 

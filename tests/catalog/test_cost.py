@@ -222,9 +222,12 @@ def test_each_run_is_billed_by_the_minute_from_ten_on(minutes: list[float], hour
 
 def test_what_is_shared_is_billed_by_the_piece() -> None:
     watches = alarms.flow_alarms([spec()]).values()
-    lines = cost.shared_lines(DOLLARS, watches, dashboards=0)
-    assert [(line.what, line.quantity) for line in lines] == [("alarms", cost.metrics(watches))]
-    (dashboards,) = cost.shared_lines(DOLLARS, [], dashboards=2)
+    lines = cost.shared_lines(DOLLARS, watches, composites=1, dashboards=0)
+    assert [(line.what, line.quantity) for line in lines] == [
+        ("alarms", cost.metrics(watches)),
+        ("composite alarm", 1),
+    ]
+    (dashboards,) = cost.shared_lines(DOLLARS, [], composites=0, dashboards=2)
     assert (dashboards.what, dashboards.quantity) == ("dashboards", 2)
 
 
@@ -232,6 +235,14 @@ def test_an_alarm_is_billed_for_every_metric_it_looks_at() -> None:
     watches = alarms.channel_alarms(spec()).values()
     looked_at = [name for watch in watches for name in watch.metrics]
     assert cost.metrics(watches) == len(looked_at) >= len(watches)
+
+
+def test_a_source_that_may_be_silent_saves_the_alarm_on_its_sound() -> None:
+    def alarms_of(source: FlowSource) -> float:
+        lines = cost.estimate(spec(), DOLLARS, source).lines
+        return next(line.quantity for line in lines if line.what == "alarms")
+
+    assert alarms_of(FlowSource()) - alarms_of(FlowSource(sound=False)) == 1
 
 
 def test_nothing_saves_nothing() -> None:

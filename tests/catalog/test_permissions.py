@@ -215,6 +215,7 @@ def test_the_boundary_keeps_them_from_what_is_another_stacks() -> None:
     assert refused == {
         *("medialive:StartChannel", "medialive:StopChannel", "mediaconnect:UpdateFlowOutput"),
         *("medialive:CreateTags", "medialive:DeleteTags"),
+        *("mediaconnect:TagResource", "mediaconnect:UntagResource"),
         *(f"secretsmanager:{action}" for action in secrets),
     }
 

@@ -74,6 +74,7 @@ class Account(Echo):
             "name": "router",
             "egressIp": "203.0.113.10",
             "outputs": [],
+            "analyses": ["BlackFrames"],
             "status": "ACTIVE",
         }
         quotas = {

@@ -33,7 +33,10 @@ PARTS = {
     "one-alarm": "aws:cloudwatch/compositeAlarm:CompositeAlarm",
     **{
         f"one-alarms-0-{name}": "aws:cloudwatch/metricAlarm:MetricAlarm"
-        for name in ("channel-alert", "dropped-frames", "no-input", "no-output", "not-running")
+        for name in (
+            *("channel-alert", "dropped-frames", "no-input", "no-output", "not-running"),
+            *("packets-lost", "silent-output"),
+        )
     },
 }
 

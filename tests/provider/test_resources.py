@@ -285,6 +285,19 @@ def test_a_flow_is_found_by_name_and_by_arn(aws: AwsClients) -> None:
     named = GetFlow(aws)({"name": "lunora-player-local-srt-router"})
     assert named["egressIp"] == "203.0.113.10"
     assert GetFlow(aws)({"arn": named["arn"]}) == named
+    assert named["analyses"] == []
+    aws.mediaconnect.update_flow(
+        FlowArn=named["arn"],
+        SourceMonitoringConfig={
+            "ContentQualityAnalysisState": "ENABLED",
+            "AudioMonitoringSettings": [{"SilentAudio": {"State": "ENABLED"}}],
+            "VideoMonitoringSettings": [
+                {"BlackFrames": {"State": "ENABLED"}},
+                {"FrozenFrames": {"State": "DISABLED"}},
+            ],
+        },
+    )
+    assert GetFlow(aws)({"arn": named["arn"]})["analyses"] == ["BlackFrames", "SilentAudio"]
 
 
 def test_a_flow_is_told_with_the_video_that_arrives(aws: AwsClients, embedded: EmbeddedAws) -> None:
