@@ -155,8 +155,9 @@ def _api(workspace: Workspace) -> Iterator[tuple[str, Any]]:
         keys = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemorySize", "Timeout")
         settings = [function["Configuration"][key] for key in keys]
         yield f"function {name}", (function["Tags"], settings)
-    url = functions.get_function_url_config(FunctionName="lunora-player-local-api")
-    yield "address of the API", url["AuthType"]
+        if name.endswith("-api"):
+            url = functions.get_function_url_config(FunctionName=name)
+            yield f"address of {name}", url["AuthType"]
     for group in logs.describe_log_groups()["logGroups"]:
         yield f"log group {group['logGroupName']}", group["retentionInDays"]
 
