@@ -83,7 +83,7 @@ def warn_about_sessions(spec: DestinationSpec) -> Iterator[Finding]:
     if facts.notice is not None:
         yield Finding(_NOTICE, "platform", f"{facts.notice}; check that the account gets one")
     if facts.per_session_key:
-        message = f"{facts.title} gives a key per session; this one will stop working"
+        message = f"{facts.title} gives a key per session; set each with `lunora key {spec.name}`"
     elif facts.started_by_hand:
         message = f"{facts.title} shows it only while a broadcast is started there"
     elif facts.max_broadcast_hours:
