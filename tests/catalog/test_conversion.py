@@ -14,6 +14,7 @@ from catalog.loader import load
 from catalog.model import DestinationSpec
 from catalog.rules.frame_rate import warn_about_conversion
 from catalog.video_settings import video_description
+from tests.support.import_manifest import entry
 
 
 def source(rate: float, scan: str | None = None) -> FlowSource:
@@ -220,3 +221,10 @@ def test_what_arrives_completes_what_is_not_declared() -> None:
     assert completed.mbps == 8
     assert arriving(frame_rate="30").completed(DECLARED) == DECLARED
     assert arriving(frame_rate="12.5").completed(FlowSource()) == FlowSource()
+
+
+def test_an_adopted_channel_keeps_nothing_once_its_file_says_auto() -> None:
+    adopted = spec("1080p30")
+    kept = entry(adopted)
+    assert kept.describes(adopted)
+    assert not kept.describes(adopted.model_copy(update={"preset": "auto"}))
