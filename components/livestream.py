@@ -486,6 +486,9 @@ class Channel(pulumi.CustomResource):
     arn: pulumi.Output[str]
     """Its ARN."""
 
+    imported: pulumi.Output[bool | None]
+    """True after an import, until an update declares its settings."""
+
     normalized: pulumi.Output[dict[str, str] | None]
     """By member, a digest of what is declared and what AWS shows in its place, so that AWS's
     spelling is not taken for a difference at every run.
@@ -516,6 +519,7 @@ class Channel(pulumi.CustomResource):
             "schedule": args.schedule,
             "existingId": args.existing_id,
             "arn": None,
+            "imported": None,
             "normalized": None,
         }
         super().__init__("livestream:index:Channel", resource_name, properties, opts)

@@ -77,6 +77,9 @@ class ChannelOutputs(Outputs):
     """Outputs of a channel beyond its inputs."""
 
     arn: str = Field(description="Its ARN.")
+    imported: bool | None = Field(
+        None, description="True after an import, until an update declares its settings."
+    )
     normalized: dict[str, str] | None = Field(
         None,
         description=(

@@ -156,9 +156,11 @@ class Channel(DriftAwareResource[ChannelInputs]):
             }
             run_state |= {key: inputs[key] for key in ("schedule",) if key in inputs}
         kept = {key: inputs[key] for key in ("existingId",) if key in inputs}
+        origin = {} if inputs else {"imported": True}
         tags = _declarable_tags(live)
         declared = {**settings, **run_state, **kept, "tags": tags}
-        return ReadResult(resource_id, {**state, **declared, "arn": live["Arn"]}, declared)
+        outputs = {**state, **origin, **declared, "arn": live["Arn"]}
+        return ReadResult(resource_id, outputs, declared)
 
     def update(
         self, resource_id: str, old_inputs: Properties, state: Properties, inputs: Properties

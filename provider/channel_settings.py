@@ -118,10 +118,17 @@ class ChannelSettings:
     def differences(
         self, properties: Properties, live: Mapping[str, Any], state: Properties
     ) -> Iterator[str]:
-        """Yield the property paths at which the live channel is not as declared."""
+        """Yield the property paths at which the live channel is not as declared.
+
+        A nested member whose declaration goes is one of them, unless an import made it.
+        """
         normalized: Mapping[str, str] = state.get("normalized") or {}
         for path in self.differing_members(properties, live):
             if normalized.get(path) != spelling(properties, live, path):
+                yield property_name(path)
+        if not state.get("imported"):
+            former = {key: value for key, value in state.items() if key in properties}
+            for path in members.dropped(api_request(former), api_request(properties), live):
                 yield property_name(path)
 
     def differing_members(self, properties: Properties, live: Mapping[str, Any]) -> Iterator[str]:

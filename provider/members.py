@@ -43,6 +43,29 @@ def differences(declared: Any, actual: Any, shape: Any, path: str = "") -> Itera
         yield path
 
 
+def dropped(former: Any, declared: Any, actual: Any, path: str = "") -> Iterator[str]:
+    """Yield the paths of members of *former* that are not *declared* and that AWS still shows.
+
+    AWS keeps a structure that an update does not send, so a member whose declaration goes would
+    stay. What AWS shows otherwise than it was declared is of somebody else, and stays.
+    """
+    if declared is UNKNOWN:
+        return
+    if isinstance(former, Mapping) and isinstance(declared, Mapping):
+        shown = actual if isinstance(actual, Mapping) else {}
+        for name, value in former.items():
+            below = f"{path}.{name}".lstrip(".")
+            if name in declared:
+                yield from dropped(value, declared[name], shown.get(name), below)
+            elif value and _shows(shown.get(name), value):
+                yield below
+    elif isinstance(former, list | tuple) and isinstance(declared, list | tuple):
+        listed = actual if isinstance(actual, list | tuple) else []
+        if len(former) == len(declared) == len(listed):
+            for index, values in enumerate(zip(former, declared, listed, strict=True)):
+                yield from dropped(*values, f"{path}[{index}]")
+
+
 def as_declared(declared: Any, actual: Any, shape: Any) -> Any:
     """Return *actual* reduced to the members that are *declared*, for a refresh.
 
@@ -100,6 +123,18 @@ def digest(value: Any) -> str:
     """Return a short digest of a plain *value*, the same in every process."""
     text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _shows(actual: Any, declared: Any) -> bool:
+    """Tell whether *actual* has all that was *declared*, and perhaps what AWS filled in."""
+    if isinstance(declared, Mapping):
+        shown = actual if isinstance(actual, Mapping) else {}
+        return all(_shows(shown.get(name), value) for name, value in declared.items())
+    if isinstance(declared, list | tuple):
+        listed = actual if isinstance(actual, list | tuple) else ()
+        pairs = zip(declared, listed, strict=False)
+        return len(declared) == len(listed) and all(_shows(other, value) for value, other in pairs)
+    return bool(declared == actual)
 
 
 def _member(shape: Any, name: str) -> Any:

@@ -138,6 +138,19 @@ class TestSettings:
         assert [request["Maintenance"] for request in sent] == [window]
         assert describe(medialive, made.id)["Maintenance"] == window
 
+    def test_a_nested_member_that_is_not_declared_any_more_is_taken_away(
+        self, aws: AwsClients, medialive: Any, on_air: Inputs
+    ) -> None:
+        loss = {"InputLossBehavior": {"RepeatFrameMsec": 5000}}
+        encoder = {**on_air["encoderSettings"], "GlobalConfiguration": loss}
+        with_slate = {**on_air, "encoderSettings": encoder}
+        made = created(aws, with_slate)
+        planned = Channel(aws).diff(made.id, with_slate, made.state, on_air)
+        assert set(planned.changes) == {"encoderSettings.GlobalConfiguration"}
+        assert "interrupts its stream" in planned.warning
+        updated(aws, made, with_slate, on_air)
+        assert "GlobalConfiguration" not in describe(medialive, made.id)["EncoderSettings"]
+
     def test_a_window_that_is_not_declared_any_more_stays(
         self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:
@@ -703,6 +716,7 @@ class TestRead:
         }
         result = self.read(aws, made, {})
         assert result.state["arn"] == made.state["arn"]
+        assert not Channel(aws).diff(made.id, result.inputs, result.state, on_air).warning
         assert result.inputs["maintenance"] == {
             "MaintenanceDay": "MONDAY",
             "MaintenanceStartTime": "02:00",

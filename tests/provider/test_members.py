@@ -181,3 +181,15 @@ def test_a_digest_is_the_same_for_equal_values_only() -> None:
     assert members.digest(first) == members.digest(second)
     assert members.digest(first) != members.digest({"a": 1, "b": [3]})
     assert len(members.digest(None)) == 16
+
+
+def test_a_member_whose_declaration_goes_is_dropped_where_aws_shows_it() -> None:
+    """Only what was declared is: not what AWS filled in, and not what somebody else set since."""
+    former = {"A": {"B": 1, "C": {"D": 2, "E": []}}, "L": [{"N": "x", "S": {"T": 1}}], "M": 3}
+    declared = {"A": {"B": 1}, "L": [{"N": "x"}]}
+    shown = {"A": {"B": 1, "C": {"D": 2, "F": 9}, "G": 4}, "L": [{"N": "x", "S": {"T": 1}}], "M": 4}
+    assert list(members.dropped(former, declared, shown)) == ["A.C", "L[0].S"]
+    assert list(members.dropped(former, declared, declared)) == []
+    assert list(members.dropped(former, former, shown)) == []
+    assert list(members.dropped(former, {"A": UNKNOWN, "L": UNKNOWN, "M": 3}, shown)) == []
+    assert list(members.dropped(former, {**former, "L": []}, shown)) == []
