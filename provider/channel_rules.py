@@ -16,6 +16,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from provider import audio_rules
+
 Members = Mapping[str, Any]
 SettingsProblem = tuple[str, str]
 
@@ -111,6 +113,7 @@ def contradictions(members: Members) -> Iterator[SettingsProblem]:
     yield from _frame_rates(settings)
     yield from _gop_sizes(settings)
     yield from _unreferenced_audio(settings)
+    yield from audio_rules.contradictions(members)
     yield from _output_settings(settings)
     yield from _rtmp_outputs(settings)
     yield from _smooth_outputs(settings)

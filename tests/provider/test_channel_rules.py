@@ -27,6 +27,17 @@ def h264(request: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
+def aac(request: dict[str, Any]) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "Profile": "LC",
+        "CodingMode": "CODING_MODE_2_0",
+        "SampleRate": 48000.0,
+    }
+    audio = request["EncoderSettings"]["AudioDescriptions"][0]
+    audio["CodecSettings"] = {"AacSettings": settings}
+    return settings
+
+
 def output(request: dict[str, Any]) -> dict[str, Any]:
     first: dict[str, Any] = request["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]
     return first
@@ -102,6 +113,30 @@ REFUSED: dict[str, tuple[Spoil, str, str]] = {
         "audioDescriptions[0]",
         'Audio description "audio" is not referenced by any output',
     ),
+    "an AAC bitrate that stereo does not take": (
+        lambda r: aac(r).update(Bitrate=32_000.0),
+        "audioDescriptions[0].codecSettings.aacSettings.bitrate",
+        "must be 64 to 576 kb/s in this coding mode at this sample rate",
+    ),
+    "an AAC bitrate that mono does not take": (
+        lambda r: aac(r).update(Bitrate=320_000.0, CodingMode="CODING_MODE_1_0"),
+        "audioDescriptions[0].codecSettings.aacSettings.bitrate",
+        "must be 56 to 288 kb/s in this coding mode at this sample rate",
+    ),
+    "two audio selectors of one name": (
+        lambda r: r["InputAttachments"][0].update(
+            InputSettings={"AudioSelectors": [{"Name": "a"}, {"Name": "a"}]}
+        ),
+        "inputAttachments[0].inputSettings.audioSelectors[1].name",
+        "another selector of the input is named a",
+    ),
+    "more audio selectors than a channel has": (
+        lambda r: r["InputAttachments"][0].update(
+            InputSettings={"AudioSelectors": [{"Name": str(number)} for number in range(21)]}
+        ),
+        "inputAttachments",
+        "a channel has at most 20 audio selectors",
+    ),
     "two audio encodes in an RTMP output": (
         lambda r: output(r).update(AudioDescriptionNames=["audio", "audio"]),
         f"{OUTPUT}.audioDescriptionNames",
@@ -166,6 +201,7 @@ ACCEPTED: dict[str, Spoil] = {
     ].append(copy.deepcopy(output(r))),
     "an input without a real id": lambda r: r["InputAttachments"][0].pop("InputId"),
     "QVBR without a bitrate": lambda r: h264(r).update(RateControlMode="QVBR", Bitrate=None),
+    "a bitrate of HE-AAC": lambda r: aac(r).update(Profile="HEV1", Bitrate=32_000.0),
     "no class": lambda r: r.pop("ChannelClass"),
     "settings of MediaPackage for both encoders": lambda r: r["Destinations"].append(
         {"Id": "package", "MediaPackageSettings": [{"ChannelId": "x"}]}
