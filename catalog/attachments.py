@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from catalog.audio_settings import AUDIO_SELECTOR
+from catalog.audio import Audio
+from catalog.audio_settings import audio_selector
 from catalog.flow_source import FlowSource
 
 _LOSS_MS = 1500
 _HEALTHY_MS = 30_000
 
 
-def input_settings() -> dict[str, Any]:
+def input_settings(audio: Audio) -> dict[str, Any]:
     """Return the settings of an input attachment: the audio selector that the audio names."""
-    return {"AudioSelectors": [{"Name": AUDIO_SELECTOR}]}
+    return {"AudioSelectors": [audio_selector(audio)]}
 
 
 def input_specification(source: FlowSource) -> dict[str, Any]:
@@ -29,8 +30,11 @@ def input_specification(source: FlowSource) -> dict[str, Any]:
     }
 
 
-def input_attachments(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
+def input_attachments(inputs: Mapping[str, Any], audio: Audio) -> list[dict[str, Any]]:
     """Return the attachments of *inputs*, name -> id; a second one takes over from the first.
+
+    All select the same *audio*: every input needs a selector of the name that the audio refers to
+    (MediaLive user guide, input-audio-selectors).
 
     The first is preferred: the channel goes back to it once it is healthy again. Loss has to last
     longer than the second in which a stream recovers by itself, and health long enough that the
@@ -38,7 +42,7 @@ def input_attachments(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
     AutomaticInputFailoverSettings, gives no figures).
     """
     (first, *others) = [
-        {"InputAttachmentName": name, "InputId": input_id, "InputSettings": input_settings()}
+        {"InputAttachmentName": name, "InputId": input_id, "InputSettings": input_settings(audio)}
         for name, input_id in inputs.items()
     ]
     for other in others:

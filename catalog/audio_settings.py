@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalog.audio import Audio
 from catalog.encoder_defaults import encoder_defaults
 from catalog.model import DestinationSpec
 
@@ -17,16 +18,24 @@ AUDIO_SELECTOR = "default"
 def audio_description(spec: DestinationSpec) -> dict[str, Any]:
     """Return the AAC-LC audio of *spec*."""
     hertz = spec.platform_facts.advised_audio_hz or encoder_defaults().audio_hz.value
+    loudness = spec.audio.loudness
     return {
         "Name": AUDIO,
         "AudioSelectorName": AUDIO_SELECTOR,
+        **({"AudioNormalizationSettings": loudness.members} if loudness else {}),
         "CodecSettings": {
             "AacSettings": {
                 "Bitrate": float(spec.effective_encoding.audio_kbps * 1000),
-                "CodingMode": "CODING_MODE_2_0",
+                "CodingMode": spec.audio.coding_mode,
                 "Profile": "LC",
                 "RateControlMode": "CBR",
                 "SampleRate": float(hertz),
             }
         },
     }
+
+
+def audio_selector(audio: Audio) -> dict[str, Any]:
+    """Return the audio selector of an input attachment."""
+    settings = audio.selector_settings
+    return {"Name": AUDIO_SELECTOR, **({"SelectorSettings": settings} if settings else {})}

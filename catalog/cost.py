@@ -231,7 +231,7 @@ def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) ->
     encoding = billed.encoding if billed else spec.effective_encoding
     parts = MetricNames(audio=AUDIO if rules.source.sound and billed is None else "")
     sent_mbps = (encoding.video_kbps + encoding.audio_kbps) / 1000 * pipelines
-    return [
+    lines = [
         line("running input", input_key(declared, pipelines), running * inputs),
         line("running output", output_key(encoding, pipelines), running),
         line("idle channel", "medialive.idle-channel", idle),
@@ -241,6 +241,10 @@ def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) ->
         line(*_ALARMS, metrics(alarms.channel_alarms(spec, parts).values()) * pipelines),
         line(*_COMPOSITE_ALARM, 1),
     ]
+    if spec.audio.loudness is not None and billed is None:
+        # Once for a channel (MediaLive user guide, addon-reservations).
+        lines.append(line("audio normalization", "medialive.audio-normalization", running))
+    return lines
 
 
 def _sent_gb(mbps: float, hours: float) -> float:

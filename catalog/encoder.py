@@ -43,8 +43,10 @@ def destinations(
 
 def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
     """Return the encoder settings, with the file's own members; they hold no secret."""
+    loss = spec.on_input_loss
     generated = {
         "TimecodeConfig": {"Source": "SYSTEMCLOCK"},
+        **({"GlobalConfiguration": {"InputLossBehavior": loss.members}} if loss else {}),
         "VideoDescriptions": [video_description(spec)] if spec.effective_encoding.has_video else [],
         "AudioDescriptions": [audio_description(spec)],
         "OutputGroups": [output_group(spec)],

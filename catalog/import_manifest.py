@@ -14,8 +14,10 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from catalog import output_groups, plain_file
+from catalog.audio import Audio
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
+from catalog.input_loss import InputLoss
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec, Retry
 from catalog.presets import Encoding
@@ -102,6 +104,8 @@ class SpecSnapshot(StrictModel):
         ingests: the ingest of each pipeline.
         encoding: the preset with its overrides.
         retry: the reconnections to the platform.
+        audio: the sound.
+        on_input_loss: what is sent without a source.
     """
 
     flow: str
@@ -109,6 +113,8 @@ class SpecSnapshot(StrictModel):
     ingests: tuple[str, ...]
     encoding: Encoding
     retry: Retry
+    audio: Audio = Audio()
+    on_input_loss: InputLoss | None = None
 
     @classmethod
     def of(cls, spec: DestinationSpec) -> SpecSnapshot:
@@ -119,6 +125,8 @@ class SpecSnapshot(StrictModel):
             ingests=spec.ingests,
             encoding=spec.effective_encoding,
             retry=spec.retry,
+            audio=spec.audio,
+            on_input_loss=spec.on_input_loss,
         )
 
 

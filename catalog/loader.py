@@ -13,13 +13,16 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from catalog import automatic_preset, plain_file, stream_key, strict_yaml
+from catalog.audio import LANGUAGE_PATTERN
 from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
+from catalog.input_loss import COLOR_PATTERN
 from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
 from catalog.model import NAME_PATTERN, DestinationSpec
 from catalog.rtmp_authentication import PARAMETER_PATTERN, USERNAME_PATTERN
 from catalog.rules import (
+    audio,
     authentication,
     cross_file,
     flow,
@@ -116,7 +119,11 @@ _PER_CHANNEL: tuple[_Check, ...] = (
     members.check_members,
     per_file.check_second_ingest,
 )
-_PER_ENCODING: tuple[_Check, ...] = (platform.check_platform_limits,)
+_PER_ENCODING: tuple[_Check, ...] = (
+    platform.check_platform_limits,
+    audio.check_audio,
+    audio.check_audio_only,
+)
 _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
     cross_file.check_one_stream_per_key,
     cross_file.check_one_sender_per_port,
@@ -289,6 +296,7 @@ _MESSAGES = {
     "tuple_type": (_TYPE, "must be a list, as in [one, two]"),
     "string_type": (_TYPE, "must be text; put it in quotes"),
     "int_type": (_TYPE, "must be a whole number, written with digits only"),
+    "float_type": (_TYPE, "must be a number, as in 2 or 0.5"),
     "bool_type": (_TYPE, "must be true or false"),
     "model_type": (_TYPE, "must be a map of keys"),
     "dict_type": (_TYPE, "must be a map of keys"),
@@ -297,6 +305,8 @@ _MESSAGES = {
 }
 _FORMS = {
     NAME_PATTERN: "must be the name of a destination",
+    LANGUAGE_PATTERN: "must be a code of three letters (ISO 639), as in deu",
+    COLOR_PATTERN: "must be a colour, as in #1a2b3c",
     START_PATTERN: "must be a time of day from 00:00 to 23:59, as in 09:00",
     HOUR_PATTERN: "must be a full hour of UTC from 00:00 to 23:00, as in 04:00",
     MOMENT_PATTERN: "must be a date and time of day, as in 2026-12-24T18:00",

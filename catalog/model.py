@@ -19,8 +19,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from catalog import ingest, stream_key
+from catalog.audio import Audio
 from catalog.diagnostics import did_you_mean, invalid_value
 from catalog.frame_rate import FrameRate, broadcast_rate
+from catalog.input_loss import InputLoss
 from catalog.maintenance import MaintenanceWindow
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
@@ -273,6 +275,10 @@ class DestinationSpec(StrictModel):
     encoding: EncodingOverrides = Field(
         EncodingOverrides(), description="what differs from the preset"
     )
+    audio: Audio = Field(Audio(), description="which sound of the source is sent, and how")
+    on_input_loss: InputLoss | None = Field(
+        None, description="what is sent while the source is lost; black if not given"
+    )
     retry: Retry = Field(Retry(), description="what happens when the platform is not reached")
     medialive: dict[str, Any] = Field(
         {},
@@ -344,6 +350,11 @@ class DestinationSpec(StrictModel):
     def platform_facts(self) -> Platform:
         """The facts of its platform."""
         return platforms()[self.platform]
+
+    @property
+    def slate(self) -> str | None:
+        """The image in S3 that its channel shows without a source, as `bucket/key`."""
+        return self.on_input_loss.slate_object if self.on_input_loss else None
 
     @property
     def ingest_url(self) -> str:

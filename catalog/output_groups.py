@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.audio_settings import AUDIO
 from catalog.encoder_defaults import encoder_defaults, members
+from catalog.input_loss import InputLoss
 from catalog.model import DestinationSpec
 from catalog.video_settings import VIDEO
 
@@ -18,7 +19,7 @@ DESTINATION = "rtmp"
 
 def output_group(spec: DestinationSpec) -> dict[str, Any]:
     """Return the RTMP output group of *spec*."""
-    retry = spec.retry
+    retry, loss = spec.retry, spec.on_input_loss or InputLoss()
     scheme = spec.authentication.member if spec.authentication else "COMMON"
     output = {
         "Destination": {"DestinationRefId": DESTINATION},
@@ -37,7 +38,7 @@ def output_group(spec: DestinationSpec) -> dict[str, Any]:
                 "AuthenticationScheme": scheme,
                 "CacheFullBehavior": "DISCONNECT_IMMEDIATELY",
                 "CacheLength": retry.cache_seconds,
-                "InputLossAction": "EMIT_OUTPUT",
+                "InputLossAction": loss.output_action,
                 "RestartDelay": retry.restart_delay_seconds,
                 **filler,
             }

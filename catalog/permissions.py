@@ -32,6 +32,7 @@ class Scope:
         regions: of the stack and its flows.
         flows: names of the flows that feed destinations.
         parameters: names of existing SSM parameters that hold stream keys, from the slash on.
+        slates: objects of S3 that channels show without a source, as `bucket/key`.
         partition: `aws`, or that of another kind of region.
         boundary: ARN of the policy that the stack's roles stay within; None is the one that
             `make account` makes.
@@ -43,6 +44,7 @@ class Scope:
     regions: tuple[str, ...]
     flows: tuple[str, ...]
     parameters: tuple[str, ...] = ()
+    slates: tuple[str, ...] = ()
     partition: str = "aws"
     boundary: str | None = None
 
@@ -182,6 +184,7 @@ def _each(form: str, scope: Scope) -> Iterator[str]:
         "region": scope.regions,
         "flow": scope.flows,
         "parameter": scope.parameters,
+        "slate": scope.slates,
         "boundary": (scope.boundary or boundary_arn(scope),),
     }
     used = [field for _, field, _, _ in string.Formatter().parse(form) if field]

@@ -57,6 +57,7 @@ class Platform(BaseModel):
         advised_profile: profile of H.264.
         advised_lines: length of the shorter side beyond which viewers see no difference.
         advised_shape: orientation of its players.
+        takes_audio_only: whether it takes a stream without a picture.
         max_broadcast_hours: after which it ends a broadcast.
         per_session_key: whether keys expire with a session, so that a stream cannot be always on.
         key_lifetime_hours: age in hours beyond which a key starts no broadcast.
@@ -89,6 +90,7 @@ class Platform(BaseModel):
     advised_profile: Literal["main", "high"] | None = None
     advised_lines: int | None = None
     advised_shape: Literal["wide", "upright"] | None = None
+    takes_audio_only: bool = False
     max_broadcast_hours: int | None = None
     per_session_key: bool = False
     key_lifetime_hours: int | None = None

@@ -70,6 +70,15 @@ def read_rtmp_passwords_policy(parameter_arns: Sequence[str]) -> Policy:
     return _policy(_allow(["ssm:GetParameter", "ssm:GetParameters"], list(parameter_arns)))
 
 
+def read_slates_policy(objects: Sequence[str]) -> Policy:
+    """Return the permission to read these objects of S3, each as `bucket/key`.
+
+    The action is one of those that MediaLive asks for to retrieve assets from S3 (its user guide,
+    access requirements for the trusted entity); that it lists no bucket for a slate is unverified.
+    """
+    return _policy(_allow(["s3:GetObject"], [f"arn:aws:s3:::{name}" for name in objects]))
+
+
 def topic_publish_policy(topic_arn: str, *, account: str, region: str, alarm_prefix: str) -> Policy:
     """Return the permission of the stack's alarms to publish to one topic."""
     source = f"arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_prefix}-*"

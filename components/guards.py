@@ -14,7 +14,12 @@ from catalog.errors import LunoraError
 from catalog.import_manifest import ManifestEntry
 from catalog.loader import load
 from catalog.model import DestinationSpec
-from catalog.rules.account import flow_carries, invalid_aws_name, role_is_here
+from catalog.rules.account import (
+    flow_carries,
+    invalid_aws_name,
+    role_is_here,
+    unmanaged_slate_role,
+)
 from catalog.rules.cross_file import duplicate_streams
 from catalog.rules.flow import OUTPUTS_PER_FLOW, duplicate_flows, flow_has_room, source_fits
 from catalog.rules.frame_rate import warn_about_conversion
@@ -79,6 +84,10 @@ def check_account(
         refuse(role_is_here(role_arn, flows.account))
     for spec in flows.specs:
         _check_backup(spec, flows)
+        entry = adopted.get(spec.original_name)
+        warning = unmanaged_slate_role(spec, entry.channel.role_arn if entry else role_arn)
+        if warning:
+            pulumi.log.warn(str(warning))
     rooms = {
         region: quota.headroom(
             region_providers,

@@ -21,22 +21,26 @@ class MediaLiveRoleArgs:
         plugin: deletes an orphaned role of the same name.
         boundary: ARN of the policy that the role stays within; None is none.
         password_arns: ARNs of the parameters with the RTMP passwords of its channels.
+        slates: the objects of S3 that channels show without a source, as `bucket/key`.
     """
 
     plugin: livestream.Provider
     boundary: str | None
     password_arns: Sequence[str] = ()
+    slates: Sequence[str] = ()
 
 
 class MediaLiveRole(pulumi.ComponentResource):
     """The role of channels.
 
-    It has a trust policy and no permissions, but to read the RTMP passwords of its channels. A
-    channel that takes RTP pushes, sends RTMP and keeps its logs off needs no other.
+    It has a trust policy and no permissions, but to read the RTMP passwords and the slates of its
+    channels. A channel that takes RTP pushes, sends RTMP and keeps its logs off needs no other.
     """
 
     arn: pulumi.Output[str]
-    """Known once the role may read."""
+    """Known once the role may read passwords."""
+    slate_policy: pulumi.Resource | None = None
+    """The permission to read the slates. Only channels with a slate depend on it."""
 
     def __init__(
         self, name: str, args: MediaLiveRoleArgs, opts: pulumi.ResourceOptions | None = None
@@ -62,4 +66,12 @@ class MediaLiveRole(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
             self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
+        if args.slates:
+            self.slate_policy = aws.iam.RolePolicy(
+                "medialive-slates",
+                name="read-slates",
+                role=role.name,
+                policy=json.dumps(policies.read_slates_policy(args.slates)),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         self.register_outputs({"arn": self.arn})

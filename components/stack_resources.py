@@ -45,7 +45,9 @@ class StackResources:
         )
         self._schedule_groups: dict[str, ScheduleGroup] = {}
         self.ingresses = {key: self._ingress(flow) for key, flow in flows.by_key.items()}
-        self._role_arn = config.settings.media_live_role_arn or self._channel_role()
+        own_role = None if config.settings.media_live_role_arn else self._channel_role()
+        self._role_arn = own_role.arn if own_role else config.settings.media_live_role_arn or ""
+        self._slate_policy = own_role.slate_policy if own_role else None
         self._passphrase_reader = self._reader_of_passphrases()
 
     def topic_of_region(self, region: str) -> pulumi.Output[str] | None:
@@ -71,6 +73,7 @@ class StackResources:
             rtmp_password=self._rtmp_password(spec),
             destinations=frozenset(declared.name for declared in self._flows.specs),
             maintenance=self._config.settings.maintenance,
+            slate_policy=self._slate_policy if spec.slate else None,
         )
 
     def destination_options(
@@ -88,13 +91,16 @@ class StackResources:
         self._monitoring.watch_flow(flow, ingress)
         return ingress
 
-    def _channel_role(self) -> pulumi.Output[str]:
+    def _channel_role(self) -> MediaLiveRole:
         home = self._flows.home
         passwords = sorted({arn for spec in self._flows.specs for arn in self._password_arns(spec)})
         args = MediaLiveRoleArgs(
-            home.livestream, self._config.settings.permissions_boundary_arn, passwords
+            home.livestream,
+            self._config.settings.permissions_boundary_arn,
+            passwords,
+            sorted({spec.slate for spec in self._flows.specs if spec.slate}),
         )
-        return MediaLiveRole("medialive-role", args, home.options()).arn
+        return MediaLiveRole("medialive-role", args, home.options())
 
     def _reader_of_passphrases(self) -> MediaConnectRole | None:
         encrypted = [spec for spec in self._flows.specs if spec.passphrase_name is not None]

@@ -49,6 +49,7 @@ class StreamDestinationArgs:
         destinations: the names of all destinations of the stack.
         maintenance: the stack's window, for a file that gives none.
         rtmp_password: secret; None without one, or where a parameter has it already.
+        slate_policy: lets its channel read its slate; None without one, or under another role.
     """
 
     spec: DestinationSpec
@@ -63,6 +64,7 @@ class StreamDestinationArgs:
     destinations: frozenset[str] = frozenset()
     maintenance: MaintenanceWindow | None = None
     rtmp_password: pulumi.Output[str] | None = None
+    slate_policy: pulumi.Resource | None = None
 
 
 class StreamDestination(pulumi.ComponentResource):
@@ -230,7 +232,7 @@ class StreamDestination(pulumi.ComponentResource):
             ),
             opts=self._child(
                 # A flow sends before the channel that it feeds starts.
-                depends_on=[*depends_on],
+                depends_on=[*depends_on, *filter(None, [self.args.slate_policy])],
                 # MediaLive deletes no input that a channel uses.
                 replace_with=[channel_input.push_input for channel_input in inputs],
                 **adoption.retain_options(adopted),
@@ -243,7 +245,7 @@ class StreamDestination(pulumi.ComponentResource):
             return dict.fromkeys(("encoder_settings", "input_attachments", "input_specification"))
         input_ids = {channel_input.name: channel_input.push_input.id for channel_input in inputs}
         generated = {
-            "InputAttachments": attachments.input_attachments(input_ids),
+            "InputAttachments": attachments.input_attachments(input_ids, self._spec.audio),
             "InputSpecification": attachments.input_specification(self.args.ingress.source),
         }
         return {

@@ -49,7 +49,7 @@ def _request(spec: DestinationSpec) -> dict[str, Any]:
     """Return a CreateChannel of *spec* with placeholders for what only a deployment knows."""
     inputs = {f"{spec.original_name}-{number}": "1" for number, _ in enumerate(spec.flows)}
     generated = {
-        "InputAttachments": attachments.input_attachments(inputs),
+        "InputAttachments": attachments.input_attachments(inputs, spec.audio),
         "InputSpecification": attachments.input_specification(FlowSource()),
     }
     declared = {name: merged(generated, spec.medialive, name) for name in spec.medialive}

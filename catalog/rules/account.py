@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from catalog import names, package_data
 from catalog.errors import LunoraError
+from catalog.model import DestinationSpec
 from catalog.stack_settings import setting
 
 # Recommended maximum of the aggregate of a flow's outputs (MediaConnect user guide of 2022).
@@ -59,6 +60,22 @@ def role_is_here(role_arn: str, account: str) -> LunoraError | None:
         f"{setting('mediaLiveRoleArn')} is a role of account {owner}, but the flows and channels"
         f" are in account {account}",
         remedy="name a role of that account",
+    )
+
+
+def unmanaged_slate_role(spec: DestinationSpec, role_arn: str | None) -> LunoraError | None:
+    """Return the warning of a slate under a role that the stack does not manage; None without.
+
+    Args:
+        spec: the destination.
+        role_arn: of its channel; None for the stack's own.
+    """
+    if spec.slate is None or role_arn is None:
+        return None
+    return LunoraError(
+        "LUN223",
+        f"{spec.name} shows a slate, and the stack does not manage {role_arn}",
+        remedy=f"allow that role s3:GetObject on arn:aws:s3:::{spec.slate}",
     )
 
 

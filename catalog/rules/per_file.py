@@ -22,6 +22,8 @@ _CHANNEL_KEYS = frozenset(
         "backup_url",
         "maintenance",
         "authentication",
+        "audio",
+        "on_input_loss",
     }
 )
 _SOURCE_SHAPE = 16 / 9

@@ -23,6 +23,7 @@ from catalog.import_manifest import (
 from catalog.loader import findings, invalid_name
 from catalog.model import DestinationSpec, is_our_tag
 from lunora.adopt import encoding as file_keys
+from lunora.adopt import sound_and_loss
 from lunora.adopt.errors import NAME, SETTINGS, STATE, STREAM_KEY, NotAdoptableError
 from lunora.adopt.platform import candidates
 from lunora.adopt.structure import Structure, structure
@@ -74,6 +75,8 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
     encoding = file_keys.encoding(parts.video, parts.audio)
     settings = parts.group["OutputGroupSettings"]["RtmpGroupSettings"]
     retry = file_keys.retry(settings, parts.output["OutputSettings"]["RtmpOutputSettings"])
+    sound = sound_and_loss.audio(stream.channel, parts.audio)
+    loss = sound_and_loss.on_input_loss(stream.channel["EncoderSettings"], settings)
     flow = parts.feeds[0].flow
     common = {
         **({} if flow == "main" else {"flow": flow}),
@@ -81,6 +84,8 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
         **({"redundancy": "standard"} if len(parts.urls) > 1 else {}),
         "state": state,
         **retry.keys,
+        **sound.keys,
+        **loss.keys,
         **_tags(stream.channel.get("Tags", {}), mask),
     }
     document, spec = _accepted(stream.name, candidates(stream.name, parts.urls), common)
@@ -93,7 +98,7 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
         for feed in parts.feeds
         if mask.hides(feed.output.description)
     ]
-    remarks = (*encoding.remarks, *retry.remarks)
+    remarks = (*encoding.remarks, *retry.remarks, *sound.remarks, *loss.remarks)
     if not parts.group.get("Name"):
         remarks += ("output group without a name, so that no-output cannot be alarmed",)
     entry = _entry(stream, parts, spec, mask)

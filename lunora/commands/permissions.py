@@ -43,7 +43,8 @@ def permissions(
 
 def scope_of(stack: Stack, account: str) -> Scope:
     """Return the scope of the policies of *stack*, by its files in the present folder."""
-    keys = {spec.stream_key.ssm for spec in load(stack.folder, may_be_empty=True).specs}
+    specs = load(stack.folder, may_be_empty=True).specs
+    keys = {spec.stream_key.ssm for spec in specs}
     flows = {flow.name or str(flow.arn).rpartition(":")[2] for flow in stack.flows}
     return Scope(
         account=account,
@@ -52,6 +53,7 @@ def scope_of(stack: Stack, account: str) -> Scope:
         regions=stack.regions,
         flows=tuple(sorted(flows)),
         parameters=tuple(sorted(key for key in keys if key)),
+        slates=tuple(sorted({spec.slate for spec in specs if spec.slate})),
         boundary=stack.boundary,
     )
 

@@ -328,7 +328,7 @@ def _stream(destination: DestinationObservation, channel: Channel) -> Iterator[H
         reason = "its channel runs but CloudWatch has measured nothing yet; look again in 2 minutes"
         yield Health("starting", "warning", reason)
     elif not metrics.frames_in:
-        reason = "no video arrives at its channel"
+        reason = f"no video arrives at its channel{_instead(destination.spec)}"
         yield Health("degraded", "critical", reason, metrics.starved_since)
     elif metrics.active_outputs is None:
         reason = "CloudWatch has not measured its outputs, so nobody knows whether video goes out"
@@ -341,6 +341,17 @@ def _stream(destination: DestinationObservation, channel: Channel) -> Iterator[H
         running = channel.pipelines_running
         reason = f"only {metrics.active_outputs:.0f} of {running} pipelines send"
         yield Health("degraded", "warning", reason)
+
+
+def _instead(spec: DestinationSpec | None) -> str:
+    """Return what viewers see while the source is lost, as far as the file says it."""
+    loss = spec.on_input_loss if spec is not None and spec.route == "channel" else None
+    if loss is None:
+        return ""
+    if loss.drop:
+        return "; it sends nothing meanwhile"
+    picture = {"slate": "its slate", "color": f"the colour {loss.color}", "black": "black"}
+    return f"; it sends {picture[loss.then]} meanwhile"
 
 
 def _silent(destination: DestinationObservation, metrics: ChannelMetrics) -> Health:

@@ -37,15 +37,20 @@ _REASONS_OF_OUTPUT = {
 _VIDEO_ENCODING = "video encoding"
 _VIDEO_MEMBER = re.compile(r"VideoDescriptions\[\d+\](?:\.CodecSettings\.\w+)?\.(\w+)")
 _SHOWN_MEMBERS = 3
+_INPUT_LOSS = "what it sends without a source"
+_RTMP_GROUP = "encoderSettings.OutputGroups[0].OutputGroupSettings.RtmpGroupSettings"
 
 # Meaning of a changed property of the channel, by the beginning of its path.
 _REASONS = {
     "encoderSettings.VideoDescriptions": _VIDEO_ENCODING,
     "encoderSettings.AudioDescriptions": "audio encoding",
+    "encoderSettings.GlobalConfiguration": _INPUT_LOSS,
+    f"{_RTMP_GROUP}.InputLossAction": _INPUT_LOSS,
     "encoderSettings.OutputGroups": "retry or output settings",
     "encoderSettings": "encoding",
     "destinations": "ingest",
     "inputSpecification": "what the flow carries",
+    **{f"inputAttachments[{number}].InputSettings": "audio selection" for number in (0, 1)},
     "inputAttachments": "its input",
     "channelClass": "redundancy",
     "roleArn": "the channels' role",

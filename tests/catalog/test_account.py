@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from catalog.errors import ExitCode
-from catalog.rules.account import flow_carries, invalid_aws_name, quota_has_room, role_is_here
+from catalog.model import DestinationSpec
+from catalog.rules.account import (
+    flow_carries,
+    invalid_aws_name,
+    quota_has_room,
+    role_is_here,
+    unmanaged_slate_role,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +52,17 @@ def test_the_channels_role_belongs_to_their_account() -> None:
     assert error is not None
     assert error.code == "LUN253"
     assert "a role of account 123456789012" in error.message
+
+
+def test_a_slate_under_a_role_of_another_is_said() -> None:
+    given = {"name": "one", "platform": "youtube", "preset": "480p30"}
+    slate = {"then": "slate", "slate": "s3://slates/a.png"}
+    shown = DestinationSpec.model_validate({**given, "on_input_loss": slate})
+    assert unmanaged_slate_role(DestinationSpec.model_validate(given), "arn:role") is None
+    assert unmanaged_slate_role(shown, None) is None
+    warning = unmanaged_slate_role(shown, "arn:role")
+    assert warning is not None
+    assert (warning.code, "arn:aws:s3:::slates/a.png" in str(warning)) == ("LUN223", True)
 
 
 def test_every_name_in_aws_has_a_length_it_may_have() -> None:

@@ -157,6 +157,16 @@ def test_every_preset_has_a_price(preset: str) -> None:
         assert cost.estimate(spec(preset, redundancy=class_), WEST, FlowSource()).monthly_usd > 0
 
 
+@pytest.mark.parametrize("redundancy", ["single", "standard"])
+def test_loudness_normalization_is_an_add_on_of_a_running_channel(redundancy: str) -> None:
+    loud: dict[str, Any] = {"audio": {"loudness": {"target_lkfs": -23}}, "redundancy": redundancy}
+    lines = {line.key: line for line in cost.estimate(spec(**loud), WEST, SOURCE).lines}
+    assert lines["medialive.audio-normalization"].quantity == pytest.approx(730)
+    off = cost.estimate(spec(state="stopped", **loud), WEST, SOURCE)
+    assert "medialive.audio-normalization" not in {line.key for line in off.lines}
+    assert "medialive.audio-normalization" not in cost.estimate(spec(), WEST, SOURCE).keys
+
+
 @given(hours=some.floats(0, 730), more=some.floats(0, 730))
 def test_more_hours_never_cost_less(hours: float, more: float) -> None:
     few, many = sorted((hours, more))

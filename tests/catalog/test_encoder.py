@@ -20,6 +20,7 @@ from catalog.model import DestinationSpec
 from catalog.presets import presets
 from catalog.video_settings import video_description
 from provider import channel_rules
+from tests.support.encoder_settings import leaves
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -34,7 +35,7 @@ def spec(preset: str = "1080p30", **more: Any) -> DestinationSpec:
 def settings(declared: DestinationSpec) -> dict[str, Any]:
     return {
         "EncoderSettings": encoder.encoder_settings(declared),
-        "InputSettings": attachments.input_settings(),
+        "InputSettings": attachments.input_settings(declared.audio),
         "InputSpecification": attachments.input_specification(FlowSource()),
     }
 
@@ -51,16 +52,6 @@ def test_a_preset_is_encoded_as_its_golden_file_says(preset: str) -> None:
 
 def test_every_golden_file_belongs_to_a_preset() -> None:
     assert {path.stem for path in GOLDEN.iterdir()} == presets().keys()
-
-
-def leaves(value: Any, path: str = "") -> dict[str, Any]:
-    """Return every scalar by the path of keys and indices that leads to it."""
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    paths: dict[str, Any] = {}
-    for key, item in items:
-        nested = isinstance(item, dict | list)
-        paths |= leaves(item, f"{path}.{key}") if nested else {f"{path}.{key}": item}
-    return paths
 
 
 VIDEO = ".EncoderSettings.VideoDescriptions.0.CodecSettings.H264Settings"
@@ -134,7 +125,7 @@ def request(declared: DestinationSpec) -> dict[str, Any]:
         "EncoderSettings": encoder.encoder_settings(declared),
         "InputSpecification": attachments.input_specification(FlowSource()),
         "InputAttachments": attachments.input_attachments(
-            {flow: f"id-{flow}" for flow in declared.flows}
+            {flow: f"id-{flow}" for flow in declared.flows}, declared.audio
         ),
         "Destinations": encoder.destinations(declared, stream_key="made-up"),
     }

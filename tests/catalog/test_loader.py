@@ -66,6 +66,11 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
                 "quality",
             )
         ),
+        "audio": {
+            **dict.fromkeys(("track", "language", "pid", "loudness")),
+            "channels": "stereo",
+        },
+        "on_input_loss": None,
         "retry": {
             "attempts": 720,
             "interval_seconds": 5,

@@ -20,6 +20,7 @@ from catalog.policies import (
     api_policy,
     read_passphrases_policy,
     read_rtmp_passwords_policy,
+    read_slates_policy,
     start_stop_channel_policy,
     switch_output_policy,
     watchdog_policy,
@@ -34,6 +35,7 @@ SCOPE = Scope(
     stack="prod",
     regions=("us-west-2", "eu-west-1"),
     flows=("one", "two"),
+    slates=("slates/a.png", "slates/b.png"),
 )
 
 
@@ -137,8 +139,13 @@ def test_roles_are_passed_to_the_service_they_are_for_alone() -> None:
     }
 
 
-def test_the_medialive_role_may_do_nothing_and_is_medialives_alone() -> None:
-    assert policies("medialive", SCOPE) == {}
+def test_the_medialive_role_may_read_slates_alone_and_is_medialives_alone() -> None:
+    assert policies("medialive", dataclasses.replace(SCOPE, slates=())) == {}
+    (statement,) = policies("medialive", SCOPE)["medialive"]["Statement"]
+    assert statement == {
+        "Sid": "ReadSlates",
+        **read_slates_policy(SCOPE.slates)["Statement"][0],
+    }
     trust = {
         "Effect": "Allow",
         "Principal": {"Service": "medialive.amazonaws.com"},
@@ -173,6 +180,7 @@ def made_by_the_stack() -> list[Document]:
         read_rtmp_passwords_policy([password]),
         switch_output_policy(flow, output),
         read_passphrases_policy(kept, tags),
+        read_slates_policy(SCOPE.slates),
         api_policy([flow], tags, log_group=logs),
         watchdog_policy(access, tags, log_group=logs.replace("api", "watchdog")),
     ]

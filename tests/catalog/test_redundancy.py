@@ -32,7 +32,7 @@ def settings(declared: DestinationSpec) -> dict[str, Any]:
         "ChannelClass": encoder.channel_class(declared),
         "Destinations": encoder.destinations(declared, stream_key="made-up"),
         "InputAttachments": attachments.input_attachments(
-            {flow: f"id-{flow}" for flow in declared.flows}
+            {flow: f"id-{flow}" for flow in declared.flows}, declared.audio
         ),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -360,3 +361,18 @@ def test_the_parts_of_a_backup_have_former_names(
     registered = build(destinations=frozenset(destinations), **more)
     aliases = [alias.spec.name for alias in registered["one_backup-input"].aliases]
     assert [name for name in aliases if name.endswith("-backup-input")] == formers
+
+
+def test_a_channel_with_a_slate_waits_for_the_permission_to_read_it() -> None:
+    slate = {"then": "slate", "slate": "s3://slates/back-soon.png"}
+    registered = build(on_input_loss=slate)
+    policy, channel = registered["medialive-slates"], registered["one-channel"]
+    assert json.loads(inputs(policy)["policy"])["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject"],
+            "Resource": ["arn:aws:s3:::slates/back-soon.png"],
+        }
+    ]
+    assert any(urn.endswith("::medialive-slates") for urn in channel.dependencies)
+    assert "medialive-slates" not in build(on_input_loss={})

@@ -26,7 +26,8 @@ SPARE_FLOW = "spare-router"
 EXISTING_KEY = "/made-up/existing-key"
 ORIGIN = f"{PROJECT}:api.allowedOrigins[0]"
 FLOWS = (LOCAL_FLOW, BACKUP_FLOW, SPARE_FLOW)
-SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), FLOWS, (EXISTING_KEY,))
+SLATE = "slates/back-soon.png"
+SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), FLOWS, (EXISTING_KEY,), (SLATE,))
 
 FUNCTION_ROLES = (f"{PROJECT}-{STACK}-api", f"{PROJECT}-{STACK}-watchdog-{LOCAL_REGION}")
 # Nobody listens: a message that is not taken does not stop the watchdog.
@@ -45,7 +46,12 @@ preset: 720p30
 state: stopped
 stream_key: {{ssm: {EXISTING_KEY}}}
 """,
-    "youtube-main": "platform: youtube\npreset: 1080p30\ndescription: YouTube\n",
+    "youtube-main": f"""
+platform: youtube
+preset: 1080p30
+description: YouTube
+on_input_loss: {{then: slate, slate: s3://{SLATE}}}
+""",
     "studio": f"""
 platform: custom
 url: rtmp://ingest.example.org/app

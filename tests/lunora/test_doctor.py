@@ -276,7 +276,7 @@ def as_declared(stage: Stage, **more: Any) -> None:
         "RoleArn": f"arn:aws:iam::123456789012:role/{ROLE}",
         "Destinations": encoder.destinations(spec, stream_key=stage.keys[spec.name]),
         "EncoderSettings": encoder.encoder_settings(spec),
-        "InputAttachments": attachments.input_attachments({name: input_id}),
+        "InputAttachments": attachments.input_attachments({name: input_id}, spec.audio),
         "InputSpecification": attachments.input_specification(FlowSource()),
     }
     stage.medialive.stop_channel(ChannelId=channel_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from catalog.model import DestinationSpec
 from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.channels import Alert, Channel
 from lunora.ops.flows import Flow, FlowOutput
@@ -283,3 +284,24 @@ def test_the_cause_is_named_before_its_effects() -> None:
         LIVE, **flow(state="STANDBY"), metrics=starved, alerts=(ALERT,)
     )
     assert evaluate(everything, NOON).reason == "flow srt is STANDBY"
+
+
+@pytest.mark.parametrize(
+    ("keys", "seen"),
+    [
+        ({"then": "slate", "slate": "s3://slates/a.png"}, "it sends its slate meanwhile"),
+        ({"then": "color", "color": "#112233"}, "it sends the colour #112233 meanwhile"),
+        ({}, "it sends black meanwhile"),
+        ({"drop": True}, "it sends nothing meanwhile"),
+    ],
+)
+def test_a_lost_source_says_what_viewers_see(keys: dict[str, Any], seen: str) -> None:
+    given = {"name": "show", "platform": "youtube", "preset": "480p30", "on_input_loss": keys}
+    lost = dataclasses.replace(
+        LIVE,
+        spec=DestinationSpec.model_validate(given),
+        metrics=dataclasses.replace(FLOWING, frames_in=0.0),
+    )
+    health = evaluate(lost, NOON)
+    assert (health.condition, health.severity) == ("degraded", "critical")
+    assert health.reason == f"no video arrives at its channel; {seen}"

@@ -14,6 +14,7 @@ from components.alarms import Notifying
 from components.direct_output import Encryption
 from components.flow_ingress import FlowIngress, FlowIngressArgs
 from components.lookups import Flow
+from components.medialive_role import MediaLiveRole, MediaLiveRoleArgs
 from components.region_providers import RegionProviders
 from components.schedule import ScheduleGroup, ScheduleGroupArgs
 from components.stream_destination import StreamDestination, StreamDestinationArgs
@@ -93,6 +94,15 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         spec = DestinationSpec.model_validate(given)
         other = Flow(f"{FLOW}-2", "router-2", "203.0.113.11", ())
         group = ScheduleGroupArgs("arn:topic")
+        role = (
+            MediaLiveRole(
+                "medialive-role",
+                MediaLiveRoleArgs(region_providers.livestream, None, [spec.slate]),
+                region_providers.options(),
+            )
+            if spec.slate
+            else None
+        )
         args = StreamDestinationArgs(
             spec,
             ingress("main", flow, FlowSource(mbps=8)),
@@ -110,6 +120,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             destinations,
             default_window,
             pulumi.Output.secret(RTMP_PASSWORD) if spec.rtmp_password_name else None,
+            role.slate_policy if role else None,
         )
         options = region_providers.options(protect=spec.protected)
         destination = StreamDestination(spec.name, args, options)

@@ -33,7 +33,7 @@ def channel_settings(name: str, input_id: str, spec: DestinationSpec, key: str) 
         "Name": name,
         "ChannelClass": encoder.channel_class(spec),
         "InputSpecification": attachments.input_specification(FlowSource()),
-        "InputAttachments": attachments.input_attachments({name: input_id}),
+        "InputAttachments": attachments.input_attachments({name: input_id}, spec.audio),
         "Destinations": encoder.destinations(spec, stream_key=key),
         "EncoderSettings": _without_lacking(encoder.encoder_settings(spec)),
     }

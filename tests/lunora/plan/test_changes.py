@@ -133,6 +133,25 @@ EFFECTS = {
         [channel("maintenance.MaintenanceDay")],
         restart("its maintenance window"),
     ),
+    "a slate": (
+        [
+            channel(
+                "encoderSettings.GlobalConfiguration",
+                "encoderSettings.OutputGroups[0].OutputGroupSettings.RtmpGroupSettings"
+                ".InputLossAction",
+            )
+        ],
+        restart("what it sends without a source"),
+    ),
+    "another audio of both inputs": (
+        [
+            channel(
+                "inputAttachments[0].InputSettings.AudioSelectors[0].SelectorSettings",
+                "inputAttachments[1].InputSettings.AudioSelectors[0].SelectorSettings",
+            )
+        ],
+        restart("audio selection"),
+    ),
     "another flow": (
         [push_input("securityGroupIds[0]"), channel("inputSpecification.Resolution")],
         restart("the flow that feeds it", "what the flow carries"),
