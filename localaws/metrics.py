@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,8 @@ _MOST_FILL_MS = 60_000.0
 _SETTLES = 60.0
 _MEGA = 1_000_000
 _SILENT = content_quality.FAULTS["SilentAudio"]
+# User guide, feature-input-loss.
+_REPEAT_MS, _FOREVER_MS = 1_000, 1_000_000
 
 
 # (what it was like, when, over how many seconds) -> the measurement; None without one
@@ -211,9 +214,9 @@ def _of_channel(channel: Resource, live: Any, flows: Sequence[Resource]) -> Iter
         active = ActiveInput(channel, switches, feeds)
         for name, measure in _of_pipeline(active, mine, number).items():
             yield replace(base, name=name, measure=measure)
-        for name, outputs in _outputs(channel):
+        for name, outputs, seconds in _outputs(channel):
             grouped = {**about, "OutputGroupName": name}
-            measure = _unless_lost(outputs, pipeline=number)
+            measure = _until_dropped(_unless_lost(outputs, pipeline=number), active, seconds)
             yield replace(base, name="ActiveOutputs", dimensions=grouped, measure=measure)
         for description in channel.members["EncoderSettings"].get("AudioDescriptions", []):
             named = {**about, "AudioDescriptionName": description["Name"]}
@@ -320,6 +323,13 @@ def _unless_lost(amount: float, *, lost: float = 0.0, pipeline: int) -> Measure:
     return lambda moment, _, __: lost if silent & moment.conditions else amount
 
 
+def _until_dropped(measure: Measure, active: ActiveInput, seconds: float) -> Measure:
+    """Measure nothing of a group that has sent nothing since its input is lost for *seconds*."""
+    return lambda moment, time, span: (
+        0.0 if active.lost_for(time) > seconds else measure(moment, time, span)
+    )
+
+
 def _is_set(alert: Mapping[str, Any], time: float) -> bool:
     ended = "ClearedTimestamp" in alert and alert["ClearedTimestamp"].timestamp() <= time
     return alert["SetTimestamp"].timestamp() <= time and not ended
@@ -348,9 +358,19 @@ def _feeds(flow: Resource, item: Resource, pipeline: int) -> bool:
     )
 
 
-def _outputs(channel: Resource) -> Iterator[tuple[str, int]]:
-    for index, group in enumerate(channel.members["EncoderSettings"]["OutputGroups"]):
-        yield group.get("Name") or str(index), len(group["Outputs"])
+def _outputs(channel: Resource) -> Iterator[tuple[str, int, float]]:
+    """Yield name and outputs of each group, and the seconds of a lost input that it sends.
+
+    User guide, feature-input-loss: with PAUSE_OUTPUT only the repeated frames are encoded.
+    """
+    encoder = channel.members["EncoderSettings"]
+    loss = (encoder.get("GlobalConfiguration") or {}).get("InputLossBehavior") or {}
+    repeated = loss.get("RepeatFrameMsec", _REPEAT_MS)
+    for index, group in enumerate(encoder["OutputGroups"]):
+        settings: Mapping[str, Any] = next(iter(group["OutputGroupSettings"].values()), {})
+        pauses = settings.get("InputLossAction") == "PAUSE_OUTPUT" and repeated < _FOREVER_MS
+        seconds = repeated / 1000 if pauses else math.inf
+        yield group.get("Name") or str(index), len(group["Outputs"]), seconds
 
 
 def _codecs(channel: Resource, kind: str) -> Iterator[Mapping[str, Any]]:

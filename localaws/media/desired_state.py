@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from localaws.media.encoding import Image, Push, UnencodableError, pushes
+from localaws.media.encoding import Image, Push, pushes
+from localaws.media.input_loss import InputLoss
 from localaws.media.network import Endpoint
+from localaws.media.unencodable import UnencodableError
 from localaws.medialive.performing import paused
 from localaws.medialive.schedule import Schedule
 
@@ -50,6 +52,7 @@ class Pipeline:
         allowed: CIDR blocks that may send there.
         pushes: its RTMP outputs; none while it is paused.
         problem: why nothing can be encoded; empty where it can.
+        loss: what it encodes while its input is lost.
     """
 
     region: str
@@ -60,6 +63,7 @@ class Pipeline:
     allowed: tuple[str, ...]
     pushes: tuple[Push, ...]
     problem: str = ""
+    loss: InputLoss = field(default_factory=InputLoss)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -149,6 +153,7 @@ def _pipelines(region: Any, image_file: Callable[[str], Path | None]) -> Iterato
                 allowed=allowed,
                 pushes=() if is_paused else targets,
                 problem=problem,
+                loss=InputLoss.of(channel.members["EncoderSettings"], image_file),
             )
 
 

@@ -15,21 +15,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from localaws.media import audio
+from localaws.media.unencodable import UnencodableError
+
 _SPEED = "ultrafast"
 # MediaLive's default (botocore's model of it), in frames.
 _GOP_FRAMES = 90
-_CHANNELS = {"CODING_MODE_1_0": "1", "CODING_MODE_2_0": "2", "CODING_MODE_5_1": "6"}
-_AAC_PROFILES = {"LC": "aac_low"}
 # botocore, RtmpGroupSettings.IncludeFillerNalUnits: without padding "the bandwidth varies".
 _UNPADDED = "DROP"
 # x264's names of the colour spaces that H264ColorSpaceSettings converts to.
 _COLOURS = {"Rec601Settings": "smpte170m", "Rec709Settings": "bt709"}
 
 Settings = Mapping[str, Any]
-
-
-class UnencodableError(Exception):
-    """The settings ask for what the media plane cannot do; the text is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,7 @@ class Push:
         retry_seconds: from a lost connection to the next try.
         retries: tries in a row before the pause.
         pause_seconds: from the last of these tries to the first of the next.
+        drops: whether it sends nothing once the last frame of a lost input is over.
     """
 
     group: str
@@ -53,6 +51,7 @@ class Push:
     retry_seconds: float
     retries: int
     pause_seconds: float
+    drops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,12 @@ def pushes(channel: Settings, pipeline: int, images: Sequence[Image] = ()) -> tu
 
 
 def arguments(
-    encoder: Settings, output: Settings, images: Sequence[Image] = (), *, padded: bool = True
+    encoder: Settings,
+    output: Settings,
+    images: Sequence[Image] = (),
+    selectors: Mapping[str, Settings] | None = None,
+    *,
+    padded: bool = True,
 ) -> tuple[str, ...]:
     """Return ffmpeg's arguments for one *output* of the EncoderSettings *encoder*.
 
@@ -98,6 +102,7 @@ def arguments(
         encoder: the EncoderSettings.
         output: one of their outputs.
         images: the lowest first.
+        selectors: the audio selectors of the inputs, by name.
         padded: whether a constant bitrate is filled up.
 
     Raises:
@@ -110,7 +115,8 @@ def arguments(
     shown = [image for image in images if image.output in {None, name}]
     arguments = list(_video(videos[video], shown, padded=padded)) if video else []
     for name in output.get("AudioDescriptionNames", []):
-        arguments += _audio(audios[name])
+        selector = (selectors or {}).get(audios[name]["AudioSelectorName"], {})
+        arguments += audio.arguments(audios[name], selector)
     return tuple(arguments)
 
 
@@ -118,6 +124,7 @@ def _push(
     channel: Settings, pipeline: int, name: str, group: Settings, images: Sequence[Image]
 ) -> Push:
     output = group["Outputs"][0]
+    rtmp = group["OutputGroupSettings"]["RtmpGroupSettings"]
     sending = output["OutputSettings"]["RtmpOutputSettings"]
     ends = {destination["Id"]: destination["Settings"] for destination in channel["Destinations"]}
     end = ends[sending["Destination"]["DestinationRefId"]][pipeline]
@@ -128,10 +135,13 @@ def _push(
         group=name,
         url=url,
         key=key,
-        arguments=arguments(channel["EncoderSettings"], output, images, padded=padded),
+        arguments=arguments(
+            channel["EncoderSettings"], output, images, audio.selectors(channel), padded=padded
+        ),
         retry_seconds=sending["ConnectionRetryInterval"],
         retries=sending["NumRetries"],
         pause_seconds=rtmp["RestartDelay"],
+        drops=rtmp.get("InputLossAction") == "PAUSE_OUTPUT",
     )
 
 
@@ -255,12 +265,3 @@ def _gop_frames(h264: Settings) -> int:
             raise UnencodableError("a GOP in seconds needs a specified frame rate")
         return round(size * rate)
     return round(size)
-
-
-def _audio(description: Settings) -> Iterator[str]:
-    aac = description.get("CodecSettings", {}).get("AacSettings")
-    if aac is None or aac["Profile"] not in _AAC_PROFILES:
-        raise UnencodableError("the media plane encodes audio as AAC-LC only")
-    yield from ("-map", "0:a:0", "-c:a", "aac", "-profile:a", _AAC_PROFILES[aac["Profile"]])
-    yield from ("-b:a", f"{aac['Bitrate']:.0f}", "-ar", f"{aac['SampleRate']:.0f}")
-    yield from ("-ac", _CHANNELS[aac["CodingMode"]])

@@ -16,7 +16,9 @@ _S3 = frozenset({"s3", "s3ssl"})
 
 
 class Images:
-    """Files of the images that channels overlay.
+    """Files of the images that channels overlay or show without an input.
+
+    What the role of a channel has to be allowed for them is unverified, so nothing is checked.
 
     Args:
         folder: for the files.
@@ -42,7 +44,9 @@ class Images:
         if stored is None:
             return None
         content = stored.value
+        # Only what may stand in a graph of ffmpeg, which looks at the content anyway.
         suffix = PurePosixPath(place.path).suffix
+        suffix = suffix if suffix[1:].isalnum() else ""
         path = self._folder / f"{hashlib.sha256(content).hexdigest()}{suffix}"
         if not path.exists():
             path.write_bytes(content)

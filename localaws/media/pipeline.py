@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
+import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from localaws.media import subprocesses
 from localaws.media.desired_state import Pipeline
 from localaws.media.encoding import Push
+from localaws.media.filler import Filler
 from localaws.media.ingest import Ingest
 from localaws.media.ingress_filter import IngressFilter
 from localaws.media.metrics import OutputGauges, PipelineGauges
 from localaws.media.network import Endpoint, Network, is_allowed
 from localaws.media.progress import Progress, ProgressReader
 from localaws.media.recording import Recording
+from localaws.media.source_watch import SourceWatch
 
 # About four seconds of a large source: an encoder that is further behind loses packets.
 _MOST_WAITING_BYTES = 10_000_000
 _LAST_LINES = 3
 # What ffmpeg says when the other side hangs up.
 _CLOSED = frozenset({"Broken pipe", "Connection reset by peer", "Input/output error"})
+# What it says of a source without what the settings select.
+_NO_STREAM = "matches no streams"
 _REPORT_SECONDS = "0.5"
 
 Report = Callable[[Pipeline, str, str], None]
@@ -57,7 +63,8 @@ class Encoding:
         self.pipeline, self._network, self._ingest = pipeline, network, ingest
         self._gauges, self._now, self._report = gauges, now, report
         self._is_restarted = is_restarted
-        self._encoders: set[asyncio.StreamWriter] = set()
+        self._encoders: dict[asyncio.StreamWriter, Push] = {}
+        self._source = SourceWatch()
         self._changed = asyncio.Event()
         self.recording = Recording()
 
@@ -65,11 +72,12 @@ class Encoding:
         """Encode until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._receive())
+            tasks.create_task(self._fill())
             for push in self.pipeline.pushes:
                 tasks.create_task(self._push(push))
 
     def change(self, pipeline: Pipeline) -> None:
-        """Go on as *pipeline*, which listens elsewhere or lets others in.
+        """Go on as *pipeline*, which listens elsewhere, lets others in or has another slate.
 
         Raises:
             ValueError: where it differs in what needs a new start.
@@ -82,7 +90,10 @@ class Encoding:
     def can_change_to(self, pipeline: Pipeline) -> bool:
         """Tell whether *pipeline* differs in nothing that needs a new start."""
         running = dataclasses.replace(
-            self.pipeline, endpoint=pipeline.endpoint, allowed=pipeline.allowed
+            self.pipeline,
+            endpoint=pipeline.endpoint,
+            allowed=pipeline.allowed,
+            loss=pipeline.loss,
         )
         return running == pipeline
 
@@ -92,6 +103,7 @@ class Encoding:
             endpoint = self.pipeline.endpoint
             gate = IngressFilter(self._is_allowed, self._gauges, self._now, self._feed)
             self.recording.clear()
+            self._source.interrupt()
             async with self._network.listening(endpoint, gate):
                 while self.pipeline.endpoint == endpoint:
                     self._changed.clear()
@@ -102,7 +114,38 @@ class Encoding:
 
     def _feed(self, payload: bytes) -> None:
         self.recording.add(payload)
-        for encoder in self._encoders:
+        if passed := self._source.passed(payload, time.monotonic()):
+            self._write(passed, self._encoders)
+
+    async def _fill(self) -> None:
+        """Feed the encoders while the source is lost."""
+        while True:
+            lost_for = await self._source.lost()
+            layout, frame = self._source.layout, None
+            if layout.video is not None:
+                frame = await asyncio.to_thread(
+                    self.recording.last_frame, layout.video.pid, layout.tables
+                )
+                lost_for = self._source.silent_for(time.monotonic())
+            filler = Filler(layout, self.pipeline.loss, lost_for, frame)
+            await self._source.until_back(self._feed_filler(filler))
+
+    async def _feed_filler(self, filler: Filler) -> None:
+        loss = filler.loss
+        async with contextlib.aclosing(filler.packets()) as chunks:
+            async for chunk in chunks:
+                if self._source.is_passing:
+                    return
+                is_repeated = self._source.silent_for(time.monotonic()) < loss.repeat_seconds
+                fed = [
+                    encoder
+                    for encoder, push in self._encoders.items()
+                    if is_repeated or not push.drops
+                ]
+                self._write(chunk, fed)
+
+    def _write(self, payload: bytes, encoders: Iterable[asyncio.StreamWriter]) -> None:
+        for encoder in encoders:
             is_behind = encoder.transport.get_write_buffer_size() > _MOST_WAITING_BYTES
             if not is_behind and not encoder.is_closing():
                 encoder.write(payload)
@@ -132,7 +175,7 @@ class Encoding:
         ) as process:
             encoder = process.stdin
             assert encoder is not None  # noqa: S101 - asked for
-            self._encoders.add(encoder)
+            self._encoders[encoder] = push
             messages: deque[str] = deque(maxlen=_LAST_LINES)
             try:
                 async with asyncio.TaskGroup() as readers:
@@ -140,7 +183,7 @@ class Encoding:
                     readers.create_task(self._measure(push, subprocesses.stdout(process), gauges))
                 await process.wait()
             finally:
-                self._encoders.discard(encoder)
+                del self._encoders[encoder]
         return reason(push, messages)
 
     def _command(self, push: Push) -> tuple[str, ...]:
@@ -148,7 +191,8 @@ class Encoding:
             *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "error"),
             *("-progress", "pipe:1", "-stats_period", _REPORT_SECONDS),
             *("-fflags", "+discardcorrupt", "-probesize", "1M", "-analyzeduration", "1M"),
-            *("-threads", "1", "-f", "mpegts", "-i", "pipe:0"),
+            # The next source begins at a time of its own.
+            *("-dts_delta_threshold", "1", "-threads", "1", "-f", "mpegts", "-i", "pipe:0"),
             *push.arguments,
             *("-fpre", "{secret}", "-rtmp_tcurl", push.url, *self._ingest.options(push.url)),
             *("-flvflags", "no_duration_filesize", "-f", "flv", self._ingest.url_for(push.url)),
@@ -178,6 +222,8 @@ async def _collect(lines: asyncio.StreamReader, messages: deque[str]) -> None:
 
 def reason(push: Push, messages: Sequence[str]) -> str:
     """Return the reason for the end of a push, from the last lines of its encoder."""
+    if any(_NO_STREAM in message for message in messages):
+        return "its source has no such video or audio"
     host = urlsplit(push.url).hostname or "?"
     detail = messages[-1].rpartition(": ")[2] if messages else "the encoder ended"
     if detail in _CLOSED:

@@ -36,6 +36,12 @@ class ProgramTables:
     def __init__(self) -> None:
         self._maps: dict[int, int] = {}
         self._programs: dict[int, dict[str, Any]] = {}
+        self._packets: dict[int, bytes] = {}
+
+    @property
+    def packets(self) -> bytes:
+        """The last packet of each table."""
+        return b"".join(self._packets[pid] for pid in sorted(self._packets))
 
     @property
     def programs(self) -> list[dict[str, Any]]:
@@ -48,12 +54,13 @@ class ProgramTables:
             packet = chunk[offset : offset + PACKET_BYTES]
             identifier = int.from_bytes(packet[1:3]) & _PID
             if identifier == _ASSOCIATION_ID or identifier in self._maps.values():
-                self._read_table(identifier, payload_of(packet))
+                payload = payload_of(packet)
+                section = None if payload is None else _section(payload)
+                if section is not None:
+                    self._packets[identifier] = packet
+                    self._read_section(identifier, section)
 
-    def _read_table(self, identifier: int, payload: bytes | None) -> None:
-        section = None if payload is None else _section(payload)
-        if section is None:
-            return
+    def _read_section(self, identifier: int, section: bytes) -> None:
         if identifier == _ASSOCIATION_ID and section[0] == _ASSOCIATION:
             self._maps = dict(_entries(section))
             self._programs = {

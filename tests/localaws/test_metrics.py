@@ -190,10 +190,26 @@ def test_a_lost_source_starves_the_channel(
     assert measured("SourceBitRate", FlowARN=flow)[-1] == 0
     assert measured("SourceConnected", FlowARN=flow)[-1] == 0
     assert measured("NetworkOut", **about)[-1] == 3.0, "it sends its slate"
+    group = {**about, "OutputGroupName": "0"}
+    assert measured("ActiveOutputs", "Minimum", **group)[-1] == 1, "it sends its slate"
     embedded.trigger("source-back", "*")
     embedded.clock.advance(120)
     assert measured("FillMsec", "Maximum", **about)[-1] == 0
     assert measured("SourceBitRate", FlowARN=flow)[-1] == 8_000_000
+
+
+def test_a_group_that_drops_its_output_sends_nothing_without_a_source(
+    embedded: EmbeddedAws, channel: str, measured: Callable[..., list[float]]
+) -> None:
+    settings = embedded.regions["medialive", "us-west-2"].channels[channel].members
+    (group,) = settings["EncoderSettings"]["OutputGroups"]
+    group["OutputGroupSettings"]["RtmpGroupSettings"]["InputLossAction"] = "PAUSE_OUTPUT"
+    about = {"ChannelId": channel, "Pipeline": "0", "OutputGroupName": "0"}
+    embedded.clock.advance(120)
+    assert measured("ActiveOutputs", "Minimum", **about)[-1] == 1
+    embedded.trigger("source-lost", "*")
+    embedded.clock.advance(100)
+    assert measured("ActiveOutputs", "Minimum", **about)[-1] == 0
 
 
 def test_a_channel_may_run_and_send_nothing(

@@ -12,8 +12,20 @@ import pytest
 from PIL import Image
 
 from catalog.presets import presets
+from localaws.media.source import TONE_HERTZ
 from localaws.server import LOCAL_FLOW
-from tests.support.broadcast import Broadcast, probed, probing, until, watching
+from tests.support.broadcast import (
+    COLOURS_PER_SECOND,
+    Broadcast,
+    Colour,
+    heard,
+    listening,
+    probed,
+    probing,
+    until,
+    watching,
+    watching_colours,
+)
 from tests.support.clients import connect
 from tests.support.media_channels import spec
 from tests.support.patrol import Patrol
@@ -78,6 +90,14 @@ def is_red(picture: Image.Image | None, x: int, y: int) -> bool:
     return bool(red > 200 and green < 60 and blue < 60)
 
 
+def is_black(colour: Colour) -> bool:
+    return max(colour) < 20
+
+
+def has_slate(colour: Colour) -> bool:
+    return colour[0] > 200 and max(colour[1:]) < 60
+
+
 def size_of(jpeg: bytes) -> tuple[int, int] | None:
     """Return width and height of a picture; None for none."""
     return Image.open(io.BytesIO(jpeg)).size if jpeg else None
@@ -111,13 +131,35 @@ def test_what_runs_arrives_as_its_preset_says_and_what_is_stopped_does_not(
     assert broadcast.status("off").health.condition == "stopped"
 
 
-def test_a_destination_of_sound_alone_arrives_without_a_picture(broadcast: Broadcast) -> None:
+def test_destinations_of_sound_alone_send_what_they_select_as_loud_as_they_say(
+    broadcast: Broadcast,
+) -> None:
+    """Without a picture, so that four encoders take next to nothing."""
+    quiet = {"target_lkfs": -30.0, "peak_dbtp": -2.0}
     broadcast.destination("radio", "audio-only")
-    broadcast.begin()
-    until(lambda: broadcast.arriving)
-    probe = probed(probing(broadcast.arriving["radio"], 1))
-    assert [stream["codec_name"] for stream in probe["streams"]] == ["aac"]
-    assert not broadcast.alert("radio")
+    broadcast.destination("track", "audio-only", audio={"track": 2})
+    broadcast.destination("german", "audio-only", audio={"language": "deu", "channels": "mono"})
+    broadcast.destination("quiet", "audio-only", audio={"pid": 256 + 1, "loudness": quiet})
+    broadcast.begin(languages=("eng", "deu"))
+    until(lambda: len(broadcast.arriving) == 4 and broadcast.sent("quiet"))
+    recordings = {name: listening(url, 5) for name, url in broadcast.arriving.items()}
+    probe = probing(broadcast.arriving["radio"], 1)
+    sounds = {name: heard(recording) for name, recording in recordings.items()}
+    assert [stream["codec_name"] for stream in probed(probe)["streams"]] == ["aac"]
+    first, second = pytest.approx(TONE_HERTZ, abs=10), pytest.approx(2 * TONE_HERTZ, abs=10)
+    tones: dict[str, Any] = {name: (sound.channels, sound.hertz) for name, sound in sounds.items()}
+    assert tones == {
+        "radio": (2, first),
+        "track": (2, second),
+        "german": (1, second),
+        "quiet": (2, first),
+    }
+    assert sounds["quiet"].lufs == pytest.approx(-30, abs=1)
+    assert sounds["radio"].lufs > -24
+    broadcast.aws.clock.advance(10)
+    for name in sounds:
+        assert not broadcast.alert(name)
+        assert broadcast.status(name).health.condition == "live"
 
 
 def test_stopping_one_does_not_interrupt_another(broadcast: Broadcast) -> None:
@@ -235,13 +277,44 @@ def test_a_lost_source_shows_and_comes_back(broadcast: Broadcast) -> None:
     )
     assert status.observation.metrics is not None
     assert status.observation.metrics.frames_in == 0
-    assert broadcast.arriving, "the connection to the platform is kept"
+    picture = broadcast.frame("stage")
+    assert picture is not None
+    assert is_black(picture.convert("RGB").resize((1, 1)).getpixel((0, 0)))  # type: ignore[arg-type]
 
     with watching(broadcast.arriving["stage"]) as viewer:
         broadcast.begin()
         viewer.times(60)
     broadcast.measured_anew("stage")
     assert broadcast.status("stage").health.condition == "live"
+
+
+def test_a_slate_takes_the_place_of_a_lost_source_on_the_same_connection(
+    broadcast: Broadcast,
+) -> None:
+    broadcast.put_image("slate.png", (255, 0, 0))
+    slate = {"then": "slate", "slate": "s3://images/slate.png"}
+    held = {"repeat_seconds": 3, "black_seconds": 2}
+    broadcast.destination("stage", "480p30", on_input_loss={**held, **slate})
+    broadcast.destination("drops", "480p30", on_input_loss={"repeat_seconds": 1, "drop": True})
+    broadcast.begin()
+    until(lambda: len(broadcast.arriving) == 2)
+    with watching_colours(broadcast.arriving["stage"]) as colours:
+        colours.until(lambda colour: not is_black(colour))
+        broadcast.end()
+        moving = colours.until(is_black)
+        black = colours.until(has_slate)
+        # A machine that is slow to notice the loss shows the last frame for longer, and less black.
+        assert len(moving) >= held["repeat_seconds"] * COLOURS_PER_SECOND - 5
+        assert 1 <= len(black) <= held["black_seconds"] * COLOURS_PER_SECOND + 3
+        until(lambda: not broadcast.sent("drops"))
+        assert broadcast.sent("stage")
+
+        broadcast.begin()
+        colours.until(lambda colour: not has_slate(colour) and not is_black(colour))
+        until(lambda: broadcast.sent("drops"))
+    assert len(broadcast.arriving) == 2
+    assert not broadcast.alert("stage")
+    assert not broadcast.alert("drops")
 
 
 def test_the_second_source_of_a_flow_takes_over(broadcast: Broadcast) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from localaws.media.encoding import Image, UnencodableError, arguments, pushes
+from localaws.media.encoding import Image, arguments, pushes
+from localaws.media.unencodable import UnencodableError
 from tests.support.media_channels import KEY, channel
 
 URL = "rtmp://ingest.example.org/app"

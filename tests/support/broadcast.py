@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import array
 import base64
 import contextlib
 import datetime as dt
 import io
+import itertools
 import json
+import re
 import secrets
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tenacity
 from PIL import Image
 
+from catalog import attachments
 from localaws.media import source, tools
 from localaws.server import LOCAL_FLOW, EmbeddedAws
 from lunora.ops.status import DestinationStatus, overview
@@ -28,7 +33,11 @@ from tests.support.medialive import push_input, settle
 REGION = "us-west-2"
 TAGS = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}
 DEADLINE_SECONDS = 30
+COLOURS_PER_SECOND = 10
 ROOT = Path(__file__).parents[2]
+
+
+Colour = tuple[int, int, int]
 
 
 def until(look: Callable[[], Any], seconds: float = DEADLINE_SECONDS) -> Any:
@@ -62,7 +71,7 @@ class Destinations:
         key, full = f"key-{secrets.token_hex(12)}", f"lunora-player-local-{name}"
         if known:
             self.known_keys.add(key)
-        input_id = push_input(self.medialive, full)
+        input_id, declared = push_input(self.medialive, full), spec(preset, **more)
         made = self.medialive.create_channel(
             Name=full,
             ChannelClass="SINGLE_PIPELINE",
@@ -70,11 +79,11 @@ class Destinations:
                 {
                     "InputId": input_id,
                     "InputAttachmentName": full,
-                    "InputSettings": {"AudioSelectors": [{"Name": "default"}]},
+                    "InputSettings": attachments.input_settings(declared.audio),
                 }
             ],
             Tags={**TAGS, "Destination": name, "Platform": "custom"},
-            **settings(spec(preset, **more), key),
+            **settings(declared, key),
         )
         self.ids[name] = made["Channel"]["Id"]
         self._settle(name, "IDLE")
@@ -162,11 +171,11 @@ class Broadcast(Destinations):
         self.aws = aws
         self._sources: dict[str, subprocess.Popen[bytes]] = {}
 
-    def begin(self, name: str = LOCAL_FLOW) -> None:
+    def begin(self, name: str = LOCAL_FLOW, *, languages: tuple[str, ...] = ("eng",)) -> None:
         """Let the source of a name send, and wait until something arrives at the flow."""
         if name not in self._sources:
             url = until(lambda: self.shown["sources"].get(name))
-            process = subprocess.Popen(source.command(url), cwd=ROOT)  # noqa: S603 - ours
+            process = subprocess.Popen(source.command(url, languages), cwd=ROOT)  # noqa: S603 - ours
             self._sources[name] = process
         until(self._is_fed)
 
@@ -253,10 +262,11 @@ class Broadcast(Destinations):
     def measured_anew(self, name: str) -> None:
         """Let the minute end that CloudWatch measures in, and the next begin with a measurement."""
         self.aws.clock.advance(60)
-        until(lambda: self.pictures(name) and self._sent(name))
+        until(lambda: self.pictures(name) and self.sent(name))
         self.aws.clock.advance(10)
 
-    def _sent(self, name: str) -> float:
+    def sent(self, name: str) -> float:
+        """Return how many bytes its channel sent lately."""
         assert self.aws.media is not None
         outputs = self.aws.media.gauges.pipelines[self.ids[name], "0"].outputs.values()
         return sum(output.sent_bytes.counted(int(self.aws.clock.now()), 1) for output in outputs)
@@ -304,6 +314,49 @@ class Viewer:
         self._process.communicate()
 
 
+class Colours:
+    """Watches the mean colour of a stream at the receiver, ten times a second of it."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - ours
+            [
+                *(tools.path("ffmpeg"), "-loglevel", "error", "-i", url, "-map", "0:v"),
+                *("-vf", f"fps={COLOURS_PER_SECOND},scale=1:1:flags=area"),
+                *("-f", "rawvideo", "-pix_fmt", "rgb24", "-flush_packets", "1", "pipe:1"),
+            ],
+            stdout=subprocess.PIPE,
+        )
+        self._deadline = threading.Timer(seconds, self._process.kill)
+        self._deadline.start()
+
+    def until(self, wanted: Callable[[Colour], bool]) -> list[Colour]:
+        """Wait for a colour that is *wanted*; returns those before it."""
+        assert self._process.stdout is not None
+        before: list[Colour] = []
+        while True:
+            pixel = self._process.stdout.read(3)
+            assert len(pixel) == 3, "the stream ended"
+            colour = (pixel[0], pixel[1], pixel[2])
+            if wanted(colour):
+                return before
+            before.append(colour)
+
+    def close(self) -> None:
+        self._deadline.cancel()
+        self._process.kill()
+        self._process.communicate()
+
+
+@contextlib.contextmanager
+def watching_colours(url: str, seconds: float = 2 * DEADLINE_SECONDS) -> Iterator[Colours]:
+    """Watch the colours of a stream, for so many *seconds* at most."""
+    colours = Colours(url, seconds)
+    try:
+        yield colours
+    finally:
+        colours.close()
+
+
 @contextlib.contextmanager
 def watching(url: str, seconds: float = DEADLINE_SECONDS) -> Iterator[Viewer]:
     """Watch a stream, for so many *seconds* at most."""
@@ -312,6 +365,37 @@ def watching(url: str, seconds: float = DEADLINE_SECONDS) -> Iterator[Viewer]:
         yield viewer
     finally:
         viewer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The sound of a stream at the receiver: its channels, the pitch of its tone, its loudness."""
+
+    channels: int
+    hertz: float
+    lufs: float
+
+
+def listening(url: str, seconds: int) -> subprocess.Popen[bytes]:
+    """Record the sound of a stream for some seconds; see `heard`."""
+    return subprocess.Popen(  # noqa: S603 - ours
+        [
+            *(tools.path("ffmpeg"), "-hide_banner", "-nostats", "-i", url, "-t", str(seconds)),
+            *("-vn", "-af", "ebur128=framelog=verbose", "-c:a", "pcm_s16le", "-f", "wav", "pipe:1"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def heard(recording: subprocess.Popen[bytes]) -> Sound:
+    out, log = recording.communicate(timeout=DEADLINE_SECONDS)
+    assert recording.returncode == 0, log.decode()
+    channels, rate = int.from_bytes(out[22:24], "little"), int.from_bytes(out[24:28], "little")
+    samples = array.array("h", out[out.index(b"data") + 8 :])[::channels]
+    rises = sum(before < 0 <= after for before, after in itertools.pairwise(samples))
+    (loudness,) = re.findall(rb"I: +(-?[0-9.]+) LUFS", log.rpartition(b"Summary:")[2])
+    return Sound(channels, rises * rate / len(samples), float(loudness))
 
 
 def probing(url: str, seconds: int) -> subprocess.Popen[str]:
