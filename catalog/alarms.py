@@ -59,6 +59,7 @@ class AlarmDefinition(_Data):
         remediation: the next step of the operator.
         running: only for channels that are declared always on.
         failover: only for destinations with a backup flow.
+        video: only for channels with video, or only for those without.
         sound: only where silence of the source is a fault.
         analysis: only for flows with this analysis of MediaConnect.
         metrics: by their name in *expression*; a single metric without expression.
@@ -75,6 +76,7 @@ class AlarmDefinition(_Data):
     remediation: str
     running: bool = False
     failover: bool = False
+    video: bool | None = None
     sound: bool = False
     analysis: str | None = None
     metrics: Annotated[dict[str, Metric], Field(min_length=1)]
@@ -179,11 +181,13 @@ def channel_alarms(
     empty dimension, so that nothing is measured of a part without a name.
     """
     always_on = _is_always_on(spec)
+    has_video = not spec.has_known_encoding or spec.effective_encoding.has_video
     return {
         name: definition
         for name, definition in alarm_definitions().channel.items()
         if (always_on or not definition.running)
         and (spec.backup_flow or not definition.failover)
+        and definition.video in {None, has_video}
         and (parts.output_group or not definition.of_output_group)
         and (parts.audio or not definition.of_audio)
     }

@@ -19,6 +19,7 @@ class ChannelMetrics:
 
     Attributes:
         frames_in: frames a second that arrive.
+        megabits_in: Mbit/s that arrive.
         megabits_out: Mbit/s that leave; never quite 0, whether outputs are written or not.
         active_outputs: how many outputs are written, of all pipelines together.
         dropped_frames: in the last five minutes.
@@ -38,6 +39,7 @@ class ChannelMetrics:
     """
 
     frames_in: float | None = None
+    megabits_in: float | None = None
     megabits_out: float | None = None
     active_outputs: float | None = None
     dropped_frames: float | None = None
@@ -61,6 +63,7 @@ def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
     primary = series.latest("primary_active", now)
     return ChannelMetrics(
         frames_in=series.latest("frames_in", now),
+        megabits_in=series.latest("megabits_in", now),
         megabits_out=series.latest("megabits_out", now),
         active_outputs=series.latest("active_outputs", now),
         dropped_frames=sum(dropped) if dropped else None,

@@ -30,6 +30,8 @@ HealthState = Literal["live", "starting", "stopped", "recovering", "degraded", "
 Severity = Literal["ok", "warning", "critical"]
 Route = Literal["channel", "flow"]
 
+# Below any audio that a file can declare, and above the traffic of an idle input.
+_LEAST_MEGABITS = 0.05
 _FAILED = {"CREATE_FAILED": "could not be created", "UPDATE_FAILED": "could not be changed"}
 _CHANGING = {
     "CREATING": "is being created",
@@ -327,10 +329,12 @@ def _stream(destination: DestinationObservation, channel: Channel) -> Iterator[H
     if metrics.frames_in is None and metrics.active_outputs is None:
         reason = "its channel runs but CloudWatch has measured nothing yet; look again in 2 minutes"
         yield Health("starting", "warning", reason)
+    elif _is_audio_only(destination.spec):
+        yield from _heard(metrics)
     elif not metrics.frames_in:
         reason = f"no video arrives at its channel{_instead(destination.spec)}"
         yield Health("degraded", "critical", reason, metrics.starved_since)
-    elif metrics.active_outputs is None:
+    if metrics.active_outputs is None:
         reason = "CloudWatch has not measured its outputs, so nobody knows whether video goes out"
         yield Health("degraded", "warning", reason)
     elif not metrics.active_outputs:
@@ -341,6 +345,19 @@ def _stream(destination: DestinationObservation, channel: Channel) -> Iterator[H
         running = channel.pipelines_running
         reason = f"only {metrics.active_outputs:.0f} of {running} pipelines send"
         yield Health("degraded", "warning", reason)
+
+
+def _is_audio_only(spec: DestinationSpec | None) -> bool:
+    return spec is not None and spec.has_known_encoding and not spec.effective_encoding.has_video
+
+
+def _heard(metrics: ChannelMetrics) -> Iterator[Health]:
+    """Yield the finding that nothing reaches a channel of sound alone.
+
+    Its source may have no video, so the bits that arrive count too.
+    """
+    if not metrics.frames_in and (metrics.megabits_in or 0.0) < _LEAST_MEGABITS:
+        yield Health("degraded", "critical", "nothing arrives at its channel")
 
 
 def _instead(spec: DestinationSpec | None) -> str:

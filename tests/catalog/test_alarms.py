@@ -40,6 +40,12 @@ def test_a_channel_is_watched_by_these() -> None:
     ]
 
 
+def test_a_channel_without_video_is_watched_by_what_comes_in() -> None:
+    radio = spec(platform="custom", url="rtmp://ingest.example.org/app", preset="audio-only")
+    names = [name for name in alarms.channel_alarms(radio) if name.endswith("input")]
+    assert names == ["no-audio-input"]
+
+
 def test_a_backup_that_carries_the_stream_is_told_where_there_is_one() -> None:
     two = alarms.channel_alarms(spec(flow=["main", "backup"]))
     assert two.keys() - alarms.channel_alarms(spec()).keys() == {"on-backup"}

@@ -305,3 +305,30 @@ def test_a_lost_source_says_what_viewers_see(keys: dict[str, Any], seen: str) ->
     health = evaluate(lost, NOON)
     assert (health.condition, health.severity) == ("degraded", "critical")
     assert health.reason == f"no video arrives at its channel; {seen}"
+
+
+@pytest.mark.parametrize(
+    ("metrics", "condition", "reason"),
+    [
+        ({"frames_in": 0.0, "megabits_in": 0.2}, "live", ""),
+        ({"frames_in": None, "megabits_in": 8.0}, "live", ""),
+        ({"frames_in": 30.0, "megabits_in": None}, "live", ""),
+        ({"frames_in": 0.0, "megabits_in": 0.01}, "degraded", "nothing arrives at its channel"),
+        (
+            {"frames_in": 0.0, "megabits_in": 8.0, "active_outputs": 0.0},
+            "degraded",
+            "its channel runs but sends nothing",
+        ),
+    ],
+)
+def test_a_destination_of_sound_alone_needs_no_video(
+    metrics: dict[str, Any], condition: str, reason: str
+) -> None:
+    given = {"name": "show", "platform": "custom", "preset": "audio-only", "url": "rtmp://host/app"}
+    radio = dataclasses.replace(
+        LIVE,
+        spec=DestinationSpec.model_validate(given),
+        metrics=dataclasses.replace(FLOWING, **metrics),
+    )
+    health = evaluate(radio, NOON)
+    assert (health.condition, health.reason) == (condition, reason)
