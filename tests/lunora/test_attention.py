@@ -46,10 +46,10 @@ def test_a_watch_survives_a_failed_poll(stage: Stage, monkeypatch: pytest.Monkey
     stage.destination("main-stage")
     polls = itertools.count()
 
-    def sometimes(*arguments: object) -> object:
+    def sometimes(*arguments: object, **options: bool) -> object:
         if next(polls) == 1:
             raise EndpointConnectionError(endpoint_url="http://192.0.2.1")
-        return overview(*arguments)  # type: ignore[arg-type]
+        return overview(*arguments, **options)  # type: ignore[arg-type]
 
     def sleep(_: float) -> None:
         if next(sleeps) == 2:

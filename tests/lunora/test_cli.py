@@ -180,7 +180,7 @@ def test_an_emulator_that_does_not_run_has_a_remedy(
 
 
 def test_denied_access_is_one_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> None:
+    def refused(*_: object, **__: object) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListChannels")
 
     configure(project, "http://127.0.0.1:1")
