@@ -16,7 +16,7 @@ from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_
 from catalog.errors import Location, LunoraError
 from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
-from catalog.rules import cross_file, flow, per_file, platform, transport
+from catalog.rules import cross_file, flow, per_file, picture, platform, transport
 from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
 from catalog.strict_model import submodel
@@ -91,6 +91,7 @@ _PER_FILE: tuple[_Check, ...] = (
 _PER_CHANNEL: tuple[_Check, ...] = (
     platform.check_platform_limits,
     per_file.check_second_ingest,
+    picture.check_picture,
 )
 _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
     cross_file.check_one_stream_per_key,
@@ -133,7 +134,7 @@ class _File:
         yield from map(self.diagnostic, per_file.warn_about_expiry(self.spec, today))
         if self.spec.route == "channel":
             yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
-            yield from map(self.diagnostic, per_file.warn_about_bars(self.spec))
+            yield from map(self.diagnostic, picture.warn_about_bars(self.spec))
         if not per_file.is_expired(self.spec, today):
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 from catalog import ingest, stream_key
 from catalog.diagnostics import did_you_mean, invalid_value
 from catalog.maintenance import MaintenanceWindow
+from catalog.picture import Picture
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
 from catalog.schedule import Schedule
@@ -257,6 +258,7 @@ class DestinationSpec(StrictModel):
     encoding: EncodingOverrides = Field(
         EncodingOverrides(), description="what differs from the preset"
     )
+    picture: Picture = Field(Picture(), description="what the picture shows of its source")
     retry: Retry = Field(Retry(), description="what happens when the platform is not reached")
     protected: bool = Field(False, description="refuse to remove it")  # noqa: FBT003 - a default
     previous_names: Annotated[

@@ -17,7 +17,7 @@ def video_description(spec: DestinationSpec) -> dict[str, Any]:
         "Name": VIDEO,
         "Width": encoding.width,
         "Height": encoding.height,
-        "ScalingBehavior": "DEFAULT",
+        **spec.picture.members(encoding),
         "CodecSettings": {
             "H264Settings": {
                 "RateControlMode": "CBR",

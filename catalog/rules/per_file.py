@@ -12,10 +12,8 @@ from catalog.rules.finding import Finding
 from catalog.stack_settings import setting
 
 _CHANNEL_KEYS = frozenset(
-    {"preset", "encoding", "retry", "redundancy", "backup_url", "maintenance"}
+    {"preset", "encoding", "picture", "retry", "redundancy", "backup_url", "maintenance"}
 )
-_SOURCE_SHAPE = 16 / 9
-_MOST_BLACK = 0.2
 _NOTICE = dt.timedelta(days=14)
 _YEAR = 365
 _ROUTE, _SECOND_INGEST, _MAINTENANCE, _EXPIRY = "LUN121", "LUN125", "LUN128", "LUN140"
@@ -77,23 +75,6 @@ def check_maintenance(
     else:
         message = f"{setting('maintenance')} ({window}) {cause}; give maintenance here"
         yield Finding(_MAINTENANCE, "schedule", message)
-
-
-def warn_about_bars(spec: DestinationSpec) -> Iterator[Finding]:
-    """Warn about a picture that a 16:9 source fills only in part.
-
-    MediaLive adds bars around a source of another shape (API reference, VideoDescription,
-    ScalingBehavior DEFAULT).
-    """
-    encoding = spec.effective_encoding
-    if not encoding.has_video:
-        return
-    shape = encoding.width / encoding.height
-    black = 1 - min(shape / _SOURCE_SHAPE, _SOURCE_SHAPE / shape)
-    if black >= _MOST_BLACK:
-        key = "preset" if spec.encoding.width_pixels is None else "encoding.width_pixels"
-        message = f"{black:.0%} of the picture is black where the source is 16:9"
-        yield Finding("LUN145", key, message)
 
 
 def warn_about_clock_changes(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:

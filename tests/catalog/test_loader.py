@@ -64,6 +64,13 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
                 "keyframe_seconds",
             )
         ),
+        "picture": {
+            "fit": "bars",
+            "source": None,
+            "area": None,
+            "position": None,
+            "border_pixels": 0,
+        },
         "retry": {
             "attempts": 720,
             "interval_seconds": 5,

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from catalog.presets import presets
 from localaws.server import LOCAL_FLOW
@@ -65,6 +65,31 @@ def is_red(picture: Image.Image | None, x: int, y: int) -> bool:
     pixel: Any = picture.convert("RGB").getpixel(place)
     red, green, blue = pixel
     return bool(red > 200 and green < 60 and blue < 60)
+
+
+def red_area(picture: Image.Image | None) -> tuple[int, int, int, int] | None:
+    """Return left, top, right and bottom of what is red in a picture; None where nothing is."""
+    if picture is None:
+        return None
+    red, green, blue = picture.convert("RGB").split()
+    bright = red.point(lambda value: 255 if value > 200 else 0)
+    for other in (green, blue):
+        dark = other.point(lambda value: 255 if value < 60 else 0)
+        bright = ImageChops.darker(bright, dark)
+    return bright.getbbox()
+
+
+def bars(picture: Image.Image) -> set[str]:
+    """Return the edges along which a picture is black."""
+    size = picture.size
+    edges = {
+        "left": (0, 0, 2, size[1]),
+        "right": (size[0] - 2, 0, size[0], size[1]),
+        "top": (0, 0, size[0], 2),
+        "bottom": (0, size[1] - 2, size[0], size[1]),
+    }
+    grey = picture.convert("L")
+    return {name for name, box in edges.items() if grey.crop(box).getextrema()[1] < 40}
 
 
 def size_of(jpeg: bytes) -> tuple[int, int] | None:
@@ -151,6 +176,27 @@ def test_a_schedule_acts_on_the_picture_that_thumbnails_show(
     until(lambda: broadcast.pictures("stage"))
     broadcast.act("stage", "on", PauseStateSettings={})
     until(lambda: broadcast.arriving)
+
+
+def test_an_upright_picture_is_cropped_from_the_middle_of_its_source(broadcast: Broadcast) -> None:
+    size = {"width_pixels": 360, "height_pixels": 640, "keyframe_seconds": 1}
+    source = {"width_pixels": 640, "height_pixels": 360}
+    crop = {"fit": "crop", "source": source}
+    broadcast.destination("whole", "480p30", encoding=size)
+    broadcast.destination("upright", "480p30", encoding=size, picture=crop)
+    broadcast.begin()
+    until(lambda: broadcast.arriving.keys() == {"whole", "upright"})
+    broadcast.put_image("red", (255, 0, 0))
+    mark = {"Image": {"Uri": "s3ssl://images/red"}, "ImageX": 300, "ImageY": 160, "Width": 40}
+    broadcast.act("upright", "mark", StaticImageActivateSettings=mark)
+    # The columns 218 to 420 of the source fill the picture, 1.78 times as large.
+    shown = until(lambda: red_area(broadcast.frame("upright")))
+    assert shown == pytest.approx((146, 284, 217, 356), abs=3)
+    frames = {name: broadcast.frame(name) for name in broadcast.ids}
+    assert {name: bars(frame) for name, frame in frames.items() if frame} == {
+        "whole": {"top", "bottom"},
+        "upright": set(),
+    }
 
 
 def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is_right(
