@@ -18,6 +18,7 @@ from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec, Retry
+from catalog.picture import Picture
 from catalog.presets import Encoding
 from catalog.strict_model import StrictModel
 
@@ -102,6 +103,7 @@ class SpecSnapshot(StrictModel):
         ingests: the ingest of each pipeline.
         encoding: the preset with its overrides.
         retry: the reconnections to the platform.
+        picture: what the picture shows of its source.
     """
 
     flow: str
@@ -109,6 +111,7 @@ class SpecSnapshot(StrictModel):
     ingests: tuple[str, ...]
     encoding: Encoding
     retry: Retry
+    picture: Picture = Picture()
 
     @classmethod
     def of(cls, spec: DestinationSpec) -> SpecSnapshot:
@@ -119,6 +122,7 @@ class SpecSnapshot(StrictModel):
             ingests=spec.ingests,
             encoding=spec.effective_encoding,
             retry=spec.retry,
+            picture=spec.picture,
         )
 
 

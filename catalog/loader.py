@@ -16,7 +16,7 @@ from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_
 from catalog.errors import Location, LunoraError
 from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
 from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
-from catalog.rules import cross_file, flow, per_file, picture, platform, transport
+from catalog.rules import channel_input, cross_file, flow, per_file, picture, platform, transport
 from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
 from catalog.strict_model import submodel
@@ -92,6 +92,7 @@ _PER_CHANNEL: tuple[_Check, ...] = (
     platform.check_platform_limits,
     per_file.check_second_ingest,
     picture.check_picture,
+    channel_input.check_failover,
 )
 _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
     cross_file.check_one_stream_per_key,

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from catalog import ingest, stream_key
 from catalog.diagnostics import did_you_mean, invalid_value
+from catalog.failover import Failover
 from catalog.maintenance import MaintenanceWindow
 from catalog.picture import Picture
 from catalog.platforms import Platform, platforms
@@ -255,6 +256,7 @@ class DestinationSpec(StrictModel):
         description="key of the stack's flows; `[main, backup]` adds one that takes over",
         json_schema_extra={"default": "main"},
     )
+    failover: Failover = Field(Failover(), description="when the backup flow takes over")
     encoding: EncodingOverrides = Field(
         EncodingOverrides(), description="what differs from the preset"
     )

@@ -222,7 +222,7 @@ class StreamDestination(pulumi.ComponentResource):
         input_ids = {channel_input.name: channel_input.push_input.id for channel_input in inputs}
         return {
             "encoder_settings": encoder.encoder_settings(self._spec),
-            "input_attachments": attachments.input_attachments(input_ids),
+            "input_attachments": attachments.input_attachments(input_ids, self._spec.failover),
             "input_specification": attachments.input_specification(self.args.ingress.source),
         }
 

@@ -220,7 +220,7 @@ def _of_channel(channel: Resource, live: Any, flows: Sequence[Resource]) -> Iter
                 base,
                 name="PrimaryInputActive",
                 measure=_primary_active(pair, *feeding),
-                settles=_SETTLES + pair.loss + pair.clear,
+                settles=_SETTLES + pair.slowest + pair.clear,
             )
 
 

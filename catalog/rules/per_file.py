@@ -12,7 +12,16 @@ from catalog.rules.finding import Finding
 from catalog.stack_settings import setting
 
 _CHANNEL_KEYS = frozenset(
-    {"preset", "encoding", "picture", "retry", "redundancy", "backup_url", "maintenance"}
+    {
+        "preset",
+        "encoding",
+        "picture",
+        "retry",
+        "redundancy",
+        "backup_url",
+        "maintenance",
+        "failover",
+    }
 )
 _NOTICE = dt.timedelta(days=14)
 _YEAR = 365

@@ -94,7 +94,7 @@ def _declared(
         return
     yield "EncoderSettings", encoder.encoder_settings(spec)
     ids = {name: inputs.get(name) for name in declaration.inputs}
-    yield "InputAttachments", attachments.input_attachments(ids)
+    yield "InputAttachments", attachments.input_attachments(ids, spec.failover)
     sources = {ref.key: ref.source for ref in declaration.stack.flows}
     if spec.flow in sources:
         yield "InputSpecification", attachments.input_specification(sources[spec.flow])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog import channel_states
+from catalog.failover import Failover
 from catalog.model import DestinationSpec
 from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics, since
@@ -248,7 +249,8 @@ def _failover(destination: DestinationObservation) -> Iterator[Health]:
     backup_state, status = backup.state if backup else None, destination.output_status(backup)
     cause = next(_feed(destination), None)
     if metrics.on_primary is False and metrics.frames_in:
-        reason = cause.reason if cause else f"nothing arrives from flow {flow.name if flow else ''}"
+        lacking = f"{_lacking(destination)} from flow {flow.name if flow else ''}"
+        reason = cause.reason if cause else lacking
         began = metrics.on_backup_since
         yield Health("degraded", "warning", f"{reason}; it takes {backup_name} instead", began)
     elif cause is not None:
@@ -259,6 +261,14 @@ def _failover(destination: DestinationObservation) -> Iterator[Health]:
     elif status != "ENABLED":
         reason = f"its output of its backup {backup_name} is {'disabled' if status else 'gone'}"
         yield Health("degraded", "warning", reason)
+
+
+def _lacking(destination: DestinationObservation) -> str:
+    """Return as text what may let the backup take over from an active flow."""
+    failover = destination.spec.failover if destination.spec else Failover()
+    seen = {"black": failover.black_seconds, "silence": failover.silence_seconds}
+    causes = ("nothing", *(cause for cause, seconds in seen.items() if seconds))
+    return f"{' or '.join(causes)} arrives"
 
 
 def _stream(destination: DestinationObservation, channel: Channel) -> Iterator[Health]:

@@ -41,6 +41,7 @@ _REASONS = {
     "encoderSettings": "encoding",
     "destinations": "ingest",
     "inputSpecification": "what the flow carries",
+    "inputAttachments[0].AutomaticInputFailoverSettings.": "failover",
     "inputAttachments": "its input",
     "channelClass": "redundancy",
     "roleArn": "the channels' role",

@@ -124,7 +124,7 @@ def request(declared: DestinationSpec) -> dict[str, Any]:
         "EncoderSettings": encoder.encoder_settings(declared),
         "InputSpecification": attachments.input_specification(FlowSource()),
         "InputAttachments": attachments.input_attachments(
-            {flow: f"id-{flow}" for flow in declared.flows}
+            {flow: f"id-{flow}" for flow in declared.flows}, declared.failover
         ),
         "Destinations": encoder.destinations(declared, stream_key="made-up"),
     }

@@ -14,7 +14,7 @@ import pytest
 
 from catalog.diagnostics import DestinationValidationError
 from catalog.loader import load
-from catalog.rules import cross_file, per_file, picture, platform, transport
+from catalog.rules import channel_input, cross_file, per_file, picture, platform, transport
 
 FIXTURES = Path(__file__).with_name("fixtures")
 REAL = Path(__file__).parents[2] / "examples"
@@ -28,7 +28,7 @@ def rules(module: ModuleType) -> list[str]:
 RULES = sorted(
     {
         rule
-        for module in (cross_file, picture, platform, transport, per_file)
+        for module in (channel_input, cross_file, picture, platform, transport, per_file)
         for rule in rules(module)
     }
 )

@@ -54,6 +54,12 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "srt": {"latency_ms": 2000, "passphrase": None},
         "rtp": {"fec": False, "smoothing_ms": None},
         "flows": ("main",),
+        "failover": {
+            "input_loss_ms": 1500,
+            "black_seconds": None,
+            "silence_seconds": None,
+            "recovery_seconds": 30,
+        },
         "encoding": dict.fromkeys(
             (
                 "width_pixels",

@@ -18,6 +18,15 @@ GOLDEN = Path(__file__).with_name("golden_redundancy")
 VARIANTS: dict[str, dict[str, Any]] = {
     "standard": {"redundancy": "standard"},
     "failover": {"flow": ["main", "backup"]},
+    "failover-that-sees": {
+        "flow": ["main", "backup"],
+        "failover": {
+            "input_loss_ms": 500,
+            "black_seconds": 5,
+            "silence_seconds": 20,
+            "recovery_seconds": 60,
+        },
+    },
     "standard-with-failover": {"redundancy": "standard", "flow": ["main", "backup"]},
 }
 
@@ -32,7 +41,7 @@ def settings(declared: DestinationSpec) -> dict[str, Any]:
         "ChannelClass": encoder.channel_class(declared),
         "Destinations": encoder.destinations(declared, stream_key="made-up"),
         "InputAttachments": attachments.input_attachments(
-            {flow: f"id-{flow}" for flow in declared.flows}
+            {flow: f"id-{flow}" for flow in declared.flows}, declared.failover
         ),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 from botocore import xform_name
 
 from catalog import attachments, encoder
+from catalog.failover import Failover
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 
@@ -27,7 +28,7 @@ def channel_settings(name: str, input_id: str, spec: DestinationSpec, key: str) 
         "Name": name,
         "ChannelClass": encoder.channel_class(spec),
         "InputSpecification": attachments.input_specification(FlowSource()),
-        "InputAttachments": attachments.input_attachments({name: input_id}),
+        "InputAttachments": attachments.input_attachments({name: input_id}, Failover()),
         "Destinations": encoder.destinations(spec, stream_key=key),
         "EncoderSettings": encoder.encoder_settings(spec),
     }
