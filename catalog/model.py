@@ -256,6 +256,9 @@ class DestinationSpec(StrictModel):
         description="key of the stack's flows; `[main, backup]` adds one that takes over",
         json_schema_extra={"default": "main"},
     )
+    transport: Literal["rtp", "rtp-fec"] = Field(
+        "rtp", description="how a flow sends to a push input: alone, or with error correction"
+    )
     failover: Failover = Field(Failover(), description="when the backup flow takes over")
     encoding: EncodingOverrides = Field(
         EncodingOverrides(), description="what differs from the preset"

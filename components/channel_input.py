@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 
 from catalog import names, scheduler_expressions
-from catalog.import_manifest import ManifestEntry
+from catalog.import_manifest import AdoptedOutput, ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.names import Parts
 from components import adoption, livestream, output_state
@@ -122,7 +123,7 @@ def _flow_output(
             name=args.parts.outputs[pipeline],
             destination=endpoint.apply(lambda values: values["ip"]),
             port=endpoint.apply(lambda values: values["port"]),
-            protocol=adopted.protocol if adopted else "rtp",
+            protocol=_protocol(args.spec, adopted),
             description=args.spec.description or (adopted.description if adopted else None),
             tags=args.tags,
             **output_state.settings(args.spec, margin_minutes=scheduler_expressions.MARGIN_MINUTES),
@@ -131,3 +132,9 @@ def _flow_output(
         ),
         opts=_options(args, output_name),
     )
+
+
+def _protocol(spec: DestinationSpec, adopted: AdoptedOutput | None) -> Literal["rtp", "rtp-fec"]:
+    """Return the protocol of an output; an adopted one keeps its own while the file gives none."""
+    keeps = adopted is not None and "transport" not in spec.model_fields_set
+    return adopted.protocol if adopted and keeps else spec.transport

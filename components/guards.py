@@ -16,7 +16,13 @@ from catalog.loader import load
 from catalog.model import DestinationSpec
 from catalog.rules.account import flow_carries, invalid_aws_name, role_is_here
 from catalog.rules.cross_file import duplicate_streams
-from catalog.rules.flow import OUTPUTS_PER_FLOW, duplicate_flows, flow_has_room, source_fits
+from catalog.rules.flow import (
+    OUTPUTS_PER_FLOW,
+    duplicate_flows,
+    flow_has_room,
+    one_zone,
+    source_fits,
+)
 from components import livestream, naming, quota
 from components.errors import refuse
 from components.quota import QuotaHeadroom
@@ -71,8 +77,11 @@ def check_account(
     role_arn = config.settings.media_live_role_arn
     if role_arn and flows.account:
         refuse(role_is_here(role_arn, flows.account))
+    zones = {key: stack_flow.flow.zone for key, stack_flow in flows.by_key.items()}
     for spec in flows.specs:
         _check_backup(spec, flows)
+        if warning := one_zone(spec, zones):
+            pulumi.log.warn(str(warning))
     rooms = {
         region: quota.headroom(
             region_providers,

@@ -651,6 +651,9 @@ class GetFlowResult(_Result):
     egress_ip: str
     """Public IPv4 address that the flow sends from."""
 
+    availability_zone: str
+    """Availability Zone that it runs in."""
+
     outputs: list[str]
     """Names of its outputs, sorted."""
 

@@ -24,12 +24,14 @@ class Flow:
         arn: its ARN.
         name: its name.
         egress_ip: the public address it sends from.
+        zone: its Availability Zone.
         outputs: the names of its present outputs.
     """
 
     arn: str
     name: str
     egress_ip: str
+    zone: str
     outputs: tuple[str, ...]
 
     @property
@@ -47,7 +49,7 @@ def get_flow(*, name: str | None, arn: str | None, provider: livestream.Provider
     options = pulumi.InvokeOptions(provider=provider)
     identity = {"name": name} if arn is None else {"arn": arn}
     flow = _looked_up(lambda: livestream.get_flow(**identity, opts=options))
-    return Flow(flow.arn, flow.name, flow.egress_ip, tuple(flow.outputs))
+    return Flow(flow.arn, flow.name, flow.egress_ip, flow.availability_zone, tuple(flow.outputs))
 
 
 def get_quotas(provider: livestream.Provider) -> Mapping[str, livestream.ExistingUsage]:

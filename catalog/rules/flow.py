@@ -61,6 +61,29 @@ def duplicate_flows(arns: Mapping[str, str]) -> LunoraError | None:
     return None
 
 
+def one_zone(spec: DestinationSpec, zones: Mapping[str, str]) -> LunoraError | None:
+    """Return the warning of two pipelines of *spec* that depend on one Availability Zone.
+
+    A MediaConnect flow runs in one zone (API reference, Flow.AvailabilityZone), and two pipelines
+    survive the failure of a zone only where their flows are in two.
+
+    Args:
+        spec: the destination.
+        zones: the Availability Zones of the stack's flows.
+    """
+    if spec.route != "channel" or spec.redundancy != "standard":
+        return None
+    (zone, *others) = {zones[key] for key in spec.flows}
+    if others:
+        return None
+    flows = " and ".join(spec.flows)
+    return LunoraError(
+        "LUN224",
+        f"{spec.name}: both pipelines take flow {flows}, in Availability Zone {zone} alone",
+        remedy="name a second flow of another zone, as in flow: [main, backup]",
+    )
+
+
 def source_fits(spec: DestinationSpec, source: FlowSource) -> LunoraError | None:
     """Return the error of a *source* that the platform of *spec* does not take; None if it fits.
 

@@ -21,6 +21,7 @@ _CHANNEL_KEYS = frozenset(
         "backup_url",
         "maintenance",
         "failover",
+        "transport",
     }
 )
 _NOTICE = dt.timedelta(days=14)

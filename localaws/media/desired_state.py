@@ -13,6 +13,8 @@ from localaws.medialive.performing import paused
 from localaws.medialive.schedule import Schedule
 
 _SRT = "srt-listener"
+# No packet is lost on the way, so the packets of error correction are left out.
+_RTP = frozenset({"rtp", "rtp-fec"})
 _RUNS = frozenset({"RUNNING"})
 
 
@@ -106,7 +108,7 @@ def _routers(region: Any) -> Iterator[Router]:
         outputs = tuple(
             (output["Destination"], int(output["Port"]))
             for output in members["Outputs"]
-            if output["OutputStatus"] == "ENABLED" and output["Transport"]["Protocol"] == "rtp"
+            if output["OutputStatus"] == "ENABLED" and output["Transport"]["Protocol"] in _RTP
         )
         failover = members.get("SourceFailoverConfig") or {}
         yield Router(

@@ -92,7 +92,7 @@ def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
     if was == will and not paths.isdisjoint({"state", _GONE}):
         return _not_as_declared(will, gone=_GONE in paths)
     if not channel and not because:
-        return _switched(steps)
+        return _switched(steps) or _fed_otherwise(steps)
     scheduled = will == "scheduled"
     if because and will != "stopped":
         return _restart(channel, because, scheduled=scheduled)
@@ -117,6 +117,14 @@ def _switched(steps: Iterable[Step]) -> Impact | None:
             # The output of a stopped channel has no viewers.
             feeds = str(step.state.inputs.get("protocol", "")).startswith("rtp")
             return Impact("stops", ("its flow output is enabled",), interrupts=not feeds)
+    return None
+
+
+def _fed_otherwise(steps: Iterable[Step]) -> Impact | None:
+    """Return the effect of another transport from the flow to the channel."""
+    for step in steps:
+        if step.state.type == _OUTPUT and "protocol" in (step.detailed_diff or {}):
+            return Impact("is fed anew", ("its transport",), interrupts=True, seconds=0)
     return None
 
 

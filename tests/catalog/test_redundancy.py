@@ -13,6 +13,7 @@ from botocore.validate import ParamValidator
 
 from catalog import attachments, encoder
 from catalog.model import DestinationSpec
+from catalog.rules.flow import one_zone
 
 GOLDEN = Path(__file__).with_name("golden_redundancy")
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -89,3 +90,21 @@ def test_a_backup_is_another_flow() -> None:
     assert (spec().flow, spec().backup_flow) == ("main", None)
     two = spec(flow=["main", "backup"])
     assert (two.flow, two.backup_flow) == ("main", "backup")
+
+
+ZONES = {"main": "us-west-2a", "backup": "us-west-2b", "beside": "us-west-2a"}
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({}, None),
+        ({"redundancy": "standard"}, "LUN224"),
+        ({"redundancy": "standard", "flow": ["main", "beside"]}, "LUN224"),
+        ({"redundancy": "standard", "flow": ["main", "backup"]}, None),
+        ({"flow": ["main", "beside"]}, None),
+    ],
+)
+def test_two_pipelines_in_one_zone_are_warned_of(more: dict[str, Any], code: str | None) -> None:
+    warning = one_zone(spec(**more), ZONES)
+    assert (warning.code if warning else None) == code

@@ -241,6 +241,15 @@ def test_rtp_is_sent_with_what_its_file_says() -> None:
     assert "one-not-connected" not in registered
 
 
+def test_a_flow_sends_to_a_channel_with_error_correction_if_its_file_says_so() -> None:
+    registered = build(transport="rtp-fec", redundancy="standard")
+    protocols = {
+        inputs(registered[f"one-flow-output{suffix}"])["protocol"] for suffix in ("", "-1")
+    }
+    assert protocols == {"rtp-fec"}
+    assert inputs(build()["one-flow-output"])["protocol"] == "rtp"
+
+
 @pytest.mark.parametrize(("state", "status"), [("running", "ENABLED"), ("stopped", "DISABLED")])
 def test_its_flow_outputs_send_while_it_is_declared_running(state: str, status: str) -> None:
     registered = build(state=state, redundancy="standard", flow=["main", "backup"])
