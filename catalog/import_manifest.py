@@ -155,11 +155,17 @@ class ManifestEntry(StrictModel):
 
     def refusal(self, spec: DestinationSpec) -> LunoraError | None:
         """Return the error of a change in *spec* that replaces adopted resources; None without."""
-        declared = {"route": spec.route, "flow": spec.flows, "redundancy": spec.redundancy}
+        declared = {
+            "route": spec.route,
+            "flow": spec.flows,
+            "redundancy": spec.redundancy,
+            "input": spec.input_type,
+        }
         adopted = {
             "route": "channel",
             "flow": (self.snapshot.flow,),
             "redundancy": self.snapshot.redundancy,
+            "input": "push",
         }
         changed = next((key for key, value in declared.items() if value != adopted[key]), None)
         if changed is None:

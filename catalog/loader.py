@@ -93,6 +93,7 @@ _PER_CHANNEL: tuple[_Check, ...] = (
     per_file.check_second_ingest,
     picture.check_picture,
     channel_input.check_failover,
+    channel_input.check_input_type,
 )
 _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
     cross_file.check_one_stream_per_key,

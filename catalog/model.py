@@ -256,6 +256,11 @@ class DestinationSpec(StrictModel):
         description="key of the stack's flows; `[main, backup]` adds one that takes over",
         json_schema_extra={"default": "main"},
     )
+    input_type: Literal["push", "mediaconnect"] = Field(
+        "push",
+        alias="input",
+        description="a push input in a security group, or one that MediaLive connects to the flow",
+    )
     transport: Literal["rtp", "rtp-fec"] = Field(
         "rtp", description="how a flow sends to a push input: alone, or with error correction"
     )
@@ -352,6 +357,17 @@ class DestinationSpec(StrictModel):
     def backup_flow(self) -> str | None:
         """Key of the backup flow; None without one."""
         return self.flows[1] if len(self.flows) > 1 else None
+
+    @property
+    def input_flows(self) -> tuple[tuple[str, ...], ...]:
+        """Keys of the flows of each input of its channel, the preferred input first.
+
+        A push input has an endpoint for each pipeline, and one flow sends to all. An input of type
+        MEDIACONNECT has a flow for each pipeline (MediaLive user guide, setup-emx-flows).
+        """
+        if self.input_type == "mediaconnect" and self.redundancy == "standard":
+            return (self.flows,)
+        return tuple((flow,) for flow in self.flows)
 
     @property
     def effective_encoding(self) -> Encoding:

@@ -22,6 +22,7 @@ from catalog.rules.flow import (
     flow_has_room,
     one_zone,
     source_fits,
+    zones_fit,
 )
 from components import livestream, naming, quota
 from components.errors import refuse
@@ -80,6 +81,7 @@ def check_account(
     zones = {key: stack_flow.flow.zone for key, stack_flow in flows.by_key.items()}
     for spec in flows.specs:
         _check_backup(spec, flows)
+        refuse(zones_fit(spec, zones))
         if warning := one_zone(spec, zones):
             pulumi.log.warn(str(warning))
     rooms = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from catalog import permissions
+from catalog import permissions, policies
 from components import livestream, naming, orphan_cleanup
 
 
@@ -19,20 +19,23 @@ class MediaLiveRoleArgs:
     Attributes:
         plugin: deletes an orphaned role of the same name.
         boundary: ARN of the policy that the role stays within; None is none.
+        account: whose flows MediaLive takes by inputs of its own; None without such inputs.
     """
 
     plugin: livestream.Provider
     boundary: str | None
+    account: str | None = None
 
 
 class MediaLiveRole(pulumi.ComponentResource):
     """The role of channels.
 
-    It has a trust policy and no permissions: a channel that takes RTP pushes, sends RTMP and
-    keeps its logs off reads and writes nothing in the account.
+    A channel that takes RTP pushes, sends RTMP and keeps its logs off reads and writes nothing in
+    the account, so the role has no permissions but those for `input: mediaconnect`.
     """
 
     arn: pulumi.Output[str]
+    """Known once the role has its permissions."""
 
     def __init__(
         self, name: str, args: MediaLiveRoleArgs, opts: pulumi.ResourceOptions | None = None
@@ -49,4 +52,13 @@ class MediaLiveRole(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
         self.arn = role.arn
+        if args.account is not None:
+            policy = aws.iam.RolePolicy(
+                f"{name}-policy",
+                name="take-flows",
+                role=role.name,
+                policy=json.dumps(policies.flow_outputs_policy(args.account)),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
         self.register_outputs({"arn": self.arn})

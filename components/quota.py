@@ -37,9 +37,14 @@ def headroom(
     for spec in specs:
         parts = naming.parts(spec, adopted.get(spec.original_name))
         channels |= dict.fromkeys((spec.name, *spec.previous_names), parts.channel)
-        inputs |= dict.fromkeys((spec.name, *spec.previous_names), parts.input)
+        if spec.input_type == "push":
+            inputs |= dict.fromkeys((spec.name, *spec.previous_names), parts.input)
     entries = [adopted[spec.original_name] for spec in specs if spec.original_name in adopted]
-    backups = {names.backup_name(inputs[spec.name]) for spec in specs if spec.backup_flow}
+    backups = {
+        names.backup_name(inputs[spec.name])
+        for spec in specs
+        if spec.backup_flow and spec.name in inputs
+    }
     kinds = {
         "channels": ("channels", channels, set[str](), {entry.channel.name for entry in entries}),
         "pushInputs": ("push inputs", inputs, backups, {entry.input.name for entry in entries}),

@@ -288,8 +288,9 @@ def _bit_rate(source: Mapping[str, Any]) -> float:
 
 
 def _feeds(flow: Resource, item: Resource, pipeline: int) -> bool:
-    named = [source.get("FlowArn") for source in item.members["MediaConnectFlows"]]
-    if flow.members["FlowArn"] in named:
+    # User guide, setup-emx-flows: an input's first flow feeds pipeline 0, its second pipeline 1.
+    named = item.members["MediaConnectFlows"][pipeline : pipeline + 1]
+    if flow.members["FlowArn"] in [source.get("FlowArn") for source in named]:
         return True
     ends = item.members["Destinations"][pipeline : pipeline + 1]
     return any(

@@ -22,6 +22,7 @@ _CHANNEL_KEYS = frozenset(
         "maintenance",
         "failover",
         "transport",
+        "input_type",
     }
 )
 _NOTICE = dt.timedelta(days=14)
@@ -40,7 +41,8 @@ def check_route_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
     if spec.route == "channel":
         return
     for key in sorted(_CHANNEL_KEYS & spec.model_fields_set):
-        yield Finding(_ROUTE, key, "is only for route: channel; remove it, or use route: channel")
+        name = DestinationSpec.model_fields[key].alias or key
+        yield Finding(_ROUTE, name, "is only for route: channel; remove it, or use route: channel")
     if spec.backup_flow is not None:
         message = "only a channel can fail over to a backup; name one flow, or use route: channel"
         yield Finding(_ROUTE, "flow", message)

@@ -38,7 +38,7 @@ class Declaration:
         if self.spec.route == "flow":
             return ()
         origin = names.physical_name(self.stack.project, self.stack.name, self.spec.original_name)
-        backup = (names.backup_name(origin),) if self.spec.backup_flow else ()
+        backup = (names.backup_name(origin),) if len(self.spec.input_flows) > 1 else ()
         return (self.parts.input, *backup)
 
     @property

@@ -22,7 +22,7 @@ from lunora.ops.channels import Alert, Channel
 from lunora.ops.cloudwatch import Series
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.flow_destination import FlowDestination
-from lunora.ops.flows import Flow
+from lunora.ops.flows import Flow, FlowOutput
 from lunora.ops.maintenance import Maintenance
 
 # Both in the order of summaries: the last is the worst.
@@ -101,7 +101,12 @@ class DestinationObservation:
         Returns:
             DISABLED where the output of one pipeline is; None where one is missing.
         """
-        outputs = [flow.output(name) for name in self.outputs] if flow else []
+        outputs: list[FlowOutput | None] = []
+        if flow is not None:
+            inputs = self.channel.input_ids if self.channel else ()
+            outputs += [output for output in flow.outputs if output.input_id in inputs]
+            # What MediaLive makes has a name of its own.
+            outputs = outputs or [flow.output(name) for name in self.outputs]
         statuses = {output.status if output else None for output in outputs}
         return min(statuses, key=lambda status: status or "", default=None)
 

@@ -15,7 +15,7 @@ from provider.resource import root_of
 CHANNEL = "livestream:index:Channel"
 """The type token of a channel."""
 
-_INPUT = "livestream:index:PushInput"
+_INPUTS = frozenset({"livestream:index:FlowInput", "livestream:index:PushInput"})
 _OUTPUT = "livestream:index:FlowOutput"
 _STATES = {"ENABLED": "running", "DISABLED": "stopped", "SCHEDULED": "scheduled"}
 _REPLACING = frozenset({"create-replacement", "delete-replaced", "replace"})
@@ -197,7 +197,7 @@ def _because(steps: Iterable[Step], paths: Iterable[str]) -> tuple[str, ...]:
 
 def _reasons(steps: Iterable[Step], paths: Iterable[str]) -> Iterator[str]:
     for step in steps:
-        if step.state.type == _INPUT:
+        if step.state.type in _INPUTS:
             yield from _reasons_of_input(step)
     video = next(filter(None, map(_video_change, steps)), None)
     for path in filter(interruption.of_channel, sorted(paths)):
@@ -207,7 +207,8 @@ def _reasons(steps: Iterable[Step], paths: Iterable[str]) -> Iterator[str]:
 
 def _reasons_of_input(step: Step) -> Iterator[str]:
     for path in filter(interruption.of_input, step.detailed_diff or {}):
-        yield "the name of its input" if path == "name" else "the flow that feeds it"
+        others = {"name": "the name of its input", "roleArn": "the channels' role"}
+        yield others.get(path, "the flow that feeds it")
 
 
 def _reason(path: str) -> str:

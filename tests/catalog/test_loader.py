@@ -54,6 +54,7 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "srt": {"latency_ms": 2000, "passphrase": None},
         "rtp": {"fec": False, "smoothing_ms": None},
         "flows": ("main",),
+        "input_type": "push",
         "transport": "rtp",
         "failover": {
             "input_loss_ms": 1500,

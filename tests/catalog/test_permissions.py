@@ -18,6 +18,7 @@ from catalog.permissions_page import with_tables
 from catalog.policies import (
     WatchdogAccess,
     api_policy,
+    flow_outputs_policy,
     read_passphrases_policy,
     start_stop_channel_policy,
     switch_output_policy,
@@ -136,8 +137,10 @@ def test_roles_are_passed_to_the_service_they_are_for_alone() -> None:
     }
 
 
-def test_the_medialive_role_may_do_nothing_and_is_medialives_alone() -> None:
-    assert policies("medialive", SCOPE) == {}
+def test_the_medialive_role_may_take_flows_and_is_medialives_alone() -> None:
+    (statement,) = policies("medialive", SCOPE)["medialive"]["Statement"]
+    actions = {action.partition(":")[2] for action in statement["Action"]}
+    assert actions == {"ManagedDescribeFlow", "ManagedAddOutput", "ManagedRemoveOutput"}
     trust = {
         "Effect": "Allow",
         "Principal": {"Service": "medialive.amazonaws.com"},
@@ -168,6 +171,7 @@ def made_by_the_stack() -> list[Document]:
         start_stop_channel_policy(channel),
         switch_output_policy(flow, output),
         read_passphrases_policy(kept, tags),
+        flow_outputs_policy("123456789012"),
         api_policy([flow], tags, log_group=logs),
         watchdog_policy(access, tags, log_group=logs.replace("api", "watchdog")),
     ]

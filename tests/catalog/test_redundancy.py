@@ -11,9 +11,9 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from catalog import attachments, encoder
+from catalog import attachments, encoder, loader
 from catalog.model import DestinationSpec
-from catalog.rules.flow import one_zone
+from catalog.rules.flow import one_zone, zones_fit
 
 GOLDEN = Path(__file__).with_name("golden_redundancy")
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -108,3 +108,58 @@ ZONES = {"main": "us-west-2a", "backup": "us-west-2b", "beside": "us-west-2a"}
 def test_two_pipelines_in_one_zone_are_warned_of(more: dict[str, Any], code: str | None) -> None:
     warning = one_zone(spec(**more), ZONES)
     assert (warning.code if warning else None) == code
+
+
+@pytest.mark.parametrize(
+    ("more", "flows"),
+    [
+        ({}, (("main",),)),
+        ({"input": "mediaconnect"}, (("main",),)),
+        ({"flow": ["main", "backup"]}, (("main",), ("backup",))),
+        ({"flow": ["main", "backup"], "input": "mediaconnect"}, (("main",), ("backup",))),
+        (
+            {"flow": ["main", "backup"], "input": "mediaconnect", "redundancy": "standard"},
+            (("main", "backup"),),
+        ),
+        ({"flow": ["main", "backup"], "redundancy": "standard"}, (("main",), ("backup",))),
+    ],
+)
+def test_the_flows_of_each_input(more: dict[str, Any], flows: tuple[tuple[str, ...], ...]) -> None:
+    assert spec(**more).input_flows == flows
+
+
+@pytest.mark.parametrize(
+    ("more", "second", "code"),
+    [
+        ({"redundancy": "standard"}, "backup", None),
+        ({"redundancy": "standard"}, "beside", "LUN225"),
+        ({}, "beside", None),
+        ({}, "backup", "LUN225"),
+        ({"input": "push"}, "backup", None),
+    ],
+)
+def test_medialive_takes_flows_of_certain_zones(
+    more: dict[str, Any], second: str, code: str | None
+) -> None:
+    declared = spec(**{"flow": ["main", second], "input": "mediaconnect", **more})
+    error = zones_fit(declared, ZONES)
+    assert (error.code if error else None) == code
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"transport": "rtp-fec"}, [("LUN139", "transport")]),
+        ({"redundancy": "standard"}, [("LUN139", "input")]),
+        (
+            {"redundancy": "standard", "flow": ["main", "backup"], "failover": {}},
+            [("LUN138", "failover")],
+        ),
+        ({"flow": ["main", "backup"], "failover": {}}, []),
+    ],
+)
+def test_an_input_that_takes_flows_is_refused_what_it_cannot_be(
+    more: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    findings = loader.findings(spec(input="mediaconnect", **more))
+    assert [(finding.code, finding.key) for finding in findings] == expected

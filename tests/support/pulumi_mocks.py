@@ -85,7 +85,8 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         region_providers = RegionProviders("us-west-2", endpoint=None)
 
         def ingress(key: str, flow: Flow, source: FlowSource) -> FlowIngress:
-            args = FlowIngressArgs(key, flow, source, region_providers)
+            pushes = spec.input_type == "push"
+            args = FlowIngressArgs(key, flow, source, region_providers, pushes)
             return FlowIngress(f"flow-{key}", args, region_providers.options())
 
         flow = Flow(FLOW, "router", "203.0.113.10", "us-west-2a", flow_outputs)
