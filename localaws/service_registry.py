@@ -73,8 +73,8 @@ class Services:
                     self._clock,
                     self._quotas,
                     self._others.role_problem,
-                    ManagedOutputs(lambda: self.region("mediaconnect", name)),
                     self._readings,
+                    ManagedOutputs(lambda: self.region("mediaconnect", name)),
                 )
             )
             self.regions[service, name].pictures = self.pictures

@@ -6,7 +6,7 @@ import abc
 import dataclasses
 import functools
 import threading
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from botocore.exceptions import ClientError
 from pydantic import Field
@@ -58,7 +58,7 @@ class MediaLiveInput(DriftAwareResource[D]):
 
     watched = "name"
     kind: ClassVar[str]
-    type: ClassVar[str]
+    type: ClassVar[Literal["MEDIACONNECT", "RTP_PUSH"]]
     settings: ClassVar[tuple[str, ...]]
 
     @abc.abstractmethod

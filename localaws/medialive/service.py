@@ -37,6 +37,19 @@ class ManagedOutputs(Protocol):
         """Remove the outputs of an input."""
 
 
+class NoFlows:
+    """MediaLive where there is no MediaConnect."""
+
+    def check(self, flow_arns: Sequence[str]) -> None:
+        """Refuse nothing."""
+
+    def set(self, item: dict[str, Any]) -> None:
+        """Make nothing."""
+
+    def remove(self, input_arn: str) -> None:
+        """Remove nothing."""
+
+
 @dataclass
 class Region:
     """State of MediaLive in one region, by id."""
@@ -45,8 +58,8 @@ class Region:
     clock: Clock
     quotas: Quotas
     role_problem: Callable[[str], str | None]
-    managed_outputs: ManagedOutputs
     readings: Readings = field(default_factory=Readings)
+    managed_outputs: ManagedOutputs = field(default_factory=NoFlows)
     channels: dict[str, Resource] = field(default_factory=dict)
     inputs: dict[str, Resource] = field(default_factory=dict)
     groups: dict[str, Resource] = field(default_factory=dict)

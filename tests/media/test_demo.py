@@ -89,7 +89,8 @@ def bars(picture: Image.Image) -> set[str]:
         "bottom": (0, size[1] - 2, size[0], size[1]),
     }
     grey = picture.convert("L")
-    return {name for name, box in edges.items() if grey.crop(box).getextrema()[1] < 40}
+    brightest = {name: max(grey.crop(box).getdata()) for name, box in edges.items()}
+    return {name for name, value in brightest.items() if value < 40}
 
 
 def size_of(jpeg: bytes) -> tuple[int, int] | None:
