@@ -283,6 +283,11 @@ def resolution_class(width: int, height: int) -> str:
     return "hd" if pixels <= _FULL_HD_PIXELS else "uhd"
 
 
+def is_uhd(encoding: Encoding) -> bool:
+    """Tell whether a picture is beyond full HD."""
+    return resolution_class(encoding.width, encoding.height) == "uhd"
+
+
 def _output_class(mbps: float) -> str:
     if mbps < 10:  # noqa: PLR2004 - the class's name says it
         return "under-10-mbps"

@@ -90,6 +90,7 @@ _PER_FILE: tuple[_Check, ...] = (
 )
 _PER_CHANNEL: tuple[_Check, ...] = (
     platform.check_platform_limits,
+    platform.check_platform_takes_the_size,
     per_file.check_second_ingest,
     picture.check_picture,
     channel_input.check_failover,

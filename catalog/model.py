@@ -34,7 +34,7 @@ OUR_TAGS = frozenset(
     {"Project", "Stack", "Destination", "Platform", "ManagedBy", "Owner", "FlowOutputs"}
 )
 
-_FULL_HD_PIXELS = 1920 * 1080
+_UHD_PIXELS = 3840 * 2160
 # An automatic input failover pair has a primary and a secondary input (MediaLive API reference).
 _MOST_FLOWS = 2
 
@@ -149,10 +149,10 @@ class EncodingOverrides(StrictModel):
     """Overrides of the preset."""
 
     width_pixels: int | None = Field(
-        None, ge=128, le=1920, multiple_of=2, description="width; only together with the height"
+        None, ge=128, le=3840, multiple_of=2, description="width; only together with the height"
     )
     height_pixels: int | None = Field(
-        None, ge=128, le=1920, multiple_of=2, description="height; only together with the width"
+        None, ge=128, le=3840, multiple_of=2, description="height; only together with the width"
     )
     frames_per_second: Literal[24, 25, 30, 50, 60] | None = Field(None, description="frame rate")
     bitrate_kbps: int | None = Field(None, ge=100, le=50000, description="video bitrate, kb/s")
@@ -165,8 +165,8 @@ class EncodingOverrides(StrictModel):
     def _size_is_whole(self) -> EncodingOverrides:
         if (self.width_pixels is None) != (self.height_pixels is None):
             raise invalid_value(_CONFLICT, "give width_pixels and height_pixels together")
-        if (self.width_pixels or 0) * (self.height_pixels or 0) > _FULL_HD_PIXELS:
-            message = "is a picture of more pixels than 1920 x 1080; make it smaller"
+        if (self.width_pixels or 0) * (self.height_pixels or 0) > _UHD_PIXELS:
+            message = "is a picture of more pixels than 3840 x 2160; make it smaller"
             raise invalid_value(_VALUE, message)
         return self
 

@@ -764,9 +764,13 @@ class GetQuotasResult(_Result):
     push_inputs: ExistingUsage
     """Usage of the quota of push inputs."""
 
+    uhd_limit: int | None = None
+    """Quota of UHD channels, whose use no listing shows."""
+
 
 def get_quotas(
     *,
+    uhd: bool | None = None,
     project: str | None = None,
     stack: str | None = None,
     opts: pulumi.InvokeOptions | None = None,
@@ -774,11 +778,13 @@ def get_quotas(
     """Return the channels and push inputs of the region, and their quotas.
 
     Args:
+        uhd: Whether to read the quota of UHD channels as well.
         project: Pulumi project.
         stack: Pulumi stack.
         opts: of the invocation.
     """
     arguments = {
+        "uhd": uhd,
         "project": project,
         "stack": stack,
     }

@@ -28,6 +28,9 @@ def check_picture(spec: DestinationSpec) -> Iterator[Finding]:
 
 def _check_area(picture: Picture) -> Iterator[Finding]:
     area, source = picture.area, picture.source
+    if source is not None and source.height_pixels > source.width_pixels:
+        # MediaLive user guide, inputs-video-audio-characteristics: "only ingests landscape video".
+        yield _finding("source", "is upright, and MediaLive turns such a source; send it wide")
     if picture.fit == "crop" and area is None and source is None:
         yield _finding("fit", "crop needs the part of the source; give area, or source's size")
     if picture.fit != "crop" and area is not None:

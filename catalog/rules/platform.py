@@ -8,6 +8,7 @@ from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
 
 _LIMIT, _PROTOCOL, _ADVICE, _SESSION = "LUN126", "LUN127", "LUN142", "LUN143"
+_FULL_HD_LINES = 1080
 
 
 def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
@@ -24,6 +25,18 @@ def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
         if limit is not None and value > limit:
             message = f"{value} {unit} is more than the {limit} that {facts.title} takes"
             yield Finding(_LIMIT, _place(spec, key), message)
+
+
+def check_platform_takes_the_size(spec: DestinationSpec) -> Iterator[Finding]:
+    """Refuse more than 1080 lines where no source says that the platform takes them.
+
+    `custom` may be any platform, so its files decide.
+    """
+    facts, encoding = spec.platform_facts, spec.effective_encoding
+    if spec.platform == "custom" or facts.max_lines is not None or encoding.lines <= _FULL_HD_LINES:
+        return
+    message = f"{facts.title} is not known to take {encoding.lines} lines by RTMP; use at most 1080"
+    yield Finding(_LIMIT, _place(spec, "height_pixels"), message)
 
 
 def check_platform_takes_the_protocol(spec: DestinationSpec) -> Iterator[Finding]:

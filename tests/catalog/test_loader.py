@@ -378,7 +378,7 @@ WRONG = {
         "3:11: LUN119: encoding",
     ),
     "picture that is too large": (
-        f"{MINIMAL}encoding: {{width_pixels: 1920, height_pixels: 1920}}\n",
+        f"{MINIMAL}encoding: {{width_pixels: 3840, height_pixels: 2162}}\n",
         "3:11: LUN103: encoding",
     ),
     "odd height": (
