@@ -15,7 +15,7 @@ from components.lookups import Quotas
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each reading asked for the quota of UHD channels, which is 1."""
+    """Readings of quotas: did each ask for that of UHD channels, which is 1."""
     reads: list[bool] = []
 
     def get_quotas(_: Any, *, uhd: bool) -> Quotas:
