@@ -77,7 +77,7 @@ class ManagedOutputs:
     def _flows(self, arns: Sequence[str]) -> list[Resource]:
         """Return the flows that exist; the input of another one takes nothing."""
         region = self._region()
-        region.settle()
+        region.settle(looking=False)
         return [region.flows[arn] for arn in arns if arn in region.flows]
 
 
