@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog import output_groups, package_data
+from catalog import audio_settings, output_groups, package_data
+from catalog.flow_source import FlowSource
+from catalog.import_manifest import ManifestEntry, output_group, unedited
 from catalog.model import DestinationSpec
 
 MEDIALIVE, MEDIACONNECT, SCHEDULER = "AWS/MediaLive", "AWS/MediaConnect", "AWS/Scheduler"
@@ -23,6 +27,10 @@ SUPPRESSION_EXTENSION_SECONDS = 300
 """How long it stays silent after the flow's alarm is over: its channel recovers in this time."""
 
 
+DEFAULT_SOURCE = FlowSource()
+NOTHING_EXPLAINED: Mapping[str, str] = MappingProxyType({})
+
+
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,15 +39,16 @@ class Metric(_Data):
     """A metric and its statistic over one minute."""
 
     name: str
-    statistic: Literal["Maximum", "Minimum", "Sum", "SampleCount"]
+    statistic: Literal["Average", "Maximum", "Minimum", "Sum", "SampleCount"]
     of_output_group: bool = False
+    of_audio: bool = False
 
 
 class Breach(_Data):
-    """The bound that a minute must not cross."""
+    """The bound that a minute must not cross; `minimumMbps` is declared of each source."""
 
     above: int | None = None
-    below: int | None = None
+    below: int | Literal["minimumMbps"] | None = None
 
 
 class AlarmDefinition(_Data):
@@ -50,6 +59,8 @@ class AlarmDefinition(_Data):
         remediation: the next step of the operator.
         running: only for channels that are declared always on.
         failover: only for destinations with a backup flow.
+        sound: only where silence of the source is a fault.
+        analysis: only for flows with this analysis of MediaConnect.
         metrics: by their name in *expression*; a single metric without expression.
         expression: CloudWatch metric math.
         breach: the bound that a minute must not cross.
@@ -64,6 +75,8 @@ class AlarmDefinition(_Data):
     remediation: str
     running: bool = False
     failover: bool = False
+    sound: bool = False
+    analysis: str | None = None
     metrics: Annotated[dict[str, Metric], Field(min_length=1)]
     expression: str | None = None
     breach: Breach
@@ -77,6 +90,36 @@ class AlarmDefinition(_Data):
     def of_output_group(self) -> bool:
         """Tell whether a metric has the output group's name as a dimension."""
         return any(metric.of_output_group for metric in self.metrics.values())
+
+    @property
+    def of_audio(self) -> bool:
+        """Tell whether a metric has the audio description's name as a dimension."""
+        return any(metric.of_audio for metric in self.metrics.values())
+
+    def is_breached(self, value: float) -> bool:
+        """Tell whether *value* of a minute crosses the bound.
+
+        Raises:
+            ValueError: for a bound that has to be declared and was not.
+        """
+        above, below = self.breach.above, self.breach.below
+        if above is not None:
+            return value > above
+        if below is None or isinstance(below, str):
+            raise ValueError(f"the bound is {below}")
+        return value < below
+
+    def with_minimum(self, mbps: float | None) -> AlarmDefinition | None:
+        """Return the definition with the bound that a source's minimum of *mbps* sets.
+
+        Returns:
+            None where it needs a minimum and there is none.
+        """
+        if self.breach.below != "minimumMbps":
+            return self
+        if mbps is None:
+            return None
+        return self.model_copy(update={"breach": Breach(below=round(mbps * 1_000_000))})
 
 
 class _AlarmDefinitions(_Data):
@@ -94,38 +137,72 @@ def alarm_definitions() -> _AlarmDefinitions:
     return _AlarmDefinitions.model_validate(package_data.read("alarms.yaml"))
 
 
+@dataclass(frozen=True, slots=True)
+class MetricNames:
+    """Names of a channel's parts, which are dimensions of its metrics.
+
+    Attributes:
+        output_group: of its output group; empty for one without a name.
+        audio: of its audio description; empty where its level is not watched.
+    """
+
+    output_group: str = output_groups.OUTPUT_GROUP
+    audio: str = audio_settings.AUDIO
+
+
+OWN_NAMES = MetricNames()
+"""The names that the catalog gives."""
+
+
+def metric_names(
+    entry: ManifestEntry | None, spec: DestinationSpec, source: FlowSource
+) -> MetricNames:
+    """Return the names of the parts of the channel of *spec*.
+
+    The import file does not record the audio description of an adopted channel.
+
+    Args:
+        entry: of the import file; None for a channel that was not adopted.
+        spec: the destination file.
+        source: of its flow.
+    """
+    is_watched = source.sound and unedited(entry, spec) is None
+    return MetricNames(output_group(entry, spec), audio_settings.AUDIO if is_watched else "")
+
+
 def channel_alarms(
-    spec: DestinationSpec, output_group: str = output_groups.OUTPUT_GROUP
+    spec: DestinationSpec, parts: MetricNames = OWN_NAMES
 ) -> dict[str, AlarmDefinition]:
     """Return the alarms of the channel of *spec*, by name.
 
-    A stopped or scheduled channel may lack data for hours, which is no fault. An adopted channel's
-    output group may have no name, and CloudWatch takes no empty dimension.
+    A stopped or scheduled channel may lack data for hours, which is no fault. CloudWatch takes no
+    empty dimension, so that nothing is measured of a part without a name.
     """
-    always_on = spec.state == "running" and spec.schedule is None
+    always_on = _is_always_on(spec)
     return {
         name: definition
         for name, definition in alarm_definitions().channel.items()
         if (always_on or not definition.running)
         and (spec.backup_flow or not definition.failover)
-        and (output_group or not definition.of_output_group)
+        and (parts.output_group or not definition.of_output_group)
+        and (parts.audio or not definition.of_audio)
     }
 
 
 def channel_alarm_names(
-    physical_name: str, spec: DestinationSpec, output_group: str
+    physical_name: str, spec: DestinationSpec, parts: MetricNames
 ) -> frozenset[str]:
     """Return the names of the alarms of a channel in CloudWatch.
 
     Args:
         physical_name: prefix of the destination's resources.
         spec: its file.
-        output_group: name of its channel's output group; empty for one without a name.
+        parts: the names of the channel's parts.
     """
     return frozenset(
         f"{physical_name}-{pipeline}-{name}"
         for pipeline in pipelines(spec)
-        for name in channel_alarms(spec, output_group)
+        for name in channel_alarms(spec, parts)
     )
 
 
@@ -134,33 +211,87 @@ def output_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:
 
     MediaConnect measures only SRT connections.
     """
-    always_on = spec.state == "running" and spec.schedule is None
-    return alarm_definitions().output if spec.scheme == "srt" and always_on else {}
+    return alarm_definitions().output if spec.scheme == "srt" and _is_always_on(spec) else {}
 
 
-def flow_alarms(specs: Iterable[DestinationSpec]) -> dict[str, AlarmDefinition]:
+def _is_always_on(spec: DestinationSpec) -> bool:
+    return spec.state == "running" and spec.schedule is None
+
+
+def flow_alarms(
+    specs: Iterable[DestinationSpec],
+    source: FlowSource = DEFAULT_SOURCE,
+    analyses: Collection[str] = (),
+) -> dict[str, AlarmDefinition]:
     """Return the alarms of a flow that feeds *specs*, by name.
 
-    Unless one of them is always on, the flow may be idle, and missing data is no fault.
+    Unless one of them is always on, the flow may be idle or show anything, and missing data is no
+    fault.
+
+    Args:
+        specs: the destinations that it feeds.
+        source: its source.
+        analyses: the enabled analyses of the source's content, in MediaConnect's words.
     """
-    always_on = any(spec.state == "running" and spec.schedule is None for spec in specs)
-    definitions = alarm_definitions().flow
-    if always_on:
-        return definitions
+    definitions = source_definitions(source)
+    if any(map(_is_always_on, specs)):
+        return {
+            name: definition
+            for name, definition in definitions.items()
+            if definition.analysis is None or definition.analysis in analyses
+        }
     return {
         name: definition.model_copy(update={"missing": "notBreaching"})
         for name, definition in definitions.items()
+        if not definition.running
     }
 
 
-def any_of(alarm_names: Sequence[str]) -> str:
-    """Return the rule of a composite alarm that is on while one of *alarm_names* is."""
-    return " OR ".join(f'ALARM("{name}")' for name in alarm_names)
+def source_definitions(source: FlowSource) -> dict[str, AlarmDefinition]:
+    """Return the definitions of faults that a flow with this *source* can have, by name."""
+    bounded = {
+        name: definition.with_minimum(source.minimum_mbps)
+        for name, definition in alarm_definitions().flow.items()
+        if source.sound or not definition.sound
+    }
+    return {name: definition for name, definition in bounded.items() if definition}
+
+
+def any_of(alarm_names: Sequence[str], explained: Mapping[str, str] = NOTHING_EXPLAINED) -> str:
+    """Return the rule of a composite alarm that is on while one of *alarm_names* is.
+
+    Args:
+        alarm_names: of the alarms.
+        explained: the alarm whose state explains another, by the name of the latter: that one
+            does not count while the first is on.
+    """
+    return " OR ".join(
+        f'(ALARM("{name}") AND NOT ALARM("{explained[name]}"))'
+        if name in explained
+        else f'ALARM("{name}")'
+        for name in alarm_names
+    )
+
+
+def destination_rule(alarm_names: Sequence[str], silence: str | None) -> str:
+    """Return the rule of the alarm of a destination.
+
+    Args:
+        alarm_names: of the alarms of its channel.
+        silence: the alarm that explains a silent channel by a silent source; None without one.
+    """
+    silent = [name for name in alarm_names if name.endswith("-silent-output")]
+    return any_of(alarm_names, dict.fromkeys(silent, silence) if silence else NOTHING_EXPLAINED)
 
 
 def composite_description(destination: str) -> str:
     """Return the description of the composite alarm of *destination*."""
     return f"{destination} needs attention. `lunora status` says why."
+
+
+def flow_description(key: str) -> str:
+    """Return the description of the composite alarm of the flow *key*."""
+    return f"The source of the flow {key} needs attention. `lunora flows` says why."
 
 
 def former_parent(urn: str, destination: str) -> str:
@@ -193,7 +324,7 @@ def settings(
     definition: AlarmDefinition,
     namespace: str,
     dimensions: Mapping[str, Any],
-    output_group: str = output_groups.OUTPUT_GROUP,
+    parts: MetricNames = OWN_NAMES,
 ) -> dict[str, Any]:
     """Return the settings of a CloudWatch alarm, as pulumi-aws takes them."""
     threshold = (
@@ -207,20 +338,19 @@ def settings(
         "datapoints_to_alarm": definition.minutes[0],
         "evaluation_periods": definition.minutes[1],
         "treat_missing_data": definition.missing,
-        **_measured(definition, namespace, dimensions, output_group),
+        **_measured(definition, namespace, dimensions, parts),
     }
 
 
 def _measured(
-    definition: AlarmDefinition, namespace: str, dimensions: Mapping[str, Any], output_group: str
+    definition: AlarmDefinition, namespace: str, dimensions: Mapping[str, Any], parts: MetricNames
 ) -> dict[str, Any]:
-    grouped = {**dimensions, "OutputGroupName": output_group}
     metrics = {
         name: {
             "namespace": namespace,
             "metric_name": metric.name,
             "period": PERIOD_SECONDS,
-            "dimensions": grouped if metric.of_output_group else {**dimensions},
+            "dimensions": {**dimensions, **_of_part(metric, parts)},
         }
         for name, metric in definition.metrics.items()
     }
@@ -233,3 +363,9 @@ def _measured(
     ]
     result = {"id": "result", "expression": definition.expression, "label": definition.summary}
     return {"metric_queries": [*queries, {**result, "return_data": True}]}
+
+
+def _of_part(metric: Metric, parts: MetricNames) -> dict[str, str]:
+    if metric.of_output_group:
+        return {"OutputGroupName": parts.output_group}
+    return {"AudioDescriptionName": parts.audio} if metric.of_audio else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalog.encoder_defaults import encoder_defaults
 from catalog.model import DestinationSpec
 
 AUDIO = "audio"
@@ -15,6 +16,7 @@ AUDIO_SELECTOR = "default"
 
 def audio_description(spec: DestinationSpec) -> dict[str, Any]:
     """Return the AAC-LC audio of *spec*."""
+    hertz = spec.platform_facts.advised_audio_hz or encoder_defaults().audio_hz.value
     return {
         "Name": AUDIO,
         "AudioSelectorName": AUDIO_SELECTOR,
@@ -24,7 +26,7 @@ def audio_description(spec: DestinationSpec) -> dict[str, Any]:
                 "CodingMode": "CODING_MODE_2_0",
                 "Profile": "LC",
                 "RateControlMode": "CBR",
-                "SampleRate": 48000.0,
+                "SampleRate": float(hertz),
             }
         },
     }

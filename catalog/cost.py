@@ -11,16 +11,20 @@ and free tiers.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from catalog import alarms
+from catalog.alarms import MetricNames
+from catalog.audio_settings import AUDIO
 from catalog.flow_source import FlowSource
 from catalog.import_manifest import BilledSettings
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding
 from catalog.prices import Prices
+from catalog.schedule_events import busiest_month_minutes
 
 HOURS_PER_MONTH = 730
 RESERVED = ".reserved"
@@ -121,13 +125,18 @@ def billed_hours(minutes_on_air: Iterable[float]) -> float:
 
 
 def running_hours(spec: DestinationSpec) -> float:
-    """Return the hours a month for which the channel of *spec* is billed as running."""
+    """Return the hours a month for which the channel of *spec* is billed as running.
+
+    Events count as in the month that has most of their hours, from now on.
+    """
     if spec.state == "stopped":
         return 0
     if spec.schedule is None:
         return HOURS_PER_MONTH
-    weekly = billed_hours(span.end - span.begin for span in spec.schedule.spans)
-    return min(HOURS_PER_MONTH, weekly * HOURS_PER_MONTH / _HOURS_PER_WEEK)
+    schedule, now = spec.schedule, dt.datetime.now(dt.UTC)
+    weekly = billed_hours(span.end - span.begin for span in schedule.spans)
+    events = billed_hours(busiest_month_minutes(schedule.events, schedule.timezone, now))
+    return min(HOURS_PER_MONTH, weekly * HOURS_PER_MONTH / _HOURS_PER_WEEK + events)
 
 
 def estimate(  # noqa: PLR0913 - what a destination is billed by
@@ -224,6 +233,7 @@ def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) ->
     taken_mbps = rules.mbps * pipelines * inputs
     declared = billed.source if billed else rules.source
     encoding = billed.encoding if billed else spec.effective_encoding
+    parts = MetricNames(audio=AUDIO if rules.source.sound and billed is None else "")
     sent_mbps = (encoding.video_kbps + encoding.audio_kbps) / 1000 * pipelines
     return [
         line("running input", input_key(declared, pipelines), running * inputs),
@@ -232,7 +242,7 @@ def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) ->
         line("idle push input", "medialive.idle-push-input", idle * pushes),
         line("flow output data", "mediaconnect.output", _sent_gb(taken_mbps, sending)),
         line("internet egress", "egress.internet", _sent_gb(sent_mbps, running)),
-        line(*_ALARMS, metrics(alarms.channel_alarms(spec).values()) * pipelines),
+        line(*_ALARMS, metrics(alarms.channel_alarms(spec, parts).values()) * pipelines),
         line(*_COMPOSITE_ALARM, 1),
     ]
 
@@ -242,12 +252,17 @@ def _sent_gb(mbps: float, hours: float) -> float:
 
 
 def shared_lines(
-    priced: Prices, definitions: Iterable[alarms.AlarmDefinition], *, dashboards: int
+    priced: Prices,
+    definitions: Iterable[alarms.AlarmDefinition],
+    *,
+    composites: int,
+    dashboards: int,
 ) -> tuple[LineItem, ...]:
     """Return the billed items of shared alarms and dashboards."""
     line = _pricer(priced)
     lines = (
         line(*_ALARMS, metrics(definitions)),
+        line(*_COMPOSITE_ALARM, composites),
         line("dashboards", "cloudwatch.dashboard", dashboards),
     )
     return tuple(line for line in lines if line.quantity)
@@ -272,7 +287,8 @@ def output_key(encoding: Encoding, pipelines: int = 1) -> str:
     rate = "up-to-30-fps" if encoding.frames_per_second <= 30 else "30-60-fps"  # noqa: PLR2004 - the class's name says it
     mbps = _output_class(encoding.video_kbps / 1000)
     size = resolution_class(encoding.width, encoding.height)
-    return f"medialive.output.avc.{size}.{rate}.{mbps}.{_pipeline_class(pipelines)}"
+    codec = "avc-enhanced" if encoding.quality == "enhanced" else "avc"
+    return f"medialive.output.{codec}.{size}.{rate}.{mbps}.{_pipeline_class(pipelines)}"
 
 
 def resolution_class(width: int, height: int) -> str:

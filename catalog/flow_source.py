@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from catalog.frame_rate import FrameRate, broadcast_rate_or_text
 
 # MediaLive's classes of InputSpecification.MaximumBitrate, in Mb/s.
 MAXIMUM_BITRATES = (10, 20, 50)
@@ -22,13 +25,36 @@ class FlowSource(BaseModel):
         codec: its video codec.
         resolution: SD below 1280x720, HD up to 1920x1080, else UHD.
         mbps: its highest bitrate in Mb/s.
+        frames_per_second: its frame rate; None where it is not declared.
+        scan: whether its frames consist of two fields; None where it is not declared.
+        minimum_mbps: the bitrate in Mb/s that it stays above while all is well; None is unknown.
+        sound: whether silence is a fault of it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, validate_by_name=True
+    )
 
     codec: Literal["MPEG2", "AVC", "HEVC"] = "AVC"
     resolution: Literal["SD", "HD", "UHD"] = "HD"
     mbps: int = Field(20, ge=1, le=50)
+    frames_per_second: Annotated[FrameRate, BeforeValidator(broadcast_rate_or_text)] | None = Field(
+        None, alias="framesPerSecond"
+    )
+    scan: Literal["progressive", "interlaced"] | None = None
+    minimum_mbps: float | None = Field(None, alias="minimumMbps", gt=0)
+    sound: bool = True
+
+    @model_validator(mode="after")
+    def _stays_below_its_maximum(self) -> FlowSource:
+        if self.minimum_mbps is not None and self.minimum_mbps >= self.mbps:
+            raise PydanticCustomError("minimum", "minimumMbps must be less than mbps")
+        return self
+
+    @property
+    def is_interlaced(self) -> bool:
+        """True where it is declared as interlaced."""
+        return self.scan == "interlaced"
 
     @property
     def maximum_bitrate(self) -> str:

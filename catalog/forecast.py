@@ -6,18 +6,16 @@ A month of `lunora cost` has 730 hours. This one has its own days, windows and l
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from catalog import cost
 from catalog.model import DestinationSpec
 from catalog.pricing import Pricing
-from catalog.schedule import Schedule
+from catalog.schedule_events import Period
 from catalog.stack_cost import StackCost
 
 _HOUR = dt.timedelta(hours=1)
-_WEEK = dt.timedelta(days=7)
 SHARED = ""
 """The name of what no destination has alone."""
 
@@ -128,23 +126,7 @@ def minutes_on_air(spec: DestinationSpec, begin: dt.datetime, end: dt.datetime) 
     if spec.expires is not None:
         last = dt.datetime.combine(spec.expires, dt.time(), dt.UTC) + dt.timedelta(days=1)
         end = min(end, last)
-    runs = [(begin, end)] if spec.schedule is None else _windows(spec.schedule, begin, end)
-    clipped = ((max(start, begin), min(stop, end)) for start, stop in runs)
+    whole = [Period(begin, end)]
+    runs = whole if spec.schedule is None else spec.schedule.periods(begin, end)
+    clipped = ((max(run.begin, begin), min(run.end, end)) for run in runs)
     return [(stop - start) / dt.timedelta(minutes=1) for start, stop in clipped if stop > start]
-
-
-def _windows(
-    schedule: Schedule, begin: dt.datetime, end: dt.datetime
-) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """Yield the windows of *schedule* that may touch the time from *begin* to *end*."""
-    zone = zoneinfo.ZoneInfo(schedule.timezone)
-    local = begin.astimezone(zone)
-    monday = dt.datetime.combine(local.date() - dt.timedelta(days=local.weekday()), dt.time())
-    week = monday - _WEEK
-    while week.replace(tzinfo=zone) < end:
-        for span in schedule.spans:
-            times = (week + dt.timedelta(minutes=minute) for minute in (span.begin, span.end))
-            # Wall-clock times: in UTC, a window across a clock change is longer or shorter.
-            start, stop = (time.replace(tzinfo=zone).astimezone(dt.UTC) for time in times)
-            yield start, stop
-        week += _WEEK

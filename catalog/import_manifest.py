@@ -147,7 +147,9 @@ class ManifestEntry(StrictModel):
 
     def describes(self, spec: DestinationSpec) -> bool:
         """Return whether *spec* is as it was at the time of the adoption."""
-        return SpecSnapshot.of(spec) == self.snapshot
+        added = spec.authentication is not None or bool(spec.medialive)
+        is_same = spec.has_known_encoding and SpecSnapshot.of(spec) == self.snapshot
+        return is_same and not added
 
     def billed(self, spec: DestinationSpec) -> BilledSettings | None:
         """Return what the channel of *spec* is billed by; None where its file decides."""

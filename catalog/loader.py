@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from catalog import plain_file, stream_key, strict_yaml
+from catalog import automatic_preset, plain_file, stream_key, strict_yaml
 from catalog.diagnostics import DestinationValidationError, Diagnostic, did_you_mean
 from catalog.errors import Location, LunoraError
+from catalog.flow_source import FlowSource
 from catalog.maintenance import HOUR_PATTERN, MaintenanceWindow
-from catalog.model import NAME_PATTERN, PARAMETER_PATTERN, DestinationSpec
-from catalog.rules import channel_input, cross_file, flow, per_file, picture, platform, transport
+from catalog.model import NAME_PATTERN, DestinationSpec
+from catalog.rtmp_authentication import PARAMETER_PATTERN, USERNAME_PATTERN
+from catalog.rules import (
+    authentication,
+    channel_input,
+    cross_file,
+    flow,
+    frame_rate,
+    members,
+    per_file,
+    picture,
+    platform,
+    transport,
+)
 from catalog.rules.finding import Finding
 from catalog.schedule import START_PATTERN, STOP_PATTERN
+from catalog.schedule_events import MOMENT_PATTERN
 from catalog.strict_model import submodel
+
+_Check = Callable[[DestinationSpec], Iterator[Finding]]
 
 _MAX_BYTES = 64 * 1024
 _IGNORED = frozenset({"README.md", "schema.json"})
@@ -33,13 +50,15 @@ class LoadedDestinations:
     warnings: tuple[Diagnostic, ...]
 
 
-def load(
+def load(  # noqa: PLR0913 - what the stack and the day say of the files
     folder: Path,
     *,
     today: dt.date | None = None,
     flows: Collection[str] | None = None,
+    sources: Mapping[str, FlowSource] | None = None,
     maintenance: MaintenanceWindow | None = None,
     may_be_empty: bool = False,
+    checks: Sequence[_Check] = (),
 ) -> LoadedDestinations:
     """Return the destinations of all `<name>.yaml` in *folder*; expired ones are stopped.
 
@@ -47,8 +66,10 @@ def load(
         folder: the destination folder.
         today: the day in UTC that `expires` is compared with; by default the current day.
         flows: keys of the stack's flows; None does not check the files' flows.
+        sources: declared sources of the stack's flows; None leaves `preset: auto` as it is.
         maintenance: the stack's window for channels whose files give none.
         may_be_empty: whether a folder without files is valid.
+        checks: further rules within one file, which need more than the catalog.
 
     Raises:
         DestinationValidationError: with all errors of all files.
@@ -61,8 +82,13 @@ def load(
         except DestinationValidationError as error:
             diagnostics.extend(error.diagnostics)
     day = today or dt.datetime.now(dt.UTC).date()
+    if sources is not None:
+        files = [file.resolved(sources) for file in files]
+        checks = (*checks, automatic_preset.check_source_is_declared)
     for file in files:
         diagnostics.extend(map(file.diagnostic, findings(file.spec, day, maintenance)))
+        for rule in checks:
+            diagnostics.extend(map(file.diagnostic, rule(file.spec)))
         if flows is not None:
             diagnostics.extend(map(file.diagnostic, flow.check_flows(file.spec, flows)))
     by_name = {file.spec.name: file for file in files}
@@ -73,11 +99,10 @@ def load(
         raise DestinationValidationError(diagnostics)
     return LoadedDestinations(
         tuple(_in_effect(file.spec, day) for file in files),
-        tuple(sorted(warning for file in files for warning in file.warnings(day))),
+        tuple(sorted(warning for file in files for warning in file.warnings(day, sources or {}))),
     )
 
 
-_Check = Callable[[DestinationSpec], Iterator[Finding]]
 _CrossFileCheck = Callable[[Sequence[DestinationSpec]], Iterable[tuple[DestinationSpec, Finding]]]
 
 _PER_FILE: tuple[_Check, ...] = (
@@ -89,12 +114,16 @@ _PER_FILE: tuple[_Check, ...] = (
     platform.check_platform_takes_the_protocol,
 )
 _PER_CHANNEL: tuple[_Check, ...] = (
+    authentication.check_authentication,
+    members.check_members,
+    per_file.check_second_ingest,
+    channel_input.check_input_type,
+)
+_PER_ENCODING: tuple[_Check, ...] = (
     platform.check_platform_limits,
     platform.check_platform_takes_the_size,
-    per_file.check_second_ingest,
     picture.check_picture,
     channel_input.check_failover,
-    channel_input.check_input_type,
 )
 _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
     cross_file.check_one_stream_per_key,
@@ -115,10 +144,15 @@ def findings(
         today: the first day of the year whose clock changes count; by default the current day.
         maintenance: the stack's window for channels whose files give none.
     """
-    for check in _PER_FILE + (_PER_CHANNEL if spec.route == "channel" else ()):
+    for check in (
+        *_PER_FILE,
+        *(_PER_CHANNEL if spec.route == "channel" else ()),
+        *(_PER_ENCODING if spec.has_known_encoding else ()),
+    ):
         yield from check(spec)
     day = today or dt.datetime.now(dt.UTC).date()
     yield from per_file.check_maintenance(spec, day, maintenance)
+    yield from per_file.check_events(spec, day)
 
 
 def _in_effect(spec: DestinationSpec, today: dt.date) -> DestinationSpec:
@@ -132,19 +166,29 @@ class _File:
     spec: DestinationSpec
     document: strict_yaml.Document
 
-    def warnings(self, today: dt.date) -> Iterator[Diagnostic]:
+    def resolved(self, sources: Mapping[str, FlowSource]) -> _File:
+        """Return this file with the preset that `auto` stands for."""
+        return dataclasses.replace(self, spec=automatic_preset.resolved(self.spec, sources))
+
+    def warnings(self, today: dt.date, sources: Mapping[str, FlowSource]) -> Iterator[Diagnostic]:
         """Yield the warnings of this file."""
         yield from map(self.diagnostic, per_file.warn_about_expiry(self.spec, today))
-        if self.spec.route == "channel":
+        if self.spec.has_known_encoding:
+            conversions = frame_rate.warn_about_conversion(self.spec, sources)
+            yield from map(self.diagnostic, conversions)
             yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
+            yield from map(self.diagnostic, members.warn_about_members(self.spec))
             yield from map(self.diagnostic, picture.warn_about_bars(self.spec))
         if not per_file.is_expired(self.spec, today):
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))
+            yield from map(self.diagnostic, per_file.warn_about_past_events(self.spec, today))
             yield from map(self.diagnostic, transport.warn_about_hosts(self.spec))
+            yield from map(self.diagnostic, transport.warn_about_ports(self.spec))
 
     def diagnostic(self, finding: Finding) -> Diagnostic:
-        where = Location(self.path, *_place(self.document, tuple(finding.key.split("."))))
+        steps = tuple(int(step) if step.isdigit() else step for step in finding.key.split("."))
+        where = Location(self.path, *_place(self.document, steps))
         return Diagnostic(where, finding.code, finding.key, finding.message)
 
 
@@ -263,8 +307,10 @@ _FORMS = {
     NAME_PATTERN: "must be the name of a destination",
     START_PATTERN: "must be a time of day from 00:00 to 23:59, as in 09:00",
     HOUR_PATTERN: "must be a full hour of UTC from 00:00 to 23:00, as in 04:00",
+    MOMENT_PATTERN: "must be a date and time of day, as in 2026-12-24T18:00",
     STOP_PATTERN: "must be a time of day from 00:00 to 24:00, as in 17:30",
     stream_key.NAME_PATTERN: "must be 1 to 64 letters, digits, _ and -, as in restream-main",
+    USERNAME_PATTERN: "must be 1 to 100 characters without spaces and without : @ /",
     PARAMETER_PATTERN: "must be the full path of a parameter, as in /lunora/keys/restream-main",
 }
 _ANY_OTHER = "does not have the form that this key takes; see destinations/README.md"

@@ -14,6 +14,7 @@ from typing import Final
 from pydantic import Field
 
 from catalog.schedule import DAYS, Day, Schedule, Span
+from catalog.schedule_events import Event, Period
 from catalog.strict_model import StrictModel
 
 HOUR_PATTERN = r"^([01][0-9]|2[0-3]):00$"
@@ -66,6 +67,22 @@ class MaintenanceWindow(StrictModel):
                     for week in (-_WEEK, 0, _WEEK)
                 ):
                     return hours
+        return None
+
+    def conflict_with_event(self, schedule: Schedule, now: dt.datetime) -> Event | None:
+        """Return the first pending event of *schedule* that it overlaps; None without one."""
+        for event in schedule.pending_events(now):
+            period = event.period(schedule.timezone)
+            monday = dt.datetime.combine(
+                period.begin.date() - dt.timedelta(days=period.begin.weekday() + 7),
+                dt.time(),
+                dt.UTC,
+            )
+            begin = monday + dt.timedelta(minutes=self._span(0).begin)
+            while begin < period.end:
+                if period.touches(Period(begin, begin + DURATION)):
+                    return event
+                begin += dt.timedelta(weeks=1)
         return None
 
     def _span(self, offset_minutes: int) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -21,13 +21,18 @@ from pydantic_core import PydanticCustomError
 from catalog import ingest, stream_key
 from catalog.diagnostics import did_you_mean, invalid_value
 from catalog.failover import Failover
+from catalog.frame_rate import FrameRate, broadcast_rate
 from catalog.maintenance import MaintenanceWindow
 from catalog.picture import Picture
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
+from catalog.rtmp_authentication import PARAMETER_PATTERN, RtmpAuthentication
 from catalog.schedule import Schedule
 from catalog.strict_model import StrictModel
 from catalog.transport import Rtp, Srt
+
+AUTO_PRESET = "auto"
+"""The preset that `catalog.automatic_preset` resolves by the source of the flow."""
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
 OUR_TAGS = frozenset(
@@ -47,9 +52,6 @@ _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 _MOST_TAGS = 50 - len(OUR_TAGS)
 _TAG_SIGNS = "letters, digits, spaces and . _ : / = + - @"
 
-# SSM's, of its PutParameter reference; the name has to be a path here.
-PARAMETER_PATTERN = r"^/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
-
 
 _VALUE, _TAG, _FLOWS, _CONFLICT = "LUN103", "LUN114", "LUN115", "LUN119"
 
@@ -62,8 +64,8 @@ def _known_platform(value: str) -> str:
 
 
 def _known_preset(value: str) -> str:
-    if value not in presets():
-        hint = did_you_mean(value, presets())
+    if value not in {AUTO_PRESET, *presets()}:
+        hint = did_you_mean(value, {AUTO_PRESET, *presets()})
         raise invalid_value("LUN111", f'unknown preset "{value}"{hint}')
     return value
 
@@ -154,12 +156,20 @@ class EncodingOverrides(StrictModel):
     height_pixels: int | None = Field(
         None, ge=128, le=3840, multiple_of=2, description="height; only together with the width"
     )
-    frames_per_second: Literal[24, 25, 30, 50, 60] | None = Field(None, description="frame rate")
+    frames_per_second: Annotated[FrameRate, BeforeValidator(broadcast_rate)] | None = Field(
+        None, description="frame rate"
+    )
     bitrate_kbps: int | None = Field(None, ge=100, le=50000, description="video bitrate, kb/s")
     audio_bitrate_kbps: Literal[96, 128, 160, 192, 256, 320] | None = Field(
         None, description="audio bitrate, kb/s"
     )
     keyframe_seconds: int | None = Field(None, ge=1, le=10, description="distance of key frames")
+    profile: Literal["main", "high"] | None = Field(
+        None, description="profile of H.264; the platform's if not given, else high"
+    )
+    quality: Literal["standard", "enhanced"] | None = Field(
+        None, description="quality level of MediaLive; `enhanced` costs more"
+    )
 
     @model_validator(mode="after")
     def _size_is_whole(self) -> EncodingOverrides:
@@ -200,7 +210,10 @@ class DestinationSpec(StrictModel):
     preset: Annotated[str, AfterValidator(_known_preset)] | None = Field(
         None,
         validate_default=True,
-        description="a preset of catalog/presets.yaml; required, but not with `route: flow`",
+        description=(
+            "a preset of catalog/presets.yaml, or auto: 1080 lines at the source's frame rate;"
+            " required, but not with `route: flow`"
+        ),
     )
     url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
         None,
@@ -233,6 +246,9 @@ class DestinationSpec(StrictModel):
         None, description="weekly window in which AWS may stop the channel; AWS's own if not given"
     )
     stream_key: StreamKey = Field(StreamKey(), description="where the stream key comes from")
+    authentication: RtmpAuthentication | None = Field(
+        None, description="credentials that the ingest asks for besides the stream key"
+    )
     flows: Annotated[
         tuple[str, ...],
         BeforeValidator(_flows),
@@ -270,6 +286,11 @@ class DestinationSpec(StrictModel):
     )
     picture: Picture = Field(Picture(), description="what the picture shows of its source")
     retry: Retry = Field(Retry(), description="what happens when the platform is not reached")
+    medialive: dict[str, Any] = Field(
+        {},
+        description="members of MediaLive's CreateChannel over the generated ones, as boto3 names"
+        " them",
+    )
     protected: bool = Field(False, description="refuse to remove it")  # noqa: FBT003 - a default
     previous_names: Annotated[
         tuple[Annotated[str, Field(pattern=NAME_PATTERN)], ...], AfterValidator(_each_once)
@@ -317,6 +338,12 @@ class DestinationSpec(StrictModel):
         if self.scheme == "srt":
             return "stream_key" in self.model_fields_set
         return self.scheme != "rtp"
+
+    @property
+    def rtmp_password_name(self) -> str | None:
+        """The name of its RTMP password in the stack; None without one or with a parameter."""
+        password = self.authentication.password if self.authentication else None
+        return password.config if password else None
 
     @property
     def passphrase_name(self) -> str | None:
@@ -370,14 +397,19 @@ class DestinationSpec(StrictModel):
         return tuple((flow,) for flow in self.flows)
 
     @property
+    def has_known_encoding(self) -> bool:
+        """True with a channel whose preset is named, or was resolved from `auto`."""
+        return self.route == "channel" and self.preset != AUTO_PRESET
+
+    @property
     def effective_encoding(self) -> Encoding:
         """The preset with its overrides.
 
         Raises:
-            ValueError: for `route: flow`, which has no encoder.
+            ValueError: for `route: flow`, which has no encoder, and `preset: auto` unresolved.
         """
-        if self.preset is None:
-            raise ValueError(f"{self.name} has no channel")
+        if self.preset is None or self.preset == AUTO_PRESET:
+            raise ValueError(f"{self.name} has no channel, or no known preset")
         overrides = {
             "width": self.encoding.width_pixels,
             "height": self.encoding.height_pixels,
@@ -385,6 +417,8 @@ class DestinationSpec(StrictModel):
             "video_kbps": self.encoding.bitrate_kbps,
             "audio_kbps": self.encoding.audio_bitrate_kbps,
             "keyframe_seconds": self.encoding.keyframe_seconds,
+            "profile": self.encoding.profile,
+            "quality": self.encoding.quality,
         }
         given = {key: value for key, value in overrides.items() if value is not None}
         return presets()[self.preset].model_copy(update=given)

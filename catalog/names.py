@@ -79,6 +79,11 @@ def parameter_name(project: str, stack: str, name: str) -> str:
     return f"/{project}/{stack}/destinations/{name}/stream-key"
 
 
+def password_parameter_name(project: str, stack: str, name: str) -> str:
+    """Return the name of the SSM parameter that holds a destination's RTMP password."""
+    return f"/{project}/{stack}/destinations/{name}/rtmp-password"
+
+
 def history_log_group(project: str, stack: str) -> str:
     """Return the name of the log group of a stack's history, the same in each region."""
     return f"/{project}/{stack}/history"

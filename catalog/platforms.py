@@ -38,23 +38,30 @@ class Platform(BaseModel):
     Attributes:
         title: its name for people.
         ingest: RTMP(S) application URL without key; None where it differs by account or event.
+        ingest_example: the form of an ingest that differs by account or event.
         backup_ingest: a second one for the same broadcast.
         hosts: names of the ingest's hosts, and of its backup's; `*` stands for part of a label.
         queries: queries of ingest URLs that are the platform's own and hold no key.
         needs_rtmps: whether it takes RTMP only over TLS.
+        min_video_kbps: lowest video bitrate in kb/s.
         max_video_kbps: highest video bitrate in kb/s.
         max_audio_kbps: highest audio bitrate in kb/s.
         max_keyframe_seconds: longest distance of key frames.
         max_frames_per_second: highest frame rate.
         max_lines: greatest length of the shorter side in pixels.
         advised_video_kbps: lowest and highest video bitrate by size and rate, as in `1080p60`.
+        advised_max_video_kbps: video bitrate in kb/s that is enough at any size and rate.
         advised_audio_kbps: audio bitrate in kb/s that is enough.
         advised_keyframe_seconds: distance of key frames.
+        advised_audio_hz: sample rate of the audio.
+        advised_profile: profile of H.264.
         advised_lines: length of the shorter side beyond which viewers see no difference.
         advised_shape: orientation of its players.
         max_broadcast_hours: after which it ends a broadcast.
         per_session_key: whether keys expire with a session, so that a stream cannot be always on.
+        key_lifetime_hours: age in hours beyond which a key starts no broadcast.
         started_by_hand: whether a person has to start each broadcast on the platform.
+        notice: a doubt about the platform as a whole, as a sentence without its end.
         read_in: the facts by the key of the source they were read in.
         unverified: the facts that no such page was read for.
     """
@@ -63,23 +70,30 @@ class Platform(BaseModel):
 
     title: str
     ingest: str | None
+    ingest_example: str | None = None
     backup_ingest: str | None = None
     hosts: Mapping[Literal["primary", "backup"], tuple[str, ...]] = {}
     queries: tuple[str, ...] = ()
     needs_rtmps: bool = False
+    min_video_kbps: int | None = None
     max_video_kbps: int | None = None
     max_audio_kbps: int | None = None
     max_keyframe_seconds: int | None = None
     max_frames_per_second: int | None = None
     max_lines: int | None = None
     advised_video_kbps: Mapping[str, tuple[int, int]] = {}
+    advised_max_video_kbps: int | None = None
     advised_audio_kbps: int | None = None
     advised_keyframe_seconds: int | None = None
+    advised_audio_hz: int | None = None
+    advised_profile: Literal["main", "high"] | None = None
     advised_lines: int | None = None
     advised_shape: Literal["wide", "upright"] | None = None
     max_broadcast_hours: int | None = None
     per_session_key: bool = False
+    key_lifetime_hours: int | None = None
     started_by_hand: bool = False
+    notice: str | None = None
     read_in: Mapping[str, tuple[str, ...]] = {}
     unverified: tuple[str, ...] = ()
 

@@ -73,6 +73,14 @@ def flow_outputs_policy(account: str) -> Policy:
     return _policy(_allow(allowed, f"arn:aws:mediaconnect:*:{account}:*"))
 
 
+def read_rtmp_passwords_policy(parameter_arns: Sequence[str]) -> Policy:
+    """Return the permission of channels to read RTMP passwords.
+
+    MediaLive reads them under the channel's role (user guide, trusted entity role requirements).
+    """
+    return _policy(_allow(["ssm:GetParameter", "ssm:GetParameters"], list(parameter_arns)))
+
+
 def topic_publish_policy(topic_arn: str, *, account: str, region: str, alarm_prefix: str) -> Policy:
     """Return the permission of the stack's alarms to publish to one topic."""
     source = f"arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_prefix}-*"
@@ -88,6 +96,10 @@ def lambda_trust_policy() -> Policy:
     return _policy(_trust("lambda.amazonaws.com"))
 
 
+_CHANNELS = "arn:aws:medialive:*:*:channel:*"
+_OUTPUTS = "arn:aws:mediaconnect:*:*:output:*"
+
+
 def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
     """Return the permission to read the stack, and to start and stop resources with its *tags*.
 
@@ -95,17 +107,17 @@ def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: 
     restarts, and a start removes it.
     """
     condition = _carrying(tags)
-    channels = "arn:aws:medialive:*:*:channel:*"
+    about_suspension = _about_suspension(condition)
     return _policy(
         *_read_and_switch_outputs(flow_arns, condition),
-        _allow(["medialive:StartChannel", "medialive:StopChannel"], channels, Condition=condition),
+        _allow(["medialive:StartChannel", "medialive:StopChannel"], _CHANNELS, Condition=condition),
         _allow(
-            ["medialive:CreateTags", "medialive:DeleteTags"],
-            channels,
-            Condition={
-                **condition,
-                "ForAllValues:StringEquals": {"aws:TagKeys": [suspension.KEY]},
-            },
+            ["medialive:CreateTags", "medialive:DeleteTags"], _CHANNELS, Condition=about_suspension
+        ),
+        _allow(
+            ["mediaconnect:TagResource", "mediaconnect:UntagResource"],
+            _OUTPUTS,
+            Condition=about_suspension,
         ),
         _allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group}:*"),
     )
@@ -139,15 +151,9 @@ def watchdog_policy(access: WatchdogAccess, tags: Mapping[str, str], *, log_grou
     webhooks = [_allow(["ssm:GetParameter"], access.webhooks_arn)] if access.webhooks_arn else []
     return _policy(
         *_read_and_switch_outputs(access.flow_arns, condition),
-        _allow(["medialive:StartChannel"], "arn:aws:medialive:*:*:channel:*", Condition=condition),
-        _allow(
-            ["medialive:DeleteTags"],
-            "arn:aws:medialive:*:*:channel:*",
-            Condition={
-                **condition,
-                "ForAllValues:StringEquals": {"aws:TagKeys": [suspension.KEY]},
-            },
-        ),
+        _allow(["medialive:StartChannel"], _CHANNELS, Condition=condition),
+        _allow(["medialive:DeleteTags"], _CHANNELS, Condition=_about_suspension(condition)),
+        _allow(["mediaconnect:UntagResource"], _OUTPUTS, Condition=_about_suspension(condition)),
         _allow(["dynamodb:GetItem", "dynamodb:PutItem"], access.table_arn),
         _allow(["sns:Publish"], access.topic_arn),
         *webhooks,
@@ -175,10 +181,15 @@ def _read_and_switch_outputs(
         _allow(["mediaconnect:ListTagsForResource"], "*"),
         _allow(
             ["mediaconnect:UpdateFlowOutput"],
-            "arn:aws:mediaconnect:*:*:output:*",
+            _OUTPUTS,
             Condition=condition,
         ),
     ]
+
+
+def _about_suspension(condition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *condition*, of changes of no other tag than the one that suspends restarts."""
+    return {**condition, "ForAllValues:StringEquals": {"aws:TagKeys": [suspension.KEY]}}
 
 
 def _allow(actions: Sequence[str], resource: object, **more: Any) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from catalog import package_data
+from catalog.frame_rate import FrameRate
 
 # The two frame rates that platforms publish figures for.
 _NORMAL, _FAST = 30, 60
@@ -19,20 +21,24 @@ class Encoding(BaseModel):
     Attributes:
         width: pixels.
         height: pixels.
-        frames_per_second: whole frames a second.
+        frames_per_second: frames a second, exact.
         video_kbps: video bitrate in kb/s.
         audio_kbps: audio bitrate in kb/s.
         keyframe_seconds: distance of key frames in seconds.
+        profile: profile of H.264; None leaves it to the platform.
+        quality: quality level, which is billed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     width: int
     height: int
-    frames_per_second: int
+    frames_per_second: FrameRate
     video_kbps: int
     audio_kbps: int
     keyframe_seconds: int = 2
+    profile: Literal["main", "high"] | None = None
+    quality: Literal["standard", "enhanced"] = "standard"
 
     @property
     def has_video(self) -> bool:

@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from catalog import cost, strict_yaml, yaml_edit
+from catalog import automatic_preset, cost, strict_yaml, yaml_edit
 from catalog.cost import Cost
 from catalog.flow_source import MAXIMUM_BITRATES
 from catalog.loader import findings
-from catalog.model import DestinationSpec
+from catalog.model import AUTO_PRESET, DestinationSpec
 from catalog.pricing import Pricing
 from catalog.rules.flow import source_fits
 
@@ -90,6 +90,7 @@ def _ways(file: DestinationFile, pricing: Pricing) -> Iterator[Suggestion]:
     yield from _one_pipeline(file, pricing)
     yield from _one_flow(file, pricing)
     yield from _lower_class(file, pricing)
+    yield from _standard_quality(file, pricing)
     if spec.state == "running" and spec.schedule is None:
         yield from _by_file(
             file,
@@ -143,10 +144,20 @@ def _lower_class(file: DestinationFile, pricing: Pricing) -> Iterator[Suggestion
     kbps = spec.effective_encoding.video_kbps
     for limit in _CLASS_LIMITS_KBPS:
         if limit <= kbps <= limit * _LITTLE_ABOVE:
-            encoding = spec.encoding.model_dump(exclude_none=True) | {"bitrate_kbps": limit - 1}
+            encoding = spec.encoding.model_dump(mode="json", exclude_none=True) | {
+                "bitrate_kbps": limit - 1
+            }
             gives_up = f"{kbps - limit + 1} kb/s of {kbps}"
             way = f"less than {limit // 1000} Mb/s"
             yield from _by_file(file, pricing, way, {"encoding": encoding}, gives_up=gives_up)
+
+
+def _standard_quality(file: DestinationFile, pricing: Pricing) -> Iterator[Suggestion]:
+    encoding = file.spec.encoding.model_dump(mode="json", exclude_none=True)
+    if file.spec.route == "channel" and encoding.pop("quality", None) == "enhanced":
+        changes = {"encoding": encoding or None}
+        gives_up = "slightly better video at the same bitrate"
+        yield from _by_file(file, pricing, "standard quality", changes, gives_up=gives_up)
 
 
 def _by_file(  # noqa: PLR0913 - the parts of a suggestion
@@ -167,7 +178,9 @@ def _by_file(  # noqa: PLR0913 - the parts of a suggestion
         spec = DestinationSpec.model_validate({**content, "name": file.spec.name})
     except ValidationError:
         return
-    if any(findings(spec)):
+    sources = {key: facts.source for key, facts in pricing.flows.items()}
+    spec = automatic_preset.resolved(spec, sources)
+    if any(findings(spec)) or spec.preset == AUTO_PRESET:
         return
     # An expired destination stays stopped, whatever its file says.
     spec = spec.model_copy(update={"state": file.spec.state})

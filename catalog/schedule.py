@@ -1,4 +1,4 @@
-"""Schedules of destinations: weekly windows in one time zone.
+"""Schedules of destinations: weekly windows and one-off events in one time zone.
 
 All times are wall-clock times of that zone. Where its clock changes, a window that holds the
 change is an hour shorter or longer than it is written.
@@ -11,12 +11,21 @@ import functools
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, TypeVar, get_args
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 from pydantic.config import JsonDict
 
 from catalog.diagnostics import invalid_value, nearest
+from catalog.schedule_events import Event, Period, check_events, pending
 from catalog.strict_model import StrictModel
 
 T = TypeVar("T")
@@ -130,14 +139,37 @@ def _apart(windows: tuple[Window, ...]) -> tuple[Window, ...]:
 
 
 class Schedule(StrictModel):
-    """The windows in which a destination streams; outside of them, it is stopped."""
+    """The hours in which a destination streams; outside of them, it is stopped."""
 
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         description="IANA time zone of all its times, as in America/Los_Angeles"
     )
     windows: Annotated[tuple[Window, ...], AfterValidator(_not_empty), AfterValidator(_apart)] = (
-        Field(strict=False, description="when it streams", json_schema_extra=_AT_LEAST_ONE)
+        Field((), strict=False, description="weekly hours", json_schema_extra=_AT_LEAST_ONE)
     )
+    events: Annotated[tuple[Event, ...], AfterValidator(_not_empty)] = Field(
+        (), strict=False, description="hours of one date", json_schema_extra=_AT_LEAST_ONE
+    )
+
+    @field_validator("events")
+    @classmethod
+    def _apart_from_each_other(
+        cls, value: tuple[Event, ...], info: ValidationInfo
+    ) -> tuple[Event, ...]:
+        if "timezone" in info.data:
+            check_events(value, info.data["timezone"])
+        return value
+
+    @model_validator(mode="after")
+    def _has_hours(self) -> Schedule:
+        if not self.windows and not self.events:
+            raise invalid_value(_WINDOW, "has no hours; give windows or events")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_empty_lists(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # What a stack holds of a schedule without events stays as it was.
+        return {key: value for key, value in handler(self).items() if value not in ((), [])}
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -173,11 +205,15 @@ class Schedule(StrictModel):
         return () if always else _transitions(spans)
 
     def is_open(self, time: dt.datetime, *, margin_minutes: int = 0) -> bool:
-        """Return whether *time*, which has a time zone, is in a window or within its margin.
+        """Return whether *time*, with a time zone, is in a window or event or within its margin.
 
         Where clocks go back, Scheduler starts and stops in the first of the two equal hours only
         (its user guide, schedule types), so the second one is as the first one ended.
         """
+        margin = dt.timedelta(minutes=margin_minutes)
+        periods = (event.period(self.timezone) for event in self.events)
+        if any(period.begin - margin <= time < period.end + margin for period in periods):
+            return True
         local = time.astimezone(zoneinfo.ZoneInfo(self.timezone))
         if local.fold:
             local = _last_of_repeated(local)
@@ -187,6 +223,28 @@ class Schedule(StrictModel):
             for span in self.spans
             for now in (minute - _WEEK, minute, minute + _WEEK)
         )
+
+    def pending_events(self, now: dt.datetime) -> tuple[Event, ...]:
+        """Return the events that are not over at *now*."""
+        return tuple(pending(self.events, self.timezone, now))
+
+    def window_periods(self, begin: dt.datetime, end: dt.datetime) -> Iterator[Period]:
+        """Yield the windows that may touch the time from *begin* to *end*, in order."""
+        zone = zoneinfo.ZoneInfo(self.timezone)
+        local = begin.astimezone(zone)
+        monday = dt.datetime.combine(local.date() - dt.timedelta(days=local.weekday()), dt.time())
+        week = monday - dt.timedelta(weeks=1)
+        while week.replace(tzinfo=zone) < end:
+            for span in self.spans:
+                times = (week + dt.timedelta(minutes=minute) for minute in (span.begin, span.end))
+                # Wall-clock times: in UTC, a window across a clock change is longer or shorter.
+                yield Period(*(time.replace(tzinfo=zone).astimezone(dt.UTC) for time in times))
+            week += dt.timedelta(weeks=1)
+
+    def periods(self, begin: dt.datetime, end: dt.datetime) -> Iterator[Period]:
+        """Yield the windows and events that may touch the time from *begin* to *end*."""
+        yield from self.window_periods(begin, end)
+        yield from (event.period(self.timezone) for event in self.events)
 
 
 def _last_of_repeated(local: dt.datetime) -> dt.datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import zoneinfo
@@ -28,15 +29,18 @@ has to be first is a minute earlier.
 _YEARS = range(2024, 2032)
 
 _STARTS, _ENABLES = ("start", "stop"), ("enable", "disable")
+# Shorter, since the names of schedules have at most 64 characters and dates are long.
+_EVENT_STARTS, _EVENT_ENABLES = ("start", "stop"), ("on", "off")
+_MINUTE = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleEntry:
-    """One recurring start or stop.
+    """A recurring start or stop, or one of an event.
 
     Attributes:
         name: unique within the destination and what it starts, for example `start-0900`.
-        expression: a cron expression in the time zone of the schedule.
+        expression: a cron or at expression in the time zone of the schedule.
         starts: whether it starts the channel, or enables the flow output; it stops it otherwise.
         late_seconds: its maximum event age: until the next entry reverses it.
     """
@@ -47,15 +51,31 @@ class ScheduleEntry:
     late_seconds: int
 
 
-def schedule_entries(schedule: Schedule) -> tuple[ScheduleEntry, ...]:
-    """Return the starts and stops of a stream, one entry per time of day."""
-    return _entries(schedule.transitions, _STARTS)
+def schedule_entries(
+    schedule: Schedule, now: dt.datetime | None = None
+) -> tuple[ScheduleEntry, ...]:
+    """Return the starts and stops of a stream: one per time of day, and two per event.
+
+    Args:
+        schedule: the hours.
+        now: the time after which starts and stops of events count; by default the present.
+            Scheduler keeps a schedule that was carried out (ActionAfterCompletion NONE), so that
+            AWS holds what the stack declared until a deployment removes it.
+    """
+    weekly = _entries(schedule.transitions, _STARTS)
+    return (*_before_events(schedule, weekly, now), *_event_entries(schedule, _EVENT_STARTS, now))
 
 
-def output_schedule_entries(schedule: Schedule) -> tuple[ScheduleEntry, ...]:
+def output_schedule_entries(
+    schedule: Schedule, now: dt.datetime | None = None
+) -> tuple[ScheduleEntry, ...]:
     """Return the entries that enable and disable the flow outputs around a channel's hours.
 
     Where a clock change may skip the minute before a start, the start enables them again.
+
+    Args:
+        schedule: the hours.
+        now: as for `schedule_entries`.
     """
     transitions = schedule.transitions_around(MARGIN_MINUTES)
     starts = [start for start in schedule.transitions if start.starts]
@@ -65,7 +85,67 @@ def output_schedule_entries(schedule: Schedule) -> tuple[ScheduleEntry, ...]:
         for start in starts
         if _minute_before(start) in skippable and (start.day, start.time) not in skippable
     ]
-    return _entries((*transitions, *again), _ENABLES)
+    weekly = _entries((*transitions, *again), _ENABLES)
+    events = _event_entries(schedule, _EVENT_ENABLES, now, margin=MARGIN_MINUTES * _MINUTE)
+    return (*_before_events(schedule, weekly, now), *events)
+
+
+def _event_entries(
+    schedule: Schedule,
+    words: tuple[str, str],
+    now: dt.datetime | None,
+    margin: dt.timedelta = dt.timedelta(),
+) -> Iterator[ScheduleEntry]:
+    """Yield start and stop of each event, as far as they are yet to come.
+
+    An event that has begun is started by the deployment that declares it.
+    """
+    zone, present = zoneinfo.ZoneInfo(schedule.timezone), now or dt.datetime.now(dt.UTC)
+    for event in schedule.pending_events(present - margin):
+        period = event.period(schedule.timezone)
+        end = period.end + margin
+        next_begin = _next_begin(schedule, period.end) - margin
+        for time, starts, reversal in (
+            (period.begin - margin, True, end),
+            (end, False, next_begin),
+        ):
+            local = time.astimezone(zone)
+            late = int((reversal - time) / dt.timedelta(seconds=1))
+            if time > present:
+                yield ScheduleEntry(
+                    name=f"{words[not starts]}-{local:%y%m%d%H%M}",
+                    expression=f"at({local:%Y-%m-%dT%H:%M:%S})",
+                    starts=starts,
+                    late_seconds=max(_SOONEST, min(_LATEST, late)),
+                )
+
+
+def _next_begin(schedule: Schedule, after: dt.datetime) -> dt.datetime:
+    """Return the begin of the next hours *after* a time; some time later where there are none."""
+    horizon = after + dt.timedelta(seconds=2 * _LATEST)
+    begins = (period.begin for period in schedule.periods(after, horizon))
+    return min((begin for begin in begins if begin >= after), default=horizon)
+
+
+def _before_events(
+    schedule: Schedule, weekly: Iterable[ScheduleEntry], now: dt.datetime | None
+) -> Iterator[ScheduleEntry]:
+    """Yield the *weekly* entries; none of their stops is so late that it ends an event."""
+    pauses = [_LATEST]
+    for event in schedule.pending_events(now or dt.datetime.now(dt.UTC)):
+        begin = event.period(schedule.timezone).begin
+        day = dt.timedelta(seconds=_LATEST)
+        ends = [period.end for period in schedule.window_periods(begin - day, begin)]
+        # Outputs are switched a minute after the stop and a minute before the start.
+        pauses += [
+            int((begin - end - 2 * MARGIN_MINUTES * _MINUTE) / dt.timedelta(seconds=1))
+            for end in ends
+            if end <= begin
+        ]
+    latest = max(_SOONEST, min(pauses))
+    for entry in weekly:
+        late = entry.late_seconds if entry.starts else min(entry.late_seconds, latest)
+        yield dataclasses.replace(entry, late_seconds=late)
 
 
 def output_suffix(flow: int, pipeline: int) -> str:
@@ -79,7 +159,7 @@ def output_suffix(flow: int, pipeline: int) -> str:
 
 
 def schedule_names(spec: DestinationSpec) -> frozenset[str]:
-    """Return the names of all schedules of *spec*: at most 62 of the 64 characters there may be."""
+    """Return the names of all schedules of *spec*: at most the 64 characters there may be."""
     if spec.schedule is None:
         return frozenset()
     named = [entry.name for entry in schedule_entries(spec.schedule)]

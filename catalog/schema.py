@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from catalog.marked_block import MarkedBlock
-from catalog.model import DestinationSpec
+from catalog.model import AUTO_PRESET, DestinationSpec
 from catalog.platforms import platforms
 from catalog.presets import presets
 from catalog.strict_model import submodel
@@ -26,7 +26,7 @@ def json_schema() -> str:
     schema["properties"]["platform"]["enum"] = sorted(platforms())
     schema["properties"]["preset"] = {
         **_without_null(schema["properties"]["preset"]),
-        "enum": sorted(presets()),
+        "enum": sorted({AUTO_PRESET, *presets()}),
     }
     route_flow = {"properties": {"route": {"const": "flow"}}, "required": ["route"]}
     schema |= {"if": route_flow, "else": {"required": ["preset"]}}
@@ -91,7 +91,7 @@ def _allowed_option(option: Mapping[str, Any]) -> str:
     if "minimum" in option:
         return f"{option['minimum']} to {option['maximum']}"
     if option["type"] == "object":
-        return "map of texts"
+        return "map" if option.get("additionalProperties") is True else "map of texts"
     if option["type"] == "array":
         return f"list of {_allowed(option['items'])}"
     if option.get("format") == "date":

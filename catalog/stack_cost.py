@@ -157,15 +157,23 @@ def _shared(
     for number, region in enumerate(sorted(priced)):
         here = [spec for spec in specs if flows[spec.flow].region == region]
         definitions: list[alarms.AlarmDefinition] = []
+        composites = 0
         for flow in used:
             if flows[flow].region == region:
                 fed = [spec for spec in here if flow in spec.flows]
-                definitions += alarms.flow_alarms(fed).values()
+                of_flow = alarms.flow_alarms(fed, flows[flow].source)
+                definitions += of_flow.values()
+                composites += len(of_flow) > 1
         if any(spec.schedule for spec in here):
             definitions += alarms.schedule_alarms().values()
         # Dashboards show all regions, and cost the same in each.
         dashboards = 0 if number else dashboard.pages(len(used), len(channels))
-        yield region, cost.shared_lines(priced[region], definitions, dashboards=dashboards)
+        yield (
+            region,
+            cost.shared_lines(
+                priced[region], definitions, composites=composites, dashboards=dashboards
+            ),
+        )
 
 
 def budget_exceeded(total: StackCost, monthly_usd: float) -> LunoraError | None:

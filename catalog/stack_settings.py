@@ -36,7 +36,7 @@ NAMESPACE: Final = "lunora-player"
 DESTINATIONS: Final = "destinations"
 """Folder of the destination files of a stack that names none."""
 
-SECRETS: Final = ("streamKeys", "passphrases", "webhookUrls")
+SECRETS: Final = ("streamKeys", "passphrases", "rtmpPasswords", "webhookUrls")
 """Settings that map names to secrets."""
 
 _ORIGIN = r"^https?://[^/\s*]+$"
@@ -182,6 +182,7 @@ class StackSettings(_Section):
         endpoint: address of an emulator; None is Amazon.
         stream_keys: secret.
         passphrases: of SRT; secret.
+        rtmp_passwords: of RTMP ingests that ask for one; secret.
         webhook_urls: addresses of webhooks, or their keys; secret.
     """
 
@@ -205,14 +206,19 @@ class StackSettings(_Section):
     endpoint: Annotated[str, AfterValidator(_address)] | None = None
     stream_keys: dict[str, str] = Field(default_factory=dict, repr=False)
     passphrases: dict[str, str] = Field(default_factory=dict, repr=False)
+    rtmp_passwords: dict[str, str] = Field(default_factory=dict, repr=False)
     webhook_urls: dict[str, str] = Field(default_factory=dict, repr=False)
+
+    @property
+    def sources(self) -> Mapping[str, FlowSource]:
+        """The declared sources of the flows, by their key."""
+        return {key: flow.source for key, flow in self.flows.items()}
 
     @property
     def secrets(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Each of `SECRETS` with its secrets by name."""
-        yield from zip(
-            SECRETS, (self.stream_keys, self.passphrases, self.webhook_urls), strict=True
-        )
+        values = (self.stream_keys, self.passphrases, self.rtmp_passwords, self.webhook_urls)
+        yield from zip(SECRETS, values, strict=True)
 
     @classmethod
     def parse(cls, values: Mapping[str, object], where: Location | None = None) -> StackSettings:

@@ -16,6 +16,9 @@ from typing import Final
 KEY: Final = "Suspended"
 """The tag's key."""
 
+DEPLOYMENT: Final = "a deployment"
+"""Who suspended it, where a deployment did."""
+
 UNKNOWN: Final = "somebody"
 """Who suspended it, where the tag does not say."""
 

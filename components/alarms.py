@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, output_groups
+from catalog import alarms
+from catalog.alarms import OWN_NAMES, MetricNames
 from catalog.model import DestinationSpec
 from components import naming
 from components.pulumi_tuning import given_only
@@ -26,12 +28,14 @@ class Notifying:
             is created.
         suppressor: the name of an alarm that explains others of the same stack while it is on, as
             a flow's lost source does; None without one.
+        silence: the name of the alarm that explains silence alone; None without one.
     """
 
     topic_arn: pulumi.Input[str]
     enabled: bool = True
     recovery: bool = True
     suppressor: pulumi.Input[str] | None = None
+    silence: pulumi.Input[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class AlarmTarget:
         dimensions: CloudWatch's dimensions of the metrics.
         tags: of the alarms.
         notifying: whom they notify; None leaves that to a composite alarm.
-        output_group: name of the channel's output group; alarms of other subjects need none.
+        parts: names of the channel's parts; alarms of other subjects need none.
     """
 
     physical_name: str
@@ -52,7 +56,7 @@ class AlarmTarget:
     dimensions: Mapping[str, Any]
     tags: Mapping[str, str]
     notifying: Notifying | None = None
-    output_group: str = output_groups.OUTPUT_GROUP
+    parts: MetricNames = OWN_NAMES
 
 
 def metric_alarms(
@@ -72,7 +76,7 @@ def metric_alarms(
         aws.cloudwatch.MetricAlarm(
             f"{name}-{alarm}",
             name=f"{target.physical_name}-{alarm}",
-            **alarms.settings(definition, target.namespace, target.dimensions, target.output_group),
+            **alarms.settings(definition, target.namespace, target.dimensions, target.parts),
             actions_enabled=None if notifying is None or notifying.enabled else False,
             alarm_actions=topics,
             ok_actions=recovery,
@@ -94,13 +98,61 @@ def composite_alarm(
 
     It notifies once, however many of them go off, and not at all while its suppressor is on.
     """
-    rule = pulumi.Output.all(*(part.name for part in parts)).apply(alarms.any_of)
-    suppressor = notifying.suppressor
-    aws.cloudwatch.CompositeAlarm(
+    rule = pulumi.Output.all(notifying.silence, *(part.name for part in parts)).apply(
+        lambda names: alarms.destination_rule(names[1:], names[0])
+    )
+    _composite_alarm(
         f"{name}-alarm",
+        notifying,
+        pulumi.ResourceOptions(parent=parent),
         alarm_name=naming.physical_name(spec.original_name),
         alarm_description=alarms.composite_description(spec.name),
         alarm_rule=rule,
+        tags=naming.tags(spec),
+    )
+
+
+def flow_alarms(
+    key: str,
+    definitions: Mapping[str, alarms.AlarmDefinition],
+    target: AlarmTarget,
+    parent: pulumi.Resource,
+) -> dict[str, aws.cloudwatch.MetricAlarm]:
+    """Create the alarms of the flow *key*, of which one notifies; returns them by name.
+
+    Of several, that is one that is on while any of them is.
+    """
+    name, options = f"flow-{key}", pulumi.ResourceOptions(parent=parent)
+    notifying = target.notifying
+    if len(definitions) == 1 or notifying is None:
+        return _by_name(definitions, metric_alarms(name, definitions, target, options))
+    quiet = dataclasses.replace(target, notifying=None)
+    parts = metric_alarms(name, definitions, quiet, options)
+    _composite_alarm(
+        f"{name}-alarm",
+        notifying,
+        options,
+        alarm_name=target.physical_name,
+        alarm_description=alarms.flow_description(key),
+        alarm_rule=pulumi.Output.all(*(part.name for part in parts)).apply(alarms.any_of),
+        tags=target.tags,
+    )
+    return _by_name(definitions, parts)
+
+
+def _by_name(
+    definitions: Mapping[str, alarms.AlarmDefinition], parts: Sequence[aws.cloudwatch.MetricAlarm]
+) -> dict[str, aws.cloudwatch.MetricAlarm]:
+    return dict(zip(definitions, parts, strict=True))
+
+
+def _composite_alarm(
+    name: str, notifying: Notifying, options: pulumi.ResourceOptions, **settings: Any
+) -> None:
+    suppressor = notifying.suppressor
+    aws.cloudwatch.CompositeAlarm(
+        name,
+        **settings,
         actions_enabled=notifying.enabled,
         actions_suppressor=None
         if suppressor is None
@@ -111,8 +163,9 @@ def composite_alarm(
         ),
         alarm_actions=[notifying.topic_arn],
         ok_actions=[notifying.topic_arn],
-        tags=naming.tags(spec),
-        opts=pulumi.ResourceOptions(parent=parent, transformations=[given_only]),
+        opts=pulumi.ResourceOptions.merge(
+            options, pulumi.ResourceOptions(transformations=[given_only])
+        ),
     )
 
 
@@ -124,13 +177,13 @@ class StreamAlarmsArgs:
         spec: the destination file.
         channel_id: of its channel.
         notifying: whom its alarm notifies.
-        output_group: name of its channel's output group.
+        parts: names of its channel's parts.
     """
 
     spec: DestinationSpec
     channel_id: pulumi.Output[str]
     notifying: Notifying
-    output_group: str
+    parts: MetricNames
 
 
 def stream_alarms(name: str, args: StreamAlarmsArgs, parent: pulumi.Resource) -> None:
@@ -148,8 +201,8 @@ def stream_alarms(name: str, args: StreamAlarmsArgs, parent: pulumi.Resource) ->
             alarms.MEDIALIVE,
             alarms.channel_dimensions(args.channel_id, pipeline),
             naming.tags(spec),
-            output_group=args.output_group,
+            parts=args.parts,
         )
-        definitions = alarms.channel_alarms(spec, args.output_group)
+        definitions = alarms.channel_alarms(spec, args.parts)
         parts += metric_alarms(f"{name}-alarms-{pipeline}", definitions, target, options)
     composite_alarm(name, spec, parts, args.notifying, parent)

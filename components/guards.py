@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -24,12 +24,14 @@ from catalog.rules.flow import (
     source_fits,
     zones_fit,
 )
+from catalog.rules.frame_rate import warn_about_conversion
 from components import livestream, naming, quota
 from components.errors import refuse
 from components.quota import QuotaHeadroom
 from components.stack_config import StackConfig
 from components.stack_flows import StackFlow, StackFlows
 from components.stream_keys import StreamKeys
+from provider import declared_members
 
 CONFIRM_REMOVALS: Final = "LUNORA_CONFIRM_REMOVALS"
 """Environment variable that confirms as many removals as it names."""
@@ -46,7 +48,11 @@ def load_destinations(config: StackConfig) -> tuple[DestinationSpec, ...]:
     """
     settings = config.settings
     loaded = load(
-        Path(settings.destinations), flows=settings.flows, maintenance=settings.maintenance
+        Path(settings.destinations),
+        flows=settings.flows,
+        sources=settings.sources,
+        maintenance=settings.maintenance,
+        checks=(declared_members.findings,),
     )
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))
@@ -159,9 +165,27 @@ def _check_flow(flow: StackFlow, adopted: Mapping[str, ManifestEntry]) -> QuotaH
             refuse(source_fits(spec, flow.source))
     outputs = len(planned | set(existing))
     warning = flow_carries(flow.flow.name, outputs=outputs, mbps=flow.source.mbps)
-    if warning:
-        pulumi.log.warn(str(warning))
+    for problem in (*([warning] if warning else []), *source_warnings(flow)):
+        pulumi.log.warn(str(problem))
     return QuotaHeadroom(outputs, OUTPUTS_PER_FLOW)
+
+
+def source_warnings(flow: StackFlow) -> Iterator[LunoraError]:
+    """Yield what is amiss with the source that arrives at *flow*.
+
+    Uneven conversions of a declared frame rate are warnings about the files. Where none is
+    declared, the rate that arrives counts.
+    """
+    difference = flow.flow.arriving.difference(flow.key, flow.source)
+    if difference is not None:
+        yield difference
+    arriving = flow.flow.arriving.completed(flow.source)
+    if arriving == flow.source:
+        return
+    for spec in flow.specs:
+        if spec.has_known_encoding:
+            for finding in warn_about_conversion(spec, {flow.key: arriving}):
+                yield LunoraError(finding.code, f"{spec.name}: {finding.message}")
 
 
 def _check_backup(spec: DestinationSpec, flows: StackFlows) -> None:

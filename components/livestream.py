@@ -283,10 +283,14 @@ class FlowOutputArgs:
     """Required for the status `SCHEDULED`.
 
     - `timezone`: IANA time zone of all its times, as in America/Los_Angeles
-    - `windows`: when it streams
+    - `windows`: weekly hours
     - `windows.days`: the days on which it starts
     - `windows.start`: when it starts, HH:MM
     - `windows.stop`: when it stops, HH:MM or 24:00; the next day if before start
+    - `events`: hours of one date
+    - `events.start`: when it starts, YYYY-MM-DDTHH:MM
+    - `events.stop`: when it stops, YYYY-MM-DDTHH:MM
+    - `events.pre_roll_minutes`: minutes before its start at which the stream starts
     """
 
     margin_minutes: pulumi.Input[int] | None = None
@@ -446,10 +450,14 @@ class ChannelArgs:
     """When it runs; needed where the state is `scheduled`.
 
     - `timezone`: IANA time zone of all its times, as in America/Los_Angeles
-    - `windows`: when it streams
+    - `windows`: weekly hours
     - `windows.days`: the days on which it starts
     - `windows.start`: when it starts, HH:MM
     - `windows.stop`: when it stops, HH:MM or 24:00; the next day if before start
+    - `events`: hours of one date
+    - `events.start`: when it starts, YYYY-MM-DDTHH:MM
+    - `events.stop`: when it stops, YYYY-MM-DDTHH:MM
+    - `events.pre_roll_minutes`: minutes before its start at which the stream starts
     """
 
     existing_id: pulumi.Input[str] | None = None
@@ -698,6 +706,25 @@ def _invoke(
     return pulumi.runtime.invoke(function, arguments, opts).value
 
 
+class ArrivingVideo(_Result):
+    """The video of a source, in MediaConnect's words."""
+
+    codec: str | None = None
+    """Codec, as in AVC."""
+
+    frame_rate: str | None = None
+    """Frames a second."""
+
+    scan_mode: str | None = None
+    """Scan mode: progressive or interlace."""
+
+    width: int | None = None
+    """Width in pixels."""
+
+    height: int | None = None
+    """Height in pixels."""
+
+
 class GetFlowResult(_Result):
     """Result of `getFlow`."""
 
@@ -718,6 +745,12 @@ class GetFlowResult(_Result):
 
     outputs: list[str]
     """Names of its outputs, sorted."""
+
+    analyses: list[str]
+    """Enabled analyses of its source's content, in MediaConnect's words, sorted."""
+
+    video: ArrivingVideo | None = None
+    """The video that arrives; none where it is not known."""
 
 
 def get_flow(

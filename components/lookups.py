@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pulumi
 import pulumi_aws as aws
 
+from catalog.arriving_source import ArrivingSource
 from catalog.errors import LunoraError, codes_in
 from components import livestream, naming
 from components.region_providers import RegionProviders
@@ -26,6 +27,8 @@ class Flow:
         egress_ip: the public address it sends from.
         zone: its Availability Zone.
         outputs: the names of its present outputs.
+        arriving: the source that it receives.
+        analyses: the enabled analyses of its source's content, in MediaConnect's words.
     """
 
     arn: str
@@ -33,6 +36,8 @@ class Flow:
     egress_ip: str
     zone: str
     outputs: tuple[str, ...]
+    arriving: ArrivingSource = field(default_factory=ArrivingSource)
+    analyses: tuple[str, ...] = ()
 
     @property
     def account(self) -> str:
@@ -49,7 +54,26 @@ def get_flow(*, name: str | None, arn: str | None, provider: livestream.Provider
     options = pulumi.InvokeOptions(provider=provider)
     identity = {"name": name} if arn is None else {"arn": arn}
     flow = _looked_up(lambda: livestream.get_flow(**identity, opts=options))
-    return Flow(flow.arn, flow.name, flow.egress_ip, flow.availability_zone, tuple(flow.outputs))
+    return Flow(
+        flow.arn,
+        flow.name,
+        flow.egress_ip,
+        flow.availability_zone,
+        tuple(flow.outputs),
+        _arriving(flow.video),
+        tuple(flow.analyses),
+    )
+
+
+def _arriving(video: livestream.ArrivingVideo | None) -> ArrivingSource:
+    if video is None:
+        return ArrivingSource()
+    return ArrivingSource.reported(
+        codec=video.codec,
+        frame_rate=video.frame_rate,
+        scan_mode=video.scan_mode,
+        size=(video.width, video.height),
+    )
 
 
 @dataclass(frozen=True, slots=True)

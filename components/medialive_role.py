@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -19,11 +20,13 @@ class MediaLiveRoleArgs:
     Attributes:
         plugin: deletes an orphaned role of the same name.
         boundary: ARN of the policy that the role stays within; None is none.
+        password_arns: ARNs of the parameters with the RTMP passwords of its channels.
         account: whose flows MediaLive takes by inputs of its own; None without such inputs.
     """
 
     plugin: livestream.Provider
     boundary: str | None
+    password_arns: Sequence[str] = ()
     account: str | None = None
 
 
@@ -31,7 +34,8 @@ class MediaLiveRole(pulumi.ComponentResource):
     """The role of channels.
 
     A channel that takes RTP pushes, sends RTMP and keeps its logs off reads and writes nothing in
-    the account, so the role has no permissions but those for `input: mediaconnect`.
+    the account. The role has no permissions but to take flows for `input: mediaconnect`, and to
+    read the RTMP passwords of its channels.
     """
 
     arn: pulumi.Output[str]
@@ -51,14 +55,21 @@ class MediaLiveRole(pulumi.ComponentResource):
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
-        self.arn = role.arn
-        if args.account is not None:
-            policy = aws.iam.RolePolicy(
-                f"{name}-policy",
-                name="take-flows",
+        documents = {
+            "take-flows": args.account and policies.flow_outputs_policy(args.account),
+            "read-rtmp-passwords": args.password_arns
+            and policies.read_rtmp_passwords_policy(args.password_arns),
+        }
+        attached = [
+            aws.iam.RolePolicy(
+                f"{name}-{policy_name}",
+                name=policy_name,
                 role=role.name,
-                policy=json.dumps(policies.flow_outputs_policy(args.account)),
+                policy=json.dumps(document),
                 opts=pulumi.ResourceOptions(parent=self),
-            )
-            self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
+            ).id
+            for policy_name, document in documents.items()
+            if document
+        ]
+        self.arn = pulumi.Output.all(role.arn, *attached).apply(lambda values: str(values[0]))
         self.register_outputs({"arn": self.arn})

@@ -8,7 +8,7 @@ import pulumi
 
 from catalog import alarms
 from components import naming
-from components.alarms import AlarmTarget, Notifying, metric_alarms
+from components.alarms import AlarmTarget, Notifying, flow_alarms
 from components.flow_ingress import FlowIngress
 from components.notifications import Notifications, NotificationsArgs
 from components.stack_flows import StackFlow
@@ -25,7 +25,7 @@ class Monitoring:
     def __init__(self, emails: Sequence[str], *, watched: bool) -> None:
         self._emails, self._watched = tuple(emails), watched
         self._topics: dict[str, Notifications] = {}
-        self._source_lost: dict[str, pulumi.Output[str]] = {}
+        self._of_flows: dict[str, dict[str, pulumi.Output[str]]] = {}
 
     def topic_arn(self, ingress: FlowIngress) -> pulumi.Output[str]:
         """Return the topic of the region of *ingress*; alarms notify none of another region."""
@@ -39,28 +39,26 @@ class Monitoring:
 
     def watch_flow(self, flow: StackFlow, ingress: FlowIngress) -> None:
         """Create the alarms on a flow."""
-        name = f"flow-{flow.key}"
         target = AlarmTarget(
-            physical_name=naming.physical_name(name),
+            physical_name=naming.physical_name(f"flow-{flow.key}"),
             namespace=alarms.MEDIACONNECT,
             dimensions={"FlowARN": flow.flow.arn},
             tags=naming.shared_tags(),
             notifying=Notifying(self.topic_arn(ingress), enabled=not self._watched),
         )
-        options = pulumi.ResourceOptions(parent=ingress)
-        self._source_lost[flow.key] = {
-            alarm: created.name
-            for alarm, created in zip(
-                alarms.flow_alarms(flow.specs),
-                metric_alarms(name, alarms.flow_alarms(flow.specs), target, options),
-                strict=True,
-            )
-        }["source-lost"]
+        definitions = alarms.flow_alarms(flow.specs, flow.source, flow.flow.analyses)
+        created = flow_alarms(flow.key, definitions, target, ingress)
+        self._of_flows[flow.key] = {name: alarm.name for name, alarm in created.items()}
 
     def notifying(self, ingress: FlowIngress) -> Notifying:
         """Return whom the alarms of a destination fed by *ingress* notify.
 
-        A flow that gets nothing explains all its destinations.
+        A flow that gets nothing explains all its destinations, and a silent one their silence.
         """
-        suppressor = self._source_lost[ingress.key]
-        return Notifying(self.topic_arn(ingress), enabled=not self._watched, suppressor=suppressor)
+        of_flow = self._of_flows[ingress.key]
+        return Notifying(
+            self.topic_arn(ingress),
+            enabled=not self._watched,
+            suppressor=of_flow["source-lost"],
+            silence=of_flow.get("silent-source"),
+        )

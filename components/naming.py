@@ -39,6 +39,14 @@ def parameter_name(spec: DestinationSpec) -> str:
     return names.parameter_name(*identity(), spec.original_name)
 
 
+def rtmp_password_parameter(spec: DestinationSpec) -> str | None:
+    """Return the name of the parameter with the RTMP password of *spec*; None without one."""
+    password = spec.authentication.password if spec.authentication else None
+    if password is None or password.ssm is not None:
+        return password.ssm if password else None
+    return names.password_parameter_name(*identity(), spec.original_name)
+
+
 def passphrase_name(name: str) -> str:
     """Return the name of the secret with the passphrase of *name*."""
     return names.passphrase_name(*identity(), name)

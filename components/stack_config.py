@@ -108,6 +108,18 @@ class StackConfig:
             )
         return pulumi.Output.secret(text)
 
+    def rtmp_password(self, name: str) -> pulumi.Output[str]:
+        """Return the secret RTMP password called *name*, or a placeholder as for stream keys.
+
+        Raises:
+            LunoraError: when it is missing or cannot be one.
+        """
+        text = self._secret("rtmpPasswords", "RTMP password", name, f"made-up-of-{name}")
+        if not text or not text.isprintable():
+            message = f"RTMP password {name} is empty or has invisible characters"
+            raise LunoraError("LUN207", message, remedy=_command("rtmpPasswords", name))
+        return pulumi.Output.secret(text)
+
     def webhooks(self) -> tuple[Webhook, ...]:
         """Return the receivers of incidents; their addresses are secret.
 
@@ -129,7 +141,7 @@ class StackConfig:
         )
 
     def _secret(self, key: str, kind: str, name: str, placeholder: str) -> str:
-        secrets = self.settings.stream_keys if key == "streamKeys" else self.settings.passphrases
+        secrets = dict(self.settings.secrets)[key]
         if name in secrets:
             return secrets[name]
         if self.settings.endpoint is None:

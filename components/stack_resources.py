@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pulumi
 
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
+from components import naming
 from components.direct_output import Encryption
 from components.flow_ingress import FlowIngress, FlowIngressArgs
 from components.mediaconnect_role import MediaConnectRole, MediaConnectRoleArgs
@@ -67,6 +68,7 @@ class StackResources:
             schedule_group=self._schedule_group(ingress) if spec.schedule else None,
             adopted=self._adopted.get(spec.original_name),
             encryption=self._encryption(spec),
+            rtmp_password=self._rtmp_password(spec),
             destinations=frozenset(declared.name for declared in self._flows.specs),
             maintenance=self._config.settings.maintenance,
         )
@@ -95,9 +97,11 @@ class StackResources:
     def _channel_role(self) -> pulumi.Output[str]:
         home = self._flows.home
         takes_flows = any(spec.input_type == "mediaconnect" for spec in self._flows.specs)
+        passwords = sorted({arn for spec in self._flows.specs for arn in self._password_arns(spec)})
         args = MediaLiveRoleArgs(
             home.livestream,
             self._config.settings.permissions_boundary_arn,
+            passwords,
             self._flows.account if takes_flows else None,
         )
         return MediaLiveRole("medialive-role", args, home.options()).arn
@@ -121,6 +125,18 @@ class StackResources:
             return None
         passphrase = self._config.passphrase(spec.passphrase_name)
         return Encryption(passphrase, self._passphrase_reader.arn)
+
+    def _password_arns(self, spec: DestinationSpec) -> Iterator[str]:
+        """Yield the ARN of the parameter with the RTMP password of *spec*, if it has one."""
+        name = naming.rtmp_password_parameter(spec)
+        if name is not None:
+            flow = self._flows.of(spec)
+            region = flow.region_providers.region
+            yield f"arn:aws:ssm:{region}:{flow.flow.account}:parameter{name}"
+
+    def _rtmp_password(self, spec: DestinationSpec) -> pulumi.Output[str] | None:
+        name = spec.rtmp_password_name
+        return None if name is None else self._config.rtmp_password(name)
 
     def _schedule_group(self, ingress: FlowIngress) -> ScheduleGroup:
         region = ingress.region_providers.region

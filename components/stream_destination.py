@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, attachments, encoder, import_manifest, names
+from catalog import alarms, attachments, encoder, import_manifest, medialive_members, names
 from catalog.import_manifest import ManifestEntry
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec
@@ -27,6 +28,7 @@ from components.flow_ingress import FlowIngress
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.schedule_target import ScheduleTarget, channel_target, input_targets, output_target
 
+_SETTINGS = frozenset({"EncoderSettings", "InputAttachments", "InputSpecification"})
 _TOKEN = "lunora:index:StreamDestination"  # noqa: S105 - a type token
 
 
@@ -46,6 +48,7 @@ class StreamDestinationArgs:
         encryption: of an SRT stream.
         destinations: the names of all destinations of the stack.
         maintenance: the stack's window, for a file that gives none.
+        rtmp_password: secret; None without one, or where a parameter has it already.
     """
 
     spec: DestinationSpec
@@ -59,6 +62,7 @@ class StreamDestinationArgs:
     encryption: Encryption | None = None
     destinations: frozenset[str] = frozenset()
     maintenance: MaintenanceWindow | None = None
+    rtmp_password: pulumi.Output[str] | None = None
 
 
 class StreamDestination(pulumi.ComponentResource):
@@ -143,9 +147,8 @@ class StreamDestination(pulumi.ComponentResource):
         channel = self._channel(name, inputs, stream_key, depends_on=outputs)
         self._schedule(name, channel_target(channel), *input_targets(inputs))
         self.channel_id, self.channel_arn = channel.id, channel.arn
-        alarms_args = StreamAlarmsArgs(
-            self._spec, self.channel_id, args.notifying, self.output_group
-        )
+        parts = alarms.metric_names(args.adopted, self._spec, args.ingress.source)
+        alarms_args = StreamAlarmsArgs(self._spec, self.channel_id, args.notifying, parts)
         stream_alarms(name, alarms_args, self)
         self.input_id = inputs[0].resource.id
         return outputs
@@ -173,17 +176,32 @@ class StreamDestination(pulumi.ComponentResource):
         if existing is not None:
             return pulumi.Output.from_input(existing)
         parameter_name = naming.parameter_name(self._spec)
+        return self._secure_string(f"{name}-stream-key", parameter_name, stream_key)
+
+    def _secure_string(
+        self, name: str, parameter_name: str, value: pulumi.Output[str]
+    ) -> pulumi.Output[str]:
         plugin = self.args.ingress.region_providers.livestream
         hooks = orphan_cleanup.before_create_hook("parameter", parameter_name, self._tags, plugin)
         parameter = aws.ssm.Parameter(
-            f"{name}-stream-key",
+            name,
             name=parameter_name,
             type=aws.ssm.ParameterType.SECURE_STRING,
-            value=stream_key,
+            value=value,
             tags=self._tags,
             opts=self._child(hooks=hooks),
         )
         return parameter.name
+
+    def _password_parameter(self, name: str) -> pulumi.Output[str | None]:
+        """Return the name of the parameter with the RTMP password; None without one."""
+        parameter_name = naming.rtmp_password_parameter(self._spec)
+        if parameter_name is None or self.args.rtmp_password is None:
+            return pulumi.Output.from_input(parameter_name)
+        created = self._secure_string(
+            f"{name}-rtmp-password", parameter_name, self.args.rtmp_password
+        )
+        return created.apply(lambda value: value)
 
     def _channel(
         self,
@@ -201,9 +219,13 @@ class StreamDestination(pulumi.ComponentResource):
                 name=self._parts.channel,
                 channel_class=encoder.channel_class(self._spec),
                 role_arn=adopted.channel.role_arn if adopted else self.args.role_arn,
-                destinations=stream_key.apply(self._destinations),
+                destinations=pulumi.Output.all(
+                    stream_key=stream_key, password=self._password_parameter(name)
+                ).apply(
+                    lambda values: self._destinations(values["stream_key"], values["password"])
+                ),
                 **self._settings(inputs),
-                maintenance=maintenance.members if maintenance else None,
+                **self._other_members(maintenance),
                 state=self._spec.desired_state,
                 schedule=schedule.model_dump(mode="json") if schedule else None,
                 existing_id=adopted.channel.id if adopted else None,
@@ -223,11 +245,27 @@ class StreamDestination(pulumi.ComponentResource):
         if self._kept_entry:
             return dict.fromkeys(("encoder_settings", "input_attachments", "input_specification"))
         input_ids = {channel_input.name: channel_input.resource.id for channel_input in inputs}
+        generated = {
+            "InputAttachments": attachments.input_attachments(input_ids, self._spec.failover),
+            "InputSpecification": attachments.input_specification(self.args.ingress.source),
+        }
         return {
             "encoder_settings": encoder.encoder_settings(self._spec),
-            "input_attachments": attachments.input_attachments(input_ids, self._spec.failover),
-            "input_specification": attachments.input_specification(self.args.ingress.source),
+            "input_attachments": self._merged(generated, "InputAttachments"),
+            "input_specification": self._merged(generated, "InputSpecification"),
         }
+
+    def _other_members(self, maintenance: MaintenanceWindow | None) -> dict[str, Any]:
+        """Return the maintenance window, and the members that only the file declares."""
+        generated = {"Maintenance": maintenance.members} if maintenance else {}
+        names = {"Maintenance", *self._spec.medialive} - _SETTINGS
+        return {
+            re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): self._merged(generated, name)
+            for name in sorted(names)
+        }
+
+    def _merged(self, generated: dict[str, Any], name: str) -> Any:
+        return medialive_members.merged(generated, self._spec.medialive, name)
 
     def _schedule(self, name: str, *targets: ScheduleTarget) -> None:
         schedule, group = self._spec.schedule, self.args.schedule_group
@@ -236,7 +274,7 @@ class StreamDestination(pulumi.ComponentResource):
         args = StreamScheduleArgs(self._spec, schedule, group, self.args.ingress, targets)
         StreamSchedule(f"{name}-schedule", args, self._child())
 
-    def _destinations(self, stream_key: str) -> list[dict[str, Any]]:
+    def _destinations(self, stream_key: str, password: str | None) -> list[dict[str, Any]]:
         if kept := self._kept_entry:
             return kept.destinations(stream_key)
-        return encoder.destinations(self._spec, stream_key=stream_key)
+        return encoder.destinations(self._spec, stream_key=stream_key, password_parameter=password)

@@ -33,6 +33,7 @@ _INPUT_RATES = {"MAX_10_MBPS": "<10mbps", "MAX_20_MBPS": "10-20mbps", "MAX_50_MB
 # The highest value of each class of outputs.
 _RESOLUTIONS = {"SD": 1280 * 720 - 1, "HD": 1920 * 1080, "UHD": math.inf}
 _RATES = {"<10mbps": 10_000_000 - 1, "10-20mbps": 20_000_000, "20-50mbps": math.inf}
+_QUALITIES = {"ENHANCED_QUALITY": "Enhanced VQ"}
 _FRAME_RATES = {"<=30fps": 30, "30-60fps": math.inf}
 
 Tags = frozenset[tuple[str, str]]
@@ -295,7 +296,7 @@ def _output_attributes(description: Mapping[str, Any], pipeline: str) -> dict[st
         "bitRate": _class(_rate(description), _RATES),
         "frameRate": _class(frames, _FRAME_RATES),
         "pipeline": pipeline,
-        "videoQuality": "Standard VQ",
+        "videoQuality": _QUALITIES.get(codec.get("QualityLevel", ""), "Standard VQ"),
     }
 
 

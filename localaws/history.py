@@ -43,6 +43,11 @@ def movement(
     return Movement(before, after)
 
 
+def moment_at(history: Sequence[StateChange], time: float) -> StateChange | None:
+    """Return the last change up to *time*; None before the first."""
+    return next((moment for moment in reversed(history) if moment.time <= time), None)
+
+
 def since(
     history: Sequence[StateChange], time: float, holds: Callable[[StateChange], bool]
 ) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from localaws.history import Movement, movement
+from localaws.history import Movement, moment_at, movement
 from localaws.mediaconnect import content_quality, source_health
 from localaws.medialive import failover
 from localaws.medialive.active_input import ActiveInput
@@ -27,6 +27,7 @@ _MOST_FILL_MS = 60_000.0
 # FillMsec grows up to that.
 _SETTLES = 60.0
 _MEGA = 1_000_000
+_SILENT = content_quality.FAULTS["SilentAudio"]
 
 
 # (what it was like, when, over how many seconds) -> the measurement; None without one
@@ -73,7 +74,7 @@ class Series:
 
     def value(self, time: float, seconds: float) -> float | None:
         """Return the measurement of the *seconds* up to *time*; None without one."""
-        moment = next((moment for moment in reversed(self.history) if moment.time <= time), None)
+        moment = moment_at(self.history, time)
         if moment is None or moment.state != self.live:
             return None
         return self.measure(moment, time, seconds)
@@ -122,7 +123,10 @@ def _connected(moment: StateChange, _: float, __: float) -> float:
 
 def _of_flow(flow: Resource) -> dict[str, Measure]:
     def rate(moment: StateChange) -> float:
-        return 0.0 if "source-lost" in moment.conditions else bit_rate(flow)
+        if "source-lost" in moment.conditions:
+            return 0.0
+        low = "low-bitrate" in moment.conditions
+        return bit_rate(flow) * (_SOURCE["low_share"] if low else 1)
 
     def share(moment: StateChange) -> float:
         lossy = rate(moment) and "lost-packets" in moment.conditions
@@ -211,6 +215,13 @@ def _of_channel(channel: Resource, live: Any, flows: Sequence[Resource]) -> Iter
             grouped = {**about, "OutputGroupName": name}
             measure = _unless_lost(outputs, pipeline=number)
             yield replace(base, name="ActiveOutputs", dimensions=grouped, measure=measure)
+        for description in channel.members["EncoderSettings"].get("AudioDescriptions", []):
+            named = {**about, "AudioDescriptionName": description["Name"]}
+            measure = _audio_level(active, number)
+            yield replace(base, name="OutputAudioLevelDbfs", dimensions=named, measure=measure)
+        if any(item.members["Type"] == "RTP_PUSH" for item in inputs):
+            for name, measure in _of_rtp(active).items():
+                yield replace(base, name=name, measure=measure)
         for pair in failover.pairs(attachments):
             feeding = [
                 [flow.history for flow in flows if _feeds(flow, live.inputs[input_id], number)]
@@ -261,6 +272,43 @@ def _of_pipeline(
             _sent(active.channel) / _MEGA, lost=float(_SOURCE["lost_output"]), pipeline=number
         ),
     }
+
+
+def _of_rtp(active: ActiveInput) -> dict[str, Measure]:
+    """Return the metrics of an RTP input; none are measured while nothing arrives.
+
+    User guide, input metrics: received, recovered and lost packets are all that are expected.
+    """
+
+    def packets(moment: StateChange, time: float, seconds: float) -> tuple[float, float] | None:
+        if active.lost_for(time):
+            return None
+        bits = sum(map(bit_rate, active.flows(time))) * seconds
+        expected = round(bits / (_SOURCE["packet_bytes"] * 8))
+        lossy = "lost-rtp" in moment.conditions
+        lost = round(expected * _SOURCE["lost_share"]) if lossy else 0
+        return float(expected - lost), float(lost)
+
+    def part(index: int) -> Measure:
+        return lambda *when: None if (counted := packets(*when)) is None else counted[index]
+
+    return {"RtpPacketsReceived": part(0), "RtpPacketsLost": part(1)}
+
+
+def _audio_level(active: ActiveInput, number: int) -> Measure:
+    """Return the level of a channel's audio: that of its source, and silence without any."""
+
+    def level(moment: StateChange, time: float, _: float) -> float | None:
+        # User guide, output metrics: "Meaning of no datapoints: The channel isn't generating output
+        # audio".
+        if paused(number) in moment.conditions:
+            return None
+        sources = (moment_at(flow.history, time) for flow in active.flows(time))
+        silent = any(source and _SILENT in source.conditions for source in sources)
+        silent = silent or "lost-sound" in moment.conditions
+        return float(_SOURCE["silent_dbfs" if silent or active.lost_for(time) else "audio_dbfs"])
+
+    return level
 
 
 def _unless_lost(amount: float, *, lost: float = 0.0, pipeline: int) -> Measure:

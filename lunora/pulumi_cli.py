@@ -47,6 +47,19 @@ class StackState:
     resource_ids: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class StateResource:
+    """A resource of a state.
+
+    Attributes:
+        urn: its URN.
+        type: its type token.
+    """
+
+    urn: str
+    type: str
+
+
 def version() -> str:
     """Return the version of the CLI, for example `3.276.0`.
 
@@ -91,6 +104,17 @@ def export_state(stack: str) -> StackState:
         )
     resources = (exported.get("deployment") or {}).get("resources") or []
     return StackState(text, frozenset(_identities(resources)))
+
+
+def resources(stack: str) -> tuple[StateResource, ...]:
+    """Return the resources of the state of *stack*.
+
+    Raises:
+        PulumiCliError: when the state cannot be read.
+    """
+    exported = json.loads(_output("stack", "export", "--stack", stack) or "{}")
+    listed = (exported.get("deployment") or {}).get("resources") or []
+    return tuple(StateResource(resource["urn"], resource["type"]) for resource in listed)
 
 
 def import_state(stack: str, text: str) -> None:
@@ -172,6 +196,18 @@ def secrets(stack: str) -> Iterator[str]:
             yield from _texts(setting.get("objectValue", setting.get("value")))
 
 
+def secret_map(project: str, stack: str, setting: str) -> dict[str, str]:
+    """Return the secrets under *setting* of the configuration of *stack*, by name.
+
+    Raises:
+        PulumiCliError: when it cannot be read or decrypted.
+    """
+    config = json.loads(_output("config", "--show-secrets", "--json", "--stack", stack) or "{}")
+    value = config.get(f"{project}:{setting}", {})
+    secrets = value.get("objectValue") or json.loads(value.get("value") or "{}")
+    return {str(name): str(secret) for name, secret in secrets.items()}
+
+
 def run_redacted(arguments: Sequence[str], mask: Mask) -> int:
     """Run Pulumi with *arguments* and pass on its output with *mask*; return its exit code.
 
@@ -199,15 +235,20 @@ def run_redacted(arguments: Sequence[str], mask: Mask) -> int:
             signal.signal(sign, handler)
 
 
-def preview(stack: str) -> str:
+def preview(stack: str, targets: Sequence[str] = ()) -> str:
     """Return the document of `pulumi preview --json` for *stack*, also of a failed preview.
+
+    Args:
+        stack: the stack.
+        targets: URNs of the only resources to look at; all without any.
 
     Raises:
         PulumiCliError: when the CLI is not installed.
     """
     # The engine would write a state at every step and keep none (docs/explanation/speed.md).
     env = {"PULUMI_SKIP_CHECKPOINTS": "true"}
-    return _run("preview", "--json", "--stack", stack, env=env, stderr=None).stdout
+    words = [f"--target={urn}" for urn in targets]
+    return _run("preview", "--json", *words, "--stack", stack, env=env, stderr=None).stdout
 
 
 def at_least(version: str, minimum: tuple[int, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,6 +99,11 @@ class Stack:
             folder / settings.destinations,
             settings.maintenance,
         )
+
+    @property
+    def sources(self) -> Mapping[str, FlowSource]:
+        """The declared sources of its flows, by their key."""
+        return {flow.key: flow.source for flow in self.flows}
 
     @property
     def regions(self) -> tuple[str, ...]:

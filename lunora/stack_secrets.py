@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,12 +18,16 @@ from provider.redaction import Mask
 _SHORTEST = 6
 
 
-def mask(name: str) -> Mask:
+def mask(name: str, *, more: Iterable[str] = ()) -> Mask:
     """Return the mask of the secrets of the stack *name* and of the parameters of its files.
 
     A secret that cannot be read is one that no run can read either: its run says why it fails.
+
+    Args:
+        name: the stack.
+        more: further secrets.
     """
-    secrets = {*_configured(name), *_in_parameters(name)}
+    secrets = {*_configured(name), *_in_parameters(name), *more}
     return Mask(secret for secret in secrets if len(secret) >= _SHORTEST)
 
 

@@ -176,14 +176,15 @@ def _ask(
         except ClientError as error:
             # Where an answer is lost the SDK asks again, and is told that the channel is no
             # longer in the state for it; so it would be for as long as AWS is asked.
-            if not is_transient(error) or _state(aws, channel_id) not in expected:
+            if not is_transient(error) or _listed_state(aws, channel_id) not in expected:
                 raise
 
     aws.call(send, action=action)
 
 
-def _state(aws: AwsClients, channel_id: str) -> str:
-    return str(aws.medialive.describe_channel(ChannelId=channel_id)["State"])
+def _listed_state(aws: AwsClients, channel_id: str) -> str | None:
+    """Return the state of the channel without DescribeChannel, which the functions may not call."""
+    return (_listed_states(aws) or {}).get(channel_id)
 
 
 class _Transition:

@@ -73,7 +73,6 @@ class Channel(DriftAwareResource[ChannelInputs]):
         state: Properties,
         new: Properties,
     ) -> Diff:
-        del old_inputs
         live = channel_lifecycle.describe(self._aws, resource_id)
         if live is None or live["State"] in {"CREATE_FAILED", "DELETING"}:
             condition = f"is {live['State']}" if live else "is missing in AWS"
@@ -84,11 +83,14 @@ class Channel(DriftAwareResource[ChannelInputs]):
         if not _is_as_declared(actual, new["state"]):
             changes.setdefault("state", Change.UPDATE)
         runs = self._runs_afterwards(new, live, changes)
+        removed = set(self._settings.removed_parts(old_inputs, new, live))
         # A setting that is not declared any more stays as it is.
         differing = [
             path
             for path, change in changes.items()
-            if path in drifted or (interruption.of_channel(path) and change is not Change.DELETE)
+            if path in drifted
+            or path in removed
+            or (interruption.of_channel(path) and change is not Change.DELETE)
         ]
         warning = interruption.consequence(
             actual, differing, runs=runs, replaced=bool(declared.replaces)
@@ -164,7 +166,9 @@ class Channel(DriftAwareResource[ChannelInputs]):
         """Bring settings, tags and run state to what is declared, from whatever state it is in."""
         edits = changed_paths(self._compared(old_inputs), self._compared(inputs))
         edited = any(root_of(path) != "tags" for path in edits)
-        return self._reconcile(resource_id, self.parse(inputs), state, edited=edited)
+        return self._reconcile(
+            resource_id, self.parse(inputs), state, edited=edited, former=old_inputs
+        )
 
     def rehearse(self, resource_id: str, inputs: Properties, state: Properties) -> None:
         """Ask AWS in a preview whether it would accept the settings, where that is switched on.
@@ -201,7 +205,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         channel_lifecycle.stop(self._aws, resource_id)
         channel_lifecycle.delete(self._aws, resource_id, name=str(state.get("name", resource_id)))
 
-    def _reconcile(
+    def _reconcile(  # noqa: PLR0913 - what is declared, what was, and how it came about
         self,
         channel_id: str,
         declared: ChannelInputs,
@@ -209,6 +213,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         *,
         fresh: bool = False,
         edited: bool = True,
+        former: Properties | None = None,
     ) -> dict[str, Any]:
         """Bring the channel to what is declared; returns its outputs.
 
@@ -220,6 +225,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 otherwise is AWS's spelling.
             edited: whether more than the tags changed. Otherwise a scheduled channel that is as
                 declared is left to its schedule and to its operators.
+            former: its inputs before; None for a creation.
         """
         properties = declared.properties()
         live = self._at_rest(channel_id)
@@ -229,7 +235,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 f"cannot update channel {channel_id}: it is CREATE_FAILED",
                 remedy="run `pulumi up` again to create another",
             )
-        wrong = {} if fresh else self._settings.update_request(properties, live, state)
+        wrong = {} if fresh else self._settings.update_request(properties, live, state, former)
         new_class = self._new_class(declared, live)
         if wrong or new_class:
             edited = True

@@ -8,7 +8,6 @@ from catalog import suspension
 from catalog.suspension import Suspension
 from provider.aws import AwsClients
 
-_DEPLOYMENT = "a deployment"
 _DEPLOYMENT_MINUTES = 15
 """Longer than a stop, an update and a start take. One that is killed is healed after them."""
 
@@ -27,7 +26,7 @@ def suspend(aws: AwsClients, arn: str, new: Suspension) -> None:
 def suspend_for_deployment(aws: AwsClients, arn: str, now: dt.datetime) -> None:
     """Suspend the restarts of a channel that a deployment stops; see `suspend`."""
     until = now + dt.timedelta(minutes=_DEPLOYMENT_MINUTES)
-    suspend(aws, arn, Suspension(_DEPLOYMENT, now, until))
+    suspend(aws, arn, Suspension(suspension.DEPLOYMENT, now, until))
 
 
 def resume(aws: AwsClients, arn: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from pydantic import Field, model_validator
 
 from catalog.stack_settings import setting
+from provider.arriving_video import ArrivingVideo, arriving_video
 from provider.resource import ResourceError
 from provider.typed_resource import Inputs, Outputs, TypedFunction
 
@@ -38,6 +39,12 @@ class GetFlowResult(Outputs):
     egress_ip: str = Field(description="Public IPv4 address that the flow sends from.")
     availability_zone: str = Field(description="Availability Zone that it runs in.")
     outputs: list[str] = Field(description="Names of its outputs, sorted.")
+    analyses: list[str] = Field(
+        description="Enabled analyses of its source's content, in MediaConnect's words, sorted."
+    )
+    video: ArrivingVideo | None = Field(
+        None, description="The video that arrives; none where it is not known."
+    )
 
 
 def flow_arns(mediaconnect: MediaConnectClient) -> dict[str, list[str]]:
@@ -62,6 +69,17 @@ def sole_arn(name: str, arns: Sequence[str]) -> str:
             remedy=f"give one's arn in place of the name in lunora-player:flows: {', '.join(arns)}",
         )
     return arns[0]
+
+
+def _analyses(monitoring: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the enabled analyses, for example `BlackFrames`, of a flow's monitoring."""
+    if monitoring.get("ContentQualityAnalysisState") != "ENABLED":
+        return
+    for kind in ("AudioMonitoringSettings", "VideoMonitoringSettings"):
+        for setting_by_name in monitoring.get(kind, []):
+            for name, analysis in setting_by_name.items():
+                if analysis.get("State", "ENABLED") == "ENABLED":
+                    yield name
 
 
 class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
@@ -102,7 +120,12 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             egress_ip=flow["EgressIp"],
             availability_zone=flow["AvailabilityZone"],
             outputs=sorted(output["Name"] for output in flow.get("Outputs", [])),
+            video=self._video(flow["Status"], arn),
+            analyses=sorted(_analyses(flow.get("SourceMonitoringConfig", {}))),
         )
+
+    def _video(self, status: str, arn: str) -> ArrivingVideo | None:
+        return arriving_video(self._aws.mediaconnect, arn) if status == "ACTIVE" else None
 
     def _arn_of(self, name: str) -> str:
         flows = self._aws.call(lambda: flow_arns(self._aws.mediaconnect), action="list flows")

@@ -9,8 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from catalog import suspension
 from catalog.stack_settings import setting
-from provider import tagging
+from provider import output_suspension, tagging
 from provider.aws_errors import is_not_found
 from provider.drift_aware import DriftAwareResource
 from provider.flow_output_inputs import FlowOutputInputs, FlowOutputOutputs, from_api, to_api
@@ -133,8 +134,24 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         if sends and _rotates(before, declared):
             # A peer that is connected with the old passphrase has to connect again.
             self._send(output_arn, declared, sends=False)
+        if sends:
+            self._resume(output_arn, declared)
         answer = self._send(output_arn, declared, sends=sends)
         self._settle(output_arn, declared, answer, sends=sends)
+
+    def _resume(self, output_arn: str, declared: FlowOutputInputs) -> None:
+        """End the suspension by an operator, if there is one."""
+        action = f"list the tags of flow output {declared.name}"
+        try:
+            tags = self._aws.call(
+                lambda: self._aws.mediaconnect.list_tags_for_resource(ResourceArn=output_arn),
+                action=action,
+            )["Tags"]
+            if suspension.KEY in tags:
+                output_suspension.resume(self._aws, output_arn)
+        except ClientError:
+            # It is gone, which the update tells.
+            return
 
     def _settle(
         self, output_arn: str, declared: FlowOutputInputs, answer: Any, *, sends: bool
@@ -256,7 +273,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
             lambda: self._aws.mediaconnect.list_tags_for_resource(ResourceArn=output["OutputArn"]),
             action=f"list the tags of flow output {output['Name']}",
         )["Tags"]
-        return from_api(flow_arn, output, tagging.without_aws_tags(tags))
+        return from_api(flow_arn, output, _declarable(tags))
 
     def _flow_of(self, output_arn: str) -> str | None:
         def search() -> str | None:
@@ -267,6 +284,12 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
             return None
 
         return self._aws.call(search, action="search the flows for the output")
+
+
+def _declarable(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the *tags* that a deployment declares, not AWS and not an operator."""
+    declarable = tagging.without_aws_tags(tags)
+    return {key: value for key, value in declarable.items() if key != suspension.KEY}
 
 
 def _status(output: Mapping[str, Any]) -> str:

@@ -9,10 +9,12 @@ from catalog import ingest, scheduler_expressions
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
+from catalog.schedule_events import GAP, too_close
 from catalog.stack_settings import setting
 
 _CHANNEL_KEYS = frozenset(
     {
+        "medialive",
         "preset",
         "encoding",
         "picture",
@@ -23,17 +25,21 @@ _CHANNEL_KEYS = frozenset(
         "failover",
         "transport",
         "input_type",
+        "authentication",
     }
 )
 _NOTICE = dt.timedelta(days=14)
 _YEAR = 365
+_SCHEDULE, _OVER = "LUN117", "LUN159"
 _ROUTE, _SECOND_INGEST, _MAINTENANCE, _EXPIRY = "LUN121", "LUN125", "LUN128", "LUN140"
 
 
 def check_url_is_given(spec: DestinationSpec) -> Iterator[Finding]:
     """Require an ingest, which the channel pushes to."""
     if not spec.ingest_url:
-        yield Finding("LUN120", "platform", f"{spec.platform} has no common ingest; give url")
+        example = spec.platform_facts.ingest_example
+        form = f", as in {example}" if example else ""
+        yield Finding("LUN120", "platform", f"{spec.platform} has no common ingest; give url{form}")
 
 
 def check_route_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
@@ -77,16 +83,48 @@ def check_maintenance(
     window = spec.maintenance or default
     if window is None or spec.schedule is None or spec.route == "flow":
         return
+    now = dt.datetime.combine(today, dt.time(), dt.UTC)
     hours = window.conflict(spec.schedule, today)
-    if hours is None:
+    event = window.conflict_with_event(spec.schedule, now)
+    if hours is None and event is None:
         return
-    cause = f"is within the hours {hours} in {spec.schedule.timezone}"
+    kind = f"the event {event}" if hours is None else f"the hours {hours}"
+    cause = f"is within {kind} in {spec.schedule.timezone}"
     if spec.maintenance is not None:
         message = f"{window} {cause}; choose a time outside of the schedule"
         yield Finding(_MAINTENANCE, "maintenance", message)
     else:
         message = f"{setting('maintenance')} ({window}) {cause}; give maintenance here"
         yield Finding(_MAINTENANCE, "schedule", message)
+
+
+def check_events(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:
+    """Refuse events within the weekly hours, whose stop would end them.
+
+    Args:
+        spec: the destination.
+        today: the day before which events are ignored.
+    """
+    schedule = spec.schedule
+    if schedule is None:
+        return
+    for number, event in enumerate(schedule.events):
+        period = event.period(schedule.timezone)
+        if period.end.date() < today:
+            continue
+        windows = schedule.window_periods(period.begin - GAP, period.end + GAP)
+        if too_close(event, schedule.timezone, windows) is not None:
+            message = f"{event} overlaps weekly hours, or is less than five minutes from them"
+            key = f"schedule.events.{number}"
+            yield Finding(_SCHEDULE, key, f"{message}; change the windows or the event")
+
+
+def warn_about_past_events(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:
+    """Note events that are over."""
+    schedule = spec.schedule
+    for number, event in enumerate(schedule.events if schedule else ()):
+        if schedule is not None and event.period(schedule.timezone).end.date() < today:
+            yield Finding(_OVER, f"schedule.events.{number}", f"{event} is over; remove it")
 
 
 def warn_about_clock_changes(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
 
-_LIMIT, _PROTOCOL, _ADVICE, _SESSION = "LUN126", "LUN127", "LUN142", "LUN143"
+_LIMIT, _PROTOCOL, _ADVICE, _SESSION, _NOTICE = "LUN126", "LUN127", "LUN142", "LUN143", "LUN153"
 _FULL_HD_LINES = 1080
 
 
@@ -25,6 +25,11 @@ def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
         if limit is not None and value > limit:
             message = f"{value} {unit} is more than the {limit} that {facts.title} takes"
             yield Finding(_LIMIT, _place(spec, key), message)
+    least = facts.min_video_kbps
+    if encoding.has_video and least is not None and encoding.video_kbps < least:
+        rate = f"{encoding.video_kbps} kb/s of video"
+        message = f"{rate} is less than the {least} that {facts.title} takes"
+        yield Finding(_LIMIT, _place(spec, "bitrate_kbps"), message)
 
 
 def check_platform_takes_the_size(spec: DestinationSpec) -> Iterator[Finding]:
@@ -54,7 +59,8 @@ def warn_about_encoding(spec: DestinationSpec) -> Iterator[Finding]:
     facts, encoding = spec.platform_facts, spec.effective_encoding
     advised = facts.advised_video_kbps.get(encoding.size_and_rate)
     if advised and not advised[0] <= encoding.video_kbps <= advised[1]:
-        advice = f"{advised[0]} to {advised[1]} kb/s for {encoding.size_and_rate}"
+        rates = dict.fromkeys(str(rate) for rate in advised)
+        advice = f"{' to '.join(rates)} kb/s for {encoding.size_and_rate}"
         message = f"{facts.title} advises {advice}, and this is {encoding.video_kbps}"
         yield Finding(_ADVICE, _place(spec, "bitrate_kbps"), message)
     if facts.advised_lines and encoding.lines > facts.advised_lines:
@@ -69,6 +75,10 @@ def warn_about_encoding(spec: DestinationSpec) -> Iterator[Finding]:
 def _more_than_advised(spec: DestinationSpec) -> Iterator[Finding]:
     facts, encoding = spec.platform_facts, spec.effective_encoding
     keyframes, audio = facts.advised_keyframe_seconds, facts.advised_audio_kbps
+    most = facts.advised_max_video_kbps
+    if most and encoding.video_kbps > most:
+        message = f"{facts.title} advises {most} kb/s at most, and this is {encoding.video_kbps}"
+        yield Finding(_ADVICE, _place(spec, "bitrate_kbps"), message)
     if keyframes and encoding.keyframe_seconds > keyframes:
         seconds = f"{keyframes} s, and this is {encoding.keyframe_seconds}"
         message = f"{facts.title} advises a key frame every {seconds}"
@@ -83,8 +93,10 @@ def warn_about_sessions(spec: DestinationSpec) -> Iterator[Finding]:
     facts = spec.platform_facts
     if spec.state == "stopped":
         return
+    if facts.notice is not None:
+        yield Finding(_NOTICE, "platform", f"{facts.notice}; check that the account gets one")
     if facts.per_session_key:
-        message = f"{facts.title} gives a key per session; this one will stop working"
+        message = f"{facts.title} gives a key per session; set each with `lunora key {spec.name}`"
     elif facts.started_by_hand:
         message = f"{facts.title} shows it only while a broadcast is started there"
     elif facts.max_broadcast_hours:

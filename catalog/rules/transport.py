@@ -10,6 +10,10 @@ from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
 
 _SENDER, _UNUSED = "LUN122", "LUN123"
+# MediaConnect API reference, RtmpPushRouterOutputConfiguration, destinationPort. No page names the
+# ports of a flow's own RTMP output.
+_LOWEST_PORT = 1024
+_TLS_PORT = 443
 
 
 def check_transport_is_sent_by_a_flow(spec: DestinationSpec) -> Iterator[Finding]:
@@ -62,3 +66,16 @@ def warn_about_hosts(spec: DestinationSpec) -> Iterator[Finding]:
     except ValueError:
         cause = "is a host name, and MediaConnect's reference requires an IP address"
         yield Finding("LUN144", "url", f"{cause}; give the address if AWS refuses the output")
+
+
+def warn_about_ports(spec: DestinationSpec) -> Iterator[Finding]:
+    """Warn about a port that MediaConnect documents for no RTMP push."""
+    if spec.route == "channel" or spec.scheme in {"", *ingest.TRANSPORTS}:
+        return
+    scheme, _, port, _ = ingest.components(spec.ingest_url)
+    if port >= _LOWEST_PORT or (scheme == "rtmps" and port == _TLS_PORT):
+        return
+    ports = f"{_TLS_PORT} and {_LOWEST_PORT}" if scheme == "rtmps" else f"{_LOWEST_PORT}"
+    cause = f"has port {port}, and MediaConnect documents {ports} to {ingest.HIGHEST_PORT}"
+    message = f"{cause} for {scheme.upper()}; use route: channel if AWS refuses the output"
+    yield Finding("LUN154", "url", message)

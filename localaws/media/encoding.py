@@ -1,8 +1,9 @@
 """A channel's MediaLive settings as ffmpeg's arguments and targets.
 
-Taken from the settings: size, frame rate, rate control, bitrate, GOP, scene cuts, profile, level,
-and the audio's bitrate, rate and channels. The encoder's speed is ours: x264's fastest, so that
-several streams fit on two cores; it costs quality at the same bitrate, nothing else.
+Taken from the settings: size, frame rate, rate control, bitrate, buffer, filler, GOP, B-frames,
+references, scene cuts, profile, level, colour metadata, and the audio's bitrate, rate and channels.
+The encoder's speed is ours: x264's fastest, so that several streams fit on two cores; it costs
+quality at the same bitrate, nothing else. Colours are marked and not converted.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ _SPEED = "ultrafast"
 _GOP_FRAMES = 90
 _CHANNELS = {"CODING_MODE_1_0": "1", "CODING_MODE_2_0": "2", "CODING_MODE_5_1": "6"}
 _AAC_PROFILES = {"LC": "aac_low"}
+# botocore, RtmpGroupSettings.IncludeFillerNalUnits: without padding "the bandwidth varies".
+_UNPADDED = "DROP"
+# x264's names of the colour spaces that H264ColorSpaceSettings converts to.
+_COLOURS = {"Rec601Settings": "smpte170m", "Rec709Settings": "bt709"}
 
 Settings = Mapping[str, Any]
 
@@ -84,8 +89,16 @@ def pushes(channel: Settings, pipeline: int, images: Sequence[Image] = ()) -> tu
     )
 
 
-def arguments(encoder: Settings, output: Settings, images: Sequence[Image] = ()) -> tuple[str, ...]:
+def arguments(
+    encoder: Settings, output: Settings, images: Sequence[Image] = (), *, padded: bool = True
+) -> tuple[str, ...]:
     """Return ffmpeg's arguments for one *output* of the EncoderSettings *encoder*.
+
+    Args:
+        encoder: the EncoderSettings.
+        output: one of their outputs.
+        images: the lowest first.
+        padded: whether a constant bitrate is filled up.
 
     Raises:
         UnencodableError: for codecs other than H.264 and AAC-LC.
@@ -95,7 +108,7 @@ def arguments(encoder: Settings, output: Settings, images: Sequence[Image] = ())
     video = output.get("VideoDescriptionName")
     name = output.get("OutputName")
     shown = [image for image in images if image.output in {None, name}]
-    arguments = list(_video(videos[video], shown)) if video else []
+    arguments = list(_video(videos[video], shown, padded=padded)) if video else []
     for name in output.get("AudioDescriptionNames", []):
         arguments += _audio(audios[name])
     return tuple(arguments)
@@ -109,14 +122,16 @@ def _push(
     ends = {destination["Id"]: destination["Settings"] for destination in channel["Destinations"]}
     end = ends[sending["Destination"]["DestinationRefId"]][pipeline]
     url, key = _application_and_name(end)
+    rtmp = group["OutputGroupSettings"]["RtmpGroupSettings"]
+    padded = rtmp.get("IncludeFillerNalUnits") != _UNPADDED
     return Push(
         group=name,
         url=url,
         key=key,
-        arguments=arguments(channel["EncoderSettings"], output, images),
+        arguments=arguments(channel["EncoderSettings"], output, images, padded=padded),
         retry_seconds=sending["ConnectionRetryInterval"],
         retries=sending["NumRetries"],
-        pause_seconds=group["OutputGroupSettings"]["RtmpGroupSettings"]["RestartDelay"],
+        pause_seconds=rtmp["RestartDelay"],
     )
 
 
@@ -128,7 +143,7 @@ def _application_and_name(end: Settings) -> tuple[str, str]:
     return f"{url.scheme}://{url.netloc}/{application}", name
 
 
-def _video(description: Settings, images: Sequence[Image]) -> Iterator[str]:
+def _video(description: Settings, images: Sequence[Image], *, padded: bool) -> Iterator[str]:
     h264 = description["CodecSettings"].get("H264Settings")
     if h264 is None:
         raise UnencodableError("the media plane encodes video as H.264 only")
@@ -141,7 +156,7 @@ def _video(description: Settings, images: Sequence[Image]) -> Iterator[str]:
         yield from ("-map", "0:v:0", "-vf", filters)
     yield from ("-c:v", "libx264", "-preset", _SPEED, "-threads", "1", "-pix_fmt", "yuv420p")
     yield from _rate(h264)
-    yield from _structure(h264)
+    yield from _structure(h264, padded=padded)
 
 
 def _overlaid(images: Sequence[Image], filters: str) -> str:
@@ -207,14 +222,17 @@ def _frame_rate(h264: Settings) -> Fraction | None:
 
 def _rate(h264: Settings) -> Iterator[str]:
     bitrate = str(h264["Bitrate"])
-    yield from ("-b:v", bitrate, "-bufsize", str(h264.get("BufSize", bitrate)))
+    buffer = int(h264.get("BufSize", bitrate))
+    yield from ("-b:v", bitrate, "-bufsize", str(buffer))
+    if "BufFillPct" in h264:
+        yield from ("-rc_init_occupancy", str(buffer * h264["BufFillPct"] // 100))
     if h264.get("RateControlMode") == "CBR":
         yield from ("-minrate", bitrate, "-maxrate", bitrate)
     else:
         yield from ("-maxrate", str(h264.get("MaxBitrate", bitrate)))
 
 
-def _structure(h264: Settings) -> Iterator[str]:
+def _structure(h264: Settings, *, padded: bool) -> Iterator[str]:
     profile = h264["Profile"].partition("_")[0].lower()
     level = h264["Level"].removeprefix("H264_LEVEL_")
     frames = str(_gop_frames(h264))
@@ -227,13 +245,26 @@ def _structure(h264: Settings) -> Iterator[str]:
         yield from ("-flags", "+cgop")
     is_baseline = profile == "baseline"
     yield from ("-bf", "0" if is_baseline else str(h264["GopNumBFrames"]))
+    yield from ("-refs", str(h264["NumRefFrames"]))
     # The fastest speed leaves out what tells the profiles apart, and a stream that does not use
     # it would arrive as a lower profile than declared.
     uses: dict[str, int | str] = {"cabac": int(not is_baseline), "8x8dct": int(profile == "high")}
-    if h264.get("RateControlMode") == "CBR":
+    pyramid = h264.get("GopBReference") == "ENABLED" and not is_baseline
+    uses |= {"b-pyramid": "normal" if pyramid else "none", **_colours(h264)}
+    if h264.get("RateControlMode") == "CBR" and padded:
         # Fills up what an easy picture leaves unused: without it the bitrate is only a maximum.
         uses |= {"nal-hrd": "cbr"}
     yield from ("-x264-params", ":".join(f"{key}={value}" for key, value in uses.items()))
+
+
+def _colours(h264: Settings) -> dict[str, str]:
+    """Return what marks the video as being of the colour space that it is converted to."""
+    if h264.get("ColorMetadata") != "INSERT":
+        return {}
+    for kind in h264.get("ColorSpaceSettings") or {}:
+        if name := _COLOURS.get(kind):
+            return dict.fromkeys(("colorprim", "transfer", "colormatrix"), name)
+    return {}
 
 
 def _gop_frames(h264: Settings) -> int:

@@ -8,6 +8,7 @@ from localaws.mediaconnect import source_health
 from localaws.resource import Resource
 
 # An invented programme, as an encoder for live streaming sends it.
+# The form of FrameRate is unverified.
 _PROGRAM = {
     "PcrPid": 256,
     "ProgramNumber": 1,
@@ -19,6 +20,7 @@ _PROGRAM = {
             "Codec": "AVC",
             "FrameRate": "30",
             "FrameResolution": {"FrameHeight": 1080, "FrameWidth": 1920},
+            "ScanMode": "progressive",
         },
         {"Pid": 257, "StreamType": "Audio", "Codec": "AAC", "Channels": 2, "SampleRate": 48000},
     ],

@@ -52,6 +52,8 @@ STATE_FAULTS: Mapping[str, Callable[[Region, Resource], bool]] = {
     ),
     "loses-packets": _under("lost-packets"),
     "packets-back": lambda region, flow: flow.clear_condition("lost-packets", region.clock.now()),
+    "low-bitrate": _under("low-bitrate"),
+    "bitrate-back": lambda region, flow: flow.clear_condition("low-bitrate", region.clock.now()),
     **{condition: _under(condition) for condition in content_quality.FAULTS.values()},
     "content-back": _content_back,
     "maintenance-required": maintenance.require,

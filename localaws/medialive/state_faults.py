@@ -81,6 +81,14 @@ def _ends_in(channel: Resource, while_in: str, target: str) -> bool:
     return True
 
 
+def _with_condition(condition: str) -> Callable[[Region, Resource], bool]:
+    return lambda region, channel: channel.add_condition(condition, region.clock.now())
+
+
+def _without_condition(condition: str) -> Callable[[Region, Resource], bool]:
+    return lambda region, channel: channel.clear_condition(condition, region.clock.now())
+
+
 STATE_FAULTS: Mapping[str, Callable[[Region, Resource], bool]] = {
     "maintenance-required": channel_maintenance.require,
     "create-failed": _create_failed,
@@ -90,14 +98,12 @@ STATE_FAULTS: Mapping[str, Callable[[Region, Resource], bool]] = {
     "recovers": _recovers,
     "alert": _alert,
     "alert-cleared": _alert_cleared,
-    "output-lost": lambda region, channel: channel.add_condition("output-lost", region.clock.now()),
-    "output-back": lambda region, channel: channel.clear_condition(
-        "output-lost", region.clock.now()
-    ),
-    "drops-frames": lambda region, channel: channel.add_condition(
-        "dropped-frames", region.clock.now()
-    ),
-    "frames-back": lambda region, channel: channel.clear_condition(
-        "dropped-frames", region.clock.now()
-    ),
+    "output-lost": _with_condition("output-lost"),
+    "output-back": _without_condition("output-lost"),
+    "drops-frames": _with_condition("dropped-frames"),
+    "frames-back": _without_condition("dropped-frames"),
+    "loses-rtp": _with_condition("lost-rtp"),
+    "rtp-back": _without_condition("lost-rtp"),
+    "loses-sound": _with_condition("lost-sound"),
+    "sound-back": _without_condition("lost-sound"),
 }

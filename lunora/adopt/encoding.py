@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from catalog.frame_rate import FRAME_RATES, FrameRate, nearest_rate
 from catalog.model import EncodingOverrides, Retry
 from catalog.presets import Encoding, presets
+
+_Figure = float | Fraction
 
 # Groups of keys that a file declares together, each with its figure of an encoding.
 _KEYS: tuple[Mapping[str, str], ...] = (
@@ -21,19 +25,27 @@ _KEYS: tuple[Mapping[str, str], ...] = (
     {"keyframe_seconds": "keyframe_seconds"},
 )
 # Figures for a channel that takes them from its source.
-_OF_ANY_SOURCE = {"width": 1920.0, "height": 1080.0, "frames_per_second": 30.0}
+_OF_ANY_SOURCE: Mapping[str, _Figure] = {
+    "width": 1920.0,
+    "height": 1080.0,
+    "frames_per_second": FrameRate(30),
+}
 # MediaLive bills a frame rate that it takes from the source in its class of 30-60 fps.
-_FASTEST = 60.0
+_FASTEST = FrameRate(60)
 _RETRY = {
     "attempts": "NumRetries",
     "interval_seconds": "ConnectionRetryInterval",
     "restart_delay_seconds": "RestartDelay",
     "cache_seconds": "CacheLength",
 }
+# Members of H264Settings with the key of `encoding` and its values; others are remarked.
+_WORDS: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
+    "Profile": ("profile", {"MAIN": "main", "HIGH": None}),
+    "QualityLevel": ("quality", {"ENHANCED_QUALITY": "enhanced", "STANDARD_QUALITY": None}),
+}
 # Members of H264Settings that no file can declare, with their values in our channels.
 _FIXED = {
     "FramerateControl": "SPECIFIED",
-    "Profile": "HIGH",
     "RateControlMode": "CBR",
     "ScanType": "PROGRESSIVE",
     "SceneChangeDetect": "DISABLED",
@@ -63,7 +75,7 @@ def encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> FileKeys:
     h264 = video["CodecSettings"]["H264Settings"]
     figures = _figures(video, audio)
     key, preset = min(presets().items(), key=lambda item: _distance(item[1], figures))
-    overrides: dict[str, int] = {}
+    overrides: dict[str, float | str] = {}
     remarks = [
         f"{member} {h264[member]}"
         for member, value in _FIXED.items()
@@ -74,11 +86,18 @@ def encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> FileKeys:
         exact = all(values[name] == figures[figure] for name, figure in keys.items())
         if not exact or not _is_allowed(values):
             remarks += [
-                f"{figure.replace('_', ' ')} {figures[figure]:.5g}" for figure in keys.values()
+                f"{figure.replace('_', ' ')} {float(figures[figure]):.5g}"
+                for figure in keys.values()
             ]
         differs = any(values[name] != getattr(preset, figure) for name, figure in keys.items())
         if differs and _is_allowed(values):
-            overrides |= values
+            overrides |= {name: _number(value) for name, value in values.items()}
+    for member, (name, words) in _WORDS.items():
+        word = str(h264.get(member, ""))
+        if value := words.get(word):
+            overrides[name] = value
+        elif word and word not in words:
+            remarks.append(f"{member} {word}")
     return FileKeys({"preset": key, **({"encoding": overrides} if overrides else {})}, (*remarks,))
 
 
@@ -113,9 +132,13 @@ def _area(rectangle: Mapping[str, int]) -> dict[str, int]:
 def billed_encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> Encoding:
     """Return what a channel is billed by; a frame rate taken from the source counts as 60."""
     figures = _figures(video, audio)
-    rate = _ratio(video["CodecSettings"]["H264Settings"]) or _FASTEST
-    whole = {name: round(figures[name]) for name in Encoding.model_fields}
-    return Encoding(**whole | {"frames_per_second": math.ceil(rate)})
+    h264 = video["CodecSettings"]["H264Settings"]
+    rate = _ratio(h264) or _FASTEST
+    whole: dict[str, Any] = {name: round(figure) for name, figure in figures.items()}
+    billed = rate if rate in FRAME_RATES else FrameRate(math.ceil(rate))
+    enhanced = h264.get("QualityLevel") == "ENHANCED_QUALITY"
+    quality = "enhanced" if enhanced else "standard"
+    return Encoding.model_validate(whole | {"frames_per_second": billed, "quality": quality})
 
 
 def retry(group: Mapping[str, Any], output: Mapping[str, Any]) -> FileKeys:
@@ -133,14 +156,14 @@ def retry(group: Mapping[str, Any], output: Mapping[str, Any]) -> FileKeys:
     return FileKeys({"retry": keys} if keys else {}, tuple(remarks))
 
 
-def _figures(video: Mapping[str, Any], audio: Mapping[str, Any]) -> dict[str, float]:
+def _figures(video: Mapping[str, Any], audio: Mapping[str, Any]) -> dict[str, _Figure]:
     h264 = video["CodecSettings"]["H264Settings"]
     declared = {
         "width": video.get("Width"),
         "height": video.get("Height"),
         "frames_per_second": _ratio(h264),
     }
-    figures = {**_OF_ANY_SOURCE, **{key: float(value) for key, value in declared.items() if value}}
+    figures = {**_OF_ANY_SOURCE, **{key: value for key, value in declared.items() if value}}
     gop, in_seconds = float(h264.get("GopSize", 0)), h264.get("GopSizeUnits") == "SECONDS"
     return {
         **figures,
@@ -150,21 +173,24 @@ def _figures(video: Mapping[str, Any], audio: Mapping[str, Any]) -> dict[str, fl
     }
 
 
-def _ratio(h264: Mapping[str, Any]) -> float:
-    return float(h264.get("FramerateNumerator", 0)) / float(h264.get("FramerateDenominator", 1))
+def _ratio(h264: Mapping[str, Any]) -> FrameRate:
+    rate = (h264.get("FramerateNumerator", 0), h264.get("FramerateDenominator", 1))
+    return FrameRate(*map(int, rate))
 
 
-def _distance(preset: Encoding, figures: Mapping[str, float]) -> tuple[float, ...]:
+def _distance(preset: Encoding, figures: Mapping[str, _Figure]) -> tuple[float, ...]:
     if not preset.has_video:
         return (float("inf"),)
     return (
         abs(preset.width - figures["width"]) + abs(preset.height - figures["height"]),
-        abs(preset.frames_per_second - figures["frames_per_second"]),
+        abs(float(preset.frames_per_second) - float(figures["frames_per_second"])),
         abs(preset.video_kbps - figures["video_kbps"]),
     )
 
 
-def _nearest(name: str, value: float) -> int:
+def _nearest(name: str, value: _Figure) -> int | FrameRate:
+    if name == "frames_per_second":
+        return nearest_rate(Fraction(value))
     choices = tuple(_choices(name))
     return min(choices, key=lambda choice: abs(choice - value)) if choices else round(value)
 
@@ -175,7 +201,11 @@ def _choices(name: str) -> Iterator[int]:
         yield from get_args(part)
 
 
-def _is_allowed(values: Mapping[str, int]) -> bool:
+def _number(value: float | FrameRate) -> float:
+    return value.number if isinstance(value, FrameRate) else value
+
+
+def _is_allowed(values: Mapping[str, float | FrameRate]) -> bool:
     try:
         EncodingOverrides.model_validate(values)
     except ValidationError:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,13 +12,16 @@ import typer
 from catalog import ingest, passphrase, stack_cost, stream_key
 from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
+from catalog.flow_source import FlowSource
 from catalog.loader import invalid_name, load
+from catalog.model import AUTO_PRESET
 from catalog.new_destination import Draft
 from catalog.platforms import platforms
 from catalog.presets import presets
 from lunora import project_lock, pulumi_cli
 from lunora.commands.options import FolderOption, StackName
 from lunora.cost.flows import flow_facts
+from lunora.secret_prompt import read_secret, read_stream_key
 from lunora.stack import Stack
 from lunora.terminal import echo, invalid_option
 
@@ -78,10 +80,10 @@ def add(  # noqa: PLR0913 - a question each
         stream_id = name if _key_path(name) in secrets else None
         encrypted = _passphrase_path(name) in secrets
         draft = dataclasses.replace(draft, stream_id=stream_id, encrypted=encrypted)
-    path = _write(folder, name, draft)
+    path = _write(folder, name, draft, config.sources)
     try:
         if draft.preset is not None and ssm is None:
-            secrets = {_key_path(name): _stream_key(from_stdin=key_stdin)}
+            secrets = {_key_path(name): read_stream_key(from_stdin=key_stdin)}
         for setting, value in secrets.items():
             pulumi_cli.set_secret(config.project, stack, setting, value)
     except BaseException:
@@ -92,7 +94,7 @@ def add(  # noqa: PLR0913 - a question each
 
 
 def _show_cost(config: Stack, folder: Path, name: str) -> None:
-    specs = tuple(spec for spec in load(folder).specs if spec.name == name)
+    specs = tuple(spec for spec in load(folder, sources=config.sources).specs if spec.name == name)
     try:
         total = stack_cost.estimate(specs, flow_facts(config, specs))
     except LunoraError:
@@ -120,7 +122,7 @@ def _prompted(platform: str | None, preset: str | None, url: str | None, ssm: st
         url = str(typer.prompt("Ingest URL without key", err=True))
     if _scheme(url) in ingest.TRANSPORTS:
         return Draft(platform, None, url, ssm)
-    preset = preset or _chosen("Preset", list(presets()), default=DEFAULT_PRESET)
+    preset = preset or _chosen("Preset", [AUTO_PRESET, *presets()], default=DEFAULT_PRESET)
     return Draft(platform, preset, url, ssm)
 
 
@@ -132,14 +134,14 @@ def _chosen(question: str, choices: Sequence[str], default: str | None = None) -
     return answer
 
 
-def _write(folder: Path, name: str, draft: Draft) -> Path:
+def _write(folder: Path, name: str, draft: Draft, sources: Mapping[str, FlowSource]) -> Path:
     """Write the file of *name* and return its path; remove it where the folder becomes invalid."""
     # Another command that validates the folder must not meet half a file.
     with project_lock.locked(Path()):
-        return _write_locked(folder / f"{name}.yaml", draft)
+        return _write_locked(folder / f"{name}.yaml", draft, sources)
 
 
-def _write_locked(path: Path, draft: Draft) -> Path:
+def _write_locked(path: Path, draft: Draft, sources: Mapping[str, FlowSource]) -> Path:
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(draft.text)
@@ -158,7 +160,7 @@ def _write_locked(path: Path, draft: Draft) -> Path:
             where=Location(path),
         ) from None
     try:
-        load(path.parent)
+        load(path.parent, sources=sources)
     except BaseException:
         path.unlink()
         raise
@@ -179,14 +181,14 @@ def _passphrase_path(name: str) -> str:
 
 def _srt_secrets(name: str, *, from_stdin: bool) -> dict[str, str]:
     """Read stream id and passphrase; return those that are not empty, by their settings."""
-    stream_id = _read_secret("Stream id, empty for none", from_stdin=from_stdin, optional=True)
+    stream_id = read_secret("Stream id, empty for none", from_stdin=from_stdin, optional=True)
     if stream_id and not stream_key.is_possible(stream_id):
         raise LunoraError(
             _INVALID_SECRET,
             "the stream id is a URL, or has spaces or invisible characters",
             remedy="give the id alone",
         )
-    phrase = _read_secret("Passphrase, empty for none", from_stdin=from_stdin, optional=True)
+    phrase = read_secret("Passphrase, empty for none", from_stdin=from_stdin, optional=True)
     if phrase and not passphrase.is_possible(phrase):
         length = f"{passphrase.SHORTEST} to {passphrase.LONGEST}"
         raise LunoraError(
@@ -196,24 +198,3 @@ def _srt_secrets(name: str, *, from_stdin: bool) -> dict[str, str]:
         )
     secrets = {_key_path(name): stream_id, _passphrase_path(name): phrase}
     return {setting: value for setting, value in secrets.items() if value}
-
-
-def _stream_key(*, from_stdin: bool) -> str:
-    key = _read_secret("Stream key", from_stdin=from_stdin)
-    if not stream_key.is_possible(key):
-        raise LunoraError(
-            _INVALID_SECRET,
-            "the stream key is empty, a URL, or has spaces or invisible characters",
-            remedy="give the key alone",
-        )
-    return key
-
-
-def _read_secret(question: str, *, from_stdin: bool, optional: bool = False) -> str:
-    if from_stdin:
-        if sys.stdin is None:
-            raise invalid_option("--key-stdin reads stdin, which is closed", "give the key there")
-        # One reader of stdin for all lines: each text stream of click has a buffer of its own.
-        return sys.stdin.readline().strip()
-    empty = "" if optional else None
-    return str(typer.prompt(question, empty, hide_input=True, show_default=False, err=True)).strip()

@@ -56,14 +56,14 @@ def cost(  # noqa: PLR0913 - one option each
     """Estimate the monthly cost of the destinations, each and together."""
     config = Stack.read(Path(), stack)
     folder = folder or config.folder
-    specs = load(folder).specs
+    specs = load(folder, sources=config.sources).specs
     readings = _readings(config) if actual else None
     flows = _measured(flow_facts(config, specs), readings)
     adopted = import_manifest.load(import_manifest.path(Path(), config.name))
     total = stack_cost.estimate(specs, flows, adopted)
     before = None
     if against is not None:
-        former = destinations_at(against, folder)
+        former = destinations_at(against, folder, config.sources)
         facts = {**_measured(flow_facts(config, former), readings), **flows}
         before = stack_cost.estimate(former, facts, adopted)
     month = Month.of(now())

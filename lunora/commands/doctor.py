@@ -60,7 +60,7 @@ def doctor(  # noqa: PLR0913 - one option each
         _show_unverified(as_json=as_json)
         return
     config = Stack.read(Path(), stack)
-    specs, wrong = declared_if_valid(config.folder)
+    specs, wrong = declared_if_valid(config.folder, config.sources)
     if wrong is not None:
         # Without its files, everything of the stack would count as left over.
         _show(Diagnosis(examine(config, None, Path(), now()), None), as_json=as_json)

@@ -44,7 +44,7 @@ Run = Annotated[
 def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run: Run = "") -> None:
     """Describe a preview as Markdown; exit code 3 when a guard refused, 1 on errors."""
     config, origin = Stack.read(Path(), stack), Origin(commit, run)
-    specs = _valid_specs(config.folder)
+    specs = _valid_specs(config)
     result = review(
         _text(file, stack),
         stack=f"{config.project} {config.name}",
@@ -62,10 +62,10 @@ def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run
         raise typer.Exit(ExitCode.GUARD_REFUSED if result.refused else ExitCode.AWS_ERROR)
 
 
-def _valid_specs(folder: Path) -> tuple[DestinationSpec, ...]:
+def _valid_specs(config: Stack) -> tuple[DestinationSpec, ...]:
     # The program reads the same files: their errors are in the preview.
     try:
-        return load(folder).specs
+        return load(config.folder, sources=config.sources).specs
     except DestinationValidationError:
         return ()
 

@@ -12,6 +12,6 @@ def presets(*, as_json: AsJson = False) -> None:
     """Show the encoding presets."""
     known = catalog.presets()
     if as_json:
-        document({key: preset.model_dump() for key, preset in known.items()})
+        document({key: preset.model_dump(mode="json") for key, preset in known.items()})
     else:
         stdout().print(choices.presets(known))

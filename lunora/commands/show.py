@@ -15,7 +15,7 @@ from lunora.stack import Stack
 def show(name: DestinationName, *, stack: StackName, as_json: AsJson = False) -> None:
     """Show everything about one destination: file, resources, state and changes."""
     config, now = Stack.read(Path(), stack), terminal.now()
-    specs, wrong = declared_if_valid(config.folder)
+    specs, wrong = declared_if_valid(config.folder, config.sources)
     destination = details(config, specs, config.folder, name, now)
     table = tables.details(destination, now)
     terminal.show(destination, table, destination.notes, as_json=as_json)

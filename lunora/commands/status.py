@@ -38,10 +38,10 @@ def status(
     if watch and as_json:
         raise invalid_option("--watch and --json exclude each other", "give one of them")
     config = Stack.read(Path(), stack)
-    specs, wrong = declared_if_valid(config.folder)
+    specs, wrong = declared_if_valid(config.folder, config.sources)
 
     def poll() -> Overview:
-        return overview(config, specs, now())
+        return overview(config, specs, now(), reads_keys=True)
 
     if watch:
         if wrong is not None:

@@ -10,17 +10,25 @@ from catalog.stack_settings import StackSettings
 from lunora.commands.options import FolderArgument, StackName
 from lunora.stack import FOLDER
 from lunora.terminal import echo
+from provider import declared_members
+
+_CHECKS = (declared_members.findings,)
 
 
 def validate(folder: FolderArgument = None, *, stack: StackName) -> None:
     """Check all destination files, with the flows of the stack; exit code 2 on an error."""
     settings = _settings(stack)
     if settings is None:
-        loaded = load(folder or FOLDER, may_be_empty=True)
+        loaded = load(folder or FOLDER, may_be_empty=True, checks=_CHECKS)
     else:
         path = folder or Path(settings.destinations)
         loaded = load(
-            path, flows=settings.flows, maintenance=settings.maintenance, may_be_empty=True
+            path,
+            flows=settings.flows,
+            sources=settings.sources,
+            maintenance=settings.maintenance,
+            may_be_empty=True,
+            checks=_CHECKS,
         )
     for warning in loaded.warnings:
         echo(str(warning), err=True)

@@ -6,16 +6,25 @@ import io
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from catalog.diagnostics import DestinationValidationError
 from catalog.errors import LunoraError
+from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.model import DestinationSpec
 
 
-def destinations_at(ref: str, folder: Path) -> tuple[DestinationSpec, ...]:
+def destinations_at(
+    ref: str, folder: Path, sources: Mapping[str, FlowSource]
+) -> tuple[DestinationSpec, ...]:
     """Return the destinations that *folder* holds at the git commit *ref*; none when it has none.
+
+    Args:
+        ref: a branch, tag or commit.
+        folder: of the destination files, in the project.
+        sources: the sources of the flows as they are declared today.
 
     Raises:
         LunoraError: when *ref* is not a commit, or its files are not valid today.
@@ -32,7 +41,7 @@ def destinations_at(ref: str, folder: Path) -> tuple[DestinationSpec, ...]:
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(scratch, filter="data")
         try:
-            return load(Path(scratch) / folder).specs
+            return load(Path(scratch) / folder, sources=sources).specs
         except DestinationValidationError as invalid:
             count = len(invalid.diagnostics)
             raise LunoraError(

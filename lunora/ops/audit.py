@@ -118,6 +118,10 @@ def _recorded(line: Mapping[str, Any]) -> str:
             return f"start, attempt {line.get('attempt')}"
         case "refused":
             return f"AWS refused: {line.get('code')}"
+        case "deployment" | "operator":
+            is_open = line.get("change") == "began" and line.get("until")
+            end = f", until {line.get('until')}" if is_open else ""
+            return f"stop by {line.get('by')} {line.get('change')}{end}"
         case "incident":
             return f"incident {line.get('change')}: {line.get('reason')}"
         case _:

@@ -16,7 +16,7 @@ from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, require_known
 from lunora.ops.flow_destination import FlowDestination, flow_destinations, switch, switch_outputs
 from lunora.stack import Stack
-from provider import channel_lifecycle, channel_suspension
+from provider import channel_lifecycle, channel_suspension, output_suspension
 from provider.aws import AwsClients
 from provider.resource import ResourceError
 
@@ -61,7 +61,7 @@ def request_state(
     """
     if isinstance(target, FlowDestination):
         changes = target.is_on_air != (desired == "running")
-        switch(stack, target, desired)
+        _switch_direct(stack, target, desired, suspension)
         return changes
     aws, state = stack.aws(target.region), target.state
     _mark(aws, target, desired, suspension)
@@ -98,7 +98,7 @@ def control(
         ControlError: when it cannot be reached, or not within 15 minutes.
     """
     if isinstance(target, FlowDestination):
-        status = switch(stack, target, desired)
+        status = _switch_direct(stack, target, desired, suspension)
         report(status)
         return status
     _mark(stack.aws(target.region), target, desired, suspension)
@@ -126,23 +126,35 @@ def control_channel(
     return state
 
 
+def _switch_direct(
+    stack: Stack, target: FlowDestination, desired: DesiredState, suspension: Suspension | None
+) -> str:
+    _mark(stack.aws(target.region), target, desired, suspension)
+    return switch(stack, target, desired)
+
+
 def _mark(
-    aws: AwsClients, channel: Channel, desired: DesiredState, suspension: Suspension | None
+    aws: AwsClients, target: Target, desired: DesiredState, suspension: Suspension | None
 ) -> None:
-    """Suspend the restarts of *channel* before a stop; end a suspension before a start.
+    """Suspend the restarts of *target* before a stop; end a suspension before a start.
 
     Raises:
         ControlError: when AWS refuses.
     """
+    if isinstance(target, FlowDestination):
+        arn, subject = target.output.arn, f"flow output {target.output.name}"
+        suspend, resume = output_suspension.suspend, output_suspension.resume
+    else:
+        arn, subject = target.arn, f"channel {target.id}"
+        suspend, resume = channel_suspension.suspend, channel_suspension.resume
     try:
         if desired == "stopped" and suspension is not None:
-            channel_suspension.suspend(aws, channel.arn, suspension)
-        if desired == "running" and channel.suspension is not None:
-            channel_suspension.resume(aws, channel.arn)
+            suspend(aws, arn, suspension)
+        if desired == "running" and target.suspension is not None:
+            resume(aws, arn)
     except ResourceError as error:
         raise ControlError.of_resource_error(error) from None
     except ClientError:
-        cause = f"channel {channel.id} is gone"
         raise ControlError.of_cause(
-            desired, channel.destination, cause, remedy="run `pulumi up`"
+            desired, target.destination, f"{subject} is gone", remedy="run `pulumi up`"
         ) from None

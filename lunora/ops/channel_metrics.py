@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 
+from catalog.alarms import alarm_definitions
+from lunora.ops.alarm_state import is_on
 from lunora.ops.cloudwatch import Series
 
 _RECENT = dt.timedelta(minutes=5)
@@ -27,6 +30,10 @@ class ChannelMetrics:
         on_primary: whether the preferred of two inputs is active; None with one input.
         on_backup_since: when the other input took over; None likewise, or where that was before
             the time observed.
+        lost_rtp: packets lost on their way from the flow in the last five minutes; 0 where they
+            are too few for the alarm `packets-lost`.
+        mute_since: when the sound became silent, as the alarm `silent-output` sees it; None where
+            it has sound.
         last_seen: the time of the last datapoint.
     """
 
@@ -40,6 +47,8 @@ class ChannelMetrics:
     live_since: dt.datetime | None = None
     on_primary: bool | None = None
     on_backup_since: dt.datetime | None = None
+    lost_rtp: float = 0
+    mute_since: dt.datetime | None = None
     last_seen: dt.datetime | None = None
 
 
@@ -61,8 +70,25 @@ def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
         live_since=max(filter(None, begun), default=None),
         on_primary=None if primary is None else primary > 0,
         on_backup_since=since(series, "primary_active", flowing=False),
+        lost_rtp=_lost_rtp(series, now),
+        mute_since=_mute_since(series, now),
         last_seen=max(ends, default=None),
     )
+
+
+def _lost_rtp(series: Series, now: dt.datetime) -> float:
+    points, definition = series["lost_rtp"], alarm_definitions().channel["packets-lost"]
+    if not is_on(points, definition, now):
+        return 0
+    return sum(value for time, value in points if time >= now - _RECENT)
+
+
+def _mute_since(series: Series, now: dt.datetime) -> dt.datetime | None:
+    points, definition = series["audio_dbfs"], alarm_definitions().channel["silent-output"]
+    if not is_on(points, definition, now):
+        return None
+    silent = itertools.takewhile(lambda point: definition.is_breached(point[1]), reversed(points))
+    return min(time for time, _ in silent)
 
 
 def since(series: Series, metric: str, *, flowing: bool) -> dt.datetime | None:

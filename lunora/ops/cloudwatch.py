@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from catalog.audio_settings import AUDIO
 from catalog.output_groups import OUTPUT_GROUP
 from lunora.ops.channels import Channel
 
@@ -38,6 +39,8 @@ _OVER_PIPELINES: Mapping[str, Callable[[Iterable[float]], float]] = {
 # Measured only where one input can take over from another.
 _OF_TWO_INPUTS = frozenset({"primary_active"})
 _OF_OUTPUT_GROUPS = frozenset({"active_outputs"})
+# An adopted channel may have audio of another name, of which nothing is read.
+_OF_AUDIO = frozenset({"audio_dbfs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ def of_channels(
         for channel in channels
         for metric in _read_in(period, metrics_of(channel))
         for pipeline in range(channel.pipelines)
-        for group in (groups[channel.id] if metric in _OF_OUTPUT_GROUPS else [{}])
+        for group in _parts(metric, groups[channel.id])
     ]
     queries = [_query(_CHANNEL, metric, dimensions, period) for metric, dimensions in requests]
     answers = zip(requests, _read(cloudwatch, queries, now, window), strict=True)
@@ -166,6 +169,13 @@ def of_channels(
         )
         for channel_id, metrics in by_channel.items()
     }
+
+
+def _parts(metric: str, groups: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the dimensions of a channel's parts that have *metric* each."""
+    if metric in _OF_OUTPUT_GROUPS:
+        return groups
+    return [{"AudioDescriptionName": AUDIO}] if metric in _OF_AUDIO else [{}]
 
 
 def of_flow(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from catalog import scheduler_expressions
 from catalog.diagnostics import DestinationValidationError
+from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.model import DestinationSpec
 
@@ -20,24 +22,30 @@ _SETTLING = dt.timedelta(minutes=5)
 _AHEAD = dt.timedelta(minutes=scheduler_expressions.MARGIN_MINUTES)
 
 
-def declared(folder: Path) -> tuple[DestinationSpec, ...] | None:
+def declared(
+    folder: Path, sources: Mapping[str, FlowSource] | None = None
+) -> tuple[DestinationSpec, ...] | None:
     """Return the destinations that the files in *folder* declare; None without such a folder.
+
+    Args:
+        folder: of the destination files.
+        sources: declared sources of the stack's flows; None leaves `preset: auto` as it is.
 
     Raises:
         DestinationValidationError: when a file is wrong.
     """
-    return load(folder).specs if folder.is_dir() else None
+    return load(folder, sources=sources).specs if folder.is_dir() else None
 
 
 def declared_if_valid(
-    folder: Path,
+    folder: Path, sources: Mapping[str, FlowSource] | None = None
 ) -> tuple[tuple[DestinationSpec, ...] | None, DestinationValidationError | None]:
     """Return what `declared` returns; None with the errors where a file is wrong.
 
     A wrong file must not hide the streams of the others: AWS alone says much of them.
     """
     try:
-        return declared(folder), None
+        return declared(folder, sources), None
     except DestinationValidationError as error:
         return None, error
 

@@ -66,8 +66,9 @@ def details(
         changes += calls or ()
         if calls is None:
             notes.append("CloudTrail could not be read")
+    if place := channel or status.observation.flow:
         group = names.history_log_group(stack.project, stack.name)
-        recorded = in_history(stack.aws(channel.region).client("logs"), group, name, now)
+        recorded = in_history(stack.aws(place.region).client("logs"), group, name, now)
         changes += recorded or ()
         if recorded is None:
             notes.append("the history could not be read")
@@ -91,13 +92,16 @@ def _ingest(spec: DestinationSpec) -> str:
 def _encoding(spec: DestinationSpec) -> str:
     if spec.route == "flow":
         return "none: the flow sends its source as it is"
+    if not spec.has_known_encoding:
+        return f"{spec.preset}: by the source of flow {spec.flow}"
     encoding = spec.effective_encoding
     audio = f"{encoding.audio_kbps} kb/s audio"
     if not encoding.has_video:
         return f"{spec.preset}: no video, {audio}"
+    quality = ", enhanced quality" if encoding.quality == "enhanced" else ""
     return (
         f"{spec.preset}: {encoding.width}x{encoding.height}, {encoding.frames_per_second} frames/s,"
-        f" {encoding.video_kbps} kb/s video, {audio}"
+        f" {encoding.video_kbps} kb/s video, {audio}{quality}"
     )
 
 

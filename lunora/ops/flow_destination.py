@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog import names
+from catalog import names, suspension
+from catalog.suspension import Suspension
 from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, control_verb
@@ -36,6 +37,7 @@ class FlowDestination:
         region: the region of its flow.
         flow_arn: its flow.
         output: the output.
+        suspension: what keeps the watchdog from enabling it; None without one.
     """
 
     destination: str
@@ -43,6 +45,7 @@ class FlowDestination:
     region: str
     flow_arn: str
     output: FlowOutput
+    suspension: Suspension | None = None
 
     @property
     def is_on_air(self) -> bool:
@@ -111,8 +114,14 @@ def flow_destination(stack: Stack, described: Flow, output: FlowOutput) -> FlowD
     tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
     if not in_same_stack(tags, stack.tags) or "Destination" not in tags:
         return None
-    platform = tags.get("Platform", "?")
-    return FlowDestination(tags["Destination"], platform, described.region, described.arn, output)
+    return FlowDestination(
+        tags["Destination"],
+        tags.get("Platform", "?"),
+        described.region,
+        described.arn,
+        output,
+        suspension.read(tags),
+    )
 
 
 def _outputs_of_channels(aws: AwsClients) -> set[str]:

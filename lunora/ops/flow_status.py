@@ -8,6 +8,7 @@ from typing import Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog.flow_source import FlowSource
 from catalog.rules.flow import OUTPUTS_PER_FLOW
 from catalog.stack_settings import setting
 from lunora.ops.channel_metrics import since
@@ -16,10 +17,11 @@ from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.ops.health import Severity
 from lunora.ops.maintenance import Maintenance
 from lunora.ops.observation import source_series
+from lunora.ops.source_faults import begin, sentence, source_faults
 from lunora.stack import FlowRef, Stack
 
 FlowCondition = Literal["live", "starting", "stopped", "degraded", "missing"]
-_FlowHealth = tuple[FlowCondition, Severity, str, dt.datetime | None]
+_FlowHealth = tuple[FlowCondition, Severity, str, dt.datetime | None, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class FlowStatus:
         severity: whether somebody has to act.
         reason: the cause; empty when all is well.
         since: when the condition began; None where that was more than an hour ago.
+        faults: of a source that arrives, by the names of their alarms, for example `black-source`.
         state: its state in MediaConnect; None where there is no such flow.
         source: protocol and address of its source.
         egress_ip: the address it sends from.
@@ -54,6 +57,7 @@ class FlowStatus:
     severity: Severity
     reason: str
     since: dt.datetime | None
+    faults: tuple[str, ...]
     state: str | None
     source: str
     egress_ip: str
@@ -81,7 +85,7 @@ def flow_status(stack: Stack, ref: FlowRef, now: dt.datetime) -> FlowStatus:
         except (ClientError, BotoCoreError):
             series = None
     prefix = f"{stack.project}-{stack.name}-"
-    condition, severity, reason, began = _evaluate(described, series, now)
+    condition, severity, reason, began, faults = _evaluate(described, series, now)
     return FlowStatus(
         key=described.key,
         name=described.name,
@@ -90,6 +94,7 @@ def flow_status(stack: Stack, ref: FlowRef, now: dt.datetime) -> FlowStatus:
         severity=severity,
         reason=reason,
         since=began,
+        faults=faults,
         state=described.state,
         source=described.source,
         egress_ip=described.egress_ip,
@@ -110,28 +115,31 @@ def _latest(series: Series | None, metric: str, now: dt.datetime) -> float | Non
 
 def _evaluate(described: Flow, series: Series | None, now: dt.datetime) -> _FlowHealth:
     if described.state is None:
-        return "missing", "critical", f"there is no such flow; correct {setting('flows')}", None
+        return "missing", "critical", f"there is no such flow; correct {setting('flows')}", None, ()
     if described.is_under_maintenance(now) and described.maintenance:
         end = f"{described.maintenance.end:%H:%M} UTC at the latest"
         reason = f"it is {described.state}: maintenance by AWS until {end}"
-        return "stopped", "warning", reason, None
+        return "stopped", "warning", reason, None, ()
     if described.state != "ACTIVE":
-        return "stopped", "critical", f"it is {described.state}; start it in MediaConnect", None
+        return "stopped", "critical", f"it is {described.state}; start it in MediaConnect", None, ()
     if series is not None:
-        return _evaluate_source(series, now)
+        return _evaluate_source(series, described.declared, now)
     reason = "CloudWatch does not answer, so nobody knows whether its source arrives"
-    return "degraded", "warning", reason, None
+    return "degraded", "warning", reason, None, ()
 
 
-def _evaluate_source(series: Series, now: dt.datetime) -> _FlowHealth:
+def _evaluate_source(series: Series, source: FlowSource, now: dt.datetime) -> _FlowHealth:
     arriving, lost = series.latest("bits_in", now), series.latest("loss_percent", now)
     if arriving is None:
         reason = "CloudWatch has measured nothing yet; look again in 2 minutes"
-        return "starting", "warning", reason, None
+        return "starting", "warning", reason, None, ()
     if arriving <= 0:
         reason = "no source arrives; look at the sender"
-        return "degraded", "critical", reason, since(series, "bits_in", flowing=False)
+        return "degraded", "critical", reason, since(series, "bits_in", flowing=False), ()
+    if faults := source_faults(series, source, now):
+        alarms = tuple(fault.alarm for fault in faults)
+        return "degraded", "warning", sentence(faults), begin(faults), alarms
     if lost:
         reason = f"{lost:.1f} % of the source's packets are lost"
-        return "degraded", "warning", reason, since(series, "loss_percent", flowing=True)
-    return "live", "ok", "", since(series, "bits_in", flowing=True)
+        return "degraded", "warning", reason, since(series, "loss_percent", flowing=True), ()
+    return "live", "ok", "", since(series, "bits_in", flowing=True), ()

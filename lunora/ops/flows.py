@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from catalog.alarms import DEFAULT_SOURCE
+from catalog.flow_source import FlowSource
 from lunora.ops import maintenance
 from lunora.ops.maintenance import Maintenance
 from lunora.stack import FlowRef
@@ -61,6 +63,7 @@ class Flow:
         egress_ip: the address it sends from.
         outputs: its outputs, ours and others'.
         maintenance: the next one; None while it needs none.
+        declared: its source, as the configuration declares it.
     """
 
     key: str
@@ -72,6 +75,7 @@ class Flow:
     egress_ip: str = ""
     outputs: tuple[FlowOutput, ...] = ()
     maintenance: Maintenance | None = None
+    declared: FlowSource = DEFAULT_SOURCE
 
     def is_under_maintenance(self, now: dt.datetime) -> bool:
         """Tell whether AWS has probably stopped it for maintenance."""
@@ -109,6 +113,7 @@ def flow(mediaconnect: MediaConnectClient, ref: FlowRef) -> Flow:
         egress_ip=described.get("EgressIp", ""),
         outputs=tuple(_outputs(described.get("Outputs", []))),
         maintenance=maintenance.of_flow(described.get("Maintenance", {})),
+        declared=ref.source,
     )
 
 

@@ -24,6 +24,7 @@ from lunora.ops.desired_state import DesiredState
 from lunora.ops.flow_destination import FlowDestination
 from lunora.ops.flows import Flow, FlowOutput
 from lunora.ops.maintenance import Maintenance
+from lunora.ops.source_faults import begin, sentence, source_faults
 
 # Both in the order of summaries: the last is the worst.
 HealthState = Literal["live", "starting", "stopped", "recovering", "degraded", "failed", "missing"]
@@ -56,9 +57,10 @@ class DestinationObservation:
         enabled_on: the names of all flows with an enabled output for it.
         metrics: of its channel; None where CloudWatch did not answer.
         alerts: those that are set, the oldest first.
-        source: metrics of the flow's source, for a destination without a channel; None where
-            CloudWatch was not asked.
+        source: metrics of the flow's source; None where CloudWatch was not asked.
         connection: metrics of its SRT output, likewise.
+        key_time: when its stream key was set, where the platform's keys expire and SSM answered.
+        output_suspension: the suspension of a disabled output that its file declares.
     """
 
     name: str
@@ -75,11 +77,20 @@ class DestinationObservation:
     alerts: tuple[Alert, ...] = ()
     source: Series | None = None
     connection: Series | None = None
+    key_time: dt.datetime | None = None
+    output_suspension: Suspension | None = None
 
     @property
     def suspension(self) -> Suspension | None:
-        """The suspension of its channel's restarts; None without one."""
-        return self.channel.suspension if self.channel else None
+        """The suspension of its channel, or of the output that sends it directly."""
+        return self.channel.suspension if self.channel else self.output_suspension
+
+    @property
+    def state(self) -> str:
+        """The state of its channel, or of the output that sends it directly; empty without."""
+        if self.channel is not None:
+            return self.channel.state
+        return (self.output_status(self.flow) or "") if self.route == "flow" else ""
 
     @property
     def maintenance(self) -> Maintenance | None:
@@ -120,12 +131,15 @@ class Health:
         severity: whether somebody has to act.
         reason: the cause; empty when all is well.
         since: when the condition began; None where that was before the time observed.
+        faults: of what is sent, by the names of their alarms, where they are the reason:
+            `silent-output`, or those of the flow's source.
     """
 
     condition: HealthState
     severity: Severity
     reason: str = ""
     since: dt.datetime | None = None
+    faults: tuple[str, ...] = ()
 
 
 def evaluate(destination: DestinationObservation, now: dt.datetime) -> Health:
@@ -133,13 +147,32 @@ def evaluate(destination: DestinationObservation, now: dt.datetime) -> Health:
 
     A stop for maintenance needs nobody, so it is less than a failure.
     """
-    health = _evaluate(destination, now)
+    health = _with_expired_key(_evaluate(destination, now), destination, now)
     if health.severity == "critical" and (end := _end_of_maintenance(destination, now)):
         reason = f"{health.reason}: maintenance by AWS until {end:%H:%M} UTC at the latest"
         return dataclasses.replace(
             health, condition="recovering", severity="warning", reason=reason
         )
     return health
+
+
+def _with_expired_key(
+    health: Health, destination: DestinationObservation, now: dt.datetime
+) -> Health:
+    """Add to *health* that the key is too old for a broadcast; one that is live goes on."""
+    spec, time = destination.spec, destination.key_time
+    lifetime = spec.platform_facts.key_lifetime_hours if spec else None
+    if spec is None or time is None or lifetime is None or health.condition == "live":
+        return health
+    age = (now - time) / dt.timedelta(hours=1)
+    if age <= lifetime:
+        return health
+    expired = (
+        f"its stream key is {age:.0f} h old and {spec.platform_facts.title} takes one for"
+        f" {lifetime} h; run `lunora key {spec.name}`"
+    )
+    reason = "; ".join(filter(None, (health.reason, expired)))
+    return dataclasses.replace(health, reason=reason)
 
 
 def _end_of_maintenance(
@@ -158,7 +191,7 @@ def _evaluate(destination: DestinationObservation, now: dt.datetime) -> Health:
     if destination.channel is None:
         return Health("missing", "critical", "it has a file but no channel in AWS; run `pulumi up`")
     if destination.channel.state == "RUNNING":
-        return next(_running(destination, destination.channel))
+        return next(_running(destination, destination.channel, now))
     return _not_running(destination, destination.channel.state, now)
 
 
@@ -200,7 +233,9 @@ def _stopped(destination: DestinationObservation, phrase: str, now: dt.datetime)
     return Health("stopped", "ok", reason, ended)
 
 
-def _running(destination: DestinationObservation, channel: Channel) -> Iterator[Health]:
+def _running(
+    destination: DestinationObservation, channel: Channel, now: dt.datetime
+) -> Iterator[Health]:
     yield from _feed(destination) if destination.backup is None else _failover(destination)
     yield from _stream(destination, channel)
     for alert in destination.alerts[:1]:
@@ -214,7 +249,28 @@ def _running(destination: DestinationObservation, channel: Channel) -> Iterator[
     if metrics.dropped_frames:
         reason = f"{metrics.dropped_frames:.0f} frames dropped in the last minutes"
         yield Health("degraded", "warning", reason)
+    if metrics.lost_rtp:
+        reason = f"{metrics.lost_rtp:.0f} RTP packets lost between flow and channel lately"
+        yield Health("degraded", "warning", reason)
+    yield from _content(destination, now)
     yield _live(destination, metrics.live_since)
+
+
+def _content(destination: DestinationObservation, now: dt.datetime) -> Iterator[Health]:
+    """Yield the findings about what is sent: picture, sound and bitrate of the source."""
+    flow, metrics = destination.flow, destination.metrics or ChannelMetrics()
+    source = destination.source if metrics.on_primary is not False else None
+    if (
+        flow is not None
+        and source is not None
+        and (faults := source_faults(source, flow.declared, now))
+    ):
+        reason = f"flow {flow.name}: {sentence(faults)}"
+        alarms = tuple(fault.alarm for fault in faults)
+        yield Health("degraded", "warning", reason, begin(faults), alarms)
+    if metrics.mute_since is not None and (flow is None or flow.declared.sound):
+        reason = "it sends silence"
+        yield Health("degraded", "warning", reason, metrics.mute_since, ("silent-output",))
 
 
 def _live(destination: DestinationObservation, began: dt.datetime | None) -> Health:
@@ -319,6 +375,8 @@ def _direct(destination: DestinationObservation, now: dt.datetime) -> Iterator[H
     if status is None:
         reason = f"it has a file but no output of flow {name}; run `pulumi up`"
         yield Health("missing", "critical", reason)
+    elif status != "ENABLED" and (stop := destination.suspension) and stop.applies(now):
+        yield Health("stopped", "ok", f"its output is disabled {stop}", stop.since)
     elif status != "ENABLED" and destination.expected == "running":
         reason = "its output is disabled although its file says running"
         yield Health("failed", "critical", reason)
@@ -343,4 +401,5 @@ def _sending(destination: DestinationObservation, now: dt.datetime) -> Health:
         began = since(connection, "connected", flowing=False)
         reason = "nobody takes it; check address, stream id and passphrase on the other side"
         return Health("degraded", "critical", reason, began)
-    return _live(destination, since(source, "bits_in", flowing=True))
+    live = _live(destination, since(source, "bits_in", flowing=True))
+    return next(_content(destination, now), live)

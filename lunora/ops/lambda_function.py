@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from catalog.stack_settings import DESTINATIONS
 from lunora.stack import FlowRef, Stack
 
 _PATIENCE_SECONDS = 4.0
 """How long a call is repeated that AWS refuses: a function makes several in its life."""
+
+
+_FLOWS = TypeAdapter(tuple[FlowRef, ...])
 
 
 def destination_files() -> Path:
@@ -28,6 +32,6 @@ def stack_of_function() -> Stack:
         name=environment["LUNORA_STACK"],
         region=environment["AWS_REGION"],
         endpoint=environment.get("LUNORA_ENDPOINT"),
-        flows=tuple(FlowRef(**ref) for ref in json.loads(environment["LUNORA_FLOWS"])),
+        flows=_FLOWS.validate_json(environment["LUNORA_FLOWS"]),
         patience=_PATIENCE_SECONDS,
     )

@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import names
+from catalog.model import DestinationSpec
+from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
 from lunora.ops.channels import Alert, Channel, alerts, channels
 from lunora.ops.cloudwatch import Series, of_channels, of_flow, of_outputs, with_earlier
 from lunora.ops.flow_destination import FlowDestination, flow_destination
 from lunora.ops.flows import Flow, FlowOutput, flow
+from lunora.ops.key_age import key_times
 from lunora.stack import Stack
 from provider.aws import AwsClients
 
@@ -35,12 +38,14 @@ class StackObservation:
         channels: of all regions.
         flows: those that the configuration names.
         direct: flow outputs that send a stream without a channel, but those that files declare.
-        sources: metrics of the source of each flow that sends streams directly, by its key; empty
-            where CloudWatch did not answer.
+        suspensions: of disabled outputs that files declare, by the output's name.
+        sources: metrics of the source of each flow, by its key; empty where CloudWatch did not
+            answer.
         connections: metrics of outputs that connect, by ARN; likewise.
         channel_metrics: by channel id; without the channels that CloudWatch did not answer for.
         alerts: by channel id, of the channels that are on air.
         errors: parts of AWS that could not be read, one message each.
+        key_times: when stream keys were set that expire, by destination.
     """
 
     project: str
@@ -48,15 +53,20 @@ class StackObservation:
     channels: tuple[Channel, ...]
     flows: tuple[Flow, ...]
     direct: tuple[FlowDestination, ...]
+    suspensions: Mapping[str, Suspension]
     sources: Mapping[str, Series]
     connections: Mapping[str, Series]
     channel_metrics: Mapping[str, ChannelMetrics]
     alerts: Mapping[str, tuple[Alert, ...]]
     errors: tuple[str, ...]
+    key_times: Mapping[str, dt.datetime] = field(default_factory=dict)
 
 
 def collect(
-    stack: Stack, now: dt.datetime, declared: Collection[str] = frozenset()
+    stack: Stack,
+    now: dt.datetime,
+    declared: Collection[str] = frozenset(),
+    keyed: Collection[DestinationSpec] = (),
 ) -> StackObservation:
     """Read the resources of *stack*, then their metrics and alerts.
 
@@ -64,6 +74,8 @@ def collect(
         stack: the stack.
         now: the end of the time that CloudWatch is asked for.
         declared: names of flow outputs whose destination a file tells, so that no tag has to.
+            Those that are disabled have a tag that tells who stopped them.
+        keyed: destinations whose keys may expire, and whose age the caller may read.
 
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
@@ -81,24 +93,27 @@ def collect(
         alert_lists = _read_alerts(pool, stack, by_region)
         flows = [future.result() for future in described]
         direct = _direct_outputs(stack, flows, by_region)
-        sources = _read_sources(pool, stack, direct, now)
+        keys = pool.submit(key_times, stack, keyed)
+        sources = _read_sources(pool, stack, flows, now)
         connections = _read_connections(pool, stack, direct, now)
         tagged = [
             pool.submit(flow_destination, stack, described, output)
             for described, outputs in direct.items()
             for output in outputs
-            if output.name not in declared
+            if output.name not in declared or output.status == "DISABLED"
         ]
     errors: list[str] = []
     connected = [_result_or(future, {}, "CloudWatch", errors) for future in connections]
     measured = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
-    undeclared = [_result_or(future, None, "tags of a flow output", errors) for future in tagged]
+    subject = "tags of a flow output"
+    read = list(filter(None, (_result_or(future, None, subject, errors) for future in tagged)))
     return StackObservation(
         project=stack.project,
         stack=stack.name,
         channels=tuple(channel for listed in by_region.values() for channel in listed),
         flows=tuple(flows),
-        direct=tuple(filter(None, undeclared)),
+        direct=tuple(target for target in read if target.output.name not in declared),
+        suspensions={target.output.name: target.suspension for target in read if target.suspension},
         sources={
             key: _result_or(future, Series(now), "CloudWatch", errors) for key, future in sources
         },
@@ -112,6 +127,7 @@ def collect(
             channel.id: _result_or(future, (), f"alerts of {channel.destination}", errors)
             for channel, future in alert_lists
         },
+        key_times=_result_or(keys, {}, "the age of stream keys", errors),
         errors=tuple(errors),
     )
 
@@ -178,18 +194,12 @@ def _read_connections(
 
 
 def _read_sources(
-    pool: ThreadPoolExecutor,
-    stack: Stack,
-    direct: Mapping[Flow, Sequence[FlowOutput]],
-    now: dt.datetime,
+    pool: ThreadPoolExecutor, stack: Stack, flows: Iterable[Flow], now: dt.datetime
 ) -> list[tuple[str, Future[Series]]]:
     return [
-        (
-            flow.key,
-            pool.submit(source_series, stack.aws(flow.region), flow.arn, now),
-        )
-        for flow, outputs in direct.items()
-        if flow.arn and outputs
+        (flow.key, pool.submit(source_series, stack.aws(flow.region), flow.arn, now))
+        for flow in flows
+        if flow.arn
     ]
 
 

@@ -100,18 +100,26 @@ class Overview:
     errors: tuple[str, ...]
 
 
-def overview(stack: Stack, specs: Sequence[DestinationSpec] | None, now: dt.datetime) -> Overview:
+def overview(
+    stack: Stack,
+    specs: Sequence[DestinationSpec] | None,
+    now: dt.datetime,
+    *,
+    reads_keys: bool = False,
+) -> Overview:
     """Return the status of all destinations of *stack*.
 
     Args:
         stack: the stack.
         specs: the declared destinations; None where there is no folder of files.
         now: the end of the time that CloudWatch is asked for.
+        reads_keys: whether to read the age of stream keys that expire, from SSM.
 
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
     """
-    observed = collect(stack, now, declared_outputs(stack, specs))
+    keyed = specs or () if reads_keys else ()
+    observed = collect(stack, now, declared_outputs(stack, specs), keyed)
     destinations = statuses(observed, specs, now)
     return Overview(
         project=stack.project,
@@ -173,7 +181,9 @@ def _observations(
             metrics=observed.channel_metrics.get(channel.id) if channel else None,
             alerts=observed.alerts.get(channel.id, ()) if channel else (),
             source=observed.sources.get(flow.key) if flow else None,
+            key_time=observed.key_times.get(name),
             connection=observed.connections.get(output.arn) if output else None,
+            output_suspension=observed.suspensions.get(output.name) if output else None,
         )
 
 

@@ -30,7 +30,7 @@ _PREFIX = re.compile(
     re.DOTALL,
 )
 _SECRET_KEYS = frozenset(
-    {"streamname", "streamid", "streamkeys", "passphrases", "secretstring"}
+    {"streamname", "streamid", "streamkeys", "passphrases", "rtmppasswords", "secretstring"}
     | {"password", "secretkey", "plaintext"}
 )
 _PARAMETER = "aws:ssm/parameter:Parameter"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.durations import durations
+from catalog.frame_rate import FrameRate
 from lunora.plan.preview import ResourceState, Step
 from provider import interruption
 from provider.resource import root_of
@@ -33,9 +34,13 @@ _REASONS_OF_OUTPUT = {
     "flowArn": "the flow that sends it",
 }
 
+_VIDEO_ENCODING = "video encoding"
+_VIDEO_MEMBER = re.compile(r"VideoDescriptions\[\d+\](?:\.CodecSettings\.\w+)?\.(\w+)")
+_SHOWN_MEMBERS = 3
+
 # Meaning of a changed property of the channel, by the beginning of its path.
 _REASONS = {
-    "encoderSettings.VideoDescriptions": "video encoding",
+    "encoderSettings.VideoDescriptions": _VIDEO_ENCODING,
     "encoderSettings.AudioDescriptions": "audio encoding",
     "encoderSettings.OutputGroups": "retry or output settings",
     "encoderSettings": "encoding",
@@ -200,15 +205,27 @@ def _reasons(steps: Iterable[Step], paths: Iterable[str]) -> Iterator[str]:
         if step.state.type in _INPUTS:
             yield from _reasons_of_input(step)
     video = next(filter(None, map(_video_change, steps)), None)
-    for path in filter(interruption.of_channel, sorted(paths)):
+    interrupting = sorted(filter(interruption.of_channel, paths))
+    for path in interrupting:
         reason = _reason(path)
-        yield video or reason if reason == "video encoding" else reason
+        yield video or _encoding_reason(interrupting) if reason == _VIDEO_ENCODING else reason
 
 
 def _reasons_of_input(step: Step) -> Iterator[str]:
     for path in filter(interruption.of_input, step.detailed_diff or {}):
         others = {"name": "the name of its input", "roleArn": "the channels' role"}
         yield others.get(path, "the flow that feeds it")
+
+
+def _encoding_reason(paths: Iterable[str]) -> str:
+    """Return the changed members of the video encoder, where picture and bitrate stay."""
+    matches = filter(None, map(_VIDEO_MEMBER.search, paths))
+    members = list(dict.fromkeys(match[1] for match in matches))
+    if not members:
+        return _VIDEO_ENCODING
+    shown, more = members[:_SHOWN_MEMBERS], len(members) - _SHOWN_MEMBERS
+    listed = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return f"{_VIDEO_ENCODING} ({listed})"
 
 
 def _reason(path: str) -> str:
@@ -227,8 +244,10 @@ def _video(state: ResourceState | None) -> str | None:
     try:
         (video,) = (state or ResourceState()).inputs["encoderSettings"]["VideoDescriptions"]
         h264: Mapping[str, Any] = video["CodecSettings"]["H264Settings"]
-        fps = round(int(h264["FramerateNumerator"]) / int(h264["FramerateDenominator"]), 2)
+        fps = FrameRate(int(h264["FramerateNumerator"]), int(h264["FramerateDenominator"]))
         kbps = int(h264["Bitrate"]) // 1000
-        return f"{int(video['Width'])}x{int(video['Height'])} at {fps:g} fps and {kbps} kb/s"
+        size = f"{int(video['Width'])}x{int(video['Height'])}"
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
+    quality = ", enhanced quality" if h264.get("QualityLevel") == "ENHANCED_QUALITY" else ""
+    return f"{size} at {fps} fps and {kbps} kb/s{quality}"

@@ -18,17 +18,17 @@ DESTINATION = "lunora:index:StreamDestination"
 # By the type of a direct child of a destination: what stands in its name, and in those of its own
 # children, after the destination's (components/stream_destination.py).
 _MARKERS = {
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "-alarm",
-    "aws:cloudwatch/metricAlarm:MetricAlarm": "-alarms",
-    "aws:secretsmanager/secret:Secret": "-passphrase",
-    "aws:secretsmanager/secretVersion:SecretVersion": "-passphrase",
-    "aws:ssm/parameter:Parameter": "-stream-key",
-    "livestream:index:Channel": "-channel",
-    "livestream:index:FlowOutput": "-flow-output",
-    "livestream:index:FlowInput": "-flow-input",
-    "livestream:index:PushInput": "-input",
-    "lunora:index:StreamAlarms": "-alarms",
-    "lunora:index:StreamSchedule": "-schedule",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": ("-alarm",),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ("-alarms",),
+    "aws:secretsmanager/secret:Secret": ("-passphrase",),
+    "aws:secretsmanager/secretVersion:SecretVersion": ("-passphrase",),
+    "aws:ssm/parameter:Parameter": ("-stream-key", "-rtmp-password"),
+    "livestream:index:Channel": ("-channel",),
+    "livestream:index:FlowOutput": ("-flow-output",),
+    "livestream:index:FlowInput": ("-flow-input",),
+    "livestream:index:PushInput": ("-input",),
+    "lunora:index:StreamAlarms": ("-alarms",),
+    "lunora:index:StreamSchedule": ("-schedule",),
 }
 
 
@@ -147,8 +147,9 @@ def _destination_in_name(types: Sequence[str], name: str) -> str | None:
     """
     if DESTINATION not in types:
         return None
-    marker = _MARKERS.get(types[types.index(DESTINATION) + 1])
-    if marker is None or marker not in name:
+    markers = _MARKERS.get(types[types.index(DESTINATION) + 1], ())
+    marker = max(markers, key=name.rfind, default="")
+    if not marker or marker not in name:
         return None
     return name.rpartition(marker)[0].removesuffix(names.backup_name(""))
 

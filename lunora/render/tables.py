@@ -43,7 +43,7 @@ def overview(stack: Overview) -> RenderableType:
             if channel and channel.pipelines > 1
             else "",
             ago(health.since, stack.at),
-            "" if metrics.frames_in is None else f"{metrics.frames_in:.0f} fps",
+            "" if metrics.frames_in is None else f"{round(metrics.frames_in, 2):g} fps",
             "" if metrics.megabits_out is None else f"{metrics.megabits_out:.1f} Mb/s",
             Text(
                 "; ".join(map(str, filter(None, (health.reason, status.observation.maintenance)))),

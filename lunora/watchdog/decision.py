@@ -9,9 +9,16 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from catalog import suspension
 from lunora.ops.desired_state import DesiredState
 from lunora.watchdog import incidents, maintenance, restarts
-from lunora.watchdog.history_entries import Entry, incident_entry, start_entry, state_entry
+from lunora.watchdog.history_entries import (
+    Entry,
+    incident_entry,
+    start_entry,
+    state_entry,
+    stop_entry,
+)
 from lunora.watchdog.memory import Incident, Memory, Notice
 from lunora.watchdog.view import View
 
@@ -24,12 +31,14 @@ class Decision:
         memory: what to remember; its outbox holds the new notices.
         starts: the destinations whose channel to start.
         outputs: the state to bring flow outputs to, by destination.
+        resumes: the destinations whose mark of a stop to remove.
         entries: lines of the history.
     """
 
     memory: Memory
     starts: tuple[str, ...]
     outputs: Mapping[str, DesiredState]
+    resumes: tuple[str, ...]
     entries: tuple[Entry, ...]
 
 
@@ -59,6 +68,7 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
     remaining, notices = incidents.updated(memory.incidents, current, view, records, now)
     remaining = _with_restarts(remaining, starts)
     entries = [
+        *_stops(view, memory, now),
         *_changes(view, memory, now),
         *(incident_entry(notice) for notice in notices),
         *(start_entry(name, records[name], now) for name in starts),
@@ -77,8 +87,13 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
             name: desired
             for name, status in view.destinations.items()
             if name not in starts
-            for desired in restarts.output_switches(status, now)
+            for desired in restarts.output_switches(status, before[name], now)
         },
+        resumes=tuple(
+            name
+            for name, status in view.destinations.items()
+            if restarts.outlives_its_stop(status, before[name], now)
+        ),
         entries=tuple(entries),
     )
 
@@ -108,17 +123,31 @@ def _with_restarts(
     }
 
 
+def _stops(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
+    """Yield the lines of marks that have appeared or gone since the former reading."""
+    for name, status in view.destinations.items():
+        record, current = memory.channels.get(name), status.observation.suspension
+        before = suspension.read(
+            {suspension.KEY: record.suspended} if record and record.suspended else {}
+        )
+        if (before and before.tag_value()) == (current and current.tag_value()):
+            continue
+        if before is not None:
+            yield stop_entry(name, before, "ended", now)
+        if current is not None:
+            yield stop_entry(name, current, "began", now)
+
+
 def _changes(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
     for key, flow in view.flows.items():
         before = memory.flows.get(key, "")
         if before != flow.condition:
             yield state_entry(f"flow {key}", before, flow.condition, flow.problem, now)
     for name, status in view.destinations.items():
-        channel = status.observation.channel
-        record, state = memory.channels.get(name), channel.state if channel else ""
+        record, state = memory.channels.get(name), status.observation.state
         before = record.state if record else ""
         if before == state:
             continue
-        suspension = status.observation.suspension
-        by = f"stopped by {suspension.by}" if suspension else ""
+        stop = status.observation.suspension
+        by = f"stopped by {stop.by}" if stop else ""
         yield state_entry(incidents.subject_of(name), before, state, by, now)

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from catalog.suspension import DEPLOYMENT, Suspension
 from lunora.watchdog.memory import ChannelRecord, Notice
 
 EntryKind = Literal["state", "start", "refused", "incident", "operator", "deployment", "notice"]
@@ -51,6 +52,26 @@ def start_entry(destination: str, record: ChannelRecord, now: dt.datetime) -> En
 def refusal_entry(destination: str, code: str, now: dt.datetime) -> Entry:
     """Return the line of a start that AWS refused with the error *code*."""
     return Entry(now, "refused", f"destination {destination}", {"code": code})
+
+
+def stop_entry(
+    destination: str, stop: Suspension, change: Literal["began", "ended"], now: dt.datetime
+) -> Entry:
+    """Return the line of a stop by an operator or a deployment, as its mark tells of it.
+
+    Begin and end have the same id.
+    """
+    subject = f"destination {destination}"
+    begin = stop.since or now
+    details = {
+        "change": change,
+        "id": f"{subject}/{begin:%Y%m%dT%H%M%SZ}".replace(" ", "-"),
+        "by": stop.by,
+        "since": _text(stop.since),
+        "until": _text(stop.until),
+    }
+    kind: EntryKind = "deployment" if stop.by == DEPLOYMENT else "operator"
+    return Entry(begin if change == "began" else now, kind, subject, details)
 
 
 def incident_entry(notice: Notice) -> Entry:

@@ -1,7 +1,8 @@
 """Incidents: one per cause, opened, updated and closed.
 
-A flow that gets nothing from its source is one incident, and the destinations that suffer from it
-are its lines. Every other problem is an incident of its destination.
+A flow that gets nothing from its source, or a black, frozen or silent one, is one incident, and the
+destinations that suffer from it are its lines. Every other problem is an incident of its
+destination.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from catalog.channel_states import ON_AIR
 from lunora.ops.status import DestinationStatus
 from lunora.watchdog.memory import ChannelRecord, Incident, Notice
-from lunora.watchdog.restarts import is_being_created, should_run
+from lunora.watchdog.restarts import is_being_created, should_run, time_in_state
 from lunora.watchdog.view import View
 
 _PATIENCE = dt.timedelta(minutes=2)
@@ -25,8 +26,13 @@ _SLOW_START = dt.timedelta(minutes=10)
 _IMPAIRMENT = dt.timedelta(minutes=10)
 """How long it streams with a fault, for example on its backup flow, before that is an incident."""
 
+_RESUMPTION = dt.timedelta(minutes=10)
+"""How long after an operator's stop its planned start is no incident."""
+
 _CALM = dt.timedelta(minutes=3)
 """How long a destination is healthy before its incident is closed."""
+
+_MUTE = "its source is silent: no destination has sound"
 
 _BETWEEN_UPDATES = dt.timedelta(minutes=30)
 
@@ -39,22 +45,31 @@ class Problem:
         subject: what has it.
         reason: its cause.
         affected: the destinations that suffer from it.
+        is_total: whether nothing arrives, which explains whatever those on air suffer from. What
+            a destination suffers from a source that arrives shows as faults of its health.
     """
 
     subject: str
     reason: str
     affected: tuple[str, ...]
+    is_total: bool = True
 
 
 def problems(view: View, records: Mapping[str, ChannelRecord], now: dt.datetime) -> list[Problem]:
     """Return the problems in *view*, those of flows first."""
-    of_flows = list(_problems_of_flows(view, now))
-    explained = {name for problem in of_flows for name in problem.affected}
-    of_destinations = [
-        Problem(subject_of(name), reason, (name,))
+    reasons = {
+        name: reason
         for name, status in view.destinations.items()
         if (reason := _reason(status, records[name], now))
-        and not (name in explained and _is_on_air(status))
+    }
+    of_flows = list(_problems_of_flows(view, reasons, now))
+    starved = {name for problem in of_flows if problem.is_total for name in problem.affected}
+    impaired = {name for problem in of_flows if not problem.is_total for name in problem.affected}
+    of_destinations = [
+        Problem(subject_of(name), reason, (name,))
+        for name, reason in reasons.items()
+        if not (name in starved and _is_on_air(view.destinations[name]))
+        and not (name in impaired and view.destinations[name].health.faults)
     ]
     return [*of_flows, *of_destinations]
 
@@ -141,33 +156,55 @@ def _is_over(
     return True
 
 
-def _problems_of_flows(view: View, now: dt.datetime) -> Iterator[Problem]:
+def _problems_of_flows(
+    view: View, reasons: Mapping[str, str], now: dt.datetime
+) -> Iterator[Problem]:
     for flow in view.flows.values():
-        if not flow.problem:
+        subject = f"flow {flow.key}"
+        fed = {name: view.destinations[name] for name in _fed(view, flow.key, now)}
+        if flow.problem:
+            affected = tuple(name for name in fed if fed[name].observation.backup is None)
+            if affected:
+                yield Problem(subject, flow.problem, affected)
             continue
-        affected = tuple(
-            sorted(
-                name
-                for name, status in view.destinations.items()
-                if should_run(status, now)
-                and status.observation.backup is None
-                and status.observation.flow is not None
-                and status.observation.flow.key == flow.key
-            )
-        )
-        if affected:
-            yield Problem(f"flow {flow.key}", flow.problem, affected)
+        # A backup takes over from a source that is lost, not from one that is black.
+        affected = tuple(name for name, status in fed.items() if _takes_first(status))
+        if flow.impairment and affected:
+            yield Problem(subject, flow.impairment, affected, is_total=False)
+        elif _all_are_mute(affected, fed, reasons):
+            yield Problem(subject, _MUTE, affected, is_total=False)
+
+
+def _fed(view: View, flow_key: str, now: dt.datetime) -> list[str]:
+    """Return the destinations that are to stream from a flow, by name."""
+    return sorted(
+        name
+        for name, status in view.destinations.items()
+        if should_run(status, now)
+        and status.observation.flow is not None
+        and status.observation.flow.key == flow_key
+    )
+
+
+def _takes_first(status: DestinationStatus) -> bool:
+    metrics = status.observation.metrics
+    return metrics is None or metrics.on_primary is not False
+
+
+def _all_are_mute(
+    names: tuple[str, ...], fed: Mapping[str, DestinationStatus], reasons: Mapping[str, str]
+) -> bool:
+    """Tell whether several destinations have no sound, and nothing else: it is the source's."""
+    return len(names) > 1 and all(name in reasons and fed[name].health.faults for name in names)
 
 
 def _reason(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> str:
     """Return what is wrong with a destination that is to stream; empty where nothing is."""
-    if not should_run(status, now) or is_being_created(status, record, now):
+    if not should_run(status, now) or is_being_created(status, record, now) or _is_due(status, now):
         return ""
     health, channel = status.health, status.observation.channel
-    if channel is not None and channel.state == "STARTING":
-        started = record.next_attempt
-        slow = record.attempts and started is not None and now - started > _SLOW_START
-        return "its channel has been starting for more than 10 minutes" if slow else ""
+    if health.condition == "starting":
+        return _reason_of_slow_start(status, record, now)
     if record.impaired_since is not None and now - record.impaired_since >= _IMPAIRMENT:
         return health.reason
     if health.severity != "critical" and not _is_stopped_for_maintenance(status, now):
@@ -176,6 +213,22 @@ def _reason(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) 
         recent = health.since is not None and now - health.since < _PATIENCE
         return "" if recent else health.reason
     return health.reason
+
+
+def _is_due(status: DestinationStatus, now: dt.datetime) -> bool:
+    """Tell whether an operator's stop has just ended, so that its start is under way."""
+    stop = status.observation.suspension
+    return stop is not None and stop.until is not None and now - stop.until < _RESUMPTION
+
+
+def _reason_of_slow_start(
+    status: DestinationStatus, record: ChannelRecord, now: dt.datetime
+) -> str:
+    if time_in_state(status, record, now) <= _SLOW_START:
+        return ""
+    if status.observation.state == "STARTING":
+        return "its channel has been starting for more than 10 minutes"
+    return status.health.reason
 
 
 def _is_stopped_for_maintenance(status: DestinationStatus, now: dt.datetime) -> bool:

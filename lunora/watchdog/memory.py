@@ -16,27 +16,31 @@ class _Record(BaseModel):
 
 
 class ChannelRecord(_Record):
-    """One destination's channel.
+    """One destination's channel, or the flow output that sends it directly.
 
     Attributes:
         id: the channel's id; empty while the destination has no channel.
         first_read: when this channel, or its absence, was first read.
-        state: in MediaLive, when it was last read.
+        state: in MediaLive or MediaConnect, when it was last read.
+        state_since: when it was first read in this state.
         ran: whether it has ever been on air.
         attempts: how often it was started since it was last healthy.
         next_attempt: the earliest time of the next start; None is at once.
         healthy_since: when it became healthy; None while it is not.
         impaired_since: when it began to stream with a fault; None while it does not.
+        suspended: the tag that suspends its restarts; empty without one.
     """
 
     id: str = ""
     first_read: dt.datetime
     state: str = ""
+    state_since: dt.datetime | None = None
     ran: bool = False
     attempts: int = 0
     next_attempt: dt.datetime | None = None
     healthy_since: dt.datetime | None = None
     impaired_since: dt.datetime | None = None
+    suspended: str = ""
 
 
 class SourceEvent(_Record):

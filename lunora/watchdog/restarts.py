@@ -33,11 +33,38 @@ def should_run(status: DestinationStatus, now: dt.datetime) -> bool:
 
 
 def is_being_created(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> bool:
-    """Tell whether a deployment is probably creating the destination's channel, or replacing it."""
+    """Tell whether a deployment is probably creating the destination's channel, or replacing it.
+
+    Of an output that a flow sends directly, whether one is probably switching it.
+    """
+    if status.observation.state == "DISABLED" and status.observation.channel is None:
+        return time_in_state(status, record, now) < _CREATION
     if record.ran:
         return False
     patience = _CREATION if status.observation.channel else _DEPLOYMENT
     return now - record.first_read < patience
+
+
+def outlives_its_stop(status: DestinationStatus, record: ChannelRecord, now: dt.datetime) -> bool:
+    """Tell whether a mark tells of a stop that a later start has ended, as that of a schedule.
+
+    A stop takes seconds from its mark on. The mark of an output is read while it is disabled.
+    """
+    observation = status.observation
+    if observation.channel is None:
+        return observation.state == "ENABLED" and bool(record.suspended)
+    stop = observation.suspension
+    is_old = stop is not None and stop.since is not None and now - stop.since > _CREATION
+    return observation.state == "RUNNING" and is_old
+
+
+def time_in_state(
+    status: DestinationStatus, record: ChannelRecord, now: dt.datetime
+) -> dt.timedelta:
+    """Return for how long its channel or output has been in its state, as far as was read."""
+    if record.state != status.observation.state or record.state_since is None:
+        return dt.timedelta()
+    return now - record.state_since
 
 
 def is_healthy(status: DestinationStatus) -> bool:
@@ -78,7 +105,9 @@ def updated_record(
     status: DestinationStatus, record: ChannelRecord, now: dt.datetime, *, started: bool
 ) -> ChannelRecord:
     """Return *record* after the reading *status*, and after a start where *started*."""
-    channel = status.observation.channel
+    channel, state = status.observation.channel, status.observation.state
+    suspension = status.observation.suspension
+    state_since = record.state_since if record.state == state else None
     healthy_since = (record.healthy_since or now) if is_healthy(status) else None
     impaired_since = (record.impaired_since or now) if is_impaired(status) else None
     attempts, next_attempt = record.attempts, record.next_attempt
@@ -90,12 +119,14 @@ def updated_record(
         attempts += 1
     return record.model_copy(
         update={
-            "state": channel.state if channel else "",
+            "state": state,
+            "state_since": state_since or now,
             "ran": record.ran or (channel is not None and channel.state in ON_AIR),
             "attempts": attempts,
             "next_attempt": next_attempt,
             "healthy_since": healthy_since,
             "impaired_since": impaired_since,
+            "suspended": suspension.tag_value() if suspension else "",
         }
     )
 
@@ -105,15 +136,23 @@ def after_refusal(record: ChannelRecord, now: dt.datetime) -> ChannelRecord:
     return record.model_copy(update={"next_attempt": now + _PAUSE_AFTER_REFUSAL})
 
 
-def output_switches(status: DestinationStatus, now: dt.datetime) -> Iterator[DesiredState]:
+def output_switches(
+    status: DestinationStatus, record: ChannelRecord, now: dt.datetime
+) -> Iterator[DesiredState]:
     """Yield the state that its flow outputs have to be brought to, if any.
 
     They follow the channel whoever starts and stops it. While a schedule opens or closes, they are
-    left to it.
+    left to it. One that sends directly is enabled again where it is to send: at the end of an
+    operator's stop, else after the time of a deployment.
     """
     observation = status.observation
     channel = observation.channel
     if channel is None:
+        is_off = observation.state == "DISABLED" and should_run(status, now)
+        if is_off and (
+            observation.suspension is not None or not is_being_created(status, record, now)
+        ):
+            yield "running"
         return
     flows = tuple(flow for flow in (observation.flow, observation.backup) if flow)
     states = {observation.output_status(flow) for flow in flows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.errors import LunoraError
 from catalog.model import DestinationSpec
-from lunora.ops.channel_control import request_state
+from lunora.ops.channel_control import find_targets, request_state
 from lunora.ops.channels import Channel
-from lunora.ops.errors import ControlError
+from lunora.ops.desired_state import DesiredState
 from lunora.ops.flow_destination import switch_outputs
 from lunora.ops.flow_status import FlowStatus, flow_status
 from lunora.ops.status import DestinationStatus, Overview, overview
@@ -25,6 +26,7 @@ from lunora.watchdog.history_entries import Entry, refusal_entry
 from lunora.watchdog.memory import Memory, Notice, SourceEvent
 from lunora.watchdog.store import MemoryStore, StoredMemory
 from lunora.watchdog.view import view
+from provider import channel_suspension, output_suspension
 from provider.resource import ResourceError
 
 _CONFLICTS = 5
@@ -125,22 +127,43 @@ class Watchdog:
                 refused.append(refusal_entry(name, code, now))
                 stored = self._remember(stored, _refused(name, now))
         for name, desired in decision.outputs.items():
-            try:
-                switch_outputs(self.stack, channels[name], desired)
-            except ControlError as error:
-                refused.append(refusal_entry(name, error.code, now))
+            channel = channels.get(name)
+            code = self._switch(channel, desired) if channel else self._enable(name)
+            if code:
+                refused.append(refusal_entry(name, code, now))
+        for name in decision.resumes:
+            code = _code(functools.partial(self._resume, observed, name))
+            if code:
+                refused.append(refusal_entry(name, code, now))
         self.log(refused)
         return stored
 
     def _start(self, channel: Channel) -> str:
         """Request the start of *channel*; return the code of the refusal, empty where none."""
-        try:
-            request_state(self.stack, channel, "running")
-        except (LunoraError, ResourceError) as error:
-            return str(error.code)
-        except (ClientError, BotoCoreError) as error:
-            return type(error).__name__
-        return ""
+        return _code(lambda: request_state(self.stack, channel, "running"))
+
+    def _switch(self, channel: Channel, desired: DesiredState) -> str:
+        """Switch the flow outputs of *channel*; return as `_start` does."""
+        return _code(lambda: switch_outputs(self.stack, channel, desired))
+
+    def _enable(self, name: str) -> str:
+        """Enable the output that sends a destination directly; return as `_start` does."""
+
+        def enable() -> None:
+            (target,) = find_targets(self.stack, [name])
+            request_state(self.stack, target, "running")
+
+        return _code(enable)
+
+    def _resume(self, observed: Overview, name: str) -> None:
+        """Remove the mark of a stop from the channel, or the flow output, of a destination."""
+        (status,) = (status for status in observed.destinations if status.name == name)
+        channel, flow = status.observation.channel, status.observation.flow
+        if channel is not None:
+            channel_suspension.resume(self.stack.aws(channel.region), channel.arn)
+        elif flow is not None:
+            for output in filter(None, map(flow.output, status.observation.outputs)):
+                output_suspension.resume(self.stack.aws(flow.region), output.arn)
 
     def _notify(self, decision: Decision, stored: StoredMemory, now: dt.datetime) -> list[str]:
         due = [
@@ -163,6 +186,17 @@ class Watchdog:
                 return written
             stored = self.store.read()
         raise BusyError
+
+
+def _code(act: Callable[[], object]) -> str:
+    """Return the code of the error that *act* raises; empty where it raises none."""
+    try:
+        act()
+    except (LunoraError, ResourceError) as error:
+        return str(error.code)
+    except (ClientError, BotoCoreError) as error:
+        return type(error).__name__
+    return ""
 
 
 def _refused(name: str, now: dt.datetime) -> Callable[[Memory], Memory]:

@@ -23,6 +23,8 @@ class FlowView:
         name: its name in AWS.
         condition: its condition in one word, as `lunora flows` has it.
         problem: what keeps it from feeding destinations; empty where nothing does.
+        impairment: what is wrong with a source that arrives, for example that it is black; empty
+            where nothing is, and beside a problem.
         is_under_maintenance: whether AWS has probably stopped it for maintenance.
     """
 
@@ -31,6 +33,7 @@ class FlowView:
     condition: str
     problem: str
     is_under_maintenance: bool = False
+    impairment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +76,5 @@ def _flow(flow: FlowStatus, event: SourceEvent | None, now: dt.datetime) -> Flow
     if event is not None and now - event.time < _METRICS_LAG and flow.state == "ACTIVE":
         problem = "" if event.connected else "no source arrives; look at the sender"
         condition = "live" if event.connected else "degraded"
-    return FlowView(flow.key, flow.name, condition, problem, flow.is_under_maintenance)
+    impairment = flow.reason if flow.faults and not problem else ""
+    return FlowView(flow.key, flow.name, condition, problem, flow.is_under_maintenance, impairment)

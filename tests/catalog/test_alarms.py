@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from catalog import alarms, encoder, output_groups
+from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
+from tests.support.import_manifest import entry_with
 
 SCHEDULE = {
     "timezone": "UTC",
@@ -33,6 +35,8 @@ def test_a_channel_is_watched_by_these() -> None:
         "no-input",
         "no-output",
         "dropped-frames",
+        "packets-lost",
+        "silent-output",
     ]
 
 
@@ -149,9 +153,73 @@ def test_every_alarm_says_what_to_do_and_why_at_this_threshold(name: str) -> Non
 
 def test_a_group_without_a_name_has_no_alarm_of_its_own() -> None:
     """CloudWatch takes no dimension without a value."""
-    without = alarms.channel_alarms(spec(), "")
-    assert alarms.channel_alarms(spec()).keys() - without.keys() == {"no-output"}
+    parts = alarms.MetricNames(output_group="", audio="")
+    without = alarms.channel_alarms(spec(), parts)
+    assert alarms.channel_alarms(spec()).keys() - without.keys() == {"no-output", "silent-output"}
     for definition in without.values():
-        assert "OutputGroupName" not in str(
-            alarms.settings(definition, alarms.MEDIALIVE, DIMENSIONS, "")
+        settings = str(alarms.settings(definition, alarms.MEDIALIVE, DIMENSIONS, parts))
+        assert "OutputGroupName" not in settings
+        assert "AudioDescriptionName" not in settings
+
+
+class TestNames:
+    ADOPTED = entry_with(spec(), output_group="theirs")
+
+    def test_an_adopted_channels_audio_is_unknown_while_it_keeps_its_settings(self) -> None:
+        source = FlowSource()
+        assert alarms.metric_names(None, spec(), source) == alarms.OWN_NAMES
+        assert alarms.metric_names(self.ADOPTED, spec(), source) == alarms.MetricNames("theirs", "")
+        edited = spec(preset="720p30")
+        assert alarms.metric_names(self.ADOPTED, edited, source) == alarms.OWN_NAMES
+
+    def test_a_source_that_may_be_silent_is_not_listened_to(self) -> None:
+        silent = FlowSource(sound=False)
+        assert alarms.metric_names(None, spec(), silent).audio == ""
+        (group,) = {definition.sound for definition in alarms.source_definitions(silent).values()}
+        assert group is False
+
+    def test_the_audio_that_is_watched_is_the_one_that_is_built(self) -> None:
+        (audio,) = encoder.encoder_settings(spec())["AudioDescriptions"]
+        assert audio["Name"] == alarms.OWN_NAMES.audio
+        assert settings("silent-output")["dimensions"] == {
+            **DIMENSIONS,
+            "AudioDescriptionName": audio["Name"],
+        }
+
+
+class TestSources:
+    EVERY = ("BlackFrames", "FrozenFrames", "SilentAudio")
+
+    def names(self, source: FlowSource = FlowSource(), **more: Any) -> list[str]:  # noqa: B008
+        return [*alarms.flow_alarms([spec(**more)], source, self.EVERY)]
+
+    def test_content_is_watched_where_the_flow_analyses_it(self) -> None:
+        assert self.names() == ["source-lost", "black-source", "frozen-source", "silent-source"]
+        assert [*alarms.flow_alarms([spec()], FlowSource(), ["BlackFrames"])] == [
+            *("source-lost", "black-source"),
+        ]
+
+    def test_a_flow_that_may_rest_may_show_anything(self) -> None:
+        assert self.names(FlowSource(minimum_mbps=4), state="stopped") == ["source-lost"]
+
+    def test_a_bitrate_is_low_below_what_is_declared(self) -> None:
+        definition = alarms.flow_alarms([spec()], FlowSource(minimum_mbps=4.5))["low-bitrate"]
+        made = alarms.settings(definition, alarms.MEDIACONNECT, {"FlowARN": "arn"})
+        assert (made["threshold"], made["statistic"]) == (4_500_000, "Average")
+        assert "low-bitrate" not in self.names()
+
+    def test_a_bound_that_nobody_declared_is_no_bound(self) -> None:
+        with pytest.raises(ValueError, match="minimumMbps"):
+            alarms.alarm_definitions().flow["low-bitrate"].is_breached(1)
+
+
+class TestRules:
+    def test_one_alarm_of_several_is_enough(self) -> None:
+        assert alarms.any_of(["a", "b"]) == 'ALARM("a") OR ALARM("b")'
+
+    def test_silence_is_explained_by_a_silent_source(self) -> None:
+        rule = alarms.destination_rule(["x-0-no-output", "x-0-silent-output"], "silent-source")
+        assert rule == (
+            'ALARM("x-0-no-output") OR (ALARM("x-0-silent-output") AND NOT ALARM("silent-source"))'
         )
+        assert "NOT" not in alarms.destination_rule(["x-0-silent-output"], None)

@@ -213,6 +213,16 @@ def test_an_output_is_billed_by_size_rate_and_bitrate(
     assert cost.output_key(profile) == f"medialive.output.avc.{tail}.single"
 
 
+def test_enhanced_quality_is_billed_as_an_output_of_its_own() -> None:
+    encoding = presets()["1080p59.94"].model_copy(update={"quality": "enhanced"})
+    key = "medialive.output.avc-enhanced.hd.30-60-fps.under-10-mbps.standard"
+    assert cost.output_key(encoding, pipelines=2) == key
+    standard = spec(preset="1080p30")
+    enhanced = spec(preset="1080p30", encoding={"quality": "enhanced"})
+    costs = [cost.estimate(each, WEST, SOURCE).monthly_usd for each in (standard, enhanced)]
+    assert costs[0] < costs[1]
+
+
 def test_sound_alone_is_an_output_of_its_own() -> None:
     assert cost.output_key(presets()["audio-only"]) == "medialive.output.audio-only.single"
 
@@ -227,9 +237,12 @@ def test_each_run_is_billed_by_the_minute_from_ten_on(minutes: list[float], hour
 
 def test_what_is_shared_is_billed_by_the_piece() -> None:
     watches = alarms.flow_alarms([spec()]).values()
-    lines = cost.shared_lines(DOLLARS, watches, dashboards=0)
-    assert [(line.what, line.quantity) for line in lines] == [("alarms", cost.metrics(watches))]
-    (dashboards,) = cost.shared_lines(DOLLARS, [], dashboards=2)
+    lines = cost.shared_lines(DOLLARS, watches, composites=1, dashboards=0)
+    assert [(line.what, line.quantity) for line in lines] == [
+        ("alarms", cost.metrics(watches)),
+        ("composite alarm", 1),
+    ]
+    (dashboards,) = cost.shared_lines(DOLLARS, [], composites=0, dashboards=2)
     assert (dashboards.what, dashboards.quantity) == ("dashboards", 2)
 
 
@@ -237,6 +250,14 @@ def test_an_alarm_is_billed_for_every_metric_it_looks_at() -> None:
     watches = alarms.channel_alarms(spec()).values()
     looked_at = [name for watch in watches for name in watch.metrics]
     assert cost.metrics(watches) == len(looked_at) >= len(watches)
+
+
+def test_a_source_that_may_be_silent_saves_the_alarm_on_its_sound() -> None:
+    def alarms_of(source: FlowSource) -> float:
+        lines = cost.estimate(spec(), DOLLARS, source).lines
+        return next(line.quantity for line in lines if line.what == "alarms")
+
+    assert alarms_of(FlowSource()) - alarms_of(FlowSource(sound=False)) == 1
 
 
 def test_nothing_saves_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ import pytest
 from botocore.validate import ParamValidator
 
 from catalog import attachments, encoder
+from catalog.encoder_defaults import encoder_defaults
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import presets
+from catalog.video_settings import video_description
 from provider import channel_rules
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -69,7 +72,14 @@ OUTPUT = ".EncoderSettings.OutputGroups.0.Outputs.0.OutputSettings.RtmpOutputSet
 @pytest.mark.parametrize(
     ("section", "key", "value", "changed"),
     [
-        ("encoding", "bitrate_kbps", 5000, {f"{VIDEO}.Bitrate": 5_000_000}),
+        (
+            "encoding",
+            "bitrate_kbps",
+            5000,
+            {f"{VIDEO}.Bitrate": 5_000_000, f"{VIDEO}.BufSize": 10_000_000},
+        ),
+        ("encoding", "profile", "main", {f"{VIDEO}.Profile": "MAIN"}),
+        ("encoding", "quality", "enhanced", {f"{VIDEO}.QualityLevel": "ENHANCED_QUALITY"}),
         ("encoding", "audio_bitrate_kbps", 192, {f"{AUDIO}.Bitrate": 192_000.0}),
         ("encoding", "keyframe_seconds", 1, {f"{VIDEO}.GopSize": 1}),
         ("retry", "attempts", 7, {f"{OUTPUT}.NumRetries": 7}),
@@ -80,7 +90,7 @@ OUTPUT = ".EncoderSettings.OutputGroups.0.Outputs.0.OutputSettings.RtmpOutputSet
     ],
 )
 def test_an_override_changes_only_what_it_names(
-    section: str, key: str, value: int, changed: dict[str, Any]
+    section: str, key: str, value: float | str, changed: dict[str, Any]
 ) -> None:
     before = leaves(settings(spec()))
     more: dict[str, Any] = {section: {key: value}}
@@ -169,3 +179,43 @@ def test_the_key_is_apart_from_the_url() -> None:
             "Settings": [{"Url": "rtmp://ingest.example.org/app", "StreamName": "made-up"}],
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("platform", "overrides", "profile", "hertz"),
+    [
+        ("twitch", {}, "MAIN", 48_000.0),
+        ("twitch", {"profile": "high"}, "HIGH", 48_000.0),
+        ("youtube", {}, "HIGH", 44_100.0),
+        ("youtube", {"profile": "main"}, "MAIN", 44_100.0),
+        ("restream", {}, "HIGH", 48_000.0),
+    ],
+)
+def test_the_platform_decides_what_the_file_leaves_open(
+    platform: str, overrides: dict[str, str], profile: str, hertz: float
+) -> None:
+    values = leaves(settings(spec(platform=platform, url=None, encoding=overrides)))
+    assert values[f"{VIDEO}.Profile"] == profile
+    assert values[f"{AUDIO}.SampleRate"] == hertz
+
+
+def test_every_default_has_a_source_and_is_a_member_of_medialive(create_channel: Any) -> None:
+    defaults = encoder_defaults()
+    every = [defaults.buffer_seconds, defaults.profile, defaults.audio_hz]
+    every += [*defaults.h264.values(), *defaults.rtmp_group.values()]
+    assert {default.source for default in every} <= defaults.sources.keys()
+    encoder_shape = create_channel.members["EncoderSettings"]
+    video = encoder_shape.members["VideoDescriptions"].member.members["CodecSettings"]
+    group = encoder_shape.members["OutputGroups"].member.members["OutputGroupSettings"]
+    assert defaults.h264.keys() <= video.members["H264Settings"].members.keys()
+    assert defaults.rtmp_group.keys() <= group.members["RtmpGroupSettings"].members.keys()
+    for source in defaults.sources.values():
+        assert source.url.startswith("https://")
+        assert dt.date.fromisoformat(source.date)
+
+
+def test_nobody_changes_the_defaults_of_others() -> None:
+    description = video_description(spec())
+    h264 = description["CodecSettings"]["H264Settings"]
+    h264["ColorSpaceSettings"].clear()
+    assert video_description(spec())["CodecSettings"]["H264Settings"]["ColorSpaceSettings"]

@@ -70,6 +70,8 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
                 "bitrate_kbps",
                 "audio_bitrate_kbps",
                 "keyframe_seconds",
+                "profile",
+                "quality",
             )
         ),
         "picture": {
@@ -86,6 +88,8 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
             "cache_seconds": 30,
         },
         "maintenance": None,
+        "authentication": None,
+        "medialive": {},
         "protected": False,
         "previous_names": (),
         "description": "",
@@ -401,7 +405,7 @@ def test_an_error_has_its_place_and_code(folder: Path, case: str) -> None:
     [
         ("platform: youtub\npreset: 1080p30\n", 'did you mean "youtube"?'),
         ("platform: youtube\npreset: 1080p3\n", 'did you mean "1080p30"?'),
-        ("platform: youtube\npreset: zzz\n", "it can be 1080p30, 1080p50,"),
+        ("platform: youtube\npreset: zzz\n", "it can be 1080p23.976, 1080p24,"),
         (f"{MINIMAL}stat: running\n", 'did you mean "state"?'),
         (f"{MINIMAL}retry: {{zzz: 1}}\n", "it can be attempts, cache_seconds, interval_seconds,"),
     ],

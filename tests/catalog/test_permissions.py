@@ -20,6 +20,7 @@ from catalog.policies import (
     api_policy,
     flow_outputs_policy,
     read_passphrases_policy,
+    read_rtmp_passwords_policy,
     start_stop_channel_policy,
     switch_output_policy,
     watchdog_policy,
@@ -167,8 +168,12 @@ def made_by_the_stack() -> list[Document]:
         webhooks_arn=f"arn:aws:ssm:{of_account}:parameter/lunora-player/prod/webhooks",
     )
     kept = "arn:aws:secretsmanager:*:123456789012:secret:lunora-player-prod-one-passphrase-a"
+    password = (
+        f"arn:aws:ssm:{of_account}:parameter/lunora-player/prod/destinations/one/rtmp-password"
+    )
     return [
         start_stop_channel_policy(channel),
+        read_rtmp_passwords_policy([password]),
         switch_output_policy(flow, output),
         read_passphrases_policy(kept, tags),
         flow_outputs_policy("123456789012"),
@@ -214,6 +219,7 @@ def test_the_boundary_keeps_them_from_what_is_another_stacks() -> None:
     assert refused == {
         *("medialive:StartChannel", "medialive:StopChannel", "mediaconnect:UpdateFlowOutput"),
         *("medialive:CreateTags", "medialive:DeleteTags"),
+        *("mediaconnect:TagResource", "mediaconnect:UntagResource"),
         *(f"secretsmanager:{action}" for action in secrets),
     }
 

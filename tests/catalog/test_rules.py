@@ -10,7 +10,7 @@ import pytest
 
 from catalog.model import DestinationSpec
 from catalog.presets import presets
-from catalog.rules import cross_file, flow, per_file, platform
+from catalog.rules import cross_file, flow, per_file, platform, transport
 from catalog.rules.finding import Finding
 
 
@@ -356,3 +356,63 @@ def test_one_key_is_one_stream_whatever_its_secrets_are_called() -> None:
     assert str(cross_file.duplicate_streams(unknown, keys)) == str(error)
     elsewhere = [spec("one"), spec("two", platform="twitch")]
     assert cross_file.duplicate_streams(elsewhere, keys) is None
+
+
+def test_kick_takes_a_megabit_and_more() -> None:
+    def rate(kbps: int) -> DestinationSpec:
+        url = "rtmps://one.global-contribute.live-video.net/app"
+        return spec(platform="kick", url=url, encoding={"bitrate_kbps": kbps})
+
+    assert briefs(platform.check_platform_limits(rate(999))) == [
+        ("LUN126", "encoding.bitrate_kbps")
+    ]
+    assert list(platform.check_platform_limits(rate(1000))) == []
+
+
+def test_a_platform_with_one_figure_for_all_sizes_advises_it() -> None:
+    above = spec(platform="mux", encoding={"bitrate_kbps": 5001})
+    assert briefs(platform.warn_about_encoding(above)) == [("LUN142", "encoding.bitrate_kbps")]
+    at_most = spec(platform="mux", encoding={"bitrate_kbps": 5000})
+    assert list(platform.warn_about_encoding(at_most)) == []
+
+
+def test_youtube_advises_its_own_figure_for_h264_at_1080p60() -> None:
+    def rate(kbps: int) -> DestinationSpec:
+        return spec(preset="1080p60", encoding={"bitrate_kbps": kbps})
+
+    assert briefs(platform.warn_about_encoding(rate(6000))) == [("LUN142", "encoding.bitrate_kbps")]
+    assert list(platform.warn_about_encoding(rate(12000))) == []
+
+
+def test_a_key_goes_to_twitch_encrypted() -> None:
+    assert spec(platform="twitch").scheme == "rtmps"
+
+
+def test_a_platform_in_doubt_is_announced() -> None:
+    url = "rtmps://host/app"
+    doubtful = spec(platform="instagram", url=url, preset="vertical-1080p30")
+    assert briefs(platform.warn_about_sessions(doubtful)) == [
+        ("LUN153", "platform"),
+        ("LUN143", "platform"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "codes"),
+    [
+        ("rtmp://host/app", []),
+        ("rtmp://host:1024/app", []),
+        ("rtmp://host:1023/app", ["LUN154"]),
+        ("rtmp://host:443/app", ["LUN154"]),
+        ("rtmps://host/app", []),
+        ("rtmps://host:1024/app", []),
+        ("rtmps://host:444/app", ["LUN154"]),
+    ],
+)
+def test_a_flow_pushes_rtmp_to_documented_ports(url: str, codes: list[str]) -> None:
+    pushed = spec(platform="custom", preset=None, route="flow", url=url)
+    assert [finding.code for finding in transport.warn_about_ports(pushed)] == codes
+
+
+def test_a_channel_pushes_rtmp_to_any_port() -> None:
+    assert list(transport.warn_about_ports(spec(platform="custom", url="rtmp://host:80/x"))) == []

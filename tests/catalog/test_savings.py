@@ -99,10 +99,14 @@ def test_a_patch_applies_and_costs_what_is_said(of: DestinationFile, tmp_path: P
             file(more="flow: rich\n", common=COMMON.replace("custom", "twitch")),
             {"schedule", "reservation"},
         ),
+        (
+            file(more="encoding: {quality: enhanced, frames_per_second: 29.97}\n"),
+            {"route: flow", "standard quality", "schedule", "reservation"},
+        ),
         (file(more="state: stopped\nprotected: true\n"), {"route: flow"}),
         (file(more="route: flow\n", common=COMMON.replace("preset: 1080p30\n", "")), {"schedule"}),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_each_destination_has_the_ways_that_its_file_allows(
     of: DestinationFile, expected: set[str]

@@ -87,6 +87,14 @@ def test_flows_schedules_and_dashboards_are_shared() -> None:
     )
 
 
+def test_a_source_with_a_minimum_has_two_alarms_and_one_that_notifies() -> None:
+    bounded = {"main": FlowFacts("us-west-2", FlowSource(mbps=8, minimum_mbps=4))}
+    (lines,) = stack_cost.estimate([spec()], bounded).shared.values()
+    assert [(line.what, line.quantity) for line in lines][:2] == [
+        *(("alarms", 2), ("composite alarm", 1)),
+    ]
+
+
 def test_dashboards_have_rows_for_channels_only_and_are_paid_once() -> None:
     def dashboards(specs: list[DestinationSpec]) -> list[float]:
         shared = stack_cost.estimate(

@@ -16,7 +16,7 @@ ROLE = "arn:aws:iam::123456789012:role/path/medialive"
 FLOW = "arn:aws:mediaconnect:eu-west-1:123456789012:flow:1-a:router"
 MINIMAL = {"aws:region": "us-west-2", "lunora-player:flows": '{"main": {"name": "router"}}'}
 EVERYTHING: dict[str, Any] = {
-    "flows": {"far": {"arn": FLOW, "source": {"mbps": 8}}},
+    "flows": {"far": {"arn": FLOW, "source": {"mbps": 8, "minimumMbps": 4, "sound": False}}},
     "monthlyBudgetUsd": 600,
     "budgetMail": True,
     "dryRun": True,
@@ -59,7 +59,7 @@ def test_texts_and_values_are_the_same(as_text: bool) -> None:  # noqa: FBT001
     }
     settings = parse(**given)
     assert settings.flows["far"].region_or("us-west-2") == "eu-west-1"
-    assert settings.flows["far"].source == FlowSource(mbps=8)
+    assert settings.flows["far"].source == FlowSource(mbps=8, minimum_mbps=4, sound=False)
     assert (settings.monthly_budget_usd, settings.budget_mail, settings.dry_run) == (
         600,
         True,
@@ -123,6 +123,16 @@ WRONG: list[tuple[str, Any, str]] = [
     ("flows", {"main": {"arn": KEY}}, "flows.main.arn"),
     ("flows", {"main": {"region": KEY}}, "flows.main"),
     ("flows", {"main": {"name": "a", "source": {"mbps": 51}}}, "flows.main.source.mbps"),
+    (
+        "flows",
+        {"main": {"name": "a", "source": {"mbps": 8, "minimumMbps": 8}}},
+        "flows.main.source",
+    ),
+    (
+        "flows",
+        {"main": {"name": "a", "source": {"minimumMbps": 0}}},
+        "flows.main.source.minimumMbps",
+    ),
     ("monthlyBudgetUsd", KEY, "monthlyBudgetUsd"),
     ("monthlyBudgetUsd", "0", "monthlyBudgetUsd"),
     ("mediaLiveRoleArn", "medialive", "mediaLiveRoleArn"),

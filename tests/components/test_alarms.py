@@ -9,9 +9,15 @@ import pulumi
 from pulumi.runtime import mocks
 
 from catalog import alarms
+from catalog.flow_source import FlowSource
+from catalog.model import DestinationSpec
+from components.flow_ingress import FlowIngress, FlowIngressArgs
+from components.lookups import Flow
+from components.monitoring import Monitoring
 from components.notifications import Notifications, NotificationsArgs
 from components.region_providers import RegionProviders
-from tests.support.pulumi_mocks import KEY, TAGS, Echo, Recorder, build, inputs
+from components.stack_flows import StackFlow
+from tests.support.pulumi_mocks import FLOW, KEY, TAGS, Echo, Recorder, build, inputs
 
 ACCOUNT = "123456789012"
 
@@ -58,6 +64,61 @@ def test_one_alarm_of_all_notifies_unless_the_flow_explains_it() -> None:
     assert alarm["actionsSuppressor"]["alarm"] == "source-lost"
     assert alarm["alarmActions"] == alarm["okActions"] == ["arn:topic"]
     assert alarm["actionsEnabled"] is False, "the watchdog notifies"
+
+
+def of_flow(source: FlowSource, *analyses: str, watched: bool = True) -> dict[str, Any]:
+    """Build the alarms of a flow that feeds one destination; returns what was registered."""
+    recorder = Recorder()
+    mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
+
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
+    def program() -> pulumi.Output[Any]:
+        providers = RegionProviders("us-west-2", endpoint=None)
+        described = Flow(FLOW, "router", "203.0.113.10", (), analyses=analyses)
+        spec = DestinationSpec.model_validate(
+            {"name": "one", "platform": "youtube", "preset": "1080p30"}
+        )
+        flow = StackFlow("main", described, source, providers, (spec,))
+        args = FlowIngressArgs("main", described, source, providers)
+        ingress = FlowIngress("flow-main", args, providers.options())
+        monitoring = Monitoring((), watched=watched)
+        monitoring.watch_flow(flow, ingress)
+        told = monitoring.notifying(ingress)
+        return pulumi.Output.all(told.suppressor, told.silence).apply(explaining.append)
+
+    explaining: list[Any] = []
+    program()
+    return {**recorder.registered, "explaining": explaining}
+
+
+PREFIX = "lunora-player-test-flow-main"
+
+
+def test_a_flow_whose_only_fault_is_a_lost_source_needs_no_second_alarm() -> None:
+    registered = of_flow(FlowSource(), watched=False)
+    assert "flow-main-alarm" not in registered
+    alarm = inputs(registered["flow-main-source-lost"])
+    assert alarm["alarmActions"] == ["arn:notifications-us-west-2-topic"]
+    assert registered["explaining"] == [[f"{PREFIX}-source-lost", None]]
+
+
+def test_of_the_alarms_of_a_flow_one_notifies() -> None:
+    analyses = ("BlackFrames", "FrozenFrames", "SilentAudio")
+    registered = of_flow(FlowSource(minimum_mbps=4), *analyses, watched=False)
+    names = ("source-lost", "black-source", "frozen-source", "silent-source", "low-bitrate")
+    for name in names:
+        assert not {"alarmActions", "okActions"} & inputs(registered[f"flow-main-{name}"]).keys()
+    alarm = inputs(registered["flow-main-alarm"])
+    assert alarm["alarmName"] == PREFIX
+    assert alarm["alarmRule"] == " OR ".join(f'ALARM("{PREFIX}-{name}")' for name in names)
+    assert alarm["alarmActions"] == ["arn:notifications-us-west-2-topic"]
+    assert "actionsSuppressor" not in alarm
+    assert registered["explaining"] == [[f"{PREFIX}-source-lost", f"{PREFIX}-silent-source"]]
+
+
+def test_with_a_watchdog_a_flows_alarm_notifies_nobody() -> None:
+    registered = of_flow(FlowSource(minimum_mbps=4))
+    assert inputs(registered["flow-main-alarm"])["actionsEnabled"] is False
 
 
 def test_its_alarms_look_at_its_own_channel() -> None:

@@ -81,5 +81,11 @@ def test_its_function_knows_its_stack_and_nothing_secret(monkeypatch: pytest.Mon
     variables = function["environment"]["variables"]
     assert (variables["LUNORA_PROJECT"], variables["LUNORA_STACK"]) == ("lunora-player", "test")
     assert json.loads(variables["LUNORA_FLOWS"]) == [
-        {"key": "main", "region": "us-west-2", "name": "router", "arn": FLOW}
+        {
+            "key": "main",
+            "region": "us-west-2",
+            "name": "router",
+            "arn": FLOW,
+            "source": FlowSource(mbps=8).model_dump(),
+        }
     ]

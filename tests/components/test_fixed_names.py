@@ -75,6 +75,7 @@ class Account(Echo):
             "egressIp": "203.0.113.10",
             "availabilityZone": "us-west-2a",
             "outputs": [],
+            "analyses": ["BlackFrames"],
             "status": "ACTIVE",
         }
         quotas = {

@@ -65,6 +65,25 @@ def test_each_firing_starts_or_stops_its_channel_in_the_time_zone_of_the_file() 
     assert stop["target"]["retryPolicy"]["maximumEventAgeInSeconds"] == 24 * 3600
 
 
+def test_an_event_is_started_and_stopped_once() -> None:
+    event = {"start": "2099-12-24T18:00", "stop": "2099-12-24T22:00", "pre_roll_minutes": 10}
+    hours = {"timezone": "America/Los_Angeles", "events": [event]}
+    registered = build(schedule=hours)
+    expressions = {
+        name.removeprefix("one-schedule-"): inputs(registration)["scheduleExpression"]
+        for name, registration in registered.items()
+        if registration.type == "aws:scheduler/schedule:Schedule"
+    }
+    assert expressions == {
+        "start-9912241750": "at(2099-12-24T17:50:00)",
+        "stop-9912242200": "at(2099-12-24T22:00:00)",
+        "on-9912241749": "at(2099-12-24T17:49:00)",
+        "off-9912242201": "at(2099-12-24T22:01:00)",
+    }
+    assert inputs(registered["one-channel"])["schedule"] == hours
+    assert inputs(registered["one-channel"])["state"] == "scheduled"
+
+
 def test_its_role_is_trusted_by_the_group_and_may_touch_the_one_channel() -> None:
     registered = scheduled()
     role = inputs(registered["one-schedule-role"])

@@ -34,7 +34,10 @@ PARTS = {
     "one-alarm": "aws:cloudwatch/compositeAlarm:CompositeAlarm",
     **{
         f"one-alarms-0-{name}": "aws:cloudwatch/metricAlarm:MetricAlarm"
-        for name in ("channel-alert", "dropped-frames", "no-input", "no-output", "not-running")
+        for name in (
+            *("channel-alert", "dropped-frames", "no-input", "no-output", "not-running"),
+            *("packets-lost", "silent-output"),
+        )
     },
 }
 
@@ -309,8 +312,53 @@ def test_its_channel_has_the_declared_maintenance_window(
     assert window == members
 
 
+def test_members_of_the_file_are_over_the_generated_ones() -> None:
+    attachment = {"InputSettings": {"SourceEndBehavior": "LOOP"}}
+    members = {
+        "LogLevel": "INFO",
+        "ChannelEngineVersion": {"Version": "1"},
+        "InputAttachments": [attachment],
+        "EncoderSettings": {"GlobalConfiguration": {"InputEndAction": "NONE"}},
+    }
+    channel = inputs(build(medialive=members)["one-channel"])
+    assert channel["logLevel"] == "INFO"
+    assert channel["channelEngineVersion"] == {"Version": "1"}
+    assert channel["encoderSettings"]["GlobalConfiguration"] == {"InputEndAction": "NONE"}
+    assert channel["encoderSettings"]["OutputGroups"][0]["Name"] == "rtmp"
+    (attached,) = channel["inputAttachments"]
+    assert attached["InputId"] == "one-input-id"
+    assert attached["InputSettings"]["SourceEndBehavior"] == "LOOP"
+
+
+CREDENTIALS = {"username": "lunora", "password": {"config": "one"}}
+
+
+def test_an_rtmp_password_is_a_parameter_that_each_pipeline_names() -> None:
+    registered = build(authentication=CREDENTIALS, redundancy="standard")
+    parameter = registered["one-rtmp-password"]
+    name = "/lunora-player/test/destinations/one/rtmp-password"
+    assert (inputs(parameter)["name"], inputs(parameter)["type"]) == (name, "SecureString")
+    assert is_secret(inputs(parameter)["value"])
+    for settings in destination(registered["one-channel"])["Settings"]:
+        assert (settings["Username"], settings["PasswordParam"]) == ("lunora", name)
+        assert settings["StreamName"] == KEY
+
+
+def test_an_rtmp_password_may_be_an_existing_parameter() -> None:
+    credentials = {"username": "lunora", "password": {"ssm": "/existing/password"}}
+    registered = build(authentication=credentials)
+    assert "one-rtmp-password" not in registered
+    (settings,) = destination(registered["one-channel"])["Settings"]
+    assert settings["PasswordParam"] == "/existing/password"
+
+
 VARIANTS: list[dict[str, Any]] = [
-    {"flow": ["main", "backup"], "redundancy": "standard", "schedule": EVENINGS},
+    {
+        "flow": ["main", "backup"],
+        "redundancy": "standard",
+        "schedule": EVENINGS,
+        "authentication": CREDENTIALS,
+    },
     {**SRT, "stream_key": {"config": "one"}, "srt": {"passphrase": {}}, "schedule": EVENINGS},
 ]
 

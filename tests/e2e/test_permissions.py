@@ -265,10 +265,10 @@ def _call_api(made: Workspace) -> list[tuple[int, bytes]]:
 
 
 def _let_streams_fail(made: Workspace) -> None:
-    """Make the watchdog report a channel, start it, and end a stop whose time is over."""
+    """Make the watchdog report a channel, start it, and end stops whose time is over."""
     made.aws.trigger("dies", "*youtube-main")
     made.aws.advance(1200)
-    stopped = made.lunora("stop", "youtube-main", "--yes", "--for", "5m")
+    stopped = made.lunora("stop", "youtube-main", "venue", "--yes", "--for", "5m")
     assert stopped.code == 0, stopped.text
     made.aws.advance(1200)
 

@@ -153,9 +153,11 @@ def _api(workspace: Workspace) -> Iterator[tuple[str, Any]]:
     for name in (function["FunctionName"] for function in functions.list_functions()["Functions"]):
         function = functions.get_function(FunctionName=name)
         keys = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemorySize", "Timeout")
-        url = functions.get_function_url_config(FunctionName=name)["AuthType"]
         settings = [function["Configuration"][key] for key in keys]
-        yield f"function {name}", (url, function["Tags"], settings)
+        yield f"function {name}", (function["Tags"], settings)
+        if name.endswith("-api"):
+            url = functions.get_function_url_config(FunctionName=name)
+            yield f"address of {name}", url["AuthType"]
     for group in logs.describe_log_groups()["logGroups"]:
         yield f"log group {group['logGroupName']}", group["retentionInDays"]
 

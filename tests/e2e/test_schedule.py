@@ -31,6 +31,14 @@ def hours(begin: int, end: int, stop_minute: str = "00") -> str:
 OPEN, CLOSED = hours(-6, 6), hours(6, 18)
 
 
+def with_event(schedule: str, begin: int, end: int) -> str:
+    """Return the *schedule* with an event, its hours counted from now in UTC."""
+    now = dt.datetime.now(dt.UTC)
+    start, stop = (now + dt.timedelta(hours=hour) for hour in (begin, end))
+    event = f"start: {start:%Y-%m-%dT%H}:00, stop: {stop:%Y-%m-%dT%H}:00, pre_roll_minutes: 10"
+    return schedule.replace("}]}", f"}}], events: [{{{event}}}]}}")
+
+
 def schedules(live: Workspace) -> dict[str, Any]:
     """Return the stack's schedules by name."""
     scheduler = live.client("scheduler")
@@ -97,7 +105,7 @@ def test_a_schedule_that_goes_leaves_an_always_on_destination(live: Workspace) -
 
 
 def test_its_schedule_switches_the_output_around_the_channel(live: Workspace) -> None:
-    live.write(NAME, FILE + CLOSED)
+    live.write(NAME, FILE + with_event(CLOSED, 20, 21))
     live.up()
     mark = len(live.aws.calls)
     live.aws.advance(7 * 3600)
@@ -109,6 +117,16 @@ def test_its_schedule_switches_the_output_around_the_channel(live: Workspace) ->
     live.aws.advance(12 * 3600)
     assert (live.channels()[NAME]["State"], live.outputs()[OUTPUT]) == ("IDLE", "DISABLED")
     assert fired(live, mark) == ["StopChannel", "UpdateFlowOutput"]
+    mark = len(live.aws.calls)
+    live.aws.advance(3600)
+    assert (live.channels()[NAME]["State"], live.outputs()[OUTPUT]) == ("RUNNING", "ENABLED")
+    assert fired(live, mark) == ["UpdateFlowOutput", "StartChannel"]
+    mark = len(live.aws.calls)
+    live.aws.advance(3600)
+    assert (live.channels()[NAME]["State"], live.outputs()[OUTPUT]) == ("IDLE", "DISABLED")
+    assert fired(live, mark) == ["StopChannel", "UpdateFlowOutput"]
+    run = live.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert run.code == 0, run.text
 
 
 def fired(live: Workspace, mark: int) -> list[str]:

@@ -18,6 +18,7 @@ from tests.support.workspace import Workspace
 pytestmark = pytest.mark.e2e
 
 ROTATED = "another-key+for=the-test"
+NEXT = "key-of-the-next+session"
 KEY_OF_TWITCH = ("config", "set", "--secret", "--path", "lunora-player:streamKeys.twitch-main")
 
 
@@ -129,3 +130,22 @@ def test_a_rotated_key_interrupts_only_its_own_channel(live: Workspace) -> None:
     described = live.client("medialive").describe_channel(ChannelId=channel["Id"])
     assert described["Destinations"][0]["Settings"][0]["StreamName"] == ROTATED
     assert channel["State"] == "RUNNING"
+
+    # In one step, without an edit, and for good.
+    others = {name: live.channels()[name] for name in live.channels() if name != "twitch-main"}
+    mark = len(live.aws.calls)
+    run = live.lunora("key", "twitch-main", "--key-stdin", stdin=f"{NEXT}\n")
+    assert NEXT not in run.text
+    assert [
+        call.operation
+        for call in live.aws.calls[mark:]
+        if call.service == "medialive"
+        and call.operation.endswith("Channel")
+        and not call.operation.startswith("Describe")
+    ] == ["StopChannel", "UpdateChannel", "StartChannel"]
+    described = live.client("medialive").describe_channel(ChannelId=channel["Id"])
+    assert described["Destinations"][0]["Settings"][0]["StreamName"] == NEXT
+    assert described["State"] == "RUNNING"
+    assert {name: live.channels()[name] for name in others} == others
+    run = live.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert run.code == 0, run.text

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from catalog import alarms
+from catalog.flow_source import FlowSource
 from localaws.server import EmbeddedAws
-from tests.support.medialive import idle_channel, settle
+from tests.support.medialive import channel_request, idle_channel, settle
 
 GROUP = "0"
+SOURCE = FlowSource(minimum_mbps=4)
 
 
 def request(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,13 +66,18 @@ def alarmed(
 ) -> Callable[[], set[str]]:
     """Put all alarms of a channel and its flow; reads the names of those in ALARM."""
     cloudwatch = client("cloudwatch")
+    client("mediaconnect").update_flow(
+        FlowArn=flow_arn, SourceMonitoringConfig={"ContentQualityAnalysisState": "ENABLED"}
+    )
     of_channel = alarms.channel_dimensions(channel, 0)
     definitions = alarms.alarm_definitions()
+    (audio,) = channel_request("1")["EncoderSettings"]["AudioDescriptions"]
+    parts = alarms.MetricNames(GROUP, audio["Name"])
     for name, definition in definitions.channel.items():
         if not definition.failover:
-            settings = alarms.settings(definition, alarms.MEDIALIVE, of_channel, GROUP)
+            settings = alarms.settings(definition, alarms.MEDIALIVE, of_channel, parts)
             cloudwatch.put_metric_alarm(**request(name, settings))
-    for name, definition in definitions.flow.items():
+    for name, definition in alarms.source_definitions(SOURCE).items():
         settings = alarms.settings(definition, alarms.MEDIACONNECT, {"FlowARN": flow_arn})
         cloudwatch.put_metric_alarm(**request(name, settings))
 
@@ -85,9 +92,15 @@ def alarmed(
 
 MISHAPS = [
     ("output-lost", "output-back", {"no-output"}),
-    ("source-lost", "source-back", {"no-input", "source-lost"}),
+    ("source-lost", "source-back", {"no-input", "silent-output", "source-lost", "low-bitrate"}),
     ("alert", "alert-cleared", {"channel-alert"}),
     ("drops-frames", "frames-back", {"dropped-frames"}),
+    ("loses-rtp", "rtp-back", {"packets-lost"}),
+    ("loses-sound", "sound-back", {"silent-output"}),
+    ("black-frames", "content-back", {"black-source"}),
+    ("frozen-frames", "content-back", {"frozen-source"}),
+    ("silent-audio", "content-back", {"silent-source", "silent-output"}),
+    ("low-bitrate", "bitrate-back", {"low-bitrate"}),
 ]
 
 
@@ -109,12 +122,56 @@ def test_each_mishap_raises_its_alarms_until_it_is_over(
     assert alarmed() == set()
 
 
-def test_a_channel_that_ends_is_told_as_not_running_after_seven_minutes(
+def test_a_channel_that_ends_is_told_as_not_running_after_fourteen_minutes(
     embedded: EmbeddedAws, medialive: Any, channel: str, alarmed: Callable[[], set[str]]
 ) -> None:
     medialive.stop_channel(ChannelId=channel)
-    # Five minutes of the definition, and the two that CloudWatch looks further back.
-    embedded.advance(6 * 60)
+    # Twelve minutes of the definition, and the two that CloudWatch looks further back.
+    embedded.advance(13 * 60)
     assert alarmed() == set()
     embedded.advance(2 * 60)
     assert alarmed() == {"not-running"}
+
+
+def test_a_restart_with_a_start_of_ten_minutes_is_no_alarm(
+    embedded: EmbeddedAws, medialive: Any, channel: str, alarmed: Callable[[], set[str]]
+) -> None:
+    """AWS: "a startup time up to 10 minutes is still normal"."""
+    medialive.stop_channel(ChannelId=channel)
+    embedded.advance(11 * 60)
+    medialive.start_channel(ChannelId=channel)
+    settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "RUNNING")
+    for _ in range(10):
+        assert alarmed() == set()
+        embedded.advance(60)
+
+
+def test_a_silent_source_explains_a_silent_destination_and_no_other_fault(
+    embedded: EmbeddedAws, client: Callable[[str], Any], alarmed: Callable[[], set[str]]
+) -> None:
+    cloudwatch = client("cloudwatch")
+    rule = alarms.any_of(
+        ["no-output", "silent-output"], explained={"silent-output": "silent-source"}
+    )
+    cloudwatch.put_composite_alarm(AlarmName="destination", AlarmRule=rule)
+
+    def state() -> str:
+        (alarm,) = cloudwatch.describe_alarms(
+            AlarmNames=["destination"], AlarmTypes=["CompositeAlarm"]
+        )["CompositeAlarms"]
+        return str(alarm["StateValue"])
+
+    embedded.trigger("silent-audio", "*")
+    for _ in range(10):
+        embedded.advance(60)
+        assert state() == "OK"
+    embedded.trigger("output-lost", "*")
+    embedded.advance(600)
+    assert state() == "ALARM"
+    embedded.trigger("output-back", "*")
+    embedded.trigger("content-back", "*")
+    embedded.advance(600)
+    assert state() == "OK"
+    embedded.trigger("loses-sound", "*")
+    embedded.advance(600)
+    assert state() == "ALARM"

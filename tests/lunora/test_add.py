@@ -112,6 +112,7 @@ def test_a_file_that_is_there_is_left_alone(pulumi: Path) -> None:
         ("One", PLAIN, "LUN108"),
         ("../one", PLAIN, "LUN108"),
         ("one", (*PLAIN, "--preset", "720p3"), "LUN111: preset: "),
+        ("one", (*PLAIN, "--preset", "auto"), "LUN220: preset: "),
         ("one", (*PLAIN, "--url", "rtmp://host/app/s3cr3t"), "LUN113: url: "),
         ("one", (*PLAIN, "--url", 'rtmp://host/"\\'), "LUN112: url: "),
         ("one", (*PLAIN, "--folder", "nowhere"), "nowhere/one.yaml: LUN402: "),

@@ -55,14 +55,15 @@ def test_it_writes_what_the_wires_say_and_changes_nothing(
     summaries = {name: (spec.platform, spec.preset, spec.state) for name, spec in specs.items()}
     assert summaries == {
         "partner-show": ("custom", "1080p30", "stopped"),
-        "restream-main": ("restream", "720p30", "running"),
+        "restream-main": ("restream", "720p29.97", "running"),
         "twitch-main": ("twitch", "1080p30", "running"),
         "youtube-main": ("youtube", "1080p30", "running"),
     }
     youtube, twitch = specs["youtube-main"], specs["twitch-main"]
     assert (youtube.redundancy, youtube.url, youtube.backup_url) == ("standard", None, None)
     assert (twitch.url, twitch.encoding.keyframe_seconds) == ("rtmp://live-fra.twitch.tv/app", None)
-    assert specs["restream-main"].encoding.bitrate_kbps == 2500
+    encoding = specs["restream-main"].encoding
+    assert (encoding.bitrate_kbps, encoding.profile) == (2500, "main")
     assert (twitch.tags, twitch.retry.attempts) == (TAGS, 10000)
 
     entries = import_manifest.load(IMPORTS)
@@ -91,10 +92,10 @@ def test_people_are_told_what_is_kept_what_is_not_adopted_and_what_comes_next(
 ) -> None:
     result = run("adopt", "--names", NAMES)
     shown = " ".join(result.stdout.split())
-    assert "Profile MAIN, frames per second 29.97" in shown
+    assert "SceneChangeDetect ENABLED" in shown
     assert "archive-channel LUN434: " in shown
     assert "  pulumi up --stack local" in result.stderr
-    assert "#   frames per second 29.97\n" in (FOLDER / "restream-main.yaml").read_text()
+    assert "#   SceneChangeDetect ENABLED\n" in (FOLDER / "restream-main.yaml").read_text()
 
 
 def test_programs_get_one_document(legacy: LegacySystem) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import dataclasses
+from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
 
@@ -239,13 +240,13 @@ def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
             (),
         ),
         (
-            {**h264(FramerateNumerator=25), "Width": 640, "Height": 360},
+            {**h264(FramerateNumerator=24), "Width": 640, "Height": 360},
             {
-                "preset": "480p30",
+                "preset": "480p25",
                 "encoding": {
                     "width_pixels": 640,
                     "height_pixels": 360,
-                    "frames_per_second": 25,
+                    "frames_per_second": 24,
                     "bitrate_kbps": 4500,
                 },
             },
@@ -253,8 +254,32 @@ def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
         ),
         (
             h264(FramerateNumerator=60000, FramerateDenominator=1001, Bitrate=6_000_000),
-            {"preset": "1080p60"},
-            ("frames per second 59.94",),
+            {"preset": "1080p59.94"},
+            (),
+        ),
+        (
+            h264(FramerateNumerator=24000, FramerateDenominator=1001, Bitrate=4_500_000)
+            | {"Width": 1280, "Height": 720},
+            {
+                "preset": "720p25",
+                "encoding": {"frames_per_second": 23.976, "bitrate_kbps": 4500},
+            },
+            (),
+        ),
+        (
+            h264(Profile="MAIN", QualityLevel="ENHANCED_QUALITY"),
+            {"preset": "1080p30", "encoding": {"profile": "main", "quality": "enhanced"}},
+            (),
+        ),
+        (
+            h264(Profile="BASELINE", QualityLevel="STANDARD_QUALITY"),
+            {"preset": "1080p30"},
+            ("Profile BASELINE",),
+        ),
+        (
+            h264(FramerateNumerator=15, FramerateDenominator=1),
+            {"preset": "1080p23.976"},
+            ("frames per second 15",),
         ),
         (
             {
@@ -381,12 +406,20 @@ def test_a_pattern_chooses_channels_and_names_destinations(channel: str, name: s
 @pytest.mark.parametrize(
     ("rate", "fps"),
     [
-        ({"FramerateNumerator": 30000, "FramerateDenominator": 1001}, 30),
-        ({"FramerateNumerator": 60, "FramerateDenominator": 1}, 60),
+        ({"FramerateNumerator": 30000, "FramerateDenominator": 1001}, Fraction(30000, 1001)),
+        ({"FramerateNumerator": 25, "FramerateDenominator": 2}, 13),
+        (
+            {
+                "FramerateNumerator": 60,
+                "FramerateDenominator": 1,
+                "QualityLevel": "ENHANCED_QUALITY",
+            },
+            60,
+        ),
         ({"FramerateControl": "INITIALIZE_FROM_SOURCE", "FramerateNumerator": 0}, 60),
     ],
 )
-def test_what_a_channel_is_billed_by_is_recorded(rate: dict[str, Any], fps: int) -> None:
+def test_what_a_channel_is_billed_by_is_recorded(rate: dict[str, Any], fps: Fraction) -> None:
     video = {**h264(Bitrate=60_000_000, **rate), "Width": 3840, "Height": 2160}
     specification = {"Codec": "HEVC", "Resolution": "UHD", "MaximumBitrate": "MAX_50_MBPS"}
     stream = chain(**encoded(VideoDescriptions=[video]), InputSpecification=specification)
@@ -396,3 +429,4 @@ def test_what_a_channel_is_billed_by_is_recorded(rate: dict[str, Any], fps: int)
     encoding = billed.encoding
     assert (encoding.width, encoding.height, encoding.video_kbps) == (3840, 2160, 60_000)
     assert encoding.frames_per_second == fps
+    assert encoding.quality == ("enhanced" if "QualityLevel" in rate else "standard")

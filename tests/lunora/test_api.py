@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from werkzeug.wrappers import Request, Response
 
+from catalog import suspension
 from components import api_bundle
 from components.api import _TIMEOUT_SECONDS as _LIFE_SECONDS
 from localaws.faults import CallFault, FaultPlan
@@ -294,3 +295,17 @@ def test_what_a_flow_sends_by_itself_is_a_destination_too(api: Stage) -> None:
     assert metrics["metrics"]["bits_in"]
     command = json.loads(run("metrics", "direct", "--json").stdout)
     assert command["metrics"].keys() == metrics["metrics"].keys()
+
+
+def test_a_stop_of_what_a_flow_sends_says_who_stopped_it(api: Stage) -> None:
+    send_directly(api)
+    assert content("POST", "/api/destinations/direct/stop")["asked"] is True
+    arn = api.output("direct")["OutputArn"]
+    stopped = suspension.read(api.mediaconnect.list_tags_for_resource(ResourceArn=arn)["Tags"])
+    assert stopped is not None
+    status = content("GET", "/api/destinations/status")["destinations"][0]
+    assert (status["condition"], status["severity"]) == ("stopped", "ok")
+    assert status["reason"].endswith(str(stopped))
+    content("POST", "/api/destinations/direct/start")
+    tags = api.mediaconnect.list_tags_for_resource(ResourceArn=arn)["Tags"]
+    assert suspension.KEY not in tags

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from catalog import alarms, attachments, cost, encoder, import_manifest, names, output_groups
+from catalog import alarms, attachments, cost, encoder, import_manifest, names
 from catalog.errors import ExitCode
 from catalog.failover import Failover
 from catalog.flow_source import FlowSource
@@ -88,7 +88,7 @@ def put_monitoring(stage: Stage, name: str) -> None:
     own_tags = [
         {"Key": key, "Value": value} for key, value in {**TAGS, "Destination": name}.items()
     ]
-    for alarm in sorted(alarms.channel_alarm_names(origin, spec, output_groups.OUTPUT_GROUP)):
+    for alarm in sorted(alarms.channel_alarm_names(origin, spec, alarms.OWN_NAMES)):
         cloudwatch.put_metric_alarm(AlarmName=alarm, **ALARM, Tags=own_tags)
     cloudwatch.put_composite_alarm(AlarmName=origin, AlarmRule="FALSE", Tags=own_tags)
 

@@ -175,6 +175,8 @@ def test_metrics_are_the_last_hour_minute_by_minute(stage: Stage) -> None:
         "active_outputs",
         "dropped_frames",
         "active_alerts",
+        "lost_rtp",
+        "audio_dbfs",
     ]
     frames = document["metrics"]["frames_in"]
     assert 19 <= len(frames) <= 21
@@ -216,6 +218,7 @@ def test_flow_shows_its_source_and_its_room(stage: Stage) -> None:
         "severity",
         "reason",
         "since",
+        "faults",
         "state",
         "source",
         "egress_ip",
@@ -239,14 +242,16 @@ def test_flow_shows_its_source_and_its_room(stage: Stage) -> None:
         ("source-lost", "degraded", "no source arrives; look at the sender"),
         ("loses-packets", "degraded", "2.0 % of the source's packets are lost"),
         ("standby", "stopped", "it is STANDBY; start it in MediaConnect"),
+        ("black-frames", "degraded", "its source is black"),
     ],
 )
 def test_each_mishap_of_a_flow_is_named(
     stage: Stage, mishap: str, condition: str, reason: str
 ) -> None:
+    stage.analyse_content()
     stage.aws.clock.advance(600)
     assert stage.aws.trigger(mishap, FLOW) == [FLOW]
-    stage.aws.clock.advance(150)
+    stage.aws.clock.advance(240)
     (flow,) = told("flows", exit_code=1)["flows"]
     assert (flow["condition"], flow["reason"]) == (condition, reason)
     assert reason in run("flows").stdout

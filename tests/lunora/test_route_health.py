@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 
 import pytest
 
+from catalog import suspension
 from lunora.ops.errors import ControlError
 from lunora.ops.flow_destination import flow_destinations, switch
 from tests.support.stage import REGION, TAGS, Stage, only_status, run, statuses
@@ -41,6 +43,13 @@ def show(stage: Stage) -> Stage:
 def output_arn(show: Stage) -> str:
     (output,) = show.mediaconnect.describe_flow(FlowArn=show.flow_arn)["Flow"]["Outputs"]
     return str(output["OutputArn"])
+
+
+def tags_of_output(show: Stage) -> dict[str, str]:
+    tags: dict[str, str] = show.mediaconnect.list_tags_for_resource(ResourceArn=output_arn(show))[
+        "Tags"
+    ]
+    return tags
 
 
 def disable(show: Stage) -> None:
@@ -140,12 +149,24 @@ def test_it_is_stopped_and_started_at_its_output(show: Stage) -> None:
     (outcome,) = json.loads(result.stdout)["destinations"]
     assert outcome == {"name": "show", "state": "DISABLED", "reached": True, "reason": ""}
     assert "destinations/show.yaml declares running" in " ".join(result.stderr.split())
-    assert only_status()["condition"] == "failed"
+    status = only_status()
+    assert (status["condition"], status["severity"]) == ("stopped", "ok")
+    assert status["reason"].startswith("its output is disabled by ")
     assert run("start", "show").exit_code == 0
     assert only_status()["condition"] == "live"
+    assert suspension.KEY not in tags_of_output(show)
     show.aws.calls.clear()
     assert run("start", "show").exit_code == 0
     assert "UpdateFlowOutput" not in {call.operation for call in show.aws.calls}
+
+
+def test_who_stopped_it_is_a_tag_of_its_output_with_its_end(show: Stage) -> None:
+    assert run("stop", "show", "--yes", "--for", "2h").exit_code == 0
+    stopped = suspension.read(tags_of_output(show))
+    assert stopped is not None
+    assert stopped.since is not None
+    assert stopped.until == stopped.since + dt.timedelta(hours=2)
+    assert str(stopped) in only_status()["reason"]
 
 
 def test_stopping_it_asks_first_and_others_are_not_touched(show: Stage, venue: Stage) -> None:

@@ -164,6 +164,27 @@ def test_dropped_frames_are_told(stage: Stage) -> None:
     assert status["dropped_frames"] > 0
 
 
+@pytest.mark.parametrize(
+    ("mishap", "reason"),
+    [
+        ("loses-rtp", "RTP packets lost between flow and channel lately"),
+        ("loses-sound", "it sends silence"),
+        ("silent-audio", "its source is silent"),
+        ("frozen-frames", "its source is frozen"),
+    ],
+)
+def test_a_fault_of_picture_sound_or_transport_is_told(
+    stage: Stage, mishap: str, reason: str
+) -> None:
+    stage.destination("main-stage")
+    stage.analyse_content()
+    stage.aws.trigger(mishap, "*")
+    stage.aws.clock.advance(600)
+    status = shown(exit_code=1)["main-stage"]
+    assert (status["condition"], status["severity"]) == ("degraded", "warning")
+    assert status["reason"].endswith(reason)
+
+
 def test_since_is_when_the_stream_stopped_arriving(stage: Stage) -> None:
     stage.destination("main-stage")
     stage.aws.clock.advance(1200)

@@ -49,7 +49,8 @@ def test_a_preset_becomes_arguments() -> None:
         "-threads": "1",
         "-pix_fmt": "yuv420p",
         "-b:v": "3000000",
-        "-bufsize": "3000000",
+        "-bufsize": "6000000",
+        "-rc_init_occupancy": "5400000",
         "-minrate": "3000000",
         "-maxrate": "3000000",
         "-profile:v": "high",
@@ -57,8 +58,12 @@ def test_a_preset_becomes_arguments() -> None:
         "-keyint_min": "60",
         "-sc_threshold": "0",
         "-flags": "+cgop",
-        "-bf": "2",
-        "-x264-params": "cabac=1:8x8dct=1:nal-hrd=cbr",
+        "-bf": "3",
+        "-refs": "3",
+        "-x264-params": (
+            "cabac=1:8x8dct=1:b-pyramid=normal:"
+            "colorprim=bt709:transfer=bt709:colormatrix=bt709:nal-hrd=cbr"
+        ),
         "-map 0:a:0": "0:a:0",
         "-c:a": "aac",
         "-profile:a": "aac_low",
@@ -75,9 +80,33 @@ def test_a_group_of_pictures_is_counted_in_frames_of_the_declared_rate() -> None
 
 
 def test_a_fraction_of_a_rate_stays_one() -> None:
-    ntsc = altered(channel("720p30"), FramerateNumerator=30000, FramerateDenominator=1001)
-    assert "fps=30000/1001" in of(ntsc)["-vf"]
-    assert of(ntsc)["-g"] == "60"
+    ntsc = of(channel("720p29.97"))
+    assert "fps=30000/1001" in ntsc["-vf"]
+    assert ntsc["-g"] == "60"
+
+
+def test_a_group_that_drops_filler_does_not_pad() -> None:
+    made = channel("720p30")
+    group = made["EncoderSettings"]["OutputGroups"][0]["OutputGroupSettings"]["RtmpGroupSettings"]
+    group["IncludeFillerNalUnits"] = "DROP"
+    assert "nal-hrd" not in of(made)["-x264-params"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "marked"),
+    [
+        ({"ColorSpaceSettings": {"Rec601Settings": {}}}, "smpte170m"),
+        ({"ColorSpaceSettings": {"ColorSpacePassthroughSettings": {}}}, None),
+        ({"ColorMetadata": "IGNORE"}, None),
+        ({"ColorSpaceSettings": None}, None),
+    ],
+)
+def test_colours_are_marked_as_what_they_are_converted_to(
+    changes: dict[str, Any], marked: str | None
+) -> None:
+    used = of(altered(channel("720p30"), **changes))["-x264-params"]
+    assert ("colormatrix" in used) is (marked is not None)
+    assert marked is None or f"colormatrix={marked}:" in used
 
 
 def test_a_rate_of_the_source_is_left_as_it_comes() -> None:
@@ -94,16 +123,19 @@ def test_a_rate_of_the_source_has_no_group_of_pictures_in_seconds() -> None:
 @pytest.mark.parametrize(
     ("profile", "expected"),
     [
-        ("BASELINE", ("baseline", "0", "cabac=0:8x8dct=0:nal-hrd=cbr")),
-        ("MAIN", ("main", "2", "cabac=1:8x8dct=0:nal-hrd=cbr")),
-        ("HIGH", ("high", "2", "cabac=1:8x8dct=1:nal-hrd=cbr")),
+        ("BASELINE", ("baseline", "0", "cabac=0:8x8dct=0:b-pyramid=none:")),
+        ("MAIN", ("main", "3", "cabac=1:8x8dct=0:b-pyramid=normal:")),
+        ("HIGH", ("high", "3", "cabac=1:8x8dct=1:b-pyramid=normal:")),
     ],
 )
 def test_each_profile_uses_what_makes_it_that_profile(
     profile: str, expected: tuple[str, str, str]
 ) -> None:
     options = of(altered(channel("720p30"), Profile=profile))
-    assert (options["-profile:v"], options["-bf"], options["-x264-params"]) == expected
+    used, colours, filler = options["-x264-params"].partition("colorprim")
+    assert (options["-profile:v"], options["-bf"], used) == expected
+    assert colours
+    assert filler.endswith(":nal-hrd=cbr")
 
 
 def test_a_variable_bitrate_is_bounded_but_not_filled_up() -> None:

@@ -104,6 +104,19 @@ class TestSettings:
         updated(aws, made, channel_inputs, {**channel_inputs, "name": "renamed"})
         assert sent == [{"ChannelId": made.id, "Name": "renamed"}]
 
+    def test_a_part_that_is_not_declared_any_more_is_reset(
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+    ) -> None:
+        former = edited(on_air, Slices=4)
+        made, resource = created(aws, former), Channel(aws)
+        diff = resource.diff(made.id, former, made.state, on_air)
+        assert "encoderSettings.VideoDescriptions[0]" in diff.warning
+        writes = writes_during(embedded, lambda: updated(aws, made, former, on_air))
+        assert writes == interrupted("UpdateChannel")
+        live = describe(medialive, made.id)
+        codec = live["EncoderSettings"]["VideoDescriptions"][0]["CodecSettings"]["H264Settings"]
+        assert codec.get("Slices") != 4
+
     @pytest.mark.parametrize("reading", ["accepted", "conflict"])
     def test_a_maintenance_window_is_a_setting_like_others(
         self,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from localaws.faults import CallFault, FaultPlan
 from localaws.server import EmbeddedAws
 from provider.aws import AwsClients
 from provider.destination_set import DestinationSet
@@ -284,6 +285,36 @@ def test_a_flow_is_found_by_name_and_by_arn(aws: AwsClients) -> None:
     named = GetFlow(aws)({"name": "lunora-player-local-srt-router"})
     assert (named["egressIp"], named["availabilityZone"]) == ("203.0.113.10", "us-west-2a")
     assert GetFlow(aws)({"arn": named["arn"]}) == named
+    assert named["analyses"] == []
+    aws.mediaconnect.update_flow(
+        FlowArn=named["arn"],
+        SourceMonitoringConfig={
+            "ContentQualityAnalysisState": "ENABLED",
+            "AudioMonitoringSettings": [{"SilentAudio": {"State": "ENABLED"}}],
+            "VideoMonitoringSettings": [
+                {"BlackFrames": {"State": "ENABLED"}},
+                {"FrozenFrames": {"State": "DISABLED"}},
+            ],
+        },
+    )
+    assert GetFlow(aws)({"arn": named["arn"]})["analyses"] == ["BlackFrames", "SilentAudio"]
+
+
+def test_a_flow_is_told_with_the_video_that_arrives(aws: AwsClients, embedded: EmbeddedAws) -> None:
+    name = "lunora-player-local-srt-router"
+    assert GetFlow(aws)({"name": name})["video"] == {
+        "codec": "AVC",
+        "frameRate": "30",
+        "scanMode": "progressive",
+        "width": 1920,
+        "height": 1080,
+    }
+    embedded.trigger("source-lost", name)
+    assert "video" not in GetFlow(aws)({"name": name})
+    embedded.trigger("source-back", name)
+    refusal = CallFault(operation="mediaconnect:DescribeFlowSourceMetadata", fault="error")
+    embedded.load_faults(FaultPlan(calls=(refusal,)))
+    assert "video" not in GetFlow(aws)({"name": name})
 
 
 def test_a_flow_is_told_with_its_state_and_the_names_of_its_outputs(

@@ -142,7 +142,9 @@ def test_the_schema_has_types_defaults_secrets_and_replacements() -> None:
         },
     }
     assert thing["properties"]["parts"]["items"] == {"$ref": "#/types/test:index:Part"}
-    assert set(schema["types"]) == {f"test:index:{name}" for name in ("Part", "Schedule", "Window")}
+    assert set(schema["types"]) == {
+        f"test:index:{name}" for name in ("Event", "Part", "Schedule", "Window")
+    }
     assert schema["functions"]["test:index:getThing"]["outputs"]["required"] == ["part"]
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from catalog.suspension import Suspension
 from localaws.server import EmbeddedAws
+from provider import output_suspension
 from provider.aws import AwsClients
 from provider.flow_output import FlowOutput
 from provider.resource import Change
@@ -61,6 +63,32 @@ def test_what_somebody_stopped_shows_and_is_started_again(
     assert (diff.changes, diff.replaces) == ({"status": Change.UPDATE}, frozenset())
     resource.update(made.id, declared, made.state, declared)
     assert status(mediaconnect, declared) == "ENABLED"
+
+
+def test_an_operators_stop_ends_with_it_and_is_no_tag_of_the_file(
+    aws: AwsClients, mediaconnect: Any, declared: dict[str, Any]
+) -> None:
+    resource = FlowOutput(aws)
+    made = resource.create("urn", declared)
+    switch(mediaconnect, declared, made.id, "DISABLED")
+    output_suspension.suspend(aws, made.id, Suspension("alice", MONDAY_TEN))
+    read = resource.read("urn", made.id, declared, made.state)
+    assert read is not None
+    assert read.state["tags"] == TAGS
+    resource.update(made.id, declared, made.state, declared)
+    assert mediaconnect.list_tags_for_resource(ResourceArn=made.id)["Tags"] == TAGS
+
+
+def test_an_edit_of_what_an_operator_stopped_restores_the_declared_state(
+    aws: AwsClients, mediaconnect: Any, declared: dict[str, Any]
+) -> None:
+    made = FlowOutput(aws).create("urn", declared)
+    switch(mediaconnect, declared, made.id, "DISABLED")
+    output_suspension.suspend(aws, made.id, Suspension("alice", MONDAY_TEN))
+    edited = {**declared, "port": 5002}
+    FlowOutput(aws).update(made.id, declared, made.state, edited)
+    assert status(mediaconnect, declared) == "ENABLED"
+    assert mediaconnect.list_tags_for_resource(ResourceArn=made.id)["Tags"] == TAGS
 
 
 @pytest.mark.parametrize("switched", ["ENABLED", "DISABLED"])

@@ -60,7 +60,12 @@ STREAMS = {
     ),
     "restream-main": Old(
         ("rtmp://live.restream.io/live/",),
-        {"FramerateNumerator": 30000, "FramerateDenominator": 1001, "Bitrate": 2_500_000},
+        {
+            "FramerateNumerator": 30000,
+            "FramerateDenominator": 1001,
+            "Bitrate": 2_500_000,
+            "SceneChangeDetect": "ENABLED",
+        },
         (1280, 720),
     ),
     "partner-show": Old(("rtmp://ingest.example.org:1936/show",), runs=False),

@@ -24,6 +24,7 @@ EVENINGS = {
 }
 
 
+RTMP_PASSWORD = "made-up-password"  # noqa: S105 - of no ingest
 KEY, PASSPHRASE = "made-up-key", "made-up-passphrase"
 
 
@@ -109,6 +110,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             else None,
             destinations,
             default_window,
+            pulumi.Output.secret(RTMP_PASSWORD) if spec.rtmp_password_name else None,
         )
         options = region_providers.options(protect=spec.protected)
         destination = StreamDestination(spec.name, args, options)

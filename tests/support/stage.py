@@ -59,6 +59,12 @@ class Stage:
         lines = ("platform: restream", "preset: 1080p30", *more, "")
         (self.folder / f"destinations/{name}.yaml").write_text("\n".join(lines))
 
+    def analyse_content(self) -> None:
+        """Enable the content quality analysis of the flow."""
+        self.mediaconnect.update_flow(
+            FlowArn=self.flow_arn, SourceMonitoringConfig={"ContentQualityAnalysisState": "ENABLED"}
+        )
+
     def destination(
         self, name: str, *, runs: bool = True, file: bool = True, group: str = OUTPUT_GROUP
     ) -> str:

@@ -21,16 +21,22 @@ _RENAMED = {
     "Resolution": "input_resolution",
 }
 
+# Members that the provider lacks (the same file; pulumi-aws 7.51.1 has no argument for them).
+_LACKING = frozenset({"ColorSpaceSettings", "IncludeFillerNalUnits"})
+
 
 def channel_settings(name: str, input_id: str, spec: DestinationSpec, key: str) -> dict[str, Any]:
-    """Return the settings of the channel of *spec* as members of CreateChannel."""
+    """Return the settings of the channel of *spec* as members of CreateChannel.
+
+    Members that Terraform's provider lacks are left out.
+    """
     return {
         "Name": name,
         "ChannelClass": encoder.channel_class(spec),
         "InputSpecification": attachments.input_specification(FlowSource()),
         "InputAttachments": attachments.input_attachments({name: input_id}, Failover()),
         "Destinations": encoder.destinations(spec, stream_key=key),
-        "EncoderSettings": encoder.encoder_settings(spec),
+        "EncoderSettings": _without_lacking(encoder.encoder_settings(spec)),
     }
 
 
@@ -40,6 +46,18 @@ def in_terraform(settings: Any) -> Any:
         return {_argument(name): in_terraform(value) for name, value in settings.items()}
     if isinstance(settings, list | tuple):
         return [in_terraform(item) for item in settings]
+    return settings
+
+
+def _without_lacking(settings: Any) -> Any:
+    if isinstance(settings, Mapping):
+        return {
+            name: _without_lacking(value)
+            for name, value in settings.items()
+            if name not in _LACKING
+        }
+    if isinstance(settings, list):
+        return [_without_lacking(item) for item in settings]
     return settings
 
 

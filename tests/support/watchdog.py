@@ -6,9 +6,11 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+from catalog.model import DestinationSpec
 from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.channels import Channel
+from lunora.ops.cloudwatch import Series
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.flows import Flow, FlowOutput
 from lunora.ops.health import DestinationObservation, evaluate
@@ -72,19 +74,48 @@ def destination(
     return DestinationStatus(observation, evaluate(observation, now))
 
 
+def direct(
+    name: str = "show",
+    *,
+    expected: DesiredState | None = "running",
+    output: str = "ENABLED",
+    suspension: Suspension | None = None,
+) -> DestinationStatus:
+    """Return a destination that the flow `main` sends itself, live unless *output* is disabled."""
+    sent = FlowOutput(f"lunora-player-prod-{name}", f"arn:output:{name}", output, "example:1935")
+    spec = DestinationSpec.model_validate({"name": name, "platform": "restream", "route": "flow"})
+    observation = DestinationObservation(
+        name=name,
+        spec=spec,
+        declared=True,
+        expected=expected,
+        outputs=(sent.name,),
+        flow=Flow("main", "srt", "us-west-2", "arn:flow", "ACTIVE", outputs=(sent,)),
+        enabled_on=("srt",) if output == "ENABLED" else (),
+        source=Series(NOON, {"bits_in": ((NOON, 8e6),)}),
+        output_suspension=suspension,
+    )
+    return DestinationStatus(observation, evaluate(observation, NOON))
+
+
 def missing(name: str = "show") -> DestinationStatus:
     """Return a destination that has a file and no channel."""
     observation = DestinationObservation(name, spec=None, declared=True, expected="running")
     return DestinationStatus(observation, evaluate(observation, NOON))
 
 
-def reading(*destinations: DestinationStatus, problem: str = "", maintained: bool = False) -> View:
+def reading(
+    *destinations: DestinationStatus,
+    problem: str = "",
+    impairment: str = "",
+    maintained: bool = False,
+) -> View:
     """Return a reading of *destinations*, all fed by the flow `main` with this *problem*.
 
     With *maintained* AWS has stopped the flow for maintenance.
     """
-    condition = "degraded" if problem else "live"
+    condition = "degraded" if problem or impairment else "live"
     return View(
-        {"main": FlowView("main", "srt", condition, problem, maintained)},
+        {"main": FlowView("main", "srt", condition, problem, maintained, impairment)},
         {status.name: status for status in destinations},
     )

@@ -22,14 +22,16 @@ def monitoring(stack: Stack, specs: Sequence[DestinationSpec], project: Path) ->
     except ImportFileError:
         return  # `drift` names it
     actual = {region: _names(stack, region) for region in stack.regions}
+    sources = {ref.key: ref.source for ref in stack.flows}
     deployed = {channel.destination for channel in stack_channels(stack)}
     for spec in specs:
         if spec.name not in deployed or spec.route == "flow":
             continue
         physical_name = names.physical_name(stack.project, stack.name, spec.original_name)
-        group = import_manifest.output_group(adopted.get(spec.original_name), spec)
+        source = sources.get(spec.flow, alarms.DEFAULT_SOURCE)
+        parts = alarms.metric_names(adopted.get(spec.original_name), spec, source)
         declared = {
-            *alarms.channel_alarm_names(physical_name, spec, group),
+            *alarms.channel_alarm_names(physical_name, spec, parts),
             physical_name,
         }
         missing = sorted(declared - actual[region_of(stack, spec)])

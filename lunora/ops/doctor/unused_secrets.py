@@ -22,6 +22,7 @@ def paths(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iter
         "streamKeys": keys,
         "passphrases": {spec.passphrase_name for spec in specs},
         "webhookUrls": set(webhook_secrets(config)),
+        "rtmpPasswords": {spec.rtmp_password_name for spec in specs},
     }
     for setting, name in secret_names(config):
         if name not in used[setting]:

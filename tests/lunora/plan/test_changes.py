@@ -85,7 +85,27 @@ EFFECTS = {
     ),
     "a bitrate that was changed by hand": (
         [channel(BITRATE, was=video(1080), will=video(1080))],
-        restart("video encoding"),
+        restart("video encoding (Bitrate)"),
+    ),
+    "other defaults of the program": (
+        [
+            channel(
+                *(
+                    f"encoderSettings.VideoDescriptions[0].CodecSettings.H264Settings.{member}"
+                    for member in ("BufSize", "NumRefFrames", "BufFillPct", "GopNumBFrames")
+                ),
+                "encoderSettings.VideoDescriptions[0].CodecSettings.H264Settings"
+                ".ColorSpaceSettings.Rec709Settings",
+                "encoderSettings.OutputGroups[0].OutputGroupSettings.RtmpGroupSettings"
+                ".IncludeFillerNalUnits",
+                was=video(1080),
+                will=video(1080),
+            )
+        ],
+        restart(
+            "retry or output settings",
+            "video encoding (BufFillPct, BufSize, ColorSpaceSettings and 2 more)",
+        ),
     ),
     "video of a channel that was kept as found": (
         [channel("encoderSettings", was=RUNNING, will=video(1080))],

@@ -50,11 +50,21 @@ def test_without_a_history_nothing_is_written_or_read(client: Callable[[str], An
 def test_a_destinations_changes_are_told_in_words(logs: Any) -> None:
     state = {"from": "RUNNING", "to": "IDLE", "cause": "stopped by alice"}
     incident = {"kind": "incident", "change": "opened", "reason": "its channel is stopped"}
-    lines = [line("destination show", 9, **state), line("destination show", 8, **incident)]
+    until = "2026-01-02T12:15:00+00:00"
+    began = {"kind": "deployment", "change": "began", "by": "a deployment", "until": until}
+    ended = {**began, "change": "ended"}
+    lines = [
+        line("destination show", 9, **state),
+        line("destination show", 8, **incident),
+        line("destination show", 7, **began),
+        line("destination show", 6, **ended),
+    ]
     history_log.write(logs, GROUP, "watchdog", lines)
     changes = audit.in_history(logs, GROUP, "show", NOW)
     assert changes is not None
     assert [change.what for change in changes] == [
         "RUNNING -> IDLE (stopped by alice)",
         "incident opened: its channel is stopped",
+        f"stop by a deployment began, until {until}",
+        "stop by a deployment ended",
     ]

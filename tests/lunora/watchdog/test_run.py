@@ -17,7 +17,7 @@ from lunora.watchdog.memory import Memory
 from lunora.watchdog.run import BusyError, source_event_of, with_source_event
 from lunora.watchdog.store import MemoryStore
 from tests.support.patrol import TABLE, Patrol
-from tests.support.stage import Stage
+from tests.support.stage import TAGS, Stage
 
 
 class StagedPatrol(Patrol):
@@ -69,6 +69,68 @@ def test_a_suspended_channel_stays_stopped_and_its_output_is_disabled(patrol: St
     assert patrol.mails() == []
 
 
+def test_a_mark_that_outlives_its_stop_is_removed(patrol: StagedPatrol) -> None:
+    channel_id = patrol.stage.destination("show")
+    arn = patrol.stage.medialive.describe_channel(ChannelId=channel_id)["Arn"]
+    value = Suspension("alice", patrol.now).tag_value()
+    patrol.stage.medialive.create_tags(ResourceArn=arn, Tags={KEY: value})
+    patrol.run()
+    assert KEY not in patrol.stage.medialive.list_tags_for_resource(ResourceArn=arn)["Tags"]
+
+
+class TestDirectOutput:
+    @pytest.fixture
+    def arn(self, patrol: StagedPatrol) -> str:
+        stage = patrol.stage
+        text = "platform: restream\nroute: flow\n"
+        (stage.folder / "destinations/show.yaml").write_text(text)
+        output = {
+            "Name": "lunora-player-local-show",
+            "Protocol": "rtmp-push",
+            "Destination": "live.restream.io",
+            "Port": 1935,
+            "RtmpPushSettings": {"ApplicationName": "live", "StreamName": "made-up"},
+            "OutputTags": {**TAGS, "Destination": "show"},
+        }
+        answer = stage.mediaconnect.add_flow_outputs(FlowArn=stage.flow_arn, Outputs=[output])
+        patrol.run()
+        return str(answer["Outputs"][0]["OutputArn"])
+
+    def stop(self, patrol: StagedPatrol, arn: str, *, minutes: int | None = None) -> None:
+        until = patrol.now + dt.timedelta(minutes=minutes) if minutes else None
+        stage, value = patrol.stage, Suspension("alice", patrol.now, until).tag_value()
+        stage.mediaconnect.tag_resource(ResourceArn=arn, Tags={KEY: value})
+        stage.mediaconnect.update_flow_output(
+            FlowArn=stage.flow_arn, OutputArn=arn, OutputStatus="DISABLED"
+        )
+
+    def test_a_stop_by_an_operator_stays_and_is_reported_to_nobody(
+        self, patrol: StagedPatrol, arn: str
+    ) -> None:
+        self.stop(patrol, arn)
+        assert [patrol.run()["switched"] for _ in range(4)] == [{}] * 4
+        assert patrol.stage.output("show")["OutputStatus"] == "DISABLED"
+        assert patrol.mails() == []
+
+    def test_a_mark_goes_with_a_start_by_a_schedule(self, patrol: StagedPatrol, arn: str) -> None:
+        stage = patrol.stage
+        self.stop(patrol, arn)
+        patrol.run()
+        stage.mediaconnect.update_flow_output(
+            FlowArn=stage.flow_arn, OutputArn=arn, OutputStatus="ENABLED"
+        )
+        patrol.run()
+        assert KEY not in stage.mediaconnect.list_tags_for_resource(ResourceArn=arn)["Tags"]
+
+    def test_one_with_an_end_ends_with_its_mark(self, patrol: StagedPatrol, arn: str) -> None:
+        self.stop(patrol, arn, minutes=10)
+        assert [patrol.run()["switched"] for _ in range(2)] == [{}, {"show": "running"}]
+        assert patrol.stage.output("show")["OutputStatus"] == "ENABLED"
+        tags = patrol.stage.mediaconnect.list_tags_for_resource(ResourceArn=arn)["Tags"]
+        assert KEY not in tags
+        assert patrol.mails() == []
+
+
 def test_a_refused_start_is_logged_by_its_code(patrol: StagedPatrol) -> None:
     patrol.stage.destination("show")
     patrol.run()
@@ -79,6 +141,19 @@ def test_a_refused_start_is_logged_by_its_code(patrol: StagedPatrol) -> None:
     (refused,) = [entry for entry in patrol.entries if entry.kind == "refused"]
     assert refused.details["code"].startswith("LUN")
     assert patrol.run()["started"] == []
+
+
+def test_a_start_whose_answer_is_lost_is_no_refusal(patrol: StagedPatrol) -> None:
+    patrol.stage.destination("show")
+    patrol.run()
+    dies(patrol.stage, "show")
+    lost = CallFault(operation="medialive:StartChannel", fault="dropped-after", times=1)
+    patrol.stage.aws.load_faults(FaultPlan(calls=(lost,)))
+    patrol.stage.aws.calls.clear()
+    assert patrol.run()["started"] == ["show"]
+    assert [entry for entry in patrol.entries if entry.kind == "refused"] == []
+    # It returns stream keys, so that the functions may not call it.
+    assert "DescribeChannel" not in [call.operation for call in patrol.stage.aws.calls]
 
 
 def test_an_event_that_comes_twice_does_nothing_twice(patrol: StagedPatrol) -> None:
