@@ -224,7 +224,11 @@ def _lines(spec: DestinationSpec, rules: _Billing, running: float) -> tuple[Line
 def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) -> list[LineItem]:
     line, billed = _pricer(rules.priced), rules.billed
     idle = HOURS_PER_MONTH - running
-    pipelines, inputs = len(alarms.pipelines(spec)), len(spec.flows)
+    pipelines, inputs = len(alarms.pipelines(spec)), len(spec.input_flows)
+    pushes = inputs if spec.input_type == "push" else 0
+    # An output that MediaLive makes sends also while the channel is stopped (MediaConnect user
+    # guide, distribution-to-medialive, billing considerations).
+    sending = running if pushes else HOURS_PER_MONTH
     # A backup flow sends as long, into an input of its own.
     taken_mbps = rules.mbps * pipelines * inputs
     declared = billed.source if billed else rules.source
@@ -235,8 +239,8 @@ def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) ->
         line("running input", input_key(declared, pipelines), running * inputs),
         line("running output", output_key(encoding, pipelines), running),
         line("idle channel", "medialive.idle-channel", idle),
-        line("idle push input", "medialive.idle-push-input", idle * inputs),
-        line("flow output data", "mediaconnect.output", _sent_gb(taken_mbps, running)),
+        line("idle push input", "medialive.idle-push-input", idle * pushes),
+        line("flow output data", "mediaconnect.output", _sent_gb(taken_mbps, sending)),
         line("internet egress", "egress.internet", _sent_gb(sent_mbps, running)),
         line(*_ALARMS, metrics(alarms.channel_alarms(spec, parts).values()) * pipelines),
         line(*_COMPOSITE_ALARM, 1),
@@ -297,6 +301,11 @@ def resolution_class(width: int, height: int) -> str:
     if pixels < _HD_PIXELS:
         return "sd"
     return "hd" if pixels <= _FULL_HD_PIXELS else "uhd"
+
+
+def is_uhd(encoding: Encoding) -> bool:
+    """Tell whether a picture is beyond full HD."""
+    return resolution_class(encoding.width, encoding.height) == "uhd"
 
 
 def _output_class(mbps: float) -> str:

@@ -20,6 +20,7 @@ from catalog.flow_source import FlowSource
 from catalog.input_loss import InputLoss
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec, Retry
+from catalog.picture import Picture
 from catalog.presets import Encoding
 from catalog.strict_model import StrictModel
 
@@ -106,6 +107,7 @@ class SpecSnapshot(StrictModel):
         retry: the reconnections to the platform.
         audio: the sound.
         on_input_loss: what is sent without a source.
+        picture: what the picture shows of its source.
     """
 
     flow: str
@@ -115,6 +117,7 @@ class SpecSnapshot(StrictModel):
     retry: Retry
     audio: Audio = Audio()
     on_input_loss: InputLoss | None = None
+    picture: Picture = Picture()
 
     @classmethod
     def of(cls, spec: DestinationSpec) -> SpecSnapshot:
@@ -127,6 +130,7 @@ class SpecSnapshot(StrictModel):
             retry=spec.retry,
             audio=spec.audio,
             on_input_loss=spec.on_input_loss,
+            picture=spec.picture,
         )
 
 
@@ -161,11 +165,17 @@ class ManifestEntry(StrictModel):
 
     def refusal(self, spec: DestinationSpec) -> LunoraError | None:
         """Return the error of a change in *spec* that replaces adopted resources; None without."""
-        declared = {"route": spec.route, "flow": spec.flows, "redundancy": spec.redundancy}
+        declared = {
+            "route": spec.route,
+            "flow": spec.flows,
+            "redundancy": spec.redundancy,
+            "input": spec.input_type,
+        }
         adopted = {
             "route": "channel",
             "flow": (self.snapshot.flow,),
             "redundancy": self.snapshot.redundancy,
+            "input": "push",
         }
         changed = next((key for key, value in declared.items() if value != adopted[key]), None)
         if changed is None:

@@ -24,11 +24,13 @@ from catalog.rtmp_authentication import PARAMETER_PATTERN, USERNAME_PATTERN
 from catalog.rules import (
     audio,
     authentication,
+    channel_input,
     cross_file,
     flow,
     frame_rate,
     members,
     per_file,
+    picture,
     platform,
     transport,
 )
@@ -118,9 +120,13 @@ _PER_CHANNEL: tuple[_Check, ...] = (
     authentication.check_authentication,
     members.check_members,
     per_file.check_second_ingest,
+    channel_input.check_input_type,
 )
 _PER_ENCODING: tuple[_Check, ...] = (
     platform.check_platform_limits,
+    platform.check_platform_takes_the_size,
+    picture.check_picture,
+    channel_input.check_failover,
     audio.check_audio,
     audio.check_audio_only,
 )
@@ -177,7 +183,7 @@ class _File:
             yield from map(self.diagnostic, conversions)
             yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
             yield from map(self.diagnostic, members.warn_about_members(self.spec))
-            yield from map(self.diagnostic, per_file.warn_about_bars(self.spec))
+            yield from map(self.diagnostic, picture.warn_about_bars(self.spec))
         if not per_file.is_expired(self.spec, today):
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))

@@ -21,9 +21,11 @@ from pydantic_core import PydanticCustomError
 from catalog import ingest, stream_key
 from catalog.audio import Audio
 from catalog.diagnostics import did_you_mean, invalid_value
+from catalog.failover import Failover
 from catalog.frame_rate import FrameRate, broadcast_rate
 from catalog.input_loss import InputLoss
 from catalog.maintenance import MaintenanceWindow
+from catalog.picture import Picture
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
 from catalog.rtmp_authentication import PARAMETER_PATTERN, RtmpAuthentication
@@ -39,7 +41,7 @@ OUR_TAGS = frozenset(
     {"Project", "Stack", "Destination", "Platform", "ManagedBy", "Owner", "FlowOutputs"}
 )
 
-_FULL_HD_PIXELS = 1920 * 1080
+_UHD_PIXELS = 3840 * 2160
 # An automatic input failover pair has a primary and a secondary input (MediaLive API reference).
 _MOST_FLOWS = 2
 
@@ -151,10 +153,10 @@ class EncodingOverrides(StrictModel):
     """Overrides of the preset."""
 
     width_pixels: int | None = Field(
-        None, ge=128, le=1920, multiple_of=2, description="width; only together with the height"
+        None, ge=128, le=3840, multiple_of=2, description="width; only together with the height"
     )
     height_pixels: int | None = Field(
-        None, ge=128, le=1920, multiple_of=2, description="height; only together with the width"
+        None, ge=128, le=3840, multiple_of=2, description="height; only together with the width"
     )
     frames_per_second: Annotated[FrameRate, BeforeValidator(broadcast_rate)] | None = Field(
         None, description="frame rate"
@@ -175,8 +177,8 @@ class EncodingOverrides(StrictModel):
     def _size_is_whole(self) -> EncodingOverrides:
         if (self.width_pixels is None) != (self.height_pixels is None):
             raise invalid_value(_CONFLICT, "give width_pixels and height_pixels together")
-        if (self.width_pixels or 0) * (self.height_pixels or 0) > _FULL_HD_PIXELS:
-            message = "is a picture of more pixels than 1920 x 1080; make it smaller"
+        if (self.width_pixels or 0) * (self.height_pixels or 0) > _UHD_PIXELS:
+            message = "is a picture of more pixels than 3840 x 2160; make it smaller"
             raise invalid_value(_VALUE, message)
         return self
 
@@ -272,6 +274,15 @@ class DestinationSpec(StrictModel):
         description="key of the stack's flows; `[main, backup]` adds one that takes over",
         json_schema_extra={"default": "main"},
     )
+    input_type: Literal["push", "mediaconnect"] = Field(
+        "push",
+        alias="input",
+        description="a push input in a security group, or one that MediaLive connects to the flow",
+    )
+    transport: Literal["rtp", "rtp-fec"] = Field(
+        "rtp", description="how a flow sends to a push input: alone, or with error correction"
+    )
+    failover: Failover = Field(Failover(), description="when the backup flow takes over")
     encoding: EncodingOverrides = Field(
         EncodingOverrides(), description="what differs from the preset"
     )
@@ -279,6 +290,7 @@ class DestinationSpec(StrictModel):
     on_input_loss: InputLoss | None = Field(
         None, description="what is sent while the source is lost; black if not given"
     )
+    picture: Picture = Field(Picture(), description="what the picture shows of its source")
     retry: Retry = Field(Retry(), description="what happens when the platform is not reached")
     medialive: dict[str, Any] = Field(
         {},
@@ -383,6 +395,17 @@ class DestinationSpec(StrictModel):
     def backup_flow(self) -> str | None:
         """Key of the backup flow; None without one."""
         return self.flows[1] if len(self.flows) > 1 else None
+
+    @property
+    def input_flows(self) -> tuple[tuple[str, ...], ...]:
+        """Keys of the flows of each input of its channel, the preferred input first.
+
+        A push input has an endpoint for each pipeline, and one flow sends to all. An input of type
+        MEDIACONNECT has a flow for each pipeline (MediaLive user guide, setup-emx-flows).
+        """
+        if self.input_type == "mediaconnect" and self.redundancy == "standard":
+            return (self.flows,)
+        return tuple((flow,) for flow in self.flows)
 
     @property
     def has_known_encoding(self) -> bool:

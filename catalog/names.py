@@ -54,7 +54,7 @@ class Parts:
     Attributes:
         channel: its channel.
         input: its input, and the attachment of it.
-        outputs: its flow outputs, one per pipeline.
+        outputs: its flow outputs, one per pipeline; none where MediaLive makes them.
     """
 
     channel: str
@@ -65,7 +65,8 @@ class Parts:
 def parts(project: str, stack: str, spec: DestinationSpec, kept: ManifestEntry | None) -> Parts:
     """Return the names of the parts of *spec*, which adopted parts *kept*."""
     name = physical_name(project, stack, spec.original_name)
-    outputs = [pipeline_name(name, pipeline) for pipeline in range(len(spec.ingests))]
+    count = 0 if spec.input_type == "mediaconnect" else len(spec.ingests)
+    outputs = [pipeline_name(name, pipeline) for pipeline in range(count)]
     if kept is None:
         return Parts(name, name, tuple(outputs))
     adopted = [output.name for output in kept.outputs]

@@ -62,6 +62,17 @@ def read_passphrases_policy(secret_arn_like: str, tags: Mapping[str, str]) -> Po
     return _policy(_allow(allowed, secret_arn_like, Condition=_carrying(tags)))
 
 
+def flow_outputs_policy(account: str) -> Policy:
+    """Return the permission of MediaLive to make its own outputs on flows of *account*.
+
+    MediaLive user guide, trusted-entity requirements: these three actions, and none that changes
+    other outputs.
+    """
+    actions = ("ManagedDescribeFlow", "ManagedAddOutput", "ManagedRemoveOutput")
+    allowed = [f"mediaconnect:{action}" for action in actions]
+    return _policy(_allow(allowed, f"arn:aws:mediaconnect:*:{account}:*"))
+
+
 def read_rtmp_passwords_policy(parameter_arns: Sequence[str]) -> Policy:
     """Return the permission of channels to read RTMP passwords.
 

@@ -163,7 +163,7 @@ def schedule_names(spec: DestinationSpec) -> frozenset[str]:
     if spec.schedule is None:
         return frozenset()
     named = [entry.name for entry in schedule_entries(spec.schedule)]
-    if spec.route == "channel":
+    if spec.route == "channel" and spec.input_type == "push":
         named += [
             f"{entry.name}{output_suffix(flow, pipeline)}"
             for entry in output_schedule_entries(spec.schedule)

@@ -20,7 +20,7 @@ def video_description(spec: DestinationSpec) -> dict[str, Any]:
         "Name": VIDEO,
         "Width": encoding.width,
         "Height": encoding.height,
-        "ScalingBehavior": "DEFAULT",
+        **spec.picture.members(encoding),
         "CodecSettings": {
             "H264Settings": h264_settings(spec),
         },

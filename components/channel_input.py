@@ -1,14 +1,15 @@
-"""The inputs of a channel: a push input each, and the flow outputs that send to it."""
+"""The inputs of a channel, and the flow outputs that send to them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 
 from catalog import names, scheduler_expressions
-from catalog.import_manifest import ManifestEntry
+from catalog.import_manifest import AdoptedOutput, ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.names import Parts
 from components import adoption, livestream, output_state
@@ -26,6 +27,7 @@ class ChannelInputArgs:
         adopted: the resources of a former system that it takes over.
         parent: the component that is the destination.
         destinations: the names of all destinations of the stack.
+        role_arn: the role by which MediaLive takes flows.
     """
 
     spec: DestinationSpec
@@ -33,6 +35,7 @@ class ChannelInputArgs:
     tags: Mapping[str, str]
     adopted: ManifestEntry | None
     parent: pulumi.ComponentResource
+    role_arn: pulumi.Input[str]
     destinations: frozenset[str] = frozenset()
 
 
@@ -42,18 +45,61 @@ class ChannelInput:
 
     Attributes:
         name: of the input and of its attachment.
-        flow_arn: the flow that feeds it.
-        push_input: the input in MediaLive.
-        flow_outputs: the outputs that send to it, one a pipeline.
+        flow_arn: the flow that feeds it; of an input with two, that of the first pipeline.
+        resource: the input in MediaLive.
+        flow_outputs: the outputs that send to it, one a pipeline; none where MediaLive makes them.
     """
 
     name: str
     flow_arn: str
-    push_input: livestream.PushInput
+    resource: livestream.PushInput | livestream.FlowInput
     flow_outputs: Sequence[livestream.FlowOutput]
 
 
-def channel_input(
+def channel_inputs(
+    name: str, input_name: str, ingresses: Sequence[FlowIngress], args: ChannelInputArgs
+) -> list[ChannelInput]:
+    """Create the inputs of a channel, the preferred one first.
+
+    Args:
+        name: of the destination.
+        input_name: the name in AWS of the preferred input.
+        ingresses: the flows that feed it, the preferred one first.
+        args: what the inputs share.
+    """
+    names_of_inputs = ((name, input_name), (names.backup_name(name), names.backup_name(input_name)))
+    flows = iter(ingresses)
+    return [
+        _input(*named, [next(flows) for _ in keys], args)
+        for named, keys in zip(names_of_inputs, args.spec.input_flows, strict=False)
+    ]
+
+
+def _input(
+    name: str, input_name: str, ingresses: Sequence[FlowIngress], args: ChannelInputArgs
+) -> ChannelInput:
+    if args.spec.input_type == "mediaconnect":
+        return _flow_input(name, input_name, ingresses, args)
+    (ingress,) = ingresses
+    return _push_input(name, input_name, ingress, args)
+
+
+def _flow_input(
+    name: str, input_name: str, ingresses: Sequence[FlowIngress], args: ChannelInputArgs
+) -> ChannelInput:
+    """Create an input, on whose flows MediaLive makes the outputs."""
+    flow_arns = [ingress.flow.arn for ingress in ingresses]
+    resource = livestream.FlowInput(
+        f"{name}-flow-input",
+        livestream.FlowInputArgs(
+            name=input_name, flow_arns=flow_arns, role_arn=args.role_arn, tags=args.tags
+        ),
+        opts=_options(args, f"{name}-flow-input"),
+    )
+    return ChannelInput(input_name, flow_arns[0], resource, ())
+
+
+def _push_input(
     name: str, input_name: str, ingress: FlowIngress, args: ChannelInputArgs
 ) -> ChannelInput:
     """Create an input, and outputs of the flow of *ingress* to the endpoints in use."""
@@ -101,7 +147,9 @@ def security_group_ids(
     ingress: FlowIngress, adopted: ManifestEntry | None
 ) -> Sequence[pulumi.Input[str]]:
     """Return the security groups of an input: those of the adopted one, else that of *ingress*."""
-    return adopted.input.security_group_ids if adopted else [ingress.security_group_id]
+    if adopted:
+        return adopted.input.security_group_ids
+    return [] if ingress.security_group_id is None else [ingress.security_group_id]
 
 
 def _flow_output(
@@ -122,7 +170,7 @@ def _flow_output(
             name=args.parts.outputs[pipeline],
             destination=endpoint.apply(lambda values: values["ip"]),
             port=endpoint.apply(lambda values: values["port"]),
-            protocol=adopted.protocol if adopted else "rtp",
+            protocol=_protocol(args.spec, adopted),
             description=args.spec.description or (adopted.description if adopted else None),
             tags=args.tags,
             **output_state.settings(args.spec, margin_minutes=scheduler_expressions.MARGIN_MINUTES),
@@ -131,3 +179,9 @@ def _flow_output(
         ),
         opts=_options(args, output_name),
     )
+
+
+def _protocol(spec: DestinationSpec, adopted: AdoptedOutput | None) -> Literal["rtp", "rtp-fec"]:
+    """Return the protocol of an output; an adopted one keeps its own while the file gives none."""
+    keeps = adopted is not None and "transport" not in spec.model_fields_set
+    return adopted.protocol if adopted and keeps else spec.transport

@@ -21,7 +21,14 @@ from catalog.rules.account import (
     unmanaged_slate_role,
 )
 from catalog.rules.cross_file import duplicate_streams
-from catalog.rules.flow import OUTPUTS_PER_FLOW, duplicate_flows, flow_has_room, source_fits
+from catalog.rules.flow import (
+    OUTPUTS_PER_FLOW,
+    duplicate_flows,
+    flow_has_room,
+    one_zone,
+    source_fits,
+    zones_fit,
+)
 from catalog.rules.frame_rate import warn_about_conversion
 from components import livestream, naming, quota
 from components.errors import refuse
@@ -82,11 +89,13 @@ def check_account(
     role_arn = config.settings.media_live_role_arn
     if role_arn and flows.account:
         refuse(role_is_here(role_arn, flows.account))
+    zones = {key: stack_flow.flow.zone for key, stack_flow in flows.by_key.items()}
     for spec in flows.specs:
         _check_backup(spec, flows)
+        refuse(zones_fit(spec, zones))
         entry = adopted.get(spec.original_name)
-        warning = unmanaged_slate_role(spec, entry.channel.role_arn if entry else role_arn)
-        if warning:
+        role = unmanaged_slate_role(spec, entry.channel.role_arn if entry else role_arn)
+        for warning in filter(None, (one_zone(spec, zones), role)):
             pulumi.log.warn(str(warning))
     rooms = {
         region: quota.headroom(

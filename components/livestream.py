@@ -116,14 +116,14 @@ class PushInputArgs:
     name: pulumi.Input[str]
     """Unique name in the account's region."""
 
-    security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Ids of its input security groups. MediaLive takes one for a push input."""
-
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     """All its tags."""
 
     existing_id: pulumi.Input[str] | None = None
     """Id of the input that a creation takes over instead of creating one."""
+
+    security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    """Ids of its input security groups. MediaLive takes one for a push input."""
 
 
 class PushInput(pulumi.CustomResource):
@@ -136,14 +136,14 @@ class PushInput(pulumi.CustomResource):
     name: pulumi.Output[str]
     """Unique name in the account's region."""
 
-    security_group_ids: pulumi.Output[list[str]] = pulumi.property("securityGroupIds")
-    """Ids of its input security groups. MediaLive takes one for a push input."""
-
     tags: pulumi.Output[dict[str, str]]
     """All its tags."""
 
     existing_id: pulumi.Output[str | None] = pulumi.property("existingId")
     """Id of the input that a creation takes over instead of creating one."""
+
+    security_group_ids: pulumi.Output[list[str]] = pulumi.property("securityGroupIds")
+    """Ids of its input security groups. MediaLive takes one for a push input."""
 
     arn: pulumi.Output[str]
     """Its ARN."""
@@ -161,15 +161,77 @@ class PushInput(pulumi.CustomResource):
     ) -> None:
         properties = {
             "name": args.name,
-            "securityGroupIds": args.security_group_ids,
             "tags": args.tags,
             "existingId": args.existing_id,
+            "securityGroupIds": args.security_group_ids,
             "arn": None,
             "endpoints": None,
         }
         super().__init__("livestream:index:PushInput", resource_name, properties, opts)
-        self.security_group_ids = self.__dict__["securityGroupIds"]
         self.existing_id = self.__dict__["existingId"]
+        self.security_group_ids = self.__dict__["securityGroupIds"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlowInputArgs:
+    """Arguments of `FlowInput`."""
+
+    name: pulumi.Input[str]
+    """Unique name in the account's region."""
+
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
+    """All its tags."""
+
+    existing_id: pulumi.Input[str] | None = None
+    """Id of the input that a creation takes over instead of creating one."""
+
+    flow_arns: pulumi.Input[Sequence[pulumi.Input[str]]]
+    """ARNs of its flows: one, or one a pipeline, each in a zone of its own."""
+
+    role_arn: pulumi.Input[str]
+    """Role by which MediaLive manages its outputs of the flows."""
+
+
+class FlowInput(pulumi.CustomResource):
+    """A MediaLive input of type MEDIACONNECT.
+
+    MediaLive makes an output on each flow when the input is created, and removes it with the input
+    (MediaLive user guide, setup-emx-flows).
+    """
+
+    name: pulumi.Output[str]
+    """Unique name in the account's region."""
+
+    tags: pulumi.Output[dict[str, str]]
+    """All its tags."""
+
+    existing_id: pulumi.Output[str | None] = pulumi.property("existingId")
+    """Id of the input that a creation takes over instead of creating one."""
+
+    flow_arns: pulumi.Output[list[str]] = pulumi.property("flowArns")
+    """ARNs of its flows: one, or one a pipeline, each in a zone of its own."""
+
+    role_arn: pulumi.Output[str] = pulumi.property("roleArn")
+    """Role by which MediaLive manages its outputs of the flows."""
+
+    arn: pulumi.Output[str]
+    """Its ARN."""
+
+    def __init__(
+        self, resource_name: str, args: FlowInputArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        properties = {
+            "name": args.name,
+            "tags": args.tags,
+            "existingId": args.existing_id,
+            "flowArns": args.flow_arns,
+            "roleArn": args.role_arn,
+            "arn": None,
+        }
+        super().__init__("livestream:index:FlowInput", resource_name, properties, opts)
+        self.existing_id = self.__dict__["existingId"]
+        self.flow_arns = self.__dict__["flowArns"]
+        self.role_arn = self.__dict__["roleArn"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -682,6 +744,9 @@ class GetFlowResult(_Result):
     egress_ip: str
     """Public IPv4 address that the flow sends from."""
 
+    availability_zone: str
+    """Availability Zone that it runs in."""
+
     outputs: list[str]
     """Names of its outputs, sorted."""
 
@@ -736,9 +801,13 @@ class GetQuotasResult(_Result):
     push_inputs: ExistingUsage
     """Usage of the quota of push inputs."""
 
+    uhd_limit: int | None = None
+    """Quota of UHD channels, whose use no listing shows."""
+
 
 def get_quotas(
     *,
+    uhd: bool | None = None,
     project: str | None = None,
     stack: str | None = None,
     opts: pulumi.InvokeOptions | None = None,
@@ -746,11 +815,13 @@ def get_quotas(
     """Return the channels and push inputs of the region, and their quotas.
 
     Args:
+        uhd: Whether to read the quota of UHD channels as well.
         project: Pulumi project.
         stack: Pulumi stack.
         opts: of the invocation.
     """
     arguments = {
+        "uhd": uhd,
         "project": project,
         "stack": stack,
     }

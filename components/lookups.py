@@ -25,6 +25,7 @@ class Flow:
         arn: its ARN.
         name: its name.
         egress_ip: the public address it sends from.
+        zone: its Availability Zone.
         outputs: the names of its present outputs.
         arriving: the source that it receives.
         analyses: the enabled analyses of its source's content, in MediaConnect's words.
@@ -33,6 +34,7 @@ class Flow:
     arn: str
     name: str
     egress_ip: str
+    zone: str
     outputs: tuple[str, ...]
     arriving: ArrivingSource = field(default_factory=ArrivingSource)
     analyses: tuple[str, ...] = ()
@@ -56,6 +58,7 @@ def get_flow(*, name: str | None, arn: str | None, provider: livestream.Provider
         flow.arn,
         flow.name,
         flow.egress_ip,
+        flow.availability_zone,
         tuple(flow.outputs),
         _arriving(flow.video),
         tuple(flow.analyses),
@@ -73,16 +76,36 @@ def _arriving(video: livestream.ArrivingVideo | None) -> ArrivingSource:
     )
 
 
-def get_quotas(provider: livestream.Provider) -> Mapping[str, livestream.ExistingUsage]:
-    """Return the usage of the provider's region, by `channels` and `pushInputs`.
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The use of a region's quotas.
+
+    Attributes:
+        usage: by `channels` and `pushInputs`.
+        uhd_limit: quota of UHD channels; None where it was not asked for or is unknown.
+    """
+
+    usage: Mapping[str, livestream.ExistingUsage]
+    uhd_limit: int | None
+
+
+def get_quotas(provider: livestream.Provider, *, uhd: bool = False) -> Quotas:
+    """Return the use of the quotas of the provider's region.
+
+    Args:
+        provider: of the region.
+        uhd: whether to read the quota of UHD channels.
 
     Raises:
         LunoraError: when AWS cannot be read.
     """
     project, stack = naming.identity()
     options = pulumi.InvokeOptions(provider=provider)
-    quotas = _looked_up(lambda: livestream.get_quotas(project=project, stack=stack, opts=options))
-    return {"channels": quotas.channels, "pushInputs": quotas.push_inputs}
+    quotas = _looked_up(
+        lambda: livestream.get_quotas(uhd=uhd, project=project, stack=stack, opts=options)
+    )
+    usage = {"channels": quotas.channels, "pushInputs": quotas.push_inputs}
+    return Quotas(usage, quotas.uhd_limit)
 
 
 def get_parameter(destination: str, name: str, region_providers: RegionProviders) -> str:

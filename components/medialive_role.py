@@ -22,23 +22,26 @@ class MediaLiveRoleArgs:
         boundary: ARN of the policy that the role stays within; None is none.
         password_arns: ARNs of the parameters with the RTMP passwords of its channels.
         slates: the objects of S3 that channels show without a source, as `bucket/key`.
+        account: whose flows MediaLive takes by inputs of its own; None without such inputs.
     """
 
     plugin: livestream.Provider
     boundary: str | None
     password_arns: Sequence[str] = ()
     slates: Sequence[str] = ()
+    account: str | None = None
 
 
 class MediaLiveRole(pulumi.ComponentResource):
     """The role of channels.
 
-    It has a trust policy and no permissions, but to read the RTMP passwords and the slates of its
-    channels. A channel that takes RTP pushes, sends RTMP and keeps its logs off needs no other.
+    A channel that takes RTP pushes, sends RTMP and keeps its logs off reads and writes nothing in
+    the account. The role has no permissions but to take flows for `input: mediaconnect`, and to
+    read the RTMP passwords and the slates of its channels.
     """
 
     arn: pulumi.Output[str]
-    """Known once the role may read passwords."""
+    """Known once the role may take flows and read passwords."""
     slate_policy: pulumi.Resource | None = None
     """The permission to read the slates. Only channels with a slate depend on it."""
 
@@ -56,16 +59,23 @@ class MediaLiveRole(pulumi.ComponentResource):
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
-        self.arn = role.arn
-        if args.password_arns:
-            policy = aws.iam.RolePolicy(
-                f"{name}-policy",
-                name="read-rtmp-passwords",
+        documents = {
+            "take-flows": args.account and policies.flow_outputs_policy(args.account),
+            "read-rtmp-passwords": args.password_arns
+            and policies.read_rtmp_passwords_policy(args.password_arns),
+        }
+        attached = [
+            aws.iam.RolePolicy(
+                f"{name}-{policy_name}",
+                name=policy_name,
                 role=role.name,
-                policy=json.dumps(policies.read_rtmp_passwords_policy(args.password_arns)),
+                policy=json.dumps(document),
                 opts=pulumi.ResourceOptions(parent=self),
-            )
-            self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
+            ).id
+            for policy_name, document in documents.items()
+            if document
+        ]
+        self.arn = pulumi.Output.all(role.arn, *attached).apply(lambda values: str(values[0]))
         if args.slates:
             self.slate_policy = aws.iam.RolePolicy(
                 "medialive-slates",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from catalog import names
+from catalog.cost import is_uhd
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.rules.account import as_renamed, quota_has_room
@@ -37,16 +38,26 @@ def headroom(
     for spec in specs:
         parts = naming.parts(spec, adopted.get(spec.original_name))
         channels |= dict.fromkeys((spec.name, *spec.previous_names), parts.channel)
-        inputs |= dict.fromkeys((spec.name, *spec.previous_names), parts.input)
+        if spec.input_type == "push":
+            inputs |= dict.fromkeys((spec.name, *spec.previous_names), parts.input)
     entries = [adopted[spec.original_name] for spec in specs if spec.original_name in adopted]
-    backups = {names.backup_name(inputs[spec.name]) for spec in specs if spec.backup_flow}
+    backups = {
+        names.backup_name(inputs[spec.name])
+        for spec in specs
+        if spec.backup_flow and spec.name in inputs
+    }
     kinds = {
         "channels": ("channels", channels, set[str](), {entry.channel.name for entry in entries}),
         "pushInputs": ("push inputs", inputs, backups, {entry.input.name for entry in entries}),
     }
-    rooms, quotas = {}, lookups.get_quotas(region_providers.livestream)
+    uhd = {channels[spec.name] for spec in specs if is_uhd(spec.effective_encoding)}
+    quotas = lookups.get_quotas(region_providers.livestream, uhd=bool(uhd))
+    title = f"UHD channels in {region_providers.region}"
+    # No listing shows which channels of others are UHD.
+    refuse(quota_has_room(title, existing=(), planned=uhd, limit=quotas.uhd_limit))
+    rooms = {}
     for kind, (title, by_destination, more, kept_names) in kinds.items():
-        usage, planned = quotas[kind], {*by_destination.values(), *more}
+        usage, planned = quotas.usage[kind], {*by_destination.values(), *more}
         # Resources of others may have no name, the same name, or a name like one of the stack's.
         own = {*usage.names} & {*usage.destinations, *kept_names}
         others = len(usage.names) - len(own)

@@ -86,19 +86,27 @@ class StackResources:
         return pulumi.ResourceOptions.merge(options, alias_options(spec))
 
     def _ingress(self, flow: StackFlow) -> FlowIngress:
-        args = FlowIngressArgs(flow.key, flow.flow, flow.source, flow.region_providers)
+        args = FlowIngressArgs(
+            flow.key,
+            flow.flow,
+            flow.source,
+            flow.region_providers,
+            pushes=any(spec.input_type == "push" for spec in flow.specs),
+        )
         ingress = FlowIngress(f"flow-{flow.key}", args, flow.region_providers.options())
         self._monitoring.watch_flow(flow, ingress)
         return ingress
 
     def _channel_role(self) -> MediaLiveRole:
         home = self._flows.home
+        takes_flows = any(spec.input_type == "mediaconnect" for spec in self._flows.specs)
         passwords = sorted({arn for spec in self._flows.specs for arn in self._password_arns(spec)})
         args = MediaLiveRoleArgs(
             home.livestream,
             self._config.settings.permissions_boundary_arn,
             passwords,
             sorted({spec.slate for spec in self._flows.specs if spec.slate}),
+            self._flows.account if takes_flows else None,
         )
         return MediaLiveRole("medialive-role", args, home.options())
 

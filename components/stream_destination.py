@@ -22,7 +22,7 @@ from components.alarms import (
     metric_alarms,
     stream_alarms,
 )
-from components.channel_input import ChannelInput, ChannelInputArgs, channel_input
+from components.channel_input import ChannelInput, ChannelInputArgs, channel_inputs
 from components.direct_output import DirectOutputArgs, Encryption, direct_output
 from components.flow_ingress import FlowIngress
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
@@ -68,9 +68,10 @@ class StreamDestinationArgs:
 
 
 class StreamDestination(pulumi.ComponentResource):
-    """One stream: flow outputs -> push input -> channel -> RTMP, or a flow output alone.
+    """One stream: flow outputs -> input -> channel -> RTMP, or a flow output alone.
 
-    A flow has one output for each pipeline of the channel. A backup flow has an input of its own,
+    A flow has one output for each pipeline of the channel; of an input of type MEDIACONNECT,
+    MediaLive makes the outputs. A backup flow has an input of its own,
     to which the channel fails over when the first one fails.
 
     The channel depends on the flow outputs, so that it starts when they send.
@@ -79,7 +80,7 @@ class StreamDestination(pulumi.ComponentResource):
     channel_id: pulumi.Output[str] | None = None
     channel_arn: pulumi.Output[str] | None = None
     input_id: pulumi.Output[str] | None = None
-    flow_output_arn: pulumi.Output[str]
+    flow_output_arn: pulumi.Output[str] | None = None
     parameter_name: pulumi.Output[str] | None = None
 
     def __init__(
@@ -97,7 +98,7 @@ class StreamDestination(pulumi.ComponentResource):
             outputs = self._encode(name, args.stream_key)
         else:
             outputs = [self._send_directly(name)]
-        self.flow_output_arn = outputs[0].arn
+        self.flow_output_arn = outputs[0].arn if outputs else None
         self.register_outputs(self.summary)
 
     @property
@@ -108,7 +109,7 @@ class StreamDestination(pulumi.ComponentResource):
             "state": self._spec.desired_state,
             "route": self._spec.route,
             **({} if self.channel_id is None else self._summary_of_channel),
-            "flowOutputArn": self.flow_output_arn,
+            **({} if self.flow_output_arn is None else {"flowOutputArn": self.flow_output_arn}),
             **({} if self.parameter_name is None else {"parameterName": self.parameter_name}),
         }
 
@@ -134,14 +135,16 @@ class StreamDestination(pulumi.ComponentResource):
         """Create inputs, channel, schedule and alarms; return the flow outputs."""
         args = self.args
         input_args = ChannelInputArgs(
-            self._spec, self._parts, self._tags, args.adopted, self, args.destinations
+            self._spec,
+            self._parts,
+            self._tags,
+            args.adopted,
+            self,
+            args.role_arn,
+            args.destinations,
         )
-        inputs = [channel_input(name, self._parts.input, args.ingress, input_args)]
-        if args.backup_ingress:
-            backup = names.backup_name(self._physical_name)
-            inputs.append(
-                channel_input(names.backup_name(name), backup, args.backup_ingress, input_args)
-            )
+        ingresses = [args.ingress, *([args.backup_ingress] if args.backup_ingress else [])]
+        inputs = channel_inputs(name, self._parts.input, ingresses, input_args)
         outputs = [output for channel_input in inputs for output in channel_input.flow_outputs]
         channel = self._channel(name, inputs, stream_key, depends_on=outputs)
         self._schedule(name, channel_target(channel), *input_targets(inputs))
@@ -149,7 +152,7 @@ class StreamDestination(pulumi.ComponentResource):
         parts = alarms.metric_names(args.adopted, self._spec, args.ingress.source)
         alarms_args = StreamAlarmsArgs(self._spec, self.channel_id, args.notifying, parts)
         stream_alarms(name, alarms_args, self)
-        self.input_id = inputs[0].push_input.id
+        self.input_id = inputs[0].resource.id
         return outputs
 
     def _send_directly(self, name: str) -> livestream.FlowOutput:
@@ -234,7 +237,7 @@ class StreamDestination(pulumi.ComponentResource):
                 # A flow sends before the channel that it feeds starts.
                 depends_on=[*depends_on, *filter(None, [self.args.slate_policy])],
                 # MediaLive deletes no input that a channel uses.
-                replace_with=[channel_input.push_input for channel_input in inputs],
+                replace_with=[channel_input.resource for channel_input in inputs],
                 **adoption.retain_options(adopted),
             ),
         )
@@ -243,9 +246,11 @@ class StreamDestination(pulumi.ComponentResource):
         """Return the settings besides the destinations; an adopted channel may keep its own."""
         if self._kept_entry:
             return dict.fromkeys(("encoder_settings", "input_attachments", "input_specification"))
-        input_ids = {channel_input.name: channel_input.push_input.id for channel_input in inputs}
+        input_ids = {channel_input.name: channel_input.resource.id for channel_input in inputs}
         generated = {
-            "InputAttachments": attachments.input_attachments(input_ids, self._spec.audio),
+            "InputAttachments": attachments.input_attachments(
+                input_ids, self._spec.audio, self._spec.failover
+            ),
             "InputSpecification": attachments.input_specification(self.args.ingress.source),
         }
         return {

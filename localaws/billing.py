@@ -148,7 +148,7 @@ class Bill:
                 if output["OutputStatus"] != "ENABLED":
                     continue
                 tags = frozenset(state.tags.get(output["OutputArn"], {}).items())
-                stays = output.get("Destination") in inside
+                stays = "MediaLiveInputArn" in output or output.get("Destination") in inside
                 usage = f"DataTransfer-{'Regional' if stays else 'Out'}-Bytes"
                 usd = regional if stays else outside
                 data = Item(MEDIACONNECT, usage, "DataTransfer", region, tags, usd)

@@ -234,7 +234,7 @@ def _of_channel(channel: Resource, live: Any, flows: Sequence[Resource]) -> Iter
                 base,
                 name="PrimaryInputActive",
                 measure=_primary_active(pair, *feeding),
-                settles=_SETTLES + pair.loss + pair.clear,
+                settles=_SETTLES + pair.slowest + pair.clear,
             )
 
 
@@ -346,8 +346,9 @@ def _bit_rate(source: Mapping[str, Any]) -> float:
 
 
 def _feeds(flow: Resource, item: Resource, pipeline: int) -> bool:
-    named = [source.get("FlowArn") for source in item.members["MediaConnectFlows"]]
-    if flow.members["FlowArn"] in named:
+    # User guide, setup-emx-flows: an input's first flow feeds pipeline 0, its second pipeline 1.
+    named = item.members["MediaConnectFlows"][pipeline : pipeline + 1]
+    if flow.members["FlowArn"] in [source.get("FlowArn") for source in named]:
         return True
     ends = item.members["Destinations"][pipeline : pipeline + 1]
     return any(

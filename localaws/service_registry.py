@@ -15,6 +15,7 @@ from localaws.events import Event
 from localaws.mediaconnect import content_quality
 from localaws.mediaconnect import state_faults as flow_faults
 from localaws.mediaconnect.backend import MediaConnect
+from localaws.mediaconnect.managed_outputs import ManagedOutputs
 from localaws.mediaconnect.outputs import Lookups
 from localaws.mediaconnect.region import Region as MediaConnectRegion
 from localaws.medialive import state_faults as channel_faults
@@ -68,7 +69,12 @@ class Services:
                 MediaConnectRegion(name, self._clock, self._quotas, self._lookups(name))
                 if service == "mediaconnect"
                 else MediaLiveRegion(
-                    name, self._clock, self._quotas, self._others.role_problem, self._readings
+                    name,
+                    self._clock,
+                    self._quotas,
+                    self._others.role_problem,
+                    self._readings,
+                    ManagedOutputs(lambda: self.region("mediaconnect", name)),
                 )
             )
             self.regions[service, name].pictures = self.pictures

@@ -12,7 +12,9 @@ from typing import Any
 
 from catalog.errors import LunoraError
 
-_NOT_KEPT = frozenset({"clock", "role_problem", "lookups", "pictures", "quotas", "readings"})
+_NOT_KEPT = frozenset(
+    {"clock", "role_problem", "lookups", "managed_outputs", "pictures", "quotas", "readings"}
+)
 
 
 def save(

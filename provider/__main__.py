@@ -17,6 +17,7 @@ from provider.channel_resource import Channel
 from provider.delete_orphan import DeleteOrphan
 from provider.destination_set import DestinationSet
 from provider.flow import GetFlow
+from provider.flow_input import FlowInput
 from provider.flow_output import FlowOutput
 from provider.input_security_group import InputSecurityGroup
 from provider.push_input import PushInput
@@ -54,7 +55,7 @@ SERVED = Served(
     name="livestream",
     version=VERSION,
     configuration=Configuration,
-    resources=(InputSecurityGroup, PushInput, FlowOutput, Channel, DestinationSet),
+    resources=(InputSecurityGroup, PushInput, FlowInput, FlowOutput, Channel, DestinationSet),
     functions=(GetFlow, GetQuotas, DeleteOrphan),
 )
 

@@ -109,6 +109,7 @@ def contradictions(members: Members) -> Iterator[SettingsProblem]:
     settings = members.get("EncoderSettings") or {}
     yield from _settings_per_pipeline(members)
     yield from _addresses_per_pipeline(members)
+    yield from _pictures(settings)
     yield from _bitrates(settings)
     yield from _frame_rates(settings)
     yield from _gop_sizes(settings)
@@ -151,6 +152,37 @@ def _addresses_per_pipeline(members: Members) -> Iterator[SettingsProblem]:
             "vpc.publicAddressAllocationIds",
             f"a {members['ChannelClass']} channel needs {pipelines} address allocations",
         )
+
+
+def _pictures(settings: Members) -> Iterator[SettingsProblem]:
+    """Yield the borders and positions that do not fit into their picture.
+
+    botocore, VideoDescription.OutputPositionRectangle: with it, "width and height [...] must be
+    explicitly specified so that the rectangle can be validated against the output frame"; Border:
+    "The width and height [...] must each be greater than twice this value. Cannot be used together
+    with outputPositionRectangle". VideoPositionRectangle and Border: even numbers.
+    """
+    for index, video in enumerate(settings.get("VideoDescriptions") or []):
+        path = f"videoDescriptions[{index}]"
+        size = video.get("Width"), video.get("Height")
+        border, position = video.get("Border") or 0, video.get("OutputPositionRectangle")
+        for kind in ("CropRectangle", "OutputPositionRectangle"):
+            for member, pixels in (video.get(kind) or {}).items():
+                if pixels % 2:
+                    yield f"{path}.{_wire_name(kind)}.{_wire_name(member)}", "must be even"
+        if border % 2:
+            yield f"{path}.border", "must be even"
+        if border and position:
+            yield f"{path}.border", "cannot be used together with outputPositionRectangle"
+        if border and any(side is not None and side <= 2 * border for side in size):
+            yield f"{path}.border", "width and height must each be greater than twice the border"
+        if position and None in size:
+            yield f"{path}.outputPositionRectangle", "needs a width and a height"
+        elif position and any(
+            position.get(place, 0) + position.get(length, 0) > video[length]
+            for place, length in (("X", "Width"), ("Y", "Height"))
+        ):
+            yield f"{path}.outputPositionRectangle", "is not within the output frame"
 
 
 def _bitrates(settings: Members) -> Iterator[SettingsProblem]:

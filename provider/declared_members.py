@@ -47,9 +47,9 @@ def findings(spec: DestinationSpec) -> Iterator[Finding]:
 
 def _request(spec: DestinationSpec) -> dict[str, Any]:
     """Return a CreateChannel of *spec* with placeholders for what only a deployment knows."""
-    inputs = {f"{spec.original_name}-{number}": "1" for number, _ in enumerate(spec.flows)}
+    inputs = {f"{spec.original_name}-{number}": "1" for number, _ in enumerate(spec.input_flows)}
     generated = {
-        "InputAttachments": attachments.input_attachments(inputs, spec.audio),
+        "InputAttachments": attachments.input_attachments(inputs, spec.audio, spec.failover),
         "InputSpecification": attachments.input_specification(FlowSource()),
     }
     declared = {name: merged(generated, spec.medialive, name) for name in spec.medialive}

@@ -37,6 +37,7 @@ class GetFlowResult(Outputs):
     name: str = Field(description="Name of the flow.")
     status: str = Field(description="Status of the flow, in MediaConnect's words.")
     egress_ip: str = Field(description="Public IPv4 address that the flow sends from.")
+    availability_zone: str = Field(description="Availability Zone that it runs in.")
     outputs: list[str] = Field(description="Names of its outputs, sorted.")
     analyses: list[str] = Field(
         description="Enabled analyses of its source's content, in MediaConnect's words, sorted."
@@ -117,6 +118,7 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             name=flow["Name"],
             status=flow["Status"],
             egress_ip=flow["EgressIp"],
+            availability_zone=flow["AvailabilityZone"],
             outputs=sorted(output["Name"] for output in flow.get("Outputs", [])),
             video=self._video(flow["Status"], arn),
             analyses=sorted(_analyses(flow.get("SourceMonitoringConfig", {}))),

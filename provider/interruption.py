@@ -19,7 +19,7 @@ from provider.resource import root_of
 WITHOUT_A_STOP = frozenset({"tags", "state", "schedule", "existingId"})
 """Properties of a channel that change without a stop of it; `state` itself starts and stops it."""
 
-_OF_INPUT = frozenset({"name", "securityGroupIds"})
+_OF_INPUT = frozenset({"name", "securityGroupIds", "flowArns", "roleArn"})
 
 
 def of_channel(path: str) -> bool:

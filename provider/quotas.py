@@ -17,12 +17,17 @@ from provider.typed_resource import Inputs, Outputs, TypedFunction
 
 # Codes: public Terraform code and quota checks, found 2026-11; unverified on an account. A quota
 # that cannot be read by its code counts as unknown.
-_CHANNELS, _PUSH_INPUTS = "L-D1AFAF75", "L-9E233AF7"
+_CHANNELS, _PUSH_INPUTS, _UHD_CHANNELS = "L-D1AFAF75", "L-9E233AF7", "L-DDE858F0"
 _LIMIT_SECONDS = 10.0
 
 
 class GetQuotasArguments(Inputs):
     """Arguments of `getQuotas`."""
+
+    uhd: bool = Field(
+        False,  # noqa: FBT003 - a default
+        description="Whether to read the quota of UHD channels as well.",
+    )
 
     project: str | None = Field(None, description="Pulumi project.")
     stack: str | None = Field(None, description="Pulumi stack.")
@@ -46,6 +51,9 @@ class GetQuotasResult(Outputs):
 
     channels: ExistingUsage = Field(description="Usage of the quota of channels.")
     push_inputs: ExistingUsage = Field(description="Usage of the quota of push inputs.")
+    uhd_limit: int | None = Field(
+        None, description="Quota of UHD channels, whose use no listing shows."
+    )
 
 
 class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
@@ -61,6 +69,7 @@ class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
         return GetQuotasResult(
             channels=self._usage(self._channels(), _CHANNELS, ours),
             push_inputs=self._usage(self._push_inputs(), _PUSH_INPUTS, ours),
+            uhd_limit=self._limit(_UHD_CHANNELS) if arguments.uhd else None,
         )
 
     def _usage(self, listed: list[Any], code: str, ours: Mapping[str, Any]) -> ExistingUsage:

@@ -61,6 +61,55 @@ def duplicate_flows(arns: Mapping[str, str]) -> LunoraError | None:
     return None
 
 
+def one_zone(spec: DestinationSpec, zones: Mapping[str, str]) -> LunoraError | None:
+    """Return the warning of two pipelines of *spec* that depend on one Availability Zone.
+
+    A MediaConnect flow runs in one zone (API reference, Flow.AvailabilityZone), and two pipelines
+    survive the failure of a zone only where their flows are in two.
+
+    Args:
+        spec: the destination.
+        zones: the Availability Zones of the stack's flows.
+    """
+    if spec.route != "channel" or spec.redundancy != "standard":
+        return None
+    (zone, *others) = {zones[key] for key in spec.flows}
+    if others:
+        return None
+    flows = " and ".join(spec.flows)
+    return LunoraError(
+        "LUN224",
+        f"{spec.name}: both pipelines take flow {flows}, in Availability Zone {zone} alone",
+        remedy="name a second flow of another zone, as in flow: [main, backup]",
+    )
+
+
+def zones_fit(spec: DestinationSpec, zones: Mapping[str, str]) -> LunoraError | None:
+    """Return the error of flows in zones from which MediaLive does not take them; None if it does.
+
+    One input takes two flows of different zones (MediaLive user guide, setup-emx-flows). Two inputs
+    of one channel take their flows from the same zones (MediaConnect user guide,
+    distribution-to-medialive).
+
+    Args:
+        spec: the destination.
+        zones: the Availability Zones of the stack's flows.
+    """
+    if spec.route != "channel" or spec.input_type != "mediaconnect" or spec.backup_flow is None:
+        return None
+    is_one_input = len(spec.input_flows) == 1
+    used = [zones[key] for key in spec.flows]
+    if (len(set(used)) > 1) == is_one_input:
+        return None
+    needed = "different zones for two pipelines" if is_one_input else "one zone for a failover"
+    return LunoraError(
+        "LUN225",
+        f"{spec.name}: flows {' and '.join(spec.flows)} are in {' and '.join(used)}, and input:"
+        f" mediaconnect needs {needed}",
+        remedy="name other flows, or use input: push",
+    )
+
+
 def source_fits(spec: DestinationSpec, source: FlowSource) -> LunoraError | None:
     """Return the error of a *source* that the platform of *spec* does not take; None if it fits.
 

@@ -17,17 +17,19 @@ _CHANNEL_KEYS = frozenset(
         "medialive",
         "preset",
         "encoding",
+        "picture",
         "retry",
         "redundancy",
         "backup_url",
         "maintenance",
+        "failover",
+        "transport",
+        "input_type",
         "authentication",
         "audio",
         "on_input_loss",
     }
 )
-_SOURCE_SHAPE = 16 / 9
-_MOST_BLACK = 0.2
 _NOTICE = dt.timedelta(days=14)
 _YEAR = 365
 _SCHEDULE, _OVER = "LUN117", "LUN159"
@@ -47,7 +49,8 @@ def check_route_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
     if spec.route == "channel":
         return
     for key in sorted(_CHANNEL_KEYS & spec.model_fields_set):
-        yield Finding(_ROUTE, key, "is only for route: channel; remove it, or use route: channel")
+        name = DestinationSpec.model_fields[key].alias or key
+        yield Finding(_ROUTE, name, "is only for route: channel; remove it, or use route: channel")
     if spec.backup_flow is not None:
         message = "only a channel can fail over to a backup; name one flow, or use route: channel"
         yield Finding(_ROUTE, "flow", message)
@@ -124,23 +127,6 @@ def warn_about_past_events(spec: DestinationSpec, today: dt.date) -> Iterator[Fi
     for number, event in enumerate(schedule.events if schedule else ()):
         if schedule is not None and event.period(schedule.timezone).end.date() < today:
             yield Finding(_OVER, f"schedule.events.{number}", f"{event} is over; remove it")
-
-
-def warn_about_bars(spec: DestinationSpec) -> Iterator[Finding]:
-    """Warn about a picture that a 16:9 source fills only in part.
-
-    MediaLive adds bars around a source of another shape (API reference, VideoDescription,
-    ScalingBehavior DEFAULT).
-    """
-    encoding = spec.effective_encoding
-    if not encoding.has_video:
-        return
-    shape = encoding.width / encoding.height
-    black = 1 - min(shape / _SOURCE_SHAPE, _SOURCE_SHAPE / shape)
-    if black >= _MOST_BLACK:
-        key = "preset" if spec.encoding.width_pixels is None else "encoding.width_pixels"
-        message = f"{black:.0%} of the picture is black where the source is 16:9"
-        yield Finding("LUN145", key, message)
 
 
 def warn_about_clock_changes(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
 
 _LIMIT, _PROTOCOL, _ADVICE, _SESSION, _NOTICE = "LUN126", "LUN127", "LUN142", "LUN143", "LUN153"
+_FULL_HD_LINES = 1080
 
 
 def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
@@ -29,6 +30,18 @@ def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
         rate = f"{encoding.video_kbps} kb/s of video"
         message = f"{rate} is less than the {least} that {facts.title} takes"
         yield Finding(_LIMIT, _place(spec, "bitrate_kbps"), message)
+
+
+def check_platform_takes_the_size(spec: DestinationSpec) -> Iterator[Finding]:
+    """Refuse more than 1080 lines where no source says that the platform takes them.
+
+    `custom` may be any platform, so its files decide.
+    """
+    facts, encoding = spec.platform_facts, spec.effective_encoding
+    if spec.platform == "custom" or facts.max_lines is not None or encoding.lines <= _FULL_HD_LINES:
+        return
+    message = f"{facts.title} is not known to take {encoding.lines} lines by RTMP; use at most 1080"
+    yield Finding(_LIMIT, _place(spec, "height_pixels"), message)
 
 
 def check_platform_takes_the_protocol(spec: DestinationSpec) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,12 @@ from localaws.medialive.performing import paused
 from localaws.medialive.schedule import Schedule
 
 _SRT = "srt-listener"
+# No packet is lost on the way, so the packets of error correction are left out.
+_RTP = frozenset({"rtp", "rtp-fec"})
 _RUNS = frozenset({"RUNNING"})
+
+_Entry = tuple[Endpoint, tuple[str, ...]]
+"""An address that a pipeline takes its input at, and the CIDR blocks that may send there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +99,13 @@ def of(
     """
     routers: dict[str, Router] = {}
     pipelines: dict[tuple[str, str], Pipeline] = {}
+    managed = _managed(regions)
     for (service, _), region in regions.items():
         if service == "mediaconnect":
             routers |= {router.arn: router for router in _routers(region)}
         else:
-            pipelines |= {pipeline.key: pipeline for pipeline in _pipelines(region, image_file)}
+            made = _pipelines(region, image_file, managed)
+            pipelines |= {pipeline.key: pipeline for pipeline in made}
     return DesiredState(routers, pipelines)
 
 
@@ -110,7 +118,7 @@ def _routers(region: Any) -> Iterator[Router]:
         outputs = tuple(
             (output["Destination"], int(output["Port"]))
             for output in members["Outputs"]
-            if output["OutputStatus"] == "ENABLED" and output["Transport"]["Protocol"] == "rtp"
+            if output["OutputStatus"] == "ENABLED" and output["Transport"]["Protocol"] in _RTP
         )
         failover = members.get("SourceFailoverConfig") or {}
         yield Router(
@@ -123,7 +131,41 @@ def _routers(region: Any) -> Iterator[Router]:
         )
 
 
-def _pipelines(region: Any, image_file: Callable[[str], Path | None]) -> Iterator[Pipeline]:
+def _managed(regions: Mapping[tuple[str, str], Any]) -> dict[str, list[_Entry]]:
+    """Return where inputs take flows by outputs that MediaLive manages, by the input's ARN."""
+    entries: dict[str, list[_Entry]] = {}
+    for (service, _), region in regions.items():
+        if service != "mediaconnect":
+            continue
+        for flow in region.flows.values():
+            for output in flow.members["Outputs"]:
+                if arn := output.get("MediaLiveInputArn"):
+                    endpoint = (output["Destination"], int(output["Port"]))
+                    allowed = (f"{flow.members['EgressIp']}/32",)
+                    entries.setdefault(arn, []).append((endpoint, allowed))
+    # The address tells the pipeline.
+    return {
+        arn: sorted(unsorted, key=lambda entry: ipaddress.ip_address(entry[0][0]))
+        for arn, unsorted in entries.items()
+    }
+
+
+def _entries(region: Any, item: Mapping[str, Any]) -> Iterator[_Entry]:
+    """Yield where a push input listens, by pipeline; all others do not listen."""
+    if item["Type"] != "RTP_PUSH":
+        return
+    allowed = tuple(
+        rule["Cidr"]
+        for group in item["SecurityGroups"]
+        for rule in region.groups[group].members["WhitelistRules"]
+    )
+    for end in item["Destinations"]:
+        yield (end["Ip"], int(end["Port"])), allowed
+
+
+def _pipelines(
+    region: Any, image_file: Callable[[str], Path | None], managed: Mapping[str, list[_Entry]]
+) -> Iterator[Pipeline]:
     for channel in region.channels.values():
         if channel.state not in _RUNS:
             continue
@@ -131,16 +173,10 @@ def _pipelines(region: Any, image_file: Callable[[str], Path | None]) -> Iterato
         if attachment is None:
             continue
         item = region.inputs[attachment["InputId"]].members
-        if item["Type"] != "RTP_PUSH":
-            continue
-        allowed = tuple(
-            rule["Cidr"]
-            for group in item["SecurityGroups"]
-            for rule in region.groups[group].members["WhitelistRules"]
-        )
-        ends = item["Destinations"][: 2 if channel.members["ChannelClass"] == "STANDARD" else 1]
+        entries = managed.get(item["Arn"], []) or list(_entries(region, item))
+        count = 2 if channel.members["ChannelClass"] == "STANDARD" else 1
         images = tuple(_images(region.schedules.get(channel.members["Id"]), image_file))
-        for number, end in enumerate(ends):
+        for number, (endpoint, allowed) in enumerate(entries[:count]):
             targets, problem = _targets(channel.members, number, images)
             # User guide, eml-metrics-gen-info: "still ingesting but not producing output".
             is_paused = paused(number) in channel.conditions
@@ -149,7 +185,7 @@ def _pipelines(region: Any, image_file: Callable[[str], Path | None]) -> Iterato
                 channel_id=channel.members["Id"],
                 channel=channel.members["Name"],
                 number=number,
-                endpoint=(end["Ip"], int(end["Port"])),
+                endpoint=endpoint,
                 allowed=allowed,
                 pushes=() if is_paused else targets,
                 problem=problem,

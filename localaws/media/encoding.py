@@ -188,20 +188,40 @@ def _overlaid(images: Sequence[Image], filters: str) -> str:
 
 
 def _filters(description: Settings, h264: Settings) -> Iterator[str]:
+    # botocore, VideoDescription.CropRectangle: a region "of the input video to crop before
+    # scaling".
+    if crop := description.get("CropRectangle"):
+        yield f"crop={crop['Width']}:{crop['Height']}:{crop['X']}:{crop['Y']}:exact=1"
     width, height = description.get("Width"), description.get("Height")
     if width and height:
-        if description["ScalingBehavior"] == "STRETCH_TO_OUTPUT":
-            yield f"scale={width}:{height}"
-        else:
-            yield (
-                f"scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2"
-            )
-            yield f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2"
+        yield from _placed(description, width, height)
     if h264.get("ParControl") == "SPECIFIED":
         yield f"setsar={h264['ParNumerator']}/{h264['ParDenominator']}"
     rate = _frame_rate(h264)
     if rate is not None:
         yield f"fps={rate.numerator}/{rate.denominator}"
+
+
+def _placed(description: Settings, width: int, height: int) -> Iterator[str]:
+    """Yield what scales the video and places it in a picture of *width* x *height*."""
+    if description["ScalingBehavior"] not in {"DEFAULT", "STRETCH_TO_OUTPUT"}:
+        behavior = description["ScalingBehavior"]
+        raise UnencodableError(f"the media plane does not have the scaling behavior {behavior}")
+    border = description.get("Border") or 0
+    frame = description.get("OutputPositionRectangle") or {
+        "X": border,
+        "Y": border,
+        "Width": width - 2 * border,
+        "Height": height - 2 * border,
+    }
+    inner = f"{frame['Width']}:{frame['Height']}"
+    if description["ScalingBehavior"] == "STRETCH_TO_OUTPUT":
+        yield f"scale={inner}"
+    else:
+        yield f"scale={inner}:force_original_aspect_ratio=decrease:force_divisible_by=2"
+        yield f"pad={inner}:(ow-iw)/2:(oh-ih)/2"
+    if (frame["Width"], frame["Height"]) != (width, height):
+        yield f"pad={width}:{height}:{frame['X']}:{frame['Y']}"
 
 
 def _frame_rate(h264: Settings) -> Fraction | None:

@@ -57,6 +57,7 @@ class Media:
         self._revoked: set[tuple[str, str]] = set()
         self._given_up: set[tuple[str, str]] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="lunora-media-")
+        self._has_ended = False
         self._images = Images(Path(self._folder.name))
         ingest = Ingest(
             rtmp_port=settings.rtmp_port or free_port(socket.SOCK_STREAM),
@@ -90,11 +91,16 @@ class Media:
     def stop(self) -> None:
         """End everything."""
         self._plane.stop()
-        self._folder.cleanup()
+        # A change that comes in meanwhile finds no folder for its images any more.
+        with self._lock:
+            self._has_ended = True
+            self._folder.cleanup()
 
     def changed(self) -> None:
         """Look at what there is now, and run that."""
         with self._lock:
+            if self._has_ended:
+                return
             desired = desired_state.of(self._regions(), self._images.file)
             if desired != self._desired:
                 # Before the plane or `shown` looks, each in a thread of its own: two that choose

@@ -6,19 +6,52 @@ for its threshold; back to a preferred primary once it was healthy for the clear
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from localaws.history import is_lost, since
 from localaws.resource import StateChange
 
 History = Sequence[StateChange]
+Holds = Callable[[StateChange], bool]
 
 # Where the settings give nothing. MediaLive user guide, aif-behavior-startup: failover after 3
 # seconds; an input that is healthy again "for more than 30 seconds" is marked as healthy.
 _LOSS_MS = 3_000
 _CLEAR_MS = 30_000
+# The shortest that botocore's model allows, for it names no default; unverified.
+_CONTENT_MS = 1_000
+
+
+def _shows(condition: str) -> Holds:
+    """Return whether a flow passes on something in this *condition*."""
+    return lambda moment: not is_lost(moment) and condition in moment.conditions
+
+
+_KINDS: Final[Mapping[str, tuple[str, int, Holds]]] = {
+    "InputLossSettings": ("InputLossThresholdMsec", _LOSS_MS, is_lost),
+    "VideoBlackSettings": ("VideoBlackThresholdMsec", _CONTENT_MS, _shows("black-frames")),
+    "AudioSilenceSettings": ("AudioSilenceThresholdMsec", _CONTENT_MS, _shows("silent-audio")),
+}
+"""Failover conditions: member of their time, its default, and what holds while they last.
+
+botocore, AudioSilenceFailoverSettings: "audio loss or audio quieter than -50 dBFS". The emulator
+has no audio loss apart from a lost source.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition after whose time the other input takes over.
+
+    Attributes:
+        holds: whether a flow is in it.
+        seconds: its time.
+    """
+
+    holds: Holds
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +61,37 @@ class Pair:
     Attributes:
         primary: id of the input.
         secondary: likewise.
-        loss: seconds without content after which the other one takes over.
-        clear: seconds with content after which the primary is healthy.
+        conditions: of a failover.
+        clear: seconds without any condition after which the primary is healthy.
     """
 
     primary: str
     secondary: str
-    loss: float
+    conditions: tuple[Condition, ...]
     clear: float
+
+    @property
+    def slowest(self) -> float:
+        """Seconds of the condition that takes longest."""
+        return max(condition.seconds for condition in self.conditions)
 
     def primary_is_active(
         self, primary: Sequence[History], secondary: Sequence[History], time: float
     ) -> bool:
         """Tell whether the primary is active at *time*, from the histories of the flows of each."""
-        if _lost_for(secondary, time) > 0:
+        if any(_held_for(secondary, time, condition.holds) > 0 for condition in self.conditions):
             return True
-        lost = _lost_for(primary, time)
-        if lost > 0:
-            return lost < self.loss
-        return min((_arrives_for(feed, time) for feed in primary), default=0.0) >= self.clear
+        held = [_held_for(primary, time, condition.holds) for condition in self.conditions]
+        if any(held):
+            return all(
+                seconds < condition.seconds
+                for seconds, condition in zip(held, self.conditions, strict=True)
+            )
+        healthy = (_healthy_for(feed, time, self._is_unhealthy) for feed in primary)
+        return min(healthy, default=0.0) >= self.clear
+
+    def _is_unhealthy(self, moment: StateChange) -> bool:
+        return any(condition.holds(moment) for condition in self.conditions)
 
 
 def pairs(attachments: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:
@@ -57,26 +102,29 @@ def pairs(attachments: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:
             yield Pair(
                 attachment["InputId"],
                 settings["SecondaryInputId"],
-                _loss_ms(settings) / 1000,
+                tuple(_conditions(settings)),
                 settings.get("ErrorClearTimeMsec", _CLEAR_MS) / 1000,
             )
 
 
-def _loss_ms(settings: Mapping[str, Any]) -> float:
-    for condition in settings.get("FailoverConditions", []):
-        loss = condition["FailoverConditionSettings"].get("InputLossSettings")
-        if loss is not None:
-            return float(loss.get("InputLossThresholdMsec", _LOSS_MS))
-    return _LOSS_MS
+def _conditions(settings: Mapping[str, Any]) -> Iterator[Condition]:
+    """Yield the conditions that *settings* list; the loss of the input where they list none."""
+    listed = settings.get("FailoverConditions") or [
+        {"FailoverConditionSettings": {"InputLossSettings": {}}}
+    ]
+    for entry in listed:
+        for kind, given in entry["FailoverConditionSettings"].items():
+            member, default, holds = _KINDS[kind]
+            yield Condition(holds, (given or {}).get(member, default) / 1000)
 
 
-def _lost_for(feeding: Sequence[History], time: float) -> float:
-    """Return for how long none of them arrives; without end where there is none."""
-    return min((time - since(feed, time, is_lost) for feed in feeding), default=float("inf"))
+def _held_for(feeding: Sequence[History], time: float, holds: Holds) -> float:
+    """Return for how long all of them are in a condition; without end where there is none."""
+    return min((time - since(feed, time, holds) for feed in feeding), default=float("inf"))
 
 
-def _arrives_for(history: History, time: float) -> float:
-    """Return for how long it has arrived; without end where it was never lost."""
-    begin = since(history, time, lambda moment: not is_lost(moment))
-    was_lost = any(is_lost(moment) for moment in history if moment.time <= begin)
-    return time - begin if was_lost else float("inf")
+def _healthy_for(history: History, time: float, is_unhealthy: Holds) -> float:
+    """Return for how long it has been healthy; without end where it always was."""
+    begin = since(history, time, lambda moment: not is_unhealthy(moment))
+    was_unhealthy = any(is_unhealthy(moment) for moment in history if moment.time <= begin)
+    return time - begin if was_unhealthy else float("inf")

@@ -32,6 +32,7 @@ class Inputs:
         if members.get("InputNetworkLocation") == "ON_PREMISES":
             raise not_implemented("medialive", "CreateInput for MediaLive Anywhere")
         self._check_input(kind, members)
+        self._check_flows(members)
         groups = self._groups(kind, members)
         if kind in PUSH and self._push_inputs() >= region.quotas["push_inputs"]:
             raise bad_request("the quota of push inputs is reached")
@@ -57,6 +58,7 @@ class Inputs:
         item.members |= input_sources.classes(item.members)
         item.begin(region.clock, "input.create", "CREATING", "DETACHED")
         region.inputs[input_id] = item
+        region.managed_outputs.set(item.members)
         for group_id in groups:
             self._use(group_id, input_id)
         region.remember("CreateInput", members, input_id)
@@ -87,6 +89,7 @@ class Inputs:
             raise conflict(f"the input is {item.state}")
         draft = {**item.members, **members}
         self._check_input(item.members["Type"], draft)
+        self._check_flows(members)
         if "InputSecurityGroups" in members:
             self._release_groups(item)
             groups = self._groups(item.members["Type"], members)
@@ -99,6 +102,8 @@ class Inputs:
         if "Destinations" in members:
             names = [end.get("StreamName", "") for end in members["Destinations"]]
             item.members["Destinations"] = input_sources.renamed(item.members, names)
+        if "MediaConnectFlows" in members:
+            self.region.managed_outputs.set(item.members)
         item.members |= input_sources.classes(item.members)
         return {"Input": item.describe(self.region.clock)}
 
@@ -116,6 +121,7 @@ class Inputs:
             busy = self.region.readings["input-busy"]
             raise bad_request(message) if busy == "bad-request" else conflict(message)
         self._release_groups(item)
+        self.region.managed_outputs.remove(item.members["Arn"])
         item.begin(self.region.clock, "input.delete", "DELETING", "DELETED")
         return {}
 
@@ -141,6 +147,10 @@ class Inputs:
         # terraform-provider-aws, input.go, retries on this refusal.
         if role is not None and (problem := self.region.role_problem(role)):
             raise bad_request(problem)
+
+    def _check_flows(self, members: dict[str, Any]) -> None:
+        flows = members.get("MediaConnectFlows") or []
+        self.region.managed_outputs.check([flow["FlowArn"] for flow in flows])
 
     def _groups(self, kind: str, members: dict[str, Any]) -> list[str]:
         groups = list(members.get("InputSecurityGroups", []))

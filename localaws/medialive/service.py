@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from localaws.clock import Clock
 from localaws.errors import bad_request, conflict, not_found
@@ -24,6 +24,32 @@ ACCOUNT = "123456789012"
 _SHOWN_DELETED_SECONDS = 60.0
 
 
+class ManagedOutputs(Protocol):
+    """The outputs of flows that MediaLive manages for inputs."""
+
+    def check(self, flow_arns: Sequence[str]) -> None:
+        """Refuse flows that an input cannot take; 400."""
+
+    def set(self, item: dict[str, Any]) -> None:
+        """Make the outputs of an input in place of those that it has."""
+
+    def remove(self, input_arn: str) -> None:
+        """Remove the outputs of an input."""
+
+
+class NoFlows:
+    """MediaLive where there is no MediaConnect."""
+
+    def check(self, flow_arns: Sequence[str]) -> None:
+        """Refuse nothing."""
+
+    def set(self, item: dict[str, Any]) -> None:
+        """Make nothing."""
+
+    def remove(self, input_arn: str) -> None:
+        """Remove nothing."""
+
+
 @dataclass
 class Region:
     """State of MediaLive in one region, by id."""
@@ -33,6 +59,7 @@ class Region:
     quotas: Quotas
     role_problem: Callable[[str], str | None]
     readings: Readings = field(default_factory=Readings)
+    managed_outputs: ManagedOutputs = field(default_factory=NoFlows)
     channels: dict[str, Resource] = field(default_factory=dict)
     inputs: dict[str, Resource] = field(default_factory=dict)
     groups: dict[str, Resource] = field(default_factory=dict)

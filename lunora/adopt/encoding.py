@@ -1,4 +1,4 @@
-"""Map a channel's encoding to keys of a destination file: `preset`, `encoding` and `retry`."""
+"""Map a channel's encoding to keys of a file: `preset`, `encoding`, `picture` and `retry`."""
 
 from __future__ import annotations
 
@@ -99,6 +99,34 @@ def encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> FileKeys:
         elif word and word not in words:
             remarks.append(f"{member} {word}")
     return FileKeys({"preset": key, **({"encoding": overrides} if overrides else {})}, (*remarks,))
+
+
+def picture(video: Mapping[str, Any]) -> FileKeys:
+    """Return what the video description shows of its source, and where."""
+    crop, scaling = video.get("CropRectangle"), video.get("ScalingBehavior", "DEFAULT")
+    stretches = scaling == "STRETCH_TO_OUTPUT"
+    keys: dict[str, Any] = {}
+    if crop:
+        keys |= {"fit": "crop", "area": _area(crop)}
+    elif stretches:
+        keys["fit"] = "stretch"
+    if position := video.get("OutputPositionRectangle"):
+        keys["position"] = _area(position)
+    if border := video.get("Border"):
+        keys["border_pixels"] = border
+    # An area is scaled in its own shape.
+    is_declarable = scaling == "DEFAULT" or (stretches and not crop)
+    remarks = () if is_declarable else (f"ScalingBehavior {scaling}",)
+    return FileKeys({"picture": keys} if keys else {}, remarks)
+
+
+def _area(rectangle: Mapping[str, int]) -> dict[str, int]:
+    return {
+        "left_pixels": rectangle["X"],
+        "top_pixels": rectangle["Y"],
+        "width_pixels": rectangle["Width"],
+        "height_pixels": rectangle["Height"],
+    }
 
 
 def billed_encoding(video: Mapping[str, Any], audio: Mapping[str, Any]) -> Encoding:

@@ -73,6 +73,7 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
     state, parts = _state(stream), structure(stream)
     mask = Mask([parts.key])
     encoding = file_keys.encoding(parts.video, parts.audio)
+    picture = file_keys.picture(parts.video)
     settings = parts.group["OutputGroupSettings"]["RtmpGroupSettings"]
     retry = file_keys.retry(settings, parts.output["OutputSettings"]["RtmpOutputSettings"])
     sound = sound_and_loss.audio(stream.channel, parts.audio)
@@ -81,6 +82,7 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
     common = {
         **({} if flow == "main" else {"flow": flow}),
         **encoding.keys,
+        **picture.keys,
         **({"redundancy": "standard"} if len(parts.urls) > 1 else {}),
         "state": state,
         **retry.keys,
@@ -98,7 +100,13 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
         for feed in parts.feeds
         if mask.hides(feed.output.description)
     ]
-    remarks = (*encoding.remarks, *retry.remarks, *sound.remarks, *loss.remarks)
+    remarks = (
+        *encoding.remarks,
+        *picture.remarks,
+        *retry.remarks,
+        *sound.remarks,
+        *loss.remarks,
+    )
     if not parts.group.get("Name"):
         remarks += ("output group without a name, so that no-output cannot be alarmed",)
     entry = _entry(stream, parts, spec, mask)

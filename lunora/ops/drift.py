@@ -38,7 +38,7 @@ class Declaration:
         if self.spec.route == "flow":
             return ()
         origin = names.physical_name(self.stack.project, self.stack.name, self.spec.original_name)
-        backup = (names.backup_name(origin),) if self.spec.backup_flow else ()
+        backup = (names.backup_name(origin),) if len(self.spec.input_flows) > 1 else ()
         return (self.parts.input, *backup)
 
     @property
@@ -94,7 +94,7 @@ def _declared(
         return
     yield "EncoderSettings", encoder.encoder_settings(spec)
     ids = {name: inputs.get(name) for name in declaration.inputs}
-    yield "InputAttachments", attachments.input_attachments(ids, spec.audio)
+    yield "InputAttachments", attachments.input_attachments(ids, spec.audio, spec.failover)
     sources = {ref.key: ref.source for ref in declaration.stack.flows}
     if spec.flow in sources:
         yield "InputSpecification", attachments.input_specification(sources[spec.flow])

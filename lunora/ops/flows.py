@@ -29,11 +29,12 @@ class FlowOutput:
         name: unique in its flow.
         arn: its ARN.
         status: ENABLED or DISABLED.
-        destination: the address it sends to, with port.
+        destination: the address it sends to, with port, or an input of MediaLive.
         protocol: MediaConnect's word, for example rtp or rtmp-push.
         description: free text.
         role_arn: the role that reads its passphrase; None without one.
         secret_arn: the secret with its passphrase; None without one.
+        input_id: the input of MediaLive that made it; None where none did.
     """
 
     name: str
@@ -44,6 +45,7 @@ class FlowOutput:
     description: str = ""
     role_arn: str | None = None
     secret_arn: str | None = None
+    input_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,16 @@ def _source(source: Any) -> str:
 def _outputs(listed: Any) -> Iterator[FlowOutput]:
     for output in listed:
         encryption = output.get("Encryption") or {}
+        input_id = (output.get("MediaLiveInputArn") or "").rpartition(":")[2] or None
+        address = f"{output.get('Destination', '?')}:{output.get('Port', '?')}"
         yield FlowOutput(
             name=output["Name"],
             arn=output["OutputArn"],
             status=output.get("OutputStatus", "ENABLED"),
-            destination=f"{output.get('Destination', '?')}:{output.get('Port', '?')}",
+            destination=f"MediaLive input {input_id}" if input_id else address,
             protocol=output.get("Transport", {}).get("Protocol", "?"),
             description=output.get("Description") or "",
             role_arn=encryption.get("RoleArn"),
             secret_arn=encryption.get("SecretArn"),
+            input_id=input_id,
         )

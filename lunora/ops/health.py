@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog import channel_states
+from catalog.failover import Failover
 from catalog.model import DestinationSpec
 from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics, since
@@ -21,7 +22,7 @@ from lunora.ops.channels import Alert, Channel
 from lunora.ops.cloudwatch import Series
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.flow_destination import FlowDestination
-from lunora.ops.flows import Flow
+from lunora.ops.flows import Flow, FlowOutput
 from lunora.ops.maintenance import Maintenance
 from lunora.ops.source_faults import begin, sentence, source_faults
 
@@ -113,7 +114,12 @@ class DestinationObservation:
         Returns:
             DISABLED where the output of one pipeline is; None where one is missing.
         """
-        outputs = [flow.output(name) for name in self.outputs] if flow else []
+        outputs: list[FlowOutput | None] = []
+        if flow is not None:
+            inputs = self.channel.input_ids if self.channel else ()
+            outputs += [output for output in flow.outputs if output.input_id in inputs]
+            # What MediaLive makes has a name of its own.
+            outputs = outputs or [flow.output(name) for name in self.outputs]
         statuses = {output.status if output else None for output in outputs}
         return min(statuses, key=lambda status: status or "", default=None)
 
@@ -306,7 +312,8 @@ def _failover(destination: DestinationObservation) -> Iterator[Health]:
     backup_state, status = backup.state if backup else None, destination.output_status(backup)
     cause = next(_feed(destination), None)
     if metrics.on_primary is False and metrics.frames_in:
-        reason = cause.reason if cause else f"nothing arrives from flow {flow.name if flow else ''}"
+        lacking = f"{_lacking(destination)} from flow {flow.name if flow else ''}"
+        reason = cause.reason if cause else lacking
         began = metrics.on_backup_since
         yield Health("degraded", "warning", f"{reason}; it takes {backup_name} instead", began)
     elif cause is not None:
@@ -317,6 +324,14 @@ def _failover(destination: DestinationObservation) -> Iterator[Health]:
     elif status != "ENABLED":
         reason = f"its output of its backup {backup_name} is {'disabled' if status else 'gone'}"
         yield Health("degraded", "warning", reason)
+
+
+def _lacking(destination: DestinationObservation) -> str:
+    """Return as text what may let the backup take over from an active flow."""
+    failover = destination.spec.failover if destination.spec else Failover()
+    seen = {"black": failover.black_seconds, "silence": failover.silence_seconds}
+    causes = ("nothing", *(cause for cause, seconds in seen.items() if seconds))
+    return f"{' or '.join(causes)} arrives"
 
 
 def _stream(destination: DestinationObservation, channel: Channel) -> Iterator[Health]:

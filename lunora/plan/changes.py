@@ -64,6 +64,7 @@ _PARTS = {
     "aws:secretsmanager/secret:Secret": "secret",
     "aws:secretsmanager/secretVersion:SecretVersion": "passphrase",
     "aws:ssm/parameter:Parameter": "parameter",
+    "livestream:index:FlowInput": "MediaConnect input",
     "livestream:index:PushInput": "push input",
     _OUTPUT: "flow output",
     "livestream:index:Channel": "channel",

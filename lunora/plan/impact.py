@@ -16,7 +16,7 @@ from provider.resource import root_of
 CHANNEL = "livestream:index:Channel"
 """The type token of a channel."""
 
-_INPUT = "livestream:index:PushInput"
+_INPUTS = frozenset({"livestream:index:FlowInput", "livestream:index:PushInput"})
 _OUTPUT = "livestream:index:FlowOutput"
 _STATES = {"ENABLED": "running", "DISABLED": "stopped", "SCHEDULED": "scheduled"}
 _REPLACING = frozenset({"create-replacement", "delete-replaced", "replace"})
@@ -50,6 +50,7 @@ _REASONS = {
     "encoderSettings": "encoding",
     "destinations": "ingest",
     "inputSpecification": "what the flow carries",
+    "inputAttachments[0].AutomaticInputFailoverSettings.": "failover",
     **{f"inputAttachments[{number}].InputSettings": "audio selection" for number in (0, 1)},
     "inputAttachments": "its input",
     "channelClass": "redundancy",
@@ -101,7 +102,7 @@ def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
     if was == will and not paths.isdisjoint({"state", _GONE}):
         return _not_as_declared(will, gone=_GONE in paths)
     if not channel and not because:
-        return _switched(steps)
+        return _switched(steps) or _fed_otherwise(steps)
     scheduled = will == "scheduled"
     if because and will != "stopped":
         return _restart(channel, because, scheduled=scheduled)
@@ -126,6 +127,14 @@ def _switched(steps: Iterable[Step]) -> Impact | None:
             # The output of a stopped channel has no viewers.
             feeds = str(step.state.inputs.get("protocol", "")).startswith("rtp")
             return Impact("stops", ("its flow output is enabled",), interrupts=not feeds)
+    return None
+
+
+def _fed_otherwise(steps: Iterable[Step]) -> Impact | None:
+    """Return the effect of another transport from the flow to the channel."""
+    for step in steps:
+        if step.state.type == _OUTPUT and "protocol" in (step.detailed_diff or {}):
+            return Impact("is fed anew", ("its transport",), interrupts=True, seconds=0)
     return None
 
 
@@ -198,7 +207,7 @@ def _because(steps: Iterable[Step], paths: Iterable[str]) -> tuple[str, ...]:
 
 def _reasons(steps: Iterable[Step], paths: Iterable[str]) -> Iterator[str]:
     for step in steps:
-        if step.state.type == _INPUT:
+        if step.state.type in _INPUTS:
             yield from _reasons_of_input(step)
     video = next(filter(None, map(_video_change, steps)), None)
     interrupting = sorted(filter(interruption.of_channel, paths))
@@ -209,7 +218,8 @@ def _reasons(steps: Iterable[Step], paths: Iterable[str]) -> Iterator[str]:
 
 def _reasons_of_input(step: Step) -> Iterator[str]:
     for path in filter(interruption.of_input, step.detailed_diff or {}):
-        yield "the name of its input" if path == "name" else "the flow that feeds it"
+        others = {"name": "the name of its input", "roleArn": "the channels' role"}
+        yield others.get(path, "the flow that feeds it")
 
 
 def _encoding_reason(paths: Iterable[str]) -> str:

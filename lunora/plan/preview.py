@@ -25,6 +25,7 @@ _MARKERS = {
     "aws:ssm/parameter:Parameter": ("-stream-key", "-rtmp-password"),
     "livestream:index:Channel": ("-channel",),
     "livestream:index:FlowOutput": ("-flow-output",),
+    "livestream:index:FlowInput": ("-flow-input",),
     "livestream:index:PushInput": ("-input",),
     "lunora:index:StreamAlarms": ("-alarms",),
     "lunora:index:StreamSchedule": ("-schedule",),

@@ -55,7 +55,7 @@ def quota_usage(
         if spec.route == "channel":
             region = flows[spec.flow].region if spec.flow in flows else home
             channels[region] += 1
-            inputs[region] += len(spec.flows)
+            inputs[region] += len(spec.flows) if spec.input_type == "push" else 0
     regions = sorted({home, *channels}, key=lambda region: (region != home, region))
     usages = []
     for what, kind, counts in (
@@ -66,7 +66,12 @@ def quota_usage(
             title = what if len(regions) == 1 else f"{what} in {region}"
             limits = deployed if region == home else {}
             usages.append(_usage(title, kind, counts[region], limits))
-    outputs = Counter(flow for spec in specs for flow in spec.flows for _ in spec.ingests)
+    outputs = Counter(
+        flow
+        for spec in specs
+        for flow in spec.flows
+        for _ in (spec.ingests if spec.input_type == "push" else (flow,))
+    )
     fullest = max(outputs.values(), default=0)
     return (*usages, _usage("outputs of the fullest flow", "flowOutputs", fullest, deployed))
 

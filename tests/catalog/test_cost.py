@@ -86,6 +86,21 @@ def test_a_backup_flow_has_an_input_that_idles_too() -> None:
     assert amounts["idle push input"] == 2 * 730
 
 
+def test_an_output_that_medialive_makes_sends_while_the_channel_is_stopped() -> None:
+    amounts = quantities(
+        cost.estimate(spec(state="stopped", input="mediaconnect"), DOLLARS, SOURCE)
+    )
+    assert amounts["flow output data"] == 2447.52
+    assert "idle push input" not in amounts
+
+
+def test_two_pipelines_take_a_flow_each_into_one_input() -> None:
+    both: dict[str, Any] = {"redundancy": "standard", "flow": ["main", "backup"]}
+    youtube = {"platform": "youtube", "input": "mediaconnect", **both}
+    amounts = quantities(cost.estimate(spec(**youtube), DOLLARS, SOURCE))
+    assert (amounts["running input"], amounts["flow output data"]) == (730, 4895.03)
+
+
 def test_hours_on_air_split_the_month() -> None:
     amounts = quantities(cost.estimate(spec(), DOLLARS, SOURCE, hours=100))
     assert (amounts["running input"], amounts["running output"]) == (100, 100)

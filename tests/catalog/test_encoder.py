@@ -125,7 +125,7 @@ def request(declared: DestinationSpec) -> dict[str, Any]:
         "EncoderSettings": encoder.encoder_settings(declared),
         "InputSpecification": attachments.input_specification(FlowSource()),
         "InputAttachments": attachments.input_attachments(
-            {flow: f"id-{flow}" for flow in declared.flows}, declared.audio
+            {flow: f"id-{flow}" for flow in declared.flows}, declared.audio, declared.failover
         ),
         "Destinations": encoder.destinations(declared, stream_key="made-up"),
     }

@@ -54,6 +54,14 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "srt": {"latency_ms": 2000, "passphrase": None},
         "rtp": {"fec": False, "smoothing_ms": None},
         "flows": ("main",),
+        "input_type": "push",
+        "transport": "rtp",
+        "failover": {
+            "input_loss_ms": 1500,
+            "black_seconds": None,
+            "silence_seconds": None,
+            "recovery_seconds": 30,
+        },
         "encoding": dict.fromkeys(
             (
                 "width_pixels",
@@ -71,6 +79,13 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
             "channels": "stereo",
         },
         "on_input_loss": None,
+        "picture": {
+            "fit": "bars",
+            "source": None,
+            "area": None,
+            "position": None,
+            "border_pixels": 0,
+        },
         "retry": {
             "attempts": 720,
             "interval_seconds": 5,
@@ -372,7 +387,7 @@ WRONG = {
         "3:11: LUN119: encoding",
     ),
     "picture that is too large": (
-        f"{MINIMAL}encoding: {{width_pixels: 1920, height_pixels: 1920}}\n",
+        f"{MINIMAL}encoding: {{width_pixels: 3840, height_pixels: 2162}}\n",
         "3:11: LUN103: encoding",
     ),
     "odd height": (

@@ -8,6 +8,7 @@ import pytest
 
 from catalog import attachments, encoder
 from catalog.audio import Audio
+from catalog.failover import Failover
 from catalog.loader import findings
 from catalog.medialive_members import merged
 from catalog.model import DestinationSpec
@@ -66,7 +67,8 @@ def test_nothing_declared_leaves_the_settings_as_they_are() -> None:
 
 
 def test_an_attachment_without_a_name_stands_for_all() -> None:
-    generated = {"InputAttachments": attachments.input_attachments({"a": "1", "b": "2"}, Audio())}
+    inputs = {"a": "1", "b": "2"}
+    generated = {"InputAttachments": attachments.input_attachments(inputs, Audio(), Failover())}
     declared = {
         "InputAttachments": [
             {"InputSettings": {"SourceEndBehavior": "LOOP"}},

@@ -18,6 +18,7 @@ from catalog.permissions_page import with_tables
 from catalog.policies import (
     WatchdogAccess,
     api_policy,
+    flow_outputs_policy,
     read_passphrases_policy,
     read_rtmp_passwords_policy,
     read_slates_policy,
@@ -139,13 +140,11 @@ def test_roles_are_passed_to_the_service_they_are_for_alone() -> None:
     }
 
 
-def test_the_medialive_role_may_read_slates_alone_and_is_medialives_alone() -> None:
-    assert policies("medialive", dataclasses.replace(SCOPE, slates=())) == {}
-    (statement,) = policies("medialive", SCOPE)["medialive"]["Statement"]
-    assert statement == {
-        "Sid": "ReadSlates",
-        **read_slates_policy(SCOPE.slates)["Statement"][0],
-    }
+def test_the_medialive_role_may_read_slates_and_take_flows_and_is_medialives_alone() -> None:
+    slates, flows = policies("medialive", SCOPE)["medialive"]["Statement"]
+    assert slates == {"Sid": "ReadSlates", **read_slates_policy(SCOPE.slates)["Statement"][0]}
+    actions = {action.partition(":")[2] for action in flows["Action"]}
+    assert actions == {"ManagedDescribeFlow", "ManagedAddOutput", "ManagedRemoveOutput"}
     trust = {
         "Effect": "Allow",
         "Principal": {"Service": "medialive.amazonaws.com"},
@@ -181,6 +180,7 @@ def made_by_the_stack() -> list[Document]:
         switch_output_policy(flow, output),
         read_passphrases_policy(kept, tags),
         read_slates_policy(SCOPE.slates),
+        flow_outputs_policy("123456789012"),
         api_policy([flow], tags, log_group=logs),
         watchdog_policy(access, tags, log_group=logs.replace("api", "watchdog")),
     ]

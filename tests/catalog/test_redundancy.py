@@ -11,13 +11,23 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from catalog import attachments, encoder
+from catalog import attachments, encoder, loader
 from catalog.model import DestinationSpec
+from catalog.rules.flow import one_zone, zones_fit
 
 GOLDEN = Path(__file__).with_name("golden_redundancy")
 VARIANTS: dict[str, dict[str, Any]] = {
     "standard": {"redundancy": "standard"},
     "failover": {"flow": ["main", "backup"]},
+    "failover-that-sees": {
+        "flow": ["main", "backup"],
+        "failover": {
+            "input_loss_ms": 500,
+            "black_seconds": 5,
+            "silence_seconds": 20,
+            "recovery_seconds": 60,
+        },
+    },
     "standard-with-failover": {"redundancy": "standard", "flow": ["main", "backup"]},
 }
 
@@ -32,7 +42,7 @@ def settings(declared: DestinationSpec) -> dict[str, Any]:
         "ChannelClass": encoder.channel_class(declared),
         "Destinations": encoder.destinations(declared, stream_key="made-up"),
         "InputAttachments": attachments.input_attachments(
-            {flow: f"id-{flow}" for flow in declared.flows}, declared.audio
+            {flow: f"id-{flow}" for flow in declared.flows}, declared.audio, declared.failover
         ),
     }
 
@@ -80,3 +90,76 @@ def test_a_backup_is_another_flow() -> None:
     assert (spec().flow, spec().backup_flow) == ("main", None)
     two = spec(flow=["main", "backup"])
     assert (two.flow, two.backup_flow) == ("main", "backup")
+
+
+ZONES = {"main": "us-west-2a", "backup": "us-west-2b", "beside": "us-west-2a"}
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({}, None),
+        ({"redundancy": "standard"}, "LUN224"),
+        ({"redundancy": "standard", "flow": ["main", "beside"]}, "LUN224"),
+        ({"redundancy": "standard", "flow": ["main", "backup"]}, None),
+        ({"flow": ["main", "beside"]}, None),
+    ],
+)
+def test_two_pipelines_in_one_zone_are_warned_of(more: dict[str, Any], code: str | None) -> None:
+    warning = one_zone(spec(**more), ZONES)
+    assert (warning.code if warning else None) == code
+
+
+@pytest.mark.parametrize(
+    ("more", "flows"),
+    [
+        ({}, (("main",),)),
+        ({"input": "mediaconnect"}, (("main",),)),
+        ({"flow": ["main", "backup"]}, (("main",), ("backup",))),
+        ({"flow": ["main", "backup"], "input": "mediaconnect"}, (("main",), ("backup",))),
+        (
+            {"flow": ["main", "backup"], "input": "mediaconnect", "redundancy": "standard"},
+            (("main", "backup"),),
+        ),
+        ({"flow": ["main", "backup"], "redundancy": "standard"}, (("main",), ("backup",))),
+    ],
+)
+def test_the_flows_of_each_input(more: dict[str, Any], flows: tuple[tuple[str, ...], ...]) -> None:
+    assert spec(**more).input_flows == flows
+
+
+@pytest.mark.parametrize(
+    ("more", "second", "code"),
+    [
+        ({"redundancy": "standard"}, "backup", None),
+        ({"redundancy": "standard"}, "beside", "LUN225"),
+        ({}, "beside", None),
+        ({}, "backup", "LUN225"),
+        ({"input": "push"}, "backup", None),
+    ],
+)
+def test_medialive_takes_flows_of_certain_zones(
+    more: dict[str, Any], second: str, code: str | None
+) -> None:
+    declared = spec(**{"flow": ["main", second], "input": "mediaconnect", **more})
+    error = zones_fit(declared, ZONES)
+    assert (error.code if error else None) == code
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"transport": "rtp-fec"}, [("LUN139", "transport")]),
+        ({"redundancy": "standard"}, [("LUN139", "input")]),
+        (
+            {"redundancy": "standard", "flow": ["main", "backup"], "failover": {}},
+            [("LUN138", "failover")],
+        ),
+        ({"flow": ["main", "backup"], "failover": {}}, []),
+    ],
+)
+def test_an_input_that_takes_flows_is_refused_what_it_cannot_be(
+    more: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    findings = loader.findings(spec(input="mediaconnect", **more))
+    assert [(finding.code, finding.key) for finding in findings] == expected

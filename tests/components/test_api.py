@@ -31,7 +31,7 @@ def build(monkeypatch: pytest.MonkeyPatch, origins: Sequence[str] = ()) -> dict[
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
         home = RegionProviders("us-west-2", endpoint=None)
-        flow = Flow(FLOW, "router", "203.0.113.10", ())
+        flow = Flow(FLOW, "router", "203.0.113.10", "us-west-2a", ())
         flows = [StackFlow("main", flow, FlowSource(mbps=8), home, ())]
         folder = Path("destinations")
         args = api.HttpApiArgs(origins, flows, "arn:limit", "arn:topic", home.livestream, folder)

@@ -73,6 +73,7 @@ class Account(Echo):
             "arn": FLOW,
             "name": "router",
             "egressIp": "203.0.113.10",
+            "availabilityZone": "us-west-2a",
             "outputs": [],
             "analyses": ["BlackFrames"],
             "status": "ACTIVE",

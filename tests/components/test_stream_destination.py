@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from catalog import scheduler_expressions
 from catalog.maintenance import MaintenanceWindow
-from catalog.model import NAME_PATTERN
+from catalog.model import NAME_PATTERN, DestinationSpec
 from provider.aws import AwsClients
 from provider.channel_resource import Channel
 from tests.support.pulumi_mocks import (
@@ -243,6 +244,47 @@ def test_rtp_is_sent_with_what_its_file_says() -> None:
     output = inputs(registered["one-flow-output"])
     assert (output["protocol"], output["smoothingLatency"]) == ("rtp-fec", 200)
     assert "one-not-connected" not in registered
+
+
+def test_a_flow_sends_to_a_channel_with_error_correction_if_its_file_says_so() -> None:
+    registered = build(transport="rtp-fec", redundancy="standard")
+    protocols = {
+        inputs(registered[f"one-flow-output{suffix}"])["protocol"] for suffix in ("", "-1")
+    }
+    assert protocols == {"rtp-fec"}
+    assert inputs(build()["one-flow-output"])["protocol"] == "rtp"
+
+
+def test_an_input_that_takes_a_flow_needs_no_output_and_no_security_group() -> None:
+    registered, summary = build_and_summarise(input="mediaconnect", schedule=EVENINGS)
+    assert inputs(registered["one-flow-input"]) == {
+        "name": "lunora-player-test-one",
+        "flowArns": [FLOW],
+        "roleArn": "arn:role",
+        "tags": TAGS,
+    }
+    types = {request.type.rpartition(":")[2] for request in registered.values()}
+    assert not types & {"PushInput", "FlowOutput", "InputSecurityGroup"}
+    assert "flowOutputArn" not in summary
+    channel = inputs(registered["one-channel"])
+    assert [each["InputAttachmentName"] for each in channel["inputAttachments"]] == [
+        "lunora-player-test-one"
+    ]
+    schedules = [r for r in registered.values() if r.type.endswith(":Schedule")]
+    given = {"name": "one", "platform": "youtube", "preset": "1080p30", "schedule": EVENINGS}
+    spec = DestinationSpec.model_validate({**given, "input": "mediaconnect"})
+    assert len(schedules) == len(scheduler_expressions.schedule_names(spec))
+
+
+def test_each_pipeline_takes_a_flow_of_its_own_in_one_input() -> None:
+    both = {"redundancy": "standard", "flow": ["main", "backup"]}
+    registered = build(input="mediaconnect", **both)
+    assert inputs(registered["one-flow-input"])["flowArns"] == [FLOW, f"{FLOW}-2"]
+    assert "one_backup-flow-input" not in registered
+    alone = build(input="mediaconnect", flow=["main", "backup"])
+    assert inputs(alone["one_backup-flow-input"])["flowArns"] == [f"{FLOW}-2"]
+    (first, _) = inputs(alone["one-channel"])["inputAttachments"]
+    assert "AutomaticInputFailoverSettings" in first
 
 
 @pytest.mark.parametrize(("state", "status"), [("running", "ENABLED"), ("stopped", "DISABLED")])

@@ -36,7 +36,7 @@ def build(monkeypatch: pytest.MonkeyPatch, webhooks: Sequence[Webhook] = ()) -> 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> None:
         home = RegionProviders("us-west-2", endpoint=None)
-        flow = Flow(FLOW, "router", "203.0.113.10", ())
+        flow = Flow(FLOW, "router", "203.0.113.10", "us-west-2a", ())
         args = WatchdogArgs(
             region="us-west-2",
             account="123456789012",

@@ -34,6 +34,11 @@ def outputs(live: Workspace, flow: str) -> dict[str, str]:
     }
 
 
+def types_of_inputs(live: Workspace) -> dict[str, str]:
+    inputs = live.client("medialive").list_inputs()["Inputs"]
+    return {item["Name"]: item["Type"] for item in inputs}
+
+
 def only_show(workspace: Workspace) -> Workspace:
     """Return the workspace without the examples."""
     for path in workspace.destinations.glob("*.yaml"):
@@ -130,9 +135,17 @@ def test_a_stream_that_two_flows_feed_goes_on_when_one_fails(workspace: Workspac
     assert status["reason"].endswith("it takes flow backup-router instead")
     assert status["megabits_out"] > 0
 
+    live.write("show", f"{FILE}flow: [main, backup]\ninput: mediaconnect\n")
+    live.up()
+    assert types_of_inputs(live) == {NAME: "MEDIACONNECT", f"{NAME}_backup": "MEDIACONNECT"}
+    assert described(live)["State"] == "RUNNING"
+    assert outputs(live, "backup-router") == {}
+    assert live.traces()["groups"] == []
+    live.up("--expect-no-changes")
+
     live.write("show", FILE)
     live.up()
-    assert outputs(live, "backup-router") == {}
+    assert types_of_inputs(live) == {NAME: "RTP_PUSH"}
     assert len(live.traces()["inputs"]) == 1
 
 

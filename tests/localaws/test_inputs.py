@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.support.flows import standby_flow
 from tests.support.medialive import channel_request, settle
 
 URL = "https://example.org/{}.m3u8"
@@ -121,3 +122,26 @@ def test_a_type_that_the_emulator_does_not_have_is_refused(medialive: Any, kind:
     with pytest.raises(ClientError) as caught:
         medialive.create_input(Name="in", Type=kind)
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+def test_an_input_takes_flows_of_different_zones(medialive: Any, mediaconnect: Any) -> None:
+    zones = {"one": "us-west-2a", "two": "us-west-2b", "three": "us-west-2a"}
+    arns = {
+        name: standby_flow(mediaconnect, name, AvailabilityZone=zone)
+        for name, zone in zones.items()
+    }
+
+    def taken(*names: str) -> dict[str, Any]:
+        flows = [{"FlowArn": arns[name]} for name in names]
+        return {"Name": "in", "Type": "MEDIACONNECT", "MediaConnectFlows": flows}
+
+    with pytest.raises(ClientError, match="separate Availability Zones"):
+        medialive.create_input(**taken("one", "three"))
+    made = medialive.create_input(**taken("one", "two"))["Input"]
+    assert (made["InputClass"], made["Destinations"]) == ("STANDARD", [])
+    outputs = [mediaconnect.describe_flow(FlowArn=arn)["Flow"]["Outputs"] for arn in arns.values()]
+    assert [[output["MediaLiveInputArn"] for output in listed] for listed in outputs] == [
+        [made["Arn"]],
+        [made["Arn"]],
+        [],
+    ]

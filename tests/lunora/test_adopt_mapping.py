@@ -13,7 +13,7 @@ import pytest
 
 from catalog import import_manifest
 from catalog.flow_source import FlowSource
-from lunora.adopt.encoding import encoding, retry
+from lunora.adopt.encoding import encoding, picture, retry
 from lunora.adopt.errors import STREAM_KEY, NotAdoptableError
 from lunora.adopt.mapping import to_destination
 from lunora.adopt.naming import Naming
@@ -298,8 +298,13 @@ def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
         ),
         (
             {**VIDEO, "Width": 3840, "Height": 2160},
-            {"preset": "1080p30"},
-            ("width 3840", "height 2160"),
+            {"preset": "2160p30", "encoding": {"bitrate_kbps": 4500}},
+            (),
+        ),
+        (
+            {**VIDEO, "Width": 4096, "Height": 2160},
+            {"preset": "2160p30", "encoding": {"bitrate_kbps": 4500}},
+            ("width 4096", "height 2160"),
         ),
     ],
 )
@@ -308,6 +313,34 @@ def test_the_nearest_preset_and_what_differs_from_it(
 ) -> None:
     mapped = encoding(video, AUDIO)
     assert (mapped.keys, mapped.remarks) == (keys, remarks)
+
+
+RECTANGLE = {"X": 656, "Y": 0, "Width": 608, "Height": 1080}
+AREA = {"left_pixels": 656, "top_pixels": 0, "width_pixels": 608, "height_pixels": 1080}
+
+
+@pytest.mark.parametrize(
+    ("video", "keys", "remarks"),
+    [
+        ({}, {}, ()),
+        ({"ScalingBehavior": "DEFAULT"}, {}, ()),
+        ({"ScalingBehavior": "STRETCH_TO_OUTPUT"}, {"fit": "stretch"}, ()),
+        ({"CropRectangle": RECTANGLE}, {"fit": "crop", "area": AREA}, ()),
+        ({"OutputPositionRectangle": RECTANGLE}, {"position": AREA}, ()),
+        ({"Border": 20}, {"border_pixels": 20}, ()),
+        ({"ScalingBehavior": "SMART_CROP"}, {}, ("ScalingBehavior SMART_CROP",)),
+        (
+            {"CropRectangle": RECTANGLE, "ScalingBehavior": "STRETCH_TO_OUTPUT"},
+            {"fit": "crop", "area": AREA},
+            ("ScalingBehavior STRETCH_TO_OUTPUT",),
+        ),
+    ],
+)
+def test_a_picture_becomes_keys_of_the_file(
+    video: dict[str, Any], keys: dict[str, Any], remarks: tuple[str, ...]
+) -> None:
+    mapped = picture(video)
+    assert (mapped.keys, mapped.remarks) == ({"picture": keys} if keys else {}, remarks)
 
 
 def test_retries_that_a_file_cannot_say_are_remarked() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from catalog import alarms, attachments, cost, encoder, import_manifest, names
 from catalog.errors import ExitCode
+from catalog.failover import Failover
 from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.prices import prices
@@ -276,7 +277,7 @@ def as_declared(stage: Stage, **more: Any) -> None:
         "RoleArn": f"arn:aws:iam::123456789012:role/{ROLE}",
         "Destinations": encoder.destinations(spec, stream_key=stage.keys[spec.name]),
         "EncoderSettings": encoder.encoder_settings(spec),
-        "InputAttachments": attachments.input_attachments({name: input_id}, spec.audio),
+        "InputAttachments": attachments.input_attachments({name: input_id}, spec.audio, Failover()),
         "InputSpecification": attachments.input_specification(FlowSource()),
     }
     stage.medialive.stop_channel(ChannelId=channel_id)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from catalog.failover import Failover
 from localaws.server import EmbeddedAws
 from tests.support.medialive import channel_request, push_input, settle
 from tests.support.stage import TAGS, Stage, configure, only_status
@@ -11,13 +14,15 @@ from tests.support.stage import TAGS, Stage, configure, only_status
 NAME = "lunora-player-local-show"
 BACKUP = "backup-router"
 MAIN = "lunora-player-local-srt-router"
+FAILOVER = {"black_seconds": 5, "silence_seconds": 20, "recovery_seconds": 90}
+SEEN = f"nothing or black or silence arrives from flow {MAIN}; it takes flow {BACKUP} instead"
 
 
 @pytest.fixture
 def show(stage: Stage) -> Stage:
     """A running destination `show` that the flows main and backup feed."""
     configure(stage.folder, stage.aws.endpoint, backup=BACKUP)
-    stage.declare("show", "flow: [main, backup]")
+    stage.declare("show", "flow: [main, backup]", f"failover: {json.dumps(FAILOVER)}")
     source = {
         "Name": "srt",
         "Protocol": "srt-listener",
@@ -34,11 +39,9 @@ def show(stage: Stage) -> Stage:
     request["InputAttachments"] = [
         {
             **first,
-            "AutomaticInputFailoverSettings": {
-                "SecondaryInputId": ids[1],
-                "InputPreference": "PRIMARY_INPUT_PREFERRED",
-                "ErrorClearTimeMsec": 90_000,
-            },
+            "AutomaticInputFailoverSettings": Failover(**FAILOVER).members(
+                secondary=ids[1], audio_selector="default"
+            ),
         },
         {**first, "InputAttachmentName": "backup", "InputId": ids[1]},
     ]
@@ -68,7 +71,9 @@ def test_two_good_flows_are_live(show: Stage) -> None:
     ("mishap", "reason"),
     [
         ("standby", f"flow {MAIN} is STANDBY; it takes flow {BACKUP} instead"),
-        ("source-lost", f"nothing arrives from flow {MAIN}; it takes flow {BACKUP} instead"),
+        ("source-lost", SEEN),
+        ("black-frames", SEEN),
+        ("silent-audio", SEEN),
     ],
 )
 def test_the_stream_goes_on_from_the_backup_when_the_first_flow_fails(

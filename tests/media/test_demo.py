@@ -99,6 +99,47 @@ def has_slate(colour: Colour) -> bool:
     return colour[0] > 200 and max(colour[1:]) < 60
 
 
+def extent(picture: Image.Image | None, colour: tuple[int, int, int]) -> tuple[int, ...] | None:
+    """Return left, top, right and bottom of a mark in this *colour* over the middle; None without.
+
+    It is followed from the middle along a row and a column, because the source moves around it.
+    """
+    if picture is None:
+        return None
+    width, height = picture.size
+    pixels: Any = picture.convert("RGB").load()
+
+    def reach(x: int, y: int, step: tuple[int, int]) -> int:
+        length = 0
+        while 0 <= x < width and 0 <= y < height and _is_close(pixels[x, y], colour):
+            x, y, length = x + step[0], y + step[1], length + 1
+        return length
+
+    x, y = width // 2, height // 2
+    if not _is_close(pixels[x, y], colour):
+        return None
+    left, right = x - reach(x, y, (-1, 0)) + 1, x + reach(x, y, (1, 0))
+    return left, y - reach(x, y, (0, -1)) + 1, right, y + reach(x, y, (0, 1))
+
+
+def _is_close(pixel: tuple[int, int, int], colour: tuple[int, int, int]) -> bool:
+    return all(abs(value - other) < 40 for value, other in zip(pixel, colour, strict=True))
+
+
+def bars(picture: Image.Image) -> set[str]:
+    """Return the edges along which a picture is black."""
+    size = picture.size
+    edges = {
+        "left": (0, 0, 2, size[1]),
+        "right": (size[0] - 2, 0, size[0], size[1]),
+        "top": (0, 0, size[0], 2),
+        "bottom": (0, size[1] - 2, size[0], size[1]),
+    }
+    grey = picture.convert("L")
+    extremes: dict[str, Any] = {name: grey.crop(box).getextrema() for name, box in edges.items()}
+    return {name for name, (_, brightest) in extremes.items() if brightest < 40}
+
+
 def size_of(jpeg: bytes) -> tuple[int, int] | None:
     """Return width and height of a picture; None for none."""
     return Image.open(io.BytesIO(jpeg)).size if jpeg else None
@@ -208,6 +249,25 @@ def test_a_schedule_acts_on_the_picture_that_thumbnails_show(
     until(lambda: broadcast.pictures("stage"))
     broadcast.act("stage", "on", PauseStateSettings={})
     until(lambda: broadcast.arriving)
+
+
+def test_an_upright_picture_is_cropped_from_the_middle_of_its_source(broadcast: Broadcast) -> None:
+    size = {"width_pixels": 360, "height_pixels": 640, "keyframe_seconds": 1}
+    source = {"width_pixels": 640, "height_pixels": 360}
+    crop = {"fit": "crop", "source": source}
+    broadcast.destination("upright", "480p30", encoding=size, picture=crop)
+    broadcast.begin()
+    until(lambda: broadcast.arriving)
+    # A colour that the source does not have.
+    broadcast.put_image("purple", (128, 0, 64))
+    mark = {"Image": {"Uri": "s3ssl://images/purple"}, "ImageX": 300, "ImageY": 160, "Width": 40}
+    broadcast.act("upright", "mark", StaticImageActivateSettings=mark)
+    # The columns 218 to 420 of the source fill the picture, 1.78 times as large.
+    shown = until(lambda: extent(broadcast.frame("upright"), (128, 0, 64)))
+    assert shown == pytest.approx((146, 284, 217, 356), abs=3)
+    frame = broadcast.frame("upright")
+    assert frame is not None
+    assert bars(frame) == set()
 
 
 def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is_right(

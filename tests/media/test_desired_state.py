@@ -169,6 +169,19 @@ def test_a_channel_without_a_push_input_is_left_alone(
     assert of(embedded).pipelines == {}
 
 
+def test_an_input_that_takes_a_flow_listens_within_aws_and_lets_in_the_flow_alone(
+    embedded: EmbeddedAws, destinations: Destinations
+) -> None:
+    key = destinations.destination("stage", "480p30", runs=False)
+    destinations.take_flow("stage")
+    destinations.start("stage")
+    pipeline = only_pipeline(embedded)
+    assert pipeline.endpoint in only_router(embedded).outputs
+    assert pipeline.endpoint[0].startswith("10.")
+    assert pipeline.allowed == ("203.0.113.10/32",)
+    assert [push.key for push in pipeline.pushes] == [key]
+
+
 def test_settings_that_cannot_be_encoded_are_a_problem_of_their_channel_alone(
     embedded: EmbeddedAws, destinations: Destinations
 ) -> None:

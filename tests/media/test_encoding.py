@@ -187,6 +187,34 @@ def test_a_picture_is_stretched_only_when_told_to() -> None:
     assert of(made)["-vf"].startswith("scale=1280:720,setsar")
 
 
+def test_a_picture_is_cropped_scaled_and_placed_in_this_order() -> None:
+    made = channel("720p30")
+    made["EncoderSettings"]["VideoDescriptions"][0] |= {
+        "CropRectangle": {"X": 2, "Y": 4, "Width": 6, "Height": 8},
+        "OutputPositionRectangle": {"X": 640, "Y": 360, "Width": 320, "Height": 180},
+    }
+    assert of(made)["-vf"].split(",") == [
+        "crop=6:8:2:4:exact=1",
+        "scale=320:180:force_original_aspect_ratio=decrease:force_divisible_by=2",
+        "pad=320:180:(ow-iw)/2:(oh-ih)/2",
+        "pad=1280:720:640:360",
+        "setsar=1/1",
+        "fps=30/1",
+    ]
+
+
+def test_a_border_is_around_the_video() -> None:
+    made = channel("720p30", picture={"fit": "stretch", "border_pixels": 20})
+    assert of(made)["-vf"].split(",")[:2] == ["scale=1240:680", "pad=1280:720:20:20"]
+
+
+def test_a_smart_crop_is_refused_in_one_sentence() -> None:
+    made = channel("720p30")
+    made["EncoderSettings"]["VideoDescriptions"][0]["ScalingBehavior"] = "SMART_CROP"
+    with pytest.raises(UnencodableError, match="SMART_CROP"):
+        pushes(made, 0)
+
+
 def test_a_picture_without_a_size_keeps_its_own() -> None:
     made = channel("720p30")
     del made["EncoderSettings"]["VideoDescriptions"][0]["Width"]

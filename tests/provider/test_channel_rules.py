@@ -15,10 +15,20 @@ Spoil = Callable[[dict[str, Any]], Any]
 
 H264 = "videoDescriptions[0].codecSettings.h264Settings"
 OUTPUT = "outputGroups[0].outputs[0]"
+SIZE: dict[str, Any] = {"Width": 1920, "Height": 1080}
 NO_KIND = (
     "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for"
     " destination rtmp."
 )
+
+
+def video(request: dict[str, Any]) -> dict[str, Any]:
+    first: dict[str, Any] = request["EncoderSettings"]["VideoDescriptions"][0]
+    return first
+
+
+def rectangle(x: int, y: int, width: int, height: int) -> dict[str, int]:
+    return {"X": x, "Y": y, "Width": width, "Height": height}
 
 
 def h264(request: dict[str, Any]) -> dict[str, Any]:
@@ -87,6 +97,38 @@ REFUSED: dict[str, tuple[Spoil, str, str]] = {
         lambda r: r.update(Vpc={"SubnetIds": ["s"], "PublicAddressAllocationIds": ["a", "b"]}),
         "vpc.publicAddressAllocationIds",
         "a SINGLE_PIPELINE channel needs 1 address allocations",
+    ),
+    "a crop at an odd place": (
+        lambda r: video(r).update(CropRectangle=rectangle(1, 0, 640, 360)),
+        "videoDescriptions[0].cropRectangle.x",
+        "must be even",
+    ),
+    "an odd border": (
+        lambda r: video(r).update(Border=3),
+        "videoDescriptions[0].border",
+        "must be even",
+    ),
+    "a border and a position": (
+        lambda r: video(r).update(
+            SIZE | {"Border": 2, "OutputPositionRectangle": rectangle(0, 0, 640, 360)}
+        ),
+        "videoDescriptions[0].border",
+        "cannot be used together with outputPositionRectangle",
+    ),
+    "a border that leaves nothing": (
+        lambda r: video(r).update(Border=100, Height=200),
+        "videoDescriptions[0].border",
+        "width and height must each be greater than twice the border",
+    ),
+    "a position in a picture of the source's size": (
+        lambda r: video(r).update(OutputPositionRectangle=rectangle(0, 0, 640, 360)),
+        "videoDescriptions[0].outputPositionRectangle",
+        "needs a width and a height",
+    ),
+    "a position outside of the picture": (
+        lambda r: video(r).update(SIZE | {"OutputPositionRectangle": rectangle(1400, 0, 640, 360)}),
+        "videoDescriptions[0].outputPositionRectangle",
+        "is not within the output frame",
     ),
     "CBR without a bitrate": (
         lambda r: h264(r).pop("Bitrate"),
@@ -195,6 +237,12 @@ def test_an_output_has_settings_of_one_kind(settings: dict[str, Any]) -> None:
 
 
 ACCEPTED: dict[str, Spoil] = {
+    "a crop beyond any source": lambda r: video(r).update(
+        CropRectangle=rectangle(8000, 0, 8192, 8192)
+    ),
+    "a position in the corner": lambda r: video(r).update(
+        SIZE | {"OutputPositionRectangle": rectangle(1280, 720, 640, 360)}
+    ),
     "as it is": lambda _: None,
     "several outputs in an RTMP group": lambda r: r["EncoderSettings"]["OutputGroups"][0][
         "Outputs"

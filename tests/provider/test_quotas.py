@@ -24,6 +24,11 @@ def test_what_there_is_and_may_be(aws: AwsClients, client: Callable[[str], Any])
     }
 
 
+def test_the_quota_of_uhd_channels_is_read_where_it_is_asked_for(aws: AwsClients) -> None:
+    assert GetQuotas(aws)({"uhd": True})["uhdLimit"] == 1
+    assert "uhdLimit" not in GetQuotas(aws)({})
+
+
 def test_a_quota_that_cannot_be_read_is_unknown(
     aws: AwsClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -283,7 +283,7 @@ def test_a_flow_that_is_not_there_is_told_with_those_that_are(
 
 def test_a_flow_is_found_by_name_and_by_arn(aws: AwsClients) -> None:
     named = GetFlow(aws)({"name": "lunora-player-local-srt-router"})
-    assert named["egressIp"] == "203.0.113.10"
+    assert (named["egressIp"], named["availabilityZone"]) == ("203.0.113.10", "us-west-2a")
     assert GetFlow(aws)({"arn": named["arn"]}) == named
     assert named["analyses"] == []
     aws.mediaconnect.update_flow(

@@ -134,6 +134,19 @@ class Destinations:
         self._settle(name, "IDLE")
         return input_id
 
+    def take_flow(self, name: str) -> None:
+        """Give a stopped channel an input that takes the flow in place of its own."""
+        about = {"ChannelId": self.ids[name]}
+        (attachment,) = self.medialive.describe_channel(**about)["InputAttachments"]
+        flows = [{"FlowArn": self.flow_arn}]
+        made = self.medialive.create_input(Name=name, Type="MEDIACONNECT", MediaConnectFlows=flows)
+        input_id = made["Input"]["Id"]
+        settle(lambda: self.medialive.describe_input(InputId=input_id)["State"], "DETACHED")
+        self.medialive.update_channel(
+            **about, InputAttachments=[{**attachment, "InputId": input_id}]
+        )
+        self._settle(name, "IDLE")
+
     def act(self, name: str, action: str, **settings: Any) -> None:
         """Let a running channel perform an action at once."""
         made = {

@@ -87,12 +87,13 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         region_providers = RegionProviders("us-west-2", endpoint=None)
 
         def ingress(key: str, flow: Flow, source: FlowSource) -> FlowIngress:
-            args = FlowIngressArgs(key, flow, source, region_providers)
+            pushes = spec.input_type == "push"
+            args = FlowIngressArgs(key, flow, source, region_providers, pushes)
             return FlowIngress(f"flow-{key}", args, region_providers.options())
 
-        flow = Flow(FLOW, "router", "203.0.113.10", flow_outputs)
+        flow = Flow(FLOW, "router", "203.0.113.10", "us-west-2a", flow_outputs)
         spec = DestinationSpec.model_validate(given)
-        other = Flow(f"{FLOW}-2", "router-2", "203.0.113.11", ())
+        other = Flow(f"{FLOW}-2", "router-2", "203.0.113.11", "us-west-2b", ())
         group = ScheduleGroupArgs("arn:topic")
         role = (
             MediaLiveRole(

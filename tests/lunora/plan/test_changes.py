@@ -129,6 +129,14 @@ EFFECTS = {
     "a key that is not known yet": ([channel("destinations")], restart("ingest")),
     "another role": ([channel("roleArn")], restart("the channels' role")),
     "redundancy": ([channel("channelClass")], restart("redundancy")),
+    "another time of failover": (
+        [channel("inputAttachments[0].AutomaticInputFailoverSettings.ErrorClearTimeMsec")],
+        restart("failover"),
+    ),
+    "another transport": (
+        [stack("running", channelId="1"), output("ENABLED", "ENABLED", "protocol")],
+        Impact("is fed anew", ("its transport",), interrupts=True, seconds=0),
+    ),
     "maintenance": (
         [channel("maintenance.MaintenanceDay")],
         restart("its maintenance window"),
