@@ -74,7 +74,7 @@ def of_flow(source: FlowSource, *analyses: str, watched: bool = True) -> dict[st
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
         providers = RegionProviders("us-west-2", endpoint=None)
-        described = Flow(FLOW, "router", "203.0.113.10", (), analyses=analyses)
+        described = Flow(FLOW, "router", "203.0.113.10", "us-west-2a", (), analyses=analyses)
         spec = DestinationSpec.model_validate(
             {"name": "one", "platform": "youtube", "preset": "1080p30"}
         )

@@ -41,7 +41,7 @@ def fed(declared: dict[str, object], frame_rate: str, preset: str = "1080p30") -
         codec="AVC", frame_rate=frame_rate, scan_mode=None, size=(1920, 1080)
     )
     arn = "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a:router"
-    flow = lookups.Flow(arn, "router", "203.0.113.10", (), arriving)
+    flow = lookups.Flow(arn, "router", "203.0.113.10", "us-west-2a", (), arriving)
     region_providers = RegionProviders.__new__(RegionProviders)
     source = FlowSource.model_validate(declared)
     stack_flow = StackFlow("main", flow, source, region_providers, (spec,))
