@@ -37,7 +37,7 @@ def findings(spec: DestinationSpec) -> Iterator[Finding]:
         if message != service_model.REQUIRED
     ]
     yield from (Finding(_INVALID, key_of(_steps(path)), message) for path, message in wrong)
-    if wrong:
+    if wrong or not spec.has_known_encoding:
         return
     request = _request(spec)
     problems = list(service_model.problems(shape, request)) or channel_rules.problems(request)

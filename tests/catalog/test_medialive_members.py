@@ -104,7 +104,7 @@ def test_what_holds_secrets_or_is_the_program_s_is_refused(
 
 
 def test_a_member_with_a_key_of_its_own_is_announced() -> None:
-    codec = {"H264Settings": {"Bitrate": 5_000_000, "Profile": "MAIN"}}
+    codec = {"H264Settings": {"Bitrate": 5_000_000, "Slices": 4}}
     members = {
         "EncoderSettings": {"VideoDescriptions": [{"Name": "video", "CodecSettings": codec}]}
     }

@@ -185,7 +185,7 @@ def test_denied_access_is_one_line(project: Path, monkeypatch: pytest.MonkeyPatc
 
     configure(project, "http://127.0.0.1:1")
     monkeypatch.setattr("lunora.commands.status.overview", refused)
-    monkeypatch.setattr("lunora.commands.status.declared_if_valid", lambda _: (None, None))
+    monkeypatch.setattr("lunora.commands.status.declared_if_valid", lambda *_: (None, None))
     result = run("status")
     assert result.exit_code == 1
     assert error_line(result).startswith("LUN416: ")

@@ -55,6 +55,11 @@ def test_settings_without_members_pass_in_each_form(more: dict[str, Any]) -> Non
     assert findings({"LogLevel": "INFO"}, **more) == []
 
 
+def test_an_automatic_preset_without_a_rate_has_no_settings_yet() -> None:
+    assert findings({"LogLevel": "INFO"}, preset="auto") == []
+    assert findings({"LogLevel": "LOUD"}, preset="auto") == [("LUN157", "medialive.LogLevel")]
+
+
 def test_settings_that_aws_refuses_as_a_whole_are_refused() -> None:
     second = {"Name": "second"}
     assert findings({"EncoderSettings": {"AudioDescriptions": [second]}}) == [
