@@ -98,7 +98,7 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         role = (
             MediaLiveRole(
                 "medialive-role",
-                MediaLiveRoleArgs(region_providers.livestream, None, [spec.slate]),
+                MediaLiveRoleArgs(region_providers.livestream, None, slates=[spec.slate]),
                 region_providers.options(),
             )
             if spec.slate
