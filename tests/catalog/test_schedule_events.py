@@ -125,9 +125,7 @@ def test_a_late_stop_of_an_event_ends_no_window_after_it() -> None:
 
 def test_names_of_schedules_fit() -> None:
     more = {"flow": ["main", "backup"], "redundancy": "standard"}
-    given = spec(EVE, **more).model_dump() | {"name": "a" * 40, "flow": ["main", "backup"]}
-    given.pop("flows")
-    longest = DestinationSpec.model_validate({**given, "schedule": spec(EVE).schedule})
+    longest = spec(EVE, **more).model_copy(update={"name": "a" * 40})
     names = schedule_names(longest)
     assert len(names) == 2 + 2 * 4
     assert max(map(len, names)) <= 64
