@@ -21,6 +21,7 @@ from catalog.input_loss import InputLoss
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec, Retry
 from catalog.presets import Encoding
+from catalog.recording import Recording
 from catalog.strict_model import StrictModel
 
 
@@ -106,6 +107,7 @@ class SpecSnapshot(StrictModel):
         retry: the reconnections to the platform.
         audio: the sound.
         on_input_loss: what is sent without a source.
+        record: the recording, which an adopted channel has only by an edit.
     """
 
     flow: str
@@ -115,6 +117,7 @@ class SpecSnapshot(StrictModel):
     retry: Retry
     audio: Audio = Audio()
     on_input_loss: InputLoss | None = None
+    record: Recording | None = None
 
     @classmethod
     def of(cls, spec: DestinationSpec) -> SpecSnapshot:
@@ -127,6 +130,7 @@ class SpecSnapshot(StrictModel):
             retry=spec.retry,
             audio=spec.audio,
             on_input_loss=spec.on_input_loss,
+            record=spec.record,
         )
 
 
@@ -188,14 +192,14 @@ def unedited(entry: ManifestEntry | None, spec: DestinationSpec) -> ManifestEntr
 
 
 def output_group(entry: ManifestEntry | None, spec: DestinationSpec) -> str:
-    """Return the name of the output group of the channel of *spec*; empty for one without a name.
+    """Return the name of the platform's output group of *spec*; empty for one without a name.
 
     Args:
         entry: of the import file; None for a channel that was not adopted.
         spec: the destination file.
     """
     adopted = unedited(entry, spec)
-    return adopted.channel.output_group if adopted else output_groups.OUTPUT_GROUP
+    return adopted.channel.output_group if adopted else output_groups.group_name(spec)
 
 
 def maintenance(

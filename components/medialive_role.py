@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import permissions, policies
+from catalog.channel_access import ChannelAccess
 from components import livestream, naming, orphan_cleanup
 
 
@@ -20,25 +21,29 @@ class MediaLiveRoleArgs:
     Attributes:
         plugin: deletes an orphaned role of the same name.
         boundary: ARN of the policy that the role stays within; None is none.
-        password_arns: ARNs of the parameters with the RTMP passwords of its channels.
+        account: the account of the channels.
+        access: what they read and write in it.
         slates: the objects of S3 that channels show without a source, as `bucket/key`.
     """
 
     plugin: livestream.Provider
     boundary: str | None
-    password_arns: Sequence[str] = ()
+    account: str
+    access: ChannelAccess
     slates: Sequence[str] = ()
 
 
 class MediaLiveRole(pulumi.ComponentResource):
     """The role of channels.
 
-    It has a trust policy and no permissions, but to read the RTMP passwords and the slates of its
-    channels. A channel that takes RTP pushes, sends RTMP and keeps its logs off needs no other.
+    A channel that takes RTP pushes, sends RTMP and keeps its logs off reads and writes nothing in
+    the account. The role has policies only for what other outputs need, and for slates.
     """
 
     arn: pulumi.Output[str]
-    """Known once the role may read passwords."""
+    policy: aws.iam.RolePolicy | None = None
+    """The policy, on which channels depend that need it. It is no part of `arn`, so that the first
+    destination that needs a policy changes no other channel."""
     slate_policy: pulumi.Resource | None = None
     """The permission to read the slates. Only channels with a slate depend on it."""
 
@@ -57,15 +62,15 @@ class MediaLiveRole(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
         self.arn = role.arn
-        if args.password_arns:
-            policy = aws.iam.RolePolicy(
+        if args.access:
+            policy = policies.channel_policy(args.access, account=args.account)
+            self.policy = aws.iam.RolePolicy(
                 f"{name}-policy",
-                name="read-rtmp-passwords",
+                name="outputs",
                 role=role.name,
-                policy=json.dumps(policies.read_rtmp_passwords_policy(args.password_arns)),
+                policy=json.dumps(policy),
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
         if args.slates:
             self.slate_policy = aws.iam.RolePolicy(
                 "medialive-slates",

@@ -14,16 +14,8 @@ from catalog.stack_settings import setting
 
 _CHANNEL_KEYS = frozenset(
     {
-        "medialive",
-        "preset",
-        "encoding",
-        "retry",
-        "redundancy",
-        "backup_url",
-        "maintenance",
-        "authentication",
-        "audio",
-        "on_input_loss",
+        *("preset", "encoding", "retry", "redundancy", "backup_url", "maintenance"),
+        *("audio", "authentication", "hls", "medialive", "on_input_loss", "record"),
     }
 )
 _SOURCE_SHAPE = 16 / 9

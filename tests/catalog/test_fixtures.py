@@ -14,7 +14,7 @@ import pytest
 
 from catalog.diagnostics import DestinationValidationError
 from catalog.loader import load
-from catalog.rules import audio, cross_file, per_file, platform, transport
+from catalog.rules import audio, cross_file, hls, per_file, platform, transport
 
 FIXTURES = Path(__file__).with_name("fixtures")
 REAL = Path(__file__).parents[2] / "examples"
@@ -28,7 +28,7 @@ def rules(module: ModuleType) -> list[str]:
 RULES = sorted(
     {
         rule
-        for module in (audio, cross_file, platform, transport, per_file)
+        for module in (audio, cross_file, hls, platform, transport, per_file)
         for rule in rules(module)
     }
 )

@@ -12,6 +12,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from catalog import attachments, encoder
+from catalog.encoder import DestinationSecrets
 from catalog.model import DestinationSpec
 
 GOLDEN = Path(__file__).with_name("golden_redundancy")
@@ -30,7 +31,7 @@ def spec(**more: Any) -> DestinationSpec:
 def settings(declared: DestinationSpec) -> dict[str, Any]:
     return {
         "ChannelClass": encoder.channel_class(declared),
-        "Destinations": encoder.destinations(declared, stream_key="made-up"),
+        "Destinations": encoder.destinations(declared, DestinationSecrets("made-up")),
         "InputAttachments": attachments.input_attachments(
             {flow: f"id-{flow}" for flow in declared.flows}, declared.audio
         ),
