@@ -14,7 +14,7 @@ from typing import Any
 from bench import processes
 from bench.processes import Cost
 from bench.project import REMOVAL, flow_keys, spec_of
-from catalog import alarms, dashboard, names, permissions, policies
+from catalog import alarms, dashboard, names, output_groups, permissions, policies
 from catalog.model import DestinationSpec
 from tests.support import terraform
 from tests.support.terraform_words import channel_settings, in_terraform
@@ -110,6 +110,7 @@ class Resources(dict[str, dict[str, Any]]):
                 region=_REGION,
                 channel_id=_channel(spec, "id"),
                 pipelines=len(alarms.pipelines(spec)),
+                output_group=output_groups.group_name(spec),
             )
             for spec in specs
         ]

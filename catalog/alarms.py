@@ -148,12 +148,12 @@ class MetricNames:
         audio: of its audio description; empty where its level is not watched.
     """
 
-    output_group: str = output_groups.OUTPUT_GROUP
+    output_group: str = output_groups.RTMP
     audio: str = audio_settings.AUDIO
 
 
 OWN_NAMES = MetricNames()
-"""The names that the catalog gives."""
+"""The names that the catalog gives to a channel of RTMP."""
 
 
 def metric_names(

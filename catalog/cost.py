@@ -5,8 +5,8 @@ declared of the source, and its output, by what is encoded; one that does not ru
 for its push input. The flow sends to the input while the channel runs: a disabled output "will not
 incur data transfer costs" (MediaConnect user guide, document history, 12 July 2024).
 An adopted channel is billed by the settings that it keeps.
-Left out: the flow itself, which exists without the destinations, taxes, discounts, reservations
-and free tiers.
+Left out: the flow itself, which exists without the destinations, the storage of S3, taxes,
+discounts, reservations and free tiers.
 """
 
 from __future__ import annotations
@@ -211,11 +211,11 @@ def _lines(spec: DestinationSpec, rules: _Billing, running: float) -> tuple[Line
     if spec.route == "flow":
         lines = [
             line("internet egress", "mediaconnect.egress", _sent_gb(rules.mbps, running)),
-            line("passphrase", "secretsmanager.secret", int(spec.passphrase_name is not None)),
             line(*_ALARMS, metrics(alarms.output_alarms(spec).values())),
         ]
     else:
         lines = _lines_of_channel(spec, rules, running)
+    lines.append(line("passphrase", "secretsmanager.secret", int(spec.passphrase_name is not None)))
     if spec.has_key and spec.stream_key.ssm is None:
         lines.append(line("parameter", "ssm.parameter", 1))
     return tuple(line for line in lines if line.quantity)
@@ -235,13 +235,18 @@ def _lines_of_channel(spec: DestinationSpec, rules: _Billing, running: float) ->
     encoding = billed.encoding if billed else spec.effective_encoding
     parts = MetricNames(audio=AUDIO if rules.source.sound and billed is None else "")
     sent_mbps = (encoding.video_kbps + encoding.audio_kbps) / 1000 * pipelines
+    # What goes to S3 stays in AWS.
+    internet_mbps = 0 if spec.scheme == "s3" else sent_mbps
+    recorded = 0 if billed or spec.record is None else running
+    output = output_key(encoding, pipelines)
     lines = [
         line("running input", input_key(declared, pipelines), running * inputs),
-        line("running output", output_key(encoding, pipelines), running),
+        line("running output", output, running),
+        line("recording output", output, recorded),
         line("idle channel", "medialive.idle-channel", idle),
         line("idle push input", "medialive.idle-push-input", idle * pushes),
         line("flow output data", "mediaconnect.output", _sent_gb(taken_mbps, sending)),
-        line("internet egress", "egress.internet", _sent_gb(sent_mbps, running)),
+        line("internet egress", "egress.internet", _sent_gb(internet_mbps, running)),
         line(*_ALARMS, metrics(alarms.channel_alarms(spec, parts).values()) * pipelines),
         line(*_COMPOSITE_ALARM, 1),
     ]

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalog import output_groups
 from catalog.alarms import MEDIACONNECT, MEDIALIVE, channel_dimensions
 
 Widget = dict[str, Any]
@@ -52,7 +51,7 @@ class DestinationRow:
         region: of its channel.
         channel_id: of its channel.
         pipelines: number of its pipelines.
-        output_group: name of its channel's output group.
+        output_group: name of the platform's output group of its channel.
     """
 
     name: str
@@ -60,7 +59,7 @@ class DestinationRow:
     region: str
     channel_id: str
     pipelines: int
-    output_group: str = output_groups.OUTPUT_GROUP
+    output_group: str
 
 
 def pages(flows: int, destinations: int) -> int:

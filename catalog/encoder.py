@@ -1,18 +1,22 @@
 """Settings of a destination's MediaLive channel: the members of CreateChannel, as boto3 names them.
 
-A destination has one RTMP output group with one output, at most one H.264 CBR video and one AAC-LC
-audio. Settings that no file decides are in encoder_defaults.yaml, each with its source. The frame
-rate is always given: taken from the source, it is billed as 30-60 fps.
+A destination has an output group for its platform and maybe one for its recording. Each has one
+output, with at most one H.264 CBR video and one AAC-LC audio, which the groups share. Settings that
+no file decides are in encoder_defaults.yaml, each with its source.
+
+The frame rate is always given: taken from the source, it is billed as 30-60 fps.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
+from catalog import ingest, recording, srt_output
 from catalog.audio_settings import audio_description
 from catalog.medialive_members import merged
 from catalog.model import DestinationSpec
-from catalog.output_groups import DESTINATION, output_group
+from catalog.output_groups import group_name, output_groups
 from catalog.video_settings import video_description
 
 
@@ -21,24 +25,62 @@ def channel_class(spec: DestinationSpec) -> Literal["STANDARD", "SINGLE_PIPELINE
     return "STANDARD" if spec.redundancy == "standard" else "SINGLE_PIPELINE"
 
 
-def destinations(
-    spec: DestinationSpec, *, stream_key: str, password_parameter: str | None = None
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class DestinationSecrets:
+    """Secrets that the destinations of a channel hold or refer to; never shown.
+
+    Attributes:
+        stream_key: None for a stream without one.
+        parameter_name: the SSM parameter that holds the stream key.
+        passphrase_arn: the secret that holds the passphrase of SRT.
+        password_parameter: the SSM parameter that holds the password of an RTMP ingest.
+    """
+
+    stream_key: str | None = None
+    parameter_name: str | None = None
+    passphrase_arn: str | None = None
+    password_parameter: str | None = None
+
+    def __repr__(self) -> str:
+        return "DestinationSecrets"
+
+
+def destinations(spec: DestinationSpec, secrets: DestinationSecrets) -> list[dict[str, Any]]:
     """Return the destinations of the channel, with the stream key in clear.
 
     The first setting is that of pipeline 0, the second that of pipeline 1 (MediaLive API
     reference, OutputDestination).
-
-    Args:
-        spec: the destination.
-        stream_key: its stream key.
-        password_parameter: the SSM parameter with its RTMP password; None without credentials.
     """
-    more: dict[str, Any] = {}
-    if spec.authentication is not None and password_parameter is not None:
-        more = spec.authentication.destination_settings(password_parameter)
-    settings = [{"Url": url, "StreamName": stream_key, **more} for url in spec.ingests]
-    return [{"Id": DESTINATION, "Settings": settings}]
+    kind = "SrtSettings" if spec.scheme == "srt" else "Settings"
+    settings = [_settings(spec, url, secrets) for url in spec.ingests]
+    platform = {"Id": group_name(spec), kind: settings}
+    if spec.record is None:
+        return [platform]
+    files = [
+        {"Url": spec.record.url(spec.original_name, pipeline)}
+        for pipeline in range(len(spec.ingests))
+    ]
+    return [platform, {"Id": recording.OUTPUT_GROUP, "Settings": files}]
+
+
+def _settings(spec: DestinationSpec, url: str, secrets: DestinationSecrets) -> dict[str, Any]:
+    match ingest.scheme(url):
+        case "srt":
+            return srt_output.destination_settings(
+                url, stream_id=secrets.stream_key, passphrase_arn=secrets.passphrase_arn
+            )
+        case "s3":
+            return {"Url": f"s3ssl:{url.removeprefix('s3:')}"}
+        case "https" if spec.hls.username is not None:
+            user = {"Username": spec.hls.username, "PasswordParam": secrets.parameter_name}
+            return {"Url": url, **user}
+        case "https":
+            return {"Url": url.replace(ingest.KEY_PLACE, secrets.stream_key or "")}
+        case _:
+            parameter, more = secrets.password_parameter, {}
+            if spec.authentication is not None and parameter is not None:
+                more = spec.authentication.destination_settings(parameter)
+            return {"Url": url, "StreamName": secrets.stream_key, **more}
 
 
 def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
@@ -49,7 +91,7 @@ def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
         **({"GlobalConfiguration": {"InputLossBehavior": loss.members}} if loss else {}),
         "VideoDescriptions": [video_description(spec)] if spec.effective_encoding.has_video else [],
         "AudioDescriptions": [audio_description(spec)],
-        "OutputGroups": [output_group(spec)],
+        "OutputGroups": output_groups(spec),
     }
     settings: dict[str, Any] = merged(
         {"EncoderSettings": generated}, spec.medialive, "EncoderSettings"

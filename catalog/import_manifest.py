@@ -22,6 +22,7 @@ from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec, Retry
 from catalog.picture import Picture
 from catalog.presets import Encoding
+from catalog.recording import Recording
 from catalog.strict_model import StrictModel
 
 
@@ -108,6 +109,7 @@ class SpecSnapshot(StrictModel):
         audio: the sound.
         on_input_loss: what is sent without a source.
         picture: what the picture shows of its source.
+        record: the recording, which an adopted channel has only by an edit.
     """
 
     flow: str
@@ -118,6 +120,7 @@ class SpecSnapshot(StrictModel):
     audio: Audio = Audio()
     on_input_loss: InputLoss | None = None
     picture: Picture = Picture()
+    record: Recording | None = None
 
     @classmethod
     def of(cls, spec: DestinationSpec) -> SpecSnapshot:
@@ -131,6 +134,7 @@ class SpecSnapshot(StrictModel):
             audio=spec.audio,
             on_input_loss=spec.on_input_loss,
             picture=spec.picture,
+            record=spec.record,
         )
 
 
@@ -198,14 +202,14 @@ def unedited(entry: ManifestEntry | None, spec: DestinationSpec) -> ManifestEntr
 
 
 def output_group(entry: ManifestEntry | None, spec: DestinationSpec) -> str:
-    """Return the name of the output group of the channel of *spec*; empty for one without a name.
+    """Return the name of the platform's output group of *spec*; empty for one without a name.
 
     Args:
         entry: of the import file; None for a channel that was not adopted.
         spec: the destination file.
     """
     adopted = unedited(entry, spec)
-    return adopted.channel.output_group if adopted else output_groups.OUTPUT_GROUP
+    return adopted.channel.output_group if adopted else output_groups.group_name(spec)
 
 
 def maintenance(

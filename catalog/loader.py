@@ -28,6 +28,7 @@ from catalog.rules import (
     cross_file,
     flow,
     frame_rate,
+    hls,
     members,
     per_file,
     picture,
@@ -110,9 +111,12 @@ _CrossFileCheck = Callable[[Sequence[DestinationSpec]], Iterable[tuple[Destinati
 
 _PER_FILE: tuple[_Check, ...] = (
     per_file.check_url_is_given,
-    transport.check_transport_is_sent_by_a_flow,
+    transport.check_url_has_a_sender,
     transport.check_transport_has_its_keys,
     transport.check_ports_exist,
+    transport.check_srt_is_encrypted,
+    transport.check_listener,
+    hls.check_key_has_a_place,
     per_file.check_route_has_its_keys,
     platform.check_platform_takes_the_protocol,
 )
@@ -121,6 +125,8 @@ _PER_CHANNEL: tuple[_Check, ...] = (
     members.check_members,
     per_file.check_second_ingest,
     channel_input.check_input_type,
+    hls.check_segments_end_at_key_frames,
+    hls.check_restart_delay,
 )
 _PER_ENCODING: tuple[_Check, ...] = (
     platform.check_platform_limits,

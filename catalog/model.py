@@ -23,11 +23,13 @@ from catalog.audio import Audio
 from catalog.diagnostics import did_you_mean, invalid_value
 from catalog.failover import Failover
 from catalog.frame_rate import FrameRate, broadcast_rate
+from catalog.hls import Hls
 from catalog.input_loss import InputLoss
 from catalog.maintenance import MaintenanceWindow
 from catalog.picture import Picture
 from catalog.platforms import Platform, platforms
 from catalog.presets import Encoding, presets
+from catalog.recording import Recording
 from catalog.rtmp_authentication import PARAMETER_PATTERN, RtmpAuthentication
 from catalog.schedule import Schedule
 from catalog.strict_model import StrictModel
@@ -220,12 +222,17 @@ class DestinationSpec(StrictModel):
     url: Annotated[str, AfterValidator(ingest.normalised)] | None = Field(
         None,
         description=(
-            "RTMP(S) application URL without key, or with `route: flow` srt://host:port or"
+            "RTMP(S) application URL without key, srt://host:port, srt://:port for callers,"
+            " https://host/folder/name or s3://bucket/folder/name for HLS, or with `route: flow`"
             " rtp://address:port; overrides the platform's"
         ),
     )
     srt: Srt = Field(Srt(), description="how SRT connects")
     rtp: Rtp = Field(Rtp(), description="how RTP is sent")
+    hls: Hls = Field(
+        Hls(), description="how files of HLS are sent; takes the platform's ingest of HLS"
+    )
+    record: Recording | None = Field(None, description="where the channel records what it sends")
     redundancy: Literal["single", "standard"] = Field(
         "single", description="one pipeline, or two that each push to an ingest of their own"
     )
@@ -335,15 +342,21 @@ class DestinationSpec(StrictModel):
 
     @property
     def scheme(self) -> str:
-        """Its protocol: `rtmp`, `rtmps`, `srt` or `rtp`; empty without an ingest."""
+        """Its protocol, as `rtmps`, `srt`, `rtp`, `https` or `s3`; empty without an ingest."""
         return ingest.scheme(self.ingest_url)
 
     @property
     def has_key(self) -> bool:
-        """True with a stream key; an SRT destination has one only if its file names a stream id."""
+        """True with a stream key.
+
+        An SRT destination has one only if its file names a stream id, and a server of files one
+        only if the URL has a place for it or a user a password.
+        """
         if self.scheme == "srt":
             return "stream_key" in self.model_fields_set
-        return self.scheme != "rtp"
+        if self.scheme == "https":
+            return ingest.KEY_PLACE in self.ingest_url or self.hls.username is not None
+        return self.scheme not in {"rtp", "s3"}
 
     @property
     def rtmp_password_name(self) -> str | None:
@@ -353,7 +366,7 @@ class DestinationSpec(StrictModel):
 
     @property
     def passphrase_name(self) -> str | None:
-        """The name of its passphrase in the stack; None without encryption."""
+        """The name of its passphrase in the stack; None without encryption by SRT."""
         if self.scheme != "srt" or self.srt.passphrase is None:
             return None
         return self.srt.passphrase.config or self.original_name
@@ -370,19 +383,27 @@ class DestinationSpec(StrictModel):
 
     @property
     def ingest_url(self) -> str:
-        """The URL it is sent to, without key."""
-        return ingest.with_instance(self.url or self.platform_facts.ingest or "", self.instance)
+        """The URL it is sent to, without key; a server of files may have a place for it."""
+        facts = self.platform_facts
+        common = facts.hls_ingest if self._takes_hls_ingest else facts.ingest
+        return ingest.with_instance(self.url or common or "", self.instance)
+
+    @property
+    def _takes_hls_ingest(self) -> bool:
+        return "hls" in self.model_fields_set and self.platform_facts.hls_ingest is not None
 
     @property
     def ingests(self) -> tuple[str, ...]:
-        """The RTMP(S) application URLs, without key, in the order of the pipelines.
+        """The URLs it is sent to, without key, in the order of the pipelines.
 
         Empty where there is none.
         """
         if self.redundancy == "single":
             return (self.ingest_url,)
         # The platform's own backup belongs to its own ingest, not to one that replaces it.
-        common = self.platform_facts.backup_ingest if self.url is None else None
+        facts = self.platform_facts
+        backup = facts.hls_backup_ingest if self._takes_hls_ingest else facts.backup_ingest
+        common = backup if self.url is None else None
         second = ingest.with_instance(self.backup_url or common or "", self.instance)
         return (self.ingest_url, second)
 

@@ -40,6 +40,10 @@ class Platform(BaseModel):
         ingest: RTMP(S) application URL without key; None where it differs by account or event.
         ingest_example: the form of an ingest that differs by account or event.
         backup_ingest: a second one for the same broadcast.
+        hls_ingest: URL for files of HLS, with `{key}` for the key; None where it takes none.
+        hls_backup_ingest: a second one for the same broadcast.
+        hls_media_playlist_only: whether it refuses a master playlist.
+        max_segment_seconds: longest segment of HLS.
         hosts: names of the ingest's hosts, and of its backup's; `*` stands for part of a label.
         queries: queries of ingest URLs that are the platform's own and hold no key.
         needs_rtmps: whether it takes RTMP only over TLS.
@@ -73,6 +77,10 @@ class Platform(BaseModel):
     ingest: str | None
     ingest_example: str | None = None
     backup_ingest: str | None = None
+    hls_ingest: str | None = None
+    hls_backup_ingest: str | None = None
+    hls_media_playlist_only: bool = False
+    max_segment_seconds: int | None = None
     hosts: Mapping[Literal["primary", "backup"], tuple[str, ...]] = {}
     queries: tuple[str, ...] = ()
     needs_rtmps: bool = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog import suspension
+from catalog.channel_access import ChannelAccess
 
 Policy = dict[str, Any]
 
@@ -62,23 +63,39 @@ def read_passphrases_policy(secret_arn_like: str, tags: Mapping[str, str]) -> Po
     return _policy(_allow(allowed, secret_arn_like, Condition=_carrying(tags)))
 
 
-def flow_outputs_policy(account: str) -> Policy:
-    """Return the permission of MediaLive to make its own outputs on flows of *account*.
+def _flow_outputs(account: str) -> dict[str, Any]:
+    """Return the statement that lets MediaLive make its own outputs on flows of *account*.
 
     MediaLive user guide, trusted-entity requirements: these three actions, and none that changes
     other outputs.
     """
     actions = ("ManagedDescribeFlow", "ManagedAddOutput", "ManagedRemoveOutput")
     allowed = [f"mediaconnect:{action}" for action in actions]
-    return _policy(_allow(allowed, f"arn:aws:mediaconnect:*:{account}:*"))
+    return _allow(allowed, f"arn:aws:mediaconnect:*:{account}:*")
 
 
-def read_rtmp_passwords_policy(parameter_arns: Sequence[str]) -> Policy:
-    """Return the permission of channels to read RTMP passwords.
+def channel_policy(access: ChannelAccess, *, account: str) -> Policy:
+    """Return the permission of channels to read and write exactly what *access* names.
 
-    MediaLive reads them under the channel's role (user guide, trusted entity role requirements).
+    Actions: MediaLive user guide, access requirements for the trusted entity. That a recording
+    needs no more than PutObject is unverified: the guide also suggests to list, read and delete.
     """
-    return _policy(_allow(["ssm:GetParameter", "ssm:GetParameters"], list(parameter_arns)))
+    # Secrets Manager ends an ARN with a hyphen and six characters of its own.
+    secrets = [
+        f"arn:aws:secretsmanager:*:{account}:secret:{name}-??????" for name in access.secrets
+    ]
+    parameters = [f"arn:aws:ssm:*:{account}:parameter{name}" for name in access.parameters]
+    grants = (
+        (["secretsmanager:GetSecretValue"], secrets),
+        (["ssm:GetParameter", "ssm:GetParameters"], parameters),
+        (["s3:PutObject"], [f"arn:aws:s3:::{objects}" for objects in access.recordings]),
+        (
+            ["s3:DeleteObject", "s3:PutObject"],
+            [f"arn:aws:s3:::{objects}" for objects in access.playlists],
+        ),
+    )
+    statements = [_allow(actions, resources) for actions, resources in grants if resources]
+    return _policy(*statements, *([_flow_outputs(account)] if access.takes_flows else []))
 
 
 def read_slates_policy(objects: Sequence[str]) -> Policy:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
 from catalog import flow_output_settings
 from catalog.model import DestinationSpec
-from components import livestream, naming, orphan_cleanup, output_state
+from components import livestream, naming, output_state
 from components.flow_ingress import FlowIngress
+from components.passphrase_secret import passphrase_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Encryption:
 
     Attributes:
         passphrase: secret.
-        role_arn: the role under which MediaConnect reads it.
+        role_arn: the role under which MediaConnect reads it, or the channel.
     """
 
     passphrase: pulumi.Output[str]
@@ -101,29 +101,10 @@ def _passphrase(
     """Create the passphrase's secret and return MediaConnect's reference to it."""
     if args.encryption is None:
         return None
-    secret_name = naming.passphrase_name(args.spec.original_name)
-    tags = naming.tags(args.spec)
     plugin = args.ingress.region_providers.livestream
-    secret = aws.secretsmanager.Secret(
-        f"{name}-passphrase",
-        name=secret_name,
-        # The stack's configuration keeps the passphrase. A secret that waits for its deletion
-        # would only block the name for a destination that comes back.
-        recovery_window_in_days=0,
-        tags=tags,
-        opts=pulumi.ResourceOptions(
-            parent=parent,
-            hooks=orphan_cleanup.before_create_hook("secret", secret_name, tags, plugin),
-        ),
-    )
-    version = aws.secretsmanager.SecretVersion(
-        f"{name}-passphrase-version",
-        secret_id=secret.id,
-        secret_string=args.encryption.passphrase,
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
+    secret = passphrase_secret(name, args.spec, args.encryption.passphrase, plugin, parent)
     return {
         "secretArn": secret.arn,
         "roleArn": args.encryption.role_arn,
-        "version": version.version_id,
+        "version": secret.version,
     }

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pulumi
 
+from catalog.channel_access import channel_access
 from catalog.errors import LunoraError
 from catalog.import_manifest import ManifestEntry
 from catalog.loader import load
@@ -17,6 +18,7 @@ from catalog.model import DestinationSpec
 from catalog.rules.account import (
     flow_carries,
     invalid_aws_name,
+    own_role_needs_access,
     role_is_here,
     unmanaged_slate_role,
 )
@@ -90,13 +92,22 @@ def check_account(
     if role_arn and flows.account:
         refuse(role_is_here(role_arn, flows.account))
     zones = {key: stack_flow.flow.zone for key, stack_flow in flows.by_key.items()}
+    project, stack = naming.identity()
+    own_roles = {
+        spec.name: role
+        for spec in flows.specs
+        if (role := _own_role(spec, role_arn, adopted)) is not None
+        and channel_access(project, stack, [spec])
+    }
+    if warning := own_role_needs_access(own_roles):
+        pulumi.log.warn(str(warning))
     for spec in flows.specs:
         _check_backup(spec, flows)
         refuse(zones_fit(spec, zones))
-        entry = adopted.get(spec.original_name)
-        role = unmanaged_slate_role(spec, entry.channel.role_arn if entry else role_arn)
-        for warning in filter(None, (one_zone(spec, zones), role)):
-            pulumi.log.warn(str(warning))
+        slate_role = unmanaged_slate_role(spec, _own_role(spec, role_arn, adopted))
+        for doubt in (one_zone(spec, zones), slate_role):
+            if doubt:
+                pulumi.log.warn(str(doubt))
     rooms = {
         region: quota.headroom(
             region_providers,
@@ -114,6 +125,14 @@ def check_account(
         **{kind: asdict(room) for kind, room in home.items()},
         "flowOutputs": {key: asdict(room) for key, room in outputs.items()},
     }
+
+
+def _own_role(
+    spec: DestinationSpec, role_arn: str | None, adopted: Mapping[str, ManifestEntry]
+) -> str | None:
+    """Return the role of the channel of *spec* where the program does not make it."""
+    entry = adopted.get(spec.original_name)
+    return entry.channel.role_arn if entry else role_arn
 
 
 def destination_set(

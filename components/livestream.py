@@ -78,9 +78,10 @@ class InputSecurityGroupArgs:
 class InputSecurityGroup(pulumi.CustomResource):
     """An input security group.
 
-    A group has no name. One of this stack with the same networks is what a killed run left, so a
-    creation takes it over. CreateInputSecurityGroup has no RequestId: where an answer is lost and
-    the SDK asks again, AWS makes a second group, which is deleted after the creation.
+    A group has no name. One with the same networks, of this stack and of the same destination or of
+    none, is what a killed run left, so a creation takes it over. CreateInputSecurityGroup has no
+    RequestId: where an answer is lost and the SDK asks again, AWS makes a second group, which is
+    deleted after the creation.
 
     Rules change at any time, also while channels run (MediaLive user guide, editing an input
     security group).
@@ -440,6 +441,9 @@ class ChannelArgs:
     vpc: pulumi.Input[Mapping[str, Any]] | None = None
     """VPC that the outputs are sent from."""
 
+    secret_versions: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    """Opaque; a change restarts the channel, which reads secrets as it starts."""
+
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     """All its tags."""
 
@@ -533,6 +537,9 @@ class Channel(pulumi.CustomResource):
     vpc: pulumi.Output[dict[str, Any] | None]
     """VPC that the outputs are sent from."""
 
+    secret_versions: pulumi.Output[list[str] | None] = pulumi.property("secretVersions")
+    """Opaque; a change restarts the channel, which reads secrets as it starts."""
+
     tags: pulumi.Output[dict[str, str]]
     """All its tags."""
 
@@ -576,6 +583,7 @@ class Channel(pulumi.CustomResource):
             "channelSecurityGroups": args.channel_security_groups,
             "inferenceSettings": args.inference_settings,
             "vpc": args.vpc,
+            "secretVersions": args.secret_versions,
             "tags": args.tags,
             "state": args.state,
             "schedule": args.schedule,
@@ -597,6 +605,7 @@ class Channel(pulumi.CustomResource):
         self.linked_channel_settings = self.__dict__["linkedChannelSettings"]
         self.channel_security_groups = self.__dict__["channelSecurityGroups"]
         self.inference_settings = self.__dict__["inferenceSettings"]
+        self.secret_versions = self.__dict__["secretVersions"]
         self.existing_id = self.__dict__["existingId"]
 
 

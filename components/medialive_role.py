@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import permissions, policies
+from catalog.channel_access import ChannelAccess
 from components import livestream, naming, orphan_cleanup
 
 
@@ -20,28 +21,29 @@ class MediaLiveRoleArgs:
     Attributes:
         plugin: deletes an orphaned role of the same name.
         boundary: ARN of the policy that the role stays within; None is none.
-        password_arns: ARNs of the parameters with the RTMP passwords of its channels.
+        account: the account of the channels.
+        access: what they read and write in it.
         slates: the objects of S3 that channels show without a source, as `bucket/key`.
-        account: whose flows MediaLive takes by inputs of its own; None without such inputs.
     """
 
     plugin: livestream.Provider
     boundary: str | None
-    password_arns: Sequence[str] = ()
+    account: str
+    access: ChannelAccess
     slates: Sequence[str] = ()
-    account: str | None = None
 
 
 class MediaLiveRole(pulumi.ComponentResource):
     """The role of channels.
 
     A channel that takes RTP pushes, sends RTMP and keeps its logs off reads and writes nothing in
-    the account. The role has no permissions but to take flows for `input: mediaconnect`, and to
-    read the RTMP passwords and the slates of its channels.
+    the account. The role has policies only for what other outputs need, and for slates.
     """
 
     arn: pulumi.Output[str]
-    """Known once the role may take flows and read passwords."""
+    policy: aws.iam.RolePolicy | None = None
+    """The policy, on which channels depend that need it. It is no part of `arn`, so that the first
+    destination that needs a policy changes no other channel."""
     slate_policy: pulumi.Resource | None = None
     """The permission to read the slates. Only channels with a slate depend on it."""
 
@@ -59,23 +61,16 @@ class MediaLiveRole(pulumi.ComponentResource):
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
-        documents = {
-            "take-flows": args.account and policies.flow_outputs_policy(args.account),
-            "read-rtmp-passwords": args.password_arns
-            and policies.read_rtmp_passwords_policy(args.password_arns),
-        }
-        attached = [
-            aws.iam.RolePolicy(
-                f"{name}-{policy_name}",
-                name=policy_name,
+        self.arn = role.arn
+        if args.access:
+            policy = policies.channel_policy(args.access, account=args.account)
+            self.policy = aws.iam.RolePolicy(
+                f"{name}-policy",
+                name="outputs",
                 role=role.name,
-                policy=json.dumps(document),
+                policy=json.dumps(policy),
                 opts=pulumi.ResourceOptions(parent=self),
-            ).id
-            for policy_name, document in documents.items()
-            if document
-        ]
-        self.arn = pulumi.Output.all(role.arn, *attached).apply(lambda values: str(values[0]))
+            )
         if args.slates:
             self.slate_policy = aws.iam.RolePolicy(
                 "medialive-slates",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pulumi
+import pulumi_aws as aws
 
+from catalog.channel_access import channel_access
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from components import naming
@@ -45,9 +47,15 @@ class StackResources:
         )
         self._schedule_groups: dict[str, ScheduleGroup] = {}
         self.ingresses = {key: self._ingress(flow) for key, flow in flows.by_key.items()}
-        own_role = None if config.settings.media_live_role_arn else self._channel_role()
-        self._role_arn = own_role.arn if own_role else config.settings.media_live_role_arn or ""
-        self._slate_policy = own_role.slate_policy if own_role else None
+        self._role_arn: pulumi.Input[str]
+        self._access: aws.iam.RolePolicy | None = None
+        self._slate_policy: pulumi.Resource | None = None
+        if config.settings.media_live_role_arn:
+            self._role_arn = config.settings.media_live_role_arn
+        else:
+            role = self._channel_role()
+            self._role_arn, self._access = role.arn, role.policy
+            self._slate_policy = role.slate_policy
         self._passphrase_reader = self._reader_of_passphrases()
 
     def topic_of_region(self, region: str) -> pulumi.Output[str] | None:
@@ -71,6 +79,7 @@ class StackResources:
             adopted=self._adopted.get(spec.original_name),
             encryption=self._encryption(spec),
             rtmp_password=self._rtmp_password(spec),
+            access=self._access,
             destinations=frozenset(declared.name for declared in self._flows.specs),
             maintenance=self._config.settings.maintenance,
             slate_policy=self._slate_policy if spec.slate else None,
@@ -99,19 +108,21 @@ class StackResources:
 
     def _channel_role(self) -> MediaLiveRole:
         home = self._flows.home
-        takes_flows = any(spec.input_type == "mediaconnect" for spec in self._flows.specs)
-        passwords = sorted({arn for spec in self._flows.specs for arn in self._password_arns(spec)})
         args = MediaLiveRoleArgs(
             home.livestream,
             self._config.settings.permissions_boundary_arn,
-            passwords,
+            self._flows.account or "*",
+            channel_access(*naming.identity(), self._flows.specs),
             sorted({spec.slate for spec in self._flows.specs if spec.slate}),
-            self._flows.account if takes_flows else None,
         )
         return MediaLiveRole("medialive-role", args, home.options())
 
     def _reader_of_passphrases(self) -> MediaConnectRole | None:
-        encrypted = [spec for spec in self._flows.specs if spec.passphrase_name is not None]
+        encrypted = [
+            spec
+            for spec in self._flows.specs
+            if spec.passphrase_name is not None and spec.route == "flow"
+        ]
         flows = [self._flows.of(spec).flow for spec in encrypted]
         if not flows:
             return None
@@ -125,18 +136,13 @@ class StackResources:
         return MediaConnectRole("mediaconnect-role", args, home.options())
 
     def _encryption(self, spec: DestinationSpec) -> Encryption | None:
-        if spec.passphrase_name is None or self._passphrase_reader is None:
+        if spec.passphrase_name is None:
             return None
         passphrase = self._config.passphrase(spec.passphrase_name)
-        return Encryption(passphrase, self._passphrase_reader.arn)
-
-    def _password_arns(self, spec: DestinationSpec) -> Iterator[str]:
-        """Yield the ARN of the parameter with the RTMP password of *spec*, if it has one."""
-        name = naming.rtmp_password_parameter(spec)
-        if name is not None:
-            flow = self._flows.of(spec)
-            region = flow.region_providers.region
-            yield f"arn:aws:ssm:{region}:{flow.flow.account}:parameter{name}"
+        if spec.route == "channel":
+            return Encryption(passphrase, self._role_arn)
+        reader = self._passphrase_reader
+        return Encryption(passphrase, reader.arn) if reader else None
 
     def _rtmp_password(self, spec: DestinationSpec) -> pulumi.Output[str] | None:
         name = spec.rtmp_password_name

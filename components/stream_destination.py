@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, attachments, encoder, import_manifest, medialive_members, names
+from catalog import (
+    alarms,
+    attachments,
+    encoder,
+    import_manifest,
+    ingest,
+    medialive_members,
+    names,
+)
+from catalog.channel_access import channel_access
 from catalog.import_manifest import ManifestEntry
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec
@@ -25,6 +34,7 @@ from components.alarms import (
 from components.channel_input import ChannelInput, ChannelInputArgs, channel_inputs
 from components.direct_output import DirectOutputArgs, Encryption, direct_output
 from components.flow_ingress import FlowIngress
+from components.passphrase_secret import PassphraseSecret, passphrase_secret
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.schedule_target import ScheduleTarget, channel_target, input_targets, output_target
 
@@ -50,6 +60,7 @@ class StreamDestinationArgs:
         maintenance: the stack's window, for a file that gives none.
         rtmp_password: secret; None without one, or where a parameter has it already.
         slate_policy: lets its channel read its slate; None without one, or under another role.
+        access: the policy that lets channels reach what their outputs need; None without one.
     """
 
     spec: DestinationSpec
@@ -65,10 +76,11 @@ class StreamDestinationArgs:
     maintenance: MaintenanceWindow | None = None
     rtmp_password: pulumi.Output[str] | None = None
     slate_policy: pulumi.Resource | None = None
+    access: aws.iam.RolePolicy | None = None
 
 
 class StreamDestination(pulumi.ComponentResource):
-    """One stream: flow outputs -> input -> channel -> RTMP, or a flow output alone.
+    """One stream: flow outputs -> input -> channel -> platform, or a flow output alone.
 
     A flow has one output for each pipeline of the channel; of an input of type MEDIACONNECT,
     MediaLive makes the outputs. A backup flow has an input of its own,
@@ -94,8 +106,8 @@ class StreamDestination(pulumi.ComponentResource):
 
         if args.stream_key is not None:
             self.parameter_name = self._parameter(name, args.stream_key)
-        if args.spec.route == "channel" and args.stream_key is not None:
-            outputs = self._encode(name, args.stream_key)
+        if args.spec.route == "channel":
+            outputs = self._encode(name)
         else:
             outputs = [self._send_directly(name)]
         self.flow_output_arn = outputs[0].arn if outputs else None
@@ -115,7 +127,7 @@ class StreamDestination(pulumi.ComponentResource):
 
     @property
     def output_group(self) -> str:
-        """The name of its channel's output group."""
+        """The name of the platform's output group of its channel."""
         return import_manifest.output_group(self.args.adopted, self._spec)
 
     @property
@@ -131,7 +143,7 @@ class StreamDestination(pulumi.ComponentResource):
             "inputId": self.input_id,
         }
 
-    def _encode(self, name: str, stream_key: pulumi.Output[str]) -> list[livestream.FlowOutput]:
+    def _encode(self, name: str) -> list[livestream.FlowOutput]:
         """Create inputs, channel, schedule and alarms; return the flow outputs."""
         args = self.args
         input_args = ChannelInputArgs(
@@ -140,13 +152,13 @@ class StreamDestination(pulumi.ComponentResource):
             self._tags,
             args.adopted,
             self,
-            args.role_arn,
+            self._input_role(),
             args.destinations,
         )
         ingresses = [args.ingress, *([args.backup_ingress] if args.backup_ingress else [])]
         inputs = channel_inputs(name, self._parts.input, ingresses, input_args)
         outputs = [output for channel_input in inputs for output in channel_input.flow_outputs]
-        channel = self._channel(name, inputs, stream_key, depends_on=outputs)
+        channel = self._channel(name, inputs, depends_on=outputs)
         self._schedule(name, channel_target(channel), *input_targets(inputs))
         self.channel_id, self.channel_arn = channel.id, channel.arn
         parts = alarms.metric_names(args.adopted, self._spec, args.ingress.source)
@@ -205,29 +217,37 @@ class StreamDestination(pulumi.ComponentResource):
         )
         return created.apply(lambda value: value)
 
+    def _input_role(self) -> pulumi.Input[str]:
+        """Return the role by which MediaLive takes flows, known once it may."""
+        access = self.args.access
+        if access is None or self._spec.input_type == "push":
+            return self.args.role_arn
+        return pulumi.Output.all(self.args.role_arn, access.id).apply(lambda values: str(values[0]))
+
     def _channel(
         self,
         name: str,
         inputs: Sequence[ChannelInput],
-        stream_key: pulumi.Output[str],
         *,
         depends_on: Sequence[pulumi.Resource],
     ) -> livestream.Channel:
         adopted, schedule = self.args.adopted, self._spec.schedule
         maintenance = import_manifest.maintenance(adopted, self._spec, self.args.maintenance)
+        secret = self._passphrase(name)
+        access = [self.args.access] if self.args.access and self._needs_access else []
         return livestream.Channel(
             f"{name}-channel",
             livestream.ChannelArgs(
                 name=self._parts.channel,
                 channel_class=encoder.channel_class(self._spec),
                 role_arn=adopted.channel.role_arn if adopted else self.args.role_arn,
-                destinations=pulumi.Output.all(
-                    stream_key=stream_key, password=self._password_parameter(name)
-                ).apply(
-                    lambda values: self._destinations(values["stream_key"], values["password"])
-                ),
+                destinations=self._destinations(secret, self._password_parameter(name)),
                 **self._settings(inputs),
-                **self._other_members(maintenance),
+                secret_versions=[secret.version] if secret else None,
+                **{
+                    "channel_security_groups": self._callers(name),
+                    **self._other_members(maintenance),
+                },
                 state=self._spec.desired_state,
                 schedule=schedule.model_dump(mode="json") if schedule else None,
                 existing_id=adopted.channel.id if adopted else None,
@@ -235,7 +255,7 @@ class StreamDestination(pulumi.ComponentResource):
             ),
             opts=self._child(
                 # A flow sends before the channel that it feeds starts.
-                depends_on=[*depends_on, *filter(None, [self.args.slate_policy])],
+                depends_on=[*depends_on, *access, *filter(None, [self.args.slate_policy])],
                 # MediaLive deletes no input that a channel uses.
                 replace_with=[channel_input.resource for channel_input in inputs],
                 **adoption.retain_options(adopted),
@@ -278,7 +298,45 @@ class StreamDestination(pulumi.ComponentResource):
         args = StreamScheduleArgs(self._spec, schedule, group, self.args.ingress, targets)
         StreamSchedule(f"{name}-schedule", args, self._child())
 
-    def _destinations(self, stream_key: str, password: str | None) -> list[dict[str, Any]]:
-        if kept := self._kept_entry:
-            return kept.destinations(stream_key)
-        return encoder.destinations(self._spec, stream_key=stream_key, password_parameter=password)
+    @property
+    def _needs_access(self) -> bool:
+        return bool(channel_access(*naming.identity(), [self._spec]))
+
+    def _passphrase(self, name: str) -> PassphraseSecret | None:
+        encryption = self.args.encryption
+        if encryption is None:
+            return None
+        plugin = self.args.ingress.region_providers.livestream
+        return passphrase_secret(name, self._spec, encryption.passphrase, plugin, self)
+
+    def _callers(self, name: str) -> list[pulumi.Output[str]] | None:
+        """Create the group of the networks that may call the channel; None without a listener."""
+        if not ingest.is_listener(self._spec.ingest_url):
+            return None
+        group = livestream.InputSecurityGroup(
+            f"{name}-callers",
+            livestream.InputSecurityGroupArgs(cidrs=[*self._spec.srt.callers], tags=self._tags),
+            opts=self._child(),
+        )
+        return [group.id]
+
+    def _destinations(
+        self, secret: PassphraseSecret | None, password_parameter: pulumi.Output[str | None]
+    ) -> pulumi.Output[list[dict[str, Any]]]:
+        """Return the destinations of the channel; secret."""
+        needed = {
+            "stream_key": self.args.stream_key,
+            "parameter_name": self.parameter_name,
+            "passphrase_arn": secret.arn if secret else None,
+            "password_parameter": password_parameter if self._spec.authentication else None,
+        }
+        given = {key: value for key, value in needed.items() if value is not None}
+        kept = self._kept_entry
+
+        def made(values: Mapping[str, str]) -> list[dict[str, Any]]:
+            if kept:
+                return kept.destinations(values["stream_key"])
+            return encoder.destinations(self._spec, encoder.DestinationSecrets(**values))
+
+        values = pulumi.Output.all(**given) if given else pulumi.Output.from_input({})
+        return values.apply(made)

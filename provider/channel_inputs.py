@@ -13,7 +13,7 @@ from provider.resource import Properties
 from provider.typed_resource import Inputs, Outputs
 
 # Properties that are no members of CreateChannel, and the tags, which have operations of their own.
-NOT_SETTINGS = interruption.WITHOUT_A_STOP
+NOT_SETTINGS = interruption.NO_SETTINGS
 
 Structure = dict[str, Any]
 
@@ -49,6 +49,10 @@ class ChannelInputs(Inputs):
     channel_security_groups: list[str] | None = Field(None, description="For SRT listener outputs.")
     inference_settings: Structure | None = Field(None, description="Feed of inference.")
     vpc: Structure | None = Field(None, description="VPC that the outputs are sent from.")
+    secret_versions: list[str] | None = Field(
+        None,
+        description="Opaque; a change restarts the channel, which reads secrets as it starts.",
+    )
     tags: dict[str, str] = Field(default_factory=dict, description="All its tags.")
     state: Literal["running", "stopped", "scheduled"] = Field(
         description="Whether it runs; `scheduled` does what the schedule says now."

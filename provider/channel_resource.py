@@ -155,7 +155,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 "state": "running" if live["State"] in channel_states.ON_AIR else "stopped"
             }
             run_state |= {key: inputs[key] for key in ("schedule",) if key in inputs}
-        kept = {key: inputs[key] for key in ("existingId",) if key in inputs}
+        kept = {key: inputs[key] for key in ("existingId", "secretVersions") if key in inputs}
         origin = {} if inputs else {"imported": True}
         tags = _declarable_tags(live)
         declared = {**settings, **run_state, **kept, "tags": tags}
@@ -242,6 +242,10 @@ class Channel(DriftAwareResource[ChannelInputs]):
         if wrong or new_class:
             edited = True
             self._change(live, declared, new_class, wrong)
+            live = self._at_rest(channel_id)
+        elif _has_new_secrets(former, properties) and live["State"] in channel_states.ON_AIR:
+            channel_suspension.suspend_for_deployment(self._aws, live["Arn"], self._now(live))
+            channel_lifecycle.stop(self._aws, channel_id)
             live = self._at_rest(channel_id)
         tagging.retag_medialive(self._aws, live["Arn"], _declarable_tags(live), declared.tags)
         if edited or declared.state != "scheduled":
@@ -455,3 +459,8 @@ def _is_as_declared(actual: str, declared: str) -> bool:
         return True
     on_its_way = channel_states.ON_AIR if declared == "running" else {"IDLE", "STOPPING"}
     return actual in on_its_way or actual == "UPDATING"
+
+
+def _has_new_secrets(former: Properties | None, properties: Properties) -> bool:
+    """Tell whether a channel that was declared as *former* has to read its secrets anew."""
+    return former is not None and former.get("secretVersions") != properties.get("secretVersions")

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from provider import audio_rules
+from provider import audio_rules, output_rules
 
 Members = Mapping[str, Any]
 SettingsProblem = tuple[str, str]
@@ -120,6 +120,7 @@ def contradictions(members: Members) -> Iterator[SettingsProblem]:
     yield from _smooth_outputs(settings)
     yield from _undefined_destinations(members)
     yield from _media_package_ids(members)
+    yield from output_rules.problems(members)
 
 
 def _settings_per_pipeline(members: Members) -> Iterator[SettingsProblem]:

@@ -35,7 +35,7 @@ _REQUIRED = (
 _ALWAYS_SENT = "RoleArn"
 
 # Members that a preview does not know while their resource is not created; no rule looks at them.
-_IDS = frozenset({"InputId", "RoleArn", "SecondaryInputId"})
+_IDS = frozenset({"InputId", "RoleArn", "SecondaryInputId", "EncryptionPassphraseSecretArn"})
 
 
 class ChannelSettings:
@@ -95,6 +95,10 @@ class ChannelSettings:
             # UpdateChannelClass sends them.
             request.pop("Destinations", None)
         wrong = {name: request[name] for name in request if failed or name in differing}
+        undeclared = "ChannelSecurityGroups" not in request and live.get("ChannelSecurityGroups")
+        if undeclared and "Destinations" in wrong:
+            # MediaLive refuses a group of callers without a listener.
+            wrong["ChannelSecurityGroups"] = []
         if wrong and _ALWAYS_SENT not in wrong and live.get(_ALWAYS_SENT):
             wrong[_ALWAYS_SENT] = live[_ALWAYS_SENT]
         return wrong

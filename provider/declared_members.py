@@ -14,6 +14,7 @@ from typing import Any
 import botocore.session
 
 from catalog import attachments, encoder
+from catalog.encoder import DestinationSecrets
 from catalog.flow_source import FlowSource
 from catalog.medialive_members import Path, merged
 from catalog.model import DestinationSpec
@@ -22,6 +23,7 @@ from catalog.rules.members import KEY, key_of
 from provider import channel_rules, service_model
 
 _INVALID = "LUN157"
+_MADE_UP = DestinationSecrets("key", "/parameter", "arn:secret", "/password")
 _STEP = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
 
@@ -55,7 +57,8 @@ def _request(spec: DestinationSpec) -> dict[str, Any]:
     declared = {name: merged(generated, spec.medialive, name) for name in spec.medialive}
     return {
         "ChannelClass": encoder.channel_class(spec),
-        "Destinations": encoder.destinations(spec, stream_key="key"),
+        "Destinations": encoder.destinations(spec, _MADE_UP),
+        **({"ChannelSecurityGroups": ["1"]} if spec.srt.callers else {}),
         **generated,
         **{name: value for name, value in declared.items() if value is not None},
         "EncoderSettings": encoder.encoder_settings(spec),

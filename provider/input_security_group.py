@@ -15,7 +15,7 @@ from provider import tagging
 from provider.aws import AwsClients
 from provider.aws_errors import is_not_found
 from provider.drift_aware import DriftAwareResource
-from provider.ownership import in_same_stack
+from provider.ownership import DESTINATION, in_same_stack
 from provider.resource import Change, CreateResult, Diff, Properties, ReadResult, ResourceError
 from provider.typed_resource import Inputs, Outputs
 
@@ -38,9 +38,10 @@ class InputSecurityGroupOutputs(Outputs):
 class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
     """An input security group.
 
-    A group has no name. One of this stack with the same networks is what a killed run left, so a
-    creation takes it over. CreateInputSecurityGroup has no RequestId: where an answer is lost and
-    the SDK asks again, AWS makes a second group, which is deleted after the creation.
+    A group has no name. One with the same networks, of this stack and of the same destination or of
+    none, is what a killed run left, so a creation takes it over. CreateInputSecurityGroup has no
+    RequestId: where an answer is lost and the SDK asks again, AWS makes a second group, which is
+    deleted after the creation.
 
     Rules change at any time, also while channels run (MediaLive user guide, editing an input
     security group).
@@ -110,13 +111,13 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
         return self._reconcile(resource_id, self.parse(inputs))
 
     def delete(self, resource_id: str, state: Properties) -> None:
-        """Delete it once no input uses it."""
+        """Delete it once no input and no channel uses it."""
         del state
         if resource_id in self._taken_over:
             return
         self._aws.wait(
             functools.partial(self._is_unused, resource_id),
-            action=f"delete input security group {resource_id}, which inputs use",
+            action=f"delete input security group {resource_id}, which is in use",
         )
         try:
             self._aws.call(
@@ -157,17 +158,18 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
         return answer["SecurityGroup"]["Id"]
 
     def _orphan(self, declared: InputSecurityGroupInputs) -> str | None:
-        # One that an input uses comes first: it is the one of a running stream.
-        alike = sorted(self._alike(declared), key=lambda group: not group.get("Inputs"))
+        # One that is in use comes first: it is the one of a running stream.
+        alike = sorted(self._alike(declared), key=lambda group: not _users(group))
         return str(alike[0]["Id"]) if alike else None
 
     def _delete_duplicates(self, declared: InputSecurityGroupInputs, *, keep: str) -> None:
         for group in self._alike(declared):
-            if group["Id"] != keep and not group.get("Inputs"):
+            if group["Id"] != keep and not _users(group):
                 self.delete(group["Id"], {})
 
     def _alike(self, declared: InputSecurityGroupInputs) -> list[Mapping[str, Any]]:
-        """Return the groups of this stack with the same networks."""
+        """Return the groups of this stack and the same destination with the same networks."""
+        owner = declared.tags.get(DESTINATION)
 
         def listing() -> list[Mapping[str, Any]]:
             pages = self._aws.medialive.get_paginator("list_input_security_groups").paginate()
@@ -177,14 +179,15 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
                 for group in page["InputSecurityGroups"]
                 if group["State"] not in _GONE
                 and set(_cidrs(group)) == set(declared.cidrs)
-                and in_same_stack(group.get("Tags", {}), declared.tags)
+                and in_same_stack(tags := group.get("Tags", {}), declared.tags)
+                and tags.get(DESTINATION) == owner
             ]
 
         return self._aws.call(listing, action="list input security groups")
 
     def _is_unused(self, group_id: str) -> bool | None:
         live = self._describe(group_id)
-        return True if live is None or not live["inputs"] else None
+        return True if live is None or not live["users"] else None
 
     def _describe(self, group_id: str) -> dict[str, Any] | None:
         try:
@@ -202,8 +205,13 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
             "cidrs": _cidrs(group),
             "tags": tagging.without_aws_tags(group.get("Tags", {})),
             "arn": group["Arn"],
-            "inputs": group.get("Inputs", []),
+            "users": _users(group),
         }
+
+
+def _users(group: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the inputs that use *group*, and of channels that take callers by it."""
+    return [*group.get("Inputs", []), *group.get("Channels", [])]
 
 
 def _rules(declared: InputSecurityGroupInputs) -> Any:

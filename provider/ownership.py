@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 _STACK = ("ManagedBy", "Project", "Stack")
-_IDENTITY = (*_STACK, "Destination")
+DESTINATION = "Destination"
+"""The tag that names the destination of a resource; resources of the whole stack lack it."""
+
+_IDENTITY = (*_STACK, DESTINATION)
 
 
 def has_same_owner(actual: Mapping[str, str], declared: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 HIDDEN = "***"
 
@@ -33,6 +33,8 @@ _URL = re.compile(
 _SHORTEST_LEARNED = 8
 _SHORTEST_IN_BASE64 = 6
 _CONTEXT = "lunora_secrets"
+_URL_MEMBER = "url"
+_FILE_SERVERS = frozenset({"http", "https"})
 
 
 class Mask:
@@ -100,11 +102,24 @@ def secrets_in(value: Any) -> Iterator[str]:
             if isinstance(member, str):
                 if str(key).lower() in SECRET_MEMBERS and member:
                     yield member
+                elif str(key).lower() == _URL_MEMBER:
+                    yield from _url_secrets(member)
             else:
                 yield from secrets_in(member)
     elif isinstance(value, list | tuple):
         for member in value:
             yield from secrets_in(member)
+
+
+def _url_secrets(url: str) -> Iterator[str]:
+    """Yield what may be a key in the address of a server of files: no member tells it apart."""
+    parts = urlsplit(url)
+    if parts.scheme not in _FILE_SERVERS:
+        return
+    values = [value for _, value in parse_qsl(parts.query)]
+    for text in (*values, *parts.path.split("/")):
+        if len(text) >= _SHORTEST_LEARNED:
+            yield text
 
 
 class _Learned:

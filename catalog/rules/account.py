@@ -79,6 +79,22 @@ def unmanaged_slate_role(spec: DestinationSpec, role_arn: str | None) -> LunoraE
     )
 
 
+def own_role_needs_access(roles: Mapping[str, str]) -> LunoraError | None:
+    """Return the warning of channels that need permissions and run under a role of another owner.
+
+    Args:
+        roles: the role's ARN of each such channel, by destination.
+    """
+    if not roles:
+        return None
+    (role, *_), names = sorted(set(roles.values())), ", ".join(sorted(roles))
+    return LunoraError(
+        "LUN226",
+        f"the channels of {names} need permissions that the program cannot give {role}",
+        remedy="see docs/reference/permissions.md, role medialive",
+    )
+
+
 def as_renamed(
     existing: Collection[str], destinations: Mapping[str, str], planned: Mapping[str, str]
 ) -> set[str]:

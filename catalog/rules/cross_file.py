@@ -35,16 +35,20 @@ def check_one_stream_per_key(
 def check_one_sender_per_port(
     specs: Sequence[DestinationSpec],
 ) -> Iterator[tuple[DestinationSpec, Finding]]:
-    """Refuse two streams without a key at one port, which nothing tells apart."""
-    senders: dict[tuple[str, str, int], DestinationSpec] = {}
+    """Refuse two streams without a key at one port, or at one place of files.
+
+    Nothing tells them apart. Listeners of two channels have addresses of their own.
+    """
+    senders: dict[tuple[str, str, int, str], DestinationSpec] = {}
     for spec in specs:
-        if spec.has_key or not spec.ingest_url:
+        if spec.has_key or not spec.ingest_url or ingest.is_listener(spec.ingest_url):
             continue
-        scheme, host, _, _ = ingest.components(spec.ingest_url)
+        scheme, host, _, path = ingest.components(spec.ingest_url)
         for port in sorted(ingest.ports(spec.ingest_url, fec=spec.rtp.fec)):
-            first = senders.setdefault((scheme, host, port), spec)
+            first = senders.setdefault((scheme, host, port, path), spec)
             if first is not spec:
-                message = f"{first.name} sends to port {port} of the same host; use another"
+                place = "the same place" if path else f"port {port} of the same host"
+                message = f"{first.name} sends to {place}; use another"
                 yield spec, Finding("LUN131", "url", message)
                 break
 
@@ -94,4 +98,5 @@ def duplicate_streams(
 
 def _identities(spec: DestinationSpec) -> set[tuple[str, ...]]:
     """Return the identities of all ingests that take a key of *spec*."""
-    return {ingest.identity(url) for url in spec.ingests if url} if spec.has_key else set()
+    urls = [url for url in spec.ingests if url and not ingest.is_listener(url)]
+    return {ingest.identity(url) for url in urls} if spec.has_key else set()

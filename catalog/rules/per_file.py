@@ -14,20 +14,9 @@ from catalog.stack_settings import setting
 
 _CHANNEL_KEYS = frozenset(
     {
-        "medialive",
-        "preset",
-        "encoding",
-        "picture",
-        "retry",
-        "redundancy",
-        "backup_url",
-        "maintenance",
-        "failover",
-        "transport",
-        "input_type",
-        "authentication",
-        "audio",
-        "on_input_loss",
+        *("preset", "encoding", "retry", "redundancy", "backup_url", "maintenance", "picture"),
+        *("audio", "authentication", "hls", "medialive", "on_input_loss", "record"),
+        *("failover", "transport", "input_type"),
     }
 )
 _NOTICE = dt.timedelta(days=14)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog.ingest import HLS
 from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
 
@@ -30,6 +31,10 @@ def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
         rate = f"{encoding.video_kbps} kb/s of video"
         message = f"{rate} is less than the {least} that {facts.title} takes"
         yield Finding(_LIMIT, _place(spec, "bitrate_kbps"), message)
+    longest = facts.max_segment_seconds
+    if spec.scheme in HLS and longest is not None and spec.hls.segment_seconds > longest:
+        message = f"{facts.title} takes segments of at most {longest} s"
+        yield Finding(_LIMIT, "hls.segment_seconds", message)
 
 
 def check_platform_takes_the_size(spec: DestinationSpec) -> Iterator[Finding]:

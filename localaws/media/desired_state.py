@@ -11,6 +11,7 @@ from typing import Any
 from localaws.media.encoding import Image, Push, pushes
 from localaws.media.input_loss import InputLoss
 from localaws.media.network import Endpoint
+from localaws.media.outlets import ReadSecret
 from localaws.media.unencodable import UnencodableError
 from localaws.medialive.performing import paused
 from localaws.medialive.schedule import Schedule
@@ -56,7 +57,7 @@ class Pipeline:
         number: 0 or 1.
         endpoint: where its input listens.
         allowed: CIDR blocks that may send there.
-        pushes: its RTMP outputs; none while it is paused.
+        pushes: its outputs; none while it is paused.
         problem: why nothing can be encoded; empty where it can.
         loss: what it encodes while its input is lost.
     """
@@ -89,13 +90,16 @@ NOTHING = DesiredState({}, {})
 
 
 def of(
-    regions: Mapping[tuple[str, str], Any], image_file: Callable[[str], Path | None]
+    regions: Mapping[tuple[str, str], Any],
+    image_file: Callable[[str], Path | None],
+    read_secret: ReadSecret = lambda _: None,
 ) -> DesiredState:
     """Return what should run.
 
     Args:
         regions: what all services hold, by service and region.
         image_file: returns the file of an image by its URI; None where there is none.
+        read_secret: returns the text of a secret by its ARN; None where there is none.
     """
     routers: dict[str, Router] = {}
     pipelines: dict[tuple[str, str], Pipeline] = {}
@@ -104,8 +108,8 @@ def of(
         if service == "mediaconnect":
             routers |= {router.arn: router for router in _routers(region)}
         else:
-            made = _pipelines(region, image_file, managed)
-            pipelines |= {pipeline.key: pipeline for pipeline in made}
+            running = _pipelines(region, image_file, read_secret, managed)
+            pipelines |= {pipeline.key: pipeline for pipeline in running}
     return DesiredState(routers, pipelines)
 
 
@@ -164,7 +168,10 @@ def _entries(region: Any, item: Mapping[str, Any]) -> Iterator[_Entry]:
 
 
 def _pipelines(
-    region: Any, image_file: Callable[[str], Path | None], managed: Mapping[str, list[_Entry]]
+    region: Any,
+    image_file: Callable[[str], Path | None],
+    read_secret: ReadSecret,
+    managed: Mapping[str, list[_Entry]],
 ) -> Iterator[Pipeline]:
     for channel in region.channels.values():
         if channel.state not in _RUNS:
@@ -177,7 +184,7 @@ def _pipelines(
         count = 2 if channel.members["ChannelClass"] == "STANDARD" else 1
         images = tuple(_images(region.schedules.get(channel.members["Id"]), image_file))
         for number, (endpoint, allowed) in enumerate(entries[:count]):
-            targets, problem = _targets(channel.members, number, images)
+            targets, problem = _targets(channel.members, number, images, read_secret)
             # User guide, eml-metrics-gen-info: "still ingesting but not producing output".
             is_paused = paused(number) in channel.conditions
             yield Pipeline(
@@ -211,11 +218,14 @@ def _active(channel: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _targets(
-    channel: Mapping[str, Any], number: int, images: tuple[Image, ...]
+    channel: Mapping[str, Any],
+    number: int,
+    images: tuple[Image, ...],
+    read_secret: ReadSecret,
 ) -> tuple[tuple[Push, ...], str]:
     """Return the outputs of a pipeline, or why nothing can be encoded."""
     try:
-        return pushes(channel, number, images), ""
+        return pushes(channel, number, images, read_secret), ""
     except UnencodableError as unencodable:
         return (), str(unencodable)
     except LookupError as missing:

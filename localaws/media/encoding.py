@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from localaws.media import audio
+from localaws.media import audio, outlets
+from localaws.media.outlets import Archive, Hls, Outlet, ReadSecret, Srt
 from localaws.media.unencodable import UnencodableError
 
 _SPEED = "ultrafast"
 # MediaLive's default (botocore's model of it), in frames.
 _GOP_FRAMES = 90
+_ENDLESS = 2**31
+_DROPPING = frozenset({"DROP_PROGRAM", "DROP_TS", "PAUSE_OUTPUT"})
 # botocore, RtmpGroupSettings.IncludeFillerNalUnits: without padding "the bandwidth varies".
 _UNPADDED = "DROP"
 # x264's names of the colour spaces that H264ColorSpaceSettings converts to.
@@ -31,7 +34,7 @@ Settings = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """One RTMP output of one pipeline.
+    """One output of one pipeline.
 
     Attributes:
         group: name of its output group.
@@ -42,6 +45,7 @@ class Push:
         retries: tries in a row before the pause.
         pause_seconds: from the last of these tries to the first of the next.
         drops: whether it sends nothing once the last frame of a lost input is over.
+        outlet: settings of what is no RTMP; None for RTMP.
     """
 
     group: str
@@ -52,6 +56,7 @@ class Push:
     retries: int
     pause_seconds: float
     drops: bool = False
+    outlet: Srt | Hls | Archive | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +74,63 @@ class Image:
     settings: Settings = field(hash=False)
 
 
-def pushes(channel: Settings, pipeline: int, images: Sequence[Image] = ()) -> tuple[Push, ...]:
-    """Return the RTMP outputs of a *pipeline* (0 or 1) of a *channel* as DescribeChannel shows it.
+def pushes(
+    channel: Settings,
+    pipeline: int,
+    images: Sequence[Image] = (),
+    read_secret: ReadSecret = lambda _: None,
+) -> tuple[Push, ...]:
+    """Return the outputs of a *pipeline* (0 or 1) of a *channel* as DescribeChannel shows it.
+
+    Groups other than of RTMP, SRT, HLS and archives are left out.
 
     Args:
         channel: as DescribeChannel shows it.
         pipeline: 0 or 1.
         images: the lowest first.
+        read_secret: returns the text of a secret by its ARN.
 
     Raises:
-        UnencodableError: for codecs other than H.264 and AAC-LC.
+        UnencodableError: for codecs other than H.264 and AAC-LC, and SRT without its passphrase.
     """
-    encoder = channel["EncoderSettings"]
-    return tuple(
-        _push(channel, pipeline, group.get("Name") or str(index), group, images)
-        for index, group in enumerate(encoder["OutputGroups"])
-        if "RtmpGroupSettings" in group["OutputGroupSettings"]
+    made: list[Push] = []
+    for index, group in enumerate(channel["EncoderSettings"]["OutputGroups"]):
+        name, settings = group.get("Name") or str(index), group["OutputGroupSettings"]
+        if "RtmpGroupSettings" in settings:
+            made.append(_push(channel, pipeline, name, group, images))
+        elif "SrtGroupSettings" in settings:
+            outlet = outlets.srt(channel, pipeline, group, read_secret)
+            if isinstance(outlet.settings, Srt) and outlet.settings.passphrase is None:
+                raise UnencodableError("the passphrase of SRT cannot be read")
+            made.append(_pushed(channel, name, group, images, outlet))
+        elif "HlsGroupSettings" in settings:
+            outlet = outlets.hls(channel, pipeline, group)
+            made.append(_pushed(channel, name, group, images, outlet))
+        elif "ArchiveGroupSettings" in settings:
+            outlet = outlets.archive(channel, pipeline, group)
+            made.append(_pushed(channel, name, group, images, outlet))
+    return tuple(made)
+
+
+def _pushed(
+    channel: Settings, name: str, group: Settings, images: Sequence[Image], outlet: Outlet
+) -> Push:
+    return Push(
+        group=name,
+        url=outlet.url,
+        key=outlet.key,
+        arguments=arguments(
+            channel["EncoderSettings"], group["Outputs"][0], images, audio.selectors(channel)
+        ),
+        drops=any(
+            settings.get("InputLossAction") in _DROPPING
+            for settings in group["OutputGroupSettings"].values()
+        ),
+        retry_seconds=outlet.retry_seconds,
+        # Only of RTMP the user guide says that a channel stops as its output gives up.
+        retries=_ENDLESS,
+        pause_seconds=outlet.retry_seconds,
+        outlet=outlet.settings,
     )
 
 
@@ -126,7 +172,7 @@ def _push(
     output = group["Outputs"][0]
     rtmp = group["OutputGroupSettings"]["RtmpGroupSettings"]
     sending = output["OutputSettings"]["RtmpOutputSettings"]
-    ends = {destination["Id"]: destination["Settings"] for destination in channel["Destinations"]}
+    ends = {end["Id"]: end.get("Settings", []) for end in channel["Destinations"]}
     end = ends[sending["Destination"]["DestinationRefId"]][pipeline]
     url, key = _application_and_name(end)
     rtmp = group["OutputGroupSettings"]["RtmpGroupSettings"]

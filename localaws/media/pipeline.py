@@ -1,4 +1,4 @@
-"""The process of a pipeline: receives RTP, encodes it and pushes each output by RTMP."""
+"""The process of a pipeline: receives RTP, encodes it and sends each output."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from localaws.media import subprocesses
 from localaws.media.desired_state import Pipeline
 from localaws.media.encoding import Push
 from localaws.media.filler import Filler
-from localaws.media.ingest import Ingest
 from localaws.media.ingress_filter import IngressFilter
 from localaws.media.metrics import OutputGauges, PipelineGauges
 from localaws.media.network import Endpoint, Network, is_allowed
 from localaws.media.progress import Progress, ProgressReader
 from localaws.media.recording import Recording
+from localaws.media.sending import Outgoing, Sender
 from localaws.media.source_watch import SourceWatch
 
 # About four seconds of a large source: an encoder that is further behind loses packets.
@@ -41,7 +41,7 @@ class Encoding:
     Args:
         pipeline: what to run; `change` says what of it can be changed while it runs.
         network: where its input listens.
-        ingest: stands for all platforms.
+        sender: knows where outputs lead.
         gauges: what it measures.
         now: the emulator's time.
         report: gets the pipeline, an output group and what is wrong with it; empty when it sends.
@@ -54,13 +54,13 @@ class Encoding:
         pipeline: Pipeline,
         *,
         network: Network,
-        ingest: Ingest,
+        sender: Sender,
         gauges: PipelineGauges,
         now: Callable[[], float],
         report: Report,
         is_restarted: IsRestarted,
     ) -> None:
-        self.pipeline, self._network, self._ingest = pipeline, network, ingest
+        self.pipeline, self._network, self._sender = pipeline, network, sender
         self._gauges, self._now, self._report = gauges, now, report
         self._is_restarted = is_restarted
         self._encoders: dict[asyncio.StreamWriter, Push] = {}
@@ -169,9 +169,12 @@ class Encoding:
 
     async def _encoded(self, push: Push, gauges: OutputGauges) -> str:
         """Encode and push until the connection or the encoder ends; return why it did."""
-        options = f"rtmp_playpath={push.key}\n"
+        with self._sender.sending(push) as outgoing:
+            return await self._sent(push, outgoing, gauges)
+
+    async def _sent(self, push: Push, outgoing: Outgoing, gauges: OutputGauges) -> str:
         async with subprocesses.running(
-            self._command(push), secret_options=options, reads=True
+            self._command(push, outgoing), secret_options=outgoing.secret_options, reads=True
         ) as process:
             encoder = process.stdin
             assert encoder is not None  # noqa: S101 - asked for
@@ -180,13 +183,15 @@ class Encoding:
             try:
                 async with asyncio.TaskGroup() as readers:
                     readers.create_task(_collect(subprocesses.stderr(process), messages))
-                    readers.create_task(self._measure(push, subprocesses.stdout(process), gauges))
+                    reports = subprocesses.stdout(process)
+                    readers.create_task(self._measure(push, outgoing, reports, gauges))
                 await process.wait()
             finally:
                 del self._encoders[encoder]
         return reason(push, messages)
 
-    def _command(self, push: Push) -> tuple[str, ...]:
+    @staticmethod
+    def _command(push: Push, outgoing: Outgoing) -> tuple[str, ...]:
         return (
             *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "error"),
             *("-progress", "pipe:1", "-stats_period", _REPORT_SECONDS),
@@ -194,21 +199,23 @@ class Encoding:
             # The next source begins at a time of its own.
             *("-dts_delta_threshold", "1", "-threads", "1", "-f", "mpegts", "-i", "pipe:0"),
             *push.arguments,
-            *("-fpre", "{secret}", "-rtmp_tcurl", push.url, *self._ingest.options(push.url)),
-            *("-flvflags", "no_duration_filesize", "-f", "flv", self._ingest.url_for(push.url)),
+            *outgoing.words,
         )
 
     async def _measure(
-        self, push: Push, reports: asyncio.StreamReader, gauges: OutputGauges
+        self, push: Push, outgoing: Outgoing, reports: asyncio.StreamReader, gauges: OutputGauges
     ) -> None:
-        reader, last = ProgressReader(), Progress(0, 0, 0)
+        reader, last, problem = ProgressReader(), Progress(0, 0, 0), ""
         while line := await reports.readline():
             progress = reader.line(line.decode())
             if progress is None:
                 continue
             now = self._now()
-            if progress.sent_bytes and not last.sent_bytes:
-                self._report(self.pipeline, push.group, "")
+            sent_bytes = outgoing.sent_bytes(progress)
+            progress = dataclasses.replace(progress, sent_bytes=sent_bytes)
+            if problem != outgoing.problem or (sent_bytes and not last.sent_bytes):
+                problem = outgoing.problem
+                self._report(self.pipeline, push.group, problem)
             gauges.frames.add(now, progress.frames - last.frames)
             gauges.dropped.add(now, progress.dropped - last.dropped)
             gauges.sent_bytes.add(now, progress.sent_bytes - last.sent_bytes)

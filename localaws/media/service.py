@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from localaws.clock import Clock
-from localaws.media import certificate, desired_state, tools
+from localaws.media import buckets, certificate, desired_state, tools
 from localaws.media.desired_state import DesiredState, Pipeline
+from localaws.media.file_receiver import FileReceiver
 from localaws.media.images import Images
 from localaws.media.ingest import Ingest
 from localaws.media.measured import measured
 from localaws.media.metrics import Gauges
 from localaws.media.network import LOOPBACK, free_port
+from localaws.media.outlets import Srt
 from localaws.media.receiver import Receiver
 from localaws.media.settings import MediaError, MediaSettings
 from localaws.media.supervisor import Supervisor
@@ -65,8 +67,10 @@ class Media:
             certificate=Path(self._folder.name) / certificate.FILE,
         )
         self.receiver = Receiver(ingest, self._admit, admission_url)
+        self.files = FileReceiver(self._admit)
         self._plane = Supervisor(
             self.receiver,
+            self.files,
             srt_port=self._srt_ports.__getitem__,
             gauges=self.gauges,
             now=clock.now,
@@ -101,11 +105,11 @@ class Media:
         with self._lock:
             if self._has_ended:
                 return
-            desired = desired_state.of(self._regions(), self._images.file)
+            desired = desired_state.of(self._regions(), self._images.file, buckets.secret)
             if desired != self._desired:
                 # Before the plane or `shown` looks, each in a thread of its own: two that choose
                 # at once would leave the flow at one port and its source at another.
-                for key in _sources(desired):
+                for key in (*_sources(desired), *_srt_addresses(desired)):
                     if key not in self._srt_ports:
                         self._srt_ports[key] = self._chosen_srt_port()
                 self._desired = desired
@@ -141,7 +145,7 @@ class Media:
         return sorted({name for name, _ in hit})
 
     def shown(self) -> dict[str, Any]:
-        """Return for people where the source goes, what arrives and what was measured; no key."""
+        """Return for people where the source goes, what arrives, and where SRT leads; no key."""
         ingest = self.receiver.ingest
         return {
             "sources": {
@@ -151,7 +155,12 @@ class Media:
             "arriving": [
                 {**dataclasses.asdict(stream), "watch": ingest.view_url(stream.name)}
                 for stream in self.receiver.streams
-            ],
+            ]
+            + self.files.streams,
+            "srt": {
+                f"srt://{host}:{port}": f"srt://{LOOPBACK}:{self._srt_ports[host, port]}"
+                for host, port in _srt_addresses(self._desired)
+            },
         }
 
     def _chosen_srt_port(self) -> int:
@@ -200,6 +209,17 @@ class Media:
                 alerts.set_alert(*about, problem)
             else:
                 alerts.clear_alerts(*about)
+
+
+def _srt_addresses(desired: DesiredState) -> list[tuple[str, str]]:
+    """Return the addresses, as (host, port), that outputs call or wait at."""
+    addresses = {
+        push.outlet.address
+        for pipeline in desired.pipelines.values()
+        for push in pipeline.pushes
+        if isinstance(push.outlet, Srt)
+    }
+    return sorted((host, str(port)) for host, port in addresses)
 
 
 def _sources(desired: DesiredState) -> dict[tuple[str, str], str]:

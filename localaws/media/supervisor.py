@@ -9,11 +9,13 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from localaws.media.desired_state import NOTHING, DesiredState, Pipeline, Router
+from localaws.media.file_receiver import FileReceiver
 from localaws.media.metrics import Gauges
 from localaws.media.network import Network
 from localaws.media.pipeline import Encoding, IsRestarted, Report
 from localaws.media.receiver import Receiver
 from localaws.media.relay import Relay
+from localaws.media.sending import Sender
 from localaws.media.settings import MediaError
 
 _START_SECONDS = 20.0
@@ -54,7 +56,9 @@ class Supervisor:
 
     Args:
         receiver: stands for the platforms.
-        srt_port: says on which loopback port the flow with an ARN listens for its source of a name.
+        files: stands for servers and buckets.
+        srt_port: says on which loopback port the flow with an ARN listens for its source of a name,
+            and which port stands for an address, given as host and port, that outputs have.
         gauges: what it measures.
         now: the emulator's time.
         report: gets a pipeline, an output group and what is wrong with it; empty when nothing is.
@@ -64,6 +68,7 @@ class Supervisor:
     def __init__(  # noqa: PLR0913 - independent parts, by keyword
         self,
         receiver: Receiver,
+        files: FileReceiver,
         *,
         srt_port: Callable[[tuple[str, str]], int],
         gauges: Gauges,
@@ -71,7 +76,8 @@ class Supervisor:
         report: Report,
         is_restarted: IsRestarted,
     ) -> None:
-        self._receiver, self._srt_port = receiver, srt_port
+        self._receiver, self._files, self._srt_port = receiver, files, srt_port
+        self._sender = Sender(receiver.ingest, files, srt_port, now)
         self._gauges, self._now, self._report = gauges, now, report
         self._is_restarted = is_restarted
         self._network = Network()
@@ -128,7 +134,7 @@ class Supervisor:
 
     async def _run(self) -> None:
         self._news = asyncio.Event()
-        async with self._receiver.running():
+        async with self._receiver.running(), self._files.running():
             # From here on news is told; what is wanted is looked at after, so none is missed.
             self._loop = asyncio.get_running_loop()
             self._ready.set()
@@ -185,7 +191,7 @@ class Supervisor:
         encoding = Encoding(
             pipeline,
             network=self._network,
-            ingest=self._receiver.ingest,
+            sender=self._sender,
             gauges=self._gauges.pipelines[key],
             now=self._now,
             report=self._report,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from localaws.errors import bad_request, conflict, not_found, unprocessable
@@ -229,9 +229,10 @@ class Channels:
         for _, message in channel_rules.bad_requests(draft):
             raise bad_request(message)
         errors = [
-            *channel_rules.contradictions({**draft, "Vpc": vpc}),
+            *channel_rules.contradictions({**draft, "Vpc": vpc or draft.get("Vpc")}),
             *validation.unverified(draft),
             *multiplexes.problems(self.region, draft),
+            *self._missing_groups(draft),
         ]
         for index, attachment in enumerate(draft.get("InputAttachments") or []):
             path = f"inputAttachments[{index}].inputId"
@@ -246,6 +247,17 @@ class Channels:
             raise unprocessable(errors)
         if draft.get("RoleArn") and (problem := self.region.role_problem(draft["RoleArn"])):
             raise bad_request(problem)
+
+    def _missing_groups(self, draft: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield the groups of callers that do not exist.
+
+        User guide, channel security groups, rules and constraints: "must already exist in your
+        account".
+        """
+        for group_id in draft.get("ChannelSecurityGroups") or []:
+            group = self.region.groups.get(group_id)
+            if group is None or group.state == "DELETED":
+                yield "channelSecurityGroups", f"there is no group {group_id}"
 
     def _is_dynamic(self, input_id: str) -> bool:
         return bool(self.region.inputs[input_id].members["InputSourceType"] == "DYNAMIC")

@@ -25,6 +25,7 @@ class InputSecurityGroups:
             {
                 "Arn": region.arn("inputSecurityGroup", group_id),
                 "Id": group_id,
+                "Channels": [],
                 "Inputs": [],
                 "State": "IDLE",
                 "Tags": dict(members.get("Tags", {})),
@@ -57,11 +58,16 @@ class InputSecurityGroups:
         return {"SecurityGroup": group.describe(self.region.clock)}
 
     def delete_input_security_group(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Delete a group that no input uses.
+        """Delete a group that no input and no channel uses.
 
-        A deleted group answers 200 (aws-bench pull request 22).
+        A deleted group answers 200 (aws-bench pull request 22). A channel that takes callers by it
+        is in its way (MediaLive user guide, channel security groups, rules and constraints).
         """
         group = self._any_group(members)
+        if group.members["Channels"]:
+            raise conflict(
+                f"input security group {members['InputSecurityGroupId']} is used by channels"
+            )
         if group.members["Inputs"]:
             # AWS's words: aws-bench pull request 22.
             message = (
@@ -75,12 +81,26 @@ class InputSecurityGroups:
         return {}
 
     def _living_groups(self) -> list[Resource]:
-        return [group for group in self.region.groups.values() if group.state != "DELETED"]
+        groups = [group for group in self.region.groups.values() if group.state != "DELETED"]
+        for group in groups:
+            self._note_channels(group)
+        return groups
 
     def _any_group(self, members: dict[str, Any]) -> Resource:
-        return self.region.find(
+        group = self.region.find(
             "input security group", self.region.groups, members["InputSecurityGroupId"]
         )
+        self._note_channels(group)
+        return group
+
+    def _note_channels(self, group: Resource) -> None:
+        """Note the channels that take callers by *group*."""
+        group.members["Channels"] = [
+            channel.members["Id"]
+            for channel in self.region.channels.values()
+            if group.members["Id"] in channel.members.get("ChannelSecurityGroups", [])
+            and channel.state != "DELETED"
+        ]
 
     def _group(self, members: dict[str, Any]) -> Resource:
         group = self._any_group(members)

@@ -62,7 +62,8 @@ def add(  # noqa: PLR0913 - a question each
 ) -> None:
     """Write a new destination file and store its stream key, which is never shown.
 
-    The flow itself sends to an ingest of SRT or RTP, without a channel.
+    The flow itself sends to an ingest of SRT or RTP, without a channel; with a preset, a channel
+    sends SRT.
     """
     if error := invalid_name(name):
         raise error
@@ -82,7 +83,7 @@ def add(  # noqa: PLR0913 - a question each
         draft = dataclasses.replace(draft, stream_id=stream_id, encrypted=encrypted)
     path = _write(folder, name, draft, config.sources)
     try:
-        if draft.preset is not None and ssm is None:
+        if _has_stream_key(draft.url) and ssm is None:
             secrets = {_key_path(name): read_stream_key(from_stdin=key_stdin)}
         for setting, value in secrets.items():
             pulumi_cli.set_secret(config.project, stack, setting, value)
@@ -111,7 +112,7 @@ def _draft(platform: str | None, preset: str | None, url: str | None, ssm: str |
     # Stdin holds the key: a prompt would read it as its answer and show it.
     if platform is None:
         raise invalid_option("--key-stdin needs the platform", "give --platform as well")
-    encodes = _scheme(url) not in ingest.TRANSPORTS
+    encodes = _scheme(url) not in ingest.TRANSPORTS or preset is not None
     return Draft(platform, (preset or DEFAULT_PRESET) if encodes else None, url, ssm)
 
 
@@ -121,7 +122,7 @@ def _prompted(platform: str | None, preset: str | None, url: str | None, ssm: st
     if known is not None and known.ingest is None and url is None:
         url = str(typer.prompt("Ingest URL without key", err=True))
     if _scheme(url) in ingest.TRANSPORTS:
-        return Draft(platform, None, url, ssm)
+        return Draft(platform, preset, url, ssm)
     preset = preset or _chosen("Preset", [AUTO_PRESET, *presets()], default=DEFAULT_PRESET)
     return Draft(platform, preset, url, ssm)
 
@@ -169,6 +170,12 @@ def _write_locked(path: Path, draft: Draft, sources: Mapping[str, FlowSource]) -
 
 def _scheme(url: str | None) -> str:
     return ingest.scheme(url or "").lower()
+
+
+def _has_stream_key(url: str | None) -> bool:
+    """Tell whether the ingest takes a key that is no stream id; a server of files may have none."""
+    others = ingest.TRANSPORTS | ingest.HLS
+    return _scheme(url) not in others or ingest.KEY_PLACE in (url or "")
 
 
 def _key_path(name: str) -> str:

@@ -22,6 +22,7 @@ class ChannelMetrics:
         megabits_in: Mbit/s that arrive.
         megabits_out: Mbit/s that leave; never quite 0, whether outputs are written or not.
         active_outputs: how many outputs are written, of all pipelines together.
+        recording_outputs: how many files are written; None without a recording.
         dropped_frames: in the last five minutes.
         active_alerts: how many are set.
         starved_since: when video stopped arriving; None where it arrives, or never did in the
@@ -42,6 +43,7 @@ class ChannelMetrics:
     megabits_in: float | None = None
     megabits_out: float | None = None
     active_outputs: float | None = None
+    recording_outputs: float | None = None
     dropped_frames: float | None = None
     active_alerts: float | None = None
     starved_since: dt.datetime | None = None
@@ -66,6 +68,7 @@ def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
         megabits_in=series.latest("megabits_in", now),
         megabits_out=series.latest("megabits_out", now),
         active_outputs=series.latest("active_outputs", now),
+        recording_outputs=series.latest("recording_outputs", now),
         dropped_frames=sum(dropped) if dropped else None,
         active_alerts=series.latest("active_alerts", now),
         starved_since=since(series, "frames_in", flowing=False),

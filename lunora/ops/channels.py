@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from catalog import suspension
 from catalog.channel_states import ON_AIR
 from catalog.names import output_names
+from catalog.output_groups import RTMP
+from catalog.recording import OUTPUT_GROUP as RECORDING
 from catalog.suspension import Suspension
 from lunora.ops import maintenance
 from lunora.ops.maintenance import Maintenance
 from lunora.stack import Stack
 from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
-from provider.redaction import Mask
+from provider.redaction import Mask, secrets_in
 
 if TYPE_CHECKING:
     from mypy_boto3_medialive import MediaLiveClient
@@ -43,6 +45,9 @@ class Channel:
         pipelines_running: the number of those that run now.
         input_ids: the inputs attached to it.
         role_arn: its role.
+        output_group: name of the platform's output group, unless it was adopted with another.
+        listeners: addresses at which it waits for callers of SRT.
+        records: whether it records what it sends.
         mask: masks its stream keys, which MediaLive returns in clear.
         suspension: what keeps it from being started again; None without one.
         maintenance: the next one; None while it needs none.
@@ -63,6 +68,9 @@ class Channel:
     mask: Mask = field(repr=False, compare=False)
     suspension: Suspension | None = None
     maintenance: Maintenance | None = None
+    output_group: str = RTMP
+    listeners: tuple[str, ...] = ()
+    records: bool = False
 
     @property
     def is_on_air(self) -> bool:
@@ -137,11 +145,7 @@ def alerts(medialive: MediaLiveClient, channel: Channel) -> tuple[Alert, ...]:
 
 
 def _channel(summary: Mapping[str, Any], tags: Mapping[str, str]) -> Channel:
-    settings = [
-        setting
-        for target in summary.get("Destinations", [])
-        for setting in target.get("Settings", [])
-    ]
+    targets = {target.get("Id", ""): target for target in summary.get("Destinations", [])}
     pipelines = 2 if summary.get("ChannelClass") == "STANDARD" else 1
     # Anybody may tag a channel, and CreateChannel takes one without a name.
     name = summary.get("Name", "")
@@ -160,7 +164,23 @@ def _channel(summary: Mapping[str, Any], tags: Mapping[str, str]) -> Channel:
             attachment["InputId"] for attachment in summary.get("InputAttachments", [])
         ),
         role_arn=summary.get("RoleArn"),
-        mask=Mask(setting.get("StreamName", "") for setting in settings),
+        mask=Mask(secrets_in(list(targets.values()))),
         suspension=suspension.read(tags),
         maintenance=maintenance.of_channel(summary.get("Maintenance", {})),
+        output_group=next((name for name in targets if name != RECORDING), RTMP),
+        listeners=tuple(_listeners(summary, targets)),
+        records=RECORDING in targets,
     )
+
+
+def _listeners(summary: Mapping[str, Any], targets: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the addresses at which each pipeline waits for callers.
+
+    That they are those its outputs come from is unverified: the user guide says that MediaLive
+    allocates them, and DescribeChannel shows no others.
+    """
+    addresses = [endpoint.get("SourceIp", "") for endpoint in summary.get("EgressEndpoints", [])]
+    for target in targets.values():
+        for setting, address in zip(target.get("SrtSettings", []), addresses, strict=False):
+            if port := setting.get("ListenerPort"):
+                yield f"srt://{address}:{port}"

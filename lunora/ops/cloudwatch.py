@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from catalog.audio_settings import AUDIO
-from catalog.output_groups import OUTPUT_GROUP
+from catalog.recording import OUTPUT_GROUP as RECORDING
 from lunora.ops.channels import Channel
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ _OF_TWO_INPUTS = frozenset({"primary_active"})
 _OF_OUTPUT_GROUPS = frozenset({"active_outputs"})
 # An adopted channel may have audio of another name, of which nothing is read.
 _OF_AUDIO = frozenset({"audio_dbfs"})
+# Of the recording's output group, which the platform's figures leave out.
+_OF_RECORDING = frozenset({"recording_outputs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,10 @@ def _linked(chain: Sequence[Series]) -> Series:
 
 def metrics_of(channel: Channel) -> tuple[str, ...]:
     """Return the names of the metrics of *channel*."""
-    two = len(channel.input_ids) > 1
-    return tuple(name for name in _METRICS[_CHANNEL] if two or name not in _OF_TWO_INPUTS)
+    absent = set[str]() if len(channel.input_ids) > 1 else {*_OF_TWO_INPUTS}
+    if not channel.records:
+        absent |= _OF_RECORDING
+    return tuple(name for name in _METRICS[_CHANNEL] if name not in absent)
 
 
 def of_channels(
@@ -148,7 +152,7 @@ def of_channels(
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    groups = _output_groups(cloudwatch, {channel.id for channel in channels})
+    groups = _output_groups(cloudwatch, channels)
     requests = [
         (metric, {"ChannelId": channel.id, "Pipeline": str(pipeline), **group})
         for channel in channels
@@ -175,6 +179,8 @@ def _parts(metric: str, groups: list[dict[str, str]]) -> list[dict[str, str]]:
     """Return the dimensions of a channel's parts that have *metric* each."""
     if metric in _OF_OUTPUT_GROUPS:
         return groups
+    if metric in _OF_RECORDING:
+        return [{"OutputGroupName": RECORDING}]
     return [{"AudioDescriptionName": AUDIO}] if metric in _OF_AUDIO else [{}]
 
 
@@ -217,15 +223,15 @@ def of_outputs(
 
 
 def _output_groups(
-    cloudwatch: CloudWatchClient, channel_ids: Collection[str]
+    cloudwatch: CloudWatchClient, channels: Iterable[Channel]
 ) -> dict[str, list[dict[str, str]]]:
-    """Return the dimensions of the output groups of each channel, by channel id.
+    """Return the dimensions of the platforms' output groups, by channel id.
 
     An adopted channel has a group of another name, which ListChannels does not show. CloudWatch
     lists a metric up to 15 minutes after its first datapoint (API reference, ListMetrics), so the
     name of our own group is always among them.
     """
-    names = {channel_id: {OUTPUT_GROUP} for channel_id in channel_ids}
+    names = {channel.id: {channel.output_group} for channel in channels}
     pages = cloudwatch.get_paginator("list_metrics").paginate(
         Namespace=_CHANNEL,
         MetricName=_METRICS[_CHANNEL]["active_outputs"]["metric"],
@@ -236,7 +242,7 @@ def _output_groups(
         if (channel_id := dimensions.get("ChannelId", "")) in names:
             names[channel_id].add(dimensions["OutputGroupName"])
     return {
-        channel_id: [{"OutputGroupName": name} for name in sorted(listed)]
+        channel_id: [{"OutputGroupName": name} for name in sorted(listed - {RECORDING})]
         for channel_id, listed in names.items()
     }
 

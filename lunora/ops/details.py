@@ -24,7 +24,10 @@ class Details:
 
     Attributes:
         file: its file; None where it has none.
-        ingest: scheme and host it streams to, without path and key; None without a file.
+        ingest: scheme and host it streams to, without path and key, or the bucket; None without a
+            file.
+        listeners: addresses at which its channel waits for callers of SRT.
+        recording: where it records, and whether it does now; None without a recording.
         encoding: its encoding, for example `1080p30: 1920x1080, 30 frames/s, 6000 kb/s`.
         resources: ids, ARNs and names of its resources in AWS, by kind.
         status: its status.
@@ -34,7 +37,9 @@ class Details:
 
     file: str | None
     ingest: str | None
+    listeners: tuple[str, ...]
     encoding: str | None
+    recording: str | None
     resources: dict[str, str]
     status: DestinationStatus
     changes: tuple[Change, ...]
@@ -75,7 +80,9 @@ def details(
     return Details(
         file=str(file) if file else None,
         ingest=_ingest(spec) if spec else None,
+        listeners=channel.listeners if channel else (),
         encoding=_encoding(spec) if spec else None,
+        recording=_recording(spec, status.observation) if spec else None,
         resources=dict(_resources(stack, status.observation, observed)),
         status=status,
         changes=tuple(sorted(changes, key=lambda change: change.at, reverse=True)),
@@ -84,6 +91,8 @@ def details(
 
 
 def _ingest(spec: DestinationSpec) -> str:
+    if ingest.is_listener(spec.ingest_url):
+        return f"callers from {', '.join(spec.srt.callers)}"
     url = urlsplit(spec.ingest_url)
     port = f":{url.port}" if spec.scheme in ingest.TRANSPORTS else ""
     return f"{url.scheme}://{url.hostname}{port}"
@@ -103,6 +112,14 @@ def _encoding(spec: DestinationSpec) -> str:
         f"{spec.preset}: {encoding.width}x{encoding.height}, {encoding.frames_per_second} frames/s,"
         f" {encoding.video_kbps} kb/s video, {audio}{quality}"
     )
+
+
+def _recording(spec: DestinationSpec, observation: DestinationObservation) -> str | None:
+    if spec.record is None:
+        return None
+    outputs = observation.metrics and observation.metrics.recording_outputs
+    writes = "unknown" if outputs is None else "writes" if outputs else "does not write"
+    return f"s3://{spec.record.s3}, {spec.record.segment_minutes} min a file: {writes}"
 
 
 def _resources(

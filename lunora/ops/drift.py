@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog import attachments, encoder, import_manifest, names
+from catalog import attachments, encoder, import_manifest, ingest, names
+from catalog.encoder import DestinationSecrets
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from lunora.stack import Stack
 from provider import members
+
+_KNOWN = frozenset({"Url", "Username", "PasswordParam", "ConnectionMode", "ListenerPort"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,9 @@ def _declared(
     yield "Name", declaration.parts.channel
     yield "RoleArn", kept.channel.role_arn if kept else _role_arn(declaration.stack, live)
     yield "ChannelClass", encoder.channel_class(spec)
-    destinations = (
-        as_found.destinations("") if as_found else encoder.destinations(spec, stream_key="")
-    )
-    yield "Destinations", _without_keys(destinations)
+    unknown = DestinationSecrets(ingest.KEY_PLACE, declaration.parameter)
+    destinations = as_found.destinations("") if as_found else encoder.destinations(spec, unknown)
+    yield "Destinations", [_without_secrets(target) for target in destinations]
     window = import_manifest.maintenance(kept, spec, declaration.stack.maintenance)
     if window:
         yield "Maintenance", window.members
@@ -109,11 +111,21 @@ def _role_arn(stack: Stack, live: Mapping[str, Any]) -> str:
     return f"arn:{partition}:iam::{account}:role/{name}"
 
 
-def _without_keys(destinations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {**target, "Settings": [{"Url": setting["Url"]} for setting in target["Settings"]]}
-        for target in destinations
-    ]
+def _without_secrets(target: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a destination with what is known of it here; a URL that holds a key is not."""
+    return {
+        kind: value
+        if kind == "Id"
+        else [
+            {
+                member: setting[member]
+                for member in sorted(_KNOWN & setting.keys())
+                if ingest.KEY_PLACE not in str(setting[member])
+            }
+            for setting in value
+        ]
+        for kind, value in target.items()
+    }
 
 
 def _phrase(path: str, declared: Any, actual: Any) -> str:

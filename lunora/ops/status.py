@@ -71,6 +71,7 @@ class DestinationStatus:
             "on_backup": None if metrics.on_primary is None else not metrics.on_primary,
             "frames_in": metrics.frames_in,
             "megabits_out": metrics.megabits_out,
+            "recording_outputs": metrics.recording_outputs,
             "dropped_frames": metrics.dropped_frames,
             "alerts": observation.alerts,
             "maintenance": observation.maintenance,

@@ -46,6 +46,9 @@ _REASONS = {
     "encoderSettings.AudioDescriptions": "audio encoding",
     "encoderSettings.GlobalConfiguration": _INPUT_LOSS,
     f"{_RTMP_GROUP}.InputLossAction": _INPUT_LOSS,
+    # The second group and its destination are of the recording (`catalog.encoder`).
+    "encoderSettings.OutputGroups[1]": "its recording",
+    "destinations[1]": "its recording",
     "encoderSettings.OutputGroups": "retry or output settings",
     "encoderSettings": "encoding",
     "destinations": "ingest",
@@ -56,9 +59,11 @@ _REASONS = {
     "channelClass": "redundancy",
     "roleArn": "the channels' role",
     "maintenance": "its maintenance window",
+    "channelSecurityGroups": "the group of its callers",
+    "secretVersions": "its passphrase",
     "name": "its name",
 }
-_STREAM_KEY = re.compile(r"destinations\[\d+\]\.Settings\[\d+\]\.StreamName")
+_STREAM_KEY = re.compile(r"destinations\[\d+\]\.(Srt)?Settings\[\d+\]\.Stream(Name|Id)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,9 @@ def details(destination: Details, now: dt.datetime) -> RenderableType:
         "file": destination.file or "none",
         "platform": status.platform,
         "ingest": destination.ingest or "",
+        "listens": ", ".join(destination.listeners),
         "encoding": destination.encoding or "",
+        "recording": destination.recording or "",
         "flow": f"{flow.name} ({flow.state or 'missing'})" if flow else "",
         **destination.resources,
         "changes": "\n".join(

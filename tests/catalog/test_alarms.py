@@ -25,7 +25,8 @@ def spec(**more: Any) -> DestinationSpec:
 
 
 def settings(name: str) -> dict[str, Any]:
-    return alarms.settings(alarms.channel_alarms(spec())[name], alarms.MEDIALIVE, DIMENSIONS)
+    definition = alarms.channel_alarms(spec())[name]
+    return alarms.settings(definition, alarms.MEDIALIVE, DIMENSIONS)
 
 
 def test_a_channel_is_watched_by_these() -> None:
@@ -124,14 +125,14 @@ def test_an_alarm_on_an_expression_asks_for_its_metrics_and_returns_one_result()
         "label": "Fake-live: the channel runs, but nothing goes out to the platform.",
         "return_data": True,
     }
-    assert outputs["dimensions"] == {**DIMENSIONS, "OutputGroupName": output_groups.OUTPUT_GROUP}
+    assert outputs["dimensions"] == {**DIMENSIONS, "OutputGroupName": output_groups.RTMP}
     assert "metric_name" not in alarm
     assert "statistic" not in alarm
 
 
 def test_the_output_group_that_is_watched_is_the_one_that_is_built() -> None:
     (group,) = encoder.encoder_settings(spec())["OutputGroups"]
-    assert group["Name"] == output_groups.OUTPUT_GROUP
+    assert group["Name"] == output_groups.RTMP
 
 
 ALL = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalog import dashboard
+from catalog import dashboard, output_groups
 from catalog.dashboard import DestinationRow, FlowRow, bodies, pages
 
 GOLDEN = Path(__file__).with_name("dashboard.json")
@@ -16,7 +16,9 @@ FLOW = FlowRow("router", "arn:aws:mediaconnect:us-west-2:123456789012:flow:1-a:r
 
 
 def row(name: str, pipelines: int = 1) -> DestinationRow:
-    return DestinationRow(name, "YouTube, 1080p30", "us-west-2", f"id-of-{name}", pipelines)
+    return DestinationRow(
+        name, "YouTube, 1080p30", "us-west-2", f"id-of-{name}", pipelines, output_groups.RTMP
+    )
 
 
 def rows(count: int) -> list[DestinationRow]:

@@ -47,16 +47,17 @@ def test_a_source_says_where_it_is_and_when_it_was_read(key: str) -> None:
 
 @pytest.mark.parametrize("key", platforms())
 def test_an_ingest_is_what_a_file_could_say_too(key: str) -> None:
-    ingest = platforms()[key].ingest
-    given = {"name": "one", "platform": "custom", "preset": "1080p30", "url": ingest}
-    assert DestinationSpec.model_validate(given).ingest_url == (ingest or "")
+    facts = platforms()[key]
+    for ingest in (facts.ingest, facts.hls_ingest):
+        given = {"name": "one", "platform": "custom", "preset": "1080p30", "url": ingest}
+        assert DestinationSpec.model_validate(given).ingest_url == (ingest or "")
 
 
 @pytest.mark.parametrize("key", platforms())
 def test_a_limit_of_a_platform_is_above_nothing(key: str) -> None:
     facts = platforms()[key].model_dump()
     limits = {figure: value for figure, value in facts.items() if figure.startswith("max_")}
-    assert len(limits) == 6
+    assert len(limits) == 7
     assert all(value is None or value > 0 for value in limits.values())
 
 

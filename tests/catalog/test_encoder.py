@@ -14,6 +14,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from catalog import attachments, encoder
+from catalog.encoder import DestinationSecrets
 from catalog.encoder_defaults import encoder_defaults
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
@@ -127,7 +128,7 @@ def request(declared: DestinationSpec) -> dict[str, Any]:
         "InputAttachments": attachments.input_attachments(
             {flow: f"id-{flow}" for flow in declared.flows}, declared.audio, declared.failover
         ),
-        "Destinations": encoder.destinations(declared, stream_key="made-up"),
+        "Destinations": encoder.destinations(declared, DestinationSecrets("made-up")),
     }
 
 
@@ -164,7 +165,7 @@ def test_certificates_are_verified_where_there_is_tls() -> None:
 
 
 def test_the_key_is_apart_from_the_url() -> None:
-    assert encoder.destinations(spec(), stream_key="made-up") == [
+    assert encoder.destinations(spec(), DestinationSecrets("made-up")) == [
         {
             "Id": "rtmp",
             "Settings": [{"Url": "rtmp://ingest.example.org/app", "StreamName": "made-up"}],

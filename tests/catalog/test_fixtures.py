@@ -18,6 +18,7 @@ from catalog.rules import (
     audio,
     channel_input,
     cross_file,
+    hls,
     per_file,
     picture,
     platform,
@@ -36,7 +37,10 @@ def rules(module: ModuleType) -> list[str]:
 RULES = sorted(
     {
         rule
-        for module in (audio, channel_input, cross_file, picture, platform, transport, per_file)
+        for module in (
+            *(audio, channel_input, cross_file, hls),
+            *(picture, platform, transport, per_file),
+        )
         for rule in rules(module)
     }
 )

@@ -11,6 +11,7 @@ from typing import Any
 import pulumi_aws
 import pytest
 
+from catalog.channel_access import ChannelAccess
 from catalog.errors import LunoraError
 from catalog.names import shared_tags
 from catalog.permissions import Document, Scope, boundary_arn, policies, roles, trust_policy
@@ -18,9 +19,8 @@ from catalog.permissions_page import with_tables
 from catalog.policies import (
     WatchdogAccess,
     api_policy,
-    flow_outputs_policy,
+    channel_policy,
     read_passphrases_policy,
-    read_rtmp_passwords_policy,
     read_slates_policy,
     start_stop_channel_policy,
     switch_output_policy,
@@ -170,19 +170,24 @@ def made_by_the_stack() -> list[Document]:
         topic_arn=f"arn:aws:sns:{of_account}:lunora-player-prod-alerts",
         webhooks_arn=f"arn:aws:ssm:{of_account}:parameter/lunora-player/prod/webhooks",
     )
-    kept = "arn:aws:secretsmanager:*:123456789012:secret:lunora-player-prod-one-passphrase-a"
-    password = (
-        f"arn:aws:ssm:{of_account}:parameter/lunora-player/prod/destinations/one/rtmp-password"
+    written = ChannelAccess(
+        parameters=tuple(
+            f"/lunora-player/prod/destinations/one/{name}"
+            for name in ("stream-key", "rtmp-password")
+        ),
+        recordings=("my-bucket/recordings/one",),
+        playlists=("my-bucket/live/index",),
+        takes_flows=True,
     )
+    kept = "arn:aws:secretsmanager:*:123456789012:secret:lunora-player-prod-one-passphrase-a"
     return [
         start_stop_channel_policy(channel),
-        read_rtmp_passwords_policy([password]),
         switch_output_policy(flow, output),
         read_passphrases_policy(kept, tags),
         read_slates_policy(SCOPE.slates),
-        flow_outputs_policy("123456789012"),
         api_policy([flow], tags, log_group=logs),
         watchdog_policy(access, tags, log_group=logs.replace("api", "watchdog")),
+        channel_policy(written, account="123456789012"),
     ]
 
 

@@ -12,6 +12,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from catalog import attachments, encoder, loader
+from catalog.encoder import DestinationSecrets
 from catalog.model import DestinationSpec
 from catalog.rules.flow import one_zone, zones_fit
 
@@ -40,7 +41,7 @@ def spec(**more: Any) -> DestinationSpec:
 def settings(declared: DestinationSpec) -> dict[str, Any]:
     return {
         "ChannelClass": encoder.channel_class(declared),
-        "Destinations": encoder.destinations(declared, stream_key="made-up"),
+        "Destinations": encoder.destinations(declared, DestinationSecrets("made-up")),
         "InputAttachments": attachments.input_attachments(
             {flow: f"id-{flow}" for flow in declared.flows}, declared.audio, declared.failover
         ),

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from catalog import encoder
+from catalog.encoder import DestinationSecrets
 from catalog.loader import findings
 from catalog.model import DestinationSpec
 
@@ -30,7 +31,7 @@ def group(declared: DestinationSpec) -> Any:
 
 def test_credentials_are_members_of_the_destination() -> None:
     (destination,) = encoder.destinations(
-        spec(CREDENTIALS), stream_key="key", password_parameter=PARAMETER
+        spec(CREDENTIALS), DestinationSecrets("key", password_parameter=PARAMETER)
     )
     assert destination["Settings"] == [
         {

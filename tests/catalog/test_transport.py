@@ -19,6 +19,8 @@ from catalog.rules.cross_file import check_one_sender_per_port, check_one_stream
 from catalog.rules.flow import source_fits
 
 SRT, RTP = "srt://203.0.113.9:9000", "rtp://203.0.113.9:5000"
+HLS = "https://ingest.example.org/live/index"
+CHANNEL = {"route": "channel", "preset": "720p30"}
 KEY: dict[str, Any] = {"stream_key": {"config": "one"}}
 PRICED, SOURCE = prices("us-west-2"), FlowSource(mbps=6)
 
@@ -45,7 +47,7 @@ def test_an_address_is_written_one_way(written: str, meant: str) -> None:
     [
         ("srt://host", "LUN112"),
         ("srt://host:0", "LUN112"),
-        ("srt://:9000", "LUN112"),
+        ("srt://:0", "LUN112"),
         ("rtp://host:5000", "LUN112"),
         ("srt://host:9000/made-up", "LUN113"),
         ("srt://host:9000?streamid=made-up", "LUN113"),
@@ -117,14 +119,22 @@ def test_an_srt_call_has_its_latency_and_its_stream_id() -> None:
         ({"route": "channel", "preset": "720p30"}, ["url"]),
         ({"platform": "twitch"}, ["url"]),
         ({"platform": "twitch", "route": "channel", "preset": "720p30"}, ["url", "url"]),
-        ({"url": "rtmp://host/app", "backup_url": RTP}, ["backup_url"]),
+        ({"platform": "twitch", "url": HLS, **CHANNEL}, ["url"]),
+        ({"platform": "youtube", "url": HLS, **CHANNEL}, []),
+        ({"url": "rtmp://host/app", "backup_url": RTP, **CHANNEL}, ["backup_url", "backup_url"]),
+        ({"url": "rtmp://host/app", "backup_url": "rtmps://host/b", **CHANNEL}, []),
+        ({"url": "srt://host:9000", "backup_url": "srt://host:9001", **CHANNEL}, []),
+        ({"url": "srt://host:9000", "backup_url": HLS, **CHANNEL}, ["backup_url"]),
+        ({"url": HLS}, ["url"]),
+        ({"url": HLS, **CHANNEL}, []),
+        ({"url": "s3://my-bucket/a", **CHANNEL}, []),
         ({}, []),
     ],
 )
-def test_srt_and_rtp_are_sent_by_a_flow_to_no_platform_of_the_list(
+def test_a_url_has_a_route_and_a_platform_that_take_its_protocol(
     more: dict[str, Any], keys: list[str]
 ) -> None:
-    findings = transport.check_transport_is_sent_by_a_flow(spec(**{"url": RTP, **more}))
+    findings = transport.check_url_has_a_sender(spec(**{"url": RTP, **more}))
     assert [finding.key for finding in findings] == keys
 
 
@@ -136,6 +146,11 @@ def test_srt_and_rtp_are_sent_by_a_flow_to_no_platform_of_the_list(
         ("rtmp://host/app", {"rtp": {}, "srt": {}}, ["rtp", "srt"]),
         (RTP, KEY, ["stream_key"]),
         (SRT, {**KEY, "srt": {"passphrase": {}}}, []),
+        (SRT, {"hls": {}, "retry": {}}, ["hls"]),
+        (SRT, {"retry": {}, **CHANNEL}, ["retry"]),
+        (SRT, {"instance": "one"}, ["instance"]),
+        (HLS, {"instance": "one", "hls": {}, "retry": {}, **CHANNEL}, ["instance"]),
+        ("s3://my-bucket/a", {**KEY, **CHANNEL}, ["stream_key"]),
     ],
 )
 def test_a_key_that_would_do_nothing_is_refused(

@@ -1,4 +1,4 @@
-"""The role of channels: nothing, or the RTMP passwords of its channels."""
+"""The role of channels: nothing, or what the outputs of its channels need."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks
 
+from catalog.channel_access import ChannelAccess
 from components.medialive_role import MediaLiveRole, MediaLiveRoleArgs
 from components.region_providers import RegionProviders
 from tests.support.pulumi_mocks import Echo, Recorder, inputs
 
-PASSWORD = "arn:aws:ssm:us-west-2:123456789012:parameter/p/s/destinations/one/rtmp-password"  # noqa: S105 - of no ingest
+PASSWORD = "/p/s/destinations/one/rtmp-password"  # noqa: S105 - of no ingest
 
 
-def build(*password_arns: str) -> dict[str, Any]:
+def build(*parameters: str) -> dict[str, Any]:
     """Build the role and return what was registered, by name."""
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
@@ -23,7 +24,8 @@ def build(*password_arns: str) -> dict[str, Any]:
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[str]:
         home = RegionProviders("us-west-2", endpoint=None)
-        args = MediaLiveRoleArgs(home.livestream, "arn:limit", password_arns)
+        access = ChannelAccess(parameters=parameters)
+        args = MediaLiveRoleArgs(home.livestream, "arn:limit", "123456789012", access)
         return MediaLiveRole("medialive-role", args, home.options()).arn
 
     program()
@@ -45,5 +47,5 @@ def test_it_may_do_nothing_where_no_ingest_asks_for_a_password() -> None:
 def test_it_reads_the_passwords_of_its_channels_and_nothing_else() -> None:
     (policy,) = policies(build(PASSWORD))
     (statement,) = json.loads(policy["policy"])["Statement"]
-    assert statement["Resource"] == [PASSWORD]
+    assert statement["Resource"] == [f"arn:aws:ssm:*:123456789012:parameter{PASSWORD}"]
     assert statement["Action"] == ["ssm:GetParameter", "ssm:GetParameters"]

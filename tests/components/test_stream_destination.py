@@ -17,6 +17,7 @@ from tests.support.pulumi_mocks import (
     EVENINGS,
     FLOW,
     KEY,
+    PASSPHRASE,
     SRT,
     TAGS,
     build,
@@ -236,6 +237,61 @@ def test_without_secrets_an_srt_call_is_none_and_keeps_none() -> None:
     assert not {"one-passphrase", "one-stream-key"} & set(registered)
     assert inputs(registered["one-flow-output"])["srt"] == {"minLatency": 2000}
     assert "parameterName" not in summary
+
+
+def test_a_channel_calls_by_srt_with_the_passphrase_of_a_secret_of_its_own() -> None:
+    more = {"url": "srt://203.0.113.9:9000", "srt": {"passphrase": {}}}
+    registered = build(platform="custom", stream_key={"config": "one"}, **more)
+    channel = registered["one-channel"]
+    assert set(registered) >= {*PARTS, "one-passphrase", "one-passphrase-version"}
+    assert "one-callers" not in registered
+    assert destination(channel) == {
+        "Id": "srt",
+        "SrtSettings": [
+            {
+                "ConnectionMode": "CALLER",
+                "Url": "srt://203.0.113.9:9000",
+                "StreamId": KEY,
+                "EncryptionPassphraseSecretArn": "arn:one-passphrase",
+            }
+        ],
+    }
+    assert inputs(channel)["secretVersions"]
+    assert PASSPHRASE not in str(channel)
+
+
+def test_a_listener_has_a_group_of_its_callers_and_a_recording_a_second_destination() -> None:
+    more = {"srt": {"passphrase": {}, "callers": ["198.51.100.7/32"]}, "record": {"s3": "bucket"}}
+    registered = build(platform="custom", url="srt://:5000", **more)
+    assert "one-stream-key" not in registered
+    group = inputs(registered["one-callers"])
+    assert group["cidrs"] == ["198.51.100.7/32"]
+    assert group["tags"]["Destination"] == "one"
+    channel = inputs(registered["one-channel"])
+    assert channel["channelSecurityGroups"] == ["one-callers-id"]
+    called, files = channel["destinations"]
+    assert called["SrtSettings"][0]["ListenerPort"] == 5000
+    assert files == {"Id": "recording", "Settings": [{"Url": "s3ssl://bucket/one-0"}]}
+    alarm = inputs(registered["one-alarms-0-no-output"])
+    groups = {
+        query["metric"]["dimensions"].get("OutputGroupName")
+        for query in alarm["metricQueries"]
+        if "metric" in query
+    }
+    assert groups == {"srt", None}
+
+
+def test_the_password_of_a_server_is_named_and_not_shown_to_the_channel() -> None:
+    more = {"url": "https://ingest.example.org/live/index", "hls": {"username": "lunora"}}
+    registered = build(platform="custom", **more)
+    assert destination(registered["one-channel"])["Settings"] == [
+        {
+            "Url": "https://ingest.example.org/live/index",
+            "Username": "lunora",
+            "PasswordParam": "/lunora-player/test/destinations/one/stream-key",
+        }
+    ]
+    assert KEY not in str(registered["one-channel"])
 
 
 def test_rtp_is_sent_with_what_its_file_says() -> None:

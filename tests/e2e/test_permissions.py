@@ -58,6 +58,7 @@ url: rtmp://ingest.example.org/app
 preset: 480p30
 state: stopped
 stream_key: {{ssm: {EXISTING_KEY}}}
+record: {{s3: recordings/studio}}
 """,
     "relay": "platform: custom\nroute: flow\nurl: rtp://203.0.113.8:5000\nflow: backup\n",
     "venue": """

@@ -72,6 +72,85 @@ def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace
         assert venue.keys["passphrase"] not in run.text
 
 
+CHANNEL_ROLE = "lunora-player-local-medialive"
+CALLER = """\
+platform: custom
+preset: 720p30
+url: srt://203.0.113.9:9000
+stream_key: {config: venue}
+srt: {passphrase: {}}
+record: {s3: my-bucket/shows}
+"""
+LISTENER = """\
+platform: custom
+preset: 480p30
+url: srt://:5000
+srt: {passphrase: {config: venue}, callers: [198.51.100.7/32]}
+"""
+FILES = """\
+platform: youtube
+preset: 720p30
+state: stopped
+stream_key: {config: venue}
+hls: {segment_seconds: 2}
+"""
+
+
+def test_channels_send_srt_and_hls_and_record_with_a_role_that_may_do_just_that(
+    venue: Workspace,
+) -> None:
+    venue.write("venue", CALLER)
+    venue.write("door", LISTENER)
+    venue.write("files", FILES)
+    venue.up()
+    channels = venue.channels()
+    called, recorded = channels["venue"]["Destinations"]
+    (setting,) = called["SrtSettings"]
+    assert (setting["StreamId"], setting["Url"]) == (venue.keys["venue"], "srt://203.0.113.9:9000")
+    assert recorded["Settings"][0]["Url"] == "s3ssl://my-bucket/shows/venue-0"
+    assert len(channels["door"]["ChannelSecurityGroups"]) == 1
+    assert venue.keys["venue"] in channels["files"]["Destinations"][0]["Settings"][0]["Url"]
+    iam = venue.client("iam")
+    policy = iam.get_role_policy(RoleName=CHANNEL_ROLE, PolicyName="outputs")["PolicyDocument"]
+    secrets_read, files_written = policy["Statement"]
+    assert [arn.rpartition(":")[2] for arn in secrets_read["Resource"]] == [
+        "lunora-player-local-door-passphrase-??????",
+        f"{SECRET}-??????",
+    ]
+    assert files_written["Resource"] == ["arn:aws:s3:::my-bucket/shows/*"]
+    assert ROLE not in venue.traces()["roles"]
+
+    venue.aws.clock.advance(600)
+    assert {name: status["condition"] for name, status in venue.statuses().items()} == {
+        "venue": "live",
+        "door": "live",
+        "files": "stopped",
+    }
+    assert venue.statuses()["venue"]["recording_outputs"] == 1
+    venue.up("--expect-no-changes")
+    new_passphrase(venue)
+    assert venue.preview_steps() == {
+        "door-passphrase-version": "replace",
+        "door-channel": "update",
+        "venue-passphrase-version": "replace",
+        "venue-channel": "update",
+    }
+    asked = len(venue.aws.calls)
+    venue.up()
+    calls = [call.operation for call in venue.aws.calls[asked:]]
+    assert (calls.count("StopChannel"), calls.count("StartChannel")) == (2, 2)
+    for run in (*venue.runs, venue.pulumi("stack", "export")):
+        assert venue.keys["venue"] not in run.text
+        assert venue.keys["passphrase"] not in run.text
+    for name in ("venue", "door", "files"):
+        (venue.destinations / f"{name}.yaml").unlink()
+    venue.write("other", RTP)
+    venue.up(env={"LUNORA_CONFIRM_REMOVALS": "3"})
+    left = venue.traces()
+    assert (left["channels"], left["secrets"], left["inputs"]) == ([], [], [])
+    assert len(left["groups"]) == 1, "that of the flow"
+
+
 def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Workspace) -> None:
     venue.up()
     before, new = venue.only_output(), new_passphrase(venue)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from catalog import alarms, attachments, cost, encoder, import_manifest, names
+from catalog.encoder import DestinationSecrets
 from catalog.errors import ExitCode
 from catalog.failover import Failover
 from catalog.flow_source import FlowSource
@@ -275,7 +276,7 @@ def as_declared(stage: Stage, **more: Any) -> None:
     input_id = live["InputAttachments"][0]["InputId"]
     settings = {
         "RoleArn": f"arn:aws:iam::123456789012:role/{ROLE}",
-        "Destinations": encoder.destinations(spec, stream_key=stage.keys[spec.name]),
+        "Destinations": encoder.destinations(spec, DestinationSecrets(stage.keys[spec.name])),
         "EncoderSettings": encoder.encoder_settings(spec),
         "InputAttachments": attachments.input_attachments({name: input_id}, spec.audio, Failover()),
         "InputSpecification": attachments.input_specification(FlowSource()),
@@ -322,7 +323,7 @@ def test_another_ingest_is_named_without_its_address(healthy: Stage) -> None:
 
 def test_another_stream_key_is_nothing_that_the_doctor_can_tell(healthy: Stage) -> None:
     (spec,) = load(healthy.folder / "destinations").specs
-    as_declared(healthy, Destinations=encoder.destinations(spec, stream_key="another"))
+    as_declared(healthy, Destinations=encoder.destinations(spec, DestinationSecrets("another")))
     assert drift() == ("ok", "it is as its file says")
 
 

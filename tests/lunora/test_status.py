@@ -36,6 +36,7 @@ FIELDS = [
     "on_backup",
     "frames_in",
     "megabits_out",
+    "recording_outputs",
     "dropped_frames",
     "alerts",
     "maintenance",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from localaws.media.encoding import Image, arguments, pushes
+from localaws.media.outlets import Archive, Hls, Srt
 from localaws.media.unencodable import UnencodableError
 from tests.support.media_channels import KEY, channel
 
@@ -272,9 +273,42 @@ def test_a_preset_of_sound_alone_has_no_picture() -> None:
     }
 
 
-def test_groups_that_are_not_rtmp_are_left_out() -> None:
+def test_groups_that_go_to_other_services_of_aws_are_left_out() -> None:
     made = channel("720p30")
     made["EncoderSettings"]["OutputGroups"].append(
-        {"OutputGroupSettings": {"HlsGroupSettings": {}}}
+        {"OutputGroupSettings": {"MediaPackageGroupSettings": {}}}
     )
     assert len(pushes(made, 0)) == 1
+
+
+def test_srt_is_called_or_waited_for_with_its_passphrase() -> None:
+    srt = {"passphrase": {}, "latency_ms": 120, "key_bits": 256}
+    made = channel("720p30", url="srt://203.0.113.9:9000", srt=srt)
+    (push,) = pushes(made, 0, read_secret=lambda _: "made-up-passphrase")
+    assert push.outlet == Srt(("203.0.113.9", 9000), False, 120, 256, "made-up-passphrase")  # noqa: FBT003 - listens
+    assert (push.group, push.key) == ("srt", KEY)
+    assert "made-up-passphrase" not in repr(push)
+    with pytest.raises(UnencodableError):
+        pushes(made, 0)
+
+    waiting = {**srt, "callers": ["198.51.100.7/32"]}
+    made = channel("720p30", url="srt://:5000", srt=waiting)
+    made["EgressEndpoints"] = [{"SourceIp": "192.0.2.1"}]
+    (push,) = pushes(made, 0, read_secret=lambda _: "made-up-passphrase")
+    assert push.outlet == Srt(("192.0.2.1", 5000), True, 120, 256, "made-up-passphrase")  # noqa: FBT003 - listens
+
+
+def test_hls_goes_below_the_name_that_its_url_ends_with() -> None:
+    (push,) = pushes(channel("720p30", platform="youtube", hls={"segment_seconds": 2}), 0)
+    assert push.outlet == Hls("index", "_media", 2, 10, 21, master=False)
+    assert push.url == "https://a.upload.youtube.com"
+    assert KEY in push.key
+    assert KEY not in repr(push)
+
+
+def test_a_recording_is_a_second_push() -> None:
+    record = {"s3": "bucket/shows", "segment_minutes": 1}
+    first, second = pushes(channel("720p30", record=record), 0)
+    assert (first.group, second.group) == ("rtmp", "recording")
+    assert (second.url, second.outlet) == ("s3ssl://bucket/shows/one-0", Archive("_$dt$", 60))
+    assert second.arguments == first.arguments

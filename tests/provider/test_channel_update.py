@@ -785,3 +785,51 @@ class TestDelete:
         first = created(aws, channel_inputs)
         Channel(aws).delete(first.id, first.state)
         assert created(aws, {**channel_inputs, "name": "two"}).id != first.id
+
+
+class TestNewSecrets:
+    """A channel reads its secrets as it starts."""
+
+    def test_a_channel_on_air_is_restarted(
+        self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, on_air: Inputs
+    ) -> None:
+        old, new = ({**on_air, "secretVersions": [version]} for version in ("1", "2"))
+        made = created(aws, old)
+        diff = Channel(aws).diff(made.id, old, made.state, new)
+        assert "this interrupts its stream" in diff.warning
+        writes = writes_during(embedded, lambda: updated(aws, made, old, new))
+        assert [write for write in writes if write.endswith("Channel")] == [
+            "StopChannel",
+            "StartChannel",
+        ]
+        assert state_of(medialive, made.id) == "RUNNING"
+
+    def test_one_that_is_stopped_stays_so(
+        self, aws: AwsClients, embedded: EmbeddedAws, channel_inputs: Inputs
+    ) -> None:
+        old, new = ({**channel_inputs, "secretVersions": [version]} for version in ("1", "2"))
+        made = created(aws, old)
+        assert writes_during(embedded, lambda: updated(aws, made, old, new)) == []
+
+
+def test_the_group_of_callers_goes_with_the_listener(
+    aws: AwsClients, medialive: Any, channel_inputs: Inputs
+) -> None:
+    group = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "10.0.0.0/8"}])
+    group_id = group["SecurityGroup"]["Id"]
+    secret = {"EncryptionPassphraseSecretArn": "arn:aws:secretsmanager:us-west-2:1:secret:a"}
+    listener = {"ConnectionMode": "LISTENER", "ListenerPort": 5000, **secret}
+    other = {"Id": "other", "SrtSettings": [listener]}
+    old = {
+        **channel_inputs,
+        "destinations": [*channel_inputs["destinations"], other],
+        "channelSecurityGroups": [group_id],
+    }
+    made = created(aws, old)
+    shown = medialive.describe_input_security_group(InputSecurityGroupId=group_id)
+    assert shown["Channels"] == [made.id]
+    with pytest.raises(medialive.exceptions.ConflictException):
+        medialive.delete_input_security_group(InputSecurityGroupId=group_id)
+    updated(aws, made, old, channel_inputs)
+    assert describe(medialive, made.id)["ChannelSecurityGroups"] == []
+    medialive.delete_input_security_group(InputSecurityGroupId=group_id)

@@ -103,8 +103,8 @@ class TestCreate:
 
     def test_groups_of_others_are_left_alone(self, aws: AwsClients, medialive: Any) -> None:
         strangers = {
+            group(medialive, Destination="another"),
             group(medialive, Stack="another"),
-            group(medialive, Project="another"),
             group(medialive, OTHER),
             group(medialive, CIDR, OTHER),
         }

@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from provider.redaction import HIDDEN, Mask
+from provider.redaction import HIDDEN, Mask, secrets_in
 
 # Every character that one of the escapes changes.
 KEY = 'made-up/key with & <ä> "marks" +1'
@@ -73,3 +73,9 @@ def test_an_empty_secret_hides_nothing() -> None:
 
 def test_its_representation_shows_no_secret() -> None:
     assert KEY not in repr(Mask([KEY]))
+
+
+def test_the_address_of_a_server_of_files_may_hold_a_key() -> None:
+    url = "https://host.example/live/s3cr3t-in-path/index?cid=s3cr3t-value&copy=0"
+    assert {"s3cr3t-in-path", "s3cr3t-value"} <= set(secrets_in({"Destinations": [{"Url": url}]}))
+    assert set(secrets_in({"Url": "rtmp://host.example/application"})) == set()

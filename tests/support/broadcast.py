@@ -33,6 +33,7 @@ from tests.support.medialive import push_input, settle
 REGION = "us-west-2"
 TAGS = {"ManagedBy": "lunora", "Project": "lunora-player", "Stack": "local"}
 DEADLINE_SECONDS = 30
+ARCHIVE_SECONDS = 2
 COLOURS_PER_SECOND = 10
 ROOT = Path(__file__).parents[2]
 
@@ -65,13 +66,29 @@ class Destinations:
         self.ids: dict[str, str] = {}
 
     def destination(
-        self, name: str, preset: str, *, runs: bool = True, known: bool = True, **more: Any
+        self,
+        name: str,
+        preset: str,
+        *,
+        runs: bool = True,
+        known: bool = True,
+        passphrase: str | None = None,
+        **more: Any,
     ) -> str:
         """Make a destination; returns its key, which the platform knows unless told otherwise."""
         key, full = f"key-{secrets.token_hex(12)}", f"lunora-player-local-{name}"
         if known:
             self.known_keys.add(key)
         input_id, declared = push_input(self.medialive, full), spec(preset, **more)
+        members = settings(declared, key, self._secret(full, passphrase) if passphrase else None)
+        for group in members["EncoderSettings"]["OutputGroups"]:
+            # Minutes are too long to wait for.
+            if archive := group["OutputGroupSettings"].get("ArchiveGroupSettings"):
+                archive["RolloverInterval"] = ARCHIVE_SECONDS
+        if declared.srt.callers:
+            rules = [{"Cidr": network} for network in declared.srt.callers]
+            group = self.medialive.create_input_security_group(WhitelistRules=rules)
+            members["ChannelSecurityGroups"] = [group["SecurityGroup"]["Id"]]
         made = self.medialive.create_channel(
             Name=full,
             ChannelClass="SINGLE_PIPELINE",
@@ -83,7 +100,7 @@ class Destinations:
                 }
             ],
             Tags={**TAGS, "Destination": name, "Platform": "custom"},
-            **settings(declared, key),
+            **members,
         )
         self.ids[name] = made["Channel"]["Id"]
         self._settle(name, "IDLE")
@@ -98,6 +115,11 @@ class Destinations:
         if runs:
             self.start(name)
         return key
+
+    def _secret(self, name: str, passphrase: str) -> str:
+        secretsmanager = connect(self.endpoint, "secretsmanager", region=REGION)
+        made = secretsmanager.create_secret(Name=name, SecretString=passphrase)
+        return str(made["ARN"])
 
     def second_source(self, name: str) -> None:
         """Add a source to the flow, for failover from the first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalog import attachments, encoder
+from catalog.encoder import DestinationSecrets
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from localaws.medialive import defaults
@@ -20,10 +21,11 @@ def spec(preset: str, **more: Any) -> DestinationSpec:
     return DestinationSpec.model_validate(fields)
 
 
-def settings(spec_: DestinationSpec, key: str) -> dict[str, Any]:
+def settings(spec_: DestinationSpec, key: str, passphrase_arn: str | None = None) -> dict[str, Any]:
     """Return the members of CreateChannel that a destination decides on."""
+    secrets = DestinationSecrets(key, passphrase_arn=passphrase_arn)
     return {
-        "Destinations": encoder.destinations(spec_, stream_key=key),
+        "Destinations": encoder.destinations(spec_, secrets),
         "EncoderSettings": encoder.encoder_settings(spec_),
         "InputSpecification": attachments.input_specification(FlowSource()),
     }

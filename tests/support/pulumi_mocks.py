@@ -8,6 +8,7 @@ import pulumi
 from google.protobuf import json_format
 from pulumi.runtime import mocks
 
+from catalog.channel_access import ChannelAccess
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from components.alarms import Notifying
@@ -98,7 +99,9 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         role = (
             MediaLiveRole(
                 "medialive-role",
-                MediaLiveRoleArgs(region_providers.livestream, None, slates=[spec.slate]),
+                MediaLiveRoleArgs(
+                    region_providers.livestream, None, "123456789012", ChannelAccess(), [spec.slate]
+                ),
                 region_providers.options(),
             )
             if spec.slate

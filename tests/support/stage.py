@@ -10,7 +10,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from catalog.output_groups import OUTPUT_GROUP
+from catalog.output_groups import RTMP
 from localaws.server import LOCAL_FLOW, EmbeddedAws
 from lunora.cli import app
 from lunora.stack import FlowRef, Stack
@@ -66,7 +66,7 @@ class Stage:
         )
 
     def destination(
-        self, name: str, *, runs: bool = True, file: bool = True, group: str = OUTPUT_GROUP
+        self, name: str, *, runs: bool = True, file: bool = True, group: str = RTMP
     ) -> str:
         """Make what the file of *name* brings into being; returns the channel's id."""
         if file:

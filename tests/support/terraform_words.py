@@ -8,6 +8,7 @@ from typing import Any
 from botocore import xform_name
 
 from catalog import attachments, encoder
+from catalog.encoder import DestinationSecrets
 from catalog.failover import Failover
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
@@ -35,7 +36,7 @@ def channel_settings(name: str, input_id: str, spec: DestinationSpec, key: str) 
         "ChannelClass": encoder.channel_class(spec),
         "InputSpecification": attachments.input_specification(FlowSource()),
         "InputAttachments": attachments.input_attachments({name: input_id}, spec.audio, Failover()),
-        "Destinations": encoder.destinations(spec, stream_key=key),
+        "Destinations": encoder.destinations(spec, DestinationSecrets(key)),
         "EncoderSettings": _without_lacking(encoder.encoder_settings(spec)),
     }
 

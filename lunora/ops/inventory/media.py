@@ -55,14 +55,16 @@ def find_inputs(stack: Stack, region: str) -> Iterator[ManagedResource]:
 
 
 def find_groups(stack: Stack, region: str) -> Iterator[ManagedResource]:
-    """Yield the input security groups of the stack; their inputs use them."""
+    """Yield the input security groups of the stack; inputs, and channels with callers, use them."""
     pages = stack.aws(region).medialive.get_paginator("list_input_security_groups").paginate()
     for group in (group for page in pages for group in page["InputSecurityGroups"]):
-        if in_same_stack(group.get("Tags", {}), stack.tags):
-            state, used_by = group.get("State", ""), tuple(group.get("Inputs", []))
-            group_id = group["Id"]
+        tags = group.get("Tags", {})
+        if in_same_stack(tags, stack.tags):
+            group_id, state = group["Id"], group.get("State", "")
+            used_by = (*group.get("Inputs", []), *group.get("Channels", []))
+            destination = tags.get("Destination")
             yield ManagedResource(
-                "input security group", group_id, group_id, region, None, state, used_by
+                "input security group", group_id, group_id, region, destination, state, used_by
             )
 
 

@@ -127,6 +127,13 @@ EFFECTS = {
     ),
     "a key": ([channel("destinations[0].Settings[0].StreamName")], restart("stream key")),
     "a key that is not known yet": ([channel("destinations")], restart("ingest")),
+    "a stream id": ([channel("destinations[0].SrtSettings[0].StreamId")], restart("stream key")),
+    "a passphrase": ([channel("secretVersions[0]")], restart("its passphrase")),
+    "a recording": (
+        [channel("destinations[1]", "encoderSettings.OutputGroups[1]")],
+        restart("its recording"),
+    ),
+    "callers": ([channel("channelSecurityGroups[0]")], restart("the group of its callers")),
     "another role": ([channel("roleArn")], restart("the channels' role")),
     "redundancy": ([channel("channelClass")], restart("redundancy")),
     "another time of failover": (
