@@ -94,20 +94,20 @@ def check_account(
     zones = {key: stack_flow.flow.zone for key, stack_flow in flows.by_key.items()}
     project, stack = naming.identity()
     own_roles = {
-        spec.name: role
+        spec.name: own
         for spec in flows.specs
-        if (role := _own_role(spec, role_arn, adopted)) is not None
+        if (own := _own_role(spec, role_arn, adopted)) is not None
         and channel_access(project, stack, [spec])
     }
-    if warning := own_role_needs_access(own_roles):
-        pulumi.log.warn(str(warning))
+    if needed := own_role_needs_access(own_roles):
+        pulumi.log.warn(str(needed))
     for spec in flows.specs:
         _check_backup(spec, flows)
         refuse(zones_fit(spec, zones))
-        slate_role = unmanaged_slate_role(spec, _own_role(spec, role_arn, adopted))
-        for doubt in (one_zone(spec, zones), slate_role):
-            if doubt:
-                pulumi.log.warn(str(doubt))
+        entry = adopted.get(spec.original_name)
+        role = unmanaged_slate_role(spec, entry.channel.role_arn if entry else role_arn)
+        for warning in filter(None, (one_zone(spec, zones), role)):
+            pulumi.log.warn(str(warning))
     rooms = {
         region: quota.headroom(
             region_providers,

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from localaws.media import tools
-from tests.media.test_processes import children_of
 from tests.support.broadcast import ARCHIVE_SECONDS, Broadcast, probed, probing, until
 from tests.support.clients import connect
+from tests.support.processes import children_of
 
 pytestmark = pytest.mark.media
 

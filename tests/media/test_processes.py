@@ -15,6 +15,7 @@ import pytest
 
 from localaws.media import source, tools
 from tests.support.broadcast import ROOT, Destinations, until
+from tests.support.processes import children_of
 
 pytestmark = pytest.mark.media
 
@@ -41,20 +42,6 @@ def served() -> Iterator[tuple[subprocess.Popen[str], str]]:
 def shown(endpoint: str) -> Any:
     with urllib.request.urlopen(f"{endpoint}/_localaws/media", timeout=10) as answer:  # noqa: S310 - loopback
         return json.load(answer)
-
-
-def children_of(pid: int) -> dict[int, str]:
-    """Return the command lines and environments of its children that are no zombies."""
-    children = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
-            if int(parent) == pid and state != "Z":
-                seen = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-                children[int(folder.name)] = seen.replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue  # it has ended meanwhile
-    return children
 
 
 def is_alive(pid: int) -> bool:
