@@ -46,6 +46,7 @@ class Channel:
         mask: masks its stream keys, which MediaLive returns in clear.
         suspension: what keeps it from being started again; None without one.
         maintenance: the next one; None while it needs none.
+        tags: all that it carries.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Channel:
     mask: Mask = field(repr=False, compare=False)
     suspension: Suspension | None = None
     maintenance: Maintenance | None = None
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_on_air(self) -> bool:
@@ -163,4 +165,5 @@ def _channel(summary: Mapping[str, Any], tags: Mapping[str, str]) -> Channel:
         mask=Mask(setting.get("StreamName", "") for setting in settings),
         suspension=suspension.read(tags),
         maintenance=maintenance.of_channel(summary.get("Maintenance", {})),
+        tags=tags,
     )
