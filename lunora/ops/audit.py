@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,19 +110,35 @@ def in_history(
 
 def _recorded(line: Mapping[str, Any]) -> str:
     """Return a line of the history in words; empty for one that is no change."""
-    match line.get("kind"):
-        case "state":
-            cause = f" ({line['cause']})" if line.get("cause") else ""
-            return f"{line.get('from') or 'new'} -> {line.get('to') or 'gone'}{cause}"
-        case "start":
-            return f"start, attempt {line.get('attempt')}"
-        case "refused":
-            return f"AWS refused: {line.get('code')}"
-        case "deployment" | "operator":
-            is_open = line.get("change") == "began" and line.get("until")
-            end = f", until {line.get('until')}" if is_open else ""
-            return f"stop by {line.get('by')} {line.get('change')}{end}"
-        case "incident":
-            return f"incident {line.get('change')}: {line.get('reason')}"
-        case _:
-            return ""
+    words = _WORDS.get(str(line.get("kind")))
+    return words(line) if words else ""
+
+
+def _state(line: Mapping[str, Any]) -> str:
+    cause = f" ({line['cause']})" if line.get("cause") else ""
+    return f"{line.get('from') or 'new'} -> {line.get('to') or 'gone'}{cause}"
+
+
+def _stop(line: Mapping[str, Any]) -> str:
+    is_open = line.get("change") == "began" and line.get("until")
+    end = f", until {line.get('until')}" if is_open else ""
+    return f"stop by {line.get('by')} {line.get('change')}{end}"
+
+
+def _declaration(line: Mapping[str, Any]) -> str:
+    declared = line.get("declared")
+    if not declared:
+        return "its file was removed"
+    schedule = " with a schedule" if declared.get("schedule") else ""
+    return f"declared {declared.get('state')}{schedule}"
+
+
+_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "state": _state,
+    "start": lambda line: f"start, attempt {line.get('attempt')}",
+    "refused": lambda line: f"AWS refused: {line.get('code')}",
+    "incident": lambda line: f"incident {line.get('change')}: {line.get('reason')}",
+    "operator": _stop,
+    "deployment": _stop,
+    "declaration": _declaration,
+}
