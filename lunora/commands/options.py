@@ -109,7 +109,7 @@ DestinationName = Annotated[
 ]
 SomeNames = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NAME...]", help="Destinations.", autocompletion=_destination_names),
+    typer.Argument(metavar="NAME", help="Destinations.", autocompletion=_destination_names),
 ]
 Tagged = Annotated[
     list[str] | None,

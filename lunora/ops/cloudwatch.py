@@ -136,23 +136,35 @@ def metrics_of(channel: Channel) -> tuple[str, ...]:
     return tuple(name for name in _METRICS[_CHANNEL] if two or name not in _OF_TWO_INPUTS)
 
 
-def of_channels(
+def of_channels(  # noqa: PLR0913 - which datapoints
     cloudwatch: CloudWatchClient,
     channels: Sequence[Channel],
     now: dt.datetime,
     window: dt.timedelta,
     period: dt.timedelta = PERIOD,
+    *,
+    metrics: Collection[str] | None = None,
 ) -> dict[str, Series]:
     """Return the metrics of *channels* in the *window* before *now*, by channel id.
+
+    Args:
+        cloudwatch: the client.
+        channels: the channels.
+        now: the end of the time.
+        window: its length.
+        period: the time that a point stands for.
+        metrics: those to read, also of channels that have not run for days; None is all that are
+            read with that period.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    groups = _output_groups(cloudwatch, {channel.id for channel in channels})
+    ids = {channel.id for channel in channels}
+    groups = _output_groups(cloudwatch, ids, recent=metrics is None)
     requests = [
         (metric, {"ChannelId": channel.id, "Pipeline": str(pipeline), **group})
         for channel in channels
-        for metric in _read_in(period, metrics_of(channel))
+        for metric in _selected(metrics_of(channel), period, metrics)
         for pipeline in range(channel.pipelines)
         for group in _parts(metric, groups[channel.id])
     ]
@@ -178,22 +190,24 @@ def _parts(metric: str, groups: list[dict[str, str]]) -> list[dict[str, str]]:
     return [{"AudioDescriptionName": AUDIO}] if metric in _OF_AUDIO else [{}]
 
 
-def of_flow(
+def of_flow(  # noqa: PLR0913 - which datapoints
     cloudwatch: CloudWatchClient,
     flow_arn: str,
     now: dt.datetime,
     window: dt.timedelta,
     period: dt.timedelta = PERIOD,
+    *,
+    metrics: Collection[str] | None = None,
 ) -> Series:
-    """Return the metrics of a flow's source in the *window* before *now*.
+    """Return the metrics of a flow's source in the *window* before *now*; see `of_channels`.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    metrics = _read_in(period, OF_FLOW)
-    queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}, period) for metric in metrics]
+    names = _selected(OF_FLOW, period, metrics)
+    queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}, period) for metric in names]
     answers = _read(cloudwatch, queries, now, window)
-    points = {name: tuple(series) for name, series in zip(metrics, answers, strict=True)}
+    points = {name: tuple(series) for name, series in zip(names, answers, strict=True)}
     return Series(now - window, points, period)
 
 
@@ -217,19 +231,21 @@ def of_outputs(
 
 
 def _output_groups(
-    cloudwatch: CloudWatchClient, channel_ids: Collection[str]
+    cloudwatch: CloudWatchClient, channel_ids: Collection[str], *, recent: bool
 ) -> dict[str, list[dict[str, str]]]:
     """Return the dimensions of the output groups of each channel, by channel id.
 
     An adopted channel has a group of another name, which ListChannels does not show. CloudWatch
     lists a metric up to 15 minutes after its first datapoint (API reference, ListMetrics), so the
-    name of our own group is always among them.
+    name of our own group is always among them. With *recent*, only metrics of the last three hours
+    are listed, else those of two weeks.
     """
     names = {channel_id: {OUTPUT_GROUP} for channel_id in channel_ids}
+    activity: dict[str, Any] = {"RecentlyActive": "PT3H"} if recent else {}
     pages = cloudwatch.get_paginator("list_metrics").paginate(
         Namespace=_CHANNEL,
         MetricName=_METRICS[_CHANNEL]["active_outputs"]["metric"],
-        RecentlyActive="PT3H",
+        **activity,
     )
     for metric in (listed for page in pages for listed in page["Metrics"]):
         dimensions = {entry["Name"]: entry["Value"] for entry in metric["Dimensions"]}
@@ -241,9 +257,13 @@ def _output_groups(
     }
 
 
-def _read_in(period: dt.timedelta, metrics: Iterable[str]) -> list[str]:
-    """Return those of *metrics* that are read with *period*."""
-    return [metric for metric in metrics if period == PERIOD or metric in _RUNS]
+def _selected(
+    names: Iterable[str], period: dt.timedelta, metrics: Collection[str] | None
+) -> list[str]:
+    """Return those of *names* that are in *metrics*, or by default read with *period*."""
+    if metrics is not None:
+        return [name for name in names if name in metrics]
+    return [name for name in names if period == PERIOD or name in _RUNS]
 
 
 def _query(

@@ -16,7 +16,7 @@ Tags = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which destinations a command is about.
+    """The destinations that a command is about.
 
     Attributes:
         names: destinations by name, in the order of the command.

@@ -1,16 +1,13 @@
-"""Why a stream was off air: who or what the history, CloudTrail and CloudWatch name."""
+"""Name the cause of a time off air, by the history, CloudTrail and CloudWatch."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 
-from lunora.report.evidence import NOT_RUNNING
+from lunora.report.evidence import NOT_RUNNING, READING
 from lunora.report.intervals import Interval
 from lunora.report.record import DestinationRecord
-
-_BEFORE = dt.timedelta(minutes=6)
-"""How long before an interruption its cause may be recorded: CloudWatch's minutes are coarse."""
 
 _START = dt.timedelta(minutes=10)
 """AWS: "a startup time up to 10 minutes is still normal" (MediaLive user guide)."""
@@ -34,7 +31,7 @@ def _people(record: DestinationRecord, part: Interval) -> Iterator[str]:
 
 def _incidents(record: DestinationRecord, part: Interval) -> Iterator[str]:
     for incident in record.evidence.records.incidents:
-        if part.overlaps(incident.opened, incident.closed):
+        if part.overlaps(incident.opened - READING, incident.closed):
             yield incident.reason
 
 
@@ -63,4 +60,5 @@ def _measured(record: DestinationRecord, part: Interval) -> Iterator[str]:
 
 
 def _recent(time: dt.datetime, part: Interval) -> bool:
-    return part.begin - _BEFORE <= time < part.end
+    """Tell whether what was recorded at *time* may be about *part*."""
+    return part.begin - READING <= time < part.end + READING

@@ -1,4 +1,4 @@
-"""Whether a stream was on air, judged from evidence.
+"""Judge from evidence when a stream was on air.
 
 CloudWatch's datapoints come first: a stream is on air while video goes in and comes out. A channel
 that does not run has no datapoints, so a hole between two of them is a time off air. Before the
@@ -18,11 +18,14 @@ from lunora.report.history_lines import Records, StateChange
 from lunora.report.intervals import Interval, Intervals, whole
 
 NOT_RUNNING = "its channel did not run"
-_STREAMING = frozenset({"RUNNING", "RECOVERING"})
+_STREAMING = frozenset({"RUNNING", "RECOVERING", "ENABLED"})
+"""States of a channel, and of a flow output that sends without one."""
+
+_STARTED = ON_AIR | _STREAMING
 
 _MINUTE = dt.timedelta(minutes=1)
-_LATE = dt.timedelta(minutes=3)
-"""For how long CloudWatch may lack datapoints of a channel that runs: they come late."""
+READING = dt.timedelta(minutes=6)
+"""How late the watchdog may read a change: events can get lost, and it looks every five minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,15 @@ class Evidence:
         samples: by resolution; they do not overlap.
         records: from the history.
         calls: from CloudTrail, the oldest first.
-        state: of its channel now; empty without a channel, None where none is needed.
+        state: of its channel or its flow output now; empty without both.
+        is_indirect: whether the datapoints are of its source, also while nothing is sent.
     """
 
     samples: tuple[Samples, ...] = ()
     records: Records = field(default_factory=Records)
     calls: tuple[Call, ...] = ()
-    state: str | None = None
+    state: str = ""
+    is_indirect: bool = False
 
     @property
     def created(self) -> dt.datetime | None:
@@ -91,7 +96,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What is known about a window; the rest of it is a gap.
+    """Knowledge about a window; the rest of it is a gap.
 
     Attributes:
         on_air: when it was on air.
@@ -117,12 +122,15 @@ def timeline(evidence: Evidence, window: Interval) -> Timeline:
     streaming = _in_states(states, streaming=True) & time
     resting = _in_states(states, streaming=False) & time
     # A coarse datapoint hides a stop that is shorter than its period; the history does not.
-    hidden = on_air & resting & _coarse(evidence.samples)
+    hidden = on_air & resting & (time if evidence.is_indirect else _coarse(evidence.samples))
     on_air, off_air = on_air - hidden, off_air | hidden
 
     between = (_span(covered) & time) - covered
+    # Only a channel that ran on long after is one whose datapoints are lost.
     lost = Intervals.of(
-        (part.begin, part.end) for part in between & streaming if part.length >= _LATE
+        (part.begin, part.end)
+        for part in between
+        if not (whole(part.begin, part.end + READING) & time) - streaming
     )
     off_air |= between - lost
     ran = covered - hidden | lost
@@ -134,7 +142,7 @@ def timeline(evidence: Evidence, window: Interval) -> Timeline:
     off_air |= outside & resting
     on_air |= (outside & streaming) - incidents
     ran |= outside & streaming
-    if covered and evidence.state is not None and evidence.state not in ON_AIR:
+    if covered and evidence.state not in _STARTED:
         off_air |= outside & whole(covered.parts[-1].end, window.end)
 
     unknown = time - on_air - off_air - lost
@@ -149,12 +157,11 @@ def timeline(evidence: Evidence, window: Interval) -> Timeline:
 def _measured(samples: Iterable[Samples]) -> Iterator[tuple[Interval, str]]:
     """Yield the time that each datapoint stands for, and its fault."""
     for tier in samples:
-        following = [*(point.time for point in tier.points[1:]), None]
-        for point, later in zip(tier.points, following, strict=True):
+        for point, later in itertools.zip_longest(tier.points, tier.points[1:]):
             end = point.time + tier.period
-            if later is not None and later <= end + tier.period:
+            if later is not None and later.time <= end + tier.period:
                 # One that is missing between two comes late; more of them are a stop.
-                end = later
+                end = later.time
             yield Interval(point.time, end), point.fault
 
 

@@ -13,6 +13,9 @@ Line = Mapping[str, Any]
 
 _DESTINATION = "destination "
 
+_OF_MARKS = frozenset({"operator", "deployment"})
+"""Kinds of lines with the time of a mark, which may be older than the history."""
+
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
@@ -53,7 +56,7 @@ class Records:
     """All that the history has about one destination, the oldest first.
 
     Attributes:
-        first: the time of its first line; None without any.
+        first: the time of its first reading; None without any.
         states: changes of its channel's state.
         incidents: its own, and those of flows that it suffered from.
         starts: times at which the watchdog started it.
@@ -79,8 +82,9 @@ def subjects(lines: Iterable[Line]) -> set[str]:
 
 
 def begin(lines: Iterable[Line]) -> dt.datetime | None:
-    """Return the time of the first of *lines*; None without any."""
-    return min(map(_time, lines), default=None)
+    """Return the time of the first reading in *lines*; None without any."""
+    readings = (line for line in lines if line.get("kind") not in _OF_MARKS)
+    return min(map(_time, readings), default=None)
 
 
 def records(lines: Iterable[Line], destination: str) -> Records:
@@ -92,18 +96,19 @@ def records(lines: Iterable[Line], destination: str) -> Records:
         return (line for line in own if line.get("kind") == kind)
 
     return Records(
-        first=_time(own[0]) if own else None,
+        first=begin(own),
         states=tuple(_state(line) for line in of_kind("state")),
         incidents=tuple(_incidents(ordered, destination)),
         starts=tuple(_time(line) for line in of_kind("start")),
         refusals=tuple((_time(line), str(line.get("code", ""))) for line in of_kind("refused")),
         acts=tuple(
             (_time(line), str(line.get("by", "")))
-            for line in of_kind("operator")
-            if line.get("act") == "stop"
+            for line in (*of_kind("operator"), *of_kind("deployment"))
+            if line.get("change") == "began"
         ),
         declarations=tuple(
-            (_time(line), Declaration.parse(line.get("declared"))) for line in of_kind("deployment")
+            (_time(line), Declaration.parse(line.get("declared")))
+            for line in of_kind("declaration")
         ),
     )
 

@@ -47,13 +47,15 @@ def evidence(
     *samples: Samples,
     lines: Iterable[dict[str, Any]] = (),
     calls: Iterable[tuple[float, str, str]] = (),
-    now: str | None = "RUNNING",
+    now: str = "RUNNING",
+    indirect: bool = False,
 ) -> Evidence:
     return Evidence(
         samples,
         records([*lines], "show"),
         tuple(Call(at(minutes), operation, who) for minutes, operation, who in calls),
         now,
+        indirect,
     )
 
 

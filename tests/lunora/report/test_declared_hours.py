@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from catalog.declaration import Declaration
+from lunora.report import history_lines
 from lunora.report.declared_hours import DeclaredHours, declared_hours
 from lunora.report.history_lines import Records, records
 from lunora.report.intervals import Interval
@@ -16,7 +17,7 @@ RUNNING, STOPPED = Declaration(), Declaration(state="stopped")
 
 
 def declaring(*lines: tuple[float, dict[str, Any] | None]) -> Records:
-    return records([line(time, "deployment", declared=what) for time, what in lines], "show")
+    return records([line(time, "declaration", declared=what) for time, what in lines], "show")
 
 
 def hours(told: Records, present: Declaration | None = None, **more: Any) -> DeclaredHours:
@@ -48,6 +49,13 @@ def test_before_the_first_line_of_the_history_it_is_assumed() -> None:
 def test_one_that_the_history_meets_later_is_new() -> None:
     declared = hours(declaring((30, {"state": "running"})), RUNNING, history_begin=at(-300))
     assert (minutes(declared.exists), declared.basis(HOUR)) == ([(30, 60)], "history")
+
+
+def test_a_mark_that_is_older_than_the_history_does_not_begin_it() -> None:
+    mark = line(-500, "operator", change="began", by="alice")
+    first = line(30, "declaration", declared={"state": "running"})
+    assert history_lines.begin([first, mark]) == at(30)
+    assert records([first, mark], "show").first == at(30)
 
 
 def test_before_its_channel_was_created_it_was_not() -> None:

@@ -22,6 +22,20 @@ def test_datapoints_all_along_are_an_hour_on_air() -> None:
     assert judged(evidence(points(range(60)))) == ([(0, 60)], [])
 
 
+def test_a_resolution_without_datapoints_tells_nothing() -> None:
+    assert judged(evidence(points([], period=5), points(range(60)))) == ([(0, 60)], [])
+
+
+def test_a_disabled_output_sends_nothing_although_its_source_arrives() -> None:
+    lines = [
+        state(0, "", "ENABLED"),
+        state(20, "ENABLED", "DISABLED"),
+        state(30, "DISABLED", "ENABLED"),
+    ]
+    known = evidence(points(range(60)), lines=lines, now="ENABLED", indirect=True)
+    assert judged(known) == ([(0, 20), (30, 60)], [(20, 30)])
+
+
 def test_a_datapoint_that_comes_late_is_no_interruption() -> None:
     assert judged(evidence(points(range(20), range(21, 60)))) == ([(0, 60)], [])
 
@@ -78,6 +92,15 @@ class TestHistory:
         known = evidence(points(range(20), range(40, 60)), lines=[state(0, "", "RUNNING")])
         assert judged(known) == ([(0, 20), (40, 60)], [])
         assert minutes(timeline(known, HOUR).ran) == [(0, 60)]
+
+    def test_a_hole_that_ends_as_the_watchdog_reads_the_stop_is_an_interruption(self) -> None:
+        lines = [
+            state(0, "", "RUNNING"),
+            state(34, "RUNNING", "IDLE"),
+            state(40, "IDLE", "RUNNING"),
+        ]
+        known = evidence(points(range(25), range(33, 60)), lines=lines)
+        assert judged(known) == ([(0, 25), (33, 60)], [(25, 33)])
 
     def test_it_shows_a_stop_that_a_coarse_datapoint_hides(self) -> None:
         coarse = points(range(0, 60, 30), period=30)

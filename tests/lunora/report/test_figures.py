@@ -61,7 +61,7 @@ def test_99_percent_is_not_rounded_to_100() -> None:
     assert percent(1.0) == 100
 
 
-STOP = line(29, "operator", act="stop", by="alice")
+STOP = line(29, "operator", change="began", by="alice")
 DEAD = state(31, "RUNNING", "IDLE")
 INCIDENT = line(
     35,

@@ -55,7 +55,7 @@ def test_they_agree_with_a_count_of_minutes() -> None:
     draw = random.Random(7)  # noqa: S311 - no secret
     for _ in range(200):
         pairs = [
-            [tuple(sorted(draw.sample(range(40), 2))) for _ in range(draw.randrange(6))]
+            [(begin, begin + draw.randrange(1, 9)) for begin in draw.sample(range(40), 5)]
             for _ in range(2)
         ]
         first, second = (spans(*group) for group in pairs)
