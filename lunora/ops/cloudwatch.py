@@ -76,12 +76,23 @@ class Series:
         return began
 
     def reaches_back(self, metric: str) -> bool:
-        """Return whether the last run of *metric* may have begun before the time observed."""
+        """Return whether the last run of *metric* may have begun before the time observed.
+
+        So may have a time in which nothing was measured at all.
+        """
         points = self[metric]
         if not points:
-            return False
+            return not any(self[name] for name in _RUNS)
         began = self.run(metric, flowing=points[-1][1] > 0)
         return began is not None and began <= self.start + 2 * self.period
+
+    @property
+    def last_seen(self) -> dt.datetime | None:
+        """The minute of the last point of those that are in all series; None without any."""
+        ends = [self[name][-1][0] for name in _RUNS if self[name]]
+        if ends:
+            return max(ends) + self.period - PERIOD
+        return self.earlier.last_seen if self.earlier else None
 
     def latest(self, metric: str, now: dt.datetime) -> float | None:
         """Return the last measurement, if it is of the last minutes."""
