@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import jinja2
 from rich.console import Group, RenderableType
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lunora.render import escape
-from lunora.report.figures import Figures, Interruption, Total, percent
+from lunora.report.figures import Interruption, Total, percent
 from lunora.report.intervals import Interval, Intervals
 from lunora.report.report import PeriodFigures, Report
 
@@ -20,8 +21,8 @@ HEADINGS = (
     "destination",
     "declared",
     "on air",
-    "availability",
-    "interruptions",
+    "available",
+    "interrupted",
     "restarts",
     "incidents",
     "gaps",
@@ -31,39 +32,38 @@ HEADINGS = (
 )
 INTERRUPTION_HEADINGS = ("destination", "from (UTC)", "for", "cause")
 _MOST_ROWS = 200
+_HOURS, _COST = (0, 1, 2, 3, 4, 5, 6, 7), (0, 8, 9, 10)
 _UNKNOWN = "-"
 
 Row = tuple[str, ...]
 
 
 def table(report: Report) -> RenderableType:
-    """Return the report as tables for people."""
+    """Return the report as tables for people: hours, cost and interruptions."""
     parts: list[RenderableType] = [Text(title(report), "bold")]
     for period in report.periods:
-        figures = Table(
-            title=_span(period.period) if report.by else None,
-            title_justify="left",
-            box=None,
-            pad_edge=False,
-            header_style="bold",
-            show_footer=True,
-        )
-        for heading, footer in zip(HEADINGS, total_row(period.total), strict=True):
-            right = heading != HEADINGS[0]
-            figures.add_column(heading, footer, justify="right" if right else "left")
-        for row in rows(period):
-            figures.add_row(*row)
-        parts.append(figures)
+        if report.by:
+            parts.append(Text(f"\n{_span(period.period)}", "bold"))
+        figures = [*rows(period), total_row(period.total)]
+        for columns in (_HOURS, _COST):
+            cells = [tuple(row[column] for column in columns) for row in figures]
+            parts += [_plain([HEADINGS[column] for column in columns], cells), Text("")]
         listed = list(interruption_rows(period))
         if listed:
-            interruptions = Table(box=None, pad_edge=False, header_style="bold")
-            for heading in INTERRUPTION_HEADINGS:
-                fold = heading == INTERRUPTION_HEADINGS[-1]
-                interruptions.add_column(heading, overflow="fold" if fold else "ellipsis")
-            for row in listed[:_MOST_ROWS]:
-                interruptions.add_row(*row)
-            parts += [Text(""), interruptions, *map(Text, _more(listed))]
+            interruptions = _plain(INTERRUPTION_HEADINGS, listed[:_MOST_ROWS], right=False)
+            parts += [interruptions, *map(Text, _more(listed))]
     return Group(*parts)
+
+
+def _plain(headings: Sequence[str], cells: Sequence[Row], *, right: bool = True) -> Table:
+    """Return a table whose cells are folded and not cut: no amount or name may be lost."""
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
+    for heading in headings:
+        justify: Literal["left", "right"] = "right" if right and heading != headings[0] else "left"
+        table.add_column(heading, justify=justify, overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    return table
 
 
 def title(report: Report) -> str:
@@ -79,7 +79,7 @@ def rows(period: PeriodFigures) -> Iterator[Row]:
             _hours(figures.declared_hours),
             _hours(figures.on_air_hours),
             _availability(figures.availability),
-            _interruptions(figures),
+            str(len(figures.interruptions)),
             _count(figures.restarts),
             _count(None if figures.incidents is None else len(figures.incidents)),
             _hours(figures.gaps.hours),
@@ -212,13 +212,6 @@ def _length(interruption: Interruption) -> str:
     hours, minutes = divmod(minutes, 60)
     text = f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes else f"{seconds} s"
     return text if interruption.end else f"{text}, lasts"
-
-
-def _interruptions(figures: Figures) -> str:
-    if not figures.interruptions:
-        return "0"
-    longest = max(figures.interruptions, key=lambda each: each.seconds)
-    return f"{len(figures.interruptions)}, longest {_length(longest)}"
 
 
 def _hours(hours: float) -> str:
