@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from catalog import cost
+from catalog.declaration import Declaration
 from catalog.model import DestinationSpec
 from catalog.pricing import Pricing
 from catalog.schedule_events import Period
@@ -111,16 +112,39 @@ def forecast(
 
 def _usd(spec: DestinationSpec, pricing: Pricing, begin: dt.datetime, end: dt.datetime) -> float:
     """Return what *spec* costs from *begin* to *end*."""
-    hours = (end - begin) / _HOUR
+    return usd_of_runs(spec, pricing, (end - begin) / _HOUR, minutes_on_air(spec, begin, end))
+
+
+def usd_of_runs(
+    spec: DestinationSpec, pricing: Pricing, hours: float, minutes: Iterable[float]
+) -> float:
+    """Return the cost of *spec* for a time in which it ran.
+
+    Args:
+        spec: the destination.
+        pricing: what prices it.
+        hours: the time for which it existed.
+        minutes: those of each run.
+    """
     if hours <= 0:
         return 0.0
-    running = min(hours, cost.billed_hours(minutes_on_air(spec, begin, end)))
+    running = min(hours, cost.billed_hours(minutes))
     share = hours / cost.HOURS_PER_MONTH
     return share * pricing.monthly_usd(spec, running / share)
 
 
-def minutes_on_air(spec: DestinationSpec, begin: dt.datetime, end: dt.datetime) -> list[float]:
+def minutes_on_air(
+    spec: DestinationSpec | Declaration, begin: dt.datetime, end: dt.datetime
+) -> list[float]:
     """Return the minutes of every run of *spec* from *begin* to *end*."""
+    runs = runs_on_air(spec, begin, end)
+    return [(stop - start) / dt.timedelta(minutes=1) for start, stop in runs]
+
+
+def runs_on_air(
+    spec: DestinationSpec | Declaration, begin: dt.datetime, end: dt.datetime
+) -> list[tuple[dt.datetime, dt.datetime]]:
+    """Return begin and end of every run of *spec* from *begin* to *end*."""
     if spec.state == "stopped":
         return []
     if spec.expires is not None:
@@ -129,4 +153,4 @@ def minutes_on_air(spec: DestinationSpec, begin: dt.datetime, end: dt.datetime) 
     whole = [Period(begin, end)]
     runs = whole if spec.schedule is None else spec.schedule.periods(begin, end)
     clipped = ((max(run.begin, begin), min(run.end, end)) for run in runs)
-    return [(stop - start) / dt.timedelta(minutes=1) for start, stop in clipped if stop > start]
+    return [(start, stop) for start, stop in clipped if stop > start]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -28,7 +27,7 @@ from localaws.metrics import UNITS, Series
 # MediaLive measures every 10 s; CloudWatch keeps what is finer than a minute for three hours.
 _FINE_SECONDS, _COARSE_SECONDS, _FINE_WINDOW = 10, 60, 3 * 3600
 
-_SLICE_PERIODS = 60
+_SLICE_SECONDS = 600
 
 
 class CloudWatch(CloudWatchBackend):
@@ -77,27 +76,40 @@ class CloudWatch(CloudWatchBackend):
         results: list[dict[str, Any]] = super().get_metric_data(rest, *window, scan_by)
         for query in ours:
             metric = query["MetricStat"]["Metric"]
-            name = (metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
-            with self._measured(*name, *window):
-                results += self._in_slices(query, *window, scan_by)
+            series = self._series(
+                metric["Namespace"], metric["MetricName"], metric.get("Dimensions", [])
+            )
+            results += self._in_slices(query, series, *window, scan_by)
         results += _evaluated(queries, parsed, results, window, scan_by)
         order = [query["Id"] for query in queries if _returns(query)]
         results = [result for result in results if result["id"] in order]
         return sorted(results, key=lambda result: order.index(result["id"]))
 
     def _in_slices(
-        self, query: dict[str, Any], start: dt.datetime, end: dt.datetime, scan_by: str
+        self,
+        query: dict[str, Any],
+        series: Sequence[Series],
+        start: dt.datetime,
+        end: dt.datetime,
+        scan_by: str,
     ) -> list[dict[str, Any]]:
         """Answer *query* slice by slice: moto goes through all data once for each period."""
-        slice_ = dt.timedelta(seconds=int(query["MetricStat"]["Period"]) * _SLICE_PERIODS)
+        period = int(query["MetricStat"]["Period"])
+        slice_ = dt.timedelta(seconds=period * max(1, _SLICE_SECONDS // period))
+        step = _step(start, end)
         start, end = start.replace(microsecond=0), end.replace(microsecond=0)
         # moto refuses a window without a length.
         count = max(1, -((start - end) // slice_))
+        # Before there was anything, nothing was measured.
+        first = min((item.history[0].time for item in series if item.history), default=0.0)
+        began = dt.datetime.fromtimestamp(first - self._ahead(), start.tzinfo)
         starts = [start + slice_ * number for number in range(count)]
-        parts: list[list[dict[str, Any]]] = [
-            super(CloudWatch, self).get_metric_data([query], first, min(first + slice_, end))
-            for first in starts
-        ]
+        later = [time for time in starts[1:] if time + slice_ > began]
+        parts: list[list[dict[str, Any]]] = []
+        for time in (start, *later):
+            until = min(time + slice_, end)
+            with self._measured(series, time, until, step):
+                parts.append(super().get_metric_data([query], time, until))
         whole = parts[0]
         for result in whole:
             for (part,) in parts[1:]:
@@ -120,7 +132,8 @@ class CloudWatch(CloudWatchBackend):
         unit: str | None = None,
     ) -> list[Statistics]:
         """Answer for one metric."""
-        with self._measured(namespace, metric_name, dimensions, start_time, end_time):
+        series, step = self._series(namespace, metric_name, dimensions), _step(start_time, end_time)
+        with self._measured(series, start_time, end_time, step):
             statistics: list[Statistics] = super().get_metric_statistics(
                 namespace, metric_name, start_time, end_time, period, stats, dimensions, unit
             )
@@ -140,38 +153,49 @@ class CloudWatch(CloudWatchBackend):
             and any(series.value(moment.time, 1) is not None for moment in series.history)
         ]
 
-    @contextlib.contextmanager
-    def _measured(
-        self,
-        namespace: str,
-        name: str,
-        dimensions: Sequence[Mapping[str, str]],
-        start: dt.datetime,
-        end: dt.datetime,
-    ) -> Iterator[None]:
+    def _series(
+        self, namespace: str, name: str, dimensions: Sequence[Mapping[str, str]]
+    ) -> list[Series]:
         selected = {dimension["Name"]: dimension["Value"] for dimension in dimensions}
-        before = self.metric_data
-        self.metric_data = before + [
-            datum
+        return [
+            series
             for series in type(self).measurements.series(self.region_name).values()
             if (series.namespace, series.name, series.dimensions) == (namespace, name, selected)
-            for datum in self._data(series, start, end)
+        ]
+
+    @contextlib.contextmanager
+    def _measured(
+        self, series: Sequence[Series], start: dt.datetime, end: dt.datetime, step: int
+    ) -> Iterator[None]:
+        """Show moto the data of *series* every *step* seconds."""
+        before = self.metric_data
+        self.metric_data = before + [
+            datum for item in series for datum in self._data(item, start, end, step)
         ]
         try:
             yield
         finally:
             self.metric_data = before
 
-    def _data(self, series: Series, start: dt.datetime, end: dt.datetime) -> Iterator[MetricDatum]:
-        now = type(self).clock.now()
-        ahead = round(now - time.time())
-        fine = (end - start).total_seconds() <= _FINE_WINDOW
-        step = _FINE_SECONDS if fine else _COARSE_SECONDS
+    def _ahead(self) -> int:
+        """Return by how many seconds the clock is ahead of the callers'."""
+        return round(type(self).clock.ahead_of_machine())
+
+    def _data(
+        self, series: Series, start: dt.datetime, end: dt.datetime, step: int
+    ) -> Iterator[MetricDatum]:
+        now, ahead = type(self).clock.now(), self._ahead()
         first = int(start.timestamp() + ahead) // step * step
         for begin in range(first, int(min(end.timestamp() + ahead, now)) + 1, step):
             value = series.value(begin, step)
             if value is not None:
                 yield _datum(series, value, dt.datetime.fromtimestamp(begin - ahead, start.tzinfo))
+
+
+def _step(start: dt.datetime, end: dt.datetime) -> int:
+    """Return the seconds between two measurements in a window."""
+    fine = (end - start).total_seconds() <= _FINE_WINDOW
+    return _FINE_SECONDS if fine else _COARSE_SECONDS
 
 
 def install(clock: Clock, measurements: Measurements, engine: Alarms) -> None:

@@ -24,6 +24,7 @@ from lunora.ops.errors import ControlError, UnknownDestinationError, require_kno
 from lunora.ops.flow_destination import FlowDestination, flow_destinations
 from lunora.ops.flow_status import flow_status
 from lunora.ops.history import history
+from lunora.ops.selection import Selection
 from lunora.ops.status import overview
 from lunora.stack import Stack
 from provider.resource import ResourceError
@@ -141,7 +142,7 @@ def _presets(request: Request) -> Response:
 
 def _control(desired: DesiredState) -> Route:
     def route(request: Request) -> Response:
-        (target,) = find_targets(request.stack, [request.name])
+        (target,) = find_targets(request.stack, Selection((request.name,)))
         # Without waiting: a start takes minutes; the status route shows its end.
         suspension = Suspension(request.caller, request.now)
         requested = request_state(request.stack, target, desired, suspension)

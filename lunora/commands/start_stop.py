@@ -14,13 +14,23 @@ import typer
 from catalog.errors import ExitCode
 from catalog.model import DestinationSpec
 from catalog.suspension import Suspension
-from lunora.commands.options import AsJson, DestinationNames, StackName, Yes, parse_duration
+from lunora.commands.options import (
+    AsJson,
+    Everything,
+    SomeNames,
+    StackName,
+    Tagged,
+    Yes,
+    parse_duration,
+    selection_of,
+)
 from lunora.ops.caller import caller_name
 from lunora.ops.channel_control import Target, control, find_targets
 from lunora.ops.desired_state import DesiredState, declared_if_valid, expected
 from lunora.ops.errors import ControlError
+from lunora.ops.selection import Selection
 from lunora.stack import Stack
-from lunora.terminal import confirm, document, now, stderr
+from lunora.terminal import confirm, document, invalid_option, now, stderr
 
 _CONCURRENCY = 32
 
@@ -42,16 +52,27 @@ class Outcome:
     reason: str = ""
 
 
-def start(names: DestinationNames, *, stack: StackName, as_json: AsJson = False) -> None:
-    """Start destinations without touching others, and wait until they run."""
-    config = Stack.read(Path(), stack)
-    _change_state(config, find_targets(config, names), "running", None, as_json=as_json)
-
-
-def stop(
-    names: DestinationNames,
+def start(
+    names: SomeNames = None,
     *,
     stack: StackName,
+    tags: Tagged = None,
+    everything: Everything = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start destinations without touching others, and wait until they run."""
+    selection = _required(selection_of(names, tags, everything=everything))
+    config = Stack.read(Path(), stack)
+    targets = _targets(config, selection)
+    _change_state(config, targets, "running", None, as_json=as_json)
+
+
+def stop(  # noqa: PLR0913 - one option each
+    names: SomeNames = None,
+    *,
+    stack: StackName,
+    tags: Tagged = None,
+    everything: Everything = False,
     as_json: AsJson = False,
     yes: Yes = False,
     duration: Annotated[
@@ -68,8 +89,9 @@ def stop(
 
     The watchdog does not start them again, and the status says who stopped them.
     """
+    selection = _required(selection_of(names, tags, everything=everything))
     config = Stack.read(Path(), stack)
-    destinations = find_targets(config, names)
+    destinations = _targets(config, selection)
     on_air = [target.destination for target in destinations if target.is_on_air]
     if on_air and not yes:
         question = f"{', '.join(on_air)} will go off air. Stop?"
@@ -78,6 +100,18 @@ def stop(
     until = time + duration if duration else None
     suspension = Suspension(caller_name(config.aws()), time, until)
     _change_state(config, destinations, "stopped", suspension, as_json=as_json)
+
+
+def _required(selection: Selection) -> Selection:
+    if selection.is_empty:
+        remedy = "give names, --tag KEY=VALUE or --all"
+        raise invalid_option("no destination is selected", remedy)
+    return selection
+
+
+def _targets(config: Stack, selection: Selection) -> list[Target]:
+    specs = declared_if_valid(config.folder, config.sources)[0] if selection.tags else None
+    return find_targets(config, selection, specs)
 
 
 def _change_state(

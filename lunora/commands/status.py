@@ -16,9 +16,16 @@ from rich.text import Text
 
 from catalog.errors import ExitCode
 from lunora.aws_errors import aws_error
-from lunora.commands.options import AsJson, StackName
+from lunora.commands.options import (
+    AsJson,
+    Everything,
+    SomeNames,
+    StackName,
+    Tagged,
+    selection_of,
+)
 from lunora.ops.desired_state import declared_if_valid
-from lunora.ops.status import Overview, overview
+from lunora.ops.status import Overview, overview, selected
 from lunora.render import tables
 from lunora.stack import Stack
 from lunora.terminal import invalid_option, now, show, stderr, stdout
@@ -27,21 +34,26 @@ Watch = Annotated[bool, typer.Option("--watch", help="Refresh until interrupted.
 Seconds = Annotated[float, typer.Option("--every", min=1, help="Seconds between two polls.")]
 
 
-def status(
+def status(  # noqa: PLR0913 - one option each
+    names: SomeNames = None,
     *,
     stack: StackName,
+    tags: Tagged = None,
+    everything: Everything = False,
     as_json: AsJson = False,
     watch: Watch = False,
     every: Seconds = 10.0,
 ) -> None:
-    """Show the state of every destination; exit code 1 when one needs attention."""
+    """Show the state of destinations, by default of all; exit code 1 when one needs attention."""
     if watch and as_json:
         raise invalid_option("--watch and --json exclude each other", "give one of them")
+    selection = selection_of(names, tags, everything=everything)
     config = Stack.read(Path(), stack)
     specs, wrong = declared_if_valid(config.folder, config.sources)
 
     def poll() -> Overview:
-        return overview(config, specs, now(), reads_keys=True)
+        current = overview(config, specs, now(), reads_keys=True)
+        return current if selection.is_all else selected(current, selection, config, specs)
 
     if watch:
         if wrong is not None:

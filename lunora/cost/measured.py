@@ -61,7 +61,8 @@ def read(stack: Stack, now: dt.datetime) -> Readings:
             bitrates |= {} if bitrate is None else {ref.key: bitrate}
     billed: dict[str, float] | None = None
     try:
-        billed = _billed(stack, Month.of(now))
+        month = billed_by_month(stack, Month.of(now).start.date(), now.date())
+        billed = {name: usd for by_name in month.values() for name, usd in by_name.items()}
     except (ClientError, BotoCoreError) as error:
         failures.append(f"the bill was not read: {error}")
     return Readings(bitrates, billed, tuple(failures))
@@ -99,36 +100,45 @@ def _bitrate(stack: Stack, ref: FlowRef, now: dt.datetime) -> SourceBitrate | No
     return SourceBitrate(sum(sent) / len(sent) / 1e6, max(values["maximum"]) / 1e6)
 
 
-def _billed(stack: Stack, month: Month) -> dict[str, float]:
-    """Return the cost of *month* so far by the tag Destination, unblended and before credits."""
-    tomorrow = month.now.date() + dt.timedelta(days=1)
+def billed_by_month(stack: Stack, first: dt.date, last: dt.date) -> dict[dt.date, dict[str, float]]:
+    """Return the cost from the day *first* to *last*, unblended and before credits.
+
+    Returns:
+        US dollars by the first day of each month, or of its part, then by the tag Destination;
+        what has no such tag is of no name.
+
+    Raises:
+        ClientError, BotoCoreError: when Cost Explorer refuses or does not answer.
+    """
+    following = last + dt.timedelta(days=1)
     ours = [
         {"Tags": {"Key": key, "Values": [value]}}
         for key, value in stack.tags.items()
         if key in {"Project", "Stack"}
     ]
     request: dict[str, Any] = {
-        "TimePeriod": {"Start": month.start.date().isoformat(), "End": tomorrow.isoformat()},
+        "TimePeriod": {"Start": first.isoformat(), "End": following.isoformat()},
         "Granularity": "MONTHLY",
         "Metrics": ["UnblendedCost"],
         "Filter": {"And": ours},
         "GroupBy": [{"Type": "TAG", "Key": "Destination"}],
     }
     client = stack.aws(BILLING_REGION).client("ce")
-    billed: dict[str, float] = {}
-    for group in _groups(client, request):
+    billed: dict[dt.date, dict[str, float]] = {}
+    for day, group in _groups(client, request):
         # Cost Explorer names a group `Destination$name`; without a name it is of no destination.
-        name = group["Keys"][0].partition("$")[2]
-        billed[name] = billed.get(name, 0.0) + float(group["Metrics"]["UnblendedCost"]["Amount"])
+        name, by_name = group["Keys"][0].partition("$")[2], billed.setdefault(day, {})
+        by_name[name] = by_name.get(name, 0.0) + float(group["Metrics"]["UnblendedCost"]["Amount"])
     return billed
 
 
-def _groups(client: Any, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _groups(client: Any, request: dict[str, Any]) -> Iterator[tuple[dt.date, dict[str, Any]]]:
     token: dict[str, str] = {}
     while True:
         answer = client.get_cost_and_usage(**request, **token)
         for period in answer["ResultsByTime"]:
-            yield from period["Groups"]
+            day = dt.date.fromisoformat(period["TimePeriod"]["Start"])
+            yield from ((day, group) for group in period["Groups"])
         if "NextPageToken" not in answer:
             return
         token = {"NextPageToken": answer["NextPageToken"]}

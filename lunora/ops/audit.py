@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from lunora.ops import history_log
 
 WINDOW = dt.timedelta(days=7)
 _EVENTS = ("CreateChannel", "UpdateChannel", "StartChannel", "StopChannel")
+_SWITCHES = ("CreateChannel", "StartChannel", "StopChannel")
 _FIELDS = "%aI%x1f%an%x1f%s"
 
 
@@ -83,14 +84,49 @@ def in_cloudtrail(cloudtrail: Any, channel_id: str, now: dt.datetime) -> tuple[C
     return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
 
 
+def calls_of_channels(
+    cloudtrail: Any, begin: dt.datetime, end: dt.datetime
+) -> dict[str, tuple[Change, ...]]:
+    """Return the calls that create, start and stop channels, by channel id, the oldest first.
+
+    Raises:
+        ClientError, BotoCoreError: when CloudTrail refuses or does not answer.
+    """
+    by_channel: dict[str, list[Change]] = {}
+    for event in _SWITCHES:
+        pages = cloudtrail.get_paginator("lookup_events").paginate(
+            LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": event}],
+            StartTime=begin,
+            EndTime=end,
+        )
+        for called in (called for page in pages for called in page["Events"]):
+            channel_id = _channel_id(called)
+            if channel_id:
+                by_channel.setdefault(channel_id, []).append(_change(called))
+    return {
+        channel_id: tuple(sorted(changes, key=lambda change: change.at))
+        for channel_id, changes in by_channel.items()
+    }
+
+
 def _of(channel_id: str, events: Iterable[Any]) -> Iterator[Change]:
     for event in events:
-        record = json.loads(event.get("CloudTrailEvent", "{}"))
-        requested = (record.get("requestParameters") or {}).get("channelId")
-        created = ((record.get("responseElements") or {}).get("channel") or {}).get("id")
-        if channel_id in (requested, created):
-            who = event.get("Username", "?")
-            yield Change(event["EventTime"], who, event["EventName"], "cloudtrail")
+        if _channel_id(event) == channel_id:
+            yield _change(event)
+
+
+def _channel_id(event: Any) -> str:
+    """Return the channel that a call of AWS was about; empty for one that was refused."""
+    record = json.loads(event.get("CloudTrailEvent", "{}"))
+    if record.get("errorCode"):
+        return ""
+    created = ((record.get("responseElements") or {}).get("channel") or {}).get("id")
+    return str(created or (record.get("requestParameters") or {}).get("channelId") or "")
+
+
+def _change(event: Any) -> Change:
+    who = event.get("Username", "?")
+    return Change(event["EventTime"], who, event["EventName"], "cloudtrail")
 
 
 def in_history(
@@ -110,19 +146,35 @@ def in_history(
 
 def _recorded(line: Mapping[str, Any]) -> str:
     """Return a line of the history in words; empty for one that is no change."""
-    match line.get("kind"):
-        case "state":
-            cause = f" ({line['cause']})" if line.get("cause") else ""
-            return f"{line.get('from') or 'new'} -> {line.get('to') or 'gone'}{cause}"
-        case "start":
-            return f"start, attempt {line.get('attempt')}"
-        case "refused":
-            return f"AWS refused: {line.get('code')}"
-        case "deployment" | "operator":
-            is_open = line.get("change") == "began" and line.get("until")
-            end = f", until {line.get('until')}" if is_open else ""
-            return f"stop by {line.get('by')} {line.get('change')}{end}"
-        case "incident":
-            return f"incident {line.get('change')}: {line.get('reason')}"
-        case _:
-            return ""
+    words = _WORDS.get(str(line.get("kind")))
+    return words(line) if words else ""
+
+
+def _state(line: Mapping[str, Any]) -> str:
+    cause = f" ({line['cause']})" if line.get("cause") else ""
+    return f"{line.get('from') or 'new'} -> {line.get('to') or 'gone'}{cause}"
+
+
+def _stop(line: Mapping[str, Any]) -> str:
+    is_open = line.get("change") == "began" and line.get("until")
+    end = f", until {line.get('until')}" if is_open else ""
+    return f"stop by {line.get('by')} {line.get('change')}{end}"
+
+
+def _declaration(line: Mapping[str, Any]) -> str:
+    declared = line.get("declared")
+    if not declared:
+        return "its file was removed"
+    schedule = " with a schedule" if declared.get("schedule") else ""
+    return f"declared {declared.get('state')}{schedule}"
+
+
+_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "state": _state,
+    "start": lambda line: f"start, attempt {line.get('attempt')}",
+    "refused": lambda line: f"AWS refused: {line.get('code')}",
+    "incident": lambda line: f"incident {line.get('change')}: {line.get('reason')}",
+    "operator": _stop,
+    "deployment": _stop,
+    "declaration": _declaration,
+}

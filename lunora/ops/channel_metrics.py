@@ -58,9 +58,7 @@ class ChannelMetrics:
 
 def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
     """Sum *series* up as of *now*."""
-    frames, outputs = series["frames_in"], series["active_outputs"]
     dropped = [value for time, value in series["dropped_frames"] if time >= now - _RECENT]
-    ends = [points[-1][0] for points in (frames, outputs) if points]
     begun = [since(series, name, flowing=True) for name in ("frames_in", "active_outputs")]
     primary = series.latest("primary_active", now)
     return ChannelMetrics(
@@ -78,7 +76,7 @@ def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
         on_backup_since=since(series, "primary_active", flowing=False),
         lost_rtp=_lost_rtp(series, now),
         mute_since=_mute_since(series, now),
-        last_seen=max(ends, default=None),
+        last_seen=series.last_seen,
     )
 
 

@@ -51,6 +51,7 @@ class Channel:
         mask: masks its stream keys, which MediaLive returns in clear.
         suspension: what keeps it from being started again; None without one.
         maintenance: the next one; None while it needs none.
+        tags: all that it carries.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Channel:
     output_group: str = RTMP
     listeners: tuple[str, ...] = ()
     records: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_on_air(self) -> bool:
@@ -170,6 +172,7 @@ def _channel(summary: Mapping[str, Any], tags: Mapping[str, str]) -> Channel:
         output_group=next((name for name in targets if name != RECORDING), RTMP),
         listeners=tuple(_listeners(summary, targets)),
         records=RECORDING in targets,
+        tags=tags,
     )
 
 

@@ -78,12 +78,23 @@ class Series:
         return began
 
     def reaches_back(self, metric: str) -> bool:
-        """Return whether the last run of *metric* may have begun before the time observed."""
+        """Return whether the last run of *metric* may have begun before the time observed.
+
+        So may have a time in which nothing was measured at all.
+        """
         points = self[metric]
         if not points:
-            return False
+            return not any(self[name] for name in _RUNS)
         began = self.run(metric, flowing=points[-1][1] > 0)
         return began is not None and began <= self.start + 2 * self.period
+
+    @property
+    def last_seen(self) -> dt.datetime | None:
+        """The minute of the last point of those that are in all series; None without any."""
+        ends = [self[name][-1][0] for name in _RUNS if self[name]]
+        if ends:
+            return max(ends) + self.period - PERIOD
+        return self.earlier.last_seen if self.earlier else None
 
     def latest(self, metric: str, now: dt.datetime) -> float | None:
         """Return the last measurement, if it is of the last minutes."""
@@ -140,23 +151,34 @@ def metrics_of(channel: Channel) -> tuple[str, ...]:
     return tuple(name for name in _METRICS[_CHANNEL] if name not in absent)
 
 
-def of_channels(
+def of_channels(  # noqa: PLR0913 - which datapoints
     cloudwatch: CloudWatchClient,
     channels: Sequence[Channel],
     now: dt.datetime,
     window: dt.timedelta,
     period: dt.timedelta = PERIOD,
+    *,
+    metrics: Collection[str] | None = None,
 ) -> dict[str, Series]:
     """Return the metrics of *channels* in the *window* before *now*, by channel id.
+
+    Args:
+        cloudwatch: the client.
+        channels: the channels.
+        now: the end of the time.
+        window: its length.
+        period: the time that a point stands for.
+        metrics: those to read, also of channels that have not run for days; None is all that are
+            read with that period.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    groups = _output_groups(cloudwatch, channels)
+    groups = _output_groups(cloudwatch, channels, recent=metrics is None)
     requests = [
         (metric, {"ChannelId": channel.id, "Pipeline": str(pipeline), **group})
         for channel in channels
-        for metric in _read_in(period, metrics_of(channel))
+        for metric in _selected(metrics_of(channel), period, metrics)
         for pipeline in range(channel.pipelines)
         for group in _parts(metric, groups[channel.id])
     ]
@@ -184,22 +206,24 @@ def _parts(metric: str, groups: list[dict[str, str]]) -> list[dict[str, str]]:
     return [{"AudioDescriptionName": AUDIO}] if metric in _OF_AUDIO else [{}]
 
 
-def of_flow(
+def of_flow(  # noqa: PLR0913 - which datapoints
     cloudwatch: CloudWatchClient,
     flow_arn: str,
     now: dt.datetime,
     window: dt.timedelta,
     period: dt.timedelta = PERIOD,
+    *,
+    metrics: Collection[str] | None = None,
 ) -> Series:
-    """Return the metrics of a flow's source in the *window* before *now*.
+    """Return the metrics of a flow's source in the *window* before *now*; see `of_channels`.
 
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    metrics = _read_in(period, OF_FLOW)
-    queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}, period) for metric in metrics]
+    names = _selected(OF_FLOW, period, metrics)
+    queries = [_query(_FLOW, metric, {"FlowARN": flow_arn}, period) for metric in names]
     answers = _read(cloudwatch, queries, now, window)
-    points = {name: tuple(series) for name, series in zip(metrics, answers, strict=True)}
+    points = {name: tuple(series) for name, series in zip(names, answers, strict=True)}
     return Series(now - window, points, period)
 
 
@@ -223,19 +247,21 @@ def of_outputs(
 
 
 def _output_groups(
-    cloudwatch: CloudWatchClient, channels: Iterable[Channel]
+    cloudwatch: CloudWatchClient, channels: Collection[Channel], *, recent: bool
 ) -> dict[str, list[dict[str, str]]]:
     """Return the dimensions of the platforms' output groups, by channel id.
 
     An adopted channel has a group of another name, which ListChannels does not show. CloudWatch
     lists a metric up to 15 minutes after its first datapoint (API reference, ListMetrics), so the
-    name of our own group is always among them.
+    name of our own group is always among them. With *recent*, only metrics of the last three hours
+    are listed, else those of two weeks.
     """
     names = {channel.id: {channel.output_group} for channel in channels}
+    activity: dict[str, Any] = {"RecentlyActive": "PT3H"} if recent else {}
     pages = cloudwatch.get_paginator("list_metrics").paginate(
         Namespace=_CHANNEL,
         MetricName=_METRICS[_CHANNEL]["active_outputs"]["metric"],
-        RecentlyActive="PT3H",
+        **activity,
     )
     for metric in (listed for page in pages for listed in page["Metrics"]):
         dimensions = {entry["Name"]: entry["Value"] for entry in metric["Dimensions"]}
@@ -247,9 +273,13 @@ def _output_groups(
     }
 
 
-def _read_in(period: dt.timedelta, metrics: Iterable[str]) -> list[str]:
-    """Return those of *metrics* that are read with *period*."""
-    return [metric for metric in metrics if period == PERIOD or metric in _RUNS]
+def _selected(
+    names: Iterable[str], period: dt.timedelta, metrics: Collection[str] | None
+) -> list[str]:
+    """Return those of *names* that are in *metrics*, or by default read with *period*."""
+    if metrics is not None:
+        return [name for name in names if name in metrics]
+    return [name for name in names if period == PERIOD or name in _RUNS]
 
 
 def _query(

@@ -6,8 +6,8 @@ Some send a stream without a channel; others feed a channel, and are enabled whi
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -38,6 +38,7 @@ class FlowDestination:
         flow_arn: its flow.
         output: the output.
         suspension: what keeps the watchdog from enabling it; None without one.
+        tags: all that the output carries.
     """
 
     destination: str
@@ -46,6 +47,7 @@ class FlowDestination:
     flow_arn: str
     output: FlowOutput
     suspension: Suspension | None = None
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_on_air(self) -> bool:
@@ -121,6 +123,7 @@ def flow_destination(stack: Stack, described: Flow, output: FlowOutput) -> FlowD
         described.arn,
         output,
         suspension.read(tags),
+        tags,
     )
 
 

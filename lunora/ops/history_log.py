@@ -53,18 +53,23 @@ def write(
 
 
 def read(
-    logs: CloudWatchLogsClient, group: str, subject: str, start: dt.datetime
+    logs: CloudWatchLogsClient, group: str, subject: str | None, start: dt.datetime
 ) -> list[dict[str, Any]]:
-    """Return the lines about *subject* since *start*, the oldest first; none without a history.
+    """Return the lines since *start*, the oldest first; none without a history.
+
+    Args:
+        logs: the client.
+        group: the log group.
+        subject: what the lines are about; None is everything.
+        start: the time of the first line.
 
     Raises:
         ClientError, BotoCoreError: when CloudWatch Logs refuses or does not answer.
     """
+    # A term, which every line about the subject has; others may have it too.
+    term: dict[str, Any] = {} if subject is None else {"filterPattern": f'"{subject}"'}
     pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=group,
-        startTime=int(start.timestamp() * 1000),
-        # A term, which every line about the subject has; others may have it too.
-        filterPattern=f'"{subject}"',
+        logGroupName=group, startTime=int(start.timestamp() * 1000), **term
     )
     try:
         messages = [event.get("message", "") for page in pages for event in page["events"]]
@@ -72,7 +77,8 @@ def read(
         if error.response["Error"]["Code"] == _MISSING:
             return []
         raise
-    return [line for line in map(_line, messages) if line.get("subject") == subject]
+    lines = [line for line in map(_line, messages) if line]
+    return [line for line in lines if subject is None or line.get("subject") == subject]
 
 
 def _line(message: str) -> dict[str, Any]:

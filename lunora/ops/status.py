@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -17,6 +18,7 @@ from lunora.ops.flow_destination import FlowDestination
 from lunora.ops.flows import Flow
 from lunora.ops.health import DestinationObservation, Health, HealthState, Severity, evaluate
 from lunora.ops.observation import StackObservation, collect
+from lunora.ops.selection import Selection, tags_of
 from lunora.stack import Stack
 
 
@@ -42,6 +44,12 @@ class DestinationStatus:
         """Its platform."""
         spec, resource = self.observation.spec, self.observation.channel or self.observation.direct
         return spec.platform if spec else resource.platform if resource else "?"
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The tags that its resources carry in AWS."""
+        resource = self.observation.channel or self.observation.direct
+        return resource.tags if resource else {}
 
     def document(self) -> dict[str, Any]:
         """Return the status as `lunora status --json` and the HTTP API show it."""
@@ -130,6 +138,29 @@ def overview(
         summary=_summary(destinations),
         destinations=destinations,
         errors=observed.errors,
+    )
+
+
+def selected(
+    current: Overview,
+    selection: Selection,
+    stack: Stack,
+    specs: Sequence[DestinationSpec] | None,
+) -> Overview:
+    """Return of *current* what *selection* is about, with its own summary.
+
+    Raises:
+        LunoraError: when it is about none of the destinations.
+    """
+    carried = {status.name: status.tags for status in current.destinations}
+    names_selected = selection.of(tags_of(stack, specs, carried))
+    by_name = {status.name: status for status in current.destinations}
+    destinations = tuple(by_name[name] for name in names_selected)
+    return dataclasses.replace(
+        current,
+        severity=_worst(destinations),
+        summary=_summary(destinations),
+        destinations=destinations,
     )
 
 

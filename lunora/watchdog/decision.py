@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from catalog import suspension
+from catalog.declaration import Declaration
 from lunora.ops.desired_state import DesiredState
 from lunora.watchdog import incidents, maintenance, restarts
 from lunora.watchdog.history_entries import (
     Entry,
+    declaration_entry,
     incident_entry,
     start_entry,
     state_entry,
@@ -67,7 +69,9 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
     ]
     remaining, notices = incidents.updated(memory.incidents, current, view, records, now)
     remaining = _with_restarts(remaining, starts)
+    declarations = _declarations(view)
     entries = [
+        *_declared(memory.declarations, declarations, now),
         *_stops(view, memory, now),
         *_changes(view, memory, now),
         *(incident_entry(notice) for notice in notices),
@@ -77,6 +81,7 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
         memory=Memory(
             channels=records,
             flows={key: flow.condition for key, flow in view.flows.items()},
+            declarations=declarations,
             sources=memory.sources,
             incidents=remaining,
             maintenance=stops,
@@ -136,6 +141,25 @@ def _stops(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
             yield stop_entry(name, before, "ended", now)
         if current is not None:
             yield stop_entry(name, current, "began", now)
+
+
+def _declarations(view: View) -> dict[str, str]:
+    """Return when each destination with a file streams, as JSON."""
+    return {
+        name: Declaration.of(status.observation.spec).text()
+        for name, status in view.destinations.items()
+        if status.observation.spec is not None
+    }
+
+
+def _declared(
+    before: Mapping[str, str], after: Mapping[str, str], now: dt.datetime
+) -> Iterator[Entry]:
+    for name in sorted(before.keys() | after.keys()):
+        text = after.get(name)
+        if text != before.get(name):
+            declared = Declaration.model_validate_json(text) if text else None
+            yield declaration_entry(name, declared, now)
 
 
 def _changes(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:

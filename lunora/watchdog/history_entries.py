@@ -10,10 +10,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from catalog.declaration import Declaration
 from catalog.suspension import DEPLOYMENT, Suspension
 from lunora.watchdog.memory import ChannelRecord, Notice
 
-EntryKind = Literal["state", "start", "refused", "incident", "operator", "deployment", "notice"]
+EntryKind = Literal[
+    "state", "start", "refused", "incident", "operator", "deployment", "declaration", "notice"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,18 @@ class Entry:
 def state_entry(subject: str, before: str, after: str, cause: str, now: dt.datetime) -> Entry:
     """Return the line of a change of state; *before* is empty at the first reading."""
     return Entry(now, "state", subject, {"from": before, "to": after, "cause": cause})
+
+
+def declaration_entry(destination: str, declared: Declaration | None, now: dt.datetime) -> Entry:
+    """Return the line of a file that changed when *destination* streams.
+
+    Args:
+        destination: its name.
+        declared: its file's declaration; None where its file is gone.
+        now: when it was first read.
+    """
+    details = {"declared": declared.document() if declared else None}
+    return Entry(now, "declaration", f"destination {destination}", details)
 
 
 def start_entry(destination: str, record: ChannelRecord, now: dt.datetime) -> Entry:

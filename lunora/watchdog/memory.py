@@ -102,6 +102,7 @@ class Memory(_Record):
     Attributes:
         channels: by destination.
         flows: the conditions of flows, by their key.
+        declarations: when destinations stream by their files, as JSON.
         sources: by the flow's ARN.
         incidents: those that are open, by subject.
         maintenance: when a stop began that is probably one for maintenance, by subject.
@@ -110,6 +111,7 @@ class Memory(_Record):
 
     channels: Mapping[str, ChannelRecord] = {}
     flows: Mapping[str, str] = {}
+    declarations: Mapping[str, str] = {}
     sources: Mapping[str, SourceEvent] = {}
     incidents: Mapping[str, Incident] = {}
     maintenance: Mapping[str, dt.datetime] = {}

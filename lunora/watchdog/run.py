@@ -18,6 +18,7 @@ from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.flow_destination import switch_outputs
 from lunora.ops.flow_status import FlowStatus, flow_status
+from lunora.ops.selection import Selection
 from lunora.ops.status import DestinationStatus, Overview, overview
 from lunora.stack import Stack
 from lunora.watchdog.decision import Decision, decide, with_refusal, without_notice
@@ -150,7 +151,7 @@ class Watchdog:
         """Enable the output that sends a destination directly; return as `_start` does."""
 
         def enable() -> None:
-            (target,) = find_targets(self.stack, [name])
+            (target,) = find_targets(self.stack, Selection((name,)))
             request_state(self.stack, target, "running")
 
         return _code(enable)

@@ -137,6 +137,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
                 ("show", "youtube-main"),
                 ("metrics", "youtube-main"),
                 ("flows",),
+                ("report",),
                 ("doctor",),
                 ("stop", "youtube-main", "--yes"),
                 ("start", "youtube-main"),

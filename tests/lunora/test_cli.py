@@ -248,11 +248,13 @@ def test_the_shell_completes_destinations_and_stacks(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(project, "http://127.0.0.1:1")
-    (project / "destinations/evening-show.yaml").touch()
+    text = "platform: twitch\npreset: 720p30\ntags: {event: launch}\n"
+    (project / "destinations/evening-show.yaml").write_text(text)
     monkeypatch.setenv("_LUNORA_COMPLETE", "complete_bash")
     for words, completed in (
         ("lunora stop eve", "evening-show"),
         ("lunora status --stack l", "local"),
+        ("lunora start --tag ev", "event=launch"),
         ("lunora flo", "flows"),
     ):
         monkeypatch.setenv("COMP_WORDS", words)

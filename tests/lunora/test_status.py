@@ -231,6 +231,19 @@ def test_live_since_is_after_the_last_outage(
     assert len(metrics) <= 2 * 3
 
 
+@pytest.mark.parametrize(("hours", "tolerance"), [(2, 8), (48, 8), (14 * 24, 8)])
+def test_since_when_a_channel_is_dead_is_told_days_later(
+    stage: Stage, hours: int, tolerance: int
+) -> None:
+    channel_id = stage.destination("main-stage")
+    stage.aws.clock.advance(3600)
+    stage.medialive.stop_channel(ChannelId=channel_id)
+    stage.aws.clock.advance(hours * 3600)
+    ago = since_minutes(exit_code=1)
+    assert ago is not None
+    assert abs(ago - hours * 60) <= tolerance
+
+
 def test_a_sparkline_shows_gaps() -> None:
     assert tables.sparkline([1.0, None, 0.0, 2.0]) == "▅ ▁█"
     assert tables.sparkline([0.0, None]) == "▁ "

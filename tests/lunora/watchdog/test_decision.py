@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 
 import pytest
 
+from catalog.model import DestinationSpec
 from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.maintenance import Maintenance
@@ -507,3 +509,24 @@ class TestMaintenance:
         story.read(reading(destination(), problem=NO_SOURCE))
         story.read(reading(destination(), problem=STOPPED, maintained=True))
         assert story.told == [("opened", "flow main")]
+
+
+def declaring(state: str | None) -> DestinationStatus:
+    """Return a destination whose file declares *state*; None is one without a file."""
+    status = destination(state="IDLE", expected="stopped", output="DISABLED")
+    file = {"name": "show", "platform": "restream", "preset": "1080p30", "state": state}
+    spec = DestinationSpec.model_validate(file) if state else None
+    observation = dataclasses.replace(status.observation, spec=spec)
+    return dataclasses.replace(status, observation=observation)
+
+
+def test_the_history_has_what_was_declared_from_when_on(story: Story) -> None:
+    states = ("stopped", "stopped", "running", None, None)
+    decisions = [story.read(reading(declaring(state))) for state in states]
+    declared = [
+        entry.details["declared"]
+        for decision in decisions
+        for entry in decision.entries
+        if entry.kind == "declaration"
+    ]
+    assert declared == [{"state": "stopped"}, {"state": "running"}, None]
