@@ -60,11 +60,25 @@ def read(
     Raises:
         ClientError, BotoCoreError: when CloudWatch Logs refuses or does not answer.
     """
+    # A term, which every line about the subject has; others may have it too.
+    lines = _read(logs, group, start, {"filterPattern": f'"{subject}"'})
+    return [line for line in lines if line["subject"] == subject]
+
+
+def read_all(logs: CloudWatchLogsClient, group: str, start: dt.datetime) -> list[dict[str, Any]]:
+    """Return all lines since *start*, the oldest first; none without a history.
+
+    Raises:
+        ClientError, BotoCoreError: when CloudWatch Logs refuses or does not answer.
+    """
+    return _read(logs, group, start, {})
+
+
+def _read(
+    logs: CloudWatchLogsClient, group: str, start: dt.datetime, pattern: Mapping[str, str]
+) -> list[dict[str, Any]]:
     pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=group,
-        startTime=int(start.timestamp() * 1000),
-        # A term, which every line about the subject has; others may have it too.
-        filterPattern=f'"{subject}"',
+        logGroupName=group, startTime=int(start.timestamp() * 1000), **pattern
     )
     try:
         messages = [event.get("message", "") for page in pages for event in page["events"]]
@@ -72,7 +86,7 @@ def read(
         if error.response["Error"]["Code"] == _MISSING:
             return []
         raise
-    return [line for line in map(_line, messages) if line.get("subject") == subject]
+    return [line for line in map(_line, messages) if line.get("subject")]
 
 
 def _line(message: str) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def test_pictures_are_not_watched(stage: Stage) -> None:
     ],
 )
 def test_a_terminal_that_shows_pictures_is_recognized(
-    environ: dict[str, str], supported: bool
+    *, environ: dict[str, str], supported: bool
 ) -> None:
     assert inline_image.is_supported(environ) is supported
 
