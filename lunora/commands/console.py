@@ -1,0 +1,37 @@
+"""`lunora console`: open the console in the browser."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lunora.commands.options import StackName
+from lunora.stack import Stack
+from lunora.terminal import echo, now
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")]
+Every = Annotated[float, typer.Option(min=2, help="Seconds between two readings of AWS.")]
+NoBrowser = Annotated[
+    bool, typer.Option("--no-browser", help="Print the address instead of opening it.")
+]
+
+
+def console(
+    *, stack: StackName, port: Port = 0, every: Every = 10.0, no_browser: NoBrowser = False
+) -> None:
+    """Show and control the stack on a page on 127.0.0.1, until Ctrl-C."""
+    # Imported here: no other command needs a web server.
+    from lunora.console import server  # noqa: PLC0415
+
+    config = Stack.read(Path(), stack)
+    listening = server.listen(port)
+    parts = server.build(config, listening.server_port, every, now)
+    if no_browser or not webbrowser.open(parts.access.address):
+        echo(f"open {parts.access.address}", nl=True)
+        echo("the address works once; Ctrl-C ends the console", err=True)
+    else:
+        echo(f"the console of {stack} is at {parts.access.origin}; Ctrl-C ends it", err=True)
+    server.serve(listening, parts)
