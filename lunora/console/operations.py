@@ -104,7 +104,7 @@ class Operations:
         suspension = Suspension(self.caller, self._clock())
 
         def report(state: str) -> None:
-            self._update(name, state=state)
+            self._update(name, lambda operation: dataclasses.replace(operation, state=state))
 
         try:
             for desired in _STEPS[action]:
@@ -115,9 +115,11 @@ class Operations:
             error = str(refused)
         except (ClientError, BotoCoreError) as refused:
             error = str(aws_error(refused))
-        self._update(name, ended=True, error=error)
+        self._update(
+            name, lambda operation: dataclasses.replace(operation, ended=True, error=error)
+        )
 
-    def _update(self, name: str, **changes: str | bool) -> None:
+    def _update(self, name: str, change: Callable[[Operation], Operation]) -> None:
         with self._lock:
-            self._operations[name] = dataclasses.replace(self._operations[name], **changes)
+            self._operations[name] = change(self._operations[name])
         self._changed()

@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from werkzeug.datastructures import Headers
+
 from catalog.errors import LunoraError
 
 ADDRESS = "127.0.0.1"
@@ -81,7 +83,7 @@ class Access:
         self._ticket = None
         return self._session
 
-    def check(self, method: str, headers: Mapping[str, str]) -> None:
+    def check(self, method: str, headers: Headers) -> None:
         """Raise the error of a request that no page of this console, and no person, made."""
         if headers.get("Host") != f"{ADDRESS}:{self.port}":
             raise _refused(f"the console has no other name than {ADDRESS}:{self.port}")

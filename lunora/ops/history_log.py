@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _MISSING = "ResourceNotFoundException"
 """Error of a log group, or a stream, that does not exist."""
 
+_ALL = ""
+"""The pattern of all lines (CloudWatch Logs user guide, filter pattern syntax)."""
+
 
 def write(
     logs: CloudWatchLogsClient, group: str, stream: str, lines: Iterable[Mapping[str, Any]]
@@ -61,7 +64,7 @@ def read(
         ClientError, BotoCoreError: when CloudWatch Logs refuses or does not answer.
     """
     # A term, which every line about the subject has; others may have it too.
-    lines = _read(logs, group, start, {"filterPattern": f'"{subject}"'})
+    lines = _read(logs, group, start, f'"{subject}"')
     return [line for line in lines if line["subject"] == subject]
 
 
@@ -71,14 +74,14 @@ def read_all(logs: CloudWatchLogsClient, group: str, start: dt.datetime) -> list
     Raises:
         ClientError, BotoCoreError: when CloudWatch Logs refuses or does not answer.
     """
-    return _read(logs, group, start, {})
+    return _read(logs, group, start, _ALL)
 
 
 def _read(
-    logs: CloudWatchLogsClient, group: str, start: dt.datetime, pattern: Mapping[str, str]
+    logs: CloudWatchLogsClient, group: str, start: dt.datetime, pattern: str
 ) -> list[dict[str, Any]]:
     pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=group, startTime=int(start.timestamp() * 1000), **pattern
+        logGroupName=group, startTime=int(start.timestamp() * 1000), filterPattern=pattern
     )
     try:
         messages = [event.get("message", "") for page in pages for event in page["events"]]

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -122,7 +122,7 @@ def _of_flow(mediaconnect: MediaConnectClient, key: str, arn: str) -> Picture:
     return Picture("flow", key, reason=_messages(details.get("ThumbnailMessages", [])))
 
 
-def _messages(listed: Sequence[Mapping[str, str]]) -> str:
+def _messages(listed: Sequence[Mapping[str, Any]]) -> str:
     """Return MediaConnect's reasons, for example that the flow's owner has disabled thumbnails."""
     reasons = [f"{message.get('Code', '?')}: {message.get('Message', '')}" for message in listed]
     return "; ".join(reasons) or "MediaConnect shows no thumbnail and no reason"

@@ -248,7 +248,7 @@ def test_a_plan_is_html_in_which_nothing_of_people_is() -> None:
     text = (
         "## t\n\n<script>x</script>\n\n### Picture\n```mermaid\ngraph\n```\n\n"
         "<details><summary>Properties</summary>\n\n```\na\n```\n\n</details>\n\n<!-- mark -->\n"
-        "| a | b |\n|---|---|\n| 1 | [x](javascript:alert(1)) |\n"
+        "| a | b |\n|---|--:|\n| 1 | [x](javascript:alert(1)) |\n"
     )
     html = markdown.html(text)
     assert "<script>" not in html
@@ -256,4 +256,6 @@ def test_a_plan_is_html_in_which_nothing_of_people_is() -> None:
     assert "<h3>Properties</h3>" in html
     assert "<!--" not in html
     assert "<table>" in html
+    assert 'class="right"' in html
+    assert "style=" not in html
     assert 'href="javascript' not in html
