@@ -1,4 +1,4 @@
-"""What the templates of the pages are given."""
+"""Contexts of the templates: everything that a page shows."""
 
 from __future__ import annotations
 

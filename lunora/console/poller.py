@@ -21,7 +21,7 @@ VIEWED_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the pages show.
+    """State of everything that the pages show.
 
     Attributes:
         version: higher after each change of anything that a page shows.
@@ -57,7 +57,7 @@ class Poller:
 
     @property
     def snapshot(self) -> Snapshot:
-        """What the pages show now."""
+        """The present state."""
         return self._snapshot
 
     @property

@@ -35,7 +35,7 @@ HEADERS: Mapping[str, str] = {
 
 _READING = frozenset({"GET", "HEAD"})
 _SAME = frozenset({"same-origin", "none"})
-"""What a browser says of the console's own requests, and of an address that a person opened."""
+"""Values of Sec-Fetch-Site of own requests, and of an address that a person opened."""
 
 
 def _token() -> str:

@@ -1,4 +1,4 @@
-"""What the templates show: cards, flows and events, with figures and times in words."""
+"""Views for the templates: cards, flows and events, with figures and times in words."""
 
 from __future__ import annotations
 
