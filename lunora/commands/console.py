@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -29,9 +30,21 @@ def console(
     config = Stack.read(Path(), stack)
     listening = server.listen(port)
     parts = server.build(config, listening.server_port, every, now)
-    if no_browser or not webbrowser.open(parts.access.address):
-        echo(f"open {parts.access.address}", nl=True)
-        echo("the address works once; Ctrl-C ends the console", err=True)
+    echo(f"the console of {stack} is at {parts.access.origin}; Ctrl-C ends it", err=True)
+    address = parts.access.address
+    if no_browser:
+        _print_address(address)
     else:
-        echo(f"the console of {stack} is at {parts.access.origin}; Ctrl-C ends it", err=True)
+        # A browser in the terminal returns when it ends.
+        threading.Thread(target=_open, args=(address,), daemon=True).start()
     server.serve(listening, parts)
+
+
+def _open(address: str) -> None:
+    if not webbrowser.open(address):
+        _print_address(address)
+
+
+def _print_address(address: str) -> None:
+    """Print the address on stdout, so that no log of errors holds it."""
+    echo(f"open {address} (it works once)")
