@@ -41,7 +41,7 @@ up: setup ## bring the local stack live on the emulator
 	@$(IN_LOCAL) pulumi up --stack local --yes --skip-preview --non-interactive >.local/up.log 2>&1 || { cat .local/up.log >&2; exit 1; }
 	@$(SUMMARY) .local/up.log
 	@$(IN_LOCAL) lunora status || true # it looks before the first minute is measured
-	@echo "up: the examples are live on the emulator (http://127.0.0.1:4566/); '. ./local.env', then 'lunora console' shows and controls them, and 'lunora add demo' adds one"
+	@echo "up: three streams are live on the emulator (http://127.0.0.1:4566/); '. ./local.env', then 'lunora console' shows and controls them, and 'lunora add demo' adds one"
 
 preview: setup ## show what `make up` would change
 	@$(VENV)/python -m localaws start
