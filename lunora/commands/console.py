@@ -38,6 +38,9 @@ def console(
         # A browser in the terminal returns when it ends.
         threading.Thread(target=_open, args=(address,), daemon=True).start()
     server.serve(listening, parts)
+    if names := parts.operations.under_way():
+        echo(f"waiting for {', '.join(names)}; Ctrl-C again leaves them as they are", err=True)
+        parts.operations.wait()
 
 
 def _open(address: str) -> None:

@@ -7,7 +7,6 @@ import datetime as dt
 import functools
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,8 +60,8 @@ class Operations:
         self, stack: Stack, clock: Callable[[], dt.datetime], changed: Callable[[], None]
     ) -> None:
         self._stack, self._clock, self._changed = stack, clock, changed
-        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="operation")
-        self._lock = threading.Lock()
+        self._workers = threading.Semaphore(_WORKERS)
+        self._lock = threading.Condition()
         self._operations: dict[str, Operation] = {}
 
     def last(self) -> Mapping[str, Operation]:
@@ -97,9 +96,23 @@ class Operations:
                 self._operations[target.destination] = Operation(action, target.state)
         self._changed()
         for target in targets:
-            self._pool.submit(self._run, action, target)
+            # A daemon: a second interrupt does not wait for it.
+            threading.Thread(target=self._run, args=(action, target), daemon=True).start()
+
+    def under_way(self) -> list[str]:
+        """Return the destinations with an operation that has not ended."""
+        return [name for name, operation in self.last().items() if not operation.ended]
+
+    def wait(self) -> None:
+        """Wait until all operations have ended: half a restart is a stop."""
+        with self._lock:
+            self._lock.wait_for(lambda: all(each.ended for each in self._operations.values()))
 
     def _run(self, action: Action, target: Target) -> None:
+        with self._workers:
+            self._operate(action, target)
+
+    def _operate(self, action: Action, target: Target) -> None:
         name, error = target.destination, ""
         suspension = Suspension(self.caller, self._clock())
 
@@ -122,4 +135,5 @@ class Operations:
     def _update(self, name: str, change: Callable[[Operation], Operation]) -> None:
         with self._lock:
             self._operations[name] = change(self._operations[name])
+            self._lock.notify_all()
         self._changed()

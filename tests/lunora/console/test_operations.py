@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Mapping
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -19,15 +19,11 @@ def post(browser: FlaskClient, path: str, **content: Any) -> tuple[int, Any]:
     return answer.status_code, answer.get_json()
 
 
-def ended(console: Console, *names: str) -> dict[str, Operation]:
-    """Wait until the operations on *names* have ended; return them."""
-    for _ in range(600):
-        last = console.operations.last()
-        if all(last[name].ended for name in names):
-            return {name: last[name] for name in names}
-        # The console's threads and the emulator need their time.
-        time.sleep(0.05)
-    raise AssertionError(last)
+def ended(console: Console) -> Mapping[str, Operation]:
+    """Wait until all operations have ended; return them."""
+    console.operations.wait()
+    assert console.operations.under_way() == []
+    return console.operations.last()
 
 
 def test_several_are_stopped_and_started_together(
@@ -37,7 +33,7 @@ def test_several_are_stopped_and_started_together(
         stage.destination(name)
     names = ["one", "two"]
     assert post(browser, "/operations", action="stop", names=names)[0] == 202
-    stopped = ended(console, *names)
+    stopped = ended(console)
     assert [(each.state, each.error) for each in stopped.values()] == [("IDLE", "")] * 2
     assert [stage.state(name) for name in names] == ["IDLE", "IDLE"]
     assert stage.output("one")["OutputStatus"] == "DISABLED"
@@ -46,7 +42,7 @@ def test_several_are_stopped_and_started_together(
     assert "stopped by" in page, "the watchdog leaves it alone"
     assert "stop ended: IDLE" in page
     assert post(browser, "/operations", action="start", names=["one"])[0] == 202
-    assert ended(console, "one")["one"].state == "RUNNING"
+    assert ended(console)["one"].state == "RUNNING"
     assert [stage.state(name) for name in names] == ["RUNNING", "IDLE"]
 
 
@@ -54,7 +50,7 @@ def test_a_restart_stops_and_starts(stage: Stage, console: Console, browser: Fla
     channel = stage.destination("one")
     stage.aws.calls.clear()
     assert post(browser, "/operations", action="restart", names=["one"])[0] == 202
-    assert ended(console, "one")["one"] == Operation("restart", "RUNNING", ended=True)
+    assert ended(console)["one"] == Operation("restart", "RUNNING", ended=True)
     tags = stage.medialive.describe_channel(ChannelId=channel)["Tags"]
     assert "Suspended" not in tags
     assert stage.state("one") == "RUNNING"
