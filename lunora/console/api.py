@@ -27,7 +27,7 @@ def add_api(app: Flask, console: Console) -> None:
         asked = routes.Request(
             console.stack,
             console.clock(),
-            declared(console.stack.folder),
+            declared(console.stack.folder, console.stack.sources),
             console.operations.caller if request.method == "POST" else "",
         )
         given = routes.respond(request.method, f"/api/{path}", asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalog.model import AUTO_PRESET
 from catalog.platforms import platforms
 from catalog.presets import presets
 from lunora.console import changes, markdown, views
@@ -56,7 +57,7 @@ def file(console: Console, name: str, text: str, known: str | None) -> dict[str,
         "text": text,
         "known": known,
         "platforms": sorted(platforms()),
-        "presets": list(presets()),
+        "presets": [AUTO_PRESET, *presets()],
         "flow_keys": [ref.key for ref in console.stack.flows],
     }
 

@@ -20,9 +20,10 @@ from catalog.errors import Location, LunoraError
 from catalog.loader import LoadedDestinations, invalid_name, load
 from catalog.model import DestinationSpec
 from catalog.new_destination import Draft
-from lunora import destination_file, project_lock, pulumi_cli
+from lunora import destination_secrets, project_lock, pulumi_cli
 from lunora.cost.flows import flow_facts
 from lunora.stack import Stack
+from provider import declared_members
 
 FIELDS = (
     "platform",
@@ -203,8 +204,10 @@ def _judged(
         return load(
             stack.folder,
             flows=flows,
+            sources=stack.sources,
             maintenance=stack.maintenance,
             may_be_empty=True,
+            checks=(declared_members.findings,),
             drafts=drafts,
         )
 
@@ -256,9 +259,9 @@ def _settings(spec: DestinationSpec) -> dict[str, str]:
     """Return the paths of its secrets in the stack's configuration."""
     settings: dict[str, str] = {}
     if spec.has_key and spec.stream_key.ssm is None:
-        settings["key"] = destination_file.key_setting(spec.key_name)
+        settings["key"] = destination_secrets.key_setting(spec.key_name)
     if spec.passphrase_name is not None:
-        settings["passphrase"] = destination_file.passphrase_setting(spec.passphrase_name)
+        settings["passphrase"] = destination_secrets.passphrase_setting(spec.passphrase_name)
     return settings
 
 
@@ -278,11 +281,11 @@ def _checked_secrets(
     settings = _settings(spec) if spec else {}
     if "key" in given and spec is not None:
         if spec.scheme == "srt":
-            destination_file.check_stream_id(given["key"])
+            destination_secrets.check_stream_id(given["key"])
         else:
-            destination_file.check_stream_key(given["key"])
+            destination_secrets.check_stream_key(given["key"])
     if "passphrase" in given:
-        destination_file.check_passphrase(given["passphrase"])
+        destination_secrets.check_passphrase(given["passphrase"])
     return {settings[kind]: value for kind, value in given.items() if kind in settings}
 
 

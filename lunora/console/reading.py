@@ -51,7 +51,7 @@ def read(stack: Stack, now: dt.datetime) -> Reading:
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
     """
-    specs, invalid = declared_if_valid(stack.folder)
+    specs, invalid = declared_if_valid(stack.folder, stack.sources)
     with ThreadPoolExecutor() as pool:
         recorded = pool.submit(timeline, stack, now)
         described = [pool.submit(flow_status, stack, ref, now) for ref in stack.flows]

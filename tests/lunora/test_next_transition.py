@@ -38,3 +38,13 @@ def test_times_are_those_of_the_time_zone_across_a_change_of_clocks() -> None:
     due = next_transition(weekly, before)
     # New York's clocks go back on 2026-11-01, before noon.
     assert due == NextTransition(dt.datetime(2026, 11, 1, 17, tzinfo=dt.UTC), starts=True)
+
+
+def test_an_event_far_ahead_is_next_where_there_are_no_windows() -> None:
+    event = {"start": "2027-05-01T20:00", "stop": "2027-05-01T22:00"}
+    events = Schedule.model_validate({"timezone": "UTC", "events": [event]})
+    begin, end = (dt.datetime(2027, 5, 1, hour, tzinfo=dt.UTC) for hour in (20, 22))
+    now = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    assert next_transition(events, now) == NextTransition(begin, starts=True)
+    assert next_transition(events, begin) == NextTransition(end, starts=False)
+    assert next_transition(events, end) is None
