@@ -41,7 +41,7 @@ up: setup ## bring the local stack live on the emulator
 	@$(IN_LOCAL) pulumi up --stack local --yes --skip-preview --non-interactive >.local/up.log 2>&1 || { cat .local/up.log >&2; exit 1; }
 	@$(SUMMARY) .local/up.log
 	@$(IN_LOCAL) lunora status || true # it looks before the first minute is measured
-	@echo "up: http://127.0.0.1:4566/ shows the emulator; next: '. ./local.env', then 'lunora status --watch'"
+	@echo "up: three streams are live on the emulator (http://127.0.0.1:4566/); '. ./local.env', then 'lunora console' shows and controls them, and 'lunora add demo' adds one"
 
 preview: setup ## show what `make up` would change
 	@$(VENV)/python -m localaws start
@@ -107,7 +107,7 @@ wheel: setup ## a wheel of the emulator alone in dist/: docs/how-to/emulator-els
 hooks: setup ## install the pre-commit hooks
 	@$(VENV)/pre-commit install
 
-pictures: setup ## render the terminal pictures of docs/ from runs on the emulator
+pictures: setup ## render the pictures of docs/ from runs on the emulator
 	@$(IN_LOCAL) python -m docs.pictures
 	@$(IN_LOCAL) python -m docs.pictures.media
 

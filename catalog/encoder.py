@@ -92,6 +92,8 @@ def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
         "VideoDescriptions": [video_description(spec)] if spec.effective_encoding.has_video else [],
         "AudioDescriptions": [audio_description(spec)],
         "OutputGroups": output_groups(spec),
+        # What goes in is then shown by `lunora status --pictures` and `lunora console`.
+        "ThumbnailConfiguration": {"State": "AUTO"},
     }
     settings: dict[str, Any] = merged(
         {"EncoderSettings": generated}, spec.medialive, "EncoderSettings"

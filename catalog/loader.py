@@ -44,6 +44,7 @@ _Check = Callable[[DestinationSpec], Iterator[Finding]]
 
 _MAX_BYTES = 64 * 1024
 _IGNORED = frozenset({"README.md", "schema.json"})
+NO_DRAFTS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def load(  # noqa: PLR0913 - what the stack and the day say of the files
     maintenance: MaintenanceWindow | None = None,
     may_be_empty: bool = False,
     checks: Sequence[_Check] = (),
+    drafts: Mapping[str, str] = NO_DRAFTS,
 ) -> LoadedDestinations:
     """Return the destinations of all `<name>.yaml` in *folder*; expired ones are stopped.
 
@@ -74,15 +76,18 @@ def load(  # noqa: PLR0913 - what the stack and the day say of the files
         maintenance: the stack's window for channels whose files give none.
         may_be_empty: whether a folder without files is valid.
         checks: further rules within one file, which need more than the catalog.
+        drafts: texts, by destination, that are not written yet; each takes the place of its file.
 
     Raises:
         DestinationValidationError: with all errors of all files.
     """
     diagnostics: list[Diagnostic] = []
     files: list[_File] = []
-    for path in _paths(folder, diagnostics, may_be_empty=may_be_empty):
+    texts = {folder / f"{name}.yaml": text for name, text in drafts.items()}
+    paths = _paths(folder, diagnostics, may_be_empty=may_be_empty or bool(drafts))
+    for path in sorted({*paths, *texts}):
         try:
-            files.append(_read(path))
+            files.append(_parsed(path, texts[path] if path in texts else _text(path)))
         except DestinationValidationError as error:
             diagnostics.extend(error.diagnostics)
     day = today or dt.datetime.now(dt.UTC).date()
@@ -247,9 +252,9 @@ def invalid_name(name: str) -> LunoraError | None:
     )
 
 
-def _read(path: Path) -> _File:
+def _parsed(path: Path, text: str) -> _File:
     try:
-        document = strict_yaml.parse(_text(path))
+        document = strict_yaml.parse(text)
     except strict_yaml.YamlError as error:
         where = Location(path, error.line, error.column)
         raise DestinationValidationError(

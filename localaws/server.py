@@ -198,7 +198,10 @@ class EmbeddedAws:
                 "IngestPort": 5000,
                 "WhitelistCidr": "203.0.113.0/24",
             }
-            made = flows.create_flow({"Name": LOCAL_FLOW, "Source": source})
+            monitoring = {"ThumbnailState": "ENABLED"}
+            made = flows.create_flow(
+                {"Name": LOCAL_FLOW, "Source": source, "SourceMonitoringConfig": monitoring}
+            )
             flow = flows.region.flows[made["Flow"]["FlowArn"]]
             flow.enter("ACTIVE", self.clock.now())
             flow.delivered = len(flow.history)

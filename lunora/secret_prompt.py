@@ -6,8 +6,7 @@ import sys
 
 import typer
 
-from catalog import stream_key
-from catalog.errors import LunoraError
+from lunora.destination_secrets import check_stream_key
 from lunora.terminal import invalid_option
 
 
@@ -18,12 +17,7 @@ def read_stream_key(*, from_stdin: bool) -> str:
         LunoraError: when the text cannot be one; without it.
     """
     key = read_secret("Stream key", from_stdin=from_stdin)
-    if not stream_key.is_possible(key):
-        raise LunoraError(
-            "LUN406",
-            "the stream key is empty, a URL, or has spaces or invisible characters",
-            remedy="give the key alone",
-        )
+    check_stream_key(key)
     return key
 
 

@@ -16,6 +16,8 @@ from localaws.faults import FaultPlan
 from localaws.server import EmbeddedAws
 from tests.support.workspace import Workspace, prepared
 
+from .console import draw_console
+
 FOLDER = Path(__file__).parent
 COLUMNS = 118
 # Seconds. The emulator begins so far behind that its time is the real one when faults show.
@@ -33,6 +35,7 @@ def main() -> None:
         stack.up()
         aws.clock.advance(_ON_AIR)
         draw(stack, "live", ["status"], ["flows"])
+        draw_console(stack, FOLDER / "console.png")
         _some_go_wrong(stack)
         _the_source_is_lost(stack)
         _aws_throttles(stack)

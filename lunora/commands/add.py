@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from catalog import ingest, passphrase, stack_cost, stream_key
+from catalog import ingest, stack_cost
 from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
@@ -18,16 +18,17 @@ from catalog.model import AUTO_PRESET
 from catalog.new_destination import Draft
 from catalog.platforms import platforms
 from catalog.presets import presets
-from lunora import project_lock, pulumi_cli
+from lunora import destination_secrets, project_lock, pulumi_cli
 from lunora.commands.options import FolderOption, StackName
 from lunora.cost.flows import flow_facts
+from lunora.destination_secrets import key_setting, passphrase_setting
 from lunora.secret_prompt import read_secret, read_stream_key
 from lunora.stack import Stack
 from lunora.terminal import echo, invalid_option
 
 DEFAULT_PRESET = "1080p30"
 
-_INVALID_SECRET, _FILE_EXISTS = "LUN406", "LUN407"
+_FILE_EXISTS = "LUN407"
 
 PlatformName = Annotated[str | None, typer.Option(help="See `lunora platforms`; else asked for.")]
 PresetName = Annotated[str | None, typer.Option(help="See `lunora presets`; else asked for.")]
@@ -78,13 +79,13 @@ def add(  # noqa: PLR0913 - a question each
     secrets: dict[str, str] = {}
     if _scheme(draft.url) == "srt":
         secrets = _srt_secrets(name, from_stdin=key_stdin)
-        stream_id = name if _key_path(name) in secrets else None
-        encrypted = _passphrase_path(name) in secrets
+        stream_id = name if key_setting(name) in secrets else None
+        encrypted = passphrase_setting(name) in secrets
         draft = dataclasses.replace(draft, stream_id=stream_id, encrypted=encrypted)
     path = _write(folder, name, draft, config.sources)
     try:
         if _has_stream_key(draft.url) and ssm is None:
-            secrets = {_key_path(name): read_stream_key(from_stdin=key_stdin)}
+            secrets = {key_setting(name): read_stream_key(from_stdin=key_stdin)}
         for setting, value in secrets.items():
             pulumi_cli.set_secret(config.project, stack, setting, value)
     except BaseException:
@@ -178,30 +179,13 @@ def _has_stream_key(url: str | None) -> bool:
     return _scheme(url) not in others or ingest.KEY_PLACE in (url or "")
 
 
-def _key_path(name: str) -> str:
-    return f"streamKeys.{name}"
-
-
-def _passphrase_path(name: str) -> str:
-    return f"passphrases.{name}"
-
-
 def _srt_secrets(name: str, *, from_stdin: bool) -> dict[str, str]:
     """Read stream id and passphrase; return those that are not empty, by their settings."""
     stream_id = read_secret("Stream id, empty for none", from_stdin=from_stdin, optional=True)
-    if stream_id and not stream_key.is_possible(stream_id):
-        raise LunoraError(
-            _INVALID_SECRET,
-            "the stream id is a URL, or has spaces or invisible characters",
-            remedy="give the id alone",
-        )
+    if stream_id:
+        destination_secrets.check_stream_id(stream_id)
     phrase = read_secret("Passphrase, empty for none", from_stdin=from_stdin, optional=True)
-    if phrase and not passphrase.is_possible(phrase):
-        length = f"{passphrase.SHORTEST} to {passphrase.LONGEST}"
-        raise LunoraError(
-            _INVALID_SECRET,
-            f"the passphrase is not {length} characters long",
-            remedy="give another",
-        )
-    secrets = {_key_path(name): stream_id, _passphrase_path(name): phrase}
+    if phrase:
+        destination_secrets.check_passphrase(phrase)
+    secrets = {key_setting(name): stream_id, passphrase_setting(name): phrase}
     return {setting: value for setting, value in secrets.items() if value}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,12 +27,24 @@ from lunora.commands.options import (
     selection_of,
 )
 from lunora.ops.desired_state import declared_if_valid
+from lunora.ops.pictures import Picture, flow_arns, pictures
 from lunora.ops.status import Overview, overview, selected
-from lunora.render import tables
+from lunora.render import inline_image, tables
 from lunora.stack import Stack
-from lunora.terminal import invalid_option, now, show, stderr, stdout
+from lunora.terminal import document, invalid_option, not_writable, now, show, stderr, stdout
+
+PICTURES = Path(".local/pictures")
+"""Folder of a project for the pictures of its stacks."""
 
 Watch = Annotated[bool, typer.Option("--watch", help="Refresh until interrupted.")]
+WithPictures = Annotated[
+    bool,
+    typer.Option(
+        "--pictures",
+        help="Also show a picture of each running channel and of the flow's source, in a terminal"
+        f" that shows pictures; else write files to {PICTURES}.",
+    ),
+]
 Seconds = Annotated[float, typer.Option("--every", min=1, help="Seconds between two polls.")]
 
 
@@ -43,10 +57,13 @@ def status(  # noqa: PLR0913 - one option each
     as_json: AsJson = False,
     watch: Watch = False,
     every: Seconds = 10.0,
+    with_pictures: WithPictures = False,
 ) -> None:
     """Show the state of destinations, by default of all; exit code 1 when one needs attention."""
     if watch and as_json:
         raise invalid_option("--watch and --json exclude each other", "give one of them")
+    if watch and with_pictures:
+        raise invalid_option("--watch and --pictures exclude each other", "give one of them")
     selection = selection_of(names, tags, everything=everything)
     config = Stack.read(Path(), stack)
     specs, wrong = declared_if_valid(config.folder, config.sources)
@@ -61,11 +78,59 @@ def status(  # noqa: PLR0913 - one option each
         _watch(poll, every)
         return
     current = poll()
-    show(current, tables.overview(current), current.errors, as_json=as_json)
+    taken = _taken(config, current) if with_pictures else ()
+    if with_pictures and as_json:
+        members = {each.name: getattr(current, each.name) for each in dataclasses.fields(current)}
+        document({**members, "pictures": _written(config, taken)})
+    else:
+        show(current, tables.overview(current), current.errors, as_json=as_json)
+        _show_pictures(config, taken)
     if wrong is not None:
         raise wrong
     if current.severity != "ok":
         raise typer.Exit(ExitCode.AWS_ERROR)
+
+
+def _taken(config: Stack, current: Overview) -> tuple[Picture, ...]:
+    return pictures(config, current.destinations, flow_arns(current.destinations))
+
+
+def _show_pictures(config: Stack, taken: Sequence[Picture]) -> None:
+    """Show pictures in the terminal, or write them to files and print their paths."""
+    terminal = stdout()
+    inline = terminal.is_terminal and inline_image.is_supported(os.environ)
+    written = [] if inline else _written(config, taken)
+    for number, picture in enumerate(taken):
+        detail = picture.reason or ("" if inline else f"{written[number]['file']}")
+        terminal.print(f"{picture.title}: {detail}" if detail else picture.title)
+        if inline and picture.jpeg:
+            # The console would escape it.
+            terminal.file.write(f"{inline_image.sequence(picture.jpeg)}\n")
+
+
+def _written(config: Stack, taken: Sequence[Picture]) -> list[dict[str, Any]]:
+    """Write the pictures that there are; return each with its path."""
+    folder = PICTURES / config.name
+    listed: list[dict[str, Any]] = []
+    for picture in taken:
+        file = folder / picture.file_name if picture.jpeg else None
+        if file is not None:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(picture.jpeg)
+            except OSError as error:
+                raise not_writable(file, error, "check the folder") from None
+        listed.append(
+            {
+                "kind": picture.kind,
+                "name": picture.name,
+                "pipeline": picture.pipeline or None,
+                "file": str(file) if file else None,
+                "time": picture.time,
+                "reason": picture.reason,
+            }
+        )
+    return listed
 
 
 def _watch(poll: Callable[[], Overview], every: float) -> None:

@@ -140,11 +140,11 @@ def in_history(
     return tuple(
         Change(dt.datetime.fromisoformat(line["time"]), "watchdog", what, "history")
         for line in lines
-        if (what := _recorded(line))
+        if (what := recorded(line))
     )
 
 
-def _recorded(line: Mapping[str, Any]) -> str:
+def recorded(line: Mapping[str, Any]) -> str:
     """Return a line of the history in words; empty for one that is no change."""
     words = _WORDS.get(str(line.get("kind")))
     return words(line) if words else ""

@@ -133,7 +133,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         operated = [
             made.lunora(*words, env=operator)
             for words in (
-                ("status",),
+                ("status", "--pictures"),
                 ("show", "youtube-main"),
                 ("metrics", "youtube-main"),
                 ("flows",),

@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 from localaws.server import EmbeddedAws
+from tests.support.browser import missing, narrow, opened
 from tests.support.medialive import idle_channel, settle
-
-# Chromium looks nothing up and needs no sandbox, which root has none of.
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,1100",
-)
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Debian's Chromium."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip("Debian's chromium and chromium-driver are not installed")
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
-        options.add_argument(flag)
-    with Chrome(options, ChromeService(driver)) as opened:
-        yield opened
+    if reason := missing():
+        pytest.skip(reason)
+    with opened(tmp_path_factory.mktemp("browser")) as chromium:
+        yield chromium
 
 
 def rows(browser: Chrome, table: str) -> list[list[str]]:
@@ -106,10 +88,7 @@ def test_it_moves_the_clock_and_breaks_things_after_a_confirmation(
     channel = idle_channel(medialive, "launch")
     medialive.start_channel(ChannelId=channel)
     settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "RUNNING")
-    # A telephone.
-    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    try:
+    with narrow(browser):
         browser.get(embedded.endpoint)
         now = browser.find_element(By.ID, "now")
         WebDriverWait(browser, 20).until(lambda _: now.text == "2026-03-02 00:00:00 UTC")
@@ -136,5 +115,3 @@ def test_it_moves_the_clock_and_breaks_things_after_a_confirmation(
 
         assert submit(browser, "reset", "yes") == "done"
         WebDriverWait(browser, 20).until(lambda page: rows(page, "channels") == [])
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -66,7 +66,13 @@ class Stage:
         )
 
     def destination(
-        self, name: str, *, runs: bool = True, file: bool = True, group: str = RTMP
+        self,
+        name: str,
+        *,
+        runs: bool = True,
+        file: bool = True,
+        group: str = RTMP,
+        thumbnails: bool = False,
     ) -> str:
         """Make what the file of *name* brings into being; returns the channel's id."""
         if file:
@@ -79,6 +85,8 @@ class Stage:
         settings = {"Url": "rtmp://ingest.example.org/app", "StreamName": self.keys[name]}
         request["Destinations"] = [{"Id": "rtmp", "Settings": [settings]}]
         request["EncoderSettings"]["OutputGroups"][0]["Name"] = group
+        if thumbnails:
+            request["EncoderSettings"]["ThumbnailConfiguration"] = {"State": "AUTO"}
         self.ids[name] = self.medialive.create_channel(**request)["Channel"]["Id"]
         self.until(name, "IDLE")
         ip = self.medialive.describe_input(InputId=input_id)["Destinations"][0]["Ip"]
