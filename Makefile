@@ -85,7 +85,7 @@ live: setup ## the local stack with real video: test source, platforms' stand-in
 media: setup ## tests with real video; installs what they need where it can, else skips them
 	@echo "media: tests with real video"
 	@$(VENV)/python -m localaws.media || true # the tests say themselves what is missing
-	@$(VENV)/python -m pytest -q -rs -m media
+	@$(VENV)/python -m pytest $(SIDE_BY_SIDE) -rs -m media
 
 e2e: setup ## tests with the real engine against the emulator
 	@echo "e2e: tests with the real engine"
