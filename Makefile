@@ -89,7 +89,7 @@ media: setup ## tests with real video; installs what they need where it can, els
 
 e2e: setup ## tests with the real engine against the emulator
 	@echo "e2e: tests with the real engine"
-	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m e2e
+	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m "e2e and not proof"
 
 contract: setup ## clients of others on the emulator (.local/contract.md); the real AWS provider under Terraform and the engine
 	@echo "contract: clients of others; TERRAFORM_PROVIDER_AWS names a checkout of the provider for its acceptance tests"
@@ -114,7 +114,8 @@ pictures: setup ## render the pictures of docs/ from runs on the emulator
 # Each writes its figures to .local/proof/; docs/reference/benchmarks.md keeps a line of each.
 PROOFS := faults crashes preview_truth isolation concurrency soak speed api security mutants
 .PHONY: proof
-proof: setup ## repeat the benchmarks of docs/reference/benchmarks.md
+proof: setup ## repeat the benchmarks of docs/reference/benchmarks.md, and their tests
+	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m proof
 	@$(IN_LOCAL) for bench in $(PROOFS); do python -m bench.$$bench || echo "proof: bench.$$bench missed its criterion" >&2; done
 	@$(VENV)/python -m bench.proof
 

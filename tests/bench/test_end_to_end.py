@@ -13,7 +13,7 @@ from bench.soak.availability import EDIT
 from bench.soak.month import Month, simulate
 from tests.support.interruptions import interrupted
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.proof]
 
 SMALL = Month(seed=4, days=1, destinations=3, edits=2, mishaps=2, meddling=1, operating=0, speed=60)
 

@@ -140,7 +140,7 @@ def test_every_setting_of_a_channel_is_shown(medialive: Any) -> None:
     given: dict[str, Any] = {
         "AnywhereSettings": {"ClusterId": "c", "ChannelPlacementGroupId": "p"},
         "ChannelEngineVersion": {"Version": "1.0"},
-        "ChannelSecurityGroups": ["44476"],
+        "ChannelSecurityGroups": [],
         "InferenceSettings": {"FeedArn": "arn:aws:elementalinference:us-west-2:1:feed/f"},
         "LinkedChannelSettings": {
             "PrimaryChannelSettings": {"LinkedChannelType": "PRIMARY_CHANNEL"}

@@ -74,7 +74,8 @@ def alarmed(
     (audio,) = channel_request("1")["EncoderSettings"]["AudioDescriptions"]
     parts = alarms.MetricNames(GROUP, audio["Name"])
     for name, definition in definitions.channel.items():
-        if not definition.failover:
+        # The channel has video.
+        if not definition.failover and definition.video is not False:
             settings = alarms.settings(definition, alarms.MEDIALIVE, of_channel, parts)
             cloudwatch.put_metric_alarm(**request(name, settings))
     for name, definition in alarms.source_definitions(SOURCE).items():

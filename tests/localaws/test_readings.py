@@ -205,6 +205,7 @@ def test_m2ts_settings(medialive: Any, choose: Choose, reading: str) -> None:
     group["OutputGroupSettings"] = {
         "ArchiveGroupSettings": {"Destination": {"DestinationRefId": "rtmp"}}
     }
+    request["Destinations"][0]["Settings"] = [{"Url": "s3://recordings/one"}]
     group["Outputs"][0]["OutputSettings"] = {
         "ArchiveOutputSettings": {"ContainerSettings": {"M2tsSettings": {"RateMode": "VBR"}}}
     }
@@ -247,7 +248,9 @@ def test_deleted_shown(
 
 def test_every_behaviour_is_tried_in_every_reading() -> None:
     text = "".join(name.removeprefix("test_").replace("_", "-") for name in globals())
-    assert [name for name in DISPUTED if name not in text] == []
+    # tests/media tries what takes real video.
+    without_video = [n for n, item in DISPUTED.items() if "real video" not in item["about"]]
+    assert [name for name in without_video if name not in text] == []
 
 
 def test_the_constructor_takes_readings_and_reset_returns_to_them() -> None:

@@ -95,7 +95,7 @@ def test_every_console_of_the_command_is_the_escaping_one() -> None:
     root = Path(terminal.__file__).parent
     for path in root.rglob("*.py"):
         text = path.read_text()
-        if path.name != "terminal.py":
+        if path.name != "terminal.py" and "rich.console" in text:
             assert "Console(" not in text, path
 
 

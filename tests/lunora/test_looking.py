@@ -32,7 +32,9 @@ def test_show_puts_file_resources_and_state_together(stage: Stage) -> None:
     assert list(document) == [
         "file",
         "ingest",
+        "listeners",
         "encoding",
+        "recording",
         "resources",
         "status",
         "changes",
