@@ -49,6 +49,7 @@ class Card:
         operation: the last operation in words; empty without one.
         failed: whether that operation failed.
         has_file: whether it has a destination file.
+        tags: the tags of its file, `key=value` each, by which cards are selected.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Card:
     operation: str
     failed: bool
     has_file: bool
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def _card(status: DestinationStatus, reading: Reading, operation: Operation | No
         operation=_told(operation),
         failed=operation is not None and bool(operation.error),
         has_file=observation.declared is True,
+        tags=tuple(f"{key}={value}" for key, value in _tags(observation).items()),
     )
 
 
@@ -239,6 +242,10 @@ def _actions(observation: DestinationObservation) -> tuple[Action, ...]:
     if status is None:
         return ()
     return ("stop",) if status == "ENABLED" else ("start",)
+
+
+def _tags(observation: DestinationObservation) -> Mapping[str, str]:
+    return observation.spec.tags if observation.spec else {}
 
 
 def _told(operation: Operation | None) -> str:

@@ -127,8 +127,18 @@ async function act(action, names) {
 
 const picks = () => [...document.querySelectorAll("input[name=pick]")];
 
+const tagsOf = pick => JSON.parse(pick.dataset.tags);
+
+function listTags() {
+  const select = byId("pick-tag"), tags = [...new Set(picks().flatMap(tagsOf))].sort();
+  const listed = [...select.options].slice(1).map(option => option.value);
+  if (tags.join("\n") !== listed.join("\n")) select.replaceChildren(select.options[0], ...tags.map(tag => new Option(tag)));
+  byId("tagged").hidden = tags.length === 0;
+}
+
 function count() {
   if (!byId("picked")) return;
+  listTags();
   const picked = picks().filter(pick => pick.checked);
   byId("picked").textContent = picked.length ? `${picked.length} selected` : "none selected";
   byId("pick-all").checked = picked.length > 0 && picked.length === picks().length;
@@ -138,6 +148,7 @@ function count() {
 
 document.addEventListener("change", event => {
   if (event.target.id === "pick-all") for (const pick of picks()) pick.checked = event.target.checked;
+  if (event.target.id === "pick-tag") for (const pick of picks()) pick.checked = tagsOf(pick).includes(event.target.value);
   count();
 });
 

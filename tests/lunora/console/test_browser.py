@@ -165,6 +165,17 @@ def test_every_button_does_what_it_says(browser: Chrome, stage: Stage, console: 
     assert browser.execute_script("return window.stays") is True
 
 
+def test_cards_are_selected_by_a_tag(browser: Chrome, stage: Stage, console: Console) -> None:
+    stage.declare("two", "state: stopped", "tags: {event: launch night}")
+    browser.find_element(By.ID, "refresh").click()
+    wait(browser, "#tagged", "by tag")
+    Select(browser.find_element(By.ID, "pick-tag")).select_by_visible_text("event=launch night")
+    wait(browser, "#picked", "1 selected")
+    assert browser.find_element(By.ID, "pick-two").is_selected()
+    assert browser.find_element(By.ID, "group-start").is_enabled()
+    assert not browser.find_element(By.ID, "group-stop").is_enabled()
+
+
 def test_the_keyboard_alone_stops_a_stream(browser: Chrome, stage: Stage, console: Console) -> None:
     tab_to(browser, "stop-one")
     press(browser, Keys.ENTER)
