@@ -57,6 +57,7 @@ def test_what_is_on_air_is_fed_by_a_flow() -> None:
 
 
 @pytest.mark.e2e
+@pytest.mark.proof
 def test_runs_do_exactly_what_their_previews_announce() -> None:
     rounds = play(seed=4, rounds=2, destinations=4)
     assert len(rounds) == 3
