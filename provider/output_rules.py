@@ -16,6 +16,7 @@ SettingsProblem = tuple[str, str]
 
 _LISTENER_PORTS = range(5000, 5201)
 _HTTP = ("HlsBasicPutSettings", "HlsWebdavSettings", "HlsAkamaiSettings")
+_S3 = ("s3ssl://", "s3://")
 _HTTP_URL = re.compile(r"https?://[^/?#]+/.+")
 
 # In AWS's words (awsdocs/aws-elemental-medialive-user-guide issue 4).
@@ -104,12 +105,13 @@ def _archives(members: Members) -> Iterator[SettingsProblem]:
 
     MediaLive user guide, archive, fields for the output destination: "The protocol is always
     s3ssl://"; archive or frame capture output group: "the destination paths must be different".
+    The API takes s3:// too: terraform-provider-aws, TestAccMediaLiveChannel_basic.
     """
     for index, _, destination in _group_destinations(members, "ArchiveGroupSettings"):
         urls = [str(setting.get("Url", "")) for setting in destination.get("Settings") or []]
         path = f"outputGroups[{index}].outputGroupSettings.destination.uri"
-        if not all(url.startswith("s3ssl://") for url in urls):
-            yield path, "an archive needs a URL that begins with s3ssl://"
+        if not all(url.startswith(_S3) for url in urls):
+            yield path, "an archive needs a URL that begins with s3ssl:// or s3://"
         if len(set(urls)) < len(urls):
             yield path, "two pipelines need two places"
 
