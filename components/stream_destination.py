@@ -326,7 +326,8 @@ class StreamDestination(pulumi.ComponentResource):
         """Return the destinations of the channel; secret."""
         needed = {
             "stream_key": self.args.stream_key,
-            "parameter_name": self.parameter_name,
+            # Another channel waits for no parameter, which AWS may refuse.
+            "parameter_name": self.parameter_name if self._spec.hls.username else None,
             "passphrase_arn": secret.arn if secret else None,
             "password_parameter": password_parameter if self._spec.authentication else None,
         }
