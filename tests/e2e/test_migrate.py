@@ -85,6 +85,7 @@ def test_a_live_stack_comes_over(workspace: Workspace, previous: PreviousStack) 
     # Two schedules switch the flow output of the scheduled one, which is new in this version.
     assert created == {
         "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
         "aws:scheduler/schedule:Schedule",
         "livestream:index:Channel",
     }
