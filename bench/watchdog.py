@@ -27,7 +27,7 @@ from lunora.watchdog.view import FlowView, View
 from tests.support.watchdog import destination
 
 Reading = Literal["stops", "restarts"]
-"""What MediaLive does when an output has used up its reconnections: its documents disagree."""
+"""Behaviour of MediaLive when an output has used up its reconnections: its documents disagree."""
 
 DESTINATIONS, DAYS = 20, 30
 BEGIN: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

@@ -20,11 +20,11 @@ LAMBDA = "AWS/Lambda"
 PERIOD_SECONDS = 60
 
 SUPPRESSION_WAIT_SECONDS = 180
-"""How long a destination's alarm waits for the alarm of its flow to explain it: `source-lost` goes
+"""Seconds for which a destination's alarm waits for its flow's to explain it: `source-lost` goes
 off after 2 minutes, and the alarms of its channel may be as quick."""
 
 SUPPRESSION_EXTENSION_SECONDS = 300
-"""How long it stays silent after the flow's alarm is over: its channel recovers in this time."""
+"""Seconds for which it stays silent after the flow's alarm: its channel recovers meanwhile."""
 
 
 DEFAULT_SOURCE = FlowSource()
@@ -144,7 +144,7 @@ class MetricNames:
     """Names of a channel's parts, which are dimensions of its metrics.
 
     Attributes:
-        output_group: of its output group; empty for one without a name.
+        output_group: of its output group; empty where that has no name.
         audio: of its audio description; empty where its level is not watched.
     """
 

@@ -14,7 +14,7 @@ from catalog.strict_model import StrictModel
 
 
 class Declaration(StrictModel):
-    """When a destination streams, by its file; the keys are those of the file."""
+    """The hours of a destination, by its file; the keys are those of the file."""
 
     state: Literal["running", "stopped"] = "running"
     schedule: Schedule | None = None

@@ -202,7 +202,7 @@ def unedited(entry: ManifestEntry | None, spec: DestinationSpec) -> ManifestEntr
 
 
 def output_group(entry: ManifestEntry | None, spec: DestinationSpec) -> str:
-    """Return the name of the platform's output group of *spec*; empty for one without a name.
+    """Return the name of the platform's output group of *spec*; empty where it has none.
 
     Args:
         entry: of the import file; None for a channel that was not adopted.

@@ -41,7 +41,7 @@ def refused(members: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         if len(path) == 1 and path[0] in REFUSED:
             yield path, REFUSED[str(path[0])]
         elif path[-1] in _SECRETS:
-            yield path, "holds a secret or a part of one, which no file may hold"
+            yield path, "holds a secret or a part of it, which no file may hold"
 
 
 def with_own_key(members: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -154,7 +154,7 @@ class WebhookSettings(_Section):
 
 
 class WatchdogSettings(_Section):
-    """The watchdog: whether there is one, and how many days the history is kept."""
+    """The watchdog: whether it runs, and how many days the history is kept."""
 
     enabled: bool = True
     history_days: HistoryDays = 400
@@ -182,7 +182,7 @@ class StackSettings(_Section):
         endpoint: address of an emulator; None is Amazon.
         stream_keys: secret.
         passphrases: of SRT; secret.
-        rtmp_passwords: of RTMP ingests that ask for one; secret.
+        rtmp_passwords: of RTMP ingests that ask for a password; secret.
         webhook_urls: addresses of webhooks, or their keys; secret.
     """
 

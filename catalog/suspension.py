@@ -17,10 +17,10 @@ KEY: Final = "Suspended"
 """The tag's key."""
 
 DEPLOYMENT: Final = "a deployment"
-"""Who suspended it, where a deployment did."""
+"""Name under which a deployment suspends restarts."""
 
 UNKNOWN: Final = "somebody"
-"""Who suspended it, where the tag does not say."""
+"""Name in place of that of an unknown person."""
 
 _VALUE = re.compile(r"since=(?P<since>\S+)(?: until=(?P<until>\S+))? by=(?P<by>.+)")
 # Tags take letters, digits, spaces and _.:/=+-@ (MediaLive user guide, tagging resources).
@@ -43,7 +43,7 @@ class Suspension:
     until: dt.datetime | None = None
 
     def __str__(self) -> str:
-        """Return it as the end of a sentence: `by alice until 2026-11-30 18:00 UTC`."""
+        """Return it as the end of a message: `by alice until 2026-11-30 18:00 UTC`."""
         until = f" until {self.until.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if self.until else ""
         return f"by {self.by}{until}"
 

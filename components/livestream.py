@@ -187,7 +187,7 @@ class FlowInputArgs:
     """Id of the input that a creation takes over instead of creating one."""
 
     flow_arns: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """ARNs of its flows: one, or one a pipeline, each in a zone of its own."""
+    """ARN of its flow, or of a flow for each pipeline, each in a zone of its own."""
 
     role_arn: pulumi.Input[str]
     """Role by which MediaLive manages its outputs of the flows."""
@@ -210,7 +210,7 @@ class FlowInput(pulumi.CustomResource):
     """Id of the input that a creation takes over instead of creating one."""
 
     flow_arns: pulumi.Output[list[str]] = pulumi.property("flowArns")
-    """ARNs of its flows: one, or one a pipeline, each in a zone of its own."""
+    """ARN of its flow, or of a flow for each pipeline, each in a zone of its own."""
 
     role_arn: pulumi.Output[str] = pulumi.property("roleArn")
     """Role by which MediaLive manages its outputs of the flows."""

@@ -58,8 +58,8 @@ class StreamDestinationArgs:
         encryption: of an SRT stream.
         destinations: the names of all destinations of the stack.
         maintenance: the stack's window, for a file that gives none.
-        rtmp_password: secret; None without one, or where a parameter has it already.
-        slate_policy: lets its channel read its slate; None without one, or under another role.
+        rtmp_password: secret; None without a password, or where a parameter has it already.
+        slate_policy: lets its channel read its slate; None without a slate, or under another role.
         access: the policy that lets channels reach what their outputs need; None without one.
     """
 

@@ -27,7 +27,7 @@ from localaws.metrics import UNITS, Series
 # MediaLive measures every 10 s; CloudWatch keeps what is finer than a minute for three hours.
 _FINE_SECONDS, _COARSE_SECONDS, _FINE_WINDOW = 10, 60, 3 * 3600
 
-_SLICE_SECONDS = 600
+_SLICE_SECONDS = 1800
 
 
 class CloudWatch(CloudWatchBackend):

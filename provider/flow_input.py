@@ -15,7 +15,7 @@ class FlowInputInputs(InputInputs):
     """Inputs of an input that takes flows."""
 
     flow_arns: list[str] = Field(
-        description="ARNs of its flows: one, or one a pipeline, each in a zone of its own."
+        description="ARN of its flow, or of a flow for each pipeline, each in a zone of its own."
     )
     role_arn: str = Field(description="Role by which MediaLive manages its outputs of the flows.")
 

@@ -22,7 +22,7 @@ _RTP = frozenset({"rtp", "rtp-fec"})
 _RUNS = frozenset({"RUNNING"})
 
 _Entry = tuple[Endpoint, tuple[str, ...]]
-"""An address that a pipeline takes its input at, and the CIDR blocks that may send there."""
+"""The address of a pipeline's input, and the CIDR blocks that may send there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Servers that take files of HLS, and those in front of buckets: one stand-in on loopback.
 
-An encoder puts its files below an address that it gets for one start; the address of the platform,
+An encoder puts its files below an address that it gets for each start; the address of the platform,
 which may hold a key, is in no command line. What arrived can be read below another address.
 """
 
@@ -86,7 +86,7 @@ class FileReceiver:
 
     @property
     def streams(self) -> list[dict[str, str]]:
-        """Streams that arrive now with the address to watch each at, by name."""
+        """Streams that arrive now, by name, with the address to watch."""
         with self._lock:
             arriving = [sink for sink in self._sinks.values() if sink.name and sink.files]
             named = [(sink, min(filter(_is_playlist, sink.files), default="")) for sink in arriving]

@@ -105,7 +105,7 @@ class Filler:
         return (
             *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "error", "-nostdin"),
             *("-threads", "1", "-filter_complex", ";".join(graph), *mapped),
-            *(word for at in enumerate(streams) for word in ("-streamid", f"{at[0]}:{at[1]}")),
+            *(w for number, pid in enumerate(streams) for w in ("-streamid", f"{number}:{pid}")),
             *("-muxdelay", "0", "-muxpreload", "0", "-output_ts_offset", f"{begin:.3f}"),
             *("-mpegts_flags", "+initial_discontinuity", "-flush_packets", "1"),
             *("-f", "mpegts", "pipe:1"),
@@ -120,11 +120,11 @@ class Filler:
         black = self.loss.black_seconds + min(repeat, 0.0)
         parts = []
         if frame is not None and repeat > 0:
-            parts.append((repeat, f"movie={frame},{scaled},{_held(repeat)}"))
+            parts.append((repeat, f"movie={frame},{scaled},{_lasting(repeat)}"))
         if black > 0:
-            parts.append((black, f"{_colour('000000', size)},{scaled},{_held(black)}"))
+            parts.append((black, f"{_colour('000000', size)},{scaled},{_lasting(black)}"))
         last = f"movie={self.loss.slate}" if self.loss.slate else _colour(self.loss.color, size)
-        parts.append((math.inf, f"{last},{scaled},{_held(math.inf)}"))
+        parts.append((math.inf, f"{last},{scaled},{_lasting(math.inf)}"))
         shown: list[str] = []
         for seconds, picture in parts:
             shown.append(picture)
@@ -142,7 +142,7 @@ def _colour(rgb: str, size: str) -> str:
     return f"color=c=0x{rgb}:s={size}:r={_FRAMES_PER_SECOND},trim=end_frame=1"
 
 
-def _held(seconds: float) -> str:
+def _lasting(seconds: float) -> str:
     """Return the filters that hold one picture for *seconds*."""
     is_endless = seconds == math.inf
     copies = -1 if is_endless else max(round(seconds * _FRAMES_PER_SECOND) - 1, 0)

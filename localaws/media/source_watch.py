@@ -13,7 +13,7 @@ from localaws.media.source_layout import SourceLayout
 # MediaLive replaces a frame as soon as it is late. Here the test source and the relay share two
 # cores with the encoders, and the last frame stays until then anyway.
 _LOST_SECONDS = 0.5
-# For a source that marks no packet as one that decoding can begin with.
+# For a source that marks no packet as a point where decoding can begin.
 _ENTRY_SECONDS = 3.0
 
 

@@ -81,11 +81,11 @@ class Pair:
         """Tell whether the primary is active at *time*, from the histories of the flows of each."""
         if any(_held_for(secondary, time, condition.holds) > 0 for condition in self.conditions):
             return True
-        held = [_held_for(primary, time, condition.holds) for condition in self.conditions]
-        if any(held):
+        durations = [_held_for(primary, time, condition.holds) for condition in self.conditions]
+        if any(durations):
             return all(
                 seconds < condition.seconds
-                for seconds, condition in zip(held, self.conditions, strict=True)
+                for seconds, condition in zip(durations, self.conditions, strict=True)
             )
         healthy = (_healthy_for(feed, time, self._is_unhealthy) for feed in primary)
         return min(healthy, default=0.0) >= self.clear

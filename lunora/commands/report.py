@@ -40,7 +40,7 @@ from lunora.terminal import echo, invalid_option, now, show
 
 _DAY = dt.timedelta(days=1)
 _LATE = dt.timedelta(minutes=3)
-"""How late CloudWatch shows a minute: the report ends before it."""
+"""Delay with which CloudWatch shows a minute: the report ends before it."""
 
 _NO_TAG = (
     "the bill has no tag Destination: activate Project, Stack and Destination as cost allocation"

@@ -24,16 +24,16 @@ def add_api(app: Flask, console: Console) -> None:
                 return _document(reading.overview)
             if path == "mediaconnect/flow/status":
                 return _document({"flows": reading.flows})
-        asked = routes.Request(
+        api_request = routes.Request(
             console.stack,
             console.clock(),
             declared(console.stack.folder, console.stack.sources),
             console.operations.caller if request.method == "POST" else "",
         )
-        given = routes.respond(request.method, f"/api/{path}", asked)
+        response = routes.respond(request.method, f"/api/{path}", api_request)
         if request.method == "POST":
             console.poller.refresh()
-        return _document(given.content, given.status, dict(given.headers))
+        return _document(response.content, response.status, dict(response.headers))
 
 
 def _document(content: Any, status: int = HTTPStatus.OK, headers: Any = None) -> Response:

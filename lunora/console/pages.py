@@ -13,7 +13,7 @@ from lunora.console.poller import Poller
 from lunora.console.security import OPENING
 
 _SECONDS_BETWEEN_SIGNS = 15.0
-"""How often a stream of events shows that it is there, so that a closed page is noticed."""
+"""Seconds between signs of life of a stream of events, by which a closed page is noticed."""
 
 
 def add_overview(app: Flask, console: Console) -> None:

@@ -16,7 +16,7 @@ from lunora.aws_errors import aws_error
 from lunora.console.reading import Reading
 
 VIEWED_SECONDS = 60.0
-"""How long after the last request of a page AWS is still read: reading metrics costs money."""
+"""Time after the last request of a page until AWS is read no more: metrics cost money."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,13 @@ class Preview:
         running: whether it is under way.
         markdown: its description; empty while there is none.
         error: why there is none; empty where there is one.
-        at: the time of its end.
+        time: the time of its end.
     """
 
     running: bool = False
     markdown: str = ""
     error: str = ""
-    at: dt.datetime | None = None
+    time: dt.datetime | None = None
 
 
 class Previews:
@@ -74,13 +74,13 @@ class Previews:
         threading.Thread(target=self.run, name="preview", daemon=True).start()
 
     def run(self) -> None:
-        """Make one, and keep its description."""
+        """Make a preview, and keep its description."""
         try:
             text = markdown(stack_review(self._stack, self._preview(self._stack.name)))
-            done = Preview(markdown=text, at=self._clock())
+            done = Preview(markdown=text, time=self._clock())
         except LunoraError as error:
-            done = Preview(error=str(error), at=self._clock())
+            done = Preview(error=str(error), time=self._clock())
         except (ClientError, BotoCoreError) as error:
-            done = Preview(error=str(aws_error(error)), at=self._clock())
+            done = Preview(error=str(aws_error(error)), time=self._clock())
         self._last = done
         self._changed()

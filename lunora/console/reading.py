@@ -27,7 +27,7 @@ class Reading:
     """A reading.
 
     Attributes:
-        at: its time.
+        time: its time.
         overview: the destinations.
         flows: the flows.
         pictures: of flows and running channels.
@@ -36,7 +36,7 @@ class Reading:
         notes: parts that could not be read, and errors of files, one message each.
     """
 
-    at: dt.datetime
+    time: dt.datetime
     overview: Overview
     flows: tuple[FlowStatus, ...]
     pictures: tuple[Picture, ...]

@@ -76,7 +76,7 @@ class Access:
         while the browser starts.
 
         Raises:
-            LunoraError: for another ticket, and for one that was used.
+            LunoraError: for another ticket, and for a ticket that was used.
         """
         if self._ticket is None or not secrets.compare_digest(_bytes(ticket), _bytes(self._ticket)):
             raise _refused("this address was used, or is of another console")

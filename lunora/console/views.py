@@ -144,7 +144,7 @@ def ago(time: dt.datetime | None, now: dt.datetime) -> str:
 def picture_url(picture: Picture, reading: Reading) -> str:
     """Return the path of a picture, another one for each reading."""
     path = f"/pictures/{picture.kind}/{quote(picture.name, safe='')}/{picture.pipeline or '0'}"
-    return f"{path}?at={int(reading.at.timestamp())}"
+    return f"{path}?at={int(reading.time.timestamp())}"
 
 
 def _card(status: DestinationStatus, reading: Reading, operation: Operation | None) -> Card:
@@ -157,12 +157,12 @@ def _card(status: DestinationStatus, reading: Reading, operation: Operation | No
         condition=health.condition,
         tone="quiet" if quiet else _tone(health.severity),
         reason=health.reason,
-        since=ago(health.since, reading.at),
+        since=ago(health.since, reading.time),
         shots=tuple(_shots(status.name, reading)),
         figures=tuple(_figures(status, reading)),
-        next=tuple(_next(observation, reading.at)),
+        next=tuple(_next(observation, reading.time)),
         actions=_actions(observation) if operation is None or operation.ended else (),
-        operation=_told(operation),
+        operation=_progress(operation),
         failed=operation is not None and bool(operation.error),
         has_file=observation.declared is True,
         tags=tuple(f"{key}={value}" for key, value in _tags(observation).items()),
@@ -186,7 +186,7 @@ def _flow_card(flow: FlowStatus, reading: Reading) -> FlowCard:
         condition=flow.condition,
         tone=_tone(flow.severity),
         reason=flow.reason,
-        since=ago(flow.since, reading.at),
+        since=ago(flow.since, reading.time),
         shot=_shot(picture, reading) if picture else None,
         figures=figures,
         next=str(flow.maintenance or ""),
@@ -248,7 +248,7 @@ def _tags(observation: DestinationObservation) -> Mapping[str, str]:
     return observation.spec.tags if observation.spec else {}
 
 
-def _told(operation: Operation | None) -> str:
+def _progress(operation: Operation | None) -> str:
     if operation is None:
         return ""
     if operation.error:

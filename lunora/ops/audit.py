@@ -116,7 +116,7 @@ def _of(channel_id: str, events: Iterable[Any]) -> Iterator[Change]:
 
 
 def _channel_id(event: Any) -> str:
-    """Return the channel that a call of AWS was about; empty for one that was refused."""
+    """Return the channel that a call of AWS was about; empty for a refused call."""
     record = json.loads(event.get("CloudTrailEvent", "{}"))
     if record.get("errorCode"):
         return ""
@@ -145,7 +145,7 @@ def in_history(
 
 
 def recorded(line: Mapping[str, Any]) -> str:
-    """Return a line of the history in words; empty for one that is no change."""
+    """Return a line of the history in words; empty where it is no change."""
     words = _WORDS.get(str(line.get("kind")))
     return words(line) if words else ""
 

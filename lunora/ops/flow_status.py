@@ -17,7 +17,7 @@ from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.ops.health import Severity
 from lunora.ops.maintenance import Maintenance
 from lunora.ops.observation import source_series
-from lunora.ops.source_faults import begin, sentence, source_faults
+from lunora.ops.source_faults import begin, source_faults, summary
 from lunora.stack import FlowRef, Stack
 
 FlowCondition = Literal["live", "starting", "stopped", "degraded", "missing"]
@@ -138,7 +138,7 @@ def _evaluate_source(series: Series, source: FlowSource, now: dt.datetime) -> _F
         return "degraded", "critical", reason, since(series, "bits_in", flowing=False), ()
     if faults := source_faults(series, source, now):
         alarms = tuple(fault.alarm for fault in faults)
-        return "degraded", "warning", sentence(faults), begin(faults), alarms
+        return "degraded", "warning", summary(faults), begin(faults), alarms
     if lost:
         reason = f"{lost:.1f} % of the source's packets are lost"
         return "degraded", "warning", reason, since(series, "loss_percent", flowing=True), ()

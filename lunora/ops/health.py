@@ -24,7 +24,7 @@ from lunora.ops.desired_state import DesiredState
 from lunora.ops.flow_destination import FlowDestination
 from lunora.ops.flows import Flow, FlowOutput
 from lunora.ops.maintenance import Maintenance
-from lunora.ops.source_faults import begin, sentence, source_faults
+from lunora.ops.source_faults import begin, source_faults, summary
 
 # Both in the order of summaries: the last is the worst.
 HealthState = Literal["live", "starting", "stopped", "recovering", "degraded", "failed", "missing"]
@@ -267,7 +267,7 @@ def _content(destination: DestinationObservation, now: dt.datetime) -> Iterator[
         and source is not None
         and (faults := source_faults(source, flow.declared, now))
     ):
-        reason = f"flow {flow.name}: {sentence(faults)}"
+        reason = f"flow {flow.name}: {summary(faults)}"
         alarms = tuple(fault.alarm for fault in faults)
         yield Health("degraded", "warning", reason, begin(faults), alarms)
     if metrics.mute_since is not None and (flow is None or flow.declared.sound):

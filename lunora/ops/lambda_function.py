@@ -12,7 +12,7 @@ from catalog.stack_settings import DESTINATIONS
 from lunora.stack import FlowRef, Stack
 
 _PATIENCE_SECONDS = 4.0
-"""How long a call is repeated that AWS refuses: a function makes several in its life."""
+"""Seconds for which a refused call is repeated: a function makes several in its life."""
 
 
 _FLOWS = TypeAdapter(tuple[FlowRef, ...])

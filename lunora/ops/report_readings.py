@@ -27,10 +27,10 @@ from lunora.stack import Stack
 T = TypeVar("T")
 
 KEPT = dt.timedelta(days=455)
-"""How long CloudWatch keeps metrics."""
+"""Retention of CloudWatch's metrics."""
 
 _CALLS_KEPT = dt.timedelta(days=90)
-"""How long CloudTrail's event history reaches back (its user guide)."""
+"""Retention of CloudTrail's event history (its user guide)."""
 
 _RESOLUTIONS = (
     (PERIOD, dt.timedelta(days=15)),

@@ -54,7 +54,7 @@ def source_faults(series: Series, source: FlowSource, now: dt.datetime) -> tuple
     )
 
 
-def sentence(faults: Sequence[SourceFault]) -> str:
+def summary(faults: Sequence[SourceFault]) -> str:
     """Return what *faults* say of a source, for example `its source is black; it is silent`."""
     return "; ".join(
         f"{'it' if number else 'its source'} {fault.reason}" for number, fault in enumerate(faults)

@@ -14,9 +14,7 @@ from lunora.render.tables import plain
 
 def platforms(known: Mapping[str, Platform]) -> Table:
     """Return a table of the platforms and their limits."""
-    table = plain(
-        "platform", "ingest", "video", "audio", "key frames", "picture", "always on", wrap=True
-    )
+    table = _by_key("platform", "ingest", "video", "audio", "key frames", "picture", "always on")
     for key, facts in known.items():
         table.add_row(
             key,
@@ -32,7 +30,7 @@ def platforms(known: Mapping[str, Platform]) -> Table:
 
 def presets(known: Mapping[str, Encoding]) -> Table:
     """Return a table of the presets."""
-    table = plain("preset", "picture", "frames/s", "video", "audio", "key frames", wrap=True)
+    table = _by_key("preset", "picture", "frames/s", "video", "audio", "key frames")
     for key, preset in known.items():
         table.add_row(
             key,
@@ -52,6 +50,13 @@ def unverified(facts: Sequence[UnverifiedFact]) -> Table:
         for place, (reading, behaviour) in enumerate(fact.readings.items()):
             first = (fact.fact, fact.marked_in) if place == 0 else ("", "")
             table.add_row(first[0], reading, behaviour, first[1])
+    return table
+
+
+def _by_key(*headings: str) -> Table:
+    """Return an empty table that folds all columns but the first, whose values people copy."""
+    table = plain(*headings, wrap=True)
+    table.columns[0].no_wrap = True
     return table
 
 

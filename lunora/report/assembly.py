@@ -61,13 +61,13 @@ def record(
         window,
         evidence.created,
     )
-    told = timeline(evidence, window)
+    times = timeline(evidence, window)
     if evidence.is_indirect:
         # CloudWatch measures the source of its flow only, also while its output is disabled.
-        told = dataclasses.replace(
-            told, on_air=told.on_air & declared.runs, ran=told.ran & declared.runs
+        times = dataclasses.replace(
+            times, on_air=times.on_air & declared.runs, ran=times.ran & declared.runs
         )
-    return DestinationRecord(name, declared, evidence, told)
+    return DestinationRecord(name, declared, evidence, times)
 
 
 def of_channel(series: Series) -> Samples:

@@ -71,7 +71,9 @@ def declared_hours(
             if declared is not None and piece.begin < piece.end
             for run in runs_on_air(declared, piece.begin, piece.end)
         ),
-        by_history=Intervals.of((piece.begin, piece.end) for piece, _, told in pieces if told),
+        by_history=Intervals.of(
+            (piece.begin, piece.end) for piece, _, recorded in pieces if recorded
+        ),
     )
 
 

@@ -25,7 +25,7 @@ _STARTED = ON_AIR | _STREAMING
 
 _MINUTE = dt.timedelta(minutes=1)
 READING = dt.timedelta(minutes=6)
-"""How late the watchdog may read a change: events can get lost, and it looks every five minutes."""
+"""Delay with which the watchdog may read a change: events can get lost, and it runs every 5 min."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Evidence:
 
     @property
     def created(self) -> dt.datetime | None:
-        """When its channel was created; None where CloudTrail does not tell."""
+        """Time of its channel's creation; None where CloudTrail does not tell."""
         times = (call.time for call in self.calls if call.operation == "CreateChannel")
         return min(times, default=None)
 

@@ -212,7 +212,7 @@ def total(destinations: Mapping[str, Figures]) -> Total:
     each = destinations.values()
     declared, gaps = sum(f.declared_hours for f in each), sum(f.gaps.hours for f in each)
     restarts = [f.restarts for f in each if f.restarts is not None]
-    told = [f.incidents for f in each if f.incidents is not None]
+    incidents = [f.incidents for f in each if f.incidents is not None]
     return Total(
         declared_hours=declared,
         on_air_hours=sum(f.on_air_hours for f in each),
@@ -220,7 +220,9 @@ def total(destinations: Mapping[str, Figures]) -> Total:
         availability=availability(sum(f.streamed_hours for f in each), declared - gaps),
         interruptions=sum(len(f.interruptions) for f in each),
         restarts=sum(restarts) if restarts else None,
-        incidents=len({(i.subject, i.opened) for listed in told for i in listed}) if told else None,
+        incidents=len({(i.subject, i.opened) for listed in incidents for i in listed})
+        if incidents
+        else None,
         cost=ReportCost(
             _sum(f.cost.declared for f in each),
             _sum(f.cost.used for f in each),

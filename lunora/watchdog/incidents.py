@@ -1,7 +1,7 @@
 """Incidents: one per cause, opened, updated and closed.
 
-A flow that gets nothing from its source, or a black, frozen or silent one, is one incident, and the
-destinations that suffer from it are its lines. Every other problem is an incident of its
+A flow that gets nothing from its source, or black, frozen or silent content, is one incident, and
+the destinations that suffer from it are its lines. Every other problem is an incident of its
 destination.
 """
 
@@ -18,19 +18,19 @@ from lunora.watchdog.restarts import is_being_created, should_run, time_in_state
 from lunora.watchdog.view import View
 
 _PATIENCE = dt.timedelta(minutes=2)
-"""How long video may be missing before that is an incident: a reconnection takes seconds."""
+"""Time without video before that is an incident: a reconnection takes seconds."""
 
 _SLOW_START = dt.timedelta(minutes=10)
 """AWS: "a startup time up to 10 minutes is still normal" (MediaLive user guide)."""
 
 _IMPAIRMENT = dt.timedelta(minutes=10)
-"""How long it streams with a fault, for example on its backup flow, before that is an incident."""
+"""Time with a fault, for example on the backup flow, before that is an incident."""
 
 _RESUMPTION = dt.timedelta(minutes=10)
-"""How long after an operator's stop its planned start is no incident."""
+"""Time after an operator's stop in which its planned start is no incident."""
 
 _CALM = dt.timedelta(minutes=3)
-"""How long a destination is healthy before its incident is closed."""
+"""Time of health before an incident is closed."""
 
 _MUTE = "its source is silent: no destination has sound"
 

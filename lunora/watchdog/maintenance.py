@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from lunora.watchdog.view import View
 
 _PATIENCE = dt.timedelta(minutes=20)
-"""How long a stop may be one for maintenance.
+"""Longest time of a stop for maintenance.
 
 No source says how long one lasts. A slow start alone takes 10 minutes (MediaLive user guide).
 """

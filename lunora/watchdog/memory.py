@@ -97,7 +97,7 @@ class Notice(_Record):
 
 
 class Memory(_Record):
-    """All of it, for one stack and region.
+    """The memory of a stack in a region.
 
     Attributes:
         channels: by destination.

@@ -16,13 +16,13 @@ _PAUSE_AFTER_REFUSAL = dt.timedelta(hours=1)
 """AWS refuses a start for a reason that the next one meets again, until somebody acts."""
 
 _CREATION = dt.timedelta(minutes=5)
-"""How long a channel that never ran is left to the deployment that creates it."""
+"""Time for which a channel that never ran is left to the deployment that creates it."""
 
 _DEPLOYMENT = dt.timedelta(minutes=15)
-"""How long a destination may be without its channel: a deployment creates the function first."""
+"""Time for which a destination may lack its channel: a deployment creates the function first."""
 
 _STEADY = dt.timedelta(minutes=10)
-"""How long a channel is healthy before its next failure counts as its first."""
+"""Time of health after which the next failure of a channel counts as its first."""
 
 
 def should_run(status: DestinationStatus, now: dt.datetime) -> bool:

@@ -31,7 +31,7 @@ from provider import channel_suspension, output_suspension
 from provider.resource import ResourceError
 
 _CONFLICTS = 5
-"""How often a write is tried that other invocations precede."""
+"""Attempts of a write that other invocations precede."""
 
 _IN_PROGRESS = dt.timedelta(minutes=2)
 """Longer than an invocation lives: an older message that was not sent was forgotten."""

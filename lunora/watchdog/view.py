@@ -11,7 +11,7 @@ from lunora.ops.status import DestinationStatus
 from lunora.watchdog.memory import SourceEvent
 
 _METRICS_LAG = dt.timedelta(minutes=5)
-"""How long an event about a source outranks CloudWatch, whose SourceConnected lags by minutes."""
+"""Time for which an event about a source outranks CloudWatch, whose SourceConnected lags."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def test_the_channels_role_belongs_to_their_account() -> None:
     assert "a role of account 123456789012" in error.message
 
 
-def test_a_slate_under_a_role_of_another_is_said() -> None:
+def test_a_slate_under_a_role_of_somebody_else_is_a_warning() -> None:
     given = {"name": "one", "platform": "youtube", "preset": "480p30"}
     slate = {"then": "slate", "slate": "s3://slates/a.png"}
     shown = DestinationSpec.model_validate({**given, "on_input_loss": slate})

@@ -103,8 +103,8 @@ def written(folder: Path, preset: str, more: str = "") -> Path:
 
 def loaded(folder: Path, declared: FlowSource) -> tuple[DestinationSpec, tuple[Diagnostic, ...]]:
     result = load(folder, sources={"main": declared})
-    (one,) = result.specs
-    return one, result.warnings
+    (spec,) = result.specs
+    return spec, result.warnings
 
 
 def test_the_loader_warns_at_the_place_of_the_preset(tmp_path: Path) -> None:

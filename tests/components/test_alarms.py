@@ -85,8 +85,8 @@ def of_flow(source: FlowSource, *analyses: str, watched: bool = True) -> dict[st
         ingress = FlowIngress("flow-main", args, providers.options())
         monitoring = Monitoring((), watched=watched)
         monitoring.watch_flow(flow, ingress)
-        told = monitoring.notifying(ingress)
-        return pulumi.Output.all(told.suppressor, told.silence).apply(explaining.append)
+        notifying = monitoring.notifying(ingress)
+        return pulumi.Output.all(notifying.suppressor, notifying.silence).apply(explaining.append)
 
     explaining: list[Any] = []
     program()

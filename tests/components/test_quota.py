@@ -14,8 +14,8 @@ from components.lookups import Quotas
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Readings of quotas: did each ask for that of UHD channels, which is 1."""
+def uhd_requests(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Readings of quotas: whether each requested that of UHD channels, which is 1."""
     reads: list[bool] = []
 
     def get_quotas(_: Any, *, uhd: bool) -> Quotas:
@@ -37,16 +37,16 @@ def headroom(*declared: dict[str, Any]) -> dict[str, quota.QuotaHeadroom]:
     return quota.headroom(provider, specs, {})
 
 
-def test_pushed_inputs_alone_count_against_their_quota(asked: list[bool]) -> None:
+def test_pushed_inputs_alone_count_against_their_quota(uhd_requests: list[bool]) -> None:
     pushed = {"preset": "1080p30", "flow": ["main", "backup"]}
     rooms = headroom(pushed, {**pushed, "input": "mediaconnect"})
     assert (rooms["channels"].used, rooms["pushInputs"].used) == (2, 2)
-    assert asked == [False]
+    assert uhd_requests == [False]
 
 
-def test_one_channel_may_be_uhd_and_two_may_not(asked: list[bool]) -> None:
+def test_one_channel_may_be_uhd_and_two_may_not(uhd_requests: list[bool]) -> None:
     headroom({"preset": "2160p30"}, {"preset": "1080p60"})
     with pytest.raises(LunoraError) as refused:
         headroom({"preset": "2160p30"}, {"preset": "1440p30"})
     assert refused.value.code == "LUN250"
-    assert asked == [True, True]
+    assert uhd_requests == [True, True]

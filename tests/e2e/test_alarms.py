@@ -54,8 +54,8 @@ def heals(workspace: Workspace, name: str, posts: list[dict[str, Any]]) -> None:
     assert closed["restarts"] == 1
     subjects = [mail.subject for mail in aws.mailbox.mails]
     assert subjects == [f"local: destination {name}: {word}" for word in ("opened", "over")]
-    told = json.dumps(posts) + " ".join(mail.body for mail in aws.mailbox.mails)
-    assert not [key for key in workspace.keys.values() if key in told]
+    contents = json.dumps(posts) + " ".join(mail.body for mail in aws.mailbox.mails)
+    assert not [key for key in workspace.keys.values() if key in contents]
 
 
 def test_every_destination_is_watched_and_everybody_is_notified(workspace: Workspace) -> None:

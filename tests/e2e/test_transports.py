@@ -135,9 +135,9 @@ def test_channels_send_srt_and_hls_and_record_with_a_role_that_may_do_just_that(
         "venue-passphrase-version": "replace",
         "venue-channel": "update",
     }
-    asked = len(venue.aws.calls)
+    mark = len(venue.aws.calls)
     venue.up()
-    calls = [call.operation for call in venue.aws.calls[asked:]]
+    calls = [call.operation for call in venue.aws.calls[mark:]]
     assert (calls.count("StopChannel"), calls.count("StartChannel")) == (2, 2)
     for run in (*venue.runs, venue.pulumi("stack", "export")):
         assert venue.keys["venue"] not in run.text
@@ -158,9 +158,9 @@ def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Wo
         "venue-passphrase-version": "replace",
         "venue-flow-output": "update",
     }
-    asked = len(venue.aws.calls)
+    mark = len(venue.aws.calls)
     venue.up()
-    changes = [call for call in venue.aws.calls[asked:] if call.operation == "UpdateFlowOutput"]
+    changes = [call for call in venue.aws.calls[mark:] if call.operation == "UpdateFlowOutput"]
     assert len(changes) == 2
     assert stored(venue) == new
     assert venue.only_output() == before

@@ -159,11 +159,11 @@ def test_a_destination_that_is_always_on_with_one_pipeline_is_named_with_a_price
     named = [about for about in checks if about.startswith("redundancy")]
     assert named == ["redundancy main-stage"]
     specs = {spec.name: spec for spec in load(healthy.folder / "destinations").specs}
-    one, two = (
+    single, standard = (
         cost.estimate(specs[name], prices("us-west-2"), FlowSource()).monthly_usd
         for name in ("main-stage", "twice")
     )
-    assert f" for ${two - one:,.2f} a month" in checks[named[0]]["finding"]
+    assert f" for ${standard - single:,.2f} a month" in checks[named[0]]["finding"]
 
 
 def test_a_wrong_file_does_not_hide_the_checks_of_the_account(healthy: Stage) -> None:

@@ -58,30 +58,30 @@ class Pulumi:
 
 @pytest.fixture
 def pulumi(monkeypatch: pytest.MonkeyPatch) -> Pulumi:
-    asked = Pulumi()
+    program = Pulumi()
 
     def preview(*_: Any) -> str:
-        return json.dumps({"steps": asked.steps, "diagnostics": asked.diagnostics})
+        return json.dumps({"steps": program.steps, "diagnostics": program.diagnostics})
 
     def resources(_: str) -> tuple[StateResource, ...]:
-        types = (name.rpartition("::")[0].rpartition("::")[2] for name in asked.resources)
+        types = (name.rpartition("::")[0].rpartition("::")[2] for name in program.resources)
         kinds = (kind.rpartition("$")[2] for kind in types)
-        return tuple(map(StateResource, asked.resources, kinds))
+        return tuple(map(StateResource, program.resources, kinds))
 
     def store(_: str, __: str, path: str, secret: str) -> None:
-        asked.stored.append((path, secret))
+        program.stored.append((path, secret))
 
     replacements: dict[str, Callable[..., Any]] = {
-        "secret_map": lambda *_: asked.keys,
-        "secrets": lambda _: asked.keys.values(),
+        "secret_map": lambda *_: program.keys,
+        "secrets": lambda _: program.keys.values(),
         "resources": resources,
         "preview": preview,
         "set_secret": store,
-        "run_redacted": asked.run,
+        "run_redacted": program.run,
     }
     for name, replacement in replacements.items():
         monkeypatch.setattr(pulumi_cli, name, replacement)
-    return asked
+    return program
 
 
 def rotate(name: str = "main-stage", key: str = KEY) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 from catalog.flow_source import FlowSource
 from lunora.ops.cloudwatch import PERIOD, Series
-from lunora.ops.source_faults import begin, sentence, source_faults
+from lunora.ops.source_faults import begin, source_faults, summary
 
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 SOURCE = FlowSource(minimum_mbps=4)
@@ -70,10 +70,10 @@ def test_several_faults_are_one_sentence() -> None:
         NOON, {**series("black", [0, 0, 1, 1]).points, **series("silent", [0, 0, 1, 1]).points}
     )
     faults = source_faults(both, SOURCE, NOON)
-    assert sentence(faults) == "its source is black; it is silent"
+    assert summary(faults) == "its source is black; it is silent"
     assert begin(faults) == NOON - 2 * PERIOD
 
 
 def test_a_low_bitrate_is_told_without_a_figure_that_changes() -> None:
     faults = source_faults(series("bits_in", [LOW] * 6), SOURCE, NOON)
-    assert sentence(faults) == "its source has less than the declared 4 Mb/s"
+    assert summary(faults) == "its source has less than the declared 4 Mb/s"

@@ -354,8 +354,8 @@ def test_a_slate_takes_the_place_of_a_lost_source_on_the_same_connection(
 ) -> None:
     broadcast.put_image("slate.png", (255, 0, 0))
     slate = {"then": "slate", "slate": "s3://images/slate.png"}
-    held = {"repeat_seconds": 3, "black_seconds": 2}
-    broadcast.destination("stage", "480p30", on_input_loss={**held, **slate})
+    limits = {"repeat_seconds": 3, "black_seconds": 2}
+    broadcast.destination("stage", "480p30", on_input_loss={**limits, **slate})
     broadcast.destination("drops", "480p30", on_input_loss={"repeat_seconds": 1, "drop": True})
     broadcast.begin()
     until(lambda: len(broadcast.arriving) == 2)
@@ -365,8 +365,8 @@ def test_a_slate_takes_the_place_of_a_lost_source_on_the_same_connection(
         moving = colours.until(is_black)
         black = colours.until(has_slate)
         # A machine that is slow to notice the loss shows the last frame for longer, and less black.
-        assert len(moving) >= held["repeat_seconds"] * COLOURS_PER_SECOND - 5
-        assert 1 <= len(black) <= held["black_seconds"] * COLOURS_PER_SECOND + 3
+        assert len(moving) >= limits["repeat_seconds"] * COLOURS_PER_SECOND - 5
+        assert 1 <= len(black) <= limits["black_seconds"] * COLOURS_PER_SECOND + 3
         until(lambda: not broadcast.sent("drops"))
         assert broadcast.sent("stage")
 

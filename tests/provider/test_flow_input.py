@@ -80,8 +80,10 @@ def test_other_flows_are_a_stop_an_update_and_a_start(
     assert "flowArns" in resource.diff(made.id, inputs, made.state, moved).warning
     embedded.calls.clear()
     assert resource.update(made.id, inputs, made.state, moved)["flowArns"] == flows[1:]
-    asked = [call.operation for call in embedded.calls]
-    assert [name for name in asked if name in {"StopChannel", "UpdateInput", "StartChannel"}] == [
+    operations = [call.operation for call in embedded.calls]
+    assert [
+        name for name in operations if name in {"StopChannel", "UpdateInput", "StartChannel"}
+    ] == [
         "StopChannel",
         "UpdateInput",
         "StartChannel",

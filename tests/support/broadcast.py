@@ -364,15 +364,15 @@ class Colours:
         self._deadline = threading.Timer(seconds, self._process.kill)
         self._deadline.start()
 
-    def until(self, wanted: Callable[[Colour], bool]) -> list[Colour]:
-        """Wait for a colour that is *wanted*; returns those before it."""
+    def until(self, is_reached: Callable[[Colour], bool]) -> list[Colour]:
+        """Wait for a colour for which *is_reached*; returns those before it."""
         assert self._process.stdout is not None
         before: list[Colour] = []
         while True:
             pixel = self._process.stdout.read(3)
             assert len(pixel) == 3, "the stream ended"
             colour = (pixel[0], pixel[1], pixel[2])
-            if wanted(colour):
+            if is_reached(colour):
                 return before
             before.append(colour)
 

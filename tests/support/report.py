@@ -14,12 +14,12 @@ NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 
 
-def at(minutes: float) -> dt.datetime:
+def after_noon(minutes: float) -> dt.datetime:
     return NOON + minutes * MINUTE
 
 
 def window(end: float, begin: float = 0) -> Interval:
-    return Interval(at(begin), at(end))
+    return Interval(after_noon(begin), after_noon(end))
 
 
 def points(
@@ -29,14 +29,14 @@ def points(
     listed = sorted(minute for part in minutes for minute in part)
     return Samples(
         period * MINUTE,
-        tuple(Sample(at(minute), (faults or {}).get(minute, "")) for minute in listed),
+        tuple(Sample(after_noon(minute), (faults or {}).get(minute, "")) for minute in listed),
     )
 
 
 def line(
     minutes: float, kind: str, subject: str = "destination show", **details: Any
 ) -> dict[str, Any]:
-    return {"time": at(minutes).isoformat(), "kind": kind, "subject": subject, **details}
+    return {"time": after_noon(minutes).isoformat(), "kind": kind, "subject": subject, **details}
 
 
 def state(minutes: float, before: str, after: str, cause: str = "") -> dict[str, Any]:
@@ -53,7 +53,7 @@ def evidence(
     return Evidence(
         samples,
         records([*lines], "show"),
-        tuple(Call(at(minutes), operation, who) for minutes, operation, who in calls),
+        tuple(Call(after_noon(minutes), operation, who) for minutes, operation, who in calls),
         now,
         indirect,
     )

@@ -31,12 +31,12 @@ def check(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]:
 def _price(spec: DestinationSpec, flows: Mapping[str, FlowFacts]) -> str:
     """Return the monthly price of a second pipeline as text."""
     if spec.flow not in flows:
-        return "adds a second one"
+        return "adds a second pipeline"
     region = flows[spec.flow].region
     second = spec.model_copy(update={"redundancy": "standard"})
     try:
         pricing = Pricing(flows, {region: prices(region)})
         usd = pricing.cost(second).monthly_usd - pricing.cost(spec).monthly_usd
     except PriceNotFoundError:
-        return f"adds a second one, whose price in {region} is unknown"
-    return f"adds a second one for ${usd:,.2f} a month"
+        return f"adds a second pipeline, whose price in {region} is unknown"
+    return f"adds a second pipeline for ${usd:,.2f} a month"

@@ -43,16 +43,16 @@ def test_a_card_has_what_an_operator_asks_for(
     )
     console.poller.poll()
     page = text(browser, "/")
-    one = page.partition('id="card-one"')[2].partition("</article>")[0]
-    assert ">live<" in one
-    assert "30 fps" in one
-    assert "Mb/s" in one
-    assert "so far" in one
-    assert re.search(r"(starts|stops) \w{3} \d\d \w{3} (09:00|17:30) UTC", one)
-    assert 'data-action="stop"' in one
-    assert 'data-action="restart"' in one
-    assert 'href="/files/edit/one"' in one
-    (url,) = re.findall(r'src="(/pictures/destination/[^"]+)"', one)
+    card = page.partition('id="card-one"')[2].partition("</article>")[0]
+    assert ">live<" in card
+    assert "30 fps" in card
+    assert "Mb/s" in card
+    assert "so far" in card
+    assert re.search(r"(starts|stops) \w{3} \d\d \w{3} (09:00|17:30) UTC", card)
+    assert 'data-action="stop"' in card
+    assert 'data-action="restart"' in card
+    assert 'href="/files/edit/one"' in card
+    (url,) = re.findall(r'src="(/pictures/destination/[^"]+)"', card)
     picture = browser.get(url, base_url=ORIGIN)
     assert picture.mimetype == "image/jpeg"
     assert picture.data.startswith(b"\xff\xd8\xff")

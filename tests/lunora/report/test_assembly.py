@@ -23,7 +23,7 @@ from lunora.report import assembly
 from lunora.report.evidence import Samples
 from lunora.report.intervals import Interval
 from lunora.report.report import Report, assumptions, cost_of, periods
-from tests.support.report import MINUTE, at, line, minutes, window
+from tests.support.report import MINUTE, after_noon, line, minutes, window
 
 SPEC = DestinationSpec.model_validate({"name": "show", "platform": "restream", "preset": "1080p30"})
 PRICING = Pricing(
@@ -34,19 +34,19 @@ BAD = "<script>alert(1)</script>\x1b[31m"
 
 def series(**metrics: dict[int, float]) -> Series:
     points = {
-        name: tuple((at(minute), value) for minute, value in values.items())
+        name: tuple((after_noon(minute), value) for minute, value in values.items())
         for name, values in metrics.items()
     }
-    return Series(at(0), points)
+    return Series(after_noon(0), points)
 
 
 def faults(samples: Samples) -> list[tuple[float, str]]:
-    return [((point.time - at(0)) / MINUTE, point.fault) for point in samples.points]
+    return [((point.time - after_noon(0)) / MINUTE, point.fault) for point in samples.points]
 
 
 def test_a_channel_is_on_air_while_video_goes_in_and_comes_out() -> None:
-    told = series(frames_in={0: 30, 1: 0, 2: 30, 3: 30}, active_outputs={0: 1, 1: 1, 2: 0})
-    assert faults(assembly.of_channel(told)) == [
+    metrics = series(frames_in={0: 30, 1: 0, 2: 30, 3: 30}, active_outputs={0: 1, 1: 1, 2: 0})
+    assert faults(assembly.of_channel(metrics)) == [
         (0, ""),
         (1, assembly.NO_VIDEO),
         (2, assembly.NO_OUTPUT),
@@ -54,13 +54,13 @@ def test_a_channel_is_on_air_while_video_goes_in_and_comes_out() -> None:
 
 
 def test_a_flow_output_is_on_air_while_its_source_arrives_and_it_is_taken() -> None:
-    told = series(bits_in={0: 5e6, 1: 0, 2: 5e6, 3: 5e6}, connected={0: 1, 1: 1, 2: 0})
-    assert faults(assembly.of_output(told, connects=True)) == [
+    metrics = series(bits_in={0: 5e6, 1: 0, 2: 5e6, 3: 5e6}, connected={0: 1, 1: 1, 2: 0})
+    assert faults(assembly.of_output(metrics, connects=True)) == [
         (0, ""),
         (1, assembly.NO_SOURCE),
         (2, assembly.NOBODY),
     ]
-    assert len(faults(assembly.of_output(told, connects=False))) == 4
+    assert len(faults(assembly.of_output(metrics, connects=False))) == 4
 
 
 def readings(*lines: dict[str, Any]) -> Readings:
@@ -74,15 +74,15 @@ def test_a_destination_that_is_gone_is_told_by_the_history() -> None:
         line(30, "state", **{"from": "RUNNING", "to": ""}),
         line(30, "declaration", declared=None),
     )
-    told = assembly.record("show", None, readings(*lines), window(60), {})
-    assert minutes(told.declared.exists) == [(0, 30)]
-    assert minutes(told.timeline.on_air) == [(0, 30)]
+    destination = assembly.record("show", None, readings(*lines), window(60), {})
+    assert minutes(destination.declared.exists) == [(0, 30)]
+    assert minutes(destination.timeline.on_air) == [(0, 30)]
     assert assembly.names(readings(*lines), [SPEC]) == {"show"}
 
 
 def made(by: Any = None, time: Interval | None = None, **billed: float) -> Report:
     time = time or window(60)
-    told = assembly.record(
+    destination = assembly.record(
         "show",
         SPEC,
         readings(
@@ -94,8 +94,8 @@ def made(by: Any = None, time: Interval | None = None, **billed: float) -> Repor
         {},
     )
     cost = cost_of({"show": SPEC}, PRICING, {time.begin.date(): billed} if billed else None)
-    listed = periods([told], time, by, cost)
-    return Report("lunora-player", "prod", time, by, listed, {"show": told}, (BAD,))
+    listed = periods([destination], time, by, cost)
+    return Report("lunora-player", "prod", time, by, listed, {"show": destination}, (BAD,))
 
 
 def test_a_report_prices_what_was_declared_and_what_ran() -> None:
@@ -145,7 +145,7 @@ def test_calls_of_all_channels_are_read_page_by_page_without_refused_ones() -> N
         content = {"requestParameters": {"channelId": "7"}, **record}
         return {
             "EventName": name,
-            "EventTime": at(minute),
+            "EventTime": after_noon(minute),
             "Username": "ada",
             "CloudTrailEvent": json.dumps(content),
         }
@@ -160,8 +160,8 @@ def test_calls_of_all_channels_are_read_page_by_page_without_refused_ones() -> N
         for number, events in enumerate(answers):
             more = {"NextToken": "next"} if number == 1 else {}
             stub.add_response("lookup_events", {"Events": events, **more})
-        calls = calls_of_channels(client, at(0), at(60))
-    assert [(call.what, (call.at - at(0)) / MINUTE) for call in calls["7"]] == [
+        calls = calls_of_channels(client, after_noon(0), after_noon(60))
+    assert [(call.what, (call.at - after_noon(0)) / MINUTE) for call in calls["7"]] == [
         ("StartChannel", 1),
         ("StopChannel", 4),
         ("StartChannel", 9),
@@ -171,9 +171,9 @@ def test_calls_of_all_channels_are_read_page_by_page_without_refused_ones() -> N
 def test_a_billed_month_is_of_its_period() -> None:
     begin, end = dt.datetime(2026, 1, 31, tzinfo=dt.UTC), dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
     time = Interval(begin, end)
-    told = assembly.record("show", SPEC, readings(), time, {})
+    destination = assembly.record("show", SPEC, readings(), time, {})
     billed = {dt.date(2026, 1, 31): {"show": 1.0}, dt.date(2026, 2, 1): {"show": 2.0}}
     cost = cost_of({}, PRICING, billed)
-    by_month = periods([told], time, "month", cost)
+    by_month = periods([destination], time, "month", cost)
     assert [part.destinations["show"].cost.actual for part in by_month] == [1, 2]
-    assert periods([told], time, None, cost)[0].destinations["show"].cost.actual == 3
+    assert periods([destination], time, None, cost)[0].destinations["show"].cost.actual == 3

@@ -10,7 +10,7 @@ from lunora.report import history_lines
 from lunora.report.declared_hours import DeclaredHours, declared_hours
 from lunora.report.history_lines import Records, records
 from lunora.report.intervals import Interval
-from tests.support.report import at, line, minutes, window
+from tests.support.report import after_noon, line, minutes, window
 
 HOUR = window(60)
 RUNNING, STOPPED = Declaration(), Declaration(state="stopped")
@@ -20,8 +20,8 @@ def declaring(*lines: tuple[float, dict[str, Any] | None]) -> Records:
     return records([line(time, "declaration", declared=what) for time, what in lines], "show")
 
 
-def hours(told: Records, present: Declaration | None = None, **more: Any) -> DeclaredHours:
-    return declared_hours(told, present, more.pop("history_begin", None), HOUR, **more)
+def hours(lines: Records, present: Declaration | None = None, **more: Any) -> DeclaredHours:
+    return declared_hours(lines, present, more.pop("history_begin", None), HOUR, **more)
 
 
 def test_without_a_history_the_file_is_taken_and_named() -> None:
@@ -35,31 +35,31 @@ def test_without_a_file_and_a_history_nothing_was_declared() -> None:
 
 
 def test_each_declaration_lasts_until_the_next() -> None:
-    told = declaring((-90, {"state": "stopped"}), (10, {"state": "running"}), (40, None))
-    declared = hours(told, STOPPED)
+    lines = declaring((-90, {"state": "stopped"}), (10, {"state": "running"}), (40, None))
+    declared = hours(lines, STOPPED)
     assert (minutes(declared.runs), minutes(declared.exists)) == ([(10, 40)], [(0, 40)])
     assert declared.basis(HOUR) == "history"
 
 
 def test_before_the_first_line_of_the_history_it_is_assumed() -> None:
-    declared = hours(declaring((30, {"state": "running"})), STOPPED, history_begin=at(30))
+    declared = hours(declaring((30, {"state": "running"})), STOPPED, history_begin=after_noon(30))
     assert (minutes(declared.runs), declared.basis(HOUR)) == ([(0, 60)], "history and file")
 
 
 def test_one_that_the_history_meets_later_is_new() -> None:
-    declared = hours(declaring((30, {"state": "running"})), RUNNING, history_begin=at(-300))
+    declared = hours(declaring((30, {"state": "running"})), RUNNING, history_begin=after_noon(-300))
     assert (minutes(declared.exists), declared.basis(HOUR)) == ([(30, 60)], "history")
 
 
 def test_a_mark_that_is_older_than_the_history_does_not_begin_it() -> None:
     mark = line(-500, "operator", change="began", by="alice")
     first = line(30, "declaration", declared={"state": "running"})
-    assert history_lines.begin([first, mark]) == at(30)
-    assert records([first, mark], "show").first == at(30)
+    assert history_lines.begin([first, mark]) == after_noon(30)
+    assert records([first, mark], "show").first == after_noon(30)
 
 
 def test_before_its_channel_was_created_it_was_not() -> None:
-    assert minutes(hours(Records(), RUNNING, created=at(20)).exists) == [(20, 60)]
+    assert minutes(hours(Records(), RUNNING, created=after_noon(20)).exists) == [(20, 60)]
 
 
 def test_a_declaration_of_another_version_is_no_declaration() -> None:

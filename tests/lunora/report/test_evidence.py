@@ -13,9 +13,9 @@ HOUR = window(60)
 
 
 def judged(known: Evidence) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
-    told = timeline(known, HOUR)
-    assert not told.on_air & told.off_air
-    return minutes(told.on_air), minutes(told.off_air)
+    result = timeline(known, HOUR)
+    assert not result.on_air & result.off_air
+    return minutes(result.on_air), minutes(result.off_air)
 
 
 def test_datapoints_all_along_are_an_hour_on_air() -> None:
@@ -136,6 +136,6 @@ class TestCloudTrail:
 @pytest.mark.parametrize("period", [1, 5, 60])
 def test_the_time_of_a_report_bounds_everything(period: int) -> None:
     known = evidence(points(range(-120, 120, period), period=period))
-    told = timeline(known, HOUR)
-    assert minutes(told.on_air) == minutes(told.ran) == [(0, 60)]
+    result = timeline(known, HOUR)
+    assert minutes(result.on_air) == minutes(result.ran) == [(0, 60)]
     assert HOUR.length == dt.timedelta(hours=1)

@@ -15,7 +15,7 @@ from lunora.report.figures import Figures, ReportCost, figures, percent, total
 from lunora.report.intervals import Interval
 from lunora.report.record import DestinationRecord
 from lunora.report.report import periods
-from tests.support.report import at, evidence, line, points, state, window
+from tests.support.report import after_noon, evidence, line, points, state, window
 
 HOUR = window(60)
 
@@ -50,8 +50,8 @@ def test_nothing_known_is_no_availability() -> None:
 def test_an_interruption_has_its_length_and_lasts_while_it_does() -> None:
     result = counted(evidence(points(range(10), range(15, 50)), now="IDLE"))
     assert [(each.begin, each.end, each.seconds) for each in result.interruptions] == [
-        (at(10), at(15), 300),
-        (at(50), None, 600),
+        (after_noon(10), after_noon(15), 300),
+        (after_noon(50), None, 600),
     ]
     assert result.availability == 0.75
 
@@ -68,7 +68,7 @@ INCIDENT = line(
     "incident",
     change="closed",
     reason="its channel is stopped although its file says running",
-    opened=at(31).isoformat(),
+    opened=after_noon(31).isoformat(),
     affected=["show"],
 )
 
@@ -126,7 +126,7 @@ def test_a_sum_counts_an_incident_of_a_flow_once() -> None:
         "flow main",
         change="closed",
         reason="no source",
-        opened=at(5).isoformat(),
+        opened=after_noon(5).isoformat(),
         affected=["show"],
     )
     each = counted(evidence(points(range(60)), lines=[lost, state(0, "", "RUNNING")]))
@@ -138,7 +138,9 @@ def test_a_sum_counts_an_incident_of_a_flow_once() -> None:
 def test_months_have_their_own_figures() -> None:
     begin, end = dt.datetime(2026, 1, 31, tzinfo=dt.UTC), dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
     time = Interval(begin, end)
-    minutes = [int((begin - at(0)).total_seconds() / 60) + minute for minute in range(2 * 24 * 60)]
+    minutes = [
+        int((begin - after_noon(0)).total_seconds() / 60) + minute for minute in range(2 * 24 * 60)
+    ]
     known = record(evidence(points(minutes)), time)
     listed = periods([known], time, "month", lambda *_: ReportCost(1.0))
     assert [part.destinations["show"].on_air_hours for part in listed] == [24, 24]

@@ -59,11 +59,13 @@ def test_they_agree_with_a_count_of_minutes() -> None:
             for _ in range(2)
         ]
         first, second = (spans(*group) for group in pairs)
-        one, two = ({n for a, b in group for n in range(a, b)} for group in pairs)
+        first_minutes, second_minutes = (
+            {n for a, b in group for n in range(a, b)} for group in pairs
+        )
         for combined, expected in (
-            (first & second, one & two),
-            (first | second, one | two),
-            (first - second, one - two),
+            (first & second, first_minutes & second_minutes),
+            (first | second, first_minutes | second_minutes),
+            (first - second, first_minutes - second_minutes),
         ):
             assert combined.hours == len(expected)
             assert all(part.begin < part.end for part in combined)

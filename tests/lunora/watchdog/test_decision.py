@@ -44,7 +44,7 @@ class Story:
         return decision
 
     @property
-    def told(self) -> list[tuple[str, str]]:
+    def messages(self) -> list[tuple[str, str]]:
         return [(notice.kind, notice.incident.subject) for notice in self.notices]
 
 
@@ -64,7 +64,7 @@ def story() -> Story:
 
 def test_a_healthy_stack_needs_nothing(story: Story) -> None:
     decision = story.read(reading(destination()))
-    assert (decision.starts, dict(decision.outputs), story.told) == ((), {}, [])
+    assert (decision.starts, dict(decision.outputs), story.messages) == ((), {}, [])
 
 
 def test_an_outage_is_one_incident_with_one_start_for_each_failure(story: Story) -> None:
@@ -77,7 +77,7 @@ def test_an_outage_is_one_incident_with_one_start_for_each_failure(story: Story)
     for _ in range(4):
         story.read(reading(destination()))
     assert story.starts == ["show", "show"]
-    assert story.told == [("opened", "destination show"), ("closed", "destination show")]
+    assert story.messages == [("opened", "destination show"), ("closed", "destination show")]
     assert story.notices[-1].incident.restarts == 2
 
 
@@ -105,13 +105,13 @@ def test_a_channel_in_transition_is_left_alone(story: Story, state: str) -> None
 @pytest.mark.parametrize("state", ["CREATE_FAILED", "UPDATE_FAILED"])
 def test_a_channel_that_only_a_deployment_mends_is_reported(story: Story, state: str) -> None:
     assert story.read(reading(destination(state=state))).starts == ()
-    assert story.told == [("opened", "destination show")]
+    assert story.messages == [("opened", "destination show")]
 
 
 @pytest.mark.parametrize("expected", ["stopped", None])
 def test_what_need_not_run_is_not_started(story: Story, expected: None) -> None:
     decision = story.read(reading(destination(state="IDLE", expected=expected)))
-    assert (decision.starts, story.told) == ((), [])
+    assert (decision.starts, story.messages) == ((), [])
 
 
 class TestDeployment:
@@ -119,7 +119,7 @@ class TestDeployment:
         story = Story()
         for _ in range(4):
             assert story.read(reading(destination(state="IDLE"))).starts == ()
-        assert story.told == []
+        assert story.messages == []
 
     def test_one_that_a_deployment_left_behind_is_started(self) -> None:
         story = Story()
@@ -130,15 +130,15 @@ class TestDeployment:
     def test_one_that_is_being_replaced_is_left_alone(self, story: Story) -> None:
         story.read(reading(missing()))
         assert story.read(reading(destination(state="IDLE", channel_id="2"))).starts == ()
-        assert story.told == []
+        assert story.messages == []
 
     def test_one_that_is_missing_is_an_incident_after_a_while(self) -> None:
         story = Story()
-        told = []
+        counts = []
         for _ in range(20):
             story.read(reading(missing()))
-            told.append(len(story.told))
-        assert told == [0] * 15 + [1] * 5
+            counts.append(len(story.messages))
+        assert counts == [0] * 15 + [1] * 5
 
 
 class TestSuspension:
@@ -146,7 +146,7 @@ class TestSuspension:
         stopped = destination(state="IDLE", suspension=Suspension("alice", NOON))
         for _ in range(30):
             assert story.read(reading(stopped)).starts == ()
-        assert story.told == []
+        assert story.messages == []
 
     def test_it_ends_at_its_time(self, story: Story) -> None:
         suspension = Suspension("alice", NOON, NOON + 3 * MINUTE)
@@ -155,13 +155,13 @@ class TestSuspension:
         assert decisions == [(), (), ("show",)]
         story.read(reading(destination(state="STARTING")))
         story.read(reading(destination()))
-        assert story.told == [], "a planned start"
+        assert story.messages == [], "a planned start"
 
     def test_a_stop_ends_the_incident(self, story: Story) -> None:
         story.read(reading(destination(state="IDLE")))
         stopped = destination(state="IDLE", suspension=Suspension("alice", NOON))
         story.read(reading(stopped))
-        assert story.told == [("opened", "destination show"), ("closed", "destination show")]
+        assert story.messages == [("opened", "destination show"), ("closed", "destination show")]
 
 
 class TestMarksThatOutliveTheirStop:
@@ -190,7 +190,7 @@ class TestDirectOutput:
         for _ in range(30):
             decision = story.read(reading(direct(output="DISABLED", suspension=self.STOP)))
             assert dict(decision.outputs) == {}
-        assert story.told == []
+        assert story.messages == []
 
     def test_it_ends_at_its_time(self, story: Story) -> None:
         stop = Suspension("alice", NOON, NOON + 3 * MINUTE)
@@ -206,9 +206,9 @@ class TestDirectOutput:
         assert [dict(decision.outputs) for decision in decisions] == [{}] * 5 + [
             {"show": "running"}
         ]
-        assert story.told == [("opened", "destination show")]
+        assert story.messages == [("opened", "destination show")]
         story.read(reading(direct()), after=MINUTE)
-        assert [kind for kind, _ in story.told] == ["opened", "closed"]
+        assert [kind for kind, _ in story.messages] == ["opened", "closed"]
 
     def test_one_that_is_to_be_stopped_stays_so(self, story: Story) -> None:
         stopped = direct(output="DISABLED", expected="stopped")
@@ -240,23 +240,23 @@ class TestFlows:
             story.read(reading(*starved, problem=NO_SOURCE))
         for _ in range(5):
             story.read(reading(*map(destination, names)))
-        assert story.told == [("opened", "flow main"), ("closed", "flow main")]
+        assert story.messages == [("opened", "flow main"), ("closed", "flow main")]
         assert story.notices[0].incident.affected == tuple(sorted(names))
 
     def test_metrics_that_lag_behind_the_source_open_no_second_incident(self, story: Story) -> None:
         story.read(reading(destination(frames_in=0.0, starved_since=NOON), problem=NO_SOURCE))
         story.read(reading(destination(frames_in=0.0, starved_since=NOON)), after=MINUTE / 2)
         story.read(reading(destination()))
-        assert story.told == [("opened", "flow main"), ("closed", "flow main")]
+        assert story.messages == [("opened", "flow main"), ("closed", "flow main")]
 
     def test_a_channel_that_also_died_has_its_own(self, story: Story) -> None:
         story.read(reading(destination(state="IDLE"), destination("two"), problem=NO_SOURCE))
-        assert story.told == [("opened", "flow main"), ("opened", "destination show")]
+        assert story.messages == [("opened", "flow main"), ("opened", "destination show")]
 
     def test_a_source_that_nobody_needs_is_no_incident(self, story: Story) -> None:
         stopped = destination(state="IDLE", expected="stopped", output="DISABLED")
         story.read(reading(stopped, problem=NO_SOURCE))
-        assert story.told == []
+        assert story.messages == []
 
 
 class TestContent:
@@ -270,50 +270,50 @@ class TestContent:
         for _ in range(20):
             story.read(reading(*map(destination, self.NAMES), impairment=self.BLACK))
         story.read(reading(*map(destination, self.NAMES)))
-        assert story.told == [("opened", "flow main"), ("closed", "flow main")]
+        assert story.messages == [("opened", "flow main"), ("closed", "flow main")]
         assert story.notices[0].incident.affected == self.NAMES
         assert story.notices[0].incident.reason == self.BLACK
 
     def test_a_source_that_is_lost_is_no_longer_black(self, story: Story) -> None:
         story.read(reading(destination(), impairment=self.BLACK))
         story.read(reading(destination(frames_in=0.0, starved_since=NOON), problem=NO_SOURCE))
-        assert story.told == [("opened", "flow main")]
+        assert story.messages == [("opened", "flow main")]
 
     def test_it_does_not_hide_what_else_a_destination_suffers_from(self, story: Story) -> None:
         hung_up = destination(active_outputs=0.0, silent_since=NOON - 5 * MINUTE)
         story.read(reading(hung_up, destination("two"), impairment=self.BLACK))
-        assert story.told == [("opened", "flow main"), ("opened", "destination show")]
+        assert story.messages == [("opened", "flow main"), ("opened", "destination show")]
 
     def test_a_silent_source_explains_channels_without_sound(self, story: Story) -> None:
         for _ in range(20):
             story.read(reading(*map(self.mute, self.NAMES), impairment="its source is silent"))
-        assert story.told == [("opened", "flow main")]
+        assert story.messages == [("opened", "flow main")]
 
     def test_channels_that_are_all_without_sound_have_one_cause(self, story: Story) -> None:
         for _ in range(20):
             story.read(reading(*map(self.mute, self.NAMES)))
-        assert story.told == [("opened", "flow main")]
+        assert story.messages == [("opened", "flow main")]
         assert "silent" in story.notices[0].incident.reason
 
     def test_one_channel_of_two_without_sound_has_its_own(self, story: Story) -> None:
         for _ in range(20):
             story.read(reading(self.mute("show"), destination("two")))
-        assert story.told == [("opened", "destination show")]
+        assert story.messages == [("opened", "destination show")]
 
     def test_a_picture_that_nobody_is_to_see_is_no_incident(self, story: Story) -> None:
         stopped = destination(state="IDLE", expected="stopped", output="DISABLED")
         story.read(reading(stopped, impairment=self.BLACK))
-        assert story.told == []
+        assert story.messages == []
 
     def test_a_channel_on_its_backup_does_not_suffer(self, story: Story) -> None:
         elsewhere = destination(on_primary=False)
         story.read(reading(elsewhere, impairment=self.BLACK))
-        assert story.told == []
+        assert story.messages == []
 
     def test_packets_that_are_lost_on_the_way_are_the_destinations_own(self, story: Story) -> None:
         for _ in range(12):
             story.read(reading(destination(lost_rtp=900.0), destination("two")))
-        assert story.told == [("opened", "destination show")]
+        assert story.messages == [("opened", "destination show")]
 
 
 class TestOutputs:
@@ -335,21 +335,21 @@ class TestIncidents:
         began = story.now + MINUTE
         story.read(reading(destination(active_outputs=0.0, silent_since=began)))
         story.read(reading(destination()))
-        assert story.told == []
+        assert story.messages == []
 
     def test_silence_is_one(self, story: Story) -> None:
         silent = destination(active_outputs=0.0, silent_since=NOON - 5 * MINUTE)
         story.read(reading(silent))
-        assert story.told == [("opened", "destination show")]
+        assert story.messages == [("opened", "destination show")]
 
     def test_a_fault_that_lasts_is_one(self, story: Story) -> None:
-        told = []
+        counts = []
         for _ in range(12):
             story.read(reading(destination(dropped_frames=90.0)))
-            told.append(len(story.told))
-        assert told == [0] * 10 + [1] * 2
+            counts.append(len(story.messages))
+        assert counts == [0] * 10 + [1] * 2
         story.read(reading(destination()))
-        assert [kind for kind, _ in story.told] == ["opened", "closed"]
+        assert [kind for kind, _ in story.messages] == ["opened", "closed"]
 
     def test_it_is_closed_after_three_healthy_minutes(self, story: Story) -> None:
         story.read(reading(destination(state="IDLE")))
@@ -364,12 +364,12 @@ class TestIncidents:
         for minute in range(60):
             state = "UPDATE_FAILED" if minute % 2 else "IDLE"
             story.read(reading(destination(state=state)))
-        assert [kind for kind, _ in story.told] == ["opened", "updated"]
+        assert [kind for kind, _ in story.messages] == ["opened", "updated"]
 
     def test_one_of_a_removed_destination_is_closed(self, story: Story) -> None:
         story.read(reading(destination(state="IDLE")))
         story.read(reading())
-        assert [kind for kind, _ in story.told] == ["opened", "closed"]
+        assert [kind for kind, _ in story.messages] == ["opened", "closed"]
 
     @pytest.mark.parametrize("starter", ["watchdog", "somebody"])
     def test_a_slow_start_is_neither_one_nor_repeated_for_ten_minutes(
@@ -380,16 +380,16 @@ class TestIncidents:
             story.memory = Memory()
         else:
             story.read(reading(destination(state="IDLE")))
-        before = [*story.told]
-        told = []
+        before = [*story.messages]
+        counts = []
         for _ in range(13):
             assert story.read(reading(destination(state="STARTING"))).starts == ()
-            told.append(len(story.told) - len(before))
+            counts.append(len(story.messages) - len(before))
         if starter == "somebody":
-            assert told == [0] * 11 + [1] * 2
+            assert counts == [0] * 11 + [1] * 2
             assert "more than 10 minutes" in story.notices[-1].incident.reason
         else:
-            assert told == [0] * 13, "the incident of the failure stays the one"
+            assert counts == [0] * 13, "the incident of the failure stays the one"
 
     def test_a_start_that_fails_after_minutes_is_repeated_at_once(self, story: Story) -> None:
         story.read(reading(destination(state="IDLE")))
@@ -398,11 +398,11 @@ class TestIncidents:
         assert story.read(reading(destination(state="IDLE"))).starts == ("show",)
 
     def test_a_channel_that_runs_unmeasured_is_one_after_ten_minutes(self, story: Story) -> None:
-        told = []
+        counts = []
         for _ in range(13):
             story.read(reading(destination(replaced=ChannelMetrics())))
-            told.append(len(story.told))
-        assert told == [0] * 11 + [1] * 2
+            counts.append(len(story.messages))
+        assert counts == [0] * 11 + [1] * 2
 
 
 def test_the_history_has_each_change_once(story: Story) -> None:
@@ -430,16 +430,16 @@ class TestStopsInTheHistory:
 
     def test_a_deployment_has_a_line_when_it_begins_and_when_it_ends(self, story: Story) -> None:
         id_ = "destination-show/20260102T120000Z"
-        told = self.lines(story, None, self.DEPLOYMENT, self.DEPLOYMENT, None, None)
-        assert told == [("deployment", "began", id_), ("deployment", "ended", id_)]
+        lines = self.lines(story, None, self.DEPLOYMENT, self.DEPLOYMENT, None, None)
+        assert lines == [("deployment", "began", id_), ("deployment", "ended", id_)]
 
     def test_an_operators_stop_has_its_own(self, story: Story) -> None:
-        told = self.lines(story, Suspension("alice", NOON), None)
-        assert [line[:2] for line in told] == [("operator", "began"), ("operator", "ended")]
+        lines = self.lines(story, Suspension("alice", NOON), None)
+        assert [line[:2] for line in lines] == [("operator", "began"), ("operator", "ended")]
 
     def test_a_deployment_that_follows_an_operators_stop_ends_it(self, story: Story) -> None:
-        told = self.lines(story, Suspension("alice", NOON - MINUTE), self.DEPLOYMENT)
-        assert [line[:2] for line in told] == [
+        lines = self.lines(story, Suspension("alice", NOON - MINUTE), self.DEPLOYMENT)
+        assert [line[:2] for line in lines] == [
             *(("operator", "began"), ("operator", "ended"), ("deployment", "began")),
         ]
 
@@ -472,7 +472,7 @@ class TestMaintenance:
             story.read(reading(destination(state=state, now=story.now, maintenance=self.DUE)))
         for _ in range(4):
             story.read(reading(destination()))
-        assert (story.starts, story.told) == ([], [])
+        assert (story.starts, story.messages) == ([], [])
         assert "maintenance" in destination(state="IDLE", maintenance=self.DUE).health.reason
 
     def test_one_that_does_not_come_back_is_started(self, story: Story) -> None:
@@ -480,13 +480,13 @@ class TestMaintenance:
             view = reading(destination(state="IDLE", now=story.now, maintenance=self.DUE))
             story.read(view)
         assert story.starts
-        assert story.told == [("opened", "destination show")]
+        assert story.messages == [("opened", "destination show")]
 
     def test_a_stop_outside_of_the_window_is_a_failure(self, story: Story) -> None:
         tomorrow = Maintenance(NOON + dt.timedelta(days=1), None)
         story.read(reading(destination(state="IDLE", maintenance=tomorrow)))
         assert story.starts == ["show"]
-        assert story.told == [("opened", "destination show")]
+        assert story.messages == [("opened", "destination show")]
 
     def test_that_of_a_flow_excuses_what_it_feeds(self, story: Story) -> None:
         starved = destination(frames_in=0.0, starved_since=NOON)
@@ -496,19 +496,19 @@ class TestMaintenance:
             story.read(view)
         for _ in range(3):
             story.read(reading(starved))
-        assert story.told == []
+        assert story.messages == []
         story.read(reading(starved), after=20 * MINUTE)
-        assert story.told == [("opened", "destination show")]
+        assert story.messages == [("opened", "destination show")]
 
     def test_a_flow_that_does_not_come_back_is_an_incident(self, story: Story) -> None:
         for _ in range(22):
             story.read(reading(destination(), problem=STOPPED, maintained=True))
-        assert story.told == [("opened", "flow main")]
+        assert story.messages == [("opened", "flow main")]
 
     def test_an_incident_that_was_open_before_stays_open(self, story: Story) -> None:
         story.read(reading(destination(), problem=NO_SOURCE))
         story.read(reading(destination(), problem=STOPPED, maintained=True))
-        assert story.told == [("opened", "flow main")]
+        assert story.messages == [("opened", "flow main")]
 
 
 def declaring(state: str | None) -> DestinationStatus:
