@@ -219,7 +219,7 @@ def output_alarms(spec: DestinationSpec) -> dict[str, AlarmDefinition]:
 
 
 def _is_always_on(spec: DestinationSpec) -> bool:
-    return spec.state == "running" and spec.schedule is None
+    return spec.desired_state == "running"
 
 
 def flow_alarms(

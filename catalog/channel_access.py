@@ -59,9 +59,9 @@ def _parameters(project: str, stack: str, spec: DestinationSpec) -> Iterator[str
     name = spec.original_name
     if spec.scheme == "https" and spec.hls.username is not None:
         yield spec.stream_key.ssm or names.parameter_name(project, stack, name)
-    password = spec.authentication.password if spec.authentication else None
+    password = names.rtmp_password_parameter(project, stack, spec)
     if password is not None:
-        yield password.ssm or names.password_parameter_name(project, stack, name)
+        yield password
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

@@ -79,9 +79,12 @@ def parameter_name(project: str, stack: str, name: str) -> str:
     return f"/{project}/{stack}/destinations/{name}/stream-key"
 
 
-def password_parameter_name(project: str, stack: str, name: str) -> str:
-    """Return the name of the SSM parameter that holds a destination's RTMP password."""
-    return f"/{project}/{stack}/destinations/{name}/rtmp-password"
+def rtmp_password_parameter(project: str, stack: str, spec: DestinationSpec) -> str | None:
+    """Return the name of the SSM parameter with the RTMP password of *spec*; None without it."""
+    password = spec.authentication.password if spec.authentication else None
+    if password is None:
+        return None
+    return password.ssm or f"/{project}/{stack}/destinations/{spec.original_name}/rtmp-password"
 
 
 def history_log_group(project: str, stack: str) -> str:

@@ -74,16 +74,21 @@ def _flow_outputs(account: str) -> dict[str, Any]:
     return _allow(allowed, f"arn:aws:mediaconnect:*:{account}:*")
 
 
+def secret_arn_pattern(account: str, name: str) -> str:
+    """Return a pattern of the ARN of the secret *name* in any region.
+
+    Secrets Manager ends an ARN with a hyphen and six characters of its own.
+    """
+    return f"arn:aws:secretsmanager:*:{account}:secret:{name}-??????"
+
+
 def channel_policy(access: ChannelAccess, *, account: str) -> Policy:
     """Return the permission of channels to read and write exactly what *access* names.
 
     Actions: MediaLive user guide, access requirements for the trusted entity. That a recording
     needs no more than PutObject is unverified: the guide also suggests to list, read and delete.
     """
-    # Secrets Manager ends an ARN with a hyphen and six characters of its own.
-    secrets = [
-        f"arn:aws:secretsmanager:*:{account}:secret:{name}-??????" for name in access.secrets
-    ]
+    secrets = [secret_arn_pattern(account, name) for name in access.secrets]
     parameters = [f"arn:aws:ssm:*:{account}:parameter{name}" for name in access.parameters]
     grants = (
         (["secretsmanager:GetSecretValue"], secrets),

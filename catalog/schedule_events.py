@@ -88,12 +88,6 @@ def check_events(events: Sequence[Event], timezone: str) -> None:
             raise invalid_value(_EVENT, f"{event} {_TOO_CLOSE} {following}; merge them")
 
 
-def too_close(event: Event, timezone: str, windows: Iterable[Period]) -> Period | None:
-    """Return the first of the *windows* that *event* overlaps or comes too close to."""
-    period = event.period(timezone)
-    return next((window for window in windows if period.touches(window, GAP)), None)
-
-
 def pending(events: Iterable[Event], timezone: str, now: dt.datetime) -> Iterator[Event]:
     """Yield the events that are not over at *now*."""
     yield from (event for event in events if event.period(timezone).end > now)
@@ -118,5 +112,10 @@ def _exists(moment: str, timezone: str) -> bool:
         local = dt.datetime.fromisoformat(moment)
     except ValueError:
         return False
-    back = _utc(moment, timezone).astimezone(zoneinfo.ZoneInfo(timezone))
-    return back.replace(tzinfo=None) == local
+    return is_shown(local, zoneinfo.ZoneInfo(timezone))
+
+
+def is_shown(local: dt.datetime, zone: zoneinfo.ZoneInfo) -> bool:
+    """Tell whether clocks of *zone* show the time *local*, which a clock change may skip."""
+    there_and_back = local.replace(tzinfo=zone).astimezone(dt.UTC).astimezone(zone)
+    return there_and_back.replace(tzinfo=None) == local

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from catalog.model import DestinationSpec
 from catalog.schedule import DAYS, Day, Schedule, Transition
+from catalog.schedule_events import is_shown
 
 _WEEK_SECONDS = 7 * 24 * 3600
 # Scheduler's own bounds of MaximumEventAgeInSeconds (its API reference, RetryPolicy).
@@ -204,9 +205,7 @@ def skipped(schedule: Schedule, first: dt.date, days: int) -> Iterator[tuple[Tra
 
 def _jumps(zone: zoneinfo.ZoneInfo, date: dt.date, time: str) -> bool:
     """Return whether a clock change of *zone* skips this *time* of the day."""
-    local = dt.datetime.combine(date, dt.time.fromisoformat(time), zone)
-    there_and_back = local.astimezone(dt.UTC).astimezone(zone)
-    return there_and_back.replace(tzinfo=None) != local.replace(tzinfo=None)
+    return not is_shown(dt.datetime.combine(date, dt.time.fromisoformat(time)), zone)
 
 
 def _skippable(schedule: Schedule, transitions: Iterable[Transition]) -> frozenset[tuple[Day, str]]:

@@ -64,16 +64,16 @@ def metric_alarms(
     definitions: Mapping[str, alarms.AlarmDefinition],
     target: AlarmTarget,
     options: pulumi.ResourceOptions,
-) -> list[aws.cloudwatch.MetricAlarm]:
-    """Create alarms; where they notify, they do when they go off, and when it is over."""
+) -> dict[str, aws.cloudwatch.MetricAlarm]:
+    """Create alarms, by name; where they notify, they do when they go off, and when it is over."""
     notifying = target.notifying
     topics = [notifying.topic_arn] if notifying else None
     recovery = topics if notifying and notifying.recovery else None
     options = pulumi.ResourceOptions.merge(
         options, pulumi.ResourceOptions(transformations=[given_only])
     )
-    return [
-        aws.cloudwatch.MetricAlarm(
+    return {
+        alarm: aws.cloudwatch.MetricAlarm(
             f"{name}-{alarm}",
             name=f"{target.physical_name}-{alarm}",
             **alarms.settings(definition, target.namespace, target.dimensions, target.parts),
@@ -84,7 +84,7 @@ def metric_alarms(
             opts=options,
         )
         for alarm, definition in definitions.items()
-    ]
+    }
 
 
 def composite_alarm(
@@ -125,7 +125,7 @@ def flow_alarms(
     name, options = f"flow-{key}", pulumi.ResourceOptions(parent=parent)
     notifying = target.notifying
     if len(definitions) == 1 or notifying is None:
-        return _by_name(definitions, metric_alarms(name, definitions, target, options))
+        return metric_alarms(name, definitions, target, options)
     quiet = dataclasses.replace(target, notifying=None)
     parts = metric_alarms(name, definitions, quiet, options)
     _composite_alarm(
@@ -134,16 +134,10 @@ def flow_alarms(
         options,
         alarm_name=target.physical_name,
         alarm_description=alarms.flow_description(key),
-        alarm_rule=pulumi.Output.all(*(part.name for part in parts)).apply(alarms.any_of),
+        alarm_rule=pulumi.Output.all(*(part.name for part in parts.values())).apply(alarms.any_of),
         tags=target.tags,
     )
-    return _by_name(definitions, parts)
-
-
-def _by_name(
-    definitions: Mapping[str, alarms.AlarmDefinition], parts: Sequence[aws.cloudwatch.MetricAlarm]
-) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    return dict(zip(definitions, parts, strict=True))
+    return parts
 
 
 def _composite_alarm(
@@ -194,7 +188,7 @@ def stream_alarms(name: str, args: StreamAlarmsArgs, parent: pulumi.Resource) ->
     spec = args.spec
     former = parent.urn.apply(lambda urn: alarms.former_parent(urn, name))
     options = pulumi.ResourceOptions(parent=parent, aliases=[pulumi.Alias(parent=former)])
-    parts = []
+    parts: list[aws.cloudwatch.MetricAlarm] = []
     for pipeline in alarms.pipelines(spec):
         target = AlarmTarget(
             f"{naming.physical_name(spec.original_name)}-{pipeline}",
@@ -204,5 +198,5 @@ def stream_alarms(name: str, args: StreamAlarmsArgs, parent: pulumi.Resource) ->
             parts=args.parts,
         )
         definitions = alarms.channel_alarms(spec, args.parts)
-        parts += metric_alarms(f"{name}-alarms-{pipeline}", definitions, target, options)
+        parts += metric_alarms(f"{name}-alarms-{pipeline}", definitions, target, options).values()
     composite_alarm(name, spec, parts, args.notifying, parent)

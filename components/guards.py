@@ -104,8 +104,7 @@ def check_account(
     for spec in flows.specs:
         _check_backup(spec, flows)
         refuse(zones_fit(spec, zones))
-        entry = adopted.get(spec.original_name)
-        role = unmanaged_slate_role(spec, entry.channel.role_arn if entry else role_arn)
+        role = unmanaged_slate_role(spec, _own_role(spec, role_arn, adopted))
         for warning in filter(None, (one_zone(spec, zones), role)):
             pulumi.log.warn(str(warning))
     rooms = {

@@ -51,10 +51,7 @@ class MediaConnectRole(pulumi.ComponentResource):
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
-        # Secrets Manager ends an ARN with a hyphen and six characters of its own.
-        secrets = (
-            f"arn:aws:secretsmanager:*:{args.account}:secret:{naming.passphrase_name('*')}-??????"
-        )
+        secrets = policies.secret_arn_pattern(args.account, naming.passphrase_name("*"))
         policy = aws.iam.RolePolicy(
             "mediaconnect-policy",
             name="read-passphrases",

@@ -40,11 +40,8 @@ def parameter_name(spec: DestinationSpec) -> str:
 
 
 def rtmp_password_parameter(spec: DestinationSpec) -> str | None:
-    """Return the name of the parameter with the RTMP password of *spec*; None without one."""
-    password = spec.authentication.password if spec.authentication else None
-    if password is None or password.ssm is not None:
-        return password.ssm if password else None
-    return names.password_parameter_name(*identity(), spec.original_name)
+    """Return the name of the parameter with the RTMP password of *spec*; None without it."""
+    return names.rtmp_password_parameter(*identity(), spec)
 
 
 def passphrase_name(name: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
+from pydantic.alias_generators import to_snake
 
 from catalog import (
     alarms,
@@ -282,11 +282,8 @@ class StreamDestination(pulumi.ComponentResource):
     def _other_members(self, maintenance: MaintenanceWindow | None) -> dict[str, Any]:
         """Return the maintenance window, and the members that only the file declares."""
         generated = {"Maintenance": maintenance.members} if maintenance else {}
-        names = {"Maintenance", *self._spec.medialive} - _SETTINGS
-        return {
-            re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): self._merged(generated, name)
-            for name in sorted(names)
-        }
+        members = {"Maintenance", *self._spec.medialive} - _SETTINGS
+        return {to_snake(name): self._merged(generated, name) for name in sorted(members)}
 
     def _merged(self, generated: dict[str, Any], name: str) -> Any:
         return medialive_members.merged(generated, self._spec.medialive, name)

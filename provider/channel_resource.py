@@ -157,7 +157,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             run_state |= {key: inputs[key] for key in ("schedule",) if key in inputs}
         kept = {key: inputs[key] for key in ("existingId", "secretVersions") if key in inputs}
         origin = {} if inputs else {"imported": True}
-        tags = _declarable_tags(live)
+        tags = tagging.declarable(live.get("Tags", {}))
         declared = {**settings, **run_state, **kept, "tags": tags}
         outputs = {**state, **origin, **declared, "arn": live["Arn"]}
         return ReadResult(resource_id, outputs, declared)
@@ -247,7 +247,9 @@ class Channel(DriftAwareResource[ChannelInputs]):
             channel_suspension.suspend_for_deployment(self._aws, live["Arn"], self._now(live))
             channel_lifecycle.stop(self._aws, channel_id)
             live = self._at_rest(channel_id)
-        tagging.retag_medialive(self._aws, live["Arn"], _declarable_tags(live), declared.tags)
+        tagging.retag_medialive(
+            self._aws, live["Arn"], tagging.declarable(live.get("Tags", {})), declared.tags
+        )
         if edited or declared.state != "scheduled":
             self._bring(live, declared)
         normalized = {
@@ -436,12 +438,6 @@ class Channel(DriftAwareResource[ChannelInputs]):
         except ResourceError:
             return None
         return None if live is None else str(live["Arn"])
-
-
-def _declarable_tags(live: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags of a channel that a deployment declares, not AWS and not an operator."""
-    tags = tagging.without_aws_tags(live.get("Tags", {}))
-    return {key: value for key, value in tags.items() if key != suspension.KEY}
 
 
 def _gone(channel_id: str) -> ResourceError:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from catalog import suspension
 from catalog.suspension import Suspension
+from provider import tagging
 from provider.aws import AwsClients
 
 _DEPLOYMENT_MINUTES = 15
@@ -19,8 +20,7 @@ def suspend(aws: AwsClients, arn: str, new: Suspension) -> None:
         ResourceError: when AWS refuses.
         ClientError: when the channel is gone.
     """
-    tags = {suspension.KEY: new.tag_value()}
-    aws.call(lambda: aws.medialive.create_tags(ResourceArn=arn, Tags=tags), action=f"tag {arn}")
+    tagging.retag_medialive(aws, arn, {}, {suspension.KEY: new.tag_value()})
 
 
 def suspend_for_deployment(aws: AwsClients, arn: str, now: dt.datetime) -> None:
@@ -36,7 +36,4 @@ def resume(aws: AwsClients, arn: str) -> None:
         ResourceError: when AWS refuses.
         ClientError: when the channel is gone.
     """
-    keys = [suspension.KEY]
-    aws.call(
-        lambda: aws.medialive.delete_tags(ResourceArn=arn, TagKeys=keys), action=f"untag {arn}"
-    )
+    tagging.retag_medialive(aws, arn, {suspension.KEY: ""}, {})

@@ -273,7 +273,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
             lambda: self._aws.mediaconnect.list_tags_for_resource(ResourceArn=output["OutputArn"]),
             action=f"list the tags of flow output {output['Name']}",
         )["Tags"]
-        return from_api(flow_arn, output, _declarable(tags))
+        return from_api(flow_arn, output, tagging.declarable(tags))
 
     def _flow_of(self, output_arn: str) -> str | None:
         def search() -> str | None:
@@ -284,12 +284,6 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
             return None
 
         return self._aws.call(search, action="search the flows for the output")
-
-
-def _declarable(tags: Mapping[str, str]) -> dict[str, str]:
-    """Return the *tags* that a deployment declares, not AWS and not an operator."""
-    declarable = tagging.without_aws_tags(tags)
-    return {key: value for key, value in declarable.items() if key != suspension.KEY}
 
 
 def _status(output: Mapping[str, Any]) -> str:

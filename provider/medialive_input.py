@@ -88,7 +88,7 @@ class MediaLiveInput(DriftAwareResource[D]):
         """Detect a deletion by hand, and warn of the stream that an update would interrupt."""
         del state
         # A listing may lag behind, so what it lacks is asked for by name.
-        listed = resource_id in self._aws.recent(f"{self.kind}s", self._ids)
+        listed = resource_id in self._aws.recent("inputs", self._ids)
         if not listed and not self._is_there(resource_id):
             return self.gone(declared, f"{self.kind} {new['name']}")
         paths = [path for path in declared.changes if interruption.of_input(path)]

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from catalog.srt_output import LISTENER_PORTS
+
 Members = Mapping[str, Any]
 SettingsProblem = tuple[str, str]
 
-_LISTENER_PORTS = range(5000, 5201)
 _HTTP = ("HlsBasicPutSettings", "HlsWebdavSettings", "HlsAkamaiSettings")
 _S3 = ("s3ssl://", "s3://")
 _HTTP_URL = re.compile(r"https?://[^/?#]+/.+")
@@ -57,8 +58,8 @@ def _srt_destinations(members: Members) -> Iterator[SettingsProblem]:
             if not setting.get("EncryptionPassphraseSecretArn"):
                 yield f"{path}.encryptionPassphraseSecretArn", "SRT needs a passphrase"
             if _mode(setting) == "LISTENER":
-                if port not in _LISTENER_PORTS:
-                    first, last = _LISTENER_PORTS[0], _LISTENER_PORTS[-1]
+                if port not in LISTENER_PORTS:
+                    first, last = LISTENER_PORTS[0], LISTENER_PORTS[-1]
                     yield f"{path}.listenerPort", f"a listener needs a port of {first} to {last}"
             elif port is not None:
                 yield f"{path}.listenerPort", "a caller has no port to listen at"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog import suspension
 from catalog.suspension import Suspension
+from provider import tagging
 from provider.aws import AwsClients
 
 
@@ -14,8 +15,7 @@ def suspend(aws: AwsClients, arn: str, new: Suspension) -> None:
         ResourceError: when AWS refuses.
         ClientError: when the output is gone.
     """
-    tags = {suspension.KEY: new.tag_value()}
-    aws.call(lambda: aws.mediaconnect.tag_resource(ResourceArn=arn, Tags=tags), action=f"tag {arn}")
+    tagging.retag_mediaconnect(aws, arn, {}, {suspension.KEY: new.tag_value()})
 
 
 def resume(aws: AwsClients, arn: str) -> None:
@@ -25,8 +25,4 @@ def resume(aws: AwsClients, arn: str) -> None:
         ResourceError: when AWS refuses.
         ClientError: when the output is gone.
     """
-    keys = [suspension.KEY]
-    aws.call(
-        lambda: aws.mediaconnect.untag_resource(ResourceArn=arn, TagKeys=keys),
-        action=f"untag {arn}",
-    )
+    tagging.retag_mediaconnect(aws, arn, {suspension.KEY: ""}, {})

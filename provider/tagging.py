@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from catalog import suspension
 from provider.aws import AwsClients
 
 
@@ -47,6 +48,11 @@ def as_map(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
 def without_aws_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """Return *tags* without those that AWS itself set, which nobody can change."""
     return {key: value for key, value in tags.items() if not key.startswith("aws:")}
+
+
+def declarable(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the *tags* that a deployment declares, and neither AWS nor an operator sets."""
+    return {key: value for key, value in without_aws_tags(tags).items() if key != suspension.KEY}
 
 
 def _difference(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from catalog.audio import MONO_MAXIMUM_KBPS
 from catalog.model import DestinationSpec
-from catalog.rules.finding import Finding
+from catalog.rules.finding import Finding, encoding_key
 
 _AUDIO, _NO_PICTURE = "LUN135", "LUN136"
 _PICTURE_KEYS = frozenset({"black_seconds", "then", "color", "slate"})
@@ -17,10 +17,7 @@ def check_audio(spec: DestinationSpec) -> Iterator[Finding]:
     kbps = spec.effective_encoding.audio_kbps
     if spec.audio.channels == "mono" and kbps > MONO_MAXIMUM_KBPS:
         message = f"mono takes up to {MONO_MAXIMUM_KBPS} kb/s, and this is {kbps}; lower it"
-        key = (
-            "preset" if spec.encoding.audio_bitrate_kbps is None else "encoding.audio_bitrate_kbps"
-        )
-        yield Finding(_AUDIO, key, message)
+        yield Finding(_AUDIO, encoding_key(spec, "audio_bitrate_kbps"), message)
 
 
 def check_audio_only(spec: DestinationSpec) -> Iterator[Finding]:

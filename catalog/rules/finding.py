@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from catalog.model import DestinationSpec
+
 
 class Finding(NamedTuple):
     """An error or warning about one destination.
@@ -17,3 +19,8 @@ class Finding(NamedTuple):
     code: str
     key: str
     message: str
+
+
+def encoding_key(spec: DestinationSpec, key: str) -> str:
+    """Return where the file of *spec* decides on *key* of its encoding: there, or by its preset."""
+    return f"encoding.{key}" if getattr(spec.encoding, key) is not None else "preset"

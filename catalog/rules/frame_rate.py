@@ -9,7 +9,7 @@ from catalog.flow_source import FlowSource
 from catalog.frame_rate import FRAME_RATES, FrameRate, nearest_rate
 from catalog.model import DestinationSpec
 from catalog.presets import presets
-from catalog.rules.finding import Finding
+from catalog.rules.finding import Finding, encoding_key
 
 _FIELDS_PER_FRAME = 2
 
@@ -38,8 +38,7 @@ def warn_about_conversion(
         change = _change(rate, encoding.frames_per_second, interlaced=source.is_interlaced)
         if change is None:
             continue
-        overrides = spec.encoding.frames_per_second is not None
-        key = "encoding.frames_per_second" if overrides else "preset"
+        key = encoding_key(spec, "frames_per_second")
         message = f"flow {flow} carries {rate} frames/s, of which {change}; {_remedy(spec, source)}"
         yield Finding("LUN152", key, message)
 

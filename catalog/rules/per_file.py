@@ -9,7 +9,7 @@ from catalog import ingest, scheduler_expressions
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
-from catalog.schedule_events import GAP, too_close
+from catalog.schedule_events import GAP
 from catalog.stack_settings import setting
 
 _CHANNEL_KEYS = frozenset(
@@ -104,7 +104,7 @@ def check_events(spec: DestinationSpec, today: dt.date) -> Iterator[Finding]:
         if period.end.date() < today:
             continue
         windows = schedule.window_periods(period.begin - GAP, period.end + GAP)
-        if too_close(event, schedule.timezone, windows) is not None:
+        if any(period.touches(window, GAP) for window in windows):
             message = f"{event} overlaps weekly hours, or is less than five minutes from them"
             key = f"schedule.events.{number}"
             yield Finding(_SCHEDULE, key, f"{message}; change the windows or the event")

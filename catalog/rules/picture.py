@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from catalog.model import DestinationSpec
 from catalog.picture import Picture
 from catalog.presets import Encoding
-from catalog.rules.finding import Finding
+from catalog.rules.finding import Finding, encoding_key
 
 _PICTURE, _BARS = "LUN137", "LUN145"
 _MOST_BLACK = 0.2
@@ -66,10 +66,9 @@ def warn_about_bars(spec: DestinationSpec) -> Iterator[Finding]:
     if picture.area is not None:
         yield Finding(_BARS, "picture.area", f"{black:.0%} of the picture is black")
     else:
-        key = "preset" if spec.encoding.width_pixels is None else "encoding.width_pixels"
         where = "" if picture.source else " where the source is 16:9"
         message = f"{black:.0%} of the picture is black{where}; picture.fit can crop the source"
-        yield Finding(_BARS, key, message)
+        yield Finding(_BARS, encoding_key(spec, "width_pixels"), message)
 
 
 def _finding(key: str, message: str) -> Finding:

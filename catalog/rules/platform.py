@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from catalog.ingest import HLS
 from catalog.model import DestinationSpec
-from catalog.rules.finding import Finding
+from catalog.rules.finding import Finding, encoding_key
 
 _LIMIT, _PROTOCOL, _ADVICE, _SESSION, _NOTICE = "LUN126", "LUN127", "LUN142", "LUN143", "LUN153"
 _FULL_HD_LINES = 1080
@@ -25,12 +25,12 @@ def check_platform_limits(spec: DestinationSpec) -> Iterator[Finding]:
     for key, value, limit, unit in limits:
         if limit is not None and value > limit:
             message = f"{value} {unit} is more than the {limit} that {facts.title} takes"
-            yield Finding(_LIMIT, _place(spec, key), message)
+            yield Finding(_LIMIT, encoding_key(spec, key), message)
     least = facts.min_video_kbps
     if encoding.has_video and least is not None and encoding.video_kbps < least:
         rate = f"{encoding.video_kbps} kb/s of video"
         message = f"{rate} is less than the {least} that {facts.title} takes"
-        yield Finding(_LIMIT, _place(spec, "bitrate_kbps"), message)
+        yield Finding(_LIMIT, encoding_key(spec, "bitrate_kbps"), message)
     longest = facts.max_segment_seconds
     if spec.scheme in HLS and longest is not None and spec.hls.segment_seconds > longest:
         message = f"{facts.title} takes segments of at most {longest} s"
@@ -46,7 +46,7 @@ def check_platform_takes_the_size(spec: DestinationSpec) -> Iterator[Finding]:
     if spec.platform == "custom" or facts.max_lines is not None or encoding.lines <= _FULL_HD_LINES:
         return
     message = f"{facts.title} is not known to take {encoding.lines} lines by RTMP; use at most 1080"
-    yield Finding(_LIMIT, _place(spec, "height_pixels"), message)
+    yield Finding(_LIMIT, encoding_key(spec, "height_pixels"), message)
 
 
 def check_platform_takes_the_protocol(spec: DestinationSpec) -> Iterator[Finding]:
@@ -67,13 +67,13 @@ def warn_about_encoding(spec: DestinationSpec) -> Iterator[Finding]:
         rates = dict.fromkeys(str(rate) for rate in advised)
         advice = f"{' to '.join(rates)} kb/s for {encoding.size_and_rate}"
         message = f"{facts.title} advises {advice}, and this is {encoding.video_kbps}"
-        yield Finding(_ADVICE, _place(spec, "bitrate_kbps"), message)
+        yield Finding(_ADVICE, encoding_key(spec, "bitrate_kbps"), message)
     if facts.advised_lines and encoding.lines > facts.advised_lines:
         message = f"{facts.title} shows at most {facts.advised_lines} lines of {encoding.lines}"
-        yield Finding(_ADVICE, _place(spec, "height_pixels"), message)
+        yield Finding(_ADVICE, encoding_key(spec, "height_pixels"), message)
     if facts.advised_shape and encoding.is_upright != (facts.advised_shape == "upright"):
         message = f"{facts.title} is watched {facts.advised_shape}, and this picture is not"
-        yield Finding(_ADVICE, _place(spec, "height_pixels"), message)
+        yield Finding(_ADVICE, encoding_key(spec, "height_pixels"), message)
     yield from _more_than_advised(spec)
 
 
@@ -83,14 +83,14 @@ def _more_than_advised(spec: DestinationSpec) -> Iterator[Finding]:
     most = facts.advised_max_video_kbps
     if most and encoding.video_kbps > most:
         message = f"{facts.title} advises {most} kb/s at most, and this is {encoding.video_kbps}"
-        yield Finding(_ADVICE, _place(spec, "bitrate_kbps"), message)
+        yield Finding(_ADVICE, encoding_key(spec, "bitrate_kbps"), message)
     if keyframes and encoding.keyframe_seconds > keyframes:
         seconds = f"{keyframes} s, and this is {encoding.keyframe_seconds}"
         message = f"{facts.title} advises a key frame every {seconds}"
-        yield Finding(_ADVICE, _place(spec, "keyframe_seconds"), message)
+        yield Finding(_ADVICE, encoding_key(spec, "keyframe_seconds"), message)
     if audio and encoding.audio_kbps > audio:
         message = f"{facts.title} advises {audio} kb/s of audio, and this is {encoding.audio_kbps}"
-        yield Finding(_ADVICE, _place(spec, "audio_bitrate_kbps"), message)
+        yield Finding(_ADVICE, encoding_key(spec, "audio_bitrate_kbps"), message)
 
 
 def warn_about_sessions(spec: DestinationSpec) -> Iterator[Finding]:
@@ -109,7 +109,3 @@ def warn_about_sessions(spec: DestinationSpec) -> Iterator[Finding]:
     else:
         return
     yield Finding(_SESSION, "platform", message)
-
-
-def _place(spec: DestinationSpec, key: str) -> str:
-    return f"encoding.{key}" if getattr(spec.encoding, key) is not None else "preset"

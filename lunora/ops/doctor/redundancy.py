@@ -19,7 +19,7 @@ def check(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]:
     """
     flows = {ref.key: FlowFacts(ref.region, ref.source) for ref in stack.flows}
     for spec in specs:
-        always_on = spec.state == "running" and spec.schedule is None
+        always_on = spec.desired_state == "running"
         if spec.route == "channel" and always_on and spec.redundancy == "single":
             finding = (
                 "always on with one pipeline, which maintenance by AWS interrupts;"
