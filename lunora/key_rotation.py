@@ -8,7 +8,7 @@ is refused before the key is stored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -141,8 +141,7 @@ def _store(config: Stack, spec: DestinationSpec, key: str) -> None:
     if parameter is None:
         pulumi_cli.set_secret(config.project, config.name, f"{_SETTING}.{spec.key_name}", key)
         return
-    regions: Mapping[str, str] = {flow.key: flow.region for flow in config.flows}
-    ssm = config.aws(regions.get(spec.flow, config.region)).client("ssm")
+    ssm = config.aws(config.region_of(spec.flow)).client("ssm")
     try:
         filters = [{"Key": "Name", "Option": "Equals", "Values": [parameter]}]
         (described,) = ssm.describe_parameters(ParameterFilters=filters)["Parameters"] or [{}]

@@ -100,6 +100,10 @@ class Stack:
             settings.maintenance,
         )
 
+    def region_of(self, flow: str) -> str:
+        """Return the region of a flow by its key; the stack's own for a flow that it lacks."""
+        return next((ref.region for ref in self.flows if ref.key == flow), self.region)
+
     @property
     def sources(self) -> Mapping[str, FlowSource]:
         """The declared sources of its flows, by their key."""

@@ -39,10 +39,9 @@ def _configured(name: str) -> Iterator[str]:
 def _in_parameters(name: str) -> Iterator[str]:
     with contextlib.suppress(LunoraError):
         config = Stack.read(Path(), name)
-        regions = {flow.key: flow.region for flow in config.flows}
         for spec in load(config.folder, may_be_empty=True).specs:
             if spec.stream_key.ssm is not None:
-                region = regions.get(spec.flow, config.region)
+                region = config.region_of(spec.flow)
                 yield from _parameter(config, region, spec.stream_key.ssm)
 
 

@@ -10,6 +10,7 @@ from catalog.presets import presets
 from lunora.console import changes, markdown, views
 from lunora.console.parts import Console
 from lunora.console.poller import Snapshot
+from lunora.render.tables import ago
 
 
 def overview(console: Console) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def overview(console: Console) -> dict[str, Any]:
         "flows": views.flow_cards(reading) if reading else (),
         "incidents": reading.timeline.incidents if reading else (),
         "notes": reading.notes if reading else (),
-        "ago": views.ago,
+        "ago": ago,
     }
 
 
@@ -34,7 +35,7 @@ def history(console: Console) -> dict[str, Any]:
         **_frame(console, snapshot),
         "days": views.days(timeline.events) if timeline else (),
         "incidents": timeline.incidents if timeline else (),
-        "ago": views.ago,
+        "ago": ago,
     }
 
 

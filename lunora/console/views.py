@@ -16,6 +16,7 @@ from lunora.ops.next_transition import next_transition
 from lunora.ops.pictures import Picture
 from lunora.ops.status import DestinationStatus
 from lunora.ops.timeline import Event
+from lunora.render.tables import ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +129,6 @@ def days(events: Iterable[Event]) -> tuple[Day, ...]:
         time = event.time.astimezone(dt.UTC)
         by_day.setdefault(time.date(), []).append((f"{time:%H:%M}", event))
     return tuple(Day(f"{day:%A, %d %B %Y}", tuple(listed)) for day, listed in by_day.items())
-
-
-def ago(time: dt.datetime | None, now: dt.datetime) -> str:
-    """Return the time since *time* in its largest unit; empty for None."""
-    if time is None:
-        return ""
-    seconds = max(0, int((now - time).total_seconds()))
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 def picture_url(picture: Picture, reading: Reading) -> str:

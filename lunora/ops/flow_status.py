@@ -84,6 +84,13 @@ def flow_status(stack: Stack, ref: FlowRef, now: dt.datetime) -> FlowStatus:
             series = source_series(aws, described.arn, now)
         except (ClientError, BotoCoreError):
             series = None
+    return status_of_flow(stack, described, series, now)
+
+
+def status_of_flow(
+    stack: Stack, described: Flow, series: Series | None, now: dt.datetime
+) -> FlowStatus:
+    """Return the status of a flow that was *described*, with the metrics of its source."""
     prefix = f"{stack.project}-{stack.name}-"
     condition, severity, reason, began, faults = _evaluate(described, series, now)
     return FlowStatus(

@@ -20,12 +20,11 @@ def key_times(stack: Stack, specs: Iterable[DestinationSpec]) -> Mapping[str, dt
     Raises:
         ClientError, BotoCoreError: when SSM does not answer.
     """
-    regions = {flow.key: flow.region for flow in stack.flows}
     owners: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for spec in specs:
         if spec.has_key and spec.platform_facts.key_lifetime_hours is not None:
             ours = names.parameter_name(stack.project, stack.name, spec.original_name)
-            region = regions.get(spec.flow, stack.region)
+            region = stack.region_of(spec.flow)
             owners[region][spec.stream_key.ssm or ours].append(spec.name)
     return {
         destination: time

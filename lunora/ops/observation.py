@@ -23,6 +23,7 @@ from lunora.stack import Stack
 from provider.aws import AwsClients
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 WINDOW = dt.timedelta(hours=1)
 _WORKERS = 32
@@ -39,9 +40,9 @@ class StackObservation:
         flows: those that the configuration names.
         direct: flow outputs that send a stream without a channel, but those that files declare.
         suspensions: of disabled outputs that files declare, by the output's name.
-        sources: metrics of the source of each flow, by its key; empty where CloudWatch did not
-            answer.
-        connections: metrics of outputs that connect, by ARN; likewise.
+        sources: metrics of the source of each flow, by its key; without the flows that CloudWatch
+            did not answer for.
+        connections: metrics of outputs that connect, by ARN; also without those.
         channel_metrics: by channel id; without the channels that CloudWatch did not answer for.
         alerts: by channel id, of the channels that are on air.
         errors: parts of AWS that could not be read, one message each.
@@ -105,6 +106,7 @@ def collect(
     errors: list[str] = []
     connected = [_result_or(future, {}, "CloudWatch", errors) for future in connections]
     measured = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
+    answered = {key: _result_or(future, None, "CloudWatch", errors) for key, future in sources}
     subject = "tags of a flow output"
     read = list(filter(None, (_result_or(future, None, subject, errors) for future in tagged)))
     return StackObservation(
@@ -114,9 +116,7 @@ def collect(
         flows=tuple(flows),
         direct=tuple(target for target in read if target.output.name not in declared),
         suspensions={target.output.name: target.suspension for target in read if target.suspension},
-        sources={
-            key: _result_or(future, Series(now), "CloudWatch", errors) for key, future in sources
-        },
+        sources={key: series for key, series in answered.items() if series is not None},
         connections={arn: series for by_arn in connected for arn, series in by_arn.items()},
         channel_metrics={
             channel_id: channel_metrics(series, now)
@@ -230,7 +230,7 @@ def _read_alerts(
     ]
 
 
-def _result_or(future: Future[T], default: T, subject: str, errors: list[str]) -> T:
+def _result_or(future: Future[T], default: D, subject: str, errors: list[str]) -> T | D:
     """Return the result of *future*; *default*, with a message in *errors*, where AWS refused."""
     try:
         return future.result()

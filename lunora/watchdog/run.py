@@ -17,9 +17,10 @@ from lunora.ops.channel_control import find_targets, request_state
 from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.flow_destination import switch_outputs
-from lunora.ops.flow_status import FlowStatus, flow_status
+from lunora.ops.flow_status import FlowStatus, status_of_flow
+from lunora.ops.observation import collect
 from lunora.ops.selection import Selection
-from lunora.ops.status import DestinationStatus, Overview, overview
+from lunora.ops.status import DestinationStatus, declared_outputs, statuses
 from lunora.stack import Stack
 from lunora.watchdog.decision import Decision, decide, with_refusal, without_notice
 from lunora.watchdog.delivery import Delivery
@@ -77,14 +78,18 @@ class Watchdog:
                 not answer.
         """
         read_at = self.clock()
-        observed = overview(self.stack, self.specs, read_at)
-        flows = [flow_status(self.stack, ref, read_at) for ref in self.stack.flows]
+        observed = collect(self.stack, read_at, declared_outputs(self.stack, self.specs))
+        destinations = statuses(observed, self.specs, read_at)
+        flows = [
+            status_of_flow(self.stack, flow, observed.sources.get(flow.key), read_at)
+            for flow in observed.flows
+        ]
         ahead = clock_difference(event, read_at)
         now = read_at + ahead
-        statuses = [_shifted(status, ahead) for status in observed.destinations]
-        decision, stored = self._decide(statuses, flows, source_event_of(event), now)
+        shifted = [_shifted(status, ahead) for status in destinations]
+        decision, stored = self._decide(shifted, flows, source_event_of(event), now)
         self.log(decision.entries)
-        stored = self._act(decision, observed, stored, now)
+        stored = self._act(decision, destinations, stored, now)
         sent = self._notify(decision, stored, now)
         return {
             "started": list(decision.starts),
@@ -114,11 +119,15 @@ class Watchdog:
         raise BusyError
 
     def _act(
-        self, decision: Decision, observed: Overview, stored: StoredMemory, now: dt.datetime
+        self,
+        decision: Decision,
+        destinations: Sequence[DestinationStatus],
+        stored: StoredMemory,
+        now: dt.datetime,
     ) -> StoredMemory:
         channels = {
             status.name: status.observation.channel
-            for status in observed.destinations
+            for status in destinations
             if status.observation.channel is not None
         }
         refused: list[Entry] = []
@@ -133,7 +142,7 @@ class Watchdog:
             if code:
                 refused.append(refusal_entry(name, code, now))
         for name in decision.resumes:
-            code = _code(functools.partial(self._resume, observed, name))
+            code = _code(functools.partial(self._resume, destinations, name))
             if code:
                 refused.append(refusal_entry(name, code, now))
         self.log(refused)
@@ -156,9 +165,9 @@ class Watchdog:
 
         return _code(enable)
 
-    def _resume(self, observed: Overview, name: str) -> None:
+    def _resume(self, destinations: Sequence[DestinationStatus], name: str) -> None:
         """Remove the mark of a stop from the channel, or the flow output, of a destination."""
-        (status,) = (status for status in observed.destinations if status.name == name)
+        (status,) = (status for status in destinations if status.name == name)
         channel, flow = status.observation.channel, status.observation.flow
         if channel is not None:
             channel_suspension.resume(self.stack.aws(channel.region), channel.arn)

@@ -10,7 +10,6 @@ from catalog.import_manifest import ImportFileError
 from catalog.model import DestinationSpec
 from lunora.ops.channels import stack_channels
 from lunora.ops.doctor.check import Check
-from lunora.ops.doctor.streams import region_of
 from lunora.ops.inventory import monitoring as inventory
 from lunora.stack import Stack
 
@@ -34,7 +33,7 @@ def monitoring(stack: Stack, specs: Sequence[DestinationSpec], project: Path) ->
             *alarms.channel_alarm_names(physical_name, spec, parts),
             physical_name,
         }
-        missing = sorted(declared - actual[region_of(stack, spec)])
+        missing = sorted(declared - actual[stack.region_of(spec.flow)])
         about = f"monitoring {spec.name}"
         if missing:
             reason = f"{', '.join(missing)} missing; run `pulumi up --refresh`"

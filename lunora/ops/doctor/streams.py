@@ -19,7 +19,7 @@ from lunora.ops.drift import Declaration, differences
 from lunora.ops.flow_status import flow_status
 from lunora.ops.flows import flow
 from lunora.ops.inventory import media
-from lunora.stack import FlowRef, Stack
+from lunora.stack import Stack
 from provider.ownership import in_same_stack
 
 
@@ -39,7 +39,7 @@ def schedules(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]
         if spec.schedule is None:
             continue
         desired = scheduler_expressions.schedule_names(spec)
-        actual = _schedules(stack, region_of(stack, spec), group)
+        actual = _schedules(stack, stack.region_of(spec.flow), group)
         missing = sorted(desired - actual.keys())
         state = "DISABLED" if spec.state == "stopped" else "ENABLED"
         wrong = sorted(name for name in desired & actual.keys() if actual[name] != state)
@@ -90,7 +90,7 @@ def drift(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iter
     outputs = _outputs(stack)
     for spec in specs:
         declaration = Declaration(stack, spec, kept.get(spec.original_name))
-        yield _checked(declaration, regions[region_of(stack, spec)], outputs)
+        yield _checked(declaration, regions[stack.region_of(spec.flow)], outputs)
 
 
 class _InRegion:
@@ -175,12 +175,6 @@ def _outputs(stack: Stack) -> dict[str, frozenset[str]]:
     """Return the names of the outputs of each flow, by its key."""
     described = [flow(stack.aws(ref.region).mediaconnect, ref) for ref in stack.flows]
     return {live.key: frozenset(output.name for output in live.outputs) for live in described}
-
-
-def region_of(stack: Stack, spec: DestinationSpec) -> str:
-    """Return the region of the flow that feeds a destination."""
-    fed_by: dict[str, FlowRef] = {ref.key: ref for ref in stack.flows}
-    return fed_by[spec.flow].region if spec.flow in fed_by else stack.region
 
 
 def _schedules(stack: Stack, region: str, group: str) -> dict[str, str]:
