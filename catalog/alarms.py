@@ -35,20 +35,65 @@ class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Breach(_Data):
+    """The bound that a minute must not cross; `minimumMbps` is declared of each source."""
+
+    above: int | None = None
+    below: int | float | Literal["minimumMbps"] | None = None
+
+    def is_crossed(self, value: float) -> bool:
+        """Tell whether *value* of a minute crosses the bound.
+
+        Raises:
+            ValueError: for a bound that has to be declared and was not.
+        """
+        if self.above is not None:
+            return value > self.above
+        if self.below is None or isinstance(self.below, str):
+            raise ValueError(f"the bound is {self.below}")
+        return value < self.below
+
+    @property
+    def condition(self) -> str:
+        """The comparison of a value with the bound, in CloudWatch's metric math."""
+        return f"> {self.above}" if self.above is not None else f"< {self.below}"
+
+
 class Metric(_Data):
-    """A metric and its statistic over one minute."""
+    """A metric and its statistic over one minute.
+
+    Attributes:
+        name: of CloudWatch.
+        statistic: of CloudWatch.
+        of_output_group: whether the output group's name is a dimension.
+        of_audio: whether the audio description's name is a dimension.
+        video: only for channels with video, or only for those without.
+        breach: its own bound, in an alarm on several metrics.
+    """
 
     name: str
     statistic: Literal["Average", "Maximum", "Minimum", "Sum", "SampleCount"]
     of_output_group: bool = False
     of_audio: bool = False
+    video: bool | None = None
+    breach: Breach | None = None
 
 
-class Breach(_Data):
-    """The bound that a minute must not cross; `minimumMbps` is declared of each source."""
+@dataclass(frozen=True, slots=True)
+class MetricNames:
+    """Names of a channel's parts, which are dimensions of its metrics.
 
-    above: int | None = None
-    below: int | Literal["minimumMbps"] | None = None
+    Attributes:
+        output_group: of its output group; empty where that has no name.
+        audio: of its audio description; empty where its level is not watched.
+    """
+
+    output_group: str = output_groups.RTMP
+    audio: str = audio_settings.AUDIO
+
+
+OWN_NAMES = MetricNames()
+"""The names that the catalog gives to a channel of RTMP."""
 
 
 class AlarmDefinition(_Data):
@@ -59,12 +104,11 @@ class AlarmDefinition(_Data):
         remediation: the next step of the operator.
         running: only for channels that are declared always on.
         failover: only for destinations with a backup flow.
-        video: only for channels with video, or only for those without.
         sound: only where silence of the source is a fault.
         analysis: only for flows with this analysis of MediaConnect.
-        metrics: by their name in *expression*; a single metric without expression.
-        expression: CloudWatch metric math.
-        breach: the bound that a minute must not cross.
+        metrics: by their name in *expression*; of several, one beyond its own bound is enough.
+        condition: name of the metric that has to be measured, or the others do not count.
+        breach: the bound that a minute of a single metric must not cross.
         minutes: breaching minutes, and minutes evaluated.
         missing: how a minute without data counts.
         reason: the reason for these figures.
@@ -76,12 +120,11 @@ class AlarmDefinition(_Data):
     remediation: str
     running: bool = False
     failover: bool = False
-    video: bool | None = None
     sound: bool = False
     analysis: str | None = None
     metrics: Annotated[dict[str, Metric], Field(min_length=1)]
-    expression: str | None = None
-    breach: Breach
+    condition: Annotated[str | None, Field(alias="while")] = None
+    breach: Breach = Breach(above=0)
     minutes: tuple[int, int]
     missing: Literal["breaching", "notBreaching"]
     reason: str
@@ -89,27 +132,37 @@ class AlarmDefinition(_Data):
     unverified: str | None = None
 
     @property
-    def of_output_group(self) -> bool:
-        """Tell whether a metric has the output group's name as a dimension."""
-        return any(metric.of_output_group for metric in self.metrics.values())
+    def expression(self) -> str | None:
+        """CloudWatch metric math that is 1 while a bound is crossed; None for a single metric."""
+        conditions = [
+            f"FILL({name}, 0) {metric.breach.condition}"
+            for name, metric in self.metrics.items()
+            if metric.breach
+        ]
+        if not conditions:
+            return None
+        any_of_them = " OR ".join(conditions)
+        guarded = f"{self.condition} > 0 AND ({any_of_them})" if self.condition else any_of_them
+        return f"IF({guarded}, 1, 0)"
 
-    @property
-    def of_audio(self) -> bool:
-        """Tell whether a metric has the audio description's name as a dimension."""
-        return any(metric.of_audio for metric in self.metrics.values())
+    def of_metric(self, name: str) -> AlarmDefinition:
+        """Return the part of the alarm that one of its metrics with a bound is."""
+        metric = self.metrics[name]
+        return self.model_copy(
+            update={"metrics": {name: metric}, "condition": None, "breach": metric.breach}
+        )
 
-    def is_breached(self, value: float) -> bool:
-        """Tell whether *value* of a minute crosses the bound.
-
-        Raises:
-            ValueError: for a bound that has to be declared and was not.
-        """
-        above, below = self.breach.above, self.breach.below
-        if above is not None:
-            return value > above
-        if below is None or isinstance(below, str):
-            raise ValueError(f"the bound is {below}")
-        return value < below
+    def for_channel(self, parts: MetricNames, *, has_video: bool) -> AlarmDefinition | None:
+        """Return the alarm on those of the metrics that a channel has; None without one."""
+        metrics = {
+            name: metric
+            for name, metric in self.metrics.items()
+            if metric.video in {None, has_video}
+            and (parts.output_group or not metric.of_output_group)
+            and (parts.audio or not metric.of_audio)
+        }
+        left = self.model_copy(update={"metrics": metrics})
+        return left if metrics.keys() - {self.condition} else None
 
     def with_minimum(self, mbps: float | None) -> AlarmDefinition | None:
         """Return the definition with the bound that a source's minimum of *mbps* sets.
@@ -137,23 +190,6 @@ class _AlarmDefinitions(_Data):
 def alarm_definitions() -> _AlarmDefinitions:
     """Return alarms.yaml."""
     return _AlarmDefinitions.model_validate(package_data.read("alarms.yaml"))
-
-
-@dataclass(frozen=True, slots=True)
-class MetricNames:
-    """Names of a channel's parts, which are dimensions of its metrics.
-
-    Attributes:
-        output_group: of its output group; empty where that has no name.
-        audio: of its audio description; empty where its level is not watched.
-    """
-
-    output_group: str = output_groups.RTMP
-    audio: str = audio_settings.AUDIO
-
-
-OWN_NAMES = MetricNames()
-"""The names that the catalog gives to a channel of RTMP."""
 
 
 def metric_names(
@@ -184,12 +220,9 @@ def channel_alarms(
     has_video = not spec.has_known_encoding or spec.effective_encoding.has_video
     return {
         name: definition
-        for name, definition in alarm_definitions().channel.items()
-        if (always_on or not definition.running)
-        and (spec.backup_flow or not definition.failover)
-        and definition.video in {None, has_video}
-        and (parts.output_group or not definition.of_output_group)
-        and (parts.audio or not definition.of_audio)
+        for name, general in alarm_definitions().channel.items()
+        if (always_on or not general.running) and (spec.backup_flow or not general.failover)
+        if (definition := general.for_channel(parts, has_video=has_video))
     }
 
 

@@ -108,7 +108,7 @@ def to_destination(stream: DiscoveredStream) -> AdoptableStream:
         *loss.remarks,
     )
     if not parts.group.get("Name"):
-        remarks += ("output group without a name, so that no-output cannot be alarmed",)
+        remarks += ("output group without a name, so that no-signal does not watch what goes out",)
     entry = _entry(stream, parts, spec, mask)
     # A key of a few letters may be any word of a URL; no platform gives out such keys.
     if len(parts.key) >= _SHORTEST_KEY:

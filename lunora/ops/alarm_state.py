@@ -19,4 +19,4 @@ def is_on(points: Sequence[Point], definition: AlarmDefinition, now: dt.datetime
     needed, evaluated = definition.minutes
     begin = points[-1][0] - (evaluated - 1) * PERIOD
     recent = [value for time, value in points[-evaluated:] if time >= begin]
-    return sum(map(definition.is_breached, recent)) >= needed
+    return sum(map(definition.breach.is_crossed, recent)) >= needed

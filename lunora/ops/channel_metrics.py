@@ -33,7 +33,7 @@ class ChannelMetrics:
         on_backup_since: when the other input took over; None likewise, or where that was before
             the time observed.
         lost_rtp: packets lost on their way from the flow in the last five minutes; 0 where they
-            are too few for the alarm `packets-lost`.
+            are too few for the alarm `frames-lost`.
         mute_since: when the sound became silent, as the alarm `silent-output` sees it; None where
             it has sound.
         last_seen: the time of the last datapoint.
@@ -81,7 +81,8 @@ def channel_metrics(series: Series, now: dt.datetime) -> ChannelMetrics:
 
 
 def _lost_rtp(series: Series, now: dt.datetime) -> float:
-    points, definition = series["lost_rtp"], alarm_definitions().channel["packets-lost"]
+    points = series["lost_rtp"]
+    definition = alarm_definitions().channel["frames-lost"].of_metric("lost")
     if not is_on(points, definition, now):
         return 0
     return sum(value for time, value in points if time >= now - _RECENT)
@@ -89,9 +90,10 @@ def _lost_rtp(series: Series, now: dt.datetime) -> float:
 
 def _mute_since(series: Series, now: dt.datetime) -> dt.datetime | None:
     points, definition = series["audio_dbfs"], alarm_definitions().channel["silent-output"]
+    bound = definition.breach
     if not is_on(points, definition, now):
         return None
-    silent = itertools.takewhile(lambda point: definition.is_breached(point[1]), reversed(points))
+    silent = itertools.takewhile(lambda point: bound.is_crossed(point[1]), reversed(points))
     return min(time for time, _ in silent)
 
 

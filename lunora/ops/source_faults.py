@@ -84,7 +84,7 @@ def _since(series: Series, metric: str, definition: AlarmDefinition) -> dt.datet
     began: dt.datetime | None = None
     good = 0
     for time, value in reversed(series[metric]):
-        good = 0 if definition.is_breached(value) else good + 1
+        good = 0 if definition.breach.is_crossed(value) else good + 1
         if good > 1:
             return began
         if not good:

@@ -33,18 +33,22 @@ def test_a_channel_is_watched_by_these() -> None:
     assert list(alarms.channel_alarms(spec())) == [
         "channel-alert",
         "not-running",
-        "no-input",
-        "no-output",
-        "dropped-frames",
-        "packets-lost",
+        "no-signal",
+        "frames-lost",
         "silent-output",
     ]
 
 
 def test_a_channel_without_video_is_watched_by_what_comes_in() -> None:
     radio = spec(platform="custom", url="rtmp://ingest.example.org/app", preset="audio-only")
-    names = [name for name in alarms.channel_alarms(radio) if name.endswith("input")]
-    assert names == ["no-audio-input"]
+    measured = {
+        name: [*alarms.channel_alarms(made)["no-signal"].metrics]
+        for name, made in (("tv", spec()), ("radio", radio))
+    }
+    assert measured == {
+        "tv": ["measured", "frames", "outputs"],
+        "radio": ["measured", "received", "outputs"],
+    }
 
 
 def test_a_backup_that_carries_the_stream_is_told_where_there_is_one() -> None:
@@ -100,17 +104,14 @@ def test_an_alarm_on_a_metric() -> None:
 
 
 def test_an_alarm_on_an_expression_asks_for_its_metrics_and_returns_one_result() -> None:
-    alarm = settings("no-output")
-    assert (alarm["comparison_operator"], alarm["threshold"]) == ("LessThanThreshold", 1)
+    alarm = settings("no-signal")
+    assert (alarm["comparison_operator"], alarm["threshold"]) == ("GreaterThanThreshold", 0)
     *metrics, result = alarm["metric_queries"]
-    assert [query["id"] for query in metrics] == ["measured", "outputs"]
+    assert [query["id"] for query in metrics] == ["measured", "frames", "outputs"]
     assert all(query["id"] in result["expression"] for query in metrics)
-    assert [query.get("return_data", False) for query in alarm["metric_queries"]] == [
-        False,
-        False,
-        True,
-    ]
-    measured, outputs = (query["metric"] for query in metrics)
+    returned = [query.get("return_data", False) for query in alarm["metric_queries"]]
+    assert returned == [False, False, False, True]
+    measured, _, outputs = (query["metric"] for query in metrics)
     assert measured == {
         "namespace": "AWS/MediaLive",
         "metric_name": "ActiveAlerts",
@@ -121,13 +122,20 @@ def test_an_alarm_on_an_expression_asks_for_its_metrics_and_returns_one_result()
     assert outputs["stat"] == "Minimum"
     assert result == {
         "id": "result",
-        "expression": "IF(measured > 0, FILL(outputs, 0), 1)",
-        "label": "Fake-live: the channel runs, but nothing goes out to the platform.",
+        "expression": "IF(measured > 0 AND (FILL(frames, 0) < 1 OR FILL(outputs, 0) < 1), 1, 0)",
+        "label": alarms.alarm_definitions().channel["no-signal"].summary,
         "return_data": True,
     }
     assert outputs["dimensions"] == {**DIMENSIONS, "OutputGroupName": output_groups.RTMP}
     assert "metric_name" not in alarm
     assert "statistic" not in alarm
+
+
+def test_one_of_several_bounds_is_enough() -> None:
+    alarm = settings("frames-lost")
+    assert alarm["metric_queries"][-1]["expression"] == (
+        "IF(FILL(dropped, 0) > 30 OR FILL(lost, 0) > 60, 1, 0)"
+    )
 
 
 def test_the_output_group_that_is_watched_is_the_one_that_is_built() -> None:
@@ -162,7 +170,8 @@ def test_a_group_without_a_name_has_no_alarm_of_its_own() -> None:
     """CloudWatch takes no dimension without a value."""
     parts = alarms.MetricNames(output_group="", audio="")
     without = alarms.channel_alarms(spec(), parts)
-    assert alarms.channel_alarms(spec()).keys() - without.keys() == {"no-output", "silent-output"}
+    assert alarms.channel_alarms(spec()).keys() - without.keys() == {"silent-output"}
+    assert [*without["no-signal"].metrics] == ["measured", "frames"]
     for definition in without.values():
         settings = str(alarms.settings(definition, alarms.MEDIALIVE, DIMENSIONS, parts))
         assert "OutputGroupName" not in settings
@@ -217,7 +226,7 @@ class TestSources:
 
     def test_a_bound_that_nobody_declared_is_no_bound(self) -> None:
         with pytest.raises(ValueError, match="minimumMbps"):
-            alarms.alarm_definitions().flow["low-bitrate"].is_breached(1)
+            alarms.alarm_definitions().flow["low-bitrate"].breach.is_crossed(1)
 
 
 class TestRules:
@@ -225,8 +234,8 @@ class TestRules:
         assert alarms.any_of(["a", "b"]) == 'ALARM("a") OR ALARM("b")'
 
     def test_silence_is_explained_by_a_silent_source(self) -> None:
-        rule = alarms.destination_rule(["x-0-no-output", "x-0-silent-output"], "silent-source")
+        rule = alarms.destination_rule(["x-0-no-signal", "x-0-silent-output"], "silent-source")
         assert rule == (
-            'ALARM("x-0-no-output") OR (ALARM("x-0-silent-output") AND NOT ALARM("silent-source"))'
+            'ALARM("x-0-no-signal") OR (ALARM("x-0-silent-output") AND NOT ALARM("silent-source"))'
         )
         assert "NOT" not in alarms.destination_rule(["x-0-silent-output"], None)

@@ -57,14 +57,14 @@ def test_they_keep_their_names_group_and_role() -> None:
 def test_the_channel_is_as_found_until_its_file_asks_for_something_else() -> None:
     adopted = build(adopted=kept())
     assert not SETTINGS & inputs(adopted["one-channel"]).keys()
-    alarm = inputs(adopted["one-alarms-0-no-output"])
+    alarm = inputs(adopted["one-alarms-0-no-signal"])
     assert "'OutputGroupName': 'RTMP'" in str(alarm)
 
     edited = build(adopted=kept(), encoding={"bitrate_kbps": 5000})
     assert inputs(edited["one-channel"]).keys() >= SETTINGS
     assert destination(edited["one-channel"])["Id"] == "rtmp"
     assert not list(edited["one-channel"].ignoreChanges)
-    assert "'OutputGroupName': 'rtmp'" in str(inputs(edited["one-alarms-0-no-output"]))
+    assert "'OutputGroupName': 'rtmp'" in str(inputs(edited["one-alarms-0-no-signal"]))
 
 
 def test_what_is_given_back_stays_in_aws() -> None:

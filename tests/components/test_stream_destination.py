@@ -37,8 +37,7 @@ PARTS = {
     **{
         f"one-alarms-0-{name}": "aws:cloudwatch/metricAlarm:MetricAlarm"
         for name in (
-            *("channel-alert", "dropped-frames", "no-input", "no-output", "not-running"),
-            *("packets-lost", "silent-output"),
+            *("channel-alert", "frames-lost", "no-signal", "not-running", "silent-output"),
         )
     },
 }
@@ -272,7 +271,7 @@ def test_a_listener_has_a_group_of_its_callers_and_a_recording_a_second_destinat
     called, files = channel["destinations"]
     assert called["SrtSettings"][0]["ListenerPort"] == 5000
     assert files == {"Id": "recording", "Settings": [{"Url": "s3ssl://bucket/one-0"}]}
-    alarm = inputs(registered["one-alarms-0-no-output"])
+    alarm = inputs(registered["one-alarms-0-no-signal"])
     groups = {
         query["metric"]["dimensions"].get("OutputGroupName")
         for query in alarm["metricQueries"]

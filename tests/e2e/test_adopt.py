@@ -146,7 +146,7 @@ def test_without_its_entry_a_destination_becomes_one_like_all_others(
         "restream-main-flow-output": "replace",
         "restream-main-channel": "update",
         # Its output group is called otherwise.
-        "restream-main-alarms-0-no-output": "update",
+        "restream-main-alarms-0-no-signal": "update",
         # The name of its audio is known.
         "restream-main-alarms-0-silent-output": "create",
         "restream-main-alarm": "update",

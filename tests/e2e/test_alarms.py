@@ -76,11 +76,11 @@ def test_every_destination_is_watched_and_everybody_is_notified(workspace: Works
     assert run.code == 0, run.text
 
     watchers = workspace.watchers()
-    # None of them has a backup flow, and all have video.
+    # None of them has a backup flow.
     watches = [
         name
         for name, definition in alarms.alarm_definitions().channel.items()
-        if not definition.failover and definition.video is not False
+        if not definition.failover
     ]
     of_channels = {f"{STACK}-{name}-0-{watch}" for name in EXAMPLES for watch in watches}
     shared = {"flow-main-source-lost", *alarms.alarm_definitions().watchdog}

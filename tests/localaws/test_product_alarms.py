@@ -73,9 +73,9 @@ def alarmed(
     definitions = alarms.alarm_definitions()
     (audio,) = channel_request("1")["EncoderSettings"]["AudioDescriptions"]
     parts = alarms.MetricNames(GROUP, audio["Name"])
-    for name, definition in definitions.channel.items():
-        # The channel has video.
-        if not definition.failover and definition.video is not False:
+    for name, general in definitions.channel.items():
+        definition = general.for_channel(parts, has_video=True)
+        if definition and not definition.failover:
             settings = alarms.settings(definition, alarms.MEDIALIVE, of_channel, parts)
             cloudwatch.put_metric_alarm(**request(name, settings))
     for name, definition in alarms.source_definitions(SOURCE).items():
@@ -92,11 +92,11 @@ def alarmed(
 
 
 MISHAPS = [
-    ("output-lost", "output-back", {"no-output"}),
-    ("source-lost", "source-back", {"no-input", "silent-output", "source-lost", "low-bitrate"}),
+    ("output-lost", "output-back", {"no-signal"}),
+    ("source-lost", "source-back", {"no-signal", "silent-output", "source-lost", "low-bitrate"}),
     ("alert", "alert-cleared", {"channel-alert"}),
-    ("drops-frames", "frames-back", {"dropped-frames"}),
-    ("loses-rtp", "rtp-back", {"packets-lost"}),
+    ("drops-frames", "frames-back", {"frames-lost"}),
+    ("loses-rtp", "rtp-back", {"frames-lost"}),
     ("loses-sound", "sound-back", {"silent-output"}),
     ("black-frames", "content-back", {"black-source"}),
     ("frozen-frames", "content-back", {"frozen-source"}),
@@ -152,7 +152,7 @@ def test_a_silent_source_explains_a_silent_destination_and_no_other_fault(
 ) -> None:
     cloudwatch = client("cloudwatch")
     rule = alarms.any_of(
-        ["no-output", "silent-output"], explained={"silent-output": "silent-source"}
+        ["no-signal", "silent-output"], explained={"silent-output": "silent-source"}
     )
     cloudwatch.put_composite_alarm(AlarmName="destination", AlarmRule=rule)
 

@@ -348,7 +348,7 @@ def test_parts_that_somebody_deleted_are_named(healthy: Stage) -> None:
 
 def test_alarms_that_somebody_deleted_are_named(healthy: Stage) -> None:
     origin = "lunora-player-local-main-stage"
-    deleted = [origin, f"{origin}-0-no-output"]
+    deleted = [origin, f"{origin}-0-no-signal"]
     healthy.stack.aws().client("cloudwatch").delete_alarms(AlarmNames=deleted)
     check = diagnosed()[0]["monitoring main-stage"]
     assert (check["severity"], check["finding"]) == (
@@ -357,12 +357,12 @@ def test_alarms_that_somebody_deleted_are_named(healthy: Stage) -> None:
     )
 
 
-def test_a_channel_whose_output_group_has_no_name_needs_no_alarm_on_it(healthy: Stage) -> None:
+def test_a_channel_whose_audio_is_not_known_needs_no_alarm_on_it(healthy: Stage) -> None:
     (spec,) = load(healthy.folder / "destinations").specs
     unnamed = entry_with(spec, output_group="")
     text = import_manifest.text({"main-stage": unnamed})
     (healthy.folder / "adopted.local.json").write_text(text)
-    alarm = "lunora-player-local-main-stage-0-no-output"
+    alarm = "lunora-player-local-main-stage-0-silent-output"
     healthy.stack.aws().client("cloudwatch").delete_alarms(AlarmNames=[alarm])
     assert diagnosed(exit_code=1)[0]["monitoring main-stage"]["severity"] == "ok"
 

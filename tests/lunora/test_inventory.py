@@ -24,7 +24,7 @@ WATCHERS = [
     ("schedule", f"{LEFT}-start-0900", LEFT),
     ("secret", f"lunora-player-local-{LEFT}-passphrase", LEFT),
     ("event rule", f"lunora-player-local-{LEFT}-alert", LEFT),
-    ("alarm", f"lunora-player-local-{LEFT}-no-input", LEFT),
+    ("alarm", f"lunora-player-local-{LEFT}-no-signal", LEFT),
     ("alarm", "lunora-player-local-main-source-lost", None),
     ("dashboard", "lunora-player-local", None),
     ("budget", "lunora-player-local", None),
@@ -62,7 +62,7 @@ class Watchers:
         topic = self.client("sns").create_topic(
             Name=f"{self.prefix}-alerts", Tags=listed(self.tags())
         )["TopicArn"]
-        self._alarm(f"{destination}-no-input", topic, own)
+        self._alarm(f"{destination}-no-signal", topic, own)
         self._alarm("main-source-lost", topic, self.tags())
         self.client("cloudwatch").put_dashboard(DashboardName=self.prefix, DashboardBody="{}")
         limit = {"Amount": "600", "Unit": "USD"}

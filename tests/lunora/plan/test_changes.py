@@ -361,7 +361,7 @@ def test_a_resource_whose_parent_does_not_change_belongs_to_its_destination(
     assert planned.others == ()
 
 
-@pytest.mark.parametrize("name", ["alarms-input-channel", "the-alarms-x", "no-input"])
+@pytest.mark.parametrize("name", ["alarms-input-channel", "the-alarms-x", "no-signal"])
 @pytest.mark.parametrize(
     ("types", "part"),
     [
@@ -372,7 +372,7 @@ def test_a_resource_whose_parent_does_not_change_belongs_to_its_destination(
         ("aws:secretsmanager/secretVersion:SecretVersion", "-passphrase-version"),
         (
             "lunora:index:StreamAlarms$aws:cloudwatch/metricAlarm:MetricAlarm",
-            "-alarms-0-no-input",
+            "-alarms-0-no-signal",
         ),
     ],
 )
@@ -464,7 +464,7 @@ def test_a_part_of_an_unchanged_component_is_its_destination_s(name: str) -> Non
     parent = f"urn:pulumi:test::p::{DESTINATION}${ALARMS}::{name}-alarms"
     alarm = {
         "op": "update",
-        "urn": f"urn:pulumi:test::p::{DESTINATION}${ALARMS}${ALARM}::{name}-alarms-0-no-output",
+        "urn": f"urn:pulumi:test::p::{DESTINATION}${ALARMS}${ALARM}::{name}-alarms-0-no-signal",
         "newState": {"type": ALARM, "parent": parent},
     }
     listed = changes(parse(document(alarm)))

@@ -49,7 +49,7 @@ def test_a_protected_destination_is_refused_once() -> None:
         "livestream:index:PushInput::one-input",
         "livestream:index:Channel::one-channel",
         f"{alarms}::one-alarms",
-        f"{alarms}$aws:cloudwatch/metricAlarm:MetricAlarm::one-alarms-0-no-output",
+        f"{alarms}$aws:cloudwatch/metricAlarm:MetricAlarm::one-alarms-0-no-signal",
         "aws:ssm/parameter:Parameter::one-stream-key",
     )
     end = "StreamDestination::one"

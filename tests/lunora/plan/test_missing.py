@@ -17,7 +17,7 @@ from tests.support.stage import Stage
 ALARMS, RULES = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/eventRule:EventRule"
 PARAMETERS = "aws:ssm/parameter:Parameter"
 NAMES = {
-    ALARMS: "lunora-player-local-{}-0-no-input",
+    ALARMS: "lunora-player-local-{}-0-no-signal",
     RULES: "lunora-player-local-{}-alert",
     PARAMETERS: "/lunora-player/local/destinations/{}/stream-key",
 }
