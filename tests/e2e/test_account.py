@@ -102,6 +102,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         yield Reader(aws, checkout, [])
 
 
+@pytest.mark.proof
 def test_an_account_is_set_up_as_the_guide_says(reader: Reader) -> None:
     page = list(commands(PAGE))
     assert {command.text for command in page if not command.is_local} == set(ON_GITHUB)

@@ -89,6 +89,7 @@ def test_adopted_streams_stay_on_air(workspace: Workspace, legacy: LegacySystem)
     assert workspace.lunora("adopt", "--names", NAMES).out.count("not adopted") == 1
 
 
+@pytest.mark.proof
 def test_the_doctor_finds_no_drift_in_what_is_kept_as_found(
     workspace: Workspace, adopted: LegacySystem
 ) -> None:
@@ -160,6 +161,7 @@ def test_without_its_entry_a_destination_becomes_one_like_all_others(
     workspace.up("--expect-no-changes")
 
 
+@pytest.mark.proof
 def test_a_file_that_goes_takes_everything_adopted_with_it(
     workspace: Workspace, adopted: LegacySystem
 ) -> None:
@@ -171,6 +173,7 @@ def test_a_file_that_goes_takes_everything_adopted_with_it(
     assert {adopted.state(name) for name in ("twitch-main", "restream-main")} == {"RUNNING"}
 
 
+@pytest.mark.proof
 def test_what_is_given_back_streams_on_without_us(
     workspace: Workspace, adopted: LegacySystem
 ) -> None:

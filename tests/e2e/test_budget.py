@@ -22,6 +22,7 @@ def set_to(workspace: Workspace, key: str, value: str) -> None:
     assert run.code == 0, run.text
 
 
+@pytest.mark.proof
 def test_it_comes_changes_and_goes(workspace: Workspace) -> None:
     for path in workspace.destinations.iterdir():
         if path.stem != "restream-main":

@@ -19,6 +19,7 @@ schedule: {{timezone: UTC, windows: [{{days: [{DISTANT_DAY}], start: "09:00", st
 """
 
 
+@pytest.mark.proof
 def test_the_doctor_finds_nothing_wrong_with_a_stack_that_is_up(live: Workspace) -> None:
     run = live.lunora("doctor", "--json")
     assert run.code == 0, run.text
@@ -56,6 +57,7 @@ def test_a_backup_holds_no_key_in_clear(live: Workspace) -> None:
     assert not [key for key in live.keys.values() if key.encode() in content]
 
 
+@pytest.mark.proof
 def test_what_a_lost_state_leaves_behind_is_found_and_removed(live: Workspace) -> None:
     assert live.pulumi("stack", "rm", "--force", "--yes", "--preserve-config").code == 0
     assert live.pulumi("stack", "init").code == 0
@@ -70,6 +72,7 @@ def test_what_a_lost_state_leaves_behind_is_found_and_removed(live: Workspace) -
     assert left["inputs"] == left["outputs"] == left["channels"]
 
 
+@pytest.mark.proof
 def test_a_lost_stack_whose_files_are_gone_is_removed_to_the_last_trace(live: Workspace) -> None:
     live.write("restream-main", SCHEDULED)
     live.up()

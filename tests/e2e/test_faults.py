@@ -14,7 +14,10 @@ pytestmark = pytest.mark.e2e
 NEW = "platform: custom\nurl: rtmp://ingest.example.org/show\npreset: 480p30\n"
 
 
-@pytest.mark.parametrize("call", ["medialive:CreateInput", "medialive:CreateChannel"])
+@pytest.mark.parametrize(
+    "call",
+    [pytest.param("medialive:CreateInput", marks=pytest.mark.proof), "medialive:CreateChannel"],
+)
 def test_a_destination_that_always_fails_keeps_no_other_from_its_change(
     live: Workspace, call: str
 ) -> None:
@@ -42,6 +45,7 @@ def test_a_destination_that_always_fails_keeps_no_other_from_its_change(
     live.up("--expect-no-changes")
 
 
+@pytest.mark.proof
 def test_a_destination_that_cannot_be_looked_at_keeps_no_other_from_its_change(
     live: Workspace,
 ) -> None:

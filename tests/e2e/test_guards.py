@@ -22,6 +22,7 @@ def test_a_mistake_in_a_file_fails_the_preview_without_a_traceback(live: Workspa
     assert live.traces() == before
 
 
+@pytest.mark.proof
 def test_an_emptied_folder_is_refused(live: Workspace) -> None:
     before = live.traces()
     for path in live.destinations.glob("*.yaml"):
@@ -55,6 +56,7 @@ def test_a_flow_that_does_not_exist_is_one_sentence(workspace: Workspace) -> Non
     assert "Traceback" not in run.text
 
 
+@pytest.mark.proof
 def test_two_keys_for_one_flow_are_one_sentence(workspace: Workspace) -> None:
     where = "lunora-player:flows.again.name"
     workspace.pulumi("config", "set", "--path", where, "lunora-player-local-srt-router")
@@ -84,6 +86,7 @@ def test_a_stream_key_that_is_a_url_is_refused_without_showing_it(workspace: Wor
     assert "Traceback" not in run.text
 
 
+@pytest.mark.proof
 def test_a_budget_that_is_exceeded_fails_the_preview_with_its_figures(live: Workspace) -> None:
     before = live.traces()
     live.pulumi("config", "set", "lunora-player:monthlyBudgetUsd", "1")
@@ -102,6 +105,7 @@ def test_the_stack_says_what_it_costs(live: Workspace) -> None:
     assert min(shares) > 0
 
 
+@pytest.mark.proof
 def test_a_file_that_takes_over_another_ones_stream_has_to_say_so(live: Workspace) -> None:
     before = live.traces()
     old = live.destinations / "twitch-main.yaml"
@@ -125,6 +129,7 @@ def test_an_edit_that_interrupts_a_live_stream_is_announced(live: Workspace) -> 
     assert "interrupts its stream" not in live.pulumi("preview").text
 
 
+@pytest.mark.proof
 def test_a_key_that_changes_is_announced_as_an_interruption(live: Workspace) -> None:
     live.pulumi(
         "config",
@@ -141,6 +146,7 @@ def test_a_key_that_changes_is_announced_as_an_interruption(live: Workspace) -> 
     assert "another-key-for-the-test" not in run.text
 
 
+@pytest.mark.proof
 def test_an_existing_parameter_that_holds_no_key_is_refused_unseen(workspace: Workspace) -> None:
     ssm = workspace.client("ssm")
     ssm.put_parameter(Name="/shared/key", Value="has a space", Type="SecureString")

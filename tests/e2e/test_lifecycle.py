@@ -57,6 +57,7 @@ def test_a_second_up_changes_nothing(live: Workspace) -> None:
     assert "unchanged" in run.text
 
 
+@pytest.mark.proof
 def test_a_channel_that_was_deleted_by_hand_is_created_again(live: Workspace) -> None:
     medialive, channel = live.client("medialive"), live.channels()["twitch-main"]
     others = {name: other["Id"] for name, other in live.channels().items() if other != channel}
@@ -129,6 +130,7 @@ def test_another_preset_interrupts_only_its_own_channel(live: Workspace) -> None
     assert described["EncoderSettings"]["VideoDescriptions"][0]["Height"] == 720
 
 
+@pytest.mark.proof
 def test_a_running_destination_moves_to_another_flow_and_interrupts_no_other(
     live: Workspace,
 ) -> None:
@@ -188,6 +190,7 @@ def test_state_stopped_stops_only_its_own_channel(live: Workspace) -> None:
     assert switched(live, mark) == ["UpdateFlowOutput", "StartChannel"]
 
 
+@pytest.mark.proof
 def test_a_flow_output_that_somebody_removed_is_made_again_without_a_refresh(
     live: Workspace,
 ) -> None:
@@ -222,6 +225,7 @@ def test_a_renamed_file_re_creates_and_interrupts_nothing(live: Workspace) -> No
     live.up("--expect-no-changes")
 
 
+@pytest.mark.proof
 def test_an_expired_destination_is_stopped_and_said_so(live: Workspace) -> None:
     path = live.destinations / "twitch-main.yaml"
     path.write_text(path.read_text() + "expires: 2020-12-31\n")
@@ -230,6 +234,7 @@ def test_an_expired_destination_is_stopped_and_said_so(live: Workspace) -> None:
     assert live.channels()["twitch-main"]["State"] == "IDLE"
 
 
+@pytest.mark.proof
 def test_a_rename_in_a_run_that_fails_half_way_is_still_one_in_the_next(live: Workspace) -> None:
     old, edited = (live.destinations / f"{name}.yaml" for name in ("twitch-main", "youtube-main"))
     live.write("twitch-show", old.read_text() + "previous_names: [twitch-main]\n")
@@ -284,6 +289,7 @@ def switched(live: Workspace, mark: int) -> list[str]:
     return [call.operation for call in live.aws.calls[mark:] if call.operation in operations]
 
 
+@pytest.mark.proof
 def test_one_operation_at_a_time_brings_more_up_than_the_program_has_threads(
     workspace: Workspace,
 ) -> None:

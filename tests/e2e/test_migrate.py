@@ -133,6 +133,7 @@ def test_a_live_stack_comes_over(workspace: Workspace, previous: PreviousStack) 
     assert left == {"groups": ["0.0.0.0/0"], "roles": ["lunora-player-local-old-medialive"]}
 
 
+@pytest.mark.proof
 def test_nothing_happens_before_the_migration(
     workspace: Workspace, previous: PreviousStack
 ) -> None:
@@ -152,6 +153,7 @@ def test_nothing_happens_before_the_migration(
     assert kept.items() <= resources(workspace).items()
 
 
+@pytest.mark.proof
 def test_a_dry_run_changes_nothing_and_the_way_back_is_open(
     workspace: Workspace, previous: PreviousStack
 ) -> None:

@@ -90,6 +90,7 @@ def interrupted(text: str) -> list[str]:
     return [" | ".join(row.strip("| ").split(" | ")[:3]) for row in rows]
 
 
+@pytest.mark.proof
 def test_another_role_interrupts_exactly_the_streams_that_the_preview_names(
     live: Workspace,
 ) -> None:
@@ -137,6 +138,7 @@ def test_another_role_interrupts_exactly_the_streams_that_the_preview_names(
     assert live.preview_steps() == {}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("role", "refusal"),
     [

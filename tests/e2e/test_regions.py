@@ -81,6 +81,7 @@ def test_each_destination_is_in_the_region_of_its_flow_and_the_role_is_one(
     ]
 
 
+@pytest.mark.proof
 def test_the_quota_of_another_region_is_kept(spread: Workspace) -> None:
     for number in range(4):
         spread.write(f"more-{number}", FILE.format(flow="east"))

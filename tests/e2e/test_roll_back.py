@@ -90,6 +90,7 @@ def test_the_revert_of_a_change_that_failed_half_way_leaves_nothing_of_it(
     assert not others & interrupted(committed, mark)
 
 
+@pytest.mark.proof
 def test_the_files_of_the_backup_take_back_a_change_that_failed_half_way(
     committed: Workspace,
 ) -> None:

@@ -82,6 +82,7 @@ def test_the_flow_pushes_without_a_channel_and_nobody_sees_the_key(show: Workspa
         assert show.keys["show"] not in run.text
 
 
+@pytest.mark.proof
 def test_an_import_and_a_refresh_keep_the_key_secret(show: Workspace) -> None:
     show.up()
     home = next(urn for urn in urns(show) if urn.endswith("::livestream-us-west-2"))
@@ -108,6 +109,7 @@ def test_an_import_and_a_refresh_keep_the_key_secret(show: Workspace) -> None:
     assert not [file for file in files if show.keys["show"].encode() in file.read_bytes()]
 
 
+@pytest.mark.proof
 def test_stopped_disables_its_output_and_removing_it_leaves_nothing(show: Workspace) -> None:
     show.up()
     show.write("show", f"{FLOW}state: stopped\n")
@@ -122,6 +124,7 @@ def test_stopped_disables_its_output_and_removing_it_leaves_nothing(show: Worksp
     assert show.only_output()["Name"] == "lunora-player-local-other"
 
 
+@pytest.mark.proof
 def test_another_route_keeps_the_output_and_the_key(show: Workspace) -> None:
     show.write("show", CHANNEL)
     show.up()

@@ -94,6 +94,7 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     assert live.traces() == before
 
 
+@pytest.mark.proof
 def test_a_schedule_that_goes_leaves_an_always_on_destination(live: Workspace) -> None:
     live.write(NAME, FILE + CLOSED)
     live.up()
@@ -104,6 +105,7 @@ def test_a_schedule_that_goes_leaves_an_always_on_destination(live: Workspace) -
     assert not [name for name in names if "schedule" in name]
 
 
+@pytest.mark.proof
 def test_its_schedule_switches_the_output_around_the_channel(live: Workspace) -> None:
     live.write(NAME, FILE + with_event(CLOSED, 20, 21))
     live.up()

@@ -58,6 +58,7 @@ def test_no_key_in_anything_a_full_cycle_writes(live: Workspace) -> None:
         assert not [str(file) for file in written if key.encode() in contents(file)]
 
 
+@pytest.mark.proof
 def test_no_key_in_the_error_of_a_call_that_aws_quotes_it_in(live: Workspace) -> None:
     faults = "{operation: 'medialive:UpdateChannel', fault: error}"
     faults += ", {operation: 'ssm:PutParameter', fault: quotes}"
@@ -118,6 +119,7 @@ def process_list() -> Iterator[set[str]]:
         watching.join()
 
 
+@pytest.mark.proof
 def test_a_rotated_key_interrupts_only_its_own_channel(live: Workspace) -> None:
     live.pulumi(*KEY_OF_TWITCH, stdin=ROTATED)
     assert live.preview_steps() == {

@@ -40,6 +40,7 @@ def stored(live: Workspace) -> str:
     return str(answer["SecretString"])
 
 
+@pytest.mark.proof
 def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace) -> None:
     venue.up()
     made, traces = venue.only_output(), venue.traces()
@@ -151,6 +152,7 @@ def test_channels_send_srt_and_hls_and_record_with_a_role_that_may_do_just_that(
     assert len(left["groups"]) == 1, "that of the flow"
 
 
+@pytest.mark.proof
 def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Workspace) -> None:
     venue.up()
     before, new = venue.only_output(), new_passphrase(venue)
@@ -166,6 +168,7 @@ def test_another_passphrase_reaches_the_secret_and_the_output_in_place(venue: Wo
     assert venue.only_output() == before
 
 
+@pytest.mark.proof
 def test_what_goes_leaves_nothing_and_may_come_back_at_once(venue: Workspace) -> None:
     venue.up()
     venue.write("other", RTP + "rtp: {fec: true}\n")
@@ -185,6 +188,7 @@ def test_what_goes_leaves_nothing_and_may_come_back_at_once(venue: Workspace) ->
     assert stored(venue) == venue.keys["passphrase"]
 
 
+@pytest.mark.proof
 def test_doctor_finds_and_removes_what_an_srt_destination_left_behind(venue: Workspace) -> None:
     venue.up()
     state = json.loads(venue.pulumi("stack", "export").out)

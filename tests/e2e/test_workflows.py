@@ -84,6 +84,7 @@ def test_a_reviewed_pull_request_is_brought_up_by_its_own_steps(checkout: Worksp
     assert not [run for run in runs if key in run.text]
 
 
+@pytest.mark.proof
 def test_what_was_not_reviewed_is_not_brought_up_by_reviewed_steps(checkout: Workspace) -> None:
     add_stage(checkout)
     for run in run_all(checkout, "preview"):
@@ -98,6 +99,7 @@ def test_what_was_not_reviewed_is_not_brought_up_by_reviewed_steps(checkout: Wor
     assert checkout.channels()["twitch-main"]["State"] == "RUNNING"
 
 
+@pytest.mark.proof
 def test_a_refused_pull_request_fails_and_still_says_why(checkout: Workspace) -> None:
     for name in ("restream-main", "twitch-main"):
         (checkout.destinations / f"{name}.yaml").unlink()
@@ -106,6 +108,7 @@ def test_a_refused_pull_request_fails_and_still_says_why(checkout: Workspace) ->
     assert "LUNORA_CONFIRM_REMOVALS=2" in review(checkout, "plan.md").read_text()
 
 
+@pytest.mark.proof
 def test_the_night_finds_what_was_changed_by_hand(checkout: Workspace) -> None:
     # A flow that CloudWatch has not measured yet would be a warning.
     checkout.aws.advance(120)
