@@ -104,6 +104,7 @@ def test_the_doctor_finds_no_drift_in_what_is_kept_as_found(
     assert not [key for key in adopted.keys.values() if key in run.text]
 
 
+@pytest.mark.proof
 def test_no_key_in_anything_an_adoption_writes(workspace: Workspace, legacy: LegacySystem) -> None:
     assert workspace.lunora("adopt", "--names", NAMES).code == 0
     for shown in ("--json", "--diff"):
@@ -135,6 +136,7 @@ def test_an_edit_changes_only_its_own_adopted_channel(
     workspace.up("--expect-no-changes")
 
 
+@pytest.mark.proof
 def test_without_its_entry_a_destination_becomes_one_like_all_others(
     workspace: Workspace, adopted: LegacySystem
 ) -> None:

@@ -20,6 +20,7 @@ def functions(workspace: Workspace) -> list[str]:
     return [function["FunctionName"] for function in listed]
 
 
+@pytest.mark.proof
 def test_the_api_comes_and_goes_with_its_configuration(live: Workspace) -> None:
     assert functions(live) == []
     before = live.traces()

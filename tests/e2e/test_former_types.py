@@ -18,6 +18,7 @@ def types(workspace: Workspace) -> list[Any]:
     return [entry["type"] for entry in document["deployment"]["resources"]]
 
 
+@pytest.mark.proof
 def test_a_former_type_token_is_an_alias(live: Workspace) -> None:
     (former,) = DestinationSet.former_tokens
     exported = live.pulumi("stack", "export").out

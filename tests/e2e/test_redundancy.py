@@ -52,6 +52,7 @@ def set_key(workspace: Workspace, key: str) -> None:
     )
 
 
+@pytest.mark.proof
 def test_a_second_pipeline_changes_the_class_of_the_channel_and_has_its_own_ingest(
     workspace: Workspace,
 ) -> None:

@@ -48,6 +48,7 @@ def in_region(live: Workspace, region: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.proof
 def test_each_destination_is_in_the_region_of_its_flow_and_the_role_is_one(
     spread: Workspace,
 ) -> None:

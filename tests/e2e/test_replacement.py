@@ -15,7 +15,7 @@ from tests.support.srt import SRT, new_passphrase
 from tests.support.windows import DISTANT_DAY
 from tests.support.workspace import PROJECT, Workspace
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.proof]
 
 SHOW = f"""
 platform: custom
@@ -174,10 +174,7 @@ def test_there_is_a_resource_of_every_type(all_kinds: Workspace) -> None:
     assert {resource["type"] for resource in resources(all_kinds)} == {*WHOLES, *PARTS, *CHANNEL}
 
 
-@pytest.mark.parametrize(
-    "types",
-    [pytest.param(WHOLES, id="wholes", marks=pytest.mark.proof), pytest.param(PARTS, id="parts")],
-)
+@pytest.mark.parametrize("types", [WHOLES, PARTS], ids=["wholes", "parts"])
 def test_what_is_replaced_is_there_again(all_kinds: Workspace, types: tuple[str, ...]) -> None:
     before = everything(all_kinds)
     chosen = urns(all_kinds, *types)
@@ -191,7 +188,6 @@ def test_what_is_replaced_is_there_again(all_kinds: Workspace, types: tuple[str,
     expect_all_as_before(all_kinds, before, run.text)
 
 
-@pytest.mark.proof
 def test_an_input_is_replaced_with_its_channel(live: Workspace) -> None:
     before, channels = everything(live), live.channels()
     names = ("twitch-main", "youtube-main")
