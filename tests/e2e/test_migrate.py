@@ -93,6 +93,7 @@ def test_a_live_stack_comes_over(workspace: Workspace, previous: PreviousStack) 
     assert {kind.rpartition(":")[2] for kind in deleted} == {
         "EventRule",
         "EventTarget",
+        "MetricAlarm",
         "StreamAlarms",
     }
     # Their encoder settings are those of the previous version. The adopted one keeps its own.

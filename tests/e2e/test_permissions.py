@@ -172,47 +172,39 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         yield Cycle(made, looked, operated, api, functions, left)
 
 
-def test_the_preview_role_previews(cycle: Cycle) -> None:
-    assert cycle.preview.code == 0, cycle.preview.text
-    assert "restream-main-channel" in cycle.preview.text
-
-
-def test_the_operator_role_looks_stops_and_starts(cycle: Cycle) -> None:
-    looks, switched = cycle.operated[:-5], cycle.operated[-5:]
-    for run in looks:
-        # Whether a destination counts as live yet is a matter of time, and of no interest here.
-        assert "youtube-main" in run.out
-        assert "AccessDenied" not in run.text
-    for run in switched:
-        assert run.code == 0, run.text
-
-
-def test_the_api_answers_who_has_the_documented_policy(cycle: Cycle) -> None:
-    assert [status for status, _ in cycle.api] == [200] * 4 + [202] * 4, cycle.api
-
-
-def test_the_deploy_role_leaves_nothing_of_the_stack(cycle: Cycle) -> None:
-    assert cycle.left == {
-        "parameters": [EXISTING_KEY],
-        "roles": ["caller", "deploy", "operator", "preview"],
-    }
-
-
-@pytest.mark.parametrize("role", ["preview", "deploy", "operator"])
-def test_a_role_fails_without_any_one_of_its_actions_and_resources(cycle: Cycle, role: str) -> None:
-    questions = roles.asked(cycle.workspace.aws, role)
-    further_page = f"Dashboards: arn:aws:cloudwatch::{ACCOUNT}:dashboard/{PROJECT}-{STACK}__?"
+def test_each_role_is_enough_and_none_is_too_wide(cycle: Cycle, subtests: pytest.Subtests) -> None:
+    """One test, because tests of two processes would run the cycle twice."""
+    with subtests.test("the preview role previews"):
+        assert cycle.preview.code == 0, cycle.preview.text
+        assert "restream-main-channel" in cycle.preview.text
+    with subtests.test("the operator role looks, stops and starts"):
+        looks, switched = cycle.operated[:-5], cycle.operated[-5:]
+        for run in looks:
+            # Whether a destination counts as live yet is a matter of time, and of no interest here.
+            assert "youtube-main" in run.out
+            assert "AccessDenied" not in run.text
+        for run in switched:
+            assert run.code == 0, run.text
+    with subtests.test("the API answers who has the documented policy"):
+        assert [status for status, _ in cycle.api] == [200] * 4 + [202] * 4, cycle.api
+    with subtests.test("the deploy role leaves nothing of the stack"):
+        assert cycle.left == {
+            "parameters": [EXISTING_KEY],
+            "roles": ["caller", "deploy", "operator", "preview"],
+        }
     # It needs more destinations than this cycle has.
-    expected = [further_page] if role == "deploy" else []
-    assert roles.not_needed(role, SCOPE, questions) == expected
-
-
-@pytest.mark.parametrize("role", FUNCTION_ROLES)
-def test_a_function_fails_without_any_one_of_its_actions(cycle: Cycle, role: str) -> None:
-    questions = roles.asked(cycle.workspace.aws, role)
-    needless = roles.needless({"own": cycle.functions[role]}, ["own"], questions)
-    # The API is called before the second run adds that flow.
-    assert [what for what in needless if not what.endswith(f":{SPARE_FLOW}")] == []
+    further_page = f"Dashboards: arn:aws:cloudwatch::{ACCOUNT}:dashboard/{PROJECT}-{STACK}__?"
+    for role in ("preview", "deploy", "operator"):
+        with subtests.test("it fails without any one of its actions and resources", role=role):
+            questions = roles.asked(cycle.workspace.aws, role)
+            expected = [further_page] if role == "deploy" else []
+            assert roles.not_needed(role, SCOPE, questions) == expected
+    for role in FUNCTION_ROLES:
+        with subtests.test("it fails without any one of its actions", role=role):
+            questions = roles.asked(cycle.workspace.aws, role)
+            needless = roles.needless({"own": cycle.functions[role]}, ["own"], questions)
+            # The API is called before the second run adds that flow.
+            assert [what for what in needless if not what.endswith(f":{SPARE_FLOW}")] == []
 
 
 def test_a_missing_action_is_said_in_one_sentence(tmp_path: Path) -> None:
