@@ -113,7 +113,7 @@ pictures: setup ## render the pictures of docs/ from runs on the emulator
 	@$(IN_LOCAL) python -m docs.pictures.media
 
 # Each writes its figures to .local/proof/; docs/reference/benchmarks.md keeps a line of each.
-PROOFS := faults crashes preview_truth isolation concurrency soak speed api security mutants
+PROOFS := faults crashes preview_truth isolation concurrency soak watchdog state_size speed api security mutants
 .PHONY: proof
 proof: setup ## repeat the benchmarks of docs/reference/benchmarks.md, and the tests that are too long for `make test`
 	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m proof
