@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog import audio_settings, output_groups, package_data
-from catalog.flow_source import FlowSource
+from catalog.flow_source import FlowSource, Function
 from catalog.import_manifest import ManifestEntry, output_group, unedited
 from catalog.model import DestinationSpec
 
@@ -284,6 +284,24 @@ def flow_alarms(
     }
 
 
+def flow_alarm_names(
+    physical_name: str, definitions: Mapping[str, AlarmDefinition]
+) -> frozenset[str]:
+    """Return the names of the alarms of a flow in CloudWatch.
+
+    Args:
+        physical_name: prefix of the flow's alarms.
+        definitions: of its alarms, by name.
+    """
+    whole = {physical_name} if needs_composite(definitions) else set()
+    return frozenset({*whole, *(f"{physical_name}-{name}" for name in definitions)})
+
+
+def needs_composite(definitions: Collection[object]) -> bool:
+    """Tell whether the alarms of a flow notify together, by a composite alarm."""
+    return len(definitions) > 1
+
+
 def source_definitions(source: FlowSource) -> dict[str, AlarmDefinition]:
     """Return the definitions of faults that a flow with this *source* can have, by name."""
     bounded = {
@@ -292,6 +310,12 @@ def source_definitions(source: FlowSource) -> dict[str, AlarmDefinition]:
         if source.sound or not definition.sound
     }
     return {name: definition for name, definition in bounded.items() if definition}
+
+
+def analyses() -> frozenset[str]:
+    """Return the analyses of a source's content that have alarms, in MediaConnect's words."""
+    named = (definition.analysis for definition in alarm_definitions().flow.values())
+    return frozenset(filter(None, named))
 
 
 def any_of(alarm_names: Sequence[str], explained: Mapping[str, str] = NOTHING_EXPLAINED) -> str:
@@ -345,6 +369,12 @@ def former_parent(urn: str, destination: str) -> str:
 def schedule_alarms() -> dict[str, AlarmDefinition]:
     """Return the alarms of a schedule group, by name."""
     return alarm_definitions().schedule
+
+
+def function_alarms(function: Function) -> dict[str, AlarmDefinition]:
+    """Return the alarms of a function of the stack, by name."""
+    definitions = alarm_definitions()
+    return definitions.watchdog if function == "watchdog" else definitions.api
 
 
 def channel_dimensions(channel_id: Any, pipeline: int) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from catalog import alarms
 from catalog.alarms import MetricNames
@@ -57,7 +57,7 @@ class LineItem:
         key: key of its price.
         quantity: units a month: hours, GB or items.
         usd: US dollars a month.
-        least_usd: lower bound, where its price is an estimate.
+        least_usd: lower bound, where its price is an estimate, or where it may not be billed.
         most_usd: upper bound, where its price is an estimate.
     """
 
@@ -260,18 +260,41 @@ def _sent_gb(mbps: float, hours: float) -> float:
     return mbps * _GB_PER_MBPS_HOUR * hours
 
 
+@dataclass(frozen=True, slots=True)
+class SharedAlarms:
+    """Alarms that destinations share.
+
+    Attributes:
+        definitions: of the alarms on metrics.
+        composites: number of composite alarms.
+    """
+
+    definitions: Sequence[alarms.AlarmDefinition] = ()
+    composites: int = 0
+
+
 def shared_lines(
-    priced: Prices,
-    definitions: Iterable[alarms.AlarmDefinition],
-    *,
-    composites: int,
-    dashboards: int,
+    priced: Prices, sure: SharedAlarms, possible: SharedAlarms, *, dashboards: int
 ) -> tuple[LineItem, ...]:
-    """Return the billed items of shared alarms and dashboards."""
+    """Return the billed items of shared alarms and dashboards.
+
+    Args:
+        priced: the prices of their region.
+        sure: the alarms that the stack's files and configuration declare.
+        possible: the alarms that also depend on the settings of a flow; they may cost nothing.
+        dashboards: number of dashboards.
+    """
     line = _pricer(priced)
     lines = (
-        line(*_ALARMS, metrics(definitions)),
-        line(*_COMPOSITE_ALARM, composites),
+        line(*_ALARMS, metrics(sure.definitions)),
+        line(*_COMPOSITE_ALARM, sure.composites),
+        *(
+            replace(line(f"{what} on content quality", key, quantity), least_usd=0.0)
+            for (what, key), quantity in (
+                (_ALARMS, metrics(possible.definitions)),
+                (_COMPOSITE_ALARM, possible.composites),
+            )
+        ),
         line("dashboards", "cloudwatch.dashboard", dashboards),
     )
     return tuple(line for line in lines if line.quantity)

@@ -10,6 +10,9 @@ from pydantic_core import PydanticCustomError
 
 from catalog.frame_rate import FrameRate, broadcast_rate_or_text
 
+Function = Literal["watchdog", "api"]
+"""A function of a stack that serves its flows."""
+
 # MediaLive's classes of InputSpecification.MaximumBitrate, in Mb/s.
 MAXIMUM_BITRATES = (10, 20, 50)
 
@@ -71,8 +74,10 @@ class FlowFacts:
         region: its region.
         source: its source.
         measured_mbps: its bitrate as measured, in Mb/s; None where it was not.
+        functions: the functions of the stack that run in its region.
     """
 
     region: str
     source: FlowSource
     measured_mbps: float | None = None
+    functions: frozenset[Function] = frozenset()

@@ -24,13 +24,14 @@ KEY_PLACE = "{key}"
 """Stands for the stream key in the URL of a server that takes it there."""
 _HLS_FORMS = {"https": "https://host/folder/name", "s3": "s3://bucket/folder/name"}
 _PLAYLIST = ".m3u8"
-# `{key}` may be a part of a path or of a query. A bucket whose name has a dot is refused by
-# MediaLive (user guide, HLS output group to Amazon S3).
+BUCKET_PATTERN = r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"
+"""A bucket that MediaLive writes to; it refuses a name with a dot (user guide, HLS output group to
+Amazon S3, and archive output group)."""
+# `{key}` may be a part of a path or of a query.
 _HLS_PATH = re.compile(r"(/([A-Za-z0-9._~-]|{key})+)+")
 _HLS_QUERY = re.compile(r"([A-Za-z0-9._~=&-]|{key})+")
 # A key pasted into a path: groups as YouTube's, or a long word.
 _LIKE_A_KEY = re.compile(r"[A-Za-z0-9]{4}(-[A-Za-z0-9]{4}){3,}|[A-Za-z0-9_-]{24,}")
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _TRANSPORT_FORMS = {"srt": "srt://host:port", "rtp": "rtp://203.0.113.1:5000"}
 # RTP-FEC sends on the ports 2 and 4 above as well (MediaConnect user guide, output destinations).
 _FEC_PORTS = (0, 2, 4)
@@ -78,8 +79,7 @@ def normalised(text: str) -> str:
             _HIDDEN_KEY,
             "has an application of more than letters, digits and . _ ~ -; move a key to stream_key",
         )
-    shown = f"[{host}]" if ":" in host else host
-    place = f"{shown}{'' if port is None else f':{port}'}/{'/'.join(segments)}"
+    place = f"{_authority(host, port)}/{'/'.join(segments)}"
     return f"{url.scheme}://{place}{query and f'?{query}'}"
 
 
@@ -148,7 +148,7 @@ def _transport(text: str, kind: str, host: str, port: int | None, path: str) -> 
     if kind == "rtp" and not _is_ipv4(host):
         message = f"has no IPv4 address, which RTP is sent to; write it as {form}"
         raise invalid_value(_NO_URL, message)
-    return f"{kind}://{f'[{host}]' if ':' in host else host}:{port}"
+    return f"{kind}://{_authority(host, port)}"
 
 
 def _files(url: SplitResult, host: str, port: int | None) -> str:
@@ -156,7 +156,9 @@ def _files(url: SplitResult, host: str, port: int | None) -> str:
     form = _HLS_FORMS[url.scheme]
     path, query = url.path.removesuffix(_PLAYLIST), url.query.removesuffix(_PLAYLIST)
     is_bucket = url.scheme == "s3"
-    is_place = _BUCKET.fullmatch(url.netloc) if is_bucket else _is_host(host) and port != 0
+    is_place = (
+        re.fullmatch(BUCKET_PATTERN, url.netloc) if is_bucket else _is_host(host) and port != 0
+    )
     if not is_place:
         raise invalid_value(_NO_URL, f"has no {'bucket' if is_bucket else 'host'}; use {form}")
     if "@" in url.netloc or url.fragment or (query and (is_bucket or KEY_PLACE not in query)):
@@ -173,9 +175,13 @@ def _files(url: SplitResult, host: str, port: int | None) -> str:
         )
     if (path + query).count(KEY_PLACE) > (0 if is_bucket else 1):
         raise invalid_value(_HIDDEN_KEY, f"may have {KEY_PLACE} once, and none in a bucket")
-    shown = f"[{host}]" if ":" in host else host
-    place = url.netloc if is_bucket else f"{shown}{'' if port is None else f':{port}'}"
+    place = url.netloc if is_bucket else _authority(host, port)
     return f"{url.scheme}://{place}{path}{query and f'?{query}'}"
+
+
+def _authority(host: str, port: int | None) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port is None else f"{shown}:{port}"
 
 
 def _is_own_query(host: str, query: str) -> bool:

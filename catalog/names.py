@@ -15,6 +15,9 @@ FLOW_OUTPUTS = "FlowOutputs"
 ROLE_NAME_LENGTH = 64
 """Of IAM (its quotas)."""
 
+TOPIC = "alerts"
+"""The end of the name of a region's topic, for alarms and incidents."""
+
 MEMORY_KEY = "MemoryId"
 """The partition key of the watchdog's table, a string."""
 

@@ -8,17 +8,16 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, Field
 
 from catalog.diagnostics import invalid_value
+from catalog.ingest import BUCKET_PATTERN
 from catalog.strict_model import StrictModel
 
 OUTPUT_GROUP: Final = "recording"
 """The name of the output group, a dimension of its metrics, and the id of its destination."""
 
-# A name with a dot is refused by MediaLive (user guide, archive or frame capture output group).
-_BUCKET = r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"
 # Of the characters that the S3 user guide calls safe for keys, those that mean nothing in a URL or
 # in a pattern of IAM. `$` begins an identifier of MediaLive.
 _FOLDER = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
-_PLACE = re.compile(rf"{_BUCKET}(/{_FOLDER})*/?")
+_PLACE = re.compile(rf"{BUCKET_PATTERN}(/{_FOLDER})*/?")
 _PLACE_LIMIT = 512
 
 

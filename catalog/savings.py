@@ -18,6 +18,7 @@ from catalog.loader import findings
 from catalog.model import AUTO_PRESET, DestinationSpec
 from catalog.pricing import Pricing
 from catalog.rules.flow import source_fits
+from catalog.rules.per_file import channel_keys
 
 # Hours that an example of a schedule has, for a person to replace.
 _EXAMPLE_SCHEDULE = {
@@ -29,7 +30,8 @@ _EXAMPLE_SCHEDULE = {
 # An encoding that is so little above a class of bitrate is suggested to go below it.
 _LITTLE_ABOVE = 1.25
 _CLASS_LIMITS_KBPS = (20_000, 10_000)
-_CHANNEL_KEYS = ("preset", "encoding", "retry", "redundancy", "backup_url", "maintenance")
+# Keys of a channel that ask for more than an encoding of the source.
+_ASKING = frozenset({"audio", "medialive", "on_input_loss", "picture", "record"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +113,21 @@ def _without_channel(file: DestinationFile, pricing: Pricing) -> Iterator[Sugges
     spec = file.spec
     doubled = spec.redundancy == "standard" or spec.backup_flow is not None
     adopted = spec.original_name in pricing.adopted
-    if spec.route == "flow" or doubled or adopted:
+    # A flow logs in nowhere.
+    if spec.route == "flow" or doubled or adopted or spec.authentication is not None:
         return
     if source_fits(spec, pricing.flows[spec.flow].source) is not None:
         return
-    changes = {"route": "flow", **dict.fromkeys(_present(file, _CHANNEL_KEYS))}
+    keys = channel_keys(spec)
+    lost = sorted(_ASKING.intersection(keys))
+    changes = {"route": "flow", **dict.fromkeys(keys)}
     gives_up = (
         "the source is sent as it is: size, bitrate, key frames and audio are its own, if they"
         " are what the platform takes"
     )
-    yield from _by_file(file, pricing, "route: flow", changes, keeps=True, gives_up=gives_up)
+    if lost:
+        gives_up += f"; without {', '.join(lost)}"
+    yield from _by_file(file, pricing, "route: flow", changes, keeps=not lost, gives_up=gives_up)
 
 
 def _one_pipeline(file: DestinationFile, pricing: Pricing) -> Iterator[Suggestion]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalog import alarms, cost, dashboard
-from catalog.cost import Cost, LineItem
+from catalog.cost import Cost, LineItem, SharedAlarms
 from catalog.errors import LunoraError
-from catalog.flow_source import FlowFacts
+from catalog.flow_source import FlowFacts, Function
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.prices import PriceNotFoundError, Prices, caveats, prices
@@ -77,7 +77,10 @@ class StackCost:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """The stack output `cost`: the same for the same files and prices, on any day."""
+        """The stack output `cost`.
+
+        It changes with the files and the prices, and when an event or a last day is over.
+        """
         as_of = self.priced_as_of
         unpriced = {"unpriced": sorted(self.unpriced)} if self.unpriced else {}
         return {
@@ -157,21 +160,34 @@ def _shared(
     for number, region in enumerate(sorted(priced)):
         here = [spec for spec in specs if flows[spec.flow].region == region]
         definitions: list[alarms.AlarmDefinition] = []
-        composites = 0
+        possible: list[alarms.AlarmDefinition] = []
+        functions: set[Function] = set()
+        composites = possible_composites = 0
         for flow in used:
             if flows[flow].region == region:
                 fed = [spec for spec in here if flow in spec.flows]
                 of_flow = alarms.flow_alarms(fed, flows[flow].source)
+                analysed = alarms.flow_alarms(fed, flows[flow].source, alarms.analyses())
                 definitions += of_flow.values()
-                composites += len(of_flow) > 1
+                composites += alarms.needs_composite(of_flow)
+                # The settings of the flow decide whether there are more.
+                possible += [analysed[name] for name in analysed if name not in of_flow]
+                possible_composites += alarms.needs_composite(analysed)
+                possible_composites -= alarms.needs_composite(of_flow)
+                functions |= flows[flow].functions
         if any(spec.schedule for spec in here):
             definitions += alarms.schedule_alarms().values()
+        for function in functions:
+            definitions += alarms.function_alarms(function).values()
         # Dashboards show all regions, and cost the same in each.
         dashboards = 0 if number else dashboard.pages(len(used), len(channels))
         yield (
             region,
             cost.shared_lines(
-                priced[region], definitions, composites=composites, dashboards=dashboards
+                priced[region],
+                SharedAlarms(definitions, composites),
+                SharedAlarms(possible, possible_composites),
+                dashboards=dashboards,
             ),
         )
 

@@ -26,7 +26,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from catalog.aws_settings import REGION, AwsSettings
 from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
-from catalog.flow_source import FlowSource
+from catalog.flow_source import FlowSource, Function
 from catalog.maintenance import MaintenanceWindow
 from catalog.webhooks import WebhookFormat
 
@@ -213,6 +213,12 @@ class StackSettings(_Section):
     def sources(self) -> Mapping[str, FlowSource]:
         """The declared sources of the flows, by their key."""
         return {key: flow.source for key, flow in self.flows.items()}
+
+    def functions(self, region: str) -> frozenset[Function]:
+        """Return the functions that serve the flows of *region*."""
+        watchdog: frozenset[Function] = frozenset({"watchdog"} if self.watchdog.enabled else ())
+        is_api = self.api.enabled and region == self.region
+        return watchdog | {"api"} if is_api else watchdog
 
     @property
     def secrets(self) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -124,7 +124,7 @@ def flow_alarms(
     """
     name, options = f"flow-{key}", pulumi.ResourceOptions(parent=parent)
     notifying = target.notifying
-    if len(definitions) == 1 or notifying is None:
+    if notifying is None or not alarms.needs_composite(definitions):
         return metric_alarms(name, definitions, target, options)
     quiet = dataclasses.replace(target, notifying=None)
     parts = metric_alarms(name, definitions, quiet, options)

@@ -75,7 +75,7 @@ class HttpApi(pulumi.ComponentResource):
             policy=lambda log_group: policies.api_policy(flow_arns, tags, log_group=log_group),
             policy_name="serve",
             boundary=args.boundary,
-            alarms=alarms.alarm_definitions().api,
+            alarms=alarms.function_alarms("api"),
             topic_arn=args.topic_arn,
             plugin=args.plugin,
         )

@@ -18,6 +18,11 @@ from components.errors import refuse
 from components.stack_config import StackConfig
 
 
+def _facts(config: StackConfig, key: str) -> FlowFacts:
+    flow, region = config.flow(key), config.flow_region(key)
+    return FlowFacts(region, flow.source, functions=config.settings.functions(region))
+
+
 class CostEstimate:
     """The cost of all destinations as their files declare them.
 
@@ -35,11 +40,7 @@ class CostEstimate:
         adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
     ) -> None:
         specs = tuple(specs)
-        flows = {
-            key: FlowFacts(config.flow_region(key), config.flow(key).source)
-            for spec in specs
-            for key in spec.flows
-        }
+        flows = {key: _facts(config, key) for spec in specs for key in spec.flows}
         budget_usd = config.settings.monthly_budget_usd
         self._total = stack_cost.estimate(specs, flows, adopted)
         for name, error in self._total.unpriced.items():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from catalog import policies
+from catalog import names, policies
 from components import naming
 
 
@@ -40,7 +40,7 @@ class Notifications(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         topic = aws.sns.Topic(
             f"{name}-topic",
-            name=naming.physical_name("alerts"),
+            name=naming.physical_name(names.TOPIC),
             tags=naming.shared_tags(),
             opts=child,
         )

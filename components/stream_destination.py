@@ -10,16 +10,9 @@ import pulumi
 import pulumi_aws as aws
 from pydantic.alias_generators import to_snake
 
-from catalog import (
-    alarms,
-    attachments,
-    encoder,
-    import_manifest,
-    ingest,
-    medialive_members,
-    names,
-)
+from catalog import alarms, encoder, import_manifest, ingest, names
 from catalog.channel_access import channel_access
+from catalog.channel_members import channel_members
 from catalog.import_manifest import ManifestEntry
 from catalog.maintenance import MaintenanceWindow
 from catalog.model import DestinationSpec
@@ -38,7 +31,6 @@ from components.passphrase_secret import PassphraseSecret, passphrase_secret
 from components.schedule import ScheduleGroup, StreamSchedule, StreamScheduleArgs
 from components.schedule_target import ScheduleTarget, channel_target, input_targets, output_target
 
-_SETTINGS = frozenset({"EncoderSettings", "InputAttachments", "InputSpecification"})
 _TOKEN = "lunora:index:StreamDestination"  # noqa: S105 - a type token
 
 
@@ -232,7 +224,6 @@ class StreamDestination(pulumi.ComponentResource):
         depends_on: Sequence[pulumi.Resource],
     ) -> livestream.Channel:
         adopted, schedule = self.args.adopted, self._spec.schedule
-        maintenance = import_manifest.maintenance(adopted, self._spec, self.args.maintenance)
         secret = self._passphrase(name)
         access = [self.args.access] if self.args.access and self._needs_access else []
         return livestream.Channel(
@@ -242,12 +233,8 @@ class StreamDestination(pulumi.ComponentResource):
                 channel_class=encoder.channel_class(self._spec),
                 role_arn=adopted.channel.role_arn if adopted else self.args.role_arn,
                 destinations=self._destinations(secret, self._password_parameter(name)),
-                **self._settings(inputs),
                 secret_versions=[secret.version] if secret else None,
-                **{
-                    "channel_security_groups": self._callers(name),
-                    **self._other_members(maintenance),
-                },
+                **{"channel_security_groups": self._callers(name), **self._settings(inputs)},
                 state=self._spec.desired_state,
                 schedule=schedule.model_dump(mode="json") if schedule else None,
                 existing_id=adopted.channel.id if adopted else None,
@@ -264,29 +251,13 @@ class StreamDestination(pulumi.ComponentResource):
 
     def _settings(self, inputs: Sequence[ChannelInput]) -> dict[str, Any]:
         """Return the settings besides the destinations; an adopted channel may keep its own."""
+        spec, args = self._spec, self.args
+        maintenance = import_manifest.maintenance(args.adopted, spec, args.maintenance)
         if self._kept_entry:
-            return dict.fromkeys(("encoder_settings", "input_attachments", "input_specification"))
+            return {"maintenance": maintenance.members if maintenance else None}
         input_ids = {channel_input.name: channel_input.resource.id for channel_input in inputs}
-        generated = {
-            "InputAttachments": attachments.input_attachments(
-                input_ids, self._spec.audio, self._spec.failover
-            ),
-            "InputSpecification": attachments.input_specification(self.args.ingress.source),
-        }
-        return {
-            "encoder_settings": encoder.encoder_settings(self._spec),
-            "input_attachments": self._merged(generated, "InputAttachments"),
-            "input_specification": self._merged(generated, "InputSpecification"),
-        }
-
-    def _other_members(self, maintenance: MaintenanceWindow | None) -> dict[str, Any]:
-        """Return the maintenance window, and the members that only the file declares."""
-        generated = {"Maintenance": maintenance.members} if maintenance else {}
-        members = {"Maintenance", *self._spec.medialive} - _SETTINGS
-        return {to_snake(name): self._merged(generated, name) for name in sorted(members)}
-
-    def _merged(self, generated: dict[str, Any], name: str) -> Any:
-        return medialive_members.merged(generated, self._spec.medialive, name)
+        members = channel_members(spec, input_ids, args.ingress.source, maintenance)
+        return {to_snake(name): value for name, value in members.items()}
 
     def _schedule(self, name: str, *targets: ScheduleTarget) -> None:
         schedule, group = self._spec.schedule, self.args.schedule_group

@@ -23,6 +23,8 @@ from components.stack_resources import StackResources
 # Longer than a reading of 200 destinations takes while AWS throttles.
 _TIMEOUT_SECONDS = 60
 _TICK = "rate(5 minutes)"
+# Of the names of all that it has; its rules and its table have the same prefix.
+_SUFFIX = "watchdog"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Watchdog(pulumi.ComponentResource):
     ) -> None:
         super().__init__("lunora:index:Watchdog", name, opts=opts)
         self._args, self._tags = args, naming.shared_tags()
+        self._prefix = naming.physical_name(_SUFFIX)
+        self._log_group = names.history_log_group(*naming.identity())
+        self._parameter = names.webhooks_parameter_name(*naming.identity())
         self._history(name)
         table = self._table(name)
         webhooks = self._webhooks(name)
@@ -72,39 +77,36 @@ class Watchdog(pulumi.ComponentResource):
         return pulumi.ResourceOptions(parent=self, hooks=hooks, transformations=[given_only])
 
     def _history(self, name: str) -> None:
-        log_name = names.history_log_group(*naming.identity())
         aws.cloudwatch.LogGroup(
             f"{name}-history",
-            name=log_name,
+            name=self._log_group,
             retention_in_days=self._args.history_days,
             tags=self._tags,
-            opts=self._child("log group", log_name),
+            opts=self._child("log group", self._log_group),
         )
 
     def _table(self, name: str) -> aws.dynamodb.Table:
-        table_name = naming.physical_name("watchdog")
         return aws.dynamodb.Table(
             f"{name}-table",
-            name=table_name,
+            name=self._prefix,
             billing_mode="PAY_PER_REQUEST",
             hash_key=names.MEMORY_KEY,
             attributes=[aws.dynamodb.TableAttributeArgs(name=names.MEMORY_KEY, type="S")],
             tags=self._tags,
-            opts=self._child("table", table_name),
+            opts=self._child("table", self._prefix),
         )
 
     def _webhooks(self, name: str) -> aws.ssm.Parameter | None:
         if not self._args.webhooks:
             return None
-        parameter_name = names.webhooks_parameter_name(*naming.identity())
         receivers = json.dumps([webhook.model_dump() for webhook in self._args.webhooks])
         return aws.ssm.Parameter(
             f"{name}-webhooks",
-            name=parameter_name,
+            name=self._parameter,
             type=aws.ssm.ParameterType.SECURE_STRING,
             value=pulumi.Output.secret(receivers),
             tags=self._tags,
-            opts=self._child("parameter", parameter_name),
+            opts=self._child("parameter", self._parameter),
         )
 
     def _function(
@@ -113,15 +115,16 @@ class Watchdog(pulumi.ComponentResource):
         table: aws.dynamodb.Table,
         webhooks: aws.ssm.Parameter | None,
     ) -> aws.lambda_.Function:
-        args, tags, identity = self._args, self._tags, naming.identity()
-        of_region = f"{args.region}:{args.account}"
-        parameter = names.webhooks_parameter_name(*identity)
+        args, tags = self._args, self._tags
+        of_region, topic = f"{args.region}:{args.account}", naming.physical_name(names.TOPIC)
         access = policies.WatchdogAccess(
             flow_arns=[flow.flow.arn for flow in args.flows],
-            table_arn=f"arn:aws:dynamodb:{of_region}:table/{naming.physical_name('watchdog')}",
-            history_arn=f"arn:aws:logs:{of_region}:log-group:{names.history_log_group(*identity)}",
-            topic_arn=f"arn:aws:sns:{of_region}:{naming.physical_name('alerts')}",
-            webhooks_arn=f"arn:aws:ssm:{of_region}:parameter{parameter}" if webhooks else None,
+            table_arn=f"arn:aws:dynamodb:{of_region}:table/{self._prefix}",
+            history_arn=f"arn:aws:logs:{of_region}:log-group:{self._log_group}",
+            topic_arn=f"arn:aws:sns:{of_region}:{topic}",
+            webhooks_arn=f"arn:aws:ssm:{of_region}:parameter{self._parameter}"
+            if webhooks
+            else None,
         )
         environment: dict[str, pulumi.Input[str]] = {
             "LUNORA_TABLE": table.name,
@@ -130,8 +133,8 @@ class Watchdog(pulumi.ComponentResource):
         if webhooks is not None:
             environment["LUNORA_WEBHOOKS"] = webhooks.name
         function_args = StackFunctionArgs(
-            suffix="watchdog",
-            role_suffix=f"watchdog-{args.region}",
+            suffix=_SUFFIX,
+            role_suffix=f"{_SUFFIX}-{args.region}",
             handler="lunora.watchdog.handler.handle",
             timeout_seconds=_TIMEOUT_SECONDS,
             flows=args.flows,
@@ -140,7 +143,7 @@ class Watchdog(pulumi.ComponentResource):
             policy=lambda log_group: policies.watchdog_policy(access, tags, log_group=log_group),
             policy_name="watch",
             boundary=args.boundary,
-            alarms=alarms.alarm_definitions().watchdog,
+            alarms=alarms.function_alarms("watchdog"),
             topic_arn=args.topic_arn,
             plugin=args.plugin,
         )
@@ -155,20 +158,19 @@ class Watchdog(pulumi.ComponentResource):
             for kind, pattern in events.watchdog_patterns().items()
         }
         rules["tick"] = {"schedule_expression": _TICK}
-        prefix = naming.physical_name("watchdog")
         permission = aws.lambda_.Permission(
             f"{name}-permission",
             function=function.name,
             action="lambda:InvokeFunction",
             principal="events.amazonaws.com",
-            source_arn=f"arn:aws:events:{args.region}:{args.account}:rule/{prefix}-*",
+            source_arn=f"arn:aws:events:{args.region}:{args.account}:rule/{self._prefix}-*",
             statement_id="watchdog-rules",
             opts=child,
         )
         for kind, trigger in rules.items():
             rule = aws.cloudwatch.EventRule(
                 f"{name}-{kind}",
-                name=events.rule_name(prefix, kind),
+                name=events.rule_name(self._prefix, kind),
                 **trigger,
                 tags=self._tags,
                 opts=child,
@@ -176,7 +178,7 @@ class Watchdog(pulumi.ComponentResource):
             aws.cloudwatch.EventTarget(
                 f"{name}-{kind}-target",
                 rule=rule.name,
-                target_id="watchdog",
+                target_id=_SUFFIX,
                 arn=function.arn,
                 opts=pulumi.ResourceOptions.merge(
                     child, pulumi.ResourceOptions(depends_on=[permission])

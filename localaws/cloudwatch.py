@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -18,7 +19,14 @@ from moto.cloudwatch.models import CloudWatchBackend, MetricDatum, Statistics, c
 from localaws.alarm_requests import AlarmRequests
 from localaws.alarms import metric_math
 from localaws.alarms.engine import Alarms
-from localaws.alarms.statistics import Sample, identity
+from localaws.alarms.statistics import (
+    Identity,
+    MetricStat,
+    Sample,
+    identity,
+    is_statistic,
+    statistic,
+)
 from localaws.clock import Clock
 from localaws.measurements import Measurements
 from localaws.medialive.service import ACCOUNT
@@ -26,8 +34,6 @@ from localaws.metrics import UNITS, Series
 
 # MediaLive measures every 10 s; CloudWatch keeps what is finer than a minute for three hours.
 _FINE_SECONDS, _COARSE_SECONDS, _FINE_WINDOW = 10, 60, 3 * 3600
-
-_SLICE_SECONDS = 1800
 
 
 class CloudWatch(CloudWatchBackend):
@@ -74,51 +80,40 @@ class CloudWatch(CloudWatchBackend):
         ours = [query for query in metric_queries if _namespace(query) in UNITS]
         rest = [query for query in metric_queries if _namespace(query) not in UNITS]
         results: list[dict[str, Any]] = super().get_metric_data(rest, *window, scan_by)
-        for query in ours:
-            metric = query["MetricStat"]["Metric"]
-            series = self._series(
-                metric["Namespace"], metric["MetricName"], metric.get("Dimensions", [])
-            )
-            results += self._in_slices(query, series, *window, scan_by)
+        results += [self._answer(query, *window, scan_by) for query in ours]
         results += _evaluated(queries, parsed, results, window, scan_by)
         order = [query["Id"] for query in queries if _returns(query)]
         results = [result for result in results if result["id"] in order]
         return sorted(results, key=lambda result: order.index(result["id"]))
 
-    def _in_slices(
-        self,
-        query: dict[str, Any],
-        series: Sequence[Series],
-        start: dt.datetime,
-        end: dt.datetime,
-        scan_by: str,
-    ) -> list[dict[str, Any]]:
-        """Answer *query* slice by slice: moto goes through all data once for each period."""
+    def _answer(
+        self, query: Mapping[str, Any], start: dt.datetime, end: dt.datetime, scan_by: str
+    ) -> dict[str, Any]:
+        """Answer a *query* for one of our metrics; moto would go through all data for a period."""
+        stat = MetricStat.of(query["MetricStat"])
+        if not is_statistic(stat.name):
+            raise ValidationError(f"The value {stat.name} for parameter Stat is not supported.")
         period = int(query["MetricStat"]["Period"])
-        slice_ = dt.timedelta(seconds=period * max(1, _SLICE_SECONDS // period))
-        step = _step(start, end)
-        start, end = start.replace(microsecond=0), end.replace(microsecond=0)
-        # moto refuses a window without a length.
-        count = max(1, -((start - end) // slice_))
-        # Before there was anything, nothing was measured.
-        first = min((item.history[0].time for item in series if item.history), default=0.0)
-        began = dt.datetime.fromtimestamp(first - self._ahead(), start.tzinfo)
-        starts = [start + slice_ * number for number in range(count)]
-        later = [time for time in starts[1:] if time + slice_ > began]
-        parts: list[list[dict[str, Any]]] = []
-        for time in (start, *later):
-            until = min(time + slice_, end)
-            with self._measured(series, time, until, step):
-                parts.append(super().get_metric_data([query], time, until))
-        whole = parts[0]
-        for result in whole:
-            for (part,) in parts[1:]:
-                result["values"] += part["values"]
-                result["timestamps"] += part["timestamps"]
-            if scan_by == "TimestampDescending":
-                result["values"].reverse()
-                result["timestamps"].reverse()
-        return whole
+        start, end = (moment.replace(microsecond=0) for moment in (start, end))
+        by_period: dict[int, list[Sample]] = {}
+        for series in self._series(stat.metric):
+            if stat.unit in {None, UNITS[series.namespace][series.name]}:
+                begin = start.timestamp()
+                for time, value in self._data(series, start, end):
+                    number = int((time - begin) // period)
+                    by_period.setdefault(number, []).append(Sample.of(value))
+        points = [
+            (start + dt.timedelta(seconds=number * period), statistic(stat.name, by_period[number]))
+            for number in sorted(by_period, reverse=scan_by == "TimestampDescending")
+        ]
+        _, name, _ = stat.metric
+        return {
+            "id": query["Id"],
+            "label": query.get("Label") or f"{name} {stat.name}",
+            "values": [value for _, value in points],
+            "timestamps": [time for time, _ in points],
+            "status_code": "Complete",
+        }
 
     def get_metric_statistics(  # noqa: PLR0913, PLR0917 - moto's signature
         self,
@@ -132,8 +127,8 @@ class CloudWatch(CloudWatchBackend):
         unit: str | None = None,
     ) -> list[Statistics]:
         """Answer for one metric."""
-        series, step = self._series(namespace, metric_name, dimensions), _step(start_time, end_time)
-        with self._measured(series, start_time, end_time, step):
+        metric = {"Namespace": namespace, "MetricName": metric_name, "Dimensions": dimensions}
+        with self._measured(self._series(identity(metric)), start_time, end_time):
             statistics: list[Statistics] = super().get_metric_statistics(
                 namespace, metric_name, start_time, end_time, period, stats, dimensions, unit
             )
@@ -153,43 +148,38 @@ class CloudWatch(CloudWatchBackend):
             and any(series.value(moment.time, 1) is not None for moment in series.history)
         ]
 
-    def _series(
-        self, namespace: str, name: str, dimensions: Sequence[Mapping[str, str]]
-    ) -> list[Series]:
-        selected = {dimension["Name"]: dimension["Value"] for dimension in dimensions}
-        return [
-            series
-            for series in type(self).measurements.series(self.region_name).values()
-            if (series.namespace, series.name, series.dimensions) == (namespace, name, selected)
-        ]
+    def _series(self, metric: Identity) -> list[Series]:
+        """Return our series of *metric*: one, or none."""
+        series = type(self).measurements.series(self.region_name).get(metric)
+        return [] if series is None else [series]
 
     @contextlib.contextmanager
     def _measured(
-        self, series: Sequence[Series], start: dt.datetime, end: dt.datetime, step: int
+        self, series: Sequence[Series], start: dt.datetime, end: dt.datetime
     ) -> Iterator[None]:
-        """Show moto the data of *series* every *step* seconds."""
+        """Show moto the data of *series*."""
         before = self.metric_data
         self.metric_data = before + [
-            datum for item in series for datum in self._data(item, start, end, step)
+            _datum(item, value, dt.datetime.fromtimestamp(time, start.tzinfo))
+            for item in series
+            for time, value in self._data(item, start, end)
         ]
         try:
             yield
         finally:
             self.metric_data = before
 
-    def _ahead(self) -> int:
-        """Return by how many seconds the clock is ahead of the callers'."""
-        return round(type(self).clock.ahead_of_machine())
-
     def _data(
-        self, series: Series, start: dt.datetime, end: dt.datetime, step: int
-    ) -> Iterator[MetricDatum]:
-        now, ahead = type(self).clock.now(), self._ahead()
-        first = int(start.timestamp() + ahead) // step * step
-        for begin in range(first, int(min(end.timestamp() + ahead, now)) + 1, step):
-            value = series.value(begin, step)
+        self, series: Series, start: dt.datetime, end: dt.datetime
+    ) -> Iterator[tuple[float, float]]:
+        """Yield time, on the caller's clock, and measurement from *start* up to *end*."""
+        now, ahead = type(self).clock.now(), type(self).measurements.ahead()
+        step = _step(start, end)
+        first = math.ceil((start.timestamp() + ahead) / step) * step
+        last = min(math.ceil(end.timestamp() + ahead), math.floor(now) + 1)
+        for time, value in series.values(range(first, last, step), step):
             if value is not None:
-                yield _datum(series, value, dt.datetime.fromtimestamp(begin - ahead, start.tzinfo))
+                yield time - ahead, value
 
 
 def _step(start: dt.datetime, end: dt.datetime) -> int:

@@ -106,10 +106,9 @@ class Measurements:
         series = self.series(region).get(key) if key[0] in UNITS else None
         if series is not None and unit in {None, UNITS[series.namespace][series.name]}:
             first = math.ceil(start / STEP_SECONDS) * STEP_SECONDS
-            for begin in range(first, math.ceil(end), STEP_SECONDS):
-                value = series.value(begin, STEP_SECONDS)
-                if value is not None:
-                    samples.append(Sample.of(value))
+            times = range(first, math.ceil(end), STEP_SECONDS)
+            values = (value for _, value in series.values(times, STEP_SECONDS))
+            samples += [Sample.of(value) for value in values if value is not None]
         return samples
 
     def movement(self, region: str, key: Identity, time: float) -> Movement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from localaws.history import Movement, moment_at, movement
 from localaws.mediaconnect import content_quality, source_health
 from localaws.medialive import failover
 from localaws.medialive.active_input import ActiveInput
+from localaws.medialive.input_loss import InputLoss, drops
 from localaws.medialive.performing import paused
+from localaws.medialive.schedule import InputChange
 from localaws.resource import Resource, StateChange
 
 FIGURES = yaml.safe_load(Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8"))
@@ -29,8 +31,6 @@ _MOST_FILL_MS = 60_000.0
 _SETTLES = 60.0
 _MEGA = 1_000_000
 _SILENT = content_quality.FAULTS["SilentAudio"]
-# User guide, feature-input-loss.
-_REPEAT_MS, _FOREVER_MS = 1_000, 1_000_000
 
 
 # (what it was like, when, over how many seconds) -> the measurement; None without one
@@ -47,7 +47,7 @@ class Series:
         live: the state in which it is measured.
         follows: histories of what it depends on besides; None when it may change at any time.
         alerts: alerts that it depends on.
-        times: of what it depends on besides, in seconds since the epoch.
+        switches: of inputs, on which it depends; they come in while the series is there.
         settles: for how many seconds it may move after a change.
     """
 
@@ -59,7 +59,7 @@ class Series:
     measure: Measure
     follows: Sequence[Sequence[StateChange]] | None = ()
     alerts: Sequence[Mapping[str, Any]] = ()
-    times: Sequence[float] = ()
+    switches: Sequence[InputChange] = ()
     settles: float = _SETTLES
 
     def movement(self, time: float) -> Movement:
@@ -72,7 +72,8 @@ class Series:
             for key in ("SetTimestamp", "ClearedTimestamp")
             if key in alert
         )
-        moved = movement(time, (self.history, *self.follows), (*stamps, *self.times))
+        switched = (switch.time for switch in self.switches)
+        moved = movement(time, (self.history, *self.follows), (*stamps, *switched))
         return replace(moved, settles=self.settles)
 
     def value(self, time: float, seconds: float) -> float | None:
@@ -81,6 +82,17 @@ class Series:
         if moment is None or moment.state != self.live:
             return None
         return self.measure(moment, time, seconds)
+
+    def values(
+        self, times: Iterable[float], seconds: float
+    ) -> Iterator[tuple[float, float | None]]:
+        """Yield each of *times*, in order, with its measurement; what rests is measured once."""
+        value, until = None, -math.inf
+        for time in times:
+            if time >= until:
+                value, moved = self.value(time, seconds), self.movement(time)
+                until = moved.after if time >= moved.before + moved.settles else time
+            yield time, value
 
 
 def of_region(region: str, regions: Mapping[tuple[str, str], Any]) -> Iterator[Series]:
@@ -209,15 +221,28 @@ def _of_channel(channel: Resource, live: Any, flows: Sequence[Resource]) -> Iter
             _connected,
             [flow.history for feeding in feeds.values() for flow in feeding],
             alerts,
-            [switch.time for switch in switches],
+            switches,
         )
         active = ActiveInput(channel, switches, feeds)
         for name, measure in _of_pipeline(active, mine, number).items():
             yield replace(base, name=name, measure=measure)
+        dropped_after = max((seconds for _, _, seconds in _outputs(channel)), default=math.inf)
+        yield replace(
+            base,
+            name="NetworkOut",
+            measure=_network_out(active, number, dropped_after),
+            settles=_settles_after(dropped_after),
+        )
         for name, outputs, seconds in _outputs(channel):
             grouped = {**about, "OutputGroupName": name}
             measure = _until_dropped(_unless_lost(outputs, pipeline=number), active, seconds)
-            yield replace(base, name="ActiveOutputs", dimensions=grouped, measure=measure)
+            yield replace(
+                base,
+                name="ActiveOutputs",
+                dimensions=grouped,
+                measure=measure,
+                settles=_settles_after(seconds),
+            )
         for description in channel.members["EncoderSettings"].get("AudioDescriptions", []):
             named = {**about, "AudioDescriptionName": description["Name"]}
             measure = _audio_level(active, number)
@@ -250,8 +275,10 @@ def _of_pipeline(
     def arriving(_: StateChange, time: float, __: float) -> float:
         return 0.0 if active.lost_for(time) else sum(map(bit_rate, active.flows(time))) / _MEGA
 
+    declared_rate = _frame_rate(active.channel)
+
     def frame_rate(_: StateChange, time: float, __: float) -> float:
-        return 0.0 if active.lost_for(time) else _frame_rate(active.channel)
+        return 0.0 if active.lost_for(time) else declared_rate
 
     def dropped(moment: StateChange, _: float, seconds: float) -> float:
         dropping = "dropped-frames" in moment.conditions
@@ -271,10 +298,19 @@ def _of_pipeline(
         "InputLossSeconds": lambda _, time, seconds: min(active.lost_for(time), seconds),
         "InputVideoFrameRate": frame_rate,
         "NetworkIn": arriving,
-        "NetworkOut": _unless_lost(
-            _sent(active.channel) / _MEGA, lost=float(_SOURCE["lost_output"]), pipeline=number
-        ),
     }
+
+
+def _network_out(active: ActiveInput, number: int, seconds: float) -> Measure:
+    """Return the traffic of all outputs; the last is dropped after *seconds* without an input."""
+    idle = float(_SOURCE["lost_output"])
+    sent = _unless_lost(_sent(active.channel) / _MEGA, lost=idle, pipeline=number)
+    return _until_dropped(sent, active, seconds, dropped=idle)
+
+
+def _settles_after(seconds: float) -> float:
+    """Return for how long a metric may move whose outputs are dropped after *seconds*."""
+    return _SETTLES + (seconds if math.isfinite(seconds) else 0)
 
 
 def _of_rtp(active: ActiveInput) -> dict[str, Measure]:
@@ -323,10 +359,12 @@ def _unless_lost(amount: float, *, lost: float = 0.0, pipeline: int) -> Measure:
     return lambda moment, _, __: lost if silent & moment.conditions else amount
 
 
-def _until_dropped(measure: Measure, active: ActiveInput, seconds: float) -> Measure:
-    """Measure nothing of a group that has sent nothing since its input is lost for *seconds*."""
+def _until_dropped(
+    measure: Measure, active: ActiveInput, seconds: float, *, dropped: float = 0.0
+) -> Measure:
+    """Measure what is *dropped* once the input is lost for *seconds*."""
     return lambda moment, time, span: (
-        0.0 if active.lost_for(time) > seconds else measure(moment, time, span)
+        dropped if active.lost_for(time) > seconds else measure(moment, time, span)
     )
 
 
@@ -362,15 +400,12 @@ def _feeds(flow: Resource, item: Resource, pipeline: int) -> bool:
 def _outputs(channel: Resource) -> Iterator[tuple[str, int, float]]:
     """Yield name and outputs of each group, and the seconds of a lost input that it sends.
 
-    User guide, feature-input-loss: with PAUSE_OUTPUT only the repeated frames are encoded.
+    User guide, feature-input-loss: of a group that drops only the repeated frames are encoded.
     """
     encoder = channel.members["EncoderSettings"]
-    loss = (encoder.get("GlobalConfiguration") or {}).get("InputLossBehavior") or {}
-    repeated = loss.get("RepeatFrameMsec", _REPEAT_MS)
+    loss = InputLoss.of(encoder, lambda _: None)
     for index, group in enumerate(encoder["OutputGroups"]):
-        settings: Mapping[str, Any] = next(iter(group["OutputGroupSettings"].values()), {})
-        pauses = settings.get("InputLossAction") == "PAUSE_OUTPUT" and repeated < _FOREVER_MS
-        seconds = repeated / 1000 if pauses else math.inf
+        seconds = loss.repeat_seconds if drops(group) else math.inf
         yield group.get("Name") or str(index), len(group["Outputs"]), seconds
 
 

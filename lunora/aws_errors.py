@@ -12,8 +12,10 @@ from catalog.errors import LunoraError
 from provider.aws_errors import CREDENTIAL_ERRORS, error_code
 from provider.redaction import Mask
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Hosts that are this machine."""
+
 _CONNECTION = (exceptions.ConnectionError, exceptions.HTTPClientError)
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SIGN_IN = (
     "sign in again (`aws sso login`), or set AWS_PROFILE to a profile that exists;"
     " `aws sts get-caller-identity` checks the credentials"
@@ -47,4 +49,4 @@ def _failure(error: BotoCoreError) -> tuple[str, str]:
 
 def _is_local(error: BotoCoreError) -> bool:
     url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
-    return urlsplit(url).hostname in _LOOPBACK
+    return urlsplit(url).hostname in LOOPBACK

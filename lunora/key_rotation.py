@@ -17,6 +17,7 @@ from catalog.model import DestinationSpec
 from catalog.rules.cross_file import duplicate_streams
 from lunora import pulumi_cli, stack_secrets
 from lunora.aws_errors import aws_error
+from lunora.destination_secrets import key_setting
 from lunora.ops.errors import require_known
 from lunora.plan import preview
 from lunora.stack import Stack
@@ -139,7 +140,7 @@ def _refuse_other_changes(config: Stack, name: str, targets: Sequence[str]) -> N
 def _store(config: Stack, spec: DestinationSpec, key: str) -> None:
     parameter = spec.stream_key.ssm
     if parameter is None:
-        pulumi_cli.set_secret(config.project, config.name, f"{_SETTING}.{spec.key_name}", key)
+        pulumi_cli.set_secret(config.project, config.name, key_setting(spec.key_name), key)
         return
     ssm = config.aws(config.region_of(spec.flow)).client("ssm")
     try:

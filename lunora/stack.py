@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog.aws_settings import AwsSettings
-from catalog.flow_source import FlowSource
+from catalog.flow_source import FlowFacts, FlowSource, Function
 from catalog.maintenance import MaintenanceWindow
 from catalog.names import shared_tags
 from catalog.stack_files import StackFiles
@@ -32,6 +32,7 @@ class FlowRef:
         name: its name, or None where it is named by its ARN.
         arn: its ARN, or None.
         source: the stream that it carries.
+        functions: the functions of the stack that run in its region.
     """
 
     key: str
@@ -39,6 +40,12 @@ class FlowRef:
     name: str | None = None
     arn: str | None = None
     source: FlowSource = field(default_factory=FlowSource)
+    functions: frozenset[Function] = frozenset()
+
+    @property
+    def facts(self) -> FlowFacts:
+        """The facts by which its destinations are priced."""
+        return FlowFacts(self.region, self.source, functions=self.functions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,14 @@ class Stack:
         files = StackFiles.read(folder, name)
         settings = files.settings()
         flows = tuple(
-            FlowRef(key, flow.region_or(settings.region), flow.name, flow.arn, flow.source)
+            FlowRef(
+                key,
+                region := flow.region_or(settings.region),
+                flow.name,
+                flow.arn,
+                flow.source,
+                settings.functions(region),
+            )
             for key, flow in settings.flows.items()
         )
         return cls(

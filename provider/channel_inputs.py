@@ -8,12 +8,9 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from catalog.schedule import Schedule
-from provider import interruption
+from provider.interruption import NO_SETTINGS
 from provider.resource import Properties
 from provider.typed_resource import Inputs, Outputs
-
-# Properties that are no members of CreateChannel, and the tags, which have operations of their own.
-NOT_SETTINGS = interruption.NO_SETTINGS
 
 Structure = dict[str, Any]
 
@@ -105,4 +102,4 @@ def property_name(path: str) -> str:
 
 def api_request(properties: Properties) -> dict[str, Any]:
     """Return the members of CreateChannel that are declared."""
-    return {member_name(key): value for key, value in properties.items() if key not in NOT_SETTINGS}
+    return {member_name(key): value for key, value in properties.items() if key not in NO_SETTINGS}

@@ -73,6 +73,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         state: Properties,
         new: Properties,
     ) -> Diff:
+        del old_inputs
         live = channel_lifecycle.describe(self._aws, resource_id)
         if live is None or live["State"] in {"CREATE_FAILED", "DELETING"}:
             condition = f"is {live['State']}" if live else "is missing in AWS"
@@ -83,14 +84,11 @@ class Channel(DriftAwareResource[ChannelInputs]):
         if not _is_as_declared(actual, new["state"]):
             changes.setdefault("state", Change.UPDATE)
         runs = self._runs_afterwards(new, live, changes)
-        removed = set(self._settings.removed_parts(old_inputs, new, live))
-        # A setting that is not declared any more stays as it is.
+        # Of what is not declared any more only what drifted is reset.
         differing = [
             path
             for path, change in changes.items()
-            if path in drifted
-            or path in removed
-            or (interruption.of_channel(path) and change is not Change.DELETE)
+            if path in drifted or (interruption.of_channel(path) and change is not Change.DELETE)
         ]
         warning = interruption.consequence(
             actual, differing, runs=runs, replaced=bool(declared.replaces)
@@ -237,7 +235,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 f"cannot update channel {channel_id}: it is CREATE_FAILED",
                 remedy="run `pulumi up` again to create another",
             )
-        wrong = {} if fresh else self._settings.update_request(properties, live, state, former)
+        wrong = {} if fresh else self._settings.update_request(properties, live, state)
         new_class = self._new_class(declared, live)
         if wrong or new_class:
             edited = True

@@ -8,16 +8,9 @@ from typing import Any
 
 from provider import channel_rules, members, service_model
 from provider.aws import AwsClients
-from provider.channel_inputs import NOT_SETTINGS, api_request, member_name, property_name
-from provider.resource import (
-    UNKNOWN,
-    Change,
-    CheckFailure,
-    Properties,
-    changed_paths,
-    contains_unknown,
-    root_of,
-)
+from provider.channel_inputs import api_request, member_name, property_name
+from provider.interruption import NO_SETTINGS
+from provider.resource import UNKNOWN, CheckFailure, Properties, contains_unknown, root_of
 
 # UpdateChannel does not take them.
 _FIXED = frozenset({"channelClass", "vpc"})
@@ -70,7 +63,6 @@ class ChannelSettings:
         properties: Properties,
         live: Mapping[str, Any],
         state: Properties,
-        former: Properties | None = None,
     ) -> dict[str, Any]:
         """Return the members of an UpdateChannel that make it as declared; none where it is.
 
@@ -78,7 +70,6 @@ class ChannelSettings:
             properties: the declared settings.
             live: the channel.
             state: its outputs so far.
-            former: its inputs before, whose removed parts AWS resets; None for a creation.
         """
         request = {
             name: value
@@ -88,8 +79,6 @@ class ChannelSettings:
         differing = {
             member_name(root_of(path)) for path in self.differences(properties, live, state)
         }
-        removed = () if former is None else self.removed_parts(former, properties, live)
-        differing |= {member_name(root_of(path)) for path in removed}
         failed = live["State"] == "UPDATE_FAILED"
         if "ChannelClass" in differing:
             # UpdateChannelClass sends them.
@@ -103,28 +92,14 @@ class ChannelSettings:
             wrong[_ALWAYS_SENT] = live[_ALWAYS_SENT]
         return wrong
 
-    def removed_parts(
-        self, former: Properties, properties: Properties, live: Mapping[str, Any]
-    ) -> Iterator[str]:
-        """Yield the property paths of parts of settings that are not declared any more.
-
-        An update sends a setting as a whole, so AWS resets what it leaves out. A setting that is
-        not declared at all any more stays as it is. So does what an import brought: it declares
-        all that AWS shows, its defaults too.
-        """
-        imported = self.imported(live)
-        for path, change in changed_paths(former, properties).items():
-            root = root_of(path)
-            part = root != path and root not in NOT_SETTINGS
-            if change is Change.DELETE and part and former[root] != imported.get(root):
-                yield path
-
     def differences(
         self, properties: Properties, live: Mapping[str, Any], state: Properties
     ) -> Iterator[str]:
         """Yield the property paths at which the live channel is not as declared.
 
-        A nested member whose declaration goes is one of them, unless an import made it.
+        A nested member whose declaration goes is one of them, while AWS shows it. What an import
+        brought stays: it declares all that AWS shows, its defaults too. So does a setting that is
+        not declared at all any more.
         """
         normalized: Mapping[str, str] = state.get("normalized") or {}
         for path in self.differing_members(properties, live):
@@ -149,7 +124,7 @@ class ChannelSettings:
         return {
             key: actual.get(member_name(key)) if key in changed else value
             for key, value in inputs.items()
-            if key not in NOT_SETTINGS
+            if key not in NO_SETTINGS
         }
 
     def imported(self, live: Mapping[str, Any]) -> dict[str, Any]:

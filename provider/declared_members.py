@@ -13,10 +13,11 @@ from typing import Any
 
 import botocore.session
 
-from catalog import attachments, encoder
+from catalog import encoder
+from catalog.channel_members import channel_members
 from catalog.encoder import DestinationSecrets
 from catalog.flow_source import FlowSource
-from catalog.medialive_members import Path, merged
+from catalog.medialive_members import Path
 from catalog.model import DestinationSpec
 from catalog.rules.finding import Finding
 from catalog.rules.members import KEY, key_of
@@ -50,18 +51,11 @@ def findings(spec: DestinationSpec) -> Iterator[Finding]:
 def _request(spec: DestinationSpec) -> dict[str, Any]:
     """Return a CreateChannel of *spec* with placeholders for what only a deployment knows."""
     inputs = {f"{spec.original_name}-{number}": "1" for number, _ in enumerate(spec.input_flows)}
-    generated = {
-        "InputAttachments": attachments.input_attachments(inputs, spec.audio, spec.failover),
-        "InputSpecification": attachments.input_specification(FlowSource()),
-    }
-    declared = {name: merged(generated, spec.medialive, name) for name in spec.medialive}
     return {
         "ChannelClass": encoder.channel_class(spec),
         "Destinations": encoder.destinations(spec, _MADE_UP),
         **({"ChannelSecurityGroups": ["1"]} if spec.srt.callers else {}),
-        **generated,
-        **{name: value for name, value in declared.items() if value is not None},
-        "EncoderSettings": encoder.encoder_settings(spec),
+        **channel_members(spec, inputs, FlowSource()),
     }
 
 

@@ -71,7 +71,7 @@ def sole_arn(name: str, arns: Sequence[str]) -> str:
     return arns[0]
 
 
-def _analyses(monitoring: Mapping[str, Any]) -> Iterator[str]:
+def analyses(monitoring: Mapping[str, Any]) -> Iterator[str]:
     """Yield the enabled analyses, for example `BlackFrames`, of a flow's monitoring."""
     if monitoring.get("ContentQualityAnalysisState") != "ENABLED":
         return
@@ -121,7 +121,7 @@ class GetFlow(TypedFunction[GetFlowArguments, GetFlowResult]):
             availability_zone=flow["AvailabilityZone"],
             outputs=sorted(output["Name"] for output in flow.get("Outputs", [])),
             video=self._video(flow["Status"], arn),
-            analyses=sorted(_analyses(flow.get("SourceMonitoringConfig", {}))),
+            analyses=sorted(analyses(flow.get("SourceMonitoringConfig", {}))),
         )
 
     def _video(self, status: str, arn: str) -> ArrivingVideo | None:

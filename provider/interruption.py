@@ -16,11 +16,11 @@ from collections.abc import Collection
 from catalog import channel_states
 from provider.resource import root_of
 
-NO_SETTINGS = frozenset({"tags", "state", "schedule", "existingId", "secretVersions"})
-"""Properties of a channel that are no settings of it; new secrets are read with a new start."""
-
 WITHOUT_A_STOP = frozenset({"tags", "state", "schedule", "existingId"})
 """Properties of a channel that change without a stop of it; `state` itself starts and stops it."""
+
+NO_SETTINGS = WITHOUT_A_STOP | {"secretVersions"}
+"""Properties of a channel that are no settings of it; new secrets are read with a new start."""
 
 _OF_INPUT = frozenset({"name", "securityGroupIds", "flowArns", "roleArn"})
 

@@ -69,9 +69,9 @@ class MediaLiveInput(DriftAwareResource[D]):
     def properties(self, answer: Any) -> dict[str, Any]:
         """Return the properties of an input as DescribeInput shows it, but name, tags and ARN."""
 
+    @abc.abstractmethod
     def is_ready(self, live: Mapping[str, Any]) -> bool:
         """Tell whether a created input has all that its outputs need."""
-        return bool(live)
 
     def __init__(self, aws: AwsClients) -> None:
         super().__init__(aws)

@@ -47,7 +47,8 @@ def dropped(former: Any, declared: Any, actual: Any, path: str = "") -> Iterator
     """Yield the paths of members of *former* that are not *declared* and that AWS still shows.
 
     AWS keeps a structure that an update does not send, so a member whose declaration goes would
-    stay. What AWS shows otherwise than it was declared is of somebody else, and stays.
+    stay. It does not matter whether AWS shows the value that was declared: it may have spelled it
+    otherwise, and an update sends the whole of a structure, so that it resets what it leaves out.
     """
     if declared is UNKNOWN:
         return
@@ -57,7 +58,7 @@ def dropped(former: Any, declared: Any, actual: Any, path: str = "") -> Iterator
             below = f"{path}.{name}".lstrip(".")
             if name in declared:
                 yield from dropped(value, declared[name], shown.get(name), below)
-            elif value and _shows(shown.get(name), value):
+            elif _is_left(shown.get(name), value):
                 yield below
     elif isinstance(former, list | tuple) and isinstance(declared, list | tuple):
         listed = actual if isinstance(actual, list | tuple) else []
@@ -125,16 +126,14 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _shows(actual: Any, declared: Any) -> bool:
-    """Tell whether *actual* has all that was *declared*, and perhaps what AWS filled in."""
-    if isinstance(declared, Mapping):
-        shown = actual if isinstance(actual, Mapping) else {}
-        return all(_shows(shown.get(name), value) for name, value in declared.items())
-    if isinstance(declared, list | tuple):
-        listed = actual if isinstance(actual, list | tuple) else ()
-        pairs = zip(declared, listed, strict=False)
-        return len(declared) == len(listed) and all(_shows(other, value) for value, other in pairs)
-    return bool(declared == actual)
+def _is_left(actual: Any, former: Any) -> bool:
+    """Tell whether *actual* has any of what was declared, not only what AWS filled in beside it."""
+    if isinstance(former, Mapping) and former and isinstance(actual, Mapping):
+        return any(_is_left(actual.get(name), value) for name, value in former.items())
+    if isinstance(former, list | tuple) and isinstance(actual, list | tuple):
+        pairs = zip(actual, former, strict=False)
+        return any(_is_left(other, value) for other, value in pairs)
+    return actual is not None and not _is_empty(actual)
 
 
 def _member(shape: Any, name: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from provider.aws_errors import error_code
 from provider.tagging import as_map
 
 Tags = Mapping[str, str]
@@ -132,5 +133,5 @@ def missing_is_success() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _MISSING:
+        if error_code(error) not in _MISSING:
             raise

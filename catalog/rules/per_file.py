@@ -33,13 +33,18 @@ def check_url_is_given(spec: DestinationSpec) -> Iterator[Finding]:
         yield Finding("LUN120", "platform", f"{spec.platform} has no common ingest; give url{form}")
 
 
+def channel_keys(spec: DestinationSpec) -> tuple[str, ...]:
+    """Return the keys of the file of *spec* that mean something to a channel alone."""
+    fields = sorted(_CHANNEL_KEYS & spec.model_fields_set)
+    return tuple(DestinationSpec.model_fields[field].alias or field for field in fields)
+
+
 def check_route_has_its_keys(spec: DestinationSpec) -> Iterator[Finding]:
     """Refuse keys of a channel with `route: flow`, which sends the source as it is."""
     if spec.route == "channel":
         return
-    for key in sorted(_CHANNEL_KEYS & spec.model_fields_set):
-        name = DestinationSpec.model_fields[key].alias or key
-        yield Finding(_ROUTE, name, "is only for route: channel; remove it, or use route: channel")
+    for key in channel_keys(spec):
+        yield Finding(_ROUTE, key, "is only for route: channel; remove it, or use route: channel")
     if spec.backup_flow is not None:
         message = "only a channel can fail over to a backup; name one flow, or use route: channel"
         yield Finding(_ROUTE, "flow", message)

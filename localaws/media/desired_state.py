@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from localaws.media.encoding import Image, Push, pushes
-from localaws.media.input_loss import InputLoss
 from localaws.media.network import Endpoint
 from localaws.media.outlets import ReadSecret
 from localaws.media.unencodable import UnencodableError
+from localaws.medialive.input_loss import InputLoss
 from localaws.medialive.performing import paused
 from localaws.medialive.schedule import Schedule
 

@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 from localaws.media import audio, outlets
 from localaws.media.outlets import Archive, Hls, Outlet, ReadSecret, Srt
 from localaws.media.unencodable import UnencodableError
+from localaws.medialive.input_loss import drops
 
 _SPEED = "ultrafast"
 # MediaLive's default (botocore's model of it), in frames.
 _GOP_FRAMES = 90
 _ENDLESS = 2**31
-_DROPPING = frozenset({"DROP_PROGRAM", "DROP_TS", "PAUSE_OUTPUT"})
 # botocore, RtmpGroupSettings.IncludeFillerNalUnits: without padding "the bandwidth varies".
 _UNPADDED = "DROP"
 # x264's names of the colour spaces that H264ColorSpaceSettings converts to.
@@ -122,10 +122,7 @@ def _pushed(
         arguments=arguments(
             channel["EncoderSettings"], group["Outputs"][0], images, audio.selectors(channel)
         ),
-        drops=any(
-            settings.get("InputLossAction") in _DROPPING
-            for settings in group["OutputGroupSettings"].values()
-        ),
+        drops=drops(group),
         retry_seconds=outlet.retry_seconds,
         # Only of RTMP the user guide says that a channel stops as its output gives up.
         retries=_ENDLESS,
@@ -175,7 +172,6 @@ def _push(
     ends = {end["Id"]: end.get("Settings", []) for end in channel["Destinations"]}
     end = ends[sending["Destination"]["DestinationRefId"]][pipeline]
     url, key = _application_and_name(end)
-    rtmp = group["OutputGroupSettings"]["RtmpGroupSettings"]
     padded = rtmp.get("IncludeFillerNalUnits") != _UNPADDED
     return Push(
         group=name,
@@ -187,7 +183,7 @@ def _push(
         retry_seconds=sending["ConnectionRetryInterval"],
         retries=sending["NumRetries"],
         pause_seconds=rtmp["RestartDelay"],
-        drops=rtmp.get("InputLossAction") == "PAUSE_OUTPUT",
+        drops=drops(group),
     )
 
 

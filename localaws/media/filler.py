@@ -17,8 +17,8 @@ from pathlib import Path
 from PIL import Image
 
 from localaws.media import subprocesses, transport_stream
-from localaws.media.input_loss import InputLoss
 from localaws.media.source_layout import SourceLayout
+from localaws.medialive.input_loss import InputLoss
 
 # The encoder behind it converts to the rate of its output.
 _FRAMES_PER_SECOND = 30

@@ -62,6 +62,11 @@ class Network:
         return self._origins.get(peer, peer[0])
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether *host* is this machine, so that its address leads where it says."""
+    return host in {LOOPBACK, "localhost"}
+
+
 def is_allowed(address: str, rules: Iterable[str]) -> bool:
     """Tell whether *address* is in one of the CIDR blocks *rules*."""
     return any(ipaddress.ip_address(address) in ipaddress.ip_network(rule) for rule in rules)

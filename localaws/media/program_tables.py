@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from localaws.media.transport_stream import PACKET_BYTES, payload_of
+from localaws.media import transport_stream
 
 _ASSOCIATION_ID = 0
 _ASSOCIATION, _MAP = 0x00, 0x02
@@ -50,11 +50,10 @@ class ProgramTables:
 
     def read(self, chunk: bytes) -> None:
         """Read whole transport stream packets."""
-        for offset in range(0, len(chunk) - PACKET_BYTES + 1, PACKET_BYTES):
-            packet = chunk[offset : offset + PACKET_BYTES]
-            identifier = int.from_bytes(packet[1:3]) & _PID
+        for packet in transport_stream.packets(chunk):
+            identifier = transport_stream.identifier(packet)
             if identifier == _ASSOCIATION_ID or identifier in self._maps.values():
-                payload = payload_of(packet)
+                payload = transport_stream.payload_of(packet)
                 section = None if payload is None else _section(payload)
                 if section is not None:
                     self._packets[identifier] = packet

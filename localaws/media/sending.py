@@ -15,13 +15,13 @@ from localaws.media import buckets
 from localaws.media.encoding import Push
 from localaws.media.file_receiver import FileReceiver, Sink
 from localaws.media.ingest import Ingest
-from localaws.media.network import LOOPBACK
+from localaws.media.network import LOOPBACK, is_loopback
 from localaws.media.outlets import Archive, Hls, Srt
 from localaws.media.progress import Progress
+from localaws.media.rtp import CHUNK_BYTES
 
 _EXTENSION = "m2ts"
 _MICROSECONDS = 1000
-_PACKET_BYTES = 1316
 
 
 @dataclass(slots=True)
@@ -93,14 +93,14 @@ class Sender:
 
     def _srt(self, srt: Srt, stream_id: str) -> Outgoing:
         host, port = srt.address
-        if host not in {LOOPBACK, "localhost"}:
+        if not is_loopback(host):
             port = self._srt_port((host, str(port)))
         options = {
             "mode": "listener" if srt.listens else "caller",
             "transtype": "live",
             "latency": srt.latency_ms * _MICROSECONDS,
             "pbkeylen": srt.key_bits // 8,
-            "pkt_size": _PACKET_BYTES,
+            "pkt_size": CHUNK_BYTES,
         }
         query = "&".join(f"{key}={value}" for key, value in options.items())
         hidden = f"passphrase={srt.passphrase}\n"
@@ -152,7 +152,6 @@ class _Recorded(Outgoing):
 
     url: str = field(kw_only=True)
     folder: Path = field(kw_only=True)
-    uploaded: set[str] = field(default_factory=set)
     delivered_bytes: int = 0
     refusal: str = ""
 
@@ -181,16 +180,15 @@ class _Recorded(Outgoing):
         self._deliver(path.name for path in self._left())
 
     def _left(self) -> list[Path]:
-        files = sorted(self.folder.glob(f"*.{_EXTENSION}"))
-        return [path for path in files if path.name not in self.uploaded]
+        return sorted(self.folder.glob(f"*.{_EXTENSION}"))
 
     def _deliver(self, names: Iterator[str]) -> None:
         for name in names:
             path = self.folder / name
-            if name in self.uploaded or not path.exists():
+            # What was delivered is deleted here.
+            if not path.exists():
                 continue
             content = path.read_bytes()
-            self.uploaded.add(name)
             path.unlink()
             self.delivered_bytes += len(content)
             if content:

@@ -19,7 +19,7 @@ from localaws.media.images import Images
 from localaws.media.ingest import Ingest
 from localaws.media.measured import measured
 from localaws.media.metrics import Gauges
-from localaws.media.network import LOOPBACK, free_port
+from localaws.media.network import LOOPBACK, free_port, is_loopback
 from localaws.media.outlets import Srt
 from localaws.media.receiver import Receiver
 from localaws.media.settings import MediaError, MediaSettings
@@ -212,12 +212,12 @@ class Media:
 
 
 def _srt_addresses(desired: DesiredState) -> list[tuple[str, str]]:
-    """Return the addresses, as (host, port), that outputs call or wait at."""
+    """Return the addresses, as (host, port), that outputs call or wait at on other machines."""
     addresses = {
         push.outlet.address
         for pipeline in desired.pipelines.values()
         for push in pipeline.pushes
-        if isinstance(push.outlet, Srt)
+        if isinstance(push.outlet, Srt) and not is_loopback(push.outlet.address[0])
     }
     return sorted((host, str(port)) for host, port in addresses)
 

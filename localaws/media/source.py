@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from localaws.media import subprocesses, tools
+from localaws.media.rtp import CHUNK_BYTES
 
 # Small, so that it takes next to nothing of the two cores it shares with the encoders.
 SIZE, FRAMES_PER_SECOND, BITRATE = "640x360", 30, "800k"
@@ -67,7 +68,7 @@ def _ffmpeg(url: str, languages: Sequence[str]) -> tuple[str, ...]:
         *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-threads", "1"),
         *("-pix_fmt", "yuv420p", "-b:v", BITRATE, "-g", str(FRAMES_PER_SECOND)),
         *("-c:a", "aac", "-b:a", "128k", "-ac", "2"),
-        *("-f", "mpegts", f"{url}?mode=caller&pkt_size=1316"),
+        *("-f", "mpegts", f"{url}?mode=caller&pkt_size={CHUNK_BYTES}"),
     )
 
 

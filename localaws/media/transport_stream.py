@@ -26,10 +26,7 @@ def pictures(payload: bytes) -> int:
 
     Encoders put one picture into a unit.
     """
-    return sum(
-        _begins_video(payload[offset : offset + PACKET_BYTES])
-        for offset in range(0, len(payload) - PACKET_BYTES + 1, PACKET_BYTES)
-    )
+    return sum(map(_begins_video, packets(payload)))
 
 
 def payload_of(packet: bytes) -> bytes | None:

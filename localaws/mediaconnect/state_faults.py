@@ -42,18 +42,20 @@ def _under(condition: str) -> Callable[[Region, Resource], bool]:
     return lambda region, flow: flow.add_condition(condition, region.clock.now())
 
 
+def _over(condition: str) -> Callable[[Region, Resource], bool]:
+    return lambda region, flow: flow.clear_condition(condition, region.clock.now())
+
+
 STATE_FAULTS: Mapping[str, Callable[[Region, Resource], bool]] = {
     "standby": _standby,
     "source-lost": _sources_lost,
     "source-back": _sources_back,
     "outputs-refused": _under("outputs-refused"),
-    "outputs-taken": lambda region, flow: flow.clear_condition(
-        "outputs-refused", region.clock.now()
-    ),
+    "outputs-taken": _over("outputs-refused"),
     "loses-packets": _under("lost-packets"),
-    "packets-back": lambda region, flow: flow.clear_condition("lost-packets", region.clock.now()),
+    "packets-back": _over("lost-packets"),
     "low-bitrate": _under("low-bitrate"),
-    "bitrate-back": lambda region, flow: flow.clear_condition("low-bitrate", region.clock.now()),
+    "bitrate-back": _over("low-bitrate"),
     **{condition: _under(condition) for condition in content_quality.FAULTS.values()},
     "content-back": _content_back,
     "maintenance-required": maintenance.require,

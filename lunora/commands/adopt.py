@@ -18,6 +18,7 @@ from lunora.adopt.naming import Naming
 from lunora.adopt.topology import DiscoveredStream, discovered_streams
 from lunora.adopt.writer import write
 from lunora.commands.options import AsJson, DryRun, FolderOption, StackName
+from lunora.destination_secrets import key_setting
 from lunora.render import adoption
 from lunora.stack import Stack
 from lunora.terminal import document, echo, stderr, stdout
@@ -69,7 +70,7 @@ def adopt(  # noqa: PLR0913 - independent options
 
 
 def _store_key(project: str, stack: str, name: str, key: str) -> None:
-    pulumi_cli.set_secret(project, stack, f"streamKeys.{name}", key)
+    pulumi_cli.set_secret(project, stack, key_setting(name), key)
 
 
 def _streams(config: Stack, pattern: str | None, manifest: Path) -> list[DiscoveredStream]:

@@ -110,9 +110,7 @@ def _report(  # noqa: PLR0913 - one option each
     by_name = {spec.name: spec for spec in specs}
 
     def records(calls: assembly.Calls) -> list[DestinationRecord]:
-        assembled = (
-            assembly.record(name, by_name.get(name), readings, window, calls) for name in selected
-        )
+        assembled = assembly.records(selected, by_name, readings, window, calls)
         return [each for each in assembled if each.declared.exists or each.timeline.on_air]
 
     assembled, notes = records({}), [*readings.notes]

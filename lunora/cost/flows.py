@@ -17,7 +17,7 @@ def flow_facts(stack: Stack, specs: Iterable[DestinationSpec]) -> Mapping[str, F
     Raises:
         LunoraError: for a flow that the configuration does not have.
     """
-    known = {ref.key: FlowFacts(ref.region, ref.source) for ref in stack.flows}
+    known = {ref.key: ref.facts for ref in stack.flows}
     for name, flow in ((spec.name, flow) for spec in specs for flow in spec.flows):
         if flow not in known:
             raise LunoraError(

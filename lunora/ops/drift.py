@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog import attachments, encoder, import_manifest, ingest, names
+from catalog import encoder, import_manifest, ingest, names
+from catalog.channel_members import channel_members
 from catalog.encoder import DestinationSecrets
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
@@ -90,16 +91,12 @@ def _declared(
     destinations = as_found.destinations("") if as_found else encoder.destinations(spec, unknown)
     yield "Destinations", [_without_secrets(target) for target in destinations]
     window = import_manifest.maintenance(kept, spec, declaration.stack.maintenance)
-    if window:
+    if as_found is None:
+        ids = {name: inputs.get(name) for name in declaration.inputs}
+        source = declaration.stack.sources.get(spec.flow)
+        yield from channel_members(spec, ids, source, window).items()
+    elif window:
         yield "Maintenance", window.members
-    if as_found:
-        return
-    yield "EncoderSettings", encoder.encoder_settings(spec)
-    ids = {name: inputs.get(name) for name in declaration.inputs}
-    yield "InputAttachments", attachments.input_attachments(ids, spec.audio, spec.failover)
-    sources = {ref.key: ref.source for ref in declaration.stack.flows}
-    if spec.flow in sources:
-        yield "InputSpecification", attachments.input_specification(sources[spec.flow])
 
 
 def _role_arn(stack: Stack, live: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from lunora.ops import maintenance
 from lunora.ops.maintenance import Maintenance
 from lunora.stack import FlowRef
 from provider.aws_errors import is_not_found
-from provider.flow import flow_arns, sole_arn
+from provider.flow import analyses, flow_arns, sole_arn
 
 if TYPE_CHECKING:
     from mypy_boto3_mediaconnect import MediaConnectClient
@@ -47,6 +47,11 @@ class FlowOutput:
     secret_arn: str | None = None
     input_id: str | None = None
 
+    @property
+    def connects(self) -> bool:
+        """True where CloudWatch measures that somebody takes it."""
+        return self.protocol == "srt-caller"
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -64,6 +69,7 @@ class Flow:
         outputs: its outputs, ours and others'.
         maintenance: the next one; None while it needs none.
         declared: its source, as the configuration declares it.
+        analyses: the enabled analyses of its source's content, in MediaConnect's words.
     """
 
     key: str
@@ -76,6 +82,7 @@ class Flow:
     outputs: tuple[FlowOutput, ...] = ()
     maintenance: Maintenance | None = None
     declared: FlowSource = DEFAULT_SOURCE
+    analyses: frozenset[str] = frozenset()
 
     def is_under_maintenance(self, now: dt.datetime) -> bool:
         """Tell whether AWS has probably stopped it for maintenance."""
@@ -114,6 +121,7 @@ def flow(mediaconnect: MediaConnectClient, ref: FlowRef) -> Flow:
         outputs=tuple(_outputs(described.get("Outputs", []))),
         maintenance=maintenance.of_flow(described.get("Maintenance", {})),
         declared=ref.source,
+        analyses=frozenset(analyses(described.get("SourceMonitoringConfig", {}))),
     )
 
 

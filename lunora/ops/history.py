@@ -89,7 +89,7 @@ def _of_channel(cloudwatch: CloudWatchClient, channel: Channel, now: dt.datetime
 def _of_output(cloudwatch: CloudWatchClient, target: FlowDestination, now: dt.datetime) -> History:
     source = of_flow(cloudwatch, target.flow_arn, now, WINDOW)
     points, metrics = dict(source.points), OF_FLOW
-    if target.output.protocol == "srt-caller":
+    if target.output.connects:
         arn = target.output.arn
         points |= of_outputs(cloudwatch, [arn], now, WINDOW)[arn].points
         metrics = (*OF_FLOW, "connected")

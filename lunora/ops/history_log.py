@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from provider.aws_errors import error_code
+
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_logs.type_defs import InputLogEventTypeDef
@@ -46,7 +48,7 @@ def write(
     try:
         put()
     except ClientError as error:
-        if error.response["Error"]["Code"] != _MISSING:
+        if error_code(error) != _MISSING:
             raise
         if _create_stream(logs, group, stream):
             put()
@@ -74,7 +76,7 @@ def read(
     try:
         messages = [event.get("message", "") for page in pages for event in page["events"]]
     except ClientError as error:
-        if error.response["Error"]["Code"] == _MISSING:
+        if error_code(error) == _MISSING:
             return []
         raise
     lines = [line for line in map(_line, messages) if line]
@@ -95,7 +97,7 @@ def _create_stream(logs: CloudWatchLogsClient, group: str, stream: str) -> bool:
     try:
         logs.create_log_stream(logGroupName=group, logStreamName=stream)
     except ClientError as error:
-        code = error.response["Error"]["Code"]
+        code = error_code(error)
         if code == _MISSING:
             return False
         if code != "ResourceAlreadyExistsException":

@@ -189,7 +189,7 @@ def _read_connections(
     return [
         pool.submit(read, flow.region, arns)
         for flow, outputs in direct.items()
-        if (arns := [output.arn for output in outputs if output.protocol == "srt-caller"])
+        if (arns := [output.arn for output in outputs if output.connects])
     ]
 
 

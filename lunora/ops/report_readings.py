@@ -23,6 +23,7 @@ from lunora.ops.channels import Channel, stack_channels
 from lunora.ops.cloudwatch import PERIOD, Series, of_channels, of_flow, of_outputs
 from lunora.ops.flow_destination import FlowDestination, flow_destinations
 from lunora.stack import Stack
+from provider.aws_errors import error_code
 
 T = TypeVar("T")
 
@@ -167,7 +168,7 @@ def _read_series(
         targets = [target for target in direct if target.flow_arn == flow_arn]
         cloudwatch = stack.aws(targets[0].region).client("cloudwatch")
         source = of_flow(cloudwatch, flow_arn, end, end - begin, period, metrics=_OF_FLOW)
-        arns = [target.output.arn for target in targets if connects(target)]
+        arns = [target.output.arn for target in targets if target.output.connects]
         connected = of_outputs(cloudwatch, arns, end, end - begin, period) if arns else {}
         return {
             target.destination: _with_connection(source, connected.get(target.output.arn))
@@ -181,11 +182,6 @@ def _read_series(
         *(pool.submit(of_region, region, tier) for region in regions for tier in parts[::-1]),
         *(pool.submit(of_outputs_of, flow_arn, tier) for flow_arn in flows for tier in parts[::-1]),
     ]
-
-
-def connects(target: FlowDestination) -> bool:
-    """Tell whether CloudWatch measures that somebody takes the output."""
-    return target.output.protocol == "srt-caller"
 
 
 def _with_connection(source: Series, connection: Series | None) -> Series:
@@ -217,7 +213,7 @@ def _or(future: Future[T], default: T, subject: str, notes: list[str]) -> T:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, ClientError):
-        return str(error.response["Error"]["Code"])
+        return error_code(error)
     return type(error).__name__
 
 

@@ -14,8 +14,6 @@ from lunora.aws_errors import aws_error
 from lunora.ops import audit, history_log
 from lunora.stack import Stack
 
-WINDOW = dt.timedelta(days=7)
-
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -75,7 +73,9 @@ def timeline(stack: Stack, now: dt.datetime) -> Timeline:
     errors: list[str] = []
     for region in stack.regions:
         try:
-            lines += history_log.read(stack.aws(region).client("logs"), group, None, now - WINDOW)
+            lines += history_log.read(
+                stack.aws(region).client("logs"), group, None, now - audit.WINDOW
+            )
         except (ClientError, BotoCoreError) as error:
             errors.append(f"the history of {region} could not be read: {aws_error(error)}")
     lines.sort(key=lambda line: str(line["time"]))

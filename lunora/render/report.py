@@ -155,10 +155,11 @@ def html(report: Report) -> str:
             "span": _span(period.period),
             "rows": [*rows(period)],
             "total": total_row(period.total),
-            "interruptions": [*interruption_rows(period)][:_MOST_ROWS],
-            "more": _more([*interruption_rows(period)]),
+            "interruptions": listed[:_MOST_ROWS],
+            "more": _more(listed),
         }
         for period in report.periods
+        for listed in [list(interruption_rows(period))]
     ]
     return environment.get_template("report.html.j2").render(
         title=title(report),

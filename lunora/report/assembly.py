@@ -9,10 +9,11 @@ from catalog.declaration import Declaration
 from catalog.model import DestinationSpec
 from lunora.ops.audit import Change
 from lunora.ops.cloudwatch import Series
-from lunora.ops.report_readings import Readings, connects
+from lunora.ops.report_readings import Readings
 from lunora.report import history_lines
 from lunora.report.declared_hours import declared_hours
 from lunora.report.evidence import Call, Evidence, Sample, Samples, timeline
+from lunora.report.history_lines import History, Records
 from lunora.report.intervals import Interval
 from lunora.report.record import DestinationRecord
 
@@ -24,40 +25,51 @@ NOBODY = "nobody takes it"
 Calls = Mapping[str, Sequence[Change]]
 
 
-def record(
-    name: str,
-    spec: DestinationSpec | None,
+def records(
+    names: Iterable[str],
+    specs: Mapping[str, DestinationSpec],
     readings: Readings,
     window: Interval,
     calls: Calls,
-) -> DestinationRecord:
-    """Return what is known about one destination.
+) -> list[DestinationRecord]:
+    """Return what is known about each destination.
 
     Args:
-        name: the destination.
-        spec: its file; None without one.
+        names: the destinations.
+        specs: those with a file, by name.
         readings: what AWS has.
         window: the time of the report.
         calls: CloudTrail's, by channel id.
     """
+    history = History.of(readings.lines)
+    return [_record(name, specs.get(name), readings, history, window, calls) for name in names]
+
+
+def _record(  # noqa: PLR0913, PLR0917 - what `records` has
+    name: str,
+    spec: DestinationSpec | None,
+    readings: Readings,
+    history: History,
+    window: Interval,
+    calls: Calls,
+) -> DestinationRecord:
     channel, direct = readings.channels.get(name), readings.direct.get(name)
-    series = readings.series.get(name, ())
+    series, connects = readings.series.get(name, ()), direct is not None and direct.output.connects
     evidence = Evidence(
         samples=tuple(
-            of_output(part, connects=connects(direct)) if direct else of_channel(part)
-            for part in series
+            of_output(part, connects=connects) if direct else of_channel(part) for part in series
         ),
-        records=history_lines.records(readings.lines, name),
+        records=history.destinations.get(name, Records()),
         calls=tuple(Call(call.at, call.what, call.who) for call in calls.get(channel.id, ()))
         if channel
         else (),
         state=direct.state if direct else channel.state if channel else "",
-        is_indirect=direct is not None and not connects(direct),
+        is_indirect=direct is not None and not connects,
     )
     declared = declared_hours(
         evidence.records,
         Declaration.of(spec) if spec else None,
-        history_lines.begin(readings.lines),
+        history.begin,
         window,
         evidence.created,
     )

@@ -45,6 +45,14 @@ class ReportCost:
     used: float | None = None
     actual: float | None = None
 
+    def document(self) -> dict[str, float | None]:
+        """Return it as `--json` shows it."""
+        return {
+            "declared_usd": _cents(self.declared),
+            "used_usd": _cents(self.used),
+            "actual_usd": _cents(self.actual),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -103,11 +111,7 @@ class Figures:
             ],
             "restarts": self.restarts,
             "incidents": self.incidents,
-            "cost": {
-                "declared_usd": _cents(self.cost.declared),
-                "used_usd": _cents(self.cost.used),
-                "actual_usd": _cents(self.cost.actual),
-            },
+            "cost": self.cost.document(),
         }
 
 
@@ -199,11 +203,7 @@ class Total:
             "interruptions": self.interruptions,
             "restarts": self.restarts,
             "incidents": self.incidents,
-            "cost": {
-                "declared_usd": _cents(self.cost.declared),
-                "used_usd": _cents(self.cost.used),
-                "actual_usd": _cents(self.cost.actual),
-            },
+            "cost": self.cost.document(),
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,10 +87,40 @@ def begin(lines: Iterable[Line]) -> dt.datetime | None:
     return min(map(_time, readings), default=None)
 
 
-def records(lines: Iterable[Line], destination: str) -> Records:
-    """Return what *lines* have about *destination*."""
-    ordered = sorted(lines, key=_time)
-    own = [line for line in ordered if line.get("subject") == f"{_DESTINATION}{destination}"]
+@dataclass(frozen=True, slots=True)
+class History:
+    """The lines of a stack.
+
+    Attributes:
+        begin: the time of the first reading; None without any.
+        destinations: what they have about each destination, by name.
+    """
+
+    begin: dt.datetime | None
+    destinations: Mapping[str, Records]
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> History:
+        """Return what *lines* have."""
+        own: dict[str, list[Line]] = {}
+        incidents: dict[str, list[Line]] = {}
+        for line in sorted(lines, key=_time):
+            subject = str(line.get("subject", ""))
+            if subject.startswith(_DESTINATION):
+                own.setdefault(subject.removeprefix(_DESTINATION), []).append(line)
+            for name in line.get("affected", ()) if line.get("kind") == "incident" else ():
+                incidents.setdefault(name, []).append(line)
+        return cls(
+            begin(lines),
+            {
+                name: _records(own.get(name, []), incidents.get(name, []))
+                for name in own.keys() | incidents.keys()
+            },
+        )
+
+
+def _records(own: Sequence[Line], incidents: Sequence[Line]) -> Records:
+    """Return what the lines about a destination have, and those of incidents that affected it."""
 
     def of_kind(kind: str) -> Iterable[Line]:
         return (line for line in own if line.get("kind") == kind)
@@ -98,7 +128,7 @@ def records(lines: Iterable[Line], destination: str) -> Records:
     return Records(
         first=begin(own),
         states=tuple(_state(line) for line in of_kind("state")),
-        incidents=tuple(_incidents(ordered, destination)),
+        incidents=tuple(_incidents(incidents)),
         starts=tuple(_time(line) for line in of_kind("start")),
         refusals=tuple((_time(line), str(line.get("code", ""))) for line in of_kind("refused")),
         acts=tuple(
@@ -118,11 +148,9 @@ def _state(line: Line) -> StateChange:
     return StateChange(_time(line), before, after, cause)
 
 
-def _incidents(lines: Iterable[Line], destination: str) -> Iterable[IncidentRecord]:
+def _incidents(lines: Iterable[Line]) -> Iterable[IncidentRecord]:
     by_begin: dict[tuple[str, str], IncidentRecord] = {}
     for line in lines:
-        if line.get("kind") != "incident" or destination not in line.get("affected", ()):
-            continue
         subject, opened = str(line.get("subject")), str(line.get("opened") or line["time"])
         by_begin[subject, opened] = IncidentRecord(
             subject=subject,

@@ -64,7 +64,7 @@ class Intervals:
 
     def __and__(self, other: Intervals) -> Intervals:
         """Return the times in both."""
-        return Intervals.of(self._common(other))
+        return Intervals(tuple(self._common(other)))
 
     def __sub__(self, other: Intervals) -> Intervals:
         """Return the times in this one only."""
@@ -82,17 +82,21 @@ class Intervals:
         """The length of each, in minutes."""
         return [part.length / dt.timedelta(minutes=1) for part in self.parts]
 
-    def _common(self, other: Intervals) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    def _common(self, other: Intervals) -> Iterator[Interval]:
         mine, others = list(reversed(self.parts)), list(reversed(other.parts))
         while mine and others:
-            yield max(mine[-1].begin, others[-1].begin), min(mine[-1].end, others[-1].end)
+            begin = max(mine[-1].begin, others[-1].begin)
+            end = min(mine[-1].end, others[-1].end)
+            if begin < end:
+                yield Interval(begin, end)
             # The one that ends first meets nothing else of the other.
             (mine if mine[-1].end <= others[-1].end else others).pop()
 
     def _outside(self, begin: dt.datetime, end: dt.datetime) -> Intervals:
-        """Return the times from *begin* to *end* that are not in it."""
+        """Return the times that are not in it, at least those from *begin* to *end*."""
         edges = [begin, *(edge for part in self.parts for edge in (part.begin, part.end)), end]
-        return Intervals.of(zip(edges[::2], edges[1::2], strict=True))
+        pairs = zip(edges[::2], edges[1::2], strict=True)
+        return Intervals(tuple(Interval(*pair) for pair in pairs if pair[0] < pair[1]))
 
 
 def whole(begin: dt.datetime, end: dt.datetime) -> Intervals:

@@ -21,7 +21,7 @@ from lunora.watchdog.history_entries import (
     state_entry,
     stop_entry,
 )
-from lunora.watchdog.memory import Incident, Memory, Notice
+from lunora.watchdog.memory import Incident, Memory, Notice, subject_of, subject_of_flow
 from lunora.watchdog.view import View
 
 
@@ -55,8 +55,7 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
     starts = tuple(
         name
         for name, status in view.destinations.items()
-        if incidents.subject_of(name) not in excused
-        and restarts.start_is_due(status, before[name], now)
+        if subject_of(name) not in excused and restarts.start_is_due(status, before[name], now)
     )
     records = {
         name: restarts.updated_record(status, before[name], now, started=name in starts)
@@ -121,7 +120,7 @@ def without_notice(memory: Memory, notice: Notice) -> Memory:
 def _with_restarts(
     remaining: Mapping[str, Incident], starts: tuple[str, ...]
 ) -> dict[str, Incident]:
-    started = {incidents.subject_of(name) for name in starts}
+    started = {subject_of(name) for name in starts}
     return {
         subject: incident.model_copy(update={"restarts": incident.restarts + (subject in started)})
         for subject, incident in remaining.items()
@@ -132,13 +131,11 @@ def _stops(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
     """Yield the lines of marks that have appeared or gone since the former reading."""
     for name, status in view.destinations.items():
         record, current = memory.channels.get(name), status.observation.suspension
-        before = suspension.read(
-            {suspension.KEY: record.suspended} if record and record.suspended else {}
-        )
-        if (before and before.tag_value()) == (current and current.tag_value()):
+        mark = record.suspended if record else ""
+        if mark == (current.tag_value() if current else ""):
             continue
-        if before is not None:
-            yield stop_entry(name, before, "ended", now)
+        if mark and (former := suspension.read({suspension.KEY: mark})) is not None:
+            yield stop_entry(name, former, "ended", now)
         if current is not None:
             yield stop_entry(name, current, "began", now)
 
@@ -166,7 +163,7 @@ def _changes(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
     for key, flow in view.flows.items():
         before = memory.flows.get(key, "")
         if before != flow.condition:
-            yield state_entry(f"flow {key}", before, flow.condition, flow.problem, now)
+            yield state_entry(subject_of_flow(key), before, flow.condition, flow.problem, now)
     for name, status in view.destinations.items():
         record, state = memory.channels.get(name), status.observation.state
         before = record.state if record else ""
@@ -174,4 +171,4 @@ def _changes(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
             continue
         stop = status.observation.suspension
         by = f"stopped by {stop.by}" if stop else ""
-        yield state_entry(incidents.subject_of(name), before, state, by, now)
+        yield state_entry(subject_of(name), before, state, by, now)

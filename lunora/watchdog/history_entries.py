@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from catalog.declaration import Declaration
 from catalog.suspension import DEPLOYMENT, Suspension
-from lunora.watchdog.memory import ChannelRecord, Notice
+from lunora.watchdog.memory import ChannelRecord, Notice, subject_of
 
 EntryKind = Literal[
     "state", "start", "refused", "incident", "operator", "deployment", "declaration", "notice"
@@ -55,18 +55,18 @@ def declaration_entry(destination: str, declared: Declaration | None, now: dt.da
         now: when it was first read.
     """
     details = {"declared": declared.document() if declared else None}
-    return Entry(now, "declaration", f"destination {destination}", details)
+    return Entry(now, "declaration", subject_of(destination), details)
 
 
 def start_entry(destination: str, record: ChannelRecord, now: dt.datetime) -> Entry:
     """Return the line of a start by the watchdog."""
     details = {"attempt": record.attempts, "next": _text(record.next_attempt)}
-    return Entry(now, "start", f"destination {destination}", details)
+    return Entry(now, "start", subject_of(destination), details)
 
 
 def refusal_entry(destination: str, code: str, now: dt.datetime) -> Entry:
     """Return the line of a start that AWS refused with the error *code*."""
-    return Entry(now, "refused", f"destination {destination}", {"code": code})
+    return Entry(now, "refused", subject_of(destination), {"code": code})
 
 
 def stop_entry(
@@ -76,7 +76,7 @@ def stop_entry(
 
     Begin and end have the same id.
     """
-    subject = f"destination {destination}"
+    subject = subject_of(destination)
     begin = stop.since or now
     details = {
         "change": change,

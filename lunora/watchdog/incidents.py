@@ -13,7 +13,13 @@ from dataclasses import dataclass
 
 from catalog.channel_states import ON_AIR
 from lunora.ops.status import DestinationStatus
-from lunora.watchdog.memory import ChannelRecord, Incident, Notice
+from lunora.watchdog.memory import (
+    ChannelRecord,
+    Incident,
+    Notice,
+    subject_of,
+    subject_of_flow,
+)
 from lunora.watchdog.restarts import is_being_created, should_run, time_in_state
 from lunora.watchdog.view import View
 
@@ -72,11 +78,6 @@ def problems(view: View, records: Mapping[str, ChannelRecord], now: dt.datetime)
         and not (name in impaired and view.destinations[name].health.faults)
     ]
     return [*of_flows, *of_destinations]
-
-
-def subject_of(destination: str) -> str:
-    """Return the subject of incidents of *destination*."""
-    return f"destination {destination}"
 
 
 def updated(
@@ -140,7 +141,7 @@ def _is_over(
     incident: Incident, view: View, records: Mapping[str, ChannelRecord], now: dt.datetime
 ) -> bool:
     """Tell whether an incident without a problem is over, rather than between two failures."""
-    if incident.subject.startswith("flow "):
+    if incident.subject.startswith(subject_of_flow("")):
         return True
     for name in incident.affected:
         status = view.destinations.get(name)
@@ -160,7 +161,7 @@ def _problems_of_flows(
     view: View, reasons: Mapping[str, str], now: dt.datetime
 ) -> Iterator[Problem]:
     for flow in view.flows.values():
-        subject = f"flow {flow.key}"
+        subject = subject_of_flow(flow.key)
         fed = {name: view.destinations[name] for name in _fed(view, flow.key, now)}
         if flow.problem:
             affected = tuple(name for name in fed if fed[name].observation.backup is None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from lunora.watchdog.memory import subject_of, subject_of_flow
 from lunora.watchdog.view import View
 
 _PATIENCE = dt.timedelta(minutes=20)
@@ -40,11 +41,11 @@ def excused(stops: Mapping[str, dt.datetime], view: View, now: dt.datetime) -> f
     """Return the subjects whose own stop, or that of their flow, is left to AWS."""
     recent = {subject for subject, began in stops.items() if now - began < _PATIENCE}
     fed = {
-        f"destination {name}"
+        subject_of(name)
         for name, status in view.destinations.items()
         if status.observation.backup is None
         and status.observation.flow is not None
-        and f"flow {status.observation.flow.key}" in recent
+        and subject_of_flow(status.observation.flow.key) in recent
     }
     return frozenset(recent | fed)
 
@@ -52,8 +53,8 @@ def excused(stops: Mapping[str, dt.datetime], view: View, now: dt.datetime) -> f
 def _stopped(view: View, now: dt.datetime) -> Iterator[str]:
     for key, flow in view.flows.items():
         if flow.is_under_maintenance:
-            yield f"flow {key}"
+            yield subject_of_flow(key)
     for name, status in view.destinations.items():
         channel = status.observation.channel
         if channel is not None and channel.is_under_maintenance(now):
-            yield f"destination {name}"
+            yield subject_of(name)

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from catalog.names import MEMORY_KEY
 from lunora.watchdog.memory import Memory
+from provider.aws_errors import error_code
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -89,7 +90,7 @@ class MemoryStore:
                 ExpressionAttributeValues={":version": {"N": str(version)}},
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if error_code(error) == "ConditionalCheckFailedException":
                 return None
             raise
         return StoredMemory(memory, version + 1)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from catalog import alarms, cost
+from catalog.cost import SharedAlarms
 from catalog.flow_source import FlowSource
 from catalog.model import DestinationSpec
 from catalog.presets import Encoding, presets
@@ -246,13 +247,13 @@ def test_each_run_is_billed_by_the_minute_from_ten_on(minutes: list[float], hour
 
 
 def test_what_is_shared_is_billed_by_the_piece() -> None:
-    watches = alarms.flow_alarms([spec()]).values()
-    lines = cost.shared_lines(DOLLARS, watches, composites=1, dashboards=0)
+    watches, none = [*alarms.flow_alarms([spec()]).values()], SharedAlarms()
+    lines = cost.shared_lines(DOLLARS, SharedAlarms(watches, 1), none, dashboards=0)
     assert [(line.what, line.quantity) for line in lines] == [
         ("alarms", cost.metrics(watches)),
         ("composite alarm", 1),
     ]
-    (dashboards,) = cost.shared_lines(DOLLARS, [], composites=0, dashboards=2)
+    (dashboards,) = cost.shared_lines(DOLLARS, none, none, dashboards=2)
     assert (dashboards.what, dashboards.quantity) == ("dashboards", 2)
 
 

@@ -120,6 +120,34 @@ def test_what_keeps_the_request_comes_first_and_the_cheapest_of_it() -> None:
     assert [each.keeps for each in cheaper] == [True, True, False]
 
 
+ASKING = """\
+input: mediaconnect
+transport: rtp
+audio: {track: 2}
+on_input_loss: {drop: true}
+picture: {fit: stretch}
+record: {s3: recordings/one}
+medialive: {LogLevel: DEBUG}
+"""
+
+
+@pytest.mark.parametrize("more", ASKING.splitlines())
+def test_a_flow_takes_no_key_of_a_channel(more: str) -> None:
+    """Its rules name the keys, so that the suggestion removes every one of them."""
+    of = file(more=f"{more}\n")
+    suggestion = ways(of)["route: flow"]
+    (key, _) = more.split(":", 1)
+    asks = key not in {"input", "transport"}
+    assert suggestion.keeps is not asks
+    assert suggestion.gives_up.endswith(f"; without {key}") is asks
+    assert f"-{more}" in suggestion.patch.splitlines()
+
+
+def test_an_ingest_that_asks_for_credentials_needs_a_channel() -> None:
+    of = file(more="authentication: {username: ops, password: {config: ingest}}\n")
+    assert "route: flow" not in ways(of)
+
+
 def test_a_reservation_says_what_it_commits_to() -> None:
     reservation = ways(FILES[0])["reservation"]
     hourly = 0.1404 + 0.4212

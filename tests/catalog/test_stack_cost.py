@@ -9,7 +9,7 @@ import pytest
 
 from catalog import alarms, cost, dashboard, stack_cost
 from catalog.errors import ExitCode
-from catalog.flow_source import FlowFacts, FlowSource
+from catalog.flow_source import FlowFacts, FlowSource, Function
 from catalog.model import DestinationSpec
 from catalog.price import Price
 from catalog.prices import Prices, prices
@@ -17,6 +17,8 @@ from tests.support.import_manifest import billed_settings, entry_with
 
 FLOWS = {"main": FlowFacts("us-west-2", FlowSource(mbps=8))}
 SOURCE = "medialive.input.avc.hd.under-10-mbps.single"
+CONTENT = ("alarms on content quality", "composite alarm on content quality")
+LENGTH = dt.timedelta(hours=2)
 REGIONS = ("us-west-2", "eu-west-1")
 HOURLY = {
     SOURCE: 0.25,
@@ -80,7 +82,8 @@ def test_flows_schedules_and_dashboards_are_shared() -> None:
     scheduled = spec("two", schedule={"timezone": "UTC", "windows": windows})
     (plain,) = stack_cost.estimate([spec()], FLOWS).shared.values()
     (both,) = stack_cost.estimate([spec(), scheduled], FLOWS).shared.values()
-    assert [line.what for line in plain] == [line.what for line in both] == ["alarms", "dashboards"]
+    names = ["alarms", *CONTENT, "dashboards"]
+    assert [line.what for line in plain] == [line.what for line in both] == names
     assert plain[0].quantity == cost.metrics(alarms.flow_alarms([spec()]).values())
     assert (
         both[0].quantity - plain[0].quantity == cost.metrics(alarms.schedule_alarms().values()) > 0
@@ -93,6 +96,35 @@ def test_a_source_with_a_minimum_has_two_alarms_and_one_that_notifies() -> None:
     assert [(line.what, line.quantity) for line in lines][:2] == [
         *(("alarms", 2), ("composite alarm", 1)),
     ]
+
+
+@pytest.mark.usefixtures("shipped_prices")
+def test_alarms_on_content_quality_count_and_may_not_be_billed() -> None:
+    """The settings of the flow decide, which no file declares."""
+
+    def content(**more: Any) -> dict[str, tuple[float, float, float]]:
+        (lines,) = stack_cost.estimate([spec(**more)], FLOWS).shared.values()
+        named = (line for line in lines if line.what in CONTENT)
+        return {line.what: (line.quantity, round(line.usd, 2), line.least_usd) for line in named}
+
+    assert content() == {CONTENT[0]: (3, 0.3, 0), CONTENT[1]: (1, 0.5, 0)}
+    assert content(state="stopped") == {}
+    bounded = {"main": FlowFacts("us-west-2", FlowSource(mbps=8, minimum_mbps=4, sound=False))}
+    (lines,) = stack_cost.estimate([spec()], bounded).shared.values()
+    counted = {line.what: line.quantity for line in lines}
+    assert [counted.get(what) for what in CONTENT] == [2, None]
+    assert counted["composite alarm"] == 1
+
+
+def test_alarms_of_functions_count_once_a_region() -> None:
+    functions: frozenset[Function] = frozenset({"watchdog", "api"})
+    serving = FlowFacts("us-west-2", FlowSource(mbps=8), functions=functions)
+    both = [spec(), spec("two", flow="second")]
+    (lines,) = stack_cost.estimate(both, {"main": serving, "second": serving}).shared.values()
+    (plain,) = stack_cost.estimate(both, {**FLOWS, "second": FLOWS["main"]}).shared.values()
+    definitions = alarms.alarm_definitions()
+    expected = cost.metrics([*definitions.watchdog.values(), *definitions.api.values()])
+    assert lines[0].quantity - plain[0].quantity == expected == 4
 
 
 def test_dashboards_have_rows_for_channels_only_and_are_paid_once() -> None:
@@ -118,7 +150,24 @@ def test_an_alarm_of_a_flow_is_for_what_it_feeds() -> None:
     assert both[0].quantity == 2 * single[0].quantity
 
 
-def test_its_summary_is_the_same_on_any_day() -> None:
+def test_its_summary_changes_when_an_event_is_over() -> None:
+    today = dt.datetime.now(dt.UTC).replace(tzinfo=None, second=0, microsecond=0)
+
+    def monthly_usd(*days: int) -> float:
+        starts = [today + dt.timedelta(days=number) for number in days]
+        events = [
+            {"start": f"{start:%Y-%m-%dT%H:%M}", "stop": f"{start + LENGTH:%Y-%m-%dT%H:%M}"}
+            for start in starts
+        ]
+        scheduled = spec(schedule={"timezone": "UTC", "events": events})
+        return float(stack_cost.estimate([scheduled], FLOWS).summary["monthlyUsd"])
+
+    idle = 730 * 0.02
+    assert monthly_usd(-40) == pytest.approx(idle, abs=0.01)
+    assert monthly_usd(-40, 40) == monthly_usd(40) == pytest.approx(idle + 2 * 0.98, abs=0.01)
+
+
+def test_its_summary_has_the_figures_of_all() -> None:
     total = stack_cost.estimate([spec(), spec("two", state="stopped")], FLOWS)
     assert total.summary == {
         "monthlyUsd": 744.6,

@@ -27,6 +27,8 @@ def test_the_doctor_finds_nothing_wrong_with_a_stack_that_is_up(live: Workspace)
     assert diagnosis["orphans"] == []
     checks = {check["about"]: check["severity"] for check in diagnosis["checks"]}
     assert {f"drift {name}": "ok" for name in EXAMPLES}.items() <= checks.items()
+    monitored = (*EXAMPLES, "flow main")
+    assert {f"monitoring {name}": "ok" for name in monitored}.items() <= checks.items()
     assert "critical" not in checks.values()
     assert not [key for key in live.keys.values() if key in run.text]
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from localaws.medialive.service import ACCOUNT
-from tests.support.aws_snapshot import AwsSnapshot, differences, named, snapshot
+from tests.support.aws_snapshot import AwsSnapshot, differences, snapshot
 from tests.support.srt import SRT, new_passphrase
 from tests.support.windows import DISTANT_DAY
 from tests.support.workspace import PROJECT, Workspace
@@ -101,65 +99,10 @@ def urns(workspace: Workspace, *types: str) -> list[str]:
 
 def everything(workspace: Workspace) -> AwsSnapshot:
     """Return all that AWS holds, by kind and name."""
-    others = {name: (json.dumps(thing, sort_keys=True),) for name, thing in _beside(workspace)}
-    whole = {**snapshot(workspace), **others}
-    return {name: tuple(_CHANGING.sub("", text) for text in texts) for name, texts in whole.items()}
-
-
-def _beside(workspace: Workspace) -> Iterator[tuple[str, Any]]:
-    yield from _policies(workspace)
-    yield from _schedules(workspace)
-    yield from _api(workspace)
-    sns, secrets, budgets = map(workspace.client, ("sns", "secretsmanager", "budgets"))
-    for subscription in sns.list_subscriptions()["Subscriptions"]:
-        yield (
-            f"subscription of {subscription['TopicArn']}",
-            (subscription["Protocol"], subscription["Endpoint"]),
-        )
-    for name in (secret["Name"] for secret in secrets.list_secrets()["SecretList"]):
-        tags = secrets.describe_secret(SecretId=name)["Tags"]
-        value = secrets.get_secret_value(SecretId=name)["SecretString"]
-        yield f"secret {name}", (value, sorted(map(str, tags)))
-    for budget in budgets.describe_budgets(AccountId=ACCOUNT)["Budgets"]:
-        about = {"AccountId": ACCOUNT, "BudgetName": budget["BudgetName"]}
-        mails = budgets.describe_notifications_for_budget(**about)["Notifications"]
-        yield f"budget {budget['BudgetName']}", (budget["BudgetLimit"], sorted(map(str, mails)))
-
-
-def _policies(workspace: Workspace) -> Iterator[tuple[str, Any]]:
-    iam = workspace.client("iam")
-    ids = {channel["Id"]: name for name, channel in workspace.channels().items()}
-    for role in (role["RoleName"] for role in iam.list_roles()["Roles"]):
-        for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-            granted = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-            yield f"policy {policy} of {role}", named(json.dumps(granted), ids)
-
-
-def _schedules(workspace: Workspace) -> Iterator[tuple[str, Any]]:
-    scheduler = workspace.client("scheduler")
-    for listed in scheduler.list_schedules()["Schedules"]:
-        about = {"Name": listed["Name"], "GroupName": listed["GroupName"]}
-        schedule = scheduler.get_schedule(**about)
-        keys = ("ScheduleExpression", "ScheduleExpressionTimezone", "State", "GroupName")
-        target = schedule["Target"]["RoleArn"], schedule["Target"]["Arn"]
-        yield f"schedule {listed['Name']}", (*(schedule[key] for key in keys), target)
-    for group in scheduler.list_schedule_groups()["ScheduleGroups"]:
-        tags = scheduler.list_tags_for_resource(ResourceArn=group["Arn"])["Tags"]
-        yield f"schedule group {group['Name']}", sorted(map(str, tags))
-
-
-def _api(workspace: Workspace) -> Iterator[tuple[str, Any]]:
-    functions, logs = workspace.client("lambda"), workspace.client("logs")
-    for name in (function["FunctionName"] for function in functions.list_functions()["Functions"]):
-        function = functions.get_function(FunctionName=name)
-        keys = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemorySize", "Timeout")
-        settings = [function["Configuration"][key] for key in keys]
-        yield f"function {name}", (function["Tags"], settings)
-        if name.endswith("-api"):
-            url = functions.get_function_url_config(FunctionName=name)
-            yield f"address of {name}", url["AuthType"]
-    for group in logs.describe_log_groups()["logGroups"]:
-        yield f"log group {group['logGroupName']}", group["retentionInDays"]
+    return {
+        name: tuple(_CHANGING.sub("", text) for text in texts)
+        for name, texts in snapshot(workspace).items()
+    }
 
 
 def expect_all_as_before(workspace: Workspace, before: AwsSnapshot, run: str) -> None:

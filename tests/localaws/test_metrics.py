@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
+from tests.support.alarms import ALARM
 from tests.support.medialive import channel_request, idle_channel, push_input, settle
 
 MINUTES = 3
@@ -128,6 +129,70 @@ def test_only_the_active_input_is_measured(
     assert latest() == (0, 0, 60000)
 
 
+def test_an_alarm_follows_a_switch_that_comes_due_by_itself(
+    embedded: EmbeddedAws, client: Callable[[str], Any], medialive: Any, channel: str
+) -> None:
+    """Nobody calls the API when a scheduled switch leads to an input that nothing feeds."""
+    (first,) = medialive.describe_channel(ChannelId=channel)["InputAttachments"]
+    silent = {"InputAttachmentName": "silent", "InputId": push_input(medialive, "silent")}
+    medialive.stop_channel(ChannelId=channel)
+    settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "IDLE")
+    medialive.update_channel(ChannelId=channel, InputAttachments=[first, {**first, **silent}])
+    settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "IDLE")
+    medialive.start_channel(ChannelId=channel)
+    settle(lambda: medialive.describe_channel(ChannelId=channel)["State"], "RUNNING")
+    start = embedded.clock.date() + dt.timedelta(minutes=30)
+    switch = {
+        "ActionName": "to-silent",
+        "ScheduleActionStartSettings": {
+            "FixedModeScheduleActionStartSettings": {"Time": f"{start:%Y-%m-%dT%H:%M:%S.000Z}"}
+        },
+        "ScheduleActionSettings": {
+            "InputSwitchSettings": {"InputAttachmentNameReference": "silent"}
+        },
+    }
+    medialive.batch_update_schedule(ChannelId=channel, Creates={"ScheduleActions": [switch]})
+    pipeline = {"ChannelId": channel, "Pipeline": "0"}
+    client("cloudwatch").put_metric_alarm(
+        AlarmName="no-input",
+        **{**ALARM, "MetricName": "NetworkIn"},
+        Dimensions=[{"Name": name, "Value": value} for name, value in pipeline.items()],
+    )
+
+    def state() -> str:
+        (alarm,) = client("cloudwatch").describe_alarms(AlarmNames=["no-input"])["MetricAlarms"]
+        return str(alarm["StateValue"])
+
+    embedded.advance(20 * 60)
+    assert state() == "OK"
+    embedded.advance(15 * 60)
+    assert state() == "ALARM"
+
+
+def test_an_alarm_waits_for_outputs_that_are_dropped_after_minutes(
+    embedded: EmbeddedAws, client: Callable[[str], Any], channel: str
+) -> None:
+    settings = embedded.regions["medialive", "us-west-2"].channels[channel].members
+    encoder = settings["EncoderSettings"]
+    encoder["GlobalConfiguration"] = {"InputLossBehavior": {"RepeatFrameMsec": 600_000}}
+    (group,) = encoder["OutputGroups"]
+    group["OutputGroupSettings"] = {"SrtGroupSettings": {"InputLossAction": "DROP_TS"}}
+    about = {"ChannelId": channel, "Pipeline": "0", "OutputGroupName": "0"}
+    dimensions = [{"Name": name, "Value": value} for name, value in about.items()]
+    client("cloudwatch").put_metric_alarm(AlarmName="no-output", **ALARM, Dimensions=dimensions)
+
+    def state() -> str:
+        (alarm,) = client("cloudwatch").describe_alarms(AlarmNames=["no-output"])["MetricAlarms"]
+        return str(alarm["StateValue"])
+
+    embedded.advance(600)
+    embedded.trigger("source-lost", "*")
+    embedded.advance(500)
+    assert state() == "OK"
+    embedded.advance(400)
+    assert state() == "ALARM"
+
+
 def listed_metrics(cloudwatch: Any, only: dict[str, str]) -> list[dict[str, Any]]:
     answer = cloudwatch.list_metrics(Namespace="AWS/MediaLive", Dimensions=[only])
     metrics: list[dict[str, Any]] = answer["Metrics"]
@@ -198,18 +263,37 @@ def test_a_lost_source_starves_the_channel(
     assert measured("SourceBitRate", FlowARN=flow)[-1] == 8_000_000
 
 
+@pytest.mark.parametrize(
+    ("kind", "action", "outputs", "mbps"),
+    [
+        ("Rtmp", "PAUSE_OUTPUT", 0, 0.02),
+        ("Rtmp", "EMIT_OUTPUT", 1, 3.0),
+        ("Hls", "PAUSE_OUTPUT", 0, 0.02),
+        ("Srt", "DROP_PROGRAM", 0, 0.02),
+        ("Srt", "DROP_TS", 0, 0.02),
+        ("Srt", "EMIT_PROGRAM", 1, 3.0),
+    ],
+)
 def test_a_group_that_drops_its_output_sends_nothing_without_a_source(
-    embedded: EmbeddedAws, channel: str, measured: Callable[..., list[float]]
+    embedded: EmbeddedAws,
+    channel: str,
+    measured: Callable[..., list[float]],
+    kind: str,
+    action: str,
+    outputs: float,
+    mbps: float,
 ) -> None:
     settings = embedded.regions["medialive", "us-west-2"].channels[channel].members
     (group,) = settings["EncoderSettings"]["OutputGroups"]
-    group["OutputGroupSettings"]["RtmpGroupSettings"]["InputLossAction"] = "PAUSE_OUTPUT"
-    about = {"ChannelId": channel, "Pipeline": "0", "OutputGroupName": "0"}
+    group["OutputGroupSettings"] = {f"{kind}GroupSettings": {"InputLossAction": action}}
+    pipeline = {"ChannelId": channel, "Pipeline": "0"}
+    about = {**pipeline, "OutputGroupName": "0"}
     embedded.clock.advance(120)
     assert measured("ActiveOutputs", "Minimum", **about)[-1] == 1
     embedded.trigger("source-lost", "*")
     embedded.clock.advance(100)
-    assert measured("ActiveOutputs", "Minimum", **about)[-1] == 0
+    assert measured("ActiveOutputs", "Minimum", **about)[-1] == outputs
+    assert measured("NetworkOut", "Minimum", **pipeline)[-1] == mbps
 
 
 def test_a_channel_may_run_and_send_nothing(

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from catalog import alarms, attachments, cost, encoder, import_manifest, names
+from catalog import alarms, cost, encoder, import_manifest, names
+from catalog.channel_members import channel_members
 from catalog.encoder import DestinationSecrets
 from catalog.errors import ExitCode
-from catalog.failover import Failover
 from catalog.flow_source import FlowSource
 from catalog.loader import load
 from catalog.prices import prices
@@ -92,6 +92,9 @@ def put_monitoring(stage: Stage, name: str) -> None:
     for alarm in sorted(alarms.channel_alarm_names(origin, spec, alarms.OWN_NAMES)):
         cloudwatch.put_metric_alarm(AlarmName=alarm, **ALARM, Tags=own_tags)
     cloudwatch.put_composite_alarm(AlarmName=origin, AlarmRule="FALSE", Tags=own_tags)
+    for alarm in ("flow-main-source-lost", *alarms.function_alarms("watchdog")):
+        shared = [{"Key": key, "Value": value} for key, value in TAGS.items()]
+        cloudwatch.put_metric_alarm(AlarmName=names.physical_name(*OF, alarm), **ALARM, Tags=shared)
 
 
 def put_parameter(stage: Stage, name: str) -> str:
@@ -139,6 +142,8 @@ def test_everything_is_looked_at(healthy: Stage) -> None:
         "drift main-stage",
         "output main-stage",
         "monitoring main-stage",
+        "monitoring flow main",
+        "monitoring us-west-2",
         "redundancy main-stage",
     }
     assert left == []
@@ -277,9 +282,7 @@ def as_declared(stage: Stage, **more: Any) -> None:
     settings = {
         "RoleArn": f"arn:aws:iam::123456789012:role/{ROLE}",
         "Destinations": encoder.destinations(spec, DestinationSecrets(stage.keys[spec.name])),
-        "EncoderSettings": encoder.encoder_settings(spec),
-        "InputAttachments": attachments.input_attachments({name: input_id}, spec.audio, Failover()),
-        "InputSpecification": attachments.input_specification(FlowSource()),
+        **channel_members(spec, {name: input_id}, FlowSource()),
     }
     stage.medialive.stop_channel(ChannelId=channel_id)
     stage.until("main-stage", "IDLE")
@@ -299,6 +302,26 @@ def test_a_setting_that_was_changed_by_hand_is_named_with_its_path(healthy: Stag
         "warning",
         "InputSpecification.Codec is HEVC and should be AVC; run `pulumi up`",
     )
+
+
+def test_members_that_a_file_declares_are_compared_as_it_declares_them(healthy: Stage) -> None:
+    generated = {"Codec": "AVC", "Resolution": "HD", "MaximumBitrate": "MAX_20_MBPS"}
+    healthy.declare(
+        "main-stage",
+        "medialive:",
+        "  LogLevel: DEBUG",
+        "  InputSpecification: {Codec: HEVC}",
+        "  InputAttachments: [{InputSettings: {DeblockFilter: ENABLED}}]",
+    )
+    as_declared(healthy)
+    assert drift() == ("ok", "it is as its file says")
+    healthy.medialive.update_channel(
+        ChannelId=healthy.ids["main-stage"], LogLevel="ERROR", InputSpecification=generated
+    )
+    healthy.until("main-stage", "IDLE")
+    severity, finding = drift()
+    assert (severity, finding.endswith(" and 1 more; run `pulumi up`")) == ("warning", True)
+    assert finding.startswith("InputSpecification.Codec is AVC and should be HEVC")
 
 
 def test_a_maintenance_window_is_compared_where_one_is_declared(healthy: Stage) -> None:
@@ -354,6 +377,41 @@ def test_alarms_that_somebody_deleted_are_named(healthy: Stage) -> None:
     assert (check["severity"], check["finding"]) == (
         "warning",
         f"{', '.join(deleted)} missing; run `pulumi up --refresh`",
+    )
+
+
+def test_missing_alarms_of_flows_and_functions_are_named(healthy: Stage) -> None:
+    cloudwatch = healthy.stack.aws().client("cloudwatch")
+    flow = "lunora-player-local-flow-main"
+    cloudwatch.delete_alarms(AlarmNames=[f"{flow}-source-lost"])
+    cloudwatch.delete_alarms(AlarmNames=["lunora-player-local-watchdog-slow"])
+    checks = diagnosed()[0]
+    assert checks["monitoring flow main"]["severity"] == "warning"
+    assert checks["monitoring flow main"]["finding"] == (
+        f"{flow}-source-lost missing; run `pulumi up --refresh`"
+    )
+    assert checks["monitoring us-west-2"]["finding"] == (
+        "lunora-player-local-watchdog-slow missing; run `pulumi up --refresh`"
+    )
+    healthy.analyse_content()
+    analysed = diagnosed()[0]["monitoring flow main"]["finding"]
+    parts = [f"{flow}-{name}" for name in ("black", "frozen", "silent")]
+    missing = [flow, *(f"{part}-source" for part in parts), f"{flow}-source-lost"]
+    assert analysed == f"{', '.join(sorted(missing))} missing; run `pulumi up --refresh`"
+
+
+def test_alarms_of_schedules_and_of_srt_without_a_channel_are_looked_at(healthy: Stage) -> None:
+    window = "{days: [mon], start: '20:00', stop: '22:00'}"
+    healthy.declare("main-stage", f"schedule: {{timezone: UTC, windows: [{window}]}}")
+    prefix = "lunora-player-local"
+    assert diagnosed(exit_code=1)[0]["monitoring us-west-2"]["finding"] == (
+        f"{prefix}-schedule-dropped, {prefix}-schedule-refused missing; run `pulumi up --refresh`"
+    )
+    (healthy.folder / "destinations/main-stage.yaml").write_text(
+        "platform: custom\nroute: flow\nurl: srt://203.0.113.8:5000\n"
+    )
+    assert diagnosed()[0]["monitoring main-stage"]["finding"] == (
+        f"{prefix}-main-stage-not-connected missing; run `pulumi up --refresh`"
     )
 
 

@@ -15,9 +15,9 @@ from PIL import Image
 from localaws.media import transport_stream
 from localaws.media.encoding import pushes
 from localaws.media.filler import Filler
-from localaws.media.input_loss import InputLoss
 from localaws.media.source_layout import ElementaryStream, SourceLayout
 from localaws.media.source_watch import SourceWatch
+from localaws.medialive.input_loss import InputLoss
 from tests.support.media_channels import channel
 from tests.support.transport_packets import association, packet, program_map
 

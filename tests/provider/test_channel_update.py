@@ -151,6 +151,59 @@ class TestSettings:
         updated(aws, made, with_slate, on_air)
         assert "GlobalConfiguration" not in describe(medialive, made.id)["EncoderSettings"]
 
+    @pytest.mark.parametrize(
+        ("shown", "paths"),
+        [
+            (5000, {"encoderSettings.GlobalConfiguration"}),
+            (8000, {"encoderSettings.GlobalConfiguration"}),
+            (None, set()),
+        ],
+        ids=["as declared", "changed by hand", "removed by hand"],
+    )
+    def test_only_what_aws_still_shows_of_a_removed_member_is_reset(
+        self,
+        aws: AwsClients,
+        embedded: EmbeddedAws,
+        medialive: Any,
+        on_air: Inputs,
+        shown: int | None,
+        paths: set[str],
+    ) -> None:
+        """The plan, the warning and the update agree, whatever somebody did to it meanwhile."""
+
+        def encoder(milliseconds: int | None) -> dict[str, Any]:
+            loss = {"InputLossBehavior": {"RepeatFrameMsec": milliseconds}}
+            more = {"GlobalConfiguration": loss} if milliseconds else {}
+            return {**on_air["encoderSettings"], **more}
+
+        with_slate = {**on_air, "encoderSettings": encoder(5000)}
+        made = created(aws, with_slate)
+        channel = embedded.regions["medialive", "us-west-2"].channels[made.id]
+        channel.members["EncoderSettings"].pop("GlobalConfiguration")
+        channel.members["EncoderSettings"] |= encoder(shown)
+        planned = Channel(aws).diff(made.id, with_slate, made.state, on_air)
+        assert ("interrupts its stream" in planned.warning) is bool(paths)
+        assert all(path in planned.warning for path in paths)
+        writes = writes_during(embedded, lambda: updated(aws, made, with_slate, on_air))
+        assert writes == (interrupted("UpdateChannel") if paths else [])
+        live = describe(medialive, made.id)["EncoderSettings"]
+        assert not live.get("GlobalConfiguration")
+
+    @pytest.mark.parametrize("imported", [True, False])
+    def test_what_an_import_brought_stays_where_it_is_not_declared(
+        self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs, *, imported: bool
+    ) -> None:
+        """An import declares AWS's defaults too, so that a file which leaves them out is as it."""
+        fuller = edited(on_air, Slices=4)
+        made, origin = created(aws, fuller), {"imported": True} if imported else {}
+        state = {**made.state, **origin}
+        planned = Channel(aws).diff(made.id, fuller, state, on_air)
+        assert bool(planned.warning) is not imported
+        writes = writes_during(
+            embedded, lambda: Channel(aws).update(made.id, fuller, state, on_air)
+        )
+        assert writes == ([] if imported else interrupted("UpdateChannel"))
+
     def test_a_window_that_is_not_declared_any_more_stays(
         self, aws: AwsClients, embedded: EmbeddedAws, on_air: Inputs
     ) -> None:

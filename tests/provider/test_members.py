@@ -184,12 +184,14 @@ def test_a_digest_is_the_same_for_equal_values_only() -> None:
 
 
 def test_a_member_whose_declaration_goes_is_dropped_where_aws_shows_it() -> None:
-    """Only what was declared is: not what AWS filled in, and not what somebody else set since."""
+    """It is dropped whatever value AWS shows now, but not for what AWS filled in beside it."""
     former = {"A": {"B": 1, "C": {"D": 2, "E": []}}, "L": [{"N": "x", "S": {"T": 1}}], "M": 3}
     declared = {"A": {"B": 1}, "L": [{"N": "x"}]}
     shown = {"A": {"B": 1, "C": {"D": 2, "F": 9}, "G": 4}, "L": [{"N": "x", "S": {"T": 1}}], "M": 4}
-    assert list(members.dropped(former, declared, shown)) == ["A.C", "L[0].S"]
+    assert list(members.dropped(former, declared, shown)) == ["A.C", "L[0].S", "M"]
     assert list(members.dropped(former, declared, declared)) == []
+    beside = {"A": {"B": 1, "C": {"E": [], "F": 9}}, "L": [{"N": "x", "S": {"U": 1}}], "M": None}
+    assert list(members.dropped(former, declared, beside)) == []
     assert list(members.dropped(former, former, shown)) == []
     assert list(members.dropped(former, {"A": UNKNOWN, "L": UNKNOWN, "M": 3}, shown)) == []
     assert list(members.dropped(former, {**former, "L": []}, shown)) == []

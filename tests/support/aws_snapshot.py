@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from localaws.medialive.service import ACCOUNT
 from tests.support.workspace import Workspace
 
 AwsSnapshot = Mapping[str, tuple[str, ...]]
@@ -15,14 +17,22 @@ AwsSnapshot = Mapping[str, tuple[str, ...]]
 # AWS gives, counts or dates these by itself; an alarm's state is no part of its declaration.
 _VOLATILE = re.compile(
     r"\w*(Timestamp|Date|Modified|LastUsed)|RoleId|Version|ResponseMetadata|Size|SourceIp"
-    r"|State(Reason|ReasonData|Value)|PipelineDetails|PipelinesRunningCount"
+    r"|State(Reason|ReasonData|Value)|ActionsSuppressed(By|Reason)"
+    r"|PipelineDetails|PipelinesRunningCount"
 )
+# What is declared of a function.
+_DECLARED = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemorySize", "Timeout")
 _ARN_NUMBER = re.compile(r":1-[0-9A-Z]+-[0-9a-f]+:")
 
 
 def snapshot(workspace: Workspace) -> AwsSnapshot:
-    """Return everything that the emulator holds, but its flows."""
-    resources = [*_media(workspace), *_monitoring(workspace), *_shared(workspace)]
+    """Return everything that the emulator holds and the program makes."""
+    resources = [
+        *_media(workspace),
+        *_monitoring(workspace),
+        *_shared(workspace),
+        *_functions(workspace),
+    ]
     ids = dict(_ids(workspace))
     texts: dict[str, list[str]] = {}
     for name, resource in resources:
@@ -52,10 +62,11 @@ def differences(desired: AwsSnapshot, actual: AwsSnapshot) -> list[str]:
     return problems
 
 
-def _all(client: Any, operation: str, member: str) -> list[Any]:
+def _all(client: Any, operation: str, member: str, **request: Any) -> list[Any]:
     if not client.can_paginate(operation):
-        return list(getattr(client, operation)()[member])
-    return [item for page in client.get_paginator(operation).paginate() for item in page[member]]
+        return list(getattr(client, operation)(**request)[member])
+    pages = client.get_paginator(operation).paginate(**request)
+    return [item for page in pages for item in page.get(member, [])]
 
 
 def _media(workspace: Workspace) -> Iterator[tuple[str, Any]]:
@@ -80,9 +91,11 @@ def _monitoring(workspace: Workspace) -> Iterator[tuple[str, Any]]:
         value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
         tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
         yield f"parameter {name}", {**parameter, "Value": value, "Tags": _sorted(tags)}
-    for alarm in _all(cloudwatch, "describe_alarms", "MetricAlarms"):
-        tags = cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
-        yield f"alarm {alarm['AlarmName']}", {**alarm, "Tags": _sorted(tags)}
+    # CloudWatch shows composite alarms only where they are asked for.
+    for kind in ("CompositeAlarm", "MetricAlarm"):
+        for alarm in _all(cloudwatch, "describe_alarms", f"{kind}s", AlarmTypes=[kind]):
+            tags = cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
+            yield f"alarm {alarm['AlarmName']}", {**alarm, "Tags": _sorted(tags)}
     for dashboard in _all(cloudwatch, "list_dashboards", "DashboardEntries"):
         name = dashboard["DashboardName"]
         body = cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"]
@@ -109,6 +122,43 @@ def _shared(workspace: Workspace) -> Iterator[tuple[str, Any]]:
     for listed in _all(scheduler, "list_schedules", "Schedules"):
         name = {"GroupName": listed["GroupName"], "Name": listed["Name"]}
         yield f"schedule {listed['Name']}", scheduler.get_schedule(**name)
+    for group in _all(scheduler, "list_schedule_groups", "ScheduleGroups"):
+        tags = scheduler.list_tags_for_resource(ResourceArn=group["Arn"])["Tags"]
+        yield f"schedule group {group['Name']}", {"Tags": _sorted(tags)}
+    for subscription in _all(sns, "list_subscriptions", "Subscriptions"):
+        receiver = {key: subscription[key] for key in ("Protocol", "Endpoint")}
+        yield f"subscription of {subscription['TopicArn']}", receiver
+    secrets, budgets = map(workspace.client, ("secretsmanager", "budgets"))
+    for secret in _all(secrets, "list_secrets", "SecretList"):
+        value = secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"]
+        tags = _sorted(secret.get("Tags", []))
+        yield f"secret {secret['Name']}", {"Value": value, "Tags": tags}
+    account = {"AccountId": ACCOUNT}
+    for budget in _all(budgets, "describe_budgets", "Budgets", **account):
+        name, limit = budget["BudgetName"], budget["BudgetLimit"]
+        mails = budgets.describe_notifications_for_budget(**account, BudgetName=name)
+        yield f"budget {name}", {"Limit": limit, "Mails": sorted(map(str, mails["Notifications"]))}
+
+
+def _functions(workspace: Workspace) -> Iterator[tuple[str, Any]]:
+    """Yield the functions, their addresses, tables and log groups."""
+    dynamodb, functions, logs = map(workspace.client, ("dynamodb", "lambda", "logs"))
+    for name in _all(dynamodb, "list_tables", "TableNames"):
+        table = dynamodb.describe_table(TableName=name)["Table"]
+        tags = dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+        yield f"table {name}", {"KeySchema": table["KeySchema"], "Tags": _sorted(tags)}
+    for name in (
+        listed["FunctionName"] for listed in _all(functions, "list_functions", "Functions")
+    ):
+        function = functions.get_function(FunctionName=name)
+        settings = {key: function["Configuration"].get(key) for key in _DECLARED}
+        yield f"function {name}", {**settings, "Tags": function.get("Tags")}
+        with contextlib.suppress(functions.exceptions.ResourceNotFoundException):
+            url = functions.get_function_url_config(FunctionName=name)
+            yield f"address of {name}", {"AuthType": url["AuthType"]}
+    for group in _all(logs, "describe_log_groups", "logGroups"):
+        retention = {"RetentionInDays": group.get("retentionInDays")}
+        yield f"log group {group['logGroupName']}", retention
 
 
 def _ids(workspace: Workspace) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ import re
 import secrets
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -317,31 +317,21 @@ class Broadcast(Destinations):
         return next(status for status in overall.destinations if status.name == name)
 
 
-class Viewer:
-    """Watches the video of a stream at the receiver, packet by packet."""
+class _Decoding:
+    """A run of ffmpeg that writes what it sees of a stream's video, for some seconds at most."""
 
-    def __init__(self, url: str, seconds: float) -> None:
+    def __init__(self, url: str, seconds: float, *options: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - ours
             [
                 *(tools.path("ffmpeg"), "-loglevel", "error", "-i", url, "-map", "0:v"),
-                *("-c", "copy", "-f", "framecrc", "-flush_packets", "1", "pipe:1"),
+                *(*options, "-flush_packets", "1", "pipe:1"),
             ],
             stdout=subprocess.PIPE,
-            text=True,
         )
+        assert self._process.stdout is not None
+        self._output = self._process.stdout
         self._deadline = threading.Timer(seconds, self._process.kill)
         self._deadline.start()
-
-    def times(self, count: int) -> list[int]:
-        """Wait for *count* more pictures; returns their times of decoding in milliseconds."""
-        assert self._process.stdout is not None
-        numbers: list[int] = []
-        while len(numbers) < count:
-            line = self._process.stdout.readline()
-            assert line, "the stream ended"
-            if not line.startswith("#"):
-                numbers.append(int(line.split(",")[1]))
-        return numbers
 
     def close(self) -> None:
         self._deadline.cancel()
@@ -349,57 +339,52 @@ class Viewer:
         self._process.communicate()
 
 
-class Colours:
+class Viewer(_Decoding):
+    """Watches the video of a stream at the receiver, packet by packet."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        super().__init__(url, seconds, "-c", "copy", "-f", "framecrc")
+
+    def times(self, count: int) -> list[int]:
+        """Wait for *count* more pictures; returns their times of decoding in milliseconds."""
+        numbers: list[int] = []
+        while len(numbers) < count:
+            line = self._output.readline()
+            assert line, "the stream ended"
+            if not line.startswith(b"#"):
+                numbers.append(int(line.split(b",")[1]))
+        return numbers
+
+
+class Colours(_Decoding):
     """Watches the mean colour of a stream at the receiver, ten times a second of it."""
 
     def __init__(self, url: str, seconds: float) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - ours
-            [
-                *(tools.path("ffmpeg"), "-loglevel", "error", "-i", url, "-map", "0:v"),
-                *("-vf", f"fps={COLOURS_PER_SECOND},scale=1:1:flags=area"),
-                *("-f", "rawvideo", "-pix_fmt", "rgb24", "-flush_packets", "1", "pipe:1"),
-            ],
-            stdout=subprocess.PIPE,
-        )
-        self._deadline = threading.Timer(seconds, self._process.kill)
-        self._deadline.start()
+        averaged = ("-vf", f"fps={COLOURS_PER_SECOND},scale=1:1:flags=area")
+        super().__init__(url, seconds, *averaged, "-f", "rawvideo", "-pix_fmt", "rgb24")
 
     def until(self, is_reached: Callable[[Colour], bool]) -> list[Colour]:
         """Wait for a colour for which *is_reached*; returns those before it."""
-        assert self._process.stdout is not None
         before: list[Colour] = []
         while True:
-            pixel = self._process.stdout.read(3)
+            pixel = self._output.read(3)
             assert len(pixel) == 3, "the stream ended"
             colour = (pixel[0], pixel[1], pixel[2])
             if is_reached(colour):
                 return before
             before.append(colour)
 
-    def close(self) -> None:
-        self._deadline.cancel()
-        self._process.kill()
-        self._process.communicate()
 
-
-@contextlib.contextmanager
-def watching_colours(url: str, seconds: float = 2 * DEADLINE_SECONDS) -> Iterator[Colours]:
+def watching_colours(
+    url: str, seconds: float = 2 * DEADLINE_SECONDS
+) -> contextlib.closing[Colours]:
     """Watch the colours of a stream, for so many *seconds* at most."""
-    colours = Colours(url, seconds)
-    try:
-        yield colours
-    finally:
-        colours.close()
+    return contextlib.closing(Colours(url, seconds))
 
 
-@contextlib.contextmanager
-def watching(url: str, seconds: float = DEADLINE_SECONDS) -> Iterator[Viewer]:
+def watching(url: str, seconds: float = DEADLINE_SECONDS) -> contextlib.closing[Viewer]:
     """Watch a stream, for so many *seconds* at most."""
-    viewer = Viewer(url, seconds)
-    try:
-        yield viewer
-    finally:
-        viewer.close()
+    return contextlib.closing(Viewer(url, seconds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from lunora.watchdog.delivery import Delivery
 from lunora.watchdog.history_entries import Entry
 from lunora.watchdog.run import Watchdog
 from lunora.watchdog.store import MemoryStore
+from tests.support.queues import received
 
 TABLE = "lunora-player-local-watchdog"
 HOOK = "https://hooks.example.org/secret-path"
@@ -73,5 +74,4 @@ class Patrol:
 
     def mails(self) -> list[str]:
         """Return the subjects of the mails that were sent since the last call."""
-        received = self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
-        return [json.loads(message["Body"])["Subject"] for message in received.get("Messages", [])]
+        return [json.loads(body)["Subject"] for body in received(self.sqs, self.queue)]

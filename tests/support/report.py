@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from lunora.report.evidence import Call, Evidence, Sample, Samples
-from lunora.report.history_lines import records
+from lunora.report.history_lines import History, Records
 from lunora.report.intervals import Interval, Intervals
 
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
@@ -39,6 +39,11 @@ def line(
     return {"time": after_noon(minutes).isoformat(), "kind": kind, "subject": subject, **details}
 
 
+def records(*lines: dict[str, Any]) -> Records:
+    """Return what *lines* have about `show`."""
+    return History.of(lines).destinations.get("show", Records())
+
+
 def state(minutes: float, before: str, after: str, cause: str = "") -> dict[str, Any]:
     return line(minutes, "state", **{"from": before, "to": after, "cause": cause})
 
@@ -52,7 +57,7 @@ def evidence(
 ) -> Evidence:
     return Evidence(
         samples,
-        records([*lines], "show"),
+        records(*lines),
         tuple(Call(after_noon(minutes), operation, who) for minutes, operation, who in calls),
         now,
         indirect,

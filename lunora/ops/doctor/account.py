@@ -16,6 +16,7 @@ from lunora.ops.channels import channels, stack_channels
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
 from provider.aws import AwsClients
+from provider.aws_errors import error_code
 from provider.channel_listing import list_channels
 
 _TRUSTED = "medialive.amazonaws.com"
@@ -46,7 +47,7 @@ def role(stack: Stack) -> Iterator[Check]:
         try:
             described = stack.aws().client("iam").get_role(RoleName=name)["Role"]
         except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchEntity":
+            if error_code(error) != "NoSuchEntity":
                 raise
             yield Check("role", "critical", f"{name} does not exist; run `pulumi up`")
             continue

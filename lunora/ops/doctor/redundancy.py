@@ -17,7 +17,7 @@ def check(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[Check]:
 
     Maintenance by AWS interrupts them. One pipeline is a choice, so this is no warning.
     """
-    flows = {ref.key: FlowFacts(ref.region, ref.source) for ref in stack.flows}
+    flows = {ref.key: ref.facts for ref in stack.flows}
     for spec in specs:
         always_on = spec.desired_state == "running"
         if spec.route == "channel" and always_on and spec.redundancy == "single":

@@ -20,6 +20,7 @@ from lunora.ops.flow_status import flow_status
 from lunora.ops.flows import flow
 from lunora.ops.inventory import media
 from lunora.stack import Stack
+from provider.aws_errors import error_code
 from provider.ownership import in_same_stack
 
 
@@ -186,6 +187,6 @@ def _schedules(stack: Stack, region: str, group: str) -> dict[str, str]:
             for schedule in page["Schedules"]
         }
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+        if error_code(error) == "ResourceNotFoundException":
             return {}
         raise

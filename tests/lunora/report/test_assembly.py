@@ -22,6 +22,7 @@ from lunora.render import report as render
 from lunora.report import assembly
 from lunora.report.evidence import Samples
 from lunora.report.intervals import Interval
+from lunora.report.record import DestinationRecord
 from lunora.report.report import Report, assumptions, cost_of, periods
 from tests.support.report import MINUTE, after_noon, line, minutes, window
 
@@ -67,6 +68,15 @@ def readings(*lines: dict[str, Any]) -> Readings:
     return Readings({}, {}, {}, lines, ())
 
 
+def assembled(
+    spec: DestinationSpec | None, readings: Readings, time: Interval
+) -> DestinationRecord:
+    """Return what is known about `show`."""
+    specs = {} if spec is None else {"show": spec}
+    (destination,) = assembly.records(["show"], specs, readings, time, {})
+    return destination
+
+
 def test_a_destination_that_is_gone_is_told_by_the_history() -> None:
     lines = (
         line(0, "declaration", declared={"state": "running"}),
@@ -74,7 +84,7 @@ def test_a_destination_that_is_gone_is_told_by_the_history() -> None:
         line(30, "state", **{"from": "RUNNING", "to": ""}),
         line(30, "declaration", declared=None),
     )
-    destination = assembly.record("show", None, readings(*lines), window(60), {})
+    destination = assembled(None, readings(*lines), window(60))
     assert minutes(destination.declared.exists) == [(0, 30)]
     assert minutes(destination.timeline.on_air) == [(0, 30)]
     assert assembly.names(readings(*lines), [SPEC]) == {"show"}
@@ -82,8 +92,7 @@ def test_a_destination_that_is_gone_is_told_by_the_history() -> None:
 
 def made(by: Any = None, time: Interval | None = None, **billed: float) -> Report:
     time = time or window(60)
-    destination = assembly.record(
-        "show",
+    destination = assembled(
         SPEC,
         readings(
             line(0, "state", **{"from": "", "to": "RUNNING"}),
@@ -91,7 +100,6 @@ def made(by: Any = None, time: Interval | None = None, **billed: float) -> Repor
             line(45, "state", **{"from": "IDLE", "to": ""}),
         ),
         time,
-        {},
     )
     cost = cost_of({"show": SPEC}, PRICING, {time.begin.date(): billed} if billed else None)
     listed = periods([destination], time, by, cost)
@@ -127,7 +135,7 @@ def test_the_document_has_one_form() -> None:
 
 
 def test_assumptions_are_said() -> None:
-    unknown = assembly.record("show", SPEC, readings(), window(60), {})
+    unknown = assembled(SPEC, readings(), window(60))
     by_file, gaps = assumptions([unknown], window(60))
     assert ("file" in by_file, "gaps" in gaps) == (True, True)
     assert len(list(assumptions([made().records["show"]], window(60)))) == 1
@@ -171,7 +179,7 @@ def test_calls_of_all_channels_are_read_page_by_page_without_refused_ones() -> N
 def test_a_billed_month_is_of_its_period() -> None:
     begin, end = dt.datetime(2026, 1, 31, tzinfo=dt.UTC), dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
     time = Interval(begin, end)
-    destination = assembly.record("show", SPEC, readings(), time, {})
+    destination = assembled(SPEC, readings(), time)
     billed = {dt.date(2026, 1, 31): {"show": 1.0}, dt.date(2026, 2, 1): {"show": 2.0}}
     cost = cost_of({}, PRICING, billed)
     by_month = periods([destination], time, "month", cost)

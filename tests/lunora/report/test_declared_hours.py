@@ -8,16 +8,16 @@ from typing import Any
 from catalog.declaration import Declaration
 from lunora.report import history_lines
 from lunora.report.declared_hours import DeclaredHours, declared_hours
-from lunora.report.history_lines import Records, records
+from lunora.report.history_lines import Records
 from lunora.report.intervals import Interval
-from tests.support.report import after_noon, line, minutes, window
+from tests.support.report import after_noon, line, minutes, records, window
 
 HOUR = window(60)
 RUNNING, STOPPED = Declaration(), Declaration(state="stopped")
 
 
 def declaring(*lines: tuple[float, dict[str, Any] | None]) -> Records:
-    return records([line(time, "declaration", declared=what) for time, what in lines], "show")
+    return records(*(line(time, "declaration", declared=what) for time, what in lines))
 
 
 def hours(lines: Records, present: Declaration | None = None, **more: Any) -> DeclaredHours:
@@ -55,7 +55,7 @@ def test_a_mark_that_is_older_than_the_history_does_not_begin_it() -> None:
     mark = line(-500, "operator", change="began", by="alice")
     first = line(30, "declaration", declared={"state": "running"})
     assert history_lines.begin([first, mark]) == after_noon(30)
-    assert records([first, mark], "show").first == after_noon(30)
+    assert records(first, mark).first == after_noon(30)
 
 
 def test_before_its_channel_was_created_it_was_not() -> None:

@@ -1,4 +1,4 @@
-"""Pictures that a channel encodes while its input is lost.
+"""Pictures that a channel encodes while its input is lost, and output groups that drop them.
 
 MediaLive user guide, feature-input-loss: the last frame, then black, then a slate or a colour,
 until the input is back; by default a second each of the first two, then "a black slate
@@ -17,6 +17,10 @@ from typing import Any
 _FOREVER_MS = 1_000_000
 _DEFAULT_MS = 1000
 _BLACK = "000000"
+# botocore, InputLossAction of RTMP, HLS and Smooth: "Stop transmitting data until input returns";
+# of UDP and SRT: "the entire transport stream will stop being emitted", or its program is "replaced
+# with null packets".
+_DROPPING = frozenset({"DROP_PROGRAM", "DROP_TS", "PAUSE_OUTPUT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,12 @@ class InputLoss:
             color=settings.get("InputLossImageColor") or _BLACK,
             slate=file(settings["InputLossImageSlate"]["Uri"]) if is_slate else None,
         )
+
+
+def drops(group: Mapping[str, Any]) -> bool:
+    """Tell whether an output group sends nothing once the last frame of a lost input is over."""
+    settings = group["OutputGroupSettings"].values()
+    return any(kind.get("InputLossAction") in _DROPPING for kind in settings)
 
 
 def _seconds(milliseconds: int) -> float:

@@ -1,0 +1,62 @@
+"""The snapshot of AWS names each kind of resource that the program makes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
+
+from localaws.medialive.service import ACCOUNT
+from tests.support.alarms import ALARM
+from tests.support.aws_snapshot import AwsSnapshot, differences, snapshot
+from tests.support.functions import function, trusted_role
+from tests.support.workspace import Workspace
+
+
+def test_composite_alarms_tables_and_their_like_are_in_it(client: Callable[[str], Any]) -> None:
+    def everything() -> AwsSnapshot:
+        return snapshot(cast(Workspace, SimpleNamespace(client=client)))
+
+    before = everything()
+    cloudwatch, dynamodb, budgets = map(client, ("cloudwatch", "dynamodb", "budgets"))
+    cloudwatch.put_metric_alarm(AlarmName="part", **ALARM)
+    cloudwatch.put_composite_alarm(AlarmName="whole", AlarmRule='ALARM("part")')
+    dynamodb.create_table(
+        TableName="memory",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+    )
+    client("logs").create_log_group(logGroupName="history")
+    client("secretsmanager").create_secret(Name="passphrase", SecretString="made-up")
+    client("scheduler").create_schedule_group(Name="hours")
+    topic = client("sns").create_topic(Name="alerts")["TopicArn"]
+    client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.org")
+    limit = {"Amount": "600", "Unit": "USD"}
+    budget = {"BudgetName": "b", "BudgetLimit": limit, "TimeUnit": "MONTHLY", "BudgetType": "COST"}
+    function(client)
+    client("lambda").create_function_url_config(FunctionName="worker", AuthType="AWS_IAM")
+    function(client, FunctionName="without-address", Role=trusted_role(client, "other"))
+    budgets.create_budget(AccountId=ACCOUNT, Budget=budget)
+    after = everything()
+    assert set(after) - set(before) == {
+        "address of worker",
+        "alarm part",
+        "alarm whole",
+        "budget b",
+        "function without-address",
+        "function worker",
+        "log group history",
+        "role other",
+        "role worker",
+        "schedule group hours",
+        "secret passphrase",
+        f"subscription of {topic}",
+        "table memory",
+        f"topic {topic}",
+    }
+    (whole,) = after["alarm whole"]
+    assert json.loads(whole)["AlarmRule"] == 'ALARM("part")'
+    cloudwatch.put_composite_alarm(AlarmName="whole", AlarmRule='OK("part")')
+    assert differences(after, everything()) == ["alarm whole is not as declared"]
