@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask.testing import FlaskClient
@@ -166,6 +167,15 @@ def test_a_text_that_is_no_key_writes_nothing_and_is_not_repeated(stack: Stack, 
     assert refused.value.code == "LUN406"
     assert key not in str(refused.value)
     assert not (stack.folder / "two.yaml").exists()
+
+
+def test_a_folder_is_loaded_once_to_write_a_file_with_its_key(
+    stack: Stack, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Mock(wraps=files.load)
+    monkeypatch.setattr(files, "load", counted)
+    save(stack, "two", "platform: twitch\npreset: 720p30\n", {"key": KEY}, stored.store)
+    assert counted.call_count == 1
 
 
 def test_a_key_that_cannot_be_stored_leaves_the_files_as_they_were(stack: Stack) -> None:
