@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
 
 from lunora.ops.flow_status import FlowStatus
 from lunora.ops.health import DestinationObservation, Health
@@ -19,16 +23,14 @@ from lunora.ops.status import DestinationStatus, Overview, with_destinations
 from lunora.pictures.image import grid
 from lunora.pictures.thumbnails import Picture
 
-# Of 255. Black is 16 where video levels are kept; a logo, or text, in any cell is brighter.
-_BRIGHTEST_BLACK = 32
-# Of a frozen picture that is encoded again, cells differ by less; a digit of a clock by more.
-_LARGEST_NOISE = 8
-# Longer than the threshold of MediaConnect's own analysis can be, which is 10 to 60 s (user guide,
-# enable-content-quality-analysis).
-_UNCHANGED = dt.timedelta(seconds=60)
-# Nobody saw what was between two pictures that are further apart.
-_LONGEST_GAP = dt.timedelta(minutes=5)
-_FEWEST_PICTURES = 3
+_THRESHOLDS: Final[Mapping[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("thresholds.yaml").read_text(encoding="utf-8")
+)
+_BRIGHTEST_BLACK: Final[int] = _THRESHOLDS["brightest_black"]
+_LARGEST_NOISE: Final[int] = _THRESHOLDS["largest_noise"]
+_FEWEST_PICTURES: Final[int] = _THRESHOLDS["fewest_pictures"]
+_UNCHANGED = dt.timedelta(seconds=_THRESHOLDS["seconds"])
+_LONGEST_GAP = dt.timedelta(seconds=_THRESHOLDS["longest_gap"])
 
 
 @dataclass(frozen=True, slots=True)

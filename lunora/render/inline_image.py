@@ -26,8 +26,8 @@ _BY_PROGRAM: Mapping[str, Protocol] = {
     "WezTerm": "iterm2",
     "mintty": "iterm2",
 }
-# Of terminals that set no TERM_PROGRAM: kitty where somebody sets TERM otherwise, and Konsole, which
-# takes both since 22.04 (its release notes). iTerm2 sets LC_TERMINAL too, which ssh passes on.
+# Of terminals that set no TERM_PROGRAM: kitty where somebody sets TERM otherwise, and Konsole,
+# which takes both since 22.04 (its release notes). LC_TERMINAL is iTerm2's too, and ssh passes it.
 _BY_VARIABLE: Mapping[str, Protocol] = {"KITTY_WINDOW_ID": "kitty", "KONSOLE_VERSION": "iterm2"}
 _MULTIPLEXERS = ("screen", "tmux")
 

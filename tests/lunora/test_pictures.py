@@ -105,7 +105,7 @@ def test_a_picture_for_iterm2_is_one_sequence() -> None:
 def test_a_picture_for_kitty_is_png_in_chunks() -> None:
     jpeg = slate("flow main", dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
     text = inline_image.sequence(jpeg, "kitty")
-    chunks = re.findall(r"\x1b_G([^;]*);([^\x1b]*)\x1b\\\\", text)
+    chunks = re.findall(r"\x1b_G([^;]*);([^\x1b]*)\x1b\\", text)
     assert text == "".join(f"\x1b_G{keys};{chunk}\x1b\\" for keys, chunk in chunks)
     assert [keys for keys, _ in chunks] == [
         "a=T,f=100,q=2,c=48,m=1",
@@ -133,18 +133,24 @@ def test_pictures_are_shown_in_a_terminal_instead_of_written(
     assert not (stage.folder / ".local/pictures").exists()
 
 
-def black(stage: Stage) -> None:
-    """Let all thumbnails be black from now on."""
+def show(stage: Stage, monkeypatch: pytest.MonkeyPatch, jpeg: bytes) -> None:
+    """Let *jpeg* be all thumbnails from now on."""
+    monkeypatch.setattr(stage.aws._services.pictures, "captured", lambda _: jpeg)
+
+
+def black() -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (480, 270), (16, 16, 16)).save(stream, "JPEG")
-    stage.aws._services.pictures.captured = lambda _: stream.getvalue()
+    return stream.getvalue()
 
 
-def test_a_black_picture_is_named_and_a_test_card_is_not(stage: Stage) -> None:
+def test_a_black_picture_is_named_and_a_test_card_is_not(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage.destination("one", thumbnails=True)
     stage.aws.clock.advance(600)
     assert run("status", "--pictures").exit_code == 0
-    black(stage)
+    show(stage, monkeypatch, black())
     answer = run("status", "--pictures", "--json")
     document = json.loads(answer.stdout)
     (status,) = document["destinations"]
@@ -155,11 +161,11 @@ def test_a_black_picture_is_named_and_a_test_card_is_not(stage: Stage) -> None:
     assert only_status()["condition"] == "live", "nobody asked for a picture"
 
 
-def test_the_metric_wins_over_the_picture(stage: Stage) -> None:
+def test_the_metric_wins_over_the_picture(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.destination("one", thumbnails=True)
     stage.analyse_content()
     stage.aws.clock.advance(600)
-    black(stage)
+    show(stage, monkeypatch, black())
     assert run("status", "--pictures").exit_code == 0, "measured, and not black"
     stage.aws.trigger("black-frames", LOCAL_FLOW)
     stage.aws.clock.advance(240)
@@ -167,28 +173,30 @@ def test_the_metric_wins_over_the_picture(stage: Stage) -> None:
     assert answer["destinations"][0]["reason"] == f"flow {LOCAL_FLOW}: its source is black"
 
 
-def test_without_a_thumbnail_of_its_own_the_flow_has_the_picture(stage: Stage) -> None:
+def test_without_a_thumbnail_of_its_own_the_flow_has_the_picture(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage.destination("one")
     stage.aws.clock.advance(600)
-    black(stage)
+    show(stage, monkeypatch, black())
     answer = json.loads(run("status", "--pictures", "--json").stdout)
     assert answer["destinations"][0]["reason"] == "the picture of its input is black"
 
 
-def test_a_reason_that_is_worse_stays(stage: Stage) -> None:
+def test_a_reason_that_is_worse_stays(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.destination("one", thumbnails=True)
     stage.aws.clock.advance(600)
     stage.aws.trigger("output-lost", "*-one")
     stage.aws.clock.advance(240)
-    black(stage)
+    show(stage, monkeypatch, black())
     (status,) = json.loads(run("status", "--pictures", "--json").stdout)["destinations"]
     assert status["severity"] == "critical"
     assert "black" not in status["reason"]
 
 
-def test_what_is_no_picture_has_a_reason(stage: Stage) -> None:
+def test_what_is_no_picture_has_a_reason(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.destination("one", thumbnails=True)
-    stage.aws._services.pictures.captured = lambda _: b"\xff\xd8\xffrest"
+    show(stage, monkeypatch, b"\xff\xd8\xffrest")
     assert {(each["file"], each["reason"]) for each in listed().values()} == {
         (None, "AWS sent no JPEG as its picture")
     }

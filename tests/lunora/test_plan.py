@@ -113,7 +113,8 @@ def test_pictures_are_those_of_the_changed_destinations(stage: Stage) -> None:
     run_id = "https://github.com/o/r/actions/runs/1"
     shown = run("-", "--pictures", "shots", "--run", run_id, stdin=change("one")).stdout
     assert [path.name for path in Path("shots").iterdir()] == ["destination-one-0.jpg"]
-    assert Image.open("shots/destination-one-0.jpg").format == "JPEG"
+    with Image.open("shots/destination-one-0.jpg") as picture:
+        assert picture.format == "JPEG"
     assert "in the artifact `pictures` of the run:\n- `destination-one-0.jpg`\n" in shown
     assert not [key for key in stage.keys.values() if key in shown]
     assert "### Thumbnails\nNone" in run("-", "--pictures", "shots", stdin=change("idle")).stdout
@@ -132,7 +133,7 @@ def test_a_destination_without_a_channel_has_the_picture_of_its_flow(stage: Stag
 def test_pictures_are_bounded(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.destination("one", thumbnails=True)
     large = b"\xff\xd8\xff" + b"x" * 500_000
-    stage.aws._services.pictures.captured = lambda _: large
+    monkeypatch.setattr(stage.aws._services.pictures, "captured", lambda _: large)
     assert "### Thumbnails\nNone" in run("-", "--pictures", "shots", stdin=change("one")).stdout
     assert not Path("shots").exists()
     many = [Picture("destination", f"n{number}", jpeg=b"x") for number in range(30)]

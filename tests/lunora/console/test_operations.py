@@ -86,7 +86,10 @@ def test_one_operation_at_a_time(stage: Stage, console: Console, browser: FlaskC
     ("failure", "code"),
     [
         (ZeroDivisionError("live_made-up-key"), "LUN490"),
-        (ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "StopChannel"), "LUN416"),
+        (
+            ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "StopChannel"),
+            "LUN416",
+        ),
     ],
 )
 def test_an_operation_that_fails_ends_with_a_code(

@@ -181,9 +181,9 @@ def still(*levels: int) -> Callable[[object], bytes]:
 
 
 def test_a_black_picture_is_named_where_nothing_measures_it(
-    two: Stage, console: Console, browser: FlaskClient
+    two: Stage, console: Console, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two.aws._services.pictures.captured = still(0, 0, 0)
+    monkeypatch.setattr(two.aws._services.pictures, "captured", still(0, 0, 0))
     console.poller.poll()
     page = text(browser, "/")
     for element, subject in (("card-one", "input"), ("flow-main", "source")):
@@ -199,10 +199,10 @@ def test_a_black_picture_is_named_where_nothing_measures_it(
 
 
 def test_a_picture_that_stays_is_a_hint_and_no_fault(
-    two: Stage, console: Console, browser: FlaskClient
+    two: Stage, console: Console, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two.aws._services.pictures.captured = still(200, 120, 40)
-    for _ in range(4):
+    monkeypatch.setattr(two.aws._services.pictures, "captured", still(200, 120, 40))
+    for _ in range(3):
         console.poller.poll()
         assert "is the same since" not in text(browser, "/")
         two.aws.clock.advance(25)
