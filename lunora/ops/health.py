@@ -89,12 +89,12 @@ class DestinationObservation:
 
     @property
     def takes_first_flow(self) -> bool:
-        """Whether its channel takes the first of its flows; True where nothing else is known."""
+        """True unless its channel is known to take the second of its flows."""
         return self.metrics is None or self.metrics.on_primary is not False
 
     @property
     def is_audio_only(self) -> bool:
-        """Whether its channel sends sound alone."""
+        """True where its channel sends sound alone."""
         spec = self.spec
         return bool(spec and spec.has_known_encoding and not spec.effective_encoding.has_video)
 

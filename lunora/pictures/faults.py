@@ -62,7 +62,7 @@ class _Run:
 
     @property
     def is_long(self) -> bool:
-        """Whether it is too long for a camera."""
+        """True where it is too long for a camera that moves."""
         return self.pictures >= _FEWEST_PICTURES and self.end - self.begin >= _UNCHANGED
 
 

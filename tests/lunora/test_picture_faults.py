@@ -1,4 +1,4 @@
-"""What pictures show: black, the same for a while, and nothing of a test card."""
+"""Pictures that are black, that stay the same, and the emulator's test card, which does neither."""
 
 from __future__ import annotations
 

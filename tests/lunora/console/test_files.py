@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from catalog.diagnostics import DestinationValidationError
 from catalog.errors import LunoraError
+from catalog.loader import load
 from lunora.console import changes, files, markdown
 from lunora.stack import FlowRef, Stack
 
@@ -172,8 +173,8 @@ def test_a_text_that_is_no_key_writes_nothing_and_is_not_repeated(stack: Stack, 
 def test_a_folder_is_loaded_once_to_write_a_file_with_its_key(
     stack: Stack, stored: Stored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted = Mock(wraps=files.load)
-    monkeypatch.setattr(files, "load", counted)
+    counted = Mock(wraps=load)
+    monkeypatch.setattr("lunora.console.files.load", counted)
     save(stack, "two", "platform: twitch\npreset: 720p30\n", {"key": KEY}, stored.store)
     assert counted.call_count == 1
 

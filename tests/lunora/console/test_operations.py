@@ -11,10 +11,10 @@ import pytest
 from botocore.exceptions import ClientError
 from flask.testing import FlaskClient
 
-from lunora.console import operations
 from lunora.console.operations import Operation
 from lunora.console.parts import Console
 from lunora.console.preview import Preview, Previews
+from lunora.ops.channel_control import find_targets
 from lunora.terminal import now
 from tests.lunora.plan.previews import document
 from tests.support.stage import Stage
@@ -127,8 +127,8 @@ def test_destinations_are_read_again_only_after_a_step(
     readings: int,
 ) -> None:
     stage.destination("one")
-    counted = Mock(wraps=operations.find_targets)
-    monkeypatch.setattr(operations, "find_targets", counted)
+    counted = Mock(wraps=find_targets)
+    monkeypatch.setattr("lunora.console.operations.find_targets", counted)
     post(browser, "/operations", action=action, names=["one"])
     assert ended(console)["one"].error == ""
     assert counted.call_count == readings
