@@ -117,8 +117,7 @@ def _of_channel(medialive: MediaLiveClient, channel: Channel, pipeline: str) -> 
         for thumbnail in detail.get("Thumbnails", []):
             jpeg = _decoded(thumbnail.get("Body", ""))
             if jpeg:
-                time = thumbnail.get("TimeStamp")
-                return Picture("destination", name, pipeline, jpeg, time)
+                return Picture("destination", name, pipeline, jpeg, _utc(thumbnail))
     return Picture("destination", name, pipeline, reason=_NO_FRAME)
 
 
@@ -132,6 +131,12 @@ def _of_flow(mediaconnect: MediaConnectClient, key: str, arn: str) -> Picture:
     if jpeg:
         return Picture("flow", key, jpeg=jpeg, time=details.get("Timestamp"))
     return Picture("flow", key, reason=_messages(details.get("ThumbnailMessages", [])))
+
+
+def _utc(thumbnail: Mapping[str, Any]) -> dt.datetime | None:
+    """Return the time of a thumbnail of MediaLive, whose guide shows it without a time zone."""
+    time: dt.datetime | None = thumbnail.get("TimeStamp")
+    return time.replace(tzinfo=dt.UTC) if time and time.tzinfo is None else time
 
 
 def _messages(listed: Sequence[Mapping[str, Any]]) -> str:

@@ -9,6 +9,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from PIL import Image
@@ -16,6 +17,7 @@ from PIL import Image
 from localaws.faults import CallFault, FaultPlan
 from localaws.pictures import slate
 from localaws.server import LOCAL_FLOW
+from lunora.pictures.thumbnails import _of_channel
 from lunora.render import inline_image
 from tests.support.stage import Stage, only_status, run
 
@@ -60,6 +62,14 @@ def test_a_refused_picture_hides_no_status(stage: Stage) -> None:
     shown = run("status", "--pictures")
     assert "one" in shown.stdout
     assert "LUN417" in shown.stdout
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    thumbnail = {"Body": base64.b64encode(black()).decode(), "TimeStamp": dt.datetime(2026, 1, 2)}  # noqa: DTZ001 - as botocore parses it
+    answer = {"ThumbnailDetails": [{"PipelineId": "0", "Thumbnails": [thumbnail]}]}
+    medialive = Mock(describe_thumbnails=Mock(return_value=answer))
+    picture = _of_channel(medialive, Mock(id="1", destination="one"), "0")
+    assert picture.time == dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 
 
 def test_pictures_are_not_watched(stage: Stage) -> None:
