@@ -42,8 +42,10 @@ up: setup ## bring the local stack live on the emulator
 	@$(IN_LOCAL) pulumi stack select local --create --non-interactive >.local/up.log 2>&1 || { cat .local/up.log >&2; exit 1; }
 	@$(IN_LOCAL) pulumi up --stack local --yes --skip-preview --non-interactive >.local/up.log 2>&1 || { cat .local/up.log >&2; exit 1; }
 	@$(SUMMARY) .local/up.log
-	@$(IN_LOCAL) lunora status || true # it looks before the first minute is measured
-	@echo "up: three streams are live on the emulator (http://127.0.0.1:4566/); '. ./local.env', then 'lunora console' shows and controls them, and 'lunora add demo' adds one"
+	@$(VENV)/python -m localaws advance 120 >/dev/null # until the first minute is measured
+	@if $(IN_LOCAL) lunora status; then \
+	  echo "up: $(words $(wildcard examples/*.yaml)) streams are live; '. ./local.env', then 'lunora console --port 4567' shows and controls them at http://127.0.0.1:4567/, and 'lunora add demo' adds one"; \
+	else echo "up: not all streams are live; docs/how-to/runbook.md has the fix of each reason" >&2; fi
 
 preview: setup ## show what `make up` would change
 	@$(VENV)/python -m localaws start

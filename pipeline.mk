@@ -26,7 +26,7 @@ review: setup ## preview this folder on STACK: plan.md and steps.json in .local/
 	@rm -rf $(REVIEW) && mkdir -p $(REVIEW)
 	@$(IN_STACK) $(PREVIEWING) lunora pulumi preview --json --save-plan $(REVIEW)/steps.json \
 	  > $(REVIEW)/preview.json || true # lunora plan reports the reason and fails
-	@$(IN_STACK) lunora plan $(REVIEW)/preview.json > $(REVIEW)/plan.md
+	@$(IN_STACK) lunora plan $(REVIEW)/preview.json $(if $(LUNORA_PLAN_PICTURES),--pictures $(REVIEW)/pictures) > $(REVIEW)/plan.md
 
 backup: setup ## state, configuration and files of STACK into backups/
 	@$(IN_STACK) lunora backup

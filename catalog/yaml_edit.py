@@ -50,12 +50,12 @@ def with_value(text: str, path: Sequence[str], value: Any) -> str | None:
     return text[: node.start_mark.index] + str(value) + text[node.end_mark.index :]
 
 
-def patch(before: str, after: str | None, path: str) -> str:
-    """Return the unified diff from *before* to *after* of the file *path*; None deletes it."""
+def patch(before: str | None, after: str | None, path: str) -> str:
+    """Return the unified diff from *before* to *after* of the file *path*; None is no file."""
     lines = difflib.unified_diff(
-        before.splitlines(keepends=True),
+        (before or "").splitlines(keepends=True),
         (after or "").splitlines(keepends=True),
-        f"a/{path}",
+        "/dev/null" if before is None else f"a/{path}",
         "/dev/null" if after is None else f"b/{path}",
     )
     return "".join(line if line.endswith("\n") else line + _NO_NEWLINE for line in lines)

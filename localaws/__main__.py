@@ -115,6 +115,13 @@ def trigger(fault: str, resource: str, *, port: Port = DEFAULT_PORT) -> None:
 
 
 @app.command()
+def advance(seconds: Annotated[float, typer.Argument(min=0)], *, port: Port = DEFAULT_PORT) -> None:
+    """Let time pass at once in the emulator that listens."""
+    with _or_complaint():
+        typer.echo(_request(port, "POST", "clock", json.dumps({"seconds": seconds})))
+
+
+@app.command()
 def operations(
     document: Annotated[Path, typer.Argument()] = Path("docs/reference/emulator.md"),
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -43,6 +44,14 @@ def test_a_run_is_shown_by_its_warnings_and_its_changes(tmp_path: Path) -> None:
     words = ("make", "--silent", f"--file={makefile}", "shown")
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout == SHOWN
+
+
+def test_it_ends_with_what_is_live_and_what_comes_next() -> None:
+    recipe = (ROOT / "Makefile").read_text().partition("\nup: ")[2].partition("\n\n")[0]
+    port = re.findall(r"lunora console --port (\d+)", recipe)
+    assert re.findall(r"at http://127.0.0.1:(\d+)/", recipe) == port
+    assert "streams are live" in recipe
+    assert "lunora add demo" in recipe
 
 
 def test_a_failed_run_is_shown_as_a_whole() -> None:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 FOLDER = Path(__file__).parents[1] / ".github/workflows"
+PIPELINE = (FOLDER.parents[1] / "pipeline.mk").read_text()
 WORKFLOWS = sorted(path.stem for path in FOLDER.glob("*.yml"))
 
 
@@ -43,6 +44,14 @@ def test_steps_are_fetched_by_run_and_never_by_name_alone() -> None:
             for download in re.findall(r"gh run download.*", step.get("run", "")):
                 assert "$GITHUB_RUN_ID" in download
             assert "download-artifact" not in step.get("uses", "")
+
+
+def test_pictures_are_kept_only_on_request_and_not_for_long() -> None:
+    (kept,) = (step for step in steps("preview") if step.get("with", {}).get("name") == "pictures")
+    assert "vars.LUNORA_PLAN_PICTURES != ''" in kept["if"]
+    assert kept["with"]["path"] == ".local/review/pictures"
+    assert kept["with"]["retention-days"] <= 7
+    assert "$(if $(LUNORA_PLAN_PICTURES),--pictures $(REVIEW)/pictures)" in PIPELINE
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from catalog import ingest, stack_cost
+from catalog import ingest
 from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
@@ -20,7 +20,7 @@ from catalog.platforms import platforms
 from catalog.presets import presets
 from lunora import destination_secrets, project_lock, pulumi_cli
 from lunora.commands.options import FolderOption, StackName
-from lunora.cost.flows import flow_facts
+from lunora.cost import in_words
 from lunora.destination_secrets import key_setting, passphrase_setting
 from lunora.secret_prompt import read_secret, read_stream_key
 from lunora.stack import Stack
@@ -96,17 +96,10 @@ def add(  # noqa: PLR0913 - a question each
 
 
 def _show_cost(config: Stack, folder: Path, name: str) -> None:
-    specs = tuple(spec for spec in load(folder, sources=config.sources).specs if spec.name == name)
-    try:
-        total = stack_cost.estimate(specs, flow_facts(config, specs))
-    except LunoraError:
-        # No prices of the region: `lunora cost` says which.
-        return
-    monthly, always = (
-        total.destinations[name].monthly_usd,
-        total.destinations[name].always_on_usd,
-    )
-    echo(f"it costs about ${monthly:,.0f} a month, ${always:,.0f} always on; see `lunora cost`")
+    specs = load(folder, sources=config.sources).specs
+    price = in_words.price(config, next(spec for spec in specs if spec.name == name))
+    if price:
+        echo(f"it costs {price}; see `lunora cost`")
 
 
 def _draft(platform: str | None, preset: str | None, url: str | None, ssm: str | None) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +12,14 @@ import typer
 from catalog.errors import ExitCode
 from lunora import pulumi_cli
 from lunora.commands.options import StackName
+from lunora.pictures import of_change
 from lunora.plan.origin import Origin
 from lunora.plan.preview import PreviewFormatError
+from lunora.plan.review import Review
 from lunora.plan.stack_review import stack_review
 from lunora.render.plan import markdown
 from lunora.stack import Stack
+from lunora.terminal import not_writable
 
 PreviewFile = Annotated[
     Path | None,
@@ -34,13 +38,39 @@ Run = Annotated[
 ]
 
 
-def plan(file: PreviewFile = None, *, stack: StackName, commit: Commit = "", run: Run = "") -> None:
+PicturesFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--pictures",
+        metavar="FOLDER",
+        help="Write pictures of what goes into the changed destinations to this folder.",
+    ),
+]
+
+
+def plan(
+    file: PreviewFile = None,
+    *,
+    stack: StackName,
+    commit: Commit = "",
+    run: Run = "",
+    pictures: PicturesFolder = None,
+) -> None:
     """Describe a preview as Markdown; exit code 3 when a guard refused, 1 on errors."""
     config = Stack.read(Path(), stack)
     result = stack_review(config, _text(file, stack), Origin(commit, run))
+    if pictures is not None:
+        result = dataclasses.replace(result, pictures=_written(config, result, pictures))
     typer.echo(markdown(result), nl=False)
     if result.failed:
         raise typer.Exit(ExitCode.GUARD_REFUSED if result.refused else ExitCode.AWS_ERROR)
+
+
+def _written(config: Stack, result: Review, folder: Path) -> tuple[str, ...]:
+    try:
+        return of_change.write(config, result.changes, result.specs, folder)
+    except OSError as error:
+        raise not_writable(folder, error, "check the folder") from None
 
 
 def _text(file: Path | None, stack: str) -> str:

@@ -27,8 +27,9 @@ from lunora.commands.options import (
     selection_of,
 )
 from lunora.ops.desired_state import declared_if_valid
-from lunora.ops.pictures import Picture, flow_arns, pictures
 from lunora.ops.status import Overview, overview, selected
+from lunora.pictures import faults
+from lunora.pictures.thumbnails import Picture, flow_arns, of_statuses
 from lunora.render import inline_image, tables
 from lunora.stack import Stack
 from lunora.terminal import document, invalid_option, not_writable, now, show, stderr, stdout
@@ -41,8 +42,8 @@ WithPictures = Annotated[
     bool,
     typer.Option(
         "--pictures",
-        help="Also show a picture of each running channel and of the flow's source, in a terminal"
-        f" that shows pictures; else write files to {PICTURES}.",
+        help="Also show a picture of each running channel and of the flow's source, and say where"
+        f" one is black; in a terminal that shows pictures, else as files in {PICTURES}.",
     ),
 ]
 Seconds = Annotated[float, typer.Option("--every", min=1, help="Seconds between two polls.")]
@@ -79,6 +80,7 @@ def status(  # noqa: PLR0913 - one option each
         return
     current = poll()
     taken = _taken(config, current) if with_pictures else ()
+    current = faults.in_overview(current, taken)
     if with_pictures and as_json:
         members = {each.name: getattr(current, each.name) for each in dataclasses.fields(current)}
         document({**members, "pictures": _written(config, taken)})
@@ -92,20 +94,21 @@ def status(  # noqa: PLR0913 - one option each
 
 
 def _taken(config: Stack, current: Overview) -> tuple[Picture, ...]:
-    return pictures(config, current.destinations, flow_arns(current.destinations))
+    taken = of_statuses(config, current.destinations, flow_arns(current.destinations))
+    return faults.PictureHistory().judged(taken)
 
 
 def _show_pictures(config: Stack, taken: Sequence[Picture]) -> None:
     """Show pictures in the terminal, or write them to files and print their paths."""
     terminal = stdout()
-    inline = terminal.is_terminal and inline_image.is_supported(os.environ)
-    written = [] if inline else _written(config, taken)
+    protocol = inline_image.protocol(os.environ) if terminal.is_terminal else None
+    written = [] if protocol else _written(config, taken)
     for number, picture in enumerate(taken):
-        detail = picture.reason or ("" if inline else f"{written[number]['file']}")
+        detail = picture.reason or ("" if protocol else f"{written[number]['file']}")
         terminal.print(f"{picture.title}: {detail}" if detail else picture.title)
-        if inline and picture.jpeg:
+        if protocol and picture.jpeg:
             # The console would escape it.
-            terminal.file.write(f"{inline_image.sequence(picture.jpeg)}\n")
+            terminal.file.write(f"{inline_image.sequence(picture.jpeg, protocol)}\n")
 
 
 def _written(config: Stack, taken: Sequence[Picture]) -> list[dict[str, Any]]:
@@ -128,6 +131,7 @@ def _written(config: Stack, taken: Sequence[Picture]) -> list[dict[str, Any]]:
                 "file": str(file) if file else None,
                 "time": picture.time,
                 "reason": picture.reason,
+                "black": picture.black,
             }
         )
     return listed

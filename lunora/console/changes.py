@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 from catalog import plain_file, yaml_edit
@@ -29,12 +28,7 @@ def _new(folder: Path, name: str) -> str:
         text = plain_file.read(folder / name).decode(errors="replace")
     except OSError:
         return ""
-    return "".join(_as_new(yaml_edit.patch("", text, name), name))
-
-
-def _as_new(patch: str, name: str) -> Iterator[str]:
-    for line in patch.splitlines(keepends=True):
-        yield "--- /dev/null\n" if line == f"--- a/{name}\n" else line
+    return yaml_edit.patch(None, text, name)
 
 
 def _git(folder: Path, *words: str) -> str | None:

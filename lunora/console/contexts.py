@@ -40,7 +40,7 @@ def history(console: Console) -> dict[str, Any]:
 
 
 def changed(console: Console) -> dict[str, Any]:
-    """Return what the page of changes shows."""
+    """Return what the page of changes shows: what git and the last preview say of the files."""
     preview = console.previews.last
     return {
         **_frame(console, console.poller.snapshot),
@@ -51,9 +51,9 @@ def changed(console: Console) -> dict[str, Any]:
 
 
 def file(console: Console, name: str, text: str, known: str | None) -> dict[str, Any]:
-    """Return what the form of a file shows; *known* is the digest of the file."""
+    """Return what the form of a file shows, with all changes; *known* is the file's digest."""
     return {
-        **_frame(console, console.poller.snapshot),
+        **changed(console),
         "name": name,
         "text": text,
         "known": known,

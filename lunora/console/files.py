@@ -5,6 +5,7 @@ The text is the draft. The fields of the form change single keys of it, so that 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import os
@@ -14,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from catalog import plain_file, stack_cost, strict_yaml, yaml_edit
+from catalog import plain_file, strict_yaml, yaml_edit
 from catalog.diagnostics import DestinationValidationError, Diagnostic
 from catalog.errors import Location, LunoraError
 from catalog.loader import LoadedDestinations, invalid_name, load
 from catalog.model import DestinationSpec
 from catalog.new_destination import Draft
 from lunora import destination_secrets, project_lock, pulumi_cli
-from lunora.cost.flows import flow_facts
+from lunora.cost import in_words
 from lunora.stack import Stack
 from provider import declared_members
 
@@ -55,7 +56,7 @@ class CheckResult:
         warnings: of the draft.
         patch: the difference from the file, as a unified diff.
         cost: what it costs a month, in words; empty where there is no price.
-        secrets: the secrets that it takes from the stack's configuration: `key`, `passphrase`.
+        spec: the destination; None where the draft is not valid.
     """
 
     text: str
@@ -64,7 +65,12 @@ class CheckResult:
     warnings: tuple[Diagnostic, ...]
     patch: str
     cost: str
-    secrets: tuple[str, ...]
+    spec: DestinationSpec | None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets that it takes from the stack's configuration: `key`, `passphrase`."""
+        return tuple(_settings(self.spec))
 
 
 def new_text() -> str:
@@ -140,8 +146,8 @@ def check(stack: Stack, name: str, text: str) -> CheckResult:
         errors=errors,
         warnings=warnings,
         patch=_patch(path, text),
-        cost=_cost(stack, spec) if spec else "",
-        secrets=tuple(_settings(spec)) if spec else (),
+        cost=in_words.price(stack, spec) if spec else "",
+        spec=spec,
     )
 
 
@@ -174,7 +180,7 @@ def save(  # noqa: PLR0913 - the parts of the form
         result = check(stack, name, text)
         if result.errors:
             raise DestinationValidationError(result.errors)
-        settings = _checked_secrets(stack, name, text, secrets)
+        settings = _checked_secrets(result.spec, secrets)
         _replace(path, text)
     try:
         for setting, value in settings.items():
@@ -237,27 +243,17 @@ def _fields(text: str) -> dict[str, str]:
 
 
 def _patch(path: Path, text: str) -> str:
-    try:
+    before: str | None = None
+    with contextlib.suppress(OSError, UnicodeDecodeError):
         before = plain_file.read(path).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        before = ""
     return yaml_edit.patch(before, text, path.name)
 
 
-def _cost(stack: Stack, spec: DestinationSpec) -> str:
-    try:
-        total = stack_cost.estimate((spec,), flow_facts(stack, (spec,)))
-    except LunoraError:
-        return ""
-    cost = total.destinations.get(spec.name)
-    if cost is None:
-        return ""
-    return f"about ${cost.monthly_usd:,.0f} a month, ${cost.always_on_usd:,.0f} always on"
-
-
-def _settings(spec: DestinationSpec) -> dict[str, str]:
-    """Return the paths of its secrets in the stack's configuration."""
+def _settings(spec: DestinationSpec | None) -> dict[str, str]:
+    """Return the paths of its secrets in the stack's configuration; none without a destination."""
     settings: dict[str, str] = {}
+    if spec is None:
+        return settings
     if spec.has_key and spec.stream_key.ssm is None:
         settings["key"] = destination_secrets.key_setting(spec.key_name)
     if spec.passphrase_name is not None:
@@ -265,20 +261,14 @@ def _settings(spec: DestinationSpec) -> dict[str, str]:
     return settings
 
 
-def _checked_secrets(
-    stack: Stack, name: str, text: str, secrets: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the secrets that are given, by their settings.
+def _checked_secrets(spec: DestinationSpec | None, secrets: Mapping[str, str]) -> dict[str, str]:
+    """Return the secrets that are given for *spec*, by their settings.
 
     Raises:
         LunoraError: for a text that cannot be one.
     """
     given = {kind: value for kind, value in secrets.items() if value}
-    if not given:
-        return {}
-    loaded, _ = _judged(stack, stack.folder / f"{name}.yaml", text)
-    spec = next(spec for spec in loaded.specs if spec.name == name) if loaded else None
-    settings = _settings(spec) if spec else {}
+    settings = _settings(spec)
     if "key" in given and spec is not None:
         if spec.scheme == "srt":
             destination_secrets.check_stream_id(given["key"])

@@ -10,11 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from catalog.errors import LunoraError
 from catalog.suspension import Suspension
-from lunora.aws_errors import aws_error
+from lunora.console.failures import coded
 from lunora.ops.caller import caller_name
 from lunora.ops.channel_control import Target, control, find_targets
 from lunora.ops.desired_state import DesiredState
@@ -115,23 +113,26 @@ class Operations:
 
     def _operate(self, action: Action, target: Target) -> None:
         name, error = target.destination, ""
-        suspension = Suspension(self.caller, self._clock())
 
         def report(state: str) -> None:
             self._update(name, lambda operation: dataclasses.replace(operation, state=state))
 
         try:
-            for desired in _STEPS[action]:
-                # Read again for each step: the first one marks the channel.
-                (current,) = find_targets(self._stack, Selection((name,)))
-                control(self._stack, current, desired, report, suspension)
-        except LunoraError as refused:
-            error = str(refused)
-        except (ClientError, BotoCoreError) as refused:
-            error = str(aws_error(refused))
+            self._take_steps(action, target, report)
+        except Exception as failure:  # noqa: BLE001 - the pages must show it, and take another
+            error = str(coded(failure, "LUN490", f"{action} {name}"))
         self._update(
             name, lambda operation: dataclasses.replace(operation, ended=True, error=error)
         )
+
+    def _take_steps(self, action: Action, target: Target, report: Callable[[str], None]) -> None:
+        suspension = Suspension(self.caller, self._clock())
+        first, *further = _STEPS[action]
+        control(self._stack, target, first, report, suspension)
+        for desired in further:
+            # Read again: the step before has marked the channel.
+            (current,) = find_targets(self._stack, Selection((target.destination,)))
+            control(self._stack, current, desired, report, suspension)
 
     def _update(self, name: str, change: Callable[[Operation], Operation]) -> None:
         with self._lock:

@@ -9,10 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from catalog.errors import LunoraError
-from lunora.aws_errors import aws_error
+from lunora.console.failures import coded
 from lunora.console.reading import Reading
 
 VIEWED_SECONDS = 60.0
@@ -100,12 +98,8 @@ class Poller:
         """Read once; after a failure the last reading stays."""
         try:
             reading = self._read()
-        except LunoraError as error:
-            self._fail(error)
-        except (ClientError, BotoCoreError) as error:
-            self._fail(aws_error(error))
         except Exception as error:  # noqa: BLE001 - the pages must show it, and the thread go on
-            self._fail(LunoraError("LUN463", f"cannot read the stack: {type(error).__name__}"))
+            self._fail(coded(error, "LUN463", "read the stack"))
         else:
             self._publish(Snapshot(reading=reading))
 

@@ -7,11 +7,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from catalog.errors import LunoraError
 from lunora import pulumi_cli
-from lunora.aws_errors import aws_error
+from lunora.console.failures import coded
 from lunora.plan.stack_review import stack_review
 from lunora.render.plan import markdown
 from lunora.stack import Stack
@@ -54,6 +51,7 @@ class Previews:
         self._stack, self._clock, self._changed, self._preview = stack, clock, changed, preview
         self._lock = threading.Lock()
         self._last = Preview()
+        self._again = False
 
     @property
     def last(self) -> Preview:
@@ -61,26 +59,29 @@ class Previews:
         return self._last
 
     def begin(self) -> None:
-        """Begin one.
-
-        Raises:
-            LunoraError: when one is under way.
-        """
+        """Begin one; where one is under way, which may have read older files, after its end."""
         with self._lock:
             if self._last.running:
-                raise LunoraError("LUN461", "a preview is under way", remedy="wait for its end")
+                self._again = True
+                return
             self._last = Preview(running=True)
         self._changed()
         threading.Thread(target=self.run, name="preview", daemon=True).start()
 
     def run(self) -> None:
-        """Make a preview, and keep its description."""
+        """Make a preview, and keep its description; again where somebody has asked meanwhile."""
+        again = True
+        while again:
+            made = self._made()
+            with self._lock:
+                again, self._again = self._again, False
+                self._last = Preview(running=True) if again else made
+            self._changed()
+
+    def _made(self) -> Preview:
         try:
             text = markdown(stack_review(self._stack, self._preview(self._stack.name)))
-            done = Preview(markdown=text, time=self._clock())
-        except LunoraError as error:
-            done = Preview(error=str(error), time=self._clock())
-        except (ClientError, BotoCoreError) as error:
-            done = Preview(error=str(aws_error(error)), time=self._clock())
-        self._last = done
-        self._changed()
+        except Exception as error:  # noqa: BLE001 - the pages must show it, and take another
+            failure = coded(error, "LUN490", "make a preview")
+            return Preview(error=str(failure), time=self._clock())
+        return Preview(markdown=text, time=self._clock())

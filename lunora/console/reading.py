@@ -16,9 +16,11 @@ from catalog.pricing import Pricing
 from lunora.cost.flows import flow_facts
 from lunora.ops.desired_state import declared_if_valid
 from lunora.ops.flow_status import FlowStatus, flow_status
-from lunora.ops.pictures import Picture, pictures
 from lunora.ops.status import Overview, overview
 from lunora.ops.timeline import Timeline, timeline
+from lunora.pictures import faults
+from lunora.pictures.faults import PictureHistory
+from lunora.pictures.thumbnails import Picture, of_statuses
 from lunora.stack import Stack
 
 
@@ -45,8 +47,13 @@ class Reading:
     notes: tuple[str, ...]
 
 
-def read(stack: Stack, now: dt.datetime) -> Reading:
+def read(stack: Stack, now: dt.datetime, history: PictureHistory) -> Reading:
     """Read the destination files of *stack*, and AWS.
+
+    Args:
+        stack: the stack.
+        now: the time.
+        history: the pictures of earlier readings.
 
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
@@ -58,11 +65,13 @@ def read(stack: Stack, now: dt.datetime) -> Reading:
         current = overview(stack, specs, now)
         flows = tuple(future.result() for future in described)
         arns = {flow.key: flow.arn for flow in flows if flow.arn}
-        taken = pictures(stack, current.destinations, arns)
-        history = recorded.result()
+        taken = history.judged(of_statuses(stack, current.destinations, arns))
+        events = recorded.result()
+    current = faults.in_overview(current, taken)
+    flows = tuple(faults.in_flow(flow, taken) for flow in flows)
     costs, unpriced = _costs(stack, specs or (), now)
-    notes = (*current.errors, *history.errors, *(str(invalid).splitlines() if invalid else ()))
-    return Reading(now, current, flows, taken, history, costs, (*notes, *unpriced))
+    notes = (*current.errors, *events.errors, *(str(invalid).splitlines() if invalid else ()))
+    return Reading(now, current, flows, taken, events, costs, (*notes, *unpriced))
 
 
 def _costs(

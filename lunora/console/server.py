@@ -17,6 +17,7 @@ from lunora.console.poller import Poller
 from lunora.console.preview import Previews
 from lunora.console.reading import read
 from lunora.console.security import ADDRESS, Access
+from lunora.pictures.faults import PictureHistory
 from lunora.stack import Stack
 
 
@@ -33,7 +34,8 @@ class _Handler(WSGIRequestHandler):
 
 def build(stack: Stack, port: int, every: float, clock: Callable[[], dt.datetime]) -> Console:
     """Return the parts of a console of *stack* on *port*, which reads AWS *every* few seconds."""
-    poller = Poller(lambda: read(stack, clock()), clock, every)
+    history = PictureHistory()
+    poller = Poller(lambda: read(stack, clock(), history), clock, every)
 
     def changed() -> None:
         poller.announce()

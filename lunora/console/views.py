@@ -13,9 +13,9 @@ from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.flow_status import FlowStatus
 from lunora.ops.health import DestinationObservation, Severity
 from lunora.ops.next_transition import next_transition
-from lunora.ops.pictures import Picture
 from lunora.ops.status import DestinationStatus
 from lunora.ops.timeline import Event
+from lunora.pictures.thumbnails import Picture
 from lunora.render.tables import ago
 
 

@@ -17,7 +17,7 @@ from lunora.ops.flows import Flow, FlowOutput, flow
 from lunora.ops.health import Severity
 from lunora.ops.maintenance import Maintenance
 from lunora.ops.observation import source_series
-from lunora.ops.source_faults import begin, source_faults, summary
+from lunora.ops.source_faults import begin, content_measured, source_faults, summary
 from lunora.stack import FlowRef, Stack
 
 FlowCondition = Literal["live", "starting", "stopped", "degraded", "missing"]
@@ -37,6 +37,7 @@ class FlowStatus:
         reason: the cause; empty when all is well.
         since: when the condition began; None where that was more than an hour ago.
         faults: of a source that arrives, by the names of their alarms, for example `black-source`.
+        content_measured: of black, frozen and silent, what MediaConnect measures of its source.
         state: its state in MediaConnect; None where there is no such flow.
         source: protocol and address of its source.
         egress_ip: the address it sends from.
@@ -58,6 +59,7 @@ class FlowStatus:
     reason: str
     since: dt.datetime | None
     faults: tuple[str, ...]
+    content_measured: tuple[str, ...]
     state: str | None
     source: str
     egress_ip: str
@@ -102,6 +104,7 @@ def status_of_flow(
         reason=reason,
         since=began,
         faults=faults,
+        content_measured=content_measured(series, now),
         state=described.state,
         source=described.source,
         egress_ip=described.egress_ip,

@@ -88,6 +88,17 @@ class DestinationObservation:
         return self.channel.suspension if self.channel else self.output_suspension
 
     @property
+    def takes_first_flow(self) -> bool:
+        """True unless its channel is known to take the second of its flows."""
+        return self.metrics is None or self.metrics.on_primary is not False
+
+    @property
+    def is_audio_only(self) -> bool:
+        """True where its channel sends sound alone."""
+        spec = self.spec
+        return bool(spec and spec.has_known_encoding and not spec.effective_encoding.has_video)
+
+    @property
     def state(self) -> str:
         """The state of its channel, or of the output that sends it directly; empty without."""
         if self.channel is not None:
@@ -261,7 +272,7 @@ def _running(
 def _content(destination: DestinationObservation, now: dt.datetime) -> Iterator[Health]:
     """Yield the findings about what is sent: picture, sound and bitrate of the source."""
     flow, metrics = destination.flow, destination.metrics or ChannelMetrics()
-    source = destination.source if metrics.on_primary is not False else None
+    source = destination.source if destination.takes_first_flow else None
     if (
         flow is not None
         and source is not None
@@ -344,7 +355,7 @@ def _stream(destination: DestinationObservation, channel: Channel) -> Iterator[H
     if metrics.frames_in is None and metrics.active_outputs is None:
         reason = "its channel runs but CloudWatch has measured nothing yet; look again in 2 minutes"
         yield Health("starting", "warning", reason)
-    elif _is_audio_only(destination.spec):
+    elif destination.is_audio_only:
         yield from _heard(metrics)
     elif not metrics.frames_in:
         reason = f"no video arrives at its channel{_instead(destination.spec)}"
@@ -360,10 +371,6 @@ def _stream(destination: DestinationObservation, channel: Channel) -> Iterator[H
         running = channel.pipelines_running
         reason = f"only {metrics.active_outputs:.0f} of {running} pipelines send"
         yield Health("degraded", "warning", reason)
-
-
-def _is_audio_only(spec: DestinationSpec | None) -> bool:
-    return spec is not None and spec.has_known_encoding and not spec.effective_encoding.has_video
 
 
 def _heard(metrics: ChannelMetrics) -> Iterator[Health]:

@@ -38,6 +38,16 @@ class SourceFault:
     since: dt.datetime | None
 
 
+_CONTENT: Final = ("black", "frozen", "silent")
+
+
+def content_measured(series: Series | None, now: dt.datetime) -> tuple[str, ...]:
+    """Return which of black, frozen and silent MediaConnect measures of a source as of *now*."""
+    if series is None:
+        return ()
+    return tuple(metric for metric in _CONTENT if series.latest(metric, now) is not None)
+
+
 def source_faults(series: Series, source: FlowSource, now: dt.datetime) -> tuple[SourceFault, ...]:
     """Return the faults that the metrics of a flow's source show as of *now*.
 

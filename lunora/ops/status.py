@@ -155,7 +155,11 @@ def selected(
     carried = {status.name: status.tags for status in current.destinations}
     names_selected = selection.of(tags_of(stack, specs, carried))
     by_name = {status.name: status for status in current.destinations}
-    destinations = tuple(by_name[name] for name in names_selected)
+    return with_destinations(current, tuple(by_name[name] for name in names_selected))
+
+
+def with_destinations(current: Overview, destinations: tuple[DestinationStatus, ...]) -> Overview:
+    """Return *current* with other *destinations*, and their summary."""
     return dataclasses.replace(
         current,
         severity=_worst(destinations),

@@ -42,6 +42,7 @@ class Review:
         budget_usd: the stack's monthly budget; None without one.
         properties: changed properties of resources, without secrets.
         origin: the commit and the run that the preview is of; None by hand.
+        pictures: names of the files with pictures of the destinations; None where nobody asked.
     """
 
     stack: str
@@ -57,6 +58,7 @@ class Review:
     budget_usd: float | None
     properties: tuple[PropertyChange, ...] = ()
     origin: Origin | None = None
+    pictures: tuple[str, ...] | None = None
 
     @property
     def refused(self) -> bool:

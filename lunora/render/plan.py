@@ -53,6 +53,8 @@ def markdown(review: Review) -> str:
         quotas=quotas(),
         picture=flowchart(review.specs, changes),
         properties=review.properties,
+        pictures=review.pictures,
+        has_run=bool(review.origin and review.origin.run),
         origin=review.origin.markdown if review.origin else "",
         marker=f"<!-- lunora plan {review.stack} -->",
     )

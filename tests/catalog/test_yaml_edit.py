@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -116,12 +117,18 @@ def test_a_patch_has_every_line(before: list[str], after: list[str], newline: bo
     assert text == "" or text.endswith("\n")
 
 
-@pytest.mark.parametrize("before", ["a: 1\nb: 2\n", "a: 1\nb: 2"])
-@pytest.mark.parametrize("after", ["a: 1\nc: 3\n", "c: 3", None])
-def test_git_applies_a_patch(tmp_path: Path, before: str, after: str | None) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        *itertools.product(["a: 1\nb: 2\n", "a: 1\nb: 2"], ["a: 1\nc: 3\n", "c: 3", None]),
+        (None, "c: 3\n"),
+    ],
+)
+def test_git_applies_a_patch(tmp_path: Path, before: str | None, after: str | None) -> None:
     file = tmp_path / "destinations/one.yaml"
     file.parent.mkdir()
-    file.write_text(before)
+    if before is not None:
+        file.write_text(before)
     subprocess.run(
         ["git", "apply", "-"],  # noqa: S607 - the git that people use
         input=patch(before, after, "destinations/one.yaml").encode(),

@@ -26,6 +26,8 @@ SPARE_FLOW = "spare-router"
 EXISTING_KEY = "/made-up/existing-key"
 ORIGIN = f"{PROJECT}:api.allowedOrigins[0]"
 FLOWS = (LOCAL_FLOW, BACKUP_FLOW, SPARE_FLOW)
+# A plan leaves out the warning that takes these (docs/how-to/review.md).
+OPTIONAL = ("cloudwatch:DescribeAlarms", "events:ListRules", "ssm:DescribeParameters")
 SLATE = "slates/back-soon.png"
 SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), FLOWS, (EXISTING_KEY,), (SLATE,))
 
@@ -161,7 +163,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         medialive.delete_channel(ChannelId=studio["Id"])
         settle(lambda: medialive.describe_channel(ChannelId=studio["Id"])["State"], "DELETED")
         medialive.delete_input(InputId=studio["InputAttachments"][0]["InputId"])
-        looked = made.pulumi("preview", env=preview)
+        looked = made.lunora("plan", "--pictures", "pictures", env=preview)
         made.up("--refresh", env=deploy)
         moved = made.lunora("stop", "relay", "--yes", env=operator)
         assert moved.code == 0, moved.text
@@ -176,7 +178,8 @@ def test_each_role_is_enough_and_none_is_too_wide(cycle: Cycle, subtests: pytest
     """One test, because tests of two processes would run the cycle twice."""
     with subtests.test("the preview role previews"):
         assert cycle.preview.code == 0, cycle.preview.text
-        assert "restream-main-channel" in cycle.preview.text
+        assert "| restream-main | restarts" in cycle.preview.text
+        assert "destination-youtube-main-0.jpg" in cycle.preview.text
     with subtests.test("the operator role looks, stops and starts"):
         looks, switched = cycle.operated[:-5], cycle.operated[-5:]
         for run in looks:
@@ -196,7 +199,9 @@ def test_each_role_is_enough_and_none_is_too_wide(cycle: Cycle, subtests: pytest
     further_page = f"Dashboards: arn:aws:cloudwatch::{ACCOUNT}:dashboard/{PROJECT}-{STACK}__?"
     for role in ("preview", "deploy", "operator"):
         with subtests.test("it fails without any one of its actions and resources", role=role):
-            questions = roles.asked(cycle.workspace.aws, role)
+            asked = roles.asked(cycle.workspace.aws, role)
+            optional = OPTIONAL if role == "preview" else ()
+            questions = {question for question in asked if question[0] not in optional}
             expected = [further_page] if role == "deploy" else []
             assert roles.not_needed(role, SCOPE, questions) == expected
     for role in FUNCTION_ROLES:

@@ -41,9 +41,10 @@ def commands(workflow: str) -> Iterator[str]:
             yield run
 
 
-def run_all(checkout: Workspace, workflow: str) -> list[Run]:
+def run_all(checkout: Workspace, workflow: str, *, pictures: str = "") -> list[Run]:
     # What a workflow's variables hold where nobody has set them is the empty string.
     environment = {"STACK": "local", "LUNORA_CONFIRM_REMOVALS": ""}
+    environment["LUNORA_PLAN_PICTURES"] = pictures
     return [checkout.shell(command, env=environment) for command in commands(workflow)]
 
 
@@ -67,10 +68,11 @@ def add_stage(checkout: Workspace) -> str:
 def test_a_reviewed_pull_request_is_brought_up_by_its_own_steps(checkout: Workspace) -> None:
     before = checkout.traces()
     key = add_stage(checkout)
-    for run in run_all(checkout, "preview"):
+    for run in run_all(checkout, "preview", pictures="true"):
         assert run.code == 0, run.text
     comment = review(checkout, "plan.md").read_text()
     assert "event-stage" in comment
+    assert "### Thumbnails\nNone" in comment, "it does not run yet"
     assert checkout.traces() == before
     assert key not in comment + review(checkout, "steps.json").read_text()
 

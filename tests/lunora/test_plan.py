@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner, Result
 
+from localaws.faults import CallFault, FaultPlan
 from lunora.cli import app
-from tests.lunora.plan.previews import destination, document, said
+from lunora.pictures import of_change
+from lunora.pictures.thumbnails import Picture
+from tests.lunora.plan.previews import CHANNEL, OUTPUT, destination, document, said, step
+from tests.support.stage import Stage
 
 ERROR = said("error", "error: could not read it")
 REFUSAL = said("error", "error: LUN404: nothing was removed: no state")
@@ -93,3 +98,60 @@ def test_a_preview_that_cannot_be_read_is_one_line(
     assert (result.exit_code, result.stdout) == (exit_code, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"{code}: ")
+
+
+def change(name: str) -> str:
+    """Return a preview that changes the channel of *name*."""
+    old, new = {"name": "a"}, {"name": "b"}
+    return document(step(CHANNEL, f"{name}-channel", "update", of=name, old=old, new=new))
+
+
+def test_pictures_are_those_of_the_changed_destinations(stage: Stage) -> None:
+    for name in ("one", "two"):
+        stage.destination(name, thumbnails=True)
+    stage.destination("idle", runs=False, thumbnails=True)
+    run_id = "https://github.com/o/r/actions/runs/1"
+    shown = run("-", "--pictures", "shots", "--run", run_id, stdin=change("one")).stdout
+    assert [path.name for path in Path("shots").iterdir()] == ["destination-one-0.jpg"]
+    with Image.open("shots/destination-one-0.jpg") as picture:
+        assert picture.format == "JPEG"
+    assert "in the artifact `pictures` of the run:\n- `destination-one-0.jpg`\n" in shown
+    assert not [key for key in stage.keys.values() if key in shown]
+    assert "### Thumbnails\nNone" in run("-", "--pictures", "shots", stdin=change("idle")).stdout
+    new = document(destination("two", "create"))
+    assert "### Thumbnails\nNone" in run("-", "--pictures", "shots", stdin=new).stdout
+    assert "### Thumbnails" not in run("-", stdin=change("one")).stdout
+
+
+def test_a_destination_without_a_channel_has_the_picture_of_its_flow(stage: Stage) -> None:
+    direct = "platform: custom\nroute: flow\nurl: rtp://203.0.113.8:5000\n"
+    (stage.folder / "destinations/relay.yaml").write_text(direct)
+    relay = document(step(OUTPUT, "relay-flow-output", "update", of="relay", old={}, new={}))
+    assert "- `flow-main.jpg`\n" in run("-", "--pictures", "shots", stdin=relay).stdout
+
+
+def test_pictures_are_bounded(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.destination("one", thumbnails=True)
+    large = b"\xff\xd8\xff" + b"x" * 500_000
+    monkeypatch.setattr(stage.aws._services.pictures, "captured", lambda _: large)
+    assert "### Thumbnails\nNone" in run("-", "--pictures", "shots", stdin=change("one")).stdout
+    assert not Path("shots").exists()
+    many = [Picture("destination", f"n{number}", jpeg=b"x") for number in range(30)]
+    monkeypatch.setattr(of_change, "pictures", lambda *_: many)
+    run("-", "--pictures", "shots", stdin=change("one"))
+    assert len([*Path("shots").iterdir()]) == 20
+
+
+def test_a_plan_does_not_depend_on_its_pictures(stage: Stage) -> None:
+    stage.destination("one", thumbnails=True)
+    stage.aws.load_faults(FaultPlan(calls=(CallFault(operation="medialive:*", fault="conflict"),)))
+    result = run("-", "--pictures", "shots", stdin=change("one"))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "### Thumbnails\nNone" in result.stdout
+
+
+def test_a_folder_for_pictures_that_cannot_be_written_is_one_line(stage: Stage) -> None:
+    stage.destination("one", thumbnails=True)
+    Path("shots").write_text("")
+    result = run("-", "--pictures", "shots", stdin=change("one"))
+    assert (result.exit_code, result.stderr[:7]) == (2, "LUN402:")

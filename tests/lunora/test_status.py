@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from typer.testing import CliRunner
 
+from localaws.__main__ import app as localaws
 from localaws.faults import FaultPlan
 from lunora.render import tables
 from tests.support.medialive import idle_channel
-from tests.support.stage import TAGS, Stage, run
+from tests.support.stage import TAGS, Stage, only_status, run
 
+ROOT = Path(__file__).parents[2]
 FIELDS = [
     "name",
     "platform",
@@ -428,3 +433,16 @@ def test_no_key_is_shown(stage: Stage) -> None:
     assert alert["message"] == (
         "unable to open output or stream [rtmp://ingest.example.org/***] (***)"
     )
+
+
+def test_the_status_that_make_up_shows_is_that_of_measured_streams(stage: Stage) -> None:
+    recipe = (ROOT / "Makefile").read_text().partition("\nup: ")[2].partition("\n\n")[0]
+    before, status, _ = recipe.partition("lunora status")
+    (seconds,) = re.findall(r"localaws advance (\d+)", before)
+    assert status
+    stage.destination("one")
+    assert only_status()["condition"] == "starting"
+    port = stage.aws.endpoint.rpartition(":")[2]
+    advanced = CliRunner().invoke(localaws, ["advance", seconds, "--port", port])
+    assert advanced.exit_code == 0
+    assert only_status()["condition"] == "live"

@@ -230,7 +230,11 @@ if (form) {
     event.preventDefault();
     const secrets = Object.fromEntries(["key", "passphrase"].map(kind => [kind, byId(`secret-${kind}`).hidden ? "" : byId(kind).value]));
     const {ok, document: result} = await post("/files/save", {name: name.value, text: text.value, known: form.dataset.known || null, ...secrets});
-    if (ok) { location.assign("/changes"); return; }
+    if (ok) {
+      await post("/preview");
+      location.assign(`/files/edit/${name.value}`);
+      return;
+    }
     for (const kind of ["key", "passphrase"]) byId(kind).value = "";
     if (result.errors) showFindings(result.errors, []);
     tell(result.error);

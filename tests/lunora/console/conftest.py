@@ -42,8 +42,13 @@ def console(stage: Stage, stored: Stored) -> Iterator[Console]:
 @pytest.fixture
 def browser(console: Console) -> FlaskClient:
     """A browser that has opened the address of the console."""
+    return opened(console)
+
+
+def opened(console: Console) -> FlaskClient:
+    """Open the address of *console* in a browser."""
     client = create_app(console).test_client()
     client.environ_base.update({"HTTP_HOST": f"127.0.0.1:{PORT}", "HTTP_ORIGIN": ORIGIN})
-    opened = client.get(console.access.address.removeprefix(ORIGIN), base_url=ORIGIN)
-    assert opened.status_code == 200
+    answer = client.get(console.access.address.removeprefix(ORIGIN), base_url=ORIGIN)
+    assert answer.status_code == 200
     return client

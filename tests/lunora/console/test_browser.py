@@ -211,7 +211,10 @@ def test_a_file_is_written_with_its_key_and_previewed(
     assert "a month" in wait(browser, "#cost").text
     browser.find_element(By.ID, "key").send_keys(KEY)
     browser.find_element(By.ID, "save").click()
-    wait(browser, "#difference", "Not committed")
+    wait(browser, "#name[readonly]")
+    wait(browser, "#plan", "no destination changes")
+    assert browser.current_url == f"{console.access.origin}/files/edit/three"
+    assert browser.find_element(By.ID, "name").get_attribute("value") == "three"
     assert "platform: twitch" in (stage.folder / "destinations/three.yaml").read_text()
     assert stored == [("lunora-player", "local", "streamKeys.three", KEY)]
     wait(browser, "#run-preview").click()

@@ -6,12 +6,14 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask.testing import FlaskClient
 
 from catalog.diagnostics import DestinationValidationError
 from catalog.errors import LunoraError
+from catalog.loader import load
 from lunora.console import changes, files, markdown
 from lunora.stack import FlowRef, Stack
 
@@ -166,6 +168,15 @@ def test_a_text_that_is_no_key_writes_nothing_and_is_not_repeated(stack: Stack, 
     assert refused.value.code == "LUN406"
     assert key not in str(refused.value)
     assert not (stack.folder / "two.yaml").exists()
+
+
+def test_a_folder_is_loaded_once_to_write_a_file_with_its_key(
+    stack: Stack, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Mock(wraps=load)
+    monkeypatch.setattr("lunora.console.files.load", counted)
+    save(stack, "two", "platform: twitch\npreset: 720p30\n", {"key": KEY}, stored.store)
+    assert counted.call_count == 1
 
 
 def test_a_key_that_cannot_be_stored_leaves_the_files_as_they_were(stack: Stack) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Callable, Mapping
 from typing import Any
+from unittest.mock import Mock
 
+import pytest
+from botocore.exceptions import ClientError
 from flask.testing import FlaskClient
 
 from lunora.console.operations import Operation
 from lunora.console.parts import Console
+from lunora.console.preview import Preview, Previews
+from lunora.ops.channel_control import find_targets
+from lunora.terminal import now
+from tests.lunora.plan.previews import document
 from tests.support.stage import Stage
 
-from .conftest import ORIGIN
+from .conftest import ORIGIN, opened
 
 
 def post(browser: FlaskClient, path: str, **content: Any) -> tuple[int, Any]:
@@ -71,6 +79,100 @@ def test_one_operation_at_a_time(stage: Stage, console: Console, browser: FlaskC
     console.operations._operations["one"] = Operation("stop", "STOPPING")
     status, answer = post(browser, "/operations", action="start", names=["one"])
     assert (status, answer["code"]) == (409, "LUN461")
+
+
+@pytest.mark.parametrize("part", ["control", "caller_name"])
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (ZeroDivisionError("live_made-up-key"), "LUN490"),
+        (
+            ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "StopChannel"),
+            "LUN416",
+        ),
+    ],
+)
+def test_an_operation_that_fails_ends_with_a_code(
+    stage: Stage,
+    console: Console,
+    browser: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    failure: Exception,
+    code: str,
+) -> None:
+    def fail(*_: object) -> None:
+        raise failure
+
+    stage.destination("one")
+    monkeypatch.setattr(f"lunora.console.operations.{part}", fail)
+    assert post(browser, "/operations", action="stop", names=["one"])[0] == 202
+    assert ended(console)["one"].error.startswith(f"{code}: ")
+    console.poller.poll()
+    page = browser.get("/", base_url=ORIGIN).text
+    assert f"stop failed: {code}: " in page
+    assert "live_made-up-key" not in page
+    monkeypatch.undo()
+    assert post(browser, "/operations", action="stop", names=["one"])[0] == 202
+    assert ended(console)["one"] == Operation("stop", "IDLE", ended=True)
+
+
+@pytest.mark.parametrize(("action", "readings"), [("stop", 1), ("restart", 2)])
+def test_destinations_are_read_again_only_after_a_step(
+    stage: Stage,
+    console: Console,
+    browser: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    readings: int,
+) -> None:
+    stage.destination("one")
+    counted = Mock(wraps=find_targets)
+    monkeypatch.setattr("lunora.console.operations.find_targets", counted)
+    post(browser, "/operations", action=action, names=["one"])
+    assert ended(console)["one"].error == ""
+    assert counted.call_count == readings
+
+
+def previews_by(console: Console, preview: Callable[[str], str]) -> Console:
+    """Return *console* with another way to make a preview."""
+    stack, poller = console.stack, console.poller
+    return dataclasses.replace(console, previews=Previews(stack, now, poller.announce, preview))
+
+
+def test_a_preview_that_fails_ends_with_a_code(console: Console) -> None:
+    def fail(_: str) -> str:
+        raise ZeroDivisionError("live_made-up-key")
+
+    failing = previews_by(console, fail)
+    client = opened(failing)
+    for path in ("/changes", "/files/new"):
+        assert "LUN490" not in client.get(path, base_url=ORIGIN).text
+    failing.previews.run()
+    assert not failing.previews.last.running
+    for path in ("/changes", "/files/new", "/fragments/changes"):
+        page = client.get(path, base_url=ORIGIN).text
+        assert "LUN490: " in page
+        assert "live_made-up-key" not in page
+        assert 'id="run-preview">' in page
+
+
+def test_who_asks_during_a_preview_gets_one_of_the_files_as_they_are_then(
+    console: Console,
+) -> None:
+    stacks: list[str] = []
+
+    def preview(stack: str) -> str:
+        stacks.append(stack)
+        if len(stacks) == 1:
+            asked.previews.begin()
+        return document()
+
+    asked = previews_by(console, preview)
+    asked.previews._last = Preview(running=True)
+    asked.previews.run()
+    assert stacks == ["local", "local"]
+    assert asked.previews.last.markdown.startswith("## lunora-player local: no destination")
 
 
 def test_the_routes_of_the_http_api_are_there(

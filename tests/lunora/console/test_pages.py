@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 
 from catalog.names import history_log_group
 from localaws.faults import CallFault, FaultPlan
@@ -164,6 +167,51 @@ def test_a_picture_that_is_none_is_not_found(console: Console, browser: FlaskCli
     text(browser, "/pictures/destination/nobody/0", 404)
     console.poller.poll()
     text(browser, "/pictures/flow/nobody/0", 404)
+
+
+def part(page: str, element: str) -> str:
+    return page.partition(f'id="{element}"')[2].partition("</article>")[0]
+
+
+def still(*levels: int) -> Callable[[object], bytes]:
+    """Return pictures that are always the same, of one colour."""
+    stream = io.BytesIO()
+    Image.new("RGB", (480, 270), levels).save(stream, "JPEG")
+    return lambda _: stream.getvalue()
+
+
+def test_a_black_picture_is_named_where_nothing_measures_it(
+    two: Stage, console: Console, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(two.aws._services.pictures, "captured", still(0, 0, 0))
+    console.poller.poll()
+    page = text(browser, "/")
+    for element, subject in (("card-one", "input"), ("flow-main", "source")):
+        assert ">degraded<" in part(page, element)
+        assert f"the picture of its {subject} is black" in part(page, element)
+    assert "black" not in part(page, "card-two")
+    assert "1 stopped, 1 degraded" in page
+    two.analyse_content()
+    two.aws.clock.advance(240)
+    console.poller.poll()
+    page = text(browser, "/")
+    assert "black" not in page, "what is measured is not judged by a picture"
+
+
+def test_a_picture_that_stays_is_a_hint_and_no_fault(
+    two: Stage, console: Console, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(two.aws._services.pictures, "captured", still(200, 120, 40))
+    for _ in range(3):
+        console.poller.poll()
+        assert "is the same since" not in text(browser, "/")
+        two.aws.clock.advance(25)
+    console.poller.poll()
+    page = text(browser, "/")
+    for element in ("card-one", "flow-main"):
+        assert ">live<" in part(page, element)
+        assert "is the same since" in part(page, element)
+        assert "frozen or still" in part(page, element)
 
 
 def test_events_tell_of_each_change(console: Console, browser: FlaskClient) -> None:

@@ -37,6 +37,9 @@ class Picture:
         jpeg: the picture; empty without one.
         time: when AWS took it; None without one.
         reason: why there is none; empty with one.
+        black: whether it is black, as far as it was judged.
+        same_since: since when pictures of the subject have been the same; None where they change,
+            and where nobody has compared them for long enough.
     """
 
     kind: Literal["destination", "flow"]
@@ -45,6 +48,8 @@ class Picture:
     jpeg: bytes = field(default=b"", repr=False)
     time: dt.datetime | None = None
     reason: str = ""
+    black: bool = False
+    same_since: dt.datetime | None = None
 
     @property
     def title(self) -> str:
@@ -65,8 +70,16 @@ def flow_arns(statuses: Iterable[DestinationStatus]) -> dict[str, str]:
     return {flow.key: flow.arn for flow in flows if flow.arn}
 
 
-def pictures(
+def of_statuses(
     stack: Stack, statuses: Iterable[DestinationStatus], flows: Mapping[str, str]
+) -> tuple[Picture, ...]:
+    """Return the pictures of the channels of *statuses*, and of flows; see `pictures`."""
+    channels = [status.observation.channel for status in statuses]
+    return pictures(stack, [channel for channel in channels if channel], flows)
+
+
+def pictures(
+    stack: Stack, channels: Iterable[Channel], flows: Mapping[str, str]
 ) -> tuple[Picture, ...]:
     """Return a picture of each flow, and of each pipeline of each running channel.
 
@@ -74,11 +87,10 @@ def pictures(
 
     Args:
         stack: the stack.
-        statuses: the destinations.
+        channels: channels of destinations.
         flows: ARNs of the stack's flows, by their key.
     """
-    channels = [status.observation.channel for status in statuses]
-    running = [channel for channel in channels if channel and channel.state == "RUNNING"]
+    running = [channel for channel in channels if channel.state == "RUNNING"]
     with ThreadPoolExecutor(_WORKERS) as pool:
         of_flows = [
             pool.submit(_of_flow, stack.aws(ref.region).mediaconnect, ref.key, flows[ref.key])
@@ -105,8 +117,7 @@ def _of_channel(medialive: MediaLiveClient, channel: Channel, pipeline: str) -> 
         for thumbnail in detail.get("Thumbnails", []):
             jpeg = _decoded(thumbnail.get("Body", ""))
             if jpeg:
-                time = thumbnail.get("TimeStamp")
-                return Picture("destination", name, pipeline, jpeg, time)
+                return Picture("destination", name, pipeline, jpeg, _utc(thumbnail))
     return Picture("destination", name, pipeline, reason=_NO_FRAME)
 
 
@@ -120,6 +131,12 @@ def _of_flow(mediaconnect: MediaConnectClient, key: str, arn: str) -> Picture:
     if jpeg:
         return Picture("flow", key, jpeg=jpeg, time=details.get("Timestamp"))
     return Picture("flow", key, reason=_messages(details.get("ThumbnailMessages", [])))
+
+
+def _utc(thumbnail: Mapping[str, Any]) -> dt.datetime | None:
+    """Return the time of a thumbnail of MediaLive, whose guide shows it without a time zone."""
+    time: dt.datetime | None = thumbnail.get("TimeStamp")
+    return time.replace(tzinfo=dt.UTC) if time and time.tzinfo is None else time
 
 
 def _messages(listed: Sequence[Mapping[str, Any]]) -> str:

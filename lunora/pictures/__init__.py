@@ -1,0 +1,1 @@
+"""Pictures of channels and flows: their thumbnails, and what these show."""
