@@ -221,6 +221,7 @@ def test_flow_shows_its_source_and_its_room(stage: Stage) -> None:
         "reason",
         "since",
         "faults",
+        "content_measured",
         "state",
         "source",
         "egress_ip",
