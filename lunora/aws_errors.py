@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.aws_error_codes import ACCESS_DENIED, INVALID_CREDENTIALS
 from catalog.errors import LunoraError
+from catalog.loopback import is_loopback
 from provider.aws_errors import CREDENTIAL_ERRORS, error_code
 from provider.redaction import Mask
 
 _CONNECTION = (exceptions.ConnectionError, exceptions.HTTPClientError)
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SIGN_IN = (
     "sign in again (`aws sso login`), or set AWS_PROFILE to a profile that exists;"
     " `aws sts get-caller-identity` checks the credentials"
@@ -47,4 +45,4 @@ def _failure(error: BotoCoreError) -> tuple[str, str]:
 
 def _is_local(error: BotoCoreError) -> bool:
     url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
-    return urlsplit(url).hostname in _LOOPBACK
+    return is_loopback(url)

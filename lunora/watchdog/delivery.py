@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog.loopback import is_loopback
 from catalog.webhooks import Webhook
 from lunora.watchdog import messages
 from lunora.watchdog.memory import Notice
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 _SECONDS = 5.0
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 Post = Callable[[str, bytes], None]
 """Posts JSON to an address; raises OSError where that fails."""
@@ -76,8 +76,8 @@ def post(url: str, content: bytes) -> None:
         OSError: when the receiver does not answer, or answers with an error.
         ValueError: when the address is neither https nor on this machine.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    scheme = urlsplit(url).scheme
+    if scheme != "https" and not (scheme == "http" and is_loopback(url)):
         raise ValueError("a webhook's address begins with https://")
     request = urllib.request.Request(  # noqa: S310 - the scheme is checked
         url, content, {"Content-Type": "application/json"}, method="POST"
