@@ -17,6 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from catalog.model import DestinationSpec
 from catalog.presets import presets
 from catalog.suspension import UNKNOWN, Suspension
+from lunora.api.bodies import Payload
+from lunora.api.errors import ProposalError
+from lunora.api.proposals import Proposal, Proposals
 from lunora.ops.channel_control import Target, find_targets, request_state
 from lunora.ops.channels import stack_channels
 from lunora.ops.desired_state import DesiredState
@@ -59,6 +62,8 @@ class Request:
         specs: the destinations as deployed; None where the function has no files.
         caller: who asks; `somebody` where that is unknown.
         name: the destination in the path; empty where the path has none.
+        payload: its body, and the headers about it.
+        proposals: proposes changes of files; None without a repository.
     """
 
     stack: Stack
@@ -66,6 +71,8 @@ class Request:
     specs: Specs = None
     caller: str = UNKNOWN
     name: str = ""
+    payload: Payload = field(default_factory=Payload)
+    proposals: Proposals | None = None
 
 
 Route = Callable[[Request], Response]
@@ -77,6 +84,8 @@ def respond(method: str, path: str, request: Request) -> Response:
         match = re.fullmatch(pattern, path)
         if match is None:
             continue
+        if request.proposals is not None:
+            methods = {**methods, **_PROPOSING.get(pattern, {})}  # noqa: PLW2901 - with the others
         if method not in methods:
             return _not_allowed(pattern, methods)
         name = unquote(match.groupdict().get("name", ""))
@@ -157,6 +166,19 @@ def _control(desired: DesiredState) -> Route:
     return route
 
 
+def _proposing(propose: Callable[[Proposals, Request], Proposal]) -> Route:
+    def route(request: Request) -> Response:
+        if request.proposals is None:
+            raise AssertionError("a route of a stack with a repository")
+        try:
+            proposal = propose(request.proposals, request)
+        except ProposalError as error:
+            return Response(error.status, error.document)
+        return Response(_ACCEPTED if proposal.pull_request else _OK, proposal)
+
+    return route
+
+
 _ALL, _ONE = r"/api/destinations", r"/api/destinations/(?P<name>[^/]+)"
 _FILED = frozenset({_ALL, _ONE})
 _ROUTES: Mapping[str, Mapping[str, Route]] = {
@@ -168,6 +190,21 @@ _ROUTES: Mapping[str, Mapping[str, Route]] = {
     _ONE: {"GET": _one},
     r"/api/mediaconnect/flow/status": {"GET": _flows},
     r"/api/presets": {"GET": _presets},
+}
+_PROPOSING: Mapping[str, Mapping[str, Route]] = {
+    _ALL: {
+        "POST": _proposing(lambda proposals, request: proposals.add(request.payload.document()))
+    },
+    _ONE: {
+        "PUT": _proposing(
+            lambda proposals, request: proposals.change(
+                request.name, request.payload.document(), request.payload.if_match
+            )
+        ),
+        "DELETE": _proposing(
+            lambda proposals, request: proposals.remove(request.name, request.payload.if_match)
+        ),
+    },
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from lunora.api import handler
@@ -31,7 +32,35 @@ def environment(stage: Stage) -> dict[str, str]:
     }
 
 
-def ask(method: str, path: str) -> dict[str, Any]:
-    """Ask as a function URL does."""
-    event = {"version": "2.0", "rawPath": path, "requestContext": {"http": {"method": method}}}
+def ask(
+    method: str,
+    path: str,
+    content: Any = None,
+    *,
+    body: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    caller: str = "",
+    **more: Any,
+) -> dict[str, Any]:
+    """Ask as a function URL does.
+
+    Args:
+        method: of HTTP.
+        path: of the URL.
+        content: becomes the body, as JSON.
+        body: the body itself.
+        headers: further ones.
+        caller: the ARN of who asks.
+        more: further members of the event.
+    """
+    context: dict[str, Any] = {"http": {"method": method}}
+    if caller:
+        context["authorizer"] = {"iam": {"userArn": caller}}
+    sent = dict(headers or {})
+    event = {"version": "2.0", "rawPath": path, "requestContext": context, "headers": sent, **more}
+    if content is not None:
+        event["body"] = json.dumps(content)
+        sent.setdefault("content-type", "application/json")
+    if body is not None:
+        event["body"] = body
     return handler.handle(event, Invocation())
