@@ -131,14 +131,22 @@ _CHANNELS = "arn:aws:medialive:*:*:channel:*"
 _OUTPUTS = "arn:aws:mediaconnect:*:*:output:*"
 
 
-def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
+def api_policy(
+    flow_arns: Sequence[str],
+    tags: Mapping[str, str],
+    *,
+    log_group: str,
+    token_arn: str | None = None,
+) -> Policy:
     """Return the permission to read the stack, and to start and stop resources with its *tags*.
 
     That is its channels, and the flow outputs that feed them. A stop leaves a tag that suspends
-    restarts, and a start removes it.
+    restarts, and a start removes it. *token_arn* is the secret with the token of the repository in
+    which it proposes changes; None without one.
     """
     condition = _carrying(tags)
     about_suspension = _about_suspension(condition)
+    token = [_allow(["secretsmanager:GetSecretValue"], token_arn)] if token_arn else []
     return _policy(
         *_read_and_switch_outputs(flow_arns, condition),
         _allow(["medialive:StartChannel", "medialive:StopChannel"], _CHANNELS, Condition=condition),
@@ -150,6 +158,7 @@ def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: 
             _OUTPUTS,
             Condition=about_suspension,
         ),
+        *token,
         _allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group}:*"),
     )
 

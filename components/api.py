@@ -10,7 +10,9 @@ import pulumi
 import pulumi_aws as aws
 
 from catalog import alarms, policies
+from catalog.policies import Policy
 from components import livestream, naming, orphan_cleanup
+from components.repository_access import RepositoryAccess, token_secret
 from components.stack_config import StackConfig
 from components.stack_flows import StackFlow, StackFlows
 from components.stack_function import StackFunctionArgs, stack_function
@@ -31,6 +33,7 @@ class HttpApiArgs:
         topic_arn: the topic that its alarms notify; None in a region without flows.
         plugin: deletes orphans of the same name.
         destinations: folder of the destination files.
+        repository: the repository in which it proposes changes; None without one.
     """
 
     allowed_origins: Sequence[str]
@@ -39,6 +42,7 @@ class HttpApiArgs:
     topic_arn: pulumi.Input[str] | None
     plugin: livestream.Provider
     destinations: Path
+    repository: RepositoryAccess | None = None
 
     @classmethod
     def of(cls, config: StackConfig, flows: StackFlows, shared: StackResources) -> HttpApiArgs:
@@ -51,6 +55,7 @@ class HttpApiArgs:
             shared.topic_of_region(flows.home.region),
             flows.home.livestream,
             Path(settings.destinations),
+            RepositoryAccess.of(config),
         )
 
 
@@ -64,6 +69,15 @@ class HttpApi(pulumi.ComponentResource):
     ) -> None:
         super().__init__("lunora:index:HttpApi", name, opts=opts)
         flow_arns, tags = [flow.flow.arn for flow in args.flows], naming.shared_tags()
+        access, token_arn = args.repository, None
+        if access is not None:
+            token_arn = token_secret(name, access.token, args.plugin, self)
+
+        def policy(log_group: str) -> pulumi.Input[Policy]:
+            return pulumi.Output.from_input(token_arn).apply(
+                lambda arn: policies.api_policy(flow_arns, tags, log_group=log_group, token_arn=arn)
+            )
+
         function_args = StackFunctionArgs(
             suffix="api",
             role_suffix="api",
@@ -71,8 +85,8 @@ class HttpApi(pulumi.ComponentResource):
             timeout_seconds=_TIMEOUT_SECONDS,
             flows=args.flows,
             destinations=args.destinations,
-            environment={},
-            policy=lambda log_group: policies.api_policy(flow_arns, tags, log_group=log_group),
+            environment=access.environment(token_arn) if access and token_arn else {},
+            policy=policy,
             policy_name="serve",
             boundary=args.boundary,
             alarms=alarms.alarm_definitions().api,
@@ -87,19 +101,20 @@ class HttpApi(pulumi.ComponentResource):
             "api-url",
             function_name=function.name,
             authorization_type="AWS_IAM",
-            cors=_cors(args.allowed_origins) if args.allowed_origins else None,
+            cors=_cors(args) if args.allowed_origins else None,
             opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
         self.url = url.function_url
         self.register_outputs({"url": url.function_url})
 
 
-def _cors(origins: Sequence[str]) -> aws.lambda_.FunctionUrlCorsArgs:
+def _cors(args: HttpApiArgs) -> aws.lambda_.FunctionUrlCorsArgs:
+    proposing = ["DELETE", "PUT"] if args.repository else []
     return aws.lambda_.FunctionUrlCorsArgs(
-        allow_origins=list(origins),
-        allow_methods=["GET", "POST"],
+        allow_origins=list(args.allowed_origins),
+        allow_methods=["GET", "POST", *proposing],
         allow_headers=[
-            *("authorization", "content-type"),
+            *("authorization", "content-type", *(["if-match"] if proposing else [])),
             # What signers of Signature Version 4 send, the hash of the content as well.
             *("x-amz-content-sha256", "x-amz-date", "x-amz-security-token"),
         ],

@@ -34,7 +34,8 @@ class StackFunctionArgs:
         flows: the flows that it works on.
         destinations: folder of the destination files.
         environment: variables besides those of stack and flows; never a secret.
-        policy: returns the permissions of its role, given the ARN of its log group.
+        policy: returns the permissions of its role, given the ARN of its log group; an output
+            where they name resources of the stack.
         policy_name: the name of that policy.
         boundary: ARN of the policy that its role stays within; None is none.
         alarms: the alarms on its metrics.
@@ -49,7 +50,7 @@ class StackFunctionArgs:
     flows: Sequence[StackFlow]
     destinations: Path
     environment: Mapping[str, pulumi.Input[str]]
-    policy: Callable[[str], Policy]
+    policy: Callable[[str], pulumi.Input[Policy]]
     policy_name: str
     boundary: str | None
     alarms: Mapping[str, alarms.AlarmDefinition]
@@ -88,7 +89,7 @@ def stack_function(
         f"{name}-policy",
         name=args.policy_name,
         role=role.name,
-        policy=logs.arn.apply(lambda arn: json.dumps(args.policy(arn))),
+        policy=pulumi.Output.json_dumps(logs.arn.apply(args.policy)),
         opts=pulumi.ResourceOptions(parent=parent),
     )
     target = AlarmTarget(

@@ -179,13 +179,14 @@ def made_by_the_stack() -> list[Document]:
         playlists=("my-bucket/live/index",),
         takes_flows=True,
     )
+    token = f"arn:aws:secretsmanager:{of_account}:secret:lunora-player-prod-repository-token-a"
     kept = "arn:aws:secretsmanager:*:123456789012:secret:lunora-player-prod-one-passphrase-a"
     return [
         start_stop_channel_policy(channel),
         switch_output_policy(flow, output),
         read_passphrases_policy(kept, tags),
         read_slates_policy(SCOPE.slates),
-        api_policy([flow], tags, log_group=logs),
+        api_policy([flow], tags, log_group=logs, token_arn=token),
         watchdog_policy(access, tags, log_group=logs.replace("api", "watchdog")),
         channel_policy(written, account="123456789012"),
     ]

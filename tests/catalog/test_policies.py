@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from catalog import policies
 
 CHANNEL = "arn:aws:medialive:us-west-2:123456789012:channel:1"
@@ -70,6 +72,20 @@ def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
     }
     assert not [action for action in by_action if "*" in action]
     assert "medialive:DescribeChannel" not in by_action
+
+
+def test_the_api_reads_the_token_of_its_repository_and_no_other_secret() -> None:
+    def reads(token: str | None) -> list[dict[str, Any]]:
+        policy = policies.api_policy([], {}, log_group="arn:logs", token_arn=token)
+        return [each for each in policy["Statement"] if "secretsmanager" in each["Action"][0]]
+
+    assert reads(None) == []
+    (statement,) = reads("arn:token")
+    assert statement == {
+        "Effect": "Allow",
+        "Action": ["secretsmanager:GetSecretValue"],
+        "Resource": "arn:token",
+    }
 
 
 def test_they_start_and_stop_one_channel_and_nothing_else() -> None:
