@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
 
-from catalog import alarms, policies
+from catalog import alarms, names, policies
 from components import livestream, naming, orphan_cleanup
 from components.stack_config import StackConfig
 from components.stack_flows import StackFlow, StackFlows
-from components.stack_function import StackFunctionArgs, stack_function
+from components.stack_function import WHOLE_PROCESSOR_MB, StackFunctionArgs, stack_function
 from components.stack_resources import StackResources
 
+ALLOWED_METHODS: Final = ("GET", "POST")
+"""Methods that pages of other origins may use."""
+
+ALLOWED_HEADERS: Final = (
+    *("authorization", "content-type"),
+    # What signers of Signature Version 4 send, the hash of the content as well.
+    *("x-amz-content-sha256", "x-amz-date", "x-amz-security-token"),
+)
+"""Headers that pages of other origins may send."""
+
 # Longer than any request takes: a start is requested, not awaited.
-_TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +74,21 @@ class HttpApi(pulumi.ComponentResource):
         self, name: str, args: HttpApiArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("lunora:index:HttpApi", name, opts=opts)
-        flow_arns, tags = [flow.flow.arn for flow in args.flows], naming.shared_tags()
+        tags = naming.shared_tags()
+        access = policies.ApiAccess(
+            flow_arns=[flow.flow.arn for flow in args.flows], history_arns=_history_arns(args.flows)
+        )
         function_args = StackFunctionArgs(
             suffix="api",
             role_suffix="api",
             handler="lunora.api.handler.handle",
-            timeout_seconds=_TIMEOUT_SECONDS,
+            timeout_seconds=TIMEOUT_SECONDS,
+            # Somebody waits for its answers, the first one included.
+            memory_mb=WHOLE_PROCESSOR_MB,
             flows=args.flows,
             destinations=args.destinations,
             environment={},
-            policy=lambda log_group: policies.api_policy(flow_arns, tags, log_group=log_group),
+            policy=lambda log_group: policies.api_policy(access, tags, log_group=log_group),
             policy_name="serve",
             boundary=args.boundary,
             alarms=alarms.alarm_definitions().api,
@@ -94,14 +110,18 @@ class HttpApi(pulumi.ComponentResource):
         self.register_outputs({"url": url.function_url})
 
 
+def _history_arns(flows: Sequence[StackFlow]) -> list[str]:
+    """Return the log groups of the history, one in each region with a flow."""
+    group = names.history_log_group(*naming.identity())
+    # arn:aws:mediaconnect:region:account:flow:...
+    places = dict.fromkeys(tuple(flow.flow.arn.split(":")[3:5]) for flow in flows)
+    return [f"arn:aws:logs:{region}:{account}:log-group:{group}" for region, account in places]
+
+
 def _cors(origins: Sequence[str]) -> aws.lambda_.FunctionUrlCorsArgs:
     return aws.lambda_.FunctionUrlCorsArgs(
         allow_origins=list(origins),
-        allow_methods=["GET", "POST"],
-        allow_headers=[
-            *("authorization", "content-type"),
-            # What signers of Signature Version 4 send, the hash of the content as well.
-            *("x-amz-content-sha256", "x-amz-date", "x-amz-security-token"),
-        ],
+        allow_methods=[*ALLOWED_METHODS],
+        allow_headers=[*ALLOWED_HEADERS],
         max_age=600,
     )

@@ -6,7 +6,8 @@ Some send a stream without a channel; others feed a channel, and are enabled whi
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +25,7 @@ from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
 from provider.resource import ResourceError
 
+_WORKERS = 16
 _STATUS = {"running": "ENABLED", "stopped": "DISABLED"}
 
 
@@ -69,9 +71,11 @@ def flow_destinations(stack: Stack) -> Iterator[FlowDestination]:
     prefix = names.physical_name(stack.project, stack.name, "")
     for ref in stack.flows:
         of_channels = _outputs_of_channels(stack.aws(ref.region))
-        for target in _tagged_outputs(stack, ref):
-            if target.output.name.startswith(prefix) and target.output.name not in of_channels:
-                yield target
+        yield from _tagged_outputs(
+            stack,
+            ref,
+            lambda name, others=of_channels: name.startswith(prefix) and name not in others,
+        )
 
 
 def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> None:
@@ -83,7 +87,9 @@ def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> Non
     flows = [ref for ref in stack.flows if ref.region == channel.region]
     try:
         targets = [
-            target for ref in flows for target in _tagged_outputs(stack, ref, channel.outputs)
+            target
+            for ref in flows
+            for target in _tagged_outputs(stack, ref, lambda name: name in channel.outputs)
         ]
     except (ClientError, BotoCoreError) as error:
         cause = resource_error(f"read the flow outputs of {channel.destination}", error)
@@ -93,15 +99,14 @@ def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> Non
 
 
 def _tagged_outputs(
-    stack: Stack, ref: FlowRef, output_names: Collection[str] | None = None
+    stack: Stack, ref: FlowRef, is_selected: Callable[[str], bool]
 ) -> Iterator[FlowDestination]:
-    """Yield the outputs of a flow that carry the stack's tags, of those in *output_names*."""
+    """Yield the outputs of a flow with a selected name that carry the stack's tags."""
     described = flow(stack.aws(ref.region).mediaconnect, ref)
-    for output in described.outputs:
-        if output_names is None or output.name in output_names:
-            target = flow_destination(stack, described, output)
-            if target is not None:
-                yield target
+    selected = [output for output in described.outputs if is_selected(output.name)]
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        targets = pool.map(lambda output: flow_destination(stack, described, output), selected)
+        yield from filter(None, targets)
 
 
 def flow_destination(stack: Stack, described: Flow, output: FlowOutput) -> FlowDestination | None:
