@@ -30,12 +30,8 @@ def destination_files() -> Path:
     return task_folder() / DESTINATIONS
 
 
-@functools.cache
 def declared_destinations() -> tuple[DestinationSpec, ...] | None:
-    """Return the destinations as deployed, as the command reads them; None without their folder.
-
-    A change of the files is another archive, which other processes run.
-    """
+    """Return the destinations as deployed, as the command reads them; None without their folder."""
     return declared(destination_files(), stack_of_function().sources)
 
 

@@ -44,4 +44,3 @@ def of_function(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {**environment(stage), "LAMBDA_TASK_ROOT": str(stage.folder)}.items():
         monkeypatch.setenv(name, value)
     lambda_function.stack_of_function.cache_clear()
-    lambda_function.declared_destinations.cache_clear()
