@@ -40,7 +40,7 @@ _NO_TAG = (
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """What to report.
+    """A request for a report.
 
     Attributes:
         selection: the destinations.
@@ -67,7 +67,7 @@ def stack_report(
     Args:
         stack: the stack.
         specs: the declared destinations.
-        request: what to report.
+        request: the request.
         own_clock: the present time of the caller.
         folder: of the project's files.
 

@@ -6,7 +6,7 @@ Some send a stream without a channel; others feed a channel, and are enabled whi
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, control_verb
 from lunora.ops.flows import Flow, FlowOutput, flow
-from lunora.stack import FlowRef, Stack
+from lunora.stack import Stack
 from provider.aws import AwsClients
 from provider.aws_errors import resource_error
 from provider.channel_listing import list_channels
@@ -70,11 +70,16 @@ def flow_destinations(stack: Stack) -> Iterator[FlowDestination]:
     """
     prefix = names.physical_name(stack.project, stack.name, "")
     for ref in stack.flows:
-        of_channels = _outputs_of_channels(stack.aws(ref.region))
-        yield from _tagged_outputs(
+        aws = stack.aws(ref.region)
+        described, of_channels = flow(aws.mediaconnect, ref), _outputs_of_channels(aws)
+        yield from _tagged(
             stack,
-            ref,
-            lambda name, others=of_channels: name.startswith(prefix) and name not in others,
+            described,
+            [
+                output
+                for output in described.outputs
+                if output.name.startswith(prefix) and output.name not in of_channels
+            ],
         )
 
 
@@ -84,12 +89,13 @@ def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> Non
     Raises:
         ControlError: when AWS refuses.
     """
-    flows = [ref for ref in stack.flows if ref.region == channel.region]
+    mediaconnect = stack.aws(channel.region).mediaconnect
     try:
+        flows = [flow(mediaconnect, ref) for ref in stack.flows if ref.region == channel.region]
         targets = [
             target
-            for ref in flows
-            for target in _tagged_outputs(stack, ref, lambda name: name in channel.outputs)
+            for described in flows
+            for target in _tagged(stack, described, map(described.output, channel.outputs))
         ]
     except (ClientError, BotoCoreError) as error:
         cause = resource_error(f"read the flow outputs of {channel.destination}", error)
@@ -98,14 +104,14 @@ def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> Non
         switch(stack, target, desired)
 
 
-def _tagged_outputs(
-    stack: Stack, ref: FlowRef, is_selected: Callable[[str], bool]
+def _tagged(
+    stack: Stack, described: Flow, outputs: Iterable[FlowOutput | None]
 ) -> Iterator[FlowDestination]:
-    """Yield the outputs of a flow with a selected name that carry the stack's tags."""
-    described = flow(stack.aws(ref.region).mediaconnect, ref)
-    selected = [output for output in described.outputs if is_selected(output.name)]
+    """Yield those of the *outputs* of a flow that carry the stack's tags."""
     with ThreadPoolExecutor(_WORKERS) as pool:
-        targets = pool.map(lambda output: flow_destination(stack, described, output), selected)
+        targets = pool.map(
+            lambda output: flow_destination(stack, described, output), filter(None, outputs)
+        )
         yield from filter(None, targets)
 
 

@@ -63,7 +63,7 @@ def ask(method: str, path: str, body: Any = None, *, caller: str = "") -> dict[s
     if caller:
         arn = f"arn:aws:sts::{_ACCOUNT}:assumed-role/operators/{caller}"
         context["authorizer"] = {"iam": {"userArn": arn}}
-    event = {"version": "2.0", "rawPath": raw_path, "requestContext": context}
+    event: dict[str, Any] = {"version": "2.0", "rawPath": raw_path, "requestContext": context}
     event["rawQueryString"] = query
     if isinstance(body, bytes):
         event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
