@@ -241,8 +241,8 @@ def test_an_answer_comes_before_the_function_ends(
 
 
 def test_a_fault_of_ours_is_told_at_once(api: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handler, "respond", lambda *_: {}["absent"])
-    with pytest.raises(KeyError):
+    monkeypatch.setattr(handler, "respond", lambda *_: int("no number"))
+    with pytest.raises(ValueError, match="no number"):
         ask("GET", "/api/destinations")
 
 

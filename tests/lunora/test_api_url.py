@@ -131,7 +131,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_every_answer_over_http_is_as_documented(site: Site, method: str, path: str) -> None:
     operation = schemathesis.openapi.from_dict(CONTRACT)[path][method.upper()]
-    place = {"base_url": site.stage.aws.endpoint, "timeout": _SECONDS}
+    place: dict[str, Any] = {"base_url": site.stage.aws.endpoint, "timeout": _SECONDS}
     sent = {**place, "auth": Signed(site.url, site.keys)}
 
     # Each example is an invocation of a process of its own.
