@@ -2,8 +2,8 @@
 
 The emulator runs the function as Lambda does, in a process of its own behind a function URL, and
 its channels start and stop as slowly as AWS's (profile `aws`). A cold answer is the first one of a
-new process: it starts Python, imports everything, reads the destination files and makes the
-clients. Each time is that of a signed HTTP request, from connection to body.
+new process: it starts Python, compiles and imports everything, reads the destination files and
+makes the clients. Each time is that of a signed HTTP request, from connection to body.
 """
 
 from __future__ import annotations
@@ -92,11 +92,17 @@ def main() -> int:
 
         def new_process() -> None:
             settings = client("lambda").get_function_configuration(FunctionName=NAME)
-            variables = {**settings["Environment"]["Variables"], "BENCH": str(next(versions))}
+            # Lambda's code is read-only, so each process compiles it anew.
+            variables = {
+                **settings["Environment"]["Variables"],
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "VERSION": str(next(versions)),
+            }
             client("lambda").update_function_configuration(
                 FunctionName=NAME, Environment={"Variables": variables}
             )
 
+        new_process()
         # Unpacks the archive, which Lambda does before an invocation.
         called(url, "/api/presets", keys=EMBEDDED)
         checks = [_measure(url, route, given.rounds, new_process, aws) for route in ROUTES]
