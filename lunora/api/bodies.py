@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -23,59 +20,40 @@ _SECRET_NAME = re.compile(r"(key|passphrase|password|secret|streamid|token)$")
 _OTHER_NAMES = frozenset({"tags", "medialive"})
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """The body of a request, with the headers about it.
+def document_of(body: str, content_type: str) -> dict[str, Any]:
+    """Return the JSON object that *body* is.
 
-    Attributes:
-        content: the body; None where it cannot be decoded.
+    Args:
+        body: the body.
         content_type: the media type that it claims; empty without one.
-        if_match: the entity tag that the request depends on; empty without one.
+
+    Raises:
+        ProposalError: for any other body; it repeats nothing of it.
     """
-
-    content: bytes | None = b""
-    content_type: str = ""
-    if_match: str = ""
-
-    @classmethod
-    def of_event(cls, event: Mapping[str, Any]) -> Payload:
-        """Return the payload of a function URL's event (payload format 2.0)."""
-        headers = {str(name).lower(): str(text) for name, text in _headers(event)}
-        return cls(_decoded(event), headers.get("content-type", ""), headers.get("if-match", ""))
-
-    def document(self) -> dict[str, Any]:
-        """Return the JSON object that the body is.
-
-        Raises:
-            ProposalError: for any other body; it repeats nothing of it.
-        """
-        if self.content is not None and len(self.content) > MOST_BYTES:
-            message = f"the body is larger than {MOST_BYTES // 1024} kB"
-            raise ProposalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "LUN471", message)
-        media_type = self.content_type.partition(";")[0].strip().lower()
-        if media_type != "application/json":
-            raise ProposalError(
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                "LUN472",
-                "the body's content type is not application/json",
-                remedy="send the header `Content-Type: application/json`",
-            )
-        try:
-            document = json.loads(
-                (self.content or b"").decode(),
-                object_pairs_hook=_without_duplicates,
-                parse_constant=_no_number,
-            )
-        except (ValueError, RecursionError):
-            document = None
-        if not isinstance(document, dict) or _is_deep(document):
-            raise ProposalError(
-                HTTPStatus.BAD_REQUEST,
-                "LUN470",
-                "the body is not a JSON object in UTF-8, of few levels, with each name once",
-                remedy="correct the body",
-            )
-        return document
+    if len(body.encode(errors="surrogatepass")) > MOST_BYTES:
+        message = f"the body is larger than {MOST_BYTES // 1024} kB"
+        raise ProposalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "LUN471", message)
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise ProposalError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "LUN472",
+            "the body's content type is not application/json",
+            remedy="send the header `Content-Type: application/json`",
+        )
+    try:
+        document = json.loads(
+            body, object_pairs_hook=_without_duplicates, parse_constant=_no_number
+        )
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or _is_deep(document):
+        raise ProposalError(
+            HTTPStatus.BAD_REQUEST,
+            "LUN470",
+            "the body is not a JSON object of few levels with each name once",
+            remedy="correct the body",
+        )
+    return document
 
 
 def refuse_secrets(name: str, content: Mapping[str, Any]) -> None:
@@ -101,21 +79,6 @@ def _secrets(content: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tupl
                 yield from _secrets(value, (*path, name))
         elif isinstance(value, str) and _SECRET_NAME.search(plain):
             yield (*path, name)
-
-
-def _headers(event: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
-    headers = event.get("headers")
-    yield from headers.items() if isinstance(headers, Mapping) else ()
-
-
-def _decoded(event: Mapping[str, Any]) -> bytes | None:
-    text = str(event.get("body") or "")
-    try:
-        return (
-            base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-        )
-    except (binascii.Error, UnicodeError):
-        return None
 
 
 def _is_deep(document: object) -> bool:

@@ -19,8 +19,11 @@ from components.lookups import Flow
 from components.region_providers import RegionProviders
 from components.repository_access import RepositoryAccess
 from components.stack_flows import StackFlow
+from components.stack_function import WHOLE_PROCESSOR_MB
 from lunora.ops.drafts import StackRules
 from tests.support.pulumi_mocks import FLOW, Echo, Recorder, inputs
+
+PLACE = ":".join(FLOW.split(":")[3:5])
 
 # pulumi-aws warns of a class of its own as soon as its Lambda module is loaded.
 pytestmark = pytest.mark.filterwarnings("ignore:aws.lambda/microvmsimage:DeprecationWarning")
@@ -115,11 +118,14 @@ def test_its_role_may_do_what_the_policy_says_for_its_stack(
     assert channels["Condition"]["StringEquals"]["aws:ResourceTag/Stack"] == "test"
     (flows,) = (s for s in statements if "mediaconnect:DescribeFlow" in s["Action"])
     assert flows["Resource"] == [FLOW]
+    (history,) = (s for s in statements if "logs:FilterLogEvents" in s["Action"])
+    assert history["Resource"] == [f"arn:aws:logs:{PLACE}:log-group:/lunora-player/test/history"]
 
 
 def test_its_function_knows_its_stack_and_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     function = inputs(build(monkeypatch)["api-function"])
     assert function["name"] == "lunora-player-test-api"
+    assert function["memorySize"] == WHOLE_PROCESSOR_MB
     variables = function["environment"]["variables"]
     assert (variables["LUNORA_PROJECT"], variables["LUNORA_STACK"]) == ("lunora-player", "test")
     assert json.loads(variables["LUNORA_FLOWS"]) == [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 import shutil
@@ -16,7 +15,7 @@ import schemathesis
 import yaml
 from hypothesis import given, settings
 from openapi_schema_validator import OAS30Validator
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 from werkzeug.wrappers import Request, Response
 
 from catalog import strict_yaml
@@ -28,7 +27,7 @@ from tests.support.stage import Stage, run
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = yaml.safe_load((ROOT / "docs/reference/openapi.yaml").read_text(encoding="utf-8"))
-CALLER = "arn:aws:sts::123456789012:assumed-role/editors/ada@example.org"
+CALLER = "ada@example.org"
 ONE = """\
 # yaml-language-server: $schema=./schema.json
 # The main show.
@@ -389,40 +388,50 @@ def _if_match(tag: str) -> dict[str, str]:
     return {"if-match": tag, "content-type": "application/json"}
 
 
+JSON = "application/json; charset=utf-8"
+
+
 @pytest.mark.parametrize(
-    ("body", "more", "status", "code"),
+    ("body", "content_type", "status", "code"),
     [
-        ("", {}, 400, "LUN470"),
-        ("{", {}, 400, "LUN470"),
-        ("[]", {}, 400, "LUN470"),
-        ('"text"', {}, 400, "LUN470"),
-        ('{"name": NaN}', {}, 400, "LUN470"),
-        ('{"name": "a", "name": "b"}', {}, 400, "LUN470"),
-        ("[" * 60_000, {}, 400, "LUN470"),
-        ("\ud800", {}, 400, "LUN470"),
-        ("no base64!", {"isBase64Encoded": True}, 400, "LUN470"),
-        (base64.b64encode(b"\xff").decode(), {"isBase64Encoded": True}, 400, "LUN470"),
-        (json.dumps({"name": "x" * 65_536}), {}, 413, "LUN471"),
-        ("{}", {"headers": {"content-type": "text/plain"}}, 415, "LUN472"),
-        ("{}", {"headers": {}}, 415, "LUN472"),
+        (b"", JSON, 400, "LUN470"),
+        (b"{", JSON, 400, "LUN470"),
+        (b"[]", JSON, 400, "LUN470"),
+        (b'"text"', JSON, 400, "LUN470"),
+        (b'{"name": NaN}', JSON, 400, "LUN470"),
+        (b'{"name": "a", "name": "b"}', JSON, 400, "LUN470"),
+        (b"[" * 60_000, JSON, 400, "LUN470"),
+        (b"\xff", JSON, 400, "LUN480"),
+        (json.dumps({"name": "x" * 65_536}).encode(), JSON, 413, "LUN471"),
+        (b"{}", "text/plain", 415, "LUN472"),
+        (b"{}", "", 415, "LUN472"),
     ],
 )
 def test_a_body_of_another_form_is_refused(
-    api: GitHub, body: str, more: dict[str, Any], status: int, code: str
+    api: GitHub, body: bytes, content_type: str, status: int, code: str
 ) -> None:
-    more.setdefault("headers", {"content-type": "application/json; charset=utf-8"})
-    given, document = answered("POST", "/api/destinations", body=body, **more)
-    assert (given, document["code"]) == (status, code)
+    headers = {"content-type": content_type} if content_type else {}
+    given, document = answered("POST", "/api/destinations", body, headers=headers)
+    assert (given, document["error"][:6]) == (status, code)
     assert api.calls == []
 
 
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"body": "no base64!", "isBase64Encoded": True}, "LUN480"),
+        ({"body": "\ud800", "isBase64Encoded": False}, "LUN470"),
+    ],
+)
+def test_a_body_that_is_no_text_is_refused(api: GitHub, members: dict[str, Any], code: str) -> None:
+    headers = {"content-type": JSON}
+    status, document = answered("POST", "/api/destinations", headers=headers, members=members)
+    assert (status, document["error"][:6]) == (400, code)
+
+
 def test_a_body_may_come_in_base64(api: GitHub) -> None:
-    body = base64.b64encode(json.dumps(NEW).encode()).decode()
-    headers = {"content-type": "application/json"}
-    status, _ = answered(
-        "POST", "/api/destinations", body=body, headers=headers, isBase64Encoded=True
-    )
-    assert status == 202
+    body = json.dumps(NEW).encode()
+    assert answered("POST", "/api/destinations", body, headers={"content-type": JSON})[0] == 202
 
 
 def test_deep_maps_and_long_files_are_refused(api: GitHub) -> None:
@@ -486,9 +495,8 @@ def application(request: Request) -> Response:
     answer = ask(
         request.method,
         request.environ.get("REQUEST_URI", request.path).split("?")[0],
-        body=base64.b64encode(request.get_data()).decode(),
+        request.get_data(),
         headers={name.lower(): text for name, text in request.headers},
-        isBase64Encoded=True,
     )
     return Response(answer["body"], answer["statusCode"], answer["headers"])
 
@@ -508,6 +516,7 @@ def test_every_answer_is_as_documented(api: GitHub, method: str, path: str) -> N
     @settings(max_examples=settings().max_examples // 20)
     @given(case=operation.as_strategy())
     def any_body(case: schemathesis.Case[Any]) -> None:
-        case.call_and_validate(app=application, excluded_checks=[positive_data_acceptance])
+        excluded = [positive_data_acceptance, ignored_auth]
+        case.call_and_validate(app=application, excluded_checks=excluded)
 
     any_body()
