@@ -105,6 +105,11 @@ def passphrase_name(project: str, stack: str, name: str) -> str:
     return f"{physical_name(project, stack, name)}-passphrase"
 
 
+def repository_token_name(project: str, stack: str) -> str:
+    """Return the name of the secret that holds the token of the API's repository."""
+    return physical_name(project, stack, "repository-token")
+
+
 def shared_tags(project: str, stack: str) -> dict[str, str]:
     """Return the tags of shared resources, for cost allocation and ownership."""
     return {"Project": project, "Stack": stack, "ManagedBy": "lunora"}

@@ -131,17 +131,43 @@ _CHANNELS = "arn:aws:medialive:*:*:channel:*"
 _OUTPUTS = "arn:aws:mediaconnect:*:*:output:*"
 
 
-def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: str) -> Policy:
+@dataclass(frozen=True, slots=True)
+class ApiAccess:
+    """Resources that the HTTP API works on.
+
+    Attributes:
+        flow_arns: the flows that feed its destinations.
+        history_arns: the log groups of the history, one a region.
+        token_arn: the secret with the token of the repository in which it proposes changes; None
+            without one.
+    """
+
+    flow_arns: Sequence[str]
+    history_arns: Sequence[str]
+    token_arn: str | None = None
+
+
+def api_policy(access: ApiAccess, tags: Mapping[str, str], *, log_group: str) -> Policy:
     """Return the permission to read the stack, and to start and stop resources with its *tags*.
 
     That is its channels, and the flow outputs that feed them. A stop leaves a tag that suspends
-    restarts, and a start removes it.
+    restarts, and a start removes it, which goes to the history.
     """
     condition = _carrying(tags)
     about_suspension = _about_suspension(condition)
+    reads_token = _allow(["secretsmanager:GetSecretValue"], access.token_arn)
+    token = [reads_token] if access.token_arn else []
     return _policy(
-        *_read_and_switch_outputs(flow_arns, condition),
-        _allow(["medialive:StartChannel", "medialive:StopChannel"], _CHANNELS, Condition=condition),
+        *_read_and_switch_outputs(access.flow_arns, condition),
+        _allow(
+            ["medialive:DescribeThumbnails", "medialive:StartChannel", "medialive:StopChannel"],
+            _CHANNELS,
+            Condition=condition,
+        ),
+        _allow(["mediaconnect:DescribeFlowSourceThumbnail"], list(access.flow_arns)),
+        # Times of parameters, never a value; the bill and CloudTrail's calls know no resources.
+        _allow(["ssm:DescribeParameters", "ce:GetCostAndUsage", "cloudtrail:LookupEvents"], "*"),
+        _allow(["logs:FilterLogEvents"], list(access.history_arns)),
         _allow(
             ["medialive:CreateTags", "medialive:DeleteTags"], _CHANNELS, Condition=about_suspension
         ),
@@ -150,7 +176,11 @@ def api_policy(flow_arns: Sequence[str], tags: Mapping[str, str], *, log_group: 
             _OUTPUTS,
             Condition=about_suspension,
         ),
-        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group}:*"),
+        *token,
+        _allow(
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [*(f"{arn}:*" for arn in access.history_arns), f"{log_group}:*"],
+        ),
     )
 
 

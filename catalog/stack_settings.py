@@ -28,6 +28,7 @@ from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource, Function
 from catalog.maintenance import MaintenanceWindow
+from catalog.repository import GITHUB, Branch, Forge, ForgeUrl, Repository, RepositoryName
 from catalog.webhooks import WebhookFormat
 
 NAMESPACE: Final = "lunora-player"
@@ -36,7 +37,13 @@ NAMESPACE: Final = "lunora-player"
 DESTINATIONS: Final = "destinations"
 """Folder of the destination files of a stack that names none."""
 
-SECRETS: Final = ("streamKeys", "passphrases", "rtmpPasswords", "webhookUrls")
+SECRETS: Final = (
+    "streamKeys",
+    "passphrases",
+    "rtmpPasswords",
+    "webhookUrls",
+    "repositoryTokens",
+)
 """Settings that map names to secrets."""
 
 _ORIGIN = r"^https?://[^/\s*]+$"
@@ -133,17 +140,45 @@ class Removals(_Section):
     percent: int = Field(default=50, ge=1, le=100)
 
 
-class ApiSettings(_Section):
-    """The HTTP API: whether it is built, and the origins of pages that may call it."""
-
-    enabled: bool = False
-    allowed_origins: list[Annotated[str, Field(pattern=_ORIGIN)]] = []
-
-
 class SecretReference(_Section):
     """A secret of the stack, by its name."""
 
     secret: str = Field(min_length=1)
+
+
+class RepositorySettings(_Section):
+    """The repository in which the HTTP API proposes changes of destination files.
+
+    Attributes:
+        token: the name of its token in `repositoryTokens`.
+        folder: of the files, in the repository; None is the stack's own.
+    """
+
+    forge: Forge = "github"
+    name: RepositoryName
+    branch: Branch = "main"
+    folder: Annotated[str, AfterValidator(_within_project)] | None = None
+    url: ForgeUrl = GITHUB
+    token: SecretReference
+
+    def of_folder(self, folder: str) -> Repository:
+        """Return the repository, whose files are in *folder* where it names none."""
+        values = self.model_dump(exclude={"folder", "token"})
+        return Repository(**values, folder=self.folder or folder)
+
+
+class ApiSettings(_Section):
+    """The HTTP API.
+
+    Attributes:
+        enabled: whether it is built.
+        allowed_origins: of pages that may call it from browsers.
+        repository: where it proposes changes of destination files; None is nowhere.
+    """
+
+    enabled: bool = False
+    allowed_origins: list[Annotated[str, Field(pattern=_ORIGIN)]] = []
+    repository: RepositorySettings | None = None
 
 
 class WebhookSettings(_Section):
@@ -184,6 +219,7 @@ class StackSettings(_Section):
         passphrases: of SRT; secret.
         rtmp_passwords: of RTMP ingests that ask for a password; secret.
         webhook_urls: addresses of webhooks, or their keys; secret.
+        repository_tokens: of the forge of `api.repository`; secret.
     """
 
     region: str = Field(min_length=1)
@@ -208,6 +244,7 @@ class StackSettings(_Section):
     passphrases: dict[str, str] = Field(default_factory=dict, repr=False)
     rtmp_passwords: dict[str, str] = Field(default_factory=dict, repr=False)
     webhook_urls: dict[str, str] = Field(default_factory=dict, repr=False)
+    repository_tokens: dict[str, str] = Field(default_factory=dict, repr=False)
 
     @property
     def sources(self) -> Mapping[str, FlowSource]:
@@ -223,7 +260,13 @@ class StackSettings(_Section):
     @property
     def secrets(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Each of `SECRETS` with its secrets by name."""
-        values = (self.stream_keys, self.passphrases, self.rtmp_passwords, self.webhook_urls)
+        values = (
+            self.stream_keys,
+            self.passphrases,
+            self.rtmp_passwords,
+            self.webhook_urls,
+            self.repository_tokens,
+        )
         yield from zip(SECRETS, values, strict=True)
 
     @classmethod
@@ -293,6 +336,13 @@ def webhook_secrets(config: Mapping[str, Any]) -> list[str]:
     """Return the names under webhookUrls that the webhooks in *config* refer to."""
     webhooks = config.get(setting("webhooks")) or []
     return [webhook["url"]["secret"] for webhook in webhooks]
+
+
+def repository_secrets(config: Mapping[str, Any]) -> list[str]:
+    """Return the name under repositoryTokens that the repository in *config* refers to."""
+    api = config.get(setting("api"))
+    repository = api.get("repository") if isinstance(api, Mapping) else None
+    return [repository["token"]["secret"]] if repository else []
 
 
 def plain_secret_error(key: str, where: Location | None = None) -> LunoraError:

@@ -1,4 +1,4 @@
-"""The tag of a channel that suspends its restarts: by whom, since when and until when.
+"""The tag of a channel that suspends its restarts: by whom, since when, until when and why.
 
 An operator who stops a channel and a deployment that stops one leave it. The watchdog does not
 start such a channel, and the status says who stopped it. It is a tag because ListChannels returns
@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalog.errors import LunoraError
+
 KEY: Final = "Suspended"
 """The tag's key."""
 
@@ -22,7 +24,13 @@ DEPLOYMENT: Final = "a deployment"
 UNKNOWN: Final = "somebody"
 """Name in place of that of an unknown person."""
 
-_VALUE = re.compile(r"since=(?P<since>\S+)(?: until=(?P<until>\S+))? by=(?P<by>.+)")
+MOST_REASON_CHARACTERS: Final = 90
+"""Length of a reason: a tag's value has 256 characters, and the other parts need the rest."""
+
+# A name has no equals sign, so it ends where the reason begins.
+_VALUE = re.compile(
+    r"since=(?P<since>\S+)(?: until=(?P<until>\S+))? by=(?P<by>.+?)(?: why=(?P<why>.+))?"
+)
 # Tags take letters, digits, spaces and _.:/=+-@ (MediaLive user guide, tagging resources).
 _OTHER_CHARACTER = re.compile(r"[^\w .:/+@-]", re.ASCII)
 _NAME_LENGTH = 100
@@ -36,16 +44,19 @@ class Suspension:
         by: who suspended them, for example a role's session name.
         since: when; None where the tag does not say.
         until: when restarts begin again; None is never.
+        why: the reason that was given; empty without one.
     """
 
     by: str
     since: dt.datetime | None
     until: dt.datetime | None = None
+    why: str = ""
 
     def __str__(self) -> str:
-        """Return it as the end of a message: `by alice until 2026-11-30 18:00 UTC`."""
+        """Return it as the end of a message: `by alice until 2026-11-30 18:00 UTC (rehearsal)`."""
         until = f" until {self.until.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if self.until else ""
-        return f"by {self.by}{until}"
+        why = f" ({self.why})" if self.why else ""
+        return f"by {self.by}{until}{why}"
 
     def applies(self, now: dt.datetime) -> bool:
         """Tell whether restarts are suspended at the time *now*."""
@@ -54,8 +65,22 @@ class Suspension:
     def tag_value(self) -> str:
         """Return the value of the tag."""
         until = f" until={_format(self.until)}" if self.until else ""
-        by = _OTHER_CHARACTER.sub("-", self.by).strip()[:_NAME_LENGTH] or UNKNOWN
-        return f"since={_format(self.since)}{until} by={by}"
+        by = _plain(self.by, _NAME_LENGTH) or UNKNOWN
+        why = _plain(self.why, MOST_REASON_CHARACTERS)
+        return f"since={_format(self.since)}{until} by={by}{f' why={why}' if why else ''}"
+
+
+def reason(text: str) -> str:
+    """Return *text* as the reason of a stop.
+
+    Raises:
+        LunoraError: LUN482, when it is empty or too long, or not one line.
+    """
+    stripped = text.strip()
+    if 0 < len(stripped) <= MOST_REASON_CHARACTERS and stripped.isprintable():
+        return stripped
+    remedy = f"give one line of 1 to {MOST_REASON_CHARACTERS} characters"
+    raise LunoraError("LUN482", "the reason cannot be noted", remedy=remedy)
 
 
 def read(tags: Mapping[str, str]) -> Suspension | None:
@@ -72,7 +97,12 @@ def read(tags: Mapping[str, str]) -> Suspension | None:
         return Suspension(UNKNOWN, None)
     since, until = _parse(match["since"]), match["until"]
     ends = _parse(until) if until else None
-    return Suspension(match["by"], since, ends)
+    return Suspension(match["by"], since, ends, match["why"] or "")
+
+
+def _plain(text: str, longest: int) -> str:
+    """Return the beginning of *text* in the characters that tags take."""
+    return _OTHER_CHARACTER.sub("-", text).strip()[:longest].strip()
 
 
 def _format(time: dt.datetime | None) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
+
+from catalog import strict_yaml
 
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
 
@@ -28,6 +31,27 @@ def edited(text: str, changes: Mapping[str, Any]) -> str | None:
         if first and not lines[first - 1].endswith("\n"):
             lines[first - 1] += end
         text = "".join([*lines[:first], *new, *lines[last + 1 if present else last :]])
+    return text
+
+
+def revised(text: str, content: Mapping[str, Any]) -> str | None:
+    """Return *text* with the map *content*; lines of keys that keep their values stay as they are.
+
+    A value that changes within a key keeps the comments beside it and around it. None is returned
+    for a text in which single keys cannot be changed.
+    """
+    try:
+        target = strict_yaml.parse(text).content
+    except strict_yaml.YamlError:
+        return None
+    removed = [key for key in target if key not in content]
+    for key in [*removed, *content]:
+        if key in target and key in content and _same(target[key], content[key]):
+            continue
+        target = {**target, key: content[key]} if key in content else _without(target, key)
+        text = _with_key(text, key, content.get(key), target) or ""
+        if not text:
+            return None
     return text
 
 
@@ -61,6 +85,57 @@ def patch(before: str | None, after: str | None, path: str) -> str:
     return "".join(line if line.endswith("\n") else line + _NO_NEWLINE for line in lines)
 
 
+def _with_key(text: str, key: str, value: Any, target: Mapping[str, Any]) -> str | None:
+    """Return *text* with the *value* of *key*, where it then has the content *target*."""
+    for attempt in (_with_scalars(text, key, target), edited(text, {key: value})):
+        if attempt and _has_content(attempt, target):
+            return attempt
+    return None
+
+
+def _has_content(text: str, content: Mapping[str, Any]) -> bool:
+    try:
+        return _same(strict_yaml.parse(text).content, content)
+    except strict_yaml.YamlError:
+        return False
+
+
+def _with_scalars(text: str, key: str, target: Mapping[str, Any]) -> str | None:
+    """Return *text* with the scalars within *key* that *target* has others of."""
+    if key not in target:
+        return None
+    before = dict(_scalars(strict_yaml.parse(text).content.get(key), (key,)))
+    after = dict(_scalars(target[key], (key,)))
+    result: str | None = text
+    for path, value in after.items():
+        if path not in before or _same(before[path], value):
+            continue
+        try:
+            result = with_value(result, path, _dumped_scalar(value)) if result else None
+        except yaml.YAMLError:
+            # The form of an earlier scalar, such as a block of text, does not take the place.
+            return None
+    return result
+
+
+def _scalars(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield path and value of all that is no map in *value*."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _scalars(item, (*path, key))
+    else:
+        yield path, value
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Return whether two contents are the same; unlike in Python, 1, 1.0 and true are not."""
+    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
+
+
+def _without(content: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name != key}
+
+
 def _inserted(text: str, node: yaml.MappingNode, keys: Sequence[str], value: Any) -> str | None:
     if not node.value:
         return None
@@ -82,6 +157,11 @@ def _inserted(text: str, node: yaml.MappingNode, keys: Sequence[str], value: Any
 def _dumped(content: Mapping[str, Any]) -> list[str]:
     text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     return text.splitlines()
+
+
+def _dumped_scalar(value: Any) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000)
+    return text.removesuffix("...\n").rstrip("\n")
 
 
 _Entry = tuple[yaml.Node, yaml.Node]

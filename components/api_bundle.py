@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from catalog import import_manifest
 from catalog.errors import LunoraError
 from catalog.stack_settings import DESTINATIONS
 
@@ -32,11 +33,15 @@ _PLATFORMS = ("manylinux_2_28_aarch64", "manylinux2014_aarch64")
 _OURS = (
     "catalog/**/*",
     "lunora/__init__.py",
+    "lunora/aws_errors.py",
     "lunora/stack.py",
-    "lunora/api/__init__.py",
-    "lunora/api/handler.py",
-    "lunora/api/routes.py",
+    "lunora/stack_report.py",
+    "lunora/api/*",
+    "lunora/cost/__init__.py",
+    "lunora/cost/flows.py",
+    "lunora/cost/measured.py",
     "lunora/ops/**/*",
+    "lunora/report/*",
     "lunora/watchdog/*",
     "provider/*",
 )
@@ -53,6 +58,12 @@ def own_files(root: Path) -> dict[str, Path]:
 def destination_files(folder: Path) -> dict[str, Path]:
     """Return the destination files of *folder*, which hold no secrets, by path in the archive."""
     return {f"{DESTINATIONS}/{path.name}": path for path in sorted(folder.glob("*.yaml"))}
+
+
+def import_file(root: Path, stack: str) -> dict[str, Path]:
+    """Return the import file of *stack*, by its path in the archive; none without adoption."""
+    path = import_manifest.path(root, stack)
+    return {path.name: path} if path.is_file() else {}
 
 
 def requirements(lock: str) -> str:

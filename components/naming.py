@@ -49,6 +49,11 @@ def passphrase_name(name: str) -> str:
     return names.passphrase_name(*identity(), name)
 
 
+def repository_token_name() -> str:
+    """Return the name of the secret with the token of the API's repository."""
+    return names.repository_token_name(*identity())
+
+
 def tags(spec: DestinationSpec) -> dict[str, str]:
     """Return the tags of the resources of *spec*."""
     return names.tags(*identity(), spec)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime import config as pulumi_config
 
-from catalog import passphrase, stream_key
+from catalog import passphrase, repository, stream_key
 from catalog.errors import LunoraError
 from catalog.model import DestinationSpec
 from catalog.stack_files import StackFiles, stack_file
@@ -139,6 +139,25 @@ class StackConfig:
             Webhook(url=settings.webhook_urls[webhook.url.secret], format=webhook.format)
             for webhook in settings.webhooks
         )
+
+    def repository_token(self) -> pulumi.Output[str] | None:
+        """Return the secret token of the API's repository; None without a repository.
+
+        Raises:
+            LunoraError: when it is missing or no token; names it without showing it.
+        """
+        settings = self.settings
+        if settings.api.repository is None:
+            return None
+        name = settings.api.repository.token.secret
+        remedy = _command("repositoryTokens", name)
+        if name not in settings.repository_tokens:
+            raise LunoraError("LUN206", f"repository token {name} is not set", remedy=remedy)
+        token = settings.repository_tokens[name]
+        if not repository.is_token(token):
+            message = f"repository token {name} is empty, or has spaces or invisible characters"
+            raise LunoraError("LUN207", message, remedy=remedy)
+        return pulumi.Output.secret(token)
 
     def _secret(self, key: str, kind: str, name: str, placeholder: str) -> str:
         secrets = dict(self.settings.secrets)[key]

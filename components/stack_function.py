@@ -17,8 +17,12 @@ from components.alarms import AlarmTarget, Notifying, metric_alarms
 from components.stack_flows import StackFlow
 
 _ROOT = Path(__file__).resolve().parents[1]
-# Lambda allots processor time by memory.
-_MEMORY_MB = 512
+BACKGROUND_MB = 512
+"""Memory of a function that nobody waits for."""
+
+WHOLE_PROCESSOR_MB = 1769
+"""Memory with which a function has one vCPU (Lambda developer guide, function memory)."""
+
 _LOG_DAYS = 30
 
 
@@ -31,10 +35,12 @@ class StackFunctionArgs:
         role_suffix: likewise in the name of the role, which is unique in all regions.
         handler: the Python function that handles events.
         timeout_seconds: how long one invocation may take.
+        memory_mb: its memory, by which Lambda allots processor time.
         flows: the flows that it works on.
         destinations: folder of the destination files.
         environment: variables besides those of stack and flows; never a secret.
-        policy: returns the permissions of its role, given the ARN of its log group.
+        policy: returns the permissions of its role, given the ARN of its log group; an output
+            where they name resources of the stack.
         policy_name: the name of that policy.
         boundary: ARN of the policy that its role stays within; None is none.
         alarms: the alarms on its metrics.
@@ -46,10 +52,11 @@ class StackFunctionArgs:
     role_suffix: str
     handler: str
     timeout_seconds: int
+    memory_mb: int
     flows: Sequence[StackFlow]
     destinations: Path
     environment: Mapping[str, pulumi.Input[str]]
-    policy: Callable[[str], Policy]
+    policy: Callable[[str], pulumi.Input[Policy]]
     policy_name: str
     boundary: str | None
     alarms: Mapping[str, alarms.AlarmDefinition]
@@ -88,7 +95,7 @@ def stack_function(
         f"{name}-policy",
         name=args.policy_name,
         role=role.name,
-        policy=logs.arn.apply(lambda arn: json.dumps(args.policy(arn))),
+        policy=pulumi.Output.json_dumps(logs.arn.apply(args.policy)),
         opts=pulumi.ResourceOptions(parent=parent),
     )
     target = AlarmTarget(
@@ -108,7 +115,7 @@ def stack_function(
         handler=args.handler,
         code=_archive(args.destinations),
         timeout=args.timeout_seconds,
-        memory_size=_MEMORY_MB,
+        memory_size=args.memory_mb,
         environment=aws.lambda_.FunctionEnvironmentArgs(
             variables={**_of_stack(args.flows), **args.environment}
         ),
@@ -143,5 +150,12 @@ def _of_stack(flows: Sequence[StackFlow]) -> dict[str, str]:
 def _archive(destinations: Path) -> pulumi.AssetArchive:
     wheels = api_bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
     # The function compares with what was deployed: a stream that should run and does not is failed.
-    files = {**wheels, **api_bundle.own_files(_ROOT), **api_bundle.destination_files(destinations)}
+    _, stack = naming.identity()
+    files = {
+        **wheels,
+        **api_bundle.own_files(_ROOT),
+        **api_bundle.destination_files(destinations),
+        # What adopted channels are billed by.
+        **api_bundle.import_file(Path(), stack),
+    }
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in files.items()})

@@ -17,7 +17,7 @@ from components import livestream, naming, orphan_cleanup
 from components.pulumi_tuning import given_only
 from components.stack_config import StackConfig
 from components.stack_flows import StackFlow, StackFlows
-from components.stack_function import StackFunctionArgs, stack_function
+from components.stack_function import BACKGROUND_MB, StackFunctionArgs, stack_function
 from components.stack_resources import StackResources
 
 # Longer than a reading of 200 destinations takes while AWS throttles.
@@ -137,6 +137,7 @@ class Watchdog(pulumi.ComponentResource):
             role_suffix=f"{_SUFFIX}-{args.region}",
             handler="lunora.watchdog.handler.handle",
             timeout_seconds=_TIMEOUT_SECONDS,
+            memory_mb=BACKGROUND_MB,
             flows=args.flows,
             destinations=args.destinations,
             environment=environment,

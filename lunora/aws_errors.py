@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.aws_error_codes import ACCESS_DENIED, INVALID_CREDENTIALS
 from catalog.errors import LunoraError
+from catalog.loopback import is_loopback
 from provider.aws_errors import CREDENTIAL_ERRORS, error_code
 from provider.redaction import Mask
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Hosts that are this machine."""
 
 _CONNECTION = (exceptions.ConnectionError, exceptions.HTTPClientError)
@@ -49,4 +47,4 @@ def _failure(error: BotoCoreError) -> tuple[str, str]:
 
 def _is_local(error: BotoCoreError) -> bool:
     url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
-    return urlsplit(url).hostname in LOOPBACK
+    return is_loopback(url)

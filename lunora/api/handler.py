@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
-import queue
+import os
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Future
+from http import HTTPStatus
 from typing import Any, Protocol
+from urllib.parse import parse_qs
+
+from pydantic import TypeAdapter
 
 from catalog.errors import LunoraError
-from lunora.api.routes import Request, Response, respond
-from lunora.ops import json_document
+from catalog.repository import Repository
+from lunora.api.exchange import Request, Response, error_response
+from lunora.api.proposals import Proposals
+from lunora.api.routes import respond
 from lunora.ops.caller import name_in
-from lunora.ops.desired_state import declared
-from lunora.ops.lambda_function import destination_files, stack_of_function
+from lunora.ops.drafts import StackRules
+from lunora.ops.lambda_function import (
+    declared_destinations,
+    destination_files,
+    stack_of_function,
+    task_folder,
+)
+from lunora.stack import Stack
 
-_TIMEOUT = 504
+_RULES = TypeAdapter(StackRules)
 
 _ANSWERING_SECONDS = 1.5
 """What is left of the function's life for its last answer."""
@@ -33,26 +47,81 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
     Who may ask is decided before, by the IAM policy of the caller.
     """
-    method, path = str(event["requestContext"]["http"]["method"]), str(event["rawPath"])
     seconds = context.get_remaining_time_in_millis() / 1000 - _ANSWERING_SECONDS
-    answers: queue.SimpleQueue[Response] = queue.SimpleQueue()
-    threading.Thread(
-        target=lambda: answers.put(_answer(method, path, _caller(event))),
-        daemon=True,
-    ).start()
+    coming: Future[Response] = Future()
+    threading.Thread(target=_answer_to, args=(event, coming), daemon=True).start()
     try:
-        given = answers.get(timeout=max(0.0, seconds))
-    except queue.Empty:
+        given = coming.result(timeout=max(0.0, seconds))
+    except TimeoutError:
         error = LunoraError(
             "LUN459", "AWS does not answer in time", remedy="read the status, then ask again"
         )
-        given = Response(_TIMEOUT, {"error": str(error)})
+        given = error_response(HTTPStatus.GATEWAY_TIMEOUT, str(error))
     return _response(given)
 
 
-def _answer(method: str, path: str, caller: str) -> Response:
-    stack, now = stack_of_function(), dt.datetime.now(dt.UTC)
-    return respond(method, path, Request(stack, now, declared(destination_files()), caller))
+def _answer_to(event: Mapping[str, Any], coming: Future[Response]) -> None:
+    try:
+        coming.set_result(_answer(event))
+    except Exception as error:  # noqa: BLE001 - Lambda reports it, without waiting for the end
+        coming.set_exception(error)
+
+
+def now() -> dt.datetime:
+    """Return the current time; the one clock of the function."""
+    return dt.datetime.now(dt.UTC)
+
+
+def _answer(event: Mapping[str, Any]) -> Response:
+    method, path = str(event["requestContext"]["http"]["method"]), str(event["rawPath"])
+    stack, caller = stack_of_function(), _caller(event)
+    try:
+        body = _body(event)
+    except ValueError:
+        error = LunoraError("LUN480", "the body is not text in UTF-8")
+        return error_response(HTTPStatus.BAD_REQUEST, str(error))
+    request = Request(
+        stack,
+        now(),
+        declared_destinations(),
+        caller,
+        query=parse_qs(str(event.get("rawQueryString", "")), keep_blank_values=True),
+        headers={name.lower(): str(text) for name, text in (event.get("headers") or {}).items()},
+        body=body,
+        folder=task_folder(),
+        proposals=_proposals(stack, caller),
+    )
+    return respond(method, path, request)
+
+
+def _body(event: Mapping[str, Any]) -> str:
+    body = str(event.get("body") or "")
+    return base64.b64decode(body).decode() if event.get("isBase64Encoded") else body
+
+
+def _proposals(stack: Stack, caller: str) -> Proposals | None:
+    """Return what proposes changes for *caller*; None without a repository.
+
+    components/repository_access.py sets the variables.
+    """
+    environment = os.environ
+    if "LUNORA_REPOSITORY" not in environment:
+        return None
+
+    def read_token() -> str:
+        # Read each time: a token that was replaced works at once.
+        client = stack.aws().client("secretsmanager")
+        secret = client.get_secret_value(SecretId=environment["LUNORA_REPOSITORY_TOKEN"])
+        return str(secret["SecretString"])
+
+    return Proposals(
+        stack=stack.name,
+        repository=Repository.model_validate_json(environment["LUNORA_REPOSITORY"]),
+        rules=_RULES.validate_json(environment["LUNORA_RULES"]),
+        read_token=read_token,
+        deployed=destination_files(),
+        caller=caller,
+    )
 
 
 def _caller(event: Mapping[str, Any]) -> str:
@@ -62,9 +131,11 @@ def _caller(event: Mapping[str, Any]) -> str:
 
 
 def _response(given: Response) -> dict[str, Any]:
+    body = given.body
     return {
-        "statusCode": given.status,
-        "headers": {"Content-Type": "application/json", "Cache-Control": "no-store"}
+        "statusCode": int(given.status),
+        "headers": {"Content-Type": given.media_type, "Cache-Control": "no-store"}
         | dict(given.headers),
-        "body": json_document.dumps(given.content),
+        "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
+        "isBase64Encoded": isinstance(body, bytes),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +12,11 @@ import typer
 
 from catalog.errors import LunoraError
 from catalog.selected_stack import selected_stack
+from lunora.ops import duration
 from lunora.ops.desired_state import declared_if_valid
 from lunora.ops.selection import Selection, tags_of
 from lunora.stack import FOLDER, Stack
 from lunora.terminal import invalid_option
-
-_UNITS = {"m": dt.timedelta(minutes=1), "h": dt.timedelta(hours=1), "d": dt.timedelta(days=1)}
 
 
 def _destination_names(incomplete: str) -> list[str]:
@@ -83,10 +81,10 @@ def parse_duration(text: str) -> dt.timedelta:
     Raises:
         BadParameter: for any other text.
     """
-    match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text)
-    if match is None:
-        raise typer.BadParameter("give minutes, hours or days, for example 90m, 2h or 1d")
-    return int(match[1]) * _UNITS[match[2]]
+    length = duration.parse(text)
+    if length is None:
+        raise typer.BadParameter(f"give {duration.FORM}")
+    return length
 
 
 StackName = Annotated[

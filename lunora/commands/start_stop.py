@@ -13,7 +13,7 @@ import typer
 
 from catalog.errors import ExitCode
 from catalog.model import DestinationSpec
-from catalog.suspension import Suspension
+from catalog.suspension import Suspension, reason
 from lunora.commands.options import (
     AsJson,
     Everything,
@@ -84,12 +84,16 @@ def stop(  # noqa: PLR0913 - one option each
             help="After it the watchdog starts them again, e.g. 90m or 2h. Default: never.",
         ),
     ] = None,
+    why: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Reason, which the status shows.")
+    ] = None,
 ) -> None:
     """Stop destinations without touching others, and wait until they are stopped.
 
     The watchdog does not start them again, and the status says who stopped them.
     """
     selection = _required(selection_of(names, tags, everything=everything))
+    noted = reason(why) if why is not None else ""
     config = Stack.read(Path(), stack)
     destinations = _targets(config, selection)
     on_air = [target.destination for target in destinations if target.is_on_air]
@@ -98,7 +102,7 @@ def stop(  # noqa: PLR0913 - one option each
         confirm(question, consequence="nothing was stopped")
     time = now()
     until = time + duration if duration else None
-    suspension = Suspension(caller_name(config.aws()), time, until)
+    suspension = Suspension(caller_name(config.aws()), time, until, noted)
     _change_state(config, destinations, "stopped", suspension, as_json=as_json)
 
 

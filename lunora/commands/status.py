@@ -28,8 +28,8 @@ from lunora.commands.options import (
 )
 from lunora.ops.desired_state import declared_if_valid
 from lunora.ops.status import Overview, overview, selected
+from lunora.ops.thumbnails import Picture, flow_arns, of_statuses
 from lunora.pictures import faults
-from lunora.pictures.thumbnails import Picture, flow_arns, of_statuses
 from lunora.render import inline_image, tables
 from lunora.stack import Stack
 from lunora.terminal import document, invalid_option, not_writable, now, show, stderr, stdout

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
 
 from lunora.api import routes
+from lunora.api.exchange import Request
 from lunora.console.parts import Console
 from lunora.ops import json_document
 from lunora.ops.desired_state import declared
@@ -24,17 +26,21 @@ def add_api(app: Flask, console: Console) -> None:
                 return _document(reading.overview)
             if path == "mediaconnect/flow/status":
                 return _document({"flows": reading.flows})
-        api_request = routes.Request(
+        api_request = Request(
             console.stack,
             console.clock(),
             declared(console.stack.folder, console.stack.sources),
             console.operations.caller if request.method == "POST" else "",
+            query=request.args.to_dict(flat=False),
+            body=request.get_data(as_text=True),
+            folder=Path(),
         )
         response = routes.respond(request.method, f"/api/{path}", api_request)
         if request.method == "POST":
             console.poller.refresh()
-        return _document(response.content, response.status, dict(response.headers))
+        headers = dict(response.headers)
+        return Response(response.body, response.status, headers, mimetype=response.media_type)
 
 
-def _document(content: Any, status: int = HTTPStatus.OK, headers: Any = None) -> Response:
-    return Response(json_document.dumps(content), status, headers, mimetype="application/json")
+def _document(content: Any) -> Response:
+    return Response(json_document.dumps(content), HTTPStatus.OK, mimetype="application/json")

@@ -18,13 +18,14 @@ from typing import Any
 from catalog import plain_file, strict_yaml, yaml_edit
 from catalog.diagnostics import DestinationValidationError, Diagnostic
 from catalog.errors import Location, LunoraError
-from catalog.loader import LoadedDestinations, invalid_name, load
+from catalog.loader import invalid_name
 from catalog.model import DestinationSpec
 from catalog.new_destination import Draft
 from lunora import destination_secrets, project_lock, pulumi_cli
 from lunora.cost import in_words
+from lunora.ops import drafts
+from lunora.ops.drafts import StackRules
 from lunora.stack import Stack
-from provider import declared_members
 
 FIELDS = (
     "platform",
@@ -136,7 +137,7 @@ def check(stack: Stack, name: str, text: str) -> CheckResult:
     elif len(text.encode()) > _MOST_BYTES:
         errors = (Diagnostic(Location(path), "LUN107", "", "is larger than 64 kB"),)
     else:
-        loaded, errors = _judged(stack, path, text)
+        loaded, errors = drafts.judge(stack.folder, StackRules.of(stack), name, text)
         if loaded is not None:
             spec = next((spec for spec in loaded.specs if spec.name == name), None)
             warnings = tuple(each for each in loaded.warnings if each.where.path == path)
@@ -198,38 +199,6 @@ def _path(folder: Path, name: str) -> Path:
     if error := invalid_name(name):
         raise error
     return folder / f"{name}.yaml"
-
-
-def _judged(
-    stack: Stack, path: Path, text: str
-) -> tuple[LoadedDestinations | None, tuple[Diagnostic, ...]]:
-    """Return the folder with the draft, or the errors that are the draft's doing."""
-    flows = [ref.key for ref in stack.flows]
-
-    def loaded(drafts: Mapping[str, str]) -> LoadedDestinations:
-        return load(
-            stack.folder,
-            flows=flows,
-            sources=stack.sources,
-            maintenance=stack.maintenance,
-            may_be_empty=True,
-            checks=(declared_members.findings,),
-            drafts=drafts,
-        )
-
-    try:
-        return loaded({path.stem: text}), ()
-    except DestinationValidationError as invalid:
-        errors = invalid.diagnostics
-    own = {error for error in errors if error.where.path == path}
-    others = set(errors) - own
-    if others:
-        # Errors that were there before are of other files, and somebody else's.
-        try:
-            loaded({})
-        except DestinationValidationError as invalid:
-            others -= set(invalid.diagnostics)
-    return None, tuple(sorted(own | others))
 
 
 def _fields(text: str) -> dict[str, str]:

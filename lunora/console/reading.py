@@ -17,10 +17,10 @@ from lunora.cost.flows import flow_facts
 from lunora.ops.desired_state import declared_if_valid
 from lunora.ops.flow_status import FlowStatus, flow_status
 from lunora.ops.status import Overview, overview
+from lunora.ops.thumbnails import Picture, of_statuses
 from lunora.ops.timeline import Timeline, timeline
 from lunora.pictures import faults
 from lunora.pictures.faults import PictureHistory
-from lunora.pictures.thumbnails import Picture, of_statuses
 from lunora.stack import Stack
 
 

@@ -14,8 +14,8 @@ from lunora.ops.flow_status import FlowStatus
 from lunora.ops.health import DestinationObservation, Severity
 from lunora.ops.next_transition import next_transition
 from lunora.ops.status import DestinationStatus
+from lunora.ops.thumbnails import Picture
 from lunora.ops.timeline import Event
-from lunora.pictures.thumbnails import Picture
 from lunora.render.tables import ago
 
 

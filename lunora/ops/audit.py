@@ -13,12 +13,15 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog import names
 from lunora.ops import history_log
+from lunora.stack import Stack
 
 WINDOW = dt.timedelta(days=7)
 _EVENTS = ("CreateChannel", "UpdateChannel", "StartChannel", "StopChannel")
 _SWITCHES = ("CreateChannel", "StartChannel", "StopChannel")
 _FIELDS = "%aI%x1f%an%x1f%s"
+_REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +135,60 @@ def _change(event: Any) -> Change:
 def in_history(
     logs: Any, group: str, destination: str, now: dt.datetime
 ) -> tuple[Change, ...] | None:
-    """Return what the watchdog recorded of *destination*; None where Logs does not answer."""
+    """Return what was recorded of *destination*; None where Logs does not answer."""
     try:
         lines = history_log.read(logs, group, f"destination {destination}", now - WINDOW)
     except (ClientError, BotoCoreError):
         return None
     return tuple(
-        Change(dt.datetime.fromisoformat(line["time"]), "watchdog", what, "history")
+        Change(dt.datetime.fromisoformat(line["time"]), _recorder(line), what, "history")
         for line in lines
         if (what := recorded(line))
     )
+
+
+def changes_in_aws(
+    stack: Stack, destination: str, region: str, channel_id: str | None, now: dt.datetime
+) -> tuple[list[Change], list[str]]:
+    """Return the changes of a destination that AWS has, and what could not be read.
+
+    Args:
+        stack: the stack.
+        destination: its name.
+        region: of its channel, or of its flow.
+        channel_id: its channel; None without one.
+        now: the end of the time.
+    """
+    aws, group = stack.aws(region), names.history_log_group(stack.project, stack.name)
+    changes: list[Change] = []
+    notes: list[str] = []
+    if channel_id is not None:
+        calls = in_cloudtrail(aws.client("cloudtrail"), channel_id, now)
+        changes += calls or ()
+        notes += ["CloudTrail could not be read"] if calls is None else []
+    lines = in_history(aws.client("logs"), group, destination, now)
+    changes += lines or ()
+    notes += ["the history could not be read"] if lines is None else []
+    return changes, notes
+
+
+def request_line(
+    destination: str, action: str, by: str, why: str, now: dt.datetime
+) -> dict[str, Any]:
+    """Return the line of the history for what somebody requested of the HTTP API."""
+    return {
+        "epoch_ms": int(now.timestamp() * 1000),
+        "time": now.isoformat(timespec="seconds"),
+        "kind": _REQUEST,
+        "subject": f"destination {destination}",
+        "action": action,
+        "by": by,
+        **({"why": why} if why else {}),
+    }
+
+
+def _recorder(line: Mapping[str, Any]) -> str:
+    return str(line.get("by")) if line.get("kind") == _REQUEST else "watchdog"
 
 
 def recorded(line: Mapping[str, Any]) -> str:
@@ -158,7 +205,15 @@ def _state(line: Mapping[str, Any]) -> str:
 def _stop(line: Mapping[str, Any]) -> str:
     is_open = line.get("change") == "began" and line.get("until")
     end = f", until {line.get('until')}" if is_open else ""
-    return f"stop by {line.get('by')} {line.get('change')}{end}"
+    return f"stop by {line.get('by')} {line.get('change')}{end}{_reason(line)}"
+
+
+def _request(line: Mapping[str, Any]) -> str:
+    return f"{line.get('action')} requested by {line.get('by')}{_reason(line)}"
+
+
+def _reason(line: Mapping[str, Any]) -> str:
+    return f" ({line['why']})" if line.get("why") else ""
 
 
 def _declaration(line: Mapping[str, Any]) -> str:
@@ -176,5 +231,6 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "incident": lambda line: f"incident {line.get('change')}: {line.get('reason')}",
     "operator": _stop,
     "deployment": _stop,
+    _REQUEST: _request,
     "declaration": _declaration,
 }

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from catalog import ingest, names
 from catalog.model import DestinationSpec
-from lunora.ops.audit import Change, in_cloudtrail, in_git, in_history
+from lunora.ops.audit import Change, changes_in_aws, in_git
 from lunora.ops.errors import require_known
 from lunora.ops.health import DestinationObservation
 from lunora.ops.observation import StackObservation, collect
@@ -66,17 +66,11 @@ def details(
     spec, channel = status.observation.spec, status.observation.channel
     file = folder / f"{name}.yaml" if spec else None
     changes, notes = list(in_git(file)) if file else [], list(observed.errors)
-    if channel:
-        calls = in_cloudtrail(stack.aws(channel.region).client("cloudtrail"), channel.id, now)
-        changes += calls or ()
-        if calls is None:
-            notes.append("CloudTrail could not be read")
     if place := channel or status.observation.flow:
-        group = names.history_log_group(stack.project, stack.name)
-        recorded = in_history(stack.aws(place.region).client("logs"), group, name, now)
-        changes += recorded or ()
-        if recorded is None:
-            notes.append("the history could not be read")
+        channel_id = channel.id if channel else None
+        known, unread = changes_in_aws(stack, name, place.region, channel_id, now)
+        changes += known
+        notes += unread
     return Details(
         file=str(file) if file else None,
         ingest=_ingest(spec) if spec else None,

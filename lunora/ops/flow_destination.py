@@ -6,7 +6,8 @@ Some send a stream without a channel; others feed a channel, and are enabled whi
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,13 +18,14 @@ from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError, control_verb
 from lunora.ops.flows import Flow, FlowOutput, flow
-from lunora.stack import FlowRef, Stack
+from lunora.stack import Stack
 from provider.aws import AwsClients
 from provider.aws_errors import resource_error
 from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
 from provider.resource import ResourceError
 
+_WORKERS = 16
 _STATUS = {"running": "ENABLED", "stopped": "DISABLED"}
 
 
@@ -68,10 +70,17 @@ def flow_destinations(stack: Stack) -> Iterator[FlowDestination]:
     """
     prefix = names.physical_name(stack.project, stack.name, "")
     for ref in stack.flows:
-        of_channels = _outputs_of_channels(stack.aws(ref.region))
-        for target in _tagged_outputs(stack, ref):
-            if target.output.name.startswith(prefix) and target.output.name not in of_channels:
-                yield target
+        aws = stack.aws(ref.region)
+        described, of_channels = flow(aws.mediaconnect, ref), _outputs_of_channels(aws)
+        yield from _tagged(
+            stack,
+            described,
+            [
+                output
+                for output in described.outputs
+                if output.name.startswith(prefix) and output.name not in of_channels
+            ],
+        )
 
 
 def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> None:
@@ -80,10 +89,13 @@ def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> Non
     Raises:
         ControlError: when AWS refuses.
     """
-    flows = [ref for ref in stack.flows if ref.region == channel.region]
+    mediaconnect = stack.aws(channel.region).mediaconnect
     try:
+        flows = [flow(mediaconnect, ref) for ref in stack.flows if ref.region == channel.region]
         targets = [
-            target for ref in flows for target in _tagged_outputs(stack, ref, channel.outputs)
+            target
+            for described in flows
+            for target in _tagged(stack, described, map(described.output, channel.outputs))
         ]
     except (ClientError, BotoCoreError) as error:
         cause = resource_error(f"read the flow outputs of {channel.destination}", error)
@@ -92,16 +104,15 @@ def switch_outputs(stack: Stack, channel: Channel, desired: DesiredState) -> Non
         switch(stack, target, desired)
 
 
-def _tagged_outputs(
-    stack: Stack, ref: FlowRef, output_names: Collection[str] | None = None
+def _tagged(
+    stack: Stack, described: Flow, outputs: Iterable[FlowOutput | None]
 ) -> Iterator[FlowDestination]:
-    """Yield the outputs of a flow that carry the stack's tags, of those in *output_names*."""
-    described = flow(stack.aws(ref.region).mediaconnect, ref)
-    for output in described.outputs:
-        if output_names is None or output.name in output_names:
-            target = flow_destination(stack, described, output)
-            if target is not None:
-                yield target
+    """Yield those of the *outputs* of a flow that carry the stack's tags."""
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        targets = pool.map(
+            lambda output: flow_destination(stack, described, output), filter(None, outputs)
+        )
+        yield from filter(None, targets)
 
 
 def flow_destination(stack: Stack, described: Flow, output: FlowOutput) -> FlowDestination | None:

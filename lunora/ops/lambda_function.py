@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from catalog.model import DestinationSpec
 from catalog.stack_settings import DESTINATIONS
+from lunora.ops.desired_state import declared
 from lunora.stack import FlowRef, Stack
 
 _PATIENCE_SECONDS = 4.0
@@ -18,9 +20,19 @@ _PATIENCE_SECONDS = 4.0
 _FLOWS = TypeAdapter(tuple[FlowRef, ...])
 
 
+def task_folder() -> Path:
+    """Return the folder of the function's archive."""
+    return Path(os.environ.get("LAMBDA_TASK_ROOT", ""))
+
+
 def destination_files() -> Path:
     """Return the folder of the destination files in the function's archive."""
-    return Path(os.environ.get("LAMBDA_TASK_ROOT", "")) / DESTINATIONS
+    return task_folder() / DESTINATIONS
+
+
+def declared_destinations() -> tuple[DestinationSpec, ...] | None:
+    """Return the destinations as deployed, as the command reads them; None without their folder."""
+    return declared(destination_files(), stack_of_function().sources)
 
 
 @functools.cache

@@ -20,8 +20,8 @@ from lunora.ops.flow_status import FlowStatus
 from lunora.ops.health import DestinationObservation, Health
 from lunora.ops.source_faults import content_measured
 from lunora.ops.status import DestinationStatus, Overview, with_destinations
+from lunora.ops.thumbnails import Picture
 from lunora.pictures.image import grid
-from lunora.pictures.thumbnails import Picture
 
 _THRESHOLDS: Final[Mapping[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("thresholds.yaml").read_text(encoding="utf-8")

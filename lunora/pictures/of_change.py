@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from catalog.model import DestinationSpec
 from lunora.ops.channels import stack_channels
 from lunora.ops.flows import flow
-from lunora.pictures.thumbnails import Picture, pictures
+from lunora.ops.thumbnails import Picture, pictures
 from lunora.plan.changes import Changes
 from lunora.stack import Stack
 

@@ -62,7 +62,7 @@ _PARTS = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
     "aws:scheduler/schedule:Schedule": "schedule",
     "aws:secretsmanager/secret:Secret": "secret",
-    "aws:secretsmanager/secretVersion:SecretVersion": "passphrase",
+    "aws:secretsmanager/secretVersion:SecretVersion": "secret value",
     "aws:ssm/parameter:Parameter": "parameter",
     "livestream:index:FlowInput": "MediaConnect input",
     "livestream:index:PushInput": "push input",

@@ -31,7 +31,7 @@ _PREFIX = re.compile(
 )
 _SECRET_KEYS = frozenset(
     {"streamname", "streamid", "streamkeys", "passphrases", "rtmppasswords", "secretstring"}
-    | {"password", "secretkey", "plaintext"}
+    | {"password", "repositorytokens", "secretkey", "plaintext"}
 )
 _PARAMETER = "aws:ssm/parameter:Parameter"
 # The part after an RTMP application may be a key.

@@ -13,8 +13,8 @@ Line = Mapping[str, Any]
 
 _DESTINATION = "destination "
 
-_OF_MARKS = frozenset({"operator", "deployment"})
-"""Kinds of lines with the time of a mark, which may be older than the history."""
+_OF_OTHERS = frozenset({"operator", "deployment", "request"})
+"""Kinds of lines with the time of an act, which may be before the watchdog's first reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def subjects(lines: Iterable[Line]) -> set[str]:
 
 def begin(lines: Iterable[Line]) -> dt.datetime | None:
     """Return the time of the first reading in *lines*; None without any."""
-    readings = (line for line in lines if line.get("kind") not in _OF_MARKS)
+    readings = (line for line in lines if line.get("kind") not in _OF_OTHERS)
     return min(map(_time, readings), default=None)
 
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog.loopback import is_loopback
 from catalog.webhooks import Webhook
-from lunora.aws_errors import LOOPBACK
 from lunora.watchdog import messages
 from lunora.watchdog.memory import Notice
 
@@ -76,8 +76,8 @@ def post(url: str, content: bytes) -> None:
         OSError: when the receiver does not answer, or answers with an error.
         ValueError: when the address is neither https nor on this machine.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+    scheme = urlsplit(url).scheme
+    if scheme != "https" and not (scheme == "http" and is_loopback(url)):
         raise ValueError("a webhook's address begins with https://")
     request = urllib.request.Request(  # noqa: S310 - the scheme is checked
         url, content, {"Content-Type": "application/json"}, method="POST"

@@ -84,6 +84,7 @@ def stop_entry(
         "by": stop.by,
         "since": _text(stop.since),
         "until": _text(stop.until),
+        **({"why": stop.why} if stop.why else {}),
     }
     kind: EntryKind = "deployment" if stop.by == DEPLOYMENT else "operator"
     return Entry(begin if change == "began" else now, kind, subject, details)

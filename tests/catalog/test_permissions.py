@@ -17,6 +17,7 @@ from catalog.names import shared_tags
 from catalog.permissions import Document, Scope, boundary_arn, policies, roles, trust_policy
 from catalog.permissions_page import with_tables
 from catalog.policies import (
+    ApiAccess,
     WatchdogAccess,
     api_policy,
     channel_policy,
@@ -179,13 +180,14 @@ def made_by_the_stack() -> list[Document]:
         playlists=("my-bucket/live/index",),
         takes_flows=True,
     )
+    token = f"arn:aws:secretsmanager:{of_account}:secret:lunora-player-prod-repository-token-a"
     kept = "arn:aws:secretsmanager:*:123456789012:secret:lunora-player-prod-one-passphrase-a"
     return [
         start_stop_channel_policy(channel),
         switch_output_policy(flow, output),
         read_passphrases_policy(kept, tags),
         read_slates_policy(SCOPE.slates),
-        api_policy([flow], tags, log_group=logs),
+        api_policy(ApiAccess([flow], [access.history_arn], token), tags, log_group=logs),
         watchdog_policy(access, tags, log_group=logs.replace("api", "watchdog")),
         channel_policy(written, account="123456789012"),
     ]
@@ -227,6 +229,7 @@ def test_the_boundary_keeps_them_from_what_is_another_stacks() -> None:
     secrets = ("DescribeSecret", "GetResourcePolicy", "GetSecretValue", "ListSecretVersionIds")
     assert refused == {
         *("medialive:StartChannel", "medialive:StopChannel", "mediaconnect:UpdateFlowOutput"),
+        "medialive:DescribeThumbnails",
         *("medialive:CreateTags", "medialive:DeleteTags"),
         *("mediaconnect:TagResource", "mediaconnect:UntagResource"),
         *(f"secretsmanager:{action}" for action in secrets),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from catalog import policies
 
 CHANNEL = "arn:aws:medialive:us-west-2:123456789012:channel:1"
@@ -54,22 +56,42 @@ def test_of_services_only_the_stacks_alarms_publish_to_its_topic() -> None:
 
 def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
     tags = {"Project": "p", "Stack": "s", "ManagedBy": "lunora"}
-    statements = policies.api_policy(["arn:flow"], tags, log_group="arn:logs")["Statement"]
+    access = policies.ApiAccess(["arn:flow"], ["arn:history"])
+    statements = policies.api_policy(access, tags, log_group="arn:logs")["Statement"]
     by_action = {action: statement for statement in statements for action in statement["Action"]}
     assert by_action["medialive:StartChannel"]["Condition"] == {
         "StringEquals": {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
     }
     assert by_action["mediaconnect:DescribeFlow"]["Resource"] == ["arn:flow"]
-    assert by_action["logs:PutLogEvents"]["Resource"] == "arn:logs:*"
+    assert by_action["logs:PutLogEvents"]["Resource"] == ["arn:history:*", "arn:logs:*"]
+    assert by_action["logs:FilterLogEvents"]["Resource"] == ["arn:history"]
+    assert by_action["medialive:DescribeThumbnails"] == by_action["medialive:StartChannel"]
     assert {action for action, statement in by_action.items() if statement["Resource"] == "*"} == {
         "medialive:ListChannels",
         "medialive:ListAlerts",
         "mediaconnect:ListTagsForResource",
         "cloudwatch:GetMetricData",
         "cloudwatch:ListMetrics",
+        "ssm:DescribeParameters",
+        "ce:GetCostAndUsage",
+        "cloudtrail:LookupEvents",
     }
     assert not [action for action in by_action if "*" in action]
     assert "medialive:DescribeChannel" not in by_action
+
+
+def test_the_api_reads_the_token_of_its_repository_and_no_other_secret() -> None:
+    def reads(token: str | None) -> list[dict[str, Any]]:
+        policy = policies.api_policy(policies.ApiAccess([], [], token), {}, log_group="arn:logs")
+        return [each for each in policy["Statement"] if "secretsmanager" in each["Action"][0]]
+
+    assert reads(None) == []
+    (statement,) = reads("arn:token")
+    assert statement == {
+        "Effect": "Allow",
+        "Action": ["secretsmanager:GetSecretValue"],
+        "Resource": "arn:token",
+    }
 
 
 def test_they_start_and_stop_one_channel_and_nothing_else() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from catalog.errors import LunoraError
 from catalog.flow_source import FlowSource
+from catalog.repository import Repository
 from catalog.stack_settings import StackSettings, plain_secrets
 
 KEY = "made-up-key"
@@ -23,7 +24,11 @@ EVERYTHING: dict[str, Any] = {
     "removals": {"max": 1, "percent": 100},
     "mediaLiveRoleArn": ROLE,
     "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/limit",
-    "api": {"enabled": True, "allowedOrigins": ["https://example.org"]},
+    "api": {
+        "enabled": True,
+        "allowedOrigins": ["https://example.org"],
+        "repository": {"name": "octo/streams", "token": {"secret": "github"}},
+    },
     "alertEmails": ["b@example.org", "a@example.org", "b@example.org"],
     "endpoint": "http://127.0.0.1:4566",
     "maintenance": {"day": "tue", "start": "04:00"},
@@ -34,6 +39,11 @@ EVERYTHING: dict[str, Any] = {
 def parse(**changes: Any) -> StackSettings:
     changed = {f"lunora-player:{key}": value for key, value in changes.items()}
     return StackSettings.parse({**MINIMAL, **changed})
+
+
+def repository(**changes: Any) -> dict[str, Any]:
+    valid = {"name": "octo/streams", "token": {"secret": "github"}}
+    return {"repository": {**valid, **changes}}
 
 
 def test_defaults() -> None:
@@ -69,12 +79,16 @@ def test_texts_and_values_are_the_same(as_text: bool) -> None:  # noqa: FBT001
     assert settings.media_live_role_arn == ROLE
     assert settings.permissions_boundary_arn == "arn:aws:iam::123456789012:policy/limit"
     assert settings.api.allowed_origins == ["https://example.org"]
+    assert settings.api.repository is not None
+    assert settings.api.repository.of_folder("examples") == Repository(
+        name="octo/streams", folder="examples", branch="main", url="https://api.github.com"
+    )
     assert settings.alert_emails == ["b@example.org", "a@example.org"]
     assert settings.stream_keys == {"one": KEY}
 
 
 def test_the_printed_form_holds_no_key() -> None:
-    assert KEY not in repr(parse(streamKeys={"one": KEY}))
+    assert KEY not in repr(parse(streamKeys={"one": KEY}, repositoryTokens={"github": KEY}))
 
 
 def test_the_region_is_required() -> None:
@@ -95,6 +109,7 @@ def test_other_namespaces_are_ignored() -> None:
         ({"alertEmail": "[]"}, "lunora-player:alertEmail", "alertEmails"),
         ({"region": "us-west-2"}, "lunora-player:region", "dryRun"),
         ({"removals": {"percents": 1}}, "lunora-player:removals.percents", "percent"),
+        ({"api": repository(brunch=KEY)}, "lunora-player:api.repository.brunch", "branch"),
         ({"flows": {"main": {"nam": KEY}}}, "lunora-player:flows.main.nam", "name"),
         (
             {"flows": {"main": {"name": "a", "source": {"bps": 1}}}},
@@ -112,6 +127,25 @@ def test_an_unknown_key_is_refused_with_the_nearest(
     assert key in error.value.message
     assert nearest in error.value.remedy
     assert KEY not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "octo-1/streams.of_ours"},
+        {"branch": "release/2026.1"},
+        {"url": "https://forge.example.org/api/v3/"},
+        {"url": "http://127.0.0.1:3000"},
+        {"folder": "live/destinations"},
+    ],
+)
+def test_a_repository_may_be_elsewhere(changes: dict[str, Any]) -> None:
+    settings = parse(api=repository(**changes)).api.repository
+    assert settings is not None
+    values = settings.of_folder("destinations").model_dump()
+    assert {key: values[key] for key in changes} == {
+        key: value.rstrip("/") for key, value in changes.items()
+    }
 
 
 WRONG: list[tuple[str, Any, str]] = [
@@ -146,6 +180,31 @@ WRONG: list[tuple[str, Any, str]] = [
     ("api", KEY, "api"),
     ("api", {"enabled": KEY}, "api.enabled"),
     ("api", {"allowedOrigins": ["*"]}, "api.allowedOrigins.0"),
+    ("api", {"repository": {"token": {"secret": "github"}}}, "api.repository.name"),
+    ("api", {"repository": {"name": "octo/streams"}}, "api.repository.token"),
+    ("api", repository(token=KEY), "api.repository.token"),
+    ("api", repository(token={"secret": ""}), "api.repository.token.secret"),
+    *(
+        ("api", repository(name=name), "api.repository.name")
+        for name in (KEY, "octo/..", "octo/", "-octo/streams", "octo/a/b", "octo/a b")
+    ),
+    *(
+        ("api", repository(branch=branch), "api.repository.branch")
+        for branch in ("", "a..b", "/main", "main/", "-main", "a b", "a.lock", "a/.b", "a~1")
+    ),
+    *(
+        ("api", repository(url=url), "api.repository.url")
+        for url in (
+            "http://api.github.com",
+            f"https://ada:{KEY}@api.github.com",
+            f"https://api.github.com?key={KEY}",
+            "https://",
+            "https://[::1",
+            "ftp://127.0.0.1",
+        )
+    ),
+    ("api", repository(folder="../destinations"), "api.repository.folder"),
+    ("api", repository(forge="gitea"), "api.repository.forge"),
     ("alertEmails", KEY, "alertEmails"),
     ("alertEmails", f'"{KEY}"', "alertEmails"),
     ("alertEmails", [KEY], "alertEmails.0"),

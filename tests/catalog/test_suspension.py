@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import suspension
+from catalog.errors import LunoraError
 from catalog.suspension import KEY, UNKNOWN, Suspension
 
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
@@ -25,13 +26,33 @@ def test_it_reads_what_it_writes(since: dt.datetime, until: dt.datetime | None, 
     assert read.by == by.translate(str.maketrans("=,", "--"))
 
 
-@given(st.text(max_size=300))
-def test_its_value_is_one_that_aws_takes(by: str) -> None:
-    value = Suspension(by, NOON, NOON).tag_value()
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_its_value_is_one_that_aws_takes(by: str, why: str) -> None:
+    value = Suspension(by, NOON, NOON, why).tag_value()
     assert len(value) <= 256
     assert set(value) <= set(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _.:/=+-@"
     )
+
+
+@given(st.from_regex(r"[a-z]([a-z ]{0,88}[a-z])?", fullmatch=True), st.none() | TIMES)
+def test_it_reads_the_reason_that_it_writes(why: str, until: dt.datetime | None) -> None:
+    read = suspension.read({KEY: Suspension("alice", NOON, until, why).tag_value()})
+    assert read == Suspension("alice", NOON, until, why)
+    assert str(read).endswith(f"({why})")
+
+
+def test_a_name_cannot_bring_a_reason() -> None:
+    read = suspension.read({KEY: Suspension("alice why=none", NOON).tag_value()})
+    assert read == Suspension("alice why-none", NOON)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 91, "two\nlines", "\x1b[31m"])
+def test_a_reason_is_one_short_line(text: str) -> None:
+    with pytest.raises(LunoraError) as error:
+        suspension.reason(text)
+    assert error.value.code == "LUN482"
+    assert suspension.reason(" rehearsal ") == "rehearsal"
 
 
 def test_a_channel_without_the_tag_is_not_suspended() -> None:

@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as some
 
-from catalog.yaml_edit import edited, patch, with_value
+from catalog import strict_yaml
+from catalog.yaml_edit import edited, patch, revised, with_value
 
 TEXT = """\
 # yaml-language-server: $schema=./schema.json
@@ -136,3 +137,74 @@ def test_git_applies_a_patch(tmp_path: Path, before: str | None, after: str | No
         check=True,
     )
     assert (file.read_text() if file.exists() else None) == after
+
+
+KEYS: dict[str, Any] = strict_yaml.parse(TEXT).content
+
+
+@pytest.mark.parametrize(
+    ("content", "removed", "added"),
+    [
+        (KEYS, [], []),
+        (
+            {**KEYS, "platform": "youtube"},
+            ["platform: twitch   # where to"],
+            ["platform: youtube   # where to"],
+        ),
+        (
+            {**KEYS, "encoding": {"bitrate_kbps": 4000, "keyframe_seconds": 4}},
+            ["  keyframe_seconds: 2"],
+            ["  keyframe_seconds: 4"],
+        ),
+        ({**KEYS, "tags": {"a": "yes, no"}}, ["tags: {a: b}"], ["tags:", "  a: yes, no"]),
+        ({**KEYS, "preset": "on"}, ["preset: 1080p30"], ["preset: 'on'"]),
+        (
+            {**KEYS, "description": "short"},
+            ["description: >", "  a long", "  story"],
+            ["description: short"],
+        ),
+        ({**KEYS, "retry": {"attempts": 3}}, [], ["retry:", "  attempts: 3"]),
+        ({key: KEYS[key] for key in KEYS if key != "preset"}, ["preset: 1080p30"], []),
+    ],
+)
+def test_a_revision_changes_the_lines_of_changed_values(
+    content: dict[str, Any], removed: list[str], added: list[str]
+) -> None:
+    text = revised(TEXT, content)
+    assert text is not None
+    before, after = TEXT.splitlines(), text.splitlines()
+    assert [line for line in before if line not in after] == removed
+    assert [line for line in after if line not in before] == added
+    assert strict_yaml.parse(text).content == content
+
+
+@pytest.mark.parametrize("text", ["{owner: ada}", "owner: [", "- a", "", "a: 1\na: 2\n"])
+def test_a_text_without_lines_of_keys_has_no_revision(text: str) -> None:
+    assert revised(text, {"preset": "1080p30"}) is None
+
+
+VALUES = some.recursive(
+    some.none()
+    | some.booleans()
+    | some.integers(-10, 10_000)
+    | some.sampled_from([0.5, 29.97, -1.0])
+    | some.text(max_size=12),
+    lambda inner: (
+        some.lists(inner, max_size=3)
+        | some.dictionaries(some.text("abc_", min_size=1, max_size=4), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+CONTENTS = some.dictionaries(
+    some.text("abcdef_", min_size=1, max_size=6), VALUES, min_size=1, max_size=5
+)
+
+
+@pytest.mark.fuzz
+@given(before=CONTENTS, after=CONTENTS)
+def test_a_revision_has_exactly_the_content(before: dict[str, Any], after: dict[str, Any]) -> None:
+    dumped = [yaml.safe_dump({key: value}, allow_unicode=True) for key, value in before.items()]
+    text = "".join(f"# {number}\n{entry}" for number, entry in enumerate(dumped))
+    result = revised(text, after)
+    if result is not None:
+        assert strict_yaml.parse(result).content == after

@@ -22,6 +22,13 @@ def test_it_holds_what_the_handler_is_made_of_and_nothing_of_the_command() -> No
     assert list(files) == sorted(files)
 
 
+def test_it_holds_the_import_file_of_its_stack(tmp_path: Path) -> None:
+    assert api_bundle.import_file(tmp_path, "prod") == {}
+    file = tmp_path / "adopted.prod.json"
+    file.write_text("{}")
+    assert api_bundle.import_file(tmp_path, "prod") == {"adopted.prod.json": file}
+
+
 def test_all_that_is_vendored_is_pinned_with_hashes() -> None:
     pinned = api_bundle.requirements(LOCK.read_text(encoding="utf-8"))
     named = [line.partition("==")[0] for line in pinned.splitlines() if "==" in line]

@@ -163,3 +163,32 @@ def test_a_missing_passphrase_gets_a_placeholder_only_where_nobody_needs_it() ->
     program()
     (placeholder,) = values
     assert passphrase.is_possible(str(placeholder))
+
+
+REPOSITORY = '{"repository": {"name": "octo/streams", "token": {"secret": "github"}}}'
+
+
+def test_a_repository_needs_its_token() -> None:
+    assert load().repository_token() is None
+    with pytest.raises(LunoraError) as error:
+        load(**{"lunora-player:api": REPOSITORY}).repository_token()
+    assert error.value.code == "LUN206"
+    assert "--path 'lunora-player:repositoryTokens.github'" in error.value.remedy
+
+
+@pytest.mark.parametrize("token", ["", f"{KEY} {KEY}", f"{KEY}\n", f"{KEY}\u00e9"])
+def test_what_is_no_token_is_refused_unseen(token: str) -> None:
+    tokens = {"lunora-player:repositoryTokens": json.dumps({"github": token})}
+    config = load(
+        [*SECRETS, "lunora-player:repositoryTokens"],
+        **{"lunora-player:api": REPOSITORY, **tokens},
+    )
+    with pytest.raises(LunoraError) as error:
+        config.repository_token()
+    assert error.value.code == "LUN207"
+    assert KEY not in str(error.value)
+
+
+def test_a_token_in_clear_is_refused() -> None:
+    tokens = json.dumps({"github": KEY})
+    assert refused(**{"lunora-player:repositoryTokens": tokens}) == "LUN203"

@@ -55,8 +55,7 @@ description: YouTube
 on_input_loss: {{then: slate, slate: s3://{SLATE}}}
 """,
     "studio": f"""
-platform: custom
-url: rtmp://ingest.example.org/app
+platform: facebook
 preset: 480p30
 state: stopped
 stream_key: {{ssm: {EXISTING_KEY}}}
@@ -92,11 +91,18 @@ API_CALLS = (
     ("GET", "/api/destinations"),
     ("GET", "/api/destinations/status"),
     ("GET", "/api/destinations/youtube-main/metrics"),
+    ("GET", "/api/destinations/youtube-main/history"),
+    ("GET", "/api/destinations/youtube-main/picture"),
     ("GET", "/api/mediaconnect/flow/status"),
+    ("GET", "/api/mediaconnect/flow/main/picture"),
+    ("GET", "/api/mediaconnect/flow/backup/picture"),
+    ("GET", "/api/report?since=2d&actual=true"),
     ("POST", "/api/destinations/venue/stop"),
     ("POST", "/api/destinations/venue/start"),
     ("POST", "/api/destinations/youtube-main/stop"),
     ("POST", "/api/destinations/youtube-main/start"),
+    # Its forge is not reached: it has read the token.
+    ("DELETE", "/api/destinations/venue"),
 )
 
 
@@ -189,7 +195,8 @@ def test_each_role_is_enough_and_none_is_too_wide(cycle: Cycle, subtests: pytest
         for run in switched:
             assert run.code == 0, run.text
     with subtests.test("the API answers who has the documented policy"):
-        assert [status for status, _ in cycle.api] == [200] * 4 + [202] * 4, cycle.api
+        assert [status for status, _ in cycle.api] == [200] * 9 + [202] * 4 + [502], cycle.api
+        assert b"LUN476" in cycle.api[-1][1]
     with subtests.test("the deploy role leaves nothing of the stack"):
         assert cycle.left == {
             "parameters": [EXISTING_KEY],
@@ -234,7 +241,9 @@ def _prepare(made: Workspace) -> None:
     }
     mediaconnect = made.client("mediaconnect")
     for key, name in (("backup", BACKUP_FLOW), ("spare", SPARE_FLOW)):
-        made_flow = mediaconnect.create_flow(Name=name, Source=source)["Flow"]
+        made_flow = mediaconnect.create_flow(
+            Name=name, Source=source, SourceMonitoringConfig={"ThumbnailState": "ENABLED"}
+        )["Flow"]
         mediaconnect.start_flow(FlowArn=made_flow["FlowArn"])
         made.pulumi("config", "set", "--path", f"{PROJECT}:flows.{key}.name", name)
     made.client("ssm").put_parameter(Name=EXISTING_KEY, Value="made-up", Type="SecureString")
@@ -250,6 +259,11 @@ def _prepare(made: Workspace) -> None:
     address = ("--secret", "--path", f"{PROJECT}:webhookUrls.operations", UNREACHED)
     made.pulumi("config", "set", *address)
     made.pulumi("config", "set", "--path", ORIGIN, "https://a.example.org")
+    repository = f"{PROJECT}:api.repository"
+    for key, value in (("name", "octo/streams"), ("url", UNREACHED), ("token.secret", "github")):
+        made.pulumi("config", "set", "--path", f"{repository}.{key}", value)
+    token = ("--secret", "--path", f"{PROJECT}:repositoryTokens.github", "made-up-token")
+    made.pulumi("config", "set", *token)
 
 
 def _call_api(made: Workspace) -> list[tuple[int, bytes]]:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from localaws.server import EmbeddedAws
+from lunora.ops import lambda_function
+from tests.support.http_api import environment
 from tests.support.stage import Stage, configure
 
 
@@ -26,3 +28,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def stage(project: Path, embedded: EmbeddedAws, client: Callable[[str], Any]) -> Stage:
     configure(project, embedded.endpoint)
     return Stage(project, embedded, client)
+
+
+@pytest.fixture
+def api(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Two destinations, one on air, and the environment of the HTTP API's function."""
+    stage.destination("one", thumbnails=True)
+    stage.destination("two", runs=False)
+    of_function(stage, monkeypatch)
+    return stage
+
+
+def of_function(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give this process the environment of the HTTP API's function."""
+    for name, value in {**environment(stage), "LAMBDA_TASK_ROOT": str(stage.folder)}.items():
+        monkeypatch.setenv(name, value)
+    lambda_function.stack_of_function.cache_clear()

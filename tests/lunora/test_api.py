@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import json
 import subprocess
 import sys
@@ -14,17 +16,18 @@ import schemathesis
 import yaml
 from botocore.exceptions import EndpointConnectionError
 from hypothesis import given, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from PIL import Image
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 from werkzeug.wrappers import Request, Response
 
-from catalog import suspension
+from catalog import names, suspension
 from components import api_bundle
-from components.api import _TIMEOUT_SECONDS as _LIFE_SECONDS
+from components.api import TIMEOUT_SECONDS
 from localaws.faults import CallFault, FaultPlan
 from lunora.api import handler
 from lunora.ops import lambda_function
-from tests.support.http_api import Invocation, ask, environment
-from tests.support.stage import TAGS, Stage, run
+from tests.support.http_api import Invocation, ask, content_of, send_directly
+from tests.support.stage import Stage, run
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = yaml.safe_load((ROOT / "docs/reference/openapi.yaml").read_text(encoding="utf-8"))
@@ -34,24 +37,14 @@ OPERATIONS = [
     for method in item
     if method != "parameters"
 ]
+NAMES = {"name": "one", "key": "main"}
 
-# What a file does is documented and always refused.
-_WHERE_FILES_DECIDE: list[Any] = [positive_data_acceptance]
-
-
-@pytest.fixture
-def api(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """Two destinations, one on air, and the function's environment."""
-    stage.destination("one")
-    stage.destination("two", runs=False)
-    for name, value in {**environment(stage), "LAMBDA_TASK_ROOT": str(stage.folder)}.items():
-        monkeypatch.setenv(name, value)
-    lambda_function.stack_of_function.cache_clear()
-    return stage
+# What a file does is documented and always refused. Who may ask, Lambda decides before.
+_NOT_OF_THE_HANDLER: list[Any] = [positive_data_acceptance, ignored_auth]
 
 
-def content(method: str, path: str) -> Any:
-    answer = ask(method, path)
+def content(method: str, path: str, body: Any = None, *, caller: str = "") -> Any:
+    answer = ask(method, path, body, caller=caller)
     assert answer["statusCode"] in {200, 202}, answer
     return json.loads(answer["body"])
 
@@ -59,8 +52,9 @@ def content(method: str, path: str) -> Any:
 @Request.application
 def application(request: Request) -> Response:
     """Serve the handler as a function URL would."""
-    answer = ask(request.method, request.environ.get("REQUEST_URI", request.path).split("?")[0])
-    return Response(answer["body"], answer["statusCode"], answer["headers"])
+    target = request.environ.get("REQUEST_URI", request.path)
+    answer = ask(request.method, target, request.get_data() or None)
+    return Response(content_of(answer), answer["statusCode"], answer["headers"])
 
 
 @pytest.mark.fuzz
@@ -72,12 +66,12 @@ def test_every_answer_is_as_documented(api: Stage, method: str, path: str) -> No
     @settings(max_examples=settings().max_examples // 20)
     @given(case=operation.as_strategy())
     def any_name(case: schemathesis.Case[Any]) -> None:
-        case.call_and_validate(app=application, excluded_checks=_WHERE_FILES_DECIDE)
+        case.call_and_validate(app=application, excluded_checks=_NOT_OF_THE_HANDLER)
 
     any_name()
-    of_one = {"name": "one"} if "{name}" in path else {}
+    of_one = {name: value for name, value in NAMES.items() if f"{{{name}}}" in path}
     case = operation.Case(path_parameters=of_one)
-    case.call_and_validate(app=application, excluded_checks=_WHERE_FILES_DECIDE)
+    case.call_and_validate(app=application, excluded_checks=_NOT_OF_THE_HANDLER)
 
 
 def test_no_answer_holds_a_key(api: Stage) -> None:
@@ -86,7 +80,7 @@ def test_no_answer_holds_a_key(api: Stage) -> None:
     assert shown, "there is no alert whose message could hold a key"
     keys = list(api.keys.values())
     for method, path in OPERATIONS:
-        answer = ask(method.upper(), path.replace("{name}", "one"))
+        answer = ask(method.upper(), path.format(**NAMES))
         assert not [key for key in keys if key in json.dumps(answer)], path
         assert answer["headers"]["Cache-Control"] == "no-store"
 
@@ -197,7 +191,7 @@ def test_another_method_is_told_which_there_are(api: Stage) -> None:
 def test_an_aws_that_does_not_answer_is_one_sentence(
     api: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> Any:
+    def refuse(*_: object, **__: object) -> Any:
         raise EndpointConnectionError(endpoint_url="https://medialive.example.org")
 
     monkeypatch.setattr("lunora.api.routes.overview", refuse)
@@ -246,6 +240,12 @@ def test_an_answer_comes_before_the_function_ends(
     assert "LUN459" in json.loads(answer["body"])["error"]
 
 
+def test_a_fault_of_ours_is_told_at_once(api: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handler, "respond", lambda *_: int("no number"))
+    with pytest.raises(ValueError, match="no number"):
+        ask("GET", "/api/destinations")
+
+
 @pytest.mark.parametrize(("verb", "name"), [("start", "two"), ("stop", "one")])
 def test_a_refusing_aws_is_told_within_the_life_of_the_function(
     api: Stage, monkeypatch: pytest.MonkeyPatch, verb: str, name: str
@@ -259,24 +259,11 @@ def test_a_refusing_aws_is_told_within_the_life_of_the_function(
     answer = ask("POST", f"/api/destinations/{name}/{verb}")
     assert answer["statusCode"] == 502
     assert "LUN314" in json.loads(answer["body"])["error"]
-    assert next(seconds) < _LIFE_SECONDS
-
-
-def send_directly(api: Stage, name: str = "direct") -> None:
-    """Make the flow output of a destination with `route: flow`."""
-    output = {
-        "Name": f"lunora-player-local-{name}",
-        "Protocol": "rtmp-push",
-        "Destination": "live.restream.io",
-        "Port": 1935,
-        "RtmpPushSettings": {"ApplicationName": "live", "StreamName": "made-up"},
-        "OutputTags": {**TAGS, "Destination": name, "Platform": "restream"},
-    }
-    api.mediaconnect.add_flow_outputs(FlowArn=api.flow_arn, Outputs=[output])
+    assert next(seconds) < TIMEOUT_SECONDS
 
 
 def test_what_a_flow_sends_by_itself_is_a_destination_too(api: Stage) -> None:
-    send_directly(api)
+    send_directly(api, file=False)
     api.aws.clock.advance(600)
     listed = content("GET", "/api/destinations")["destinations"]
     assert [entry["name"] for entry in listed] == ["direct", "one", "two"]
@@ -298,7 +285,7 @@ def test_what_a_flow_sends_by_itself_is_a_destination_too(api: Stage) -> None:
 
 
 def test_a_stop_of_what_a_flow_sends_says_who_stopped_it(api: Stage) -> None:
-    send_directly(api)
+    send_directly(api, file=False)
     assert content("POST", "/api/destinations/direct/stop")["asked"] is True
     arn = api.output("direct")["OutputArn"]
     stopped = suspension.read(api.mediaconnect.list_tags_for_resource(ResourceArn=arn)["Tags"])
@@ -309,3 +296,146 @@ def test_a_stop_of_what_a_flow_sends_says_who_stopped_it(api: Stage) -> None:
     content("POST", "/api/destinations/direct/start")
     tags = api.mediaconnect.list_tags_for_resource(ResourceArn=arn)["Tags"]
     assert suspension.KEY not in tags
+
+
+UNTIL = "2099-01-01T12:00:00+02:00"
+
+
+def test_a_stop_notes_who_stopped_it_until_when_and_why(api: Stage) -> None:
+    body = {"why": "rehearsal is over", "until": UNTIL}
+    content("POST", "/api/destinations/one/stop", body, caller="alice")
+    api.until("one", "IDLE")
+    (summary,) = api.medialive.list_channels()["Channels"][:1]
+    tags = api.medialive.list_tags_for_resource(ResourceArn=summary["Arn"])["Tags"]
+    stopped = suspension.read(tags)
+    assert stopped is not None
+    assert (stopped.by, stopped.why) == ("alice", "rehearsal is over")
+    assert stopped.until == dt.datetime(2099, 1, 1, 10, tzinfo=dt.UTC)
+    status = content("GET", "/api/destinations/one")
+    note = "by alice until 2099-01-01 10:00 UTC (rehearsal is over)"
+    assert (status["condition"], status["severity"]) == ("stopped", "ok")
+    assert status["reason"].endswith(note)
+
+
+def test_a_stop_for_some_time_ends_then(api: Stage) -> None:
+    before = dt.datetime.now(dt.UTC)
+    content("POST", "/api/destinations/one/stop", {"for": "2h"})
+    (summary,) = api.medialive.list_channels()["Channels"][:1]
+    stopped = suspension.read(summary["Tags"])
+    assert stopped is not None
+    assert stopped.until is not None
+    assert abs(stopped.until - before - dt.timedelta(hours=2)) < dt.timedelta(minutes=1)
+
+
+UNUSABLE: tuple[tuple[str, Any, str], ...] = (
+    ("stop", b"\xff", "LUN480"),
+    ("stop", b"{", "LUN480"),
+    ("stop", [], "LUN480"),
+    ("stop", {"because": "no"}, "LUN480"),
+    ("stop", {"why": 1}, "LUN480"),
+    ("stop", {"until": "2099-01-01T12:00:00"}, "LUN480"),
+    ("stop", {"until": "2020-01-01T12:00:00Z"}, "LUN481"),
+    ("stop", {"until": UNTIL, "for": "2h"}, "LUN481"),
+    ("stop", {"for": "soon"}, "LUN481"),
+    ("stop", {"why": " "}, "LUN482"),
+    ("stop", {"why": "x" * 91}, "LUN482"),
+    ("stop", {"why": "two\nlines"}, "LUN482"),
+    ("start", {"for": "2h"}, "LUN480"),
+    ("start?why=x", None, "LUN483"),
+)
+
+
+def test_a_body_that_cannot_be_used_changes_nothing(api: Stage) -> None:
+    before = len(api.aws.calls)
+    for action, body, code in UNUSABLE:
+        answer = ask("POST", f"/api/destinations/one/{action}", body)
+        assert answer["statusCode"] == 400, body
+        assert json.loads(answer["body"])["error"].startswith(code), body
+    assert api.aws.calls[before:] == []
+
+
+def test_a_start_goes_to_the_history_with_who_and_why(api: Stage) -> None:
+    group = names.history_log_group(api.stack.project, api.stack.name)
+    logs = api.stack.aws().client("logs")
+    logs.create_log_group(logGroupName=group)
+    started = content("POST", "/api/destinations/two/start", {"why": "early"}, caller="bob")
+    assert (started["asked"], started["notes"]) == (True, [])
+    listed = content("GET", "/api/destinations/two/history")["changes"]
+    (change,) = [change for change in listed if change["source"] == "history"]
+    assert (change["who"], change["what"]) == ("bob", "start requested by bob (early)")
+    shown = json.loads(run("show", "two", "--json").stdout)["changes"]
+    assert change in shown
+
+
+def test_a_history_that_cannot_be_written_does_not_hide_the_start(api: Stage) -> None:
+    fault = CallFault(operation="logs:PutLogEvents", fault="quotes")
+    api.aws.load_faults(FaultPlan(calls=(fault,)))
+    started = content("POST", "/api/destinations/two/start")
+    assert started["asked"] is True
+    assert "LUN417" in started["notes"][0]
+
+
+def test_pictures_are_jpegs(api: Stage) -> None:
+    send_directly(api, file=False)
+    for path in (
+        "/api/destinations/one/picture",
+        "/api/destinations/one/picture?pipeline=0",
+        "/api/destinations/direct/picture",
+        "/api/mediaconnect/flow/main/picture",
+    ):
+        answer = ask("GET", path)
+        assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, True), path
+        assert answer["headers"]["Content-Type"] == "image/jpeg"
+        assert answer["headers"]["Last-Modified"].endswith("GMT")
+        assert Image.open(io.BytesIO(content_of(answer))).format == "JPEG"
+
+
+REFUSED = (
+    ("/api/destinations/two/picture", 404, "LUN484"),
+    ("/api/destinations/three/picture", 404, "LUN450"),
+    ("/api/destinations/one/picture?pipeline=1", 400, "LUN483"),
+    ("/api/destinations/one/picture?size=1", 400, "LUN483"),
+    ("/api/mediaconnect/flow/other/picture", 404, "LUN485"),
+    ("/api/destinations/three/history", 404, "LUN450"),
+    ("/api/report?since=soon", 400, "LUN428"),
+    ("/api/report?since=999d", 400, "LUN428"),
+    ("/api/report?by=week", 400, "LUN483"),
+    ("/api/report?actual=perhaps", 400, "LUN483"),
+    ("/api/report?since=1d&since=2d", 400, "LUN483"),
+    ("/api/report?until=1d", 400, "LUN483"),
+    ("/api/report?name=three", 404, "LUN450"),
+)
+
+
+def test_what_cannot_be_answered_has_a_code(api: Stage) -> None:
+    for path, status, code in REFUSED:
+        answer = ask("GET", path)
+        assert answer["statusCode"] == status, path
+        assert json.loads(answer["body"])["error"].startswith(code), path
+
+
+def test_a_refused_picture_is_an_error_of_aws(api: Stage) -> None:
+    fault = CallFault(operation="medialive:DescribeThumbnails", fault="conflict")
+    api.aws.load_faults(FaultPlan(calls=(fault,)))
+    answer = ask("GET", "/api/destinations/one/picture")
+    assert answer["statusCode"] == 502
+    assert "ConflictException" in json.loads(answer["body"])["error"]
+
+
+def test_the_report_is_that_of_the_command(api: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.aws.clock.advance(3600)
+    noon = dt.datetime.now(dt.UTC)
+    monkeypatch.setattr("lunora.commands.report.now", lambda: noon)
+    monkeypatch.setattr(handler, "now", lambda: noon)
+    for options, query in (
+        (("--since", "12h", "--no-actual"), "since=12h"),
+        (("--since", "40d", "--by", "month"), "since=40d&by=month&actual=true"),
+        (("one", "--no-actual"), "name=one"),
+    ):
+        command = json.loads(run("report", *options, "--json").stdout)
+        assert content("GET", f"/api/report?{query}") == command, query
+
+
+def test_a_signature_in_the_address_is_no_parameter(api: Stage) -> None:
+    query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0123"
+    assert ask("GET", f"/api/destinations/one/picture?{query}")["statusCode"] == 200

@@ -99,11 +99,14 @@ def test_a_secret_that_no_file_uses_is_listed_and_removed(
         f"{path.read_text()}  lunora-player:streamKeys: {secrets}\n"
         "  lunora-player:webhooks: [{url: {secret: desk}, format: json}]\n"
         "  lunora-player:webhookUrls: {desk: {secure: made-up}, old-desk: {secure: made-up}}\n"
+        "  lunora-player:api: {repository: {name: octo/streams, token: {secret: new}}}\n"
+        "  lunora-player:repositoryTokens: {new: {secure: made-up}, old: {secure: made-up}}\n"
     )
     checks = json.loads(run("doctor", "--json").stdout)["checks"]
     assert [check["about"] for check in checks if check["about"].startswith("secret ")] == [
         "secret streamKeys.old-show",
         "secret webhookUrls.old-desk",
+        "secret repositoryTokens.old",
     ]
     program = stage.folder / "pulumi"
     program.write_text('#!/bin/sh\n[ "$1" = config ] && echo "$4" >> args.txt\necho "{}"\n')
@@ -113,4 +116,5 @@ def test_a_secret_that_no_file_uses_is_listed_and_removed(
     assert (stage.folder / "args.txt").read_text().split() == [
         "lunora-player:streamKeys.old-show",
         "lunora-player:webhookUrls.old-desk",
+        "lunora-player:repositoryTokens.old",
     ]

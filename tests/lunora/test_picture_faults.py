@@ -10,9 +10,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from localaws.pictures import slate
+from lunora.ops.thumbnails import Picture
 from lunora.pictures.faults import PictureHistory
 from lunora.pictures.image import grid
-from lunora.pictures.thumbnails import Picture
 
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 

@@ -17,7 +17,7 @@ from PIL import Image
 from localaws.faults import CallFault, FaultPlan
 from localaws.pictures import slate
 from localaws.server import LOCAL_FLOW
-from lunora.pictures.thumbnails import _of_channel
+from lunora.ops.thumbnails import _of_channel
 from lunora.render import inline_image
 from tests.support.stage import Stage, only_status, run
 

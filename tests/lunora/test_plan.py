@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from localaws.faults import CallFault, FaultPlan
 from lunora.cli import app
+from lunora.ops.thumbnails import Picture
 from lunora.pictures import of_change
-from lunora.pictures.thumbnails import Picture
 from tests.lunora.plan.previews import CHANNEL, OUTPUT, destination, document, said, step
 from tests.support.stage import Stage
 

@@ -271,6 +271,13 @@ class TestSuspension:
         assert run("stop", "main-stage", "--yes", "--for", duration).exit_code == 2
         assert stage.state("main-stage") == "RUNNING"
 
+    def test_a_reason_that_cannot_be_noted_stops_nothing(self, stage: Stage) -> None:
+        stage.destination("main-stage")
+        refused = run("stop", "main-stage", "--yes", "--why", " ")
+        assert refused.exit_code == 2
+        assert "LUN482" in refused.stderr
+        assert stage.state("main-stage") == "RUNNING"
+
 
 def suspension_of(stage: Stage, name: str) -> Suspension | None:
     channel = stage.medialive.describe_channel(ChannelId=stage.ids[name])

@@ -1,4 +1,4 @@
-"""Secrets of the stack's configuration that neither a destination nor a webhook uses."""
+"""Secrets of the stack's configuration that nothing uses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from catalog.model import DestinationSpec
 from catalog.stack_files import StackFiles
-from catalog.stack_settings import secret_names, webhook_secrets
+from catalog.stack_settings import repository_secrets, secret_names, webhook_secrets
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
 
@@ -22,6 +22,7 @@ def paths(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iter
         "streamKeys": keys,
         "passphrases": {spec.passphrase_name for spec in specs},
         "webhookUrls": set(webhook_secrets(config)),
+        "repositoryTokens": set(repository_secrets(config)),
         "rtmpPasswords": {spec.rtmp_password_name for spec in specs},
     }
     for setting, name in secret_names(config):

@@ -90,7 +90,7 @@ def parameter_names(stack: Stack, region: str) -> Iterator[str]:
 
 
 def find_secrets(stack: Stack, region: str) -> Iterator[ManagedResource]:
-    """Yield the passphrases of the stack, never their values; outputs use them."""
+    """Yield the secrets of the stack, never their values; outputs use passphrases."""
     manager = stack.aws(region).client("secretsmanager")
     prefix = names.physical_name(stack.project, stack.name, "")
     users = [

@@ -106,13 +106,30 @@ def pictures(
 
 
 def _of_channel(medialive: MediaLiveClient, channel: Channel, pipeline: str) -> Picture:
-    name = channel.destination
     try:
-        answer = medialive.describe_thumbnails(
-            ChannelId=channel.id, PipelineId=pipeline, ThumbnailType="CURRENT_ACTIVE"
-        )
+        return channel_picture(medialive, channel, pipeline)
     except (ClientError, BotoCoreError) as error:
-        return Picture("destination", name, pipeline, reason=str(aws_error(error)))
+        reason = str(aws_error(error))
+        return Picture("destination", channel.destination, pipeline, reason=reason)
+
+
+def _of_flow(mediaconnect: MediaConnectClient, key: str, arn: str) -> Picture:
+    try:
+        return flow_picture(mediaconnect, key, arn)
+    except (ClientError, BotoCoreError) as error:
+        return Picture("flow", key, reason=str(aws_error(error)))
+
+
+def channel_picture(medialive: MediaLiveClient, channel: Channel, pipeline: str) -> Picture:
+    """Return the picture of what goes into one pipeline of a running channel.
+
+    Raises:
+        ClientError, BotoCoreError: when AWS refuses or does not answer.
+    """
+    name = channel.destination
+    answer = medialive.describe_thumbnails(
+        ChannelId=channel.id, PipelineId=pipeline, ThumbnailType="CURRENT_ACTIVE"
+    )
     for detail in answer.get("ThumbnailDetails", []):
         for thumbnail in detail.get("Thumbnails", []):
             jpeg = _decoded(thumbnail.get("Body", ""))
@@ -121,11 +138,13 @@ def _of_channel(medialive: MediaLiveClient, channel: Channel, pipeline: str) -> 
     return Picture("destination", name, pipeline, reason=_NO_FRAME)
 
 
-def _of_flow(mediaconnect: MediaConnectClient, key: str, arn: str) -> Picture:
-    try:
-        answer = mediaconnect.describe_flow_source_thumbnail(FlowArn=arn)
-    except (ClientError, BotoCoreError) as error:
-        return Picture("flow", key, reason=str(aws_error(error)))
+def flow_picture(mediaconnect: MediaConnectClient, key: str, arn: str) -> Picture:
+    """Return the picture of the source of a flow.
+
+    Raises:
+        ClientError, BotoCoreError: when AWS refuses or does not answer.
+    """
+    answer = mediaconnect.describe_flow_source_thumbnail(FlowArn=arn)
     details = answer.get("ThumbnailDetails", {})
     jpeg = _decoded(details.get("Thumbnail", ""))
     if jpeg:
