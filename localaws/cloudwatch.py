@@ -103,8 +103,8 @@ class CloudWatch(CloudWatchBackend):
         # Before there was anything, nothing was measured.
         first = min((item.history[0].time for item in series if item.history), default=0.0)
         began = dt.datetime.fromtimestamp(first - self._ahead(), start.tzinfo)
-        starts = [start + slice_ * number for number in range(count)]
-        later = [time for time in starts[1:] if time + slice_ > began]
+        numbers = range(max(1, (began - start) // slice_), count)
+        later = [start + slice_ * number for number in numbers]
         parts: list[list[dict[str, Any]]] = []
         for time in (start, *later):
             until = min(time + slice_, end)
@@ -156,12 +156,9 @@ class CloudWatch(CloudWatchBackend):
     def _series(
         self, namespace: str, name: str, dimensions: Sequence[Mapping[str, str]]
     ) -> list[Series]:
-        selected = {dimension["Name"]: dimension["Value"] for dimension in dimensions}
-        return [
-            series
-            for series in type(self).measurements.series(self.region_name).values()
-            if (series.namespace, series.name, series.dimensions) == (namespace, name, selected)
-        ]
+        metric = {"Namespace": namespace, "MetricName": name, "Dimensions": dimensions}
+        series = type(self).measurements.series(self.region_name).get(identity(metric))
+        return [] if series is None else [series]
 
     @contextlib.contextmanager
     def _measured(
