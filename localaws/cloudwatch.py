@@ -7,6 +7,7 @@ now is our now, so that "the last five minutes" are the last five minutes here.
 from __future__ import annotations
 
 import contextlib
+import copy
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
@@ -183,10 +184,15 @@ class CloudWatch(CloudWatchBackend):
     ) -> Iterator[MetricDatum]:
         now, ahead = type(self).clock.now(), self._ahead()
         first = int(start.timestamp() + ahead) // step * step
+        # Each has the same dimensions, which moto's class would make anew.
+        template = _datum(series, 0.0, None)
         for begin in range(first, int(min(end.timestamp() + ahead, now)) + 1, step):
             value = series.value(begin, step)
             if value is not None:
-                yield _datum(series, value, dt.datetime.fromtimestamp(begin - ahead, start.tzinfo))
+                datum = copy.copy(template)
+                datum.value = value
+                datum.timestamp = dt.datetime.fromtimestamp(begin - ahead, start.tzinfo)
+                yield datum
 
 
 def _step(start: dt.datetime, end: dt.datetime) -> int:
