@@ -41,6 +41,7 @@ class Route:
 
     method: str
     path: str
+    status: int = 200
 
 
 ROUTES: Final = (
@@ -51,12 +52,13 @@ ROUTES: Final = (
     Route("GET", "/api/destinations/{name}/history"),
     Route("GET", "/api/destinations/{name}/picture"),
     Route("GET", "/api/mediaconnect/flow/status"),
-    Route("GET", "/api/mediaconnect/flow/main/picture"),
+    # MediaConnect shows none of a flow with more than 10 outputs.
+    Route("GET", "/api/mediaconnect/flow/main/picture", 404),
     Route("GET", "/api/presets"),
     Route("GET", "/api/report?since=30d"),
     Route("GET", "/api/report?since=30d&actual=true"),
-    Route("POST", "/api/destinations/{name}/stop"),
-    Route("POST", "/api/destinations/{name}/start"),
+    Route("POST", "/api/destinations/{name}/stop", 202),
+    Route("POST", "/api/destinations/{name}/start", 202),
 )
 
 _REPORT: Final = Report(
@@ -137,7 +139,7 @@ def _measure(
             began = time.perf_counter()
             status, _, content = called(url, path, method=route.method, body=body, keys=EMBEDDED)
             yield time.perf_counter() - began
-            if status not in {200, 202}:
+            if status != route.status:
                 problems.add(f"status {status}: {content.decode()}")
 
     cold = list(answers(_COLD_ROUNDS, new_process))
