@@ -12,10 +12,13 @@ class Quotas(SourcedValue):
     """Quotas of an account without an increase.
 
     Attributes:
-        defaults: by kind: `channels` and `pushInputs` in a region, `flowOutputs` of a flow.
+        defaults: by kind: `channels`, `pushInputs` and `inputSecurityGroups` in a region,
+            `flowOutputs` of a flow.
+        codes: those of MediaLive in Service Quotas, by kind.
     """
 
     defaults: Mapping[str, int]
+    codes: Mapping[str, str]
 
 
 @functools.cache

@@ -177,11 +177,6 @@ class Schedule(StrictModel):
         return _joined(sorted(span for window in self.windows for span in window.spans()))
 
     @property
-    def hours_per_week(self) -> float:
-        """Hours on air in a week without a clock change."""
-        return sum(span.end - span.begin for span in self.spans) / 60
-
-    @property
     def transitions(self) -> tuple[Transition, ...]:
         """Its starts and stops, in the order of the spans; none between adjacent windows."""
         return _transitions(self.spans)

@@ -34,10 +34,11 @@ def arriving_video(mediaconnect: MediaConnectClient, arn: str) -> ArrivingVideo 
         described = mediaconnect.describe_flow_source_metadata(FlowArn=arn)
     except (ClientError, BotoCoreError):
         return None
-    return next(_videos(described), None)
+    return next(videos(described), None)
 
 
-def _videos(described: Mapping[str, Any]) -> Iterator[ArrivingVideo]:
+def videos(described: Mapping[str, Any]) -> Iterator[ArrivingVideo]:
+    """Yield the videos in an answer of DescribeFlowSourceMetadata."""
     for program in (described.get("TransportMediaInfo") or {}).get("Programs") or []:
         for stream in program.get("Streams") or []:
             if str(stream.get("StreamType")).casefold() != "video":

@@ -10,14 +10,12 @@ from pydantic import Field
 
 from catalog import channel_states
 from catalog.names import shared_tags
+from catalog.quotas import quotas
 from provider.channel_listing import list_channels
 from provider.ownership import in_same_stack
 from provider.resource import ResourceError
 from provider.typed_resource import Inputs, Outputs, TypedFunction
 
-# Codes: public Terraform code and quota checks, found 2026-11; unverified on an account. A quota
-# that cannot be read by its code counts as unknown.
-_CHANNELS, _PUSH_INPUTS, _UHD_CHANNELS = "L-D1AFAF75", "L-9E233AF7", "L-DDE858F0"
 _LIMIT_SECONDS = 10.0
 
 
@@ -67,12 +65,12 @@ class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
         """List channels and inputs, and read the quotas."""
         ours = shared_tags(arguments.project or "", arguments.stack or "")
         return GetQuotasResult(
-            channels=self._usage(self._channels(), _CHANNELS, ours),
-            push_inputs=self._usage(self._push_inputs(), _PUSH_INPUTS, ours),
-            uhd_limit=self._limit(_UHD_CHANNELS) if arguments.uhd else None,
+            channels=self._usage(self._channels(), "channels", ours),
+            push_inputs=self._usage(self._push_inputs(), "pushInputs", ours),
+            uhd_limit=self._limit("uhdChannels") if arguments.uhd else None,
         )
 
-    def _usage(self, listed: list[Any], code: str, ours: Mapping[str, Any]) -> ExistingUsage:
+    def _usage(self, listed: list[Any], kind: str, ours: Mapping[str, Any]) -> ExistingUsage:
         existing = [entry for entry in listed if entry["State"] not in channel_states.DELETED]
         destinations = {
             entry["Name"]: entry["Tags"]["Destination"]
@@ -82,7 +80,7 @@ class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
             and "Name" in entry
         }
         names = sorted(entry.get("Name", "") for entry in existing)
-        return ExistingUsage(names=names, destinations=destinations, limit=self._limit(code))
+        return ExistingUsage(names=names, destinations=destinations, limit=self._limit(kind))
 
     def _channels(self) -> list[Any]:
         medialive = self._aws.medialive
@@ -97,8 +95,9 @@ class GetQuotas(TypedFunction[GetQuotasArguments, GetQuotasResult]):
 
         return self._aws.call(listing, action="list inputs")
 
-    def _limit(self, code: str) -> int | None:
-        client = self._aws.client("service-quotas")
+    def _limit(self, kind: str) -> int | None:
+        """Return the quota in force; None where it cannot be read by its code."""
+        client, code = self._aws.client("service-quotas"), quotas().codes[kind]
         try:
             answer = self._aws.call(
                 lambda: client.get_service_quota(ServiceCode="medialive", QuotaCode=code),

@@ -15,6 +15,7 @@ from offline.aws_bridge import mirror
 from provider.aws import AwsClients
 from tests.support.clients import ONCE, connect
 from tests.support.clock import MONDAY
+from tests.support.guide import Block, run_by
 from tests.support.workspace import FIRST_ON_PATH, ROOT
 
 
@@ -71,6 +72,12 @@ def aws_plugin(
     FIRST_ON_PATH.append(str(folder))
     yield
     FIRST_ON_PATH.remove(str(folder))
+
+
+@pytest.fixture
+def documented(request: pytest.FixtureRequest) -> tuple[Block, ...]:
+    """The blocks of commands that tests/documents.yaml has this test run."""
+    return run_by(request.node.nodeid.partition("[")[0])
 
 
 @pytest.fixture(scope="session")

@@ -23,11 +23,16 @@ from lunora.ops.orphans import Orphan, orphans
 from lunora.render import choices, tables
 from lunora.stack import Stack
 from lunora.terminal import confirm, document, now, stderr, stdout
+from lunora.verification.report import Report, verify
 
 Remove = Annotated[bool, typer.Option("--remove", help="Delete resources without a file.")]
 Unverified = Annotated[
     bool,
     typer.Option("--unverified", help="List facts about AWS that were not checked, and stop."),
+]
+VerifyAws = Annotated[
+    bool,
+    typer.Option("--verify-aws", help="Compare what is assumed of AWS with the account, and stop."),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
 
@@ -54,12 +59,22 @@ def doctor(  # noqa: PLR0913 - one option each
     yes: Yes = False,
     strict: Strict = False,
     unverified: Unverified = False,
+    verify_aws: VerifyAws = False,
 ) -> None:
     """Find faults and orphans; exit code 1 when something has to be done."""
     if unverified:
         _show_unverified(as_json=as_json)
         return
     config = Stack.read(Path(), stack)
+    if verify_aws:
+        _show_verification(verify(config, now()), as_json=as_json)
+    else:
+        _diagnose(config, stack, as_json=as_json, remove=remove, yes=yes, strict=strict)
+
+
+def _diagnose(  # noqa: PLR0913 - the command's options
+    config: Stack, stack: str, *, as_json: bool, remove: bool, yes: bool, strict: bool
+) -> None:
     specs, wrong = declared_if_valid(config.folder, config.sources)
     if wrong is not None:
         # Without its files, everything of the stack would count as left over.
@@ -103,6 +118,13 @@ def _show_unverified(*, as_json: bool) -> None:
         document([fact.model_dump() for fact in facts])
     else:
         stdout().print(choices.unverified(facts))
+
+
+def _show_verification(report: Report, *, as_json: bool) -> None:
+    if as_json:
+        document(report)
+    else:
+        stdout().print(tables.verification(report))
 
 
 def _resource_ids(stack: str) -> frozenset[str] | Check:

@@ -48,7 +48,7 @@ def unverified(facts: Sequence[UnverifiedFact]) -> Table:
     table = plain("fact", "reading", "what the product does", "marked in", wrap=True)
     for fact in facts:
         for place, (reading, behaviour) in enumerate(fact.readings.items()):
-            first = (fact.fact, fact.marked_in) if place == 0 else ("", "")
+            first = (fact.fact, ", ".join(fact.marked_in)) if place == 0 else ("", "")
             table.add_row(first[0], reading, behaviour, first[1])
     return table
 

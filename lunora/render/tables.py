@@ -17,8 +17,15 @@ from lunora.ops.health import Health, HealthState, Severity
 from lunora.ops.history import History, Measurement
 from lunora.ops.orphans import Orphan
 from lunora.ops.status import Overview
+from lunora.verification.finding import Verdict
+from lunora.verification.report import Report
 
 COLOURS: dict[Severity, str] = {"ok": "green", "warning": "yellow", "critical": "red"}
+_OF_VERDICT: dict[Verdict, Severity] = {
+    "confirmed": "ok",
+    "not possible here": "warning",
+    "refuted": "critical",
+}
 _NARROWEST = 16
 _QUIET: frozenset[HealthState] = frozenset({"stopped", "starting"})
 
@@ -143,6 +150,16 @@ def diagnosis(checks: Sequence[Check], orphans: Sequence[Orphan] | None) -> Rend
             *(resource.state, resource.region, price),
         )
     return Group(table, Text(""), left)
+
+
+def verification(report: Report) -> RenderableType:
+    """Return the table of facts that were compared with AWS, under what they were compared with."""
+    title = f"{report.against} in {report.region}, botocore {report.botocore}"
+    table = plain("check", "fact", "expected", "observed", "verdict", wrap=True)
+    for each in report.verifications:
+        verdict = Text(each.verdict, COLOURS[_OF_VERDICT[each.verdict]])
+        table.add_row(each.check, each.fact, each.expected, each.observed, verdict)
+    return Group(title, table)
 
 
 def plain(*headings: str, header: bool = True, wrap: bool = False) -> Table:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 import pytest
 
 from bench.concurrency import SHOW, edited, two_runs
-from bench.crashes import Crash, run_crash_case
+from bench.crashes import RECOVERY, Crash, run_crash_case
 from bench.fault_injection.environment import NEIGHBOUR, SCENARIOS, Environment, environment
 from bench.soak.availability import EDIT
 from bench.soak.month import Month, simulate
+from tests.support.guide import Block
 from tests.support.interruptions import interrupted
 
 pytestmark = [pytest.mark.e2e, pytest.mark.proof]
@@ -34,7 +36,12 @@ def world() -> Iterator[Environment]:
         ("create, scheduled", "scheduler:POST"),
     ],
 )
-def test_the_runbook_recovers_a_killed_run(world: Environment, scenario: str, call: str) -> None:
+def test_the_runbook_recovers_a_killed_run(
+    world: Environment, documented: tuple[Block, ...], scenario: str, call: str
+) -> None:
+    # The last command is the run itself.
+    (block,) = documented
+    assert [f"pulumi {shlex.join(words)}" for words in RECOVERY] == [*block.to_run[:-1]]
     workspace = world.workspace
     SCENARIOS[scenario].edit(world)
     workspace.up()

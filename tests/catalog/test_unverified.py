@@ -1,65 +1,64 @@
-"""Each fact that data or the emulator marks as unverified is listed with what the product does."""
+"""Each fact that data or code marks as unverified is listed, with what the product does."""
 
 from __future__ import annotations
 
-import io
 import json
-import re
-import tokenize
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
-from catalog.unverified import unverified_facts
+from catalog import first_hour_page
+from catalog.unverified import UnverifiedFact, unverified_facts
+from lunora.verification.report import CHECKS
 from tests.support.stage import run
+from tests.support.unverified_marks import READINGS, marks
 
 ROOT = Path(__file__).parents[2]
-READINGS = "localaws/medialive/readings.yaml"
 FACTS = unverified_facts()
+LISTED = {
+    (file, field) for fact in FACTS for file, fields in fact.marked_in.items() for field in fields
+}
 
 
-def marking() -> set[str]:
-    """Return the data files, and the code about AWS, that mark something as unverified."""
-    folders = ("catalog", "localaws", "lunora", "provider")
-    files = (path for folder in folders for path in (ROOT / folder).rglob("*.yaml"))
-    data = {path for path in files if "unverified" in path.read_text()}
-    code = {
-        path
-        for folder in ("localaws", "provider")
-        for path in (ROOT / folder).rglob("*.py")
-        if "unverified" in (text := path.read_text()).lower() and marks(text)
-    }
-    return {str(path.relative_to(ROOT)) for path in data | code} - {"catalog/unverified.yaml"}
-
-
-def marks(text: str) -> bool:
-    """Tell whether a comment or docstring of Python code marks something as unverified."""
-    words = re.compile(r"\bunverified\b", re.IGNORECASE)
-    return any(
-        words.search(token.string)
-        for token in tokenize.generate_tokens(io.StringIO(text).readline)
-        if token.type in {tokenize.COMMENT, tokenize.STRING}
-    )
-
-
-def test_each_file_that_marks_facts_is_listed_and_no_other() -> None:
-    assert {fact.marked_in for fact in FACTS} == marking()
+def test_each_mark_is_listed_and_nothing_else() -> None:
+    assert LISTED - marks() == set(), "the file no longer marks this; delete the entry"
+    assert marks() - LISTED == set(), "list the fact in catalog/unverified.yaml"
 
 
 def test_each_reading_of_a_disputed_behaviour_is_listed() -> None:
     disputed = yaml.safe_load((ROOT / READINGS).read_text(encoding="utf-8"))
-    listed = {fact.key: fact for fact in FACTS if fact.marked_in == READINGS}
-    assert listed.keys() == disputed.keys()
+    listed = {field: fact for fact in FACTS for field in fact.marked_in.get(READINGS, [])}
     for name, behaviour in disputed.items():
-        readings = listed[name].readings
-        assert sorted(readings) == sorted(behaviour["readings"])
-        assert next(iter(readings)) == behaviour["default"]
+        assert sorted(listed[name].readings) == sorted(behaviour["readings"])
+        assert listed[name].assumed == behaviour["default"]
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.fact)
-def test_a_fact_has_two_readings(fact: object) -> None:
-    assert len(fact.readings) >= 2  # type: ignore[attr-defined]
+def test_a_fact_has_two_readings(fact: UnverifiedFact) -> None:
+    assert len(fact.readings) >= 2
+
+
+def test_each_check_of_the_doctor_settles_a_fact_and_no_other_is_named() -> None:
+    assert {fact.check for fact in FACTS if fact.check} == CHECKS.keys()
+
+
+WAYS: list[dict[str, Any]] = [{}, {"check": "fill", "command": "`lunora status`"}]
+
+
+@pytest.mark.parametrize("ways", WAYS)
+def test_a_fact_is_settled_in_one_way(ways: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="give one of"):
+        UnverifiedFact(fact="x", marked_in={"a": ["b"]}, readings={"y": "z"}, **ways)
+
+
+def test_the_checklist_has_a_row_for_each_fact() -> None:
+    page = ROOT / first_hour_page.PAGE
+    text = page.read_text(encoding="utf-8")
+    assert first_hour_page.with_checklist(page) == text, "run `python -m catalog.first_hour_page`"
+    assert [fact.fact for fact in FACTS if text.count(f"| {fact.fact} |") != 1] == []
 
 
 def test_the_doctor_lists_them_without_account_and_project(

@@ -14,7 +14,7 @@ import yaml
 
 from localaws.server import LOCAL_REGION, EmbeddedAws
 from tests.support import roles
-from tests.support.guide import Checkout, Command, clone, commands
+from tests.support.guide import CONFIRMED, Block, Checkout, clone
 from tests.support.windows import DISTANT_DAY
 from tests.support.workspace import ROOT, Run, made_up_keys
 
@@ -31,16 +31,8 @@ BUCKET = "lunora-state-prod-123456789012-us-west-2"
 BACKEND = f"s3://{BUCKET}?region=us-west-2"
 ANSWERS = {f"lunora add {NAME}": f"youtube\n1080p30\n{KEY}\n"}
 """What the page's reader types when a command asks."""
-CONFIRMED = {"PULUMI_SKIP_CONFIRMATIONS": "true"}
-"""The reader's yes to `pulumi destroy`."""
 MEASURED = {"lunora status": 180}
 """Seconds that the page's reader waits before a command."""
-ON_GITHUB = {
-    "sh .local/github.sh": "sets variables of a repository on GitHub",
-    "git push --set-upstream origin first-stream": "pushes to GitHub",
-    "gh pr create --fill": "opens a pull request; its workflows are run here by their roles",
-}
-"""The commands that are left out, with the reason."""
 
 SUBJECTS = {
     "preview": "repo:owner/name:pull_request",
@@ -66,12 +58,12 @@ class Reader:
     checkout: Checkout
     runs: list[Run]
 
-    def follow(self, command: Command) -> Run:
+    def follow(self, command: str) -> Run:
         """Run *command* of the page as it stands there."""
-        if seconds := MEASURED.get(command.text):
+        if seconds := MEASURED.get(command):
             self.aws.advance(seconds)
-        text = command.text.replace(BACKEND, f"{BACKEND}{self._address}")
-        return self.run(text, stdin=ANSWERS.get(command.text, ""), env=CONFIRMED)
+        text = command.replace(BACKEND, f"{BACKEND}{self._address}")
+        return self.run(text, stdin=ANSWERS.get(command, ""), env=CONFIRMED)
 
     def run(self, text: str, **more: Any) -> Run:
         """Run a command, which must succeed."""
@@ -103,18 +95,20 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 
 
 @pytest.mark.proof
-def test_an_account_is_set_up_as_the_guide_says(reader: Reader) -> None:
-    page = list(commands(PAGE))
-    assert {command.text for command in page if not command.is_local} == set(ON_GITHUB)
-    for command in page:
-        if command.text == "gh pr create --fill":
+def test_an_account_is_set_up_as_the_guide_says(
+    reader: Reader, documented: tuple[Block, ...]
+) -> None:
+    marked = re.findall(r"^(\S.*?) +# GitHub:", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(marked) == set(documented[0].left_out)
+    for command in (command for block in documented for command in block.commands):
+        if command == "gh pr create --fill":
             _check_account(reader)
             _work_as_the_pipeline(reader)
             # `make deploy` compresses the state, where a key would not be found.
             _check_the_state(reader)
-        if command.text.startswith("pulumi destroy"):
+        if command.startswith("pulumi destroy"):
             _check_roles(reader)
-        if command.is_local:
+        if command not in marked:
             reader.follow(command)
     assert roles.client(reader.aws, "medialive").list_channels()["Channels"] == []
     stacks = roles.client(reader.aws, "cloudformation").list_stacks()["StackSummaries"]

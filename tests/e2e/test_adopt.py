@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.guide import Block, follow
 from tests.support.legacy_system import NAMES, STREAMS, LegacySystem
 from tests.support.workspace import Workspace
 
@@ -57,16 +58,21 @@ def of_streams(steps: list[dict[str, Any]]) -> dict[str, str]:
     return operations
 
 
-def test_adopted_streams_stay_on_air(workspace: Workspace, legacy: LegacySystem) -> None:
+def test_adopted_streams_stay_on_air(
+    workspace: Workspace, legacy: LegacySystem, documented: tuple[Block, ...]
+) -> None:
     mark = len(workspace.aws.calls)
-    run = workspace.lunora("adopt", "--names", NAMES)
-    assert run.code == 0, run.text
+    (block,) = documented
+    dry_run, adopt, preview_command, up, status = block.to_run
+    follow(workspace, dry_run.replace("old-{name}-channel", NAMES))
+    assert list(workspace.destinations.iterdir()) == []
+    run = follow(workspace, adopt.replace("old-{name}-channel", NAMES))
     (refusal,) = (line for line in run.out.splitlines() if "archive-channel" in line)
     assert "LUN4" in refusal
     assert changes(workspace, mark) == set()
     assert sorted(file.stem for file in workspace.destinations.iterdir()) == ADOPTED
 
-    preview = workspace.pulumi("preview", "--json")
+    preview = follow(workspace, f"{preview_command} --json")
     steps = json.loads(preview.out)["steps"]
     assert {step["op"] for step in steps} == {"create"}
     carrying = of_streams(steps)
@@ -75,13 +81,15 @@ def test_adopted_streams_stay_on_air(workspace: Workspace, legacy: LegacySystem)
     assert "interrupts" not in preview.text
 
     mark = len(workspace.aws.calls)
-    workspace.up("--continue-on-error")
+    follow(workspace, up)
     assert changes(workspace, mark) == CHANGES
     states = {name: legacy.state(name) for name in STREAMS}
     assert states == {**dict.fromkeys(STREAMS, "RUNNING"), "partner-show": "IDLE"}
     workspace.up("--expect-no-changes")
     statuses = workspace.statuses()
     assert sorted(statuses) == ADOPTED
+    shown = follow(workspace, status, code=None).out
+    assert [name for name in ADOPTED if name not in shown] == []
     outputs = {name: status["flow_output"] for name, status in statuses.items()}
     assert outputs == {**dict.fromkeys(ADOPTED, "ENABLED"), "partner-show": "DISABLED"}
     updates = [c for c in workspace.aws.calls[mark:] if c.operation == "UpdateFlowOutput"]

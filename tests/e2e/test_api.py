@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.clients import EMBEDDED
 from tests.support.functions import called
+from tests.support.guide import Block, follow
 from tests.support.workspace import EXAMPLES, PROJECT, Workspace
 
 pytestmark = pytest.mark.e2e
@@ -21,12 +22,16 @@ def functions(workspace: Workspace) -> list[str]:
 
 
 @pytest.mark.proof
-def test_the_api_comes_and_goes_with_its_configuration(live: Workspace) -> None:
+def test_the_api_comes_and_goes_with_its_configuration(
+    live: Workspace, documented: tuple[Block, ...]
+) -> None:
     assert functions(live) == []
     before = live.traces()
-    live.pulumi("config", "set", "--path", f"{PROJECT}:api.enabled", "true")
+    (block,) = documented
+    enable, up, output = block.to_run
     live.pulumi("config", "set", "--path", f"{PROJECT}:api.allowedOrigins[0]", "https://a.example")
-    live.up()
+    follow(live, enable)
+    follow(live, up)
     function = live.client("lambda").get_function_configuration(FunctionName=NAME)
     assert function["Handler"] == "lunora.api.handler.handle"
     assert function["Environment"]["Variables"].keys() == {
@@ -37,7 +42,7 @@ def test_the_api_comes_and_goes_with_its_configuration(live: Workspace) -> None:
     url = live.client("lambda").get_function_url_config(FunctionName=NAME)
     assert url["AuthType"] == "AWS_IAM"
     assert url["Cors"]["AllowOrigins"] == ["https://a.example"]
-    run = live.pulumi("stack", "output", "apiUrl")
+    run = follow(live, output)
     assert run.out.strip() == url["FunctionUrl"]
 
     status, _, body = called(url["FunctionUrl"], "/api/destinations/status", keys=EMBEDDED)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lunora.ops.migration import FORMER_GROUP, LEAVING_TYPES
+from tests.support.guide import Block, follow
 from tests.support.previous_stack import KEYS, PreviousStack
 from tests.support.workspace import Run, Workspace
 
@@ -64,7 +65,9 @@ def saved_by(run: Run, workspace: Workspace) -> Path:
 
 
 @pytest.mark.recorded_state
-def test_a_live_stack_comes_over(workspace: Workspace, previous: PreviousStack) -> None:
+def test_a_live_stack_comes_over(
+    workspace: Workspace, previous: PreviousStack, documented: tuple[Block, ...]
+) -> None:
     before = previous.described()
     states = {name: channel["State"] for name, channel in before.items()}
     assert states == {
@@ -74,11 +77,13 @@ def test_a_live_stack_comes_over(workspace: Workspace, previous: PreviousStack) 
         STREAM: "RUNNING",
     }
     mark = len(workspace.aws.calls)
-    run = workspace.lunora("migrate")
-    assert run.code == 0, run.text
+    (block,) = documented
+    dry_run, migrate, preview_command, up, status = block.to_run
+    follow(workspace, dry_run)
+    run = follow(workspace, migrate)
     assert writes(workspace, mark) == []
 
-    preview = workspace.pulumi("preview", "--json")
+    preview = follow(workspace, f"{preview_command} --json")
     steps = json.loads(preview.out)["steps"]
     assert {step["op"] for step in steps} == {"create", "delete", "same", "update"}
     created = {step["newState"]["type"] for step in steps if step["op"] == "create"}
@@ -106,7 +111,7 @@ def test_a_live_stack_comes_over(workspace: Workspace, previous: PreviousStack) 
     assert interrupted == {"evening-show", STREAM}
     assert "this ends its stream" not in preview.text
 
-    workspace.up()
+    follow(workspace, up)
     made = {call[1] for call in writes(workspace, mark) if call[0] == "medialive"}
     assert made <= {"StopChannel", "UpdateChannel", "StartChannel", "CreateTags", "DeleteTags"}
     after = previous.described()
@@ -120,6 +125,7 @@ def test_a_live_stack_comes_over(workspace: Workspace, previous: PreviousStack) 
         **dict.fromkeys(("evening-show", "relay", "twitch-main", STREAM), "live"),
         "partner-show": "stopped",
     }
+    assert STREAM in follow(workspace, status, code=None).out
 
     workspace.pulumi("preview", "--diff")
     workspace.pulumi("stack", "export")
@@ -156,7 +162,7 @@ def test_nothing_happens_before_the_migration(
 
 @pytest.mark.proof
 def test_a_dry_run_changes_nothing_and_the_way_back_is_open(
-    workspace: Workspace, previous: PreviousStack
+    workspace: Workspace, previous: PreviousStack, documented: tuple[Block, ...]
 ) -> None:
     stored = resources(workspace)
     run = workspace.lunora("migrate", "--dry-run")
@@ -173,6 +179,8 @@ def test_a_dry_run_changes_nothing_and_the_way_back_is_open(
     again = workspace.lunora("migrate")
     assert (again.code, again.out, again.err) == (0, "", "nothing to migrate\n")
 
-    assert workspace.pulumi("stack", "import", "--file", str(saved)).code == 0
+    (block,) = documented
+    (command,) = block.to_run
+    follow(workspace, command.replace("backups/prod-20260102T030405Z.json", str(saved)))
     assert resources(workspace) == stored
     assert previous.described()[STREAM]["State"] == "RUNNING"

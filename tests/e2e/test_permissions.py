@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,12 @@ SPARE_FLOW = "spare-router"
 EXISTING_KEY = "/made-up/existing-key"
 ORIGIN = f"{PROJECT}:api.allowedOrigins[0]"
 FLOWS = (LOCAL_FLOW, BACKUP_FLOW, SPARE_FLOW)
-# A plan leaves out the warning that takes these (docs/how-to/review.md).
-OPTIONAL = ("cloudwatch:DescribeAlarms", "events:ListRules", "ssm:DescribeParameters")
+OPTIONAL = {
+    # A plan leaves out the warning that takes these (docs/how-to/review.md).
+    "preview": ("cloudwatch:DescribeAlarms", "events:ListRules", "ssm:DescribeParameters"),
+    # The operator role verifies AWS without the dry run.
+    "operator": ("medialive:UpdateChannel",),
+}
 SLATE = "slates/back-soon.png"
 SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), FLOWS, (EXISTING_KEY,), (SLATE,))
 
@@ -111,6 +116,7 @@ class Cycle:
     """Results: the workspace, the runs of the preview and operator roles, the resources left.
 
     Attributes:
+        verified: the comparison of AWS with what is assumed, by the operator role.
         api: status and body of each call of the API.
         functions: the policy of each function's role, by role.
     """
@@ -118,6 +124,7 @@ class Cycle:
     workspace: Workspace
     preview: Run
     operated: list[Run]
+    verified: Run
     api: list[tuple[int, bytes]]
     functions: dict[str, Document]
     left: dict[str, list[str]]
@@ -154,6 +161,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
                 ("start", "venue"),
             )
         ]
+        verified = made.lunora("doctor", "--verify-aws", env=operator)
         api = _call_api(made)
         _let_streams_fail(made)
         _write(made, THEN)
@@ -177,7 +185,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         gone = made.pulumi("destroy", "--yes", "--skip-preview", env=deploy)
         assert gone.code == 0, gone.text
         left = {kind: names for kind, names in made.traces().items() if names != before[kind]}
-        yield Cycle(made, looked, operated, api, functions, left)
+        yield Cycle(made, looked, operated, verified, api, functions, left)
 
 
 def test_each_role_is_enough_and_none_is_too_wide(cycle: Cycle, subtests: pytest.Subtests) -> None:
@@ -194,6 +202,9 @@ def test_each_role_is_enough_and_none_is_too_wide(cycle: Cycle, subtests: pytest
             assert "AccessDenied" not in run.text
         for run in switched:
             assert run.code == 0, run.text
+    with subtests.test("the operator role verifies all but the dry run"):
+        assert cycle.verified.code == 0, cycle.verified.text
+        assert re.findall(r"do not allow (\w+)", cycle.verified.out) == ["UpdateChannel"]
     with subtests.test("the API answers who has the documented policy"):
         assert [status for status, _ in cycle.api] == [200] * 9 + [202] * 4 + [502], cycle.api
         assert b"LUN476" in cycle.api[-1][1]
@@ -207,7 +218,7 @@ def test_each_role_is_enough_and_none_is_too_wide(cycle: Cycle, subtests: pytest
     for role in ("preview", "deploy", "operator"):
         with subtests.test("it fails without any one of its actions and resources", role=role):
             asked = roles.asked(cycle.workspace.aws, role)
-            optional = OPTIONAL if role == "preview" else ()
+            optional = OPTIONAL.get(role, ())
             questions = {question for question in asked if question[0] not in optional}
             expected = [further_page] if role == "deploy" else []
             assert roles.not_needed(role, SCOPE, questions) == expected

@@ -6,13 +6,13 @@ import json
 import math
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from catalog.permissions import trust_policy
-from tests.support.workspace import PROJECT, ROOT, STACK, Workspace
+from tests.support.guide import Block, blocks, follow
+from tests.support.workspace import PROJECT, Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -40,31 +40,28 @@ def budget(live: Workspace) -> None:
     add(live)
 
 
-def planned(live: Workspace) -> tuple[int, str]:
+def planned(live: Workspace, block: Block) -> tuple[int, str]:
     """Return exit code and Markdown of the plan of what is in *live* now."""
-    document = live.folder / "preview.json"
-    document.write_text(live.pulumi("preview", "--json").out)
-    done = subprocess.run(  # noqa: S603 - our own arguments
-        [ROOT / ".venv/bin/lunora", "plan", document, "--stack", STACK],
-        cwd=live.folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr == ""
+    preview, plan = block.to_run
+    follow(live, preview, code=None)
+    run = follow(live, plan, code=None)
+    assert run.err == ""
     # The age of a price and the forecast depend on the day.
-    text = re.sub(r"\n> the oldest price used.*\n", "", done.stdout)
-    return done.returncode, re.sub(r"(?m)^Forecast of .*$", "Forecast of the month.", text)
+    text = re.sub(r"\n> the oldest price used.*\n", "", run.out)
+    return run.code, re.sub(r"(?m)^Forecast of .*$", "Forecast of the month.", text)
 
 
 CHANGES = {"add": add, "remove": remove, "preset": preset, "budget": budget}
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_pull_request_reads_as_its_golden_file(live: Workspace, name: str) -> None:
+def test_a_pull_request_reads_as_its_golden_file(
+    live: Workspace, documented: tuple[Block, ...], name: str
+) -> None:
     before = live.traces()
     CHANGES[name](live)
-    ended, text = planned(live)
+    (block,) = documented
+    ended, text = planned(live, block)
     golden = GOLDEN / f"plan-{name}.md"
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(text)
@@ -105,7 +102,8 @@ def test_another_role_interrupts_exactly_the_streams_that_the_preview_names(
 
     warning = "its channel is RUNNING: this interrupts its stream until it runs again (roleArn)"
     assert warned(live) == dict.fromkeys(("restream-main-channel", "youtube-main-channel"), warning)
-    _, text = planned(live)
+    (block,) = blocks("docs/how-to/review.md")
+    _, text = planned(live, block)
     assert interrupted(text) == [
         f"{name} | restarts | the channels' role" for name in ("restream-main", "youtube-main")
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from localaws.faults import FaultPlan
+from tests.support.guide import Block, follow
 from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
@@ -70,7 +71,7 @@ def states(live: Workspace) -> dict[str, str]:
 
 
 def test_the_revert_of_a_change_that_failed_half_way_leaves_nothing_of_it(
-    committed: Workspace,
+    committed: Workspace, documented: tuple[Block, ...]
 ) -> None:
     before, running = committed.traces(), states(committed)
     change(committed)
@@ -80,8 +81,10 @@ def test_the_revert_of_a_change_that_failed_half_way_leaves_nothing_of_it(
     assert committed.traces() != before
 
     ids = {name: channel["Id"] for name, channel in committed.channels().items()}
-    shell(committed, f"{GIT} revert --no-edit HEAD")
-    committed.up()
+    (block,) = documented
+    for command in block.to_run:
+        revert = command.replace("git revert <commit>", f"{GIT} revert --no-edit HEAD")
+        follow(committed, revert)
     assert committed.traces() == before
     assert states(committed) == running
     assert size(committed) == 1080
@@ -92,7 +95,7 @@ def test_the_revert_of_a_change_that_failed_half_way_leaves_nothing_of_it(
 
 @pytest.mark.proof
 def test_the_files_of_the_backup_take_back_a_change_that_failed_half_way(
-    committed: Workspace,
+    committed: Workspace, documented: tuple[Block, ...]
 ) -> None:
     before = committed.traces()
     kept = committed.lunora("backup")
@@ -100,9 +103,10 @@ def test_the_files_of_the_backup_take_back_a_change_that_failed_half_way(
     change(committed)
     half_way(committed)
 
-    shell(committed, "rm destinations/*.yaml")
-    shell(committed, f"tar xzf {kept.out.strip()} --exclude state.json")
-    committed.up()
+    (block,) = documented
+    for command in block.to_run:
+        archive = command.replace("backups/prod-20260102T030405Z.tar.gz", kept.out.strip())
+        follow(committed, archive)
     assert committed.traces() == before
     assert size(committed) == 1080
     assert committed.preview_steps() == {}

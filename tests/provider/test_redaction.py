@@ -17,7 +17,6 @@ KEY = 'made-up/key with & <ä> "marks" +1'
 
 
 ESCAPED = json.dumps(KEY)[1:-1]
-WITHIN = "a request with {} and more"
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,9 @@ class Workspace:
         words = (str(ROOT / ".venv/bin/lunora"), *args, "--stack", STACK)
         return self._noted(_execute(self.folder, *words, env=env, stdin=stdin))
 
-    def shell(self, command: str, env: Mapping[str, str] | None = None) -> Run:
-        return self._noted(_execute(self.folder, "bash", "-e", "-c", command, env=env))
+    def shell(self, command: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Run:
+        words = ("bash", "-eo", "pipefail", "-c", command)
+        return self._noted(_execute(self.folder, *words, env=env, stdin=stdin))
 
     def _noted(self, run: Run) -> Run:
         self.runs.append(run)

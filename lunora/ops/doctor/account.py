@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import names
+from catalog.quotas import quotas as catalog_quotas
 from lunora.ops.channels import channels, stack_channels
 from lunora.ops.doctor.check import Check
 from lunora.stack import Stack
@@ -20,9 +19,11 @@ from provider.aws_errors import error_code
 from provider.channel_listing import list_channels
 
 _TRUSTED = "medialive.amazonaws.com"
-_LIMITS: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("limits.yaml").read_text(encoding="utf-8")
-)
+_NAMES = {
+    "channels": "channels",
+    "pushInputs": "push inputs",
+    "inputSecurityGroups": "input security groups",
+}
 
 
 def credentials(stack: Stack) -> Iterator[Check]:
@@ -65,8 +66,8 @@ def quotas(stack: Stack) -> Iterator[Check]:
     """Check that each region has quota for one more destination."""
     for region in stack.regions:
         aws = stack.aws(region)
-        for what, used in _used(aws).items():
-            limit, known = _limit(aws, _LIMITS[what])
+        for kind, used in _used(aws).items():
+            what, (limit, known) = _NAMES[kind], _limit(aws, kind)
             text = f"{used} of {limit} {what} of {region}"
             if used < limit:
                 yield Check("quota", "ok", text if known else f"{text} (default, not read)")
@@ -85,18 +86,19 @@ def _used(aws: AwsClients) -> dict[str, int]:
     inputs = count("list_inputs", "Inputs")
     return {
         "channels": len(list_channels(medialive)),
-        "push inputs": sum(str(summary.get("Type", "")).endswith("_PUSH") for summary in inputs),
-        "input security groups": len(count("list_input_security_groups", "InputSecurityGroups")),
+        "pushInputs": sum(str(summary.get("Type", "")).endswith("_PUSH") for summary in inputs),
+        "inputSecurityGroups": len(count("list_input_security_groups", "InputSecurityGroups")),
     }
 
 
-def _limit(aws: AwsClients, quota: Mapping[str, Any]) -> tuple[int, bool]:
+def _limit(aws: AwsClients, kind: str) -> tuple[int, bool]:
     """Return the quota in force and whether it was read."""
-    if "code" in quota:
+    code = catalog_quotas().codes.get(kind)
+    if code is not None:
         client = aws.client("service-quotas")
         try:
-            answer = client.get_service_quota(ServiceCode="medialive", QuotaCode=quota["code"])
+            answer = client.get_service_quota(ServiceCode="medialive", QuotaCode=code)
             return int(answer["Quota"]["Value"]), True
         except (ClientError, BotoCoreError):
             pass
-    return int(quota["default"]), False
+    return catalog_quotas().defaults[kind], False
