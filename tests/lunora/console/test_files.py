@@ -174,7 +174,7 @@ def test_a_folder_is_loaded_once_to_write_a_file_with_its_key(
     stack: Stack, stored: Stored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = Mock(wraps=load)
-    monkeypatch.setattr("lunora.console.files.load", counted)
+    monkeypatch.setattr("lunora.ops.drafts.load", counted)
     save(stack, "two", "platform: twitch\npreset: 720p30\n", {"key": KEY}, stored.store)
     assert counted.call_count == 1
 
