@@ -108,4 +108,9 @@ def test_default_quotas_name_their_source() -> None:
     assert facts.unverified
     assert facts.source.strip()
     assert dt.date.fromisoformat(facts.date).isoformat() == facts.date
-    assert facts.defaults == {"channels": 5, "pushInputs": 5, "flowOutputs": OUTPUTS_PER_FLOW}
+    assert facts.defaults == {
+        "channels": 5,
+        "pushInputs": 5,
+        "inputSecurityGroups": 5,
+        "flowOutputs": OUTPUTS_PER_FLOW,
+    }
