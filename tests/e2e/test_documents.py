@@ -31,7 +31,9 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
     for name in ("Pulumi.local.yaml", "Makefile"):
         path = made.folder / name
         text = path.read_text(encoding="utf-8").replace(f":{PORT}", f":{port}")
-        path.write_text(text.replace("localaws start", f"localaws start --port {port}"))
+        for command in ("start", "advance"):
+            text = text.replace(f"localaws {command}", f"localaws {command} --port {port}")
+        path.write_text(text)
     made.run("git commit --quiet --all --message Port")
     made.replacements = {
         f":{PORT}": f":{port}",

@@ -14,6 +14,8 @@ from localaws.server import LOCAL_REGION, EmbeddedAws
 from tests.support.clients import connect
 
 Environment = dict[str, str]
+Question = tuple[str, str, frozenset[Any]]
+"""Action, resource and context of a request."""
 
 
 def client(aws: EmbeddedAws, service: str) -> Any:
@@ -51,7 +53,7 @@ def _environment(answer: Mapping[str, Any]) -> Environment:
     }
 
 
-def asked(aws: EmbeddedAws, name: str) -> set[tuple[str, str, frozenset[Any]]]:
+def asked(aws: EmbeddedAws, name: str) -> set[Question]:
     """Return every different question that was asked of the role *name*."""
     assert aws.guard is not None
     return {
@@ -93,9 +95,7 @@ def attached(aws: EmbeddedAws, role: str) -> dict[str, Document]:
     return documents
 
 
-def not_needed(
-    name: str, scope: Scope, questions: Iterable[tuple[str, str, frozenset[Any]]]
-) -> list[str]:
+def not_needed(name: str, scope: Scope, questions: Iterable[Question]) -> list[str]:
     """Return the actions and resources of a role without which all *questions* still pass."""
     whole = policies(name, scope)
     return needless(whole, {policy for policy in whole if policy.startswith(name)}, questions)
@@ -104,7 +104,7 @@ def not_needed(
 def needless(
     whole: Mapping[str, Document],
     own: Container[str],
-    questions: Iterable[tuple[str, str, frozenset[Any]]],
+    questions: Iterable[Question],
 ) -> list[str]:
     """Return what the policies called *own* among the *whole* allow and no question asks for."""
     recorded = [
