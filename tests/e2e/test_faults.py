@@ -9,15 +9,12 @@ from provider.aws import RETRY_TIMEOUT
 from tests.support.interruptions import interrupted
 from tests.support.workspace import Workspace
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.proof]
 
 NEW = "platform: custom\nurl: rtmp://ingest.example.org/show\npreset: 480p30\n"
 
 
-@pytest.mark.parametrize(
-    "call",
-    [pytest.param("medialive:CreateInput", marks=pytest.mark.proof), "medialive:CreateChannel"],
-)
+@pytest.mark.parametrize("call", ["medialive:CreateInput", "medialive:CreateChannel"])
 def test_a_destination_that_always_fails_keeps_no_other_from_its_change(
     live: Workspace, call: str
 ) -> None:
@@ -45,7 +42,6 @@ def test_a_destination_that_always_fails_keeps_no_other_from_its_change(
     live.up("--expect-no-changes")
 
 
-@pytest.mark.proof
 def test_a_destination_that_cannot_be_looked_at_keeps_no_other_from_its_change(
     live: Workspace,
 ) -> None:

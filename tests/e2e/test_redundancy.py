@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.workspace import Workspace
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.proof]
 
 FILE = "platform: custom\nurl: rtmp://a.example.org/app\npreset: 720p30\n"
 STANDARD = f"{FILE}redundancy: standard\nbackup_url: rtmp://b.example.org/app\n"
@@ -52,7 +52,6 @@ def set_key(workspace: Workspace, key: str) -> None:
     )
 
 
-@pytest.mark.proof
 def test_a_second_pipeline_changes_the_class_of_the_channel_and_has_its_own_ingest(
     workspace: Workspace,
 ) -> None:
@@ -88,7 +87,6 @@ def test_a_second_pipeline_changes_the_class_of_the_channel_and_has_its_own_inge
     assert run.code == 0, run.text
 
 
-@pytest.mark.proof
 def test_a_new_key_keeps_each_ingest_on_its_pipeline(workspace: Workspace) -> None:
     live = only_show(workspace)
     set_key(live, "made-up")
@@ -151,7 +149,6 @@ def test_a_stream_that_two_flows_feed_goes_on_when_one_fails(workspace: Workspac
     assert len(live.traces()["inputs"]) == 1
 
 
-@pytest.mark.proof
 def test_a_backup_flow_of_another_region_is_refused(workspace: Workspace) -> None:
     live = workspace
     other = live.client("mediaconnect", "eu-west-1")

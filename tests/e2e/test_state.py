@@ -21,6 +21,7 @@ def states(workspace: Workspace) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix != ".bak")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("variables", "name"), [({}, f"{STACK}.json"), ({GZIP: "true"}, f"{STACK}.json.gz")]
 )
