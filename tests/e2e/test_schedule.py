@@ -27,8 +27,8 @@ def hours(begin: int, end: int, stop_minute: str = "00") -> str:
     return f"schedule: {{timezone: UTC, windows: [{{days: {days}, {window}}}]}}\n"
 
 
-# Twelve hours with now in their middle, or without it.
-OPEN, CLOSED = hours(-6, 6), hours(6, 18)
+# Begin and end of twelve hours, counted from a test's own time: with it in their middle, or not.
+OPEN, CLOSED = (-6, 6), (6, 18)
 
 
 def with_event(schedule: str, begin: int, end: int) -> str:
@@ -50,8 +50,9 @@ def schedules(live: Workspace) -> dict[str, Any]:
 
 
 def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
+    opened = hours(*OPEN)
     before = live.traces()
-    live.write(NAME, FILE + CLOSED)
+    live.write(NAME, FILE + hours(*CLOSED))
     live.up()
     assert live.channels()[NAME]["State"] == "IDLE", "it was started outside its hours"
     assert live.outputs()[OUTPUT] == "DISABLED", "it sends to a channel that does not listen"
@@ -73,17 +74,17 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     live.client("medialive").start_channel(ChannelId=channel_id)
     assert live.preview_steps() == {}
 
-    live.write(NAME, FILE + OPEN)
+    live.write(NAME, FILE + opened)
     live.up()
     assert live.channels()[NAME]["State"] == "RUNNING"
     assert live.outputs()[OUTPUT] == "ENABLED"
     assert len(schedules(live)) == 4
 
-    live.write(NAME, FILE.replace("720p30", "480p30") + OPEN)
+    live.write(NAME, FILE.replace("720p30", "480p30") + opened)
     live.up()
     assert live.channels()[NAME]["State"] == "RUNNING", "the edit left it stopped"
 
-    live.write(NAME, FILE.replace("720p30", "480p30") + OPEN + "state: stopped\n")
+    live.write(NAME, FILE.replace("720p30", "480p30") + opened + "state: stopped\n")
     live.up()
     assert live.channels()[NAME]["State"] == "IDLE"
     assert live.outputs()[OUTPUT] == "DISABLED"
@@ -96,7 +97,7 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
 
 @pytest.mark.proof
 def test_a_schedule_that_goes_leaves_an_always_on_destination(live: Workspace) -> None:
-    live.write(NAME, FILE + CLOSED)
+    live.write(NAME, FILE + hours(*CLOSED))
     live.up()
     live.write(NAME, FILE)
     live.up()
@@ -107,7 +108,7 @@ def test_a_schedule_that_goes_leaves_an_always_on_destination(live: Workspace) -
 
 @pytest.mark.proof
 def test_its_schedule_switches_the_output_around_the_channel(live: Workspace) -> None:
-    live.write(NAME, FILE + with_event(CLOSED, 20, 21))
+    live.write(NAME, FILE + with_event(hours(*CLOSED), 20, 21))
     live.up()
     mark = len(live.aws.calls)
     live.aws.advance(7 * 3600)
