@@ -155,8 +155,9 @@ def api_policy(access: ApiAccess, tags: Mapping[str, str], *, log_group: str) ->
     """
     condition = _carrying(tags)
     about_suspension = _about_suspension(condition)
-    reads_token = _allow(["secretsmanager:GetSecretValue"], access.token_arn)
-    token = [reads_token] if access.token_arn else []
+    reads_token = (
+        [_allow(["secretsmanager:GetSecretValue"], access.token_arn)] if access.token_arn else []
+    )
     return _policy(
         *_read_and_switch_outputs(access.flow_arns, condition),
         _allow(
@@ -176,7 +177,7 @@ def api_policy(access: ApiAccess, tags: Mapping[str, str], *, log_group: str) ->
             _OUTPUTS,
             Condition=about_suspension,
         ),
-        *token,
+        *reads_token,
         _allow(
             ["logs:CreateLogStream", "logs:PutLogEvents"],
             [*(f"{arn}:*" for arn in access.history_arns), f"{log_group}:*"],

@@ -131,7 +131,7 @@ class HttpApi(pulumi.ComponentResource):
 
 
 def _history_arns(flows: Sequence[StackFlow]) -> list[str]:
-    """Return the log groups of the history, one in each region with a flow."""
+    """Return the ARNs of the log groups of the history in the regions with a flow."""
     group = names.history_log_group(*naming.identity())
     # arn:aws:mediaconnect:region:account:flow:...
     places = dict.fromkeys(tuple(flow.flow.arn.split(":")[3:5]) for flow in flows)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from catalog.model import DestinationSpec
-from components import livestream, naming, orphan_cleanup
+from components import livestream, naming
+from components.kept_secret import kept_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +40,12 @@ def passphrase_secret(
         plugin: deletes an orphaned secret of the same name.
         parent: the component that is the destination.
     """
-    secret_name = naming.passphrase_name(spec.original_name)
-    tags = naming.tags(spec)
-    secret = aws.secretsmanager.Secret(
+    secret, version = kept_secret(
         f"{name}-passphrase",
-        name=secret_name,
-        # The stack's configuration keeps the passphrase. A secret that waits for its deletion
-        # would only block the name for a destination that comes back.
-        recovery_window_in_days=0,
-        tags=tags,
-        opts=pulumi.ResourceOptions(
-            parent=parent,
-            hooks=orphan_cleanup.before_create_hook("secret", secret_name, tags, plugin),
-        ),
-    )
-    version = aws.secretsmanager.SecretVersion(
-        f"{name}-passphrase-version",
-        secret_id=secret.id,
-        secret_string=passphrase,
-        opts=pulumi.ResourceOptions(parent=parent),
+        secret_name=naming.passphrase_name(spec.original_name),
+        text=passphrase,
+        tags=naming.tags(spec),
+        plugin=plugin,
+        parent=parent,
     )
     return PassphraseSecret(secret.arn, version.version_id)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
 from catalog.repository import Repository
-from components import livestream, naming, orphan_cleanup
+from components import livestream, naming
+from components.kept_secret import kept_secret
 from components.stack_config import StackConfig
 
 
@@ -73,22 +73,12 @@ def token_secret(
         plugin: deletes an orphaned secret of the same name.
         parent: the component of the API.
     """
-    secret_name, tags = naming.repository_token_name(), naming.shared_tags()
-    secret = aws.secretsmanager.Secret(
+    secret, _ = kept_secret(
         f"{name}-repository-token",
-        name=secret_name,
-        # As for passphrases: the stack's configuration keeps it.
-        recovery_window_in_days=0,
-        tags=tags,
-        opts=pulumi.ResourceOptions(
-            parent=parent,
-            hooks=orphan_cleanup.before_create_hook("secret", secret_name, tags, plugin),
-        ),
-    )
-    aws.secretsmanager.SecretVersion(
-        f"{name}-repository-token-version",
-        secret_id=secret.id,
-        secret_string=token,
-        opts=pulumi.ResourceOptions(parent=parent),
+        secret_name=naming.repository_token_name(),
+        text=token,
+        tags=naming.shared_tags(),
+        plugin=plugin,
+        parent=parent,
     )
     return secret.arn
