@@ -112,7 +112,7 @@ def _record(request: Request, target: Target, why: str) -> Iterator[str]:
     group = names.history_log_group(stack.project, stack.name)
     logs = stack.aws(target.region).client("logs")
     try:
-        history_log.write(logs, group, _LOG_STREAM, [line])
+        history_log.write(logs, group, _LOG_STREAM, [(request.now, line)])
     except (ClientError, BotoCoreError) as error:
         yield f"the history could not be written: {aws_error(error)}"
 

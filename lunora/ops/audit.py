@@ -137,7 +137,7 @@ def in_history(
 ) -> tuple[Change, ...] | None:
     """Return what was recorded of *destination*; None where Logs does not answer."""
     try:
-        lines = history_log.read(logs, group, f"destination {destination}", now - WINDOW)
+        lines = history_log.read(logs, group, history_log.subject_of(destination), now - WINDOW)
     except (ClientError, BotoCoreError):
         return None
     return tuple(
@@ -177,10 +177,9 @@ def request_line(
 ) -> dict[str, Any]:
     """Return the line of the history for what somebody requested of the HTTP API."""
     return {
-        "epoch_ms": int(now.timestamp() * 1000),
         "time": now.isoformat(timespec="seconds"),
         "kind": _REQUEST,
-        "subject": f"destination {destination}",
+        "subject": history_log.subject_of(destination),
         "action": action,
         "by": by,
         **({"why": why} if why else {}),

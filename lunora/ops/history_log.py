@@ -19,10 +19,23 @@ _MISSING = "ResourceNotFoundException"
 """Error of a log group, or a stream, that does not exist."""
 
 
+def subject_of(destination: str) -> str:
+    """Return the subject of a destination's own incidents and lines of the history."""
+    return f"destination {destination}"
+
+
+def subject_of_flow(key: str) -> str:
+    """Return the subject of the incidents and lines of the flow *key*."""
+    return f"flow {key}"
+
+
 def write(
-    logs: CloudWatchLogsClient, group: str, stream: str, lines: Iterable[Mapping[str, Any]]
+    logs: CloudWatchLogsClient,
+    group: str,
+    stream: str,
+    lines: Iterable[tuple[dt.datetime, Mapping[str, Any]]],
 ) -> None:
-    """Append *lines*, JSON objects with a member `epoch_ms`, to *stream* of *group*.
+    """Append *lines*, times and JSON objects, to *stream* of *group*.
 
     The stream is created at its first use. The group is the deployment's: without it there is no
     history, and nothing is written.
@@ -31,11 +44,8 @@ def write(
         ClientError, BotoCoreError: when CloudWatch Logs refuses or does not answer.
     """
     events: list[InputLogEventTypeDef] = [
-        {
-            "timestamp": int(line["epoch_ms"]),
-            "message": json.dumps({key: line[key] for key in line if key != "epoch_ms"}),
-        }
-        for line in lines
+        {"timestamp": int(time.timestamp() * 1000), "message": json.dumps(line)}
+        for time, line in lines
     ]
     if not events:
         return

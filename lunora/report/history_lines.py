@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.declaration import Declaration
+from lunora.ops.history_log import subject_of
 
 Line = Mapping[str, Any]
 
-_DESTINATION = "destination "
+_DESTINATION = subject_of("")
 
 _OF_OTHERS = frozenset({"operator", "deployment", "request"})
 """Kinds of lines with the time of an act, which may be before the watchdog's first reading."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from catalog import suspension
 from catalog.declaration import Declaration
 from lunora.ops.desired_state import DesiredState
+from lunora.ops.history_log import subject_of, subject_of_flow
 from lunora.watchdog import incidents, maintenance, restarts
 from lunora.watchdog.history_entries import (
     Entry,
@@ -21,7 +22,7 @@ from lunora.watchdog.history_entries import (
     state_entry,
     stop_entry,
 )
-from lunora.watchdog.memory import Incident, Memory, Notice, subject_of, subject_of_flow
+from lunora.watchdog.memory import Incident, Memory, Notice
 from lunora.watchdog.view import View
 
 

@@ -39,10 +39,7 @@ def _watchdog() -> Watchdog:
     group = names.history_log_group(stack.project, stack.name)
 
     def log(entries: Sequence[Entry]) -> None:
-        lines = [
-            {**entry.document(), "epoch_ms": int(entry.time.timestamp() * 1000)}
-            for entry in entries
-        ]
+        lines = [(entry.time, entry.document()) for entry in entries]
         history_log.write(aws.client("logs"), group, _LOG_STREAM, lines)
 
     return Watchdog(

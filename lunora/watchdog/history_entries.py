@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from catalog.declaration import Declaration
 from catalog.suspension import DEPLOYMENT, Suspension
-from lunora.watchdog.memory import ChannelRecord, Notice, subject_of
+from lunora.ops.history_log import subject_of
+from lunora.watchdog.memory import ChannelRecord, Notice
 
 EntryKind = Literal[
     "state", "start", "refused", "incident", "operator", "deployment", "declaration", "notice"

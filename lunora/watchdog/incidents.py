@@ -12,14 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from catalog.channel_states import ON_AIR
+from lunora.ops.history_log import subject_of, subject_of_flow
 from lunora.ops.status import DestinationStatus
-from lunora.watchdog.memory import (
-    ChannelRecord,
-    Incident,
-    Notice,
-    subject_of,
-    subject_of_flow,
-)
+from lunora.watchdog.memory import ChannelRecord, Incident, Notice
 from lunora.watchdog.restarts import is_being_created, should_run, time_in_state
 from lunora.watchdog.view import View
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from lunora.watchdog.memory import subject_of, subject_of_flow
+from lunora.ops.history_log import subject_of, subject_of_flow
 from lunora.watchdog.view import View
 
 _PATIENCE = dt.timedelta(minutes=20)

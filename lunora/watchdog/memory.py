@@ -11,16 +11,6 @@ from pydantic import BaseModel, ConfigDict
 NoticeKind = Literal["opened", "updated", "closed"]
 
 
-def subject_of(destination: str) -> str:
-    """Return the subject of a destination's own incidents and lines of the history."""
-    return f"destination {destination}"
-
-
-def subject_of_flow(key: str) -> str:
-    """Return the subject of the incidents and lines of the flow *key*."""
-    return f"flow {key}"
-
-
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -15,7 +15,6 @@ import pytest
 from catalog.names import history_log_group
 from lunora.ops import history_log, report_readings
 from lunora.ops.desired_state import declared
-from lunora.watchdog.history_entries import Entry
 from tests.support.patrol import Patrol
 from tests.support.stage import REGION, Stage, run
 
@@ -30,17 +29,14 @@ class Recorder(Patrol):
         self.logs.create_log_group(logGroupName=self.group)
 
     def _log(self, entries: Any) -> None:
-        history_log.write(self.logs, self.group, "watchdog", [_line(entry) for entry in entries])
+        lines = [(entry.time, entry.document()) for entry in entries]
+        history_log.write(self.logs, self.group, "watchdog", lines)
 
     def after(self, minutes: int) -> None:
         """Let time pass, with an invocation at its end."""
         self.stage.aws.clock.advance(60 * minutes)
         self.now = dt.datetime.now(dt.UTC)
         self.run({"time": self.stage.aws.clock.date().isoformat()}, minutes=0)
-
-
-def _line(entry: Entry) -> dict[str, Any]:
-    return {**entry.document(), "epoch_ms": int(entry.time.timestamp() * 1000)}
 
 
 @pytest.fixture

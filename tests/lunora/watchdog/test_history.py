@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -23,27 +23,25 @@ def logs(client: Callable[[str], Any]) -> Any:
 
 def line(subject: str, minutes: int = 0, **details: Any) -> dict[str, Any]:
     time = NOW - dt.timedelta(minutes=minutes)
-    epoch_ms = int(time.timestamp() * 1000)
-    return {
-        "time": time.isoformat(),
-        "kind": "state",
-        "subject": subject,
-        **details,
-        "epoch_ms": epoch_ms,
-    }
+    return {"time": time.isoformat(), "kind": "state", "subject": subject, **details}
+
+
+def write(logs: Any, lines: Sequence[Mapping[str, Any]]) -> None:
+    timed = [(dt.datetime.fromisoformat(each["time"]), each) for each in lines]
+    history_log.write(logs, GROUP, "watchdog", timed)
 
 
 def test_lines_are_read_by_subject_in_their_order(logs: Any) -> None:
     lines = [line("destination show"), line("destination show-2"), line("destination show", 5)]
-    history_log.write(logs, GROUP, "watchdog", lines)
-    history_log.write(logs, GROUP, "watchdog", [line("flow main")])
+    write(logs, lines)
+    write(logs, [line("flow main")])
     read = history_log.read(logs, GROUP, "destination show", NOW - dt.timedelta(hours=1))
     assert [entry["time"] for entry in read] == [lines[2]["time"], lines[0]["time"]]
 
 
 def test_without_a_history_nothing_is_written_or_read(client: Callable[[str], Any]) -> None:
     logs = client("logs")
-    history_log.write(logs, GROUP, "watchdog", [line("destination show")])
+    write(logs, [line("destination show")])
     assert history_log.read(logs, GROUP, "destination show", NOW - dt.timedelta(hours=1)) == []
 
 
@@ -59,7 +57,7 @@ def test_a_destinations_changes_are_told_in_words(logs: Any) -> None:
         line("destination show", 7, **began),
         line("destination show", 6, **ended),
     ]
-    history_log.write(logs, GROUP, "watchdog", lines)
+    write(logs, lines)
     changes = audit.in_history(logs, GROUP, "show", NOW)
     assert changes is not None
     assert [change.what for change in changes] == [
