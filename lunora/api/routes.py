@@ -23,6 +23,7 @@ from lunora.ops.flow_destination import FlowDestination, flow_destinations
 from lunora.ops.flow_status import flow_status
 from lunora.ops.history import history
 from lunora.ops.status import Overview, overview
+from provider.aws_errors import error_code
 from provider.resource import ResourceError
 
 _BY_FILE = (
@@ -51,8 +52,7 @@ def respond(method: str, path: str, request: Request) -> Response:
             return error_response(_status_of(error), str(error))
         except ClientError as error:
             # Without AWS's message, which may repeat what it is about.
-            code = error.response.get("Error", {}).get("Code", "?")
-            message = f"AWS answered {error.operation_name} with {code}"
+            message = f"AWS answered {error.operation_name} with {error_code(error) or '?'}"
             return error_response(HTTPStatus.BAD_GATEWAY, message)
         except BotoCoreError as error:
             message = f"AWS does not answer: {type(error).__name__}"

@@ -30,11 +30,11 @@ def dry_run(account: Account, fact: UnverifiedFact) -> Finding:
     channel = account.channel("RUNNING", "IDLE")
     if channel is None:
         return impossible(_NOT_RUNNING)
-    kept: dict[str, Any] = {"Name": channel.name}
+    members: dict[str, Any] = {"Name": channel.name}
     if channel.role_arn:
-        kept["RoleArn"] = channel.role_arn
+        members["RoleArn"] = channel.role_arn
     try:
-        account.stack.aws().medialive.update_channel(ChannelId=channel.id, DryRun=True, **kept)
+        account.stack.aws().medialive.update_channel(ChannelId=channel.id, DryRun=True, **members)
     except ClientError as error:
         readings = {_REFUSED: "refused", _CONFLICT: "idle-only", _INVALID: "checked"}
         if (name := readings.get(status_of(error))) is None:

@@ -10,14 +10,16 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 from catalog import names
 from catalog.unverified import UnverifiedFact
 from lunora.ops.channels import Channel, channels
 from lunora.ops.flows import flow
 from lunora.stack import Stack
+
+T = TypeVar("T")
 
 Verdict = Literal["confirmed", "refuted", "not possible here"]
 
@@ -50,6 +52,7 @@ class Account:
 
     stack: Stack
     now: dt.datetime
+    _answers: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @functools.cached_property
     def channels(self) -> list[Channel]:
@@ -83,7 +86,17 @@ class Account:
 
     def describe(self, channel: Channel) -> dict[str, Any]:
         """Return DescribeChannel's answer, which holds stream keys."""
-        return {**self.stack.aws().medialive.describe_channel(ChannelId=channel.id)}
+        medialive = self.stack.aws().medialive
+        return self.once(
+            f"channel {channel.id}", lambda: {**medialive.describe_channel(ChannelId=channel.id)}
+        )
+
+    def once(self, subject: str, read: Callable[[], T]) -> T:
+        """Return what *read* returns of *subject*, and the same to all who ask afterwards."""
+        if subject not in self._answers:
+            self._answers[subject] = read()
+        answer: T = self._answers[subject]
+        return answer
 
 
 Check = Callable[[Account, UnverifiedFact], Finding]
@@ -102,7 +115,7 @@ def reading(fact: UnverifiedFact, name: str, detail: str = "") -> Finding:
 
 
 def impossible(reason: str) -> Finding:
-    """Return the finding that nothing was found, and why."""
+    """Return the finding that the account cannot tell, with the reason."""
     return Finding(reason, "not possible here")
 
 

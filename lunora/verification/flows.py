@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catalog.unverified import UnverifiedFact
@@ -18,18 +18,19 @@ def source_messages(account: Account, fact: UnverifiedFact) -> Finding:
     """Compare the codes of the messages about a source."""
     if account.flow_arn is None:
         return impossible(_NO_FLOW)
-    mediaconnect = account.stack.aws().mediaconnect
-    answer = mediaconnect.describe_flow_source_metadata(FlowArn=account.flow_arn)
-    return _codes(fact, answer.get("Messages", []), "the source is healthy, so there is no message")
+    return _codes(
+        fact,
+        _metadata(account, account.flow_arn).get("Messages", []),
+        "the source is healthy, so there is no message",
+    )
 
 
 def frame_rate(account: Account, fact: UnverifiedFact) -> Finding:
     """Tell the form of the frame rate."""
     if account.flow_arn is None:
         return impossible(_NO_FLOW)
-    mediaconnect = account.stack.aws().mediaconnect
-    answer = mediaconnect.describe_flow_source_metadata(FlowArn=account.flow_arn)
-    rate = next((video.frame_rate for video in videos(answer) if video.frame_rate), None)
+    shown = videos(_metadata(account, account.flow_arn))
+    rate = next((video.frame_rate for video in shown if video.frame_rate), None)
     if rate is None:
         return impossible("the flow names no frame rate")
     forms = (form for form, pattern in _FORMS.items() if re.fullmatch(pattern, rate))
@@ -44,6 +45,13 @@ def thumbnail_messages(account: Account, fact: UnverifiedFact) -> Finding:
     answer = mediaconnect.describe_flow_source_thumbnail(FlowArn=account.flow_arn)
     messages = answer.get("ThumbnailDetails", {}).get("ThumbnailMessages", [])
     return _codes(fact, messages, "the flow has a thumbnail, so there is no message")
+
+
+def _metadata(account: Account, arn: str) -> Mapping[str, Any]:
+    mediaconnect = account.stack.aws().mediaconnect
+    return account.once(
+        "source metadata", lambda: {**mediaconnect.describe_flow_source_metadata(FlowArn=arn)}
+    )
 
 
 def _codes(fact: UnverifiedFact, messages: Sequence[Any], without: str) -> Finding:

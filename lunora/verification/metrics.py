@@ -10,12 +10,11 @@ from catalog import alarms
 from catalog.unverified import UnverifiedFact
 from lunora.verification.finding import Account, Finding, impossible, reading, words
 
-_MEDIALIVE, _MEDIACONNECT = "AWS/MediaLive", "AWS/MediaConnect"
-_OF_CHANNEL = (_MEDIALIVE, frozenset(alarms.channel_dimensions("", 0)))
+_OF_CHANNEL = (alarms.MEDIALIVE, frozenset(alarms.channel_dimensions("", 0)))
 _OF_SECTION = {
     "channel": _OF_CHANNEL,
-    "flow": (_MEDIACONNECT, frozenset({"FlowARN"})),
-    "output": (_MEDIACONNECT, frozenset({"OutputARN"})),
+    "flow": (alarms.MEDIACONNECT, frozenset({"FlowARN"})),
+    "output": (alarms.MEDIACONNECT, frozenset({"OutputARN"})),
 }
 """Namespace and dimensions that metrics have, by the section of alarms.yaml."""
 _WINDOW = dt.timedelta(minutes=10)
@@ -50,7 +49,7 @@ def fill(account: Account, fact: UnverifiedFact) -> Finding:
     """Ask for FILL of a metric that has no datapoint."""
     never = alarms.channel_dimensions(_NEVER_MEASURED, 0)
     metric = {
-        "Namespace": _MEDIALIVE,
+        "Namespace": alarms.MEDIALIVE,
         "MetricName": "InputVideoFrameRate",
         "Dimensions": [{"Name": name, "Value": value} for name, value in never.items()],
     }

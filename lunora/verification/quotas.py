@@ -60,4 +60,4 @@ def _defaults(account: Account, service: str) -> Mapping[str, tuple[str, float]]
             for quota in page["Quotas"]:
                 yield quota["QuotaCode"], (quota["QuotaName"], quota["Value"])
 
-    return dict(listed())
+    return account.once(f"quotas of {service}", lambda: dict(listed()))
