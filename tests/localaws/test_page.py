@@ -12,17 +12,14 @@ from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 from localaws.server import EmbeddedAws
-from tests.support.browser import missing, narrow, opened
+from tests.support.browser import narrow, of_module
 from tests.support.medialive import idle_channel, settle
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Debian's Chromium."""
-    if reason := missing():
-        pytest.skip(reason)
-    with opened(tmp_path_factory.mktemp("browser")) as chromium:
-        yield chromium
+    yield from of_module(tmp_path_factory)
 
 
 def rows(browser: Chrome, table: str) -> list[list[str]]:

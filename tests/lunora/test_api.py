@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-import yaml
 from botocore.exceptions import EndpointConnectionError
 from hypothesis import given, settings
 from PIL import Image
@@ -26,18 +25,11 @@ from components.api import TIMEOUT_SECONDS
 from localaws.faults import CallFault, FaultPlan
 from lunora.api import handler
 from lunora.ops import lambda_function
-from tests.support.http_api import Invocation, ask, content_of, send_directly
+from tests.support.http_api import VENDORED, Invocation, ask, content_of, send_directly
+from tests.support.openapi import CONTRACT, OPERATIONS, PARAMETERS
 from tests.support.stage import Stage, run
 
 ROOT = Path(__file__).parents[2]
-CONTRACT = yaml.safe_load((ROOT / "docs/reference/openapi.yaml").read_text(encoding="utf-8"))
-OPERATIONS = [
-    (method, path)
-    for path, item in CONTRACT["paths"].items()
-    for method in item
-    if method != "parameters"
-]
-NAMES = {"name": "one", "key": "main"}
 
 # What a file does is documented and always refused. Who may ask, Lambda decides before.
 _NOT_OF_THE_HANDLER: list[Any] = [positive_data_acceptance, ignored_auth]
@@ -69,7 +61,7 @@ def test_every_answer_is_as_documented(api: Stage, method: str, path: str) -> No
         case.call_and_validate(app=application, excluded_checks=_NOT_OF_THE_HANDLER)
 
     any_name()
-    of_one = {name: value for name, value in NAMES.items() if f"{{{name}}}" in path}
+    of_one = {name: value for name, value in PARAMETERS.items() if f"{{{name}}}" in path}
     case = operation.Case(path_parameters=of_one)
     case.call_and_validate(app=application, excluded_checks=_NOT_OF_THE_HANDLER)
 
@@ -80,7 +72,7 @@ def test_no_answer_holds_a_key(api: Stage) -> None:
     assert shown, "there is no alert whose message could hold a key"
     keys = list(api.keys.values())
     for method, path in OPERATIONS:
-        answer = ask(method.upper(), path.format(**NAMES))
+        answer = ask(method.upper(), path.format(**PARAMETERS))
         assert not [key for key in keys if key in json.dumps(answer)], path
         assert answer["headers"]["Cache-Control"] == "no-store"
 
@@ -206,10 +198,8 @@ def test_the_archive_works_with_what_lambda_has_and_nothing_else(tmp_path: Path)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(path)
     packages = ROOT / ".venv/lib" / f"python3.{sys.version_info.minor}" / "site-packages"
-    brought = ["annotated_types", "pydantic", "pydantic_core", "yaml", "_yaml", "tenacity"]
-    brought += ["typing_extensions.py", "typing_inspection"]
     runtime = ["boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"]
-    for name in brought + runtime:
+    for name in (*VENDORED, *runtime):
         (tmp_path / "task" / name).symlink_to(packages / name)
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-I", "-S", "-c", IMPORT, str(tmp_path / "task")],

@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import schemathesis
-import yaml
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -32,21 +31,14 @@ from werkzeug.wrappers import Request, Response
 
 from localaws.http_response import QuietHandler
 from localaws.server import EmbeddedAws
-from tests.support.browser import missing, opened
+from tests.support.browser import of_module
 from tests.support.clients import connect
 from tests.support.http_api import deploy
 from tests.support.iam import Keys, user
+from tests.support.openapi import CONTRACT, OPERATIONS, PARAMETERS
 from tests.support.stage import REGION, Stage
 
 ROOT = Path(__file__).parents[2]
-CONTRACT = yaml.safe_load((ROOT / "docs/reference/openapi.yaml").read_text(encoding="utf-8"))
-OPERATIONS = [
-    (method, path)
-    for path, item in CONTRACT["paths"].items()
-    for method in item
-    if method != "parameters"
-]
-NAMES = {"name": "one", "key": "main"}
 SIGNER = ROOT / "tests/vendor/aws4fetch.umd.js"
 SIGNER_SHA256 = "7d22aa79069491f203ab98e031b14254aeda356b725f822445744911a2ce68e8"
 
@@ -141,7 +133,7 @@ def test_every_answer_over_http_is_as_documented(site: Site, method: str, path: 
         case.call_and_validate(**sent, excluded_checks=_REFUSED)
 
     any_request()
-    names = {name: value for name, value in NAMES.items() if f"{{{name}}}" in path}
+    names = {name: value for name, value in PARAMETERS.items() if f"{{{name}}}" in path}
     case = operation.Case(path_parameters=names)
     answer = case.call_and_validate(**sent, excluded_checks=_REFUSED)
     assert answer.status_code in {200, 202, 405}, answer.text
@@ -153,10 +145,7 @@ def test_every_answer_over_http_is_as_documented(site: Site, method: str, path: 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Debian's Chromium."""
-    if reason := missing():
-        pytest.skip(reason)
-    with opened(tmp_path_factory.mktemp("browser")) as chromium:
-        yield chromium
+    yield from of_module(tmp_path_factory)
 
 
 CALL = """

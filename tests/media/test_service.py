@@ -23,6 +23,16 @@ def push(host: str) -> Push:
     return Push("srt", f"srt://{host}:9000", "", (), 1.0, 1, 1.0, outlet=outlet)
 
 
+def media_of(embedded: EmbeddedAws) -> Media:
+    return Media(
+        MediaSettings(),
+        regions=lambda: embedded.regions,
+        clock=embedded.clock,
+        lock=contextlib.nullcontext(),
+        admission_url="",
+    )
+
+
 def test_only_addresses_of_other_machines_lead_elsewhere(
     embedded: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -33,13 +43,7 @@ def test_only_addresses_of_other_machines_lead_elsewhere(
     monkeypatch.setattr(desired_state, "of", lambda *_: desired)
     monkeypatch.setattr(Supervisor, "set_desired", lambda *_: None)
     monkeypatch.setattr(Supervisor, "stop", lambda _: None)
-    media = Media(
-        MediaSettings(),
-        regions=lambda: embedded.regions,
-        clock=embedded.clock,
-        lock=contextlib.nullcontext(),
-        admission_url="",
-    )
+    media = media_of(embedded)
     media.changed()
     media.stop()
     assert set(media.shown()["srt"]) == {"srt://203.0.113.8:9000"}
@@ -71,13 +75,7 @@ def test_a_flow_listens_where_whoever_asked_early_was_sent(
     monkeypatch.setattr(service, "free_port", chosen)
     monkeypatch.setattr(Supervisor, "set_desired", set_desired)
     monkeypatch.setattr(Supervisor, "stop", lambda _: None)
-    media = Media(
-        MediaSettings(),
-        regions=lambda: embedded.regions,
-        clock=embedded.clock,
-        lock=contextlib.nullcontext(),
-        admission_url="",
-    )
+    media = media_of(embedded)
     media.changed()
     media.stop()
     assert listens == list(media.shown()["sources"].values())

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
 # Chromium looks nothing up and needs no sandbox, which root has none of.
@@ -27,6 +28,14 @@ def missing() -> str:
     """Return why no browser can be opened; empty where one can."""
     installed = shutil.which("chromium") and shutil.which("chromedriver")
     return "" if installed else "Debian's chromium and chromium-driver are not installed"
+
+
+def of_module(factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Yield a browser for a fixture; where none can be opened its tests are skipped."""
+    if reason := missing():
+        pytest.skip(reason)
+    with opened(factory.mktemp("browser")) as browser:
+        yield browser
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from tests.support.stage import TAGS, Stage
 ROOT = Path(__file__).parents[2]
 NAME = "lunora-player-local-api"
 _ACCOUNT = "123456789012"
-_VENDORED = (
+VENDORED = (
     *("annotated_types", "pydantic", "pydantic_core", "yaml", "_yaml", "tenacity"),
     *("typing_extensions.py", "typing_inspection"),
 )
@@ -167,7 +167,7 @@ def _code() -> dict[str, bytes]:
     """Return the archive but the destination files: our own files and this machine's packages."""
     files = {name: path.read_bytes() for name, path in api_bundle.own_files(ROOT).items()}
     (packages,) = (ROOT / ".venv/lib").glob("python3*/site-packages")
-    for name in _VENDORED:
+    for name in VENDORED:
         place = packages / name
         for path in place.rglob("*") if place.is_dir() else [place]:
             if path.is_file() and path.suffix != ".pyc":

@@ -24,7 +24,7 @@ from lunora.console import server
 from lunora.console.parts import Console
 from lunora.console.preview import Previews
 from lunora.terminal import now
-from tests.support.browser import dark, missing, narrow, opened
+from tests.support.browser import dark, narrow, of_module
 from tests.support.stage import Stage
 
 from .conftest import Stored
@@ -40,10 +40,7 @@ _SECONDS = 60
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Debian's Chromium."""
-    if reason := missing():
-        pytest.skip(reason)
-    with opened(tmp_path_factory.mktemp("browser")) as chromium:
-        yield chromium
+    yield from of_module(tmp_path_factory)
 
 
 @contextlib.contextmanager
