@@ -305,7 +305,7 @@ def main() -> int:
     watched = [outcome for outcome in outcomes if outcome.world.watched]
     alone = [outcome for outcome in outcomes if not outcome.world.watched]
     wrong = sum(outcome.world.wrong for outcome in outcomes)
-    told = all(
+    are_paired = all(
         outcome.world.messages["opened"] == outcome.world.messages["closed"] for outcome in watched
     )
     faults = ", ".join(
@@ -320,8 +320,8 @@ def main() -> int:
         " each incident is opened and closed once.",
         verdict=f"Live for {_least(watched):.2f} % of the time or more (without it, down to"
         f" {_least(alone):.2f} %), {wrong} wrong starts, each incident"
-        f" {'opened and closed once' if told else '**not** closed as often as opened'}.",
-        passed=told
+        f" {'opened and closed once' if are_paired else '**not** closed as often as opened'}.",
+        passed=are_paired
         and not wrong
         and all(outcome.percent >= PROMISED_PERCENT for outcome in watched),
         tables=[

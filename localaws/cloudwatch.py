@@ -149,7 +149,7 @@ class CloudWatch(CloudWatchBackend):
         ]
 
     def _series(self, metric: Identity) -> list[Series]:
-        """Return our series of *metric*: one, or none."""
+        """Return our series of *metric*, at most a single one."""
         series = type(self).measurements.series(self.region_name).get(metric)
         return [] if series is None else [series]
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 FORM = "minutes, hours or days, for example 90m, 2h or 1d"
-"""What a duration is, in words."""
+"""The form of a duration, in words."""
 
 _UNITS = {"m": dt.timedelta(minutes=1), "h": dt.timedelta(hours=1), "d": dt.timedelta(days=1)}
 

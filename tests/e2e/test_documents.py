@@ -17,7 +17,7 @@ PORT = "4566"
 TUTORIAL = "docs/tutorials/first-stream.md"
 LAST = "7. Remove it"
 ANSWERS = {"lunora add demo": "made-up-key\n"}
-"""What the reader types when a command asks."""
+"""Input of the reader, by the command that asks."""
 NOT_YET_LIVE = "lunora status"
 """Ends with 1 until the first minute is measured."""
 

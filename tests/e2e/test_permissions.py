@@ -222,9 +222,12 @@ def test_each_role_is_enough_and_none_is_too_wide(cycle: Cycle, subtests: pytest
     further_page = f"Dashboards: arn:aws:cloudwatch::{ACCOUNT}:dashboard/{PROJECT}-{STACK}__?"
     for role in ("preview", "deploy", "operator"):
         with subtests.test("it fails without any one of its actions and resources", role=role):
-            asked = roles.asked(cycle.workspace.aws, role)
             optional = OPTIONAL.get(role, ())
-            questions = {question for question in asked if question[0] not in optional}
+            questions = {
+                question
+                for question in roles.asked(cycle.workspace.aws, role)
+                if question[0] not in optional
+            }
             expected = [further_page] if role == "deploy" else []
             assert roles.not_needed(role, SCOPE, questions) == expected
     for role in FUNCTION_ROLES:

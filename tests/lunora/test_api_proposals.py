@@ -114,8 +114,8 @@ def add(**changes: Any) -> tuple[int, Any]:
 def change(name: str = "one", **changes: Any) -> tuple[int, Any]:
     """Ask for the content of `one` with *changes*; None removes a key."""
     content = {**strict_yaml.parse(ONE).content, **changes}
-    kept = {key: value for key, value in content.items() if value is not None}
-    return answered("PUT", f"/api/destinations/{name}", kept)
+    keys = {key: value for key, value in content.items() if value is not None}
+    return answered("PUT", f"/api/destinations/{name}", keys)
 
 
 def codes(document: Any) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from tests.support.workspace import (
 )
 
 RUNS = "tests/documents.yaml"
-"""How each block of commands of the documents is run."""
+"""The file with the test, or the reason, of each block of commands of the documents."""
 CONFIRMED = {"PULUMI_SKIP_CONFIRMATIONS": "true", "PULUMI_OPTION_SKIP_PREVIEW": "true"}
 """The reader's yes to a run of Pulumi, which shows no second preview before it."""
 

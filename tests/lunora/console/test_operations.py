@@ -165,14 +165,14 @@ def test_who_asks_during_a_preview_gets_one_of_the_files_as_they_are_then(
     def preview(stack: str) -> str:
         stacks.append(stack)
         if len(stacks) == 1:
-            asked.previews.begin()
+            parts.previews.begin()
         return document()
 
-    asked = previews_by(console, preview)
-    asked.previews._last = Preview(running=True)
-    asked.previews.run()
+    parts = previews_by(console, preview)
+    parts.previews._last = Preview(running=True)
+    parts.previews.run()
     assert stacks == ["local", "local"]
-    assert asked.previews.last.markdown.startswith("## lunora-player local: no destination")
+    assert parts.previews.last.markdown.startswith("## lunora-player local: no destination")
 
 
 def test_the_routes_of_the_http_api_are_there(
