@@ -29,6 +29,8 @@ _KEPT_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_", "HTTP_CONTENT_ENCODING", "
 # S3 has methods instead of operations.
 _READS = ("Describe", "List", "Get", "Head", "GET", "HEAD")
 _ERROR, _NOT_FOUND = 400, 404
+# moto looks at its folders each time.
+_SERVICE_NAMES = frozenset({None, "moto_api", *list_of_moto_modules()})
 _PAGE = "text/html; charset=utf-8"
 
 Headers = list[tuple[str, str]]
@@ -41,7 +43,7 @@ class _Services(DomainDispatcherApplication):
 
     def get_backend_for_host(self, host: str | None) -> Any:
         """Return what moto calls the service that listens at *host*; None for no host."""
-        if host in {None, "moto_api", *list_of_moto_modules()}:
+        if host in _SERVICE_NAMES:
             return host
         for backend, pattern in self.backend_url_patterns:
             if pattern.match(f"http://{host}"):

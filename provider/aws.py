@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import math
 import threading
@@ -21,6 +22,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.loaders import Loader
+from botocore.utils import parse_timestamp
 
 from catalog.aws_settings import AwsSettings
 from provider import credentials
@@ -65,6 +67,16 @@ class _Answer:
 def _data_loader() -> Loader:
     # One of all sessions: each loader parses botocore's megabytes of endpoints and models again.
     return Loader()
+
+
+def _time(value: Any) -> dt.datetime:
+    """Return a time of an answer; most of a status are thousands of CloudWatch's, as numbers.
+
+    botocore asks its own time zone about each, which takes longer than reading the answer.
+    """
+    if isinstance(value, int | float):
+        return dt.datetime.fromtimestamp(value, dt.UTC)
+    return parse_timestamp(value)
 
 
 class AwsClients:
@@ -293,6 +305,7 @@ class AwsClients:
     def _session(self) -> boto3.Session:
         session = botocore.session.Session(profile=self._settings.profile)
         session.register_component("data_loader", _data_loader())
+        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)
         credentials.assume_roles(
             session,
             self._settings.assume_roles,

@@ -18,11 +18,11 @@ from lunora.api import control, pictures, proposing, reports
 from lunora.api.exchange import Request, Response, Route, error_response, parameters_of
 from lunora.ops.channel_control import Target
 from lunora.ops.channels import stack_channels
-from lunora.ops.errors import ControlError, UnknownDestinationError, require_known
+from lunora.ops.errors import ControlError, UnknownDestinationError
 from lunora.ops.flow_destination import FlowDestination, flow_destinations
 from lunora.ops.flow_status import flow_status
 from lunora.ops.history import history
-from lunora.ops.status import Overview, overview
+from lunora.ops.status import overview, status
 from provider.aws_errors import error_code
 from provider.resource import ResourceError
 
@@ -88,17 +88,13 @@ def _destinations(request: Request) -> Response:
 
 
 def _status(request: Request) -> Response:
-    return Response(HTTPStatus.OK, _overview(request))
+    current = overview(request.stack, request.specs, request.now, reads_keys=True)
+    return Response(HTTPStatus.OK, current)
 
 
 def _one(request: Request) -> Response:
-    by_name = {status.name: status for status in _overview(request).destinations}
-    require_known(request.name, by_name)
-    return Response(HTTPStatus.OK, by_name[request.name])
-
-
-def _overview(request: Request) -> Overview:
-    return overview(request.stack, request.specs, request.now, reads_keys=True)
+    one = status(request.stack, request.name, request.specs, request.now)
+    return Response(HTTPStatus.OK, one)
 
 
 def _metrics(request: Request) -> Response:

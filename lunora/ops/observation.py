@@ -68,6 +68,7 @@ def collect(
     now: dt.datetime,
     declared: Collection[str] = frozenset(),
     keyed: Collection[DestinationSpec] = (),
+    measured: Collection[str] | None = None,
 ) -> StackObservation:
     """Read the resources of *stack*, then their metrics and alerts.
 
@@ -77,6 +78,7 @@ def collect(
         declared: names of flow outputs whose destination a file tells, so that no tag has to.
             Those that are disabled have a tag that tells who stopped them.
         keyed: destinations whose keys may expire, and whose age the caller may read.
+        measured: destinations whose channels' metrics and alerts are read; None is all.
 
     Raises:
         ClientError, BotoCoreError: when AWS shows neither channels nor flows.
@@ -90,8 +92,14 @@ def collect(
             for region in stack.regions
         }
         by_region = {region: listing.result() for region, listing in listings.items()}
-        metrics = _read_channel_metrics(pool, stack, by_region, now)
-        alert_lists = _read_alerts(pool, stack, by_region)
+        looked_at = {
+            region: [
+                channel for channel in listed if measured is None or channel.destination in measured
+            ]
+            for region, listed in by_region.items()
+        }
+        metrics = _read_channel_metrics(pool, stack, looked_at, now)
+        alert_lists = _read_alerts(pool, stack, looked_at)
         flows = [future.result() for future in described]
         direct = _direct_outputs(stack, flows, by_region)
         keys = pool.submit(key_times, stack, keyed)
@@ -105,7 +113,7 @@ def collect(
         ]
     errors: list[str] = []
     connected = [_result_or(future, {}, "CloudWatch", errors) for future in connections]
-    measured = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
+    series_by_id = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
     answered = {key: _result_or(future, None, "CloudWatch", errors) for key, future in sources}
     subject = "tags of a flow output"
     read = list(filter(None, (_result_or(future, None, subject, errors) for future in tagged)))
@@ -120,7 +128,7 @@ def collect(
         connections={arn: series for by_arn in connected for arn, series in by_arn.items()},
         channel_metrics={
             channel_id: channel_metrics(series, now)
-            for by_id in measured
+            for by_id in series_by_id
             for channel_id, series in by_id.items()
         },
         alerts={

@@ -14,6 +14,7 @@ from catalog.model import DestinationSpec
 from lunora.ops.channel_metrics import ChannelMetrics
 from lunora.ops.channels import Channel
 from lunora.ops.desired_state import expected
+from lunora.ops.errors import require_known
 from lunora.ops.flow_destination import FlowDestination
 from lunora.ops.flows import Flow
 from lunora.ops.health import DestinationObservation, Health, HealthState, Severity, evaluate
@@ -139,6 +140,28 @@ def overview(
         destinations=destinations,
         errors=observed.errors,
     )
+
+
+def status(
+    stack: Stack, name: str, specs: Sequence[DestinationSpec] | None, now: dt.datetime
+) -> DestinationStatus:
+    """Return the status of one destination, without the metrics and alerts of other channels.
+
+    Args:
+        stack: the stack.
+        name: of the destination.
+        specs: the declared destinations; None where there is no folder of files.
+        now: the end of the time that CloudWatch is asked for.
+
+    Raises:
+        UnknownDestinationError: when there is none of that name.
+        ClientError, BotoCoreError: when AWS shows neither channels nor flows.
+    """
+    keyed = [spec for spec in specs or () if spec.name == name]
+    observed = collect(stack, now, declared_outputs(stack, specs), keyed, {name})
+    by_name = {each.name: each for each in statuses(observed, specs, now)}
+    require_known(name, by_name)
+    return by_name[name]
 
 
 def selected(

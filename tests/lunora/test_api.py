@@ -91,6 +91,18 @@ def test_the_status_is_that_of_the_command(api: Stage) -> None:
     assert document["stack"] == "local"
 
 
+def test_the_status_of_one_is_as_among_all_without_asking_about_others(api: Stage) -> None:
+    api.destination("three")
+    api.aws.clock.advance(600)
+    among_all = content("GET", "/api/destinations/status")["destinations"]
+    api.aws.calls.clear()
+    status = content("GET", "/api/destinations/one")
+    assert status == next(each for each in among_all if each["name"] == "one")
+    assert status["frames_in"] is not None
+    asked = [call.resource for call in api.aws.calls if call.operation == "ListAlerts"]
+    assert asked == [api.ids["one"]]
+
+
 def test_a_stream_that_should_run_and_does_not_is_failed(api: Stage) -> None:
     api.medialive.stop_channel(ChannelId=api.ids["one"])
     api.until("one", "IDLE")
