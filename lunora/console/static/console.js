@@ -101,13 +101,22 @@ setInterval(showAges, 1000);
 showAges();
 
 const dialog = byId("confirm");
+let answered = () => {};
+function answer() {
+  answered(dialog.returnValue === "yes");
+  answered = () => {};
+}
+// A browser tells later that a dialog was closed, perhaps when it is open again.
+dialog.addEventListener("close", () => { if (!dialog.open) answer(); });
+
 function confirmed(question, consequence, yes) {
+  answer();
   byId("question").textContent = question;
   byId("consequence").textContent = consequence;
   byId("yes").textContent = yes;
   dialog.returnValue = "no";
   dialog.showModal();
-  return new Promise(done => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), {once: true}));
+  return new Promise(done => { answered = done; });
 }
 
 const CONSEQUENCES = {

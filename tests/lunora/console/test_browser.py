@@ -189,6 +189,20 @@ def test_the_keyboard_alone_stops_a_stream(browser: Chrome, stage: Stage, consol
     assert stage.state("one") == "IDLE"
 
 
+def test_a_question_right_after_another_waits_for_its_own_answer(
+    browser: Chrome, stage: Stage, console: Console
+) -> None:
+    # In one task, so that the closing of the first is told only when the second is open.
+    browser.execute_script(
+        "const stop = document.getElementById('stop-one');"
+        "stop.click(); document.querySelector('dialog').close('no'); stop.click();"
+    )
+    wait(browser, "#yes", "Stop one").click()
+    wait(browser, "#card-one .operation", "stop ended: IDLE")
+    assert console.operations.last().keys() == {"one"}
+    assert stage.state("one") == "IDLE"
+
+
 def test_a_file_is_written_with_its_key_and_previewed(
     browser: Chrome, stage: Stage, console: Console, stored: Stored
 ) -> None:
