@@ -61,7 +61,7 @@ down: setup ## remove everything of the local stack and stop the emulator
 status: setup ## show the status of the local stack, or of STACK
 	@$(if $(filter file,$(origin STACK)),$(IN_LOCAL) lunora status,$(IN_STACK) lunora status || true)
 
-test: check fast media e2e ## set up and pass everything
+test: check wire media e2e ## set up and pass everything
 
 check: setup workflows ## lint, types, workflows, YAML, the account's template, destination files
 	@echo "check: ruff, mypy, import contracts, yamllint, cfn-lint, destinations"
@@ -74,8 +74,13 @@ check: setup workflows ## lint, types, workflows, YAML, the account's template, 
 	@$(VENV)/lunora validate --stack prod
 	@$(VENV)/lunora validate --stack local
 
-fast: setup ## tests without engine and Terraform; installs the browser of one where it can, else skips it
-	@echo "fast: tests without the engine"
+fast: setup ## tests that need neither the emulator nor the engine, in less than 90 seconds
+	@echo "fast: tests without the emulator and the engine"
+	@$(VENV)/python -m pytest $(SIDE_BY_SIDE) -m "not wire and not e2e and not media and not contract"
+
+.PHONY: wire
+wire: setup ## the tests of `make fast`, and those that ask the emulator; installs a browser where it can
+	@echo "wire: tests without the engine"
 	@$(VENV)/python -m localaws.debian $(BROWSER) || true # the tests say themselves what is missing
 	@$(VENV)/python -m pytest $(SIDE_BY_SIDE) -m "not e2e and not media and not contract"
 

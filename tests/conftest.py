@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -30,12 +31,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip the tests of recorded states with the real provider."""
+    """Mark the tests that ask an emulator, and skip recorded states with the real provider."""
+    for item in items:
+        if "_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.wire)
     if config.getoption("--aws-plugin") == "real":
         reason = "the bridge names the ids in a state otherwise than pulumi-aws does"
         for item in items:
             if item.get_closest_marker("recorded_state"):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """Look for no garbage among modules, tests and service models; it was a quarter of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 # Every run tries the same examples; `--hypothesis-profile=long` tries many that none has tried.

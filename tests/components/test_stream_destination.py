@@ -443,8 +443,19 @@ def test_no_name_of_a_destination_meets_a_part_of_another() -> None:
     others = {name for identity in ours for name in beginnings(identity)}
     others = {name for name in others if re.fullmatch(NAME_PATTERN, name)} | {"one-backup"}
     for name in sorted(others):
-        for variant in VARIANTS:
-            assert not ours & identities(name, variant), name
+        assert not ours & {of_another(identity, name) for identity in ours}, name
+
+
+def of_another(identity: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Return the identity of the same part of the destination *name* in place of `one`."""
+    return tuple(part.replace("one", name, 1) for part in identity)
+
+
+@pytest.mark.parametrize("name", ["one-backup", "one-schedule-start"])
+def test_parts_are_named_alike_in_each_destination(name: str) -> None:
+    for variant in VARIANTS:
+        same = {of_another(identity, name) for identity in identities("one", variant)}
+        assert identities(name, variant) == same
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 
 from tests.support.clients import connect
 
+pytestmark = pytest.mark.wire
+
 
 def command(folder: Path, *words: str) -> str:
     folder.mkdir(exist_ok=True)

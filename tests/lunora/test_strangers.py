@@ -24,6 +24,8 @@ from tests.support.medialive import channel_request
 from tests.support.stage import TAGS, Stage, configure, run
 from tests.support.strangers import OURS, Strangers
 
+pytestmark = pytest.mark.wire
+
 SEEDS = range(2)
 NOW = 1772409600.0
 ROOMY = Quotas(channels=100, push_inputs=200, input_security_groups=200)
