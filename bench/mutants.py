@@ -1,4 +1,4 @@
-"""`python -m bench.mutants`: the mutants of catalog/ and provider/ that no test notices.
+"""`python -m bench.mutants`: mutants of rules, plugin and watchdog that no test notices.
 
 mutmut changes one thing at a time in a copy of the last commit, and runs the tests that go through
 it. mutants.yaml has a reason for each function whose mutants survive.
@@ -45,7 +45,7 @@ def main() -> int:
     share = f"{100 * (total - len(alive)) / total:.1f} %" if total else "none"
     return Figures(
         name="mutants",
-        title="Mutants of `catalog/` and `provider/` that tests notice",
+        title="Mutants of `catalog/`, `provider/` and `lunora/watchdog/` that tests notice",
         command="python -m bench.mutants",
         promise="Each function whose mutants survive has a reason for that.",
         verdict=f"{share} of {total:,}; {len(unexplained)} of"

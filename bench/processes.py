@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +45,20 @@ class Cost:
     peak_mb: Mapping[str, float]
 
 
-def run(words: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Cost:
+def run(
+    words: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    accepted: Collection[int] = (0,),
+) -> Cost:
     """Run a command to its end, one at a time.
+
+    Args:
+        words: the command.
+        folder: where it runs.
+        environment: all of its environment.
+        accepted: the exit codes of a success.
 
     Raises:
         RuntimeError: when it fails; with the end of its output.
@@ -70,7 +82,7 @@ def run(words: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -
                 peaks |= _memory(process)
                 pause = min(2 * pause, _SAMPLE_SECONDS)
         seconds = time.perf_counter() - began
-        if code:
+        if code not in accepted:
             output.seek(0)
             raise RuntimeError(f"{' '.join(words)}: exit code {code}\n{output.read()[-_TAIL:]}")
     peak_mb = {part: size / 1e6 for part, size in peaks.items()}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import yaml
 
 from bench import processes
 from bench.processes import Cost
+from catalog.errors import ExitCode
 from catalog.model import DestinationSpec
 from tests.support.clients import connect
 from tests.support.flows import running_flow
@@ -88,6 +90,12 @@ class Project:
         """Run `pulumi destroy` as `make down` does."""
         return self._pulumi("destroy", "--yes", "--skip-preview", env=REMOVAL)
 
+    def status(self) -> Cost:
+        """Show the status of all, as an operator asks for it."""
+        words = (sys.executable, "-m", "lunora", "status", "--stack", self._stack, "--json")
+        # No stream is live before its first minute is measured.
+        return self.run(*words, accepted=(0, ExitCode.AWS_ERROR))
+
     @property
     def resources(self) -> int:
         """The number of resources in the state."""
@@ -98,10 +106,15 @@ class Project:
         engine = str(ROOT / ".local/bin/pulumi")
         return self.run(engine, *words, "--stack", self._stack, "--non-interactive", env=env)
 
-    def run(self, *words: str, env: Mapping[str, str] | None = None) -> Cost:
-        """Run a command in the project."""
+    def run(
+        self,
+        *words: str,
+        env: Mapping[str, str] | None = None,
+        accepted: Collection[int] = (0,),
+    ) -> Cost:
+        """Run a command in the project; see `processes.run`."""
         variables = {**environment(self._folder), **(env or {})}
-        return processes.run(words, folder=self._folder, environment=variables)
+        return processes.run(words, folder=self._folder, environment=variables, accepted=accepted)
 
 
 def flow_keys(destinations: int) -> list[str]:

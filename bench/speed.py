@@ -27,13 +27,23 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from bench import speed_figures
 from bench.figures import Figures, options, progress
 from bench.processes import Cost, serving
 from bench.project import Project
-from bench.speed_figures import BESIDE, COMPARED, MANY, OURS, TERRAFORM, Life
+from bench.speed_figures import (
+    BESIDE,
+    COMPARED,
+    MANY,
+    OURS,
+    PREVIEWED,
+    STATUS,
+    TERRAFORM,
+    UNCHANGED,
+    Life,
+)
 from bench.terraform_project import TerraformProject
 from tests.support import terraform
 
@@ -49,7 +59,7 @@ _PROOFS: Final[Mapping[str, tuple[str, str, str]]] = {
         "speed",
         "Speed and growth",
         (
-            "Where AWS answers at once, a run takes at most half of Terraform's time, many"
+            "Where AWS answers at once, a run takes a fraction of Terraform's time, many"
             " destinations cost no more each than few, and the program stays small."
         ),
     ),
@@ -72,8 +82,9 @@ def _apply(more: int, stopped: int = 0) -> Callable[[_Backend, int], Cost]:
 
 STEPS: Final[Mapping[str, Callable[[_Backend, int], Cost]]] = {
     "create": _apply(0),
-    "preview, no change": lambda backend, _: backend.preview(),
+    UNCHANGED: lambda backend, _: backend.preview(),
     "up, no change": lambda backend, _: backend.apply(),
+    STATUS: lambda backend, _: cast("Project", backend).status(),
     "one added": _apply(1),
     "ten added": _apply(11),
     _NOT_STARTED: _apply(11, stopped=1),
@@ -88,11 +99,11 @@ Lives = Mapping[Life, Collection[str]]
 
 def main() -> int:
     """Measure and save the figures; return 0."""
-    given = options(__doc__, sizes=(1, 5, 20, 50, 200), rounds=3, latency=tuple(_PROOFS))
+    given = options(__doc__, sizes=(1, 5, 20, 50, 100, 200), rounds=3, latency=tuple(_PROOFS))
     if lacks := terraform.missing():
         progress(f"without Terraform: {lacks}")
     for latency in given.latency:
-        waits = [_beside(Life(COMPARED), STEPS, BESIDE)]
+        waits = [_beside(Life(COMPARED), [step for step in STEPS if step != STATUS], [*BESIDE])]
         rounds = waits if latency == "aws" else _at_once(given.sizes, given.rounds)
         results: dict[Life, dict[str, list[Cost]]] = defaultdict(lambda: defaultdict(list))
         for lives in rounds:
@@ -103,12 +114,16 @@ def main() -> int:
 
 
 def _at_once(sizes: Collection[int], rounds: int) -> Iterator[Lives]:
-    steps = [step for step in STEPS if step != _NOT_STARTED]
+    steps = [step for step in STEPS if step not in {_NOT_STARTED, STATUS}]
     for size in sizes:
         for number in range(max(1, min(rounds, _DESTINATIONS_OF_ALL_ROUNDS // size))):
-            life = Life(size, bulk=size >= MANY)
-            if size == COMPARED or (size == 1 and number == 0):
-                yield _beside(life, steps, BESIDE if number else steps)
+            life = Life(size, bulk=size >= PREVIEWED)
+            if size == PREVIEWED:
+                yield {life: ("create", UNCHANGED, "destroy")}
+            elif size == MANY:
+                yield {life: [*steps, STATUS]}
+            elif size == COMPARED or (size == 1 and number == 0):
+                yield _beside(life, steps, [*BESIDE] if number else steps)
             else:
                 yield {life: steps}
     if COMPARED in sizes:
