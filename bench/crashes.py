@@ -82,10 +82,10 @@ class Crash(Case):
 
 def main() -> int:
     """Measure and save the figures; return 1 where a crash was not survived."""
-    checks, note = run_matrix(__doc__, (SUBJECT,), _RUNS, crashes, run_crash_case)
+    checks, note, readings = run_matrix(__doc__, (SUBJECT,), _RUNS, crashes, run_crash_case)
     removed = sum(bool(check.outcome) for check in checks)
     more = f", {removed} of them with an orphan that `lunora doctor --remove` removed"
-    return _REPORT.save(checks, more=more, note=note)
+    return _REPORT.under(readings).save(checks, more=more, note=note)
 
 
 def crashes(calls: Mapping[str, Calls]) -> Iterator[Sequence[Crash]]:

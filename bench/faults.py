@@ -23,6 +23,9 @@ no single destination. A change of a key is met at the calls that a change of th
 The AWS provider is the stand-in, which behaves as the real one is documented; it retries five
 times, the real one twenty-five. `LUNORA_PATIENCE_SECONDS=1`: our own plugin gives up on refusals
 after that, and not after fifteen minutes.
+
+`--readings others` has MediaLive behave the other way in all that localaws/medialive/readings.yaml
+calls disputed.
 """
 
 from __future__ import annotations
@@ -121,10 +124,10 @@ class FaultCase(Case):
 
 def main() -> int:
     """Measure and save the figures; return 1 where a fault was not survived."""
-    checks, note = run_matrix(__doc__, SUBJECTS, _RUNS, batches, run_fault_cases)
+    checks, note, readings = run_matrix(__doc__, SUBJECTS, _RUNS, batches, run_fault_cases)
     calls = {check.cells[:2] for check in checks}
     more = f", at {len(calls)} calls of {len({run for run, _ in calls})} kinds of runs"
-    return _REPORT.save(checks, more=more, note=note)
+    return _REPORT.under(readings).save(checks, more=more, note=note)
 
 
 def batches(calls: Mapping[str, Calls]) -> Iterator[Sequence[FaultCase]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime as dt
 import os
 import platform
@@ -15,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+from bench.readings import Readings
 
 T = TypeVar("T")
 
@@ -152,6 +155,7 @@ class Report:
         columns: the names of a check's cells.
         notes: paragraphs.
         groups: the columns by which checks are counted; without any, all checks are listed.
+        command: repeats it, where that is not `python -m bench.` and its name.
     """
 
     name: str
@@ -161,6 +165,18 @@ class Report:
     columns: tuple[str, ...]
     notes: str | None
     groups: tuple[tuple[str, ...], ...] = ()
+    command: str = ""
+
+    def under(self, readings: Readings) -> Report:
+        """Return it for *readings*: figures of their own where they are not the defaults."""
+        if readings is Readings.DEFAULT:
+            return self
+        return dataclasses.replace(
+            self,
+            name=f"{self.name}-{readings}",
+            title=f"{self.title}, other readings",
+            command=f"python -m bench.{self.name} --readings {readings}",
+        )
 
     def save(self, checks: Sequence[Check], *, more: str = "", note: str = "") -> int:
         """Save the figures of *checks*; return the exit code.
@@ -177,7 +193,7 @@ class Report:
         return Figures(
             name=self.name,
             title=self.title,
-            command=f"python -m bench.{self.name}",
+            command=self.command or f"python -m bench.{self.name}",
             promise=self.promise,
             verdict=f"{len(checks) - len(failed)} of {len(checks)} {self.noun}{more}.",
             passed=bool(checks) and not failed,

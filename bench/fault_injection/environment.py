@@ -6,7 +6,7 @@ import contextlib
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -183,10 +183,15 @@ SCENARIOS: Final = {
 
 
 @contextlib.contextmanager
-def environment(*subjects: str) -> Iterator[Environment]:
-    """Make a project with keys for *subjects* and the neighbour, not yet up."""
+def environment(*subjects: str, readings: Mapping[str, str] | None = None) -> Iterator[Environment]:
+    """Make a project with keys for *subjects* and the neighbour, not yet up.
+
+    Args:
+        subjects: the destinations that are edited.
+        readings: of MediaLive's disputed behaviours, where they are not the defaults.
+    """
     quotas = Quotas(channels=_QUOTA, push_inputs=_QUOTA, input_security_groups=_QUOTA)
-    with TemporaryDirectory() as scratch, EmbeddedAws(quotas=quotas) as aws:
+    with TemporaryDirectory() as scratch, EmbeddedAws(quotas=quotas, readings=readings) as aws:
         world = Environment(prepared(Path(scratch) / "project", aws), Path(scratch), subjects)
         world.remove(*EXAMPLES)
         world.set_keys([NEIGHBOUR, *subjects], "first")

@@ -11,11 +11,12 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from bench.call_log import CallLog, Calls
 from bench.fault_injection.environment import NEIGHBOUR, SCENARIOS, Environment, environment
 from bench.figures import Check, options, sample
+from bench.readings import Readings
 from localaws.faults import Faults
 from tests.support.aws_snapshot import AwsSnapshot
 
@@ -38,6 +39,20 @@ class Case:
         return self.scenario, self.operation
 
 
+class Results(NamedTuple):
+    """The results of the cases.
+
+    Attributes:
+        checks: one a case.
+        note: on them.
+        readings: of MediaLive's disputed behaviours.
+    """
+
+    checks: list[Check]
+    note: str
+    readings: Readings
+
+
 C = TypeVar("C", bound=Case)
 
 Judge = Callable[[Environment, Sequence[C], AwsSnapshot], list[Check]]
@@ -52,8 +67,8 @@ def run_matrix(
     scenarios: Sequence[str],
     plan: Callable[[Mapping[str, Calls]], Iterable[Sequence[C]]],
     judge: Judge[C],
-) -> tuple[list[Check], str]:
-    """Run the cases that a command line asks for; return their results, and the note on them.
+) -> Results:
+    """Run the cases that a command line asks for.
 
     Args:
         description: of the command.
@@ -62,21 +77,23 @@ def run_matrix(
         plan: returns the cases of each run, for the calls of each scenario.
         judge: runs them.
     """
-    given = options(description, workers=os.cpu_count() or 1, every=1)
+    given = options(description, workers=os.cpu_count() or 1, every=1, readings=Readings.DEFAULT)
+    begun = (given.readings.chosen, *subjects)
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(given.workers, spawn, _begin, subjects) as pool:
+    with ProcessPoolExecutor(given.workers, spawn, _begin, begun) as pool:
         undisturbed = dict(zip(scenarios, pool.map(_undisturbed, scenarios), strict=True))
         calls = {name: calls for name, (_, calls) in undisturbed.items()}
         batches, note = sample([*plan(calls)], given.every)
         desired = [undisturbed[batch[0].scenario][0] for batch in batches]
         results = pool.map(ended, itertools.repeat(judge), batches, desired)
-        return [check for checks in results for check in checks], note
+        checks = [check for checks in results for check in checks]
+        return Results(checks, note, given.readings)
 
 
-def _begin(*subjects: str) -> None:
+def _begin(readings: Mapping[str, str], *subjects: str) -> None:
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
-    _OWN.append(stack.enter_context(environment(*subjects)))
+    _OWN.append(stack.enter_context(environment(*subjects, readings=readings)))
 
 
 def _undisturbed(name: str) -> tuple[AwsSnapshot, Calls]:

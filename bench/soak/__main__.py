@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from bench.figures import Figures, Table, options, progress
+from bench.readings import Readings
 from bench.soak import availability
 from bench.soak.availability import REASONS
 from bench.soak.month import AVAILABILITY, Month, Result, simulate
@@ -32,9 +33,24 @@ a destination that no edit named and nobody had changed in AWS.
 
 def main() -> int:
     """Run a month a seed, each in a process of its own, and save the figures."""
-    given = options(__doc__, seed=(1, 2, 3), days=30, destinations=20, activity=1.0, at_once=1)
+    given = options(
+        __doc__,
+        seed=(1, 2, 3),
+        days=30,
+        destinations=20,
+        activity=1.0,
+        at_once=1,
+        readings=Readings.DEFAULT,
+    )
     months = [
-        Month(seed, given.days, given.destinations, activity=given.activity) for seed in given.seed
+        Month(
+            seed,
+            given.days,
+            given.destinations,
+            activity=given.activity,
+            readings=given.readings,
+        )
+        for seed in given.seed
     ]
     # moto, and with it an emulator, is one in a process.
     with ProcessPoolExecutor(given.at_once, max_tasks_per_child=1) as pool:
@@ -50,16 +66,17 @@ def figures(results: Sequence[Result]) -> Figures:
     seeds, month = [str(result.month.seed) for result in results], results[0].month
     kinds = sorted(set().union(*(result.counts for result in results)))
     least = min(result.account.availability for result in results)
+    is_default = month.readings is Readings.DEFAULT
 
     def table(caption: str, *rows: tuple[str, Iterable[str]]) -> Table:
         columns = ("", *(f"seed {seed}" for seed in seeds))
         return Table(caption, columns, [(name, *cells) for name, cells in rows])
 
     return Figures(
-        name="soak",
-        title="A simulated month",
+        name="soak" if is_default else f"soak-{month.readings}",
+        title="A simulated month" + ("" if is_default else ", other readings"),
         command=f"python -m bench.soak --seed {' '.join(seeds)} --days {month.days}"
-        f" --activity {month.activity:g}",
+        f" --activity {month.activity:g} --readings {month.readings}",
         promise=f"{month.destinations} destinations live a month of edits, schedules, faults and"
         " operators: one that no edit names is never interrupted by us, what is due is on for at"
         f" least {AVAILABILITY:.1%} of the time that no fault took, and files, state and AWS agree"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.figures import progress
+from bench.readings import Readings
 from bench.soak.availability import Account, account
 from bench.soak.files import VENUES, begin, chance
 from bench.soak.recorder import Recorder
@@ -39,6 +40,7 @@ class Month:
         edits: edits of a few files a day; the next three are other events a day.
         speed: of `VirtualClock`.
         activity: how much of all that happens.
+        readings: of MediaLive's disputed behaviours.
     """
 
     seed: int
@@ -50,6 +52,7 @@ class Month:
     operating: float = 0.1
     speed: float = SPEED
     activity: float = 1.0
+    readings: Readings = Readings.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,12 @@ def simulate(month: Month) -> Result:
     recorder = Recorder()
     with (
         tempfile.TemporaryDirectory() as scratch,
-        EmbeddedAws(clock=clock, quotas=QUOTAS, on_call=recorder.record) as aws,
+        EmbeddedAws(
+            clock=clock,
+            quotas=QUOTAS,
+            on_call=recorder.record,
+            readings=month.readings.chosen,
+        ) as aws,
     ):
         recorder.aws = aws
         workspace = make_project(Path(scratch) / "month", aws)

@@ -16,6 +16,14 @@ DISPUTED: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
 """Name of a behaviour -> its readings, its default, its sources."""
 
 
+def others() -> dict[str, str]:
+    """Return of every behaviour the first reading that is not its default."""
+    return {
+        name: next(each for each in behaviour["readings"] if each != behaviour["default"])
+        for name, behaviour in DISPUTED.items()
+    }
+
+
 class Readings:
     """The readings in force.
 
