@@ -75,9 +75,11 @@ class FlowFacts:
         source: its source.
         measured_mbps: its bitrate as measured, in Mb/s; None where it was not.
         functions: the functions of the stack that run in its region.
+        keeps_token: whether the token of `api.repository` is kept in its region.
     """
 
     region: str
     source: FlowSource
     measured_mbps: float | None = None
     functions: frozenset[Function] = frozenset()
+    keeps_token: bool = False

@@ -33,6 +33,7 @@ class FlowRef:
         arn: its ARN, or None.
         source: the stream that it carries.
         functions: the functions of the stack that run in its region.
+        keeps_token: whether the token of `api.repository` is kept in its region.
     """
 
     key: str
@@ -41,11 +42,14 @@ class FlowRef:
     arn: str | None = None
     source: FlowSource = field(default_factory=FlowSource)
     functions: frozenset[Function] = frozenset()
+    keeps_token: bool = False
 
     @property
     def facts(self) -> FlowFacts:
         """The facts by which its destinations are priced."""
-        return FlowFacts(self.region, self.source, functions=self.functions)
+        return FlowFacts(
+            self.region, self.source, functions=self.functions, keeps_token=self.keeps_token
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,12 @@ class Stack:
         flows = tuple(
             FlowRef(
                 key,
-                region := flow.region_or(settings.region),
+                (facts := settings.flow_facts(flow)).region,
                 flow.name,
                 flow.arn,
-                flow.source,
-                settings.functions(region),
+                facts.source,
+                facts.functions,
+                facts.keeps_token,
             )
             for key, flow in settings.flows.items()
         )
