@@ -21,7 +21,7 @@ from lunora.ops.channels import stack_channels
 from lunora.ops.errors import ControlError, UnknownDestinationError, require_known
 from lunora.ops.flow_destination import FlowDestination, flow_destinations
 from lunora.ops.flow_status import flow_status
-from lunora.ops.history import history
+from lunora.ops.last_hour import last_hour
 from lunora.ops.status import Overview, overview
 from provider.aws_errors import error_code
 from provider.resource import ResourceError
@@ -102,7 +102,7 @@ def _overview(request: Request) -> Overview:
 
 
 def _metrics(request: Request) -> Response:
-    return Response(HTTPStatus.OK, history(request.stack, request.name, request.now))
+    return Response(HTTPStatus.OK, last_hour(request.stack, request.name, request.now))
 
 
 def _flows(request: Request) -> Response:
