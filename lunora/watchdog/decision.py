@@ -1,4 +1,4 @@
-"""One step of the watchdog: what it reads and remembers in, what it does and tells out.
+"""One step of the watchdog: a reading and the memory in, actions and messages out.
 
 Pure: two invocations with the same input decide the same.
 """
