@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from catalog import names
 from catalog.aws_settings import AwsSettings
 from catalog.flow_source import FlowFacts, FlowSource, Function
 from catalog.maintenance import MaintenanceWindow
-from catalog.names import shared_tags
 from catalog.stack_files import StackFiles
 from catalog.stack_settings import DESTINATIONS
 from provider.aws import DEADLINE_SECONDS, AwsClients
@@ -137,10 +137,14 @@ class Stack:
         """Return the clients of *region*, by default the stack's own; the same ones every time."""
         return _aws(region or self.region, self.endpoint, self.aws_settings, self.patience)
 
+    def physical_name(self, name: str) -> str:
+        """Return the name in AWS of its resource called *name*; empty begins all their names."""
+        return names.physical_name(self.project, self.name, name)
+
     @property
     def tags(self) -> dict[str, str]:
         """The tags that all its resources carry."""
-        return shared_tags(self.project, self.name)
+        return names.shared_tags(self.project, self.name)
 
 
 @functools.cache

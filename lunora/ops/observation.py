@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog import names
 from catalog.model import DestinationSpec
 from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
@@ -158,7 +157,7 @@ def _direct_outputs(
     stack: Stack, flows: Iterable[Flow], by_region: Mapping[str, list[Channel]]
 ) -> dict[Flow, list[FlowOutput]]:
     """Return the outputs that send the stack's streams without a channel, by their flow."""
-    prefix = names.physical_name(stack.project, stack.name, "")
+    prefix = stack.physical_name("")
     of_channel = {
         name for listed in by_region.values() for channel in listed for name in channel.outputs
     }
