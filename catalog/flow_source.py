@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -53,6 +53,10 @@ class FlowSource(BaseModel):
         if self.minimum_mbps is not None and self.minimum_mbps >= self.mbps:
             raise PydanticCustomError("minimum", "minimumMbps must be less than mbps")
         return self
+
+    def document(self) -> dict[str, Any]:
+        """Return what is not the default, as JSON: the variables of a function have 4 kB."""
+        return self.model_dump(mode="json", exclude_defaults=True)
 
     @property
     def is_interlaced(self) -> bool:

@@ -136,7 +136,7 @@ def _of_stack(flows: Sequence[StackFlow]) -> dict[str, str]:
             "region": flow.region_providers.region,
             "name": flow.flow.name,
             "arn": flow.flow.arn,
-            "source": flow.source.model_dump(),
+            "source": flow.source.document(),
         }
         for flow in flows
     ]

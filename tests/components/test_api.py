@@ -136,6 +136,6 @@ def test_its_function_knows_its_stack_and_nothing_secret(monkeypatch: pytest.Mon
             "region": "us-west-2",
             "name": "router",
             "arn": FLOW,
-            "source": FlowSource(mbps=8).model_dump(),
+            "source": {"mbps": 8},
         }
     ]

@@ -45,7 +45,7 @@ def environment(stage: Stage) -> dict[str, str]:
         "region": flow.region,
         "name": flow.name,
         "arn": stage.flow_arn,
-        "source": flow.source.model_dump(),
+        "source": flow.source.document(),
     }
     return {
         "LUNORA_PROJECT": stage.stack.project,
