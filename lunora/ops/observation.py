@@ -105,7 +105,7 @@ def collect(
     errors: list[str] = []
     connected = [_result_or(future, {}, "CloudWatch", errors) for future in connections]
     measured = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
-    answered = {key: _result_or(future, None, "CloudWatch", errors) for key, future in sources}
+    of_sources = {key: _result_or(future, None, "CloudWatch", errors) for key, future in sources}
     subject = "tags of a flow output"
     read = list(filter(None, (_result_or(future, None, subject, errors) for future in tagged)))
     return StackObservation(
@@ -115,7 +115,7 @@ def collect(
         flows=tuple(flows),
         direct=tuple(target for target in read if target.output.name not in declared),
         suspensions={target.output.name: target.suspension for target in read if target.suspension},
-        sources={key: series for key, series in answered.items() if series is not None},
+        sources={key: series for key, series in of_sources.items() if series is not None},
         connections={arn: series for by_arn in connected for arn, series in by_arn.items()},
         channel_metrics={
             channel_id: channel_metrics(series, now)
