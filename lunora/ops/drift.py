@@ -18,8 +18,8 @@ _KNOWN = frozenset({"Url", "Username", "PasswordParam", "ConnectionMode", "Liste
 
 
 @dataclass(frozen=True, slots=True)
-class Declaration:
-    """Declaration of a destination.
+class DestinationDeclaration:
+    """Declaration of a destination in its stack.
 
     Attributes:
         stack: where it is deployed.
@@ -55,7 +55,7 @@ class Declaration:
 
 
 def differences(
-    declaration: Declaration,
+    declaration: DestinationDeclaration,
     live: Mapping[str, Any],
     inputs: Mapping[str, str],
     shape: Any,
@@ -79,7 +79,7 @@ def differences(
 
 
 def _declared(
-    declaration: Declaration, live: Mapping[str, Any], inputs: Mapping[str, str]
+    declaration: DestinationDeclaration, live: Mapping[str, Any], inputs: Mapping[str, str]
 ) -> Iterator[tuple[str, Any]]:
     """Yield the members of CreateChannel that the program declares, without stream keys."""
     spec, kept = declaration.spec, declaration.kept
