@@ -190,3 +190,14 @@ def test_the_routes_of_the_http_api_are_there(
     assert "metrics" in get("destinations/one/metrics")
     assert post(browser, "/api/destinations/one/stop")[0] == 202
     assert browser.delete("/api/destinations/one", base_url=ORIGIN).status_code == 405
+
+
+def test_a_file_that_is_wrong_stops_no_route_of_the_others(
+    stage: Stage, console: Console, browser: FlaskClient
+) -> None:
+    stage.destination("one")
+    stage.declare("two", "state: paused")
+    answer = browser.get("/api/destinations/one", base_url=ORIGIN)
+    assert (answer.status_code, answer.get_json()["condition"]) == (200, "starting")
+    assert post(browser, "/api/destinations/one/stop")[0] == 202
+    assert browser.get("/api/report", base_url=ORIGIN).status_code == 422
