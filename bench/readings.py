@@ -15,5 +15,5 @@ class Readings(StrEnum):
 
     @property
     def chosen(self) -> dict[str, str]:
-        """What an emulator is to be given."""
+        """The readings of an emulator."""
         return readings.others() if self is Readings.OTHERS else {}

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from catalog import audio_settings, output_groups, package_data
 from catalog.flow_source import FlowSource, Function
 from catalog.import_manifest import ManifestEntry, output_group, unedited
 from catalog.model import DestinationSpec
+from catalog.package_data import DataModel
 
 MEDIALIVE, MEDIACONNECT, SCHEDULER = "AWS/MediaLive", "AWS/MediaConnect", "AWS/Scheduler"
 LAMBDA = "AWS/Lambda"
@@ -31,11 +32,7 @@ DEFAULT_SOURCE = FlowSource()
 NOTHING_EXPLAINED: Mapping[str, str] = MappingProxyType({})
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Breach(_Data):
+class Breach(DataModel):
     """The bound that a minute must not cross; `minimumMbps` is declared of each source."""
 
     above: int | None = None
@@ -59,7 +56,7 @@ class Breach(_Data):
         return f"> {self.above}" if self.above is not None else f"< {self.below}"
 
 
-class Metric(_Data):
+class Metric(DataModel):
     """A metric and its statistic over one minute.
 
     Attributes:
@@ -96,7 +93,7 @@ OWN_NAMES = MetricNames()
 """The names that the catalog gives to a channel of RTMP."""
 
 
-class AlarmDefinition(_Data):
+class AlarmDefinition(DataModel):
     """One entry of alarms.yaml.
 
     Attributes:
@@ -177,7 +174,7 @@ class AlarmDefinition(_Data):
         return self.model_copy(update={"breach": Breach(below=round(mbps * 1_000_000))})
 
 
-class _AlarmDefinitions(_Data):
+class _AlarmDefinitions(DataModel):
     channel: dict[str, AlarmDefinition]
     flow: dict[str, AlarmDefinition]
     output: dict[str, AlarmDefinition]

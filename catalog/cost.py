@@ -274,15 +274,16 @@ class SharedAlarms:
 
 
 def shared_lines(
-    priced: Prices, sure: SharedAlarms, possible: SharedAlarms, *, dashboards: int
+    priced: Prices, sure: SharedAlarms, possible: SharedAlarms, *, dashboards: int, tokens: int = 0
 ) -> tuple[LineItem, ...]:
-    """Return the billed items of shared alarms and dashboards.
+    """Return the billed items that destinations share.
 
     Args:
         priced: the prices of their region.
         sure: the alarms that the stack's files and configuration declare.
         possible: the alarms that also depend on the settings of a flow; they may cost nothing.
         dashboards: number of dashboards.
+        tokens: number of secrets with the token of a repository.
     """
     line = _pricer(priced)
     lines = (
@@ -296,6 +297,7 @@ def shared_lines(
             )
         ),
         line("dashboards", "cloudwatch.dashboard", dashboards),
+        line("repository token", "secretsmanager.secret", tokens),
     )
     return tuple(line for line in lines if line.quantity)
 

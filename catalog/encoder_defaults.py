@@ -7,17 +7,12 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from catalog import package_data
+from catalog.package_data import DataModel
 from catalog.platforms import Citation
 
 
-class _Sourced(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Default(_Sourced):
+class Default(DataModel):
     """A default with the source of its recommendation.
 
     Attributes:
@@ -31,7 +26,7 @@ class Default(_Sourced):
     why: str = ""
 
 
-class EncoderDefaults(_Sourced):
+class EncoderDefaults(DataModel):
     """All defaults.
 
     Attributes:

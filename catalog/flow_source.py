@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -54,6 +54,10 @@ class FlowSource(BaseModel):
             raise PydanticCustomError("minimum", "minimumMbps must be less than mbps")
         return self
 
+    def document(self) -> dict[str, Any]:
+        """Return what is not the default, as JSON: the variables of a function have 4 kB."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
     @property
     def is_interlaced(self) -> bool:
         """True where it is declared as interlaced."""
@@ -75,9 +79,11 @@ class FlowFacts:
         source: its source.
         measured_mbps: its bitrate as measured, in Mb/s; None where it was not.
         functions: the functions of the stack that run in its region.
+        keeps_token: whether the token of `api.repository` is kept in its region.
     """
 
     region: str
     source: FlowSource
     measured_mbps: float | None = None
     functions: frozenset[Function] = frozenset()
+    keeps_token: bool = False

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from catalog import package_data
+from catalog.package_data import DataModel
 
 _VERSION = "2012-10-17"
 # Characters of a managed policy, white space left out (IAM user guide, quotas).
@@ -49,18 +50,14 @@ class Scope:
     boundary: str | None = None
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Use(_Data):
+class Use(DataModel):
     """The reason of an action: the file, or the resource of pulumi-aws, that calls it."""
 
     place: str = Field(alias="in")
     why: str
 
 
-class Statement(_Data):
+class Statement(DataModel):
     """Actions allowed on some resources, under conditions."""
 
     sid: str
@@ -69,7 +66,7 @@ class Statement(_Data):
     actions: Mapping[str, Use]
 
 
-class Role(_Data):
+class Role(DataModel):
     """A role: its purpose, the roles it includes, and its own statements."""
 
     purpose: str = Field(alias="for")
@@ -79,7 +76,7 @@ class Role(_Data):
     statements: tuple[Statement, ...]
 
 
-class _Permissions(_Data):
+class _Permissions(DataModel):
     conditions: Mapping[str, Mapping[str, Mapping[str, str | tuple[str, ...]]]]
     roles: Mapping[str, Role]
 

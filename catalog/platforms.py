@@ -8,12 +8,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from catalog import package_data
+from catalog.package_data import DataModel
 
 
-class Citation(BaseModel):
+class Citation(DataModel):
     """The source of facts.
 
     Attributes:
@@ -22,14 +21,12 @@ class Citation(BaseModel):
         date: the day of reading, YYYY-MM-DD.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     title: str
     url: str
     date: str
 
 
-class Platform(BaseModel):
+class Platform(DataModel):
     """Limits and recommendations of a platform; None where it has none or none is known.
 
     The platform refuses or degrades a stream beyond a `max_` or short of a `needs_`; `advised_` is
@@ -70,8 +67,6 @@ class Platform(BaseModel):
         read_in: the facts by the key of the source they were read in.
         unverified: the facts that no such page was read for.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     ingest: str | None

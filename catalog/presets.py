@@ -6,16 +6,15 @@ import functools
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from catalog import package_data
 from catalog.frame_rate import FrameRate
+from catalog.package_data import DataModel
 
 # The two frame rates that platforms publish figures for.
 _NORMAL, _FAST = 30, 60
 
 
-class Encoding(BaseModel):
+class Encoding(DataModel):
     """An encoding of H.264 CBR and AAC-LC stereo; without video, its video figures are 0.
 
     Attributes:
@@ -28,8 +27,6 @@ class Encoding(BaseModel):
         profile: profile of H.264; None leaves it to the platform.
         quality: quality level, which is billed.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     width: int
     height: int

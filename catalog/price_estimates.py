@@ -13,20 +13,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from catalog import package_data
+from catalog.package_data import DataModel
 from catalog.price import Price, Unit
 
 _ANYWHERE = "*"
 _CHOICES = re.compile(r"{([^}]+)}")
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PublishedPrice(_Row):
+class PublishedPrice(DataModel):
     """A price that somebody published.
 
     Attributes:
@@ -48,7 +43,7 @@ class PublishedPrice(_Row):
     read: Literal["price-list-quoted", "price-list-computed", "aws-page"]
 
 
-class Factor(_Row):
+class Factor(DataModel):
     """A factor between two prices, with its bounds and its reason."""
 
     times: float
@@ -79,7 +74,7 @@ class EstimateRule(Factor):
         return re.sub(r"\*", lambda _: next(texts), self.base)
 
 
-class UnreadPrice(_Row):
+class UnreadPrice(DataModel):
     """An assumption about a price that no document gives a basis for."""
 
     figure: str
@@ -91,12 +86,12 @@ class UnreadPrice(_Row):
     why: str
 
 
-class _Keys(_Row):
+class _Keys(DataModel):
     unit: Unit
     keys: str
 
 
-class _Estimates(_Row):
+class _Estimates(DataModel):
     figures: tuple[_Keys, ...]
     base_region: str
     other_region: Factor

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
 from catalog import package_data
+from catalog.package_data import DataModel
 
 
-class SourcedValue(BaseModel):
+class SourcedValue(DataModel):
     """The source of all figures of a file.
 
     Attributes:
@@ -17,8 +16,6 @@ class SourcedValue(BaseModel):
         date: the day of reading, YYYY-MM-DD.
         unverified: whether they were not measured, or may have changed since.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: str
     date: str

@@ -163,18 +163,18 @@ def _shared(
         possible: list[alarms.AlarmDefinition] = []
         functions: set[Function] = set()
         composites = possible_composites = 0
-        for flow in used:
-            if flows[flow].region == region:
-                fed = [spec for spec in here if flow in spec.flows]
-                of_flow = alarms.flow_alarms(fed, flows[flow].source)
-                analysed = alarms.flow_alarms(fed, flows[flow].source, alarms.analyses())
-                definitions += of_flow.values()
-                composites += alarms.needs_composite(of_flow)
-                # The settings of the flow decide whether there are more.
-                possible += [analysed[name] for name in analysed if name not in of_flow]
-                possible_composites += alarms.needs_composite(analysed)
-                possible_composites -= alarms.needs_composite(of_flow)
-                functions |= flows[flow].functions
+        of_region = [flow for flow in used if flows[flow].region == region]
+        for flow in of_region:
+            fed = [spec for spec in here if flow in spec.flows]
+            of_flow = alarms.flow_alarms(fed, flows[flow].source)
+            analysed = alarms.flow_alarms(fed, flows[flow].source, alarms.analyses())
+            definitions += of_flow.values()
+            composites += alarms.needs_composite(of_flow)
+            # The settings of the flow decide whether there are more.
+            possible += [analysed[name] for name in analysed if name not in of_flow]
+            possible_composites += alarms.needs_composite(analysed)
+            possible_composites -= alarms.needs_composite(of_flow)
+            functions |= flows[flow].functions
         if any(spec.schedule for spec in here):
             definitions += alarms.schedule_alarms().values()
         for function in functions:
@@ -188,6 +188,7 @@ def _shared(
                 SharedAlarms(definitions, composites),
                 SharedAlarms(possible, possible_composites),
                 dashboards=dashboards,
+                tokens=int(any(flows[flow].keeps_token for flow in of_region)),
             ),
         )
 

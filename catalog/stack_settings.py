@@ -26,9 +26,9 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from catalog.aws_settings import REGION, AwsSettings
 from catalog.diagnostics import did_you_mean
 from catalog.errors import Location, LunoraError
-from catalog.flow_source import FlowSource, Function
+from catalog.flow_source import FlowFacts, FlowSource, Function
 from catalog.maintenance import MaintenanceWindow
-from catalog.repository import GITHUB, Branch, Forge, ForgeUrl, Repository, RepositoryName
+from catalog.repository import Repository
 from catalog.webhooks import WebhookFormat
 
 NAMESPACE: Final = "lunora-player"
@@ -146,19 +146,15 @@ class SecretReference(_Section):
     secret: str = Field(min_length=1)
 
 
-class RepositorySettings(_Section):
+class RepositorySettings(Repository):
     """The repository in which the HTTP API proposes changes of destination files.
 
     Attributes:
+        folder: of the files, in the repository; empty is the stack's own.
         token: the name of its token in `repositoryTokens`.
-        folder: of the files, in the repository; None is the stack's own.
     """
 
-    forge: Forge = "github"
-    name: RepositoryName
-    branch: Branch = "main"
-    folder: Annotated[str, AfterValidator(_within_project)] | None = None
-    url: ForgeUrl = GITHUB
+    folder: Annotated[str, AfterValidator(_within_project)] = ""
     token: SecretReference
 
     def of_folder(self, folder: str) -> Repository:
@@ -256,6 +252,13 @@ class StackSettings(_Section):
         watchdog: frozenset[Function] = frozenset({"watchdog"} if self.watchdog.enabled else ())
         is_api = self.api.enabled and region == self.region
         return watchdog | {"api"} if is_api else watchdog
+
+    def flow_facts(self, flow: FlowSettings) -> FlowFacts:
+        """Return the facts by which the destinations of *flow* are priced."""
+        region = flow.region_or(self.region)
+        functions = self.functions(region)
+        keeps_token = "api" in functions and self.api.repository is not None
+        return FlowFacts(region, flow.source, functions=functions, keeps_token=keeps_token)
 
     @property
     def secrets(self) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -10,17 +10,11 @@ import pulumi
 
 from catalog import stack_cost
 from catalog.errors import LunoraError
-from catalog.flow_source import FlowFacts
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from catalog.pricing import NONE_ADOPTED
 from components.errors import refuse
 from components.stack_config import StackConfig
-
-
-def _facts(config: StackConfig, key: str) -> FlowFacts:
-    flow, region = config.flow(key), config.flow_region(key)
-    return FlowFacts(region, flow.source, functions=config.settings.functions(region))
 
 
 class CostEstimate:
@@ -40,8 +34,9 @@ class CostEstimate:
         adopted: Mapping[str, ManifestEntry] = NONE_ADOPTED,
     ) -> None:
         specs = tuple(specs)
-        flows = {key: _facts(config, key) for spec in specs for key in spec.flows}
-        budget_usd = config.settings.monthly_budget_usd
+        settings = config.settings
+        flows = {key: settings.flow_facts(config.flow(key)) for spec in specs for key in spec.flows}
+        budget_usd = settings.monthly_budget_usd
         self._total = stack_cost.estimate(specs, flows, adopted)
         for name, error in self._total.unpriced.items():
             if budget_usd is not None:

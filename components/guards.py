@@ -145,6 +145,7 @@ def destination_set(
     project, stack = naming.identity()
     specs, removals = flows.specs, config.settings.removals
     return livestream.DestinationSet(
+        # Its name in the state of every stack; another one would replace it.
         "roster",
         livestream.DestinationSetArgs(
             project=project,

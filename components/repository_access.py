@@ -41,11 +41,7 @@ class RepositoryAccess:
             return None
         maintenance = settings.maintenance
         rules = {
-            # Those that are not the default: the variables of a function have 4 kB.
-            "sources": {
-                key: flow.source.model_dump(mode="json", exclude_defaults=True)
-                for key, flow in settings.flows.items()
-            },
+            "sources": {key: source.document() for key, source in settings.sources.items()},
             "maintenance": maintenance.model_dump(mode="json") if maintenance else None,
         }
         return cls(settings.api.repository.of_folder(settings.destinations), token, rules)

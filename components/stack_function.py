@@ -12,7 +12,7 @@ import pulumi_aws as aws
 
 from catalog import alarms, policies
 from catalog.policies import Policy
-from components import api_bundle, livestream, naming, orphan_cleanup
+from components import function_archive, livestream, naming, orphan_cleanup
 from components.alarms import AlarmTarget, Notifying, metric_alarms
 from components.stack_flows import StackFlow
 
@@ -110,8 +110,8 @@ def stack_function(
         f"{name}-function",
         name=function_name,
         role=role.arn,
-        runtime=api_bundle.RUNTIME,
-        architectures=[api_bundle.ARCHITECTURE],
+        runtime=function_archive.RUNTIME,
+        architectures=[function_archive.ARCHITECTURE],
         handler=args.handler,
         code=_archive(args.destinations),
         timeout=args.timeout_seconds,
@@ -136,7 +136,7 @@ def _of_stack(flows: Sequence[StackFlow]) -> dict[str, str]:
             "region": flow.region_providers.region,
             "name": flow.flow.name,
             "arn": flow.flow.arn,
-            "source": flow.source.model_dump(),
+            "source": flow.source.document(),
         }
         for flow in flows
     ]
@@ -148,14 +148,14 @@ def _of_stack(flows: Sequence[StackFlow]) -> dict[str, str]:
 
 
 def _archive(destinations: Path) -> pulumi.AssetArchive:
-    wheels = api_bundle.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
+    wheels = function_archive.vendored(_ROOT / "requirements.lock", _ROOT / ".local" / "api")
     # The function compares with what was deployed: a stream that should run and does not is failed.
     _, stack = naming.identity()
     files = {
         **wheels,
-        **api_bundle.own_files(_ROOT),
-        **api_bundle.destination_files(destinations),
+        **function_archive.own_files(_ROOT),
+        **function_archive.destination_files(destinations),
         # What adopted channels are billed by.
-        **api_bundle.import_file(Path(), stack),
+        **function_archive.import_file(Path(), stack),
     }
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in files.items()})

@@ -156,11 +156,11 @@ class AlarmRequests(CloudWatchResponse):
     def describe_alarms_for_metric(self) -> ActionResult:
         """Show the alarms on one metric; those on expressions are not among them."""
         request = _given(self._get_params())
-        wanted = _metric(request)
+        metric = _metric(request)
         alarms = [
             alarm.described()
             for alarm in self._alarms.values()
-            if not alarm.composite and _metric(alarm.configuration) == wanted
+            if not alarm.composite and _metric(alarm.configuration) == metric
         ]
         return ActionResult({"MetricAlarms": alarms})
 

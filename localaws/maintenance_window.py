@@ -58,8 +58,3 @@ def a_week_later(begin: dt.datetime) -> dt.datetime:
 def iso(time: dt.datetime) -> str:
     """Return *time* as both services show a deadline: `2021-01-30T08:30:00Z`."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def from_iso(text: str) -> dt.datetime:
-    """Return the time that `iso` shows."""
-    return dt.datetime.fromisoformat(text)

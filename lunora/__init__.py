@@ -1,4 +1,4 @@
-"""The command `lunora`: thin verbs over small functions, for people and CI."""
+"""The command `lunora`: thin commands over small functions, for people and CI."""
 
 import gc
 

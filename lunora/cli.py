@@ -43,7 +43,8 @@ from lunora.commands import (
     status,
     validate,
 )
-from lunora.terminal import echo, not_writable
+from lunora.file_errors import not_writable
+from lunora.terminal import echo
 
 _COMMANDS = (
     validate.validate,

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from catalog import names
 from catalog.aws_settings import AwsSettings
 from catalog.flow_source import FlowFacts, FlowSource, Function
 from catalog.maintenance import MaintenanceWindow
-from catalog.names import shared_tags
 from catalog.stack_files import StackFiles
 from catalog.stack_settings import DESTINATIONS
 from provider.aws import DEADLINE_SECONDS, AwsClients
@@ -33,6 +33,7 @@ class FlowRef:
         arn: its ARN, or None.
         source: the stream that it carries.
         functions: the functions of the stack that run in its region.
+        keeps_token: whether the token of `api.repository` is kept in its region.
     """
 
     key: str
@@ -41,11 +42,14 @@ class FlowRef:
     arn: str | None = None
     source: FlowSource = field(default_factory=FlowSource)
     functions: frozenset[Function] = frozenset()
+    keeps_token: bool = False
 
     @property
     def facts(self) -> FlowFacts:
         """The facts by which its destinations are priced."""
-        return FlowFacts(self.region, self.source, functions=self.functions)
+        return FlowFacts(
+            self.region, self.source, functions=self.functions, keeps_token=self.keeps_token
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,12 @@ class Stack:
         flows = tuple(
             FlowRef(
                 key,
-                region := flow.region_or(settings.region),
+                (facts := settings.flow_facts(flow)).region,
                 flow.name,
                 flow.arn,
-                flow.source,
-                settings.functions(region),
+                facts.source,
+                facts.functions,
+                facts.keeps_token,
             )
             for key, flow in settings.flows.items()
         )
@@ -132,10 +137,14 @@ class Stack:
         """Return the clients of *region*, by default the stack's own; the same ones every time."""
         return _aws(region or self.region, self.endpoint, self.aws_settings, self.patience)
 
+    def physical_name(self, name: str) -> str:
+        """Return the name in AWS of its resource called *name*; empty begins all their names."""
+        return names.physical_name(self.project, self.name, name)
+
     @property
     def tags(self) -> dict[str, str]:
         """The tags that all its resources carry."""
-        return shared_tags(self.project, self.name)
+        return names.shared_tags(self.project, self.name)
 
 
 @functools.cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -101,8 +100,3 @@ def confirm(question: str, *, consequence: str) -> None:
 def invalid_option(message: str, remedy: str) -> LunoraError:
     """Return the error for an option or argument that is missing, malformed or contradictory."""
     return LunoraError("LUN400", message, remedy=remedy)
-
-
-def not_writable(path: Path, error: OSError, remedy: str) -> LunoraError:
-    """Return the error for a file or folder that cannot be written or read."""
-    return LunoraError("LUN402", f"cannot write {path}: {error.strerror}", remedy=remedy)

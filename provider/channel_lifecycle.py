@@ -220,7 +220,7 @@ class _Transition:
         # it changes is asked again by the retries of the call.
         if actual in ON_AIR and actual not in self._stopped_from:
             self._stopped_from.add(actual)
-            # One that is gone shows so at the next look.
+            # One that is gone shows so at the next poll.
             with contextlib.suppress(ClientError):
                 request_stop(self._aws, self._id, action=f"stop channel {self._id}")
         return actual in NOT_RUNNING

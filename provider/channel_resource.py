@@ -181,11 +181,11 @@ class Channel(DriftAwareResource[ChannelInputs]):
         if not self._aws.dry_run or contains_unknown(inputs):
             return
         live = channel_lifecycle.describe(self._aws, resource_id)
-        wrong = self._settings.update_request(inputs, live, state) if live else {}
-        if not wrong:
+        update = self._settings.update_request(inputs, live, state) if live else {}
+        if not update:
             return
         try:
-            self._aws.medialive.update_channel(ChannelId=resource_id, DryRun=True, **wrong)
+            self._aws.medialive.update_channel(ChannelId=resource_id, DryRun=True, **update)
         except BotoCoreError:
             return
         except ClientError as error:
@@ -235,11 +235,11 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 f"cannot update channel {channel_id}: it is CREATE_FAILED",
                 remedy="run `pulumi up` again to create another",
             )
-        wrong = {} if fresh else self._settings.update_request(properties, live, state)
+        update = {} if fresh else self._settings.update_request(properties, live, state)
         new_class = self._new_class(declared, live)
-        if wrong or new_class:
+        if update or new_class:
             edited = True
-            self._change(live, declared, new_class, wrong)
+            self._change(live, declared, new_class, update)
             live = self._at_rest(channel_id)
         elif _has_new_secrets(former, properties) and live["State"] in channel_states.ON_AIR:
             channel_suspension.suspend_for_deployment(self._aws, live["Arn"], self._now(live))
@@ -249,7 +249,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             self._aws, live["Arn"], tagging.declarable(live.get("Tags", {})), declared.tags
         )
         if edited or declared.state != "scheduled":
-            self._bring(live, declared)
+            self._start_or_stop(live, declared)
         normalized = {
             path: spelling(properties, live, path)
             for path in self._settings.differing_members(properties, live)
@@ -257,7 +257,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         more = {"normalized": normalized} if normalized else {}
         return {**properties, **more, "arn": live["Arn"]}
 
-    def _bring(self, live: Mapping[str, Any], declared: ChannelInputs) -> None:
+    def _start_or_stop(self, live: Mapping[str, Any], declared: ChannelInputs) -> None:
         """Start or stop the channel as declared.
 
         The watchdog starts none that a deployment stops. What was suspended before ends with a
@@ -279,7 +279,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
         live: Mapping[str, Any],
         declared: ChannelInputs,
         new_class: Mapping[str, Any],
-        wrong: Mapping[str, Any],
+        update: Mapping[str, Any],
     ) -> None:
         """Stop it if it is on air and change it; a refused change leaves it on air."""
         channel_id, was_on_air = str(live["Id"]), live["State"] in channel_states.ON_AIR
@@ -287,7 +287,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
             functools.partial(operation, ChannelId=channel_id, **request)
             for operation, request in (
                 (self._aws.medialive.update_channel_class, new_class),
-                (self._aws.medialive.update_channel, wrong),
+                (self._aws.medialive.update_channel, update),
             )
             if request
         ]

@@ -265,12 +265,12 @@ def _rtmp_outputs(settings: Members) -> Iterator[SettingsProblem]:
     for path, output in _outputs(settings):
         if not (output.get("OutputSettings") or {}).get("RtmpOutputSettings"):
             continue
-        for kind, thing in (
+        for kind, encode in (
             ("AudioDescriptionNames", "audio"),
             ("CaptionDescriptionNames", "caption"),
         ):
             if len(output.get(kind) or []) > 1:
-                yield f"{path}.{_wire_name(kind)}", f"an RTMP output has at most one {thing}"
+                yield f"{path}.{_wire_name(kind)}", f"an RTMP output has at most one {encode}"
 
 
 def _smooth_outputs(settings: Members) -> Iterator[SettingsProblem]:

@@ -83,14 +83,14 @@ class ChannelSettings:
         if "ChannelClass" in differing:
             # UpdateChannelClass sends them.
             request.pop("Destinations", None)
-        wrong = {name: request[name] for name in request if failed or name in differing}
+        sent = {name: request[name] for name in request if failed or name in differing}
         undeclared = "ChannelSecurityGroups" not in request and live.get("ChannelSecurityGroups")
-        if undeclared and "Destinations" in wrong:
+        if undeclared and "Destinations" in sent:
             # MediaLive refuses a group of callers without a listener.
-            wrong["ChannelSecurityGroups"] = []
-        if wrong and _ALWAYS_SENT not in wrong and live.get(_ALWAYS_SENT):
-            wrong[_ALWAYS_SENT] = live[_ALWAYS_SENT]
-        return wrong
+            sent["ChannelSecurityGroups"] = []
+        if sent and _ALWAYS_SENT not in sent and live.get(_ALWAYS_SENT):
+            sent[_ALWAYS_SENT] = live[_ALWAYS_SENT]
+        return sent
 
     def differences(
         self, properties: Properties, live: Mapping[str, Any], state: Properties

@@ -68,7 +68,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         """Add it to the flow, take over the existing one, or adopt what a killed run left."""
         del urn
         declared = self.parse(inputs)
-        output = self._existing(declared) if declared.existing_id else self._adopt(declared)
+        output = self._existing(declared) if declared.existing_id else self._orphan(declared)
         if output is None:
             return self._add(declared)
         arn, before = output["arn"], self._stored(output)
@@ -137,7 +137,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         if sends:
             self._resume(output_arn, declared)
         answer = self._send(output_arn, declared, sends=sends)
-        self._settle(output_arn, declared, answer, sends=sends)
+        self._follow_schedule(output_arn, declared, answer, sends=sends)
 
     def _resume(self, output_arn: str, declared: FlowOutputInputs) -> None:
         """End the suspension by an operator, if there is one."""
@@ -153,7 +153,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
             # It is gone, which the update tells.
             return
 
-    def _settle(
+    def _follow_schedule(
         self, output_arn: str, declared: FlowOutputInputs, answer: Any, *, sends: bool
     ) -> None:
         """Undo a change that overtook the schedule: *answer* tells when it took effect."""
@@ -197,12 +197,12 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
             ) from None
         except ResourceError:
             # An answer that was lost on its way makes the retry fail on the name it took.
-            existing = self._adopt(declared)
+            existing = self._orphan(declared)
             if existing is None:
                 raise
             return CreateResult(existing["arn"], existing)
         arn = answer["Outputs"][0]["OutputArn"]
-        self._settle(arn, declared, answer, sends=sends)
+        self._follow_schedule(arn, declared, answer, sends=sends)
         return CreateResult(arn, _outputs(declared, arn))
 
     def _existing(self, declared: FlowOutputInputs) -> dict[str, Any]:
@@ -224,7 +224,7 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
             )
         return output
 
-    def _adopt(self, declared: FlowOutputInputs) -> dict[str, Any] | None:
+    def _orphan(self, declared: FlowOutputInputs) -> dict[str, Any] | None:
         existing = self._find(declared.flow_arn, name=declared.name)
         if existing is None or has_same_owner(existing["tags"], declared.tags):
             return existing
@@ -250,8 +250,8 @@ class FlowOutput(DriftAwareResource[FlowOutputInputs]):
         recent: bool = False,
     ) -> Mapping[str, Any] | None:
         """Return the output as DescribeFlow shows it; *recent* shares that with other outputs."""
-        look = functools.partial(self._described, flow_arn)
-        flow = self._aws.recent(f"flow {flow_arn}", look) if recent else look()
+        describe = functools.partial(self._described, flow_arn)
+        flow = self._aws.recent(f"flow {flow_arn}", describe) if recent else describe()
         for output in flow["Flow"].get("Outputs", []) if flow else ():
             if name == output["Name"] or arn == output["OutputArn"]:
                 match: Mapping[str, Any] = output

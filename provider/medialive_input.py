@@ -108,7 +108,7 @@ class MediaLiveInput(DriftAwareResource[D]):
         declared = self.parse(inputs)
         if declared.existing_id:
             return CreateResult(declared.existing_id, self._take_over(declared.existing_id, inputs))
-        input_id = self._adopt(declared) or self._create(declared)
+        input_id = self._orphan(declared) or self._create(declared)
         try:
             state = self._aws.wait(
                 functools.partial(self._ready, input_id),
@@ -248,9 +248,9 @@ class MediaLiveInput(DriftAwareResource[D]):
         described = [channel_lifecycle.describe(self._aws, id_) for id_ in self._attached(input_id)]
         return [str(live["State"]) for live in described if live is not None]
 
-    def _adopt(self, declared: D) -> str | None:
+    def _orphan(self, declared: D) -> str | None:
         """Return the input of ours that a killed run left; others may have its name."""
-        for listed in self._orphans:
+        for listed in self._listed_at_start:
             named = (listed.get("Name"), listed.get("Type")) == (declared.name, self.type)
             # A replacement deletes the input first, which the listing may still have.
             if (
@@ -262,7 +262,7 @@ class MediaLiveInput(DriftAwareResource[D]):
         return None
 
     @property
-    def _orphans(self) -> list[Any]:
+    def _listed_at_start(self) -> list[Any]:
         # What an interrupted run left was there before this run began, so one listing a run
         # is enough; one per creation would make many creations quadratic.
         with self._listing:

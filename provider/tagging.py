@@ -1,8 +1,8 @@
-"""Bringing the tags of a thing in AWS to what is declared."""
+"""Change the tags of resources in AWS to those that are declared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from catalog import suspension
 from provider.aws import AwsClients
@@ -12,32 +12,15 @@ def retag_medialive(
     aws: AwsClients, arn: str, actual: Mapping[str, str], declared: Mapping[str, str]
 ) -> None:
     """Make the tags of a MediaLive resource *declared*."""
-    wrong, surplus = _difference(actual, declared)
-    if wrong:
-        aws.call(
-            lambda: aws.medialive.create_tags(ResourceArn=arn, Tags=wrong), action=f"tag {arn}"
-        )
-    if surplus:
-        aws.call(
-            lambda: aws.medialive.delete_tags(ResourceArn=arn, TagKeys=surplus),
-            action=f"untag {arn}",
-        )
+    _retag(aws, arn, actual, declared, (aws.medialive.create_tags, aws.medialive.delete_tags))
 
 
 def retag_mediaconnect(
     aws: AwsClients, arn: str, actual: Mapping[str, str], declared: Mapping[str, str]
 ) -> None:
     """Make the tags of a MediaConnect resource *declared*."""
-    wrong, surplus = _difference(actual, declared)
-    if wrong:
-        aws.call(
-            lambda: aws.mediaconnect.tag_resource(ResourceArn=arn, Tags=wrong), action=f"tag {arn}"
-        )
-    if surplus:
-        aws.call(
-            lambda: aws.mediaconnect.untag_resource(ResourceArn=arn, TagKeys=surplus),
-            action=f"untag {arn}",
-        )
+    client = aws.mediaconnect
+    _retag(aws, arn, actual, declared, (client.tag_resource, client.untag_resource))
 
 
 def as_map(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
@@ -55,8 +38,18 @@ def declarable(tags: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in without_aws_tags(tags).items() if key != suspension.KEY}
 
 
-def _difference(
-    actual: Mapping[str, str], declared: Mapping[str, str]
-) -> tuple[dict[str, str], list[str]]:
-    wrong = {key: value for key, value in declared.items() if actual.get(key) != value}
-    return wrong, sorted(actual.keys() - declared.keys())
+def _retag(
+    aws: AwsClients,
+    arn: str,
+    actual: Mapping[str, str],
+    declared: Mapping[str, str],
+    operations: tuple[Callable[..., object], Callable[..., object]],
+) -> None:
+    """Change tags by *operations*, which add tags and remove them."""
+    tag, untag = operations
+    changed = {key: value for key, value in declared.items() if actual.get(key) != value}
+    surplus = sorted(actual.keys() - declared.keys())
+    if changed:
+        aws.call(lambda: tag(ResourceArn=arn, Tags=changed), action=f"tag {arn}")
+    if surplus:
+        aws.call(lambda: untag(ResourceArn=arn, TagKeys=surplus), action=f"untag {arn}")

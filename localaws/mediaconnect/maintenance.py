@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from localaws.clock import Clock
 from localaws.errors import bad_request
-from localaws.maintenance_window import NOTICE, Window, a_week_later, from_iso, iso
+from localaws.maintenance_window import NOTICE, Window, a_week_later, iso
 from localaws.resource import Resource
 
 # User guide, maintenance: AWS selects a window where none is configured; the day is a choice of the
@@ -69,7 +69,7 @@ def changed(flow: Resource, given: Mapping[str, Any], now: dt.datetime) -> dict[
             raise bad_request("a MaintenanceScheduledDate needs a flow that requires maintenance")
         _check_date(made, now)
     elif deadline is not None:
-        made["MaintenanceScheduledDate"] = _date(made, from_iso(deadline))
+        made["MaintenanceScheduledDate"] = _date(made, dt.datetime.fromisoformat(deadline))
     return made
 
 
@@ -159,7 +159,7 @@ def _check_date(window: Mapping[str, Any], now: dt.datetime) -> None:
         begin = _begin(window)
     except ValueError:
         raise bad_request("MaintenanceScheduledDate has the form YYYY-MM-DD") from None
-    if not now < begin < from_iso(window["MaintenanceDeadline"]):
+    if not now < begin < dt.datetime.fromisoformat(window["MaintenanceDeadline"]):
         raise bad_request("MaintenanceScheduledDate has to be before the deadline, and to come")
 
 

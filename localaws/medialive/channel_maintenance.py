@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from localaws.clock import Clock, Transition
 from localaws.errors import bad_request
-from localaws.maintenance_window import NOTICE, Window, a_week_later, from_iso, iso
+from localaws.maintenance_window import NOTICE, Window, a_week_later, iso
 from localaws.resource import Resource
 
 CHOSEN: Mapping[str, str] = {"MaintenanceDay": "SATURDAY", "MaintenanceStartTime": "09:00"}
@@ -68,7 +68,7 @@ def changed(channel: Resource, given: Mapping[str, Any], now: dt.datetime) -> di
             # The same page: not "outside of the maintenance event period".
             raise bad_request("a MaintenanceScheduledDate needs a channel that needs maintenance")
         return made
-    if now > from_iso(before["MaintenanceScheduledDate"]) - _FROZEN:
+    if now > dt.datetime.fromisoformat(before["MaintenanceScheduledDate"]) - _FROZEN:
         raise bad_request("the maintenance window cannot be changed when it is about to start")
     if "MaintenanceScheduledDate" in given:
         begin = _specific(made)
@@ -78,8 +78,8 @@ def changed(channel: Resource, given: Mapping[str, Any], now: dt.datetime) -> di
             "MaintenanceStartTime": begin.strftime("%H:%M"),
         }
     else:
-        begin = _window(made).last_before(from_iso(deadline))
-    if not now < begin < from_iso(deadline):
+        begin = _window(made).last_before(dt.datetime.fromisoformat(deadline))
+    if not now < begin < dt.datetime.fromisoformat(deadline):
         raise bad_request("the maintenance would not occur before its deadline")
     return {**made, "MaintenanceScheduledDate": iso(begin)}
 
@@ -115,7 +115,7 @@ def dues(region: Region, channel: Resource) -> Iterator[float]:
     if progress is not None and progress.restart is not None:
         yield region.clock.over_at(progress.restart)
     elif progress is None and "MaintenanceDeadline" in window and channel.state != "DELETED":
-        yield from_iso(window["MaintenanceScheduledDate"]).timestamp()
+        yield dt.datetime.fromisoformat(window["MaintenanceScheduledDate"]).timestamp()
 
 
 def proceed(region: Region, channel: Resource) -> bool:
@@ -144,7 +144,7 @@ def _begun(region: Region, channel: Resource) -> bool:
     window = channel.members.get("Maintenance", {})
     if "MaintenanceDeadline" not in window or channel.state == "DELETED":
         return False
-    begin = from_iso(window["MaintenanceScheduledDate"])
+    begin = dt.datetime.fromisoformat(window["MaintenanceScheduledDate"])
     if region.clock.date() < begin:
         return False
     if channel.state != "RUNNING":
@@ -203,7 +203,7 @@ def _specific(maintenance: Mapping[str, Any]) -> dt.datetime:
     text = maintenance["MaintenanceScheduledDate"]
     try:
         if "T" in text:
-            begin = from_iso(text)
+            begin = dt.datetime.fromisoformat(text)
             return begin if begin.tzinfo else begin.replace(tzinfo=dt.UTC)
         return _window(maintenance).on(dt.date.fromisoformat(text))
     except ValueError:

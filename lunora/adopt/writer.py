@@ -8,11 +8,12 @@ from pathlib import Path
 import yaml
 
 from catalog import import_manifest
-from catalog.errors import Location, LunoraError
+from catalog.errors import LunoraError
 from catalog.import_manifest import ManifestEntry
 from catalog.loader import load
 from catalog.new_destination import SCHEMA
 from lunora.adopt.mapping import AdoptableStream
+from lunora.file_errors import not_writable
 
 
 def write(
@@ -65,12 +66,7 @@ def _create(path: Path, content: str) -> None:
     try:
         path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise LunoraError(
-            "LUN402",
-            f"cannot write the file: {error.strerror}",
-            remedy="check the folder",
-            where=Location(path),
-        ) from None
+        raise not_writable(path, error) from None
 
 
 def text(stream: AdoptableStream) -> str:

@@ -21,7 +21,7 @@ from lunora.ops.channels import stack_channels
 from lunora.ops.errors import ControlError, UnknownDestinationError
 from lunora.ops.flow_destination import FlowDestination, flow_destinations
 from lunora.ops.flow_status import flow_status
-from lunora.ops.history import history
+from lunora.ops.last_hour import last_hour
 from lunora.ops.status import overview, status
 from provider.aws_errors import error_code
 from provider.resource import ResourceError
@@ -98,7 +98,7 @@ def _one(request: Request) -> Response:
 
 
 def _metrics(request: Request) -> Response:
-    return Response(HTTPStatus.OK, history(request.stack, request.name, request.now))
+    return Response(HTTPStatus.OK, last_hour(request.stack, request.name, request.now))
 
 
 def _flows(request: Request) -> Response:

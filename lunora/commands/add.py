@@ -22,6 +22,7 @@ from lunora import destination_secrets, project_lock, pulumi_cli
 from lunora.commands.options import FolderOption, StackName
 from lunora.cost import in_words
 from lunora.destination_secrets import key_setting, passphrase_setting
+from lunora.file_errors import not_writable
 from lunora.secret_prompt import read_secret, read_stream_key
 from lunora.stack import Stack
 from lunora.terminal import echo, invalid_option
@@ -148,12 +149,7 @@ def _write_locked(path: Path, draft: Draft, sources: Mapping[str, FlowSource]) -
             where=Location(path),
         ) from None
     except OSError as error:
-        raise LunoraError(
-            "LUN402",
-            f"cannot write the file: {error.strerror}",
-            remedy="check the folder",
-            where=Location(path),
-        ) from None
+        raise not_writable(path, error) from None
     try:
         load(path.parent, sources=sources)
     except BaseException:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from lunora import pulumi_cli
 from lunora.commands.options import BackupFolder, StackName
+from lunora.file_errors import not_writable
 from lunora.ops import backup as backups
 from lunora.stack import Stack
-from lunora.terminal import echo, not_writable, now, stderr
+from lunora.terminal import echo, now, stderr
 
 
 def backup(*, stack: StackName, to: BackupFolder = Path("backups")) -> None:

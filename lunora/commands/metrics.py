@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lunora.commands.options import AsJson, DestinationName, StackName
-from lunora.ops.history import history
+from lunora.ops.last_hour import last_hour
 from lunora.render import tables
 from lunora.stack import Stack
 from lunora.terminal import now, show
@@ -13,5 +13,5 @@ from lunora.terminal import now, show
 
 def metrics(name: DestinationName, *, stack: StackName, as_json: AsJson = False) -> None:
     """Show CloudWatch's metrics of one destination in the last hour."""
-    last_hour = history(Stack.read(Path(), stack), name, now())
-    show(last_hour, tables.history(last_hour), (), as_json=as_json)
+    measured = last_hour(Stack.read(Path(), stack), name, now())
+    show(measured, tables.last_hour(measured), (), as_json=as_json)

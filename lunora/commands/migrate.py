@@ -7,10 +7,11 @@ from pathlib import Path
 
 from lunora import pulumi_cli
 from lunora.commands.options import AsJson, BackupFolder, DryRun, StackName
+from lunora.file_errors import not_writable
 from lunora.ops import migration
 from lunora.ops.backup import save_state
 from lunora.stack import Stack
-from lunora.terminal import document, echo, not_writable, now, stderr
+from lunora.terminal import document, echo, now, stderr
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from catalog.errors import LunoraError
 from catalog.loader import load
 from catalog.permissions import Scope, policies, roles
 from catalog.permissions_page import with_tables
 from lunora.commands.options import StackName
+from lunora.file_errors import not_writable
 from lunora.stack import Stack
 from lunora.terminal import echo, invalid_option
 
@@ -62,5 +62,5 @@ def _write() -> None:
     try:
         PAGE.write_text(with_tables(PAGE), encoding="utf-8")
     except OSError as error:
-        raise LunoraError("LUN402", f"cannot write {PAGE}: {error}") from None
+        raise not_writable(PAGE, error) from None
     echo(str(PAGE))

@@ -12,6 +12,7 @@ import typer
 from catalog.errors import ExitCode
 from lunora import pulumi_cli
 from lunora.commands.options import StackName
+from lunora.file_errors import not_writable
 from lunora.pictures import of_change
 from lunora.plan.origin import Origin
 from lunora.plan.preview import PreviewFormatError
@@ -19,7 +20,6 @@ from lunora.plan.review import Review
 from lunora.plan.stack_review import stack_review
 from lunora.render.plan import markdown
 from lunora.stack import Stack
-from lunora.terminal import not_writable
 
 PreviewFile = Annotated[
     Path | None,
@@ -70,7 +70,7 @@ def _written(config: Stack, result: Review, folder: Path) -> tuple[str, ...]:
     try:
         return of_change.write(config, result.changes, result.specs, folder)
     except OSError as error:
-        raise not_writable(folder, error, "check the folder") from None
+        raise not_writable(folder, error) from None
 
 
 def _text(file: Path | None, stack: str) -> str:

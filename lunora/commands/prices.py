@@ -21,9 +21,10 @@ from lunora.cost.price_list import (
     refreshed,
 )
 from lunora.cost.price_rows import open_public, signed_or_bulk
+from lunora.file_errors import not_writable
 from lunora.render import cost as render
 from lunora.stack import Stack
-from lunora.terminal import echo, invalid_option, not_writable, stdout
+from lunora.terminal import echo, invalid_option, stdout
 
 Region = Annotated[
     str | None, typer.Option("--region", help="AWS region; the stack's own if not given.")

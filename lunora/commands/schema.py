@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from catalog.schema import generated
 from lunora.commands.options import FolderArgument
+from lunora.file_errors import not_writable
 from lunora.stack import FOLDER
-from lunora.terminal import echo, not_writable
+from lunora.terminal import echo
 
 
 def schema(folder: FolderArgument = None) -> None:

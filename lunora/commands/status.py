@@ -26,13 +26,14 @@ from lunora.commands.options import (
     Tagged,
     selection_of,
 )
+from lunora.file_errors import not_writable
 from lunora.ops.desired_state import declared_if_valid
 from lunora.ops.status import Overview, overview, selected
 from lunora.ops.thumbnails import Picture, flow_arns, of_statuses
 from lunora.pictures import faults
 from lunora.render import inline_image, tables
 from lunora.stack import Stack
-from lunora.terminal import document, invalid_option, not_writable, now, show, stderr, stdout
+from lunora.terminal import document, invalid_option, now, show, stderr, stdout
 
 PICTURES = Path(".local/pictures")
 """Folder of a project for the pictures of its stacks."""
@@ -122,7 +123,7 @@ def _written(config: Stack, taken: Sequence[Picture]) -> list[dict[str, Any]]:
                 folder.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(picture.jpeg)
             except OSError as error:
-                raise not_writable(file, error, "check the folder") from None
+                raise not_writable(file, error) from None
         listed.append(
             {
                 "kind": picture.kind,

@@ -12,7 +12,7 @@ from lunora.api import routes
 from lunora.api.exchange import Request
 from lunora.console.parts import Console
 from lunora.ops import json_document
-from lunora.ops.desired_state import declared
+from lunora.ops.desired_state import declared_if_valid
 
 
 def add_api(app: Flask, console: Console) -> None:
@@ -26,10 +26,14 @@ def add_api(app: Flask, console: Console) -> None:
                 return _document(reading.overview)
             if path == "mediaconnect/flow/status":
                 return _document({"flows": reading.flows})
+        specs, wrong = declared_if_valid(console.stack.folder, console.stack.sources)
+        if wrong is not None and path == "report":
+            # Its hours and costs are those of the files.
+            raise wrong
         api_request = Request(
             console.stack,
             console.clock(),
-            declared(console.stack.folder, console.stack.sources),
+            specs,
             console.operations.caller if request.method == "POST" else "",
             query=request.args.to_dict(flat=False),
             body=request.get_data(as_text=True),

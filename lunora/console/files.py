@@ -23,6 +23,7 @@ from catalog.model import DestinationSpec
 from catalog.new_destination import Draft
 from lunora import destination_secrets, project_lock, pulumi_cli
 from lunora.cost import in_words
+from lunora.file_errors import not_writable
 from lunora.ops import drafts
 from lunora.ops.drafts import StackRules
 from lunora.stack import Stack
@@ -285,9 +286,4 @@ def _replace(path: Path, text: str) -> None:
         scratch.replace(path)
     except OSError as error:
         scratch.unlink(missing_ok=True)
-        raise LunoraError(
-            "LUN402",
-            f"cannot write the file: {error.strerror}",
-            remedy="check the folder",
-            where=Location(path),
-        ) from None
+        raise not_writable(path, error) from None

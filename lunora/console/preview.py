@@ -15,7 +15,7 @@ from lunora.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class PreviewRun:
     """The last preview.
 
     Attributes:
@@ -50,11 +50,11 @@ class Previews:
     ) -> None:
         self._stack, self._clock, self._changed, self._preview = stack, clock, changed, preview
         self._lock = threading.Lock()
-        self._last = Preview()
+        self._last = PreviewRun()
         self._again = False
 
     @property
-    def last(self) -> Preview:
+    def last(self) -> PreviewRun:
         """The last preview."""
         return self._last
 
@@ -64,7 +64,7 @@ class Previews:
             if self._last.running:
                 self._again = True
                 return
-            self._last = Preview(running=True)
+            self._last = PreviewRun(running=True)
         self._changed()
         threading.Thread(target=self.run, name="preview", daemon=True).start()
 
@@ -75,13 +75,13 @@ class Previews:
             made = self._made()
             with self._lock:
                 again, self._again = self._again, False
-                self._last = Preview(running=True) if again else made
+                self._last = PreviewRun(running=True) if again else made
             self._changed()
 
-    def _made(self) -> Preview:
+    def _made(self) -> PreviewRun:
         try:
             text = markdown(stack_review(self._stack, self._preview(self._stack.name)))
         except Exception as error:  # noqa: BLE001 - the pages must show it, and take another
             failure = coded(error, "LUN490", "make a preview")
-            return Preview(error=str(failure), time=self._clock())
-        return Preview(markdown=text, time=self._clock())
+            return PreviewRun(error=str(failure), time=self._clock())
+        return PreviewRun(markdown=text, time=self._clock())

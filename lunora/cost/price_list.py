@@ -16,9 +16,9 @@ from pathlib import Path
 
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BaseModel, ConfigDict
 
 from catalog.errors import LunoraError
+from catalog.package_data import DataModel
 from catalog.price import Price, Unit
 from catalog.prices import Prices
 from lunora.cost.price_rows import PriceRow
@@ -37,11 +37,7 @@ class PriceListError(LunoraError):
         super().__init__("LUN453", f"cannot refresh prices: {cause}", remedy=remedy)
 
 
-class _Rules(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Group(_Rules):
+class Group(DataModel):
     """The rows that are one figure, or one of each class.
 
     Attributes:
@@ -81,12 +77,12 @@ class Group(_Rules):
         return None if None in named.values() else self.figure.format_map(named)
 
 
-class _Ignored(_Rules):
+class _Ignored(DataModel):
     usagetype: str
     why: str
 
 
-class Service(_Rules):
+class Service(DataModel):
     """A service of the Price List.
 
     Attributes:
@@ -107,7 +103,7 @@ class Service(_Rules):
         return not any(re.search(rule.usagetype, row.usage_type) for rule in self.ignored)
 
 
-class Rules(_Rules):
+class Rules(DataModel):
     """The whole of price_list.yaml."""
 
     services: Mapping[str, Service]

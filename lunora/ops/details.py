@@ -122,7 +122,7 @@ def _resources(
     spec, channel = observation.spec, observation.channel
     outputs = set(observation.outputs)
     if spec and not outputs:
-        outputs.add(names.physical_name(stack.project, stack.name, spec.original_name))
+        outputs.add(stack.physical_name(spec.original_name))
     if channel:
         yield "channel", channel.id
         yield "channel ARN", channel.arn

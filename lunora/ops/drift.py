@@ -18,8 +18,8 @@ _KNOWN = frozenset({"Url", "Username", "PasswordParam", "ConnectionMode", "Liste
 
 
 @dataclass(frozen=True, slots=True)
-class Declaration:
-    """Declaration of a destination.
+class DestinationDeclaration:
+    """Declaration of a destination in its stack.
 
     Attributes:
         stack: where it is deployed.
@@ -41,7 +41,7 @@ class Declaration:
         """The names of its channel's inputs, the preferred one first; none without a channel."""
         if self.spec.route == "flow":
             return ()
-        origin = names.physical_name(self.stack.project, self.stack.name, self.spec.original_name)
+        origin = self.stack.physical_name(self.spec.original_name)
         backup = (names.backup_name(origin),) if len(self.spec.input_flows) > 1 else ()
         return (self.parts.input, *backup)
 
@@ -55,7 +55,7 @@ class Declaration:
 
 
 def differences(
-    declaration: Declaration,
+    declaration: DestinationDeclaration,
     live: Mapping[str, Any],
     inputs: Mapping[str, str],
     shape: Any,
@@ -79,7 +79,7 @@ def differences(
 
 
 def _declared(
-    declaration: Declaration, live: Mapping[str, Any], inputs: Mapping[str, str]
+    declaration: DestinationDeclaration, live: Mapping[str, Any], inputs: Mapping[str, str]
 ) -> Iterator[tuple[str, Any]]:
     """Yield the members of CreateChannel that the program declares, without stream keys."""
     spec, kept = declaration.spec, declaration.kept
@@ -104,7 +104,7 @@ def _role_arn(stack: Stack, live: Mapping[str, Any]) -> str:
     if stack.role_arn:
         return stack.role_arn
     _, partition, _, _, account, _ = live["Arn"].split(":", 5)
-    name = names.physical_name(stack.project, stack.name, "medialive")
+    name = stack.physical_name("medialive")
     return f"arn:{partition}:iam::{account}:role/{name}"
 
 

@@ -68,7 +68,7 @@ def flow_destinations(stack: Stack) -> Iterator[FlowDestination]:
     Raises:
         ClientError, BotoCoreError: when AWS does not answer.
     """
-    prefix = names.physical_name(stack.project, stack.name, "")
+    prefix = stack.physical_name("")
     for ref in stack.flows:
         aws = stack.aws(ref.region)
         described, of_channels = flow(aws.mediaconnect, ref), _outputs_of_channels(aws)

@@ -93,7 +93,7 @@ def status_of_flow(
     stack: Stack, described: Flow, series: Series | None, now: dt.datetime
 ) -> FlowStatus:
     """Return the status of a flow that was *described*, with the metrics of its source."""
-    prefix = f"{stack.project}-{stack.name}-"
+    prefix = stack.physical_name("")
     condition, severity, reason, began, faults = _evaluate(described, series, now)
     return FlowStatus(
         key=described.key,

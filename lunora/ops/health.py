@@ -340,8 +340,8 @@ def _failover(destination: DestinationObservation) -> Iterator[Health]:
 def _lacking(destination: DestinationObservation) -> str:
     """Return as text what may let the backup take over from an active flow."""
     failover = destination.spec.failover if destination.spec else Failover()
-    seen = {"black": failover.black_seconds, "silence": failover.silence_seconds}
-    causes = ("nothing", *(cause for cause, seconds in seen.items() if seconds))
+    limits = {"black": failover.black_seconds, "silence": failover.silence_seconds}
+    causes = ("nothing", *(cause for cause, seconds in limits.items() if seconds))
     return f"{' or '.join(causes)} arrives"
 
 

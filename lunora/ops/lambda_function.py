@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from catalog import automatic_preset
 from catalog.model import DestinationSpec
 from catalog.stack_settings import DESTINATIONS
 from lunora.ops.desired_state import declared
@@ -31,13 +32,20 @@ def destination_files() -> Path:
 
 
 def declared_destinations() -> tuple[DestinationSpec, ...] | None:
-    """Return the destinations as deployed, as the command reads them; None without their folder."""
-    return declared(destination_files(), stack_of_function().sources)
+    """Return the destinations as deployed; None without their folder.
+
+    The deployment has checked the files. A function that has the flows of one region leaves
+    `preset: auto` of the others as it is.
+    """
+    specs, sources = declared(destination_files()), stack_of_function().sources
+    if specs is None:
+        return None
+    return tuple(automatic_preset.resolved(spec, sources) for spec in specs)
 
 
 @functools.cache
 def stack_of_function() -> Stack:
-    """Return the stack that the function's environment names; see components/api.py."""
+    """Return the stack that the function's environment names; see components/stack_function.py."""
     environment = os.environ
     return Stack(
         project=environment["LUNORA_PROJECT"],

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog import names
 from catalog.model import DestinationSpec
 from catalog.suspension import Suspension
 from lunora.ops.channel_metrics import ChannelMetrics, channel_metrics
@@ -114,7 +113,7 @@ def collect(
     errors: list[str] = []
     connected = [_result_or(future, {}, "CloudWatch", errors) for future in connections]
     series_by_id = [_result_or(future, {}, "CloudWatch", errors) for future in metrics]
-    answered = {key: _result_or(future, None, "CloudWatch", errors) for key, future in sources}
+    of_sources = {key: _result_or(future, None, "CloudWatch", errors) for key, future in sources}
     subject = "tags of a flow output"
     read = list(filter(None, (_result_or(future, None, subject, errors) for future in tagged)))
     return StackObservation(
@@ -124,7 +123,7 @@ def collect(
         flows=tuple(flows),
         direct=tuple(target for target in read if target.output.name not in declared),
         suspensions={target.output.name: target.suspension for target in read if target.suspension},
-        sources={key: series for key, series in answered.items() if series is not None},
+        sources={key: series for key, series in of_sources.items() if series is not None},
         connections={arn: series for by_arn in connected for arn, series in by_arn.items()},
         channel_metrics={
             channel_id: channel_metrics(series, now)
@@ -166,7 +165,7 @@ def _direct_outputs(
     stack: Stack, flows: Iterable[Flow], by_region: Mapping[str, list[Channel]]
 ) -> dict[Flow, list[FlowOutput]]:
     """Return the outputs that send the stack's streams without a channel, by their flow."""
-    prefix = names.physical_name(stack.project, stack.name, "")
+    prefix = stack.physical_name("")
     of_channel = {
         name for listed in by_region.values() for channel in listed for name in channel.outputs
     }

@@ -194,9 +194,7 @@ def with_destinations(current: Overview, destinations: tuple[DestinationStatus, 
 def declared_outputs(stack: Stack, specs: Sequence[DestinationSpec] | None) -> frozenset[str]:
     """Return the names of the flow outputs that *specs* send by without a channel."""
     direct = [spec for spec in specs or () if spec.route == "flow"]
-    return frozenset(
-        names.physical_name(stack.project, stack.name, spec.original_name) for spec in direct
-    )
+    return frozenset(stack.physical_name(spec.original_name) for spec in direct)
 
 
 def statuses(

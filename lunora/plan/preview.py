@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from catalog import names
@@ -107,12 +107,10 @@ class Preview(_Model):
     Attributes:
         steps: operations on the resources that change.
         diagnostics: messages, in order.
-        change_summary: number of resources by operation.
     """
 
     steps: tuple[Step, ...] = ()
     diagnostics: tuple[EngineMessage, ...] = ()
-    change_summary: Mapping[str, int] = Field(default={})
 
     def destination_of(self, urn: str) -> str | None:
         """Return the name of the destination of the resource *urn*; None without one."""

@@ -14,7 +14,7 @@ from lunora.ops.details import Details
 from lunora.ops.doctor.check import Check
 from lunora.ops.flow_status import FlowStatus
 from lunora.ops.health import Health, HealthState, Severity
-from lunora.ops.history import History, Measurement
+from lunora.ops.last_hour import LastHour, Measurement
 from lunora.ops.orphans import Orphan
 from lunora.ops.status import Overview
 from lunora.verification.finding import Verdict
@@ -91,19 +91,17 @@ def details(destination: Details, now: dt.datetime) -> RenderableType:
     return Group(Text(status.name, "bold"), table)
 
 
-def history(last_hour: History) -> RenderableType:
+def last_hour(measured: LastHour) -> RenderableType:
     """Return a sparkline for each metric, with its last, lowest and highest value."""
     table = plain("metric", "now", "lowest", "highest", "last hour")
-    for name, points in last_hour.metrics.items():
+    for name, points in measured.metrics.items():
         values = [point.value for point in points]
         if values:
             figures = [f"{value:.1f}" for value in (values[-1], min(values), max(values))]
-            table.add_row(
-                name.replace("_", " "), *figures, sparkline(_by_period(points, last_hour))
-            )
+            table.add_row(name.replace("_", " "), *figures, sparkline(_by_period(points, measured)))
     if not table.rows:
-        return Text(f"{last_hour.name}: CloudWatch measured nothing in the last hour")
-    return Group(Text(last_hour.name, "bold"), table)
+        return Text(f"{measured.name}: CloudWatch measured nothing in the last hour")
+    return Group(Text(measured.name, "bold"), table)
 
 
 def flows(statuses: Sequence[FlowStatus], now: dt.datetime) -> RenderableType:
@@ -189,9 +187,9 @@ def ago(time: dt.datetime | None, now: dt.datetime) -> str:
     return f"{seconds} s"
 
 
-def _by_period(points: Sequence[Measurement], last_hour: History) -> list[float | None]:
+def _by_period(points: Sequence[Measurement], measured: LastHour) -> list[float | None]:
     """Return the value of each period from the first of *points* to the last; None without one."""
-    period = last_hour.period_seconds
+    period = measured.period_seconds
     by_number = {round(point.at.timestamp() / period): point.value for point in points}
     return [by_number.get(number) for number in range(min(by_number), max(by_number) + 1)]
 

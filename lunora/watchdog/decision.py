@@ -1,4 +1,4 @@
-"""One step of the watchdog: what it reads and remembers in, what it does and tells out.
+"""One step of the watchdog: a reading and the memory in, actions and messages out.
 
 Pure: two invocations with the same input decide the same.
 """
@@ -143,11 +143,7 @@ def _stops(view: View, memory: Memory, now: dt.datetime) -> Iterator[Entry]:
 
 def _declarations(view: View) -> dict[str, str]:
     """Return when each destination with a file streams, as JSON."""
-    return {
-        name: Declaration.of(status.observation.spec).text()
-        for name, status in view.destinations.items()
-        if status.observation.spec is not None
-    }
+    return {spec.name: Declaration.of(spec).text() for spec in view.specs}
 
 
 def _declared(

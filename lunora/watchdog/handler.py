@@ -14,8 +14,7 @@ from pydantic import TypeAdapter
 from catalog import names
 from catalog.webhooks import Webhook
 from lunora.ops import history_log
-from lunora.ops.desired_state import declared
-from lunora.ops.lambda_function import destination_files, stack_of_function
+from lunora.ops.lambda_function import declared_destinations, stack_of_function
 from lunora.watchdog.delivery import Delivery, post
 from lunora.watchdog.history_entries import Entry
 from lunora.watchdog.run import Watchdog
@@ -28,12 +27,12 @@ _WEBHOOKS = TypeAdapter(tuple[Webhook, ...])
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Run the watchdog once; see `Watchdog.run`."""
     del context
-    return _watchdog().run(event)
+    return watchdog_of_function().run(event)
 
 
 @functools.cache
-def _watchdog() -> Watchdog:
-    """Return the watchdog of this function; see components/watchdog.py for its environment."""
+def watchdog_of_function() -> Watchdog:
+    """Return the watchdog that the function's environment names; see components/watchdog.py."""
     environment, stack = os.environ, stack_of_function()
     aws = stack.aws()
     group = names.history_log_group(stack.project, stack.name)
@@ -44,7 +43,7 @@ def _watchdog() -> Watchdog:
 
     return Watchdog(
         stack=stack,
-        specs=declared(destination_files()) or (),
+        specs=declared_destinations() or (),
         store=MemoryStore(aws.client("dynamodb"), environment["LUNORA_TABLE"], stack.region),
         delivery=Delivery(
             stack.name, aws.client("sns"), environment["LUNORA_TOPIC"], _webhooks(), post

@@ -52,7 +52,7 @@ class Watchdog:
 
     Attributes:
         stack: the stack, with the flows of this region only.
-        specs: the destinations as deployed.
+        specs: the destinations as deployed, of all regions.
         store: its memory.
         delivery: where messages go.
         log: receives lines of the history.
@@ -78,8 +78,9 @@ class Watchdog:
                 not answer.
         """
         read_at = self.clock()
-        observed = collect(self.stack, read_at, declared_outputs(self.stack, self.specs))
-        destinations = statuses(observed, self.specs, read_at)
+        of_region = [spec for spec in self.specs if spec.flow in self.stack.sources]
+        observed = collect(self.stack, read_at, declared_outputs(self.stack, of_region))
+        destinations = statuses(observed, of_region, read_at)
         flows = [
             status_of_flow(self.stack, flow, observed.sources.get(flow.key), read_at)
             for flow in observed.flows
@@ -109,7 +110,7 @@ class Watchdog:
         for _ in range(_CONFLICTS):
             stored = self.store.read()
             memory = with_source_event(stored.memory, source_event)
-            reading = view(flows, statuses, memory.sources, now)
+            reading = view(flows, statuses, self.specs, memory.sources, now)
             decision = decide(reading, memory, now)
             if decision.memory == stored.memory:
                 return decision, stored

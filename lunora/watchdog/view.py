@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog.model import DestinationSpec
 from lunora.ops.flow_status import FlowStatus
 from lunora.ops.status import DestinationStatus
 from lunora.watchdog.memory import SourceEvent
@@ -43,15 +44,19 @@ class View:
     Attributes:
         flows: by their key.
         destinations: by name.
+        specs: the files of the whole stack. A destination that moves to another region is declared
+            all the time.
     """
 
     flows: Mapping[str, FlowView]
     destinations: Mapping[str, DestinationStatus]
+    specs: Sequence[DestinationSpec] = ()
 
 
 def view(
     flows: Sequence[FlowStatus],
     destinations: Sequence[DestinationStatus],
+    specs: Sequence[DestinationSpec],
     events: Mapping[str, SourceEvent],
     now: dt.datetime,
 ) -> View:
@@ -60,12 +65,15 @@ def view(
     Args:
         flows: by `lunora flows`.
         destinations: by `lunora status`.
+        specs: the files of the whole stack.
         events: the last event about each source, by the flow's ARN.
         now: the time of the reading.
     """
     viewed = (_flow(flow, events.get(flow.arn or ""), now) for flow in flows)
     return View(
-        {flow.key: flow for flow in viewed}, {status.name: status for status in destinations}
+        {flow.key: flow for flow in viewed},
+        {status.name: status for status in destinations},
+        specs,
     )
 
 

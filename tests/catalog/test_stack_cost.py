@@ -127,6 +127,27 @@ def test_alarms_of_functions_count_once_a_region() -> None:
     assert lines[0].quantity - plain[0].quantity == expected == 4
 
 
+@pytest.mark.usefixtures("shipped_prices")
+def test_the_token_of_a_repository_is_one_secret_of_its_region() -> None:
+    keeping = FlowFacts("us-west-2", FlowSource(mbps=8), keeps_token=True)
+    flows = {
+        "main": keeping,
+        "second": keeping,
+        "far": FlowFacts("eu-west-1", FlowSource(mbps=8)),
+    }
+    specs = [spec(flow, flow=flow) for flow in flows]
+    with_token = stack_cost.estimate(specs, flows)
+    plain = stack_cost.estimate(specs, {**flows, "main": FLOWS["main"], "second": FLOWS["main"]})
+    tokens = [
+        (region, line.key, line.quantity)
+        for region, lines in with_token.shared.items()
+        for line in lines
+        if line.what == "repository token"
+    ]
+    assert tokens == [("us-west-2", "secretsmanager.secret", 1)]
+    assert with_token.monthly_usd - plain.monthly_usd == pytest.approx(0.40)
+
+
 def test_dashboards_have_rows_for_channels_only_and_are_paid_once() -> None:
     def dashboards(specs: list[DestinationSpec]) -> list[float]:
         shared = stack_cost.estimate(

@@ -91,6 +91,14 @@ def test_the_printed_form_holds_no_key() -> None:
     assert KEY not in repr(parse(streamKeys={"one": KEY}, repositoryTokens={"github": KEY}))
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_token_is_kept_where_the_api_runs(enabled: bool) -> None:  # noqa: FBT001
+    flows = {"main": {"name": "router"}, "far": {"arn": FLOW}}
+    settings = parse(api={"enabled": enabled, **repository()}, flows=flows)
+    keeps = {key: settings.flow_facts(flow).keeps_token for key, flow in settings.flows.items()}
+    assert keeps == {"main": enabled, "far": False}
+
+
 def test_the_region_is_required() -> None:
     with pytest.raises(LunoraError) as error:
         StackSettings.parse({**MINIMAL, "aws:region": None})

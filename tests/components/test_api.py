@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from catalog.flow_source import FlowSource
 from catalog.repository import Repository
-from components import api, api_bundle
+from components import api, function_archive
 from components.lookups import Flow
 from components.region_providers import RegionProviders
 from components.repository_access import RepositoryAccess
@@ -36,7 +36,9 @@ def build(
     monkeypatch: pytest.MonkeyPatch, origins: Sequence[str] = (), *, proposes: bool = False
 ) -> dict[str, Any]:
     """Build the API without its wheels and return what was registered, by name."""
-    monkeypatch.setattr(api_bundle, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)})
+    monkeypatch.setattr(
+        function_archive, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)}
+    )
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
 
@@ -134,6 +136,6 @@ def test_its_function_knows_its_stack_and_nothing_secret(monkeypatch: pytest.Mon
             "region": "us-west-2",
             "name": "router",
             "arn": FLOW,
-            "source": FlowSource(mbps=8).model_dump(),
+            "source": {"mbps": 8},
         }
     ]

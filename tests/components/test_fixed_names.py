@@ -11,7 +11,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, set_all_config
 
-from components import api_bundle, pulumi_tuning
+from components import function_archive, pulumi_tuning
 from tests.support.pulumi_mocks import FLOW, Echo, Recorder
 
 # pulumi-aws warns of a class of its own as soon as its Lambda module is loaded.
@@ -103,7 +103,9 @@ def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pulumi_tuning, "TESTED_WITH", "none, so that the process stays as it is")
     monkeypatch.setattr(pulumi.log, "warn", lambda *_, **__: None)
-    monkeypatch.setattr(api_bundle, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)})
+    monkeypatch.setattr(
+        function_archive, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)}
+    )
     recorder = Everything()
     mocks.set_mocks(Account(), "lunora-player", "test", preview=False, monitor=recorder)
     texts = {"budgetMail": "true", "monthlyBudgetUsd": "9000"}

@@ -13,7 +13,7 @@ from pulumi.runtime import mocks
 
 from catalog.flow_source import FlowSource
 from catalog.webhooks import Webhook
-from components import api_bundle
+from components import function_archive
 from components.lookups import Flow
 from components.region_providers import RegionProviders
 from components.stack_flows import StackFlow
@@ -29,7 +29,9 @@ NAME = "lunora-player-test-watchdog"
 
 def build(monkeypatch: pytest.MonkeyPatch, webhooks: Sequence[Webhook] = ()) -> dict[str, Any]:
     """Build the watchdog of a region without its wheels; returns what was registered, by name."""
-    monkeypatch.setattr(api_bundle, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)})
+    monkeypatch.setattr(
+        function_archive, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)}
+    )
     recorder = Recorder()
     mocks.set_mocks(Echo(), "lunora-player", "test", preview=False, monitor=recorder)
 

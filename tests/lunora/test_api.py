@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from werkzeug.wrappers import Request, Response
 
 from catalog import names, suspension
-from components import api_bundle
+from components import function_archive
 from components.api import TIMEOUT_SECONDS
 from localaws.faults import CallFault, FaultPlan
 from lunora.api import handler
@@ -205,7 +205,7 @@ def test_an_aws_that_does_not_answer_is_one_sentence(
 
 
 def test_the_archive_works_with_what_lambda_has_and_nothing_else(tmp_path: Path) -> None:
-    for name, path in api_bundle.own_files(ROOT).items():
+    for name, path in function_archive.own_files(ROOT).items():
         place = tmp_path / "task" / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(path)

@@ -9,7 +9,7 @@ import pytest
 
 from catalog.model import DestinationSpec
 from lunora.ops.channels import channels
-from lunora.ops.drift import Declaration, differences
+from lunora.ops.drift import DestinationDeclaration, differences
 from tests.support.media_channels import settings, spec
 from tests.support.stage import TAGS, Stage, run
 
@@ -42,7 +42,7 @@ def drift_of(stage: Stage, name: str, declared: DestinationSpec) -> tuple[str, .
     """Return how outputs in AWS differ from *declared*."""
     live = stage.medialive.describe_channel(ChannelId=stage.ids[name])
     shape = stage.medialive.meta.service_model.operation_model("DescribeChannel").output_shape
-    phrases = differences(Declaration(stage.stack, declared), live, {}, shape)
+    phrases = differences(DestinationDeclaration(stage.stack, declared), live, {}, shape)
     outputs = ("it streams", "EncoderSettings")
     return tuple(phrase for phrase in phrases if phrase.startswith(outputs))
 

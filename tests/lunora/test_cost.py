@@ -75,6 +75,16 @@ def refused(*words: str) -> str:
     return line
 
 
+def test_the_token_of_a_repository_is_a_shared_cost(project: Path) -> None:
+    repository = "{name: octo/streams, token: {secret: github}}"
+    api = f"  lunora-player:api: {{enabled: true, repository: {repository}}}\n"
+    before = told()["shared"]["us-west-2"]
+    (project / "Pulumi.local.yaml").write_text(STACK + api)
+    after = {line["what"]: line["usd"] for line in told()["shared"]["us-west-2"]}
+    assert after.keys() - {line["what"] for line in before} == {"repository token"}
+    assert after["repository token"] == pytest.approx(0.40)
+
+
 def test_a_document_breaks_every_destination_down(project: Path) -> None:
     document = told()
     destination = document["destinations"]["one"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from catalog import names
 from catalog.policies import ApiAccess, api_policy
-from components import api, api_bundle
+from components import api, function_archive
 from components.stack_function import WHOLE_PROCESSOR_MB
 from lunora.api import handler
 from tests.support.functions import Connect, archive
@@ -45,7 +45,7 @@ def environment(stage: Stage) -> dict[str, str]:
         "region": flow.region,
         "name": flow.name,
         "arn": stage.flow_arn,
-        "source": flow.source.model_dump(),
+        "source": flow.source.document(),
     }
     return {
         "LUNORA_PROJECT": stage.stack.project,
@@ -120,7 +120,7 @@ def deploy(stage: Stage, client: Connect, origins: Sequence[str] = ()) -> str:
     client("logs").create_log_group(logGroupName=logs)
     configuration = client("lambda").create_function(
         FunctionName=NAME,
-        Runtime=api_bundle.RUNTIME,
+        Runtime=function_archive.RUNTIME,
         Handler="lunora.api.handler.handle",
         Role=_role(stage, client, logs),
         Code={"ZipFile": archive({**_code(), **_destinations(stage.folder)})},
@@ -165,7 +165,7 @@ def _role(stage: Stage, client: Connect, logs: str) -> str:
 @functools.cache
 def _code() -> dict[str, bytes]:
     """Return the archive but the destination files: our own files and this machine's packages."""
-    files = {name: path.read_bytes() for name, path in api_bundle.own_files(ROOT).items()}
+    files = {name: path.read_bytes() for name, path in function_archive.own_files(ROOT).items()}
     (packages,) = (ROOT / ".venv/lib").glob("python3*/site-packages")
     for name in VENDORED:
         place = packages / name
@@ -176,5 +176,5 @@ def _code() -> dict[str, bytes]:
 
 
 def _destinations(folder: Path) -> dict[str, bytes]:
-    listed = api_bundle.destination_files(folder / "destinations")
+    listed = function_archive.destination_files(folder / "destinations")
     return {name: path.read_bytes() for name, path in listed.items()}

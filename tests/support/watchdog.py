@@ -118,4 +118,5 @@ def reading(
     return View(
         {"main": FlowView("main", "srt", condition, problem, maintained, impairment)},
         {status.name: status for status in destinations},
+        [status.observation.spec for status in destinations if status.observation.spec],
     )

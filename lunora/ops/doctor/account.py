@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog import names
 from catalog.quotas import quotas as catalog_quotas
 from lunora.ops.channels import channels, stack_channels
 from lunora.ops.doctor.check import Check
@@ -44,7 +43,7 @@ def role(stack: Stack) -> Iterator[Check]:
     """Check that MediaLive may assume the roles of the channels."""
     arns = {channel.role_arn for channel in stack_channels(stack)}
     used = {arn.rpartition("/")[2] for arn in arns if arn}
-    for name in sorted(used or {names.physical_name(stack.project, stack.name, "medialive")}):
+    for name in sorted(used or {stack.physical_name("medialive")}):
         try:
             described = stack.aws().client("iam").get_role(RoleName=name)["Role"]
         except ClientError as error:

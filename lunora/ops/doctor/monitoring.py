@@ -65,7 +65,8 @@ def _deployed(
         if (
             spec.name in channels
             if spec.route == "channel"
-            else spec.flow in flows and flows[spec.flow].output(_physical_name(stack, spec))
+            else spec.flow in flows
+            and flows[spec.flow].output(stack.physical_name(spec.original_name))
         )
     )
 
@@ -74,7 +75,7 @@ def _destinations(
     stack: Stack, specs: Sequence[DestinationSpec], adopted: Mapping[str, ManifestEntry]
 ) -> Iterator[_Monitored]:
     for spec in specs:
-        physical_name, region = _physical_name(stack, spec), stack.region_of(spec.flow)
+        physical_name, region = stack.physical_name(spec.original_name), stack.region_of(spec.flow)
         if spec.route == "channel":
             source = stack.sources.get(spec.flow, alarms.DEFAULT_SOURCE)
             parts = alarms.metric_names(adopted.get(spec.original_name), spec, source)
@@ -95,7 +96,7 @@ def _flows(
         if any(key in spec.flows for spec in deployed):
             fed = [spec for spec in specs if key in spec.flows]
             definitions = alarms.flow_alarms(fed, live.declared, live.analyses)
-            physical_name = names.physical_name(stack.project, stack.name, f"flow-{key}")
+            physical_name = stack.physical_name(f"flow-{key}")
             declared = alarms.flow_alarm_names(physical_name, definitions)
             yield _Monitored(f"flow {key}", live.region, declared)
 
@@ -117,10 +118,6 @@ def _regions(stack: Stack, specs: Sequence[DestinationSpec]) -> Iterator[_Monito
 
 def _prefixed(prefix: str, definitions: Mapping[str, alarms.AlarmDefinition]) -> frozenset[str]:
     return frozenset(f"{prefix}-{name}" for name in definitions)
-
-
-def _physical_name(stack: Stack, spec: DestinationSpec) -> str:
-    return names.physical_name(stack.project, stack.name, spec.original_name)
 
 
 def _names(stack: Stack, region: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from catalog.model import DestinationSpec
 from lunora.ops.channels import channels, stack_channels
 from lunora.ops.desired_state import expected
 from lunora.ops.doctor.check import Check
-from lunora.ops.drift import Declaration, differences
+from lunora.ops.drift import DestinationDeclaration, differences
 from lunora.ops.flow_status import flow_status
 from lunora.ops.flows import flow
 from lunora.ops.inventory import media
@@ -90,7 +90,7 @@ def drift(stack: Stack, specs: Sequence[DestinationSpec], project: Path) -> Iter
     regions = {region: _InRegion(stack, region) for region in stack.regions}
     outputs = _outputs(stack)
     for spec in specs:
-        declaration = Declaration(stack, spec, kept.get(spec.original_name))
+        declaration = DestinationDeclaration(stack, spec, kept.get(spec.original_name))
         yield _checked(declaration, regions[stack.region_of(spec.flow)], outputs)
 
 
@@ -127,7 +127,7 @@ class _InRegion:
             ssm.describe_parameters(ParameterFilters=filters)["Parameters"]
         )
 
-    def differences(self, declaration: Declaration) -> tuple[str, ...]:
+    def differences(self, declaration: DestinationDeclaration) -> tuple[str, ...]:
         """Return the differences of the channel from its declaration; none without a channel."""
         channel = self.channels.get(declaration.spec.name)
         if channel is None or declaration.spec.route == "flow":
@@ -140,7 +140,7 @@ class _InRegion:
 
 
 def _checked(
-    declaration: Declaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
+    declaration: DestinationDeclaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
 ) -> Check:
     about = f"drift {declaration.spec.name}"
     missing, command = list(_missing(declaration, region, outputs)), "pulumi up"
@@ -157,7 +157,7 @@ def _checked(
 
 
 def _missing(
-    declaration: Declaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
+    declaration: DestinationDeclaration, region: _InRegion, outputs: Mapping[str, frozenset[str]]
 ) -> Iterator[str]:
     """Yield the missing resources of our provider, each with its kind and name."""
     spec, parts = declaration.spec, declaration.parts

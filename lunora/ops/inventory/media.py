@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog import names
 from lunora.ops.channel_control import control_channel
 from lunora.ops.channels import channels
 from lunora.ops.flows import flow
@@ -33,7 +32,7 @@ def find_outputs(stack: Stack, region: str) -> Iterator[ManagedResource]:
         if ref.region != region:
             continue
         for output in flow(mediaconnect, ref).outputs:
-            if not output.name.startswith(f"{stack.project}-{stack.name}-"):
+            if not output.name.startswith(stack.physical_name("")):
                 continue
             tags = mediaconnect.list_tags_for_resource(ResourceArn=output.arn).get("Tags", {})
             if in_same_stack(tags, stack.tags):
@@ -92,7 +91,7 @@ def parameter_names(stack: Stack, region: str) -> Iterator[str]:
 def find_secrets(stack: Stack, region: str) -> Iterator[ManagedResource]:
     """Yield the secrets of the stack, never their values; outputs use passphrases."""
     manager = stack.aws(region).client("secretsmanager")
-    prefix = names.physical_name(stack.project, stack.name, "")
+    prefix = stack.physical_name("")
     users = [
         (output.secret_arn, output.arn)
         for ref in stack.flows

@@ -70,7 +70,7 @@ def find_topics(stack: Stack, region: str) -> Iterator[ManagedResource]:
     for page in sns.get_paginator("list_topics").paginate():
         for arn in (topic["TopicArn"] for topic in page["Topics"]):
             name = arn.rpartition(":")[2]
-            if not name.startswith(_prefix(stack)):
+            if not name.startswith(stack.physical_name("")):
                 continue
             tags = as_map(sns.list_tags_for_resource(ResourceArn=arn)["Tags"])
             if in_same_stack(tags, stack.tags):
@@ -128,7 +128,7 @@ def alarms(stack: Stack, region: str) -> Iterator[Any]:
     cloudwatch = stack.aws(region).client("cloudwatch")
     pages = list(
         cloudwatch.get_paginator("describe_alarms").paginate(
-            AlarmNamePrefix=_prefix(stack), AlarmTypes=["CompositeAlarm", "MetricAlarm"]
+            AlarmNamePrefix=stack.physical_name(""), AlarmTypes=["CompositeAlarm", "MetricAlarm"]
         )
     )
     for kind in ("CompositeAlarms", "MetricAlarms"):
@@ -139,7 +139,7 @@ def alarms(stack: Stack, region: str) -> Iterator[Any]:
 def rules(stack: Stack, region: str) -> Iterator[Any]:
     """Yield the event rules whose names begin like those of the stack; others' among them."""
     pages = stack.aws(region).client("events").get_paginator("list_rules")
-    for page in pages.paginate(NamePrefix=_prefix(stack)):
+    for page in pages.paginate(NamePrefix=stack.physical_name("")):
         yield from page["Rules"]
 
 
@@ -163,7 +163,3 @@ def _channels(stack: Stack, region: str) -> tuple[str, ...]:
 
 def _all_channels(stack: Stack) -> tuple[str, ...]:
     return tuple(channel.id for channel in stack_channels(stack))
-
-
-def _prefix(stack: Stack) -> str:
-    return names.physical_name(stack.project, stack.name, "")

@@ -59,7 +59,7 @@ def find_log_groups(stack: Stack, region: str) -> Iterator[ManagedResource]:
 def find_tables(stack: Stack, region: str) -> Iterator[ManagedResource]:
     """Yield the table with the watchdog's memory."""
     dynamodb = stack.aws(region).client("dynamodb")
-    name = names.physical_name(stack.project, stack.name, "watchdog")
+    name = stack.physical_name("watchdog")
     try:
         table = dynamodb.describe_table(TableName=name)["Table"]
         listed = dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])
@@ -80,7 +80,7 @@ def find_roles(stack: Stack, region: str) -> Iterator[ManagedResource]:
         for ref in stack.flows
         for output in flow(stack.aws(ref.region).mediaconnect, ref).outputs
     ]
-    prefix = names.physical_name(stack.project, stack.name, "")
+    prefix = stack.physical_name("")
     for page in iam.get_paginator("list_roles").paginate():
         for role in (role for role in page["Roles"] if role["RoleName"].startswith(prefix)):
             arn, name = role["Arn"], role["RoleName"]
@@ -117,8 +117,6 @@ def _functions(stack: Stack, region: str) -> Iterator[Any]:
 def _names(stack: Stack) -> tuple[str, ...]:
     """Return the names that the functions of the stack may have."""
     return tuple(
-        names.truncate_name(
-            names.physical_name(stack.project, stack.name, suffix), names.ROLE_NAME_LENGTH
-        )
+        names.truncate_name(stack.physical_name(suffix), names.ROLE_NAME_LENGTH)
         for suffix in ("api", "watchdog")
     )

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from lunora.console.operations import Operation
 from lunora.console.parts import Console
-from lunora.console.preview import Preview, Previews
+from lunora.console.preview import PreviewRun, Previews
 from lunora.ops.channel_control import find_targets
 from lunora.terminal import now
 from tests.lunora.plan.previews import document
@@ -169,7 +169,7 @@ def test_who_asks_during_a_preview_gets_one_of_the_files_as_they_are_then(
         return document()
 
     parts = previews_by(console, preview)
-    parts.previews._last = Preview(running=True)
+    parts.previews._last = PreviewRun(running=True)
     parts.previews.run()
     assert stacks == ["local", "local"]
     assert parts.previews.last.markdown.startswith("## lunora-player local: no destination")
@@ -190,3 +190,14 @@ def test_the_routes_of_the_http_api_are_there(
     assert "metrics" in get("destinations/one/metrics")
     assert post(browser, "/api/destinations/one/stop")[0] == 202
     assert browser.delete("/api/destinations/one", base_url=ORIGIN).status_code == 405
+
+
+def test_a_file_that_is_wrong_stops_no_route_of_the_others(
+    stage: Stage, console: Console, browser: FlaskClient
+) -> None:
+    stage.destination("one")
+    stage.declare("two", "state: paused")
+    answer = browser.get("/api/destinations/one", base_url=ORIGIN)
+    assert (answer.status_code, answer.get_json()["condition"]) == (200, "starting")
+    assert post(browser, "/api/destinations/one/stop")[0] == 202
+    assert browser.get("/api/report", base_url=ORIGIN).status_code == 422

@@ -78,6 +78,17 @@ def test_a_mark_that_outlives_its_stop_is_removed(patrol: StagedPatrol) -> None:
     assert KEY not in patrol.stage.medialive.list_tags_for_resource(ResourceArn=arn)["Tags"]
 
 
+def test_a_destination_of_another_region_is_the_watchdogs_of_that_region(
+    patrol: StagedPatrol,
+) -> None:
+    patrol.stage.declare("far", "flow: east")
+    for _ in range(4):
+        patrol.run()
+    assert patrol.mails() == []
+    declared_names = [entry.subject for entry in patrol.entries if entry.kind == "declaration"]
+    assert declared_names == ["destination far"]
+
+
 class TestDirectOutput:
     @pytest.fixture
     def arn(self, patrol: StagedPatrol) -> str:

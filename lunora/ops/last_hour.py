@@ -40,7 +40,7 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class LastHour:
     """The last hour of one destination.
 
     Attributes:
@@ -60,7 +60,7 @@ class History:
     metrics: dict[str, tuple[Measurement, ...]]
 
 
-def history(stack: Stack, name: str, now: dt.datetime) -> History:
+def last_hour(stack: Stack, name: str, now: dt.datetime) -> LastHour:
     """Return the hour before *now* of the destination *name*.
 
     Without a channel the figures are those of the flow's source, and with SRT whether the output
@@ -81,25 +81,25 @@ def history(stack: Stack, name: str, now: dt.datetime) -> History:
     return _of_output(stack.aws(target.region).client("cloudwatch"), target, now)
 
 
-def _of_channel(cloudwatch: CloudWatchClient, channel: Channel, now: dt.datetime) -> History:
+def _of_channel(cloudwatch: CloudWatchClient, channel: Channel, now: dt.datetime) -> LastHour:
     series = of_channels(cloudwatch, [channel], now, WINDOW)[channel.id]
-    return _history(channel.destination, channel.id, series, metrics_of(channel), now)
+    return _last_hour(channel.destination, channel.id, series, metrics_of(channel), now)
 
 
-def _of_output(cloudwatch: CloudWatchClient, target: FlowDestination, now: dt.datetime) -> History:
+def _of_output(cloudwatch: CloudWatchClient, target: FlowDestination, now: dt.datetime) -> LastHour:
     source = of_flow(cloudwatch, target.flow_arn, now, WINDOW)
     points, metrics = dict(source.points), OF_FLOW
     if target.output.connects:
         arn = target.output.arn
         points |= of_outputs(cloudwatch, [arn], now, WINDOW)[arn].points
         metrics = (*OF_FLOW, "connected")
-    return _history(target.destination, None, Series(source.start, points), metrics, now)
+    return _last_hour(target.destination, None, Series(source.start, points), metrics, now)
 
 
-def _history(
+def _last_hour(
     name: str, channel_id: str | None, series: Series, metrics: tuple[str, ...], now: dt.datetime
-) -> History:
-    return History(
+) -> LastHour:
+    return LastHour(
         name=name,
         channel_id=channel_id,
         start=now - WINDOW,

@@ -1,4 +1,4 @@
-"""The archive of the API's function: our own files, and pinned wheels of packages Lambda lacks.
+"""The archive of a function: our own files, and pinned wheels of packages that Lambda lacks.
 
 Lambda's Python brings boto3. pydantic is compiled, so its wheel has to be Lambda's, not this
 machine's; versions and hashes are those of requirements.lock.
@@ -49,7 +49,7 @@ _SUFFIXES = frozenset({".py", ".yaml", ".json"})
 
 
 def own_files(root: Path) -> dict[str, Path]:
-    """Return the files of the project that the function needs, by their path in the archive."""
+    """Return the files of the project that the functions need, by their path in the archive."""
     paths = (path for pattern in _OURS for path in root.glob(pattern))
     files = (path for path in paths if path.suffix in _SUFFIXES)
     return dict(sorted((str(path.relative_to(root)), path) for path in files))
@@ -123,7 +123,7 @@ def _install(pinned: str, target: Path) -> None:
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["pip printed nothing"])[-1]
-        message = f"cannot download the API's wheels from the package registry: {last}"
+        message = f"cannot download the wheels of functions from the package registry: {last}"
         raise LunoraError("LUN214", message)
 
 
