@@ -54,7 +54,6 @@ def test_the_api_comes_and_goes_with_its_configuration(
     logs = live.client("logs").describe_log_streams(logGroupName=f"/aws/lambda/{NAME}")
     assert len(logs["logStreams"]) == 1
 
-    live.up("--expect-no-changes")
     run = live.pulumi("preview", "--refresh", "--expect-no-changes")
     assert run.code == 0, run.text
 

@@ -82,7 +82,6 @@ def test_a_second_pipeline_changes_the_class_of_the_channel_and_has_its_own_inge
     ends = [endpoint["Ip"] for endpoint in item["Destinations"]]
     flow = "lunora-player-local-srt-router"
     assert outputs(live, flow) == {NAME: ends[0], f"{NAME}_1": ends[1]}
-    live.up("--expect-no-changes")
     run = live.pulumi("preview", "--refresh", "--expect-no-changes")
     assert run.code == 0, run.text
 

@@ -74,7 +74,6 @@ def test_the_flow_pushes_without_a_channel_and_nobody_sees_the_key(show: Workspa
     assert show.statuses()["show"]["condition"] == "live"
     outputs = json.loads(show.pulumi("stack", "output", "--json").out)["destinations"]["show"]
     assert outputs["route"] == "flow"
-    show.up("--expect-no-changes")
     run = show.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
     assert run.code == 0, run.text
     exported = show.pulumi("stack", "export")

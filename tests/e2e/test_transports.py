@@ -64,7 +64,6 @@ def test_the_flow_calls_with_a_passphrase_that_only_it_may_read(venue: Workspace
     venue.aws.clock.advance(240)
     refused = venue.statuses()["venue"]
     assert (refused["condition"], refused["severity"]) == ("degraded", "critical")
-    venue.up("--expect-no-changes")
     run = venue.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
     assert run.code == 0, run.text
     plan = venue.pulumi("preview", "--json")
