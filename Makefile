@@ -93,11 +93,11 @@ live: setup ## the local stack with real video: test source, platforms' stand-in
 media: setup ## tests with real video; installs what they need where it can, else skips them
 	@echo "media: tests with real video"
 	@$(VENV)/python -m localaws.media || true # the tests say themselves what is missing
-	@$(VENV)/python -m pytest $(SIDE_BY_SIDE) -rs -m media
+	@$(VENV)/python -m pytest $(SIDE_BY_SIDE) -rs -m media tests/media
 
 e2e: setup ## tests with the real engine against the emulator, but those of `make proof`
 	@echo "e2e: tests with the real engine"
-	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m "e2e and not proof"
+	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m "e2e and not proof" tests/e2e tests/bench
 
 contract: setup ## clients of others on the emulator (.local/contract.md); the real AWS provider under Terraform and the engine
 	@echo "contract: clients of others; TERRAFORM_PROVIDER_AWS names a checkout of the provider for its acceptance tests"
