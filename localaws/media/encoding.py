@@ -61,10 +61,11 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image on the video that comes in.
+    """An image on the video.
 
     Attributes:
-        output: the name of the only output that has it; None for all.
+        output: the name of the only output that has it, once it is scaled; None for an image on
+            what comes in, which all outputs have.
         file: where it is.
         settings: of the action that shows it.
     """
@@ -203,7 +204,7 @@ def _video(description: Settings, images: Sequence[Image], *, padded: bool) -> I
     if images:
         for image in images:
             yield from ("-i", str(image.file))
-        yield from ("-filter_complex", _overlaid(images, filters), "-map", "[video]")
+        yield from ("-filter_complex", _graph(images, filters), "-map", "[video]")
     else:
         yield from ("-map", "0:v:0", "-vf", filters)
     yield from ("-c:v", "libx264", "-preset", _SPEED, "-threads", "1", "-pix_fmt", "yuv420p")
@@ -211,22 +212,37 @@ def _video(description: Settings, images: Sequence[Image], *, padded: bool) -> I
     yield from _structure(h264, padded=padded)
 
 
-def _overlaid(images: Sequence[Image], filters: str) -> str:
-    """Return the graph that lays *images* over what comes in, the inputs from 1 on."""
-    steps, below = [], "0:v:0"
-    for number, image in enumerate(images, 1):
+def _graph(images: Sequence[Image], filters: str) -> str:
+    """Return the graph of the video with its *images*, the inputs from 1 on.
+
+    Those of all outputs lie on what comes in. Those of one output lie on the scaled video, above
+    the others (user guide, image-overlay-features).
+    """
+    numbered = list(enumerate(images, 1))
+    below = [item for item in numbered if item[1].output is None]
+    above = [item for item in numbered if item[1].output is not None]
+    scaled = "scaled" if above else "video"
+    steps = [
+        *_overlays(below, "0:v:0", "source"),
+        f"[{'source' if below else '0:v:0'}]{filters}[{scaled}]",
+        *_overlays(above, scaled, "video"),
+    ]
+    return ";".join(steps)
+
+
+def _overlays(images: Sequence[tuple[int, Image]], below: str, result: str) -> Iterator[str]:
+    """Yield the steps that lay numbered *images* over the video *below*."""
+    for number, image in images:
         settings = image.settings
         # botocore, Width and Height: without either, the native size; Opacity: 100 by default.
         width, height = settings.get("Width", -1), settings.get("Height", -1)
         opacity = settings.get("Opacity", 100) / 100
         place = f"{settings.get('ImageX', 0)}:{settings.get('ImageY', 0)}"
         sized = "" if width == height == -1 else f"scale={width}:{height},"
-        steps.append(
-            f"[{number}:v]{sized}format=rgba,colorchannelmixer=aa={opacity}[image{number}]"
-        )
-        steps.append(f"[{below}][image{number}]overlay={place}[over{number}]")
-        below = f"over{number}"
-    return ";".join((*steps, f"[{below}]{filters}[video]"))
+        yield f"[{number}:v]{sized}format=rgba,colorchannelmixer=aa={opacity}[image{number}]"
+        above = result if number == images[-1][0] else f"over{number}"
+        yield f"[{below}][image{number}]overlay={place}[{above}]"
+        below = above
 
 
 def _filters(description: Settings, h264: Settings) -> Iterator[str]:

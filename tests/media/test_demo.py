@@ -270,6 +270,39 @@ def test_an_upright_picture_is_cropped_from_the_middle_of_its_source(broadcast: 
     assert bars(frame) == set()
 
 
+def test_a_logo_lies_on_the_picture_after_each_start(broadcast: Broadcast) -> None:
+    # The picture is smaller than the source, so that the place tells which of them it is in.
+    size = {"width_pixels": 320, "height_pixels": 180, "keyframe_seconds": 1}
+    place = {"left_pixels": 200, "top_pixels": 100, "width_pixels": 60, "height_pixels": 40}
+    more: dict[str, Any] = {
+        "encoding": size,
+        "picture": {"logo": {"image": "s3://images/red.png", **place}},
+    }
+    broadcast.put_image("red.png", (255, 0, 0))
+    broadcast.destination("stage", "480p30", **more)
+    destination = spec("480p30", name="stage", **more)
+    patrol = Patrol(broadcast.stack, lambda: [destination], partial(connect, broadcast.endpoint))
+    broadcast.begin()
+
+    def reds() -> list[bool] | None:
+        """Return whether the picture is red in each corner of the logo, and outside of it."""
+        frame = broadcast.frame("stage")
+        inside, outside = ((202, 102), (257, 137)), ((196, 96), (264, 144))
+        places = [(x * 2, y * 2) for x, y in (*inside, *outside)]
+        return [is_red(frame, *at_source) for at_source in places] if frame else None
+
+    until(lambda: broadcast.arriving)
+    assert reds() == [False] * 4
+    assert patrol.run()["logos"] == ["stage"]
+    until(lambda: reds() == [True, True, False, False])
+    broadcast.stop("stage")
+    assert patrol.run()["started"] == ["stage"]
+    until(lambda: broadcast.arriving)
+    assert reds() == [False] * 4
+    assert patrol.run()["logos"] == ["stage"]
+    until(lambda: reds() == [True, True, False, False])
+
+
 def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is_right(
     broadcast: Broadcast,
 ) -> None:
