@@ -8,6 +8,7 @@ quality at the same bitrate, nothing else. Colours are marked and not converted.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -46,6 +47,7 @@ class Push:
         pause_seconds: from the last of these tries to the first of the next.
         drops: whether it sends nothing once the last frame of a lost input is over.
         outlet: settings of what is no RTMP; None for RTMP.
+        credentials: user and password of RTMP; None where it needs none.
     """
 
     group: str
@@ -57,6 +59,7 @@ class Push:
     pause_seconds: float
     drops: bool = False
     outlet: Srt | Hls | Archive | None = None
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +95,17 @@ def pushes(
         read_secret: returns the text of a secret by its ARN.
 
     Raises:
-        UnencodableError: for codecs other than H.264 and AAC-LC, and SRT without its passphrase.
+        UnencodableError: for codecs other than H.264 and AAC-LC, SRT without its passphrase, and
+            RTMP without its password.
     """
     made: list[Push] = []
     for index, group in enumerate(channel["EncoderSettings"]["OutputGroups"]):
         name, settings = group.get("Name") or str(index), group["OutputGroupSettings"]
         if "RtmpGroupSettings" in settings:
-            made.append(_push(channel, pipeline, name, group, images))
+            end = _end(channel, pipeline, group)
+            push = _push(channel, name, group, images, end)
+            credentials = _credentials(channel, end, read_secret)
+            made.append(dataclasses.replace(push, credentials=credentials))
         elif "SrtGroupSettings" in settings:
             outlet = outlets.srt(channel, pipeline, group, read_secret)
             if isinstance(outlet.settings, Srt) and outlet.settings.passphrase is None:
@@ -164,14 +171,20 @@ def arguments(
     return tuple(arguments)
 
 
+def _end(channel: Settings, pipeline: int, group: Settings) -> Settings:
+    """Return where a *pipeline* sends the output of an RTMP group."""
+    sending = group["Outputs"][0]["OutputSettings"]["RtmpOutputSettings"]
+    ends = {end["Id"]: end.get("Settings", []) for end in channel["Destinations"]}
+    end: Settings = ends[sending["Destination"]["DestinationRefId"]][pipeline]
+    return end
+
+
 def _push(
-    channel: Settings, pipeline: int, name: str, group: Settings, images: Sequence[Image]
+    channel: Settings, name: str, group: Settings, images: Sequence[Image], end: Settings
 ) -> Push:
     output = group["Outputs"][0]
     rtmp = group["OutputGroupSettings"]["RtmpGroupSettings"]
     sending = output["OutputSettings"]["RtmpOutputSettings"]
-    ends = {end["Id"]: end.get("Settings", []) for end in channel["Destinations"]}
-    end = ends[sending["Destination"]["DestinationRefId"]][pipeline]
     url, key = _application_and_name(end)
     padded = rtmp.get("IncludeFillerNalUnits") != _UNPADDED
     return Push(
@@ -186,6 +199,19 @@ def _push(
         pause_seconds=rtmp["RestartDelay"],
         drops=drops(group),
     )
+
+
+def _credentials(
+    channel: Settings, end: Settings, read_secret: ReadSecret
+) -> tuple[str, str] | None:
+    user, parameter = end.get("Username"), end.get("PasswordParam")
+    if not user or not parameter:
+        return None
+    region, account = channel["Arn"].split(":")[3:5]
+    password = read_secret(f"arn:aws:ssm:{region}:{account}:parameter{parameter}")
+    if password is None:
+        raise UnencodableError("the password of RTMP cannot be read")
+    return user, password
 
 
 def _application_and_name(end: Settings) -> tuple[str, str]:

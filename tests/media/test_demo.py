@@ -16,6 +16,7 @@ from localaws.media.source import TONE_HERTZ
 from localaws.server import LOCAL_FLOW
 from tests.support.broadcast import (
     COLOURS_PER_SECOND,
+    REGION,
     Broadcast,
     Colour,
     heard,
@@ -292,11 +293,11 @@ def test_a_logo_lies_on_the_picture_after_each_start(broadcast: Broadcast) -> No
         return [is_red(frame, *at_source) for at_source in places] if frame else None
 
     until(lambda: broadcast.arriving)
-    assert reds() == [False] * 4
     assert patrol.run()["logos"] == ["stage"]
     until(lambda: reds() == [True, True, False, False])
     broadcast.stop("stage")
     assert patrol.run()["started"] == ["stage"]
+    until(lambda: broadcast.state("stage") == "RUNNING")
     until(lambda: broadcast.arriving)
     assert reds() == [False] * 4
     assert patrol.run()["logos"] == ["stage"]
@@ -327,6 +328,34 @@ def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is
     until(lambda: not broadcast.alert("stage"))
     broadcast.measured_anew("stage")
     assert broadcast.status("stage").health.condition == "live"
+
+
+def test_a_platform_that_asks_for_a_password_takes_the_stream_with_the_right_one(
+    broadcast: Broadcast,
+) -> None:
+    ssm = connect(broadcast.endpoint, "ssm", region=REGION)
+    parameter = {"Name": "/made-up/password", "Type": "SecureString", "Overwrite": True}
+    ssm.put_parameter(**parameter, Value="the-wrong-one")
+    broadcast.passwords["lunora"] = "the-right-one"
+    credentials = {"username": "lunora", "password": {"ssm": "/made-up/password"}}
+    retry = {"interval_seconds": 1, "attempts": 100}
+    more: dict[str, Any] = {"authentication": credentials, "retry": retry}
+    broadcast.destination("asked", "480p30", **more)
+    broadcast.destination("asked-by-tls", "480p30", **more, url="rtmps://ingest.example.org/app")
+    broadcast.begin()
+    refused = "ingest.example.org does not take the stream: it refused user and password"
+    for name in ("asked", "asked-by-tls"):
+        assert until(partial(broadcast.alert, name)) == refused
+    assert broadcast.arriving == {}
+    ssm.put_parameter(**parameter, Value="the-right-one")
+    for name in ("asked", "asked-by-tls"):
+        broadcast.stop(name)
+        broadcast.start(name)
+    until(lambda: broadcast.arriving.keys() == {"asked", "asked-by-tls"})
+    until(lambda: not broadcast.alert("asked"))
+    with watching(broadcast.arriving["asked"]) as viewer:
+        assert viewer.times(30)
+    assert "-one" not in repr(broadcast.shown)
 
 
 def test_a_platform_that_hangs_up_stops_the_channel_and_the_watchdog_starts_it(

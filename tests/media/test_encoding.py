@@ -242,6 +242,19 @@ def test_a_push_knows_its_retries_and_its_pause() -> None:
     assert (push.url, push.key) == (URL, KEY)
 
 
+def test_a_push_has_the_credentials_of_its_ingest() -> None:
+    password = {"username": "lunora", "password": {"ssm": "/a/password"}}
+    made = channel("720p30", authentication=password)
+    made["Arn"] = "arn:aws:medialive:us-west-2:123456789012:channel:1"
+    arn = "arn:aws:ssm:us-west-2:123456789012:parameter/a/password"
+    (push,) = pushes(made, 0, read_secret={arn: "made-up"}.get)
+    assert push.credentials == ("lunora", "made-up")
+    assert "made-up" not in repr(push)
+    with pytest.raises(UnencodableError, match="password"):
+        pushes(made, 0)
+    assert pushes(channel("720p30"), 0)[0].credentials is None
+
+
 def test_a_pushs_key_is_in_neither_its_arguments_nor_its_text() -> None:
     (push,) = pushes(channel("720p30"), 0)
     assert KEY not in repr(push)
