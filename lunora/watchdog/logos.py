@@ -1,7 +1,7 @@
 """Choice of the channels whose logo to show again.
 
 No document says that an image outlives a stop, and channels start by schedules, after maintenance
-and by hand. To show an image again that is shown already changes nothing.
+and by hand. That an image which is shown already can be shown again unseen is unverified.
 """
 
 from __future__ import annotations
