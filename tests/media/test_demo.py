@@ -375,6 +375,7 @@ def test_a_platform_that_hangs_up_stops_the_channel_and_the_watchdog_starts_it(
 
     broadcast.renew_key("stage")
     assert patrol.run()["started"] == ["stage"]
+    until(lambda: broadcast.state("stage") == "RUNNING")
     until(lambda: broadcast.arriving)
     broadcast.measured_anew("stage")
     assert broadcast.status("stage").health.condition == "live"
