@@ -19,6 +19,7 @@ class ChannelAccess:
         recordings: objects of S3 that they write, as `my-bucket/recordings/*`.
         playlists: objects of S3 that they write and delete again.
         takes_flows: whether MediaLive takes flows by outputs of its own.
+        feeds: ARNs of the feeds of AWS Elemental Inference that say where the action is.
     """
 
     secrets: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class ChannelAccess:
     recordings: tuple[str, ...] = ()
     playlists: tuple[str, ...] = ()
     takes_flows: bool = False
+    feeds: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != ChannelAccess()
@@ -52,6 +54,7 @@ def channel_access(project: str, stack: str, specs: Iterable[DestinationSpec]) -
             if url
         ),
         takes_flows=any(spec.input_type == "mediaconnect" for spec in encoded),
+        feeds=_unique(spec.picture.feed for spec in encoded if spec.picture.feed),
     )
 
 

@@ -39,6 +39,8 @@ def channel_members(
         generated["InputSpecification"] = input_specification(source)
     if maintenance is not None:
         generated["Maintenance"] = maintenance.members
+    if spec.picture.feed is not None:
+        generated["InferenceSettings"] = {"FeedArn": spec.picture.feed}
     names = sorted({*generated, *spec.medialive} - {_ENCODER})
     members = {name: merged(generated, spec.medialive, name) for name in names}
     return {

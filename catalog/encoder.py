@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from catalog import ingest, recording, srt_output
+from catalog import ingest, logo, recording, srt_output
 from catalog.audio_settings import audio_description
 from catalog.medialive_members import merged
 from catalog.model import DestinationSpec
-from catalog.output_groups import group_name, output_groups
+from catalog.output_groups import group_name, output_groups, output_names
 from catalog.video_settings import video_description
 
 
@@ -94,8 +94,18 @@ def encoder_settings(spec: DestinationSpec) -> dict[str, Any]:
         "OutputGroups": output_groups(spec),
         # What goes in is then shown by `lunora status --pictures` and `lunora console`.
         "ThumbnailConfiguration": {"State": "AUTO"},
+        **({"FeatureActivations": dict(logo.FEATURE)} if spec.picture.logo else {}),
     }
     settings: dict[str, Any] = merged(
         {"EncoderSettings": generated}, spec.medialive, "EncoderSettings"
     )
     return settings
+
+
+def logo_settings(spec: DestinationSpec) -> dict[str, Any] | None:
+    """Return the StaticImageOutputActivateSettings of the logo of *spec*; None without one.
+
+    A recording has it too, for its output has the same encode.
+    """
+    image = spec.picture.logo
+    return None if image is None else image.members(output_names(spec))

@@ -29,10 +29,12 @@ from catalog.rules import (
     flow,
     frame_rate,
     hls,
+    logo,
     members,
     per_file,
     picture,
     platform,
+    smart_crop,
     transport,
 )
 from catalog.rules.finding import Finding
@@ -137,6 +139,8 @@ _PER_ENCODING: tuple[_Check, ...] = (
     platform.check_platform_limits,
     platform.check_platform_takes_the_size,
     picture.check_picture,
+    logo.check_logo,
+    smart_crop.check_smart_crop,
     channel_input.check_failover,
     audio.check_audio,
     audio.check_audio_only,
@@ -145,6 +149,7 @@ _CROSS_FILE: tuple[_CrossFileCheck, ...] = (
     cross_file.check_one_stream_per_key,
     cross_file.check_one_sender_per_port,
     cross_file.check_previous_names,
+    smart_crop.check_one_channel_per_feed,
 )
 
 
@@ -195,6 +200,7 @@ class _File:
             yield from map(self.diagnostic, platform.warn_about_encoding(self.spec))
             yield from map(self.diagnostic, members.warn_about_members(self.spec))
             yield from map(self.diagnostic, picture.warn_about_bars(self.spec))
+            yield from map(self.diagnostic, smart_crop.warn_about_smart_crop(self.spec))
         if not per_file.is_expired(self.spec, today):
             yield from map(self.diagnostic, platform.warn_about_sessions(self.spec))
             yield from map(self.diagnostic, per_file.warn_about_clock_changes(self.spec, today))

@@ -377,9 +377,11 @@ class DestinationSpec(StrictModel):
         return platforms()[self.platform]
 
     @property
-    def slate(self) -> str | None:
-        """The image in S3 that its channel shows without a source, as `bucket/key`."""
-        return self.on_input_loss.slate_object if self.on_input_loss else None
+    def images(self) -> tuple[str, ...]:
+        """The images in S3 that its channel shows: slate and logo, as `bucket/key`."""
+        slate = self.on_input_loss.slate_object if self.on_input_loss else None
+        logo = self.picture.logo.s3_object if self.picture.logo else None
+        return tuple(filter(None, (slate, logo)))
 
     @property
     def ingest_url(self) -> str:

@@ -29,6 +29,11 @@ def group_name(spec: DestinationSpec) -> str:
     return "srt" if spec.scheme == "srt" else RTMP
 
 
+def output_names(spec: DestinationSpec) -> list[str]:
+    """Return the names of the outputs of *spec*; each is that of its group."""
+    return [group_name(spec), *([recording.OUTPUT_GROUP] if spec.record else [])]
+
+
 def output_groups(spec: DestinationSpec) -> list[dict[str, Any]]:
     """Return the output groups of *spec*; each has one output, and all have the same encodes."""
     encodes = {

@@ -33,7 +33,8 @@ class Scope:
         regions: of the stack and its flows.
         flows: names of the flows that feed destinations.
         parameters: names of existing SSM parameters that hold stream keys, from the slash on.
-        slates: objects of S3 that channels show without a source, as `bucket/key`.
+        slates: objects of S3 that channels show, slates and logos, as `bucket/key`.
+        feeds: ARNs of the feeds of AWS Elemental Inference that destinations name.
         partition: `aws`, or that of another kind of region.
         boundary: ARN of the policy that the stack's roles stay within; None is the one that
             `make account` makes.
@@ -46,6 +47,7 @@ class Scope:
     flows: tuple[str, ...]
     parameters: tuple[str, ...] = ()
     slates: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
     partition: str = "aws"
     boundary: str | None = None
 
@@ -182,6 +184,7 @@ def _each(form: str, scope: Scope) -> Iterator[str]:
         "flow": scope.flows,
         "parameter": scope.parameters,
         "slate": scope.slates,
+        "feed": scope.feeds,
         "boundary": (scope.boundary or boundary_arn(scope),),
     }
     used = [field for _, field, _, _ in string.Formatter().parse(form) if field]

@@ -10,12 +10,18 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from catalog.logo import Logo
 from catalog.presets import Encoding
 from catalog.strict_model import StrictModel
 
 _WIDEST, _FARTHEST = 8192, 8190
+FEED_PATTERN = r"^arn:aws[a-z-]*:elemental-inference:[a-z0-9-]+:[0-9]{12}:feed/[A-Za-z0-9]{1,19}$"
+"""botocore, elementalinference, ResourceArn."""
+
 # The shape of a source whose size is not declared.
 _SOURCE_SHAPE = 16 / 9
+# Sizes are rounded to even pixels, as 854 x 480.
+_SLIGHT = 0.01
 
 
 class Size(StrictModel):
@@ -52,12 +58,17 @@ class Area(Size):
 class Picture(StrictModel):
     """Part of the source that the picture shows, and its place in the picture."""
 
-    fit: Literal["bars", "crop", "stretch"] = Field(
+    fit: Literal["bars", "crop", "stretch", "smart"] = Field(
         "bars",
         description=(
             "how a source of another shape fills the picture: whole between black bars, cropped,"
-            " or stretched"
+            " stretched, or cropped where AWS Elemental Inference sees the action"
         ),
+    )
+    feed: str | None = Field(
+        None,
+        pattern=FEED_PATTERN,
+        description="ARN of an existing feed of AWS Elemental Inference, with `fit: smart`",
     )
     source: Size | None = Field(
         None, description="size of the source; `fit: crop` without `area` shows its middle"
@@ -69,12 +80,13 @@ class Picture(StrictModel):
     border_pixels: int = Field(
         0, ge=0, le=100, multiple_of=2, description="black border around the video"
     )
+    logo: Logo | None = Field(None, description="image over the picture")
 
     def members(self, encoding: Encoding) -> dict[str, Any]:
         """Return what of a VideoDescription depends on it."""
         shown = self.shown(encoding)
         return {
-            "ScalingBehavior": "STRETCH_TO_OUTPUT" if self._stretches(encoding) else "DEFAULT",
+            "ScalingBehavior": self._scaling(encoding),
             **({"CropRectangle": shown.members} if shown else {}),
             **({"OutputPositionRectangle": self.position.members} if self.position else {}),
             **({"Border": self.border_pixels} if self.border_pixels else {}),
@@ -88,12 +100,24 @@ class Picture(StrictModel):
 
     def black_share(self, encoding: Encoding) -> float:
         """Return the share of the video's frame that bars fill."""
-        if self._stretches(encoding):
+        if self.fit == "smart" or self._stretches(encoding):
             return 0
+        return self._bars(encoding)
+
+    def has_shape_of_source(self, encoding: Encoding) -> bool:
+        """Tell whether all of the source fills the picture, as far as its shape is known."""
+        return self._bars(encoding) < _SLIGHT
+
+    def _bars(self, encoding: Encoding) -> float:
         width, height = self._frame(encoding)
         source = self.shown(encoding) or self.source
         shape = source.width_pixels / source.height_pixels if source else _SOURCE_SHAPE
         return 1 - min(width / height / shape, shape * height / width)
+
+    def _scaling(self, encoding: Encoding) -> str:
+        if self.fit == "smart":
+            return "SMART_CROP"
+        return "STRETCH_TO_OUTPUT" if self._stretches(encoding) else "DEFAULT"
 
     def _stretches(self, encoding: Encoding) -> bool:
         """Tell whether the video fills its frame in a shape that may not be its own.

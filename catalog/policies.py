@@ -98,6 +98,8 @@ def channel_policy(access: ChannelAccess, *, account: str) -> Policy:
             ["s3:DeleteObject", "s3:PutObject"],
             [f"arn:aws:s3:::{objects}" for objects in access.playlists],
         ),
+        # aws-cdk, aws-elementalinference-alpha, README: what a channel's role needs of a feed.
+        (["elemental-inference:GetMetadata", "elemental-inference:PutMedia"], [*access.feeds]),
     )
     statements = [_allow(actions, resources) for actions, resources in grants if resources]
     return _policy(*statements, *([_flow_outputs(account)] if access.takes_flows else []))
@@ -107,7 +109,7 @@ def read_slates_policy(objects: Sequence[str]) -> Policy:
     """Return the permission to read these objects of S3, each as `bucket/key`.
 
     The action is one of those that MediaLive asks for to retrieve assets from S3 (its user guide,
-    access requirements for the trusted entity); that it lists no bucket for a slate is unverified.
+    access requirements for the trusted entity); that it lists no bucket for an image is unverified.
     """
     return _policy(_allow(["s3:GetObject"], [f"arn:aws:s3:::{name}" for name in objects]))
 
@@ -195,6 +197,7 @@ class WatchdogAccess:
         history_arn: the log group of the history.
         topic_arn: the topic of messages about incidents.
         webhooks_arn: the parameter with other receivers; None without any.
+        shows_logos: whether a destination has a logo, which it shows after each start.
     """
 
     flow_arns: Sequence[str]
@@ -202,18 +205,21 @@ class WatchdogAccess:
     history_arn: str
     topic_arn: str
     webhooks_arn: str | None
+    shows_logos: bool = False
 
 
 def watchdog_policy(access: WatchdogAccess, tags: Mapping[str, str], *, log_group: str) -> Policy:
     """Return the permission to read the stack, to start its channels and to switch its outputs.
 
-    It can stop nothing, and removes no tag but the one that suspends restarts.
+    It can stop nothing, and removes no tag but the one that suspends restarts. It changes schedules
+    of channels only where it shows logos.
     """
     condition = _carrying(tags)
+    logos = ["medialive:BatchUpdateSchedule"] if access.shows_logos else []
     webhooks = [_allow(["ssm:GetParameter"], access.webhooks_arn)] if access.webhooks_arn else []
     return _policy(
         *_read_and_switch_outputs(access.flow_arns, condition),
-        _allow(["medialive:StartChannel"], _CHANNELS, Condition=condition),
+        _allow(["medialive:StartChannel", *logos], _CHANNELS, Condition=condition),
         _allow(["medialive:DeleteTags"], _CHANNELS, Condition=_about_suspension(condition)),
         _allow(["mediaconnect:UntagResource"], _OUTPUTS, Condition=_about_suspension(condition)),
         _allow(["dynamodb:GetItem", "dynamodb:PutItem"], access.table_arn),

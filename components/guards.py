@@ -32,6 +32,8 @@ from catalog.rules.flow import (
     zones_fit,
 )
 from catalog.rules.frame_rate import warn_about_conversion
+from catalog.rules.logo import unwatched_logo
+from catalog.rules.smart_crop import feed_is_here
 from components import livestream, naming, quota
 from components.errors import refuse
 from components.quota import QuotaHeadroom
@@ -104,8 +106,10 @@ def check_account(
     for spec in flows.specs:
         _check_backup(spec, flows)
         refuse(zones_fit(spec, zones))
+        refuse(feed_is_here(spec, flows.of(spec).region_providers.region, flows.account))
         role = unmanaged_slate_role(spec, _own_role(spec, role_arn, adopted))
-        for warning in filter(None, (one_zone(spec, zones), role)):
+        logo = unwatched_logo(spec, watched=config.settings.watchdog.enabled)
+        for warning in filter(None, (one_zone(spec, zones), role, logo)):
             pulumi.log.warn(str(warning))
     rooms = {
         region: quota.headroom(

@@ -444,6 +444,11 @@ class ChannelArgs:
     secret_versions: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
     """Opaque; a change restarts the channel, which reads secrets as it starts."""
 
+    logo: pulumi.Input[Mapping[str, Any]] | None = None
+    """Image over its outputs: members of StaticImageOutputActivateSettings. It changes while the
+    channel runs.
+    """
+
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     """All its tags."""
 
@@ -540,6 +545,11 @@ class Channel(pulumi.CustomResource):
     secret_versions: pulumi.Output[list[str] | None] = pulumi.property("secretVersions")
     """Opaque; a change restarts the channel, which reads secrets as it starts."""
 
+    logo: pulumi.Output[dict[str, Any] | None]
+    """Image over its outputs: members of StaticImageOutputActivateSettings. It changes while the
+    channel runs.
+    """
+
     tags: pulumi.Output[dict[str, str]]
     """All its tags."""
 
@@ -584,6 +594,7 @@ class Channel(pulumi.CustomResource):
             "inferenceSettings": args.inference_settings,
             "vpc": args.vpc,
             "secretVersions": args.secret_versions,
+            "logo": args.logo,
             "tags": args.tags,
             "state": args.state,
             "schedule": args.schedule,

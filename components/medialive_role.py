@@ -23,7 +23,7 @@ class MediaLiveRoleArgs:
         boundary: ARN of the policy that the role stays within; None is none.
         account: the account of the channels.
         access: what they read and write in it.
-        slates: the objects of S3 that channels show without a source, as `bucket/key`.
+        slates: the objects of S3 that channels show, slates and logos, as `bucket/key`.
     """
 
     plugin: livestream.Provider
@@ -37,7 +37,7 @@ class MediaLiveRole(pulumi.ComponentResource):
     """The role of channels.
 
     A channel that takes RTP pushes, sends RTMP and keeps its logs off reads and writes nothing in
-    the account. The role has policies only for what other outputs need, and for slates.
+    the account. The role has policies only for what other outputs need, and for slates and logos.
     """
 
     arn: pulumi.Output[str]
@@ -45,7 +45,7 @@ class MediaLiveRole(pulumi.ComponentResource):
     """The policy, on which channels depend that need it. It is no part of `arn`, so that the first
     destination that needs a policy changes no other channel."""
     slate_policy: pulumi.Resource | None = None
-    """The permission to read the slates. Only channels with a slate depend on it."""
+    """The permission to read slates and logos. Only channels with one depend on it."""
 
     def __init__(
         self, name: str, args: MediaLiveRoleArgs, opts: pulumi.ResourceOptions | None = None

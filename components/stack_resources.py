@@ -82,7 +82,7 @@ class StackResources:
             access=self._access,
             destinations=frozenset(declared.name for declared in self._flows.specs),
             maintenance=self._config.settings.maintenance,
-            slate_policy=self._slate_policy if spec.slate else None,
+            slate_policy=self._slate_policy if spec.images else None,
         )
 
     def destination_options(
@@ -113,7 +113,7 @@ class StackResources:
             self._config.settings.permissions_boundary_arn,
             self._flows.account or "*",
             channel_access(*naming.identity(), self._flows.specs),
-            sorted({spec.slate for spec in self._flows.specs if spec.slate}),
+            sorted({image for spec in self._flows.specs for image in spec.images}),
         )
         return MediaLiveRole("medialive-role", args, home.options())
 

@@ -257,7 +257,8 @@ class StreamDestination(pulumi.ComponentResource):
             return {"maintenance": maintenance.members if maintenance else None}
         input_ids = {channel_input.name: channel_input.resource.id for channel_input in inputs}
         members = channel_members(spec, input_ids, args.ingress.source, maintenance)
-        return {to_snake(name): value for name, value in members.items()}
+        settings = {to_snake(name): value for name, value in members.items()}
+        return {**settings, "logo": encoder.logo_settings(spec)}
 
     def _schedule(self, name: str, *targets: ScheduleTarget) -> None:
         schedule, group = self._spec.schedule, self.args.schedule_group

@@ -125,6 +125,7 @@ class Watchdog(pulumi.ComponentResource):
             webhooks_arn=f"arn:aws:ssm:{of_region}:parameter{self._parameter}"
             if webhooks
             else None,
+            shows_logos=any(spec.picture.logo for flow in args.flows for spec in flow.specs),
         )
         environment: dict[str, pulumi.Input[str]] = {
             "LUNORA_TABLE": table.name,

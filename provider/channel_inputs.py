@@ -50,6 +50,13 @@ class ChannelInputs(Inputs):
         None,
         description="Opaque; a change restarts the channel, which reads secrets as it starts.",
     )
+    logo: Structure | None = Field(
+        None,
+        description=(
+            "Image over its outputs: members of StaticImageOutputActivateSettings. It changes while"
+            " the channel runs."
+        ),
+    )
     tags: dict[str, str] = Field(default_factory=dict, description="All its tags.")
     state: Literal["running", "stopped", "scheduled"] = Field(
         description="Whether it runs; `scheduled` does what the schedule says now."

@@ -13,7 +13,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import channel_states, suspension
 from catalog.schedule import Schedule
-from provider import channel_lifecycle, channel_suspension, interruption, members, tagging
+from provider import (
+    channel_lifecycle,
+    channel_logo,
+    channel_suspension,
+    interruption,
+    members,
+    tagging,
+)
 from provider.aws import AwsClients
 from provider.aws_errors import explain, is_not_found, status_of
 from provider.channel_inputs import ChannelInputs, ChannelOutputs, api_request
@@ -34,6 +41,8 @@ from provider.resource import (
     root_of,
 )
 
+# Inputs that AWS does not show.
+_NOT_SHOWN = ("existingId", "logo", "secretVersions")
 _CONFLICT_STATUS = 409
 _UNPROCESSABLE_STATUS = 422
 
@@ -153,7 +162,7 @@ class Channel(DriftAwareResource[ChannelInputs]):
                 "state": "running" if live["State"] in channel_states.ON_AIR else "stopped"
             }
             run_state |= {key: inputs[key] for key in ("schedule",) if key in inputs}
-        kept = {key: inputs[key] for key in ("existingId", "secretVersions") if key in inputs}
+        kept = {key: inputs[key] for key in _NOT_SHOWN if key in inputs}
         origin = {} if inputs else {"imported": True}
         tags = tagging.declarable(live.get("Tags", {}))
         declared = {**settings, **run_state, **kept, "tags": tags}
@@ -250,6 +259,9 @@ class Channel(DriftAwareResource[ChannelInputs]):
         )
         if edited or declared.state != "scheduled":
             self._start_or_stop(live, declared)
+        if declared.logo is not None or "EncoderSettings" not in update:
+            # An update without a logo resets the feature, and takes the former one away.
+            self._show_logo(live, declared, former)
         normalized = {
             path: spelling(properties, live, path)
             for path in self._settings.differing_members(properties, live)
@@ -273,6 +285,26 @@ class Channel(DriftAwareResource[ChannelInputs]):
             raise _gone(channel_id)
         if reached == "RUNNING" and suspension.KEY in live.get("Tags", {}):
             channel_suspension.resume(self._aws, live["Arn"])
+
+    def _show_logo(
+        self, live: Mapping[str, Any], declared: ChannelInputs, former: Properties | None
+    ) -> None:
+        """Show the logo on a channel that was stopped, and one that changed on any channel.
+
+        This is the last step, so that a logo which AWS refuses keeps no stream from running.
+
+        Args:
+            live: the channel before it was started or stopped.
+            declared: its inputs.
+            former: its inputs before; None for a creation.
+        """
+        before = (former or {}).get("logo")
+        if declared.logo == before and (before is None or live["State"] in channel_states.ON_AIR):
+            return
+        try:
+            channel_logo.show(self._aws, live["Id"], declared.logo, before)
+        except ClientError:
+            raise _gone(live["Id"]) from None
 
     def _change(
         self,

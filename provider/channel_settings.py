@@ -9,7 +9,7 @@ from typing import Any
 from provider import channel_rules, members, service_model
 from provider.aws import AwsClients
 from provider.channel_inputs import api_request, member_name, property_name
-from provider.interruption import NO_SETTINGS
+from provider.interruption import NO_SETTINGS, STAYS
 from provider.resource import UNKNOWN, CheckFailure, Properties, contains_unknown, root_of
 
 # UpdateChannel does not take them.
@@ -51,12 +51,30 @@ class ChannelSettings:
             return
         model = list(service_model.problems(self._shape("CreateChannel"), request))
         yield from (CheckFailure(property_name(path), "LUN321", message) for path, message in model)
+        yield from self._failures_of_logo(inputs)
         known = _with_placeholders(request)
         if not model and set(_REQUIRED) <= inputs.keys() and not contains_unknown(known):
             for path, message in channel_rules.problems(known):
                 # AWS leaves "encoderSettings" out of a path.
                 root = root_of(path) if root_of(path) in inputs else "encoderSettings"
                 yield CheckFailure(root, "LUN322", f"{path}: {message}")
+
+    def _failures_of_logo(self, inputs: Properties) -> Iterator[CheckFailure]:
+        logo = inputs.get("logo")
+        if logo is None or contains_unknown(logo):
+            return
+        model = self._aws.medialive.meta.service_model
+        shape = model.shape_for("StaticImageOutputActivateScheduleActionSettings")
+        for path, message in service_model.problems(shape, logo, "logo"):
+            yield CheckFailure(path, "LUN321", message)
+        encoder = inputs.get("encoderSettings") or {}
+        if contains_unknown(encoder) or not isinstance(logo.get("OutputNames"), list):
+            return
+        groups = encoder.get("OutputGroups") or []
+        outputs = {output.get("OutputName") for group in groups for output in group["Outputs"]}
+        if encoder and (unknown := set(logo["OutputNames"]) - outputs):
+            names = ", ".join(sorted(unknown))
+            yield CheckFailure("logo", "LUN322", f"logo.OutputNames: there is no output {names}")
 
     def update_request(
         self,
@@ -88,6 +106,10 @@ class ChannelSettings:
         if undeclared and "Destinations" in sent:
             # MediaLive refuses a group of callers without a listener.
             sent["ChannelSecurityGroups"] = []
+        former = None if state.get("imported") else state.get("inferenceSettings")
+        if former and "InferenceSettings" not in request and "EncoderSettings" in sent:
+            # MediaLive sends to a feed while it is named (user guide, smart-crop-disable-some).
+            sent["InferenceSettings"] = {}
         if sent and _ALWAYS_SENT not in sent and live.get(_ALWAYS_SENT):
             sent[_ALWAYS_SENT] = live[_ALWAYS_SENT]
         return sent
@@ -99,7 +121,7 @@ class ChannelSettings:
 
         A nested member whose declaration goes is one of them, while AWS shows it. What an import
         brought stays: it declares all that AWS shows, its defaults too. So does a setting that is
-        not declared at all any more.
+        not declared at all any more, and `interruption.STAYS`.
         """
         normalized: Mapping[str, str] = state.get("normalized") or {}
         for path in self.differing_members(properties, live):
@@ -108,7 +130,8 @@ class ChannelSettings:
         if not state.get("imported"):
             former = {key: value for key, value in state.items() if key in properties}
             for path in members.dropped(api_request(former), api_request(properties), live):
-                yield property_name(path)
+                if property_name(path) != STAYS:
+                    yield property_name(path)
 
     def differing_members(self, properties: Properties, live: Mapping[str, Any]) -> Iterator[str]:
         """Yield the member paths at which AWS shows another value than the declared one."""

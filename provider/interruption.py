@@ -16,11 +16,15 @@ from collections.abc import Collection
 from catalog import channel_states
 from provider.resource import root_of
 
-WITHOUT_A_STOP = frozenset({"tags", "state", "schedule", "existingId"})
+WITHOUT_A_STOP = frozenset({"tags", "state", "schedule", "existingId", "logo"})
 """Properties of a channel that change without a stop of it; `state` itself starts and stops it."""
 
 NO_SETTINGS = WITHOUT_A_STOP | {"secretVersions"}
 """Properties of a channel that are no settings of it; new secrets are read with a new start."""
+
+STAYS = "encoderSettings.FeatureActivations"
+"""The member that stays when its declaration goes: what it enables is not used any more, and the
+next update resets it. To reset it alone would interrupt a stream for nothing."""
 
 _OF_INPUT = frozenset({"name", "securityGroupIds", "flowArns", "roleArn"})
 

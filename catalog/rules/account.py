@@ -64,18 +64,19 @@ def role_is_here(role_arn: str, account: str) -> LunoraError | None:
 
 
 def unmanaged_slate_role(spec: DestinationSpec, role_arn: str | None) -> LunoraError | None:
-    """Return the warning of a slate under a role that the stack does not manage; None without.
+    """Return the warning of images under a role that the stack does not manage; None without.
 
     Args:
         spec: the destination.
         role_arn: of its channel; None for the stack's own.
     """
-    if spec.slate is None or role_arn is None:
+    if not spec.images or role_arn is None:
         return None
+    objects = " and ".join(f"arn:aws:s3:::{image}" for image in spec.images)
     return LunoraError(
         "LUN223",
-        f"{spec.name} shows a slate, and the stack does not manage {role_arn}",
-        remedy=f"allow that role s3:GetObject on arn:aws:s3:::{spec.slate}",
+        f"{spec.name} shows images of S3, and the stack does not manage {role_arn}",
+        remedy=f"allow that role s3:GetObject on {objects}",
     )
 
 

@@ -33,7 +33,7 @@ def main() -> None:
         stack = prepared(Path(folder) / "project", aws)
         for name, text in _FILES.items():
             stack.write(name, text)
-        broadcast = Broadcast(aws, set())
+        broadcast = Broadcast(aws, set(), {})
         try:
             broadcast.begin()
             stack.up()

@@ -1,4 +1,4 @@
-"""Objects in the emulator's S3, and texts in its Secrets Manager, for the media plane."""
+"""Objects in the emulator's S3, and its secrets and parameters, for the media plane."""
 
 from __future__ import annotations
 
@@ -29,8 +29,13 @@ def delete(url: str) -> None:
 
 
 def secret(arn: str) -> str | None:
-    """Return the text of the secret with this *arn*; None where there is none."""
-    _, _, _, region, *_ = [*arn.split(":"), "", "", "", ""]
+    """Return the text of the secret, or of the parameter, with this *arn*; None without it."""
+    _, _, service, region, _, place, *_ = [*arn.split(":"), *[""] * 6]
+    if service == "ssm":
+        parameter = get_backend("ssm")[ACCOUNT][region].get_parameter(
+            place.removeprefix("parameter")
+        )
+        return str(parameter.response_object(decrypt=True)["Value"]) if parameter else None
     try:
         value = get_backend("secretsmanager")[ACCOUNT][region].get_secret_value(arn, "", "")
     except (JsonRESTError, ServiceException, LookupError):

@@ -8,6 +8,7 @@ quality at the same bitrate, nothing else. Colours are marked and not converted.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -46,6 +47,7 @@ class Push:
         pause_seconds: from the last of these tries to the first of the next.
         drops: whether it sends nothing once the last frame of a lost input is over.
         outlet: settings of what is no RTMP; None for RTMP.
+        credentials: user and password of RTMP; None where it needs none.
     """
 
     group: str
@@ -57,14 +59,16 @@ class Push:
     pause_seconds: float
     drops: bool = False
     outlet: Srt | Hls | Archive | None = None
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image on the video that comes in.
+    """An image on the video.
 
     Attributes:
-        output: the name of the only output that has it; None for all.
+        output: the name of the only output that has it, once it is scaled; None for an image on
+            what comes in, which all outputs have.
         file: where it is.
         settings: of the action that shows it.
     """
@@ -91,13 +95,17 @@ def pushes(
         read_secret: returns the text of a secret by its ARN.
 
     Raises:
-        UnencodableError: for codecs other than H.264 and AAC-LC, and SRT without its passphrase.
+        UnencodableError: for codecs other than H.264 and AAC-LC, SRT without its passphrase, and
+            RTMP without its password.
     """
     made: list[Push] = []
     for index, group in enumerate(channel["EncoderSettings"]["OutputGroups"]):
         name, settings = group.get("Name") or str(index), group["OutputGroupSettings"]
         if "RtmpGroupSettings" in settings:
-            made.append(_push(channel, pipeline, name, group, images))
+            end = _end(channel, pipeline, group)
+            push = _push(channel, name, group, images, end)
+            credentials = _credentials(channel, end, read_secret)
+            made.append(dataclasses.replace(push, credentials=credentials))
         elif "SrtGroupSettings" in settings:
             outlet = outlets.srt(channel, pipeline, group, read_secret)
             if isinstance(outlet.settings, Srt) and outlet.settings.passphrase is None:
@@ -163,14 +171,20 @@ def arguments(
     return tuple(arguments)
 
 
+def _end(channel: Settings, pipeline: int, group: Settings) -> Settings:
+    """Return where a *pipeline* sends the output of an RTMP group."""
+    sending = group["Outputs"][0]["OutputSettings"]["RtmpOutputSettings"]
+    ends = {end["Id"]: end.get("Settings", []) for end in channel["Destinations"]}
+    end: Settings = ends[sending["Destination"]["DestinationRefId"]][pipeline]
+    return end
+
+
 def _push(
-    channel: Settings, pipeline: int, name: str, group: Settings, images: Sequence[Image]
+    channel: Settings, name: str, group: Settings, images: Sequence[Image], end: Settings
 ) -> Push:
     output = group["Outputs"][0]
     rtmp = group["OutputGroupSettings"]["RtmpGroupSettings"]
     sending = output["OutputSettings"]["RtmpOutputSettings"]
-    ends = {end["Id"]: end.get("Settings", []) for end in channel["Destinations"]}
-    end = ends[sending["Destination"]["DestinationRefId"]][pipeline]
     url, key = _application_and_name(end)
     padded = rtmp.get("IncludeFillerNalUnits") != _UNPADDED
     return Push(
@@ -185,6 +199,19 @@ def _push(
         pause_seconds=rtmp["RestartDelay"],
         drops=drops(group),
     )
+
+
+def _credentials(
+    channel: Settings, end: Settings, read_secret: ReadSecret
+) -> tuple[str, str] | None:
+    user, parameter = end.get("Username"), end.get("PasswordParam")
+    if not user or not parameter:
+        return None
+    region, account = channel["Arn"].split(":")[3:5]
+    password = read_secret(f"arn:aws:ssm:{region}:{account}:parameter{parameter}")
+    if password is None:
+        raise UnencodableError("the password of RTMP cannot be read")
+    return user, password
 
 
 def _application_and_name(end: Settings) -> tuple[str, str]:
@@ -203,7 +230,7 @@ def _video(description: Settings, images: Sequence[Image], *, padded: bool) -> I
     if images:
         for image in images:
             yield from ("-i", str(image.file))
-        yield from ("-filter_complex", _overlaid(images, filters), "-map", "[video]")
+        yield from ("-filter_complex", _graph(images, filters), "-map", "[video]")
     else:
         yield from ("-map", "0:v:0", "-vf", filters)
     yield from ("-c:v", "libx264", "-preset", _SPEED, "-threads", "1", "-pix_fmt", "yuv420p")
@@ -211,22 +238,37 @@ def _video(description: Settings, images: Sequence[Image], *, padded: bool) -> I
     yield from _structure(h264, padded=padded)
 
 
-def _overlaid(images: Sequence[Image], filters: str) -> str:
-    """Return the graph that lays *images* over what comes in, the inputs from 1 on."""
-    steps, below = [], "0:v:0"
-    for number, image in enumerate(images, 1):
+def _graph(images: Sequence[Image], filters: str) -> str:
+    """Return the graph of the video with its *images*, the inputs from 1 on.
+
+    Those of all outputs lie on what comes in. Those of one output lie on the scaled video, above
+    the others (user guide, image-overlay-features).
+    """
+    numbered = list(enumerate(images, 1))
+    below = [item for item in numbered if item[1].output is None]
+    above = [item for item in numbered if item[1].output is not None]
+    scaled = "scaled" if above else "video"
+    steps = [
+        *_overlays(below, "0:v:0", "source"),
+        f"[{'source' if below else '0:v:0'}]{filters}[{scaled}]",
+        *_overlays(above, scaled, "video"),
+    ]
+    return ";".join(steps)
+
+
+def _overlays(images: Sequence[tuple[int, Image]], below: str, result: str) -> Iterator[str]:
+    """Yield the steps that lay numbered *images* over the video *below*."""
+    for number, image in images:
         settings = image.settings
         # botocore, Width and Height: without either, the native size; Opacity: 100 by default.
         width, height = settings.get("Width", -1), settings.get("Height", -1)
         opacity = settings.get("Opacity", 100) / 100
         place = f"{settings.get('ImageX', 0)}:{settings.get('ImageY', 0)}"
         sized = "" if width == height == -1 else f"scale={width}:{height},"
-        steps.append(
-            f"[{number}:v]{sized}format=rgba,colorchannelmixer=aa={opacity}[image{number}]"
-        )
-        steps.append(f"[{below}][image{number}]overlay={place}[over{number}]")
-        below = f"over{number}"
-    return ";".join((*steps, f"[{below}]{filters}[video]"))
+        yield f"[{number}:v]{sized}format=rgba,colorchannelmixer=aa={opacity}[image{number}]"
+        above = result if number == images[-1][0] else f"over{number}"
+        yield f"[{below}][image{number}]overlay={place}[{above}]"
+        below = above
 
 
 def _filters(description: Settings, h264: Settings) -> Iterator[str]:

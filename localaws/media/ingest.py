@@ -25,16 +25,25 @@ class Ingest:
         rtmps_port: on loopback.
         certificate: the stand-in's, which a push over TLS is checked against; in a folder of
             its own.
+        asking_port: on loopback, where user and password are asked for.
+        asking_tls_port: likewise, over TLS.
     """
 
     rtmp_port: int
     rtmps_port: int
     certificate: Path
+    asking_port: int = 0
+    asking_tls_port: int = 0
 
-    def url_for(self, url: str) -> str:
-        """Return where a push to a platform's *url* goes."""
+    def url_for(self, url: str, *, asking: bool = False) -> str:
+        """Return where a push to a platform's *url* goes, which may be *asking* for a password."""
         is_tls = urlsplit(url).scheme == "rtmps"
-        port = self.rtmps_port if is_tls else self.rtmp_port
+        plain, tls = (
+            (self.asking_port, self.asking_tls_port)
+            if asking
+            else (self.rtmp_port, self.rtmps_port)
+        )
+        port = tls if is_tls else plain
         return f"{'rtmps' if is_tls else 'rtmp'}://{LOOPBACK}:{port}/{APPLICATION}"
 
     def options(self, url: str) -> tuple[str, ...]:

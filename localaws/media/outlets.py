@@ -12,7 +12,7 @@ from localaws.media.network import Endpoint
 
 Settings = Mapping[str, Any]
 ReadSecret = Callable[[str], str | None]
-"""Returns the text of a secret by its ARN; None where there is none."""
+"""Returns the text of a secret, or of a parameter of SSM, by its ARN; None where there is none."""
 
 _AES = "AES"
 # botocore, SegmentLength and IndexNSegments have no defaults there; the user guide's example.

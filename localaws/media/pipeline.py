@@ -29,6 +29,8 @@ _LAST_LINES = 3
 _CLOSED = frozenset({"Broken pipe", "Connection reset by peer", "Input/output error"})
 # What it says of a source without what the settings select.
 _NO_STREAM = "matches no streams"
+# What it says of an ingest that asks for user and password, and took none that it was given.
+_NO_CREDENTIALS = "No credentials set"
 _REPORT_SECONDS = "0.5"
 
 Report = Callable[[Pipeline, str, str], None]
@@ -233,7 +235,9 @@ def reason(push: Push, messages: Sequence[str]) -> str:
         return "its source has no such video or audio"
     host = urlsplit(push.url).hostname or "?"
     detail = messages[-1].rpartition(": ")[2] if messages else "the encoder ended"
-    if detail in _CLOSED:
+    if any(_NO_CREDENTIALS in message for message in messages):
+        detail = "it refused user and password"
+    elif detail in _CLOSED:
         detail = "it closed the connection, as a wrong stream key makes it do"
     elif push.key:
         detail = detail.replace(push.key, "***")

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from localaws.media import buckets
+from localaws.media.credentials import CredentialGate
 from localaws.media.encoding import Push
 from localaws.media.file_receiver import FileReceiver, Sink
-from localaws.media.ingest import Ingest
+from localaws.media.ingest import APPLICATION, Ingest
 from localaws.media.network import LOOPBACK, is_loopback
 from localaws.media.outlets import Archive, Hls, Srt
 from localaws.media.progress import Progress
@@ -51,6 +52,7 @@ class Sender:
 
     Args:
         ingest: stands for the platforms that take RTMP.
+        gate: asks for user and password in front of them.
         files: stands for servers and buckets.
         srt_port: returns the loopback port of an address of SRT.
         now: the emulator's time.
@@ -59,11 +61,12 @@ class Sender:
     def __init__(
         self,
         ingest: Ingest,
+        gate: CredentialGate,
         files: FileReceiver,
         srt_port: Callable[[tuple[str, str]], int],
         now: Callable[[], float],
     ) -> None:
-        self._ingest, self._files = ingest, files
+        self._ingest, self._gate, self._files = ingest, gate, files
         self._srt_port, self._now = srt_port, now
 
     @contextlib.contextmanager
@@ -86,10 +89,13 @@ class Sender:
                         recorded.close()
 
     def _rtmp(self, push: Push) -> Outgoing:
-        url = self._ingest.url_for(push.url)
+        url = self._ingest.url_for(push.url, asking=push.credentials is not None)
+        hidden = f"rtmp_playpath={push.key}\n"
+        if push.credentials is not None:
+            hidden += f"rtmp_app={APPLICATION}?{self._gate.answer(*push.credentials)}\n"
         words = ("-fpre", "{secret}", "-rtmp_tcurl", push.url, *self._ingest.options(push.url))
         flv = ("-flvflags", "no_duration_filesize", "-f", "flv", url)
-        return Outgoing((*words, *flv), f"rtmp_playpath={push.key}\n")
+        return Outgoing((*words, *flv), hidden)
 
     def _srt(self, srt: Srt, stream_id: str) -> Outgoing:
         host, port = srt.address

@@ -13,6 +13,7 @@ from typing import Any
 
 from localaws.clock import Clock
 from localaws.media import buckets, certificate, desired_state, tools
+from localaws.media.credentials import CredentialGate
 from localaws.media.desired_state import DesiredState, Pipeline
 from localaws.media.file_receiver import FileReceiver
 from localaws.media.images import Images
@@ -65,11 +66,15 @@ class Media:
             rtmp_port=settings.rtmp_port or free_port(socket.SOCK_STREAM),
             rtmps_port=free_port(socket.SOCK_STREAM),
             certificate=Path(self._folder.name) / certificate.FILE,
+            asking_port=free_port(socket.SOCK_STREAM),
+            asking_tls_port=free_port(socket.SOCK_STREAM),
         )
+        self.gate = CredentialGate(ingest, settings.password_of or self._used_password)
         self.receiver = Receiver(ingest, self._admit, admission_url)
         self.files = FileReceiver(self._admit)
         self._plane = Supervisor(
             self.receiver,
+            self.gate,
             self.files,
             srt_port=self._srt_ports.__getitem__,
             gauges=self.gauges,
@@ -177,6 +182,16 @@ class Media:
             if any((push.url, push.key) == (url, key) for push in pipeline.pushes):
                 return pipeline.channel if pipeline.number == 0 else f"{pipeline.channel}-backup"
         return None
+
+    def _used_password(self, user: str) -> str | None:
+        """Return the password that a channel uses for a user; platforms know all of them."""
+        used = (
+            push.credentials
+            for pipeline in self._desired.pipelines.values()
+            for push in pipeline.pushes
+            if push.credentials is not None
+        )
+        return dict(used).get(user)
 
     def _is_restarted(self, pipeline: Pipeline) -> bool:
         """Tell whether an output whose reconnections are used up goes on; else stop its channel.

@@ -26,8 +26,11 @@ class MediaSettings:
         srt_port: where the first flow listens for SRT on loopback; 0 takes a free port.
         rtmp_port: where the platforms' stand-in listens and shows what arrives; 0 likewise.
         knows: tells whether the platform of a URL knows a key; None knows all that channels use.
+        password_of: returns the password of a user of RTMP at its platform, None for an unknown
+            one; without it platforms know those that channels use.
     """
 
     srt_port: int = 0
     rtmp_port: int = 0
     knows: Callable[[str, str], bool] | None = None
+    password_of: Callable[[str], str | None] | None = None

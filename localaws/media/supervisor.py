@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
+from localaws.media.credentials import CredentialGate
 from localaws.media.desired_state import NOTHING, DesiredState, Pipeline, Router
 from localaws.media.file_receiver import FileReceiver
 from localaws.media.metrics import Gauges
@@ -56,6 +57,7 @@ class Supervisor:
 
     Args:
         receiver: stands for the platforms.
+        gate: asks for user and password in front of them.
         files: stands for servers and buckets.
         srt_port: says on which loopback port the flow with an ARN listens for its source of a name,
             and which port stands for an address, given as host and port, that outputs have.
@@ -68,6 +70,7 @@ class Supervisor:
     def __init__(  # noqa: PLR0913 - independent parts, by keyword
         self,
         receiver: Receiver,
+        gate: CredentialGate,
         files: FileReceiver,
         *,
         srt_port: Callable[[tuple[str, str]], int],
@@ -76,8 +79,9 @@ class Supervisor:
         report: Report,
         is_restarted: IsRestarted,
     ) -> None:
-        self._receiver, self._files, self._srt_port = receiver, files, srt_port
-        self._sender = Sender(receiver.ingest, files, srt_port, now)
+        self._receiver, self._gate, self._files = receiver, gate, files
+        self._srt_port = srt_port
+        self._sender = Sender(receiver.ingest, gate, files, srt_port, now)
         self._gauges, self._now, self._report = gauges, now, report
         self._is_restarted = is_restarted
         self._network = Network()
@@ -134,7 +138,7 @@ class Supervisor:
 
     async def _run(self) -> None:
         self._news = asyncio.Event()
-        async with self._receiver.running(), self._files.running():
+        async with self._receiver.running(), self._gate.running(), self._files.running():
             # From here on news is told; what is wanted is looked at after, so none is missed.
             self._loop = asyncio.get_running_loop()
             self._ready.set()

@@ -41,12 +41,24 @@ _PAUSED = frozenset(map(paused, range(2)))
 
 
 def perform(
-    schedule: Schedule, channel: Resource, inputs: Mapping[str, Resource], now: float
+    schedule: Schedule,
+    channel: Resource,
+    inputs: Mapping[str, Resource],
+    now: float,
+    *,
+    keeps_images: bool = False,
 ) -> Iterator[InputChange]:
     """Perform what has come due on a running channel; yields its switches of inputs.
 
     A channel that recovers goes on where it was (user guide, ips-manage-schedule); that it stays
     paused is unverified, as is that a channel starts unpaused.
+
+    Args:
+        schedule: of the channel.
+        channel: the channel.
+        inputs: of the region, by id.
+        now: in seconds since the epoch.
+        keeps_images: whether images outlive a stop; a disputed reading.
     """
     if channel.state not in RUNS:
         for condition in channel.conditions & _PAUSED:
@@ -55,6 +67,7 @@ def perform(
         running_since = since(channel.history, now, lambda moment: moment.state in RUNS)
         if schedule.running_since != running_since:
             schedule.running_since = running_since
+            _take_images(schedule, channel.members, keeps=keeps_images)
             yield from _begin(schedule, channel, running_since)
         while (entry := _next_due(schedule, channel, inputs, now)) is not None:
             entry.done = max(entry.start or 0.0, running_since)
@@ -62,14 +75,29 @@ def perform(
     schedule.clean(now)
 
 
+def _take_images(schedule: Schedule, channel: Mapping[str, Any], *, keeps: bool) -> None:
+    """Leave to a channel that begins to run what it keeps of the images before."""
+    if not keeps:
+        schedule.images.clear()
+        schedule.ends.clear()
+        return
+    encoder = channel["EncoderSettings"]
+    features = encoder.get("FeatureActivations") or {}
+    groups = encoder["OutputGroups"]
+    names: set[str | None] = {None}
+    if features.get("OutputStaticImageOverlayScheduleActions") == "ENABLED":
+        names |= {output.get("OutputName") for group in groups for output in group["Outputs"]}
+    for key in [key for key in schedule.images if key[1] not in names]:
+        del schedule.images[key]
+
+
 def _begin(schedule: Schedule, channel: Resource, time: float) -> Iterator[InputChange]:
     """Switch a channel that begins to run to the input that the schedule says it is at.
 
-    The other actions that are overdue: a fixed one is passed over and an immediate one is performed
-    now; both are unverified, as is that no image is shown.
+    The other actions that are overdue: a fixed one is passed over, which is unverified. An
+    immediate one is performed now (user guide, cli-schedule-fields-for-activate-image-per-output:
+    "as soon as the channel starts"; unverified of other actions than that one).
     """
-    schedule.images.clear()
-    schedule.ends.clear()
     for entry in schedule.entries:
         waits = IMMEDIATE in entry.action["ScheduleActionStartSettings"] and entry.kind != SWITCH
         if entry.done is None and entry.has_begun(time) and not waits:

@@ -96,7 +96,9 @@ class Region:
         item.settle(self.clock, looking=looking)
         schedule = self.schedules.get(item.members["Id"])
         if schedule is not None:
-            changes = perform(schedule, item, self.inputs, self.clock.now())
+            keeps = self.readings["image-after-stop"] == "kept"
+            now = self.clock.now()
+            changes = perform(schedule, item, self.inputs, now, keeps_images=keeps)
             self.switched += [(item, change) for change in changes]
         while item.members["Id"] in self.channels and channel_maintenance.proceed(self, item):
             item.settle(self.clock, looking=looking)

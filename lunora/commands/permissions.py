@@ -53,7 +53,8 @@ def scope_of(stack: Stack, account: str) -> Scope:
         regions=stack.regions,
         flows=tuple(sorted(flows)),
         parameters=tuple(sorted(key for key in keys if key)),
-        slates=tuple(sorted({spec.slate for spec in specs if spec.slate})),
+        slates=tuple(sorted({image for spec in specs for image in spec.images})),
+        feeds=tuple(sorted({spec.picture.feed for spec in specs if spec.picture.feed})),
         boundary=stack.boundary,
     )
 

@@ -45,6 +45,7 @@ _REASONS = {
     "encoderSettings.VideoDescriptions": _VIDEO_ENCODING,
     "encoderSettings.AudioDescriptions": "audio encoding",
     "encoderSettings.GlobalConfiguration": _INPUT_LOSS,
+    interruption.STAYS: "its first logo",
     f"{_RTMP_GROUP}.InputLossAction": _INPUT_LOSS,
     # The second group and its destination are of the recording (`catalog.encoder`).
     "encoderSettings.OutputGroups[1]": "its recording",
@@ -96,6 +97,8 @@ def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
     """
     channel = [step for step in steps if step.state.type == CHANNEL]
     paths = {path for step in channel for path in step.detailed_diff or {}}
+    if _stays_on(channel):
+        paths.discard(interruption.STAYS)
     was = _declared((step.old_state for step in channel), deployed)
     removed = any(step.op == "delete" for step in channel)
     will = None if removed else _declared((step.new_state for step in channel), was)
@@ -111,7 +114,24 @@ def impact(steps: Sequence[Step], deployed: object) -> Impact | None:
     scheduled = will == "scheduled"
     if because and will != "stopped":
         return _restart(channel, because, scheduled=scheduled)
-    return _other_hours(paths) if scheduled else None
+    return (_other_hours(paths) if scheduled else None) or _other_logo(channel, paths)
+
+
+def _stays_on(channel: Iterable[Step]) -> bool:
+    """Tell whether the declaration of a member goes that stays in the channel."""
+    return any(
+        (step.detailed_diff or {}).get(interruption.STAYS, {}).get("kind") == "delete"
+        for step in channel
+    )
+
+
+def _other_logo(channel: Iterable[Step], paths: Iterable[str]) -> Impact | None:
+    """Return the effect of a logo that changes without a stop."""
+    if not any(root_of(path) == "logo" for path in paths):
+        return None
+    shows = any(step.new_state and step.new_state.inputs.get("logo") for step in channel)
+    does = "shows another logo" if shows else "hides its logo"
+    return Impact(does, ("its file says",), interrupts=False)
 
 
 def _other_hours(paths: Iterable[str]) -> Impact | None:

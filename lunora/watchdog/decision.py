@@ -13,7 +13,7 @@ from catalog import suspension
 from catalog.declaration import Declaration
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.history_log import subject_of, subject_of_flow
-from lunora.watchdog import incidents, maintenance, restarts
+from lunora.watchdog import incidents, logos, maintenance, restarts
 from lunora.watchdog.history_entries import (
     Entry,
     declaration_entry,
@@ -35,6 +35,7 @@ class Decision:
         starts: the destinations whose channel to start.
         outputs: the state to bring flow outputs to, by destination.
         resumes: the destinations whose mark of a stop to remove.
+        logos: the destinations whose channel to tell to show its logo.
         entries: lines of the history.
     """
 
@@ -42,6 +43,7 @@ class Decision:
     starts: tuple[str, ...]
     outputs: Mapping[str, DesiredState]
     resumes: tuple[str, ...]
+    logos: tuple[str, ...]
     entries: tuple[Entry, ...]
 
 
@@ -58,10 +60,16 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
         for name, status in view.destinations.items()
         if subject_of(name) not in excused and restarts.start_is_due(status, before[name], now)
     )
+    shown = tuple(
+        name
+        for name, status in view.destinations.items()
+        if logos.is_due(status, before[name], now)
+    )
     records = {
         name: restarts.updated_record(status, before[name], now, started=name in starts)
         for name, status in view.destinations.items()
     }
+    records |= {name: records[name].model_copy(update={"logo_shown": now}) for name in shown}
     current = [
         problem
         for problem in incidents.problems(view, records, now)
@@ -99,6 +107,7 @@ def decide(view: View, memory: Memory, now: dt.datetime) -> Decision:
             for name, status in view.destinations.items()
             if restarts.outlives_its_stop(status, before[name], now)
         ),
+        logos=shown,
         entries=tuple(entries),
     )
 

@@ -66,7 +66,7 @@ def start_entry(destination: str, record: ChannelRecord, now: dt.datetime) -> En
 
 
 def refusal_entry(destination: str, code: str, now: dt.datetime) -> Entry:
-    """Return the line of a start that AWS refused with the error *code*."""
+    """Return the line of an act on *destination* that AWS refused with the error *code*."""
     return Entry(now, "refused", subject_of(destination), {"code": code})
 
 

@@ -29,6 +29,7 @@ class ChannelRecord(_Record):
         healthy_since: when it became healthy; None while it is not.
         impaired_since: when it began to stream with a fault; None while it does not.
         suspended: the tag that suspends its restarts; empty without one.
+        logo_shown: when it was last told to show its logo; None for never.
     """
 
     id: str = ""
@@ -41,6 +42,7 @@ class ChannelRecord(_Record):
     healthy_since: dt.datetime | None = None
     impaired_since: dt.datetime | None = None
     suspended: str = ""
+    logo_shown: dt.datetime | None = None
 
 
 class SourceEvent(_Record):

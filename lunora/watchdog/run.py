@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog import encoder
 from catalog.errors import LunoraError
 from catalog.model import DestinationSpec
 from lunora.ops.channel_control import find_targets, request_state
@@ -28,7 +29,7 @@ from lunora.watchdog.history_entries import Entry, refusal_entry
 from lunora.watchdog.memory import Memory, Notice, SourceEvent
 from lunora.watchdog.store import MemoryStore, StoredMemory
 from lunora.watchdog.view import view
-from provider import channel_suspension, output_suspension
+from provider import channel_logo, channel_suspension, output_suspension
 from provider.resource import ResourceError
 
 _CONFLICTS = 5
@@ -95,6 +96,7 @@ class Watchdog:
         return {
             "started": list(decision.starts),
             "switched": dict(decision.outputs),
+            "logos": list(decision.logos),
             "incidents": sorted(decision.memory.incidents),
             "notices": sent,
             "errors": list(observed.errors),
@@ -131,6 +133,7 @@ class Watchdog:
             for status in destinations
             if status.observation.channel is not None
         }
+        specs = {spec.name: spec for spec in self.specs}
         refused: list[Entry] = []
         for name in decision.starts:
             code = self._start(channels[name])
@@ -146,12 +149,21 @@ class Watchdog:
             code = _code(functools.partial(self._resume, destinations, name))
             if code:
                 refused.append(refusal_entry(name, code, now))
+        for name in decision.logos:
+            code = self._show_logo(channels[name], specs[name])
+            if code:
+                refused.append(refusal_entry(name, code, now))
         self.log(refused)
         return stored
 
     def _start(self, channel: Channel) -> str:
         """Request the start of *channel*; return the code of the refusal, empty where none."""
         return _code(lambda: request_state(self.stack, channel, "running"))
+
+    def _show_logo(self, channel: Channel, spec: DestinationSpec) -> str:
+        """Let *channel* show the logo of its file; return as `_start` does."""
+        aws = self.stack.aws(channel.region)
+        return _code(lambda: channel_logo.show(aws, channel.id, encoder.logo_settings(spec)))
 
     def _switch(self, channel: Channel, desired: DesiredState) -> str:
         """Switch the flow outputs of *channel*; return as `_start` does."""

@@ -88,10 +88,12 @@ def test_a_minimal_file_gets_its_defaults(folder: Path) -> None:
         "on_input_loss": None,
         "picture": {
             "fit": "bars",
+            "feed": None,
             "source": None,
             "area": None,
             "position": None,
             "border_pixels": 0,
+            "logo": None,
         },
         "retry": {
             "attempts": 720,

@@ -38,6 +38,7 @@ SCOPE = Scope(
     regions=("us-west-2", "eu-west-1"),
     flows=("one", "two"),
     slates=("slates/a.png", "slates/b.png"),
+    feeds=("arn:aws:elemental-inference:us-west-2:123456789012:feed/f1a2b3c4d5e6f7g8h9j",),
 )
 
 
@@ -141,8 +142,11 @@ def test_roles_are_passed_to_the_service_they_are_for_alone() -> None:
     }
 
 
-def test_the_medialive_role_may_read_slates_and_take_flows_and_is_medialives_alone() -> None:
-    slates, flows = policies("medialive", SCOPE)["medialive"]["Statement"]
+def test_the_medialive_role_reads_slates_and_takes_flows_and_feeds_and_is_medialives_alone() -> (
+    None
+):
+    slates, flows, feeds = policies("medialive", SCOPE)["medialive"]["Statement"]
+    assert feeds["Resource"] == list(SCOPE.feeds)
     assert slates == {"Sid": "ReadSlates", **read_slates_policy(SCOPE.slates)["Statement"][0]}
     actions = {action.partition(":")[2] for action in flows["Action"]}
     assert actions == {"ManagedDescribeFlow", "ManagedAddOutput", "ManagedRemoveOutput"}
@@ -170,6 +174,7 @@ def made_by_the_stack() -> list[Document]:
         history_arn=f"arn:aws:logs:{of_account}:log-group:/lunora-player/prod/history",
         topic_arn=f"arn:aws:sns:{of_account}:lunora-player-prod-alerts",
         webhooks_arn=f"arn:aws:ssm:{of_account}:parameter/lunora-player/prod/webhooks",
+        shows_logos=True,
     )
     written = ChannelAccess(
         parameters=tuple(
@@ -179,6 +184,7 @@ def made_by_the_stack() -> list[Document]:
         recordings=("my-bucket/recordings/one",),
         playlists=("my-bucket/live/index",),
         takes_flows=True,
+        feeds=SCOPE.feeds,
     )
     token = f"arn:aws:secretsmanager:{of_account}:secret:lunora-player-prod-repository-token-a"
     kept = "arn:aws:secretsmanager:*:123456789012:secret:lunora-player-prod-one-passphrase-a"
@@ -229,7 +235,7 @@ def test_the_boundary_keeps_them_from_what_is_another_stacks() -> None:
     secrets = ("DescribeSecret", "GetResourcePolicy", "GetSecretValue", "ListSecretVersionIds")
     assert refused == {
         *("medialive:StartChannel", "medialive:StopChannel", "mediaconnect:UpdateFlowOutput"),
-        "medialive:DescribeThumbnails",
+        *("medialive:BatchUpdateSchedule", "medialive:DescribeThumbnails"),
         *("medialive:CreateTags", "medialive:DeleteTags"),
         *("mediaconnect:TagResource", "mediaconnect:UntagResource"),
         *(f"secretsmanager:{action}" for action in secrets),

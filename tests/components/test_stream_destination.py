@@ -484,3 +484,19 @@ def test_a_channel_with_a_slate_waits_for_the_permission_to_read_it() -> None:
     ]
     assert any(urn.endswith("::medialive-slates") for urn in channel.dependencies)
     assert "medialive-slates" not in build(on_input_loss={})
+
+
+def test_a_channel_with_a_logo_shows_it_and_may_read_it() -> None:
+    registered = build(picture={"logo": {"image": "s3://logos/show.png", "left_pixels": 8}})
+    channel = registered["one-channel"]
+    logo, encoder = inputs(channel)["logo"], inputs(channel)["encoderSettings"]
+    assert (logo["Image"], logo["ImageX"]) == ({"Uri": "s3ssl://logos/show.png"}, 8)
+    assert logo["OutputNames"] == [encoder["OutputGroups"][0]["Outputs"][0]["OutputName"]]
+    assert any(urn.endswith("::medialive-slates") for urn in channel.dependencies)
+    assert "logo" not in inputs(build()["one-channel"])
+
+
+def test_a_smart_crop_names_its_feed() -> None:
+    feed = "arn:aws:elemental-inference:us-west-2:123456789012:feed/f1a2b3c4d5e6f7g8h9j"
+    registered = build(preset="vertical-1080p30", picture={"fit": "smart", "feed": feed})
+    assert inputs(registered["one-channel"])["inferenceSettings"] == {"FeedArn": feed}

@@ -12,6 +12,7 @@ import pytest
 from pulumi.runtime import mocks
 
 from catalog.flow_source import FlowSource
+from catalog.model import DestinationSpec
 from catalog.webhooks import Webhook
 from components import function_archive
 from components.lookups import Flow
@@ -27,7 +28,11 @@ ADDRESS = "https://hooks.example.org/a-secret-path"
 NAME = "lunora-player-test-watchdog"
 
 
-def build(monkeypatch: pytest.MonkeyPatch, webhooks: Sequence[Webhook] = ()) -> dict[str, Any]:
+def build(
+    monkeypatch: pytest.MonkeyPatch,
+    webhooks: Sequence[Webhook] = (),
+    specs: tuple[DestinationSpec, ...] = (),
+) -> dict[str, Any]:
     """Build the watchdog of a region without its wheels; returns what was registered, by name."""
     monkeypatch.setattr(
         function_archive, "vendored", lambda *_: {"yaml/__init__.py": Path(__file__)}
@@ -42,7 +47,7 @@ def build(monkeypatch: pytest.MonkeyPatch, webhooks: Sequence[Webhook] = ()) -> 
         args = WatchdogArgs(
             region="us-west-2",
             account="123456789012",
-            flows=[StackFlow("main", flow, FlowSource(mbps=8), home, ())],
+            flows=[StackFlow("main", flow, FlowSource(mbps=8), home, specs)],
             destinations=Path("destinations"),
             topic_arn="arn:topic",
             webhooks=webhooks,
@@ -88,6 +93,17 @@ def test_it_may_start_what_is_its_stacks_and_stop_nothing(monkeypatch: pytest.Mo
     assert "ssm:GetParameter" not in actions
     (start,) = (s for s in statements if "medialive:StartChannel" in s["Action"])
     assert start["Condition"]["StringEquals"]["aws:ResourceTag/Stack"] == "test"
+
+
+def test_it_changes_schedules_only_where_a_destination_has_a_logo(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {"name": "show", "platform": "youtube", "preset": "1080p30"}
+    picture = {"logo": {"image": "s3://logos/show.png"}}
+    for declared, allowed in ((given, False), ({**given, "picture": picture}, True)):
+        specs = (DestinationSpec.model_validate(declared),)
+        policy = inputs(build(monkeypatch, specs=specs)["watchdog-policy"])["policy"]
+        assert ("medialive:BatchUpdateSchedule" in policy) is allowed
 
 
 def test_its_memory_and_the_history_are_kept_in_its_region(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,7 @@ OPTIONAL = {
     "operator": ("medialive:UpdateChannel",),
 }
 SLATE = "slates/back-soon.png"
+LOGO = f"picture: {{logo: {{image: s3://{SLATE}}}}}\n"
 SCOPE = Scope(ACCOUNT, PROJECT, STACK, (LOCAL_REGION,), FLOWS, (EXISTING_KEY,), (SLATE,))
 
 FUNCTION_ROLES = (f"{PROJECT}-{STACK}-api", f"{PROJECT}-{STACK}-watchdog-{LOCAL_REGION}")
@@ -58,7 +59,7 @@ platform: youtube
 preset: 1080p30
 description: YouTube
 on_input_loss: {{then: slate, slate: s3://{SLATE}}}
-""",
+{LOGO}""",
     "studio": f"""
 platform: facebook
 preset: 480p30
@@ -85,7 +86,7 @@ schedule:
   windows: [{{days: [{DISTANT_DAY}], start: "09:00", stop: "17:30"}}]
 """,
     "twitch-main": FIRST["twitch-main"] + "flow: backup\n",
-    "youtube-main": "platform: youtube\npreset: 1080p30\nredundancy: standard\n",
+    "youtube-main": f"platform: youtube\npreset: 1080p30\nredundancy: standard\n{LOGO}",
     "relay": FIRST["relay"].replace("backup", "spare"),
     "venue": FIRST["venue"].replace("event: launch", "audience: public") + "description: Venue\n",
 }

@@ -16,7 +16,13 @@ from catalog.errors import LunoraError, error_codes
 from localaws.__main__ import app
 from localaws.medialive.readings import DISPUTED, Readings
 from localaws.server import EmbeddedAws
-from tests.support.medialive import channel_request, idle_channel, push_input, settle
+from tests.support.medialive import (
+    SCHEDULE_FEATURES,
+    channel_request,
+    idle_channel,
+    push_input,
+    settle,
+)
 
 Choose = Callable[..., None]
 
@@ -53,6 +59,41 @@ def test_stop_idle(medialive: Any, choose: Choose, reading: str, expected: int) 
     channel_id = idle_channel(medialive)
     assert status(lambda: medialive.stop_channel(ChannelId=channel_id)) == expected
     assert state(medialive, channel_id) == "IDLE"
+
+
+@pytest.mark.parametrize(("reading", "kept"), [("gone", ["b"]), ("kept", ["a", "b"])])
+def test_image_after_stop(
+    embedded: EmbeddedAws, medialive: Any, choose: Choose, reading: str, kept: list[str]
+) -> None:
+    choose("image-after-stop", reading)
+    request = channel_request(push_input(medialive))
+    request["EncoderSettings"] |= SCHEDULE_FEATURES
+    request["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]["OutputName"] = "main"
+    channel_id = medialive.create_channel(**request)["Channel"]["Id"]
+    settle(lambda: state(medialive, channel_id), "IDLE")
+
+    def show(name: str, layer: int) -> None:
+        image = {"Image": {"Uri": f"s3://bucket/{name}.png"}, "OutputNames": ["main"]}
+        action = {
+            "ActionName": name,
+            "ScheduleActionSettings": {
+                "StaticImageOutputActivateSettings": {**image, "Layer": layer}
+            },
+            "ScheduleActionStartSettings": {"ImmediateModeScheduleActionStartSettings": {}},
+        }
+        medialive.batch_update_schedule(ChannelId=channel_id, Creates={"ScheduleActions": [action]})
+
+    started(medialive, channel_id)
+    show("a", 0)
+    medialive.stop_channel(ChannelId=channel_id)
+    settle(lambda: state(medialive, channel_id), "IDLE")
+    # On an idle channel an action waits for the start.
+    show("b", 1)
+    embedded.clock.advance(1)
+    started(medialive, channel_id)
+    embedded.medialive().region.settle(looking=False)
+    images = embedded.medialive().region.schedules[channel_id].images
+    assert [images[layer, "main"]["Image"]["Uri"][12:13] for layer, _ in sorted(images)] == kept
 
 
 @pytest.mark.parametrize(("reading", "expected"), [("unprocessable", 422), ("ignored", 200)])

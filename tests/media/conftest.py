@@ -20,8 +20,10 @@ def broadcast() -> Iterator[Broadcast]:
             f"real media needs {', '.join(lacking)}: run `python -m localaws.media` as root"
         )
     known: set[str] = set()
-    with EmbeddedAws(media=MediaSettings(knows=lambda _, key: key in known)) as aws:
-        made = Broadcast(aws, known)
+    passwords: dict[str, str] = {}
+    media = MediaSettings(knows=lambda _, key: key in known, password_of=passwords.get)
+    with EmbeddedAws(media=media) as aws:
+        made = Broadcast(aws, known, passwords)
         try:
             yield made
         finally:

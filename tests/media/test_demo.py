@@ -16,6 +16,7 @@ from localaws.media.source import TONE_HERTZ
 from localaws.server import LOCAL_FLOW
 from tests.support.broadcast import (
     COLOURS_PER_SECOND,
+    REGION,
     Broadcast,
     Colour,
     heard,
@@ -270,6 +271,39 @@ def test_an_upright_picture_is_cropped_from_the_middle_of_its_source(broadcast: 
     assert bars(frame) == set()
 
 
+def test_a_logo_lies_on_the_picture_after_each_start(broadcast: Broadcast) -> None:
+    # The picture is smaller than the source, so that the place tells which of them it is in.
+    size = {"width_pixels": 320, "height_pixels": 180, "keyframe_seconds": 1}
+    place = {"left_pixels": 200, "top_pixels": 100, "width_pixels": 60, "height_pixels": 40}
+    more: dict[str, Any] = {
+        "encoding": size,
+        "picture": {"logo": {"image": "s3://images/red.png", **place}},
+    }
+    broadcast.put_image("red.png", (255, 0, 0))
+    broadcast.destination("stage", "480p30", **more)
+    destination = spec("480p30", name="stage", **more)
+    patrol = Patrol(broadcast.stack, lambda: [destination], partial(connect, broadcast.endpoint))
+    broadcast.begin()
+
+    def reds() -> list[bool] | None:
+        """Return whether the picture is red in each corner of the logo, and outside of it."""
+        frame = broadcast.frame("stage")
+        inside, outside = ((202, 102), (257, 137)), ((196, 96), (264, 144))
+        places = [(x * 2, y * 2) for x, y in (*inside, *outside)]
+        return [is_red(frame, *at_source) for at_source in places] if frame else None
+
+    until(lambda: broadcast.arriving)
+    assert patrol.run()["logos"] == ["stage"]
+    until(lambda: reds() == [True, True, False, False])
+    broadcast.stop("stage")
+    assert patrol.run()["started"] == ["stage"]
+    until(lambda: broadcast.state("stage") == "RUNNING")
+    until(lambda: broadcast.arriving)
+    assert reds() == [False] * 4
+    assert patrol.run()["logos"] == ["stage"]
+    until(lambda: reds() == [True, True, False, False])
+
+
 def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is_right(
     broadcast: Broadcast,
 ) -> None:
@@ -296,6 +330,34 @@ def test_a_key_that_the_platform_does_not_know_fails_with_the_reason_until_it_is
     assert broadcast.status("stage").health.condition == "live"
 
 
+def test_a_platform_that_asks_for_a_password_takes_the_stream_with_the_right_one(
+    broadcast: Broadcast,
+) -> None:
+    ssm = connect(broadcast.endpoint, "ssm", region=REGION)
+    parameter = {"Name": "/made-up/password", "Type": "SecureString", "Overwrite": True}
+    ssm.put_parameter(**parameter, Value="the-wrong-one")
+    broadcast.passwords["lunora"] = "the-right-one"
+    credentials = {"username": "lunora", "password": {"ssm": "/made-up/password"}}
+    retry = {"interval_seconds": 1, "attempts": 100}
+    more: dict[str, Any] = {"authentication": credentials, "retry": retry}
+    broadcast.destination("asked", "480p30", **more)
+    broadcast.destination("asked-by-tls", "480p30", **more, url="rtmps://ingest.example.org/app")
+    broadcast.begin()
+    refused = "ingest.example.org does not take the stream: it refused user and password"
+    for name in ("asked", "asked-by-tls"):
+        assert until(partial(broadcast.alert, name)) == refused
+    assert broadcast.arriving == {}
+    ssm.put_parameter(**parameter, Value="the-right-one")
+    for name in ("asked", "asked-by-tls"):
+        broadcast.stop(name)
+        broadcast.start(name)
+    until(lambda: broadcast.arriving.keys() == {"asked", "asked-by-tls"})
+    until(lambda: not broadcast.alert("asked"))
+    with watching(broadcast.arriving["asked"]) as viewer:
+        assert viewer.times(30)
+    assert "-one" not in repr(broadcast.shown)
+
+
 def test_a_platform_that_hangs_up_stops_the_channel_and_the_watchdog_starts_it(
     broadcast: Broadcast,
 ) -> None:
@@ -313,6 +375,7 @@ def test_a_platform_that_hangs_up_stops_the_channel_and_the_watchdog_starts_it(
 
     broadcast.renew_key("stage")
     assert patrol.run()["started"] == ["stage"]
+    until(lambda: broadcast.state("stage") == "RUNNING")
     until(lambda: broadcast.arriving)
     broadcast.measured_anew("stage")
     assert broadcast.status("stage").health.condition == "live"

@@ -163,7 +163,7 @@ def test_scene_cuts_open_groups_and_level_are_as_set() -> None:
     assert "setsar" not in options["-vf"]
 
 
-def test_images_lie_over_what_comes_in_before_it_is_scaled() -> None:
+def test_images_of_all_outputs_lie_on_what_comes_in_and_those_of_one_on_what_goes_out() -> None:
     made = channel("720p30")
     made["EncoderSettings"]["OutputGroups"][0]["Outputs"][0]["OutputName"] = "main"
     images = [
@@ -174,9 +174,10 @@ def test_images_lie_over_what_comes_in_before_it_is_scaled() -> None:
     (push,) = pushes(made, 0, images)
     scaled = of(channel("720p30"))["-vf"]
     graph = (
-        "[1:v]format=rgba,colorchannelmixer=aa=0.5[image1];[0:v:0][image1]overlay=8:9[over1];"
+        "[1:v]format=rgba,colorchannelmixer=aa=0.5[image1];[0:v:0][image1]overlay=8:9[source];"
+        f"[source]{scaled}[scaled];"
         "[2:v]scale=100:-1,format=rgba,colorchannelmixer=aa=1.0[image2];"
-        f"[over1][image2]overlay=0:0[over2];[over2]{scaled}[video]"
+        "[scaled][image2]overlay=0:0[video]"
     )
     inputs = ("-i", "/a.png", "-i", "/b.png")
     assert push.arguments[:8] == (*inputs, "-filter_complex", graph, "-map", "[video]")
@@ -239,6 +240,19 @@ def test_a_push_knows_its_retries_and_its_pause() -> None:
     (push,) = pushes(channel("720p30", retry={"attempts": 3, "interval_seconds": 1}), 0)
     assert (push.retries, push.retry_seconds, push.pause_seconds) == (3, 1, 15)
     assert (push.url, push.key) == (URL, KEY)
+
+
+def test_a_push_has_the_credentials_of_its_ingest() -> None:
+    password = {"username": "lunora", "password": {"ssm": "/a/password"}}
+    made = channel("720p30", authentication=password)
+    made["Arn"] = "arn:aws:medialive:us-west-2:123456789012:channel:1"
+    arn = "arn:aws:ssm:us-west-2:123456789012:parameter/a/password"
+    (push,) = pushes(made, 0, read_secret={arn: "made-up"}.get)
+    assert push.credentials == ("lunora", "made-up")
+    assert "made-up" not in repr(push)
+    with pytest.raises(UnencodableError, match="password"):
+        pushes(made, 0)
+    assert pushes(channel("720p30"), 0)[0].credentials is None
 
 
 def test_a_pushs_key_is_in_neither_its_arguments_nor_its_text() -> None:

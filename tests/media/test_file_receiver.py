@@ -93,9 +93,14 @@ def test_files_for_a_bucket_are_objects_of_s3(embedded: EmbeddedAws) -> None:
     assert [entry["Key"] for entry in listed] == ["live/index.m3u8"]
 
 
-def test_a_secret_is_read_by_its_arn(embedded: EmbeddedAws) -> None:
+def test_a_secret_and_a_parameter_are_read_by_their_arns(embedded: EmbeddedAws) -> None:
     secretsmanager: Any = connect(embedded.endpoint, "secretsmanager", region="us-west-2")
     arn = secretsmanager.create_secret(Name="one", SecretString="made-up")["ARN"]
     assert buckets.secret(arn) == "made-up"
     assert buckets.secret(arn.replace("one", "other")) is None
     assert buckets.secret("") is None
+    ssm: Any = connect(embedded.endpoint, "ssm", region="us-west-2")
+    ssm.put_parameter(Name="/a/password", Type="SecureString", Value="made-up")
+    parameter = "arn:aws:ssm:us-west-2:123456789012:parameter/a/password"
+    assert buckets.secret(parameter) == "made-up"
+    assert buckets.secret(parameter + "-2") is None

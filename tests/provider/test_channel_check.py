@@ -48,7 +48,7 @@ def test_every_setting_of_a_creation_is_an_input() -> None:
         for field in ChannelInputs.model_fields.values()
         if (alias := field.alias)
     }
-    assert declared - taken == {"State", "Schedule", "ExistingId", "SecretVersions"}
+    assert declared - taken == {"State", "Schedule", "ExistingId", "SecretVersions", "Logo"}
     assert taken - declared == {"DryRun", "RequestId", "Reserved"}
 
 

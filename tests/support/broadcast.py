@@ -199,11 +199,17 @@ class Destinations:
 
 
 class Broadcast(Destinations):
-    """Destinations with real video from a source of its own."""
+    """Destinations with real video from a source of its own.
 
-    def __init__(self, aws: EmbeddedAws, known: set[str]) -> None:
+    Args:
+        aws: the emulator.
+        known: the keys that the platforms know.
+        passwords: of the users that they know.
+    """
+
+    def __init__(self, aws: EmbeddedAws, known: set[str], passwords: dict[str, str]) -> None:
         super().__init__(aws.endpoint, known)
-        self.aws = aws
+        self.aws, self.passwords = aws, passwords
         self._sources: dict[str, subprocess.Popen[bytes]] = {}
 
     def begin(self, name: str = LOCAL_FLOW, *, languages: tuple[str, ...] = ("eng",)) -> None:

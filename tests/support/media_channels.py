@@ -23,7 +23,12 @@ def spec(preset: str, **more: Any) -> DestinationSpec:
 
 def settings(spec_: DestinationSpec, key: str, passphrase_arn: str | None = None) -> dict[str, Any]:
     """Return the members of CreateChannel that a destination decides on."""
-    secrets = DestinationSecrets(key, passphrase_arn=passphrase_arn)
+    password = spec_.authentication.password if spec_.authentication else None
+    secrets = DestinationSecrets(
+        key,
+        passphrase_arn=passphrase_arn,
+        password_parameter=password.ssm if password else None,
+    )
     return {
         "Destinations": encoder.destinations(spec_, secrets),
         "EncoderSettings": encoder.encoder_settings(spec_),

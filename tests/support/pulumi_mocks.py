@@ -100,11 +100,15 @@ def build_and_summarise(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             MediaLiveRole(
                 "medialive-role",
                 MediaLiveRoleArgs(
-                    region_providers.livestream, None, "123456789012", ChannelAccess(), [spec.slate]
+                    region_providers.livestream,
+                    None,
+                    "123456789012",
+                    ChannelAccess(),
+                    spec.images,
                 ),
                 region_providers.options(),
             )
-            if spec.slate
+            if spec.images
             else None
         )
         args = StreamDestinationArgs(

@@ -35,6 +35,7 @@ def destination(
     maintenance: Maintenance | None = None,
     channel_id: str = "",
     replaced: ChannelMetrics | None = None,
+    spec: DestinationSpec | None = None,
     **metrics: Any,
 ) -> DestinationStatus:
     """Return a destination of the flow `main`, live unless *state* or *metrics* say otherwise.
@@ -62,7 +63,7 @@ def destination(
     )
     observation = DestinationObservation(
         name=name,
-        spec=None,
+        spec=spec,
         declared=True,
         expected=expected,
         channel=channel,

@@ -72,7 +72,26 @@ def reconnects(*because: str) -> Impact:
     return Impact("reconnects", because, interrupts=True, seconds=0)
 
 
+LOGO = {**RUNNING, "logo": {"Image": {"Uri": "s3ssl://logos/a.png"}}}
+FEATURE = "encoderSettings.FeatureActivations"
+
+
+def hides_logo() -> dict[str, Any]:
+    made = channel("logo", FEATURE, was=LOGO, will=RUNNING)
+    made["detailedDiff"][FEATURE] = {"kind": "delete"}
+    return made
+
+
 EFFECTS = {
+    "another logo": (
+        [channel("logo.ImageX", was=LOGO, will=LOGO)],
+        Impact("shows another logo", ("its file says",), interrupts=False),
+    ),
+    "the first logo": ([channel("logo", FEATURE, will=LOGO)], restart("its first logo")),
+    "no logo any more": (
+        [hides_logo()],
+        Impact("hides its logo", ("its file says",), interrupts=False),
+    ),
     "a preset": (
         [channel(BITRATE, was=video(1080), will=video(720, 60))],
         restart("video 1920x1080 at 30 fps and 4500 kb/s becomes 1280x720 at 60 fps and 4500 kb/s"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
+from typing import Any, ClassVar
 
 import pytest
 
@@ -314,6 +315,28 @@ class TestContent:
         for _ in range(12):
             story.read(reading(destination(lost_rtp=900.0), destination("two")))
         assert story.messages == [("opened", "destination show")]
+
+
+class TestLogos:
+    GIVEN: ClassVar[dict[str, Any]] = {"name": "show", "platform": "restream", "preset": "1080p30"}
+    SPEC = DestinationSpec.model_validate(
+        {**GIVEN, "picture": {"logo": {"image": "s3://logos/a.png"}}}
+    )
+
+    def logos(self, story: Story, state: str = "RUNNING", **after: dt.timedelta) -> tuple[str, ...]:
+        return story.read(reading(destination(state=state, spec=self.SPEC)), **after).logos
+
+    def test_one_is_shown_after_each_start_and_once_an_hour(self, story: Story) -> None:
+        assert self.logos(story) == ("show",)
+        assert self.logos(story) == ()
+        assert self.logos(story, "RECOVERING") == ()
+        assert self.logos(story) == ("show",)
+        assert self.logos(story, after=59 * MINUTE) == ()
+        assert self.logos(story, after=MINUTE) == ("show",)
+
+    def test_nothing_is_shown_without_one(self, story: Story) -> None:
+        plain = DestinationSpec.model_validate(self.GIVEN)
+        assert story.read(reading(destination(spec=plain))).logos == ()
 
 
 class TestOutputs:

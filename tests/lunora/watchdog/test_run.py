@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from catalog.logo import FEATURE
 from catalog.model import DestinationSpec
 from catalog.names import MEMORY_KEY
 from catalog.suspension import KEY, Suspension
@@ -87,6 +88,45 @@ def test_a_destination_of_another_region_is_the_watchdogs_of_that_region(
     assert patrol.mails() == []
     declared_names = [entry.subject for entry in patrol.entries if entry.kind == "declaration"]
     assert declared_names == ["destination far"]
+
+
+@pytest.mark.parametrize("kept", ["gone", "kept"])
+def test_a_logo_is_on_air_after_each_start(patrol: StagedPatrol, kept: str) -> None:
+    stage = patrol.stage
+    stage.aws.readings.choose({"image-after-stop": kept})
+    about = {"ChannelId": stage.destination("show", runs=False)}
+    settings = stage.medialive.describe_channel(**about)["EncoderSettings"]
+    settings["FeatureActivations"] = dict(FEATURE)
+    settings["OutputGroups"][0]["Outputs"][0]["OutputName"] = "rtmp"
+    stage.medialive.update_channel(**about, EncoderSettings=settings)
+    stage.declare("show", "picture: {logo: {image: s3://logos/a.png}}")
+
+    def shown() -> list[str]:
+        stage.until("show", "RUNNING")
+        stage.aws.medialive().region.settle(looking=False)
+        images = stage.aws.medialive().region.schedules[about["ChannelId"]].images
+        return [settings["Image"]["Uri"] for settings in images.values()]
+
+    # By EventBridge Scheduler, or by hand.
+    stage.until("show", "IDLE")
+    stage.medialive.start_channel(**about)
+    stage.until("show", "RUNNING")
+    assert patrol.run()["logos"] == ["show"]
+    assert shown() == ["s3ssl://logos/a.png"]
+    assert patrol.run()["logos"] == []
+    dies(stage, "show")
+    assert patrol.run()["started"] == ["show"]
+    stage.until("show", "RUNNING")
+    assert patrol.run()["logos"] == ["show"]
+    assert shown() == ["s3ssl://logos/a.png"]
+
+
+def test_a_logo_that_aws_refuses_is_in_the_history(patrol: StagedPatrol) -> None:
+    patrol.stage.destination("show")
+    patrol.stage.declare("show", "picture: {logo: {image: s3://logos/a.png}}")
+    assert patrol.run()["logos"] == ["show"]
+    refused = [entry.details for entry in patrol.entries if entry.kind == "refused"]
+    assert refused == [{"code": "LUN317"}]
 
 
 class TestDirectOutput:
