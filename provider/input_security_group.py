@@ -20,6 +20,7 @@ from provider.resource import Change, CreateResult, Diff, Properties, ReadResult
 from provider.typed_resource import Inputs, Outputs
 
 _GONE = frozenset({"DELETED"})
+_UPDATING = "UPDATING"
 
 
 class InputSecurityGroupInputs(Inputs):
@@ -145,6 +146,10 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
                 ),
                 action=f"update input security group {group_id}",
             )
+            self._aws.wait(
+                functools.partial(self._is_in_force, group_id),
+                action=f"update input security group {group_id}",
+            )
         tagging.retag_medialive(self._aws, live["arn"], live["tags"], declared.tags)
         return {**declared.properties(), "arn": live["arn"]}
 
@@ -189,6 +194,10 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
         live = self._describe(group_id)
         return True if live is None or not live["users"] else None
 
+    def _is_in_force(self, group_id: str) -> bool | None:
+        live = self._describe(group_id)
+        return True if live is None or live["state"] != _UPDATING else None
+
     def _describe(self, group_id: str) -> dict[str, Any] | None:
         try:
             group = self._aws.call(
@@ -205,6 +214,7 @@ class InputSecurityGroup(DriftAwareResource[InputSecurityGroupInputs]):
             "cidrs": _cidrs(group),
             "tags": tagging.without_aws_tags(group.get("Tags", {})),
             "arn": group["Arn"],
+            "state": group["State"],
             "users": _users(group),
         }
 

@@ -182,6 +182,13 @@ class TestUpdate:
         assert rules(medialive, group_id) == [OTHER]
         assert describe(medialive, group_id)["Tags"] == {"Stack": "s"}
 
+    def test_new_rules_are_in_force_when_it_returns(self, aws: AwsClients, medialive: Any) -> None:
+        group_id = group(medialive)
+        use(medialive, group_id)
+        InputSecurityGroup(aws).update(group_id, INPUTS, INPUTS, {**INPUTS, "cidrs": [OTHER]})
+        live = describe(medialive, group_id)
+        assert (live["State"], live["WhitelistRules"]) == ("IN_USE", [{"Cidr": OTHER}])
+
     def test_one_as_declared_is_not_touched(
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any
     ) -> None:
