@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
+from catalog import suspension
 from localaws.medialive.service import ACCOUNT
 from tests.support.alarms import ALARM
 from tests.support.aws_snapshot import AwsSnapshot, differences, snapshot
 from tests.support.functions import function, trusted_role
 from tests.support.workspace import Workspace
+
+
+def test_when_a_deployment_stopped_something_is_no_difference(client: Callable[[str], Any]) -> None:
+    medialive = client("medialive")
+    made = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.10/32"}])
+
+    def tagged(value: str) -> AwsSnapshot:
+        tags = {suspension.KEY: value}
+        medialive.create_tags(ResourceArn=made["SecurityGroup"]["Arn"], Tags=tags)
+        return snapshot(cast(Workspace, SimpleNamespace(client=client)))
+
+    def suspended(by: str, hour: int) -> AwsSnapshot:
+        begin = dt.datetime(2026, 3, 2, hour, tzinfo=dt.UTC)
+        end = begin + dt.timedelta(minutes=15)
+        return tagged(suspension.Suspension(by, begin, end).tag_value())
+
+    first = suspended(suspension.DEPLOYMENT, 8)
+    assert differences(first, suspended(suspension.DEPLOYMENT, 9)) == []
+    assert differences(first, suspended("somebody", 9)) != []
 
 
 def test_composite_alarms_tables_and_their_like_are_in_it(client: Callable[[str], Any]) -> None:
