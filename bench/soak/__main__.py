@@ -76,7 +76,7 @@ def figures(results: Sequence[Result]) -> Figures:
         name="soak" if is_default else f"soak-{month.readings}",
         title="A simulated month" + ("" if is_default else ", other readings"),
         command=f"python -m bench.soak --seed {' '.join(seeds)} --days {month.days}"
-        f" --activity {month.activity:g} --readings {month.readings}",
+        f" --activity {month.activity:g}" + ("" if is_default else " --readings others"),
         promise=f"{month.destinations} destinations live a month of edits, schedules, faults and"
         " operators: one that no edit names is never interrupted by us, what is due is on for at"
         f" least {AVAILABILITY:.1%} of the time that no fault took, and files, state and AWS agree"
