@@ -23,7 +23,7 @@ _RENAMED = {
 }
 
 # Members that the provider lacks (the same file; pulumi-aws 7.51.1 has no argument for them).
-_LACKING = frozenset({"ColorSpaceSettings", "IncludeFillerNalUnits"})
+_LACKING = frozenset({"ColorSpaceSettings", "IncludeFillerNalUnits", "ThumbnailConfiguration"})
 
 
 def channel_settings(name: str, input_id: str, spec: DestinationSpec, key: str) -> dict[str, Any]:
