@@ -8,8 +8,10 @@ makes the clients. Each time is that of a signed HTTP request, from connection t
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
+import logging
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -25,23 +27,33 @@ from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
 from tests.support.clients import EMBEDDED, connect
 from tests.support.functions import called
-from tests.support.http_api import NAME, deploy, send_directly
+from tests.support.github import GitHub, GitRepository
+from tests.support.http_api import NAME, deploy, of_repository, send_directly
 from tests.support.stage import Stage
 
 CHANNELS, BY_FLOW = 18, 2
 PROMISED_SECONDS: Final = 2.0
 _COLD_ROUNDS, _QUOTA = 3, 100
+_HEADERS: Final = {"Content-Type": "application/json"}
 _START_SECONDS = 120
 """Longer than any transition of the profile takes."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """A route of the API; `{name}` is another destination in each round."""
+    """A route of the API; `{name}` is another destination in each round.
+
+    Attributes:
+        method: of HTTP.
+        path: of the URL.
+        status: of its answer.
+        body: of its request, with `{name}`.
+    """
 
     method: str
     path: str
     status: int = 200
+    body: str | None = None
 
 
 ROUTES: Final = (
@@ -57,8 +69,17 @@ ROUTES: Final = (
     Route("GET", "/api/presets"),
     Route("GET", "/api/report?since=30d"),
     Route("GET", "/api/report?since=30d&actual=true"),
-    Route("POST", "/api/destinations/{name}/stop", 202),
-    Route("POST", "/api/destinations/{name}/start", 202),
+    Route("POST", "/api/destinations/{name}/stop", 202, '{"why": "bench"}'),
+    Route("POST", "/api/destinations/{name}/start", 202, '{"why": "bench"}'),
+    # A pull request each, at a stand-in of GitHub.
+    Route(
+        "POST",
+        "/api/destinations",
+        202,
+        '{"name": "new-{name}", "platform": "restream", "preset": "720p30"}',
+    ),
+    Route("PUT", "/api/destinations/{name}", 202, '{"platform": "restream", "preset": "720p30"}'),
+    Route("DELETE", "/api/destinations/{name}", 202),
 )
 
 _REPORT: Final = Report(
@@ -68,7 +89,8 @@ _REPORT: Final = Report(
     f" {PROMISED_SECONDS:.0f} s, that of a cold start as well.",
     noun=f"routes answer within {PROMISED_SECONDS:.0f} s, cold starts included",
     columns=("route", "cold", "slowest cold", "warm", "slowest warm"),
-    notes="Without network and the loading of the archive. The function has one whole processor,"
+    notes="Without network and the loading of the archive."
+    " Proposals are pull requests at a stand-in of GitHub. The function has one whole processor,"
     " as Lambda gives it with its memory; client, emulator and function share this machine's.",
 )
 
@@ -84,12 +106,19 @@ class _Clock(Clock):
 def main() -> int:
     """Measure and save the figures; return 1 where an answer takes longer than promised."""
     given = options(__doc__, rounds=10)
+    # The stand-in of GitHub would log each request.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     quotas = Quotas(channels=_QUOTA, push_inputs=_QUOTA, input_security_groups=_QUOTA)
     clock = _Clock(Latency.named("instant"))
-    with TemporaryDirectory() as folder, EmbeddedAws(quotas=quotas, clock=clock) as aws:
+    with (
+        TemporaryDirectory() as folder,
+        EmbeddedAws(quotas=quotas, clock=clock) as aws,
+        contextlib.ExitStack() as stack,
+    ):
         client = functools.partial(connect, aws.endpoint)
         stage = Stage(Path(folder), aws, client)
-        url = _filled(stage, client)
+        forge = stack.enter_context(_forge(Path(folder) / "streams.git"))
+        url = _filled(stage, client, forge)
         clock.slow()
         versions = itertools.count()
 
@@ -112,7 +141,17 @@ def main() -> int:
     return _REPORT.save(checks)
 
 
-def _filled(stage: Stage, client: Callable[[str], Any]) -> str:
+@contextlib.contextmanager
+def _forge(place: Path) -> Iterator[GitHub]:
+    """Serve a repository with the destinations' files."""
+    repository = GitRepository.create(place)
+    text = "platform: restream\npreset: 1080p30\n"
+    files = {f"destinations/d{number:02}.yaml": text for number in range(CHANNELS)}
+    repository.commit("main", files)
+    yield from GitHub(repository).serve()
+
+
+def _filled(stage: Stage, client: Callable[[str], Any], forge: GitHub) -> str:
     """Make the destinations and the function; returns its URL."""
     (stage.folder / "destinations").mkdir()
     for number in range(CHANNELS):
@@ -122,7 +161,7 @@ def _filled(stage: Stage, client: Callable[[str], Any]) -> str:
     history = names.history_log_group(stage.stack.project, stage.stack.name)
     client("logs").create_log_group(logGroupName=history)
     stage.aws.clock.advance(3600)
-    return deploy(stage, client)
+    return deploy(stage, client, variables=of_repository(forge, client))
 
 
 def _measure(
@@ -134,10 +173,13 @@ def _measure(
     def answers(number: int, before: Callable[[], None]) -> Iterator[float]:
         for _ in range(number):
             before()
-            path = route.path.format(name=next(destinations))
-            body = b'{"why": "bench"}' if route.method == "POST" else None
+            name = next(destinations)
+            path = route.path.replace("{name}", name)
+            body = route.body.replace("{name}", name).encode() if route.body else None
             began = time.perf_counter()
-            status, _, content = called(url, path, method=route.method, body=body, keys=EMBEDDED)
+            status, _, content = called(
+                url, path, method=route.method, headers=_HEADERS, body=body, keys=EMBEDDED
+            )
             yield time.perf_counter() - began
             if status != route.status:
                 problems.add(f"status {status}: {content.decode()}")

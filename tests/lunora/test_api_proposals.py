@@ -22,7 +22,7 @@ from catalog import strict_yaml
 from lunora.ops import lambda_function
 from tests.support import github
 from tests.support.github import GitHub, GitRepository
-from tests.support.http_api import ask, environment
+from tests.support.http_api import ask, environment, of_repository
 from tests.support.stage import Stage, run
 
 ROOT = Path(__file__).parents[2]
@@ -74,18 +74,10 @@ def api(
 ) -> GitHub:
     """The function with a repository, whose `one` is deployed as it is in the branch."""
     (stage.folder / "destinations/one.yaml").write_text(ONE)
-    token = client("secretsmanager").create_secret(Name="token", SecretString=github.TOKEN)
-    settings = {
-        "name": f"{github.OWNER}/{github.REPOSITORY}",
-        "folder": "destinations",
-        "url": forge.url,
-    }
     variables = {
         **environment(stage),
         "LAMBDA_TASK_ROOT": str(stage.folder),
-        "LUNORA_REPOSITORY": json.dumps(settings),
-        "LUNORA_REPOSITORY_TOKEN": token["ARN"],
-        "LUNORA_RULES": json.dumps({"sources": {"main": {}, "spare": {}}, "maintenance": None}),
+        **of_repository(forge, client),
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

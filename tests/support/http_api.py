@@ -14,7 +14,9 @@ from catalog.policies import ApiAccess, api_policy
 from components import api, function_archive
 from components.stack_function import WHOLE_PROCESSOR_MB
 from lunora.api import handler
+from tests.support import github
 from tests.support.functions import Connect, archive
+from tests.support.github import GitHub
 from tests.support.stage import TAGS, Stage
 
 ROOT = Path(__file__).parents[2]
@@ -114,8 +116,35 @@ def send_directly(stage: Stage, name: str = "direct", *, file: bool = True) -> N
     stage.mediaconnect.add_flow_outputs(FlowArn=stage.flow_arn, Outputs=[output])
 
 
-def deploy(stage: Stage, client: Connect, origins: Sequence[str] = ()) -> str:
-    """Make the function with its role and URL, as components/api.py does; returns the URL."""
+def of_repository(forge: GitHub, client: Connect) -> dict[str, str]:
+    """Return the variables of a function with the repository of *forge*, whose token it makes."""
+    token = client("secretsmanager").create_secret(Name="token", SecretString=github.TOKEN)
+    settings = {
+        "name": f"{github.OWNER}/{github.REPOSITORY}",
+        "folder": "destinations",
+        "url": forge.url,
+    }
+    return {
+        "LUNORA_REPOSITORY": json.dumps(settings),
+        "LUNORA_REPOSITORY_TOKEN": token["ARN"],
+        "LUNORA_RULES": json.dumps({"sources": {"main": {}, "spare": {}}, "maintenance": None}),
+    }
+
+
+def deploy(
+    stage: Stage,
+    client: Connect,
+    origins: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+) -> str:
+    """Make the function with its role and URL, as components/api.py does; returns the URL.
+
+    Args:
+        stage: the stack.
+        client: makes clients.
+        origins: whose pages may ask.
+        variables: of its environment, beside those of the stack.
+    """
     logs = f"/aws/lambda/{NAME}"
     client("logs").create_log_group(logGroupName=logs)
     configuration = client("lambda").create_function(
@@ -126,7 +155,7 @@ def deploy(stage: Stage, client: Connect, origins: Sequence[str] = ()) -> str:
         Code={"ZipFile": archive({**_code(), **_destinations(stage.folder)})},
         Timeout=api.TIMEOUT_SECONDS,
         MemorySize=WHOLE_PROCESSOR_MB,
-        Environment={"Variables": _variables(stage)},
+        Environment={"Variables": {**_variables(stage), **(variables or {})}},
     )
     cors = {
         "AllowOrigins": [*origins],
