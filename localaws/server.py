@@ -255,8 +255,10 @@ class EmbeddedAws:
 
     def medialive(self, region: str = LOCAL_REGION) -> MediaLive:
         """Return MediaLive of a region, to look into or to break."""
-        backend: MediaLive = self._services.backend("medialive", region)
-        return backend
+        # The first question makes the region, while others may go through all of them.
+        with self._lock:
+            backend: MediaLive = self._services.backend("medialive", region)
+            return backend
 
     def load_faults(self, plan: FaultPlan) -> None:
         """Let *plan* begin from here."""
@@ -276,6 +278,11 @@ class EmbeddedAws:
         if fault == KEY_REVOKED and self.media is not None:
             return self.media.revoke(resource)
         return self._services.trigger(fault, resource)
+
+    def settle(self) -> None:
+        """Let transitions end that are over although nobody has looked."""
+        with self._lock:
+            self._services.settle()
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once; what is due happens at its time."""

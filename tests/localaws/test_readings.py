@@ -91,7 +91,7 @@ def test_image_after_stop(
     show("b", 1)
     embedded.clock.advance(1)
     started(medialive, channel_id)
-    embedded.medialive().region.settle(looking=False)
+    embedded.settle()
     images = embedded.medialive().region.schedules[channel_id].images
     assert [images[layer, "main"]["Image"]["Uri"][12:13] for layer, _ in sorted(images)] == kept
 

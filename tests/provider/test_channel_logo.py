@@ -59,7 +59,7 @@ def on_air(embedded: EmbeddedAws, aws: AwsClients, inputs: Inputs) -> CreateResu
 
 def shown(embedded: EmbeddedAws, channel_id: str) -> list[str]:
     """Return the images on a channel by layer."""
-    embedded.medialive().region.settle(looking=False)
+    embedded.settle()
     schedule = embedded.medialive().region.schedules.get(channel_id)
     images = schedule.images if schedule else {}
     return [images[key]["Image"]["Uri"] for key in sorted(images, key=str)]

@@ -103,7 +103,7 @@ def test_a_logo_is_on_air_after_each_start(patrol: StagedPatrol, kept: str) -> N
 
     def shown() -> list[str]:
         stage.until("show", "RUNNING")
-        stage.aws.medialive().region.settle(looking=False)
+        stage.aws.settle()
         images = stage.aws.medialive().region.schedules[about["ChannelId"]].images
         return [settings["Image"]["Uri"] for settings in images.values()]
 
