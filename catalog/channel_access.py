@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from catalog import names
+from catalog import names, s3_url
 from catalog.model import DestinationSpec
 
 
@@ -47,7 +47,7 @@ def channel_access(project: str, stack: str, specs: Iterable[DestinationSpec]) -
         ),
         recordings=_unique(spec.record.object_pattern for spec in encoded if spec.record),
         playlists=_unique(
-            f"{url.removeprefix('s3://')}*"
+            f"{s3_url.object_of(url)}*"
             for spec in encoded
             if spec.scheme == "s3"
             for url in spec.ingests

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from catalog import ingest, logo, recording, srt_output
+from catalog import ingest, logo, recording, s3_url, srt_output
 from catalog.audio_settings import audio_description
 from catalog.medialive_members import merged
 from catalog.model import DestinationSpec
@@ -70,7 +70,7 @@ def _settings(spec: DestinationSpec, url: str, secrets: DestinationSecrets) -> d
                 url, stream_id=secrets.stream_key, passphrase_arn=secrets.passphrase_arn
             )
         case "s3":
-            return {"Url": f"s3ssl:{url.removeprefix('s3:')}"}
+            return {"Url": s3_url.for_medialive(url)}
         case "https" if spec.hls.username is not None:
             user = {"Username": spec.hls.username, "PasswordParam": secrets.parameter_name}
             return {"Url": url, **user}

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from catalog import s3_url
 from catalog.diagnostics import invalid_value
 from catalog.strict_model import StrictModel
 
@@ -106,7 +107,7 @@ class InputLoss(StrictModel):
     @property
     def slate_object(self) -> str | None:
         """The slate as `bucket/key`; None without one."""
-        return self.slate.removeprefix("s3://") if self.slate else None
+        return s3_url.object_of(self.slate) if self.slate else None
 
     @property
     def members(self) -> dict[str, Any]:
@@ -116,8 +117,7 @@ class InputLoss(StrictModel):
             "BlackFrameMsec": round(self.black_seconds * 1000),
         }
         if self.slate is not None:
-            # User guide: s3ssl is S3 over TLS in an address of MediaLive's.
-            slate = {"Uri": f"s3ssl://{self.slate_object}"}
+            slate = {"Uri": s3_url.for_medialive(self.slate)}
             return {**timing, "InputLossImageType": "SLATE", "InputLossImageSlate": slate}
         color = (self.color or _BLACK).removeprefix("#").upper()
         return {**timing, "InputLossImageType": "COLOR", "InputLossImageColor": color}

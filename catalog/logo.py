@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field
 
+from catalog import s3_url
 from catalog.diagnostics import invalid_value
 from catalog.strict_model import StrictModel
 
@@ -29,7 +30,6 @@ bucket "mustn't use dot notation".
 FEATURE: Final = {"OutputStaticImageOverlayScheduleActions": "ENABLED"}
 """The FeatureActivations of a channel that takes such actions (botocore, FeatureActivations)."""
 
-_S3 = "s3://"
 _MOST_PIXELS, _FARTHEST, _TOP_LAYER = 8192, 8190, 7
 
 
@@ -65,15 +65,13 @@ class Logo(StrictModel):
     @property
     def s3_object(self) -> str | None:
         """The image as `bucket/key`; None where it is not in S3."""
-        return self.image.removeprefix(_S3) if self.image.startswith(_S3) else None
+        return s3_url.object_of(self.image) if s3_url.is_s3(self.image) else None
 
     def members(self, outputs: Sequence[str]) -> dict[str, Any]:
         """Return the StaticImageOutputActivateSettings for *outputs* of these names."""
-        # User guide: s3ssl is S3 over TLS in an address of MediaLive's.
-        uri = f"s3ssl://{self.s3_object}" if self.s3_object else self.image
         size = {"Width": self.width_pixels, "Height": self.height_pixels}
         return {
-            "Image": {"Uri": uri},
+            "Image": {"Uri": s3_url.for_medialive(self.image)},
             "OutputNames": list(outputs),
             "ImageX": self.left_pixels,
             "ImageY": self.top_pixels,
