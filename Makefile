@@ -124,9 +124,8 @@ PROOFS := faults crashes preview_truth isolation concurrency soak watchdog state
 .PHONY: proof
 proof: setup ## repeat the benchmarks of docs/reference/benchmarks.md, and the tests that are too long for `make test`
 	@$(IN_LOCAL) python -m pytest $(SIDE_BY_SIDE) -m proof
-	@$(IN_LOCAL) for bench in $(PROOFS); do python -m bench.$$bench || echo "proof: bench.$$bench missed its criterion" >&2; done
-	@$(IN_LOCAL) for bench in faults crashes soak; do \
-	  python -m bench.$$bench --readings others || echo "proof: bench.$$bench --readings others missed its criterion" >&2; done
+	@$(IN_LOCAL) for bench in $(PROOFS) $(foreach bench,faults crashes soak,'$(bench) --readings others'); do \
+	  python -m bench.$$bench || echo "proof: bench.$$bench missed its criterion" >&2; done
 	@$(VENV)/python -m bench.proof
 
 lock: ## resolve the dependencies into requirements.lock (needs uv)

@@ -113,11 +113,10 @@ def main() -> int:
     with (
         TemporaryDirectory() as folder,
         EmbeddedAws(quotas=quotas, clock=clock) as aws,
-        contextlib.ExitStack() as stack,
+        _forge(Path(folder) / "streams.git") as forge,
     ):
         client = functools.partial(connect, aws.endpoint)
         stage = Stage(Path(folder), aws, client)
-        forge = stack.enter_context(_forge(Path(folder) / "streams.git"))
         url = _filled(stage, client, forge)
         clock.slow()
         versions = itertools.count()

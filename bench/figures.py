@@ -171,12 +171,9 @@ class Report:
         """Return it for *readings*: figures of their own where they are not the defaults."""
         if readings is Readings.DEFAULT:
             return self
-        return dataclasses.replace(
-            self,
-            name=f"{self.name}-{readings}",
-            title=f"{self.title}, other readings",
-            command=f"python -m bench.{self.name} --readings {readings}",
-        )
+        command = f"python -m bench.{self.name}"
+        name, title, command = readings.of_figures(self.name, self.title, command)
+        return dataclasses.replace(self, name=name, title=title, command=command)
 
     def save(self, checks: Sequence[Check], *, more: str = "", note: str = "") -> int:
         """Save the figures of *checks*; return the exit code.

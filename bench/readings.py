@@ -17,3 +17,9 @@ class Readings(StrEnum):
     def chosen(self) -> dict[str, str]:
         """The readings of an emulator."""
         return readings.others() if self is Readings.OTHERS else {}
+
+    def of_figures(self, name: str, title: str, command: str) -> tuple[str, str, str]:
+        """Return name, title and command of figures, of their own where it is not the default."""
+        if self is Readings.DEFAULT:
+            return name, title, command
+        return f"{name}-{self}", f"{title}, other readings", f"{command} --readings {self}"

@@ -141,7 +141,7 @@ class EmbeddedAws:
     def regions(self) -> dict[tuple[str, str], Any]:
         """State of MediaLive and MediaConnect, by service and region."""
         with self._lock:
-            self._services.settle()
+            self.settle()
             return dict(self._services.regions)
 
     def __enter__(self) -> Self:

@@ -66,17 +66,18 @@ def figures(results: Sequence[Result]) -> Figures:
     seeds, month = [str(result.month.seed) for result in results], results[0].month
     kinds = sorted(set().union(*(result.counts for result in results)))
     least = min(result.account.availability for result in results)
-    is_default = month.readings is Readings.DEFAULT
+    command = f"python -m bench.soak --seed {' '.join(seeds)} --days {month.days}"
+    command = f"{command} --activity {month.activity:g}"
+    name, title, command = month.readings.of_figures("soak", "A simulated month", command)
 
     def table(caption: str, *rows: tuple[str, Iterable[str]]) -> Table:
         columns = ("", *(f"seed {seed}" for seed in seeds))
         return Table(caption, columns, [(name, *cells) for name, cells in rows])
 
     return Figures(
-        name="soak" if is_default else f"soak-{month.readings}",
-        title="A simulated month" + ("" if is_default else ", other readings"),
-        command=f"python -m bench.soak --seed {' '.join(seeds)} --days {month.days}"
-        f" --activity {month.activity:g}" + ("" if is_default else " --readings others"),
+        name=name,
+        title=title,
+        command=command,
         promise=f"{month.destinations} destinations live a month of edits, schedules, faults and"
         " operators: one that no edit names is never interrupted by us, what is due is on for at"
         f" least {AVAILABILITY:.1%} of the time that no fault took, and files, state and AWS agree"

@@ -99,8 +99,8 @@ class CredentialGate:
         if "response" not in given:
             opaque = self._ask()
             salt = self._salts[opaque]
-            asked = f"user={user}&salt={salt}&challenge={opaque}&opaque={opaque}"
-            return name, f"{rejected}?reason=needauth&{asked}"
+            question = f"user={user}&salt={salt}&challenge={opaque}&opaque={opaque}"
+            return name, f"{rejected}?reason=needauth&{question}"
         salted, password = self._salts.pop(given.get("opaque", ""), None), self._password_of(user)
         if salted is None or password is None:
             return name, f"{rejected}?reason=nosuchuser"

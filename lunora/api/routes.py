@@ -93,8 +93,8 @@ def _status(request: Request) -> Response:
 
 
 def _one(request: Request) -> Response:
-    one = status(request.stack, request.name, request.specs, request.now)
-    return Response(HTTPStatus.OK, one)
+    current = status(request.stack, request.name, request.specs, request.now)
+    return Response(HTTPStatus.OK, current)
 
 
 def _metrics(request: Request) -> Response:

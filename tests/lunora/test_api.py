@@ -101,8 +101,8 @@ def test_the_status_of_one_is_as_among_all_without_asking_about_others(api: Stag
     # Metrics of whole minutes are looked for from the second of each request on.
     assert {**status, "since": ""} == {**among, "since": ""}
     assert status["frames_in"] is not None
-    asked = [call.resource for call in api.aws.calls if call.operation == "ListAlerts"]
-    assert asked == [api.ids["one"]]
+    channels = [call.resource for call in api.aws.calls if call.operation == "ListAlerts"]
+    assert channels == [api.ids["one"]]
 
 
 def test_a_stream_that_should_run_and_does_not_is_failed(api: Stage) -> None:
