@@ -17,9 +17,10 @@ from catalog.suspension import Suspension, reason
 from lunora.api.exchange import Request, Response
 from lunora.aws_errors import aws_error
 from lunora.ops import audit, duration, history_log
-from lunora.ops.channel_control import Target, find_targets, request_state
+from lunora.ops.channel_control import request_state
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.selection import Selection
+from lunora.ops.targets import Target, find_targets
 
 _LOG_STREAM = "api"
 """Of the history: only the API writes to it."""

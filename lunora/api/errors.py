@@ -1,4 +1,4 @@
-"""Errors of requests that propose changes."""
+"""Errors of requests."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ class Problem:
     field: str
     code: str
     message: str
+
+
+class AbsentError(LunoraError):
+    """What the path names does not exist."""
 
 
 class ProposalError(LunoraError):

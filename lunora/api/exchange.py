@@ -12,13 +12,16 @@ from typing import Any
 from catalog.errors import LunoraError
 from catalog.model import DestinationSpec
 from catalog.suspension import UNKNOWN
-from lunora.api.proposals import Proposals
 from lunora.ops import json_document
 from lunora.stack import Stack
 
 Specs = Sequence[DestinationSpec] | None
 
 _JSON = "application/json"
+
+
+def _no_files() -> Specs:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Request:
     Attributes:
         stack: the stack of the function.
         now: the time of the request.
-        specs: the destinations as deployed; None where the function has no files.
+        specs: reads the destinations as deployed; None where the function has no files.
         caller: who asks; `somebody` where that is unknown.
         name: the destination, or the key of the flow, in the path; empty where the path has none.
         query: the values of each parameter of the query, as sent.
@@ -53,12 +56,12 @@ class Request:
         headers: by their names in small letters.
         body: the body as text; empty without one.
         folder: of the project's files, for example the import file.
-        proposals: proposes changes of files; None without a repository.
+        proposes: whether changes of files can be proposed, in a repository.
     """
 
     stack: Stack
     now: dt.datetime
-    specs: Specs = None
+    specs: Callable[[], Specs] = _no_files
     caller: str = UNKNOWN
     name: str = ""
     query: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -66,7 +69,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: str = field(default="", repr=False)
     folder: Path = field(default_factory=Path)
-    proposals: Proposals | None = None
+    proposes: bool = False
 
 
 Route = Callable[[Request], Response]

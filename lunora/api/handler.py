@@ -12,24 +12,14 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
-from pydantic import TypeAdapter
-
 from catalog.errors import LunoraError
-from catalog.repository import Repository
 from lunora.api.exchange import Request, Response, error_response
-from lunora.api.proposals import Proposals
 from lunora.api.routes import respond
 from lunora.ops.caller import name_in
-from lunora.ops.drafts import StackRules
-from lunora.ops.lambda_function import (
-    declared_destinations,
-    destination_files,
-    stack_of_function,
-    task_folder,
-)
-from lunora.stack import Stack
+from lunora.ops.lambda_function import declared_destinations, stack_of_function, task_folder
 
-_RULES = TypeAdapter(StackRules)
+REPOSITORY = "LUNORA_REPOSITORY"
+"""The variable that components/repository_access.py sets in a stack with a repository."""
 
 _ANSWERING_SECONDS = 1.5
 """What is left of the function's life for its last answer."""
@@ -74,22 +64,21 @@ def now() -> dt.datetime:
 
 def _answer(event: Mapping[str, Any]) -> Response:
     method, path = str(event["requestContext"]["http"]["method"]), str(event["rawPath"])
-    stack, caller = stack_of_function(), _caller(event)
     try:
         body = _body(event)
     except ValueError:
         error = LunoraError("LUN480", "the body is not text in UTF-8")
         return error_response(HTTPStatus.BAD_REQUEST, str(error))
     request = Request(
-        stack,
+        stack_of_function(),
         now(),
-        declared_destinations(),
-        caller,
+        declared_destinations,
+        _caller(event),
         query=parse_qs(str(event.get("rawQueryString", "")), keep_blank_values=True),
         headers={name.lower(): str(text) for name, text in (event.get("headers") or {}).items()},
         body=body,
         folder=task_folder(),
-        proposals=_proposals(stack, caller),
+        proposes=REPOSITORY in os.environ,
     )
     return respond(method, path, request)
 
@@ -97,31 +86,6 @@ def _answer(event: Mapping[str, Any]) -> Response:
 def _body(event: Mapping[str, Any]) -> str:
     body = str(event.get("body") or "")
     return base64.b64decode(body).decode() if event.get("isBase64Encoded") else body
-
-
-def _proposals(stack: Stack, caller: str) -> Proposals | None:
-    """Return what proposes changes for *caller*; None without a repository.
-
-    components/repository_access.py sets the variables.
-    """
-    environment = os.environ
-    if "LUNORA_REPOSITORY" not in environment:
-        return None
-
-    def read_token() -> str:
-        # Read each time: a token that was replaced works at once.
-        client = stack.aws().client("secretsmanager")
-        secret = client.get_secret_value(SecretId=environment["LUNORA_REPOSITORY_TOKEN"])
-        return str(secret["SecretString"])
-
-    return Proposals(
-        stack=stack.name,
-        repository=Repository.model_validate_json(environment["LUNORA_REPOSITORY"]),
-        rules=_RULES.validate_json(environment["LUNORA_RULES"]),
-        read_token=read_token,
-        deployed=destination_files(),
-        caller=caller,
-    )
 
 
 def _caller(event: Mapping[str, Any]) -> str:

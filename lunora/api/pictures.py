@@ -8,25 +8,22 @@ from http import HTTPStatus
 
 from catalog.diagnostics import did_you_mean
 from catalog.errors import LunoraError
+from lunora.api.errors import AbsentError
 from lunora.api.exchange import Request, Response
-from lunora.ops.channel_control import find_targets
 from lunora.ops.flow_destination import FlowDestination
 from lunora.ops.flows import flow
 from lunora.ops.selection import Selection
+from lunora.ops.targets import find_targets
 from lunora.ops.thumbnails import Picture, channel_picture, flow_picture
 
 _MEDIA_TYPE = "image/jpeg"
 
 
-class NoPictureError(LunoraError):
+class NoPictureError(AbsentError):
     """AWS has no picture of what is asked for."""
 
     def __init__(self, subject: str, reason: str) -> None:
         super().__init__("LUN484", f"there is no picture of {subject}: {reason}")
-
-
-class UnknownFlowError(LunoraError):
-    """The stack has no flow of this key."""
 
 
 def of_destination(request: Request) -> Response:
@@ -48,7 +45,7 @@ def of_flow(request: Request) -> Response:
     refs = {ref.key: ref for ref in request.stack.flows}
     if (ref := refs.get(request.name)) is None:
         suggestion = did_you_mean(request.name, refs)
-        raise UnknownFlowError("LUN485", f'there is no flow "{request.name}"{suggestion}')
+        raise AbsentError("LUN485", f'there is no flow "{request.name}"{suggestion}')
     mediaconnect = request.stack.aws(ref.region).mediaconnect
     arn = ref.arn or flow(mediaconnect, ref).arn
     if arn is None:

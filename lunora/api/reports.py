@@ -8,10 +8,10 @@ from operator import attrgetter
 from catalog.errors import LunoraError
 from lunora.api.exchange import Request, Response
 from lunora.ops.audit import changes_in_aws
-from lunora.ops.channel_control import find_targets
 from lunora.ops.errors import UnknownDestinationError
 from lunora.ops.flow_destination import FlowDestination
 from lunora.ops.selection import Selection
+from lunora.ops.targets import find_targets
 from lunora.stack_report import SINCE, ReportRequest, stack_report
 
 _FLAGS = {"true": True, "false": False}
@@ -31,7 +31,7 @@ def report(request: Request) -> Response:
         by="month" if by else None,
         reads_bill=_FLAGS[flag],
     )
-    specs = request.specs or ()
+    specs = request.specs() or ()
     content = stack_report(request.stack, specs, report_request, request.now, request.folder)
     return Response(HTTPStatus.OK, content)
 
@@ -51,7 +51,7 @@ def _place(request: Request) -> tuple[str, str | None]:
         (target,) = find_targets(request.stack, Selection((request.name,)))
     except UnknownDestinationError:
         # It may have a file and nothing in AWS.
-        for spec in request.specs or ():
+        for spec in request.specs() or ():
             if spec.name == request.name:
                 return request.stack.region_of(spec.flow), None
         raise

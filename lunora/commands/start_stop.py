@@ -25,10 +25,11 @@ from lunora.commands.options import (
     selection_of,
 )
 from lunora.ops.caller import caller_name
-from lunora.ops.channel_control import Target, control, find_targets
+from lunora.ops.channel_control import control
 from lunora.ops.desired_state import DesiredState, declared_if_valid, expected
 from lunora.ops.errors import ControlError
 from lunora.ops.selection import Selection
+from lunora.ops.targets import Target, find_targets
 from lunora.stack import Stack
 from lunora.terminal import confirm, document, invalid_option, now, stderr
 

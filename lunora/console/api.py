@@ -33,7 +33,7 @@ def add_api(app: Flask, console: Console) -> None:
         api_request = Request(
             console.stack,
             console.clock(),
-            specs,
+            lambda: specs,
             console.operations.caller if request.method == "POST" else "",
             query=request.args.to_dict(flat=False),
             body=request.get_data(as_text=True),

@@ -14,9 +14,10 @@ from catalog.errors import LunoraError
 from catalog.suspension import Suspension
 from lunora.console.failures import coded
 from lunora.ops.caller import caller_name
-from lunora.ops.channel_control import Target, control, find_targets
+from lunora.ops.channel_control import control
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.selection import Selection
+from lunora.ops.targets import Target, find_targets
 from lunora.stack import Stack
 
 Action = Literal["start", "stop", "restart"]

@@ -5,51 +5,24 @@ The flow outputs of a channel are enabled before it starts, and disabled after i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from botocore.exceptions import ClientError
 
 from catalog.channel_states import ON_AIR
-from catalog.model import DestinationSpec
 from catalog.suspension import Suspension
-from lunora.ops.channels import Channel, stack_channels
+from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.errors import ControlError
-from lunora.ops.flow_destination import FlowDestination, flow_destinations, switch, switch_outputs
-from lunora.ops.selection import Selection, tags_of
+from lunora.ops.flow_destination import FlowDestination, switch, switch_outputs
+from lunora.ops.targets import Target
 from lunora.stack import Stack
 from provider import channel_lifecycle, channel_suspension, output_suspension
 from provider.aws import AwsClients
 from provider.resource import ResourceError
 
-Target = Channel | FlowDestination
-
 _STARTABLE = ON_AIR | {"IDLE"}
 _STOPPED = frozenset({"IDLE", "STOPPING"})
-
-
-def find_targets(
-    stack: Stack, selection: Selection, specs: Sequence[DestinationSpec] | None = None
-) -> list[Target]:
-    """Return the destinations of *stack* that *selection* is about, each once.
-
-    Args:
-        stack: the stack.
-        selection: the selection.
-        specs: the declared destinations, whose tags are those of their files.
-
-    Raises:
-        UnknownDestinationError: when neither a channel nor a flow output has such a name.
-        LunoraError: when the tags of the selection are those of none.
-        ClientError, BotoCoreError: when AWS does not answer.
-    """
-    targets: dict[str, Target] = {channel.destination: channel for channel in stack_channels(stack)}
-    if not selection.names or not targets.keys() >= set(selection.names):
-        direct = {target.destination: target for target in flow_destinations(stack)}
-        targets = {**direct, **targets}
-    carried = tags_of(stack, specs, {name: target.tags for name, target in targets.items()})
-    selected = selection.of({name: carried[name] for name in targets})
-    return [targets[name] for name in selected]
 
 
 def request_state(

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from catalog import encoder
 from catalog.errors import LunoraError
 from catalog.model import DestinationSpec
-from lunora.ops.channel_control import find_targets, request_state
+from lunora.ops.channel_control import request_state
 from lunora.ops.channels import Channel
 from lunora.ops.desired_state import DesiredState
 from lunora.ops.flow_destination import switch_outputs
@@ -22,6 +22,7 @@ from lunora.ops.flow_status import FlowStatus, status_of_flow
 from lunora.ops.observation import collect
 from lunora.ops.selection import Selection
 from lunora.ops.status import DestinationStatus, declared_outputs, statuses
+from lunora.ops.targets import find_targets
 from lunora.stack import Stack
 from lunora.watchdog.decision import Decision, decide, with_refusal, without_notice
 from lunora.watchdog.delivery import Delivery

@@ -200,7 +200,7 @@ def test_an_aws_that_does_not_answer_is_one_sentence(
     def refuse(*_: object, **__: object) -> Any:
         raise EndpointConnectionError(endpoint_url="https://medialive.example.org")
 
-    monkeypatch.setattr("lunora.api.routes.overview", refuse)
+    monkeypatch.setattr("lunora.api.readings.overview", refuse)
     answer = ask("GET", "/api/destinations/status")
     assert answer["statusCode"] == 502
     assert json.loads(answer["body"]) == {"error": "AWS does not answer: EndpointConnectionError"}
@@ -229,6 +229,9 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import lunora.api.handler
 import lunora.watchdog.handler
+from lunora.api import routes
+for function in routes.FUNCTIONS:
+    assert callable(routes.imported(function))
 """
 
 

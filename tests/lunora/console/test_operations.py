@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from lunora.console.operations import Operation
 from lunora.console.parts import Console
 from lunora.console.preview import PreviewRun, Previews
-from lunora.ops.channel_control import find_targets
+from lunora.ops.targets import find_targets
 from lunora.terminal import now
 from tests.lunora.plan.previews import document
 from tests.support.stage import Stage
