@@ -27,9 +27,9 @@ _SERVICES: Final = {
     "event rule": "events",
     "event target": "events",
     "parameter": "ssm",
-    "passphrase": "secretsmanager",
     "schedule": "scheduler",
     "secret": "secretsmanager",
+    "secret value": "secretsmanager",
     "Budget": "budgets",
     "Function": "lambda",
     "FunctionUrl": "lambda",
@@ -63,6 +63,8 @@ _KINDS: Final = {
 }
 # The calls that change a resource name these kinds apart; of other services the service is enough.
 _OF_STREAMS: Final = set(_KINDS.values())
+# Both kinds of inputs are made by the same call.
+_SAME_CALL: Final = {"MediaConnect input": "push input"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -96,12 +98,19 @@ def announced(changes: Changes, origins: Mapping[str, str], *, quiet: bool = Fal
     parts += [
         (origins[change.name], part) for change in changes.destinations for part in change.parts
     ]
+    kinds = [(owner, effect_kind(part.what), part.kind) for owner, part in parts]
     return {
-        Effect(owner, _SERVICES.get(part.what, part.what), verb)
-        for owner, part in parts
-        if (part.kind in _QUIET) == quiet
-        for verb in (_VERBS.get(part.kind, {CHANGED}) if part.what in _OF_STREAMS else {CHANGED})
+        Effect(owner, kind, verb)
+        for owner, kind, change in kinds
+        if (change in _QUIET) == quiet
+        for verb in (_VERBS.get(change, {CHANGED}) if kind in _OF_STREAMS else {CHANGED})
     }
+
+
+def effect_kind(what: str) -> str:
+    """Return the kind of an effect on *what* a plan names, or the service that keeps it."""
+    kind = _SAME_CALL.get(what, what)
+    return _SERVICES.get(kind, kind)
 
 
 def distinct(effects: Collection[Effect]) -> set[Effect]:

@@ -8,11 +8,21 @@ from typing import Any
 import pytest
 
 from bench.call_log import SHARED
+from bench.preview_truth import effects
 from bench.preview_truth.edits import Stage
-from bench.preview_truth.effects import CHANGED, CREATED, REMOVED, ChangeLog, Effect, distinct
+from bench.preview_truth.effects import (
+    CHANGED,
+    CREATED,
+    REMOVED,
+    ChangeLog,
+    Effect,
+    distinct,
+    effect_kind,
+)
 from bench.preview_truth.rounds import play
 from bench.soak.files import Files, chance
 from bench.soak.recorder import PREFIX
+from lunora.plan import changes
 
 
 def test_a_call_counts_for_the_destination_that_it_names() -> None:
@@ -40,6 +50,11 @@ def test_a_change_of_what_is_created_or_removed_goes_without_saying() -> None:
     changed = Effect("three", "channel", CHANGED)
     started, stopped = Effect("one", "channel", CHANGED), Effect("two", "channel", CHANGED)
     assert distinct([created, removed, changed, started, stopped]) == {created, removed, changed}
+
+
+@pytest.mark.parametrize("what", changes._PARTS.values())
+def test_what_a_plan_names_is_what_calls_are_about(what: str) -> None:
+    assert effect_kind(what) in {*effects._OF_STREAMS, *effects._SERVICES.values()}
 
 
 def test_what_is_on_air_is_fed_by_a_flow() -> None:
