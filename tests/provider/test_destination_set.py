@@ -192,8 +192,8 @@ def test_a_protected_destination_is_refused_as_a_whole(
     declared: dict[str, Any],
     is_refused: bool,  # noqa: FBT001
 ) -> None:
-    names = declared.pop("names")
-    after = inputs(names, **declared, origins={"new": "d1"} if "new" in names else {})
+    origins = {"new": "d1"} if "new" in declared["names"] else {}
+    after = inputs(**declared, origins=origins)
     before = inputs(["d1", "d2"], protected=["d1"])
     codes = [failure.code for failure in destination_set.check("urn", before, after).failures]
     assert codes == (["LUN419"] if is_refused else [])
