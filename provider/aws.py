@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import functools
 import math
@@ -278,11 +279,13 @@ class AwsClients:
 
     def _note_silence(self, exception: BaseException, **_: object) -> None:
         if isinstance(exception, ConnectTimeoutError | ReadTimeoutError):
-            self._silence, self._silent_until = exception, self.clock() + _SILENCE_SECONDS
+            self._silence = copy.copy(exception)
+            self._silent_until = self.clock() + _SILENCE_SECONDS
 
     def _refuse_in_silence(self, **_: object) -> None:
         if self._silence is not None and self.clock() < self._silent_until:
-            raise self._silence
+            # Each raise lengthens the traceback of its exception.
+            raise copy.copy(self._silence)
 
     def check_account(self) -> None:
         """Refuse an account that the settings do not allow.

@@ -145,11 +145,32 @@ class _Server(http.server.ThreadingHTTPServer):
     api: RuntimeApi
 
 
+class _Lines:
+    """A stream whose lines are no longer than http.client takes; the rest of each is dropped.
+
+    awslambdaric describes an error in a header of up to 1 MiB, which AWS X-Ray shows.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def readline(self, size: int = -1) -> bytes:
+        line: bytes = self._stream.readline()
+        return line if size < 0 or len(line) < size else line[: size - 3] + b"\r\n"
+
+
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Headers and body are sent apart, and would wait for each other.
     disable_nagle_algorithm = True
     server: _Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile: Any = _Lines(self.rfile)
 
     def do_GET(self) -> None:
         if self.path != f"{_VERSION}/invocation/next" or not self._is_of_the_runtime():
@@ -183,7 +204,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") == "chunked":
             return _chunked(self.rfile)
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body: bytes = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        return body
 
     def _reply(
         self, status: int, body: bytes = b"{}", headers: Mapping[str, str] | None = None

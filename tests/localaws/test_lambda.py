@@ -131,6 +131,8 @@ def handle(event, context):
     how = event["how"]
     if how == "raises":
         raise ValueError("made up")
+    if how == "raves":
+        raise ValueError("made up" * 10000)
     if how == "exits":
         os._exit(3)
     if how == "hangs":
@@ -160,6 +162,8 @@ def test_errors_have_the_forms_of_lambda(client: Connect) -> None:
     [error] = [line for line in lines(client) if line.startswith("[ERROR]")]
     traceback = "Traceback (most recent call last):\n  File "
     assert error.startswith(f"[ERROR] ValueError: made up\n{traceback}")
+    # More than http.client takes in a line.
+    assert failed("raves") == {"ValueError": "made up" * 10000}
     assert failed("talks").keys() == {"Function.ResponseSizeTooLarge"}
     assert failed("exits") == {"Runtime.ExitError": f"{exited} exit status 3"}
     assert failed("eats") == {"Runtime.OutOfMemory": f"{exited} signal: killed"}
@@ -167,7 +171,7 @@ def test_errors_have_the_forms_of_lambda(client: Connect) -> None:
     client("lambda").update_function_configuration(FunctionName="worker", Timeout=1)
     assert failed("hangs") == {"Sandbox.Timedout": timed_out}
     assert lines(client)[-1].endswith("\tStatus: timeout\n")
-    assert (metric(client, "Invocations"), metric(client, "Errors")) == ([5.0], [5.0])
+    assert (metric(client, "Invocations"), metric(client, "Errors")) == ([6.0], [6.0])
 
 
 def test_a_function_that_cannot_begin_says_why(client: Connect) -> None:
