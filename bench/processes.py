@@ -118,9 +118,11 @@ def _spent_by_children() -> float:
 def serving(destinations: int, latency: str = "instant") -> Iterator[tuple[str, psutil.Process]]:
     """Run an emulator with quotas for *destinations* and some more; yields endpoint and process.
 
-    Its costs are not the program's.
+    Its costs are not the program's. Functions run on machines of AWS's; here they would take
+    processors from the command, so none runs.
     """
-    quotas = [f"--quota={name}={destinations + _SPARE}" for name in _RAISED]
+    quotas = ["--quota=concurrent_executions=0"]
+    quotas += [f"--quota={name}={destinations + _SPARE}" for name in _RAISED]
     serve = (sys.executable, "-m", "localaws", "serve", "--port=0", f"--latency={latency}")
     with psutil.Popen([*serve, *quotas], stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -106,7 +106,12 @@ class EmbeddedAws:
         self._cost_tags: dict[str, dt.date] = {}
         self._lock = threading.RLock()
         self._functions = Functions(
-            self.clock, self._lock, lambda: self.endpoint, self.guard, self._log.add
+            self.clock,
+            self._lock,
+            lambda: self.endpoint,
+            self.guard,
+            self._log.add,
+            concurrency=self._quotas["concurrent_executions"],
         )
         self._urls = FunctionUrls(self._functions, self.clock, self._lock, self.guard)
         self._schedules, self._rules = self._new_schedules()

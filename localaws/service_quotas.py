@@ -1,4 +1,4 @@
-"""Service Quotas: moto's, extended by the quotas of MediaLive and MediaConnect."""
+"""Service Quotas: moto's, extended by those of quotas.yaml."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from localaws.quotas import FIGURES, Quotas
 _SERVICE_NAMES = {
     "medialive": "AWS Elemental MediaLive",
     "mediaconnect": "AWS Elemental MediaConnect",
+    "lambda": "AWS Lambda",
 }
 
 

@@ -16,12 +16,6 @@ from localaws.functions import code
 from localaws.functions.definition import Definition
 from localaws.functions.environment import Environment
 
-CONCURRENCY = 10
-"""Executions at the same time of all functions in a region that have none reserved.
-
-AWS gives 1000, and new accounts fewer (Lambda developer guide, "Lambda quotas").
-"""
-
 
 @dataclass(slots=True, eq=False)
 class Slot:
@@ -48,10 +42,11 @@ class Pool:
 
     Args:
         variables: returns all variables of a new environment of a slot.
+        concurrency: of all functions in a region that have none reserved.
     """
 
-    def __init__(self, variables: Callable[[Slot], dict[str, str]]) -> None:
-        self._variables = variables
+    def __init__(self, variables: Callable[[Slot], dict[str, str]], concurrency: int) -> None:
+        self._variables, self._concurrency = variables, concurrency
         self._lock = threading.Lock()
         self._slots: list[Slot] = []
         self._replaced: dict[str, list[str]] = {}
@@ -115,7 +110,7 @@ class Pool:
             limit, reason = definition.reserved, "ReservedFunctionConcurrentInvocationLimitExceeded"
             running = [other for other in busy if other.reference == definition.reference]
         else:
-            limit, reason = CONCURRENCY, "ConcurrentInvocationLimitExceeded"
+            limit, reason = self._concurrency, "ConcurrentInvocationLimitExceeded"
             running = [
                 other
                 for other in busy

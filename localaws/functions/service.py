@@ -102,19 +102,22 @@ class Functions:
         endpoint: returns the address at which functions reach the emulator.
         guard: checks what a function's role may do; None lets every role do everything.
         record: receives a record of each invocation.
+        concurrency: quota of executions at the same time in a region; 0 runs none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - independent parts of the emulator
         self,
         clock: Clock,
         lock: threading.RLock,
         endpoint: Callable[[], str],
         guard: Authorizer | None,
         record: Callable[[Call], None],
+        *,
+        concurrency: int,
     ) -> None:
         self._clock, self._endpoint, self._guard, self._record = clock, endpoint, guard, record
         self._lock = lock
-        self._pool = Pool(self._variables)
+        self._pool = Pool(self._variables, concurrency)
         self._changed = threading.Condition()
         self._queue: list[_Event] = []
         self._running = self._resets = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import functools
 import json
 import re
 import threading
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from localaws.quotas import Quotas
 from localaws.server import EmbeddedAws
+from tests.support.clients import connect
 from tests.support.functions import (
     SOURCE,
     Connect,
@@ -172,6 +175,16 @@ def test_errors_have_the_forms_of_lambda(client: Connect) -> None:
     assert failed("hangs") == {"Sandbox.Timedout": timed_out}
     assert lines(client)[-1].endswith("\tStatus: timeout\n")
     assert (metric(client, "Invocations"), metric(client, "Errors")) == ([6.0], [6.0])
+
+
+def test_no_function_runs_above_the_quota_of_the_account() -> None:
+    with EmbeddedAws(quotas=Quotas(concurrent_executions=0)) as aws:
+        client = functools.partial(connect, aws.endpoint)
+        function(client)
+        with pytest.raises(ClientError) as refused:
+            client("lambda").invoke(FunctionName="worker")
+    answer: Any = refused.value.response
+    assert answer["Reason"] == "ConcurrentInvocationLimitExceeded"
 
 
 def test_a_function_that_cannot_begin_says_why(client: Connect) -> None:
