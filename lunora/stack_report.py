@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from lunora.ops.selection import Selection, tags_of
 from lunora.report import assembly
 from lunora.report.intervals import Interval
 from lunora.report.record import DestinationRecord
-from lunora.report.report import Billed, By, CostOf, Report, assumptions, cost_of, periods
+from lunora.report.report import Billed, By, Report, assumptions, cost_of, periods
 from lunora.stack import Stack
 
 SINCE = "30d"
@@ -78,7 +79,11 @@ def stack_report(
     ahead = report_readings.clock_ahead(stack, own_clock)
     present = own_clock + ahead
     window = _window(request.since, present)
-    readings = report_readings.read(stack, window.begin, window.end, present, ahead)
+    # While one waits for AWS the others work.
+    with ThreadPoolExecutor() as pool:
+        billing = pool.submit(_billed, stack, window) if request.reads_bill else None
+        pricing = pool.submit(_priced, stack, specs, folder, own_clock.date())
+        readings = report_readings.read(stack, window.begin, window.end, present, ahead)
     selected = _selected(stack, specs, request.selection, readings)
     by_name = {spec.name: spec for spec in specs}
 
@@ -90,8 +95,9 @@ def stack_report(
     if any(each.gaps for each in assembled):
         calls, failures = report_readings.read_calls(stack, window.begin, window.end, present)
         assembled, notes = records(calls), [*notes, *failures]
-    billed, failures = _billed(stack, window) if request.reads_bill else (None, ())
-    cost, caveats = _cost(stack, specs, billed, folder, own_clock.date())
+    billed, failures = billing.result() if billing else (None, ())
+    priced, prices, caveats = pricing.result()
+    cost = cost_of(priced, prices, billed)
     return Report(
         project=stack.project,
         stack=stack.name,
@@ -166,20 +172,15 @@ def _billed(stack: Stack, window: Interval) -> tuple[Billed | None, tuple[str, .
     return billed, ()
 
 
-def _cost(
-    stack: Stack,
-    specs: Sequence[DestinationSpec],
-    billed: Billed | None,
-    folder: Path,
-    today: dt.date,
-) -> tuple[CostOf, tuple[str, ...]]:
-    """Return the function that prices a destination, and what to know of the prices."""
+def _priced(
+    stack: Stack, specs: Sequence[DestinationSpec], folder: Path, today: dt.date
+) -> tuple[Mapping[str, DestinationSpec], Pricing, tuple[str, ...]]:
+    """Return the destinations that have a price, their prices, and what to know of these."""
     try:
         flows = flow_facts(stack, specs)
     except LunoraError as error:
-        return cost_of({}, Pricing({}, {}), billed), (f"no costs: {error.message}",)
+        return {}, Pricing({}, {}), (f"no costs: {error.message}",)
     adopted = import_manifest.load(import_manifest.path(folder, stack.name))
     total = stack_cost.estimate(specs, flows, adopted)
     priced = {spec.name: spec for spec in specs if spec.name in total.destinations}
-    pricing = Pricing(flows, total.priced, adopted)
-    return cost_of(priced, pricing, billed), total.caveats(today)
+    return priced, Pricing(flows, total.priced, adopted), total.caveats(today)
