@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,8 +58,7 @@ def parse(text: str) -> Document:
         YamlError: when it is not, or uses more than strict YAML.
     """
     try:
-        _refuse_extensions(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _Composer(_strict_events(text)).get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         tab = "\\t" in str(error.problem)
@@ -73,7 +74,28 @@ def parse(text: str) -> Document:
     return document
 
 
-def _refuse_extensions(text: str) -> None:
+class _Composer(yaml.composer.Composer, yaml.resolver.Resolver):
+    """PyYAML's composer of nodes from events that were checked."""
+
+    def __init__(self, events: Iterable[yaml.Event]) -> None:
+        yaml.composer.Composer.__init__(self)
+        yaml.resolver.Resolver.__init__(self)
+        self._events = deque(events)
+
+    def check_event(self, *kinds: type[yaml.Event]) -> bool:
+        """Return whether the next event is of one of *kinds*."""
+        return isinstance(self._events[0], kinds)
+
+    def peek_event(self) -> yaml.Event:
+        """Return the next event."""
+        return self._events[0]
+
+    def get_event(self) -> yaml.Event:
+        """Return the next event, and go on."""
+        return self._events.popleft()
+
+
+def _strict_events(text: str) -> Iterator[yaml.Event]:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         mark = event.start_mark
@@ -85,6 +107,7 @@ def _refuse_extensions(text: str) -> None:
             raise YamlError(_FEATURE, "anchors and aliases are not allowed", *_place(mark))
         if getattr(event, "tag", None):
             raise YamlError(_FEATURE, "tags are not allowed", *_place(mark))
+        yield event
 
 
 def _value(node: yaml.Node, path: Path, document: Document) -> Any:

@@ -16,7 +16,8 @@ _PERCENTILE = re.compile(r"p(\d{1,2}(\.\d{1,10})?|100)")
 _HALF = 50.0
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which would take thrice as long to make; there are thousands in an answer.
+@dataclass(slots=True)
 class Sample:
     """A measurement, or a set of them of which only these four figures are known."""
 
