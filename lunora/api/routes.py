@@ -68,17 +68,17 @@ _FILED = frozenset({_ALL, _ONE})
 # By name: a cold start compiles all that it imports, so each route imports its own when it is
 # asked for the first time.
 _ROUTES: Mapping[str, Mapping[str, str]] = {
-    _ALL: {"GET": "readings:listed"},
-    r"/api/destinations/status": {"GET": "readings:overall"},
-    rf"{_ONE}/metrics": {"GET": "readings:metrics"},
+    _ALL: {"GET": "status:destinations"},
+    r"/api/destinations/status": {"GET": "status:of_all"},
+    rf"{_ONE}/metrics": {"GET": "status:metrics"},
     rf"{_ONE}/history": {"GET": "reports:changes"},
     rf"{_ONE}/picture": {"GET": "pictures:of_destination"},
     rf"{_ONE}/start": {"POST": "control:start"},
     rf"{_ONE}/stop": {"POST": "control:stop"},
-    _ONE: {"GET": "readings:one"},
-    r"/api/mediaconnect/flow/status": {"GET": "readings:flows"},
+    _ONE: {"GET": "status:of_destination"},
+    r"/api/mediaconnect/flow/status": {"GET": "status:flows"},
     r"/api/mediaconnect/flow/(?P<name>[^/]+)/picture": {"GET": "pictures:of_flow"},
-    r"/api/presets": {"GET": "readings:all_presets"},
+    r"/api/presets": {"GET": "status:all_presets"},
     r"/api/report": {"GET": "reports:report"},
 }
 _PROPOSING: Mapping[str, Mapping[str, str]] = {

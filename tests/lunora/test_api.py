@@ -200,7 +200,7 @@ def test_an_aws_that_does_not_answer_is_one_sentence(
     def refuse(*_: object, **__: object) -> Any:
         raise EndpointConnectionError(endpoint_url="https://medialive.example.org")
 
-    monkeypatch.setattr("lunora.api.readings.overview", refuse)
+    monkeypatch.setattr("lunora.ops.status.overview", refuse)
     answer = ask("GET", "/api/destinations/status")
     assert answer["statusCode"] == 502
     assert json.loads(answer["body"]) == {"error": "AWS does not answer: EndpointConnectionError"}

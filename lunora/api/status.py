@@ -8,20 +8,20 @@ from operator import itemgetter
 
 from catalog.presets import presets
 from lunora.api.exchange import Request, Response
+from lunora.ops import status
 from lunora.ops.channels import stack_channels
 from lunora.ops.flow_destination import FlowDestination, flow_destinations
 from lunora.ops.flow_status import flow_status
 from lunora.ops.last_hour import last_hour
-from lunora.ops.status import overview, status
 from lunora.ops.targets import Target
 
 
-def listed(request: Request) -> Response:
+def destinations(request: Request) -> Response:
     """Return every destination of the stack, with its channel."""
     channels = list(stack_channels(request.stack))
     of_channels = {channel.destination for channel in channels}
     targets: list[Target] = [*channels, *flow_destinations(request.stack)]
-    destinations = [
+    documents = [
         {
             "name": target.destination,
             "platform": target.platform,
@@ -32,18 +32,18 @@ def listed(request: Request) -> Response:
         for target in targets
         if not isinstance(target, FlowDestination) or target.destination not in of_channels
     ]
-    return Response(HTTPStatus.OK, {"destinations": sorted(destinations, key=itemgetter("name"))})
+    return Response(HTTPStatus.OK, {"destinations": sorted(documents, key=itemgetter("name"))})
 
 
-def overall(request: Request) -> Response:
+def of_all(request: Request) -> Response:
     """Return the status of all, as `lunora status --json` shows it."""
-    current = overview(request.stack, request.specs(), request.now, reads_keys=True)
+    current = status.overview(request.stack, request.specs(), request.now, reads_keys=True)
     return Response(HTTPStatus.OK, current)
 
 
-def one(request: Request) -> Response:
+def of_destination(request: Request) -> Response:
     """Return the status of one destination."""
-    current = status(request.stack, request.name, request.specs(), request.now)
+    current = status.status(request.stack, request.name, request.specs(), request.now)
     return Response(HTTPStatus.OK, current)
 
 
