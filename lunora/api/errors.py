@@ -29,7 +29,7 @@ class Problem:
 
 
 class AbsentError(LunoraError):
-    """What the path names does not exist."""
+    """A thing that the path names does not exist."""
 
 
 class ProposalError(LunoraError):

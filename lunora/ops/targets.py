@@ -1,4 +1,4 @@
-"""What of a stack can be started and stopped: channels, and outputs of flows without a channel."""
+"""Destinations as they start and stop: a channel, or a flow output without a channel."""
 
 from __future__ import annotations
 

@@ -15,5 +15,19 @@ def test_a_rules_name_fits(kind: str) -> None:
 
 
 def test_they_are_of_the_two_services_that_carry_streams() -> None:
-    sources = [pattern["source"] for pattern in events.watchdog_patterns().values()]
-    assert sources == [["aws.medialive"], ["aws.mediaconnect"]]
+    # Names of the MediaLive user guide, and of MediaConnect's reference of EventBridge.
+    assert events.watchdog_patterns() == {
+        "channels": {
+            "source": ["aws.medialive"],
+            "detail-type": ["MediaLive Channel State Change", "MediaLive Channel Alert"],
+        },
+        "flows": {
+            "source": ["aws.mediaconnect"],
+            "detail-type": [
+                "MediaConnect Flow Status Change",
+                "MediaConnect Source Health",
+                "MediaConnect Output Health",
+                "MediaConnect Flow Maintenance",
+            ],
+        },
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from unittest.mock import Mock
+from unittest.mock import MagicMock, Mock
 
 import pytest
 
@@ -52,6 +52,24 @@ def test_each_form_is_json_with_the_cause(form: WebhookFormat) -> None:
     assert "its channel is stopped" in json.dumps(messages.body(notice(), "prod", form))
 
 
+def test_teams_shows_each_line_of_the_mail_in_a_card() -> None:
+    lines = messages.text(notice(), "prod").splitlines()
+    # Microsoft's documentation of "Post to a channel when a webhook request is received".
+    assert messages.body(notice(), "prod", "teams") == {
+        "type": "message",
+        "attachments": [
+            {
+                "contentType": "application/vnd.microsoft.card.adaptive",
+                "content": {
+                    "type": "AdaptiveCard",
+                    "version": "1.4",
+                    "body": [{"type": "TextBlock", "text": line, "wrap": True} for line in lines],
+                },
+            }
+        ],
+    }
+
+
 def test_pagerduty_resolves_what_it_triggered() -> None:
     opened, closed = (
         messages.body(incident, "prod", "pagerduty", "key")
@@ -79,6 +97,17 @@ class TestDelivery:
         delivery = Delivery("prod", Mock(), "arn:topic", webhooks, fails_first)
         assert delivery.send(notice()) == ["webhook 1 (json): ConnectionRefusedError"]
         assert len(posted) == 2
+
+    def test_json_is_posted_to_this_machine_in_clear(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked = MagicMock()
+        monkeypatch.setattr("urllib.request.urlopen", asked)
+        post("http://127.0.0.1:8000/hook", b'{"a": 1}')
+        (request,) = asked.call_args.args
+        assert (request.full_url, request.method) == ("http://127.0.0.1:8000/hook", "POST")
+        assert (request.data, request.headers) == (
+            b'{"a": 1}',
+            {"Content-type": "application/json"},
+        )
 
     @pytest.mark.parametrize("url", ["http://hooks.example.org/", "file:///etc/passwd", "hooks"])
     def test_nothing_is_posted_in_clear(self, url: str) -> None:
