@@ -233,6 +233,13 @@ def test_the_role_may_do_what_outputs_need_and_only_there() -> None:
     assert not ChannelAccess()
 
 
+def test_the_role_reads_the_password_of_an_rtmp_output() -> None:
+    rtmp = {"url": "rtmps://live.example.org/app", "stream_key": {"config": "key"}}
+    secured = spec(**rtmp, authentication={"username": "u", "password": {"config": "password"}})
+    access = channel_access("lunora-player", "prod", [secured, spec(**rtmp, name="open")])
+    assert access.parameters == ("/lunora-player/prod/destinations/one/rtmp-password",)
+
+
 def test_a_role_of_another_owner_is_warned_of() -> None:
     assert own_role_needs_access({}) is None
     warning = own_role_needs_access({"one": "arn:aws:iam::1:role/theirs"})

@@ -9,7 +9,7 @@ import pytest
 
 from catalog import stack_cost
 from catalog.flow_source import FlowFacts, FlowSource
-from catalog.forecast import SHARED, Month, MonthCost, forecast, minutes_on_air
+from catalog.forecast import SHARED, Month, MonthCost, forecast, minutes_on_air, usd_of_runs
 from catalog.model import DestinationSpec
 from catalog.prices import prices
 from catalog.pricing import Pricing
@@ -57,6 +57,18 @@ def test_the_bill_takes_the_place_of_what_the_files_say_so_far() -> None:
     assert costs["one"].actual == 100
     assert costs["one"].forecast == 100 + costs["one"].left
     assert costs[SHARED].actual == 7
+
+
+def test_what_destinations_share_costs_by_the_hour() -> None:
+    hourly = stack_cost.estimate([spec()], FLOWS).shared_usd / 730
+    shared = of(spec())[SHARED]
+    assert hourly > 0
+    assert shared.declared == pytest.approx(hourly * 228)
+    assert shared.left == pytest.approx(hourly * 492)
+
+
+def test_no_time_costs_nothing() -> None:
+    assert usd_of_runs(spec(), PRICING, 0, [60]) == 0
 
 
 def test_a_destination_that_was_not_billed_has_cost_nothing() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from typing import Any
 
-from catalog import policies
+from catalog import policies, suspension
 
 CHANNEL = "arn:aws:medialive:us-west-2:123456789012:channel:1"
 GROUP = "arn:aws:scheduler:us-west-2:123456789012:schedule-group/p-s"
@@ -78,6 +80,46 @@ def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
     }
     assert not [action for action in by_action if "*" in action]
     assert "medialive:DescribeChannel" not in by_action
+
+
+def test_the_watchdog_starts_channels_and_ends_suspensions_and_no_more() -> None:
+    tags = {"Project": "p", "Stack": "s", "ManagedBy": "lunora"}
+    carried = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
+
+    def statements(**more: Any) -> list[dict[str, Any]]:
+        access = policies.WatchdogAccess(
+            ["arn:flow"], "arn:table", "arn:history", "arn:topic", None
+        )
+        access = dataclasses.replace(access, **more)
+        policy = policies.watchdog_policy(access, tags, log_group="arn:logs")
+        return [each for each in policy["Statement"] if each["Resource"] != "*"]
+
+    by_action = {
+        (action, json.dumps(statement["Resource"])): statement.get("Condition")
+        for statement in statements(webhooks_arn="arn:webhooks", shows_logos=True)
+        for action in statement["Action"]
+    }
+    channel = json.dumps("arn:aws:medialive:*:*:channel:*")
+    output = json.dumps("arn:aws:mediaconnect:*:*:output:*")
+    of_stack = {"StringEquals": carried}
+    ends = {**of_stack, "ForAllValues:StringEquals": {"aws:TagKeys": [suspension.KEY]}}
+    assert by_action == {
+        ("mediaconnect:DescribeFlow", '["arn:flow"]'): None,
+        ("mediaconnect:UpdateFlowOutput", '["arn:flow"]'): None,
+        ("mediaconnect:UpdateFlowOutput", output): of_stack,
+        ("medialive:StartChannel", channel): of_stack,
+        ("medialive:BatchUpdateSchedule", channel): of_stack,
+        ("medialive:DeleteTags", channel): ends,
+        ("mediaconnect:UntagResource", output): ends,
+        ("dynamodb:GetItem", '"arn:table"'): None,
+        ("dynamodb:PutItem", '"arn:table"'): None,
+        ("sns:Publish", '"arn:topic"'): None,
+        ("ssm:GetParameter", '"arn:webhooks"'): None,
+        ("logs:CreateLogStream", '["arn:history:*", "arn:logs:*"]'): None,
+        ("logs:PutLogEvents", '["arn:history:*", "arn:logs:*"]'): None,
+    }
+    plain = {action for statement in statements() for action in statement["Action"]}
+    assert not plain & {"ssm:GetParameter", "medialive:BatchUpdateSchedule"}
 
 
 def test_the_api_reads_the_token_of_its_repository_and_no_other_secret() -> None:
