@@ -175,9 +175,11 @@ class CloudWatch(CloudWatchBackend):
         """Yield time, on the caller's clock, and measurement from *start* up to *end*."""
         now, ahead = type(self).clock.now(), type(self).measurements.ahead()
         step = _step(start, end)
+        if not series.history:
+            return
         # Nothing is measured before it is there.
-        there = series.history[0].time if series.history else math.inf
-        first = math.ceil(min(max(start.timestamp() + ahead, there), now + 1) / step) * step
+        begin = max(start.timestamp() + ahead, series.history[0].time)
+        first = math.ceil(begin / step) * step
         last = min(math.ceil(end.timestamp() + ahead), math.floor(now) + 1)
         for time, value in series.values(range(first, last, step), step):
             if value is not None:

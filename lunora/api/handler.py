@@ -16,10 +16,12 @@ from catalog.errors import LunoraError
 from lunora.api.exchange import Request, Response, error_response
 from lunora.api.routes import respond
 from lunora.ops.caller import name_in
-from lunora.ops.lambda_function import declared_destinations, stack_of_function, task_folder
-
-REPOSITORY = "LUNORA_REPOSITORY"
-"""The variable that components/repository_access.py sets in a stack with a repository."""
+from lunora.ops.lambda_function import (
+    REPOSITORY,
+    declared_destinations,
+    stack_of_function,
+    task_folder,
+)
 
 _ANSWERING_SECONDS = 1.5
 """What is left of the function's life for its last answer."""

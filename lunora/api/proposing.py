@@ -15,7 +15,7 @@ from lunora.api.errors import ProposalError
 from lunora.api.exchange import Request, Response
 from lunora.api.proposals import Proposal, Proposals
 from lunora.ops.drafts import StackRules
-from lunora.ops.lambda_function import destination_files
+from lunora.ops.lambda_function import REPOSITORY, destination_files
 
 _RULES = TypeAdapter(StackRules)
 
@@ -58,7 +58,7 @@ def _proposals(request: Request) -> Proposals:
 
     return Proposals(
         stack=request.stack.name,
-        repository=Repository.model_validate_json(environment["LUNORA_REPOSITORY"]),
+        repository=Repository.model_validate_json(environment[REPOSITORY]),
         rules=_RULES.validate_json(environment["LUNORA_RULES"]),
         read_token=read_token,
         deployed=destination_files(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import pkgutil
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -97,7 +96,6 @@ FUNCTIONS = tuple(
 """Of every route: module in `lunora.api`, and its function."""
 
 
-@functools.cache
 def imported(function: str) -> Route:
     """Return one of `FUNCTIONS`."""
     route: Route = pkgutil.resolve_name(f"lunora.api.{function}")

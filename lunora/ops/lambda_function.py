@@ -14,6 +14,9 @@ from catalog.stack_settings import DESTINATIONS
 from lunora.ops.desired_state import declared
 from lunora.stack import FlowRef, Stack
 
+REPOSITORY = "LUNORA_REPOSITORY"
+"""The variable that components/repository_access.py sets in a stack with a repository."""
+
 _PATIENCE_SECONDS = 4.0
 """Seconds for which a refused call is repeated: a function makes several in its life."""
 

@@ -99,10 +99,10 @@ class TestDelivery:
         assert len(posted) == 2
 
     def test_json_is_posted_to_this_machine_in_clear(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        asked = MagicMock()
-        monkeypatch.setattr("urllib.request.urlopen", asked)
+        urlopen = MagicMock()
+        monkeypatch.setattr("urllib.request.urlopen", urlopen)
         post("http://127.0.0.1:8000/hook", b'{"a": 1}')
-        (request,) = asked.call_args.args
+        (request,) = urlopen.call_args.args
         assert (request.full_url, request.method) == ("http://127.0.0.1:8000/hook", "POST")
         assert (request.data, request.headers) == (
             b'{"a": 1}',
