@@ -75,6 +75,8 @@ class EmbeddedAws:
         readings: of the disputed behaviours of MediaLive, by their names in
             medialive/readings.yaml; LUN514 for a name that it does not have.
         on_call: receives every call after its response.
+        ticking: whether schedules run and events are delivered every second by themselves;
+            without, only when time is advanced.
     """
 
     def __init__(  # noqa: PLR0913 - independent settings, by keyword
@@ -90,6 +92,7 @@ class EmbeddedAws:
         media: MediaSettings | None = None,
         readings: Mapping[str, str] | None = None,
         on_call: Callable[[Call], None] = lambda _: None,
+        ticking: bool = True,
     ) -> None:
         self.clock = clock or Clock(Latency.named("instant"))
         self.faults = Faults(faults)
@@ -120,7 +123,7 @@ class EmbeddedAws:
         self._server = _listening(port, self._answer)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._ended = threading.Event()
-        self._ticker = threading.Thread(target=self._tick, daemon=True)
+        self._ticker = threading.Thread(target=self._tick, daemon=True) if ticking else None
         self.media = self._media(media) if media is not None else None
         if self.media is not None:
             self._services.measured = self.media.measured
@@ -154,7 +157,8 @@ class EmbeddedAws:
         if self._state_file is not None:
             self._remember(self._state_file)
         self._thread.start()
-        self._ticker.start()
+        if self._ticker is not None:
+            self._ticker.start()
         if self.media is not None:
             self.media.start()
         return self
@@ -165,7 +169,8 @@ class EmbeddedAws:
         if self.media is not None:
             self.media.stop()
         self._ended.set()
-        self._ticker.join()
+        if self._ticker is not None:
+            self._ticker.join()
         # Before the server, which waits for the calls that wait for functions.
         self._functions.reset()
         self._server.shutdown()

@@ -92,7 +92,9 @@ def documented(request: pytest.FixtureRequest) -> tuple[Block, ...]:
 
 @pytest.fixture(scope="session")
 def _server() -> Iterator[EmbeddedAws]:
-    with EmbeddedAws(clock=Clock(Latency.named("instant"), now=lambda: MONDAY)) as aws:
+    # Its time stands still: nothing happens beside the test, which changes its state.
+    clock = Clock(Latency.named("instant"), now=lambda: MONDAY)
+    with EmbeddedAws(clock=clock, ticking=False) as aws:
         yield aws
 
 
