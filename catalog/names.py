@@ -18,6 +18,9 @@ ROLE_NAME_LENGTH = 64
 TOPIC = "alerts"
 """The end of the name of a region's topic, for alarms and incidents."""
 
+DESTINATION_SET = "destinations"
+"""The name of the resource that guards the set of destinations; it is in no name in AWS."""
+
 MEMORY_KEY = "MemoryId"
 """The partition key of the watchdog's table, a string."""
 

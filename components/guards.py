@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pulumi
 
+from catalog import names
 from catalog.channel_access import channel_access
 from catalog.errors import LunoraError
 from catalog.import_manifest import ManifestEntry
@@ -149,8 +150,7 @@ def destination_set(
     project, stack = naming.identity()
     specs, removals = flows.specs, config.settings.removals
     return livestream.DestinationSet(
-        # Its name in the state of every stack; another one would replace it.
-        "roster",
+        names.DESTINATION_SET,
         livestream.DestinationSetArgs(
             project=project,
             stack=stack,
@@ -164,7 +164,14 @@ def destination_set(
             max_removal_percent=removals.percent,
             confirmed_removals=confirmed_removals(),
         ),
-        opts=pulumi.ResourceOptions(provider=flows.home.livestream),
+        opts=pulumi.ResourceOptions(
+            provider=flows.home.livestream,
+            # Of older versions, and of states of layout 1.
+            aliases=[
+                pulumi.Alias(name="roster"),
+                pulumi.Alias(name="roster", type_="livestream:index:Roster"),
+            ],
+        ),
     )
 
 

@@ -124,8 +124,8 @@ def _accepted(
     # Without waiting: a start takes minutes; the status route shows its end.
     content: dict[str, Any] = {
         "name": target.destination,
-        "wanted": desired,
-        "asked": requested,
+        "desired": desired,
+        "requested": requested,
         "channelState": target.state,
         "notes": [*notes],
     }

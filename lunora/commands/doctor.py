@@ -161,6 +161,6 @@ def _remove(config: Stack, left_over: Sequence[Orphan], *, yes: bool) -> None:
     if not yes:
         confirm(f"Remove these {len(left_over)} for good?", consequence="nothing was removed")
     for orphan in left_over:
-        resource = orphan.thing
+        resource = orphan.resource
         kinds.remove(config, resource)
         stderr().print(f"removed {resource.kind} {resource.name}", markup=False, highlight=False)

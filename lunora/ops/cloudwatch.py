@@ -47,7 +47,7 @@ _OF_RECORDING = frozenset({"recording_outputs"})
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The measurements of one thing by metric, each the oldest first; none before *start*.
+    """The measurements of one resource by metric, each the oldest first; none before *start*.
 
     Attributes:
         start: the begin of the time observed.

@@ -19,12 +19,12 @@ class Orphan:
     """A resource to remove.
 
     Attributes:
-        thing: the resource.
+        resource: as listed in AWS.
         monthly_usd: its lowest cost per month in US dollars; None where no price is known. A
             channel on air counts as the cheapest there is.
     """
 
-    thing: ManagedResource
+    resource: ManagedResource
     monthly_usd: float | None
 
 

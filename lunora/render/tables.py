@@ -141,7 +141,7 @@ def diagnosis(checks: Sequence[Check], orphans: Sequence[Orphan] | None) -> Rend
         return Group(table, Text("nothing is left over", "green"))
     left = plain("left over", "name", "destination", "state", "region", "USD a month, at least")
     for orphan in orphans:
-        resource, usd = orphan.thing, orphan.monthly_usd
+        resource, usd = orphan.resource, orphan.monthly_usd
         price = "?" if usd is None else f"{usd:.2f}"
         left.add_row(
             *(resource.kind, resource.name, resource.destination or ""),

@@ -50,7 +50,7 @@ def test_the_api_comes_and_goes_with_its_configuration(
     assert [listed["name"] for listed in json.loads(body)["destinations"]] == sorted(EXAMPLES)
     path = f"/api/destinations/{EXAMPLES[0]}/start"
     status, _, body = called(url["FunctionUrl"], path, method="POST", keys=EMBEDDED)
-    assert (status, json.loads(body)["wanted"]) == (202, "running")
+    assert (status, json.loads(body)["desired"]) == (202, "running")
     logs = live.client("logs").describe_log_streams(logGroupName=f"/aws/lambda/{NAME}")
     assert len(logs["logStreams"]) == 1
 

@@ -33,7 +33,7 @@ def test_every_type_of_ours_can_be_imported_by_its_id(live: Workspace) -> None:
             "provider": "home",
         }
         for name, resource in before.items()
-        if resource["type"].startswith("livestream:") and (NAME in name or name == "roster")
+        if resource["type"].startswith("livestream:") and (NAME in name or name == "destinations")
     ]
     assert len(listed) == 4
     imports = live.folder / "imports.json"
@@ -47,7 +47,7 @@ def test_every_type_of_ours_can_be_imported_by_its_id(live: Workspace) -> None:
     for name in (f"{NAME}-input", f"{NAME}-flow-output"):
         assert after[f"{name}-again"]["inputs"] == before[name]["inputs"]
     assert after[f"{NAME}-channel-again"]["inputs"]["state"] == "running"
-    assert after["roster-again"]["outputs"]["destinations"] == sorted(live.keys)
+    assert after["destinations-again"]["outputs"]["destinations"] == sorted(live.keys)
     reads = ("Describe", "Li")
     # Actions of alarms are entries of the service `cloudwatch`; its API is `monitoring`.
     changes = [

@@ -91,7 +91,7 @@ def test_a_fourth_file_previews_and_creates_exactly_its_own(live: Workspace) -> 
     watching = {name: step for name, step in steps.items() if "event-stage-alarm" in name}
     assert set(watching.values()) == {"create"}
     assert {name: step for name, step in steps.items() if name not in watching} == {
-        "roster": "update",
+        "destinations": "update",
         "dashboard-1": "update",
         "event-stage": "create",
         "event-stage-stream-key": "create",

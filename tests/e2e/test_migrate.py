@@ -146,7 +146,7 @@ def test_nothing_happens_before_the_migration(
 ) -> None:
     before, stored = previous.described(), resources(workspace)
     mark = len(workspace.aws.calls)
-    # None of the last four has the roster checked.
+    # None of the last four has the set of destinations checked.
     for words in ((), ("--continue-on-error",), *LIMITED):
         run = workspace.pulumi("up", "--yes", "--skip-preview", *words)
         assert run.code != 0

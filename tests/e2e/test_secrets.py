@@ -123,7 +123,7 @@ def process_list() -> Iterator[set[str]]:
 def test_a_rotated_key_interrupts_only_its_own_channel(live: Workspace) -> None:
     live.pulumi(*KEY_OF_TWITCH, stdin=ROTATED)
     assert live.preview_steps() == {
-        "roster": "update",
+        "destinations": "update",
         "twitch-main-stream-key": "update",
         "twitch-main-channel": "update",
     }

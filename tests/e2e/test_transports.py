@@ -196,7 +196,8 @@ def test_doctor_finds_and_removes_what_an_srt_destination_left_behind(venue: Wor
     (venue.destinations / "venue.yaml").unlink()
     venue.write("other", RTP)
     diagnosis = json.loads(venue.lunora("doctor", "--json").out)
-    kinds = {(orphan["thing"]["kind"], orphan["thing"]["name"]) for orphan in diagnosis["orphans"]}
+    orphans = [orphan["resource"] for orphan in diagnosis["orphans"]]
+    kinds = {(orphan["kind"], orphan["name"]) for orphan in orphans}
     assert {("flow output", NAME), ("secret", SECRET), ("role", ROLE)} <= kinds
     venue.lunora("doctor", "--remove", "--yes")
     left = venue.traces()

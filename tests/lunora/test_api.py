@@ -133,7 +133,7 @@ def test_a_lost_output_is_critical_in_the_status(api: Stage) -> None:
 def test_a_stop_and_a_start_touch_no_other(api: Stage) -> None:
     before = len(api.aws.calls)
     stopped = content("POST", "/api/destinations/one/stop")
-    assert (stopped["asked"], stopped["channelState"]) == (True, "RUNNING")
+    assert (stopped["requested"], stopped["channelState"]) == (True, "RUNNING")
     api.until("one", "IDLE")
     content("POST", "/api/destinations/one/start")
     api.until("one", "RUNNING")
@@ -148,12 +148,12 @@ def test_a_stop_and_a_start_touch_no_other(api: Stage) -> None:
         "ENABLED",
         "DISABLED",
     )
-    assert content("POST", "/api/destinations/one/start")["asked"] is False
+    assert content("POST", "/api/destinations/one/start")["requested"] is False
 
 
 def test_a_channel_that_changes_is_left_alone_with_its_output(api: Stage) -> None:
     api.aws.medialive().region.channels[api.ids["two"]].enter("UPDATE_FAILED", 0.0)
-    assert content("POST", "/api/destinations/two/start")["asked"] is False
+    assert content("POST", "/api/destinations/two/start")["requested"] is False
     assert api.output("two")["OutputStatus"] == "DISABLED"
 
 
@@ -293,7 +293,7 @@ def test_what_a_flow_sends_by_itself_is_a_destination_too(api: Stage) -> None:
 
 def test_a_stop_of_what_a_flow_sends_says_who_stopped_it(api: Stage) -> None:
     send_directly(api, file=False)
-    assert content("POST", "/api/destinations/direct/stop")["asked"] is True
+    assert content("POST", "/api/destinations/direct/stop")["requested"] is True
     arn = api.output("direct")["OutputArn"]
     stopped = suspension.read(api.mediaconnect.list_tags_for_resource(ResourceArn=arn)["Tags"])
     assert stopped is not None
@@ -366,7 +366,7 @@ def test_a_start_goes_to_the_history_with_who_and_why(api: Stage) -> None:
     logs = api.stack.aws().client("logs")
     logs.create_log_group(logGroupName=group)
     started = content("POST", "/api/destinations/two/start", {"why": "early"}, caller="bob")
-    assert (started["asked"], started["notes"]) == (True, [])
+    assert (started["requested"], started["notes"]) == (True, [])
     listed = content("GET", "/api/destinations/two/history")["changes"]
     (change,) = [change for change in listed if change["source"] == "history"]
     assert (change["who"], change["what"]) == ("bob", "start requested by bob (early)")
@@ -378,7 +378,7 @@ def test_a_history_that_cannot_be_written_does_not_hide_the_start(api: Stage) ->
     fault = CallFault(operation="logs:PutLogEvents", fault="quotes")
     api.aws.load_faults(FaultPlan(calls=(fault,)))
     started = content("POST", "/api/destinations/two/start")
-    assert started["asked"] is True
+    assert started["requested"] is True
     assert "LUN417" in started["notes"][0]
 
 

@@ -183,7 +183,7 @@ def test_a_page_of_an_allowed_origin_signs_its_requests(browser: Chrome, site: S
     site.stage.until("one", "RUNNING")
     assert call("/api/destinations/one/picture")[0] == 200
     status, content = call("/api/destinations/one/stop", "POST", {"why": "end", "for": "1h"})
-    assert (status, content["wanted"]) == (202, "stopped"), content
+    assert (status, content["desired"]) == (202, "stopped"), content
     site.stage.until("one", "IDLE")
     assert call("/api/destinations/one")[1]["reason"].endswith("(end)")
     # Both actions, as AWS asks for since October 2025: the page may read the refusal.

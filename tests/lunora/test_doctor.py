@@ -505,7 +505,7 @@ def leftover(stage: Stage) -> dict[str, str]:
 def test_what_is_in_no_file_and_no_state_is_an_orphan(healthy: Stage) -> None:
     ids = leftover(healthy)
     _, left = diagnosed(exit_code=1)
-    assert [(orphan["thing"]["kind"], orphan["thing"]["id"]) for orphan in left] == list(
+    assert [(orphan["resource"]["kind"], orphan["resource"]["id"]) for orphan in left] == list(
         ids.items()
     )
     running, *others = [orphan["monthly_usd"] for orphan in left]
@@ -565,7 +565,7 @@ def test_without_the_state_nothing_is_removed(healthy: Stage, pulumi: Pulumi) ->
     assert result.exit_code == 3
     assert result.stderr.startswith("LUN404: ")
     # What destinations share is in no file, so without the state it cannot be told from ours.
-    kinds = {orphan["thing"]["kind"] for orphan in diagnosed(exit_code=1)[1]}
+    kinds = {orphan["resource"]["kind"] for orphan in diagnosed(exit_code=1)[1]}
     assert kinds == {"channel", "flow output", "input", "parameter"}
 
 

@@ -154,7 +154,8 @@ def described(resources: tuple[ManagedResource, ...]) -> list[tuple[str, str, st
 
 
 def lost(stage: Stage, *declared: str, held: tuple[str, ...] = ()) -> tuple[ManagedResource, ...]:
-    return tuple(orphan.thing for orphan in orphans(managed_resources(stage.stack), declared, held))
+    listed = orphans(managed_resources(stage.stack), declared, held)
+    return tuple(orphan.resource for orphan in listed)
 
 
 @pytest.fixture
@@ -196,7 +197,7 @@ def test_what_somebody_else_removed_meanwhile_is_no_error(watched: Stage) -> Non
 
 def test_alarms_dashboards_and_secrets_cost_and_the_rest_is_free(watched: Stage) -> None:
     costs = {
-        orphan.thing.kind: orphan.monthly_usd
+        orphan.resource.kind: orphan.monthly_usd
         for orphan in orphans(managed_resources(watched.stack), (), ())
     }
     figures = prices(REGION).figures

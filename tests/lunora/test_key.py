@@ -21,7 +21,7 @@ from tests.support.stage import Stage, run
 
 KEY, OLD = "key-of-the-next-session", "key-of-the-last-session"
 PREFIX = "urn:pulumi:local::lunora-player::lunora:index:StreamDestination$"
-SET = "urn:pulumi:local::lunora-player::livestream:index:DestinationSet::roster"
+SET = "urn:pulumi:local::lunora-player::livestream:index:DestinationSet::destinations"
 
 
 def spec(platform: str, **more: Any) -> DestinationSpec:
@@ -149,6 +149,12 @@ def test_changes_of_others_are_not_looked_at(stage: Stage, pulumi: Pulumi) -> No
 def test_a_stack_that_cannot_be_deployed_gets_no_key(stage: Stage, pulumi: Pulumi) -> None:
     stage.declare("main-stage")
     pulumi.diagnostics = [{"message": "wrong", "severity": "error"}]
+    refused(pulumi, "LUN227")
+
+
+def test_a_state_of_an_older_version_gets_no_key(stage: Stage, pulumi: Pulumi) -> None:
+    stage.declare("main-stage")
+    pulumi.resources = [SET.replace("::destinations", "::roster"), PARAMETER, CHANNEL]
     refused(pulumi, "LUN227")
 
 

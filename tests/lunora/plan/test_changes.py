@@ -435,7 +435,7 @@ def test_what_is_shared_is_listed_apart_from_what_goes_without_saying() -> None:
     plan = changes(
         parse(
             document(
-                step("livestream:index:DestinationSet", "roster", "update"),
+                step("livestream:index:DestinationSet", "destinations", "update"),
                 step(topic, "alerts", "update"),
             )
         )
@@ -498,6 +498,6 @@ def test_protection_that_comes_and_goes_is_told() -> None:
     names = {"destinations": ["one", "three", "two"]}
     new = {"destinations": ["one", "two", "zero"], "protected": ["two", "zero"]}
     old = {**names, "protected": ["one", "three"]}
-    listed = changes(parse(document(step(SET, "roster", "update", old=old, new=new))))
+    listed = changes(parse(document(step(SET, "destinations", "update", old=old, new=new))))
     assert (listed.protected, listed.unprotected) == (("two",), ("one",))
     assert (listed.destinations, listed.others) == ((), ())
