@@ -239,3 +239,13 @@ class TestRules:
             'ALARM("x-0-no-signal") OR (ALARM("x-0-silent-output") AND NOT ALARM("silent-source"))'
         )
         assert "NOT" not in alarms.destination_rule(["x-0-silent-output"], None)
+
+
+def test_several_alarms_of_a_flow_have_one_that_notifies() -> None:
+    definitions = alarms.source_definitions(FlowSource())
+    name, first = next(iter(definitions.items()))
+    expected = {"p-s-main", *(f"p-s-main-{each}" for each in definitions)}
+    assert len(definitions) > 1
+    assert alarms.flow_alarm_names("p-s-main", definitions) == expected
+    assert alarms.flow_alarm_names("p-s-main", {name: first}) == {f"p-s-main-{name}"}
+    assert alarms.flow_alarm_names("p-s-main", {}) == frozenset()

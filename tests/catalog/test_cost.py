@@ -16,6 +16,7 @@ from catalog.model import DestinationSpec
 from catalog.presets import Encoding, presets
 from catalog.price import Price
 from catalog.prices import Prices, prices
+from tests.support.import_manifest import billed_settings
 
 WEST = prices("us-west-2")
 SOURCE = FlowSource(mbps=8)
@@ -124,6 +125,7 @@ def test_a_schedule_is_billed_for_its_windows(windows: Any, weekly_hours: float)
     assert cost.running_hours(scheduled) == pytest.approx(hours)
     estimated = cost.estimate(scheduled, DOLLARS, SOURCE)
     assert quantities(estimated)["idle channel"] == pytest.approx(730 - hours, abs=0.01)
+    assert estimated.always_on_usd == cost.estimate(spec(), DOLLARS, SOURCE).monthly_usd
 
 
 def test_what_is_stopped_has_no_schedule_to_pay() -> None:
@@ -273,3 +275,11 @@ def test_a_source_that_may_be_silent_saves_the_alarm_on_its_sound() -> None:
 
 def test_nothing_saves_nothing() -> None:
     assert cost.saving_percent(0, 0) == 0
+
+
+def test_the_items_of_hours_are_those_of_an_estimate_of_them() -> None:
+    billed = billed_settings(1280, 720, 30, video_kbps=2000, mbps=20)
+    estimated = cost.estimate(spec(), DOLLARS, SOURCE, hours=100, billed=billed, measured_mbps=5)
+    given = cost.lines(spec(), DOLLARS, SOURCE, hours=100, billed=billed, measured_mbps=5)
+    assert given == estimated.lines
+    assert given != cost.lines(spec(), DOLLARS, SOURCE, hours=100)

@@ -45,3 +45,17 @@ def test_everything_of_a_destination_says_whose_it_is() -> None:
 def test_the_output_of_a_second_pipeline_cannot_be_that_of_a_destination() -> None:
     assert names.pipeline_name("p-s-one", 0) == "p-s-one"
     assert names.pipeline_name("p-s-one", 1) == "p-s-one_1"
+
+
+@pytest.mark.parametrize(
+    ("more", "outputs"),
+    [
+        ({}, ("p-s-one",)),
+        ({"redundancy": "standard"}, ("p-s-one", "p-s-one_1")),
+        ({"input": "mediaconnect"}, ()),
+    ],
+)
+def test_the_parts_of_a_destination(more: dict[str, str], outputs: tuple[str, ...]) -> None:
+    given = {"name": "one", "platform": "twitch", "preset": "720p30", **more}
+    spec = DestinationSpec.model_validate(given)
+    assert names.parts("p", "s", spec, None) == names.Parts("p-s-one", "p-s-one", outputs)

@@ -163,3 +163,14 @@ def test_only_the_flows_of_the_stack_read_its_passphrases_and_no_other_secrets()
     assert leave["Condition"] == {
         "StringEquals": {"aws:ResourceTag/Project": "p", "aws:ResourceTag/Stack": "s"}
     }
+
+
+def test_merged_policies_allow_what_each_allows() -> None:
+    one, two = (
+        policies.lambda_trust_policy(),
+        policies.scheduler_trust_policy(account="123456789012", group_arn=GROUP),
+    )
+    assert policies.merge_policies([one, two]) == {
+        "Version": "2012-10-17",
+        "Statement": [*one["Statement"], *two["Statement"]],
+    }

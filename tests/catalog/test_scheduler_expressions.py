@@ -11,6 +11,7 @@ from catalog.model import DestinationSpec
 from catalog.schedule import Schedule
 from catalog.scheduler_expressions import (
     output_schedule_entries,
+    output_suffix,
     schedule_entries,
     schedule_names,
     skipped,
@@ -227,3 +228,13 @@ def test_no_schedule_has_no_names_and_without_a_channel_only_its_own() -> None:
     given["schedule"] = schedule(NINE_TO_FIVE).model_dump()
     spec = DestinationSpec.model_validate(given)
     assert schedule_names(spec) == {"one-start-0900", "one-stop-1700"}
+
+
+@pytest.mark.parametrize(
+    ("flow", "pipeline", "suffix"),
+    [(0, 0, ""), (0, 1, "-1"), (1, 0, "-backup"), (1, 1, "-backup-1")],
+)
+def test_the_schedules_of_each_flow_output_have_a_suffix(
+    flow: int, pipeline: int, suffix: str
+) -> None:
+    assert output_suffix(flow, pipeline) == suffix

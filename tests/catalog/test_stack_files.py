@@ -120,3 +120,12 @@ def test_an_unreadable_file_is_named(tmp_path: Path, name: str, text: str | None
         StackFiles.read(folder, "prod")
     assert error.value.code == "LUN204"
     assert str(error.value).startswith(str(folder / name))
+
+
+@pytest.mark.parametrize("key", ["aws:region", "lunora-player:flows", "lunora-player:endpoint"])
+def test_a_setting_that_commands_read_is_not_encrypted(tmp_path: Path, key: str) -> None:
+    valid = {"aws:region": "us-west-2", "lunora-player:flows": "{main: {name: x}}"}
+    lines = {**valid, key: "{secure: v1:abc}"}
+    settings = "".join(f"  {name}: {value}\n" for name, value in lines.items())
+    with pytest.raises(LunoraError, match="LUN200"):
+        StackFiles.read(project(tmp_path, settings=settings), "prod").settings()

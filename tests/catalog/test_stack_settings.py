@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catalog.errors import LunoraError
+from catalog.errors import Location, LunoraError
 from catalog.flow_source import FlowSource
 from catalog.repository import Repository
-from catalog.stack_settings import StackSettings, plain_secrets
+from catalog.stack_settings import (
+    StackSettings,
+    plain_secrets,
+    secret_names,
+    webhook_secrets,
+)
 
 KEY = "made-up-key"
 ROLE = "arn:aws:iam::123456789012:role/path/medialive"
@@ -248,3 +254,38 @@ def test_a_wrong_value_is_named_by_its_key_and_never_shown(
 )
 def test_secrets_in_clear_are_found(value: object, keys: list[str]) -> None:
     assert list(plain_secrets({"lunora-player:streamKeys": value})) == keys
+
+
+def test_secrets_in_clear_are_found_beside_encrypted_ones() -> None:
+    secure = {"secure": "v1:abc"}
+    config = {
+        "lunora-player:streamKeys": secure,
+        "lunora-player:passphrases": KEY,
+        "lunora-player:webhookUrls": {"first": secure, "second": "https://hooks.example.org/x"},
+    }
+    assert list(plain_secrets(config)) == [
+        "lunora-player:passphrases",
+        "lunora-player:webhookUrls.second",
+    ]
+
+
+def test_the_names_of_secrets_are_listed_but_of_an_encrypted_map() -> None:
+    config = {
+        "lunora-player:streamKeys": {"show": {"secure": "v1:abc"}, 7: {"secure": "v1:def"}},
+        "lunora-player:passphrases": {"secure": "v1:ghi"},
+    }
+    assert list(secret_names(config)) == [("streamKeys", "show"), ("streamKeys", "7")]
+
+
+def test_the_secrets_of_webhooks_are_named() -> None:
+    webhooks = [{"url": {"secret": name}} for name in ("chat", "pager")]
+    assert webhook_secrets({"lunora-player:webhooks": webhooks}) == ["chat", "pager"]
+    assert webhook_secrets({}) == []
+
+
+@pytest.mark.parametrize("value", ["{", {"main": {"name": 1}}])
+def test_a_wrong_setting_is_shown_with_its_file(value: object) -> None:
+    where = Location(Path("Pulumi.prod.yaml"))
+    with pytest.raises(LunoraError) as error:
+        StackSettings.parse({**MINIMAL, "lunora-player:flows": value}, where)
+    assert (error.value.code, error.value.where) == ("LUN200", where)

@@ -80,6 +80,39 @@ def test_pagerduty_resolves_what_it_triggered() -> None:
     assert opened["routing_key"] == "key"
 
 
+def test_pagerduty_gets_an_alert_of_its_events_api() -> None:
+    # Events API v2 of PagerDuty: these members, one of four severities.
+    assert messages.body(notice(), "prod", "pagerduty", "key") == {
+        "routing_key": "key",
+        "event_action": "trigger",
+        "dedup_key": "prod/destination show/20260102T120000Z",
+        "payload": {
+            "summary": f"destination show: {notice().incident.reason}",
+            "source": "prod",
+            "severity": "critical",
+            "timestamp": "2026-01-02T13:15:00+00:00",
+            "custom_details": {"affected": ["show"], "restarts": 2},
+        },
+    }
+
+
+def test_json_has_the_line_of_the_history() -> None:
+    closed = notice("closed")
+    assert messages.body(closed, "prod", "json") == {
+        "id": closed.id,
+        "stack": "prod",
+        "time": "2026-01-02T13:15:00+00:00",
+        "kind": "incident",
+        "subject": "destination show",
+        "change": "closed",
+        "reason": closed.incident.reason,
+        "opened": "2026-01-02T12:00:00+00:00",
+        "affected": ["show"],
+        "restarts": 2,
+        "seconds": 4500,
+    }
+
+
 def test_a_key_of_pagerduty_needs_no_address() -> None:
     assert Webhook(url="key", format="pagerduty").target == (PAGERDUTY, "key")
 

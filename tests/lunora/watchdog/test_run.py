@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from catalog.names import MEMORY_KEY
 from catalog.suspension import KEY, Suspension
 from localaws.faults import CallFault, FaultPlan
 from lunora.ops.desired_state import declared
-from lunora.watchdog.memory import Memory
+from lunora.watchdog.delivery import Delivery
+from lunora.watchdog.memory import Memory, Notice
 from lunora.watchdog.run import BusyError, source_event_of, with_source_event
 from lunora.watchdog.store import MemoryStore
 from tests.support.patrol import TABLE, Patrol
@@ -233,6 +235,19 @@ class _Broken:
         raise KeyboardInterrupt
 
 
+@dataclass(frozen=True, slots=True)
+class _Racing:
+    """Sends while another invocation writes."""
+
+    delivery: Delivery
+    store: MemoryStore
+
+    def send(self, notice: Notice) -> list[str]:
+        stored = self.store.read()
+        assert self.store.write(stored.memory, stored.version) is not None
+        return self.delivery.send(notice)
+
+
 class TestMemory:
     def test_one_of_two_writers_is_refused(self, patrol: StagedPatrol) -> None:
         read = patrol.store.read()
@@ -250,6 +265,19 @@ class TestMemory:
         )
         stored = patrol.store.read()
         assert (stored.memory, stored.version) == (Memory(), 7)
+
+    def test_what_was_sent_is_noted_in_what_another_has_written_since(
+        self, patrol: StagedPatrol
+    ) -> None:
+        patrol.stage.destination("show")
+        patrol.run()
+        dies(patrol.stage, "show")
+        delivery = patrol.delivery
+        patrol.delivery = _Racing(delivery, patrol.store)  # type: ignore[assignment]
+        patrol.run()
+        patrol.delivery = delivery
+        patrol.run()
+        assert patrol.mails() == ["local: destination show: opened"]
 
     def test_one_that_never_gets_its_turn_gives_up(
         self, patrol: StagedPatrol, monkeypatch: pytest.MonkeyPatch
