@@ -135,6 +135,7 @@ def test_what_was_read_comes_first_and_estimates_its_neighbours() -> None:
     figures = complete("eu-west-3", {standard: figure(1)}, {})
     assert figures[standard] == figure(1)
     assert (figures[single].usd, figures[single].origin) == (0.6, "estimate")
+    assert (figures[single].low, figures[single].high) == (0.5, 0.7)
 
 
 def test_what_was_read_in_us_east_1_estimates_other_regions() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import yaml
 from catalog import strict_yaml
 from catalog.flow_source import FlowFacts, FlowSource
 from catalog.model import DestinationSpec
-from catalog.prices import prices
+from catalog.price import Price
+from catalog.prices import Prices, prices
 from catalog.pricing import Pricing
 from catalog.savings import (
     DestinationFile,
@@ -154,6 +156,36 @@ def test_a_reservation_says_what_it_commits_to() -> None:
     assert reservation.saving_usd == pytest.approx(0.5 * hourly * 730)
     assert f"a year's commitment of ${0.5 * hourly * 730 * 12:,.0f} (" in reservation.gives_up
     assert "it pays from 365 hours a month" in reservation.gives_up
+
+
+def test_a_reservation_counts_what_runs_twice_and_has_the_bounds_of_its_estimate() -> None:
+    of = FILES[2]
+    pricing = Pricing(
+        FLOWS, {REGION: Prices.model_construct(region=REGION, figures=_Reserved())}, {}
+    )
+    input_hours, output_hours = 2, 1
+    hourly = input_hours * 1 + output_hours * 1
+    reserved, least, most = (hourly * share for share in (0.5, 0.25, 0.75))
+    numbers = re.findall(r"[\d,]+", ways(of, pricing)["reservation"].gives_up)
+    assert numbers == [
+        *(f"{hours * 730 * 12:,.0f}" for hours in (reserved, least, most)),
+        *(f"{730 * hours / hourly:.0f}" for hours in (reserved, least, most)),
+    ]
+
+
+class _Reserved(dict[str, Price]):
+    """Prices everything at a dollar, and its reservation at half of it, give or take a quarter."""
+
+    def __missing__(self, key: str) -> Price:
+        half = {"usd": 0.5, "least_usd": 0.25, "most_usd": 0.75}
+        usd = half if key.endswith(".reserved") else {"usd": 1}
+        about = {"unit": "hour", "origin": "estimate", "source": "a test", "date": "2030-01-01"}
+        return Price.model_validate({**about, **usd})
+
+    def __contains__(self, key: object) -> bool:
+        # Only inputs and outputs of MediaLive can be reserved.
+        reservable = str(key).startswith(("medialive.input.", "medialive.output."))
+        return reservable or not str(key).endswith(".reserved")
 
 
 def test_an_adopted_channel_keeps_its_route_and_is_priced_as_it_is() -> None:
