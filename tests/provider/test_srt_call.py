@@ -122,11 +122,16 @@ def test_what_an_update_would_keep_is_taken_away_by_a_replacement(
     aws: AwsClients, encrypted: dict[str, Any], part: str
 ) -> None:
     srt = {key: value for key, value in encrypted["srt"].items() if key != part}
-    diff = FlowOutput(aws).diff("id", encrypted, {}, {**encrypted, "srt": srt})
-    assert diff.replaces
+    resource = FlowOutput(aws)
+    made = resource.create("urn", encrypted)
+    diff = resource.diff(made.id, encrypted, made.state, {**encrypted, "srt": srt})
+    assert diff.replaces == diff.changes.keys() != set()
+    assert {path.partition(".")[0] for path in diff.replaces} == {"srt"}
     assert diff.delete_before_replace
     rtp = {key: value for key, value in encrypted.items() if key != "srt"}
-    assert FlowOutput(aws).diff("id", encrypted, {}, {**rtp, "protocol": "rtp"}).replaces
+    diff = resource.diff(made.id, encrypted, made.state, {**rtp, "protocol": "rtp"})
+    assert "arn" not in diff.replaces
+    assert diff.replaces
 
 
 def test_a_passphrase_that_comes_needs_no_replacement(
