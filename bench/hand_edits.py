@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zlib import crc32
 
 from tests.support.workspace import PROJECT, STACK, Workspace
 
@@ -114,8 +115,11 @@ EDITS: Final[Mapping[str, Callable[[Hand], object]]] = {
     ),
     "a tag of the input is removed": Hand.untag_input,
     "the security group lets everybody in": Hand.open_group,
+    # MediaConnect takes an address once in a flow, and an earlier edit may have left one.
     "the flow output sends elsewhere": lambda hand: hand.output(
-        "update_flow_output", Destination="192.0.2.1"
+        "update_flow_output",
+        Destination="192.0.2.1",
+        Port=1024 + crc32(hand.name.encode()) % 60_000,
     ),
     DISABLED: lambda hand: hand.output("update_flow_output", OutputStatus="DISABLED"),
     "the flow output is removed": lambda hand: hand.output("remove_flow_output"),
