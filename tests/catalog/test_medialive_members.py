@@ -62,6 +62,11 @@ def test_a_member_without_value_is_removed() -> None:
     assert "LookAheadRateControl" not in video["CodecSettings"]["H264Settings"]
 
 
+def test_a_member_that_is_not_there_need_not_be_removed() -> None:
+    codec = {"H264Settings": {"Softness": None}}
+    assert settings({"VideoDescriptions": [{"Name": "video", "CodecSettings": codec}]}) == GENERATED
+
+
 def test_nothing_declared_leaves_the_settings_as_they_are() -> None:
     assert encoder.encoder_settings(spec({})) == GENERATED
 

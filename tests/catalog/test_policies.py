@@ -82,6 +82,31 @@ def test_the_api_starts_and_stops_only_channels_of_its_stack() -> None:
     assert "medialive:DescribeChannel" not in by_action
 
 
+def test_the_api_changes_what_carries_the_tags_of_its_stack_and_no_tag_but_the_suspension() -> None:
+    tags = {"Project": "p", "Stack": "s", "ManagedBy": "lunora"}
+    access = policies.ApiAccess(["arn:flow"], ["arn:history"])
+    statements = policies.api_policy(access, tags, log_group="arn:logs")["Statement"]
+    of_stack = {"StringEquals": {f"aws:ResourceTag/{key}": tags[key] for key in tags}}
+    suspends = {**of_stack, "ForAllValues:StringEquals": {"aws:TagKeys": [suspension.KEY]}}
+    channel, output = "arn:aws:medialive:*:*:channel:*", "arn:aws:mediaconnect:*:*:output:*"
+    conditions = {
+        (action, statement["Resource"]): statement["Condition"]
+        for statement in statements
+        for action in statement["Action"]
+        if "Condition" in statement
+    }
+    assert conditions == {
+        ("medialive:DescribeThumbnails", channel): of_stack,
+        ("medialive:StartChannel", channel): of_stack,
+        ("medialive:StopChannel", channel): of_stack,
+        ("mediaconnect:UpdateFlowOutput", output): of_stack,
+        ("medialive:CreateTags", channel): suspends,
+        ("medialive:DeleteTags", channel): suspends,
+        ("mediaconnect:TagResource", output): suspends,
+        ("mediaconnect:UntagResource", output): suspends,
+    }
+
+
 def test_the_watchdog_starts_channels_and_ends_suspensions_and_no_more() -> None:
     tags = {"Project": "p", "Stack": "s", "ManagedBy": "lunora"}
     carried = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}

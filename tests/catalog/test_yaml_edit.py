@@ -208,3 +208,13 @@ def test_a_revision_has_exactly_the_content(before: dict[str, Any], after: dict[
     result = revised(text, after)
     if result is not None:
         assert strict_yaml.parse(result).content == after
+
+
+def test_a_key_comes_after_a_last_line_without_an_end() -> None:
+    assert with_value("flow:\n  name: x", ["flow", "mbps"], 8) == "flow:\n  name: x\n  mbps: 8\n"
+
+
+def test_a_word_of_another_language_stays_readable() -> None:
+    text = "tags:\n  event: launch  # of the year\n"
+    revision = revised(text, {"tags": {"event": "Eröffnung"}})
+    assert revision == text.replace("launch", "Eröffnung")
