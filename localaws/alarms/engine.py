@@ -83,7 +83,7 @@ class Alarms:
         self.regions: dict[str, dict[str, Alarm]] = {}
         self.history: dict[str, list[HistoryItem]] = {}
         self.replaying = False
-        # Nothing is due before this, unless somebody changes an alarm.
+        # Nothing is due before this, unless somebody changes an alarm or what it measures.
         self._quiet_until = -math.inf
         self._plans: dict[tuple[str, str], _Plan] = {}
         self._news: object = None
@@ -163,7 +163,7 @@ class Alarms:
     def run(self) -> None:
         """Evaluate everything that has come due, in order."""
         now = self._now()
-        if now < self._quiet_until:
+        if now < self._quiet_until and self._measurements.news() == self._news:
             return
         while (due := self.next_due()) is not None and due <= now:
             for region in list(self.regions):

@@ -706,3 +706,18 @@ def test_a_quiet_month_costs_nothing_and_a_noisy_one_only_its_noise(
     # Two changes a round, and a change stays in the range of two of the periods for six minutes.
     assert len(evaluations) <= 20 * 10 * 2 * 8
     assert evaluations == sorted(evaluations)
+
+
+def test_what_is_known_late_in_the_same_moment_is_evaluated_at_once(
+    embedded: EmbeddedAws, cloudwatch: Any, flow_arn: str
+) -> None:
+    cloudwatch.put_metric_alarm(**source_lost(flow_arn))
+    embedded.advance(3605)
+    engine, now = embedded._alarms, embedded.clock.now()
+    engine.run()
+    (flow,) = embedded.regions["mediaconnect", "us-west-2"].flows.values()
+    flow.enter("STANDBY", now - 1800)
+    engine.run()
+    due = engine.next_due()
+    assert due is None or due > now
+    assert cloudwatch.describe_alarms()["MetricAlarms"][0]["StateValue"] == "ALARM"
