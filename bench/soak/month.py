@@ -113,7 +113,10 @@ def simulate(month: Month) -> Result:
         world.counts["calls of schedules"] = sum(
             call.service == "scheduler" and ":" in call.operation for call in aws.calls
         )
-        disagreements = [*_at_rest(workspace), *_compared(world, Path(scratch) / "again")]
+        disagreements = [
+            *_at_rest(workspace),
+            *_compared(world, Path(scratch) / "again", month.readings),
+        ]
     return Result(
         month,
         kept,
@@ -166,7 +169,7 @@ def _at_rest(workspace: Workspace) -> list[str]:
     return [f"{name} shows a change:\n{run.text}" for name, run in runs.items() if run.code]
 
 
-def _compared(world: World, folder: Path) -> list[str]:
+def _compared(world: World, folder: Path, readings: Readings) -> list[str]:
     """Compare AWS with one to which the same files were brought up at once.
 
     Time stands still there, so that no schedule comes due meanwhile.
@@ -174,7 +177,7 @@ def _compared(world: World, folder: Path) -> list[str]:
     desired, virtual = snapshot(world.workspace), VirtualClock(world.now - FLOW_SECONDS, speed=0)
     # The other one takes moto over, of which there is one in a process.
     clock = Clock(Latency.named("instant"), now=virtual.now)
-    with EmbeddedAws(clock=clock, quotas=QUOTAS) as aws:
+    with EmbeddedAws(clock=clock, quotas=QUOTAS, readings=readings.chosen) as aws:
         workspace = make_project(folder, aws)
         World(workspace, virtual, Recorder(aws), world.files, chance(0)).bring_up()
         return differences(desired, snapshot(workspace))
