@@ -80,4 +80,4 @@ def test_composite_alarms_tables_and_their_like_are_in_it(client: Callable[[str]
     (whole,) = after["alarm whole"]
     assert json.loads(whole)["AlarmRule"] == 'ALARM("part")'
     cloudwatch.put_composite_alarm(AlarmName="whole", AlarmRule='OK("part")')
-    assert differences(after, everything()) == ["alarm whole is not as declared"]
+    assert differences(after, everything()) == ["alarm whole is not as declared: AlarmRule"]

@@ -37,7 +37,7 @@ def cases(**operations: tuple[str, ...]) -> list[FaultCase]:
         ({"a": ("x",)}, {}, ["a is missing"]),
         ({}, {"a": ("x",)}, ["a is left over"]),
         ({"a": ("x",)}, {"a": ("x", "x")}, ["a is there twice"]),
-        ({"a": ("the key",)}, {"a": ("another key",)}, ["a is not as declared"]),
+        ({"a": ("the key",)}, {"a": ("another key",)}, ["a is not as declared: its text"]),
     ],
 )
 def test_what_differs_is_said_without_what_it_is_like(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from localaws.medialive.service import ACCOUNT
@@ -24,6 +24,8 @@ _VOLATILE = re.compile(
 _DECLARED = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemorySize", "Timeout")
 # A deployment that stops a channel notes the time in a tag, which outlives it.
 _SUSPENDED = re.compile(r"since=\S+ until=\S+ by=a deployment")
+# As deep as a message names what differs.
+_SHOWN_STEPS = 3
 _ARN_NUMBER = re.compile(r":1-[0-9A-Z]+-[0-9a-f]+:")
 
 
@@ -60,8 +62,24 @@ def differences(desired: AwsSnapshot, actual: AwsSnapshot) -> list[str]:
         elif len(have) > len(want):
             problems.append(f"{name} is there twice" if want else f"{name} is left over")
         elif want != have:
-            problems.append(f"{name} is not as declared")
+            members = ", ".join(sorted(set(_differing(want, have)))) or "its text"
+            problems.append(f"{name} is not as declared: {members}")
     return problems
+
+
+def _differing(want: Sequence[str], have: Sequence[str]) -> Iterator[str]:
+    """Yield the paths of differing members, up to the third step, without their values."""
+    for one, other in zip(want, have, strict=True):
+        with contextlib.suppress(json.JSONDecodeError):
+            yield from _paths(json.loads(one), json.loads(other), ())
+
+
+def _paths(one: Any, other: Any, path: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(one, dict) and isinstance(other, dict) and len(path) < _SHOWN_STEPS:
+        for key in one.keys() | other.keys():
+            yield from _paths(one.get(key), other.get(key), (*path, key))
+    elif one != other:
+        yield ".".join(path)
 
 
 def _all(client: Any, operation: str, member: str, **request: Any) -> list[Any]:
