@@ -1,13 +1,15 @@
 """Resources that a preview updates although somebody deleted them in AWS.
 
 The engine updates what is in its state, and pulumi-aws does not look first: a run without
-`--refresh` fails where it tags such a resource. What our own provider manages is not concerned: it
-looks, and creates it again.
+`--refresh` fails where it tags such a resource, or updates a composite alarm whose rule names it
+(CloudWatch: "alarms in the alarm rule do not exist"). What our own provider manages is not
+concerned: it looks, and creates it again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -17,9 +19,12 @@ from lunora.ops.inventory import media, monitoring
 from lunora.plan.preview import Preview
 from lunora.stack import Stack
 
+_ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
+_COMPOSITE: Final = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+_NAMED: Final = re.compile(r'"([^"]+)"')
 _LISTED: Final[Mapping[str, tuple[str, Callable[[Stack, str], Iterator[str]]]]] = {
     "aws:cloudwatch/eventRule:EventRule": ("event rule", monitoring.rule_names),
-    "aws:cloudwatch/metricAlarm:MetricAlarm": ("alarm", monitoring.alarm_names),
+    _ALARM: ("alarm", monitoring.alarm_names),
     "aws:ssm/parameter:Parameter": ("parameter", media.parameter_names),
 }
 """By type token, the kind in words, and the names of those that AWS has in a region."""
@@ -36,9 +41,13 @@ def warnings(preview: Preview, stack: Stack) -> Iterator[str]:
 
 def _warnings(preview: Preview, stack: Stack) -> Iterator[str]:
     present: dict[tuple[str, str], frozenset[str]] = {}
+    named = frozenset(_named_by_rules(preview))
     for step in preview.steps:
         old = step.old_state
-        if step.op != "update" or old is None or old.type not in _LISTED:
+        if old is None or old.type not in _LISTED:
+            continue
+        is_named = step.op == "same" and old.type == _ALARM and old.inputs.get("name") in named
+        if step.op != "update" and not is_named:
             continue
         kind, names_of = _LISTED[old.type]
         name, arn = old.inputs.get("name"), str(old.outputs.get("arn", ""))
@@ -50,3 +59,12 @@ def _warnings(preview: Preview, stack: Stack) -> Iterator[str]:
                 f"LUN330: {kind} {name} is missing in AWS, and the run may fail at it. Fix:"
                 " run `pulumi up --refresh`, which creates it again"
             )
+
+
+def _named_by_rules(preview: Preview) -> Iterator[str]:
+    """Yield the names of alarms in the rules of the composite alarms that *preview* updates."""
+    for step in preview.steps:
+        if step.op == "update":
+            for state in (step.old_state, step.new_state):
+                if state is not None and state.type == _COMPOSITE:
+                    yield from _NAMED.findall(str(state.inputs.get("alarmRule", "")))

@@ -15,6 +15,7 @@ from tests.support.alarms import ALARM
 from tests.support.stage import Stage
 
 ALARMS, RULES = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/eventRule:EventRule"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 PARAMETERS = "aws:ssm/parameter:Parameter"
 NAMES = {
     ALARMS: "lunora-player-local-{}-0-no-signal",
@@ -46,6 +47,25 @@ def test_a_plan_names_what_it_updates_and_aws_lacks(stage: Stage, kind: str) -> 
     assert warning.startswith("LUN330: ")
     assert f" {NAMES[kind].format('gone')} is missing in AWS" in warning
     assert "`pulumi up --refresh`" in warning
+
+
+def test_a_plan_names_an_alarm_that_the_rule_of_an_updated_one_names(stage: Stage) -> None:
+    there, gone = (NAMES[ALARMS].format(name) for name in ("there", "gone"))
+    make(stage, ALARMS, there)
+    names = {"name": "lunora-player-local-whole"}
+    rules = [f'ALARM("{name}")' for name in (there, gone, "made-by-this-run")]
+    whole = step(
+        COMPOSITE,
+        "whole",
+        "update",
+        old={**names, "alarmRule": " OR ".join(rules[:2])},
+        new={**names, "alarmRule": " OR ".join(rules)},
+        paths=["alarmRule"],
+    )
+    steps = [update(ALARMS, "there", "same"), update(ALARMS, "gone", "same")]
+    (warning,) = warnings(parse(document(whole, *steps)), stage.stack)
+    assert f" {gone} is missing in AWS" in warning
+    assert list(warnings(parse(document({**whole, "op": "same"}, *steps)), stage.stack)) == []
 
 
 def test_a_plan_is_read_without_aws_too() -> None:
