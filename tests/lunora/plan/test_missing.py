@@ -31,7 +31,9 @@ def make(stage: Stage, kind: str, name: str) -> None:
     elif kind == RULES:
         client("events").put_rule(Name=name, EventPattern='{"source": ["aws.medialive"]}')
     else:
-        client("ssm").put_parameter(Name=name, Value="made-up", Type="SecureString")
+        # Whole also where the SDK repeats it on a slow machine.
+        parameter = {"Value": "made-up", "Type": "SecureString", "Overwrite": True}
+        client("ssm").put_parameter(Name=name, **parameter)
 
 
 def update(kind: str, destination: str, op: str = "update") -> dict[str, Any]:
