@@ -48,9 +48,9 @@ def _changed(original: object, mutant: object) -> Iterator[object]:
             for before, after in zip(original, mutant, strict=True):
                 yield from _changed(before, after)
             return
-        kept = {_text(part) for part in mutant}
-        lacking = [part for part in original if _text(part) not in kept]
-        yield from lacking if len(lacking) == len(original) - len(mutant) else [original]
+        present = {_text(part) for part in mutant}
+        missing = [part for part in original if _text(part) not in present]
+        yield from missing if len(missing) == len(original) - len(mutant) else [original]
 
 
 def _text(part: object) -> str:

@@ -65,11 +65,6 @@ def _adopt(workspace: Workspace) -> frozenset[str]:
     return frozenset(streams)
 
 
-def _errors(run: Run) -> str:
-    """Return the lines about errors; what a run shows of outputs is longer."""
-    return "\n".join(line for line in run.text.splitlines() if "error" in line)
-
-
 def _round(stage: Stage, edits: Sequence[str]) -> Check:
     cells = (str(len(edits)), ", ".join(edits))
     workspace, on_air, sending = stage.workspace, stage.on_air(), stage.sending()
@@ -87,9 +82,9 @@ def _round(stage: Stage, edits: Sequence[str]) -> Check:
     stage.deployed = stage.files
     if run.code and deleted:
         run = workspace.pulumi(*_UP, "--refresh", env=confirmed)
-        return Check(cells, [f"also refreshed: {_errors(run)}"] if run.code else [], NAMED)
+        return Check(cells, [f"also refreshed: {run.first_error}"] if run.code else [], NAMED)
     if run.code:
-        return Check(cells, [f"the run fails: {_errors(run)}"])
+        return Check(cells, [f"the run fails: {run.first_error}"])
     plan, now_sending = changes(parse(preview.out)), stage.sending()
     redirected = {
         name

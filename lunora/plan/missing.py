@@ -46,11 +46,11 @@ def _warnings(preview: Preview, stack: Stack) -> Iterator[str]:
         old = step.old_state
         if old is None or old.type not in _LISTED:
             continue
-        is_named = step.op == "same" and old.type == _ALARM and old.inputs.get("name") in named
+        name, arn = old.inputs.get("name"), str(old.outputs.get("arn", ""))
+        is_named = step.op == "same" and old.type == _ALARM and name in named
         if step.op != "update" and not is_named:
             continue
         kind, names_of = _LISTED[old.type]
-        name, arn = old.inputs.get("name"), str(old.outputs.get("arn", ""))
         region = arn.split(":")[3] if arn else stack.region
         if (kind, region) not in present:
             present[kind, region] = frozenset(names_of(stack, region))
@@ -63,8 +63,7 @@ def _warnings(preview: Preview, stack: Stack) -> Iterator[str]:
 
 def _named_by_rules(preview: Preview) -> Iterator[str]:
     """Yield the names of alarms in the rules of the composite alarms that *preview* updates."""
-    for step in preview.steps:
-        if step.op == "update":
-            for state in (step.old_state, step.new_state):
-                if state is not None and state.type == _COMPOSITE:
-                    yield from _NAMED.findall(str(state.inputs.get("alarmRule", "")))
+    updates = (step for step in preview.steps if step.op == "update")
+    for state in (state for step in updates for state in (step.old_state, step.new_state)):
+        if state is not None and state.type == _COMPOSITE:
+            yield from _NAMED.findall(str(state.inputs.get("alarmRule", "")))

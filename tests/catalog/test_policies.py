@@ -191,11 +191,11 @@ def test_only_the_flows_of_the_stack_read_its_passphrases_and_no_other_secrets()
 
 
 def test_merged_policies_allow_what_each_allows() -> None:
-    one, two = (
+    functions, schedules = (
         policies.lambda_trust_policy(),
         policies.scheduler_trust_policy(account="123456789012", group_arn=GROUP),
     )
-    assert policies.merge_policies([one, two]) == {
+    assert policies.merge_policies([functions, schedules]) == {
         "Version": "2012-10-17",
-        "Statement": [*one["Statement"], *two["Statement"]],
+        "Statement": [*functions["Statement"], *schedules["Statement"]],
     }

@@ -69,16 +69,16 @@ def differences(desired: AwsSnapshot, actual: AwsSnapshot) -> list[str]:
 
 def _differing(want: Sequence[str], have: Sequence[str]) -> Iterator[str]:
     """Yield the paths of differing members, up to the third step, without their values."""
-    for one, other in zip(want, have, strict=True):
+    for desired, actual in zip(want, have, strict=True):
         with contextlib.suppress(json.JSONDecodeError):
-            yield from _paths(json.loads(one), json.loads(other), ())
+            yield from _paths(json.loads(desired), json.loads(actual), ())
 
 
-def _paths(one: Any, other: Any, path: tuple[str, ...]) -> Iterator[str]:
-    if isinstance(one, dict) and isinstance(other, dict) and len(path) < _SHOWN_STEPS:
-        for key in one.keys() | other.keys():
-            yield from _paths(one.get(key), other.get(key), (*path, key))
-    elif one != other:
+def _paths(desired: Any, actual: Any, path: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(desired, dict) and isinstance(actual, dict) and len(path) < _SHOWN_STEPS:
+        for key in desired.keys() | actual.keys():
+            yield from _paths(desired.get(key), actual.get(key), (*path, key))
+    elif desired != actual:
         yield ".".join(path)
 
 
