@@ -33,7 +33,11 @@ from localaws.medialive.service import ACCOUNT
 from localaws.metrics import UNITS, Series
 
 # MediaLive measures every 10 s; CloudWatch keeps what is finer than a minute for three hours.
-_FINE_SECONDS, _COARSE_SECONDS, _FINE_WINDOW = 10, 60, 3 * 3600
+# A start is rounded down by less than a minute.
+_FINE_SECONDS, _COARSE_SECONDS, _FINE_WINDOW = 10, 60, 3 * 3600 + 60
+# The seconds to a multiple of which a start is rounded down, by how long it may be ago.
+_STARTS = ((dt.timedelta(days=15), 60), (dt.timedelta(days=63), 300))
+_OLDEST_STARTS = 3600
 
 
 class CloudWatch(CloudWatchBackend):
@@ -72,7 +76,7 @@ class CloudWatch(CloudWatchBackend):
         scan_by: str = "TimestampAscending",
     ) -> list[dict[str, Any]]:
         """Answer each query for our metrics on its own, the others together, then expressions."""
-        window = (start_time, end_time)
+        window = (self._rounded(start_time), end_time)
         parsed = _expressions(queries)
         metric_queries = [
             {**query, "ReturnData": True} for query in queries if query["Id"] not in parsed
@@ -94,7 +98,7 @@ class CloudWatch(CloudWatchBackend):
         if not is_statistic(stat.name):
             raise ValidationError(f"The value {stat.name} for parameter Stat is not supported.")
         period = int(query["MetricStat"]["Period"])
-        start, end = (moment.replace(microsecond=0) for moment in (start, end))
+        end = end.replace(microsecond=0)
         by_period: dict[int, list[Sample]] = {}
         for series in self._series(stat.metric):
             if stat.unit in {None, UNITS[series.namespace][series.name]}:
@@ -127,6 +131,7 @@ class CloudWatch(CloudWatchBackend):
         unit: str | None = None,
     ) -> list[Statistics]:
         """Answer for one metric."""
+        start_time = self._rounded(start_time)
         metric = {"Namespace": namespace, "MetricName": metric_name, "Dimensions": dimensions}
         with self._measured(self._series(identity(metric)), start_time, end_time):
             statistics: list[Statistics] = super().get_metric_statistics(
@@ -147,6 +152,13 @@ class CloudWatch(CloudWatchBackend):
             and all(_is_of(series.dimensions, dimension) for dimension in dimensions)
             and any(series.value(moment.time, 1) is not None for moment in series.history)
         ]
+
+    def _rounded(self, start: dt.datetime) -> dt.datetime:
+        """Return *start* as CloudWatch rounds it down (API reference, GetMetricData)."""
+        now = type(self).clock.now() - type(self).measurements.ahead()
+        age = dt.timedelta(seconds=now - start.timestamp())
+        unit = next((unit for since, unit in _STARTS if age < since), _OLDEST_STARTS)
+        return dt.datetime.fromtimestamp(start.timestamp() // unit * unit, start.tzinfo)
 
     def _series(self, metric: Identity) -> list[Series]:
         """Return our series of *metric*, at most a single one."""

@@ -189,9 +189,9 @@ def ago(time: dt.datetime | None, now: dt.datetime) -> str:
 
 def _by_period(points: Sequence[Measurement], measured: LastHour) -> list[float | None]:
     """Return the value of each period from the first of *points* to the last; None without one."""
-    period = measured.period_seconds
-    by_number = {round(point.at.timestamp() / period): point.value for point in points}
-    return [by_number.get(number) for number in range(min(by_number), max(by_number) + 1)]
+    period = dt.timedelta(seconds=measured.period_seconds)
+    by_number = {(point.at - points[0].at) // period: point.value for point in points}
+    return [by_number.get(number) for number in range(max(by_number) + 1)]
 
 
 def sparkline(values: Sequence[float | None]) -> str:

@@ -392,6 +392,31 @@ def test_metrics_are_listed_and_asked_one_by_one(
     }
 
 
+@pytest.mark.parametrize(
+    ("days", "unit"), [(1, 60), (14.9, 60), (15.1, 300), (62.9, 300), (63.1, 3600)]
+)
+def test_the_start_of_a_request_is_rounded_down(
+    embedded: EmbeddedAws, client: Callable[[str], Any], channel: str, days: float, unit: int
+) -> None:
+    embedded.clock.advance(days * 86400 + 2 * 3600)
+    start = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+    dimensions = [
+        {"Name": "ChannelId", "Value": channel},
+        {"Name": "Pipeline", "Value": "0"},
+    ]
+    metric = {"Namespace": "AWS/MediaLive", "MetricName": "NetworkIn", "Dimensions": dimensions}
+    answer = client("cloudwatch").get_metric_data(
+        MetricDataQueries=[
+            {"Id": "one", "MetricStat": {"Metric": metric, "Period": 3600, "Stat": "Average"}}
+        ],
+        StartTime=start,
+        EndTime=start + dt.timedelta(hours=1),
+        ScanBy="TimestampAscending",
+    )
+    first, *_ = answer["MetricDataResults"][0]["Timestamps"]
+    assert first.timestamp() == start.timestamp() // unit * unit
+
+
 def test_metrics_of_ones_own_are_untouched(client: Callable[[str], Any]) -> None:
     cloudwatch = client("cloudwatch")
     cloudwatch.put_metric_data(Namespace="Own", MetricData=[{"MetricName": "One", "Value": 4}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from rich.console import Console
 from typer.testing import CliRunner
 
 from localaws.__main__ import app as localaws
 from localaws.faults import FaultPlan
+from lunora.ops.last_hour import LastHour, Measurement
 from lunora.render import tables
 from tests.support.medialive import idle_channel
 from tests.support.stage import TAGS, Stage, only_status, run
@@ -247,6 +250,19 @@ def test_since_when_a_channel_is_dead_is_told_days_later(
     ago = since_minutes(exit_code=1)
     assert ago is not None
     assert abs(ago - hours * 60) <= tolerance
+
+
+@pytest.mark.parametrize("second", [0, 29, 30, 31, 59.5])
+def test_each_minute_has_its_block_whenever_the_first_was_measured(second: float) -> None:
+    first = dt.datetime(2026, 11, 10, 12, tzinfo=dt.UTC) + dt.timedelta(seconds=second)
+    points = tuple(
+        Measurement(first + dt.timedelta(minutes=minute), 30.0) for minute in (0, 1, 2, 4, 5)
+    )
+    measured = LastHour("one", "1", first, first, 60, {"frames_in": points})
+    console = Console(width=80, file=io.StringIO())
+    console.print(tables.last_hour(measured))
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().rstrip().endswith("30.0     ███ ██")
 
 
 def test_a_sparkline_shows_gaps() -> None:
