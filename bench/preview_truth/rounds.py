@@ -30,10 +30,14 @@ _UP = ("up", "--yes", "--skip-preview")
 
 
 REFUSED, NAMED = "the preview was refused", "the plan named `pulumi up --refresh`"
+FAILED = "the run failed, and the game ended"
 
 
 def play(seed: int, rounds: int, destinations: int) -> list[Check]:
-    """Return the result of each of *rounds* on a stack with adopted and new destinations."""
+    """Return the result of each of *rounds* on a stack with adopted and new destinations.
+
+    A run that fails is the last one: nobody knows what of its edits there is.
+    """
     rng = files.chance(seed)
     clock = Clock(Latency.named("instant"), now=VirtualClock(BEGIN, speed=0).now)
     with tempfile.TemporaryDirectory() as scratch, EmbeddedAws(clock=clock, quotas=QUOTAS) as aws:
@@ -51,6 +55,8 @@ def play(seed: int, rounds: int, destinations: int) -> list[Check]:
             checks.append(_round(stage, stage.draw()))
             if checks[-1].outcome == REFUSED:
                 stage.undo(before)
+            elif checks[-1].outcome == FAILED:
+                break
     return checks
 
 
@@ -82,9 +88,10 @@ def _round(stage: Stage, edits: Sequence[str]) -> Check:
     stage.deployed = stage.files
     if run.code and deleted:
         run = workspace.pulumi(*_UP, "--refresh", env=confirmed)
-        return Check(cells, [f"also refreshed: {run.first_error}"] if run.code else [], NAMED)
+        if not run.code:
+            return Check(cells, [], NAMED)
     if run.code:
-        return Check(cells, [f"the run fails: {run.first_error}"])
+        return Check(cells, [f"the run fails: {run.first_error}"], FAILED)
     plan, now_sending = changes(parse(preview.out)), stage.sending()
     redirected = {
         name
