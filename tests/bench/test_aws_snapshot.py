@@ -16,7 +16,9 @@ from tests.support.functions import function, trusted_role
 from tests.support.workspace import Workspace
 
 
-def test_when_a_deployment_stopped_something_is_no_difference(client: Callable[[str], Any]) -> None:
+def test_whether_a_deployment_once_stopped_something_is_no_difference(
+    client: Callable[[str], Any],
+) -> None:
     medialive = client("medialive")
     made = medialive.create_input_security_group(WhitelistRules=[{"Cidr": "203.0.113.10/32"}])
 
@@ -30,9 +32,11 @@ def test_when_a_deployment_stopped_something_is_no_difference(client: Callable[[
         end = begin + dt.timedelta(minutes=15)
         return tagged(suspension.Suspension(by, begin, end).tag_value())
 
-    first = suspended(suspension.DEPLOYMENT, 8)
-    assert differences(first, suspended(suspension.DEPLOYMENT, 9)) == []
-    assert differences(first, suspended("somebody", 9)) != []
+    never = snapshot(cast(Workspace, SimpleNamespace(client=client)))
+    assert differences(never, suspended(suspension.DEPLOYMENT, 8)) == []
+    assert differences(never, suspended("somebody", 9)) == [
+        f"input security group is not as declared: Tags.{suspension.KEY}"
+    ]
 
 
 def test_composite_alarms_tables_and_their_like_are_in_it(client: Callable[[str], Any]) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from catalog import suspension
 from localaws.medialive.service import ACCOUNT
 from tests.support.workspace import Workspace
 
@@ -22,8 +23,6 @@ _VOLATILE = re.compile(
 )
 # What is declared of a function.
 _DECLARED = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemorySize", "Timeout")
-# A deployment that stops a channel notes the time in a tag, which outlives it.
-_SUSPENDED = re.compile(r"since=\S+ until=\S+ by=a deployment")
 # As deep as a message names what differs.
 _SHOWN_STEPS = 3
 _ARN_NUMBER = re.compile(r":1-[0-9A-Z]+-[0-9a-f]+:")
@@ -40,10 +39,24 @@ def snapshot(workspace: Workspace) -> AwsSnapshot:
     ids = dict(_ids(workspace))
     texts: dict[str, list[str]] = {}
     for name, resource in resources:
-        members = json.loads(named(json.dumps(resource, default=str), ids))
-        text = _SUSPENDED.sub("by=a deployment", json.dumps(_stable(members), sort_keys=True))
+        members = _without_past(json.loads(named(json.dumps(resource, default=str), ids)))
+        text = json.dumps(_stable(members), sort_keys=True)
         texts.setdefault(named(name, ids), []).append(_ARN_NUMBER.sub(":<n>:", text))
     return {name: tuple(sorted(listed)) for name, listed in texts.items()}
+
+
+def _without_past(members: dict[str, Any]) -> dict[str, Any]:
+    """Return *members* without the tag of a deployment that stopped a channel.
+
+    It outlives the deployment, and a channel that was created stopped has none.
+    """
+    tags = members.get("Tags")
+    if not isinstance(tags, dict):
+        return members
+    past = suspension.read(tags)
+    if past is None or past.by != suspension.DEPLOYMENT:
+        return members
+    return {**members, "Tags": {key: tags[key] for key in tags if key != suspension.KEY}}
 
 
 def named(text: str, ids: Mapping[str, str]) -> str:
