@@ -59,5 +59,5 @@ def test_the_page_has_every_code() -> None:
 def test_a_page_without_place_for_the_codes_is_refused(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text("no comments\n")
     for name in ("page.md", "missing.md"):
-        with pytest.raises(LunoraError, match="LUN190"):
+        with pytest.raises(LunoraError, match=r"\bLUN190\b"):
             errors_page.with_codes(tmp_path / name)

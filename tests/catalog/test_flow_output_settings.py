@@ -40,7 +40,7 @@ def test_a_file_without_channel_needs_no_preset(tmp_path: Path) -> None:
 
 def test_a_file_with_a_channel_still_does(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text("platform: twitch\n")
-    with pytest.raises(DestinationValidationError, match="LUN101: preset: "):
+    with pytest.raises(DestinationValidationError, match=r"\bLUN101\b: preset: "):
         load(tmp_path)
 
 

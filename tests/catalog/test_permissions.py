@@ -49,7 +49,7 @@ def test_the_docs_say_what_the_policies_say() -> None:
 
 def test_a_page_without_its_marks_is_said(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text("no marks")
-    with pytest.raises(LunoraError, match="LUN190"):
+    with pytest.raises(LunoraError, match=r"\bLUN190\b"):
         with_tables(tmp_path / "page.md")
 
 

@@ -156,19 +156,19 @@ def test_figures_come_in_one_order() -> None:
 
 
 def test_a_region_without_prices_is_one_sentence() -> None:
-    with pytest.raises(PriceNotFoundError, match=r"LUN160.*moon"):
+    with pytest.raises(PriceNotFoundError, match=r"^LUN160.*moon"):
         prices("moon")
 
 
 @pytest.mark.parametrize("text", [b"{}", b"not json", b"\xff\xfe"])
 def test_a_file_that_is_no_price_file_is_one_sentence(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "broken.json").write_bytes(text)
-    with pytest.raises(PriceNotFoundError, match=r"LUN161.*broken\.json"):
+    with pytest.raises(PriceNotFoundError, match=r"^LUN161.*broken\.json"):
         read("broken", tmp_path)
 
 
 def test_a_missing_figure_is_one_sentence_that_names_it() -> None:
-    with pytest.raises(PriceNotFoundError, match=r"LUN160.*us-west-2.* b;"):
+    with pytest.raises(PriceNotFoundError, match=r"^LUN160.*us-west-2.* b;"):
         made(a=figure()).figure("b")
 
 

@@ -86,7 +86,7 @@ def test_a_flow_is_one_name_or_two(flow: object) -> None:
 
 
 def test_a_backup_is_another_flow() -> None:
-    with pytest.raises(ValueError, match="LUN115"):
+    with pytest.raises(ValueError, match=r"\bLUN115\b"):
         spec(flow=["main", "main"])
     assert (spec().flow, spec().backup_flow) == ("main", None)
     two = spec(flow=["main", "backup"])

@@ -127,5 +127,5 @@ def test_a_setting_that_commands_read_is_not_encrypted(tmp_path: Path, key: str)
     valid = {"aws:region": "us-west-2", "lunora-player:flows": "{main: {name: x}}"}
     lines = {**valid, key: "{secure: v1:abc}"}
     settings = "".join(f"  {name}: {value}\n" for name, value in lines.items())
-    with pytest.raises(LunoraError, match="LUN200"):
+    with pytest.raises(LunoraError, match=r"\bLUN200\b"):
         StackFiles.read(project(tmp_path, settings=settings), "prod").settings()

@@ -186,7 +186,7 @@ def test_what_is_gone_in_aws_is_no_fault_in_the_plugin(stub: Any) -> None:
 
 
 def test_an_unknown_type_is_an_error_that_names_it(stub: Any) -> None:
-    with pytest.raises(grpc.RpcError, match="LUN351"):
+    with pytest.raises(grpc.RpcError, match=r"\bLUN351\b"):
         create(stub, "well", urn="urn:pulumi:s::p::test:index:Other::name")
 
 
