@@ -124,11 +124,12 @@ def _continued(
     """Return the incident with what is known now, and a message where one is due."""
     affected = tuple(sorted({*incident.affected, *problem.affected}))
     news = affected != incident.affected or problem.reason != incident.reason
-    current = incident.model_copy(update={"affected": affected, "reason": problem.reason})
     if not news or now - incident.notified < _BETWEEN_UPDATES:
         # What was not told stays news, until the next message may go out.
-        return (current if not news else incident), []
-    current = current.model_copy(update={"notified": now})
+        return incident, []
+    current = incident.model_copy(
+        update={"affected": affected, "reason": problem.reason, "notified": now}
+    )
     return current, [Notice(kind="updated", incident=current, time=now)]
 
 

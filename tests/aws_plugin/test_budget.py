@@ -99,5 +99,5 @@ def test_a_budget_that_is_gone_is_one_sentence(
 ) -> None:
     made = Budget(aws).create("urn", BUDGET)
     client("budgets").delete_budget(**ABOUT)
-    with pytest.raises(ResourceError, match="^LUN330"):
+    with pytest.raises(ResourceError, match=r"^LUN330"):
         Budget(aws)._state(made.id, BUDGET)

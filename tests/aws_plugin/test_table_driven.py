@@ -274,7 +274,7 @@ def test_what_vanishes_while_it_is_changed_is_said(of: Callable[[str], Simple]) 
     resource, declared = of("ScheduleGroup"), DECLARED["ScheduleGroup"][0]
     made = resource.create("urn", declared)
     resource.delete(made.id, made.state)
-    with pytest.raises(ResourceError, match="^LUN330"):
+    with pytest.raises(ResourceError, match=r"^LUN330"):
         resource.update(made.id, declared, made.state, declared)
 
 

@@ -413,7 +413,7 @@ def test_service_quotas_tell_what_is_enforced() -> None:
 
 
 def test_a_quota_that_does_not_exist_is_an_error() -> None:
-    with pytest.raises(LunoraError, match="^LUN514"):
+    with pytest.raises(LunoraError, match=r"^LUN514"):
         Quotas(chanels=3)
 
 

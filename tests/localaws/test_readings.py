@@ -304,7 +304,7 @@ def test_the_constructor_takes_readings_and_reset_returns_to_them() -> None:
 
 @pytest.mark.parametrize("chosen", [{"weather": "fine"}, {"stop-idle": "maybe"}])
 def test_an_unknown_reading_is_refused(chosen: dict[str, str]) -> None:
-    with pytest.raises(LunoraError, match="^LUN514"):
+    with pytest.raises(LunoraError, match=r"^LUN514"):
         Readings(chosen)
 
 

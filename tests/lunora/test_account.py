@@ -287,5 +287,5 @@ def test_a_stack_of_twenty_flows_in_two_regions_fits() -> None:
 def test_more_flows_than_a_boundary_has_room_for_are_one_sentence() -> None:
     flows = tuple(f"lunora-player-prod-srt-router-{number}" for number in range(99))
     many = Scope(ACCOUNT, "lunora-player", "prod", ("us-west-2", "us-east-1"), flows)
-    with pytest.raises(LunoraError, match="^LUN421"):
+    with pytest.raises(LunoraError, match=r"^LUN421"):
         rendered(many)

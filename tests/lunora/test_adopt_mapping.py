@@ -217,7 +217,7 @@ def test_what_no_file_can_declare_is_left_alone(changed: dict[str, Any], code: s
 def test_pipelines_of_two_flows_are_left_alone() -> None:
     to = [{"Url": f"rtmp://{name}.example.org/app", "StreamName": KEY} for name in "ab"]
     feeds = {0: FEED, 1: (Feed("second", OUTPUT),)}
-    with pytest.raises(NotAdoptableError, match="^LUN435"):
+    with pytest.raises(NotAdoptableError, match=r"^LUN435"):
         to_destination(chain(feeds=feeds, **TWO, **sent(*to)))
 
 
@@ -226,7 +226,7 @@ def test_inputs_that_are_no_push_inputs_are_left_alone() -> None:
     other = DiscoveredStream(
         "one", stream.channel, ({"Id": "2", "Type": "MEDIACONNECT"},), stream.feeds
     )
-    with pytest.raises(NotAdoptableError, match="^LUN434"):
+    with pytest.raises(NotAdoptableError, match=r"^LUN434"):
         to_destination(other)
 
 

@@ -93,7 +93,7 @@ def test_a_group_becomes_one_of_our_provider_of_its_region() -> None:
         provider=f"{urn(PROVIDER, 'eu-west-1')}::id-eu-west-1",
     )
     assert (fed["dependencies"], fed["deletedWith"]) == ([group["urn"]], group["urn"])
-    with pytest.raises(NotMigratableError, match="^LUN452"):
+    with pytest.raises(NotMigratableError, match=r"^LUN452"):
         migrate(exported(regions[0], former))
 
 

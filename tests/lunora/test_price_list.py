@@ -175,7 +175,7 @@ def test_a_row_that_is_no_figure_of_ours_is_left_out(change: dict[str, str]) -> 
 
 
 def test_a_price_in_another_unit_is_no_price() -> None:
-    with pytest.raises(PriceListError, match="^LUN453"):
+    with pytest.raises(PriceListError, match=r"^LUN453"):
         of_rows(PriceRow(ROW, "GB", 0.5, ""))
 
 

@@ -193,7 +193,7 @@ def test_what_aws_refuses_is_said(show: Stage) -> None:
 def test_an_output_that_is_gone_meanwhile_is_said(show: Stage) -> None:
     (target,) = flow_destinations(show.stack)
     show.mediaconnect.remove_flow_output(FlowArn=show.flow_arn, OutputArn=output_arn(show))
-    with pytest.raises(ControlError, match="^LUN451"):
+    with pytest.raises(ControlError, match=r"^LUN451"):
         switch(show.stack, target, "stopped")
 
 

@@ -36,12 +36,12 @@ def test_a_selection_is_by_name_or_by_all_its_tags(
 
 @pytest.mark.parametrize("tags", [{"event": "Launch"}, {"event": ""}, {"Event": "launch"}])
 def test_a_tag_of_none_is_an_error(tags: dict[str, str]) -> None:
-    with pytest.raises(LunoraError, match="^LUN427"):
+    with pytest.raises(LunoraError, match=r"^LUN427"):
         Selection(tags=tags).of(TAGS)
 
 
 def test_everything_of_nothing_is_an_error() -> None:
-    with pytest.raises(LunoraError, match="^LUN427"):
+    with pytest.raises(LunoraError, match=r"^LUN427"):
         Selection(everything=True).of({})
 
 

@@ -122,7 +122,7 @@ def test_a_channel_that_hangs_is_given_up_after_15_minutes(stage: Stage) -> None
         REGION, endpoint=stage.aws.endpoint, sleep=lambda _: None, clock=lambda: next(minutes)
     )
     (channel,) = channels(aws.medialive, TAGS)
-    with pytest.raises(ControlError, match="^LUN315"):
+    with pytest.raises(ControlError, match=r"^LUN315"):
         control_channel(aws, channel, "running", lambda _: None)
 
 
@@ -147,7 +147,7 @@ def test_a_channel_that_dies_at_once_is_no_success(stage: Stage) -> None:
 
     aws = AwsClients(REGION, endpoint=stage.aws.endpoint, sleep=dies)
     (channel,) = channels(aws.medialive, TAGS)
-    with pytest.raises(ControlError, match="^LUN331"):
+    with pytest.raises(ControlError, match=r"^LUN331"):
         control_channel(aws, channel, "running", lambda _: None)
 
 

@@ -58,7 +58,7 @@ def test_a_failure_has_the_code_of_its_kind(error: Any, code: str) -> None:
 
 def test_an_unknown_profile_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
-    with pytest.raises(ResourceError, match="^LUN313") as caught:
+    with pytest.raises(ResourceError, match=r"^LUN313") as caught:
         AwsClients("us-west-2").client("medialive")
     assert "no-such-profile" in caught.value.message
     assert "aws sso login" in caught.value.remedy

@@ -126,7 +126,7 @@ class TestRequestId:
         self, aws: AwsClients, embedded: EmbeddedAws, medialive: Any, channel_inputs: Inputs
     ) -> None:
         fail(embedded, "CreateChannel", "dropped-after")
-        with pytest.raises(ResourceError, match="^LUN316"):
+        with pytest.raises(ResourceError, match=r"^LUN316"):
             created(aws, channel_inputs)
         made = created(aws, channel_inputs)
         assert listed(medialive) == [made.id]
@@ -308,7 +308,7 @@ class TestExisting:
         assert after["EncoderSettings"] == before["EncoderSettings"]
 
     def test_one_that_does_not_exist_is_an_error_and_not_remembered(self, aws: AwsClients) -> None:
-        with pytest.raises(ResourceError, match="^LUN333") as no:
+        with pytest.raises(ResourceError, match=r"^LUN333") as no:
             created(aws, self.adopted("404"))
         assert not isinstance(no.value, PartialCreateError)
 
@@ -335,7 +335,7 @@ class TestPartialFailure:
     ) -> None:
         failing = StateFault(operation="medialive:CreateChannel", fault="create-failed", times=1)
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
-        with pytest.raises(PartialCreateError, match="^LUN331") as failure:
+        with pytest.raises(PartialCreateError, match=r"^LUN331") as failure:
             created(aws, channel_inputs)
         channel_id, state = failure.value.resource_id, failure.value.state
         resource = Channel(aws)
@@ -386,5 +386,5 @@ def test_an_input_that_another_channel_holds_is_waited_for(
     }
     idle = {**attached, "name": "two", "tags": FOREIGN}
     created(aws, idle)
-    with pytest.raises(ResourceError, match="^LUN314"):
+    with pytest.raises(ResourceError, match=r"^LUN314"):
         created(hasty, attached)

@@ -279,7 +279,7 @@ class TestSettings:
         assert (live["State"], live["Name"]) == ("IDLE", "renamed")
 
     def test_a_channel_that_is_gone_is_an_error(self, aws: AwsClients, on_air: Inputs) -> None:
-        with pytest.raises(ResourceError, match="^LUN330"):
+        with pytest.raises(ResourceError, match=r"^LUN330"):
             Channel(aws).update("404", on_air, on_air, on_air)
 
     def test_one_that_goes_before_it_is_updated_is_an_error(
@@ -287,7 +287,7 @@ class TestSettings:
     ) -> None:
         made = created(aws, on_air)
         refuse(aws, "UpdateChannel", 404, "not found")
-        with pytest.raises(ResourceError, match="^LUN330"):
+        with pytest.raises(ResourceError, match=r"^LUN330"):
             updated(aws, made, on_air, {**on_air, "name": "renamed"})
 
 
@@ -506,7 +506,7 @@ class TestFailedUpdate:
         made = created(aws, on_air)
         failing = StateFault(operation="medialive:UpdateChannel", fault="update-failed")
         embedded.load_faults(FaultPlan(mishaps=(failing,)))
-        with pytest.raises(ResourceError, match="^LUN331"):
+        with pytest.raises(ResourceError, match=r"^LUN331"):
             updated(aws, made, on_air, edited(on_air, Bitrate=4000000))
 
 
@@ -657,7 +657,7 @@ class TestRehearsal:
         self, aws: AwsClients, on_air: Inputs
     ) -> None:
         made = created(aws, on_air)
-        with pytest.raises(ResourceError, match="^LUN323"):
+        with pytest.raises(ResourceError, match=r"^LUN323"):
             self.rehearse(aws, made, edited(on_air, GopSize=0))
 
     @pytest.mark.parametrize("edit", [{}, {"tags": {}}, {"state": "running"}])

@@ -122,7 +122,7 @@ def test_an_existing_output_is_brought_to_what_is_declared(
 def test_another_output_than_the_named_one_is_not_taken(
     aws: AwsClients, output: dict[str, Any], by_hand: str, change: dict[str, str]
 ) -> None:
-    with pytest.raises(ResourceError, match="^LUN333"):
+    with pytest.raises(ResourceError, match=r"^LUN333"):
         FlowOutput(aws).create("urn", {**output, "existingId": by_hand, **change})
 
 
@@ -142,7 +142,7 @@ def test_an_existing_input_is_taken_over(
 def test_an_input_that_is_not_there_cannot_be_taken_over(
     aws: AwsClients, push_input: dict[str, Any]
 ) -> None:
-    with pytest.raises(ResourceError, match="^LUN333"):
+    with pytest.raises(ResourceError, match=r"^LUN333"):
         PushInput(aws).create("urn", {**push_input, "existingId": "404"})
 
 

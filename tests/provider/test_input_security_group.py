@@ -197,7 +197,7 @@ class TestUpdate:
         assert writes_during(embedded, lambda: update(group_id, INPUTS, INPUTS, INPUTS)) == []
 
     def test_one_that_is_gone_is_an_error(self, aws: AwsClients) -> None:
-        with pytest.raises(ResourceError, match="^LUN330"):
+        with pytest.raises(ResourceError, match=r"^LUN330"):
             InputSecurityGroup(aws).update("404", INPUTS, INPUTS, INPUTS)
 
 
@@ -259,7 +259,7 @@ class TestDelete:
             sleep=lambda _: None,
             clock=lambda: float(next(seconds)),
         )
-        with pytest.raises(ResourceError, match="^LUN315"):
+        with pytest.raises(ResourceError, match=r"^LUN315"):
             InputSecurityGroup(hasty).delete(group_id, INPUTS)
         assert listed(medialive) == {group_id}
 

@@ -21,5 +21,5 @@ def test_another_layout_is_refused_with_the_command_that_helps(old: dict[str, st
     (failure,) = layout.check(old)
     assert failure.path == "layout"
     assert "`lunora migrate`" in failure.remedy
-    with pytest.raises(ResourceError, match="^LUN303"):
+    with pytest.raises(ResourceError, match=r"^LUN303"):
         Livestream().configure(old)

@@ -71,7 +71,7 @@ def test_a_channel_that_stops_after_each_start_is_given_up_with_a_sentence(
     channel_id = idle_channel(medialive)
     parameters: list[str] = []
     monkeypatch.setattr(aws.medialive, "start_channel", lambda **about: parameters.append(*about))
-    with pytest.raises(ResourceError, match="^LUN331"):
+    with pytest.raises(ResourceError, match=r"^LUN331"):
         channel_lifecycle.start(aws, channel_id)
     assert parameters == ["ChannelId"] * 3
 
@@ -129,14 +129,14 @@ def test_a_broken_channel_cannot_be_started(
 def test_a_channel_that_hangs_ends_at_the_deadline(embedded: EmbeddedAws, medialive: Any) -> None:
     channel_id = idle_channel(medialive)
     embedded.medialive().region.channels[channel_id].members["State"] = "STARTING"
-    with pytest.raises(ResourceError, match="^LUN315"):
+    with pytest.raises(ResourceError, match=r"^LUN315"):
         channel_lifecycle.start(hurried(embedded), channel_id)
 
 
 def test_an_interrupted_run_ends_a_wait(embedded: EmbeddedAws) -> None:
     interrupted = AwsClients("us-west-2", endpoint=embedded.endpoint)
     interrupted.cancel()
-    with pytest.raises(ResourceError, match="^LUN318"):
+    with pytest.raises(ResourceError, match=r"^LUN318"):
         interrupted.wait(lambda: None, action="nothing happened")
 
 
@@ -146,7 +146,7 @@ def test_a_flow_without_an_egress_address_is_refused(
     flow = aws.mediaconnect.describe_flow(FlowArn=flow_arn)
     del flow["Flow"]["EgressIp"]
     monkeypatch.setattr(aws.mediaconnect, "describe_flow", lambda **_: flow)
-    with pytest.raises(ResourceError, match="^LUN341"):
+    with pytest.raises(ResourceError, match=r"^LUN341"):
         GetFlow(aws)({"arn": flow_arn})
 
 
@@ -155,7 +155,7 @@ def test_an_input_that_never_gets_its_endpoints_is_remembered(
 ) -> None:
     input_id = PushInput(aws).create("urn", input_inputs).id
     embedded.medialive().region.inputs[input_id].members["State"] = "CREATING"
-    with pytest.raises(PartialCreateError, match="^LUN315") as caught:
+    with pytest.raises(PartialCreateError, match=r"^LUN315") as caught:
         PushInput(hurried(embedded)).create("urn", input_inputs)
     assert caught.value.resource_id == input_id
 
@@ -174,14 +174,14 @@ def test_an_input_that_vanishes_while_it_is_made_is_said(
         return answer
 
     monkeypatch.setattr(aws.medialive, "create_input", vanishing)
-    with pytest.raises(PartialCreateError, match="^LUN330"):
+    with pytest.raises(PartialCreateError, match=r"^LUN330"):
         PushInput(aws).create("urn", input_inputs)
 
 
 def test_an_update_of_an_input_that_is_gone_says_what_to_do(
     aws: AwsClients, input_inputs: dict[str, Any]
 ) -> None:
-    with pytest.raises(ResourceError, match="^LUN330"):
+    with pytest.raises(ResourceError, match=r"^LUN330"):
         PushInput(aws).update("404", input_inputs, {}, {**input_inputs, "tags": {}})
 
 

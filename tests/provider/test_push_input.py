@@ -106,7 +106,7 @@ def test_a_channel_of_another_stack_is_not_stopped(
 ) -> None:
     attached = Attached(aws, medialive, Stack="another")
     embedded.calls.clear()
-    with pytest.raises(ResourceError, match="^LUN334"):
+    with pytest.raises(ResourceError, match=r"^LUN334"):
         attached.update(attached.moved())
     assert switches(embedded) == []
 
@@ -145,5 +145,5 @@ def test_an_input_that_is_gone_is_one_sentence(attached: Attached, medialive: An
     settle(attached.state, "DELETED")
     medialive.delete_input(InputId=attached.id)
     settle(lambda: medialive.describe_input(InputId=attached.id)["State"], "DELETED")
-    with pytest.raises(ResourceError, match="^LUN330"):
+    with pytest.raises(ResourceError, match=r"^LUN330"):
         attached.update(attached.moved())

@@ -72,5 +72,5 @@ def test_of_two_flows_of_one_name_the_arn_decides(
 ) -> None:
     """MediaConnect allows several flows of one name (user guide, creating a flow)."""
     monkeypatch.setattr("provider.flow.flow_arns", lambda _: {"router": ["arn:1", "arn:2"]})
-    with pytest.raises(ResourceError, match="^LUN342"):
+    with pytest.raises(ResourceError, match=r"^LUN342"):
         GetFlow(aws)({"name": "router"})

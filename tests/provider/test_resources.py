@@ -170,7 +170,7 @@ class TestPushInput:
             sleep=lambda _: None,
             clock=lambda: float(next(seconds)),
         )
-        with pytest.raises(ResourceError, match="^LUN314"):
+        with pytest.raises(ResourceError, match=r"^LUN314"):
             PushInput(hurried).delete(input_id, {"name": "one"})
 
 
@@ -197,7 +197,7 @@ class TestFlowOutput:
         self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
         FlowOutput(aws).create("urn", {**output_inputs, "tags": FOREIGN})
-        with pytest.raises(ResourceError, match="^LUN332"):
+        with pytest.raises(ResourceError, match=r"^LUN332"):
             FlowOutput(aws).create("urn", output_inputs)
 
     def test_an_import_finds_the_flow_by_itself(
@@ -239,13 +239,13 @@ class TestFlowOutput:
         resource = FlowOutput(aws)
         created = resource.create("urn", output_inputs)
         resource.delete(created.id, created.state)
-        with pytest.raises(ResourceError, match="^LUN330"):
+        with pytest.raises(ResourceError, match=r"^LUN330"):
             resource.update(created.id, output_inputs, created.state, {**output_inputs, "port": 1})
 
     def test_a_missing_flow_is_one_sentence(
         self, aws: AwsClients, output_inputs: dict[str, Any]
     ) -> None:
-        with pytest.raises(ResourceError, match="^LUN340"):
+        with pytest.raises(ResourceError, match=r"^LUN340"):
             FlowOutput(aws).create(
                 "urn",
                 {
@@ -332,5 +332,5 @@ def test_a_flow_is_told_with_its_state_and_the_names_of_its_outputs(
 def test_a_flow_that_is_not_there_is_one_sentence(
     aws: AwsClients, arguments: dict[str, str]
 ) -> None:
-    with pytest.raises(ResourceError, match="^LUN340"):
+    with pytest.raises(ResourceError, match=r"^LUN340"):
         GetFlow(aws)(arguments)

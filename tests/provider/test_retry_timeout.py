@@ -54,5 +54,5 @@ def test_a_patience_that_is_none_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
     monkeypatch.setenv(RETRY_TIMEOUT, said)
-    with pytest.raises(ResourceError, match="^LUN350"):
+    with pytest.raises(ResourceError, match=r"^LUN350"):
         Livestream().configure({"region": "us-west-2", "layout": LAYOUT})

@@ -209,6 +209,17 @@ def test_a_margin_lets_it_send_before_and_after_its_hours(
     assert status(mediaconnect, scheduled) == sends
 
 
+@pytest.mark.parametrize(
+    ("minutes", "sends"), [(-1, "DISABLED"), (0, "ENABLED"), (479, "ENABLED"), (480, "DISABLED")]
+)
+def test_without_a_margin_it_sends_in_its_hours(
+    aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any], minutes: int, sends: str
+) -> None:
+    nine = MONDAY_TEN - dt.timedelta(hours=1)
+    at(nine + dt.timedelta(minutes=minutes), aws).create("urn", scheduled)
+    assert status(mediaconnect, scheduled) == sends
+
+
 def test_a_change_that_overtakes_its_schedule_is_undone(
     aws: AwsClients, mediaconnect: Any, scheduled: dict[str, Any]
 ) -> None:

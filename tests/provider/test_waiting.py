@@ -121,7 +121,7 @@ def test_an_error_is_shared_like_an_answer(time: Time, waiting: AwsClients) -> N
 
     looks: list[float] = []
     for _ in range(3):
-        with pytest.raises(ResourceError, match="^LUN317"):
+        with pytest.raises(ResourceError, match=r"^LUN317"):
             waiting.recent("flow", refused)
     assert looks == [0]
 
