@@ -22,7 +22,8 @@ from bench.mutated_sentences import in_sentences
 REASONS = Path(__file__).with_name("mutants.yaml")
 _MUTMUT = str(ROOT / ".venv/bin/mutmut")
 _RESULT = re.compile(r"^\s*(\S+): (.+)$", re.MULTILINE)
-_SURVIVED = ("survived", "no tests")
+# Tests that ran out of time have judged nothing.
+_SURVIVED = ("survived", "no tests", "timeout")
 _PROMISED = 0.95
 _NOT_TESTED = "not checked"
 # mutmut lists all mutants after it has tested any; those of this function take no time.
