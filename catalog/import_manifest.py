@@ -55,6 +55,8 @@ class AdoptedChannel(StrictModel):
         destination: id of its one destination.
         urls: of that destination in the order of the pipelines, in their original spelling.
         output_group: name of its one output group, a dimension of its metrics.
+        settings: the members of CreateChannel that an edit of its file changes, as they were found;
+            empty where it was adopted before they were recorded.
         billed: what it is billed by; None where it was adopted before this was recorded.
     """
 
@@ -64,6 +66,7 @@ class AdoptedChannel(StrictModel):
     destination: str
     urls: tuple[str, ...]
     output_group: str
+    settings: dict[str, Any] = Field(default_factory=dict)
     billed: BilledSettings | None = None
 
 

@@ -253,8 +253,9 @@ class StreamDestination(pulumi.ComponentResource):
         """Return the settings besides the destinations; an adopted channel may keep its own."""
         spec, args = self._spec, self.args
         maintenance = import_manifest.maintenance(args.adopted, spec, args.maintenance)
-        if self._kept_entry:
-            return {"maintenance": maintenance.members if maintenance else None}
+        if entry := self._kept_entry:
+            settings = {to_snake(name): value for name, value in entry.channel.settings.items()}
+            return {**settings, "maintenance": maintenance.members if maintenance else None}
         input_ids = {channel_input.name: channel_input.resource.id for channel_input in inputs}
         members = channel_members(spec, input_ids, args.ingress.source, maintenance)
         settings = {to_snake(name): value for name, value in members.items()}

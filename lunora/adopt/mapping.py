@@ -32,6 +32,8 @@ from lunora.ops.flows import FlowOutput
 from provider.redaction import Mask
 
 _SHORTEST_KEY = 8
+# What an edit of the file changes at once, because its parts name one another.
+_KEPT = ("EncoderSettings", "InputAttachments", "InputSpecification", "InferenceSettings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def _entry(
             destination=parts.destination,
             urls=parts.urls,
             output_group=parts.group.get("Name", ""),
+            settings={name: channel[name] for name in _KEPT if name in channel},
             billed=_billed(channel, parts),
         ),
         input=AdoptedInput(

@@ -62,8 +62,8 @@ def differences(
 ) -> tuple[str, ...]:
     """Return the differences, one phrase each, without any key.
 
-    A channel that is kept as it was found declares its name, role and destinations alone, and the
-    maintenance window of its file. Stream keys are not compared: only `pulumi preview` has them.
+    A channel that is kept as it was found declares what it had then, and the maintenance window of
+    its file. Stream keys are not compared: only `pulumi preview` has them.
 
     Args:
         declaration: of the destination.
@@ -91,12 +91,14 @@ def _declared(
     destinations = as_found.destinations("") if as_found else encoder.destinations(spec, unknown)
     yield "Destinations", [_without_secrets(target) for target in destinations]
     window = import_manifest.maintenance(kept, spec, declaration.stack.maintenance)
-    if as_found is None:
+    if as_found:
+        yield from as_found.channel.settings.items()
+        if window:
+            yield "Maintenance", window.members
+    else:
         ids = {name: inputs.get(name) for name in declaration.inputs}
         source = declaration.stack.sources.get(spec.flow)
         yield from channel_members(spec, ids, source, window).items()
-    elif window:
-        yield "Maintenance", window.members
 
 
 def _role_arn(stack: Stack, live: Mapping[str, Any]) -> str:

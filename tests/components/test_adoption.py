@@ -13,7 +13,7 @@ from catalog.errors import LunoraError
 from catalog.import_manifest import ManifestEntry
 from catalog.model import DestinationSpec
 from components import adoption
-from tests.support.import_manifest import entry
+from tests.support.import_manifest import entry, entry_with
 from tests.support.pulumi_mocks import build, destination, inputs
 
 GIVEN = {"name": "one", "platform": "youtube", "preset": "1080p30"}
@@ -55,8 +55,12 @@ def test_they_keep_their_names_group_and_role() -> None:
 
 
 def test_the_channel_is_as_found_until_its_file_asks_for_something_else() -> None:
-    adopted = build(adopted=kept())
-    assert not SETTINGS & inputs(adopted["one-channel"]).keys()
+    settings = {"EncoderSettings": {"AvailBlanking": {}}, "InputAttachments": [{"InputId": "2"}]}
+    adopted = build(adopted=entry_with(spec(), settings=settings))
+    channel = inputs(adopted["one-channel"])
+    assert channel["encoderSettings"] == {"AvailBlanking": {}}
+    assert channel["inputAttachments"] == [{"InputId": "2"}]
+    assert "inputSpecification" not in channel
     alarm = inputs(adopted["one-alarms-0-no-signal"])
     assert "'OutputGroupName': 'RTMP'" in str(alarm)
 
@@ -65,6 +69,10 @@ def test_the_channel_is_as_found_until_its_file_asks_for_something_else() -> Non
     assert destination(edited["one-channel"])["Id"] == "rtmp"
     assert not list(edited["one-channel"].ignoreChanges)
     assert "'OutputGroupName': 'rtmp'" in str(inputs(edited["one-alarms-0-no-signal"]))
+
+
+def test_of_an_entry_without_settings_none_is_declared() -> None:
+    assert not SETTINGS & inputs(build(adopted=kept())["one-channel"]).keys()
 
 
 def test_what_is_given_back_stays_in_aws() -> None:

@@ -128,11 +128,12 @@ def test_no_key_in_anything_an_adoption_writes(workspace: Workspace, legacy: Leg
         assert not [str(file) for file in written if key.encode() in file.read_bytes()], name
 
 
-def test_an_edit_changes_only_its_own_adopted_channel(
+def test_an_edit_changes_only_its_own_adopted_channel_and_can_be_taken_back(
     workspace: Workspace, adopted: LegacySystem
 ) -> None:
     path = workspace.destinations / "twitch-main.yaml"
-    path.write_text(path.read_text().replace("preset: 1080p30", "preset: 720p30"))
+    found, text = adopted.channel("twitch-main"), path.read_text()
+    path.write_text(text.replace("preset: 1080p30", "preset: 720p30"))
     mark = len(workspace.aws.calls)
     workspace.up()
     stopped = [c.resource for c in workspace.aws.calls[mark:] if c.operation == "StopChannel"]
@@ -141,6 +142,14 @@ def test_an_edit_changes_only_its_own_adopted_channel(
     described = adopted.channel("twitch-main")
     assert described["Name"] == NAMES.format(name="twitch-main")
     assert described["EncoderSettings"]["VideoDescriptions"][0]["Height"] == 720
+    workspace.up("--expect-no-changes")
+
+    path.write_text(text)
+    workspace.up()
+    taken_back = adopted.channel("twitch-main")
+    settings = ("Destinations", "EncoderSettings", "InputAttachments", "InputSpecification")
+    assert {name: taken_back[name] for name in settings} == {name: found[name] for name in settings}
+    assert taken_back["State"] == "RUNNING"
     workspace.up("--expect-no-changes")
 
 

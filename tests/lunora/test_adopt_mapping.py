@@ -90,6 +90,14 @@ def test_a_chain_like_ours_needs_nothing_but_platform_and_preset() -> None:
     assert KEY not in repr(chain())
 
 
+def test_the_entry_has_what_an_edit_changes_so_that_it_can_be_taken_back() -> None:
+    named = {"Codec": "AVC", "MaximumBitrate": "MAX_10_MBPS", "Resolution": "HD"}
+    mapped = to_destination(chain(InputSpecification=named, LogLevel="DEBUG"))
+    settings = {"EncoderSettings": CHANNEL["EncoderSettings"], "InputSpecification": named}
+    assert mapped.entry.channel.settings == settings
+    assert import_manifest.text({"one": mapped.entry}).count("MAX_10_MBPS") == 1
+
+
 def test_a_second_flow_and_an_output_that_is_off_are_said() -> None:
     off = FlowOutput("out", "arn:o", "DISABLED", "198.51.100.1:5000", "rtp-fec", "made by hand")
     destination = to_destination(chain(feeds={0: (Feed("second", off),)}, State="IDLE"))

@@ -425,6 +425,26 @@ def test_a_channel_whose_audio_is_not_known_needs_no_alarm_on_it(healthy: Stage)
     assert diagnosed(exit_code=1)[0]["monitoring main-stage"]["severity"] == "ok"
 
 
+def test_a_change_by_hand_of_a_channel_as_found_is_told(healthy: Stage) -> None:
+    (spec,) = load(healthy.folder / "destinations").specs
+    live = healthy.medialive.describe_channel(ChannelId=healthy.ids["main-stage"])
+    (target,) = live["Destinations"]
+    named = {"name": live["Name"]}
+    kept = entry_with(
+        spec,
+        **named,
+        destination=target["Id"],
+        urls=tuple(setting["Url"] for setting in target["Settings"]),
+        settings={"EncoderSettings": {"TimecodeConfig": {"Source": "ZEROBASED"}}},
+    )
+    output, own = kept.outputs[0].model_copy(update=named), kept.input.model_copy(update=named)
+    kept = kept.model_copy(update={"outputs": (output,), "input": own})
+    text = import_manifest.text({"main-stage": kept})
+    (healthy.folder / "adopted.local.json").write_text(text)
+    difference = "EncoderSettings.TimecodeConfig.Source is SYSTEMCLOCK and should be ZEROBASED"
+    assert drift() == ("warning", f"{difference}; run `pulumi up`")
+
+
 def test_a_file_that_was_never_deployed_is_named(healthy: Stage) -> None:
     healthy.declare("second", "stream_key: {ssm: /elsewhere/key}")
     finding = diagnosed(exit_code=1)[0]["drift second"]["finding"]
