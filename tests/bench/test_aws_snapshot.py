@@ -12,6 +12,7 @@ from catalog import suspension
 from localaws.medialive.service import ACCOUNT
 from tests.support.alarms import ALARM
 from tests.support.aws_snapshot import AwsSnapshot, differences, snapshot
+from tests.support.flows import SRT, standby_flow
 from tests.support.functions import function, trusted_role
 from tests.support.workspace import Workspace
 
@@ -36,6 +37,29 @@ def test_whether_a_deployment_once_stopped_something_is_no_difference(
     assert differences(never, suspended(suspension.DEPLOYMENT, 8)) == []
     assert differences(never, suspended("somebody", 9)) == [
         f"input security group is not as declared: Tags.{suspension.KEY}"
+    ]
+
+
+def test_settings_of_a_former_protocol_are_no_difference(client: Callable[[str], Any]) -> None:
+    mediaconnect = client("mediaconnect")
+    flow_arn = standby_flow(mediaconnect, "router", Source=SRT)
+    settings = {"Destination": "203.0.113.10", "Port": 5000, "Protocol": "rtp"}
+    call = {"Name": "out", **settings, "Protocol": "srt-caller", "MinLatency": 100}
+    added = mediaconnect.add_flow_outputs(FlowArn=flow_arn, Outputs=[call])
+    output = {"FlowArn": flow_arn, "OutputArn": added["Outputs"][0]["OutputArn"]}
+
+    def updated(**changes: Any) -> AwsSnapshot:
+        mediaconnect.update_flow_output(**output, **changes)
+        return snapshot(cast(Workspace, SimpleNamespace(client=client)))
+
+    before = updated(**settings, SmoothingLatency=500)
+    calling = updated(Protocol="srt-caller", MinLatency=200)
+    assert differences(before, updated(**settings, SmoothingLatency=500)) == []
+    assert differences(calling, updated(Protocol="srt-caller", MinLatency=300)) == [
+        "flow output out is not as declared: Transport.MinLatency"
+    ]
+    assert differences(before, updated(Protocol="rtp", SmoothingLatency=600)) == [
+        "flow output out is not as declared: Transport.SmoothingLatency"
     ]
 
 

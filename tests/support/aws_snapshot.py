@@ -25,6 +25,9 @@ _VOLATILE = re.compile(
 _DECLARED = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemorySize", "Timeout")
 # As deep as a message names what differs.
 _SHOWN_STEPS = 3
+# MediaConnect's model says which protocols a setting applies to. An update keeps what it omits, so
+# an output that changed its protocol may show a setting of the former one, without any effect.
+_APPLIES_TO = {"MinLatency": ("srt",), "SmoothingLatency": ("rist", "rtp")}
 _ARN_NUMBER = re.compile(r":1-[0-9A-Z]+-[0-9a-f]+:")
 
 
@@ -114,7 +117,18 @@ def _media(workspace: Workspace) -> Iterator[tuple[str, Any]]:
         flow = mediaconnect.describe_flow(FlowArn=listed["FlowArn"])["Flow"]
         for output in flow.get("Outputs", []):
             tags = mediaconnect.list_tags_for_resource(ResourceArn=output["OutputArn"])["Tags"]
-            yield f"flow output {output['Name']}", {**output, "Tags": tags}
+            transport = _in_effect(output["Transport"])
+            shown = {**output, "Transport": transport, "Tags": tags}
+            yield f"flow output {output['Name']}", shown
+
+
+def _in_effect(transport: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of *transport* that apply to its protocol."""
+    return {
+        member: value
+        for member, value in transport.items()
+        if transport["Protocol"].startswith(_APPLIES_TO.get(member, ""))
+    }
 
 
 def _monitoring(workspace: Workspace) -> Iterator[tuple[str, Any]]:
