@@ -81,6 +81,15 @@ class TestRole:
         clear(aws, "role", "r")
         assert len(client("iam").list_roles()["Roles"]) == left
 
+    @pytest.mark.parametrize(("stack", "left"), [("s", 0), ("another", 1)])
+    def test_one_that_all_destinations_share_goes_without_the_tag_of_any(
+        self, aws: AwsClients, client: Callable[[str], Any], stack: str, left: int
+    ) -> None:
+        role(client, Stack=stack, Destination="")
+        shared = {key: value for key, value in TAGS.items() if key != "Destination"}
+        clear(aws, "role", "r", shared)
+        assert len(client("iam").list_roles()["Roles"]) == left
+
     def test_one_that_a_channel_runs_under_is_left_and_said(
         self, aws: AwsClients, client: Callable[[str], Any], medialive: Any
     ) -> None:
