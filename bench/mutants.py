@@ -85,14 +85,16 @@ def _in_sentences(folder: Path, mutants: Collection[str]) -> set[str]:
     return {
         functions[name]
         for module, functions in modules.items()
-        for name in in_sentences(_source(folder, module), functions)
+        for name in in_sentences(source_of(folder, module), functions)
     }
 
 
-def _source(folder: Path, module: str) -> str:
+def source_of(folder: Path, module: str) -> str:
+    """Return the source of a *module*, named with dots, below *folder*."""
     path = folder / module.replace(".", "/")
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    return file.read_text(encoding="utf-8")
+    # A folder of data may have the name of the module that reads it.
+    file, package = path.with_suffix(".py"), path / "__init__.py"
+    return (file if file.exists() else package).read_text(encoding="utf-8")
 
 
 def _statuses(copy: Path) -> dict[str, str]:
