@@ -41,17 +41,8 @@ def warnings(preview: Preview, stack: Stack) -> Iterator[str]:
 
 def _warnings(preview: Preview, stack: Stack) -> Iterator[str]:
     present: dict[tuple[str, str], frozenset[str]] = {}
-    named = frozenset(_named_by_rules(preview))
-    for step in preview.steps:
-        old = step.old_state
-        if old is None or old.type not in _LISTED:
-            continue
-        name, arn = old.inputs.get("name"), str(old.outputs.get("arn", ""))
-        is_named = step.op == "same" and old.type == _ALARM and name in named
-        if step.op != "update" and not is_named:
-            continue
-        kind, names_of = _LISTED[old.type]
-        region = arn.split(":")[3] if arn else stack.region
+    for resource_type, name, region in dict.fromkeys(_needed(preview, stack)):
+        kind, names_of = _LISTED[resource_type]
         if (kind, region) not in present:
             present[kind, region] = frozenset(names_of(stack, region))
         if name not in present[kind, region]:
@@ -61,9 +52,25 @@ def _warnings(preview: Preview, stack: Stack) -> Iterator[str]:
             )
 
 
-def _named_by_rules(preview: Preview) -> Iterator[str]:
-    """Yield the names of alarms in the rules of the composite alarms that *preview* updates."""
-    updates = (step for step in preview.steps if step.op == "update")
-    for state in (state for step in updates for state in (step.old_state, step.new_state)):
-        if state is not None and state.type == _COMPOSITE:
-            yield from _NAMED.findall(str(state.inputs.get("alarmRule", "")))
+def _needed(preview: Preview, stack: Stack) -> Iterator[tuple[str, str, str]]:
+    """Yield type, name and region of what AWS must have already for an update to succeed.
+
+    A preview has no step for a resource that stays, so an alarm is known by the rule that names it.
+    """
+    made = {
+        new.inputs.get("name")
+        for step in preview.steps
+        if (new := step.new_state) and new.type == _ALARM and step.op != "update"
+    }
+    for step in preview.steps:
+        old, new = step.old_state, step.new_state
+        if step.op != "update" or old is None or new is None:
+            continue
+        arn = str(old.outputs.get("arn", ""))
+        region = arn.split(":")[3] if arn else stack.region
+        if old.type in _LISTED:
+            yield old.type, str(old.inputs.get("name")), region
+        elif old.type == _COMPOSITE:
+            for name in _NAMED.findall(str(new.inputs.get("alarmRule", ""))):
+                if name not in made:
+                    yield _ALARM, name, region

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from catalog.permissions import trust_policy
+from lunora.plan.missing import warnings
+from lunora.plan.preview import parse
+from lunora.stack import Stack
 from tests.support.guide import Block, blocks, follow
-from tests.support.workspace import PROJECT, Workspace
+from tests.support.workspace import PROJECT, STACK, Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -70,6 +73,20 @@ def test_a_pull_request_reads_as_its_golden_file(
     assert text == golden.read_text(), "run with UPDATE_GOLDEN=1 and review the difference"
     assert not [key for key in live.keys.values() if key in text]
     assert live.traces() == before
+
+
+def test_a_plan_warns_of_a_deleted_alarm_that_the_rule_of_an_updated_one_names(
+    live: Workspace,
+) -> None:
+    alarm = "lunora-player-local-twitch-main-0-channel-alert"
+    live.client("cloudwatch").delete_alarms(AlarmNames=[alarm])
+    twitch = live.destinations / "twitch-main.yaml"
+    twitch.write_text(f"{twitch.read_text()}state: stopped\n")
+    preview = parse(live.pulumi("preview", "--json").out)
+    (warning,) = warnings(preview, Stack.read(live.folder, STACK))
+    assert warning.startswith(f"LUN330: alarm {alarm} is missing in AWS")
+    live.up("--refresh")
+    assert live.preview_steps() == {}
 
 
 def warned(live: Workspace) -> dict[str, str]:

@@ -44,7 +44,7 @@ def update(kind: str, destination: str, op: str = "update") -> dict[str, Any]:
 @pytest.mark.parametrize("kind", NAMES)
 def test_a_plan_names_what_it_updates_and_aws_lacks(stage: Stage, kind: str) -> None:
     make(stage, kind, NAMES[kind].format("there"))
-    steps = [update(kind, "there"), update(kind, "gone"), update(kind, "kept", "same")]
+    steps = [update(kind, "there"), update(kind, "gone"), update(kind, "kept", "delete")]
     (warning,) = warnings(parse(document(*steps)), stage.stack)
     assert warning.startswith("LUN330: ")
     assert f" {NAMES[kind].format('gone')} is missing in AWS" in warning
@@ -52,22 +52,24 @@ def test_a_plan_names_what_it_updates_and_aws_lacks(stage: Stage, kind: str) -> 
 
 
 def test_a_plan_names_an_alarm_that_the_rule_of_an_updated_one_names(stage: Stage) -> None:
-    there, gone = (NAMES[ALARMS].format(name) for name in ("there", "gone"))
+    there, gone, new, old = (NAMES[ALARMS].format(name) for name in ("there", "gone", "new", "old"))
     make(stage, ALARMS, there)
-    names = {"name": "lunora-player-local-whole"}
-    rules = [f'ALARM("{name}")' for name in (there, gone, "made-by-this-run")]
+    names = {"alarmName": "lunora-player-local-whole"}
+    rules = [f'ALARM("{name}")' for name in (old, there, gone, new)]
     whole = step(
         COMPOSITE,
         "whole",
         "update",
-        old={**names, "alarmRule": " OR ".join(rules[:2])},
-        new={**names, "alarmRule": " OR ".join(rules)},
+        old={**names, "alarmRule": " OR ".join(rules[:3])},
+        new={**names, "alarmRule": " OR ".join(rules[1:])},
         paths=["alarmRule"],
     )
-    steps = [update(ALARMS, "there", "same"), update(ALARMS, "gone", "same")]
-    (warning,) = warnings(parse(document(whole, *steps)), stage.stack)
+    made = step(ALARMS, "new", "create", new={"name": new})
+    (warning,) = warnings(parse(document(made, whole)), stage.stack)
     assert f" {gone} is missing in AWS" in warning
-    assert list(warnings(parse(document({**whole, "op": "same"}, *steps)), stage.stack)) == []
+    both = parse(document(update(ALARMS, "gone"), made, whole))
+    assert list(warnings(both, stage.stack)) == [warning]
+    assert list(warnings(parse(document({**whole, "op": "create"})), stage.stack)) == []
 
 
 def test_a_plan_is_read_without_aws_too() -> None:
