@@ -193,6 +193,14 @@ class ManifestEntry(StrictModel):
             remedy="remove its entry from the import file first (docs/how-to/adopt.md)",
         )
 
+    def members(self, window: MaintenanceWindow | None) -> dict[str, Any]:
+        """Return the members of its channel besides the destinations, while its file is unedited.
+
+        They correspond to `catalog.channel_members`. The *window* is that of the file or the stack.
+        """
+        maintenance = {"Maintenance": window.members} if window else {}
+        return {**self.channel.settings, **maintenance}
+
     def destinations(self, stream_key: str) -> list[dict[str, Any]]:
         """Return the destinations of its channel as adopted, with *stream_key*."""
         settings = [{"Url": url, "StreamName": stream_key} for url in self.channel.urls]

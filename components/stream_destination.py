@@ -254,10 +254,10 @@ class StreamDestination(pulumi.ComponentResource):
         spec, args = self._spec, self.args
         maintenance = import_manifest.maintenance(args.adopted, spec, args.maintenance)
         if entry := self._kept_entry:
-            settings = {to_snake(name): value for name, value in entry.channel.settings.items()}
-            return {**settings, "maintenance": maintenance.members if maintenance else None}
-        input_ids = {channel_input.name: channel_input.resource.id for channel_input in inputs}
-        members = channel_members(spec, input_ids, args.ingress.source, maintenance)
+            members = entry.members(maintenance)
+        else:
+            input_ids = {channel_input.name: channel_input.resource.id for channel_input in inputs}
+            members = channel_members(spec, input_ids, args.ingress.source, maintenance)
         settings = {to_snake(name): value for name, value in members.items()}
         return {**settings, "logo": encoder.logo_settings(spec)}
 

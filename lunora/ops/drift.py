@@ -92,9 +92,7 @@ def _declared(
     yield "Destinations", [_without_secrets(target) for target in destinations]
     window = import_manifest.maintenance(kept, spec, declaration.stack.maintenance)
     if as_found:
-        yield from as_found.channel.settings.items()
-        if window:
-            yield "Maintenance", window.members
+        yield from as_found.members(window).items()
     else:
         ids = {name: inputs.get(name) for name in declaration.inputs}
         source = declaration.stack.sources.get(spec.flow)

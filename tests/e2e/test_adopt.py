@@ -132,7 +132,7 @@ def test_an_edit_changes_only_its_own_adopted_channel_and_can_be_taken_back(
     workspace: Workspace, adopted: LegacySystem
 ) -> None:
     path = workspace.destinations / "twitch-main.yaml"
-    found, text = adopted.channel("twitch-main"), path.read_text()
+    original, text = adopted.channel("twitch-main"), path.read_text()
     path.write_text(text.replace("preset: 1080p30", "preset: 720p30"))
     mark = len(workspace.aws.calls)
     workspace.up()
@@ -148,7 +148,7 @@ def test_an_edit_changes_only_its_own_adopted_channel_and_can_be_taken_back(
     workspace.up()
     taken_back = adopted.channel("twitch-main")
     settings = ("Destinations", "EncoderSettings", "InputAttachments", "InputSpecification")
-    assert {name: taken_back[name] for name in settings} == {name: found[name] for name in settings}
+    assert [taken_back[name] for name in settings] == [original[name] for name in settings]
     assert taken_back["State"] == "RUNNING"
     workspace.up("--expect-no-changes")
 

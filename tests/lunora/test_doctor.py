@@ -430,16 +430,18 @@ def test_a_change_by_hand_of_a_channel_as_found_is_told(healthy: Stage) -> None:
     live = healthy.medialive.describe_channel(ChannelId=healthy.ids["main-stage"])
     (target,) = live["Destinations"]
     named = {"name": live["Name"]}
-    kept = entry_with(
+    adopted = entry_with(
         spec,
         **named,
         destination=target["Id"],
         urls=tuple(setting["Url"] for setting in target["Settings"]),
         settings={"EncoderSettings": {"TimecodeConfig": {"Source": "ZEROBASED"}}},
     )
-    output, own = kept.outputs[0].model_copy(update=named), kept.input.model_copy(update=named)
-    kept = kept.model_copy(update={"outputs": (output,), "input": own})
-    text = import_manifest.text({"main-stage": kept})
+    parts = {
+        "input": adopted.input.model_copy(update=named),
+        "outputs": tuple(output.model_copy(update=named) for output in adopted.outputs),
+    }
+    text = import_manifest.text({"main-stage": adopted.model_copy(update=parts)})
     (healthy.folder / "adopted.local.json").write_text(text)
     difference = "EncoderSettings.TimecodeConfig.Source is SYSTEMCLOCK and should be ZEROBASED"
     assert drift() == ("warning", f"{difference}; run `pulumi up`")

@@ -26,7 +26,7 @@ _DECLARED = ("Role", "Handler", "Runtime", "CodeSha256", "Environment", "MemoryS
 # As deep as a message names what differs.
 _SHOWN_STEPS = 3
 # MediaConnect's model says which protocols a setting applies to. An update keeps what it omits, so
-# an output that changed its protocol may show a setting of the former one, without any effect.
+# an output whose protocol changed may still show a setting that does not apply to it.
 _APPLIES_TO = {"MinLatency": ("srt",), "SmoothingLatency": ("rist", "rtp")}
 _ARN_NUMBER = re.compile(r":1-[0-9A-Z]+-[0-9a-f]+:")
 
